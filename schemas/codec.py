@@ -129,11 +129,14 @@ class StateCodec(Codec[UrlState]):
         try:
             if packing.is_packed(raw):
                 return packing.opened(raw).state
-            state = super().decode(raw)
+            state = self._of_json(raw)
             packing.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
         except (*packing.DECODE_ERRORS, OverflowError):
             raise Rejected(Quarantine.MALFORMED) from None
         return state
+
+    def _of_json(self, raw: bytes) -> UrlState:
+        return packing.state_of(super().decode(raw))
 
     def opened(self, packed: bytes, hot: packing.Hot) -> packing.Opened:
         """Return a state without its cases, with the parts of its packed form for `encode_after`.
@@ -172,7 +175,7 @@ class StateCodec(Codec[UrlState]):
             Rejected: the bytes are no state.
         """
         if not packing.is_packed(raw):
-            state = super().decode(raw)
+            state = self._of_json(raw)
             cases = tuple(packing.hot_case(case) for case in state.cases)
             return packing.HotCases(reports=len(state.reports), cases=cases)
         try:
@@ -187,7 +190,7 @@ class StateCodec(Codec[UrlState]):
             Rejected: the bytes are no state.
         """
         if not packing.is_packed(raw):
-            state = super().decode(raw)
+            state = self._of_json(raw)
             return len(state.reports), state.cases
         try:
             found = packing.cases_of(raw)
@@ -211,7 +214,7 @@ AUDIT: Final[Codec[AuditEntry]] = Codec(AuditEntry)
 FEEDBACK: Final[Codec[Feedback]] = Codec(Feedback)
 ANSWER: Final[Codec[HosterAnswer]] = Codec(HosterAnswer)
 HANDOVER: Final[Codec[Handover]] = Codec(Handover)
-STATE: Final = StateCodec(UrlState)
+STATE: Final = StateCodec(packing.StateJson)
 POSITION: Final[Codec[Position]] = Codec(Position)
 SKIP: Final[Codec[Skip]] = Codec(Skip)
 HISTORY: Final[Codec[History]] = Codec(History)

@@ -18,6 +18,7 @@ from schemas.packing.case_fields import (
     windows_of,
 )
 from schemas.packing.rest_bytes import DICTIONARY
+from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (
     DECODE_ERRORS,
     Opened,
@@ -65,6 +66,7 @@ __all__ = [
     "Opened",
     "Own",
     "Reported",
+    "StateJson",
     "StateTemplate",
     "begun",
     "cases_of",
@@ -75,6 +77,7 @@ __all__ = [
     "hot_of",
     "is_packed",
     "is_usual",
+    "json_of",
     "last_slot",
     "latest",
     "make_room",
@@ -85,6 +88,7 @@ __all__ = [
     "packed_reported",
     "reported",
     "row_of",
+    "state_of",
     "texts_of",
     "times_of",
     "verdicts",

@@ -7,13 +7,23 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from schemas.moments import Instant
+from schemas.packing.norm_bits import norm_bits, norm_probes
 from schemas.packing.tracks import HotTracks
 from schemas.reasons import ClockStanding, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Expectation, Fingerprint, Phase, Return
+from schemas.records.case import (
+    ALL_SAMPLED,
+    NEVER_RECHECKED,
+    CaseSummary,
+    Expectation,
+    Fingerprint,
+    Phase,
+    Rechecks,
+    Return,
+    Sampling,
+)
+from schemas.records.norm_probes import NormProbes
 
 _LETTERS: Final = {verdict: verdict.value[0] for verdict in NormVerdict}
-_ALL_SAMPLED: Final = (1.0, True)
-_NEVER_RECHECKED: Final = (0, 0)
 _VERDICTS: Final = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
@@ -33,8 +43,9 @@ class HotCase(Struct, array_like=True, gc=False):
     """What of a `CaseSummary` probes move and figures need; `verdicts` by their first letters.
 
     Attributes:
-        sampling: inclusion and sampled; None = (1.0, true).
-        rechecks: rechecked and disagreed; None = (0, 0).
+        brackets: what `probing` says, packed.
+        sampling: None = every case of the hoster is in the sample.
+        rechecks: None = there was none.
         clocked: what only a case with a clock has; None = none runs, true = a delivered notice
             does, and all else is as usual.
         windows: reported_last_at and back_last_at; None = (reported_at, null).
@@ -61,13 +72,22 @@ class HotCase(Struct, array_like=True, gc=False):
     again_verdicts: str
     answered: tuple[Instant, ...]
     brackets: int = 0
-    sampling: tuple[float, bool] | None = None
-    rechecks: tuple[int, int] | None = None
+    sampling: Sampling | None = None
+    rechecks: Rechecks | None = None
     delay: tuple[str, int] | None = None
     clocked: HotClock | bool | None = None
     windows: tuple[Instant | None, Instant | None] | None = None
     untold_returns: int = 0
     host: int = 0
+
+    @property
+    def probing(self) -> NormProbes:
+        """What probes around its norms came to."""
+        return norm_probes(self.brackets)
+
+    def note(self, probes: NormProbes) -> None:
+        """Note more probes around its norms."""
+        self.brackets |= norm_bits(probes)
 
 
 _USUAL_CLOCK: Final = HotClock(ClockStanding.DELIVERED)
@@ -118,8 +138,6 @@ class ColdCase(Struct, array_like=True, gc=False):
 
 def figures_of(case: HotCase) -> CaseSummary:
     """Return what figures need of a case; everything else says nothing."""
-    inclusion, sampled = case.sampling or _ALL_SAMPLED
-    rechecked, disagreed = case.rechecks or _NEVER_RECHECKED
     held = clock_of(case)
     clocked = held or _USUAL_CLOCK
     reported_last_at, back_last_at = windows_of(case)
@@ -158,11 +176,9 @@ def figures_of(case: HotCase) -> CaseSummary:
         again_noticed_at=case.again_noticed_at,
         again_verdicts=verdicts(case.again_verdicts),
         answered=case.answered,
-        inclusion=inclusion,
-        sampled=sampled,
-        brackets=case.brackets,
-        rechecked=rechecked,
-        disagreed=disagreed,
+        sampling=case.sampling or ALL_SAMPLED,
+        probing=case.probing,
+        rechecks=case.rechecks or NEVER_RECHECKED,
         delay=case.delay,
         untold_returns=case.untold_returns,
         host=case.host,
@@ -197,8 +213,6 @@ def _letters(judged: tuple[NormVerdict, ...]) -> str:
 
 def hot_case(case: CaseSummary) -> HotCase:
     """Return the part of a case that stands in the hot part."""
-    sampling = case.inclusion, case.sampled
-    rechecks = case.rechecked, case.disagreed
     windows, clocked = (case.reported_last_at, case.back_last_at), clocked_of(case)
     return HotCase(
         hoster=case.hoster,
@@ -221,9 +235,9 @@ def hot_case(case: CaseSummary) -> HotCase:
         again_noticed_at=case.again_noticed_at,
         again_verdicts=_letters(case.again_verdicts),
         answered=case.answered,
-        brackets=case.brackets,
-        sampling=None if sampling == _ALL_SAMPLED else sampling,
-        rechecks=None if rechecks == _NEVER_RECHECKED else rechecks,
+        brackets=norm_bits(case.probing),
+        sampling=None if case.sampling == ALL_SAMPLED else case.sampling,
+        rechecks=None if case.rechecks == NEVER_RECHECKED else case.rechecks,
         delay=case.delay,
         clocked=clocked if clocked != _USUAL_CLOCK else True,
         windows=None if windows == (case.reported_at, None) else windows,

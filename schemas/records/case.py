@@ -31,6 +31,8 @@ from schemas.records.case_events import (
     PackedWithdrawal,
 )
 from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
+from schemas.records.norm_probes import NOTHING as NO_NORM_PROBES
+from schemas.records.norm_probes import NormProbes
 
 
 class Fingerprint(Struct, frozen=True, array_like=True, gc=False):
@@ -121,6 +123,36 @@ class Return(Struct, frozen=True, array_like=True, gc=False):
     moved: bool = False
 
 
+class Sampling(Struct, frozen=True, array_like=True, gc=False):
+    """Whether a case is in its hoster's sample, as it held when the case was first placed there.
+
+    A later entry of the registry changes nothing.
+
+    Attributes:
+        inclusion: the share of the hoster's cases that are promised probes on time.
+        sampled: this one is. Figures that rest on probes on time weigh it 1 / inclusion, and 0 if
+            it is not.
+    """
+
+    inclusion: float = 1.0
+    sampled: bool = True
+
+
+class Rechecks(Struct, frozen=True, array_like=True, gc=False):
+    """What hidden re-checks of a removed case came to.
+
+    Attributes:
+        rechecked: conclusive observations of them after the removal.
+        disagreed: those of them that saw it online.
+    """
+
+    rechecked: int = 0
+    disagreed: int = 0
+
+
+ALL_SAMPLED: Final = Sampling()
+NEVER_RECHECKED: Final = Rechecks()
+
 CALLS_MAX: Final = 16
 """Words that call for a probe, kept of a kind: the slots of those before them are over."""
 
@@ -166,18 +198,9 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
             the newest `CALLS_MAX`, as of the two that follow.
         told_again: when reports and notices came after an end and in time to be this case's.
         order_terms: the orders that stand: from when each runs, and its own term in seconds.
-        inclusion: the share of its hoster's cases that are promised probes on time, as it held
-            when the case was first placed there; a later entry changes nothing.
-        sampled: it is one of them. Figures that rest on probes on time weigh it 1 / inclusion,
-            and 0 if it is not.
-        brackets: what probes around its norms came to, in parts that
-            `schemas.records.norm_probes` names. Bits 0 to 7: a probe on time was made around 1, 12,
-            24 and 48 h after the notice (slots at 0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5 h);
-            bits 10 to 17: none is planned there. Bits 8 and 9: a probe around its norm was
-            conclusive, or was blocked or not answered. Bit 19: its sightings past the norm that
-            makes it overdue are bare.
-        rechecked: conclusive observations of hidden re-checks after the removal.
-        disagreed: those of them that saw it online.
+        sampling: whether it is in its hoster's sample.
+        probing: what probes around its norms came to.
+        rechecks: what hidden re-checks came to.
         unsettled: from when until when resolutions left open where the URL is, so that they are
             repeated every 10 min.
         host: of a case with a clock, what stands for its URL's host (`ReportAccepted.host`); 0 =
@@ -230,11 +253,9 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     checked: tuple[Instant, ...] = ()
     told_again: tuple[Instant, ...] = ()
     order_terms: tuple[tuple[Instant, int], ...] = ()
-    inclusion: float = 1.0
-    sampled: bool = True
-    brackets: int = 0
-    rechecked: int = 0
-    disagreed: int = 0
+    sampling: Sampling = ALL_SAMPLED
+    probing: NormProbes = NO_NORM_PROBES
+    rechecks: Rechecks = NEVER_RECHECKED
     delay: tuple[HotlineId, int] | None = None
     unsettled: tuple[tuple[Instant, Instant], ...] = ()
     host: int = 0

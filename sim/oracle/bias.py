@@ -82,7 +82,7 @@ def bias(hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence) -> 
     for subject, case in used:
         count.update(_told(subject, case, evidence))
     n = len(used)
-    settled = [case for case in evidence.settled(hoster.id) if case.sampled]
+    settled = [case for case in evidence.settled(hoster.id) if case.sampling.sampled]
     curve = figures(hoster.id, Role.HOSTING, rows(settled, evidence.as_of), evidence.as_of)
     truth = count["true"] / n
     closed = count["closed"]
@@ -107,7 +107,7 @@ def biased(
 
 
 def _asked(case: CaseSummary, evidence: Evidence) -> bool:
-    return case.sampled and evidence.outcome(case) not in _OUT
+    return case.sampling.sampled and evidence.outcome(case) not in _OUT
 
 
 def _told(subject: Subject, case: CaseSummary, evidence: Evidence) -> list[str]:

@@ -182,7 +182,7 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
 
 def _rash(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that nothing was ever called removed that no probe can have shown to be gone."""
-    if case.disagreed and subject.hoster.behaviour in SAY_NOTHING:
+    if case.rechecks.disagreed and subject.hoster.behaviour in SAY_NOTHING:
         yield Finding.RASH
 
 

@@ -107,7 +107,7 @@ class Subject:
     def sampled(self) -> bool:
         """Whether figures that rest on probes on time are estimated from it."""
         case = first_case(self)
-        return case is None or case.sampled
+        return case is None or case.sampling.sampled
 
     @property
     def passed_unseen(self) -> bool:

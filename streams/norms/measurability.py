@@ -13,7 +13,7 @@ is asked of, those that cannot be measured. Rule, for a case with a notice:
   second slot's spread on. A refusal of the URL alone, the host's controls being
   healthy, is neither: if every vantage gets it, it is a removal (lawful disabling).
 
-What the probes around the norm said stands with a case as two bits, a function of the set of its
+What the probes around the norm said stands with a case, a function of the set of its
 events; the rest is evaluation. Outside a sample probes are too few for it.
 """
 
@@ -26,7 +26,7 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
-from schemas.records.norm_probes import named
+from schemas.records.norm_probes import NormProbes
 from streams.timetable import DAILY_UNTIL_H, SPREAD, TIMETABLE_H
 
 LONG_MS: Final = DAY_MS
@@ -72,8 +72,8 @@ class Measured(Protocol):
         ...
 
     @property
-    def brackets(self) -> int:
-        """As in `schemas.records.norm_probes`."""
+    def probing(self) -> NormProbes:
+        """What probes around its norms came to."""
         ...
 
 
@@ -110,7 +110,7 @@ def is_measurable(case: Measured, outcome: CaseClass, as_of: Instant) -> bool:
         outcome: its class at the instant.
         as_of: the instant.
     """
-    probes = named(case.brackets)
+    probes = case.probing
     long = probes.long_unavailable or was_long(case.phases, as_of)
     if long and outcome is not CaseClass.DARK:
         return False

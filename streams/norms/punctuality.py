@@ -29,7 +29,7 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
-from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT, named
+from schemas.records.norm_probes import SLOTS, NormProbes
 from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
@@ -70,8 +70,8 @@ class Bracketed(Protocol):
         ...
 
     @property
-    def brackets(self) -> int:
-        """As in `schemas.records.norm_probes`."""
+    def probing(self) -> NormProbes:
+        """What probes around its norms came to."""
         ...
 
 
@@ -98,9 +98,9 @@ def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
         return Unprobed(0, 0)
     over = bisect(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
-    probes = named(case.brackets)
-    missed = mask & ~(probes.looked | probes.unplanned)
-    return Unprobed((mask & probes.looked | missed).bit_count(), missed.bit_count())
+    probes = case.probing
+    missed = mask & ~(probes.on_time | probes.unplanned)
+    return Unprobed((mask & probes.on_time | missed).bit_count(), missed.bit_count())
 
 
 def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
@@ -114,8 +114,8 @@ def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
     return noticed_at + _OVER_MS[over] if over < SLOTS else None
 
 
-def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
-    """Return the bit of the bracket that a probe was made for on time, 0 if for none.
+def slot_on_time(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
+    """Return the norm slot, as a bit, that a probe was made for on time, 0 if for none.
 
     Args:
         noticed_at: the case's notice.
@@ -130,7 +130,7 @@ def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
 
 
 def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -> int:
-    """Return the bits of the brackets for which no slot is planned.
+    """Return the norm slots, as bits, for which no probe is planned.
 
     Args:
         noticed_at: the case's notice.
@@ -144,5 +144,5 @@ def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -
         at = noticed_at + first
         before = bisect(since, at)
         if at < known_at or not before or classes[before - 1].outcome not in _PLANNED_IN:
-            bits |= 1 << UNPLANNED_BIT + i
+            bits |= 1 << i
     return bits

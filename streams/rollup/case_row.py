@@ -10,8 +10,9 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.packing import HotClock, order_verdict
 from schemas.reasons import ClockStanding, Flag, NormVerdict
-from schemas.records.case import Phase, Return
+from schemas.records.case import Phase, Rechecks, Return, Sampling
 from schemas.records.ledger import HotlineId
+from schemas.records.norm_probes import NormProbes
 
 
 class CaseReturns(Struct, frozen=True, array_like=True, gc=False):
@@ -43,11 +44,9 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     verdicts: tuple[NormVerdict, ...]
     flags: tuple[Flag, ...]
     naming: bool
-    inclusion: float
-    sampled: bool
-    brackets: int
-    rechecked: int
-    disagreed: int
+    sampling: Sampling
+    probing: NormProbes
+    rechecks: Rechecks
     delay: tuple[HotlineId, int] | None
     host: int
     clocked: HotClock | None

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import CaseClass
-from schemas.records.norm_probes import named
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup.case_row import CaseRow
@@ -40,7 +39,7 @@ def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     if bracket_at is not None:
         yield bracket_at
     yield from _norms_over(case, noticed_at)
-    probes = named(case.brackets)
+    probes = case.probing
     if probes.blocked and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)
         if near is not None:

@@ -1,12 +1,12 @@
 """Cases without what figures do not ask for, equal parts being one object."""
 
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from schemas.moments import Instant
 from schemas.packing import HotCase, HotClock, clock_of, clocked_of, verdicts, windows_of
 from schemas.reasons import NormVerdict
-from schemas.records.case import CaseSummary
+from schemas.records.case import ALL_SAMPLED, NEVER_RECHECKED, CaseSummary, Rechecks, Sampling
 from schemas.records.norm_probes import LONG_UNAVAILABLE
 from streams.norms.measurability import was_long
 from streams.rollup.case_row import CaseReturns, CaseRow
@@ -14,25 +14,18 @@ from streams.rollup.windows import WIDEST_MS
 
 T = TypeVar("T")
 
-_ALL_SAMPLED: Final = (1.0, True)
-_NEVER_RECHECKED: Final = (0, 0)
-
 
 class RowInterner:
     """Makes cases slim; equal tuples of norms, flags and verdicts of all of them are one object."""
 
-    __slots__ = ("_probabilities", "_shared")
+    __slots__ = ("_shared",)
 
     def __init__(self) -> None:
         """Begin with nothing to share."""
         self._shared: dict[object, object] = {}
-        self._probabilities: dict[float, float] = {}
 
     def share(self, value: T) -> T:
-        """Return the one object kept for all equal values; only for values that recur.
-
-        Probabilities are kept apart: 1.0 is equal to 1, and bits cannot be shifted out of it.
-        """
+        """Return the one object kept for all equal values; only for values that recur."""
         return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
 
     def held(self, case: CaseSummary, as_of: Instant) -> CaseRow:
@@ -41,8 +34,8 @@ class RowInterner:
             case,
             as_of,
             verdicts=case.verdicts,
-            sampling=(case.inclusion, case.sampled),
-            rechecks=(case.rechecked, case.disagreed),
+            sampling=case.sampling,
+            rechecks=case.rechecks,
             clocked=clocked_of(case),
             windows=(case.reported_last_at, case.back_last_at),
         )
@@ -53,8 +46,8 @@ class RowInterner:
             case,
             as_of,
             verdicts=verdicts(case.verdicts),
-            sampling=case.sampling or _ALL_SAMPLED,
-            rechecks=case.rechecks or _NEVER_RECHECKED,
+            sampling=case.sampling or ALL_SAMPLED,
+            rechecks=case.rechecks or NEVER_RECHECKED,
             clocked=clock_of(case),
             windows=windows_of(case),
         )
@@ -65,17 +58,17 @@ class RowInterner:
         as_of: Instant,
         *,
         verdicts: tuple[NormVerdict, ...],
-        sampling: tuple[float, bool],
-        rechecks: tuple[int, int],
+        sampling: Sampling,
+        rechecks: Rechecks,
         clocked: HotClock | None,
         windows: tuple[Instant | None, Instant | None],
     ) -> CaseRow:
         """Return a case without phases that are over, what recurs being one object."""
-        phases, brackets = case.phases, case.brackets
+        phases, probing = case.phases, case.probing
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
             if was_long(phases[:over], phases[over].from_at):
-                brackets |= LONG_UNAVAILABLE
+                probing |= LONG_UNAVAILABLE
             phases = phases[over:]
         noticed_at, delay = case.noticed_at, case.delay
         if delay is not None:
@@ -95,11 +88,9 @@ class RowInterner:
             verdicts=self.share(verdicts),
             flags=self.share(case.flags),
             naming=case.naming,
-            inclusion=self._probabilities.setdefault(sampling[0], sampling[0]),
-            sampled=sampling[1],
-            brackets=self.share(brackets),
-            rechecked=rechecks[0],
-            disagreed=rechecks[1],
+            sampling=self.share(sampling),
+            probing=self.share(probing),
+            rechecks=self.share(rechecks),
             delay=delay,
             host=case.host,
             clocked=self.share(clocked),

@@ -120,7 +120,7 @@ class Stratum:
         asked = matured(case.norms_s, noticed_at, moved_at, as_of)
         if not are_orders_matured(case.order_due_at, moved_at, as_of):
             order = None
-        if not case.sampled:
+        if not case.sampling.sampled:
             self._leave_out(case.norms_s[:asked], sign)
             self._leave_out((ORDER,) if order is not None else (), sign)
             return

@@ -92,20 +92,20 @@ class Tally:
         kind = self._kinds[phase.outcome]
         kind.cases += sign
         self._not_naming += 0 if case.naming else sign
-        self._rechecked += sign if case.rechecked else 0
-        self._disagreed += sign if case.disagreed else 0
+        self._rechecked += sign if case.rechecks.rechecked else 0
+        self._disagreed += sign if case.rechecks.disagreed else 0
         self._untold_returns += sign * case.untold_returns
         for flag in case.flags:
             self._flags[flag] += sign
         self._happened(case, kind, sign)
-        stratum = self._strata.of(case.inclusion)
+        stratum = self._strata.of(case.sampling.inclusion)
         stratum.cases += sign
-        stratum.sampled += sign if case.sampled else 0
+        stratum.sampled += sign if case.sampling.sampled else 0
         noticed_at = case.noticed_at
         if noticed_at is not None and noticed_at <= self._as_of:
             self._notice(case, phase, kind, stratum, noticed_at=noticed_at, sign=sign)
         if not stratum.cases:
-            self._strata.forget(case.inclusion)
+            self._strata.forget(case.sampling.inclusion)
 
     def _notice(
         self,
@@ -128,7 +128,7 @@ class Tally:
             return
         stratum.judge(case, noticed_at, self._as_of, sign)
         self._judge_again(case, sign)
-        if not case.sampled:
+        if not case.sampling.sampled:
             return
         self._time(case, phase, kind, stratum, sign)
         if recent:
@@ -159,7 +159,7 @@ class Tally:
         self._open_noticed.change(noticed_at, sign)
         self._open_noticed_sum += sign * noticed_at
         # to those outside the sample no probe on time is promised
-        if case.sampled and unprobed(case, self._as_of).missed:
+        if case.sampling.sampled and unprobed(case, self._as_of).missed:
             self._unprobed += sign
         if is_overdue(case):
             self._overdue += sign

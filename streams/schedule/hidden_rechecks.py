@@ -46,7 +46,7 @@ def is_out(cases: Iterable[CaseSummary], case: CaseSummary) -> bool:
         case: one of them.
     """
     return any(
-        other.disagreed > 0 and other.hoster == case.hoster and other.role is case.role
+        other.rechecks.disagreed > 0 and other.hoster == case.hoster and other.role is case.role
         for other in cases
     )
 

@@ -21,7 +21,7 @@ from schemas.reasons import Target
 from schemas.records.case import CaseSummary
 from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry
-from streams.norms.punctuality import ON_TIME_MS, looked
+from streams.norms.punctuality import ON_TIME_MS, slot_on_time
 from streams.schedule.head_get_check import is_crossed, requests_of
 from streams.schedule.slots import slots
 from streams.schedule.steps import WINDOW_MIN_MS
@@ -144,7 +144,7 @@ def _planned(cases: Sequence[CaseSummary], share: float) -> tuple[Counter[int], 
             minute = slot.at // MINUTE_MS
             crossed = is_crossed(case, slot, share)
             planned[minute] += sum(requests_of(t, crossed=crossed) for t in slot.targets)
-            if noticed_at is not None and looked(noticed_at, slot.at, 0):
+            if noticed_at is not None and slot_on_time(noticed_at, slot.at, 0):
                 urls = slot.targets.count(Target.URL)
                 brackets[minute] += urls * requests_of(Target.URL, crossed=crossed)
     return brackets, planned

@@ -15,7 +15,7 @@ from schemas.records.case import CaseSummary, UrlState
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId
 from streams.case_class import class_at
-from streams.norms.punctuality import looked
+from streams.norms.punctuality import slot_on_time
 from streams.schedule import hidden_rechecks
 from streams.schedule.called_slots import term_slots
 from streams.schedule.control_slots import explained
@@ -205,7 +205,7 @@ class Orders:
         is_bracket = _is_bracket(case, slot)
         requests = _requests_of(slot.targets, crossed)
         turn = _turn(case, is_bracket=is_bracket)
-        until = slot.not_after if case.sampled else min(slot.not_after, now + REST_WAIT_MS)
+        until = slot.not_after if case.sampling.sampled else min(slot.not_after, now + REST_WAIT_MS)
         if not looks or not self.room.admits(case.hoster, turn, requests, until, now):
             return []
         ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
@@ -224,7 +224,7 @@ class Orders:
             sealed=state.sealed,
             address=_last_address(state, case),
             salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
-            sampled=case.sampled,
+            sampled=case.sampling.sampled,
             bracket=is_bracket,
             cross_check=crossed,
         )
@@ -251,14 +251,14 @@ def _requests_of(targets: tuple[Target, ...], crossed: bool) -> int:
 
 
 def _turn(case: CaseSummary, *, is_bracket: bool) -> Turn:
-    if not case.sampled:
+    if not case.sampling.sampled:
         return _REST
     return _BESIDE_NORM if is_bracket else _SAMPLED
 
 
 def _is_bracket(case: CaseSummary, slot: Slot) -> bool:
     """Return whether a slot stands beside a norm, or beside an order's own term."""
-    at_norm = case.noticed_at is not None and looked(case.noticed_at, slot.at, 0) > 0
+    at_norm = case.noticed_at is not None and slot_on_time(case.noticed_at, slot.at, 0) > 0
     return at_norm or (bool(case.order_terms) and slot in term_slots(case))
 
 

@@ -11,27 +11,10 @@ sample stands for 1/p cases (`streams.statistics.sampling_weights`); those outsi
 capacity allows and weigh nothing in figures that rest on probes on time.
 """
 
-from typing import Final, NamedTuple
-
 from schemas.identity.ids import fraction
+from schemas.records.case import ALL_SAMPLED, Sampling
 from schemas.records.ledger import UrlKey
 from schemas.records.registry import InclusionEntry
-
-
-class Sampling(NamedTuple):
-    """Whether a URL's case is in its hoster's sample.
-
-    Attributes:
-        inclusion: the share of the hoster's cases that are.
-        sampled: this one is.
-    """
-
-    inclusion: float
-    sampled: bool
-
-
-ALL: Final = Sampling(1.0, sampled=True)
-"""Of a hoster that the registry gives no probability: every case is in the sample."""
 
 
 def sampling(entry: InclusionEntry | None, url_key: UrlKey) -> Sampling:
@@ -42,5 +25,5 @@ def sampling(entry: InclusionEntry | None, url_key: UrlKey) -> Sampling:
         url_key: the URL.
     """
     if entry is None or entry.probability >= 1:
-        return ALL
+        return ALL_SAMPLED
     return Sampling(entry.probability, fraction(entry.seed, url_key) < entry.probability)

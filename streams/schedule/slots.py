@@ -204,7 +204,7 @@ def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -
 
 def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
     planned = since + k * DAY_MS
-    spread = SPREAD if case.sampled else SPREAD_REST
+    spread = SPREAD if case.sampling.sampled else SPREAD_REST
     at = planned - round(spread * DAY_MS * drawn(case, "daily", k))
     if any(at < anchor + norm * HOUR_MS <= planned for norm in UNSPREAD_H):
         at = planned

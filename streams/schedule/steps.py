@@ -96,7 +96,7 @@ def spread_ms(case: CaseSummary, name: str, i: int, step: Step) -> Instant:
     """
     hour, spread_h, norm_h, *_ = step
     offset = spread_h * drawn(case, name, i)
-    if not case.sampled and hour + offset * _WIDER < norm_h:
+    if not case.sampling.sampled and hour + offset * _WIDER < norm_h:
         offset *= _WIDER
     if norm_h < hour + offset:
         offset = 0.0

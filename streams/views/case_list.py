@@ -100,7 +100,7 @@ def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant
 
 def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
-    judged = case.sampled and case.noticed_at is not None and phase.outcome not in UNJUDGED
+    judged = case.sampling.sampled and case.noticed_at is not None and phase.outcome not in UNJUDGED
     verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
     if judged and case.order_verdict is not None:
         verdicts = ((ORDER, case.order_verdict), *verdicts)
@@ -113,6 +113,6 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
         verdicts=verdicts,
-        sampled=case.sampled,
+        sampled=case.sampling.sampled,
         flags=case.flags,
     )

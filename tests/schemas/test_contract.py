@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import codec, contract
+from schemas.packing import StateJson
 from schemas.reasons import Quarantine
+from schemas.records.case import UrlState
 from schemas.records.hotline import RECORD_BYTES_MAX
 
 FOLDER = Path(contract.__file__).parent
@@ -90,7 +92,7 @@ def test_an_older_version_is_never_changed() -> None:
 def test_every_kind_of_record_has_an_example(name: str) -> None:
     """Each member of a topic's union occurs among its newest valid examples."""
     record = CONTRACTS[name].record
-    members = set(getattr(record, "__args__", (record,)))
+    members = {UrlState} if record is StateJson else set(getattr(record, "__args__", (record,)))
     assert {type(take(file)) for file in (NEWEST[name] / "valid").glob("*.json")} == members
 
 

@@ -13,6 +13,7 @@ from agents.edges.crypto.sealing import MonthKey
 from agents.edges.dns.resolution import DnsStatus, Names, Resolution
 from agents.edges.geo.address_databases import Networks
 from schemas.moments import Instant
+from schemas.records.case import ALL_SAMPLED
 from schemas.records.facts import Placement
 from schemas.records.ledger import HosterId, UrlKey
 from schemas.records.registry import InclusionEntry
@@ -21,7 +22,7 @@ from streams.attribution.placement import PLACEMENTS_MAX, Draft, Found, judge, p
 from streams.network import address
 from streams.registry.hoster_index import HosterIndex
 from streams.registry.snapshot import RegistryHistory, Snapshot
-from streams.schedule.sampling import ALL, sampling
+from streams.schedule.sampling import sampling
 
 FORMER_NAMES_MAX: Final = 16
 """Names of an owner that a placement says: as many as a registry ever changed, and its limit."""
@@ -126,7 +127,7 @@ def _named(draft: Draft, keys: Keyring) -> tuple[Placement, bytes]:
 
 def _sampled(placement: Placement, entry: InclusionEntry | None, url_key: UrlKey) -> Placement:
     found = sampling(entry, url_key)
-    if found is ALL:
+    if found is ALL_SAMPLED:
         return placement
     return replace(placement, inclusion=found.inclusion, sampled=found.sampled)
 

@@ -15,12 +15,13 @@ from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, m
 from schemas.reasons import Expected, Target, Verdict
 from schemas.records.case import Expectation, Fingerprint, Look, Track
 from schemas.records.facts import Observation
+from schemas.records.norm_probes import NormProbes
 from streams.lifecycle.events.event_set import canonical
 from streams.lifecycle.events.expected_observations import effect
 from streams.lifecycle.events.tracks import is_too_late, traits_of
 from streams.lifecycle.evidence.item import shown_by
 from streams.norms.measurability import around as around_norm
-from streams.norms.punctuality import looked
+from streams.norms.punctuality import slot_on_time
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import Reason
 
@@ -111,10 +112,12 @@ def _note(case: HotCase, fact: Observation, told: tuple[Verdict, Reason]) -> Non
     """
     slot_at = fact.slot_at
     if case.noticed_at is not None:
-        case.brackets |= looked(case.noticed_at, slot_at, fact.sent_at - slot_at)
+        slot = slot_on_time(case.noticed_at, slot_at, fact.sent_at - slot_at)
+        if slot:
+            case.note(NormProbes(on_time=slot))
     span = around_norm(case.noticed_at, case.norm_from_at, case.norm_s)
     if span is not None and span.since <= slot_at <= span.until:
-        case.brackets |= shown_by(*told)
+        case.note(shown_by(*told))
 
 
 def _expectation(hot: Hot, fact: Observation) -> Expectation | None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
-from schemas.records.norm_probes import BLOCKED, CONCLUSIVE
+from schemas.records.norm_probes import BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.verdicts.answer_shape import NO_KIND
 from streams.verdicts.answer_shape import Kind as AnswerKind
 from streams.verdicts.reasons import Reason
@@ -95,9 +95,9 @@ class Item(Struct, frozen=True, order=True, gc=False):
         return bool(self.asked) and self.vantage not in self.asked
 
 
-def shown_by(shown: Verdict, reason: Reason) -> int:
-    """Return the bit of an observation around a norm: it showed something, or was kept from it."""
+def shown_by(shown: Verdict, reason: Reason) -> NormProbes:
+    """Return what an observation around a norm is: it showed something, or was kept from it."""
     if shown in _NOT_SHOWN:
-        return 0 if reason is Reason.DISABLED else BLOCKED
+        return NOTHING if reason is Reason.DISABLED else BLOCKED
     conclusive = shown is _ONLINE or (shown in GONE and reason is not Reason.MOVED)
-    return CONCLUSIVE if conclusive else 0
+    return CONCLUSIVE if conclusive else NOTHING

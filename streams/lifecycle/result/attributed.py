@@ -12,6 +12,7 @@ from schemas.moments import Instant
 from schemas.reasons import OPEN, CaseClass, DecisionAction, Flag, Role, Verdict
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedDecision
+from schemas.records.norm_probes import NormProbes
 from streams.case_class import class_at
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
@@ -94,14 +95,14 @@ def one_an_owner(cases: Sequence[CaseSummary], given: Mapping[str, Instant]) -> 
 def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
     before = tuple(phase for phase in case.phases if phase.from_at < at)
     phases = (*before, Phase(at, CaseClass.MOVED))
-    bits = 0 if case.noticed_at is None else unplanned(case.noticed_at, case.opened_at, phases)
+    slots = 0 if case.noticed_at is None else unplanned(case.noticed_at, case.opened_at, phases)
     return replace(
         case,
         phases=phases,
         gone_at=at,
         settled_at=at,
         unsettled=(),
-        brackets=case.brackets | bits,
+        probing=case.probing | NormProbes(unplanned=slots),
     )
 
 

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import ClockStanding, Confidence, Flag, Role
-from schemas.records.case import CaseSummary, Expectation, Phase, UrlState
+from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
+from schemas.records.norm_probes import NOTHING, NormProbes
 from streams.lifecycle.evidence.hosting_spells import (
     OVERFLOW,
     HostingSpell,
@@ -51,7 +52,7 @@ from streams.lifecycle.result.url_context import Shown, UrlContext
 from streams.lifecycle.result.windows import counted_once
 from streams.lifecycle.result.withdrawals import gaps, held_cases
 from streams.norms.measurability import around
-from streams.norms.punctuality import RANGES_MS, looked, unplanned
+from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
 
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
@@ -111,8 +112,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
             case = replace(case, unsettled=unsettled) if unsettled else case
             case = held_against(case, span, proxied=unseen)
             given[id] = span.decided.decided_at if span.decided else 0
-            bits = _around_norm(shown, case)
-            found.append(replace(case, brackets=case.brackets | bits))
+            found.append(replace(case, probing=case.probing | _around_norm(shown, case)))
             if wants_control(judged) or episode.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags)
@@ -190,40 +190,37 @@ def _case(course: Course, clocks: Clocks) -> CaseSummary:
         checked=called.checked,
         told_again=called.told_again,
         order_terms=called.order_terms,
-        inclusion=spell.place.inclusion,
-        sampled=spell.place.sampled,
-        rechecked=episode.rechecked,
-        disagreed=episode.disagreed,
+        sampling=Sampling(spell.place.inclusion, spell.place.sampled),
+        rechecks=Rechecks(episode.rechecked, episode.disagreed),
         delay=delay(url, span, clocks.first, episode.opened_at),
         host=0 if clocks.noticed_at is None else max(report.host for report in reports),
-        brackets=_brackets(url, spell, clocks, episode.opened_at, phases),
+        probing=_norm_slots(url, spell, clocks, episode.opened_at, phases),
     )
 
 
-def _brackets(
+def _norm_slots(
     url: UrlContext,
     spell: HostingSpell,
     clocks: Clocks,
     opened_at: Instant,
     phases: Sequence[Phase],
-) -> int:
-    """Return what `streams.norms.punctuality` says of a case: probed on time, and not
-    planned.
-    """
+) -> NormProbes:
+    """Return which norm slots of a case were probed on time, and which were not planned."""
     if clocks.first is None:
-        return 0
+        return NOTHING
     noticed_at = clocks.first.at
-    bits = unplanned(noticed_at, max(opened_at, clocks.first.received_at), phases)
+    left_out = unplanned(noticed_at, max(opened_at, clocks.first.received_at), phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
+    on_time = 0
     for slot_at, sent_ms in url.slots_looked_at(spell, since, until_at):
-        bits |= looked(noticed_at, slot_at, sent_ms)
-    return bits
+        on_time |= slot_on_time(noticed_at, slot_at, sent_ms)
+    return NormProbes(on_time=on_time, unplanned=left_out)
 
 
-def _around_norm(shown: Shown, case: CaseSummary) -> int:
-    """Return what the probes around the norm said: the bits of `streams.norms.measurability`."""
+def _around_norm(shown: Shown, case: CaseSummary) -> NormProbes:
+    """Return what the probes around the norm showed."""
     near = around(case.noticed_at, case.norm_from_at, case.norm_s)
-    return 0 if near is None else shown.around(near)
+    return NOTHING if near is None else shown.around(near)
 
 
 def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:

@@ -16,6 +16,7 @@ from schemas.reasons import NO_LOOK, DecisionAction, HotlineMode, Target, Verdic
 from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
+from schemas.records.norm_probes import NOTHING, NormProbes
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import SOURCE, Item, Kind, shown_by
 from streams.norms.measurability import Around
@@ -205,15 +206,15 @@ class Shown:
         self._is_asked = False
         self._looks: Sequence[Item] | None = None
 
-    def around(self, near: Around) -> int:
-        """Return the bits of `streams.norms.measurability` of slots from one moment to another."""
-        bits = 0
+    def around(self, near: Around) -> NormProbes:
+        """Return what the probes of slots from one moment to another showed."""
+        found = NOTHING
         for look in self._between(near) if self._is_asked else self._items:
             counts = look.kind is _PROBED and near.since <= look.slot_at <= near.until
             if counts and look.canary_ok:
-                bits |= shown_by(look.verdict, look.reason)
+                found |= shown_by(look.verdict, look.reason)
         self._is_asked = True
-        return bits
+        return found
 
     def past(
         self, after: Instant, until: Instant | None

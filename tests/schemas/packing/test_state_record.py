@@ -25,11 +25,12 @@ from msgspec import json, structs
 
 from schemas import codec, contract
 from schemas.contract.__main__ import write
-from schemas.packing import rest_bytes, state_record
+from schemas.packing import json_of, rest_bytes, state_record
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
 from schemas.reasons import Expected, Quarantine, Role, Target
-from schemas.records.case import Expectation, Look, Track
+from schemas.records.case import Expectation, Look, Rechecks, Sampling, Track
+from schemas.records.norm_probes import NormProbes
 
 FULL = fold(
     report(seen=0),
@@ -84,7 +85,11 @@ def test_a_state_of_an_older_release_has_the_text_of_its_earliest_report():
 def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():
     """What is unusual of a case survives; what is usual takes a byte each."""
     usual = codec.STATE.encode(FULL)
-    said = {"inclusion": 0.25, "sampled": False, "brackets": 0xA5FF, "rechecked": 3, "disagreed": 1}
+    said = {
+        "sampling": Sampling(0.25, sampled=False),
+        "probing": NormProbes(0xFF, 0x29, conclusive=True),
+        "rechecks": Rechecks(3, 1),
+    }
     state = structs.replace(
         FULL,
         cases=tuple(structs.replace(case, **said) for case in FULL.cases),
@@ -140,7 +145,7 @@ def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
 
 def test_a_state_in_json_is_taken():
     """The form the schema describes is read as well, and figures are made of either."""
-    text = json.encode(FULL)
+    text = json_of(FULL)
     assert codec.STATE.decode(text) == FULL
     reports, cases = codec.STATE.figures(codec.STATE.encode(FULL))
     assert reports == codec.STATE.figures(text)[0] == 2

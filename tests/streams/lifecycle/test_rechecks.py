@@ -60,7 +60,7 @@ def test_a_removal_is_confirmed_without_the_hidden_vantage() -> None:
     """It is not asked, so nobody waits for it, and R is what those who are asked saw."""
     case = told(*REMOVAL)
     assert class_of(case, 5) == "removed"
-    assert (case.rechecked, case.disagreed) == (0, 0)
+    assert (case.rechecks.rechecked, case.rechecks.disagreed) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_removal_is_confirmed_without_the_hidden_vantage() -> None:
 def test_a_hidden_probe_that_sees_nothing_changes_nothing(facts, counted) -> None:
     """A re-check that agrees is counted; one that came to nothing is not. The removal stands."""
     before, after = told(*REMOVAL), told(*REMOVAL, *hidden(12, facts))
-    assert (after.rechecked, after.disagreed) == (counted, 0)
+    assert (after.rechecks.rechecked, after.rechecks.disagreed) == (counted, 0)
     assert after.phases == before.phases
     assert (after.last_seen_at, after.gone_at) == (before.last_seen_at, before.gone_at)
     assert after.verdicts == before.verdicts
@@ -80,7 +80,7 @@ def test_a_hidden_sighting_takes_the_case_out_of_removed_at_once() -> None:
     case = told(*REMOVAL, *hidden(12, ONLINE))
     assert class_of(case, 11.9) == "removed"
     assert class_of(case, 12.1) == "suspect"
-    assert (case.rechecked, case.disagreed) == (1, 1)
+    assert (case.rechecks.rechecked, case.rechecks.disagreed) == (1, 1)
     assert NormVerdict.IN_TIME not in case.verdicts
 
 
@@ -97,7 +97,7 @@ def test_another_page_that_the_hidden_vantage_is_shown_is_no_sighting() -> None:
     before, after = told(*REMOVAL), told(*REMOVAL, *hidden(12, page), *hidden(40, page))
     assert after.phases == before.phases
     assert (after.verdicts, after.gone_at) == (before.verdicts, before.gone_at)
-    assert (after.rechecked, after.disagreed) == (0, 0)
+    assert (after.rechecks.rechecked, after.rechecks.disagreed) == (0, 0)
     assert before.naming
     assert Flag.UNPROVEN in after.flags
 
@@ -107,7 +107,7 @@ def test_what_the_hidden_vantage_takes_back_is_removed_anew() -> None:
     case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12, 4, GONE))
     assert class_of(case, 12.7) == "removed"
     assert case.gone_at == at(12 + TEN_MIN) + 300
-    assert (case.rechecked, case.disagreed) == (1, 1)
+    assert (case.rechecks.rechecked, case.rechecks.disagreed) == (1, 1)
 
 
 @pytest.mark.parametrize(("back_h", "returns", "cases"), [(12, 0, 1), (60, 1, 1), (24 * 10, 1, 2)])
@@ -121,7 +121,7 @@ def test_confirmed_it_comes_back_as_by_any_vantage(back_h, returns, cases) -> No
         *(hidden(back_h, ONLINE), doubted(back_h)),
     )
     assert len(state.cases) == cases
-    assert (len(state.cases[0].returns), state.cases[0].disagreed) == (returns, 1)
+    assert (len(state.cases[0].returns), state.cases[0].rechecks.disagreed) == (returns, 1)
     assert class_of(state.cases[-1], back_h + 0.6) == ("online" if cases == 1 else "awaiting")
     assert state.cases[-1].last_seen_at == at(back_h + 4 * TEN_MIN) + 100
     if cases == 1:
@@ -184,13 +184,13 @@ def test_a_server_that_lies_to_those_it_knows_is_not_believed_again() -> None:
 def test_a_dead_canary_silences_the_hidden_vantage() -> None:
     """As for any vantage: what it says counts for nothing, in the figures too."""
     case = told(*REMOVAL, *hidden(12, ONLINE, canary_ok=False))
-    assert (class_of(case, 13), case.rechecked) == ("removed", 0)
+    assert (class_of(case, 13), case.rechecks.rechecked) == ("removed", 0)
 
 
 def test_only_probes_after_an_end_are_re_checks() -> None:
     """A look that was under way when the case was open, or open again, is no re-check."""
     case = told(*slots([1.1, 2], ONLINE), *hidden(2.5, ONLINE), *REMOVAL)
-    assert (case.rechecked, case.disagreed) == (0, 0)
+    assert (case.rechecks.rechecked, case.rechecks.disagreed) == (0, 0)
 
 
 def test_an_old_copy_from_a_cache_is_no_disagreement() -> None:
@@ -199,7 +199,7 @@ def test_an_old_copy_from_a_cache_is_no_disagreement() -> None:
     front = placed(0, place(behind=True), place("shield", role=Role.PROXY))
     cases = fold(report(seen=0), front, notice(), REMOVAL, hidden(12, old)).cases
     (case,) = [one for one in cases if one.role is Role.HOSTING]
-    assert (class_of(case, 13), case.disagreed) == ("removed", 0)
+    assert (class_of(case, 13), case.rechecks.disagreed) == ("removed", 0)
 
 
 def test_presence_is_not_judged_by_hidden_probes() -> None:
@@ -218,7 +218,7 @@ def test_without_anybody_against_it_a_hidden_sighting_re_opens() -> None:
     """A person's word alone, no vantage having missed it, does not stand against a sighting."""
     case = told(*slots([1.1, 2], ONLINE, (NORTH, SOUTH)), check(10), *hidden(12, ONLINE))
     assert class_of(case, 11) == "removed"
-    assert (class_of(case, 12.1), case.disagreed) == ("online", 1)
+    assert (class_of(case, 12.1), case.rechecks.disagreed) == ("online", 1)
 
 
 SOFT = Facts(status=200, type="text/html", length=150)
@@ -234,7 +234,11 @@ def test_a_page_for_everything_is_what_it_was_to_those_who_saw_the_content() -> 
         *slots([4 + step * TEN_MIN for step in range(4)], SOFT, control=SOFT),
     ]
     case = told(*removal, *hidden(12, SOFT, control=SOFT))
-    assert (class_of(case, 13), case.rechecked, case.disagreed) == ("removed", 1, 0)
+    assert (class_of(case, 13), case.rechecks.rechecked, case.rechecks.disagreed) == (
+        "removed",
+        1,
+        0,
+    )
     assert Flag.UNPROVEN not in case.flags
 
 
@@ -253,7 +257,10 @@ def test_what_is_seen_later_is_no_baseline() -> None:
     """A hidden vantage goes by what was known when it first looked, whatever comes after."""
     later = slots([30], Facts(status=200, type="text/html", length=9_000))
     first, both = told(*REMOVAL, *hidden(12, SOFT)), told(*REMOVAL, *hidden(12, SOFT), *later)
-    assert (first.rechecked, first.disagreed) == (both.rechecked, both.disagreed)
+    assert (first.rechecks.rechecked, first.rechecks.disagreed) == (
+        both.rechecks.rechecked,
+        both.rechecks.disagreed,
+    )
 
 
 def test_a_hidden_sighting_disputes_no_check() -> None:

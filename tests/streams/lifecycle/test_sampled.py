@@ -26,19 +26,15 @@ from msgspec import structs
 from schemas import codec
 from schemas.moments import MINUTE_MS
 from schemas.reasons import Flag, Target
-from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT
+from schemas.records.norm_probes import SLOTS
 from streams import lifecycle
 from streams.norms.punctuality import HOURS, RANGES_MS, unprobed
 
 RARE = {"inclusion": 0.1, "sampled": False}
 
 
-PUNCTUAL = (1 << SLOTS) - 1 | (1 << SLOTS) - 1 << UNPLANNED_BIT
-"""Bits of looks on time; those between are of `streams.norms.measurability`."""
-
-
-def at_brackets(which, facts=ONLINE, vantage=NORTH, **said):
-    """Return looks in the brackets of a notice at hour 1."""
+def at_norm_slots(which, facts=ONLINE, vantage=NORTH, **said):
+    """Return probes in the norm slots of a notice at hour 1."""
     return [look(1 + HOURS[i], facts, vantage, **said) for i in which]
 
 
@@ -47,14 +43,16 @@ def test_a_case_keeps_the_inclusion_it_was_opened_with():
     later = placed(5, place(inclusion=0.5, sampled=True), vantage=NORTH)
     for happened in ([placed(0, place(**RARE)), later], [later, placed(0, place(**RARE))]):
         (case,) = fold(report(), happened, notice(1)).cases
-        assert (case.inclusion, case.sampled) == (0.1, False)
+        assert (case.sampling.inclusion, case.sampling.sampled) == (0.1, False)
         assert Flag.SAMPLED in case.flags
 
 
 def test_each_case_of_a_url_has_its_own():
     """Sampling is a hoster's; the one beside it is looked at in full."""
     state = fold(report(), placed(0, place(**RARE), place("other")))
-    assert {case.hoster: (case.inclusion, case.sampled) for case in state.cases} == {
+    assert {
+        case.hoster: (case.sampling.inclusion, case.sampling.sampled) for case in state.cases
+    } == {
         "acme": (0.1, False),
         "other": (1.0, True),
     }
@@ -73,25 +71,25 @@ def test_one_address_sealed_twice_is_one_placement():
 
 def test_probes_around_the_norms_are_noted_whoever_made_them():
     """One vantage's is enough; what came to nothing, or came late, is none."""
-    case = told(at_brackets([0, 1, 3]), at_brackets([4], vantage=SOUTH))
-    assert case.brackets & PUNCTUAL == 0b11011
+    case = told(at_norm_slots([0, 1, 3]), at_norm_slots([4], vantage=SOUTH))
+    assert (case.probing.on_time, case.probing.unplanned) == (0b11011, 0)
     for fact in (
-        at_brackets([2], MISSED),
-        at_brackets([2], canary_ok=False),
-        at_brackets([2], target=Target.ROOT),
-        at_brackets([2], hoster="other"),
+        at_norm_slots([2], MISSED),
+        at_norm_slots([2], canary_ok=False),
+        at_norm_slots([2], target=Target.ROOT),
+        at_norm_slots([2], hoster="other"),
     ):
-        assert told(at_brackets([0]), fact).brackets == 1
+        assert told(at_norm_slots([0]), fact).probing.on_time == 1
     late, appended_at = look(1 + HOURS[2], ONLINE)
     late = structs.replace(
         late, sent_at=late.slot_at + 6 * MINUTE_MS, done_at=late.slot_at + 7 * MINUTE_MS
     )
-    assert told((late, appended_at)).brackets == 0
+    assert told((late, appended_at)).probing.on_time == 0
 
 
 def test_what_was_missed_follows_from_state_and_instant():
     """Nothing is recorded of it: the same state says more as time goes by."""
-    case = told(at_brackets([0, 2]))
+    case = told(at_norm_slots([0, 2]))
     ends = [at(1) + last for _, last in RANGES_MS]
     assert unprobed(case, ends[0]) == (0, 0)
     assert unprobed(case, ends[0] + 5 * MINUTE_MS) == (1, 0)
@@ -103,7 +101,7 @@ def test_nothing_is_due_after_the_end():
     """A case that was removed before its first norm has nothing to miss but what came before."""
     case = told(slots([1.2, 1.5, 1.8], GONE))
     assert unprobed(case, at(100)) == (0, 0)
-    case = told(slots([9, 9.5, 10], GONE), at_brackets([0]))
+    case = told(slots([9, 9.5, 10], GONE), at_norm_slots([0]))
     assert unprobed(case, at(100)) == (2, 1)
 
 
@@ -124,8 +122,8 @@ def test_any_order_gives_the_same_bytes(seed):
         placed(0, place(**RARE)),
         placed(3, place(inclusion=0.5), vantage=NORTH),
         notice(1),
-        *[one for vantage in BOTH for one in at_brackets(range(SLOTS), vantage=vantage)],
-        *at_brackets([1, 5], MISSED),
+        *[one for vantage in BOTH for one in at_norm_slots(range(SLOTS), vantage=vantage)],
+        *at_norm_slots([1, 5], MISSED),
     ]
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, happened))
     shuffled = [*happened, *chance.sample(happened, 6)]
@@ -139,8 +137,8 @@ def test_any_order_gives_the_same_bytes(seed):
     assert value == expected
 
 
-def test_the_fast_path_notes_brackets():
-    """Looks that tell nothing new are noted all the same, and no look outside a bracket is."""
+def test_the_fast_path_notes_norm_slots():
+    """Probes that tell nothing new are noted all the same, and none outside a norm slot is."""
     value = lifecycle.refold(
         KEY, None, [report(), placed(), notice(1), look(1, ONLINE), look(1.2, ONLINE)]
     ).record_value
@@ -148,4 +146,4 @@ def test_the_fast_path_notes_brackets():
         made = lifecycle.refold(KEY, value, [look(hour, ONLINE)])
         value = made.record_value
         (case,) = codec.STATE.decode(value).cases
-        assert (case.brackets & PUNCTUAL, made.state) == (noted, None)
+        assert (case.probing.on_time, made.state) == (noted, None)

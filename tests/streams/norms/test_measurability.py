@@ -22,7 +22,6 @@ from ledger_events import (
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass
-from schemas.records.norm_probes import named
 from streams.case_class import class_at
 from streams.norms.measurability import around, is_measurable
 from streams.rollup.case_table import CaseTable, flat
@@ -58,7 +57,7 @@ def test_where_no_norm_runs_there_is_nothing_around_it() -> None:
 def test_hidden_around_its_norm(facts) -> None:
     """Seen before and after, but not between the last slot before the norm and the second after."""
     case = told(slots(ONCE, ONLINE), slots([24.6, 25.6], facts), slots([32], ONLINE))
-    assert named(case.brackets)[2:4] == (False, True)
+    assert (case.probing.conclusive, case.probing.blocked) == (False, True)
     assert not measurable(case, 40)
     assert measurable(case, 31)  # the second slot's time is not over
     shown = told(slots(ONCE, ONLINE), slots([24.6], facts), slots([25.6], GONE))

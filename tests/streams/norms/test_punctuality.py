@@ -9,18 +9,20 @@ from msgspec import structs
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
-from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT
+from schemas.records.norm_probes import ALL_SLOTS, SLOTS, NormProbes
 from streams.norms.punctuality import (
     HOURS,
     ON_TIME_MS,
     RANGES_MS,
-    looked,
+    slot_on_time,
     unplanned,
     unprobed,
 )
 from streams.schedule.slots import slots
 
 NOTICED_AT = at(0)
+
+SLOT_BITS = st.integers(0, ALL_SLOTS)
 
 
 def test_brackets_are_slots_of_the_timetable() -> None:
@@ -44,37 +46,37 @@ def test_a_probe_on_time_is_one_within_five_minutes_of_a_slot_in_the_range(i: in
     """Slot and sending each have their bounds."""
     first, last = RANGES_MS[i]
     for after in (first, last):
-        assert looked(NOTICED_AT, NOTICED_AT + after, 0) == 1 << i
-        assert looked(NOTICED_AT, NOTICED_AT + after, ON_TIME_MS) == 1 << i
-        assert looked(NOTICED_AT, NOTICED_AT + after, ON_TIME_MS + 1) == 0
-    assert looked(NOTICED_AT, NOTICED_AT + first - 1, 0) == 0
-    assert looked(NOTICED_AT, NOTICED_AT + last + 1, 0) == 0
+        assert slot_on_time(NOTICED_AT, NOTICED_AT + after, 0) == 1 << i
+        assert slot_on_time(NOTICED_AT, NOTICED_AT + after, ON_TIME_MS) == 1 << i
+        assert slot_on_time(NOTICED_AT, NOTICED_AT + after, ON_TIME_MS + 1) == 0
+    assert slot_on_time(NOTICED_AT, NOTICED_AT + first - 1, 0) == 0
+    assert slot_on_time(NOTICED_AT, NOTICED_AT + last + 1, 0) == 0
 
 
 def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
     """After an end, in doubt and before the notice came there is nothing to miss."""
     online = Phase(at(0), CaseClass.ONLINE)
     assert unplanned(NOTICED_AT, at(0), [online]) == 0
-    assert unplanned(NOTICED_AT, at(2), [online]) == 0b11 << UNPLANNED_BIT
+    assert unplanned(NOTICED_AT, at(2), [online]) == 0b11
     ended = [online, Phase(at(12), CaseClass.REMOVED), Phase(at(24), CaseClass.ONLINE)]
-    assert unplanned(NOTICED_AT, at(0), ended) == 0b11000 << UNPLANNED_BIT
+    assert unplanned(NOTICED_AT, at(0), ended) == 0b11000
     barred = [online, Phase(at(0.5), CaseClass.DOUBTED), Phase(at(12), CaseClass.UNAVAILABLE)]
-    assert unplanned(NOTICED_AT, at(0), barred) == 0b111 << UNPLANNED_BIT
-    assert (
-        unplanned(NOTICED_AT, at(0), [Phase(at(13), CaseClass.ONLINE)]) == 0b1111 << UNPLANNED_BIT
-    )
+    assert unplanned(NOTICED_AT, at(0), barred) == 0b111
+    assert unplanned(NOTICED_AT, at(0), [Phase(at(13), CaseClass.ONLINE)]) == 0b1111
 
 
-@given(bits=st.integers(0, (1 << UNPLANNED_BIT + SLOTS) - 1), hours=st.floats(0, 60))
-def test_what_is_missed_was_due_planned_and_not_probed(bits: int, hours: float) -> None:
+@given(probed=SLOT_BITS, left_out=SLOT_BITS, hours=st.floats(0, 60))
+def test_what_is_missed_was_due_planned_and_not_probed(
+    probed: int, left_out: int, hours: float
+) -> None:
     """Counted bracket by bracket; with time nothing that was missed is missed no more."""
-    one = structs.replace(case(noticed=0), brackets=bits)
+    one = structs.replace(case(noticed=0), probing=NormProbes(probed, left_out))
     due = missed = 0
     for i, (_, last) in enumerate(RANGES_MS):
         if NOTICED_AT + last + ON_TIME_MS <= at(hours):
-            was_looked, was_planned = bits >> i & 1, not bits >> UNPLANNED_BIT + i & 1
-            due += bool(was_looked or was_planned)
-            missed += was_planned and not was_looked
+            was_probed, was_planned = probed >> i & 1, not left_out >> i & 1
+            due += bool(was_probed or was_planned)
+            missed += was_planned and not was_probed
     assert unprobed(one, at(hours)) == (due, missed)
     later = unprobed(one, at(hours) + 30 * MINUTE_MS)
     assert (later.due >= due, later.missed >= missed) == (True, True)
@@ -82,5 +84,5 @@ def test_what_is_missed_was_due_planned_and_not_probed(bits: int, hours: float) 
 
 def test_a_case_without_a_notice_has_none() -> None:
     """Norms run from a notice."""
-    one = structs.replace(case(CaseClass.AWAITING, noticed=None), brackets=0)
+    one = structs.replace(case(CaseClass.AWAITING, noticed=None), probing=NormProbes())
     assert unprobed(one, at(100)) == (0, 0)

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, NormVerdict, Role
-from schemas.records.case import CaseSummary, Return
+from schemas.records.case import CaseSummary, Rechecks, Return, Sampling
+from schemas.records.norm_probes import NormProbes
 from streams.rollup.case_figures import (
     figures,
 )
@@ -55,10 +56,10 @@ def test_cases_of_a_sample_weigh_what_they_stand_for():
 
 def test_only_open_noticed_cases_are_not_probed_on_time():
     """Of a case that has ended since no missed look matters; time alone makes one missed."""
-    open_case = case(CaseClass.ONLINE, seen=20, brackets=0b00000011)
-    ended = case(CaseClass.REMOVED, seen=20, gone=30, brackets=0)
-    waiting = case(CaseClass.AWAITING, noticed=None, brackets=0)
-    unsampled = replace(open_case, inclusion=0.5, sampled=False)
+    open_case = case(CaseClass.ONLINE, seen=20, probing=NormProbes(on_time=0b00000011))
+    ended = case(CaseClass.REMOVED, seen=20, gone=30, probing=NormProbes())
+    waiting = case(CaseClass.AWAITING, noticed=None, probing=NormProbes())
+    unsampled = replace(open_case, sampling=Sampling(0.5, sampled=False))
     assert of(open_case, ended, waiting, unsampled).unprobed == 1
     assert of(open_case, ended, waiting, hours=11).unprobed == 0
 
@@ -68,8 +69,8 @@ def test_rechecked_cases_are_counted_and_those_that_were_there():
     removed = case(CaseClass.REMOVED, seen=1, gone=2)
     found = of(
         removed,
-        replace(removed, rechecked=3),
-        replace(removed, rechecked=2, disagreed=2),
+        replace(removed, rechecks=Rechecks(3)),
+        replace(removed, rechecks=Rechecks(2, 2)),
     )
     assert (found.rechecked, found.disagreed) == (2, 1)
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Return
+from schemas.records.case import CaseSummary, Return, Sampling
+from schemas.records.norm_probes import NormProbes
 from streams.case_class import class_at
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import (
@@ -27,7 +28,7 @@ from streams.statistics.sampling_weights import WHOLE
 HOSTERS = ("alpha", "beta", "gamma", "delta")
 
 LOTS = ((1.0, True, 0xFF), (1.0, True, 0), (0.5, True, 0xFD), (0.3, True, 0), (0.3, False, 0))
-"""Inclusion probability, whether in the sample, and looks on time."""
+"""Inclusion probability, whether in the sample, and norm slots probed on time."""
 
 
 def of(*cases: CaseSummary, hours: float = 100):
@@ -42,12 +43,12 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
     noticed = None if awaits else reported + draw(st.integers(0, 20))
     seen = reported + draw(st.integers(0, 60))
     ended = outcome in {CaseClass.REMOVED, CaseClass.DARK, CaseClass.DNS_ENDED, CaseClass.MOVED}
-    inclusion, sampled, brackets = draw(st.sampled_from(LOTS))
+    inclusion, sampled, on_time = draw(st.sampled_from(LOTS))
     return case(
         outcome,
         inclusion=inclusion,
         sampled=sampled,
-        brackets=brackets,
+        probing=NormProbes(on_time=on_time),
         hoster=draw(st.sampled_from(HOSTERS)),
         role=draw(st.sampled_from(Role)),
         reported=reported,
@@ -190,7 +191,7 @@ def test_orders_have_a_share_of_their_own():
     """It counts a case once the last of its orders' terms has run out."""
     told = replace(case(seen=30), order_verdict=NormVerdict.LATE, order_due_at=at(40))
     assert [of(told, hours=h).norm(ORDER).late for h in (39, 40)] == [0, 1]
-    outside = replace(told, sampled=False, inclusion=0.5)
+    outside = replace(told, sampling=Sampling(0.5, sampled=False))
     assert (of(outside, hours=40).norm(ORDER).n, of(outside, hours=40).norm(ORDER).of) == (0, 1)
 
 

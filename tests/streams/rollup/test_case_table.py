@@ -1,6 +1,5 @@
 """Laws of the table of cases: the newest state of a URL is all that counts."""
 
-import msgspec
 from cases import START, at, case
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +7,10 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from schemas.codec import STATE
+from schemas.packing import json_of
 from schemas.reasons import CaseClass, Role
-from schemas.records.case import CaseSummary, Phase, Return, UrlState
+from schemas.records.case import CaseSummary, Phase, Rechecks, Return, Sampling, UrlState
+from schemas.records.norm_probes import NormProbes
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases, flat
 from streams.rollup.row_interning import rows
@@ -101,13 +102,13 @@ def test_a_snapshot_is_not_reached_by_later_changes():
 
 
 def test_a_figure_keeps_its_type():
-    """Bits that equal a share are held as bits: figures shift them."""
+    """Bits that equal a share, or another count, are held as what they are: figures shift them."""
     table = CaseTable()
-    table.put(key(0), url(1, case(inclusion=1.0, brackets=1)), START)
-    table.put(key(1), url(1, case(inclusion=0.5, brackets=0)), START)
+    table.put(key(0), url(1, case(inclusion=1.0, probing=NormProbes(on_time=1))), START)
+    table.put(key(1), url(1, case(inclusion=0.5, probing=NormProbes())), START)
     for held in (one for group in table.groups() for one in flat(table.snapshot(group))):
-        assert type(held.brackets) is int
-        assert type(held.inclusion) is float
+        assert type(held.probing.on_time) is int
+        assert type(held.sampling.inclusion) is float
 
 
 def test_a_record_is_taken_in_as_its_state_is():
@@ -115,13 +116,18 @@ def test_a_record_is_taken_in_as_its_state_is():
     told = case(CaseClass.REMOVED, reported=0, noticed=1, seen=3, gone=4)
     cases = (
         told,
-        replace(told, role=Role.PROXY, inclusion=0.3, sampled=False, brackets=0x0F3C),
-        replace(told, rechecked=2, disagreed=1, noticed_at=None, delay=None),
+        replace(
+            told,
+            role=Role.PROXY,
+            sampling=Sampling(0.3, sampled=False),
+            probing=NormProbes(0x3C, 0x03, conclusive=True, blocked=True),
+        ),
+        replace(told, rechecks=Rechecks(2, 1), noticed_at=None, delay=None),
         replace(told, returns=(Return(at(3), at(4), at(30)),), naming=False),
     )
     state = UrlState(url_key=key(0).hex(), cases=cases)
     for as_of in (START, at(50), at(24 * 40)):
-        for raw in (STATE.encode(state), msgspec.json.encode(state)):
+        for raw in (STATE.encode(state), json_of(state)):
             one, two = CaseTable(), CaseTable()
             one.put(key(0), URL_CASES.decode(raw), as_of)
             two.put_record(key(0), raw, as_of)

@@ -3,7 +3,7 @@
 from dataclasses import astuple
 
 import pytest
-from cases import NORMS_S, START, at, case
+from cases import NORMS_S, ON_TIME, START, at, case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from law_examples import examples
@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Phase, Return
-from schemas.records.norm_probes import BARE, BLOCKED, CONCLUSIVE
+from schemas.records.case import CaseSummary, Phase, Rechecks, Return
+from schemas.records.norm_probes import ALL_SLOTS, BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup import incremental_figures
@@ -29,8 +29,16 @@ WIDTHS_H = [width // HOUR_MS for width in WIDTH_MS.values()]
 OFTEN = st.integers(-2, 40) | st.sampled_from([h + d for h in WIDTHS_H for d in (-1, 0, 1)])
 """Hours, near the notice and where windows end."""
 
-LOOKED = st.sampled_from(
-    [0, 0xFF, 0x0F, 0x3FC00, BLOCKED, BLOCKED | CONCLUSIVE, BLOCKED | BARE | 0x03]
+PROBING = st.sampled_from(
+    [
+        NOTHING,
+        ON_TIME,
+        NormProbes(on_time=0x0F),
+        NormProbes(unplanned=ALL_SLOTS),
+        BLOCKED,
+        BLOCKED | CONCLUSIVE,
+        BLOCKED | NormProbes(on_time=0x03),
+    ]
 )
 MINUTE_H = 1 / 60
 
@@ -63,7 +71,7 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
         naming=draw(st.booleans()),
         inclusion=draw(st.sampled_from([1.0, 0.5, 0.3])),
         sampled=draw(st.booleans()),
-        brackets=draw(LOOKED),
+        probing=draw(PROBING),
     )
     judged = tuple(draw(st.sampled_from(NormVerdict)) for _ in made.norms_s)
     return replace(
@@ -71,8 +79,7 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
         phases=draw(phases(reported)),
         verdicts=judged,
         flags=tuple(draw(st.sets(st.sampled_from(Flag), max_size=2))),
-        rechecked=draw(st.integers(0, 2)),
-        disagreed=draw(st.integers(0, 1)),
+        rechecks=Rechecks(draw(st.integers(0, 2)), draw(st.integers(0, 1))),
     )
 
 
@@ -111,18 +118,18 @@ def test_moved_on_they_are_those_worked_out_anew(steps, anew):
                 assert spans.estimate == anew_found.spans[meaning].estimate
 
 
-HIDES = case(CaseClass.UNAVAILABLE, brackets=BLOCKED)
-LOOKED_AT = case(brackets=0xFF)
+HIDES = case(CaseClass.UNAVAILABLE, probing=BLOCKED)
+PROBED = case(probing=ON_TIME)
 NORM_H = 24
 TURNS = {
     "a class begins": (case(CaseClass.REMOVED, seen=3, gone=5), at(5)),
     "it begins to be": (case(reported=2, noticed=2), at(2)),
     "it is told": (case(CaseClass.ONLINE, noticed=3, since=1), at(3)),
-    "it is late": (LOOKED_AT, at(NORM_H) + 1),
-    "a look is missed": (case(brackets=0), next_due(START, START)),
+    "it is late": (PROBED, at(NORM_H) + 1),
+    "a probe is missed": (case(probing=NOTHING), next_due(START, START)),
     "it was unavailable for long": (case(CaseClass.UNAVAILABLE, since=2), at(2) + LONG_MS),
     "it was hidden at its norm": (HIDES, around(START, START, HIDES.norm_s).until),
-    "it is four weeks old": (LOOKED_AT, START + WIDEST_MS),
+    "it is four weeks old": (PROBED, START + WIDEST_MS),
 }
 """Cases, and an instant at which time alone makes figures another."""
 
@@ -191,7 +198,7 @@ def test_notes_of_what_is_no_longer_due_do_not_pile_up():
     standings = Standings(table)
     for turn in range(200):
         later = Phase(at(300 - turn / 10), CaseClass.EXPIRED)
-        told = replace(case(), phases=(Phase(START, CaseClass.ONLINE), later), brackets=0xFF)
+        told = replace(case(), phases=(Phase(START, CaseClass.ONLINE), later), probing=ON_TIME)
         table.put(key(0), UrlCases((1,), (told,)), START)
         (step,) = standings.prepare([GROUP], at(60) + turn)
         standings.moved(step)

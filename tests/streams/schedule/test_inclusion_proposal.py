@@ -10,7 +10,7 @@ from schemas.moments import MINUTE_MS
 from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
-from streams.norms.punctuality import ON_TIME_MS, looked
+from streams.norms.punctuality import ON_TIME_MS, slot_on_time
 from streams.schedule.head_get_check import is_crossed, requests_of
 from streams.schedule.inclusion_proposal import KEPT, LOAD, SAMPLED_MIN, propose
 from streams.schedule.sampling import sampling
@@ -40,7 +40,7 @@ def latest_start_ms(cases: list[CaseSummary], probability: float, share: float =
         for number, one in enumerate(cases)
         if sampling(entry(probability), f"{number:032x}").sampled
         for slot in slots(one)
-        if slot.at < at(51) and looked(one.noticed_at, slot.at, 0)
+        if slot.at < at(51) and slot_on_time(one.noticed_at, slot.at, 0)
     )
     free_at = worst = 0
     for slot_at, requests in due:

@@ -27,7 +27,7 @@ from schemas import codec
 from schemas.identity.ids import order_id
 from schemas.reasons import Confidence, Role, Target
 from schemas.records.norm_probes import SLOTS
-from streams.norms.punctuality import looked
+from streams.norms.punctuality import slot_on_time
 from streams.schedule.head_get_check import requests_of
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots as slots_of
@@ -133,10 +133,12 @@ def test_orders_say_whether_they_are_sampled_and_around_a_norm(sampled):
             found.add((order.slot_at, order.bracket))
             assert order.sampled is sampled
     assert len({slot_at for slot_at, _ in found}) == 18
-    assert all(bracket == (looked(at(0), slot_at, 0) > 0) for slot_at, bracket in found)
+    assert all(bracket == (slot_on_time(at(0), slot_at, 0) > 0) for slot_at, bracket in found)
     if sampled:
         around = sorted(slot_at for slot_at, bracket in found if bracket)
-        assert [looked(at(0), slot_at, 0) for slot_at in around] == [1 << i for i in range(SLOTS)]
+        assert [slot_on_time(at(0), slot_at, 0) for slot_at in around] == [
+            1 << i for i in range(SLOTS)
+        ]
 
 
 HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)
@@ -193,7 +195,7 @@ def test_nothing_is_re_checked_at_a_share_of_none():
 def test_who_has_seen_what_was_removed_is_asked_from_then_on():
     """After a disagreement every slot asks the hidden vantage too, and the removal rests on it."""
     state = removed(look(12, ONLINE, "hidden", announced=False))
-    assert state.cases[0].disagreed == 1
+    assert state.cases[0].rechecks.disagreed == 1
     found = followed(state, WITH_HIDDEN, [at(12 + step / 6) for step in range(1, 7)])
     assert {order.asked for order in found} == {(*ASKED, "hidden")}
     assert {order.vantage for order in found} == {*ASKED, "hidden"}

@@ -3,8 +3,9 @@
 import pytest
 
 from schemas.identity.ids import fraction
+from schemas.records.case import ALL_SAMPLED
 from schemas.records.registry import InclusionEntry
-from streams.schedule.sampling import ALL, sampling
+from streams.schedule.sampling import sampling
 
 KEYS = [f"{n:032x}" for n in range(20_000)]
 
@@ -38,4 +39,4 @@ def test_a_larger_probability_keeps_what_a_smaller_one_has() -> None:
 
 def test_without_an_entry_every_case_is_in() -> None:
     """So it is with a probability of 1."""
-    assert sampling(None, KEYS[0]) == sampling(entry(1.0), KEYS[0]) == ALL
+    assert sampling(None, KEYS[0]) == sampling(entry(1.0), KEYS[0]) == ALL_SAMPLED

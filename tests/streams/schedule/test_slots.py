@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import CaseClass, Target
-from schemas.records.case import Phase
+from schemas.records.case import Phase, Sampling
 from streams.schedule.slots import (
     DOUBT_SLOTS_CASE_MAX,
     DOUBT_SLOTS_MAX,
@@ -52,7 +52,10 @@ def test_slots_follow_the_timetable_within_the_spread(number):
 def test_outside_a_sample_slots_are_spread_over_what_room_there_is(number):
     """Over nine tenths of a step, unless a norm would lie in between: then as in the sample."""
     sampled = case(number=number)
-    inside, outside = hours_of(sampled), hours_of(replace(sampled, sampled=False))
+    inside, outside = (
+        hours_of(sampled),
+        hours_of(replace(sampled, sampling=Sampling(sampled=False))),
+    )
     steps = [*(b - a for a, b in pairwise(TIMETABLE_H)), 720]
     assert len(outside) >= len(inside) - 1  # the last may lie beyond the end of watching
     for hour, step, ours, rest in zip(TIMETABLE_H, steps, inside, outside, strict=False):
@@ -66,7 +69,9 @@ def test_twenty_thousand_outside_a_sample_come_at_an_even_rate():
     day = [
         slot.at
         for n in range(2_000)
-        for slot in slots(replace(case(number=n), sampled=False), START + 240 * HOUR_MS)
+        for slot in slots(
+            replace(case(number=n), sampling=Sampling(sampled=False)), START + 240 * HOUR_MS
+        )
         if START + 240 * HOUR_MS <= slot.at < START + 264 * HOUR_MS
     ]
     tenths = Counter((at - START) // (DAY_MS // 10) for at in day)
@@ -77,7 +82,7 @@ def test_twenty_thousand_outside_a_sample_come_at_an_even_rate():
 @given(numbers, st.booleans())
 def test_no_slot_crosses_a_norm(number, sampled):
     """A slot planned before a norm lies before it, one planned on it lies on it."""
-    made = replace(case(number=number), sampled=sampled)
+    made = replace(case(number=number), sampling=Sampling(sampled=sampled))
     for hour, at in zip(TIMETABLE_H, hours_of(made), strict=sampled):
         for norm in UNSPREAD_H:
             assert (hour < norm) == (at < norm)
@@ -90,7 +95,10 @@ def test_daily_slots_cross_no_norm(number, since, sampled):
     nine tenths outside a sample.
     """
     made = phased((0, CaseClass.ONLINE), (since, CaseClass.UNAVAILABLE), number=number)
-    made, spread = replace(made, sampled=sampled), SPREAD if sampled else SPREAD_REST
+    made, spread = (
+        replace(made, sampling=Sampling(sampled=sampled)),
+        SPREAD if sampled else SPREAD_REST,
+    )
     began = made.phases[1].from_at
     found = [slot for slot in slots(made) if slot.at > began and slot.targets == ALL]
     for k, slot in enumerate(found[:40], start=1):
@@ -131,7 +139,7 @@ def test_slots_ascend(number, steps, answers, sampled):
     made = replace(
         phased(*phases, number=number, gone=at, noticed=1),
         answered=tuple(sorted(START + round(h * HOUR_MS) for h in answers)),
-        sampled=sampled,
+        sampling=Sampling(sampled=sampled),
     )
     found = list(slots(made))
     assert all(a.at < b.at for a, b in pairwise(found))
@@ -197,7 +205,11 @@ def test_the_last_probe_of_the_seven_days_lies_in_them(number, sampled):
     """
     made = phased((0, CaseClass.ONLINE), (5.5, CaseClass.REMOVED), gone=5, number=number)
     end_at = made.gone_at + 7 * DAY_MS
-    found = [slot for slot in slots(replace(made, sampled=sampled)) if slot.at < end_at]
+    found = [
+        slot
+        for slot in slots(replace(made, sampling=Sampling(sampled=sampled)))
+        if slot.at < end_at
+    ]
     assert found[-1].at >= made.gone_at + round(6.8 * DAY_MS)
     assert found[-1].at + HOUR_MS <= found[-1].not_after <= end_at
 
@@ -307,7 +319,9 @@ def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
 ):
     """Leaving early slots unplanned saves time and nothing else: from then on all are the same."""
     ordered = sorted(phases, key=lambda phase: phase[0])
-    made = replace(phased((0, CaseClass.ONLINE), *ordered, number=number), sampled=sampled)
+    made = replace(
+        phased((0, CaseClass.ONLINE), *ordered, number=number), sampling=Sampling(sampled=sampled)
+    )
     made = replace(made, gone_at=START + HOUR_MS, answered=(START + 90 * HOUR_MS,) * answered)
     since = START + round(hours * HOUR_MS)
     assert [slot for slot in slots(made, since) if slot.at >= since] == [

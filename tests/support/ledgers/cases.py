@@ -2,10 +2,13 @@
 
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, CaseClass, ClockStanding, NormVerdict, Role
-from schemas.records.case import CaseSummary, Phase, Return
+from schemas.records.case import CaseSummary, Phase, Return, Sampling
+from schemas.records.norm_probes import ALL_SLOTS, NormProbes
 
 START: Instant = 1_770_000_000_000
 NORMS_S = (86_400, 172_800)
+
+ON_TIME = NormProbes(on_time=ALL_SLOTS)
 
 
 def at(hours: float) -> Instant:
@@ -29,12 +32,12 @@ def case(
     number: int = 0,
     inclusion: float = 1.0,
     sampled: bool = True,
-    brackets: int = 0xFF,
+    probing: NormProbes = ON_TIME,
 ) -> CaseSummary:
     """Return a case that was `awaiting` from its report and is in `outcome` since `since`.
 
     Times are hours after the start; `since` is `gone`, else `noticed`, else `reported`. It was
-    looked at on time beside every norm unless `brackets` says otherwise.
+    probed on time beside every norm unless `probing` says otherwise.
     """
     begins = next(h for h in (since, gone, noticed, reported) if h is not None)
     noticed_at = None if noticed is None else at(noticed)
@@ -73,9 +76,8 @@ def case(
         naming=naming,
         hotlines=("north",),
         delay=None if noticed_at is None else ("north", noticed_at - at(reported)),
-        inclusion=inclusion,
-        sampled=sampled,
-        brackets=brackets,
+        sampling=Sampling(inclusion, sampled),
+        probing=probing,
     )
 
 

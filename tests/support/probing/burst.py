@@ -20,7 +20,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.registry import InclusionEntry
-from streams.norms.punctuality import ON_TIME_MS, looked
+from streams.norms.punctuality import ON_TIME_MS, slot_on_time
 from streams.schedule.head_get_check import is_crossed, requests_of
 from streams.schedule.politeness import Politeness, lanes_of
 from streams.schedule.priority import want
@@ -98,18 +98,18 @@ def orders(
     for number, one in enumerate(cases):
         key = f"{number:032x}"
         of_big = one.hoster == BIG
-        sampled = sampling(entry if of_big else None, key).sampled
+        drawn = sampling(entry if of_big else None, key)
         address = "192.0.2.1" if of_big else f"10.{int(one.hoster[5:])}.0.1"
         lanes = lanes_of(one.hoster, address, f"{number % 50}.example")
-        for slot in slots(structs.replace(one, sampled=sampled)):
+        for slot in slots(structs.replace(one, sampling=drawn)):
             if slot.at > until:
                 break
-            bracket = looked(one.noticed_at or 0, slot.at, 0) > 0
+            bracket = slot_on_time(one.noticed_at or 0, slot.at, 0) > 0
             crossed = is_crossed(one, slot, SHARE)
             for target in slot.targets:
                 asked = requests_of(target, crossed=crossed)
                 window = slot.at, slot.not_after
-                yield Order(*window, target, sampled, bracket, one.hoster, lanes, asked)
+                yield Order(*window, target, drawn.sampled, bracket, one.hoster, lanes, asked)
 
 
 class What(IntEnum):

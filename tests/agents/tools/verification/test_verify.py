@@ -15,7 +15,8 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.verification.verify import Verified, verify
 from schemas.reasons import CaseClass, HotlineMode, NormVerdict, Quarantine, Result
-from schemas.records.case import CaseSummary, Phase
+from schemas.records.case import CaseSummary, Phase, Rechecks, Sampling
+from schemas.records.norm_probes import NormProbes
 from schemas.topics import CASES, OUTCOMES, REPORTS
 
 
@@ -73,11 +74,13 @@ SPOILT = {
     "verdicts": lambda case: {"verdicts": (NormVerdict.LATE, *case.verdicts[1:])},
     "outcome": lambda case: {"phases": (Phase(case.opened_at, CaseClass.DARK),)},
     "naming": lambda case: {"naming": not case.naming},
-    "inclusion": lambda _: {"inclusion": 0.5},
-    "sampled": lambda case: {"sampled": not case.sampled},
-    "missed": lambda case: {"brackets": case.brackets ^ 0x0101},
-    "rechecked": lambda case: {"rechecked": case.rechecked + 1},
-    "disagreed": lambda case: {"disagreed": case.disagreed + 1},
+    "inclusion": lambda _: {"sampling": Sampling(0.5)},
+    "sampled": lambda _: {"sampling": Sampling(sampled=False)},
+    "missed": lambda case: {
+        "probing": NormProbes(case.probing.on_time ^ 1, case.probing.unplanned)
+    },
+    "rechecked": lambda case: {"rechecks": Rechecks(case.rechecks.rechecked + 1)},
+    "disagreed": lambda case: {"rechecks": Rechecks(0, case.rechecks.disagreed + 1)},
     "delay": lambda case: {"delay": ("other", case.delay[1])},
     "hoster": lambda _: {"hoster": "third"},
 }
