@@ -199,7 +199,7 @@ class ProbeError(StrEnum):
     BLOCKED_POLICY_MIXED = "blocked_policy_mixed"  # the name leads there beside where it may
 
 
-NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+NO_PROBE: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 """Errors of orders that came to no probe."""
 
 

@@ -42,7 +42,7 @@ RETURN_H: Final = 168
 AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 120, 163.2, 336, 720, 2_160)
 """Hours after R: does it come back? The slot at 6.8 d is the last probe within RETURN_H."""
 
-LAST_LOOK_ROOM_H: Final = 2
+LAST_PROBE_ROOM_H: Final = 2
 """Between the last slot within RETURN_H and its end: a probe that waits its turn is still in it."""
 
 NORMS_H: Final = (1, 12, 24, 48)

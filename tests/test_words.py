@@ -2,7 +2,7 @@
 
 docs/glossary.md has the words. What a user meets are documents, pages, dashboards, the help of
 commands and metrics, the texts of alerts, and messages in the code. Who reads the code meets
-docstrings and comments; names in the code may be older.
+docstrings, comments and names.
 """
 
 import ast
@@ -55,6 +55,18 @@ OLD: Final = {
     r"\btakedowns?\b": "removal",
 }
 """A word that is not used for what another word means, and that word."""
+
+OLD_NAMES: Final = re.compile(
+    r"(^|_)(look|looks|sight|sights)(_|$)|(^|_)(Looks?|Sights?|Item)([A-Z_]|$)|[a-z](Looks?|Sights?)"
+    r"([A-Z]|$)|(^|_)(LOOKS?|SIGHTS?)(_|$)"
+)
+"""Words of names for which the glossary has another: probe or observation, entry of a timeline."""
+
+HISTORIES: Final = r"^(schemas/records/history|streams/history/)"
+"""Where events have the names of the form that `hostwatch judge` reads."""
+
+KEPT_NAMES: Final = {"requests_per_look"}
+"""An option of a command."""
 
 ARGUMENTS: Final = re.compile(r"^\s+\w+(, \w+)*: ", re.MULTILINE)
 """Names of arguments and attributes at the beginning of a docstring's lines: they are code."""
@@ -149,6 +161,14 @@ def remarks(file: Path) -> Iterator[str]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         bare = token.type == tokenize.STRING and token.start in said
         if bare or token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def identifiers(file: Path) -> Iterator[str]:
+    """Yield the names that a module's code has."""
+    source = io.StringIO(file.read_text(encoding="utf-8"))
+    for token in tokenize.generate_tokens(source.readline):
+        if token.type == tokenize.NAME:
             yield token.string
 
 
@@ -263,6 +283,36 @@ def test_names_of_tests_use_one_word_for_one_thing() -> None:
         if old_words(name.replace("_", " ")) or re.search("(short|long)_way", name)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim"])
+def test_names_in_the_code_use_one_word_for_one_thing(folder: str) -> None:
+    """A probe, its observation and what a case is judged by are called so, but in histories."""
+    wrong = [
+        (named(file), sorted(found))
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        if not re.search(HISTORIES, named(file))
+        if (found := {name for name in identifiers(file) if OLD_NAMES.search(name)} - KEPT_NAMES)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [
+        ("_Look", True),
+        ("NO_LOOK", True),
+        ("last_look_ms", True),
+        ("TrackLooks", True),
+        ("Sight", True),
+        ("lookups", False),
+        ("Sighting", False),
+        ("items", False),
+    ],
+)
+def test_an_old_name_is_found_as_a_word_of_a_name(name: str, old: bool) -> None:
+    """A word within another is none."""
+    assert bool(OLD_NAMES.search(name)) is old
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class StallWatchdog:
         self._on_crash = on_crash
         self._over = threading.Event()
         self.step("its beginning")
-        threading.Thread(target=self._look, name=f"{where} watchdog", daemon=True).start()
+        threading.Thread(target=self._watch, name=f"{where} watchdog", daemon=True).start()
 
     def step(self, waits_for: str) -> None:
         """Say that it got on, and what it waits for now; may be called in any thread."""
@@ -103,7 +103,7 @@ class StallWatchdog:
         """Watch it no longer."""
         self._over.set()
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
         while True:
             moved_s, waits_for = self._step
             left_s = moved_s + self._seconds - monotonic()

@@ -34,7 +34,7 @@ class Point(StrEnum):
     """Intake has judged and remembered a list; nothing is written."""
     LOCATED = "located"
     """Attribution has found where a list's URLs are; nothing is written."""
-    LOOKED = "looked"
+    PROBED = "looked"
     """The prober has had its answer; nothing is written."""
     FOLDED = "folded"
     """Lifecycle has folded a list; nothing is written."""

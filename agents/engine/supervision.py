@@ -232,7 +232,7 @@ class Watch:
 
     on_crash: OnCrash = crash
     _kept: dict[int, _Kept] = field(default_factory=dict)
-    _looking: Supervisor | None = None
+    _watching: Supervisor | None = None
     _loop: asyncio.AbstractEventLoop | None = None
 
     def keep(
@@ -254,26 +254,26 @@ class Watch:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:  # what lived in another one has ended with it
             self._kept.clear()
-            self._looking, self._loop = None, loop
+            self._watching, self._loop = None, loop
         kept = self._kept[id(one)] = _Kept(where, one, judged, tells)
         list(kept.dead())  # a first check: what mode forgot before one was never there
-        if self._looking is None:
-            self._looking = Supervisor(self._look_for_ever(), "watch", self.on_crash)
+        if self._watching is None:
+            self._watching = Supervisor(self._watch_for_ever(), "watch", self.on_crash)
 
     def let_go(self, one: object) -> None:
         """Look at an object no longer, from before it is stopped."""
         self._kept.pop(id(one), None)
-        if not self._kept and self._looking is not None:
-            self._looking.tell()
-            self._looking = None
+        if not self._kept and self._watching is not None:
+            self._watching.tell()
+            self._watching = None
 
-    async def _look_for_ever(self) -> None:
+    async def _watch_for_ever(self) -> None:
         while True:
             await asyncio.sleep(POLL_EVERY_S)
-            for where, name in self.look():
+            for where, name in self.ended():
                 self.on_crash(where, EndedAlone(f"{name} ended alone"))
 
-    def look(self) -> list[tuple[str, str]]:
+    def ended(self) -> list[tuple[str, str]]:
         """Return where tasks ended alone, and which."""
         kept = list(self._kept.values())
         return [(one.where, name) for one in kept for name in one.dead()]

@@ -70,8 +70,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     Args:
         settings: with `kafka.bootstrap` set, or without a broker if none is to be asked.
     """
-    for look in (_keys, _datasets, _disk, _clock, _vantages, _links):
-        yield _caught(look.__name__.strip("_"), look, settings)
+    for check in (_keys, _datasets, _disk, _clock, _vantages, _links):
+        yield _caught(check.__name__.strip("_"), check, settings)
     if settings.kafka.bootstrap:
         broker = await _within("broker", _broker(settings))
         yield broker
@@ -93,17 +93,17 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         await names.close()
 
 
-def _caught(what: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+def _caught(what: str, check: Callable[[Settings], Finding], settings: Settings) -> Finding:
     try:
-        return look(settings)
+        return check(settings)
     except UserError as error:
         return Finding(State.BROKEN, what, str(error))
 
 
-async def _within(what: str, look: Coroutine[Any, Any, Finding]) -> Finding:
+async def _within(what: str, check: Coroutine[Any, Any, Finding]) -> Finding:
     try:
         async with asyncio.timeout(CHECK_DEADLINE_S):
-            return await look
+            return await check
     except TimeoutError:
         return Finding(State.BROKEN, what, f"no answer in {CHECK_DEADLINE_S:.0f} s")
     except UserError as error:

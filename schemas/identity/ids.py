@@ -233,27 +233,27 @@ def case_id(url_key: str, group: str, role: Role, ordinal: int) -> str:
 
 def order_id(case_id: str, slot_at: int, vantage: str, target: Target) -> str:
     """Return the id of a probe order: the same slot asked again is the same order."""
-    return order_ids(case_id, slot_at, [look_name(vantage, target)])[0]
+    return order_ids(case_id, slot_at, [probe_name(vantage, target)])[0]
 
 
-def order_ids(case_id: str, slot_at: int, looks: Iterable[bytes]) -> list[str]:
+def order_ids(case_id: str, slot_at: int, probes: Iterable[bytes]) -> list[str]:
     """Return the ids of the orders of a slot, faster than each by itself.
 
     Args:
         case_id: the case.
         slot_at: the slot.
-        looks: what `look_name` gives for each order.
+        probes: what `probe_name` gives for each order.
     """
     slot = hashlib.blake2b(f"order\x00{case_id}\x00{slot_at}\x00".encode(), digest_size=_ID_BYTES)
     found = []
-    for look in looks:
+    for probe in probes:
         one = slot.copy()
-        one.update(look)
+        one.update(probe)
         found.append(one.hexdigest())
     return found
 
 
-def look_name(vantage: str, target: Target) -> bytes:
+def probe_name(vantage: str, target: Target) -> bytes:
     """Return what tells the orders of a slot apart, as it goes into their ids."""
     return f"{vantage}\x00{target}".encode()
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Role, Target
-from schemas.records.case import Look, Track
+from schemas.records.case import PackedObservation, Track
 
 _WIDE: Final = 3
 _LAYOUTS: Final = (Layout("<IHH"), Layout("<IBHH"), Layout("<IBII"), Layout("<qqq"))
@@ -86,7 +86,7 @@ def hot_tracks(
     """
     if not tracks:
         return _NO_TRACKS
-    from_at = min((t.looks[0].slot_at for t in tracks if t.looks), default=0)
+    from_at = min((t.observations[0].slot_at for t in tracks if t.observations), default=0)
     asked = tuple(sorted({track.asked for track in tracks}))
     known: dict[int, HotTrack] = {}
     if hot is not None and (hot.from_at, hot.asked) == (from_at, asked):
@@ -112,7 +112,7 @@ def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
             track.vantage,
             TARGETS[track.target],
             hot.asked[track.asked],
-            tuple(looks_of(track, hot.from_at)),
+            tuple(observations_of(track, hot.from_at)),
         )
         for place in hot.places
         for track in place.tracks
@@ -128,15 +128,15 @@ def begun(hot: HotTracks, track: Track, print: int) -> HotTracks:
             asked.
         print: index of its fingerprint, in place of the one the observation names.
     """
-    (look,) = track.looks
-    from_at = hot.from_at if hot.places else look.slot_at
+    (observation,) = track.observations
+    from_at = hot.from_at if hot.places else observation.slot_at
     asked = tuple(sorted({*hot.asked, track.asked}))
     if asked != hot.asked:
         for place in hot.places:
             for known in place.tracks:
                 known.asked = asked.index(hot.asked[known.asked])
-    layout, rows = _rows(track.looks, from_at)
-    runs = (1, print, look.traits, look.age_s)
+    layout, rows = _rows(track.observations, from_at)
+    runs = (1, print, observation.traits, observation.age_s)
     made = HotTrack(
         track.vantage, TARGETS.index(track.target), asked.index(track.asked), runs, layout, rows
     )
@@ -163,7 +163,7 @@ def make_room(hot: HotTracks, print: int) -> None:
                 track.runs = tuple(runs)
 
 
-def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
+def observations_of(track: HotTrack, from_at: Instant) -> list[PackedObservation]:
     """Return the observations of a track.
 
     Raises:
@@ -173,13 +173,13 @@ def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
     rows = times_of(track, from_at)
     if runs[4:]:
         shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
-        return [Look(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
+        return [PackedObservation(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
     if sum(runs[:1]) != len(rows):
         raise ValueError("rows and runs do not fit each other")
     if not rows:
         return []
     _, seen, traits, age_s = runs
-    return [Look(slot, sent, done, seen, traits, age_s) for slot, sent, done in rows]
+    return [PackedObservation(slot, sent, done, seen, traits, age_s) for slot, sent, done in rows]
 
 
 def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:
@@ -248,22 +248,25 @@ def last_slot(track: HotTrack, from_at: Instant) -> Instant:
 
 def _packed(track: Track, from_at: Instant, asked: Sequence[tuple[str, ...]]) -> HotTrack:
     runs: list[int] = []
-    for shared, alike in groupby((look.print, look.traits, look.age_s) for look in track.looks):
+    for shared, alike in groupby(
+        (observation.print, observation.traits, observation.age_s)
+        for observation in track.observations
+    ):
         runs += (len(list(alike)), *shared)
-    layout, rows = _rows(track.looks, from_at)
+    layout, rows = _rows(track.observations, from_at)
     index = asked.index(track.asked)
     target = TARGETS.index(track.target)
     return HotTrack(track.vantage, target, index, tuple(runs), layout, rows)
 
 
-def _rows(looks: Sequence[Look], from_at: Instant) -> tuple[int, bytes]:
+def _rows(observations: Sequence[PackedObservation], from_at: Instant) -> tuple[int, bytes]:
     try:
         pack = _LAYOUTS[0].pack
-        return 0, b"".join([pack(k.slot_at - from_at, k.sent_ms, k.done_ms) for k in looks])
+        return 0, b"".join([pack(k.slot_at - from_at, k.sent_ms, k.done_ms) for k in observations])
     except error:
         pass  # it is too narrow, which it seldom is
     for layout in range(1, len(_LAYOUTS)):
-        rows = [row_of(layout, k.slot_at - from_at, k.sent_ms, k.done_ms) for k in looks]
+        rows = [row_of(layout, k.slot_at - from_at, k.sent_ms, k.done_ms) for k in observations]
         if None not in rows:
             break
     return layout, b"".join(row for row in rows if row is not None)

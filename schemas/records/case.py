@@ -63,7 +63,7 @@ MARK_PLACEHOLDER = 128  # the last Location is a known name of a "was removed" p
 MARK_HEAD_DIFFERS = 256  # it is what GET was answered; HEAD was answered otherwise
 
 
-class Look(Struct, frozen=True, array_like=True, gc=False):
+class PackedObservation(Struct, frozen=True, array_like=True, gc=False):
     """One observation.
 
     Attributes:
@@ -100,7 +100,7 @@ class Track(Struct, frozen=True, array_like=True):
     vantage: VantageId
     target: Target
     asked: tuple[VantageId, ...]
-    looks: tuple[Look, ...]
+    observations: tuple[PackedObservation, ...]
 
 
 class Phase(Struct, frozen=True, array_like=True, gc=False):

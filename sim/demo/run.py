@@ -135,7 +135,7 @@ async def _play(
         await _drained(scene, hotlines, as_of)
         evidence = scene.tables.evidence(as_of, hotlines.told_until)
         evidence = replace(evidence, stale_ms=int(_WAITS_MS * scene.settings.clock.speed))
-        return scene.tables.looks(scene.settings.vantages, evidence), oracle
+        return scene.tables.probes(scene.settings.vantages, evidence), oracle
     finally:
         for task in running:
             task.cancel()

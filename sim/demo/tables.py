@@ -14,7 +14,7 @@ from schemas.records.case import POSITION_KEY
 from schemas.records.flow import OutcomeRecord
 from schemas.topics import CASES, OUTCOMES
 from sim.oracle.evidence import Evidence
-from sim.oracle.made_probes import looks_made, placed_at
+from sim.oracle.made_probes import placed_at, probes_made
 from streams.rollup.case_table import URL_CASES, UrlCases
 
 
@@ -60,7 +60,7 @@ class Tables:
             if task.done():
                 task.result()
 
-    def looks(self, vantages: Sequence[VantageSettings], evidence: Evidence) -> Evidence:
+    def probes(self, vantages: Sequence[VantageSettings], evidence: Evidence) -> Evidence:
         """Return evidence of now with the probes that were made, which takes a while to read.
 
         Args:
@@ -68,12 +68,14 @@ class Tables:
             evidence: what `evidence` returned just now.
         """
         states = {key: STATE.decode(raw) for key, raw in self._states.items()}
-        looks = {key: looks_made(state) for key, state in states.items()}
+        probes = {key: probes_made(state) for key, state in states.items()}
         placed = {key: placed_at(state) for key, state in states.items()}
         ids = {
             hidden: tuple(v.id for v in vantages if v.recheck is hidden) for hidden in (False, True)
         }
-        return replace(evidence, looks=looks, placed=placed, vantages=ids[False], hidden=ids[True])
+        return replace(
+            evidence, probes=probes, placed=placed, vantages=ids[False], hidden=ids[True]
+        )
 
     def evidence(self, as_of: Instant, told_until: Instant) -> Evidence:
         """Return all of it, for an instant."""

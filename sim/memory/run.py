@@ -17,7 +17,7 @@ from sim.memory.stages.secrets import key_of
 from sim.memory.twin import Ledger, Twin, newest
 from sim.oracle.evidence import Evidence
 from sim.oracle.findings import Finding
-from sim.oracle.made_probes import looks_written, placed_at
+from sim.oracle.made_probes import placed_at, probes_written
 from sim.oracle.oracle import Oracle, RunReport
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
@@ -93,7 +93,7 @@ class Played:
         differences: fates, ledger entries, states of URLs and figures of hosters that are others
             than without faults, and positions of the ledger that went back.
         faults: what went wrong, how often.
-        looks: that were made.
+        probes: that were made.
         behaviours: of the hosters that somebody reported something at.
         world: what is true.
         evidence: what stands in Kafka.
@@ -104,7 +104,7 @@ class Played:
     run_report: RunReport
     differences: int
     faults: Mapping[Fault, int]
-    looks: int
+    probes: int
     behaviours: frozenset[Behaviour]
     world: World = field(repr=False, compare=False)
     evidence: Evidence = field(repr=False, compare=False)
@@ -208,7 +208,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
         differences=twin.differences((pipeline.live, pipeline.late), chance)
         + pipeline.positions.back,
         faults=dict(sorted(pipeline.counts.items())),
-        looks=sum(len(looks) for looks in (evidence.looks or {}).values()),
+        probes=sum(len(probes) for probes in (evidence.probes or {}).values()),
         behaviours=frozenset(of[item.hoster] for item in world.material(told_until)),
         world=world,
         evidence=evidence,
@@ -222,7 +222,7 @@ def _run_report(world: World, evidence: Evidence, *, by_timetable: bool) -> RunR
     run_report = oracle.judge(evidence)
     if not (run_report.ok and by_timetable):
         return run_report
-    strict = oracle.judge(replace(evidence, looks=None))
+    strict = oracle.judge(replace(evidence, probes=None))
     return run_report if strict.ok else strict
 
 
@@ -235,7 +235,7 @@ def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
         read_at=pipeline.until,
         urls={key: URL_CASES.decode(raw) for key, raw in records.items()},
         outcomes=[OUTCOME.decode(one.value) for one in pipeline.broker.read(OUTCOMES.name)],
-        looks={key: looks_written(fact for fact, _ in said) for key, said in twin.ledger.items()},
+        probes={key: probes_written(fact for fact, _ in said) for key, said in twin.ledger.items()},
         placed={key: placed_at(STATE.decode(raw)) for key, raw in records.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),

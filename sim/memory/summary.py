@@ -22,7 +22,7 @@ class Result:
     Attributes:
         seed: of the run.
         days: how long the hotlines reported.
-        reports, looks: how many.
+        reports, probes: how many.
         lost, doubled, differences, wrong_intervals: what must be 0.
         ok: nothing else was wrong either.
         findings: what the oracle found wrong.
@@ -34,7 +34,7 @@ class Result:
     seed: int
     days: float
     reports: int
-    looks: int
+    probes: int
     lost: int
     doubled: int
     differences: int
@@ -52,7 +52,7 @@ class Result:
             seed=seed,
             days=days,
             reports=played.reports,
-            looks=played.looks,
+            probes=played.probes,
             lost=played.lost,
             doubled=played.doubled,
             differences=played.differences,
@@ -73,7 +73,7 @@ class Result:
         """The run in words."""
         went_wrong = sum(self.faults.values())
         said = [
-            f"seed {self.seed}: {self.reports} reports, {self.looks} probes, {went_wrong} faults",
+            f"seed {self.seed}: {self.reports} reports, {self.probes} probes, {went_wrong} faults",
             *(f"{count} {finding}" for finding, count in self.findings.items()),
         ]
         if self.differences:
@@ -87,7 +87,7 @@ class Total:
     """Several runs together.
 
     Attributes:
-        seeds, reports, looks: how many.
+        seeds, reports, probes: how many.
         lost, doubled, differences, wrong_intervals: what must be 0.
         failed: seeds with which something is wrong.
         broken_off: seeds whose run ended in an error.
@@ -100,7 +100,7 @@ class Total:
 
     seeds: int = 0
     reports: int = 0
-    looks: int = 0
+    probes: int = 0
     lost: int = 0
     doubled: int = 0
     differences: int = 0
@@ -123,7 +123,7 @@ class Total:
         """Take in a run."""
         self.seeds += 1
         self.reports += result.reports
-        self.looks += result.looks
+        self.probes += result.probes
         self.lost += result.lost
         self.doubled += result.doubled
         self.differences += result.differences
@@ -140,7 +140,7 @@ class Total:
         """All runs in words."""
         ends = "all properties hold" if self.ok else "NOT as it should be"
         return (
-            f"{self.seeds} seeds, {self.reports} reports, {self.looks} looks,"
+            f"{self.seeds} seeds, {self.reports} reports, {self.probes} probes,"
             f" {sum(self.faults.values())} faults, {self._per(self.wall_s):,.0f} times real time"
             f" ({self._per(self.cpu_s):,.0f} per CPU): {ends}"
         )
@@ -159,7 +159,7 @@ class Total:
             "wrong_intervals": self.wrong_intervals,
             "sim_seconds_per_wall_second": self._per(self.wall_s),
             "sim_seconds_per_cpu_second": self._per(self.cpu_s),
-            "looks": self.looks,
+            "looks": self.probes,
             "faults": {fault.value: self.faults[fault] for fault in Fault},
             "behaviours": sorted(self.behaviours),
             "failed": self.failed,

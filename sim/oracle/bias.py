@@ -100,7 +100,7 @@ def biased(
     hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence
 ) -> Mapping[Finding, int]:
     """Return whether a hoster's estimate lies outside its bound."""
-    if hoster.behaviour not in JUDGED or evidence.looks is None:
+    if hoster.behaviour not in JUDGED or evidence.probes is None:
         return {}
     found = bias(hoster, subjects, evidence)
     return {Finding.BIASED: int(found is not None and not found.holds)}

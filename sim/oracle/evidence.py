@@ -32,8 +32,8 @@ class Evidence:
             what was true at `as_of` takes time to be seen and confirmed.
         urls: newest state by url_key.
         outcomes: what became of intake records.
-        looks: made at each URL; None = not known, so the timetable is believed.
-        placed: when each URL's name first led to each hoster; known where `looks` are.
+        probes: made at each URL; None = not known, so the timetable is believed.
+        placed: when each URL's name first led to each hoster; known where `probes` are.
         vantages: those whose probes decide.
         hidden: those that probe again what was removed, which no hoster knows.
         stale_ms: how long ago a probe may have asked for the name whose address it went to: it
@@ -45,7 +45,7 @@ class Evidence:
     read_at: Instant
     urls: Mapping[str, UrlCases] = field(repr=False)
     outcomes: Sequence[OutcomeRecord] = field(repr=False)
-    looks: Mapping[str, Sequence[Made]] | None = field(default=None, repr=False)
+    probes: Mapping[str, Sequence[Made]] | None = field(default=None, repr=False)
     placed: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict, repr=False)
     vantages: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -56,11 +56,11 @@ class Evidence:
         found = {(o.origin.topic, o.origin.partition, o.origin.offset): o for o in self.outcomes}
         return list(found.values())
 
-    def looks_at(self, url_key: str, hoster: str) -> Sequence[Made] | None:
+    def probes_at(self, url_key: str, hoster: str) -> Sequence[Made] | None:
         """Return the probes made at a URL for a hoster's case; None = not known."""
-        if self.looks is None:
+        if self.probes is None:
             return None
-        return [look for look in self.looks.get(url_key, ()) if look.hoster == hoster]
+        return [probe for probe in self.probes.get(url_key, ()) if probe.hoster == hoster]
 
     def unaccounted(self) -> int:
         """Return how many accepted reports stand in no URL's state."""

@@ -90,7 +90,7 @@ def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     known = evidence.ended if lenient else evidence.removed
     if not subject.noticed or item.back(evidence.read_at) or known(case):
         return
-    if subject.looks is None:
+    if subject.probes is None:
         due = known_by(item, subject.outages) <= evidence.as_of
     else:
         gone_at = subject.confirmed_gone_at
@@ -101,11 +101,11 @@ def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
 
 def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that what every vantage saw again is not called removed, and that a return counts."""
-    item, evidence, looks = subject.item, subject.evidence, subject.looks
-    if looks is None:
+    item, evidence, probes = subject.item, subject.evidence, subject.probes
+    if probes is None:
         return
     ends = [end for _, end in item.absences() if end is not None and end <= evidence.read_at]
-    seen = [end for end in ends if seen_there(item, looks, evidence.vantages, end)]
+    seen = [end for end in ends if seen_there(item, probes, evidence.vantages, end)]
     if not seen:
         return
     ended = evidence.outcome(case) not in (*OPEN, CaseClass.DARK)
@@ -116,16 +116,16 @@ def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     gone_at = subject.confirmed_gone_at
     if gone_at is None or item.back_at is None or case.returns or Flag.UNPROVEN in case.flags:
         return
-    if seen_there(item, looks, evidence.vantages, max(item.back_at, gone_at + STANDS_MS)):
+    if seen_there(item, probes, evidence.vantages, max(item.back_at, gone_at + STANDS_MS)):
         yield Finding.UNSEEN_RETURN
 
 
 def _stood_wrongly(subject: Subject, case: CaseSummary) -> bool:
     """Return whether a removal stands that every vantage saw undone within the day."""
-    if case.first_end is None or subject.looks is None:
+    if case.first_end is None or subject.probes is None:
         return False
     gone_at = case.first_end[1]
-    day = [look for look in subject.looks if look.done_at < gone_at + STANDS_MS]
+    day = [probe for probe in subject.probes if probe.done_at < gone_at + STANDS_MS]
     return seen_there(subject.item, day, subject.evidence.vantages, gone_at)
 
 
@@ -167,9 +167,9 @@ def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm
 def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that what is hidden from every vantage is shown as hidden."""
     behaviour, evidence = subject.hoster.behaviour, subject.evidence
-    if subject.looks is None or not subject.noticed:
+    if subject.probes is None or not subject.noticed:
         return
-    since = [look for look in subject.looks if look.sent_at > (case.last_seen_at or 0)]
+    since = [probe for probe in subject.probes if probe.sent_at > (case.last_seen_at or 0)]
     if not suffices(since, evidence.vantages):
         return
     hidden = evidence.outcome(case) in (CaseClass.UNAVAILABLE, CaseClass.DARK)

@@ -10,12 +10,12 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import NO_LOOK, Target
+from schemas.reasons import NO_PROBE, Target
 from schemas.records.case import TRAIT_CANARY_OK, UrlState
 from schemas.records.facts import Observation
 from sim.world.material import Material
 
-CONFIRM_LOOKS: Final = 3
+CONFIRM_PROBES: Final = 3
 CONFIRM_MS: Final = 30 * MINUTE_MS
 """Three probes of each vantage over half an hour confirm (docs/measurement.md, Confirmation), kept
 apart from the code judged."""
@@ -53,22 +53,22 @@ class Made(NamedTuple):
     answered: bool
 
 
-def looks_made(state: UrlState) -> tuple[Made, ...]:
+def probes_made(state: UrlState) -> tuple[Made, ...]:
     """Return the probes of a URL, in order of their ends."""
     found = []
     for track in state.tracks:
-        for look in track.looks:
-            error = state.fingerprints[look.print].error
-            if error in NO_LOOK or not look.traits & TRAIT_CANARY_OK:
+        for observation in track.observations:
+            error = state.fingerprints[observation.print].error
+            if error in NO_PROBE or not observation.traits & TRAIT_CANARY_OK:
                 continue
-            sent_at = look.slot_at + look.sent_ms
-            done_at = sent_at + look.done_ms
+            sent_at = observation.slot_at + observation.sent_ms
+            done_at = sent_at + observation.done_ms
             found.append(
                 Made(
                     track.hoster,
                     track.vantage,
                     track.target,
-                    look.slot_at,
+                    observation.slot_at,
                     sent_at,
                     done_at,
                     answered=error is None,
@@ -77,7 +77,7 @@ def looks_made(state: UrlState) -> tuple[Made, ...]:
     return tuple(sorted(found, key=_by_end))
 
 
-def looks_written(facts: Iterable[object]) -> tuple[Made, ...]:
+def probes_written(facts: Iterable[object]) -> tuple[Made, ...]:
     """Return the same from what was written of a URL, whatever a state has kept of it.
 
     Args:
@@ -94,7 +94,7 @@ def looks_written(facts: Iterable[object]) -> tuple[Made, ...]:
             answered=fact.facts.error is None,
         )
         for fact in facts
-        if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in NO_LOOK
+        if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in NO_PROBE
     }
     return tuple(sorted(found, key=_by_end))
 
@@ -108,12 +108,12 @@ def placed_at(state: UrlState) -> Mapping[str, Instant]:
     return found
 
 
-def _by_end(look: Made) -> tuple[Instant, Instant, str, Target]:
-    return look.done_at, look.sent_at, look.vantage, look.target
+def _by_end(probe: Made) -> tuple[Instant, Instant, str, Target]:
+    return probe.done_at, probe.sent_at, probe.vantage, probe.target
 
 
 def confirmed_gone_at(
-    item: Material, looks: Sequence[Made], vantages: Sequence[str], shown: Gone = Gone.PLAIN
+    item: Material, probes: Sequence[Made], vantages: Sequence[str], shown: Gone = Gone.PLAIN
 ) -> Instant | None:
     """Return R of the removal that the probes must have confirmed; None = they need not have.
 
@@ -122,111 +122,115 @@ def confirmed_gone_at(
 
     Args:
         item: what was probed; its removal is the truth.
-        looks: in order of their ends.
+        probes: in order of their ends.
         vantages: those that have to agree.
         shown: what its hoster answers in its place.
     """
     if item.removed_at is None:
         return None
     until = item.back_at
-    under_way = (look.done_at for look in looks if look.answered and _begins(look, item.removed_at))
+    under_way = (
+        probe.done_at for probe in probes if probe.answered and _begins(probe, item.removed_at)
+    )
     since_at = max(under_way, default=item.removed_at)
     during = [
-        look
-        for look in looks
-        if look.answered
-        and look.sent_at >= item.removed_at
-        and (until is None or look.done_at < until)
+        probe
+        for probe in probes
+        if probe.answered
+        and probe.sent_at >= item.removed_at
+        and (until is None or probe.done_at < until)
     ]
     gone = [
-        look
-        for look in during
-        if look.target is Target.URL and look.done_at > since_at and _says_so(look, during, shown)
+        probe
+        for probe in during
+        if probe.target is Target.URL
+        and probe.done_at > since_at
+        and _says_so(probe, during, shown)
     ]
-    said = {vantage: [look for look in gone if look.vantage == vantage] for vantage in vantages}
-    if not all(_many(looks) for looks in said.values()):
+    said = {vantage: [probe for probe in gone if probe.vantage == vantage] for vantage in vantages}
+    if not all(_many(probes) for probes in said.values()):
         return None
-    if shown is Gone.LIKENED and not set(vantages) <= _compared(item, looks):
+    if shown is Gone.LIKENED and not set(vantages) <= _compared(item, probes):
         return None
-    return max(looks[0].done_at for looks in said.values())
+    return max(probes[0].done_at for probes in said.values())
 
 
-def _begins(look: Made, before: Instant) -> bool:
-    return look.target is Target.URL and look.sent_at < before
+def _begins(probe: Made, before: Instant) -> bool:
+    return probe.target is Target.URL and probe.sent_at < before
 
 
-def _says_so(look: Made, others: Iterable[Made], shown: Gone) -> bool:
+def _says_so(probe: Made, others: Iterable[Made], shown: Gone) -> bool:
     """Return whether its vantage probed both controls beside it, where an answer of "here it
     is" has to be explained in its slot or soon after it.
     """
     beside = {
         other.target
         for other in others
-        if other.vantage == look.vantage
-        and abs(other.sent_at - look.sent_at) <= BESIDE_MS
-        and (shown is Gone.PLAIN or 0 <= other.slot_at - look.slot_at <= BESIDE_MS)
+        if other.vantage == probe.vantage
+        and abs(other.sent_at - probe.sent_at) <= BESIDE_MS
+        and (shown is Gone.PLAIN or 0 <= other.slot_at - probe.slot_at <= BESIDE_MS)
     }
     return {Target.RANDOM, Target.ROOT} <= beside
 
 
-def _compared(item: Material, looks: Sequence[Made]) -> set[str]:
+def _compared(item: Material, probes: Sequence[Made]) -> set[str]:
     """Return the vantages that saw it there and a made-up path beside it, so know them apart."""
-    there = [look for look in looks if look.answered and is_there(item, look)]
+    there = [probe for probe in probes if probe.answered and is_there(item, probe)]
     return {
-        look.vantage
-        for look in there
-        if look.target is Target.URL
+        probe.vantage
+        for probe in there
+        if probe.target is Target.URL
         and any(
             other.target is Target.RANDOM
-            and other.vantage == look.vantage
-            and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+            and other.vantage == probe.vantage
+            and abs(other.sent_at - probe.sent_at) <= BESIDE_MS
             for other in there
         )
     }
 
 
-def _many(looks: Sequence[Made]) -> bool:
+def _many(probes: Sequence[Made]) -> bool:
     """Return whether there are as many probes, and as far apart, as an end takes of a vantage."""
-    if len({look.slot_at for look in looks}) < CONFIRM_LOOKS:
+    if len({probe.slot_at for probe in probes}) < CONFIRM_PROBES:
         return False
-    return looks[-1].done_at - looks[0].done_at >= CONFIRM_MS
+    return probes[-1].done_at - probes[0].done_at >= CONFIRM_MS
 
 
 def seen_there(
-    item: Material, looks: Iterable[Made], vantages: Iterable[str], after: Instant
+    item: Material, probes: Iterable[Made], vantages: Iterable[str], after: Instant
 ) -> bool:
     """Return whether every vantage made a probe after an instant at which it was there all along.
 
     Args:
         item: what was probed.
-        looks: the probes.
+        probes: the probes.
         vantages: who must have seen it.
         after: probes sent before it do not count.
     """
     saw = {
-        look.vantage
-        for look in looks
-        if look.answered
-        and look.target is Target.URL
-        and look.sent_at >= after
-        and is_there(item, look)
+        probe.vantage
+        for probe in probes
+        if probe.answered
+        and probe.target is Target.URL
+        and probe.sent_at >= after
+        and is_there(item, probe)
     }
     return set(vantages) <= saw
 
 
-def is_there(item: Material, look: Made) -> bool:
+def is_there(item: Material, probe: Made) -> bool:
     """Return whether it was there all the time that a probe took."""
-    from_at, until = look.sent_at, look.done_at
+    from_at, until = probe.sent_at, probe.done_at
     spans = ((begun_at, until if end is None else end) for begun_at, end in item.absences())
     return item.online(from_at) and not any(a <= until and from_at <= b for a, b in spans)
 
 
-def suffices(looks: Sequence[Made], vantages: Iterable[str]) -> bool:
+def suffices(probes: Sequence[Made], vantages: Iterable[str]) -> bool:
     """Return whether probes that agree settle what a URL is: enough of them, of every vantage."""
-    asked = [look for look in looks if look.target is Target.URL]
+    asked = [probe for probe in probes if probe.target is Target.URL]
     return all(_many([one for one in asked if one.vantage == vantage]) for vantage in vantages)
 
 
-def sent_at_of(gone_at: Instant, looks: Iterable[Made]) -> Instant:
+def sent_at_of(gone_at: Instant, probes: Iterable[Made]) -> Instant:
     """Return when the probe was sent whose end is R; R itself where it is nobody's."""
-    return min((look.sent_at for look in looks if look.done_at == gone_at), default=gone_at)
+    return min((probe.sent_at for probe in probes if probe.done_at == gone_at), default=gone_at)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.moments import Instant
 from sim.oracle.evidence import Evidence
-from sim.oracle.probe_times import known_by, last_look_ms
+from sim.oracle.probe_times import known_by, last_probe_ms
 from sim.oracle.truth import median_ms
 from sim.world.material import Material
 from sim.world.outages import Outages
@@ -63,7 +63,7 @@ def _span(watched: _Watched, reading: _Reading, outages: Outages) -> tuple[int, 
     if not reading.brief:
         return end_ms, False
     span_ms = end_ms if delay_ms is None else min(end_ms, delay_ms)
-    return last_look_ms(span_ms, item.clock_at, outages), False
+    return last_probe_ms(span_ms, item.clock_at, outages), False
 
 
 def within(median_s: float | None, low: float | None, high: float | None) -> bool:

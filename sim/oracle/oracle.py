@@ -160,7 +160,7 @@ class Oracle:
             hoster=hoster,
             cases=url.cases if url else (),
             evidence=evidence,
-            looks=evidence.looks_at(key, item.hoster),
+            probes=evidence.probes_at(key, item.hoster),
             placed_at=evidence.placed.get(key, {}).get(item.hoster),
             outages=self.outages,
         )

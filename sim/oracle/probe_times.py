@@ -26,7 +26,7 @@ NEVER: Final[Instant] = 1 << 62
 NONE: Final = Outages()
 
 
-def next_look_ms(delay_ms: int, noticed_at: Instant = 0, outages: Outages = NONE) -> int:
+def next_probe_ms(delay_ms: int, noticed_at: Instant = 0, outages: Outages = NONE) -> int:
     """Return the latest time after notice of the first probe at or after a delay.
 
     Args:
@@ -50,10 +50,10 @@ def known_by(item: Material, outages: Outages = NONE) -> Instant:
     delay_ms = item.removal_ms()
     if delay_ms is None:
         return NEVER
-    return item.clock_at + next_look_ms(delay_ms, item.clock_at, outages) + CONFIRMED_MS
+    return item.clock_at + next_probe_ms(delay_ms, item.clock_at, outages) + CONFIRMED_MS
 
 
-def last_look_ms(span_ms: int, noticed_at: Instant, outages: Outages) -> int:
+def last_probe_ms(span_ms: int, noticed_at: Instant, outages: Outages) -> int:
     """Return a time after notice by which the last probe before a span's end was, at the least.
 
     Args:

@@ -31,7 +31,7 @@ class Subject:
         hoster: who serves it.
         cases: what is published.
         evidence: all that is known.
-        looks: made for the hoster's case; None = not known.
+        probes: made for the hoster's case; None = not known.
         placed_at: when the name was first found to lead to the hoster; None = never.
         outages: when the monitor was not there.
     """
@@ -40,7 +40,7 @@ class Subject:
     hoster: SimHoster
     cases: Sequence[CaseSummary]
     evidence: Evidence
-    looks: Sequence[Made] | None
+    probes: Sequence[Made] | None
     placed_at: Instant | None = None
     outages: Outages = field(default_factory=Outages)
 
@@ -80,12 +80,12 @@ class Subject:
     def _hidden(self, after: Instant, until: Instant) -> list[Made]:
         """Return the probes of hidden vantages that somebody answered in a span."""
         return [
-            look
-            for look in self.looks or ()
-            if look.vantage in self.evidence.hidden
-            and look.answered
-            and after < look.sent_at
-            and look.done_at <= until
+            probe
+            for probe in self.probes or ()
+            if probe.vantage in self.evidence.hidden
+            and probe.answered
+            and after < probe.sent_at
+            and probe.done_at <= until
         ]
 
     def vouched(self, case: CaseSummary) -> bool:
@@ -94,8 +94,8 @@ class Subject:
         What was seen after the report, and by no probe, a person saw.
         """
         seen_at = case.last_seen_at
-        looks = (look.sent_at for look in self.looks or ())
-        return seen_at is not None and seen_at > self.item.reported_at and seen_at not in looks
+        probes = (probe.sent_at for probe in self.probes or ())
+        return seen_at is not None and seen_at > self.item.reported_at and seen_at not in probes
 
     @property
     def removed_unchecked(self) -> bool:
@@ -112,7 +112,7 @@ class Subject:
     @property
     def passed_unseen(self) -> bool:
         """Return whether it was removed and put back, and the probes could not show that."""
-        if self.looks is None or not self.item.back(self.evidence.read_at):
+        if self.probes is None or not self.item.back(self.evidence.read_at):
             return False
         return self.confirmed_gone_at is None
 
@@ -120,13 +120,13 @@ class Subject:
     def confirmed_gone_at(self) -> Instant | None:
         """R of the removal that the probes must have confirmed; None = they need not have."""
         shown = _SHOWN.get(self.hoster.gone_status, Gone.PLAIN)
-        return confirmed_gone_at(self.item, self.looks or (), self.evidence.vantages, shown)
+        return confirmed_gone_at(self.item, self.probes or (), self.evidence.vantages, shown)
 
     @property
     def unplaceable(self) -> bool:
         """Return whether the name led elsewhere already when the monitor first came to ask."""
         away_at = self._leads_away_at()
-        if self.looks is None or away_at is None:
+        if self.probes is None or away_at is None:
             return False
         return self.placed_at is None or self.placed_at >= away_at
 
@@ -150,7 +150,7 @@ class Subject:
             gone_at: R.
             among: the absences that count; None = all.
         """
-        asked_at = gone_at if self.looks is None else sent_at_of(gone_at, self.looks)
+        asked_at = gone_at if self.probes is None else sent_at_of(gone_at, self.probes)
         absences = [*self.item.absences(), *self._left(asked_at)] if among is None else among
         return any(
             (last_seen_at is None or last_seen_at < begun_at)

@@ -162,7 +162,7 @@ class Writer:
             event["vantage"] = record.vantage
         self._add(record.at, appended_at, **event)
 
-    def look(self, seen: Sequence[tuple[Observation, Instant]]) -> None:
+    def probe(self, seen: Sequence[tuple[Observation, Instant]]) -> None:
         """Take in an observation of the URL with those of its controls in the same slot."""
         by_target = {one.target: one for one, _ in seen}
         url = by_target.get(Target.URL)
@@ -279,19 +279,19 @@ def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
         raise ValueError("no report")
     first_at = min(min(r.reported_at, r.seen_at or r.reported_at) for r in reports)
     writer = Writer(first_at // HOUR_MS * HOUR_MS)
-    looks: dict[tuple[Any, ...], list[tuple[Observation, Instant]]] = defaultdict(list)
+    observations: dict[tuple[Any, ...], list[tuple[Observation, Instant]]] = defaultdict(list)
     for record, appended_at in records:
         if isinstance(record, Observation):
             place = (record.slot_at, record.vantage, record.hoster, record.role)
-            looks[place].append((record, appended_at))
+            observations[place].append((record, appended_at))
         elif isinstance(record, Decision):
             writer.decision(record, appended_at)
         elif isinstance(record, Attribution):
             writer.attribution(record, appended_at)
         else:
             writer.entry(record, appended_at)
-    for seen in looks.values():
-        writer.look(seen)
+    for seen in observations.values():
+        writer.probe(seen)
     return writer.history()
 
 

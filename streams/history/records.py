@@ -31,7 +31,7 @@ from streams.lifecycle.events.fold import Happened
 URL_KEY: Final = "0" * 32
 """A history is of one URL, and does not say which."""
 
-LOOK_DELAY_MS: Final = 3_600
+PROBE_DELAY_MS: Final = 3_600
 """An observation is appended 0.001 h after it was made."""
 
 FUTURE_MAX_MS: Final = 5 * MINUTE_MS
@@ -97,7 +97,7 @@ class Records:
             case "decision":
                 yield self._decision(n, said, at), appended_at
             case "look":
-                late = LOOK_DELAY_MS if event.received_h is None else 0
+                late = PROBE_DELAY_MS if event.received_h is None else 0
                 for seen in self._observations(event, at):
                     yield seen, appended_at + late
             case _ if at <= appended_at + FUTURE_MAX_MS:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from schemas.reasons import NO_LOOK
+from schemas.reasons import NO_PROBE
 from schemas.records.history import History, HistoryEvent, LookWord
 
 HOUR_WIDTH: Final = 18
@@ -103,7 +103,7 @@ def _facts(said: Any) -> str:
     given = msgspec.to_builtins(said)
     error, status = given.pop("error", None), given.pop("status", None)
     if error is not None:
-        return f"no answer, {error}" if error not in NO_LOOK else f"no probe, {error}"
+        return f"no answer, {error}" if error not in NO_PROBE else f"no probe, {error}"
     first = "online" if status is None else f"status {status}"
     return first + "".join(f", {name} {value or 'none'}" for name, value in given.items())
 

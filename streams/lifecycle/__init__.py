@@ -21,7 +21,7 @@ from streams.lifecycle.events.event_set import pack, unpack
 from streams.lifecycle.events.fast_path import follow
 from streams.lifecycle.events.first_report import first_placed
 from streams.lifecycle.events.fold import Happened, gather
-from streams.lifecycle.events.tracks import with_looks
+from streams.lifecycle.events.tracks import with_observations
 from streams.lifecycle.result.cases import evaluate, judge
 from streams.lifecycle.result.expected_probes import RULES, newest_at
 from streams.lifecycle.state_table import METHOD_VERSION
@@ -43,7 +43,7 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
         events = unpack(packed)
         gather(events, other_records)
         packed = pack(events, packed)
-    packed = with_looks(
+    packed = with_observations(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
     )
     cases, expectations = judge(packed)
@@ -90,7 +90,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         Rejected: the record that stands is damaged.
     """
     hot = None
-    if record_value is not None and _are_looks(happened) and packing.is_packed(record_value):
+    if record_value is not None and _are_observations(happened) and packing.is_packed(record_value):
         hot = STATE.hot(record_value)
         followed, hot = _followed(record_value, hot, happened)
         if followed is not None:
@@ -115,12 +115,14 @@ def _result(before: bytes | None, after: bytes, new: FoldResult) -> FoldResult:
     return FoldResult.REPEATED if after == before else new
 
 
-def _are_looks(happened: Sequence[Happened]) -> TypeGuard[Sequence[tuple[Observation, Instant]]]:
+def _are_observations(
+    happened: Sequence[Happened],
+) -> TypeGuard[Sequence[tuple[Observation, Instant]]]:
     return all(isinstance(record, Observation) for record, _ in happened)
 
 
 def _followed(
-    record_value: bytes, hot: Hot, looks: Sequence[tuple[Observation, Instant]]
+    record_value: bytes, hot: Hot, observations: Sequence[tuple[Observation, Instant]]
 ) -> tuple[bytes | None, Hot | None]:
     """Return the record after probes that all tell nothing new; None = one of them may.
 
@@ -129,7 +131,7 @@ def _followed(
     if hot.rules != RULES:
         return None, hot
     followed = False
-    for seen, appended_at in sorted(looks, key=lambda look: look[0].done_at):
+    for seen, appended_at in sorted(observations, key=lambda observation: observation[0].done_at):
         if not follow(hot, seen, appended_at):
             return None, None if followed else hot
         followed = True

@@ -15,12 +15,12 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.reasons import NO_LOOK, Flag, Target
+from schemas.reasons import NO_PROBE, Flag, Target
 from schemas.records.case import TRAIT_CANARY_OK, CaseSummary, Fingerprint, Track, UrlState
 from schemas.records.ledger import VantageId
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_silent
-from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
+from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
 _CONTROLS = (Target.RANDOM, Target.ROOT)
 
@@ -50,7 +50,9 @@ def explained(
         (track.vantage, track.target)
         for track in mine
         if track.target in _CONTROLS
-        and any(prints[look.print].error not in NO_LOOK for look in track.looks)
+        and any(
+            prints[observation.print].error not in NO_PROBE for observation in track.observations
+        )
     }
     told = all((vantage, target) in known for vantage in vantages for target in _CONTROLS)
     if told and all(_is_told(prints, mine, vantage) for vantage in vantages):
@@ -64,11 +66,11 @@ def _is_told(prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: Va
     for track in tracks:
         if track.vantage != vantage or track.target is not Target.RANDOM:
             continue
-        for look in track.looks:
-            seen = prints[look.print]
-            if seen.error in NO_LOOK or not look.traits & TRAIT_CANARY_OK:
+        for observation in track.observations:
+            seen = prints[observation.print]
+            if seen.error in NO_PROBE or not observation.traits & TRAIT_CANARY_OK:
                 continue
             if not is_silent(seen):
                 return True
-            silent.append(look.slot_at + look.sent_ms)
-    return len(silent) >= CONFIRM_LOOKS_MIN and max(silent) - min(silent) >= CONFIRM_SPAN_MS
+            silent.append(observation.slot_at + observation.sent_ms)
+    return len(silent) >= CONFIRM_PROBES_MIN and max(silent) - min(silent) >= CONFIRM_SPAN_MS

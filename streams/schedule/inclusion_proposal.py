@@ -177,8 +177,8 @@ def _waits_ms(arriving: Counter[int], part: float, served: float) -> float:
     """
     waiting = worst = 0.0
     before = 0
-    for minute, looks in sorted(arriving.items()):
-        waiting = max(0.0, waiting - (minute - before) * served) + part * looks
+    for minute, probes in sorted(arriving.items()):
+        waiting = max(0.0, waiting - (minute - before) * served) + part * probes
         worst = max(worst, waiting)
         before = minute
     return worst / served * MINUTE_MS

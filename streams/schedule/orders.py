@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas import codec, topics
-from schemas.identity.ids import fraction, look_name, order_ids
+from schemas.identity.ids import fraction, order_ids, probe_name
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, Role, Target
 from schemas.records.case import CaseSummary, UrlState
@@ -82,7 +82,7 @@ class Ordered(NamedTuple):
     value: bytes
 
 
-class _Look(NamedTuple):
+class _Probe(NamedTuple):
     """A vantage and a target.
 
     Attributes:
@@ -97,7 +97,7 @@ class _Look(NamedTuple):
     name: bytes
 
 
-_Vantages: TypeAlias = Mapping[VantageId, Mapping[Target, _Look]]
+_Vantages: TypeAlias = Mapping[VantageId, Mapping[Target, _Probe]]
 
 
 class _Call(Struct, frozen=True, gc=False):
@@ -129,10 +129,10 @@ class Orders:
     def __init__(self, vantages: Sequence[Vantage], shares: Shares) -> None:
         self._shares = shares
         self.room = OrderRoom(shares.requests_per_minute)
-        self._all: _Vantages = {vantage.id: _looks(vantage.id) for vantage in vantages}
+        self._all: _Vantages = {vantage.id: _probes(vantage.id) for vantage in vantages}
         hidden = {vantage.id for vantage in vantages if vantage.recheck}
-        self._usual = {id: looks for id, looks in self._all.items() if id not in hidden}
-        self._hidden = {id: looks for id, looks in self._all.items() if id in hidden}
+        self._usual = {id: probes for id, probes in self._all.items() if id not in hidden}
+        self._hidden = {id: probes for id, probes in self._all.items() if id in hidden}
         self._asked = tuple(self._usual)
 
     def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Ordered]:
@@ -193,7 +193,7 @@ class Orders:
     ) -> list[Ordered]:
         slot = explained(call.slot, state, case, call.vantages)
         answered = _answered(state, case, slot)
-        looks = [
+        probes = [
             of_vantage[target]
             for vantage, of_vantage in call.vantages.items()
             for target in slot.targets
@@ -206,17 +206,17 @@ class Orders:
         requests = _requests_of(slot.targets, crossed)
         turn = _turn(case, is_bracket=is_bracket)
         until = slot.not_after if case.sampling.sampled else min(slot.not_after, now + REST_WAIT_MS)
-        if not looks or not self.room.admits(case.hoster, turn, requests, until, now):
+        if not probes or not self.room.admits(case.hoster, turn, requests, until, now):
             return []
-        ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
+        ids = order_ids(case.case_id, slot.at, [probe.name for probe in probes])
         first = ProbeOrder(
             order_id=ids[0],
             url_key=state.url_key,
             case_id=case.case_id,
             hoster=case.probed_at[0],
             role=case.role,
-            vantage=looks[0].vantage,
-            target=looks[0].target,
+            vantage=probes[0].vantage,
+            target=probes[0].target,
             slot_at=slot.at,
             not_before=slot.at,
             not_after=slot.not_after,
@@ -230,18 +230,20 @@ class Orders:
         )
         key = case.probed_at[0].encode()
         made = [first]
-        for look, id in zip(looks[1:], ids[1:], strict=True):
-            made.append(replace(first, order_id=id, vantage=look.vantage, target=look.target))
+        for probe, id in zip(probes[1:], ids[1:], strict=True):
+            made.append(replace(first, order_id=id, vantage=probe.vantage, target=probe.target))
         return [
-            Ordered(look.topic, key, codec.ORDER.encode(order))
-            for look, order in zip(looks, made, strict=True)
+            Ordered(probe.topic, key, codec.ORDER.encode(order))
+            for probe, order in zip(probes, made, strict=True)
         ]
 
 
-def _looks(vantage: VantageId) -> dict[Target, _Look]:
+def _probes(vantage: VantageId) -> dict[Target, _Probe]:
     """Return the probes of a vantage."""
     topic = topics.PROBES.named(vantage)
-    return {target: _Look(vantage, target, topic, look_name(vantage, target)) for target in Target}
+    return {
+        target: _Probe(vantage, target, topic, probe_name(vantage, target)) for target in Target
+    }
 
 
 @lru_cache(maxsize=64)
@@ -287,6 +289,6 @@ def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, 
         (track.vantage, track.target)
         for track in state.tracks
         if track.hoster == case.probed_at[0] and track.role is case.role
-        for look in track.looks
-        if look.slot_at == slot.at
+        for observation in track.observations
+        if observation.slot_at == slot.at
     }

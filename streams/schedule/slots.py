@@ -65,7 +65,7 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
     called = called_for(case)
     doubts = DOUBT_SLOTS_CASE_MAX
     newest = -1
-    phases = _looked_at(case)
+    phases = _followed_phases(case)
     for i, (phase, anchor) in enumerate(phases):
         in_doubt = phase.outcome in _IN_DOUBT and doubts > 0
         planned = (
@@ -90,7 +90,7 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
                 yield slot
 
 
-def _looked_at(case: CaseSummary) -> list[tuple[Phase, Instant]]:
+def _followed_phases(case: CaseSummary) -> list[tuple[Phase, Instant]]:
     """Return the phases with their timetable's start; what `awaiting` covers in its place."""
     phases, opened_at = case.phases, case.opened_at
     noticed_at = opened_at if case.noticed_at is None else case.noticed_at

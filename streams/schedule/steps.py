@@ -12,7 +12,7 @@ from schemas.reasons import Target
 from schemas.records.case import CaseSummary
 from streams.timetable import (
     AFTER_REMOVAL_H,
-    LAST_LOOK_ROOM_H,
+    LAST_PROBE_ROOM_H,
     RETURN_H,
     SPREAD,
     SPREAD_REST,
@@ -121,7 +121,7 @@ def _steps(
         spread_h, is_last = SPREAD * (following - hour), hour == last_h
         norm_h = min((norm for norm in UNSPREAD_H if norm >= hour), default=inf)
         if is_last:
-            norm_h = return_h - LAST_LOOK_ROOM_H
+            norm_h = return_h - LAST_PROBE_ROOM_H
             spread_h = min(spread_h, norm_h - hour)
         found.append(
             Step(

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.records.case import MARK_CHALLENGE, TRAIT_CANARY_OK, Fingerprint, Look
+from schemas.records.case import MARK_CHALLENGE, TRAIT_CANARY_OK, Fingerprint, PackedObservation
 from streams.verdicts.fingerprints import alike
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
 
-Seen: TypeAlias = tuple[Instant, Instant, int, Look, tuple[str, ...]]
+Seen: TypeAlias = tuple[Instant, Instant, int, PackedObservation, tuple[str, ...]]
 """When it was complete and sent, index of its fingerprint, the observation, the vantages asked."""
 
 _TOO_MANY: Final = 429
@@ -45,8 +45,8 @@ class Backing:
         self._prints = prints
         self._controls = sorted(
             (sent_at, n)
-            for _, sent_at, n, look, _ in controls
-            if look.traits & TRAIT_CANARY_OK and not is_silent(prints[n])
+            for _, sent_at, n, observation, _ in controls
+            if observation.traits & TRAIT_CANARY_OK and not is_silent(prints[n])
         )
         self._others: dict[int, list[Instant]] = {}
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from schemas.moments import MINUTE_MS
 
-CONFIRM_LOOKS_MIN: Final = 3
+CONFIRM_PROBES_MIN: Final = 3
 CONFIRM_SPAN_MS: Final = 30 * MINUTE_MS
 """Sfakianakis, Athanasopoulos and Ioannidis, "CensMon: A Web Censorship Monitor" (FOCI 2011),
 section 4.2: of URLs that a first probe could not reach, 21 % were reachable at the second, and

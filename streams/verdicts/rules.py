@@ -62,7 +62,7 @@ class Controls(Struct, frozen=True, kw_only=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ControlledObservation:
     """One observation with what it is judged against."""
 
     seen: Fingerprint
@@ -86,50 +86,54 @@ class Sight:
         return bool(self.traits & trait)
 
 
-def _like_random(sight: Sight) -> bool:
-    return alike(sight.seen, sight.controls.random)
+def _like_random(observation: ControlledObservation) -> bool:
+    return alike(observation.seen, observation.controls.random)
 
 
-def _differed(sight: Sight, control: Fingerprint | None) -> bool:
-    before = sight.controls.before
+def _differed(observation: ControlledObservation, control: Fingerprint | None) -> bool:
+    before = observation.controls.before
     return before is not None and not equal(before, control)
 
 
-def _like_control(sight: Sight) -> bool:
-    return _like_random(sight) and _differed(sight, sight.controls.random)
+def _like_control(observation: ControlledObservation) -> bool:
+    return _like_random(observation) and _differed(observation, observation.controls.random)
 
 
-def _like_home_page(sight: Sight) -> bool:
+def _like_home_page(observation: ControlledObservation) -> bool:
     """Return whether it is the root's page; every home page is HTML of some 10 KB, so ETags say."""
-    controls = sight.controls
+    controls = observation.controls
     return (
         controls.root is not None
-        and sight.seen.etag_key not in ("", getattr(controls.before, "etag_key", ""))
-        and sight.seen.etag_key == controls.root.etag_key
-        and equal(sight.seen, controls.root)
-        and _differed(sight, controls.root)
+        and observation.seen.etag_key not in ("", getattr(controls.before, "etag_key", ""))
+        and observation.seen.etag_key == controls.root.etag_key
+        and equal(observation.seen, controls.root)
+        and _differed(observation, controls.root)
     )
 
 
-def _walled(sight: Sight) -> bool:
+def _walled(observation: ControlledObservation) -> bool:
     """Return whether made-up paths changed too: a host says so of a log-in, a fault and an end."""
-    controls = sight.controls
+    controls = observation.controls
     return (
-        _like_random(sight)
+        _like_random(observation)
         and controls.random_before is not None
         and not equal(controls.random, controls.random_before)
-        and _differed(sight, controls.random)
+        and _differed(observation, controls.random)
     )
 
 
-def _contradicts(sight: Sight) -> bool:
+def _contradicts(observation: ControlledObservation) -> bool:
     """Return whether "not found" comes with the headers of the content that was seen."""
-    return sight.status(404, 410) and _as_content(sight)
+    return observation.status(404, 410) and _as_content(observation)
 
 
-def _as_content(sight: Sight) -> bool:
+def _as_content(observation: ControlledObservation) -> bool:
     """Return whether the headers are those of the content that was seen, whatever the status."""
-    seen, before, random = sight.seen, sight.controls.before, sight.controls.random
+    seen, before, random = (
+        observation.seen,
+        observation.controls.before,
+        observation.controls.random,
+    )
     if before is None:
         return False
     if seen.size_class <= 0 or (seen.type, seen.size_class) != (before.type, before.size_class):
@@ -140,29 +144,29 @@ def _as_content(sight: Sight) -> bool:
     return not seen.type.startswith("text/") and not usual
 
 
-def _to_root(sight: Sight) -> bool:
-    return sight.marked(MARK_TO_ROOT) and not sight.marked(MARK_LEFT_HOST)
+def _to_root(observation: ControlledObservation) -> bool:
+    return observation.marked(MARK_TO_ROOT) and not observation.marked(MARK_LEFT_HOST)
 
 
-def _to_home_page(sight: Sight) -> bool:
+def _to_home_page(observation: ControlledObservation) -> bool:
     """Return whether the URL alone leads to its host's root, or did not do so before."""
-    random = sight.controls.random
-    apart = random is not None and not _like_random(sight)
-    return _to_root(sight) and (sight.controls.before is not None or apart)
+    random = observation.controls.random
+    apart = random is not None and not _like_random(observation)
+    return _to_root(observation) and (observation.controls.before is not None or apart)
 
 
-def _elsewhere_root(sight: Sight) -> bool:
-    return sight.marked(MARK_TO_ROOT) and sight.marked(MARK_LEFT_HOST)
+def _elsewhere_root(observation: ControlledObservation) -> bool:
+    return observation.marked(MARK_TO_ROOT) and observation.marked(MARK_LEFT_HOST)
 
 
-def _disabled(sight: Sight) -> bool:
-    controls = sight.controls
+def _disabled(observation: ControlledObservation) -> bool:
+    controls = observation.controls
     around = healthy(controls.random) and healthy(controls.root) and not controls.barred
-    return sight.status(401, 403, 451) and around and not _as_content(sight)
+    return observation.status(401, 403, 451) and around and not _as_content(observation)
 
 
-def _elsewhere(sight: Sight) -> bool:
-    return not sight.trait(TRAIT_PRESENT) and not sight.trait(TRAIT_OLD_ADDRESS)
+def _elsewhere(observation: ControlledObservation) -> bool:
+    return not observation.trait(TRAIT_PRESENT) and not observation.trait(TRAIT_OLD_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ class Rule:
     reason: Reason
     verdict: Verdict
     when: str
-    holds: Callable[[Sight], bool]
+    holds: Callable[[ControlledObservation], bool]
 
 
 _E = ProbeError
@@ -312,10 +316,10 @@ def verdict(seen: Fingerprint, traits: int, controls: Controls) -> tuple[Verdict
         traits: its bit set of `TRAIT_*`.
         controls: what to judge it against.
     """
-    sight = Sight(seen, traits, controls)
-    rule = next(rule for rule in RULES if rule.holds(sight))
-    if sight.trait(TRAIT_OLD_ADDRESS):
-        nxdomain = sight.trait(TRAIT_NXDOMAIN)
+    observation = ControlledObservation(seen, traits, controls)
+    rule = next(rule for rule in RULES if rule.holds(observation))
+    if observation.trait(TRAIT_OLD_ADDRESS):
+        nxdomain = observation.trait(TRAIT_NXDOMAIN)
         for there in AT_OLD_ADDRESS:
             if rule.verdict in there.verdicts and nxdomain == there.nxdomain:
                 return there.verdict, there.reason

@@ -78,7 +78,7 @@ def check(data: bytes) -> None:
 async def _looked(compare: Compare) -> None:
     url = canonical(f"http://a.example:{_SERVER.port}/x?y=1")
     until = _LOOP.time() + _DEADLINE_S
-    seen = await _HTTP.look(url, "127.0.0.1", until, compare=compare)
+    seen = await _HTTP.probe(url, "127.0.0.1", until, compare=compare)
     assert _LOOP.time() < until + _SLACK_S, "a look that does not end"
     facts = seen.facts
     assert facts.error is not ProbeError.TIMEOUT, "a server that ends is waited for"

@@ -12,7 +12,7 @@ import msgspec
 from fuzz_bytes import Reader
 from msgspec.structs import replace
 
-from schemas.reasons import NO_LOOK, ProbeError, Target, Verdict
+from schemas.reasons import NO_PROBE, ProbeError, Target, Verdict
 from schemas.records.case import (
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
@@ -22,7 +22,8 @@ from schemas.records.facts import Facts, Observation
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import Controls, verdict
-from verify.ledger.facts import Answer, Look, fact
+from verify.ledger.facts import Answer, fact
+from verify.ledger.facts import Observation as ReadObservation
 from verify.method_10.said import Beside, said
 
 _ERRORS = (None, None, None, *ProbeError)
@@ -83,9 +84,9 @@ def check(data: bytes) -> None:
         assert found is Verdict.GONE_HARD, "a plain 404 is not gone"
     other = replace(facts, requests=9, bytes=9, processing_ms=9, tls="none")
     assert verdict(fingerprint(other), where.traits, controls) == (found, reason)
-    if facts.error not in NO_LOOK:
+    if facts.error not in NO_PROBE:
         plain = _plainly(beside, controls)
-        assert said(_look(facts, where), plain).verdict is found, "two readings of one table"
+        assert said(_observed(facts, where), plain).verdict is found, "two readings of one table"
 
 
 def _facts(reader: Reader) -> Facts:
@@ -125,7 +126,7 @@ def _check_fair(facts: Facts, where: _Where, found: Verdict) -> None:
         assert found is not Verdict.ONLINE, "what was not shown is online"
 
 
-def _look(facts: Facts, where: _Where) -> Look:
+def _observed(facts: Facts, where: _Where) -> ReadObservation:
     """Return a look as the second implementation reads it from the ledger."""
     seen = Observation(
         url_key="0" * 32,
@@ -144,7 +145,7 @@ def _look(facts: Facts, where: _Where) -> Look:
         old_address=where.old_address,
     )
     found = fact(msgspec.json.encode(seen))
-    assert isinstance(found, Look)
+    assert isinstance(found, ReadObservation)
     return found
 
 
@@ -163,4 +164,4 @@ def _plainly(beside: Sequence[Facts | None], controls: Controls) -> Beside:
 
 
 def _beside(facts: Facts | None) -> Answer | None:
-    return None if facts is None else _look(facts, _HERE).answer
+    return None if facts is None else _observed(facts, _HERE).answer

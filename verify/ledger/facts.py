@@ -113,7 +113,7 @@ class Answer(NamedTuple):
         return bool(self.marks & mark)
 
 
-class Look(NamedTuple):
+class Observation(NamedTuple):
     """One observation as it was made; equal observations are one."""
 
     hoster: str
@@ -139,7 +139,7 @@ _DECODE: Final = msgspec.json.Decoder(Resolution | _Observation).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def fact(value: bytes) -> Resolution | Look:
+def fact(value: bytes) -> Resolution | Observation:
     """Return a resolution, its places once each and in order, or an observation.
 
     Raises:
@@ -147,7 +147,7 @@ def fact(value: bytes) -> Resolution | Look:
     """
     found: Resolution | _Observation = _DECODE(value)
     if isinstance(found, _Observation):
-        return _look(found)
+        return _observe(found)
     places, beyond = (
         tuple(sorted(set(part), key=_place_order))
         for part in (found.placements[:PLACES_MAX], found.placements[PLACES_MAX:])
@@ -160,7 +160,7 @@ def _place_order(place: Place) -> bytes:
     return _encode(msgspec.structs.astuple(place))
 
 
-def _look(fact: _Observation) -> Look:
+def _observe(fact: _Observation) -> Observation:
     facts = fact.facts
     by_get = facts.method == "GET" and facts.head_status > 0
     marks = (
@@ -174,7 +174,7 @@ def _look(fact: _Observation) -> Look:
         | MARK_PLACEHOLDER * facts.placeholder
         | MARK_HEAD_DIFFERS * by_get
     )
-    return Look(
+    return Observation(
         fact.hoster, fact.role, fact.vantage, fact.target, fact.asked,
         fact.slot_at, fact.sent_at, fact.done_at,
         fact.canary_ok, fact.announced, fact.asn, fact.old_address, fact.nxdomain,

@@ -24,7 +24,7 @@ from schemas.records.ledger import (
     WithdrawalAccepted,
 )
 from schemas.topics import DECISIONS, FACTS, REPORTS
-from verify.ledger.facts import Look, Resolution, fact
+from verify.ledger.facts import Observation, Resolution, fact
 
 TOO_LATE_MS: Final = DAY_MS
 
@@ -37,7 +37,7 @@ class UrlRecords:
         reports, notices: in order of time; copies of a notice are still among them.
         sealed: the URL's sealed text, as the report says that was received last.
         withdrawals: (hotline, when).
-        looks: those of each slot that has a result, else its misses; with whether each was
+        observations: those of each slot that has a result, else its misses; with whether each was
             appended more than 24 h after it was made.
         resolutions: in order of time; those that nobody answered included.
     """
@@ -48,7 +48,7 @@ class UrlRecords:
     withdrawals: Sequence[tuple[str, Instant]] = ()
     checks: Sequence[CheckAccepted] = ()
     resolutions: Sequence[Resolution] = ()
-    looks: Sequence[tuple[Look, bool]] = ()
+    observations: Sequence[tuple[Observation, bool]] = ()
     decisions: Sequence[Decision] = ()
     sealed: str = ""
 
@@ -76,7 +76,7 @@ class _Heap:
     withdrawals: set[tuple[str, Instant]] = field(default_factory=set)
     checks: dict[tuple[object, ...], CheckAccepted] = field(default_factory=dict)
     resolutions: set[Resolution] = field(default_factory=set)
-    looks: dict[Look, bool] = field(default_factory=dict)
+    observations: dict[Observation, bool] = field(default_factory=dict)
     decisions: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
 
@@ -108,7 +108,7 @@ def url_records(url_key: str, written: Iterable[Written]) -> UrlRecords:
         withdrawals=sorted(heap.withdrawals),
         checks=sorted(heap.checks.values(), key=lambda c: c.checked_at),
         resolutions=sorted(heap.resolutions, key=lambda r: (r.at, r.vantage, _encode(r))),
-        looks=_looked(heap.looks),
+        observations=_observed(heap.observations),
         decisions=list(heap.decisions.values()),
         sealed=_sealed(heap.reports.values()),
     )
@@ -178,15 +178,20 @@ def _fact(heap: _Heap, record: Written) -> None:
         heap.resolutions.add(found)
         return
     late = record.appended_at - found.done_at > TOO_LATE_MS
-    heap.looks[found] = heap.looks.get(found, True) and late
+    heap.observations[found] = heap.observations.get(found, True) and late
 
 
-def _looked(looks: dict[Look, bool]) -> list[tuple[Look, bool]]:
+def _observed(observations: dict[Observation, bool]) -> list[tuple[Observation, bool]]:
     """Leave out what was missed in a slot that has a result as well (a result beats a miss)."""
     missed = ProbeError.MISSED_POLITENESS
-    met = {(look[:5], look.slot_at) for look in looks if look.answer.error is not missed}
+    met = {
+        (observation[:5], observation.slot_at)
+        for observation in observations
+        if observation.answer.error is not missed
+    }
     return [
-        (look, late)
-        for look, late in looks.items()
-        if look.answer.error is not missed or (look[:5], look.slot_at) not in met
+        (observation, late)
+        for observation, late in observations.items()
+        if observation.answer.error is not missed
+        or (observation[:5], observation.slot_at) not in met
     ]

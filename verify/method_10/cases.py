@@ -89,7 +89,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
     verdicts = norm_verdicts(norms_s, time.at, episode, unobserved=unobserved)
     order = order_verdict(time.orders, episode)
     again = second_verdicts(time, episode)
-    too_late = [look.sent_at for look, late in part.url.looks if late]
+    too_late = [observation.sent_at for observation, late in part.url.observations if late]
     public, cloaked = late_in_public(norms_s, time, episode, too_late)
     last_at, end = episode.last_at(), episode.end
     if unobserved and time.at is not None:

@@ -7,13 +7,13 @@ from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass, Verdict
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 
-LOOKS_MIN: Final = 3
+PROBES_MIN: Final = 3
 SPAN_MS: Final = 30 * MINUTE_MS
 CANARY_MS: Final = HOUR_MS
 DARK_MS: Final = 7 * DAY_MS
-DARK_LOOKS_MIN: Final = 6
+DARK_PROBES_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
 
 
@@ -58,9 +58,9 @@ def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed
         left: the name no longer leads to the owner.
     """
     no_name = [s for s in run if _nameless(s)]
-    here = [s for s in run if not s.look.old_address and not _nameless(s)]
+    here = [s for s in run if not s.observation.old_address and not _nameless(s)]
     found = None
-    if any(s.look.old_address for s in no_name):
+    if any(s.observation.old_address for s in no_name):
         found = _enough(CaseClass.DNS_ENDED, no_name, asked)
     at_the_old_address = [s for s in run if not _nameless(s)]
     if found is None and left and len(at_the_old_address) > len(here):
@@ -68,14 +68,14 @@ def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed
     return found or _enough(CaseClass.REMOVED, here, asked)
 
 
-def _nameless(look: Seen) -> bool:
+def _nameless(observation: Seen) -> bool:
     """Return whether the name did not exist."""
-    at_the_old_address = look.look.old_address and look.look.nxdomain
-    return look.said.verdict is Verdict.DNS_GONE or at_the_old_address
+    at_the_old_address = observation.observation.old_address and observation.observation.nxdomain
+    return observation.said.verdict is Verdict.DNS_GONE or at_the_old_address
 
 
-def _enough(outcome: CaseClass, looks: Sequence[Seen], asked: Asked) -> Confirmed | None:
-    by_vantage = {v: [s for s in looks if s.who == v] for v in asked.required}
+def _enough(outcome: CaseClass, observations: Sequence[Seen], asked: Asked) -> Confirmed | None:
+    by_vantage = {v: [s for s in observations if s.who == v] for v in asked.required}
     have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
     wanting = asked.required - have.keys()
     single = len(asked.vantages) == 1
@@ -91,26 +91,26 @@ def _enough(outcome: CaseClass, looks: Sequence[Seen], asked: Asked) -> Confirme
     return Confirmed(
         outcome=outcome,
         gone_at=max(mine[0].at for mine in have.values()),
-        announced_only=all(s.look.announced for mine in have.values() for s in mine),
+        announced_only=all(s.observation.announced for mine in have.values() for s in mine),
         single_vantage=single,
     )
 
 
-def _three_over_half_an_hour(looks: Sequence[Seen]) -> bool:
-    slots = {s.look.slot_at for s in looks}
-    return len(slots) >= LOOKS_MIN and looks[-1].at - looks[0].at >= SPAN_MS
+def _three_over_half_an_hour(observations: Sequence[Seen]) -> bool:
+    slots = {s.observation.slot_at for s in observations}
+    return len(slots) >= PROBES_MIN and observations[-1].at - observations[0].at >= SPAN_MS
 
 
-def in_different_networks(looks: Collection[Sequence[Seen]]) -> bool:
+def in_different_networks(observations: Collection[Sequence[Seen]]) -> bool:
     """Return whether no AS number is that of two vantages, and none is unknown."""
-    numbers = [{s.look.asn for s in mine} for mine in looks]
+    numbers = [{s.observation.asn for s in mine} for mine in observations]
     every = [number for mine in numbers for number in mine]
     return 0 not in every and len(every) == len(set(every))
 
 
 def refused_by_law(refused: Sequence[Seen]) -> bool:
     """Return whether an unannounced vantage is refused the URL alone too (rule 3.4)."""
-    return any(not s.look.announced for s in refused)
+    return any(not s.observation.announced for s in refused)
 
 
 def dark_since(
@@ -133,7 +133,7 @@ def dark_since(
     began_at = dead[0].at
     for vantage in required:
         mine = [s for s in dead if s.who == vantage]
-        if len({s.look.slot_at for s in mine}) < DARK_LOOKS_MIN:
+        if len({s.observation.slot_at for s in mine}) < DARK_PROBES_MIN:
             return None
         times = [began_at, *(s.at for s in mine), now]
         if any(later - sooner > DARK_GAP_MS for sooner, later in pairwise(times)):

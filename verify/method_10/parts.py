@@ -18,7 +18,7 @@ from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
 from verify.method_10.known import Told, led_back, stated_elsewhere
-from verify.method_10.looks import Seen, looks_at, resolved_by
+from verify.method_10.observations import Seen, observations_at, resolved_by
 from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import (
@@ -63,7 +63,7 @@ def parts(url: UrlRecords) -> Iterator[Part]:
         return
     numbers: Counter[tuple[str, Role]] = Counter()
     for presence in presences(url, partial(_is_open, url)):
-        seen = looks_at(url, presence)
+        seen = observations_at(url, presence)
         mine = _of_presence(url, presence, reported, seen)
         for place, (epoch, episode) in enumerate(mine):
             number = numbers[presence.first_name, presence.role]
@@ -86,12 +86,16 @@ def _is_open(url: UrlRecords, presence: Presence, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant, by what was known before it."""
     known = replace(
         url,
-        looks=[(look, late) for look, late in url.looks if look.done_at < at],
+        observations=[
+            (observation, late)
+            for observation, late in url.observations
+            if observation.done_at < at
+        ],
         checks=[check for check in url.checks if check.checked_at < at],
         notices=[notice for notice in url.notices if notice.noticed_at < at],
         resolutions=[made for made in url.resolutions if made.at < at],
     )
-    found = _of_presence(known, presence, epochs(known), looks_at(known, presence))
+    found = _of_presence(known, presence, epochs(known), observations_at(known, presence))
     return bool(found) and (found[-1][1].end is None or found[-1][1].in_question)
 
 
@@ -176,7 +180,7 @@ def _of_epoch(
     if stop_at is not None and opened_at >= stop_at and not presence.from_start:
         return []
     begins_at = _opening(presence, epoch, first=first)
-    looks = _until(seen, None if first else start_at, stop_at)
+    observations = _until(seen, None if first else start_at, stop_at)
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
     ]
@@ -200,7 +204,7 @@ def _of_epoch(
         elsewhere=elsewhere,
         told=[pair for pair in reopen if stop_at is None or pair[0] < stop_at],
     )
-    found = episodes(looks, spoken, begins_at, limits)
+    found = episodes(observations, spoken, begins_at, limits)
     _joined(presence, found[-1])
     return [(epoch, episode) for episode in found]
 

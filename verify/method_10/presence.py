@@ -277,14 +277,14 @@ def _is_of(place: Place, presence: Presence) -> bool:
 
 
 def absences(
-    url: UrlRecords, presence: Presence, looked: Iterable[tuple[Instant, str, bool]]
+    url: UrlRecords, presence: Presence, observed: Iterable[tuple[Instant, str, bool]]
 ) -> Iterator[tuple[Instant, str, bool]]:
     """Give who was led to the owner or elsewhere, in order of time.
 
     Args:
         url: what was told.
         presence: the owner.
-        looked: (when, vantage, whether the name led to the owner) of its probes.
+        observed: (when, vantage, whether the name led to the owner) of its probes.
     """
     named = [(made.at, made.vantage, includes(presence, made)) for made in answered(url)]
-    yield from sorted({*named, *looked})
+    yield from sorted({*named, *observed})

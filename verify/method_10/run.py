@@ -8,7 +8,7 @@ from schemas.moments import Instant
 from schemas.reasons import CaseClass
 from verify.method_10.gone import (
     DARK_GAP_MS,
-    LOOKS_MIN,
+    PROBES_MIN,
     SPAN_MS,
     Asked,
     Confirmed,
@@ -16,25 +16,25 @@ from verify.method_10.gone import (
     required_vantages,
 )
 from verify.method_10.known import Told
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 from verify.method_10.stays import End, Episode, Stay
 from verify.method_10.words import Word
 
-Item: TypeAlias = Seen | Word
+Entry: TypeAlias = Seen | Word
 
 
-def in_time(item: Item) -> tuple[object, ...]:
+def in_time(entry: Entry) -> tuple[object, ...]:
     """Return the order of time; of one instant a sighting by a person is first, absent last."""
-    if isinstance(item, Word):
-        return item.at, 0 if item.present else 3, item.at, item.who, 0, ""
-    kind = 2 if item.is_control else 1
-    return item.at, kind, item.sent_at, item.who, item.look.slot_at, item.said.verdict
+    if isinstance(entry, Word):
+        return entry.at, 0 if entry.present else 3, entry.at, entry.who, 0, ""
+    kind = 2 if entry.is_control else 1
+    return entry.at, kind, entry.sent_at, entry.who, entry.observation.slot_at, entry.said.verdict
 
 
 def is_often(seen: Sequence[Seen]) -> bool:
     """Return whether a vantage saw it in 3 slots over 30 min."""
-    slots = {one.look.slot_at for one in seen}
-    return len(slots) >= LOOKS_MIN and seen[-1].at - seen[0].at >= SPAN_MS
+    slots = {one.observation.slot_at for one in seen}
+    return len(slots) >= PROBES_MIN and seen[-1].at - seen[0].at >= SPAN_MS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,12 +109,12 @@ class Run:
         since = self.told.since if len(self.cases) == 1 else self.case.opened_at
         return [at for at in self.told.notices if at >= since]
 
-    def _recheck(self, look: Seen) -> None:
-        if look.hidden and self.case.end is not None:
+    def _recheck(self, observation: Seen) -> None:
+        if observation.hidden and self.case.end is not None:
             self.case.rechecked += 1
-            self.case.disagreed += look.online
+            self.case.disagreed += observation.online
 
-    def backed(self, look: Seen) -> bool:
+    def backed(self, observation: Seen) -> bool:
         """Return whether an `online` is backed (rule 3.3): its control differs, like the reference.
 
         The reference is what each vantage saw first before the notice, and what came and went
@@ -122,37 +122,39 @@ class Run:
         """
         case = self.case
         noticed_at = next(iter(self.notices()), None)
-        before = not case.ended and (noticed_at is None or look.at < noticed_at)
+        before = not case.ended and (noticed_at is None or observation.at < noticed_at)
         if not before:
             self.passing = set()
-        first = before and look.who not in case.referred and not look.hidden
+        first = before and observation.who not in case.referred and not observation.hidden
         if not case.reference or first:
-            case.reference.add(look.shape)
-        case.referred.add(look.who)
-        like = self._like(look)
+            case.reference.add(observation.shape)
+        case.referred.add(observation.who)
+        like = self._like(observation)
         if not like and before:
-            self.passing.add(look.shape)
-        elif like and self.strange.get(look.who):  # a site that varies: other shapes come and go
+            self.passing.add(observation.shape)
+        elif like and self.strange.get(
+            observation.who
+        ):  # a site that varies: other shapes come and go
             case.reference |= self.passing
             self.passing = set()
-        self._strange(look, like=like)
-        return like and look.differs
+        self._strange(observation, like=like)
+        return like and observation.differs
 
-    def _like(self, look: Seen) -> bool:
-        return look.shape in self.case.reference or look.shape in self.attested
+    def _like(self, observation: Seen) -> bool:
+        return observation.shape in self.case.reference or observation.shape in self.attested
 
-    def _other_shape(self, look: Seen) -> bool:
+    def _other_shape(self, observation: Seen) -> bool:
         """Return whether a sighting is unlike those that there were."""
-        return bool(self.case.reference) and not self._like(look)
+        return bool(self.case.reference) and not self._like(observation)
 
-    def _strange(self, look: Seen, *, like: bool) -> None:
+    def _strange(self, observation: Seen, *, like: bool) -> None:
         """Ask a person about another shape in 2 observations of a vantage running (rule 3.3)."""
-        self.shapes[look.who] = look.shape
-        self.strange[look.who] = 0 if like else self.strange.get(look.who, 0) + 1
-        if self.strange[look.who] >= 2:
-            self.case.changed.add(look.who)
+        self.shapes[observation.who] = observation.shape
+        self.strange[observation.who] = 0 if like else self.strange.get(observation.who, 0) + 1
+        if self.strange[observation.who] >= 2:
+            self.case.changed.add(observation.who)
         elif like:
-            self.case.changed.discard(look.who)
+            self.case.changed.discard(observation.who)
 
     def _answered(self) -> None:
         """Note that a person said what it is."""
@@ -217,12 +219,12 @@ class Run:
         if self.case.end is not None and self.case.state is CaseClass.SUSPECT:
             self.case.becomes(at, self.case.end.outcome)
 
-    def _dead(self, look: Seen) -> None:
-        mine = [s.at for s in self.dead if s.who == look.who]
-        if mine and look.at - mine[-1] > DARK_GAP_MS:
+    def _dead(self, observation: Seen) -> None:
+        mine = [s.at for s in self.dead if s.who == observation.who]
+        if mine and observation.at - mine[-1] > DARK_GAP_MS:
             self.dead, self.controls = [], []
-        self.dead.append(look)
+        self.dead.append(observation)
 
     def _plainly_unavailable(self) -> bool:
         times = [s.at for s in self.silent]
-        return len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS and not self.gone
+        return len(times) >= PROBES_MIN and times[-1] - times[0] >= SPAN_MS and not self.gone

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 
 ENDS = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 

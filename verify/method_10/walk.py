@@ -12,9 +12,9 @@ from schemas.reasons import CaseClass, Verdict
 from verify.method_10.clock import is_away
 from verify.method_10.gone import dark_since, refused_by_law, required_vantages
 from verify.method_10.known import Told, led_back
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 from verify.method_10.returns import Returns
-from verify.method_10.run import Item, in_time, is_often
+from verify.method_10.run import Entry, in_time, is_often
 from verify.method_10.stays import End, Episode, Sighting
 from verify.method_10.words import Word, probes_say_otherwise
 
@@ -27,19 +27,19 @@ def episodes(
     reopeners = list(told.told)
     back = list(led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere)))
     stated = list(told.stated)
-    items: list[Item] = [*seen, *said]
+    entries: list[Entry] = [*seen, *said]
     # what is at another origin says nothing of this one
-    items = [one for one in items if not is_away(one.at, told.elsewhere)]
-    for item in sorted(items, key=in_time):
-        while reopeners and reopeners[0][0] <= item.at:  # it holds what is seen at that instant
+    entries = [one for one in entries if not is_away(one.at, told.elsewhere)]
+    for entry in sorted(entries, key=in_time):
+        while reopeners and reopeners[0][0] <= entry.at:  # it holds what is seen at that instant
             walk.told_again(*reopeners.pop(0))
-        while back and back[0][0] <= item.at:
+        while back and back[0][0] <= entry.at:
             walk.leads_back(*back.pop(0))
-        while stated and stated[0][0] <= item.at:
+        while stated and stated[0][0] <= entry.at:
             at, here = stated.pop(0)
             walk.stated(at, here=here)
-        walk.doubt_ends(item.at)
-        walk.take(item)
+        walk.doubt_ends(entry.at)
+        walk.take(entry)
     for at, here in stated:
         walk.stated(at, here=here)
     for second_at, first_at in back:
@@ -55,18 +55,18 @@ def episodes(
 class Walk(Returns):
     """The walk through one presence."""
 
-    def take(self, item: Item) -> None:
-        """Take the next item."""
-        if isinstance(item, Word):
-            self._word(item)
+    def take(self, entry: Entry) -> None:
+        """Take the next entry."""
+        if isinstance(entry, Word):
+            self._word(entry)
             return
-        self.asked = frozenset(item.look.asked) or self.asked or frozenset({item.who})
-        if item.look.canary_ok:
-            self.canaries[item.who] = item.at
-            if item.is_control:
-                self._control(item)
+        self.asked = frozenset(entry.observation.asked) or self.asked or frozenset({entry.who})
+        if entry.observation.canary_ok:
+            self.canaries[entry.who] = entry.at
+            if entry.is_control:
+                self._control(entry)
             else:
-                self._look(item)
+                self._observe(entry)
 
     # controls
 
@@ -82,80 +82,86 @@ class Walk(Returns):
 
     # observations
 
-    def _look(self, look: Seen) -> None:
-        if look.online:
-            self._online(look)
-        elif look.gone:
-            self._gone(look)
-        elif look.silent and look.said.disabled:
-            self._refused(look)
-        elif look.silent:
-            self._silent(look)
-        elif look.said.unproven:
+    def _observe(self, observation: Seen) -> None:
+        if observation.online:
+            self._online(observation)
+        elif observation.gone:
+            self._gone(observation)
+        elif observation.silent and observation.said.disabled:
+            self._refused(observation)
+        elif observation.silent:
+            self._silent(observation)
+        elif observation.said.unproven:
             self.case.asked |= not self.person_saw
-        elif look.said.unexplained and self.case.state is CaseClass.ONLINE:
-            self.case.becomes(look.at, CaseClass.DOUBTED)
+        elif observation.said.unexplained and self.case.state is CaseClass.ONLINE:
+            self.case.becomes(observation.at, CaseClass.DOUBTED)
 
-    def _online(self, look: Seen) -> None:
+    def _online(self, observation: Seen) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 3.4)."""
         case = self.case
-        unlike = self._other_shape(look)
-        if self._is_earlier_copy(look):
-            backed = look.differs and not unlike
-            earlier = Sighting(at=look.sent_at, who=look.who, seen=look, backed=backed)
+        unlike = self._other_shape(observation)
+        if self._is_earlier_copy(observation):
+            backed = observation.differs and not unlike
+            earlier = Sighting(
+                at=observation.sent_at, who=observation.who, seen=observation, backed=backed
+            )
             case.now.sightings.append(earlier)
             return
         if case.end is not None and unlike:
             if case.end.by_word:
                 return  # a person saw what is there, and said that it is not the material
-            if look.hidden:
+            if observation.hidden:
                 case.asked = True  # only a person can say whether that is the material
                 return
-        self._recheck(look)
-        if case.end is not None and self._is_another(look.sent_at, case.end):
-            self._another(look.sent_at)  # what it shows is what later ones are held against
-        backed = self.backed(look)
-        self.newest[look.who] = True
+        self._recheck(observation)
+        if case.end is not None and self._is_another(observation.sent_at, case.end):
+            self._another(observation.sent_at)  # what it shows is what later ones are held against
+        backed = self.backed(observation)
+        self.newest[observation.who] = True
         state = CaseClass.ONLINE
-        if self._is_against_others(look):
+        if self._is_against_others(observation):
             state, backed = CaseClass.SUSPECT, False
-        self._agree(look.at, state)
-        sighting = Sighting(at=look.sent_at, who=look.who, seen=look, backed=backed)
-        self._sighting(sighting, look.at, state)
+        self._agree(observation.at, state)
+        sighting = Sighting(
+            at=observation.sent_at, who=observation.who, seen=observation, backed=backed
+        )
+        self._sighting(sighting, observation.at, state)
 
-    def _is_earlier_copy(self, look: Seen) -> bool:
+    def _is_earlier_copy(self, observation: Seen) -> bool:
         """Return whether it is a proxy's copy of before the run began, or before R (rule 3.3)."""
         if self.case.end is not None:
-            return look.aged and look.sent_at < self.case.end.gone_at
-        began_at = min((one.sent_at for one in (*self.gone, *self.refused)), default=look.sent_at)
-        return look.aged and look.sent_at < began_at
+            return observation.aged and observation.sent_at < self.case.end.gone_at
+        began_at = min(
+            (one.sent_at for one in (*self.gone, *self.refused)), default=observation.sent_at
+        )
+        return observation.aged and observation.sent_at < began_at
 
-    def _is_against_others(self, look: Seen) -> bool:
+    def _is_against_others(self, observation: Seen) -> bool:
         """Return whether another's newest verdict is gone, and this one is not seen often (3.4)."""
-        if all(self.newest.get(v, True) for v in self.asked - {look.who}):
+        if all(self.newest.get(v, True) for v in self.asked - {observation.who}):
             self.alone = {}
             return False
-        mine = self.alone.setdefault(look.who, [])
-        mine.extend([look] if look.differs else [])
+        mine = self.alone.setdefault(observation.who, [])
+        mine.extend([observation] if observation.differs else [])
         if not is_often(mine):
             return True
         self.case.split = True
         return False
 
-    def _gone(self, look: Seen) -> None:
-        self._recheck(look)
-        self.newest[look.who] = False
-        self.alone.pop(look.who, None)
-        self.conclusive.add(look.who)
-        self.gone.append(look)
+    def _gone(self, observation: Seen) -> None:
+        self._recheck(observation)
+        self.newest[observation.who] = False
+        self.alone.pop(observation.who, None)
+        self.conclusive.add(observation.who)
+        self.gone.append(observation)
         self.dead, self.controls = [], []
-        self._after_gone(look)
+        self._after_gone(observation)
 
-    def _refused(self, look: Seen) -> None:
+    def _refused(self, observation: Seen) -> None:
         """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
-        self.refused.append(look)
+        self.refused.append(observation)
         if not refused_by_law(self.refused):
-            self._silent(look)
+            self._silent(observation)
             return
         for one in self.refused:
             self.newest[one.who] = False
@@ -164,42 +170,42 @@ class Walk(Returns):
         self.gone.sort(key=in_time)
         self.silent = [s for s in self.silent if s not in self.refused]
         self.dead, self.controls = [], []
-        self._after_gone(look)
+        self._after_gone(observation)
 
-    def _silent(self, look: Seen) -> None:
+    def _silent(self, observation: Seen) -> None:
         """Take a blocked or unreachable observation: unavailable, never removed (rule 3.5)."""
-        self.silent.append(look)
-        if look.said.verdict is Verdict.UNREACHABLE:
-            self._dead(look)
+        self.silent.append(observation)
+        if observation.said.verdict is Verdict.UNREACHABLE:
+            self._dead(observation)
         else:
             self.dead, self.controls = [], []
         case = self.case
-        if case.end is not None or (self.gone and self._confirm(look.at)):
+        if case.end is not None or (self.gone and self._confirm(observation.at)):
             return
-        required = required_vantages(self.asked, self.canaries, look.at)
+        required = required_vantages(self.asked, self.canaries, observation.at)
         if len(required) < 2 and len(self.asked) > 1:
             required = frozenset()
-        dark_at = dark_since(self.dead, self.controls, required, look.at)
+        dark_at = dark_since(self.dead, self.controls, required, observation.at)
         if dark_at is not None:
-            self._end(End(outcome=CaseClass.DARK, gone_at=dark_at, found_at=look.at))
+            self._end(End(outcome=CaseClass.DARK, gone_at=dark_at, found_at=observation.at))
         elif self._plainly_unavailable():
-            case.becomes(look.at, CaseClass.UNAVAILABLE)
+            case.becomes(observation.at, CaseClass.UNAVAILABLE)
         elif case.state is CaseClass.ONLINE:
-            case.becomes(look.at, CaseClass.DOUBTED)
+            case.becomes(observation.at, CaseClass.DOUBTED)
 
-    def _after_gone(self, look: Seen) -> None:
+    def _after_gone(self, observation: Seen) -> None:
         case = self.case
         absent = [w for w in self.disputed if not w.present]
         if case.end is not None:
-            self._confirm(look.at)
-            self._uphold(look.at)
+            self._confirm(observation.at)
+            self._uphold(observation.at)
         elif absent:
-            self._ends_by_word(absent, look.at)
-        elif self._confirm(look.at) or self._is_believed_against(look.who):
+            self._ends_by_word(absent, observation.at)
+        elif self._confirm(observation.at) or self._is_believed_against(observation.who):
             return
         elif not self._somebody_sees_it_against():
             late = CaseClass.UNAVAILABLE if self.doubted_enough else CaseClass.DOUBTED
-            case.becomes(look.at, late)
+            case.becomes(observation.at, late)
 
     def _somebody_sees_it_against(self) -> bool:
         """Return whether a vantage, or a check not yet settled, says that it is there."""

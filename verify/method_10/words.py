@@ -9,7 +9,7 @@ from schemas.moments import HOUR_MS, SECOND_MS, Instant
 from schemas.reasons import CheckResult
 from verify.ledger.records import UrlRecords
 from verify.method_10.gone import refused_by_law
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 from verify.method_10.presence import Presence
 
 NEAR_MS: Final = HOUR_MS
@@ -82,7 +82,7 @@ def probes_say_otherwise(
     near = [
         one
         for one in seen
-        if abs(one.at - word.at) <= NEAR_MS and one.look.canary_ok and not one.hidden
+        if abs(one.at - word.at) <= NEAR_MS and one.observation.canary_ok and not one.hidden
     ]
     lawful = refused_by_law([one for one in near if _is_refusal(one)])
     nearest: dict[str, tuple[Instant, bool]] = {}

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from schemas.records.case import MARK_CHALLENGE
-from verify.ledger.facts import Answer, Look
+from verify.ledger.facts import Answer, Observation
 from verify.method_9.verdict import as_control
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
@@ -20,57 +20,63 @@ _SPAN_MS: Final = 30 * MINUTE_MS
 _Shape: TypeAlias = tuple[object, ...]
 
 
-def unbacked(seen: Sequence[Look], looks: Sequence[Look]) -> set[_Shape]:
+def unbacked(seen: Sequence[Observation], observations: Sequence[Observation]) -> set[_Shape]:
     """Return the shapes of sightings that nothing backs.
 
     Args:
         seen: the sightings.
-        looks: all observations of the stay.
+        observations: all observations of the stay.
     """
-    controls: dict[str, list[Look]] = {}
-    for look in looks:
-        if look.target is Target.RANDOM and look.canary_ok:
-            controls.setdefault(look.vantage, []).append(look)
-    wanting = {look.answer[1:5] for look in seen}
-    for look in seen:
-        if look.answer[1:5] in wanting and look.canary_ok:
-            told = [c.answer for c in _near(look, controls) if not _told_nothing(c.answer)]
-            if not all(as_control(look.answer, answer) for answer in told):
-                wanting.discard(look.answer[1:5])
-    return {shape for shape in wanting if not _is_hidden(shape, seen, looks, controls)}
+    controls: dict[str, list[Observation]] = {}
+    for observation in observations:
+        if observation.target is Target.RANDOM and observation.canary_ok:
+            controls.setdefault(observation.vantage, []).append(observation)
+    wanting = {observation.answer[1:5] for observation in seen}
+    for observation in seen:
+        if observation.answer[1:5] in wanting and observation.canary_ok:
+            told = [c.answer for c in _near(observation, controls) if not _told_nothing(c.answer)]
+            if not all(as_control(observation.answer, answer) for answer in told):
+                wanting.discard(observation.answer[1:5])
+    return {shape for shape in wanting if not _is_hidden(shape, seen, observations, controls)}
 
 
 def _is_hidden(
     shape: _Shape,
-    seen: Sequence[Look],
-    looks: Sequence[Look],
-    controls: dict[str, list[Look]],
+    seen: Sequence[Observation],
+    observations: Sequence[Observation],
+    controls: dict[str, list[Observation]],
 ) -> bool:
     """Return whether a vantage found controls silent beside it, again and again, and none alike."""
     for vantage in controls:
         silent = {
             control.sent_at
-            for look in seen
-            if look.vantage == vantage and look.canary_ok and look.answer[1:5] == shape
-            for control in _near(look, controls)
+            for observation in seen
+            if observation.vantage == vantage
+            and observation.canary_ok
+            and observation.answer[1:5] == shape
+            for control in _near(observation, controls)
             if _told_nothing(control.answer)
         }
         if len(silent) < _TIMES or max(silent) - min(silent) < _SPAN_MS:
             continue
         if not any(
-            as_control(look.answer, control.answer)
-            for look in looks
-            if look.vantage == vantage and look.target is Target.URL and look.canary_ok
-            if look.answer[1:5] == shape
-            for control in _near(look, controls)
+            as_control(observation.answer, control.answer)
+            for observation in observations
+            if observation.vantage == vantage
+            and observation.target is Target.URL
+            and observation.canary_ok
+            if observation.answer[1:5] == shape
+            for control in _near(observation, controls)
         ):
             return True
     return False
 
 
-def _near(look: Look, controls: dict[str, list[Look]]) -> Iterator[Look]:
-    for control in controls.get(look.vantage, ()):
-        if abs(control.sent_at - look.sent_at) <= CONTROL_NEAR_MS:
+def _near(
+    observation: Observation, controls: dict[str, list[Observation]]
+) -> Iterator[Observation]:
+    for control in controls.get(observation.vantage, ()):
+        if abs(control.sent_at - observation.sent_at) <= CONTROL_NEAR_MS:
             yield control
 
 

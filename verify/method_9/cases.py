@@ -17,8 +17,8 @@ from verify.method_9.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, host
 from verify.method_9.measurability import unmeasurable
 from verify.method_9.notice_times import NoticeTimes, delay, notice_times
 from verify.method_9.punctuality import missed, on_time
-from verify.method_9.sighting import Sight
-from verify.method_9.timeline import sights
+from verify.method_9.timeline import entries
+from verify.method_9.timeline_entry import Entry
 from verify.method_9.transitions import ENDS, episodes
 
 EXPIRY_MS: Final = 400 * DAY_MS
@@ -42,7 +42,7 @@ class _Part:
     id: str
     episode: Episode
     times: NoticeTimes
-    seen: Sequence[Sight]
+    seen: Sequence[Entry]
     is_later: bool
 
 
@@ -58,7 +58,7 @@ def _parts(url: UrlRecords) -> Iterator[_Part]:
     known = {name for spell in places for name in (spell.group, *spell.hosters)}
     for spell in places:
         opened_at = url.reports[0].received_at if spell.from_start else spell.open_at
-        seen = sights(url, spell)
+        seen = entries(url, spell)
         found = episodes(seen, opened_at)
         for i, episode in enumerate(found):
             id = case_id(url.url_key, spell.group, spell.role, i)
@@ -313,7 +313,7 @@ def _flags(part: _Part) -> tuple[Flag, ...]:
     flags |= {Flag.SPLIT} if episode.split else set()
     flags |= {Flag.UNPROVEN} if episode.unproven else set()
     flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.url.reports) else set()
-    flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.looks) else set()
+    flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.observations) else set()
     flags |= {Flag.SAMPLED} if spell.place.inclusion < 1 else set()
     flags |= {Flag.OVERFLOW} if spell.group == OVERFLOW else set()
     return tuple(sorted(flags))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import HOUR_MS, Instant
-from verify.method_9.sighting import GONE, Kind, Sight
+from verify.method_9.timeline_entry import GONE, Entry, EntryKind
 
 NEAR_MS: Final = HOUR_MS
 """A probe this near to a person's check can say otherwise."""
@@ -20,15 +20,15 @@ class Words:
         seen: everything seen at the stay.
     """
 
-    def __init__(self, seen: Sequence[Sight]) -> None:
+    def __init__(self, seen: Sequence[Entry]) -> None:
         self._conclusive = [s for s in seen if _conclusive(s)]
-        self._disputed: list[Sight] = []
+        self._disputed: list[Entry] = []
 
-    def disputed(self, kind: Kind) -> list[Instant]:
+    def disputed(self, kind: EntryKind) -> list[Instant]:
         """Return when the disputed words of one kind were said."""
         return [d.seen_at for d in self._disputed if d.kind is kind]
 
-    def by_person(self, kind: Kind) -> bool:
+    def by_person(self, kind: EntryKind) -> bool:
         """Return whether one of the disputed words of a kind is a person's and no report's."""
         return any(d.kind is kind and d.who for d in self._disputed)
 
@@ -36,26 +36,30 @@ class Words:
         """Forget them: what they were about is settled."""
         self._disputed = []
 
-    def dispute(self, sight: Sight) -> bool:
+    def dispute(self, entry: Entry) -> bool:
         """Keep a word that probes within 1 h contradict; a second person settles it."""
-        if any(d.kind is sight.kind and d.who != sight.who for d in self._disputed):
+        if any(d.kind is entry.kind and d.who != entry.who for d in self._disputed):
             return False
-        near = [s for s in self._conclusive if abs(s.at - sight.at) <= NEAR_MS]
-        if not sight.who:  # a report's own sighting is older than the observations it brings about
-            near = [s for s in near if s.at <= sight.at]
-        if sight.kind is Kind.ABSENT:  # what changed is for a person to judge, and one has
+        near = [s for s in self._conclusive if abs(s.at - entry.at) <= NEAR_MS]
+        if not entry.who:  # a report's own sighting is older than the observations it brings about
+            near = [s for s in near if s.at <= entry.at]
+        if entry.kind is EntryKind.ABSENT:  # what changed is for a person to judge, and one has
             near = [s for s in near if not s.changed]
         words = [
-            min((s for s in near if s.who == v), key=lambda s: abs(s.at - sight.at)).online
+            min((s for s in near if s.who == v), key=lambda s: abs(s.at - entry.at)).online
             for v in {s.who for s in near}
         ]
-        denied = any(words) if sight.kind is Kind.ABSENT else bool(words) and not any(words)
+        denied = any(words) if entry.kind is EntryKind.ABSENT else bool(words) and not any(words)
         if denied:
-            self._disputed.append(sight)
+            self._disputed.append(entry)
         return denied
 
 
-def _conclusive(sight: Sight) -> bool:
-    if sight.kind is not Kind.LOOK or sight.look is None or not sight.look.canary_ok:
+def _conclusive(entry: Entry) -> bool:
+    if (
+        entry.kind is not EntryKind.OBSERVATION
+        or entry.observation is None
+        or not entry.observation.canary_ok
+    ):
         return False
-    return sight.online or (sight.said.verdict in GONE and not sight.said.elsewhere)
+    return entry.online or (entry.said.verdict in GONE and not entry.said.elsewhere)

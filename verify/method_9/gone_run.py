@@ -11,15 +11,15 @@ from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass, Verdict
-from verify.method_9.sighting import Sight
+from verify.method_9.timeline_entry import Entry
 
-LOOKS_MIN: Final = 3
+PROBES_MIN: Final = 3
 SPAN_MS: Final = 30 * MINUTE_MS
 TURNED_MS: Final = DAY_MS
-TURNS_LOOKS_MIN: Final = 36
+TURNS_PROBES_MIN: Final = 36
 TURNS_SPAN_MS: Final = 3 * HOUR_MS
 DARK_MS: Final = 7 * DAY_MS
-DARK_LOOKS_MIN: Final = 6
+DARK_PROBES_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
 
 
@@ -37,32 +37,32 @@ class Run:
     """The probes since the last sighting.
 
     Attributes:
-        looks: the gone, disabled and dissenting ones, in order.
+        observations: the gone, disabled and dissenting ones, in order.
         blocked_or_unreachable: instants of the blocked and unreachable ones.
         dead: the unreachable ones since the host last showed life.
         last_gone: the newest that counts as gone.
     """
 
-    looks: list[tuple[As, Sight]] = field(default_factory=list)
+    observations: list[tuple[As, Entry]] = field(default_factory=list)
     blocked_or_unreachable: list[Instant] = field(default_factory=list)
-    dead: list[Sight] = field(default_factory=list)
-    last_gone: Sight | None = None
-    _gone: dict[str, list[Sight]] | None = None
+    dead: list[Entry] = field(default_factory=list)
+    last_gone: Entry | None = None
+    _gone: dict[str, list[Entry]] | None = None
     _dissented: bool = False
     _controlled: bool = False
     _controls_dead: bool = False
 
-    def add_gone(self, sight: Sight) -> None:
+    def add_gone(self, entry: Entry) -> None:
         """Take a gone verdict."""
-        self.looks.append((As.GONE, sight))
+        self.observations.append((As.GONE, entry))
         if self._gone is not None:
-            self._gone.setdefault(sight.who, []).append(sight)
-        self.last_gone = sight
+            self._gone.setdefault(entry.who, []).append(entry)
+        self.last_gone = entry
         self._lives()
 
-    def add_dissent(self, sight: Sight) -> None:
+    def add_dissent(self, entry: Entry) -> None:
         """Take a sighting against the others; it ends this vantage's own gone probes."""
-        self.looks.append((As.DISSENT, sight))
+        self.observations.append((As.DISSENT, entry))
         self._dissented = True
         self._gone = None
         self._lives()
@@ -76,36 +76,36 @@ class Run:
             who: the one that sees it.
             gone_at: R of the end.
         """
-        gone = [s for kind, s in self.looks if kind is As.GONE]
+        gone = [s for kind, s in self.observations if kind is As.GONE]
         said = {s.who: s.at for s in gone}
         return said if who not in said and any(s.at == gone_at for s in gone) else {}
 
-    def add_control(self, sight: Sight) -> None:
+    def add_control(self, entry: Entry) -> None:
         """Take a probe of a control; one before the run's first probe says nothing of it."""
         self._controlled = self._controlled or bool(self.blocked_or_unreachable or self.gone_by())
-        if sight.alive:
+        if entry.alive:
             self._lives()
         else:
             self._controls_dead |= bool(self.dead)
 
-    def add_unavailable(self, sight: Sight) -> bool:
+    def add_unavailable(self, entry: Entry) -> bool:
         """Take a blocked or unreachable probe; return whether it counts as gone."""
-        if sight.said.disabled:
-            self.looks.append((As.DISABLED, sight))
+        if entry.said.disabled:
+            self.observations.append((As.DISABLED, entry))
             self._gone = None
             if self._by_law():
-                self.looks[-1] = (As.DISABLED_BY_LAW, sight)
-                self.last_gone = sight
+                self.observations[-1] = (As.DISABLED_BY_LAW, entry)
+                self.last_gone = entry
                 self._lives()
                 return True
-        self.blocked_or_unreachable.append(sight.at)
-        if sight.said.verdict is not Verdict.UNREACHABLE:
+        self.blocked_or_unreachable.append(entry.at)
+        if entry.said.verdict is not Verdict.UNREACHABLE:
             self._lives()
             return False
-        mine = [s.at for s in self.dead if s.who == sight.who]
-        if mine and sight.at - mine[-1] > DARK_GAP_MS:
+        mine = [s.at for s in self.dead if s.who == entry.who]
+        if mine and entry.at - mine[-1] > DARK_GAP_MS:
             self._lives()
-        self.dead.append(sight)
+        self.dead.append(entry)
         return False
 
     def _lives(self) -> None:
@@ -115,20 +115,20 @@ class Run:
     def disabled_by(self) -> list[str]:
         """Return the vantages to which the URL alone is refused."""
         refused: list[str] = []
-        for taken, sight in self.looks:
-            if taken is As.DISSENT and sight.who in refused:
-                refused.remove(sight.who)
-            elif taken in (As.DISABLED, As.DISABLED_BY_LAW) and sight.who not in refused:
-                refused.append(sight.who)
+        for taken, entry in self.observations:
+            if taken is As.DISSENT and entry.who in refused:
+                refused.remove(entry.who)
+            elif taken in (As.DISABLED, As.DISABLED_BY_LAW) and entry.who not in refused:
+                refused.append(entry.who)
         return refused
 
     def disabled_at(self) -> dict[str, Instant]:
         """Return when the URL alone was last refused to each of them."""
         refused = self.disabled_by()
         return {
-            sight.who: sight.at
-            for taken, sight in self.looks
-            if taken in (As.DISABLED, As.DISABLED_BY_LAW) and sight.who in refused
+            entry.who: entry.at
+            for taken, entry in self.observations
+            if taken in (As.DISABLED, As.DISABLED_BY_LAW) and entry.who in refused
         }
 
     def _by_law(self) -> bool:
@@ -136,26 +136,26 @@ class Run:
         refused = self.disabled_by()
         return any(
             taken in (As.DISABLED, As.DISABLED_BY_LAW)
-            and sight.look is not None
-            and not sight.look.announced
-            for taken, sight in self.looks
-            if sight.who in refused
+            and entry.observation is not None
+            and not entry.observation.announced
+            for taken, entry in self.observations
+            if entry.who in refused
         )
 
-    def gone_by(self) -> dict[str, list[Sight]]:
+    def gone_by(self) -> dict[str, list[Entry]]:
         """Return the probes that count as gone, by vantage, in order of time."""
         if self._gone is None:  # worked out anew only after more than another gone probe
             self._gone = self._worked_out()
         return self._gone
 
-    def _worked_out(self) -> dict[str, list[Sight]]:
+    def _worked_out(self) -> dict[str, list[Entry]]:
         by_law = self._by_law()
-        found: dict[str, list[Sight]] = {}
-        for taken, sight in self.looks:
+        found: dict[str, list[Entry]] = {}
+        for taken, entry in self.observations:
             if taken is As.DISSENT:
-                found.pop(sight.who, None)
+                found.pop(entry.who, None)
             elif taken is As.GONE or by_law:
-                found.setdefault(sight.who, []).append(sight)
+                found.setdefault(entry.who, []).append(entry)
         return found
 
     def dissenters(self) -> set[str]:
@@ -163,21 +163,21 @@ class Run:
         if not self._dissented:
             return set()
         found = set()
-        for taken, sight in self.looks:
+        for taken, entry in self.observations:
             if taken is As.DISSENT:
-                found.add(sight.who)
+                found.add(entry.who)
             elif taken in (As.GONE, As.DISABLED_BY_LAW):
-                found.discard(sight.who)
+                found.discard(entry.who)
         return found
 
     def dissents_of(self, who: str) -> list[Instant]:
         """Return when a vantage saw it against the others, its control differing."""
         found: list[Instant] = []
-        for taken, sight in self.looks:
-            if sight.who != who:
+        for taken, entry in self.observations:
+            if entry.who != who:
                 continue
-            if taken is As.DISSENT and sight.differs:
-                found.append(sight.at)
+            if taken is As.DISSENT and entry.differs:
+                found.append(entry.at)
             elif taken in (As.GONE, As.DISABLED_BY_LAW):
                 found = []
         return found
@@ -185,14 +185,14 @@ class Run:
     def is_unavailable(self) -> bool:
         """Return whether it is plainly unavailable: 3 such probes over 30 min, none gone."""
         times = self.blocked_or_unreachable
-        if len(times) < LOOKS_MIN or times[-1] - times[0] < SPAN_MS:
+        if len(times) < PROBES_MIN or times[-1] - times[0] < SPAN_MS:
             return False
         gone: set[str] = set()
-        for taken, sight in self.looks:
+        for taken, entry in self.observations:
             if taken is As.GONE:
-                gone.add(sight.who)
+                gone.add(entry.who)
             elif taken is As.DISSENT:
-                gone.discard(sight.who)
+                gone.discard(entry.who)
         return not gone
 
     def dark_since(self, required: Collection[str], now: Instant) -> Instant | None:
@@ -202,7 +202,7 @@ class Run:
         began_at = self.dead[0].at
         for vantage in required:
             mine = [s for s in self.dead if s.who == vantage]
-            if len({s.look.slot_at for s in mine if s.look}) < DARK_LOOKS_MIN:
+            if len({s.observation.slot_at for s in mine if s.observation}) < DARK_PROBES_MIN:
                 return None
             times = [began_at, *(s.at for s in mine), now]
             if any(later - sooner > DARK_GAP_MS for sooner, later in pairwise(times)):
@@ -225,7 +225,7 @@ class Run:
         every = [s for found in gone.values() for s in found]
         no_name = [s for s in every if s.said.verdict is Verdict.DNS_GONE]
         here = [s for s in every if not s.away]
-        if no_name and any(s.look.old_address for s in every if s.look):
+        if no_name and any(s.observation.old_address for s in every if s.observation):
             found = self._enough(here, required, turned)
             if found:
                 return CaseClass.DNS_ENDED, *found
@@ -239,20 +239,20 @@ class Run:
         return (CaseClass.REMOVED, *found) if found else None
 
     def _enough(
-        self, looks: list[Sight], required: Collection[str], turned: Sequence[Instant]
+        self, observations: list[Entry], required: Collection[str], turned: Sequence[Instant]
     ) -> tuple[Instant, bool] | None:
         """Return R and whether only announced vantages saw it gone; None = too few probes.
 
         Args:
-            looks: that there have to be enough of; every required vantage has to have said gone,
-                be it by others.
+            observations: that there have to be enough of; every required vantage has to have
+                said gone, be it by others.
             required: the vantages asked whose canary is healthy.
             turned: when a vantage saw what it had said was gone.
         """
         gone = self.gone_by()
         wanting = [v for v in required if v not in gone]
         have = [v for v in required if v in gone]
-        if not have or not looks or len(wanting) > 1:
+        if not have or not observations or len(wanting) > 1:
             return None
         if wanting and (
             len(required) < 3
@@ -260,35 +260,37 @@ class Run:
             or not _in_different_networks([gone[v] for v in have])
         ):
             return None
-        first_at, last_at = min(s.at for s in looks), max(s.at for s in looks)
+        first_at, last_at = min(s.at for s in observations), max(s.at for s in observations)
         in_turns = first_at - max(turned, default=first_at - TURNED_MS) < TURNED_MS
-        span_ms, looks_min = (TURNS_SPAN_MS, TURNS_LOOKS_MIN) if in_turns else (SPAN_MS, LOOKS_MIN)
-        if last_at - first_at < span_ms or not _so_many(looks, looks_min):
+        span_ms, probes_min = (
+            (TURNS_SPAN_MS, TURNS_PROBES_MIN) if in_turns else (SPAN_MS, PROBES_MIN)
+        )
+        if last_at - first_at < span_ms or not _so_many(observations, probes_min):
             return None
         firsts: dict[str, Instant] = {}
-        for sight in [*looks, *(found[0] for found in gone.values())]:
-            firsts.setdefault(sight.who, sight.at)
+        for entry in [*observations, *(found[0] for found in gone.values())]:
+            firsts.setdefault(entry.who, entry.at)
         gone_at = last_at if in_turns else max(firsts[v] for v in have)
-        return gone_at, all(s.look.announced for v in have for s in gone[v] if s.look)
+        return gone_at, all(s.observation.announced for v in have for s in gone[v] if s.observation)
 
 
-def _in_different_networks(looks: list[list[Sight]]) -> bool:
+def _in_different_networks(observations: list[list[Entry]]) -> bool:
     """Return whether no AS number is that of two vantages, and none is unknown."""
     seen: set[int] = set()
-    for found in looks:
-        mine = {s.look.asn for s in found if s.look}
+    for found in observations:
+        mine = {s.observation.asn for s in found if s.observation}
         if 0 in mine or mine & seen:
             return False
         seen |= mine
     return True
 
 
-def _so_many(gone: list[Sight], looks_min: int) -> bool:
+def _so_many(gone: list[Entry], probes_min: int) -> bool:
     """Return whether there are so many probes of different vantages or slots."""
-    looks: set[tuple[str, Instant]] = set()
-    for sight in gone:
-        if sight.look is not None:
-            looks.add((sight.who, sight.look.slot_at))
-        if len(looks) >= looks_min:
+    observations: set[tuple[str, Instant]] = set()
+    for entry in gone:
+        if entry.observation is not None:
+            observations.add((entry.who, entry.observation.slot_at))
+        if len(observations) >= probes_min:
             return True
     return False

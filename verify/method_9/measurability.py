@@ -6,7 +6,7 @@ from typing import Final
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import CaseClass, Verdict
 from verify.method_9.notice_times import NoticeTimes
-from verify.method_9.sighting import Kind, Sight
+from verify.method_9.timeline_entry import Entry, EntryKind
 
 LONG_MS: Final = DAY_MS
 _HOURS: Final = (
@@ -35,7 +35,7 @@ _SPREAD_ONE_IN: Final = 20
 
 
 def unmeasurable(
-    seen: Sequence[Sight],
+    seen: Sequence[Entry],
     times: NoticeTimes,
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
@@ -57,15 +57,15 @@ def unmeasurable(
     near = _near(times)
     if near is None or as_of < near[1]:
         return False
-    looks = [
+    observations = [
         s
         for s in seen
-        if s.kind is Kind.LOOK and s.look and s.look.canary_ok
-        if near[0] <= s.look.slot_at <= near[1]
+        if s.kind is EntryKind.OBSERVATION and s.observation and s.observation.canary_ok
+        if near[0] <= s.observation.slot_at <= near[1]
     ]
-    barred = [s for s in looks if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)]
+    barred = [s for s in observations if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)]
     hidden = not all(s.said.disabled for s in barred)
-    return hidden and not any(s.online or s.gone for s in looks)
+    return hidden and not any(s.online or s.gone for s in observations)
 
 
 def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import NO_LOOK, CaseClass, Target
+from schemas.reasons import NO_PROBE, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_9.hosting_spells import HostingSpell
 from verify.method_9.notice_times import NoticeTimes
@@ -34,19 +34,19 @@ _PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 def on_time(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
     """Return the slots in which somebody probed the URL at a stay, and on time."""
     return [
-        look.slot_at
-        for look, _ in url.looks
-        if look.target is Target.URL
-        and look.hoster in spell.hosters
-        and look.role is spell.role
-        and look.canary_ok
-        and look.answer.error not in NO_LOOK
-        and look.sent_at - look.slot_at <= ON_TIME_MS
+        observation.slot_at
+        for observation, _ in url.observations
+        if observation.target is Target.URL
+        and observation.hoster in spell.hosters
+        and observation.role is spell.role
+        and observation.canary_ok
+        and observation.answer.error not in NO_PROBE
+        and observation.sent_at - observation.slot_at <= ON_TIME_MS
     ]
 
 
 def missed(
-    looked: Sequence[Instant],
+    observed: Sequence[Instant],
     times: NoticeTimes,
     opened_at: Instant,
     classes: Sequence[tuple[Instant, CaseClass]],
@@ -55,7 +55,7 @@ def missed(
     """Return how many slots beside a norm were planned, are over at an instant, and were missed.
 
     Args:
-        looked: slots in which somebody probed on time.
+        observed: slots in which somebody probed on time.
         times: the clocks of the case.
         opened_at: when it opened.
         classes: its classes, and from when on.
@@ -72,5 +72,5 @@ def missed(
         held = [outcome for at, outcome in classes if at <= first_at]
         planned = held and held[-1] in _PLANNED_IN and first_at >= known_at
         over = last_at + ON_TIME_MS <= as_of
-        count += bool(planned and over and not any(first_at <= at <= last_at for at in looked))
+        count += bool(planned and over and not any(first_at <= at <= last_at for at in observed))
     return count

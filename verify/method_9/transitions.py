@@ -13,8 +13,8 @@ from schemas.moments import DAY_MS, Instant
 from schemas.reasons import CaseClass, Verdict
 from verify.method_9.claims import Words
 from verify.method_9.episode import End, Episode
-from verify.method_9.gone_run import LOOKS_MIN, SPAN_MS, Run
-from verify.method_9.sighting import Kind, Sight
+from verify.method_9.gone_run import PROBES_MIN, SPAN_MS, Run
+from verify.method_9.timeline_entry import Entry, EntryKind
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -23,7 +23,7 @@ ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClas
 _DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 
 
-def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
+def episodes(seen: Sequence[Entry], opened_at: Instant) -> list[Episode]:
     """Return the cases of a stay, oldest first.
 
     Args:
@@ -31,16 +31,16 @@ def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
         opened_at: when the first case opened.
     """
     story = _Story(seen, opened_at)
-    for sight in seen:
-        story.doubt_ends(sight.at)
-        story.take(sight)
+    for entry in seen:
+        story.doubt_ends(entry.at)
+        story.take(entry)
     story.case.suspect = story.state is CaseClass.SUSPECT
     story.doubt_ends(None)
     return story.cases
 
 
 class _Story:
-    def __init__(self, seen: Sequence[Sight], opened_at: Instant) -> None:
+    def __init__(self, seen: Sequence[Entry], opened_at: Instant) -> None:
         self.case = Episode(opened_at, [(opened_at, CaseClass.ONLINE)])
         self.cases = [self.case]
         self.words = Words(seen)
@@ -79,103 +79,103 @@ class _Story:
         end = self.case.end
         self.becomes(began_at + DOUBT_MS, end.outcome if end else CaseClass.UNAVAILABLE)
 
-    def take(self, sight: Sight) -> None:
-        self._take_name(sight)
-        look = sight.look
-        if sight.kind is Kind.PRESENT:
-            self._present(sight)
-        elif sight.kind is Kind.ABSENT:
-            self._absent(sight)
-        elif sight.kind is Kind.CONTROL:
-            self.run.add_control(sight)
+    def take(self, entry: Entry) -> None:
+        self._take_name(entry)
+        observation = entry.observation
+        if entry.kind is EntryKind.PRESENT:
+            self._present(entry)
+        elif entry.kind is EntryKind.ABSENT:
+            self._absent(entry)
+        elif entry.kind is EntryKind.CONTROL:
+            self.run.add_control(entry)
             if self.case.end is None and self.run.last_gone is not None:
-                self._confirm(self.run.last_gone, sight.at)
-        elif sight.kind is Kind.LOOK and look is not None:
-            self.sound[sight.who] = look.canary_ok
-            if look.canary_ok:
-                self._look(sight)
+                self._confirm(self.run.last_gone, entry.at)
+        elif entry.kind is EntryKind.OBSERVATION and observation is not None:
+            self.sound[entry.who] = observation.canary_ok
+            if observation.canary_ok:
+                self._observe(entry)
 
-    def _take_name(self, sight: Sight) -> None:
-        if sight.hidden:
+    def _take_name(self, entry: Entry) -> None:
+        if entry.hidden:
             return  # whom the name leads to is for those to say who probe again and again
-        if sight.named is not None:
-            running = self.unnamed.get(sight.who, 0) + 1
-            self.unnamed[sight.who] = 0 if sight.named else running
-        elif sight.kind is Kind.LOOK:
-            self.unnamed.pop(sight.who, None)  # a vantage without name servers has no say
+        if entry.named is not None:
+            running = self.unnamed.get(entry.who, 0) + 1
+            self.unnamed[entry.who] = 0 if entry.named else running
+        elif entry.kind is EntryKind.OBSERVATION:
+            self.unnamed.pop(entry.who, None)  # a vantage without name servers has no say
 
-    def _required(self, sight: Sight) -> set[str]:
-        asked = set(sight.look.asked) if sight.look else set()
-        return {v for v in asked or {sight.who} if self.sound.get(v, True)}
+    def _required(self, entry: Entry) -> set[str]:
+        asked = set(entry.observation.asked) if entry.observation else set()
+        return {v for v in asked or {entry.who} if self.sound.get(v, True)}
 
     def _left(self) -> bool:
         return bool(self.unnamed) and all(n >= 2 for n in self.unnamed.values())
 
-    def _look(self, sight: Sight) -> None:
-        if sight.online:
-            self._online(sight)
-        elif sight.gone:
-            if self._is_outvoted(sight):
-                self._said_again(sight.who)
+    def _observe(self, entry: Entry) -> None:
+        if entry.online:
+            self._online(entry)
+        elif entry.gone:
+            if self._is_outvoted(entry):
+                self._said_again(entry.who)
             else:
                 self.unheard = set()
-                self._recheck(sight)
-                self.saw[sight.who] = False
-                self.denied[sight.who] = sight.at
-                self.run.add_gone(sight)
-                self._gone(sight)
-        elif sight.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
-            self._unavailable(sight)
-        elif sight.said.unexplained:
+                self._recheck(entry)
+                self.saw[entry.who] = False
+                self.denied[entry.who] = entry.at
+                self.run.add_gone(entry)
+                self._gone(entry)
+        elif entry.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+            self._unavailable(entry)
+        elif entry.said.unexplained:
             if self.case.end is None and self.state is CaseClass.ONLINE:
-                self.becomes(sight.at, CaseClass.DOUBTED)
-        elif sight.said.unproven and not self.attested:
+                self.becomes(entry.at, CaseClass.DOUBTED)
+        elif entry.said.unproven and not self.attested:
             self.case.asked = True
 
-    def _is_outvoted(self, sight: Sight) -> bool:
-        others = self._required(sight) - self.outvoted
-        return sight.who in self.outvoted and any(self.saw.get(v) for v in others)
+    def _is_outvoted(self, entry: Entry) -> bool:
+        others = self._required(entry) - self.outvoted
+        return entry.who in self.outvoted and any(self.saw.get(v) for v in others)
 
-    def _online(self, sight: Sight) -> None:
-        if sight.aged and self._speaks_of_before(sight):
+    def _online(self, entry: Entry) -> None:
+        if entry.aged and self._speaks_of_before(entry):
             return
-        if sight.changed and self.case.end is not None and self.ended_by_word:
+        if entry.changed and self.case.end is not None and self.ended_by_word:
             return
-        if sight.hidden and sight.changed and self.case.end is not None:
+        if entry.hidden and entry.changed and self.case.end is not None:
             self.case.asked = True
             return
-        self._recheck(sight)
+        self._recheck(entry)
         held_against = self.run.gone_by()
         against = {
             v
-            for v in self._required(sight) - {sight.who}
+            for v in self._required(entry) - {entry.who}
             if self.saw.get(v) is False and held_against.get(v)
         }
-        asked_later = sight.seen_at >= self.denied.get(sight.who, sight.seen_at)
-        if self.saw.get(sight.who) is False and asked_later and self.case.end is None:
-            self.turned.append(sight.at)
-        self.saw[sight.who] = True
-        if sight.who in self.outvoted:
-            self.outvoted.remove(sight.who)
+        asked_later = entry.seen_at >= self.denied.get(entry.who, entry.seen_at)
+        if self.saw.get(entry.who) is False and asked_later and self.case.end is None:
+            self.turned.append(entry.at)
+        self.saw[entry.who] = True
+        if entry.who in self.outvoted:
+            self.outvoted.remove(entry.who)
             self.unheard = set()
-        if not against or self.words.disputed(Kind.PRESENT):
-            self._sighting(sight)
+        if not against or self.words.disputed(EntryKind.PRESENT):
+            self._sighting(entry)
             return
-        self.run.add_dissent(sight)
-        times = self.run.dissents_of(sight.who)
-        if len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS:
+        self.run.add_dissent(entry)
+        times = self.run.dissents_of(entry.who)
+        if len(times) >= PROBES_MIN and times[-1] - times[0] >= SPAN_MS:
             self.case.split = True
             self.outvoted |= against
-            self._believe(sight, times[0])
+            self._believe(entry, times[0])
         else:
-            self.becomes(sight.at, CaseClass.SUSPECT)
+            self.becomes(entry.at, CaseClass.SUSPECT)
 
-    def _believe(self, sight: Sight, since: Instant) -> None:
+    def _believe(self, entry: Entry, since: Instant) -> None:
         """Believe one vantage against the others, and ask of these whether they still deny it."""
         case, end = self.case, self.case.end
-        denied = self.run.denied_to_others(sight.who, end.gone_at) if end is not None else {}
-        if end is None or end.outcome is not CaseClass.REMOVED or sight.changed or not denied:
-            self._sighting(sight)
+        denied = self.run.denied_to_others(entry.who, end.gone_at) if end is not None else {}
+        if end is None or end.outcome is not CaseClass.REMOVED or entry.changed or not denied:
+            self._sighting(entry)
             return
         unheard = {who for who, at in denied.items() if at <= since}
         if not unheard:
@@ -184,7 +184,7 @@ class _Story:
             (case.first_end, case.first_proven_at, case.first_bare_at),
             len(case.returns),
         )
-        self._sighting(sight)
+        self._sighting(entry)
         if self.case is case and len(case.returns) > returns:
             self.unheard, self.first_before = unheard, before
 
@@ -198,36 +198,38 @@ class _Story:
             first = self.first_before
             self.case.first_end, self.case.first_proven_at, self.case.first_bare_at = first
 
-    def _recheck(self, sight: Sight) -> None:
-        if sight.hidden and self.case.end is not None:
+    def _recheck(self, entry: Entry) -> None:
+        if entry.hidden and self.case.end is not None:
             self.case.rechecked += 1
-            self.case.disagreed += 1 if sight.online else 0
+            self.case.disagreed += 1 if entry.online else 0
 
-    def _speaks_of_before(self, sight: Sight) -> bool:
+    def _speaks_of_before(self, entry: Entry) -> bool:
         """Take a copy made before the run began: it moves L and contradicts nothing."""
         end = self.case.end
         first = [s.seen_at for found in self.run.gone_by().values() for s in found]
         began_at = end.gone_at if end else min(first, default=None)
-        if began_at is None or sight.seen_at >= began_at:
+        if began_at is None or entry.seen_at >= began_at:
             return False
-        self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
+        self.case.saw(entry.seen_at, changed=entry.changed, bare=entry.bare)
         if end is not None:
             end.last_at = self.case.last_at
         return True
 
-    def _sighting(self, sight: Sight) -> None:
-        self._come_back(sight)
-        self.becomes(sight.at, CaseClass.ONLINE)
+    def _sighting(self, entry: Entry) -> None:
+        self._come_back(entry)
+        self.becomes(entry.at, CaseClass.ONLINE)
         self.case.end = None
         self.ended_by_word = False
-        self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
-        if sight.changed:
-            self.case.changed.add(sight.who)
-        elif sight.kind is Kind.LOOK:
-            self.case.changed.discard(sight.who)
-        for at in self.words.disputed(Kind.PRESENT):
+        self.case.saw(entry.seen_at, changed=entry.changed, bare=entry.bare)
+        if entry.changed:
+            self.case.changed.add(entry.who)
+        elif entry.kind is EntryKind.OBSERVATION:
+            self.case.changed.discard(entry.who)
+        for at in self.words.disputed(EntryKind.PRESENT):
             self.case.saw(at, changed=False, bare=False)
-        if (sight.kind is Kind.PRESENT and sight.who) or self.words.by_person(Kind.PRESENT):
+        if (entry.kind is EntryKind.PRESENT and entry.who) or self.words.by_person(
+            EntryKind.PRESENT
+        ):
             self._no_longer_asked()
             self.attested = True
         self.words.clear()
@@ -238,8 +240,8 @@ class _Story:
         self.case.asked = False
         self.case.changed = set()
 
-    def _come_back(self, sight: Sight) -> None:
-        case, end, at = self.case, self.case.end, sight.seen_at
+    def _come_back(self, entry: Entry) -> None:
+        case, end, at = self.case, self.case.end, entry.seen_at
         if end is None:
             return
         self.unheard = set()
@@ -250,7 +252,7 @@ class _Story:
                 case.first_end = (last_at, end.gone_at)
                 case.first_proven_at = last_at if end.last_at is None else case.proven_at
                 case.first_bare_at = max(case.bare, default=None)
-            if sight.changed or sight.bare:
+            if entry.changed or entry.bare:
                 case.asked = True
             else:
                 case.returns.append((last_at, end.gone_at, at))
@@ -260,46 +262,46 @@ class _Story:
             self.case = Episode(at, [(at, CaseClass.ONLINE)])
             self.cases.append(self.case)
 
-    def _present(self, sight: Sight) -> None:
-        if self.words.dispute(sight):
-            self.becomes(sight.at, CaseClass.SUSPECT)
+    def _present(self, entry: Entry) -> None:
+        if self.words.dispute(entry):
+            self.becomes(entry.at, CaseClass.SUSPECT)
         else:
-            self._sighting(sight)
+            self._sighting(entry)
 
-    def _absent(self, sight: Sight) -> None:
-        if self.words.dispute(sight):
-            self.becomes(sight.at, CaseClass.SUSPECT)
+    def _absent(self, entry: Entry) -> None:
+        if self.words.dispute(entry):
+            self.becomes(entry.at, CaseClass.SUSPECT)
         else:
-            self._ends_by_word(sight)
+            self._ends_by_word(entry)
 
-    def _ends_by_word(self, sight: Sight) -> None:
+    def _ends_by_word(self, entry: Entry) -> None:
         if self.case.end is None:
             self.case.end = End(
                 outcome=CaseClass.REMOVED,
                 last_at=self.case.last_at,
-                gone_at=min([sight.at, *self.words.disputed(Kind.ABSENT)]),
-                confirmed_at=sight.at,
+                gone_at=min([entry.at, *self.words.disputed(EntryKind.ABSENT)]),
+                confirmed_at=entry.at,
             )
             self.words.clear()
             self._no_longer_asked()
             self.ended_by_word = True
-            self.becomes(sight.at, CaseClass.REMOVED)
+            self.becomes(entry.at, CaseClass.REMOVED)
         elif self.state not in ENDS:
-            self.becomes(sight.at, self.case.end.outcome)
+            self.becomes(entry.at, self.case.end.outcome)
 
-    def _gone(self, sight: Sight) -> None:
+    def _gone(self, entry: Entry) -> None:
         end = self.case.end
         if end is not None:
             if self.state is CaseClass.SUSPECT and not self.run.dissenters():
-                self.becomes(sight.at, end.outcome)
-        elif self.words.disputed(Kind.ABSENT):
-            self._ends_by_word(sight)
-        elif not self._confirm(sight, sight.at) and not self.run.dissenters():
+                self.becomes(entry.at, end.outcome)
+        elif self.words.disputed(EntryKind.ABSENT):
+            self._ends_by_word(entry)
+        elif not self._confirm(entry, entry.at) and not self.run.dissenters():
             late = CaseClass.UNAVAILABLE if self.doubted_enough else CaseClass.DOUBTED
-            self.becomes(sight.at, late)
+            self.becomes(entry.at, late)
 
-    def _confirm(self, sight: Sight, at: Instant) -> bool:
-        found = self.run.confirmed(self._required(sight), left=self._left(), turned=self.turned)
+    def _confirm(self, entry: Entry, at: Instant) -> bool:
+        found = self.run.confirmed(self._required(entry), left=self._left(), turned=self.turned)
         if found is None:
             return False
         outcome, gone_at, announced_only = found
@@ -313,25 +315,25 @@ class _Story:
         self.becomes(at, outcome)
         return True
 
-    def _unavailable(self, sight: Sight) -> None:
-        if self.run.add_unavailable(sight):
+    def _unavailable(self, entry: Entry) -> None:
+        if self.run.add_unavailable(entry):
             self.saw |= dict.fromkeys(self.run.disabled_by(), False)
             for who, at in self.run.disabled_at().items():
                 self.denied[who] = max(at, self.denied.get(who, at))
-            self._gone(sight)
+            self._gone(entry)
             return
         if self.case.end is not None:
             return
-        dead_from = self.run.dark_since(self._required(sight), sight.at)
+        dead_from = self.run.dark_since(self._required(entry), entry.at)
         if dead_from is not None:
             self.case.end = End(
                 outcome=CaseClass.DARK,
                 last_at=self.case.last_at,
                 gone_at=dead_from,
-                confirmed_at=sight.at,
+                confirmed_at=entry.at,
             )
-            self.becomes(sight.at, CaseClass.DARK)
+            self.becomes(entry.at, CaseClass.DARK)
         elif self.run.is_unavailable():
-            self.becomes(sight.at, CaseClass.UNAVAILABLE)
+            self.becomes(entry.at, CaseClass.UNAVAILABLE)
         elif self.state is CaseClass.ONLINE:
-            self.becomes(sight.at, CaseClass.DOUBTED)
+            self.becomes(entry.at, CaseClass.DOUBTED)

@@ -11,7 +11,7 @@ from schemas.records.case import (
     MARK_SUSPENDED,
     MARK_TO_ROOT,
 )
-from verify.ledger.facts import Answer, Look
+from verify.ledger.facts import Answer, Observation
 
 _REFUSED: Final = (401, 403, 451)
 _NOTHING_THERE: Final = (404, 410)
@@ -89,24 +89,24 @@ def as_control(answer: Answer, control: Answer | None) -> bool:
     return same(answer, control)
 
 
-def said(look: Look, beside: Beside) -> Said:
+def said(observation: Observation, beside: Beside) -> Said:
     """Return what an observation says; one at the last known address is read once more."""
-    found = _first_rule(look, beside)
-    if not look.old_address:
+    found = _first_rule(observation, beside)
+    if not observation.old_address:
         return found
     gone = found.verdict in (Verdict.GONE_HARD, Verdict.GONE_SOFT)
-    if look.nxdomain and (gone or found.verdict is Verdict.UNREACHABLE):
+    if observation.nxdomain and (gone or found.verdict is Verdict.UNREACHABLE):
         return Said(Verdict.DNS_GONE)
-    if gone and not look.nxdomain:
+    if gone and not observation.nxdomain:
         return Said(Verdict.MOVED)
     return found
 
 
-def _first_rule(look: Look, beside: Beside) -> Said:
-    answer = look.answer
+def _first_rule(observation: Observation, beside: Beside) -> Said:
+    answer = observation.answer
     if answer.error is not None:
         return Said(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
-    if not look.present and not look.old_address:
+    if not observation.present and not observation.old_address:
         return Said(Verdict.MOVED, elsewhere=True)
     contradicts = answer.status in _NOTHING_THERE and _is_content(answer, beside)
     if answer.marked(MARK_CHALLENGE) or contradicts:

@@ -122,7 +122,7 @@ class Http:
         """Use other rules of the gate from the next connect on, in probes under way as well."""
         self._rules = rules
 
-    async def look(
+    async def probe(
         self,
         url: CanonicalUrl,
         address: str,

@@ -82,7 +82,7 @@ PROBE_ORDERS: Final = Declared(
     labels=("vantage", "result"),
     series_max="6 per vantage",
 )
-PROBE_LOOKS: Final = Declared(
+PROBES_MADE: Final = Declared(
     name="hostwatch_probe_looks",
     help="Probes of this process by error. The error is `none` if the server answered.",
     labels=("vantage", "error"),
@@ -262,7 +262,7 @@ INSTRUMENTS: Final = (
     STAGE_DONE,
     OLDEST,
     PROBE_ORDERS,
-    PROBE_LOOKS,
+    PROBES_MADE,
     PROBE_REQUESTS,
     PROBE_READ,
     PROBE_CHECKED,

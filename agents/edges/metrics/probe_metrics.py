@@ -22,13 +22,13 @@ from agents.edges.metric_types.instruments import (
     PROBE_CHECKED,
     PROBE_DELAY,
     PROBE_DURATION,
-    PROBE_LOOKS,
     PROBE_ORDERS,
     PROBE_ORDERS_HELD,
     PROBE_ORDERS_OVERDUE,
     PROBE_READ,
     PROBE_REQUESTS,
     PROBES_IN_FLIGHT,
+    PROBES_MADE,
 )
 from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
@@ -53,7 +53,7 @@ class Phase(StrEnum):
 class OrderResult(StrEnum):
     """What became of an order."""
 
-    LOOKED = "looked"  # a probe was made and is recorded
+    PROBED = "looked"  # a probe was made and is recorded
     NO_ADDRESS = "unseen"  # there was no address to ask, or none that may be: recorded too
     IMPOLITE = "impolite"  # no turn in time, case of a sample: recorded as missed
     CROWDED = "crowded"  # no turn in time, other case: missed, by evaluation
@@ -117,7 +117,7 @@ class Counts:
         finally:
             self.in_flight -= 1
 
-    def looked(self, facts: Facts, delay_ms: int) -> None:
+    def probed(self, facts: Facts, delay_ms: int) -> None:
         """Count a probe that was sent so long after its slot."""
         self.delay.observe(max(0, delay_ms) / 1_000)
         for phase, took_ms in (
@@ -129,7 +129,7 @@ class Counts:
         ):
             if took_ms:
                 self.duration.labels(phase.value).observe(took_ms / 1_000)
-        self.settled[OrderResult.LOOKED] += 1
+        self.settled[OrderResult.PROBED] += 1
         self.ended[facts.error] += 1
         self.requests += facts.requests
         self.read_bytes += facts.bytes
@@ -158,9 +158,9 @@ class ProbeCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics of all probers; every value of a closed list is there, at 0 too."""
-        orders, looks, requests, read, checked = (
+        orders, probes, requests, read, checked = (
             CounterMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
-            for one in (PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ, PROBE_CHECKED)
+            for one in (PROBE_ORDERS, PROBES_MADE, PROBE_REQUESTS, PROBE_READ, PROBE_CHECKED)
         )
         held = GaugeMetricFamily(
             PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
@@ -177,7 +177,7 @@ class ProbeCollector(Collector):
                 orders.add_metric((vantage, result.value), counts.settled[result])
             for error in (None, *ProbeError):
                 name = "none" if error is None else error.value
-                looks.add_metric((vantage, name), counts.ended[error])
+                probes.add_metric((vantage, name), counts.ended[error])
             requests.add_metric((vantage,), counts.requests)
             read.add_metric((vantage,), counts.read_bytes)
             checked.add_metric((vantage, "agreed"), counts.agreed)
@@ -186,7 +186,7 @@ class ProbeCollector(Collector):
             in_flight.add_metric((vantage,), counts.in_flight)
             for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
                 overdue.add_metric((vantage, sample), number)
-        yield from (orders, looks, requests, read, checked)
+        yield from (orders, probes, requests, read, checked)
         yield from (held, in_flight, overdue, canary)
         yield together(PROBE_DELAY, {id: one.delay for id, one in probers.items()})
         yield together(PROBE_DURATION, {id: one.duration for id, one in probers.items()})

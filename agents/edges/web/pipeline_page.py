@@ -21,7 +21,7 @@ from streams.views.view import View
 
 KIB: Final = 1_024
 
-UNLOOKED: Final = {
+UNPROBED: Final = {
     OrderResult.NO_ADDRESS: "no address that may be asked",
     OrderResult.IMPOLITE: "no polite moment",
     OrderResult.CROWDED: "no room",
@@ -61,7 +61,7 @@ class Vantage:
     blind: bool
     held: int
     overdue: int
-    looked: int
+    probed: int
     answered: int
     errors: str
     other: str
@@ -104,7 +104,7 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             blind=counts.canary is False,
             held=counts.held,
             overdue=sum(counts.overdue()),
-            looked=counts.settled[OrderResult.LOOKED],
+            probed=counts.settled[OrderResult.PROBED],
             answered=counts.ended[None],
             errors=", ".join(
                 f"{_words(error.value)}: {counts.ended[error]:,}"
@@ -113,7 +113,7 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             ),
             other=", ".join(
                 f"{text}: {counts.settled[settled]:,}"
-                for settled, text in UNLOOKED.items()
+                for settled, text in UNPROBED.items()
                 if counts.settled[settled]
             ),
             requests=counts.requests,

@@ -21,7 +21,7 @@ class Canary:
     """Remembers what the canary last answered.
 
     Args:
-        look: asks the canary and tells whether it answered as expected; None = there is none.
+        ask: asks the canary and tells whether it answered as expected; None = there is none.
         clock: world time.
         say: is told what it answered.
         vantage: whose it is, for the log.
@@ -29,12 +29,12 @@ class Canary:
 
     def __init__(
         self,
-        look: Callable[[], Awaitable[bool]] | None,
+        ask: Callable[[], Awaitable[bool]] | None,
         clock: Clock,
         say: Callable[[bool], None] = lambda _: None,
         vantage: str = "",
     ) -> None:
-        self._look = look
+        self._ask_canary = ask
         self._clock = clock
         self._say = say
         self._vantage = vantage
@@ -48,15 +48,17 @@ class Canary:
         Args:
             at: when the probe was made that is to be stamped.
         """
-        while self._look is not None and (self._asked_at is None or self._asked_at < at - FRESH_MS):
+        while self._ask_canary is not None and (
+            self._asked_at is None or self._asked_at < at - FRESH_MS
+        ):
             if self._flight is None or self._flight.done():
-                self._flight = asyncio.create_task(self._ask(self._look))
+                self._flight = asyncio.create_task(self._ask(self._ask_canary))
             await asyncio.shield(self._flight)
         return self._ok
 
-    async def _ask(self, look: Callable[[], Awaitable[bool]]) -> None:
+    async def _ask(self, ask: Callable[[], Awaitable[bool]]) -> None:
         began_at = self._clock.now()
-        before, self._ok = self._ok, await look()
+        before, self._ok = self._ok, await ask()
         if before != self._ok:
             log("probe").warning("canary", healthy=self._ok, vantage=self._vantage)
         self._say(self._ok)

@@ -8,7 +8,7 @@ from agents.edges.http_probe.probe import Seen
 from agents.engine.stage import Outbox, Send
 from agents.process.log import debugging
 from agents.stages.probe.canary import Canary
-from agents.stages.probe.observation import ProbeOrigin, log_look, observed
+from agents.stages.probe.observation import ProbeOrigin, log_probe, observed
 from agents.stages.probe.target_resolver import ProbeTarget, ResolutionLog
 from schemas.codec import FACT
 from schemas.identity.ids import CanonicalUrl
@@ -54,7 +54,7 @@ class FactWriter:
             SendFailed: the broker did not take a fact.
         """
         if self._debugging:
-            log_look(order, seen)
+            log_probe(order, seen)
         key = self._keys.hash("address", seen.address) if seen.address else ""
         facts: list[Fact] = [observed(order, seen, await self._origin(seen), place, key)]
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word

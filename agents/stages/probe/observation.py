@@ -77,7 +77,7 @@ def at_no_time(seen: Seen, began_at: Instant) -> Seen:
     return structs.replace(seen, facts=facts, sent_at=began_at, done_at=began_at)
 
 
-def log_look(order: ProbeOrder, seen: Seen) -> None:
+def log_probe(order: ProbeOrder, seen: Seen) -> None:
     """Log a probe, by its keys."""
     log("probe").debug(
         "looked",

@@ -55,7 +55,7 @@ class Prober:
         address, rules = place.address, self._renewed()
         return place.error if address is None else denied(place, address, rules)
 
-    async def look(
+    async def probe(
         self,
         target: CanonicalUrl,
         address: str,
@@ -74,7 +74,7 @@ class Prober:
             compare: after which answers to the HEAD a GET of one byte follows.
         """
         until = asyncio.get_running_loop().time() + self._deadline_s
-        return await self._http.look(
+        return await self._http.probe(
             target,
             address,
             until,
@@ -93,7 +93,7 @@ class Prober:
             return False
         if not judge_all(addresses, rules).allowed:
             return False
-        seen = await self.look(url, addresses[0])
+        seen = await self.probe(url, addresses[0])
         return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3
 
     def _renewed(self) -> Rules:

@@ -85,9 +85,9 @@ class Probe:
         self._rate_limiter = RateLimiter(Politeness(settings.requests_per_minute), resolver.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
-        look = self._prober.see_canary if vantage.canary_url else None
+        ask = self._prober.see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
-        canary = Canary(look, resolver.clock, told, vantage.id)
+        canary = Canary(ask, resolver.clock, told, vantage.id)
         self._fact_writer = FactWriter(vantage, resolver.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
         self._finding = OrdersBeingResolved()
@@ -151,7 +151,7 @@ class Probe:
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             self._count(OrderResult.FORGOTTEN)
             return
-        fault_point(Point.LOOKED)
+        fault_point(Point.PROBED)
         if seen is not None:
             await self._pace.yield_now()
             await self._fact_writer.tell(order, url, place, seen)
@@ -183,7 +183,7 @@ class Probe:
                     late = clock.now() > order.not_after
                     address = self._admitted(order, target, place, claim, anew=place is not before)
                     if address is not None and not late:
-                        return place, await self._looked(order, target, place, address, claim.want)
+                        return place, await self._probed(order, target, place, address, claim.want)
                     claim.unused = True
             except NotAdmitted:
                 break
@@ -214,7 +214,7 @@ class Probe:
             return None
         return address
 
-    async def _looked(
+    async def _probed(
         self,
         order: ProbeOrder,
         target: CanonicalUrl,
@@ -231,7 +231,7 @@ class Probe:
             self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
         ) as visits:
             with self.counts.under_way():
-                seen = await self._prober.look(
+                seen = await self._prober.probe(
                     target,
                     address,
                     resolve_s=place.resolve_s,
@@ -245,7 +245,7 @@ class Probe:
             seen = at_no_time(seen, max(broker_at, order.slot_at))
         elif watch.has_jumped():
             seen = at_no_time(seen, watch.world_at)
-        self.counts.looked(seen.facts, seen.sent_at - order.slot_at)
+        self.counts.probed(seen.facts, seen.sent_at - order.slot_at)
         return seen
 
     def _is_hopeless(self, order: ProbeOrder) -> bool:

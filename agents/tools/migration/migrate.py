@@ -88,7 +88,7 @@ class Migration:
     _unfinished: bool = False
 
     async def prepare(self) -> None:
-        """Make what is missing of the new topics; `look` comes first.
+        """Make what is missing of the new topics; `examine` comes first.
 
         Raises:
             UserError: the old ledger is at work or not whole, or another stands where it goes.
@@ -121,7 +121,7 @@ class Migration:
         check = self.check
         return Migrated(check.counts, check.unreadable, check.urls, check.cases, removed)
 
-    async def look(self) -> None:
+    async def examine(self) -> None:
         """See what stands at the old prefix.
 
         Raises:

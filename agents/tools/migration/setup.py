@@ -47,7 +47,7 @@ async def migrated(
     async with copier(settings.kafka, *prefixes) as copy:
         check = Check(copy, upgrade, opener.show, say)
         migration = Migration(new, copy, ring.ready, upgrade, check, say)
-        await migration.look()
+        await migration.examine()
         if await proof_of(old, ring) is Proof.FOREIGN:
             raise KeyFileError(KeyFault.FOREIGN)
         await migration.prepare()

@@ -8,19 +8,19 @@ from typing import Final, TypeAlias
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack
-from schemas.reasons import NO_LOOK, Expected, Target, Verdict
+from schemas.reasons import NO_PROBE, Expected, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Expectation, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.controls import (
     changes_nothing,
-    looked_at,
     near,
     newest,
+    newest_answers,
     says,
     stands_behind_proxy,
 )
-from streams.lifecycle.evidence.item import GONE
 from streams.lifecycle.evidence.probe_reading import sighted_at, testimony
+from streams.lifecycle.evidence.timeline_entry import GONE
 from streams.verdicts.answer_shape import shape_of
 from streams.verdicts.fingerprints import any_belies_head
 from streams.verdicts.reasons import Reason
@@ -71,7 +71,7 @@ def effect(
         around: the tracks of its vantage.
     """
     seen = found[0]
-    if seen.error in NO_LOOK or fact.target is _CANARY:
+    if seen.error in NO_PROBE or fact.target is _CANARY:
         return _IDLE
     if fact.target is not _URL:
         return _IDLE if changes_nothing(hot, expectation, fact, seen, around) else None
@@ -154,6 +154,6 @@ def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack], fact: Obs
     runs = mine[0].runs
     if len(mine) == 1 and len(runs) == _ONE_RUN:  # by far the most frequent
         return shape_of(prints[runs[1]]) == shape and runs[2] & TRAIT_CANARY_OK > 0
-    looks = looked_at(hot, around)
-    _, n, sound = max(looks)
-    return sound and len(looks) == 1 and shape_of(prints[n]) == shape
+    observations = newest_answers(hot, around)
+    _, n, sound = max(observations)
+    return sound and len(observations) == 1 and shape_of(prints[n]) == shape

@@ -13,13 +13,13 @@ from typing import Final
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
 from schemas.reasons import Expected, Target, Verdict
-from schemas.records.case import Expectation, Fingerprint, Look, Track
+from schemas.records.case import Expectation, Fingerprint, PackedObservation, Track
 from schemas.records.facts import Observation
 from schemas.records.norm_probes import NormProbes
 from streams.lifecycle.events.event_set import canonical
 from streams.lifecycle.events.expected_observations import effect
 from streams.lifecycle.events.tracks import is_too_late, traits_of
-from streams.lifecycle.evidence.item import shown_by
+from streams.lifecycle.evidence.timeline_entry import shown_by
 from streams.norms.measurability import around as around_norm
 from streams.norms.punctuality import slot_on_time
 from streams.verdicts.fingerprints import fingerprint
@@ -90,8 +90,10 @@ def _may_begin(hot: Hot, expectation: Expectation, fact: Observation) -> bool:
 
 def _track(fact: Observation, traits: int, age_s: int) -> Track:
     slot_at, sent_at = fact.slot_at, fact.sent_at
-    look = Look(slot_at, sent_at - slot_at, fact.done_at - sent_at, 0, traits, age_s)
-    return Track(fact.hoster, fact.role, fact.vantage, fact.target, fact.asked, (look,))
+    observation = PackedObservation(
+        slot_at, sent_at - slot_at, fact.done_at - sent_at, 0, traits, age_s
+    )
+    return Track(fact.hoster, fact.role, fact.vantage, fact.target, fact.asked, (observation,))
 
 
 def _known(hot: Hot, seen: Fingerprint) -> int:

@@ -21,7 +21,7 @@ from schemas.records.case import (
     TRAIT_PRESENT,
     TRAIT_TOO_LATE,
     Fingerprint,
-    Look,
+    PackedObservation,
     Track,
     UrlState,
 )
@@ -37,7 +37,7 @@ Seen: TypeAlias = tuple[Observation, Instant]
 
 _Key: TypeAlias = tuple[str, Role, str, Target, tuple[str, ...]]
 _Bare: TypeAlias = tuple[Instant, int, int, int, int]
-_Looks: TypeAlias = set[tuple[_Bare, Fingerprint]]
+_Observations: TypeAlias = set[tuple[_Bare, Fingerprint]]
 """Observations as (slot_at, sent_ms, done_ms, traits, age_s) with what they saw."""
 
 _TRAITS = 3
@@ -63,10 +63,10 @@ def traits_of(fact: Observation, appended_at: Instant) -> int:
     )
 
 
-def with_looks(state: UrlState, seen: Iterable[Seen]) -> UrlState:
+def with_observations(state: UrlState, seen: Iterable[Seen]) -> UrlState:
     """Return the state with observations added; one that is in it already changes nothing."""
     held = {(t.hoster, t.role, t.vantage, t.target, t.asked): t for t in state.tracks}
-    touched: dict[_Key, _Looks] = {}
+    touched: dict[_Key, _Observations] = {}
     for fact, appended_at in seen:
         where = (fact.hoster, fact.role, fact.vantage, fact.target, fact.asked)
         if where not in touched:
@@ -78,14 +78,14 @@ def with_looks(state: UrlState, seen: Iterable[Seen]) -> UrlState:
         _add(touched[where], fact, appended_at)
     if not touched:
         return replace(state, tracks=tuple(held.values()))
-    kept = {where: _without_misses(looks) for where, looks in touched.items()}
+    kept = {where: _without_misses(observations) for where, observations in touched.items()}
     prints = _prints(state, kept, [t for where, t in held.items() if where not in kept])
     index = {one: n for n, one in enumerate(prints)}
     if prints != state.fingerprints:
         renumbered = [index.get(one, 0) for one in state.fingerprints]
         held = {where: _numbered(t, renumbered) for where, t in held.items() if where not in kept}
-    for where, looks in kept.items():
-        held[where] = _track(where, looks, index)
+    for where, observations in kept.items():
+        held[where] = _track(where, observations, index)
     tracks = tuple(held[where] for where in sorted(held))
     return replace(state, fingerprints=prints, tracks=tracks)
 
@@ -94,53 +94,58 @@ def _with_newest(
     track: Track | None, fact: Observation, appended_at: Instant, prints: Sequence[Fingerprint]
 ) -> Track | None:
     """Return a track with an observation of a newer slot, which saw what is known; None = else."""
-    if track is None or not track.looks or fact.slot_at <= track.looks[-1].slot_at:
+    if track is None or not track.observations or fact.slot_at <= track.observations[-1].slot_at:
         return None
     seen, slot_at, sent_at = fingerprint(fact.facts), fact.slot_at, fact.sent_at
     if seen not in prints:
         return None
     times = slot_at, sent_at - slot_at, fact.done_at - sent_at
     traits = traits_of(fact, appended_at)
-    look = Look(*times, prints.index(seen), traits, fact.facts.age_s or 0)
-    return replace(track, looks=(*track.looks, look))
+    observation = PackedObservation(*times, prints.index(seen), traits, fact.facts.age_s or 0)
+    return replace(track, observations=(*track.observations, observation))
 
 
-def _apart(track: Track | None, prints: Sequence[Fingerprint]) -> _Looks:
+def _apart(track: Track | None, prints: Sequence[Fingerprint]) -> _Observations:
     if track is None:
         return set()
     return {
-        ((k.slot_at, k.sent_ms, k.done_ms, k.traits, k.age_s), prints[k.print]) for k in track.looks
+        ((k.slot_at, k.sent_ms, k.done_ms, k.traits, k.age_s), prints[k.print])
+        for k in track.observations
     }
 
 
-def _add(looks: _Looks, fact: Observation, appended_at: Instant) -> None:
+def _add(observations: _Observations, fact: Observation, appended_at: Instant) -> None:
     seen = fingerprint(fact.facts)
     traits = traits_of(fact, appended_at)
     times = (fact.slot_at, fact.sent_at - fact.slot_at, fact.done_at - fact.sent_at)
     age_s = fact.facts.age_s or 0
     if traits & TRAIT_TOO_LATE:
-        if ((*times, traits & ~TRAIT_TOO_LATE, age_s), seen) in looks:
+        if ((*times, traits & ~TRAIT_TOO_LATE, age_s), seen) in observations:
             return  # the same observation, written once more
     else:
-        looks.discard(((*times, traits | TRAIT_TOO_LATE, age_s), seen))
-    looks.add(((*times, traits, age_s), seen))
+        observations.discard(((*times, traits | TRAIT_TOO_LATE, age_s), seen))
+    observations.add(((*times, traits, age_s), seen))
 
 
-def _without_misses(looks: _Looks) -> _Looks:
+def _without_misses(observations: _Observations) -> _Observations:
     """Pass over what was missed in a slot that has a result as well."""
-    missed = {one for one in looks if one[1].error is _MISSED}
+    missed = {one for one in observations if one[1].error is _MISSED}
     if not missed:
-        return looks
-    met = {times[0] for times, _ in looks - missed}
-    return {one for one in looks if one not in missed or one[0][0] not in met}
+        return observations
+    met = {times[0] for times, _ in observations - missed}
+    return {one for one in observations if one not in missed or one[0][0] not in met}
 
 
 def _prints(
-    state: UrlState, kept: Mapping[_Key, _Looks], untouched: Sequence[Track]
+    state: UrlState, kept: Mapping[_Key, _Observations], untouched: Sequence[Track]
 ) -> tuple[Fingerprint, ...]:
     """Return the fingerprints in use, sorted."""
-    used = {seen for looks in kept.values() for _, seen in looks}
-    used |= {state.fingerprints[n] for t in untouched for n in {look.print for look in t.looks}}
+    used = {seen for observations in kept.values() for _, seen in observations}
+    used |= {
+        state.fingerprints[n]
+        for t in untouched
+        for n in {observation.print for observation in t.observations}
+    }
     if len(used) == len(state.fingerprints) and used.issuperset(state.fingerprints):
         return state.fingerprints
     return tuple(sorted(used, key=canonical))
@@ -153,10 +158,13 @@ def _numbered(track: Track, renumbered: Sequence[int]) -> Track:
         track: with places in the one before.
         renumbered: the other place of each that is in use.
     """
-    looks = [replace(look, print=renumbered[look.print]) for look in track.looks]
-    return replace(track, looks=tuple(looks))
+    observations = [
+        replace(observation, print=renumbered[observation.print])
+        for observation in track.observations
+    ]
+    return replace(track, observations=tuple(observations))
 
 
-def _track(where: _Key, looks: _Looks, index: Mapping[Fingerprint, int]) -> Track:
-    rows = sorted((*times[:_TRAITS], index[seen], *times[_TRAITS:]) for times, seen in looks)
-    return Track(*where, looks=tuple([Look(*row) for row in rows]))
+def _track(where: _Key, observations: _Observations, index: Mapping[Fingerprint, int]) -> Track:
+    rows = sorted((*times[:_TRAITS], index[seen], *times[_TRAITS:]) for times, seen in observations)
+    return Track(*where, observations=tuple([PackedObservation(*row) for row in rows]))

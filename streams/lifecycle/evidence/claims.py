@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Verdict
-from streams.lifecycle.evidence.item import GONE, Item, Kind
+from streams.lifecycle.evidence.timeline_entry import GONE, EntryKind, TimelineEntry
 from streams.verdicts.reasons import Reason
 
 DISPUTE_MS: Final = HOUR_MS
 """A probe this near to a person's check can say otherwise."""
 
 
-class _Looks(NamedTuple):
+class _Observations(NamedTuple):
     """Observations of one vantage, in order: when each was complete, and whether it saw it."""
 
     times: list[Instant]
@@ -28,11 +28,11 @@ class _Looks(NamedTuple):
 
 _AT = itemgetter(0)
 
-_ByVantage: TypeAlias = Mapping[str, _Looks]
+_ByVantage: TypeAlias = Mapping[str, _Observations]
 
 
-def with_denials(items: Sequence[Item]) -> list[Item]:
-    """Return the items, persons' sightings being marked that all probes within 1 h speak against.
+def with_denials(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Return the entries, persons' sightings being marked that all probes within 1 h speak against.
 
     Each vantage that is asked at the time of the check speaks by its observation nearest to it,
     before or after it. A refusal of the URL alone speaks only where it counts as gone: where an
@@ -40,10 +40,10 @@ def with_denials(items: Sequence[Item]) -> list[Item]:
     needs no mark: it is a sighting.
 
     Args:
-        items: everything seen at the stay, in order of time.
+        entries: everything seen at the stay, in order of time.
     """
-    found = list(items)
-    places = [n for n, item in enumerate(found) if item.kind is Kind.SEEN and item.vantage]
+    found = list(entries)
+    places = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.vantage]
     if places:
         plain, lawful = _by_vantage(found, refusals=False), _by_vantage(found, refusals=True)
         unannounced = [i.at for i in found if _is_refusal(i) and not i.announced]
@@ -52,8 +52,8 @@ def with_denials(items: Sequence[Item]) -> list[Item]:
             at = found[place].at
             newest = bisect_left(orders, at, key=_AT)
             asked = orders[newest - 1][1] if newest else ()
-            looks = lawful if _is_near(unannounced, at) else plain
-            said = _nearest(looks, at, asked)
+            observations = lawful if _is_near(unannounced, at) else plain
+            said = _nearest(observations, at, asked)
             found[place] = replace(found[place], denied=bool(said) and not any(said))
     return found
 
@@ -64,48 +64,48 @@ def _is_near(times: Sequence[Instant], at: Instant) -> bool:
     return first < len(times) and times[first] <= at + DISPUTE_MS
 
 
-def is_conclusive(item: Item) -> bool:
+def is_conclusive(entry: TimelineEntry) -> bool:
     """Return whether an observation says that the material is there, or that it is not."""
-    if item.kind is not Kind.PROBED or not item.canary_ok or item.reason is Reason.MOVED:
+    if entry.kind is not EntryKind.PROBED or not entry.canary_ok or entry.reason is Reason.MOVED:
         return False
-    return item.verdict is Verdict.ONLINE or item.verdict in GONE
+    return entry.verdict is Verdict.ONLINE or entry.verdict in GONE
 
 
-def _is_refusal(item: Item) -> bool:
+def _is_refusal(entry: TimelineEntry) -> bool:
     """Return whether a vantage that was asked was refused the URL alone, and by no proxy."""
-    of_url = item.kind is Kind.PROBED and item.canary_ok and not item.recheck
-    return of_url and item.verdict is Verdict.BLOCKED and item.reason is Reason.DISABLED
+    of_url = entry.kind is EntryKind.PROBED and entry.canary_ok and not entry.recheck
+    return of_url and entry.verdict is Verdict.BLOCKED and entry.reason is Reason.DISABLED
 
 
-def _by_vantage(items: Sequence[Item], *, refusals: bool) -> _ByVantage:
+def _by_vantage(entries: Sequence[TimelineEntry], *, refusals: bool) -> _ByVantage:
     """Return what the vantages asked said that is conclusive.
 
     Args:
-        items: everything seen at the stay, in order of time.
+        entries: everything seen at the stay, in order of time.
         refusals: a refusal of the URL alone is too.
     """
-    found: dict[str, _Looks] = {}
-    for item in items:
-        says = is_conclusive(item) or (refusals and _is_refusal(item))
-        if says and not item.recheck:
-            looks = found.setdefault(item.vantage, _Looks([], []))
-            looks.times.append(item.at)
-            looks.saw.append(item.verdict is Verdict.ONLINE)
+    found: dict[str, _Observations] = {}
+    for entry in entries:
+        says = is_conclusive(entry) or (refusals and _is_refusal(entry))
+        if says and not entry.recheck:
+            observations = found.setdefault(entry.vantage, _Observations([], []))
+            observations.times.append(entry.at)
+            observations.saw.append(entry.verdict is Verdict.ONLINE)
     return found
 
 
-def _nearest(looks: _ByVantage, at: Instant, asked: Collection[str]) -> list[bool]:
+def _nearest(observations: _ByVantage, at: Instant, asked: Collection[str]) -> list[bool]:
     """Return whether the observation of each vantage nearest to an instant saw it, within 1 h.
 
     Of two as near the earlier one speaks.
 
     Args:
-        looks: by vantage.
+        observations: by vantage.
         at: the instant.
         asked: whose observations count; empty = all.
     """
     said = []
-    for vantage, (times, saw) in looks.items():
+    for vantage, (times, saw) in observations.items():
         if asked and vantage not in asked:
             continue
         after = bisect_left(times, at)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
-from schemas.reasons import NO_LOOK, CaseClass, Expected, Role, Target, Verdict
+from schemas.reasons import NO_PROBE, CaseClass, Expected, Role, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Expectation, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.probe_reading import KINDS_MAX
@@ -25,7 +25,7 @@ from streams.verdicts.rules import Controls, verdict
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
 """What sightings before a change may have answered: like no control."""
 
-_HOSTING: Final = Role.HOSTING  # looked up anew an enum's member costs 0.1 us
+_HOSTING: Final = Role.HOSTING  # answer up anew an enum's member costs 0.1 us
 _PROXY: Final = Role.PROXY
 
 _ONLINE = (CaseClass.AWAITING, CaseClass.ONLINE, CaseClass.EXPIRED)
@@ -73,7 +73,7 @@ def newest(
     tracks = [track for track in around if TARGETS[track.target] is target]
     if not tracks:
         return None
-    none = [n for n, seen in enumerate(hot.fingerprints) if seen.error in NO_LOOK]
+    none = [n for n, seen in enumerate(hot.fingerprints) if seen.error in NO_PROBE]
     found = [
         (one[0], -one[1])
         for track in tracks
@@ -175,9 +175,9 @@ def _verdicts(
         pairs = [(two, one) for one, two in pairs]
     found: set[Verdict | None] = set()
     for n, traits in kinds:
-        looked = hot.fingerprints[n]
-        if looked.error not in NO_LOOK:
-            said = {says(looked, traits, *pair, barred=b) for pair in pairs for b in (False, True)}
+        answer = hot.fingerprints[n]
+        if answer.error not in NO_PROBE:
+            said = {says(answer, traits, *pair, barred=b) for pair in pairs for b in (False, True)}
             alone = said.pop() if len(said) == 1 else None
             found.add(None if alone is None else alone[0])
     return found
@@ -191,7 +191,7 @@ def _never_left(hot: Hot, expectation: Expectation) -> bool:
     return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)
 
 
-def looked_at(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
+def newest_answers(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
     """Return of each track of the URL when its newest probe was sent, what it saw, and whether
     the vantage's canary answered at the newest slot.
     """
@@ -206,8 +206,8 @@ def looked_at(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, 
 
 def _is_answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
     """Return whether the newest probe of the URL was shown something, which controls explain."""
-    looks = looked_at(hot, around)
-    return bool(looks) and 200 <= hot.fingerprints[max(looks)[1]].status < 300
+    observations = newest_answers(hot, around)
+    return bool(observations) and 200 <= hot.fingerprints[max(observations)[1]].status < 300
 
 
 @lru_cache(maxsize=KINDS_MAX)

@@ -7,8 +7,8 @@ from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
 from schemas.records.case import TRAIT_CANARY_OK, UrlState
-from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.probe_reading import is_alive
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.backing import CONTROL_NEAR_MS, Seen
 
 CHECKED_NEAR_MS: Final = 35 * MINUTE_MS
@@ -23,16 +23,20 @@ class Beside:
     """The observations of one vantage at one control, by the time they were sent.
 
     Args:
-        looks: in any order.
+        observations: in any order.
     """
 
-    def __init__(self, looks: Sequence[Seen]) -> None:
+    def __init__(self, observations: Sequence[Seen]) -> None:
         """Sort them by when they were sent, and find out whether all saw the same."""
-        self._looks = sorted(looks, key=_BY_SENT)
-        self._sent_at = [look[1] for look in self._looks]
-        self._slots = sorted([look[3].slot_at for look in self._looks])
+        self._observations = sorted(observations, key=_BY_SENT)
+        self._sent_at = [observation[1] for observation in self._observations]
+        self._slots = sorted([observation[3].slot_at for observation in self._observations])
         self._of_slot: dict[Instant, tuple[Instant, int]] | None = None
-        self._only = self._looks[0][2] if len({look[2] for look in self._looks}) == 1 else None
+        self._only = (
+            self._observations[0][2]
+            if len({observation[2] for observation in self._observations}) == 1
+            else None
+        )
         self._near_from, self._near_until = self._stretch()
 
     def _stretch(self) -> tuple[Instant, Instant]:
@@ -46,18 +50,18 @@ class Beside:
             until = sent_at + CONTROL_NEAR_MS
         return self._sent_at[0] - CONTROL_NEAR_MS, until
 
-    def items(self, state: UrlState, vantage: str) -> list[Item]:
+    def items(self, state: UrlState, vantage: str) -> list[TimelineEntry]:
         """Return the observations of a vantage whose canary is healthy."""
-        found, kind = [], Kind.CONTROL
+        found, kind = [], EntryKind.CONTROL
         alive: dict[tuple[int, int], bool] = {}
-        for done_at, sent_at, n, look, asked in self._looks:
-            traits = look.traits
+        for done_at, sent_at, n, observation, asked in self._observations:
+            traits = observation.traits
             if not traits & TRAIT_CANARY_OK:
                 continue
             lives = alive.get((n, traits))
             if lives is None:
                 lives = alive[n, traits] = is_alive(state.fingerprints[n], traits)
-            found.append(Item(done_at, kind, sent_at, vantage, asked=asked, alive=lives))
+            found.append(TimelineEntry(done_at, kind, sent_at, vantage, asked=asked, alive=lives))
         return found
 
     def known(self, at: Instant) -> int | None:
@@ -71,10 +75,10 @@ class Beside:
         """Return the newest control of each slot: when it was sent, and what it saw."""
         if self._of_slot is None:
             self._of_slot = {}
-            for _, sent_at, n, look, _ in self._looks:
-                held = self._of_slot.get(look.slot_at)
+            for _, sent_at, n, observation, _ in self._observations:
+                held = self._of_slot.get(observation.slot_at)
                 if held is None or sent_at > held[0]:
-                    self._of_slot[look.slot_at] = sent_at, n
+                    self._of_slot[observation.slot_at] = sent_at, n
         return self._of_slot
 
     def explain(self, at: Instant) -> bool:
@@ -89,7 +93,7 @@ class Beside:
             slot_at: its slot; later probes are of no earlier one.
             sent_at: when it was sent.
         """
-        if not self._looks:
+        if not self._observations:
             return _FOREVER
         same = self._near_from <= sent_at <= self._near_until and self._slots[0] <= slot_at
         return self._near_until if same else sent_at - 1
@@ -108,4 +112,4 @@ class Beside:
             before = bisect_left(sent_at, sent_at[best - 1])
             if best == len(sent_at) or at - sent_at[before] <= sent_at[best] - at:
                 best = before
-        return self._looks[best][2] if abs(sent_at[best] - at) <= CONTROL_NEAR_MS else None
+        return self._observations[best][2] if abs(sent_at[best] - at) <= CONTROL_NEAR_MS else None

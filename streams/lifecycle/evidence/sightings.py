@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias, cast
 
 from schemas.moments import Instant
-from schemas.reasons import NO_LOOK, Role, Target, Verdict
+from schemas.reasons import NO_PROBE, Role, Target, Verdict
 from schemas.records.case import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
@@ -16,7 +16,7 @@ from schemas.records.case import (
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
-    Look,
+    PackedObservation,
     UrlState,
 )
 from streams.lifecycle.evidence.baseline import (
@@ -27,9 +27,9 @@ from streams.lifecycle.evidence.baseline import (
     rechecking,
 )
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
-from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.nearby_controls import Beside
 from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.answer_shape import Shape, shape_of
 from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, Seen
 from streams.verdicts.fingerprints import belies_head, healthy
@@ -38,14 +38,14 @@ from streams.verdicts.rules import Controls
 _BY_DONE = itemgetter(0, 1, 2)
 
 
-def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
+def probed(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     """Return the observations of a stay and its controls, vantage by vantage.
 
     Args:
         state: the URL's.
         spell: the stay.
     """
-    found: list[Item] = []
+    found: list[TimelineEntry] = []
     by_vantage = sorted(_by_vantage(state, spell).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
@@ -57,14 +57,14 @@ def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
         {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)},
         {n for n, seen in enumerate(state.fingerprints) if belies_head(seen)},
     )
-    for vantage, looks in by_vantage:
+    for vantage, observations in by_vantage:
         if vantage not in hidden:
-            found += _probed(of, vantage, looks, sightings=sightings)
-    for vantage, looks in by_vantage if sightings is not None else ():
+            found += _probed(of, vantage, observations, sightings=sightings)
+    for vantage, observations in by_vantage if sightings is not None else ():
         if vantage in hidden:
-            first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
+            first_at = min((seen[0] for seen in observations.get(Target.URL, ())), default=0)
             known = baseline(sightings or (), first_at, state.fingerprints)
-            found += _probed(of, vantage, looks, known_before=known)
+            found += _probed(of, vantage, observations, known_before=known)
     return found
 
 
@@ -81,19 +81,27 @@ class _Stay(NamedTuple):
 
 def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
     """Return the observations of a stay that came to something, by vantage and target."""
-    none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
+    none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_PROBE}
     found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
     for track in state.tracks:
         if track.role is not spell.role or track.hoster not in spell.hosters:
             continue
-        looks = found[track.vantage][track.target]
+        observations = found[track.vantage][track.target]
         cut = track.hoster in spell.windows
-        for look in track.looks:
-            if look.print not in none:
-                sent_at = look.slot_at + look.sent_ms
+        for observation in track.observations:
+            if observation.print not in none:
+                sent_at = observation.slot_at + observation.sent_ms
                 if cut and not spell.covers(track.hoster, sent_at):
                     continue
-                looks.append((sent_at + look.done_ms, sent_at, look.print, look, track.asked))
+                observations.append(
+                    (
+                        sent_at + observation.done_ms,
+                        sent_at,
+                        observation.print,
+                        observation,
+                        track.asked,
+                    )
+                )
     return found
 
 
@@ -110,27 +118,29 @@ class _Vantage:
     """What the observations of one vantage are judged by, taken in the order of their answers."""
 
     def __init__(
-        self, of: _Stay, looks: Mapping[Target, Sequence[Seen]], known_before: Baseline
+        self, of: _Stay, observations: Mapping[Target, Sequence[Seen]], known_before: Baseline
     ) -> None:
-        self.randoms = Beside(looks.get(Target.RANDOM, ()))
-        self.roots = Beside(looks.get(Target.ROOT, ()))
-        self._backing = Backing(of.state.fingerprints, looks.get(Target.RANDOM, ()))
+        self.randoms = Beside(observations.get(Target.RANDOM, ()))
+        self.roots = Beside(observations.get(Target.ROOT, ()))
+        self._backing = Backing(of.state.fingerprints, observations.get(Target.RANDOM, ()))
         self._of, self._shapes = of, set(known_before.shapes)
         self._before, self._random_before = known_before.before, cast("int | None", None)
-        self._head_lies = bool(of.belying_head) and _head_lies(of, looks.get(Target.URL, ()))
+        self._head_lies = bool(of.belying_head) and _head_lies(of, observations.get(Target.URL, ()))
         self._judged: dict[_Kind, Said] = {}
 
-    def take(self, index: int, look: Look, sent_at: Instant) -> tuple[Said, bool, bool, Instant]:
+    def take(
+        self, index: int, observation: PackedObservation, sent_at: Instant
+    ) -> tuple[Said, bool, bool, Instant]:
         """Take the next observation.
 
         Returns:
             What it says; whether a control backs it, and whether nothing explains it; until when
             later ones of the same fingerprint and traits say the same.
         """
-        of, traits, slot_at = self._of, look.traits, look.slot_at
+        of, traits, slot_at = self._of, observation.traits, observation.slot_at
         shape, randoms, roots = of.shapes[index], self.randoms, self.roots
         direct = not of.proxied or traits & TRAIT_OLD_ADDRESS > 0
-        through = not direct and of.spell.is_behind(sent_at + look.done_ms)
+        through = not direct and of.spell.is_behind(sent_at + observation.done_ms)
         new = bool(self._shapes) and shape not in self._shapes
         known = randoms.known(slot_at)
         kind = (
@@ -168,21 +178,23 @@ class _Vantage:
 def _probed(
     of: _Stay,
     vantage: str,
-    looks: Mapping[Target, Sequence[Seen]],
+    observations: Mapping[Target, Sequence[Seen]],
     *,
     known_before: Baseline = NO_BASELINE,
     sightings: list[Sighting] | None = None,
-) -> list[Item]:
-    state, own = of.state, _Vantage(of, looks, known_before)
+) -> list[TimelineEntry]:
+    state, own = of.state, _Vantage(of, observations, known_before)
     found = own.randoms.items(state, vantage) + own.roots.items(state, vantage)
-    probe, away, alike = Kind.PROBED, of.spell.group != OVERFLOW, None
+    probe, away, alike = EntryKind.PROBED, of.spell.group != OVERFLOW, None
     from_at = from_slot_at = until = 0
-    for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
-        slot_at, traits = look.slot_at, look.traits
+    for done_at, sent_at, index, observation, asked in sorted(
+        observations.get(Target.URL, ()), key=_BY_DONE
+    ):
+        slot_at, traits = observation.slot_at, observation.traits
         if (index, traits) != alike or not (
             from_at <= sent_at <= until and from_slot_at <= slot_at
         ):
-            said, backed, strange, until = own.take(index, look, sent_at)
+            said, backed, strange, until = own.take(index, observation, sent_at)
             alike, from_at, from_slot_at = (index, traits), sent_at, slot_at
             shown, aged, shape = said.shown, said.aged, of.shapes[index][:3]
             sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
@@ -190,10 +202,10 @@ def _probed(
         if sightings is not None and sound and shown is Verdict.ONLINE:
             sightings.append(Sighting(done_at, index, said.differs))
         found.append(
-            Item(  # by their places: by their names they take twice as long
+            TimelineEntry(  # by their places: by their names they take twice as long
                 done_at,
                 probe,
-                sighted_at(sent_at, look.age_s, aged=True) if aged else sent_at,
+                sighted_at(sent_at, observation.age_s, aged=True) if aged else sent_at,
                 vantage,
                 shown,
                 said.reason,
@@ -221,10 +233,11 @@ def _probed(
     return found
 
 
-def _head_lies(of: _Stay, looks: Sequence[Seen]) -> bool:
+def _head_lies(of: _Stay, observations: Sequence[Seen]) -> bool:
     """Return whether an observation found HEAD to be answered otherwise than GET."""
     return any(
-        look.traits & TRAIT_CANARY_OK and index in of.belying_head for _, _, index, look, _ in looks
+        observation.traits & TRAIT_CANARY_OK and index in of.belying_head
+        for _, _, index, observation, _ in observations
     )
 
 

@@ -8,8 +8,8 @@ from schemas.records.case import UrlState
 from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
-from streams.lifecycle.evidence.item import SOURCE, Item, Kind
 from streams.lifecycle.evidence.sightings import probed
+from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
 from streams.lifecycle.evidence.told import Told
 
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
@@ -21,7 +21,7 @@ _ON_REPORT, _SENT, _DELIVERED = 1, 2, 3
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
-def items(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[Item]:
+def timeline_of(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
     """Return everything seen of a URL at one stay, in order.
 
     Args:
@@ -32,7 +32,7 @@ def items(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[I
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
     found += probed(state, spell)
     found += _said(state, spell, words)
-    by_at = {item.at: item for item in found}
+    by_at = {entry.at: entry for entry in found}
     if len(by_at) == len(found):
         found = [by_at[at] for at in sorted(by_at)]  # no two of one instant: by far most frequent
     else:
@@ -43,66 +43,70 @@ def items(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[I
     return with_denials(found) if state.checks or sourced else found
 
 
-def _within(found: list[Item], spell: HostingSpell) -> list[Item]:
-    """Return the items of the time in which the URL was this owner's, and when it left."""
+def _within(found: list[TimelineEntry], spell: HostingSpell) -> list[TimelineEntry]:
+    """Return the entries of the time in which the URL was this owner's, and when it left."""
     away = [*spell.away, *([] if spell.ends_at is None else [(spell.ends_at, None)])]
     kept = [
-        item
-        for item in found
-        if not any(since <= item.at and (until is None or item.at < until) for since, until in away)
+        entry
+        for entry in found
+        if not any(
+            since <= entry.at and (until is None or entry.at < until) for since, until in away
+        )
     ]
-    kept += [Item(since, Kind.LEFT, since) for since, _ in away]
+    kept += [TimelineEntry(since, EntryKind.LEFT, since) for since, _ in away]
     kept.sort(key=_ORDER)
     return kept
 
 
-def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
+def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     found = []
     for report in state.reports if spell.first else ():
         if report.seen_at is not None:
-            found.append(Item(report.seen_at, Kind.SEEN, report.seen_at))
+            found.append(TimelineEntry(report.seen_at, EntryKind.SEEN, report.seen_at))
         last = report.last_online_at
         if last is not None:
-            found.append(Item(last, Kind.SEEN, last, SOURCE))
+            found.append(TimelineEntry(last, EntryKind.SEEN, last, SOURCE))
         if report.source_online is False:
             gone = report.reported_at if last is None else last
-            found.append(Item(gone, Kind.ABSENT, gone, SOURCE))
+            found.append(TimelineEntry(gone, EntryKind.ABSENT, gone, SOURCE))
     for check in state.checks:
         if check.backdated or (check.at < spell.open_at and not spell.first):
             continue
         who = f"{check.hotline}/{check.who}"
         if check.what in _PERSONS_PRESENT:
-            found.append(Item(check.at, Kind.SEEN, check.at, who))
+            found.append(TimelineEntry(check.at, EntryKind.SEEN, check.at, who))
         elif check.what in _PERSONS_ABSENT:
-            found.append(Item(check.at, Kind.ABSENT, check.at, who))
+            found.append(TimelineEntry(check.at, EntryKind.ABSENT, check.at, who))
     return found
 
 
-def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
+def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     """Return what resolutions without an observation say of the stay."""
     if not state.tracks and len(state.attributions) == 1:
         return []  # by far the most frequent: nothing can lack it
     found = []
-    named, open_at = Kind.NAMED, spell.open_at
+    named, open_at = EntryKind.NAMED, spell.open_at
     for index, made in enumerate(state.attributions):
         here = index in spell.here
         if made.at < open_at or not made.answered or (made.more and not here):
             continue
         said = int(index in spell.stated)
-        found.append(Item(made.at, named, made.at, made.vantage, present=int(here), standing=said))
+        found.append(
+            TimelineEntry(made.at, named, made.at, made.vantage, present=int(here), standing=said)
+        )
     return found
 
 
-def _said(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[Item]:
+def _said(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
     """Return what hotlines said after the opening."""
     return [
-        Item(said.at, Kind.WORD, said.at)
+        TimelineEntry(said.at, EntryKind.WORD, said.at)
         for said in words
         if said.at > state.reports[0].reported_at and (spell.first or said.at > spell.open_at)
     ]
 
 
-def _told(state: UrlState, spell: HostingSpell) -> list[Item]:
+def _told(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     """Return when the owner was told; what was seen by then is what later sightings are to be like.
 
     A notice dated back counts from when it was received; one from before the URL was there is none.
@@ -114,12 +118,12 @@ def _told(state: UrlState, spell: HostingSpell) -> list[Item]:
         standing = _standing(notice)
         if standing and (notice.recipient in mine or notice.group in mine):
             at = notice.received_at if notice.backdated else notice.noticed_at
-            found.append(Item(at, Kind.TOLD, at, standing=standing))
+            found.append(TimelineEntry(at, EntryKind.TOLD, at, standing=standing))
     for report in state.reports:
         if report.mode is HotlineMode.ON_REPORT:
             at = report.received_at
-            found.append(Item(at, Kind.TOLD, at, standing=_ON_REPORT))
-    return [item for item in found if item.at >= since]
+            found.append(TimelineEntry(at, EntryKind.TOLD, at, standing=_ON_REPORT))
+    return [entry for entry in found if entry.at >= since]
 
 
 def _standing(notice: PackedNotice) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas.moments import DAY_MS, Instant
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
-from streams.lifecycle.evidence.item import Item
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 
 REPEATED_MS = DAY_MS
 """A resolution that says something new is repeated for so long at most."""
@@ -31,24 +31,24 @@ def new_owners(spells: Iterable[HostingSpell], pending: Iterable[Instant]) -> li
     return sorted(span for span in spans if span[0] < span[1])
 
 
-def lacking(items: Iterable[Item]) -> list[Span]:
+def lacking(entries: Iterable[TimelineEntry]) -> list[Span]:
     """Return from when until when an owner that a resolution lacks is asked for again.
 
     Args:
-        items: everything seen at one owner, in order of time.
+        entries: everything seen at one owner, in order of time.
     """
     spans: list[Span] = []
     was_here = True
     lacked_at: Instant | None = None
-    for item in items:
-        present = item.present
-        if present < 0 or (present > 0 and was_here) or item.recheck:
+    for entry in entries:
+        present = entry.present
+        if present < 0 or (present > 0 and was_here) or entry.recheck:
             continue
         if present == 0:
-            often = lacked_at is not None and item.at - lacked_at <= REPEATED_MS
+            often = lacked_at is not None and entry.at - lacked_at <= REPEATED_MS
             if was_here and not often:
-                spans.append((item.at, item.at + REPEATED_MS))
-            lacked_at = item.at
+                spans.append((entry.at, entry.at + REPEATED_MS))
+            lacked_at = entry.at
         was_here = present > 0
     return spans
 

@@ -1,8 +1,8 @@
-"""The automaton of a case: `step(state, item)` over evidence in order of time.
+"""The automaton of a case: `step(state, entry)` over evidence in order of time.
 
 See docs/measurement.md, Confirmation and Coming back. Each function here finds which event of the
-table (`streams.lifecycle.state_table`) an item of evidence is, and applies it. The automaton keeps
-no clock: what time alone brings, a doubt that ends, happens at its instant before the next item.
+table (`streams.lifecycle.state_table`) an entry of evidence is, and applies it. The automaton keeps
+no clock: what time alone brings, a doubt that ends, happens at its instant before the next entry.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from dataclasses import replace
 from schemas.moments import Instant
 from schemas.reasons import CaseClass, Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS
-from streams.lifecycle.evidence.item import GONE, Item, Kind
+from streams.lifecycle.evidence.timeline_entry import GONE, EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
@@ -21,15 +21,15 @@ from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import Event
 from streams.verdicts.reasons import Reason
 
-_WHERE = (Kind.NAMED, Kind.LEFT)
+_WHERE = (EntryKind.NAMED, EntryKind.LEFT)
 
 _ASKS = (Reason.UNPROVEN, Reason.ROOT, Reason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
-_WORDS = (Kind.WORD, Kind.TOLD)
+_WORDS = (EntryKind.WORD, EntryKind.TOLD)
 
 # of an enum's member Python 3.11 asks its class each time, which a step does too often
-_PROBED, _CONTROL, _ABSENT = Kind.PROBED, Kind.CONTROL, Kind.ABSENT
+_PROBED, _CONTROL, _ABSENT = EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT
 _ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, Reason.MOVED, Event.SIGHTING
 
 
@@ -38,28 +38,28 @@ def begin(opened_at: Instant) -> CaseState:
     return CaseState((Episode(opened_at, [(opened_at, CaseClass.ONLINE)]),))
 
 
-def step(state: CaseState, item: Item) -> CaseState:
-    """Return the state after an item of evidence, the next in order of time."""
+def step(state: CaseState, entry: TimelineEntry) -> CaseState:
+    """Return the state after an entry of evidence, the next in order of time."""
     after = state.copy()
-    _take(after, item)
+    _take(after, entry)
     return after
 
 
-def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
-    """Return the cases of one stay, oldest first: the steps of all items, one after the other.
+def walk(entries: Iterable[TimelineEntry], opened_at: Instant) -> list[Episode]:
+    """Return the cases of one stay, oldest first: the steps of all entries, one after the other.
 
     Args:
-        items: what was seen, in order.
+        entries: what was seen, in order.
         opened_at: when the first case opened.
     """
     state = begin(opened_at)  # nobody else has it, so no step needs a copy
-    for item in items:
-        _take(state, item)
+    for entry in entries:
+        _take(state, entry)
     return _finish(state)
 
 
 def finished(state: CaseState) -> list[Episode]:
-    """Return the cases as the newest item left them, with what time alone brings."""
+    """Return the cases as the newest entry left them, with what time alone brings."""
     return _finish(state.copy())
 
 
@@ -69,108 +69,108 @@ def _finish(state: CaseState) -> list[Episode]:
     return list(state.episodes)
 
 
-def _take(state: CaseState, item: Item) -> None:
+def _take(state: CaseState, entry: TimelineEntry) -> None:
     if state.doubted_at is not None:
-        state.let_pass(item.at)
-    kind = item.kind
+        state.let_pass(entry.at)
+    kind = entry.kind
     if kind is _PROBED:
-        state.resolved(item)
-        state.vantages.answered(item)
-        if item.canary_ok:  # else it says nothing
-            _probed(state, item)
+        state.resolved(entry)
+        state.vantages.answered(entry)
+        if entry.canary_ok:  # else it says nothing
+            _probed(state, entry)
     elif kind is _CONTROL:
-        state.vantages.checked(item)
+        state.vantages.checked(entry)
         run = state.run
-        run.add_control(alive=item.alive)
+        run.add_control(alive=entry.alive)
         if run.gone and (state.episode.end is None or state.episode.end.by_person):
-            _try_confirm(state, item.at)
+            _try_confirm(state, entry.at)
     elif kind in _WHERE:
-        _placed(state, item)
+        _placed(state, entry)
     elif kind in _WORDS:
-        state.hear(item)
+        state.hear(entry)
     elif kind is _ABSENT:
-        _person_misses(state, item)
-    elif item.vantage:
-        _person_sees(state, item)
+        _person_misses(state, entry)
+    elif entry.vantage:
+        _person_sees(state, entry)
     else:
-        _report_saw(state, item.at)
+        _report_saw(state, entry.at)
 
 
-def _probed(state: CaseState, item: Item) -> None:
-    verdict = item.verdict
+def _probed(state: CaseState, entry: TimelineEntry) -> None:
+    verdict = entry.verdict
     if verdict is _ONLINE:
-        _online(state, item)
-    elif item.reason is _MOVED:
+        _online(state, entry)
+    elif entry.reason is _MOVED:
         return  # what another hoster's address says is nothing about this one's
     elif verdict in GONE:
-        state.run.add_gone(item, sort_of(item))
-        state.vantages.denied(item.vantage, item)
-        state.episode.rechecked += item.recheck and state.episode.end is not None
-        _gone(state, item)
+        state.run.add_gone(entry, sort_of(entry))
+        state.vantages.denied(entry.vantage, entry)
+        state.episode.rechecked += entry.recheck and state.episode.end is not None
+        _gone(state, entry)
     elif verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
-        _unavailable(state, item)
-    elif item.reason is Reason.CHANGED:
+        _unavailable(state, entry)
+    elif entry.reason is Reason.CHANGED:
         if state.episode.end is None:
-            state.enter(item.at, Event.INCONCLUSIVE)
-    elif item.reason in _ASKS:
+            state.enter(entry.at, Event.INCONCLUSIVE)
+    elif entry.reason in _ASKS:
         state.episode.asked |= not state.person_saw
 
 
-def _online(state: CaseState, item: Item) -> None:
+def _online(state: CaseState, entry: TimelineEntry) -> None:
     episode = state.episode
-    like = state.reference.is_like(item)
-    if item.aged and _is_older(state, item, like=like):
+    like = state.reference.is_like(entry)
+    if entry.aged and _is_older(state, entry, like=like):
         return
     end = episode.end
     if end is not None:
         if not like and end.by_person:
             return  # a person found the content gone: what stands in its place is none
-        if not like and item.recheck:
+        if not like and entry.recheck:
             episode.asked = True  # another page than was seen before: a person has to check
             return
-        if item.recheck:
+        if entry.recheck:
             episode.rechecked += 1
             episode.disagreed += 1
-    like = like or state.is_another(item.seen_at)  # the first sighting of a case is like itself
-    is_contradicted = state.vantages.saw(item, like=like)
+    like = like or state.is_another(entry.seen_at)  # the first sighting of a case is like itself
+    is_contradicted = state.vantages.saw(entry, like=like)
     believed = not is_contradicted
-    if is_contradicted and state.vantages.is_split(item.vantage):
+    if is_contradicted and state.vantages.is_split(entry.vantage):
         believed = episode.split = True
     event = _SIGHTING if believed else Event.DISSENT
     if state.disputed:
-        state.agreed(item, event)
-    state.sighted(item, event, backed=item.backed and believed, like=like)
-    state.episode.unlike = state.reference.note(item)
+        state.agreed(entry, event)
+    state.sighted(entry, event, backed=entry.backed and believed, like=like)
+    state.episode.unlike = state.reference.note(entry)
 
 
-def _is_older(state: CaseState, item: Item, *, like: bool) -> bool:
+def _is_older(state: CaseState, entry: TimelineEntry, *, like: bool) -> bool:
     """Take a copy made before the run began, or before R: it moves L and contradicts nothing."""
     end = state.episode.end
     began_at = end.gone_at if end else state.run.sent_at
-    if began_at is None or item.seen_at >= began_at:
+    if began_at is None or entry.seen_at >= began_at:
         return False
-    state.note(item.seen_at, backed=item.backed, like=like)
+    state.note(entry.seen_at, backed=entry.backed, like=like)
     if end is not None:
         state.episode.end = replace(end, last_seen_at=state.episode.last_seen_at)
     return True
 
 
-def _gone(state: CaseState, item: Item) -> None:
+def _gone(state: CaseState, entry: TimelineEntry) -> None:
     state.run.alive()
     episode = state.episode
     end = episode.end
     if end is not None:
         if end.by_person:
-            _try_confirm(state, item.at)
-        state.uphold(item.at)
+            _try_confirm(state, entry.at)
+        state.uphold(entry.at)
     elif state.waiting(_ABSENT):
-        _end_by_person(state, item)
-    elif not _try_confirm(state, item.at) and not state.vantages.is_overruled(item.vantage):
+        _end_by_person(state, entry)
+    elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.vantage):
         if state.run.doubt_passed:
-            state.enter(item.at, Event.GONE_AFTER_DOUBT)
+            state.enter(entry.at, Event.GONE_AFTER_DOUBT)
         else:
             agreed = state.vantages.agree() and not state.disputed
-            state.enter(item.at, Event.GONE_BY_ALL if agreed else Event.GONE)
+            state.enter(entry.at, Event.GONE_BY_ALL if agreed else Event.GONE)
 
 
 def _try_confirm(state: CaseState, at: Instant) -> bool:
@@ -187,37 +187,37 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
     return True
 
 
-def _unavailable(state: CaseState, item: Item) -> None:
+def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
     run, vantages = state.run, state.vantages
-    if item.reason is Reason.DISABLED:
-        run.add_gone(item, refusal_of(item))
+    if entry.reason is Reason.DISABLED:
+        run.add_gone(entry, refusal_of(entry))
         if run.refused_lawfully:
             for vantage in run.refused():
-                vantages.denied(vantage, item)
-            _gone(state, item)
+                vantages.denied(vantage, entry)
+            _gone(state, entry)
             return
-    run.add_barred(item)
-    if state.episode.end is not None or _try_confirm(state, item.at):
+    run.add_barred(entry)
+    if state.episode.end is not None or _try_confirm(state, entry.at):
         return
-    dead_since = run.dead_since(vantages.required(item.at), item.at)
+    dead_since = run.dead_since(vantages.required(entry.at), entry.at)
     if dead_since is not None:
-        state.end(End(CaseClass.DARK, None, dead_since, item.at), Event.DEAD)
+        state.end(End(CaseClass.DARK, None, dead_since, entry.at), Event.DEAD)
     else:
         plain = run.is_unavailable()
-        state.enter(item.at, Event.UNAVAILABLE_CONFIRMED if plain else Event.INCONCLUSIVE)
+        state.enter(entry.at, Event.UNAVAILABLE_CONFIRMED if plain else Event.INCONCLUSIVE)
 
 
-def _placed(state: CaseState, item: Item) -> None:
+def _placed(state: CaseState, entry: TimelineEntry) -> None:
     """Take a resolution, which may settle a move, or that another owner took its place."""
     is_open = state.episode.end is None
-    if item.kind is Kind.NAMED:
-        state.resolved(item)
+    if entry.kind is EntryKind.NAMED:
+        state.resolved(entry)
         if is_open and state.run.gone:
-            _try_confirm(state, item.at)
+            _try_confirm(state, entry.at)
     elif is_open:
-        state.end(End(CaseClass.MOVED, None, item.at, item.at), Event.MOVED)
+        state.end(End(CaseClass.MOVED, None, entry.at, entry.at), Event.MOVED)
     else:
-        state.uphold(item.at)
+        state.uphold(entry.at)
 
 
 def _report_saw(state: CaseState, at: Instant) -> None:
@@ -232,52 +232,52 @@ def _report_saw(state: CaseState, at: Instant) -> None:
         episode.last_seen_at = at
 
 
-def _person_sees(state: CaseState, item: Item) -> None:
-    others = state.waiting(Kind.SEEN)
-    seconded = any(other.vantage != item.vantage for other in others)
-    if item.denied and not seconded:
-        state.disputed = (*state.disputed, item)
-        state.enter(item.at, Event.CHECK_DISPUTED)
+def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
+    others = state.waiting(EntryKind.SEEN)
+    seconded = any(other.vantage != entry.vantage for other in others)
+    if entry.denied and not seconded:
+        state.disputed = (*state.disputed, entry)
+        state.enter(entry.at, Event.CHECK_DISPUTED)
         return
-    state.agreed(item, Event.SIGHTING)
-    state.sighted(item, Event.SIGHTING, backed=True)
+    state.agreed(entry, Event.SIGHTING)
+    state.sighted(entry, Event.SIGHTING, backed=True)
     state.person_saw = True
-    _looked_into(state)
+    _checked_by_person(state)
     words = state.vantages.words.values()
     state.reference.vouched |= {word.shape for word in words if word.saw}
 
 
-def _person_misses(state: CaseState, item: Item) -> None:
+def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
     episode = state.episode
     if episode.end is not None:
-        state.uphold(item.at)
+        state.uphold(entry.at)
         state.reference.vouched = frozenset()
         return
-    seconded = any(other.vantage != item.vantage for other in state.waiting(Kind.ABSENT))
-    if saw_lately(state.vantages, item.at - DISPUTE_MS) and not seconded:
-        state.disputed = (*state.disputed, item)
-        state.enter(item.at, Event.CHECK_DISPUTED)
+    seconded = any(other.vantage != entry.vantage for other in state.waiting(EntryKind.ABSENT))
+    if saw_lately(state.vantages, entry.at - DISPUTE_MS) and not seconded:
+        state.disputed = (*state.disputed, entry)
+        state.enter(entry.at, Event.CHECK_DISPUTED)
     else:
-        _end_by_person(state, item)
+        _end_by_person(state, entry)
 
 
-def _end_by_person(state: CaseState, item: Item) -> None:
+def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
     """End the case at the earliest check that nothing speaks against any more.
 
     Args:
         state: of the case.
-        item: that check, or the check or probe that seconds one.
+        entry: that check, or the check or probe that seconds one.
     """
-    checks = state.waiting(Kind.ABSENT)
-    gone_at = min([item.at, *(check.at for check in checks)])
-    end = End(CaseClass.REMOVED, None, gone_at, item.at, by_person=True)
+    checks = state.waiting(EntryKind.ABSENT)
+    gone_at = min([entry.at, *(check.at for check in checks)])
+    end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_person=True)
     state.end(end, Event.CHECKED_ABSENT)
     state.reference.vouched = frozenset()
-    _looked_into(state)
-    _try_confirm(state, item.at)
+    _checked_by_person(state)
+    _try_confirm(state, entry.at)
 
 
-def _looked_into(state: CaseState) -> None:
+def _checked_by_person(state: CaseState) -> None:
     """A person has checked: none is asked for any more."""
     state.episode.asked, state.episode.unlike = False, frozenset()
     state.reference.unlike = {}

@@ -7,8 +7,8 @@ from msgspec.structs import replace as structs_replace
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Return
-from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.machine.gone_run import Run
 from streams.lifecycle.machine.reference import Reference
@@ -30,7 +30,7 @@ _SIGHTING, _ONLINE = Event.SIGHTING, CaseClass.ONLINE
 
 @dataclass(slots=True)
 class CaseState:
-    """All that the next item of evidence is judged by.
+    """All that the next entry of evidence is judged by.
 
     Attributes:
         episodes: the cases of the stay, the newest last.
@@ -50,7 +50,7 @@ class CaseState:
     run: Run = field(default_factory=Run)
     vantages: Vantages = field(default_factory=Vantages)
     reference: Reference = field(default_factory=Reference)
-    disputed: tuple[Item, ...] = ()
+    disputed: tuple[TimelineEntry, ...] = ()
     seen_at: Instant | None = None
     claimed: tuple[Instant, ...] = ()
     returned: tuple[int, Instant, Instant] | None = None
@@ -108,11 +108,11 @@ class CaseState:
             self.enter(at, Event.END_UPHELD)
         self.disputed = ()
 
-    def waiting(self, kind: Kind) -> tuple[Item, ...]:
+    def waiting(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
         """Return the disputed checks of a kind."""
         if not self.disputed:
             return ()
-        return tuple([item for item in self.disputed if item.kind is kind])
+        return tuple([entry for entry in self.disputed if entry.kind is kind])
 
     def end(self, end: End, event: Event) -> None:
         """Note an end; L is the newest sighting before R, a report's own included."""
@@ -129,21 +129,23 @@ class CaseState:
             episode.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         episode.end = replace(end, last_seen_at=episode.last_seen_at)
 
-    def sighted(self, item: Item, event: Event, *, backed: bool, like: bool = True) -> None:
+    def sighted(
+        self, entry: TimelineEntry, event: Event, *, backed: bool, like: bool = True
+    ) -> None:
         """Take a sighting: it moves L, starts all runs anew, and undoes an end.
 
         Args:
-            item: what was seen.
+            entry: what was seen.
             event: of the table.
             backed: it makes a case late, overdue or a return.
             like: it is like the sightings before the notice.
         """
-        at = item.seen_at
+        at = entry.seen_at
         if self.episodes[-1].end is not None:
             self._come_back(at)
         episode = self.episodes[-1]
         if event is not _SIGHTING or episode.states[-1][1] is not _ONLINE:
-            self.enter(item.at, event)
+            self.enter(entry.at, event)
             episode = self.episodes[-1]
         episode.end = None
         self.note(at, backed=backed, like=like)
@@ -160,15 +162,15 @@ class CaseState:
         if run.gone or run.barred is not None or run.controls or run.doubt_passed:
             self.run = Run()
 
-    def agreed(self, item: Item, event: Event) -> None:
+    def agreed(self, entry: TimelineEntry, event: Event) -> None:
         """Take the disputed checks that found it: a sighting agrees with them, so they count now.
 
         Args:
-            item: the sighting.
+            entry: the sighting.
             event: of the table, for it.
         """
-        for check in self.waiting(Kind.SEEN):
-            known = structs_replace(check, at=max(check.at, item.at))
+        for check in self.waiting(EntryKind.SEEN):
+            known = structs_replace(check, at=max(check.at, entry.at))
             self.sighted(known, event, backed=True)
             self.person_saw = True
 
@@ -178,13 +180,13 @@ class CaseState:
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 
-    def hear(self, item: Item) -> None:
+    def hear(self, entry: TimelineEntry) -> None:
         """Take a hotline's word: long after an end it opens a case, a notice says what was."""
-        if item.kind is Kind.TOLD:
+        if entry.kind is EntryKind.TOLD:
             self.reference.tell()
-            self.told_at = item.at if self.told_at is None else self.told_at
-        elif self.is_over(item.at):
-            self.begin_anew(item.at)
+            self.told_at = entry.at if self.told_at is None else self.told_at
+        elif self.is_over(entry.at):
+            self.begin_anew(entry.at)
 
     def is_over(self, at: Instant) -> bool:
         """Return whether the newest case ended or expired more than 7 d ago; a move never is."""
@@ -197,22 +199,22 @@ class CaseState:
             return False
         return at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
 
-    def resolved(self, item: Item) -> None:
+    def resolved(self, entry: TimelineEntry) -> None:
         """Take what a resolution says; one may lead a URL back to an owner whom it had left.
 
         Two of one vantage within 24 h do, or a statement of origin behind a proxy.
         """
         presence, end = self.vantages.presence, self.episode.end
-        before_at = presence.here_at.get(item.vantage)
-        presence.resolved(item)
-        if end is None or end.state is not CaseClass.MOVED or item.present <= 0 or item.recheck:
+        before_at = presence.here_at.get(entry.vantage)
+        presence.resolved(entry)
+        if end is None or end.state is not CaseClass.MOVED or entry.present <= 0 or entry.recheck:
             return
-        first_at = item.at if item.standing else before_at
+        first_at = entry.at if entry.standing else before_at
         if first_at is None or first_at <= end.gone_at:
             return
-        if item.at - first_at <= OPENS_WITHIN_MS:
+        if entry.at - first_at <= OPENS_WITHIN_MS:
             self._come_back(first_at)
-            self.enter(item.at, Event.LED_BACK)
+            self.enter(entry.at, Event.LED_BACK)
             self.episode.end = None
             self.disputed, self.claimed, self.run = (), (), Run()
 

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
-from streams.lifecycle.evidence.item import Item
-from streams.lifecycle.state_table import DARK_GAP_MS, DARK_LOOKS_MIN, DARK_MS
-from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
+from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
+from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
 
 class Sort(IntEnum):
@@ -29,18 +29,18 @@ class Sort(IntEnum):
 _REFUSALS: Final = (Sort.REFUSED, Sort.REFUSED_AWAY, Sort.REFUSED_NAME)
 
 
-def sort_of(item: Item) -> Sort:
+def sort_of(entry: TimelineEntry) -> Sort:
     """Return how an observation found it gone."""
-    if item.verdict is Verdict.DNS_GONE:
+    if entry.verdict is Verdict.DNS_GONE:
         return Sort.NAME
-    return Sort.AWAY if item.away else Sort.HERE
+    return Sort.AWAY if entry.away else Sort.HERE
 
 
-def refusal_of(item: Item) -> Sort:
+def refusal_of(entry: TimelineEntry) -> Sort:
     """Return how an observation was refused the URL alone."""
-    if item.nameless:
+    if entry.nameless:
         return Sort.REFUSED_NAME
-    return Sort.REFUSED_AWAY if item.away else Sort.REFUSED
+    return Sort.REFUSED_AWAY if entry.away else Sort.REFUSED
 
 
 class Tally(NamedTuple):
@@ -62,7 +62,7 @@ class Tally(NamedTuple):
     def is_enough(self) -> bool:
         """Return whether they confirm that this vantage finds it gone."""
         long = self.last_at - self.first_at >= CONFIRM_SPAN_MS
-        return long and len(self.slots) >= CONFIRM_LOOKS_MIN
+        return long and len(self.slots) >= CONFIRM_PROBES_MIN
 
     def joined(self, other: "Tally") -> "Tally":
         """Return both together."""
@@ -76,13 +76,13 @@ class Tally(NamedTuple):
         )
 
 
-_SLOTS_MAX: Final = max(CONFIRM_LOOKS_MIN, DARK_LOOKS_MIN)
+_SLOTS_MAX: Final = max(CONFIRM_PROBES_MIN, DARK_PROBES_MIN)
 """Slots a tally keeps: more say nothing more."""
 
 
-def counted(held: Tally | None, item: Item) -> Tally:
+def counted(held: Tally | None, entry: TimelineEntry) -> Tally:
     """Return a tally with an observation added."""
-    one = Tally(item.at, item.at, (item.slot_at,), frozenset({item.asn}), item.announced)
+    one = Tally(entry.at, entry.at, (entry.slot_at,), frozenset({entry.asn}), entry.announced)
     return one if held is None else held.joined(one)
 
 
@@ -118,16 +118,16 @@ class Run:
         """Return a run that shares nothing that changes."""
         return replace(self, gone=dict(self.gone), dead=dict(self.dead))
 
-    def add_gone(self, item: Item, sort: Sort) -> None:
+    def add_gone(self, entry: TimelineEntry, sort: Sort) -> None:
         """Note a gone verdict, or a refusal that may count as one."""
-        key = item.vantage, sort
-        self.gone[key] = counted(self.gone.get(key), item)
+        key = entry.vantage, sort
+        self.gone[key] = counted(self.gone.get(key), entry)
         if sort in _REFUSALS:
-            self.refused_lawfully |= not item.announced
+            self.refused_lawfully |= not entry.announced
         if sort in (Sort.NAME, Sort.REFUSED_NAME):
-            self.old_address |= item.old_address
-        if self.sent_at is None or item.seen_at < self.sent_at:
-            self.sent_at = item.seen_at
+            self.old_address |= entry.old_address
+        if self.sent_at is None or entry.seen_at < self.sent_at:
+            self.sent_at = entry.seen_at
 
     def tally(self, vantage: str, sorts: Collection[Sort]) -> Tally | None:
         """Return a vantage's verdicts of some sorts."""
@@ -161,19 +161,19 @@ class Run:
             self.dead.clear()
             self.controls_dead = False
 
-    def add_barred(self, item: Item) -> None:
+    def add_barred(self, entry: TimelineEntry) -> None:
         """Note a blocked or unreachable observation; a gap begins the dead stretch anew."""
-        first_at = item.at if self.barred is None else self.barred[0]
-        self.barred = first_at, item.at
+        first_at = entry.at if self.barred is None else self.barred[0]
+        self.barred = first_at, entry.at
         self.barred_count += 1
-        if item.verdict is not Verdict.UNREACHABLE:
+        if entry.verdict is not Verdict.UNREACHABLE:
             self.alive()
             return
-        held = self.dead.get(item.vantage)
-        if held is not None and item.at - held.last_at > DARK_GAP_MS:
+        held = self.dead.get(entry.vantage)
+        if held is not None and entry.at - held.last_at > DARK_GAP_MS:
             self.alive()
             held = None
-        self.dead[item.vantage] = counted(held, item)
+        self.dead[entry.vantage] = counted(held, entry)
 
     def is_fresh(self) -> bool:
         """Return whether nothing but controls was probed since the newest sighting."""
@@ -193,7 +193,7 @@ class Run:
         if self.barred is None or self.counting():
             return False
         first_at, last_at = self.barred
-        return self.barred_count >= CONFIRM_LOOKS_MIN and last_at - first_at >= CONFIRM_SPAN_MS
+        return self.barred_count >= CONFIRM_PROBES_MIN and last_at - first_at >= CONFIRM_SPAN_MS
 
     def dead_since(self, required: Collection[str], at: Instant) -> Instant | None:
         """Return since when every required vantage found the host dead, if for long enough."""
@@ -202,7 +202,7 @@ class Run:
             return None
         for vantage in required:
             held = self.dead.get(vantage)
-            if held is None or len(held.slots) < DARK_LOOKS_MIN:
+            if held is None or len(held.slots) < DARK_PROBES_MIN:
                 return None
             if held.first_at - first_at > DARK_GAP_MS or at - held.last_at > DARK_GAP_MS:
                 return None

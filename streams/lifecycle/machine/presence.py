@@ -6,8 +6,8 @@ See docs/measurement.md, Confirmation. One value a case, moved on by each resolu
 from dataclasses import dataclass, field, replace
 
 from schemas.moments import DAY_MS, Instant
-from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.owner import RESOLVER
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
 
 
@@ -31,25 +31,25 @@ class Presence:
         """Return one that shares nothing that changes."""
         return replace(self, lacking=dict(self.lacking), here_at=dict(self.here_at))
 
-    def resolved(self, item: Item) -> None:
+    def resolved(self, entry: TimelineEntry) -> None:
         """Note what a resolution says of the owner.
 
         A hidden re-check has no say in it: it probes too seldom to take its word back.
         """
-        if item.asked:
-            self.asked = item.asked
-        if item.recheck:
+        if entry.asked:
+            self.asked = entry.asked
+        if entry.recheck:
             return
-        vantage, present = item.vantage, item.present
+        vantage, present = entry.vantage, entry.present
         if present > 0:
             self.lacking[vantage] = 0
-            self.here_at[vantage] = item.at
+            self.here_at[vantage] = entry.at
             self.without_at = None
         elif present == 0:
             self.lacking[vantage] = self.lacking.get(vantage, 0) + 1
             if self.without_at is None:
-                self.without_at = item.at
-        elif item.kind is Kind.PROBED:
+                self.without_at = entry.at
+        elif entry.kind is EntryKind.PROBED:
             self.lacking.pop(vantage, None)  # its name servers do not answer it any more
 
     def left_at(self, at: Instant) -> Instant | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from streams.lifecycle.evidence.item import Item
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.verdicts.answer_shape import Kind as AnswerKind
 
 _NOBODY: frozenset[str] = frozenset()
@@ -34,16 +34,16 @@ class Reference:
     told: bool = False
     unlike: dict[str, int] = field(default_factory=dict)
 
-    def is_like(self, item: Item) -> bool:
+    def is_like(self, entry: TimelineEntry) -> bool:
         """Return whether a sighting shows what was there at first."""
-        shape = item.shape
+        shape = entry.shape
         if shape in self.shapes or shape in self.vouched or not self.shapes:
             return True
-        return not self.told and item.vantage not in self.known and not item.recheck
+        return not self.told and entry.vantage not in self.known and not entry.recheck
 
-    def note(self, item: Item) -> frozenset[str]:
+    def note(self, entry: TimelineEntry) -> frozenset[str]:
         """Note a vantage's sighting; return the vantages that saw another shape twice running."""
-        vantage, shape, like = item.vantage, item.shape, self.is_like(item)
+        vantage, shape, like = entry.vantage, entry.shape, self.is_like(entry)
         if vantage not in self.known:
             self.known |= {vantage}
             if like:

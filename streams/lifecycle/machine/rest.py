@@ -1,4 +1,4 @@
-"""Which probes would tell nothing new of a case, as its newest item left it."""
+"""Which probes would tell nothing new of a case, as its newest entry left it."""
 
 from schemas.reasons import CaseClass, Expected
 from streams.lifecycle.machine.case_state import CaseState

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.moments import HOUR_MS, Instant
-from streams.lifecycle.evidence.item import Item
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.machine.gone_run import Tally, counted
 from streams.lifecycle.machine.presence import Presence
 from streams.verdicts.answer_shape import Kind as AnswerKind
@@ -75,31 +75,31 @@ class Vantages:
         heard = frozenset(v for v in self.asked if self.canary_at.get(v, since - 1) >= since)
         return heard if len(heard) > 1 or len(self.asked) == 1 else frozenset()
 
-    def answered(self, item: Item) -> None:
+    def answered(self, entry: TimelineEntry) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
-        vantage = item.vantage
-        self.asked = _asked(item.asked or (vantage,))
-        if item.canary_ok:
-            self.canary_at[vantage] = item.at
-            if item.strange:
+        vantage = entry.vantage
+        self.asked = _asked(entry.asked or (vantage,))
+        if entry.canary_ok:
+            self.canary_at[vantage] = entry.at
+            if entry.strange:
                 self.strange |= {vantage}
             elif self.strange:
                 self.strange -= {vantage}
 
-    def checked(self, item: Item) -> None:
+    def checked(self, entry: TimelineEntry) -> None:
         """Note a probe of a control: whom it was for, and that its vantage's canary answered."""
-        if item.asked:
-            self.asked, self.presence.asked = _asked(item.asked), item.asked
-        self.canary_at[item.vantage] = item.at
+        if entry.asked:
+            self.asked, self.presence.asked = _asked(entry.asked), entry.asked
+        self.canary_at[entry.vantage] = entry.at
 
-    def saw(self, item: Item, *, like: bool) -> bool:
+    def saw(self, entry: TimelineEntry, *, like: bool) -> bool:
         """Note a sighting.
 
         Returns:
             Whether the newest verdict of another vantage asked is gone.
         """
         words = self.words
-        words[item.vantage] = Word(True, item.at, item.shape, like)
+        words[entry.vantage] = Word(True, entry.at, entry.shape, like)
         for vantage, word in words.items():
             if not word.saw and vantage in self.asked:
                 break
@@ -107,13 +107,13 @@ class Vantages:
             if self.against:
                 self.against.clear()  # what others see against one another begins anew
             return False
-        if item.backed:
-            self.against[item.vantage] = counted(self.against.get(item.vantage), item)
+        if entry.backed:
+            self.against[entry.vantage] = counted(self.against.get(entry.vantage), entry)
         return True
 
-    def denied(self, vantage: str, item: Item) -> None:
+    def denied(self, vantage: str, entry: TimelineEntry) -> None:
         """Note that a vantage found it gone."""
-        self.words[vantage] = Word(False, item.at, item.shape, like=False)
+        self.words[vantage] = Word(False, entry.at, entry.shape, like=False)
         self.against.pop(vantage, None)
 
     def is_split(self, vantage: str) -> bool:

@@ -15,7 +15,7 @@ from schemas.records.case_events import PackedDecision
 from schemas.records.norm_probes import NormProbes
 from streams.case_class import class_at
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.result.notices import Span
 from streams.lifecycle.result.url_context import in_force
 from streams.norms.punctuality import unplanned
@@ -106,7 +106,7 @@ def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
     )
 
 
-def through_proxy(spell: HostingSpell, seen: Sequence[Item]) -> bool:
+def through_proxy(spell: HostingSpell, seen: Sequence[TimelineEntry]) -> bool:
     """Return whether that the owner hosts it was only ever seen through a proxy.
 
     A disclosure by the proxy's operator makes up for that; so does a probe that saw it at an
@@ -119,15 +119,19 @@ def through_proxy(spell: HostingSpell, seen: Sequence[Item]) -> bool:
     behind_at = spell.behind_at
     if spell.role is not Role.HOSTING or behind_at is None or spell.disclosed:
         return False
-    return not any(item.seen_at >= behind_at and _at_origin(spell, item) for item in seen)
+    return not any(entry.seen_at >= behind_at and _at_origin(spell, entry) for entry in seen)
 
 
-def _at_origin(spell: HostingSpell, item: Item) -> bool:
-    if item.kind is not Kind.PROBED or not item.canary_ok or item.verdict is not Verdict.ONLINE:
+def _at_origin(spell: HostingSpell, entry: TimelineEntry) -> bool:
+    if (
+        entry.kind is not EntryKind.PROBED
+        or not entry.canary_ok
+        or entry.verdict is not Verdict.ONLINE
+    ):
         return False
-    if item.old_address:
+    if entry.old_address:
         return bool(spell.direct)
-    return any(_in(window, item.seen_at) for window in spell.direct)
+    return any(_in(window, entry.seen_at) for window in spell.direct)
 
 
 def _in(window: tuple[Instant, Instant | None], at: Instant) -> bool:

@@ -25,7 +25,7 @@ from streams.lifecycle.evidence.hosting_spells import (
     spell_of,
 )
 from streams.lifecycle.evidence.owner import Owner
-from streams.lifecycle.evidence.timeline import items
+from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.told import told
 from streams.lifecycle.evidence.unsettled import lacking, new_owners, within
 from streams.lifecycle.machine.automaton import walk
@@ -77,7 +77,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
         words = told(state, spell)
-        seen = items(state, spell, words)
+        seen = timeline_of(state, spell, words)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
         # what a header says counts behind the proxy alone
@@ -150,8 +150,8 @@ def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
     spell = spell_of(owner)
     opened_at = state.reports[0].received_at if spell.first else spell.open_at
     words = told(state, spell)
-    found = items(state, spell, words)
-    seen = [item for item in found if item.at < at]
+    found = timeline_of(state, spell, words)
+    seen = [entry for entry in found if entry.at < at]
     return walk(seen, opened_at)[-1].end is None
 
 
@@ -212,7 +212,7 @@ def _norm_slots(
     left_out = unplanned(noticed_at, max(opened_at, clocks.first.received_at), phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
     on_time = 0
-    for slot_at, sent_ms in url.slots_looked_at(spell, since, until_at):
+    for slot_at, sent_ms in url.slots_probed(spell, since, until_at):
         on_time |= slot_on_time(noticed_at, slot_at, sent_ms)
     return NormProbes(on_time=on_time, unplanned=left_out)
 

@@ -41,7 +41,10 @@ def newest_at(state: UrlState) -> Instant:
     known += [n.received_at if n.backdated else n.noticed_at for n in state.notices]
     known += [made.at for made in state.attributions]
     for track in state.tracks:
-        known += [look.slot_at + look.sent_ms + look.done_ms for look in track.looks]
+        known += [
+            observation.slot_at + observation.sent_ms + observation.done_ms
+            for observation in track.observations
+        ]
     return max(known)
 
 

@@ -12,20 +12,20 @@ from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import NO_LOOK, DecisionAction, HotlineMode, Target, Verdict
+from schemas.reasons import NO_PROBE, DecisionAction, HotlineMode, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
 from schemas.records.norm_probes import NOTHING, NormProbes
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
-from streams.lifecycle.evidence.item import SOURCE, Item, Kind, shown_by
+from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.norms.measurability import Around
 from streams.norms.public_lateness import Sighting
 
 TimedNotice: TypeAlias = tuple[Instant, PackedNotice]
 """A notice and the instant it counts from."""
 
-_PROBED, _URL = Kind.PROBED, Target.URL
+_PROBED, _URL = EntryKind.PROBED, Target.URL
 _AT = attrgetter("at")
 _DECIDED = attrgetter("decided_at", "id")
 _SINCE = itemgetter(0)
@@ -72,7 +72,9 @@ class UrlContext:
         self.on_report = tuple([r for r in reports if r.mode is HotlineMode.ON_REPORT])
         self.delivers = any(report.mode is not HotlineMode.HISTORIC for report in reports)
         self.too_late = any(
-            look.traits & TRAIT_TOO_LATE for track in self.state.tracks for look in track.looks
+            observation.traits & TRAIT_TOO_LATE
+            for track in self.state.tracks
+            for observation in track.observations
         )
         for made in in_force(self.state.decisions):
             if made.action is DecisionAction.EXCLUDE:
@@ -86,7 +88,7 @@ class UrlContext:
             taken[mark.hotline].append(mark.at)
         self._withdrawals = taken
         self._nothing = frozenset(
-            n for n, seen in enumerate(self.state.fingerprints) if seen.error in NO_LOOK
+            n for n, seen in enumerate(self.state.fingerprints) if seen.error in NO_PROBE
         )
 
     def notices(
@@ -144,7 +146,7 @@ class UrlContext:
         last = len(found) if until is None else bisect_left(found, until, key=_AT)
         return found[first:last]
 
-    def slots_looked_at(
+    def slots_probed(
         self, spell: HostingSpell, since: Instant, until: Instant
     ) -> Iterator[tuple[Instant, int]]:
         """Yield slot and sent_ms of each probe of the URL that counts, for slots of a span of time.
@@ -158,13 +160,13 @@ class UrlContext:
                 or track.hoster not in spell.hosters
             ):
                 continue
-            looks, cut = track.looks, track.hoster in spell.windows
-            for place in range(bisect_left(looks, since, key=_BY_SLOT), len(looks)):
-                look = looks[place]
-                slot_at, sent_ms = look.slot_at, look.sent_ms
+            observations, cut = track.observations, track.hoster in spell.windows
+            for place in range(bisect_left(observations, since, key=_BY_SLOT), len(observations)):
+                observation = observations[place]
+                slot_at, sent_ms = observation.slot_at, observation.sent_ms
                 if slot_at > until:
                     break
-                if look.print in self._nothing or not look.traits & TRAIT_CANARY_OK:
+                if observation.print in self._nothing or not observation.traits & TRAIT_CANARY_OK:
                     continue
                 if not cut or spell.covers(track.hoster, slot_at + sent_ms):
                     yield slot_at, sent_ms
@@ -187,32 +189,32 @@ def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
     return standing
 
 
-def _is_shown(item: Item) -> bool:
+def _is_shown(entry: TimelineEntry) -> bool:
     """Return whether a vantage saw it beside a control that differs, and said so within 24 h."""
-    is_online = item.kind is _PROBED and item.verdict is Verdict.ONLINE and item.canary_ok
-    return is_online and item.backed and not item.too_late
+    is_online = entry.kind is _PROBED and entry.verdict is Verdict.ONLINE and entry.canary_ok
+    return is_online and entry.backed and not entry.too_late
 
 
 class Shown:
     """What the probes of a stay showed, by their slots.
 
     Args:
-        items: everything seen at the stay.
+        entries: everything seen at the stay.
     """
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, entries: Sequence[TimelineEntry]) -> None:
         """Sort nothing yet: most stays have one case, and are asked once."""
-        self._items = items
+        self._items = entries
         self._is_asked = False
-        self._looks: Sequence[Item] | None = None
+        self._observations: Sequence[TimelineEntry] | None = None
 
     def around(self, near: Around) -> NormProbes:
         """Return what the probes of slots from one moment to another showed."""
         found = NOTHING
-        for look in self._between(near) if self._is_asked else self._items:
-            counts = look.kind is _PROBED and near.since <= look.slot_at <= near.until
-            if counts and look.canary_ok:
-                found |= shown_by(look.verdict, look.reason)
+        for observation in self._between(near) if self._is_asked else self._items:
+            counts = observation.kind is _PROBED and near.since <= observation.slot_at <= near.until
+            if counts and observation.canary_ok:
+                found |= shown_by(observation.verdict, observation.reason)
         self._is_asked = True
         return found
 
@@ -225,22 +227,24 @@ class Shown:
             after: sightings at it do not count.
             until: L of the stay; None = it has none.
         """
-        items = self._items
+        entries = self._items
         sightings, checks = [], []
-        for place in range(bisect_right(items, after, key=_AT), len(items)):
-            seen = items[place]
+        for place in range(bisect_right(entries, after, key=_AT), len(entries)):
+            seen = entries[place]
             if until is not None and seen.at > until + HOUR_MS:
                 break  # no answer takes as long
             if seen.seen_at <= after or (until is not None and seen.seen_at > until):
                 continue
-            if seen.kind is Kind.SEEN and seen.vantage not in ("", SOURCE):
+            if seen.kind is EntryKind.SEEN and seen.vantage not in ("", SOURCE):
                 checks.append(seen.at)
             elif _is_shown(seen):
                 sightings.append(Sighting(seen.seen_at, seen.vantage, seen.announced))
         return sightings, checks
 
-    def _between(self, near: Around) -> Sequence[Item]:
-        if self._looks is None:
-            self._looks = sorted((i for i in self._items if i.kind is _PROBED), key=_BY_SLOT)
-        first = bisect_left(self._looks, near.since, key=_BY_SLOT)
-        return self._looks[first : bisect_right(self._looks, near.until, key=_BY_SLOT)]
+    def _between(self, near: Around) -> Sequence[TimelineEntry]:
+        if self._observations is None:
+            self._observations = sorted((i for i in self._items if i.kind is _PROBED), key=_BY_SLOT)
+        first = bisect_left(self._observations, near.since, key=_BY_SLOT)
+        return self._observations[
+            first : bisect_right(self._observations, near.until, key=_BY_SLOT)
+        ]

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.records.case import UrlState
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.automaton import walk
 from streams.lifecycle.machine.episode import Episode
 
@@ -77,7 +77,7 @@ def gaps(state: UrlState) -> Sequence[Gap]:
 
 
 def held_cases(
-    items: Sequence[Item],
+    entries: Sequence[TimelineEntry],
     opened_at: Instant,
     since: Instant,
     unreported: Sequence[Gap],
@@ -86,18 +86,18 @@ def held_cases(
     """Return the cases of one stay at a hoster, oldest first.
 
     Args:
-        items: what was seen there, in order of time.
+        entries: what was seen there, in order of time.
         opened_at: when the first case opened.
         since: notices before it are not for the first case.
         unreported: the times in which no report stood.
         away: from when until when the newest statement of origin names another.
     """
     found: list[Held] = []
-    rest = items
+    rest = entries
     for gap in unreported:
         if gap.until is not None and gap.until <= opened_at:
             continue
-        before = [item for item in rest if gap.until is None or item.at < gap.until]
+        before = [entry for entry in rest if gap.until is None or entry.at < gap.until]
         cases = _stretch(walk(before, opened_at), since, gap)
         if cases[-1].withdrawn_at is None:
             continue  # it had ended by then
@@ -106,9 +106,11 @@ def held_cases(
             return found
         found[-1] = _until(found[-1], gap.until)
         left = [
-            Item(at, Kind.LEFT, at) for at, back_at in away if at < gap.until < (back_at or _EVER)
+            TimelineEntry(at, EntryKind.LEFT, at)
+            for at, back_at in away
+            if at < gap.until < (back_at or _EVER)
         ]
-        rest = left + [item for item in rest if item.at >= gap.until]
+        rest = left + [entry for entry in rest if entry.at >= gap.until]
         opened_at, since = gap.received_at, gap.until
     return found + _stretch(walk(rest, opened_at), since, None)
 

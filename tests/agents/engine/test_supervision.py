@@ -121,7 +121,7 @@ async def test_a_service_of_mode_whose_task_ends_is_noticed():
         await service.start()
         watch.keep(service, "service")
     await stopped.stop()
-    assert (watch.look(), watch.look()) == ([], [])
+    assert (watch.ended(), watch.ended()) == ([], [])
     working.enough.set()
     assert await crashes.come() == [("service", "EndedAlone")]
     watch.let_go(working)
@@ -137,7 +137,7 @@ async def test_a_client_whose_task_ends_is_noticed(bootstrap, name):
     await client.bootstrap()
     await client.ready(client.get_random_node())
     watch.keep(client, "client")
-    assert watch.look() == []
+    assert watch.ended() == []
     tasks = [t for t in asyncio.all_tasks() if getattr(t.get_coro(), "__qualname__", "") == name]
     for task in tasks:
         task.cancel()
@@ -156,7 +156,7 @@ async def test_a_client_that_is_closed_is_let_go(bootstrap):
     await client.bootstrap()
     watch.keep(client, "client")
     await client.close()
-    assert (watch.look(), watch.look(), watch.look()) == ([], [], [])
+    assert (watch.ended(), watch.ended(), watch.ended()) == ([], [], [])
     watch.let_go(client)
     assert crashes == []
     assert POLL_EVERY_S * 3 < 10

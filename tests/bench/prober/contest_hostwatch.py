@@ -26,7 +26,7 @@ async def main() -> Measured:
 
     async def probe(text: str) -> bool:
         url = canonical(text)
-        seen = await http.look(url, url.host, loop.time() + DEADLINE_S)
+        seen = await http.probe(url, url.host, loop.time() + DEADLINE_S)
         return seen.facts.status == 200
 
     return await measured(spec_of(Spec), probe)

@@ -200,7 +200,7 @@ def test_orders_of_a_slot_have_the_ids_of_each_by_itself(
     """Made together, ids are the hashes of their own parts, whatever stands beside them."""
     texts = ["\x00".join(("order", case, str(slot_at), v, t.value)) for v, t in looks]
     expected = [hashlib.blake2b(text.encode(), digest_size=12).hexdigest() for text in texts]
-    assert ids.order_ids(case, slot_at, [ids.look_name(v, t) for v, t in looks]) == expected
+    assert ids.order_ids(case, slot_at, [ids.probe_name(v, t) for v, t in looks]) == expected
 
 
 def test_every_part_of_a_case_tells() -> None:

@@ -29,7 +29,7 @@ from schemas.packing import json_of, rest_bytes, state_record
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
 from schemas.reasons import Expected, Quarantine, Role, Target
-from schemas.records.case import Expectation, Look, Rechecks, Sampling, Track
+from schemas.records.case import Expectation, PackedObservation, Rechecks, Sampling, Track
 from schemas.records.norm_probes import NormProbes
 
 FULL = fold(
@@ -48,8 +48,11 @@ FULL = fold(
 FULL = structs.replace(FULL, expectations=(Expectation(0, Expected.SEEN, 1 << 40),))
 numbers = st.integers(-(2**40), 2**40)
 times = st.one_of(st.integers(0, 90_000), st.integers(0, 2**33), numbers)
-looks = st.lists(
-    st.builds(Look, numbers, times, times, st.integers(0, 3), st.integers(0, 63), times), max_size=6
+observations = st.lists(
+    st.builds(
+        PackedObservation, numbers, times, times, st.integers(0, 3), st.integers(0, 63), times
+    ),
+    max_size=6,
 )
 
 
@@ -105,7 +108,7 @@ def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():
     assert {(c.sampling, c.rechecks) for c in head.cases} == {(None, None)}
 
 
-@given(st.lists(st.tuples(st.sampled_from([(), ("north",), BOTH]), looks), max_size=8))
+@given(st.lists(st.tuples(st.sampled_from([(), ("north",), BOTH]), observations), max_size=8))
 def test_tracks_come_back_whatever_their_numbers(found):
     """Rows are as wide as their numbers ask for, and runs as long as looks are alike."""
     state = structs.replace(FULL, tracks=tracks_of(found))
@@ -132,7 +135,9 @@ def test_texts_that_write_bytes_are_held_as_these():
     assert len(to_bytes(urlsafe_b64encode(bytes(range(93))).decode())) == 94
 
 
-@given(looks.map(lambda found: sorted(found, key=structs.astuple)), st.sets(st.integers(0, 3)))
+@given(
+    observations.map(lambda found: sorted(found, key=structs.astuple)), st.sets(st.integers(0, 3))
+)
 def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
     """The same as if all were read, whatever the width of the rows and the order of sending."""
     hot = hot_tracks([Track("acme", Role.HOSTING, "north", Target.URL, (), tuple(found))])

@@ -51,7 +51,7 @@ def test_all_properties_hold_with_every_behaviour(name, days):
     assert result.ok
     assert result.reports > 100
     assert (result.crashes > 0) == (SCENARIOS[name].fault_rates.crash_h > 0)
-    assert result.looks > 10 * result.reports
+    assert result.probes > 10 * result.reports
 
 
 def test_one_seed_is_one_run():

@@ -150,7 +150,7 @@ def test_a_seed_that_was_dealt_out_is_played_again_as_its_scenarios():
     number = next(n for n in range(22) if SeedPlan().of(n)[0].scenario == "burst")
     _, own = SeedPlan().of(number)
     here, there = SeedPlan().run(number), small("burst", own)
-    assert (here.seed, here.reports, here.looks) == (number, there.reports, there.looks)
+    assert (here.seed, here.reports, here.probes) == (number, there.reports, there.probes)
     assert SeedPlan().again(number) == (
         f"hostwatch simulate --scenario burst --seed {own} --days 0.8 --rate 6 --hosters 5"
         " --surge 20"

@@ -26,7 +26,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def whole(world):
-    return evidence(world, AS_OF, looks=True)
+    return evidence(world, AS_OF, probes=True)
 
 
 def subjects(world, hoster, found):

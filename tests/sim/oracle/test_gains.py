@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from msgspec.structs import replace as struct_replace
-from perfect_pipeline import evidence, key_of, looks_at
+from perfect_pipeline import evidence, key_of, probes_at
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import CaseClass, NormVerdict, Target
@@ -27,7 +27,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def whole(world):
-    return evidence(world, AS_OF, looks=True)
+    return evidence(world, AS_OF, probes=True)
 
 
 def of(world, behaviour, wanted=lambda _: True):
@@ -83,16 +83,16 @@ def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(w
     lied = planted(whole, item, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
     lied = replace(lied, hidden=("hidden",))
     assert grounds(world, lied, item.hoster) == set()
-    look = whole.looks[key][-1]._replace(vantage="hidden", target=Target.URL)
+    probe = whole.probes[key][-1]._replace(vantage="hidden", target=Target.URL)
     times = [at + HOUR_MS + step * 15 * MINUTE_MS for step in range(3)]
-    hidden = [look._replace(slot_at=t, sent_at=t, done_at=t + 1_000) for t in times]
+    hidden = [probe._replace(slot_at=t, sent_at=t, done_at=t + 1_000) for t in times]
     for seen, expected in (
         (hidden, True),
         (hidden[:2], False),
         ([one._replace(answered=False) for one in hidden], False),
         ([one._replace(sent_at=at - 1) for one in hidden], False),
     ):
-        found = replace(lied, looks={**whole.looks, key: (*whole.looks[key], *seen)})
+        found = replace(lied, probes={**whole.probes, key: (*whole.probes[key], *seen)})
         assert (Finding.FALSE_REMOVAL in grounds(world, found, item.hoster)) == expected
 
 
@@ -101,11 +101,11 @@ def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole
     item = of(world, Behaviour.CLOAKS_ALL, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
     lied = planted(whole, item, first_end=(at - 1, at), verdicts=(NormVerdict.IN_TIME,) * 2)
-    look = whole.looks[key][-1]._replace(vantage="hidden", target=Target.URL)
+    probe = whole.probes[key][-1]._replace(vantage="hidden", target=Target.URL)
     for hours, wrong in ((2, 1), (30, 0)):
         times = [at + hours * HOUR_MS + step * 15 * MINUTE_MS for step in range(3)]
-        hidden = [look._replace(slot_at=t, sent_at=t, done_at=t + 1_000) for t in times]
-        found = replace(lied, looks={**whole.looks, key: (*whole.looks[key], *hidden)})
+        hidden = [probe._replace(slot_at=t, sent_at=t, done_at=t + 1_000) for t in times]
+        found = replace(lied, probes={**whole.probes, key: (*whole.probes[key], *hidden)})
         found = replace(found, hidden=("hidden",))
         assert findings(world, found).get(Finding.WRONG_INTERVAL, 0) == wrong
 
@@ -155,8 +155,8 @@ def test_a_return_that_nobody_looked_for_is_no_fault(world, whole):
         last_seen_at=back.last_seen_at,
         phases=(Phase(back.gone_at, CaseClass.REMOVED),),
     )
-    blind = tuple(look for look in looks_at(item, AS_OF) if look.done_at < item.back_at)
-    missed = replace(still, looks={**whole.looks, key_of(item): blind})
+    blind = tuple(probe for probe in probes_at(item, AS_OF) if probe.done_at < item.back_at)
+    missed = replace(still, probes={**whole.probes, key_of(item): blind})
     assert grounds(world, missed, item.hoster) == set()
 
 
@@ -172,8 +172,8 @@ def test_an_absence_of_hours_is_a_removal_until_it_is_seen_again(world, whole, b
         "phases": (Phase(end[1], CaseClass.REMOVED),),
     }
     key = key_of(item)
-    before = tuple(look for look in looks_at(item, AS_OF) if look.done_at < ended_at)
-    unseen = replace(planted(whole, item, **changes), looks={**whole.looks, key: before})
+    before = tuple(probe for probe in probes_at(item, AS_OF) if probe.done_at < ended_at)
+    unseen = replace(planted(whole, item, **changes), probes={**whole.probes, key: before})
     assert findings(world, unseen) == {}
     seen = planted(whole, item, **changes)
     assert Finding.UNSEEN_RETURN in grounds(world, seen, item.hoster)
@@ -261,20 +261,20 @@ def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole)
     )
     unseen = planted(unseen, item, verdicts=(NormVerdict.UNDETERMINED,) * 2)
     assert findings(world, unseen) == {Finding.UNSEEN_REMOVAL: 1}
-    key, looks = key_of(item), list(looks_at(item, AS_OF))
-    gone = [look for look in looks if look.sent_at >= item.removed_at]
+    key, probes = key_of(item), list(probes_at(item, AS_OF))
+    gone = [probe for probe in probes if probe.sent_at >= item.removed_at]
     for kept in (
-        [look for look in looks if look not in gone],
-        [look for look in looks if look.vantage == "quiet"],
-        [look for look in looks if look not in gone or look.target.value == "url"],
+        [probe for probe in probes if probe not in gone],
+        [probe for probe in probes if probe.vantage == "quiet"],
+        [probe for probe in probes if probe not in gone or probe.target.value == "url"],
         [
-            look
-            for look in looks
-            if look not in gone or look.sent_at < gone[0].sent_at + HOUR_MS // 3
+            probe
+            for probe in probes
+            if probe not in gone or probe.sent_at < gone[0].sent_at + HOUR_MS // 3
         ],
-        [look._replace(answered=look not in gone) for look in looks],
+        [probe._replace(answered=probe not in gone) for probe in probes],
     ):
-        assert findings(world, replace(unseen, looks={**whole.looks, key: kept})) == {}
+        assert findings(world, replace(unseen, probes={**whole.probes, key: kept})) == {}
 
 
 def test_a_case_at_the_second_hoster_is_in_its_place_and_one_elsewhere_is_not(world, whole):

@@ -13,7 +13,7 @@ from schemas.records.case import Phase
 from sim.demo.summary import as_json
 from sim.oracle.findings import Finding
 from sim.oracle.oracle import Oracle
-from sim.oracle.probe_times import next_look_ms
+from sim.oracle.probe_times import next_probe_ms
 from sim.world.behaviour import OBSTRUCTS, Behaviour
 from sim.world.hosters import REPORTED
 from sim.world.outages import Outages
@@ -54,11 +54,11 @@ def with_case(found, of, **changes):
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("days", [1, 3, 5])
-@pytest.mark.parametrize("looks", [False, True])
-def test_a_pipeline_without_fault_passes(seed, days, looks):
+@pytest.mark.parametrize("probes", [False, True])
+def test_a_pipeline_without_fault_passes(seed, days, probes):
     """Perfect evidence has no finding, and its medians lie within a step of the truth, but one."""
     made = World(Plan(seed=seed, port=18_080))
-    run_report = judged(made, evidence(made, WORLD_START + days * DAY_MS, looks=looks))
+    run_report = judged(made, evidence(made, WORLD_START + days * DAY_MS, probes=probes))
     assert run_report.findings == {}
     assert run_report.ok
     # the bounds take all URLs of a hoster to be read alike, so now and then a median is past them
@@ -174,9 +174,9 @@ def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
 
 def test_the_next_probe_is_the_next_slot_and_its_spread():
     """By the timetable: 13 min -> 15 min, 5 h -> 8 h, 80 h -> 96 h, each spread by 5 % at most."""
-    assert 0.25 * HOUR_MS <= next_look_ms(int(0.2 * HOUR_MS)) <= 0.27 * HOUR_MS
-    assert 8 * HOUR_MS <= next_look_ms(5 * HOUR_MS) <= 8.2 * HOUR_MS
-    assert 96 * HOUR_MS <= next_look_ms(80 * HOUR_MS) <= 97.2 * HOUR_MS
+    assert 0.25 * HOUR_MS <= next_probe_ms(int(0.2 * HOUR_MS)) <= 0.27 * HOUR_MS
+    assert 8 * HOUR_MS <= next_probe_ms(5 * HOUR_MS) <= 8.2 * HOUR_MS
+    assert 96 * HOUR_MS <= next_probe_ms(80 * HOUR_MS) <= 97.2 * HOUR_MS
 
 
 def test_the_result_has_the_promised_keys(world, whole):
@@ -215,10 +215,10 @@ def test_a_probe_that_falls_into_an_outage_is_not_asked_for():
     """The first slot that was clear of every outage, its confirmation too, is the next look."""
     outages = Outages()
     outages.begin(WORLD_START + int(7.5 * HOUR_MS))
-    assert next_look_ms(5 * HOUR_MS, WORLD_START, outages) > 300 * DAY_MS
+    assert next_probe_ms(5 * HOUR_MS, WORLD_START, outages) > 300 * DAY_MS
     outages.end(WORLD_START + int(8.1 * HOUR_MS))
-    assert 11.5 * HOUR_MS <= next_look_ms(5 * HOUR_MS, WORLD_START, outages) <= 11.7 * HOUR_MS
-    assert 4 * HOUR_MS <= next_look_ms(3 * HOUR_MS, WORLD_START, outages) <= 4.2 * HOUR_MS
+    assert 11.5 * HOUR_MS <= next_probe_ms(5 * HOUR_MS, WORLD_START, outages) <= 11.7 * HOUR_MS
+    assert 4 * HOUR_MS <= next_probe_ms(3 * HOUR_MS, WORLD_START, outages) <= 4.2 * HOUR_MS
     assert outages.count == 1
 
 

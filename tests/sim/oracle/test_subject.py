@@ -51,8 +51,8 @@ def subject(stale_ms):
         stale_ms=stale_ms,
     )
     sent = [MOVED_AT + minutes * MINUTE_MS for minutes in (-1, 9, 11, 61)]
-    looks = [Made(HOSTER.id, "quiet", Target.URL, at, at, at + 1, answered=True) for at in sent]
-    return Subject(item=item, hoster=HOSTER, cases=(), evidence=evidence, looks=looks)
+    probes = [Made(HOSTER.id, "quiet", Target.URL, at, at, at + 1, answered=True) for at in sent]
+    return Subject(item=item, hoster=HOSTER, cases=(), evidence=evidence, probes=probes)
 
 
 def case_of(**said):
@@ -110,8 +110,8 @@ def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour
 def test_what_no_probe_saw_after_the_report_a_person_saw(seen_at, vouched):
     """Who reported it saw it before, and vouches for nothing that came later."""
     case = case_of(last_seen_at=seen_at)
-    look = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
-    assert replace(subject(0), looks=(look,)).vouched(case) is vouched
+    probe = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
+    assert replace(subject(0), probes=(probe,)).vouched(case) is vouched
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_false_removal_stands_where_no_hidden_probe_was_made_within_a_day(
     known = replace(
         known,
         hoster=replace(HOSTER, behaviour=behaviour),
-        looks=[Made(HOSTER.id, "hidden", Target.URL, 0, t, t + 1, answered=True) for t in at],
+        probes=[Made(HOSTER.id, "hidden", Target.URL, 0, t, t + 1, answered=True) for t in at],
         evidence=replace(known.evidence, vantages=("quiet", "loud"), hidden=("hidden",)),
     )
     assert known.unprobed_by_hidden(case) is stands
@@ -149,7 +149,7 @@ def test_what_was_put_back_before_anybody_probed_may_be_called_late(probed):
     known = replace(
         known,
         item=replace(known.item, moved_at=None, second="", back_at=back_at),
-        looks=[
+        probes=[
             Made(HOSTER.id, "quiet", target, t, t, t + 1, answered=True)
             for t in sent
             for target in (Target.URL, Target.RANDOM, Target.ROOT)

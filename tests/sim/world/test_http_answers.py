@@ -142,7 +142,7 @@ def test_the_agent_gives_the_monitor_away():
     assert answer(request, hoster, made, MONITOR, NOW).status == 403
 
 
-def looked_at(world, behaviour):
+def newest_answers(world, behaviour):
     """Yield what is at a hoster of a behaviour, with the hosters by id."""
     hosters = {hoster.id: hoster for hoster in ALL}
     hoster = next(hoster for hoster in REPORTED if hoster.behaviour is behaviour)
@@ -154,7 +154,7 @@ def looked_at(world, behaviour):
 def test_a_name_that_moves_for_good_leads_to_where_its_page_is(world, behaviour):
     """From the move on the second hoster has the page until it is removed, and the first never."""
     moved = 0
-    for item, first, hosters in looked_at(world, behaviour):
+    for item, first, hosters in newest_answers(world, behaviour):
         if item.moved_at is None:
             continue
         second = hosters[first.second]
@@ -182,7 +182,7 @@ def test_a_move_inside_is_one_of_the_same_owner_and_the_other_is_not():
 
 def test_a_name_that_expires_takes_the_page_with_it(world):
     """From the removal on there is no such name, and its old address has nothing any more."""
-    for item, hoster, hosters in looked_at(world, Behaviour.EXPIRES):
+    for item, hoster, hosters in newest_answers(world, Behaviour.EXPIRES):
         assert looked_up(item.host, world, hosters, item.removed_at - 1) == (hoster.address,)
         assert looked_up(item.host, world, hosters, item.removed_at) == ()
         assert ask(world, hoster, item, item.removed_at - 1).status == 200
@@ -191,7 +191,7 @@ def test_a_name_that_expires_takes_the_page_with_it(world):
 
 def test_a_proxy_passes_on_what_its_customer_has(world):
     """All names lead to the proxy, which shows what the origin has and is registered as one."""
-    for item, hoster, hosters in looked_at(world, Behaviour.CDN):
+    for item, hoster, hosters in newest_answers(world, Behaviour.CDN):
         proxy = hosters[hoster.through]
         assert proxy.entry().type == "proxy"
         assert looked_up(item.host, world, hosters, item.noticed_at) == (proxy.address,)

@@ -2,16 +2,16 @@
 
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import CaseClass, Verdict
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.automaton import walk
 
 ASKED = ("announced", "quiet")
 
 
-def look(at: int, vantage: str, verdict: Verdict) -> Item:
-    return Item(
+def look(at: int, vantage: str, verdict: Verdict) -> TimelineEntry:
+    return TimelineEntry(
         at,
-        Kind.PROBED,
+        EntryKind.PROBED,
         at,
         vantage,
         verdict,
@@ -23,7 +23,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> Item:
     )
 
 
-def split(slots: int) -> list[Item]:
+def split(slots: int) -> list[TimelineEntry]:
     """One vantage sees it, the other is told 404, every ten minutes."""
     return [
         look(slot * 10 * MINUTE_MS + second, vantage, verdict)
@@ -51,7 +51,7 @@ def test_an_overruled_vantage_counts_again_once_nobody_sees_it():
         at = start + slot * 10 * MINUTE_MS
         seen += [
             look(at, "quiet", Verdict.GONE_HARD),
-            Item(at + 500, Kind.CONTROL, at + 500, "quiet", alive=True),
+            TimelineEntry(at + 500, EntryKind.CONTROL, at + 500, "quiet", alive=True),
             look(at + 1_000, "announced", Verdict.GONE_HARD),
         ]
     (episode,) = walk(seen, 0)

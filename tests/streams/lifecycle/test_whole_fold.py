@@ -80,7 +80,7 @@ def test_a_slot_that_is_not_the_newest_is_folded_whole():
     value, short = followed(value, moved(look(hours + 1, answer), 1_000, 0))
     assert not short
     tracks = codec.STATE.decode(value).tracks
-    (looks,) = (t.looks for t in tracks if (t.vantage, t.target) == (NORTH, Target.URL))
+    (looks,) = (t.observations for t in tracks if (t.vantage, t.target) == (NORTH, Target.URL))
     assert len(looks) == 5
 
 

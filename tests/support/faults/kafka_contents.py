@@ -177,7 +177,7 @@ def _events(value: bytes) -> int:
         state.attributions,
         state.decisions,
     )
-    return sum(map(len, sets)) + sum(len(track.looks) for track in state.tracks)
+    return sum(map(len, sets)) + sum(len(track.observations) for track in state.tracks)
 
 
 def _grows(counts: Iterable[int]) -> bool:

@@ -208,7 +208,7 @@ class Prober:
             self.ends["denied_name"] += 1
             return
         until = asyncio.get_running_loop().time() + 5
-        seen = await self._http.look(url, addresses[0], until)
+        seen = await self._http.probe(url, addresses[0], until)
         self.ends[seen.facts.error or "answered"] += 1
 
     async def close(self) -> None:

@@ -81,12 +81,12 @@ def _uncontrolled(verdict):
     return changed
 
 
-def _unhidden(with_looks):
+def _unhidden(with_observations):
     """Drop what vantages saw that a removal does not rest on."""
 
     def changed(state, looks):
         asked = [(o, at) for o, at in looks if not o.asked or o.vantage in o.asked]
-        return with_looks(state, asked)
+        return with_observations(state, asked)
 
     return changed
 
@@ -150,7 +150,7 @@ JUDGING = (
     Mutation(
         says="what a hidden vantage saw is ignored",
         trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED),
-        plant=wrapped(lifecycle, "with_looks", _unhidden),
+        plant=wrapped(lifecycle, "with_observations", _unhidden),
         hosters=("moss", "amber"),
         days=4.0,  # hidden looks are few where nothing is in doubt
         rate=8,

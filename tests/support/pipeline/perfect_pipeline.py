@@ -11,7 +11,7 @@ from schemas.records.flow import Origin, OutcomeRecord
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import HIDES
 from sim.oracle.made_probes import Made
-from sim.oracle.probe_times import TIMETABLE_H, known_by, next_look_ms
+from sim.oracle.probe_times import TIMETABLE_H, known_by, next_probe_ms
 from sim.world.behaviour import Behaviour
 from streams.rollup.case_table import UrlCases
 
@@ -26,13 +26,13 @@ def key_of(item):
     return ids.url_key(SECRET, ids.canonical(item.url))
 
 
-def evidence(world, as_of, *, looks=False):
+def evidence(world, as_of, *, probes=False):
     """Return perfect evidence: everything reported before `as_of` is known as of an hour later.
 
     Args:
         world: what is true.
         as_of: the instant compared.
-        looks: say which looks were made, too.
+        probes: say which looks were made, too.
     """
     read_at = as_of + HOUR_MS
     fates = list(outcomes(world, as_of))
@@ -46,14 +46,14 @@ def evidence(world, as_of, *, looks=False):
         )
         for item in material
     }
-    made = {key_of(item): tuple(looks_at(item, read_at)) for item in material} if looks else None
+    made = {key_of(item): tuple(probes_at(item, read_at)) for item in material} if probes else None
     return Evidence(
         as_of=as_of,
         told_until=as_of,
         read_at=read_at,
         urls=urls,
         outcomes=fates,
-        looks=made,
+        probes=made,
         placed={key_of(item): {item.hoster: item.reported_at} for item in material},
         vantages=VANTAGES,
     )
@@ -99,7 +99,7 @@ def cases(item, hoster, as_of, read_at):
 def case(item, hoster, as_of, read_at):
     noticed_at = item.noticed_at if item.noticed_at <= as_of else None
     ended = noticed_at is not None and known_by(item) <= read_at
-    gone_at = noticed_at + next_look_ms(item.removal_ms()) if ended else None
+    gone_at = noticed_at + next_probe_ms(item.removal_ms()) if ended else None
     returned = ended and item.back_at is not None and back_seen_at(item) <= read_at
     dark = hoster.behaviour in HIDES or hoster.behaviour is Behaviour.ALL_ALIKE
     before = item.reported_at if dark else last_seen(item, item.removed_at or read_at, read_at)
@@ -142,8 +142,8 @@ def case(item, hoster, as_of, read_at):
 
 def last_seen(item, until, read_at):
     end = min(read_at, until)
-    looks = [item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H]
-    return max([item.reported_at, *(at for at in looks if at < end and item.online(at))])
+    probes = [item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H]
+    return max([item.reported_at, *(at for at in probes if at < end and item.online(at))])
 
 
 def back_seen_at(item):
@@ -155,13 +155,13 @@ def slots(item):
     planned = {item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H}
     if item.removed_at is None:
         return sorted(planned)
-    gone_at = item.noticed_at + next_look_ms(item.removal_ms())
+    gone_at = item.noticed_at + next_probe_ms(item.removal_ms())
     after = {gone_at + step * 10 * MINUTE_MS for step in range(20)}
     after |= {gone_at + hour * HOUR_MS for hour in AFTER_H}
     return sorted({at for at in planned if at < item.removed_at} | after)
 
 
-def looks_at(item, read_at):
+def probes_at(item, read_at):
     """Yield the looks of two vantages, a second long each, with their controls."""
     until = read_at if known_by(item) <= read_at else min(read_at, item.removed_at or read_at)
     for at in slots(item):

@@ -32,7 +32,7 @@ async def probed(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) ->
     )
     loop = asyncio.get_running_loop()
     until = loop.time() + within_s
-    seen = await http.look(canonical(url), "127.0.0.1", until)
+    seen = await http.probe(canonical(url), "127.0.0.1", until)
     assert loop.time() < until + 1
     assert seen.facts.bytes <= 16_384
     assert BODY not in repr(seen)

@@ -7,7 +7,7 @@ from schemas.reasons import Confidence, Flag, HotlineMode, Role
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 from verify.method_10.parts import (
     Part,
     has_confirmed_proofs,
@@ -74,7 +74,7 @@ def flags_of(
         or episode.now.unbacked
         or (episode.now.again and episode.now.back_at is None),
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
-        Flag.TOO_LATE: any(late for _, late in part.url.looks),
+        Flag.TOO_LATE: any(late for _, late in part.url.observations),
         Flag.SAMPLED: place.inclusion < 1,
         Flag.OVERFLOW: part.presence.overflow,
         Flag.ASSUMED_SEEN: assumed,
@@ -113,13 +113,16 @@ def _only_through_a_proxy(part: Part) -> bool:
     if presence.role is not Role.HOSTING or behind_at is None or presence.disclosed:
         return False
     return not any(
-        one.online and one.look.canary_ok and one.sent_at >= behind_at and _at_the_origin(part, one)
+        one.online
+        and one.observation.canary_ok
+        and one.sent_at >= behind_at
+        and _at_the_origin(part, one)
         for one in part.seen
     )
 
 
-def _at_the_origin(part: Part, look: Seen) -> bool:
+def _at_the_origin(part: Part, observation: Seen) -> bool:
     """Return whether a probe went to an address that the name servers gave as the origin's own."""
-    if look.look.old_address:
+    if observation.observation.old_address:
         return has_own_address(part.url, part.presence)
-    return not behind_a_proxy(part.url, part.presence, look.sent_at)
+    return not behind_a_proxy(part.url, part.presence, observation.sent_at)

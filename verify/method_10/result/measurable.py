@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.moments import DAY_MS, MINUTE_MS, Instant
-from schemas.reasons import NO_LOOK, CaseClass, Target
+from schemas.reasons import NO_PROBE, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
-from verify.method_10.looks import Seen
+from verify.method_10.observations import Seen
 from verify.method_10.presence import Presence
 
 LONG_MS: Final = DAY_MS
@@ -50,13 +50,15 @@ def unmeasurable(
     near = _near(clock, due_at)
     if near is None or as_of < near[1]:
         return False
-    looks = [
+    observations = [
         s
         for s in seen
-        if not s.is_control and s.look.canary_ok and near[0] <= s.look.slot_at <= near[1]
+        if not s.is_control
+        and s.observation.canary_ok
+        and near[0] <= s.observation.slot_at <= near[1]
     ]
-    hidden = any(s.silent and not s.said.disabled for s in looks)
-    return hidden and not any(s.online or s.gone for s in looks)
+    hidden = any(s.silent and not s.said.disabled for s in observations)
+    return hidden and not any(s.online or s.gone for s in observations)
 
 
 def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:
@@ -90,19 +92,19 @@ def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | Non
 def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
     """Return the slots in which somebody probed the URL at an owner, and on time."""
     return [
-        look.slot_at
-        for look, _ in url.looks
-        if look.target is Target.URL
-        and look.hoster in presence.hosters | presence.names
-        and look.role is presence.role
-        and look.canary_ok
-        and look.answer.error not in NO_LOOK
-        and look.sent_at - look.slot_at <= ON_TIME_MS
+        observation.slot_at
+        for observation, _ in url.observations
+        if observation.target is Target.URL
+        and observation.hoster in presence.hosters | presence.names
+        and observation.role is presence.role
+        and observation.canary_ok
+        and observation.answer.error not in NO_PROBE
+        and observation.sent_at - observation.slot_at <= ON_TIME_MS
     ]
 
 
 def missed(
-    looked: Sequence[Instant],
+    observed: Sequence[Instant],
     clock: Clock,
     opened_at: Instant,
     classes: Sequence[tuple[Instant, CaseClass]],
@@ -121,5 +123,5 @@ def missed(
         held = [outcome for at, outcome in classes if at <= first_at]
         planned = held and held[-1] in PLANNED_IN and first_at >= known_at
         over = last_at + ON_TIME_MS <= as_of
-        count += bool(planned and over and not any(first_at <= at <= last_at for at in looked))
+        count += bool(planned and over and not any(first_at <= at <= last_at for at in observed))
     return count

@@ -182,18 +182,18 @@ def late_in_public(
 
 def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
     """Return whether sightings suffice for lateness in public; only unannounced vantages'."""
-    looks = [s for s in past if s.seen is not None and s.seen.differs]
+    observations = [s for s in past if s.seen is not None and s.seen.differs]
     checks = [s for s in past if s.seen is None and s.who not in ("", SOURCE)]
-    vantages = {s.who for s in looks}
-    days = {v: {s.at // DAY_MS for s in looks if s.who == v} for v in vantages}
-    seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in looks)
+    vantages = {s.who for s in observations}
+    days = {v: {s.at // DAY_MS for s in observations if s.who == v} for v in vantages}
+    seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in observations)
     enough = (
         len(vantages) >= VANTAGES_MIN
         or any(len(of) >= DAYS_MIN for of in days.values())
         or seconded
     )
-    announced = any(s.seen.look.announced for s in looks if s.seen)
-    hidden = bool(looks) and not seconded and not announced
+    announced = any(s.seen.observation.announced for s in observations if s.seen)
+    hidden = bool(observations) and not seconded and not announced
     return enough, hidden
 
 

@@ -58,7 +58,7 @@ async def look(
     async with web_server(behave) as server:
         until = asyncio.get_running_loop().time() + within_s
         url = canonical(f"http://x.example:{server.port}{path}")
-        seen = await http.look(url, "127.0.0.1", until, compare=compare)
+        seen = await http.probe(url, "127.0.0.1", until, compare=compare)
     assert seen.facts.requests == len(server.requests)
     assert server.connections == len(server.requests)
     assert all("Range: bytes=0-0" in r for r in server.requests if r.startswith("GET"))

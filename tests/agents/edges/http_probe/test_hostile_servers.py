@@ -50,7 +50,7 @@ async def look(url: str, within_s: float = DEADLINE_S) -> Seen:
     loop.set_debug(True)
     http = Http(Manner(user_agent="watcher/1", rules=RULES), Clock(), KeyedHash(b"k" * 16), resolve)
     until = loop.time() + within_s
-    seen = await http.look(canonical(url), "127.0.0.1", until)
+    seen = await http.probe(canonical(url), "127.0.0.1", until)
     assert loop.time() < until + 1
     assert seen.facts.bytes <= BYTES_MAX
     assert CANARY.encode() not in msgspec.json.encode(seen.facts) + repr(seen).encode()
@@ -160,10 +160,10 @@ async def test_the_hostile_do_not_delay_the_honest() -> None:
         )
         until = asyncio.get_running_loop().time() + 60
         slow = canonical(f"http://x.example:{bad.port}/")
-        held = [asyncio.create_task(http.look(slow, "127.0.0.1", until)) for _ in range(200)]
+        held = [asyncio.create_task(http.probe(slow, "127.0.0.1", until)) for _ in range(200)]
         await held_all.wait()
         fast = canonical(f"http://x.example:{good.port}/")
-        seen = await http.look(fast, "127.0.0.1", until)
+        seen = await http.probe(fast, "127.0.0.1", until)
         assert not any(task.done() for task in held)
         for task in held:
             task.cancel()

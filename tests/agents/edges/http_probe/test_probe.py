@@ -317,7 +317,7 @@ async def test_a_probe_reads_no_more_than_its_share_of_all_connections(compare):
         http = Http(manner, Clock(), hashed, nowhere, Kept)
         until = asyncio.get_running_loop().time() + DEADLINE_S
         url = canonical(f"https://127.0.0.1:{server.port}/a")
-        seen = await http.look(url, "127.0.0.1", until, compare=compare)
+        seen = await http.probe(url, "127.0.0.1", until, compare=compare)
     assert seen.facts.error is ProbeError.TOO_LARGE
     assert len(made) > 2
     assert sum(exchange.wire_bytes for exchange in made) <= 65_536

@@ -25,15 +25,15 @@ DECLARED = {metric.name: metric for metric in METRICS}
 def registry() -> CollectorRegistry:
     """Return the metrics of a process with two vantages, one of them at rest."""
     north = Counts(held=3, in_flight=2, overdue=lambda: (2, 1), canary=False)
-    north.looked(
+    north.probed(
         Facts(status=200, requests=2, bytes=300, resolve_ms=30, connect_ms=1, processing_ms=100),
         1_500,
     )
-    north.looked(Facts(error=ProbeError.TIMEOUT, requests=1, bytes=5, connect_ms=9_999), 3_600_001)
-    north.looked(Facts(status=404, head_status=404), 0)
-    north.looked(Facts(status=206, head_status=404, method="GET"), 0)
-    north.looked(Facts(error=ProbeError.RESET, head_status=200, method="GET"), 0)
-    north.looked(Facts(status=206, method="GET"), -5)
+    north.probed(Facts(error=ProbeError.TIMEOUT, requests=1, bytes=5, connect_ms=9_999), 3_600_001)
+    north.probed(Facts(status=404, head_status=404), 0)
+    north.probed(Facts(status=206, head_status=404, method="GET"), 0)
+    north.probed(Facts(error=ProbeError.RESET, head_status=200, method="GET"), 0)
+    north.probed(Facts(status=206, method="GET"), -5)
     north.settled[OrderResult.LATE] += 4
     made = CollectorRegistry()
     made.register(ProbeCollector(lambda: {"north": north, "south": Counts()}))

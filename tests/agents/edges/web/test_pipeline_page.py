@@ -7,7 +7,7 @@ from pages import VIEW, sample_membership, sample_probes
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import OrderResult
 from agents.edges.web.case_labels import FLAGS, QUARANTINE_WORDS, VERDICTS, norm_words
-from agents.edges.web.pipeline_page import UNLOOKED, render_pipeline
+from agents.edges.web.pipeline_page import UNPROBED, render_pipeline
 from agents.engine.observe.ownership import Ownership
 from schemas.reasons import Flag, NormVerdict, Quarantine
 
@@ -71,7 +71,7 @@ def test_every_value_of_a_closed_list_has_its_words():
     assert set(FLAGS) == set(Flag)
     assert set(QUARANTINE_WORDS) == set(Quarantine)
     assert set(VERDICTS) == set(NormVerdict)
-    assert set(UNLOOKED) == set(OrderResult) - {OrderResult.LOOKED}
+    assert set(UNPROBED) == set(OrderResult) - {OrderResult.PROBED}
     assert (norm_words(3_600), norm_words(86_400), norm_words(1_800)) == (
         "1\xa0h",
         "24\xa0h",

@@ -250,7 +250,7 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
         seen = await it.settle(*(it.order(f"{url}/{n}", not_after=FAR) for n in range(looks)))
         changing.cancel()
     assert [one.facts.error for one in seen] == [None] * looks
-    assert it.stage.counts.settled == Counter({OrderResult.LOOKED: looks})
+    assert it.stage.counts.settled == Counter({OrderResult.PROBED: looks})
     assert {host for host, _ in at.asked} == {*hosts}
     assert names.count("one.example") >= looks
     politeness = it.stage._rate_limiter._politeness

@@ -189,7 +189,7 @@ def test_a_result_beats_a_miss():
     both = fold(report(), placed(), missed, met)
     assert codec.STATE.encode(both) == codec.STATE.encode(fold(report(), placed(), met))
     (track,) = fold(report(), placed(), missed).tracks
-    assert len(track.looks) == 1
+    assert len(track.observations) == 1
 
 
 @pytest.mark.parametrize("late", [(0, 30), (30, 0), (30, 40)])
@@ -197,7 +197,7 @@ def test_an_observation_written_twice_is_one(late):
     """A look appended again a day later is the one it was: its first append counts."""
     twice = [look(2, ONLINE, late_h=h) for h in late]
     (track,) = fold(report(), placed(), twice).tracks
-    (kept,) = track.looks
+    (kept,) = track.observations
     assert bool(kept.traits & TRAIT_TOO_LATE) == (min(late) > 24)
 
 

@@ -6,7 +6,7 @@ See docs/measurement.md, When it is probed.
 import pytest
 
 from schemas.moments import HOUR_MS
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.evidence.unsettled import SPANS_MAX, lacking, within
 
 HERE, GONE, SILENT = 1, 0, -1
@@ -15,7 +15,9 @@ HERE, GONE, SILENT = 1, 0, -1
 def items(*said):
     """Return resolutions: hours, and whether they name the owner."""
     return [
-        Item(round(h * HOUR_MS), Kind.NAMED, round(h * HOUR_MS), "north", present=present)
+        TimelineEntry(
+            round(h * HOUR_MS), EntryKind.NAMED, round(h * HOUR_MS), "north", present=present
+        )
         for h, present in said
     ]
 

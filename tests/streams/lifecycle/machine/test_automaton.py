@@ -34,7 +34,7 @@ from msgspec import structs
 from schemas.reasons import CheckResult, Flag, NormVerdict, Role
 from schemas.records.facts import Facts
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
-from streams.lifecycle.evidence.timeline import items
+from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.told import told as said
 from streams.lifecycle.machine.automaton import begin, finished, step, walk
 
@@ -365,15 +365,15 @@ def test_a_root_is_unknown():
 
 
 def test_a_step_changes_no_state_that_was_there():
-    """`step` gives another state, and the steps of all items one after the other give `walk`'s."""
+    """`step` gives another state, and the steps of all entries in turn give `walk`'s."""
     state = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), gone_run(), slot(40, ONLINE))
     (spell,), _ = hosting_spells(state)
-    seen = items(state, spell, said(state, spell))
+    seen = timeline_of(state, spell, said(state, spell))
     states = [begin(at(0))]
-    for item in seen:
-        states.append(step(states[-1], item))
+    for entry in seen:
+        states.append(step(states[-1], entry))
     again = begin(at(0))
-    for n, item in enumerate(seen):
+    for n, entry in enumerate(seen):
         assert again == states[n]
-        again = step(again, item)
+        again = step(again, entry)
     assert finished(states[-1]) == finished(again) == walk(seen, at(0))

@@ -6,8 +6,8 @@ See docs/measurement.md, Confirmation.
 import pytest
 
 from schemas.moments import HOUR_MS
-from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.owner import RESOLVER
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.presence import Presence
 
 HERE, GONE, SILENT = 1, 0, -1
@@ -16,13 +16,13 @@ HERE, GONE, SILENT = 1, 0, -1
 def resolved(hour, vantage, present, asked=("north", "south")):
     """Return a resolution that a probe made."""
     at = round(hour * HOUR_MS)
-    return Item(at, Kind.PROBED, at, vantage, asked=asked, present=present)
+    return TimelineEntry(at, EntryKind.PROBED, at, vantage, asked=asked, present=present)
 
 
 def named(hour, vantage, present):
     """Return a resolution that was written by itself."""
     at = round(hour * HOUR_MS)
-    return Item(at, Kind.NAMED, at, vantage, present=present)
+    return TimelineEntry(at, EntryKind.NAMED, at, vantage, present=present)
 
 
 BEFORE = [resolved(h, v, HERE) for h in (0, 1) for v in ("north", "south")]
@@ -63,11 +63,11 @@ HISTORIES = {
 }
 
 
-@pytest.mark.parametrize(("items", "left_h"), HISTORIES.values(), ids=HISTORIES)
-def test_an_owner_has_left_after_a_day_without_it(items, left_h) -> None:
+@pytest.mark.parametrize(("entries", "left_h"), HISTORIES.values(), ids=HISTORIES)
+def test_an_owner_has_left_after_a_day_without_it(entries, left_h) -> None:
     """The newest two of every vantage asked lack it, and all of the last 24 h; from the first."""
     presence = Presence()
-    for item in items:
-        presence.resolved(item)
-    left_at = presence.left_at(items[-1].at)
+    for entry in entries:
+        presence.resolved(entry)
+    left_at = presence.left_at(entries[-1].at)
     assert left_at == (None if left_h is None else left_h * HOUR_MS)

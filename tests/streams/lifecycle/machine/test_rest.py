@@ -1,10 +1,10 @@
-"""Laws of rest: after which items another probe tells nothing new."""
+"""Laws of rest: after which entries another probe tells nothing new."""
 
 import pytest
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import Expected, Verdict
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.automaton import walk
 
 ASKED = ("north", "south")
@@ -15,8 +15,11 @@ def looks(hour, verdict, **said):
     """Return a probe of each vantage, and of a control."""
     at = round(hour * HOUR_MS)
     fields = {"slot_at": at, "asked": ASKED, "present": 1} | said
-    seen = [Item(at + n, Kind.PROBED, at, v, verdict, **fields) for n, v in enumerate(ASKED)]
-    return [*seen, Item(at + 9, Kind.CONTROL, at, "north", asked=ASKED, alive=True)]
+    seen = [
+        TimelineEntry(at + n, EntryKind.PROBED, at, v, verdict, **fields)
+        for n, v in enumerate(ASKED)
+    ]
+    return [*seen, TimelineEntry(at + 9, EntryKind.CONTROL, at, "north", asked=ASKED, alive=True)]
 
 
 def gone(**said):
@@ -25,7 +28,7 @@ def gone(**said):
 
 
 @pytest.mark.parametrize(
-    ("items", "expected"),
+    ("entries", "expected"),
     [
         pytest.param(looks(1, Verdict.ONLINE), Expected.SEEN, id="seen"),
         pytest.param(gone(), Expected.ENDED, id="removed"),
@@ -42,6 +45,6 @@ def gone(**said):
         ),
     ],
 )
-def test_what_rests(items, expected):
+def test_what_rests(entries, expected):
     """It says which probes are expected."""
-    assert walk(items, 0)[-1].expected is expected
+    assert walk(entries, 0)[-1].expected is expected

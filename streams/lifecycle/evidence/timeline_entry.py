@@ -21,8 +21,8 @@ _NOT_SHOWN = (Verdict.BLOCKED, Verdict.UNREACHABLE)
 _ONLINE = Verdict.ONLINE
 
 
-class Kind(IntEnum):
-    """What an item is; of items of one instant the lower comes first.
+class EntryKind(IntEnum):
+    """What an entry is; of entries of one instant the lower comes first.
 
     WORD is a report, or any notice to the owner: the case that it opens holds what is seen at that
     instant, its own sighting above all. TOLD is a notice to the owner that arrived, or a
@@ -39,7 +39,7 @@ class Kind(IntEnum):
     LEFT = 7  # another owner took its place: by a newer statement of origin, or in one group
 
 
-class Item(Struct, frozen=True, order=True, gc=False):
+class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     """One thing that was seen.
 
     Attributes:
@@ -65,7 +65,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     """
 
     at: Instant
-    kind: Kind
+    kind: EntryKind
     seen_at: Instant
     vantage: str = ""
     verdict: Verdict = Verdict.UNKNOWN

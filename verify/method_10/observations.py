@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import NO_LOOK, ProbeError, Role, Target, Verdict
+from schemas.reasons import NO_PROBE, ProbeError, Role, Target, Verdict
 from schemas.records.case import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
-from verify.ledger.facts import Answer, Look
+from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords
 from verify.method_10.presence import Presence, behind_a_proxy
 from verify.method_10.said import Beside, Said, as_control, caught_head, healthy, said
@@ -32,7 +32,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     """One observation, and what it says.
 
     Attributes:
-        look: what was seen.
+        observation: what was seen.
         said: what it says.
         sent_at: when the request was sent, less the Age of a proxy's copy.
         aged: it is such a copy.
@@ -40,7 +40,7 @@ class Seen(Struct, frozen=True, kw_only=True):
         alive: of a control: the host answered.
     """
 
-    look: Look
+    observation: Observation
     said: Said
     sent_at: Instant
     aged: bool = False
@@ -50,22 +50,22 @@ class Seen(Struct, frozen=True, kw_only=True):
     @property
     def at(self) -> Instant:
         """Return when the answer was complete."""
-        return self.look.done_at
+        return self.observation.done_at
 
     @property
     def who(self) -> str:
         """Return the vantage."""
-        return self.look.vantage
+        return self.observation.vantage
 
     @property
     def is_control(self) -> bool:
         """Return whether it was at a control, and not at the URL."""
-        return self.look.target is not Target.URL
+        return self.observation.target is not Target.URL
 
     @property
     def hidden(self) -> bool:
         """Return whether its vantage was not among those asked."""
-        return bool(self.look.asked) and self.who not in self.look.asked
+        return bool(self.observation.asked) and self.who not in self.observation.asked
 
     @property
     def online(self) -> bool:
@@ -85,89 +85,96 @@ class Seen(Struct, frozen=True, kw_only=True):
     @property
     def shape(self) -> tuple[object, ...]:
         """Return status, type and size class."""
-        return self.look.answer[1:4]
+        return self.observation.answer[1:4]
 
 
-def looks_at(url: UrlRecords, presence: Presence) -> list[Seen]:
+def observations_at(url: UrlRecords, presence: Presence) -> list[Seen]:
     """Return all observations of a URL at an owner, with what each says."""
     mine = [
-        look
-        for look, _ in url.looks
-        if presence.served(look.hoster, look.sent_at)
-        and look.role is presence.role
-        and look.answer.error not in NO_LOOK
+        observation
+        for observation, _ in url.observations
+        if presence.served(observation.hoster, observation.sent_at)
+        and observation.role is presence.role
+        and observation.answer.error not in NO_PROBE
     ]
     hidden = {
         k.vantage for k in mine if k.target is Target.URL and k.asked and k.vantage not in k.asked
     }
     found: list[Seen] = []
-    for vantage in sorted({look.vantage for look in mine}, key=lambda v: (v in hidden, v)):
-        looks = [k for k in mine if k.vantage == vantage]
-        earlier = _seen_before(found, looks, hidden) if vantage in hidden else []
-        found += _of_vantage(url, presence, looks, earlier)
+    for vantage in sorted(
+        {observation.vantage for observation in mine}, key=lambda v: (v in hidden, v)
+    ):
+        observations = [k for k in mine if k.vantage == vantage]
+        earlier = _seen_before(found, observations, hidden) if vantage in hidden else []
+        found += _of_vantage(url, presence, observations, earlier)
     return found
 
 
 def _seen_before(
-    found: Iterable[Seen], looks: Iterable[Look], hidden: Container[str]
+    found: Iterable[Seen], observations: Iterable[Observation], hidden: Container[str]
 ) -> list[Seen]:
     """Return the sightings by vantages that are asked before a hidden one's first probe."""
-    first_at = min((k.done_at for k in looks if k.target is Target.URL), default=0)
-    seen = [s for s in found if s.online and s.look.canary_ok and s.who not in hidden]
+    first_at = min((k.done_at for k in observations if k.target is Target.URL), default=0)
+    seen = [s for s in found if s.online and s.observation.canary_ok and s.who not in hidden]
     return sorted((s for s in seen if s.at < first_at), key=lambda s: s.at)
 
 
 def _of_vantage(
-    url: UrlRecords, presence: Presence, looks: Sequence[Look], earlier: Sequence[Seen]
+    url: UrlRecords,
+    presence: Presence,
+    observations: Sequence[Observation],
+    earlier: Sequence[Seen],
 ) -> Iterator[Seen]:
     """Give the observations of one vantage; a hidden one goes on from what others saw earlier."""
-    randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
-    roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
+    randoms = sorted((k for k in observations if k.target is Target.RANDOM), key=_by_sending)
+    roots = sorted((k for k in observations if k.target is Target.ROOT), key=_by_sending)
     yield from (_control(k) for k in (*randoms, *roots) if k.canary_ok)
     times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
     sound = [k for k in randoms if k.canary_ok]
     is_root = bool(url.reports) and url.reports[0].root
-    lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
-    before = next((s.look.answer for s in reversed(earlier) if s.differs), None)
+    lies = any(
+        k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in observations
+    )
+    before = next((s.observation.answer for s in reversed(earlier) if s.differs), None)
     once: Answer | None = None
-    known = {s.look.answer[1:5] for s in earlier}
-    for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
-        random = _nearest(randoms, times[0], look.sent_at)
-        held = [_newest(randoms, look), _newest(roots, look)]
+    known = {s.observation.answer[1:5] for s in earlier}
+    for observation in sorted((k for k in observations if k.target is Target.URL), key=_by_answer):
+        random = _nearest(randoms, times[0], observation.sent_at)
+        held = [_newest(randoms, observation), _newest(roots, observation)]
         verdict = said(
-            look,
+            observation,
             Beside(
                 random=random,
-                root=_nearest(roots, times[1], look.sent_at),
+                root=_nearest(roots, times[1], observation.sent_at),
                 before=before,
                 once=once,
                 is_root=is_root,
                 barred=any(one is not None and not healthy(one) for one in held),
                 unexplained=bool(known)
-                and look.answer[1:5] not in known
-                and not (_explained(randoms, look) and _explained(roots, look)),
-                by_liar=lies and not look.checked,
+                and observation.answer[1:5] not in known
+                and not (_explained(randoms, observation) and _explained(roots, observation)),
+                by_liar=lies and not observation.checked,
             ),
         )
-        if look.canary_ok and verdict.verdict is Verdict.ONLINE:
-            known.add(look.answer[1:5])
-            if random is not None and not as_control(look.answer, random):
-                before, once = look.answer, held[0]
-        differs = differs_from_its_control(look, sound)
-        yield _with_age(url, presence, (look, verdict), differs=differs)
+        if observation.canary_ok and verdict.verdict is Verdict.ONLINE:
+            known.add(observation.answer[1:5])
+            if random is not None and not as_control(observation.answer, random):
+                before, once = observation.answer, held[0]
+        differs = differs_from_its_control(observation, sound)
+        yield _with_age(url, presence, (observation, verdict), differs=differs)
 
 
-def _explained(controls: Iterable[Look], look: Look) -> bool:
+def _explained(controls: Iterable[Observation], observation: Observation) -> bool:
     """Return whether there is a control of the probe's slot or of one soon after it."""
-    return any(0 <= c.slot_at - look.slot_at <= EXPLAINED_MS for c in controls)
+    return any(0 <= c.slot_at - observation.slot_at <= EXPLAINED_MS for c in controls)
 
 
-def differs_from_its_control(look: Look, controls: Iterable[Look]) -> bool:
+def differs_from_its_control(observation: Observation, controls: Iterable[Observation]) -> bool:
     """Return whether the vantage got another answer from the control path within 25 h (3.3)."""
     return any(
-        not _told_nothing(control.answer) and not as_control(look.answer, control.answer)
+        not _told_nothing(control.answer) and not as_control(observation.answer, control.answer)
         for control in controls
-        if abs(control.sent_at - look.sent_at) <= CONTROL_NEAR_MS
+        if abs(control.sent_at - observation.sent_at) <= CONTROL_NEAR_MS
     )
 
 
@@ -178,58 +185,62 @@ def _told_nothing(control: Answer) -> bool:
 
 
 def _with_age(
-    url: UrlRecords, presence: Presence, told: tuple[Look, Said], *, differs: bool
+    url: UrlRecords, presence: Presence, told: tuple[Observation, Said], *, differs: bool
 ) -> Seen:
     """Believe a cached answer only of a registered proxy before the hoster (rule 3.3)."""
-    look, verdict = told
-    sent_at, aged = look.sent_at, False
-    copy = look.answer.marked(MARK_CACHED) or look.answer.marked(MARK_AGED)
+    observation, verdict = told
+    sent_at, aged = observation.sent_at, False
+    copy = observation.answer.marked(MARK_CACHED) or observation.answer.marked(MARK_AGED)
     copied = copy and verdict.verdict is Verdict.ONLINE
     barred = verdict.verdict is Verdict.BLOCKED
-    hosting = look.role is Role.HOSTING and not look.old_address and (copied or barred)
-    if hosting and behind_a_proxy(url, presence, look.done_at):
-        aged = copied and look.answer.marked(MARK_AGED)
+    hosting = (
+        observation.role is Role.HOSTING and not observation.old_address and (copied or barred)
+    )
+    if hosting and behind_a_proxy(url, presence, observation.done_at):
+        aged = copied and observation.answer.marked(MARK_AGED)
         if aged:
-            sent_at -= min(look.age_s * SECOND_MS, AGE_MAX_MS)
+            sent_at -= min(observation.age_s * SECOND_MS, AGE_MAX_MS)
         else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (3.5)
             verdict = Said(Verdict.UNKNOWN)
-    return Seen(look=look, said=verdict, sent_at=sent_at, aged=aged, differs=differs)
+    return Seen(observation=observation, said=verdict, sent_at=sent_at, aged=aged, differs=differs)
 
 
-def _control(look: Look) -> Seen:
-    told = said(look, Beside())
+def _control(observation: Observation) -> Seen:
+    told = said(observation, Beside())
     alive = told.verdict not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
-    return Seen(look=look, said=told, sent_at=look.sent_at, alive=alive)
+    return Seen(observation=observation, said=told, sent_at=observation.sent_at, alive=alive)
 
 
 def resolved_by(seen: Iterable[Seen]) -> Iterator[tuple[Instant, str, bool]]:
     """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
     for one in seen:
-        failed = one.look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
+        failed = one.observation.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
         if not one.is_control and not one.hidden and not failed:
-            yield one.at, one.who, one.look.present
+            yield one.at, one.who, one.observation.present
 
 
-def _by_sending(look: Look) -> tuple[object, ...]:
-    return look.sent_at, _text(look.answer), look.done_at
+def _by_sending(observation: Observation) -> tuple[object, ...]:
+    return observation.sent_at, _text(observation.answer), observation.done_at
 
 
-def _by_answer(look: Look) -> tuple[object, ...]:
-    return look.done_at, look.sent_at, _text(look.answer)
+def _by_answer(observation: Observation) -> tuple[object, ...]:
+    return observation.done_at, observation.sent_at, _text(observation.answer)
 
 
 def _text(answer: Answer) -> tuple[object, ...]:
     return answer.error or "", *answer[1:]
 
 
-def _newest(controls: Sequence[Look], look: Look) -> Answer | None:
+def _newest(controls: Sequence[Observation], observation: Observation) -> Answer | None:
     """Return what the newest control said of slots up to the observation's."""
-    known = [c for c in controls if c.slot_at <= look.slot_at]
+    known = [c for c in controls if c.slot_at <= observation.slot_at]
     newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
     return next((c.answer for c in known if (c.slot_at, c.sent_at) == newest), None)
 
 
-def _nearest(controls: Sequence[Look], times: Sequence[Instant], at: Instant) -> Answer | None:
+def _nearest(
+    controls: Sequence[Observation], times: Sequence[Instant], at: Instant
+) -> Answer | None:
     """Return the control nearest in time, the earlier of two as near.
 
     Args:

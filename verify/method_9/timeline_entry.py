@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
-from verify.ledger.facts import Look
+from verify.ledger.facts import Observation
 from verify.method_9.verdict import Said
 
 GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
@@ -16,24 +16,24 @@ NOTHING: Final = Said(Verdict.UNKNOWN)
 """Of what was no probe."""
 
 
-class Kind(IntEnum):
+class EntryKind(IntEnum):
     """What an entry is; of entries of one instant the lower comes first."""
 
     PRESENT = 0  # a person, a report or an authoritative source says: there
-    LOOK = 1
+    OBSERVATION = 1
     CONTROL = 2
     ABSENT = 3  # a person or an authoritative source says: gone
     NAMED = 4  # a resolution without an observation
 
 
-class Sight(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True):
     """One thing that was seen.
 
     Attributes:
         at: when it was known.
         seen_at: the instant it speaks of.
         who: a vantage, `hotline/person`, or empty for a report.
-        look: the observation, for an observation or a control.
+        observation: of an observation or a control.
         said: what it says.
         differs: its control is another answer.
         aged: a cached copy of known age.
@@ -45,10 +45,10 @@ class Sight(Struct, frozen=True, kw_only=True):
     """
 
     at: Instant
-    kind: Kind
+    kind: EntryKind
     seen_at: Instant
     who: str = ""
-    look: Look | None = None
+    observation: Observation | None = None
     said: Said = NOTHING
     differs: bool = False
     aged: bool = False
@@ -61,7 +61,11 @@ class Sight(Struct, frozen=True, kw_only=True):
     @property
     def hidden(self) -> bool:
         """A probe by a vantage that was not among those asked: a hidden re-check of an end."""
-        asked = self.look.asked if self.kind is Kind.LOOK and self.look else ()
+        asked = (
+            self.observation.asked
+            if self.kind is EntryKind.OBSERVATION and self.observation
+            else ()
+        )
         return len(asked) > 0 and self.who not in asked
 
     @property
