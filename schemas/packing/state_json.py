@@ -5,6 +5,7 @@ A case has no groups there: the fields of `sampling` and `rechecks` stand beside
 """
 
 from inspect import cleandoc
+from types import GenericAlias
 from typing import Any, Final
 
 import msgspec
@@ -45,7 +46,7 @@ def _flat_fields() -> list[Any]:
 def _state_fields(case: type[Struct]) -> list[Any]:
     found: list[Any] = []
     for one in structs.fields(UrlState):
-        kind = tuple[case, ...] if one.name == "cases" else one.type  # type: ignore[valid-type]  # made below
+        kind = GenericAlias(tuple, (case, ...)) if one.name == "cases" else one.type
         name = None if one.encode_name == one.name else one.encode_name
         default = msgspec.NODEFAULT if one.required else one.default
         found.append((one.name, kind, msgspec.field(default=default, name=name)))

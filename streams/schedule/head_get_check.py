@@ -89,11 +89,11 @@ def was_cached(tracks: Sequence[Track], prints: Sequence[Fingerprint]) -> bool:
     """
     marked = {i for i, seen in enumerate(prints) if seen.marks & (MARK_CACHED | MARK_AGED)}
     return bool(marked) and any(
-        look.age_s > 0 or prints[look.print].marks & MARK_CACHED
+        observation.age_s > 0 or prints[observation.print].marks & MARK_CACHED
         for track in tracks
         if track.target is Target.URL
-        for look in track.looks
-        if look.print in marked
+        for observation in track.observations
+        if observation.print in marked
     )
 
 

@@ -25,7 +25,7 @@ from msgspec import json, structs
 
 from schemas import codec, contract
 from schemas.contract.__main__ import write
-from schemas.packing import json_of, rest_bytes, state_record
+from schemas.packing import rest_bytes, state_record
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
 from schemas.reasons import Expected, Quarantine, Role, Target
@@ -146,17 +146,6 @@ def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
     expected = min(((-k.slot_at - k.sent_ms, k.print) for k in counting), default=None)
     said = latest(place.tracks[0], hot.from_at, passed_over)
     assert said == (None if expected is None else (-expected[0], expected[1]))
-
-
-def test_a_state_in_json_is_taken():
-    """The form the schema describes is read as well, and figures are made of either."""
-    text = json_of(FULL)
-    assert codec.STATE.decode(text) == FULL
-    reports, cases = codec.STATE.figures(codec.STATE.encode(FULL))
-    assert reports == codec.STATE.figures(text)[0] == 2
-    for slim, case in zip(cases, FULL.cases, strict=True):
-        for name in ("hoster", "role", "noticed_at", "last_seen_at", "phases", "verdicts", "flags"):
-            assert getattr(slim, name) == getattr(case, name)
 
 
 @pytest.mark.parametrize("read", [codec.STATE.decode, codec.STATE.figures, codec.STATE.hot])
