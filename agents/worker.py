@@ -24,8 +24,10 @@ from agents.edges.metrics.environment_metrics import Surroundings
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts
+from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
+from agents.edges.registry.proposals import ProposalReader
 from agents.edges.registry.reader import RegistryReader
 from agents.edges.registry.skips import SkipReader
 from agents.edges.web.server import WebServer
@@ -239,6 +241,9 @@ class Worker:
     async def _serve(
         self, stack: AsyncExitStack, rollup: Rollup | None, roles: Sequence[str]
     ) -> None:
+        proposals = ProposalReader(self.settings, lambda: self._registry.persons)
+        await proposals.start()
+        stack.push_async_callback(proposals.stop)
         membership = Membership(
             running=tuple(role for role in roles if role != ROLLUP),
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
@@ -261,6 +266,7 @@ class Worker:
                     self._time.apart_ms,
                     self._keys,
                 ),
+                "proposals": ProposalCollector(proposals.book.oldest_at),
                 "set aside": SetAsideCollector(self._skips.aside.counts),
                 "lookups": LookupCollector(lambda: asked, self._networks),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),

@@ -24,6 +24,7 @@ from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quaran
 from schemas.records.history import History
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.ledger import LedgerEntry
+from schemas.records.proposals import ProposalRecord
 from schemas.records.registry import Registry
 from schemas.records.skips import Skip
 
@@ -217,6 +218,7 @@ HANDOVER: Final[Codec[Handover]] = Codec(Handover)
 STATE: Final = StateCodec(packing.StateJson)
 POSITION: Final[Codec[Position]] = Codec(Position)
 SKIP: Final[Codec[Skip]] = Codec(Skip)
+PROPOSAL: Final[Codec[ProposalRecord]] = Codec(ProposalRecord)
 HISTORY: Final[Codec[History]] = Codec(History)
 
 

@@ -29,7 +29,8 @@ class Kind(StrEnum):
     PERSON = "person"
     DECISION = "decision"
     SKIP = "skip"
-    AUDIT = "audit"  # by one person
+    AUDIT = "audit"  # by one person, as the next
+    ENDING = "ending"  # of a proposal
 
 
 class Signature(Struct, frozen=True, kw_only=True, gc=False):

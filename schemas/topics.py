@@ -176,6 +176,14 @@ SKIPS: Final = TopicSpec(
     writers=("desk",),
     readers=("intake", "attribution", "lifecycle", "probe", "rollup"),
 )
+PROPOSALS: Final = TopicSpec(
+    name="proposals.v1",
+    key="proposal id",
+    codec=codec.PROPOSAL,
+    single=True,
+    writers=("desk",),
+    readers=("desk", "rollup"),
+)
 
 FEEDBACK: Final = TopicSpec(
     name="hotline.{id}.out.v1",
@@ -252,6 +260,7 @@ TOPICS: Final = (
     QUARANTINE,
     CLOCK,
     SKIPS,
+    PROPOSALS,
     FEEDBACK,
     ANSWERS,
     HANDOVERS,

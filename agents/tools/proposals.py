@@ -93,7 +93,7 @@ def proposed(
     return Proposal(
         kind=kind,
         ledger=ledger,
-        records=tuple(_fields(record) for record in records),
+        records=tuple(fields_of(record) for record in records),
         signatures=tuple(
             Signature(person=person, signature=key.sign(signed_bytes(kind, ledger, record)))
             for record in records
@@ -137,7 +137,8 @@ def records_of(proposal: Proposal) -> list[Signed]:
     return [msgspec.structs.replace(record, signatures=()) for record in made]
 
 
-def _fields(record: Signed) -> dict[str, Any]:
+def fields_of(record: Signed) -> dict[str, Any]:
+    """Return a record's fields as a proposal holds them: without signatures."""
     fields: dict[str, Any] = msgspec.to_builtins(record)
     del fields["signatures"]
     return fields

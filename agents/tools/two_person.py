@@ -158,6 +158,26 @@ def with_owner(decision: Decision, registry: Snapshot) -> Decision:
     return msgspec.structs.replace(decision, group=registry.group(id))
 
 
+def signed_second(
+    persons: Persons, proposal: Proposal, key: PersonKey, now: Instant
+) -> list[Signed]:
+    """Return the records of a proposal as the second person signed them.
+
+    Args:
+        persons: who may sign.
+        proposal: of the first person.
+        key: of the second person.
+        now: the present instant.
+
+    Raises:
+        ProposalError: it is of another ledger, either person may not sign, or both are one.
+    """
+    keys = _keys(persons, proposal, now)
+    records = confirmed(proposal, owner(keys, key), key)
+    _check(persons, proposal, records, now)
+    return records
+
+
 async def confirm(settings: Settings, proposal: Proposal, key: PersonKey) -> list[Signed]:
     """Sign a proposal as the second person, write it to the ledger and return it as written.
 
@@ -166,13 +186,11 @@ async def confirm(settings: Settings, proposal: Proposal, key: PersonKey) -> lis
         SendFailed: the broker did not take it.
     """
     persons, now = await persons_of(settings), settings.clock.clock().now()
-    keys = _keys(persons, proposal, now)
-    records = confirmed(proposal, owner(keys, key), key)
-    _check(persons, proposal, records, now)
+    records = signed_second(persons, proposal, key, now)
     outbox = KafkaOutbox(settings)
     await outbox.start()
     try:
-        await outbox.send([_send(record) for record in records])
+        await outbox.send([send_of(record) for record in records])
     finally:
         await outbox.stop()
     return records
@@ -211,7 +229,8 @@ def _check(persons: Persons, proposal: Proposal, records: Sequence[Signed], now:
             )
 
 
-def _send(record: Signed) -> Send:
+def send_of(record: Signed) -> Send:
+    """Return what is written of a record that two persons signed."""
     match record:
         case PersonEntry():
             key = f"person/{record.id}/{record.version}".encode()

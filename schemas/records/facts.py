@@ -210,6 +210,8 @@ class Decision(Struct, frozen=True, kw_only=True, gc=False):
         revokes: the id of the decision that a `revoke` takes back.
         proposed_by, approved_by: two different roles, of version 1 only.
         reason: why, in words; no URL.
+        basis: digest of what `cases.v1` said of the cases when it was proposed
+            (`streams.views.decision_basis`); it changes nothing here.
         signatures: of two persons, over all other fields; one without them has no effect, but of
             version 1 from before the ledger's first two persons.
     """
@@ -226,6 +228,7 @@ class Decision(Struct, frozen=True, kw_only=True, gc=False):
     proposed_by: Annotated[str, Meta(max_length=64)] = ""
     approved_by: Annotated[str, Meta(max_length=64)] = ""
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    basis: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
     signatures: Annotated[tuple[Signature, ...], Meta(max_length=2)] = ()
 
     def __post_init__(self) -> None:

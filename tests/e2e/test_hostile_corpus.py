@@ -29,12 +29,24 @@ from unicode_urls import CANARY, spread
 from agents.edges.local_broker.broker import Broker
 from agents.tools.verification.verify import verify
 from schemas.reasons import Quarantine
-from schemas.topics import ANSWERS, AUDIT, CLOCK, HANDOVERS, HOTLINE, QUARANTINE, ROOTS, TOPICS
+from schemas.topics import (
+    ANSWERS,
+    AUDIT,
+    CLOCK,
+    HANDOVERS,
+    HOTLINE,
+    PROPOSALS,
+    QUARANTINE,
+    ROOTS,
+    TOPICS,
+)
 
 URLS, REQUESTS = 5_000, 1_000
 CASE_WITHIN_S = 5.0
 PARTITIONS = 3
-UNREAD = (QUARANTINE.name, CLOCK.name, AUDIT.name, HANDOVERS.name, ROOTS.name, ANSWERS.name)
+UNREAD = tuple(
+    spec.name for spec in (QUARANTINE, CLOCK, AUDIT, PROPOSALS, HANDOVERS, ROOTS, ANSWERS)
+)
 """Topics that no stage reads; garbage in the others has to be set aside."""
 SINGLE = {spec.name for spec in TOPICS if spec.single}
 

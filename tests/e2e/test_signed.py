@@ -49,7 +49,7 @@ async def test_two_persons_exclude_a_case_and_a_forger_does_not(
             figures = Figures(world.settings.web.port)
             await figures.become(OPEN, worker)
             what = ("--action", "exclude", "--reason", "a test of ours")
-            await s.persons.both(("decide",), s.url_key("reef"), *what)
+            await s.persons.decide(s.url_key("reef"), *what)
             await forge(s, s.url_key("quay"))
             await figures.become(EXCLUDED, worker)
             await s.agrees()

@@ -1,31 +1,27 @@
-"""`hostwatch decide propose|confirm|list`: what two persons decide about a case."""
+"""`hostwatch decide propose|confirm|reject|list`: what two persons decide about a case."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.signing import (
-    OUT_DEFAULT,
-    Out,
-    Person,
-    Proposed,
-    Reason,
-    Yes,
-    confirm_file,
-    key_of,
-    reason_of,
-    wrapping_table,
-    write_proposal,
-)
+from agents.cli.shared.signing import Person, Reason, Yes, key_of, reason_of, wrapping_table
 from agents.errors import UserError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from agents.config import Settings
+    from agents.edges.registry.proposals import Proposed
+    from agents.tools.decisions.propose import Wanted
     from schemas.records.facts import Decision
 
 _app = typer.Typer(no_args_is_help=True, help="Decide about a case, with two signatures.")
+ProposalId = Annotated[
+    str, typer.Argument(metavar="ID", help="The proposal's id; `decide list` shows it.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +32,12 @@ def register(app: typer.Typer) -> None:
 @_app.command()
 def propose(
     ctx: typer.Context,
-    url_key: Annotated[str, typer.Argument(metavar="URL_KEY", help="The URL's keyed hash.")],
+    about: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE", help="A case's id; a URL's key (url_key) for all cases of the URL."
+        ),
+    ],
     *,
     action: Annotated[
         str,
@@ -46,9 +47,6 @@ def propose(
             " legal_hold or revoke.",
         ),
     ],
-    case: Annotated[
-        str, typer.Option("--case", metavar="ID", help="One case; default: all cases of the URL.")
-    ] = "",
     hoster: Annotated[
         str | None, typer.Option("--hoster", metavar="ID", help="The new hoster, for reattribute.")
     ] = None,
@@ -58,132 +56,141 @@ def propose(
     ] = None,
     reason: Reason,
     person: Person,
-    out: Out = OUT_DEFAULT,
 ) -> None:
     """Propose a decision about a case.
 
     It takes no effect until another person confirms it.
 
-    Example: hostwatch decide propose 0c4f3b7d5e2a1980 --action exclude --reason "our test"
-    --person anna.pem
+    Example: hostwatch decide propose 3f0c1a9b2d4e5f60718293a4 --action exclude
+    --reason "our test" --person anna.pem
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.tools.two_person import propose_decision
-
-    settings, key = writing(ctx), key_of(person)
-    decision = _decision(settings, url_key, (case, action, hoster, revokes), reason_of(reason))
-    with reached():
-        made = asyncio.run(propose_decision(settings, decision, key))
-    write_proposal(out, made, "decide confirm")
-
-
-def _decision(
-    settings: "Settings",
-    url_key: str,
-    what: tuple[str, str, str | None, str | None],
-    reason: str,
-) -> "Decision":
-    """Return a decision, not signed.
-
-    Raises:
-        UserError: it says too little or too much.
-    """
-    import secrets
-
-    import msgspec
-
+    from agents.tools.decisions.propose import Wanted
     from schemas.reasons import DecisionAction
-    from schemas.records.facts import Decision
 
-    case, action, hoster, revokes = what
     if action not in list(DecisionAction):
         raise UserError(f"--action: one of {', '.join(DecisionAction)}")
     if (action == DecisionAction.REATTRIBUTE) != (hoster is not None):
         raise UserError("--hoster goes with --action reattribute, and only with it")
     if (action == DecisionAction.REVOKE) != (revokes is not None):
         raise UserError("--revokes goes with --action revoke, and only with it")
-    fields = {
-        "v": 2,
-        "id": f"d-{secrets.token_hex(8)}",
-        "url_key": url_key,
-        "case_id": case,
-        "decided_at": settings.clock.clock().now(),
-        "action": action,
-        "hoster": hoster,
-        "revokes": revokes,
-        "reason": reason,
-    }
-    try:
-        return msgspec.convert(fields, Decision)
-    except msgspec.ValidationError as error:
-        raise UserError(f"no such decision: {error}") from None
+    why = reason_of(reason)
+    propose_and_say(ctx, Wanted(about, DecisionAction(action), why, hoster, revokes), person)
+
+
+def propose_and_say(ctx: typer.Context, wanted: "Wanted", person: Path) -> None:
+    """Propose a decision, and say what comes next.
+
+    Raises:
+        UserError: it cannot be proposed.
+    """
+    from agents.tools.decisions.propose import propose as propose_decision
+
+    settings, key = writing(ctx), key_of(person)
+    with reached():
+        made = asyncio.run(propose_decision(settings, wanted, key))
+    typer.echo(f"{made.id}: {made.action} is proposed by {made.signatures[0].person}")
+    typer.echo(f"another person confirms it: hostwatch decide confirm {made.id} --person FILE")
 
 
 @_app.command()
-def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
+def confirm(ctx: typer.Context, id: ProposalId, *, person: Person, yes: Yes = False) -> None:
     """Sign a decision that another person proposed, and write it to the ledger.
 
-    Example: hostwatch decide confirm proposal.json --person bram.pem
+    Refused if the case has changed since: another owner, clock, end, verdict or decision.
+
+    Example: hostwatch decide confirm d-0c4f3b7d5e2a1980 --person bram.pem
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from schemas.records.facts import Decision
-    from schemas.signing import Kind
+    from agents.cli.shared.signing import shown_fields
+    from agents.tools.decisions.settle import confirm as confirm_proposal
+    from agents.tools.decisions.settle import waiting
 
+    settings = writing(ctx)
     with reached():
-        written = asyncio.run(confirm_file(writing(ctx), proposal, Kind.DECISION, person, sure=yes))
-    for decision in written:
-        if isinstance(decision, Decision):
-            typer.echo(f"{decision.id}: {decision.action} is written")
+        found = asyncio.run(waiting(settings, id))
+    typer.echo("\n".join(shown_fields(found.decision)))
+    typer.echo(f"proposed by: {found.proposer}")
+    key = key_of(person)
+    if not yes and not typer.confirm("sign it?"):
+        raise UserError("not signed")
+    with reached():
+        made = asyncio.run(confirm_proposal(settings, id, key))
+    typer.echo(f"{made.id}: {made.action} is written")
+
+
+@_app.command()
+def reject(ctx: typer.Context, id: ProposalId, *, reason: Reason, person: Person) -> None:
+    """End a proposal without effect. Whoever proposed it may take it back so.
+
+    Example: hostwatch decide reject d-0c4f3b7d5e2a1980 --reason "wrong case" --person bram.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from agents.tools.decisions.settle import reject as reject_proposal
+
+    why, settings, key = reason_of(reason), writing(ctx), key_of(person)
+    with reached():
+        asyncio.run(reject_proposal(settings, id, why, key))
+    typer.echo(f"{id}: rejected")
 
 
 @_app.command(name="list")
-def list_(ctx: typer.Context) -> None:
-    """Show all decisions, and whether they take effect.
+def list_(
+    ctx: typer.Context,
+    *,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Only proposals that nobody confirmed or rejected.")
+    ] = False,
+) -> None:
+    """Show all decisions and proposals: which wait, were rejected, take effect.
 
-    Example: hostwatch decide list
+    Example: hostwatch decide list --waiting
 
-    Exit codes: 0 done; 2 a mistake, named in one line.
+    Exit codes: 0 done; 1 with --waiting, nothing waits; 2 a mistake, named in one line.
     """
     from rich.console import Console
 
+    settings = connected(ctx)
+    with reached():
+        proposals, decisions = asyncio.run(_all(settings))
+    table = wrapping_table("id", "url_key", "case", "action", "decided", "by", "state", "reason")
+    for one in proposals:
+        if one.ended is None or (not waiting and one.ended.ending == "rejected"):
+            state = "waits" if one.ended is None else f"rejected by {one.ended.person}"
+            why = "" if one.ended is None else f"; rejected: {one.ended.reason}"
+            _row(table, one.decision, state, one.decision.reason + why)
+    for decision, state in () if waiting else decisions:
+        _row(table, decision, state, decision.reason)
+    Console(soft_wrap=True).print(table)
+    if waiting and not table.row_count:
+        raise typer.Exit(1)
+
+
+def _row(table: "Table", decision: "Decision", state: str, reason: str) -> None:
     from schemas.moments import rfc3339
 
-    with reached():
-        found = asyncio.run(_decisions(connected(ctx)))
-    table = wrapping_table(
-        "id", "url_key", "case", "action", "decided", "by", "takes effect", "reason"
+    by = [one.person for one in decision.signatures]
+    what = decision.action
+    if decision.hoster or decision.revokes:
+        what += f" {decision.hoster or decision.revokes}"
+    table.add_row(
+        decision.id,
+        decision.url_key,
+        decision.case_id or "all",
+        what,
+        rfc3339(decision.decided_at),
+        ", ".join(by or (decision.proposed_by, decision.approved_by)),
+        state,
+        reason,
     )
-    for decision, admitted in found:
-        by = [one.person for one in decision.signatures]
-        table.add_row(
-            decision.id,
-            decision.url_key,
-            decision.case_id or "all",
-            decision.action,
-            rfc3339(decision.decided_at),
-            ", ".join(by or (decision.proposed_by, decision.approved_by)),
-            "yes" if admitted else "no: not signed by two persons who may",
-            decision.reason,
-        )
-    Console(soft_wrap=True).print(table)
 
 
-async def _decisions(settings: "Settings") -> "list[tuple[Decision, bool]]":
-    from agents.engine.read.bulk import read_partitions
-    from agents.tools.two_person import persons_of
-    from schemas.codec import DECISION, Rejected
-    from schemas.topics import DECISIONS
+async def _all(settings: "Settings") -> "tuple[list[Proposed], list[tuple[Decision, str]]]":
+    from agents.tools.decisions.settle import all_proposals
+    from agents.tools.decisions.written import written_decisions
 
-    persons, found = await persons_of(settings), []
-    async for records in read_partitions(
-        settings, DECISIONS.name, range(settings.kafka.partitions)
-    ):
-        for record in records:
-            try:
-                decision = DECISION.decode(record.value or b"")
-            except Rejected:
-                continue  # of a newer version, or none: lifecycle says so
-            found.append((decision, persons.admits(decision, record.appended_at)))
-    return sorted(found, key=lambda one: one[0].decided_at)
+    proposals = (await all_proposals(settings)).all()
+    return proposals, await written_decisions(settings)

@@ -85,6 +85,18 @@ def write_proposal(out: Path, proposal: "Proposal", command: str) -> None:
     typer.echo(f"another person confirms it: hostwatch {command} {out} --person FILE")
 
 
+def shown_fields(record: "Signed") -> list[str]:
+    """Return the lines in which the second person sees what is to be signed."""
+    import msgspec
+
+    fields = msgspec.to_builtins(record)
+    return [
+        f"{name}: {value}"
+        for name, value in fields.items()
+        if name not in _NOT_SHOWN and value not in (None, "")
+    ]
+
+
 async def confirm_file(
     settings: "Settings", file: Path, kind: "Kind", person: Path, *, sure: bool
 ) -> "Sequence[Signed]":
@@ -93,17 +105,13 @@ async def confirm_file(
     Raises:
         UserError: it cannot be confirmed, or the person says no.
     """
-    import msgspec
-
     from agents.tools.proposals import read, records_of
     from agents.tools.two_person import confirm
 
     proposal = read(file, kind)
     records = records_of(proposal)
     for record in records:
-        fields = msgspec.to_builtins(record)
-        shown = {k: v for k, v in fields.items() if k not in _NOT_SHOWN and v not in (None, "")}
-        typer.echo("\n".join(f"{name}: {value}" for name, value in shown.items()))
+        typer.echo("\n".join(shown_fields(record)))
     typer.echo(f"proposed by: {proposal.signatures[0].person}")
     key = key_of(person)
     if not sure and not typer.confirm("sign it?"):

@@ -99,7 +99,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
         for user in (DESK, EXPORTER):
             found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
-        for user, role in ((WORKER, "lifecycle"), (WORKER, "keys"), (DESK, "keys")):
+        for user, role in ((WORKER, "lifecycle"), (WORKER, "keys"), (DESK, "keys"), (DESK, "desk")):
             writer = f"{prefix}{role}-"
             found.add(Grant(user, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
     return sorted(found)

@@ -1,4 +1,4 @@
-"""Metrics of the keys that a process holds: their age, and keys that are lost."""
+"""Metrics of the keys that a process holds, and of what waits for a second person's key."""
 
 from typing import Final
 
@@ -17,6 +17,12 @@ LOST_KEY_MONTHS: Final = Declared(
     name="hostwatch_lost_key_months",
     help="Months whose key sealed a record met here, and of which keys.v1 holds nothing.",
 )
+PROPOSAL_WAITING: Final = Declared(
+    name="hostwatch_oldest_waiting_proposal_timestamp_seconds",
+    help="Time of the oldest proposed decision that no second person confirmed or rejected. Absent"
+    " if none waits.",
+    unit="seconds",
+)
 
-KEY_INSTRUMENTS: Final = (KEY_MONTH, MASTER_KEY_OUTDATED, LOST_KEY_MONTHS)
+KEY_INSTRUMENTS: Final = (KEY_MONTH, MASTER_KEY_OUTDATED, LOST_KEY_MONTHS, PROPOSAL_WAITING)
 """All of them."""

@@ -264,6 +264,19 @@ PROCESSES = (
         over_at=3 * HOUR + 1,
     ),
     Story(
+        alert="HostwatchProposalWaiting",
+        seen=(
+            _worker(
+                "hostwatch_oldest_waiting_proposal_timestamp_seconds",
+                f"{-86_400 + 3_600}x{3 * HOUR} stale",
+            ),
+        ),
+        labels={"severity": "warning"},
+        silent_at=2 * HOUR,
+        fires_at=2 * HOUR + 1,
+        over_at=3 * HOUR + 1,
+    ),
+    Story(
         alert="HostwatchMasterKeyReplaced",
         seen=(_worker("hostwatch_master_key_outdated", f"0x59 1x{HOUR} 0x{HOUR}"),),
         labels={"instance": "worker-1", "severity": "warning"},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents import cli
+from agents.config import Settings
+from agents.tools.decisions.settle import all_proposals
 
 
 async def run(*arguments: str, config: Path) -> int:
@@ -52,6 +54,20 @@ class TwoPersons:
         assert said == 0
         said = await run(*command, "confirm", str(file), *theirs, "--yes", config=self.config)
         assert said == 0
+
+    async def decide(self, *what: str, first: str = "anna", second: str = "bram") -> str:
+        """Propose a decision as one and confirm it as the other; return its id."""
+        id = await self.propose(*what, by=first)
+        theirs = ("--person", str(self.key(second)), "--yes")
+        assert await run("decide", "confirm", id, *theirs, config=self.config) == 0
+        return id
+
+    async def propose(self, *what: str, by: str = "anna") -> str:
+        """Propose a decision and return its id."""
+        mine = ("--person", str(self.key(by)))
+        assert await run("decide", "propose", *what, *mine, config=self.config) == 0
+        settings = Settings.load(self.config)
+        return (await all_proposals(settings)).all()[-1].decision.id
 
     async def skip(self, topic: str, partition: int, offset: int, *more: str) -> None:
         """Set a record aside."""
