@@ -19,8 +19,8 @@ LOST_KEY_MONTHS: Final = Declared(
 )
 PROPOSAL_WAITING: Final = Declared(
     name="hostwatch_oldest_waiting_proposal_timestamp_seconds",
-    help="Time of the oldest proposed decision that no second person confirmed or rejected. Absent"
-    " if none waits.",
+    help="Time of the oldest proposed decision that no second person confirmed or rejected, 0 if"
+    " none waits.",
     unit="seconds",
 )
 

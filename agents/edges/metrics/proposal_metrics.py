@@ -26,9 +26,7 @@ class ProposalCollector(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Give the time; nothing if none waits."""
+        """Give the time; 0 if none waits, so that the alert is over."""
         waiting = GaugeMetricFamily(PROPOSAL_WAITING.name, PROPOSAL_WAITING.help)
-        at = self.oldest_at()
-        if at is not None:
-            waiting.add_metric((), at / SECOND_MS)
+        waiting.add_metric((), (self.oldest_at() or 0) / SECOND_MS)
         yield waiting

@@ -268,7 +268,7 @@ PROCESSES = (
         seen=(
             _worker(
                 "hostwatch_oldest_waiting_proposal_timestamp_seconds",
-                f"{-86_400 + 3_600}x{3 * HOUR} stale",
+                f"{-86_400 + 3_600}x{3 * HOUR} 0x{HOUR}",
             ),
         ),
         labels={"severity": "warning"},
