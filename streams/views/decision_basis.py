@@ -24,7 +24,7 @@ def basis(state: UrlState, case_id: str, as_of: Instant) -> str:
     """Return a digest of what is said of a URL's cases: 32 hex characters.
 
     It changes with whatever a person decides on: who is held responsible, the clock, the end, the
-    verdicts, what was decided before. It does not change with each look at an open case.
+    verdicts, what was decided before. It does not change with each probe of an open case.
 
     Args:
         state: of the URL.

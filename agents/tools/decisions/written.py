@@ -31,7 +31,7 @@ async def written_decisions(settings: Settings) -> list[tuple[Decision, str]]:
 
 
 def _revoked(admitted: list[Decision]) -> dict[tuple[str, str], str]:
-    """Return what takes decisions back, by their URL and id; the newest is looked at first."""
+    """Return what takes decisions back, by their URL and id; newer ones first."""
     found: dict[tuple[str, str], str] = {}
     for made in reversed(admitted):
         if made.revokes is not None and (made.url_key, made.id) not in found:

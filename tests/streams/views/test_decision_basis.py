@@ -74,7 +74,7 @@ def test_what_a_person_decides_on_is_in_the_digest(change):
         {"phases": (Phase(0, CaseClass.AWAITING), Phase(HOUR_MS, CaseClass.UNAVAILABLE))},
     ],
 )
-def test_a_look_at_an_open_case_changes_nothing_that_is_decided_on(change):
+def test_a_probe_of_an_open_case_changes_nothing_that_is_decided_on(change):
     """Else no proposal would live longer than an hour."""
     assert basis(state(case(**change)), "a", NOW) == basis(state(), "a", NOW)
 

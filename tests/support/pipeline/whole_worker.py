@@ -23,9 +23,9 @@ from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts, ProbeCollector
+from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.safe_registry import watched
-from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
 from agents.engine.observe.ownership import Kept, Lag, Ownership
 from schemas.moments import DAY_MS

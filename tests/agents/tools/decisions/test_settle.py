@@ -26,7 +26,7 @@ def key(desk: Desk, id: str) -> PersonKey:
     return PersonKey.load(desk.persons.key(id), str)
 
 
-async def test_a_case_that_changed_since_is_looked_at_again(desk: Desk) -> None:
+async def test_a_case_that_changed_since_is_proposed_anew(desk: Desk) -> None:
     """Another decision came between: the second person signs nothing that the first did not see."""
     settings = desk.ledger.settings
     id = await desk.persons.propose(*EXCLUDE)
