@@ -118,6 +118,9 @@ DECISIONS: Final = TopicSpec(
 DOUBT_HEADER: Final = "doubt"
 """Header of an inbox's record of which its sender guessed something; a `Guess`."""
 
+REPLAY_HEADER: Final = "replay_of"
+"""Header of an inbox's record that was quarantined and handed in again: where it stood before."""
+
 OUTCOMES: Final = TopicSpec(
     name="outcomes.v1",
     key="keyed hash of the record id",

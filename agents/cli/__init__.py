@@ -28,7 +28,7 @@ from agents.cli import (
     verify,
     worker,
 )
-from agents.cli.custody import decide, keys, skip
+from agents.cli.custody import decide, keys, quarantine, skip
 from agents.cli.practice import demo, load, simulate
 from agents.cli.shared.context import Context
 from agents.cli.shared.errors import UserError
@@ -47,6 +47,7 @@ _COMMANDS: Final = (
     load,
     registry,
     decide,
+    quarantine,
     skip,
     keys,
     probe,

@@ -1,4 +1,4 @@
-"""Commands about keys and two persons: keys, persons, decide, skip.
+"""Commands about keys, persons and what they open: keys, persons, decide, skip, quarantine.
 
 May import `agents.cli.shared`, `agents.tools` and the edges.
 """

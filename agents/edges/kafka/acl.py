@@ -23,7 +23,8 @@ HTTP_INTAKE: Final = "hostwatch-intake"
 """The HTTP intake: writes to inboxes whose hotline it knows by its key, reads the registry."""
 
 DESK: Final = "hostwatch-desk"
-"""Keeps the registry and decides: reads all but inboxes, writes registry, decisions and skips."""
+"""Keeps the registry and decides: reads all but inboxes, writes registry, decisions, skips, and to
+inboxes what it hands in again."""
 
 EXPORTER: Final = "kafka-exporter"
 """Measures how far topics and groups are; may describe topics and groups, read none."""
@@ -88,7 +89,8 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
     for id in hotlines:
         topic = TopicNames(prefix).broker(HOTLINE.named(id))
         user = HOTLINE_USER.format(id=id)
-        for writer in () if id in ended else (user, HTTP_INTAKE):
+        # the desk hands quarantined records in again; see `agents.tools.sealed.quarantine`
+        for writer in () if id in ended else (user, HTTP_INTAKE, DESK):
             found.update(_may(writer, topic, Operation.WRITE))
         told = TopicNames(prefix).broker(FEEDBACK.named(id))
         found.update(_may(user, told, Operation.READ))

@@ -28,6 +28,13 @@ def test_a_hotline_that_ended_writes_no_more() -> None:
     assert not {user for user, name in writes if name == "hotline.south.v1"}
 
 
+def test_the_desk_hands_records_in_again_and_reads_none_there() -> None:
+    """It writes to inboxes what it opened of the quarantine; workers write to none."""
+    assert acl.DESK in _who(acl.Operation.WRITE, "hotline.north.v1")
+    assert acl.WORKER not in _who(acl.Operation.WRITE, "hotline.north.v1")
+    assert _who(acl.Operation.READ, "hotline.north.v1") == {acl.WORKER}
+
+
 def test_custody_is_the_desk_s() -> None:
     """Who revealed what, what was handed over, and the ledger's roots: no worker writes them."""
     for topic in ("audit.v1", "handovers.v1", "roots.v1"):
