@@ -91,7 +91,7 @@ HOTLINE: Final = TopicSpec(
     key="record id",
     codec=codec.HOTLINE,
     retention_ms=30 * _DAY_MS,
-    writers=("hotline", "http-intake"),
+    writers=("hotline", "http-intake", "desk"),
     readers=("intake",),
 )
 REPORTS: Final = TopicSpec(
@@ -224,7 +224,7 @@ AUDIT: Final = TopicSpec(
 )
 KEYS: Final = TopicSpec(
     name="keys.v1",
-    key="month, or `ledger`",
+    key="month, `held/<url_key>`, or `ledger`",
     codec=codec.KEY,
     single=True,
     compacted=True,

@@ -1,26 +1,26 @@
-"""`keys shred`: which months may go, and what still needs their keys."""
+"""`keys shred` and `keys rotate`: which months may go, and what still needs their keys."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from agents.config import Settings
+from agents.edges.crypto.key_held import Holds
 from agents.edges.crypto.sealing import NotSealed, month_of
 from agents.edges.crypto.shredding import shred
 from agents.engine.read.bulk import read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.errors import UserError
-from schemas.codec import FACT, LEDGER, POSITION, STATE, Rejected
-from schemas.identity.ids import partition_of
-from schemas.moments import DAY_MS, Instant, instant, moment
+from agents.tools.sealed.holds import texts_kept
+from schemas.codec import POSITION, STATE, Rejected
+from schemas.moments import DAY_MS, Instant, instant
 from schemas.reasons import DecisionAction
 from schemas.records.case import POSITION_KEY, Position, UrlState
-from schemas.records.facts import Attribution, Fact, Observation
-from schemas.records.ledger import LedgerEntry, ReportAccepted
-from schemas.topics import CASES, FACTS, HOTLINE, REPORTS
+from schemas.records.ledger import UrlKey
+from schemas.topics import CASES, HOTLINE
 from schemas.topics import LEDGER as LEDGER_TOPICS
 from streams.lifecycle.result.url_context import in_force
 from streams.schedule.orders import Orders
@@ -40,7 +40,8 @@ async def destroy(settings: Settings, month: str) -> None:
         month: `yyyymm`.
 
     Raises:
-        UserError: it is no month that is over, a case needs it, or what `shred` raises.
+        UserError: it is no month that is over, a probe to come needs it, a text under legal hold
+            cannot be kept, or what `shred` raises.
         KafkaError, TimeoutError, SendFailed: the broker does not answer.
     """
     now = settings.clock.clock().now()
@@ -52,20 +53,35 @@ async def destroy(settings: Settings, month: str) -> None:
     needed = await months_needed(settings, now)
 
     def check(month: str) -> None:
-        held, cases = needed.held[int(month)], needed.probed[int(month)]
-        if held:
-            raise UserError(
-                f"{held} URLs with texts sealed in {month} are under legal hold: destroying their"
-                " key would end the evidence. Two signatories have to revoke the hold first"
-                " (`hostwatch decide list`, then `decide propose --action revoke`)"
-            )
+        cases = needed.probed[int(month)]
         if cases:
             raise UserError(
                 f"{cases} URLs sealed in {month} have probes to come: destroying their key would"
                 " end them. Wait until their cases have ended and their last probe is over"
             )
 
-    await shred(settings, month, check)
+    texts = await texts_kept(settings, needed.held, int(month))
+    await shred(settings, month, check, Holds(needed.held, texts))
+
+
+async def rotate(settings: Settings) -> None:
+    """Replace the master key, and destroy the keys of legal holds that were revoked.
+
+    Where the table does not show which holds stand, all of them are kept.
+
+    Args:
+        settings: name the key file and the broker.
+
+    Raises:
+        UserError: see `shred`.
+        KafkaError, TimeoutError, SendFailed: the broker does not answer.
+    """
+    try:
+        needed = await months_needed(settings, settings.clock.clock().now())
+        holds = Holds(needed.held)
+    except UserError:
+        holds = Holds()
+    await shred(settings, None, lambda _: None, holds)
 
 
 def _ends_at(month: str) -> Instant:
@@ -83,19 +99,19 @@ def _ends_at(month: str) -> Instant:
 
 
 class Needed(NamedTuple):
-    """How many URLs need the data key of which month (yyyymm).
+    """What needs the data keys of months.
 
     Attributes:
-        probed: because of a probe to come.
-        held: because a legal hold keeps all that was sealed of them.
+        probed: how many URLs need which (yyyymm) because of a probe to come.
+        held: URLs under a legal hold; what was sealed of them is kept.
     """
 
     probed: Counter[int]
-    held: Counter[int]
+    held: frozenset[UrlKey]
 
 
 async def months_needed(settings: Settings, now: Instant) -> Needed:
-    """Return how many URLs need the data key of which month.
+    """Return which months' data keys are needed, and what legal holds keep.
 
     Args:
         settings: the broker, the vantages.
@@ -107,7 +123,7 @@ async def months_needed(settings: Settings, now: Instant) -> Needed:
     """
     orders = Orders(settings.vantages, settings.probe)
     months: dict[bytes, frozenset[int]] = {}
-    held: set[bytes] = set()
+    held: set[UrlKey] = set()
     positions: dict[int, Position] = {}
     ends = await _ends(settings)
     await asyncio.sleep(POSITION_S)
@@ -118,11 +134,11 @@ async def months_needed(settings: Settings, now: Instant) -> Needed:
                     positions[record.partition] = POSITION.decode(record.value)
                 continue
             months.pop(record.key, None)
-            held.discard(record.key)
+            held.discard(record.key.decode())
             if record.value:
                 state = _state(record.value)
                 if _is_held(state):
-                    held.add(record.key)
+                    held.add(state.url_key)
                 found = _months_of(orders.carried(state, now))
                 if found:
                     months[record.key] = found
@@ -133,8 +149,7 @@ async def months_needed(settings: Settings, now: Instant) -> Needed:
                 "cases.v1 is behind the ledger, so it does not show what is needed: run a worker"
                 " with the role lifecycle, and try again when it has caught up"
             )
-    kept = await _months_kept(settings, held) if held else {}
-    return Needed(_counted(months), _counted(kept))
+    return Needed(_counted(months), frozenset(held))
 
 
 def _counted(months: Mapping[bytes, Collection[int]]) -> Counter[int]:
@@ -144,43 +159,6 @@ def _counted(months: Mapping[bytes, Collection[int]]) -> Counter[int]:
 def _is_held(state: UrlState) -> bool:
     """Return whether a decision that stands puts a case of the URL under legal hold."""
     return any(made.action is DecisionAction.LEGAL_HOLD for made in in_force(state.decisions))
-
-
-async def _months_kept(settings: Settings, held: Collection[bytes]) -> dict[bytes, set[int]]:
-    """Return in which months something was sealed of URLs, by all that the ledger holds of them.
-
-    A state keeps the newest texts alone. Of a record that cannot be read the month counts in which
-    the broker took it.
-    """
-    count = settings.kafka.partitions
-    partitions = sorted({partition_of(key, count) for key in held})
-    found: dict[bytes, set[int]] = {key: set() for key in held}
-    for topic, codec in ((REPORTS, LEDGER), (FACTS, FACT)):
-        async for records in read_partitions(settings, topic.name, partitions):
-            for record in records:
-                if record.key not in found:
-                    continue
-                try:
-                    texts = _sealed_texts(codec.decode(record.value))
-                    found[record.key] |= _months_of(texts)
-                except (Rejected, UserError):
-                    taken = moment(record.appended_at)
-                    found[record.key].add(taken.year * 100 + taken.month)
-    return found
-
-
-def _sealed_texts(record: LedgerEntry | Fact) -> Iterator[str]:
-    """Yield what is sealed in a record of the ledger."""
-    match record:
-        case ReportAccepted():
-            yield from (record.sealed, record.sealed_ids)
-        case Attribution():
-            yield record.names
-            yield from (place.address for place in record.placements)
-        case Observation():
-            return
-        case _:
-            yield record.sealed_ids
 
 
 async def _ends(settings: Settings) -> list[tuple[str, int, int]]:

@@ -1,11 +1,12 @@
 """Records of custody: month keys, who had what opened, and two reserved kinds."""
 
+from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, UrlKey
+from schemas.records.ledger import HosterId, Sealed, UrlKey
 from schemas.signing import Signature
 
 PersonId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -49,7 +50,45 @@ class WrappedKeys(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
     wrapped: Annotated[tuple[Wrapped, ...], Meta(max_length=64)]
 
 
-KeyRecord: TypeAlias = LedgerKey | WrappedKeys
+class Kept(StrEnum):
+    """What a text is that a legal hold keeps."""
+
+    URL = "url"
+    IDS = "ids"
+    ADDRESS = "address"
+    NAMES = "names"
+
+
+class HeldText(Struct, frozen=True, kw_only=True, gc=False):
+    """A text of a URL under legal hold, sealed under the hold's own key.
+
+    Attributes:
+        kept: what it is.
+        sealed: bound to where it stood in the ledger.
+    """
+
+    kept: Kept
+    sealed: Sealed
+
+
+class HeldTexts(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="held"):
+    """`keys.v1`: what a legal hold keeps of months that were destroyed; the newest record holds.
+
+    Attributes:
+        url_key: of the URL; the Kafka key is `held/` and the same text.
+        master: the master key that wraps the hold's own key.
+        wrapped: that key. Empty = the hold was revoked, and the key destroyed.
+        texts: sealed under it, the oldest first.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    url_key: UrlKey
+    master: MasterName
+    wrapped: Annotated[str, Meta(pattern="^([A-Za-z0-9_-]{80})?$")]
+    texts: tuple[HeldText, ...]
+
+
+KeyRecord: TypeAlias = LedgerKey | WrappedKeys | HeldTexts
 
 
 class Extent(Struct, frozen=True, kw_only=True, gc=False):

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,9 +10,16 @@ from agents.cli.custody import persons
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.context import settings_of
 from agents.cli.shared.errors import UserError
+from agents.cli.shared.signing import Person, Reason, reason_of
 
 _app = typer.Typer(
     no_args_is_help=True, help="Manage the key file and the month keys of the ledger."
+)
+
+
+_NEXT: Final = (
+    "Put {} on every other host now, in place of the one there, and destroy all older copies of it,"
+    " backups too"
 )
 
 
@@ -83,6 +90,9 @@ def list_(ctx: typer.Context) -> None:
         typer.echo(f"{table.odd} records of keys.v1 cannot be read: skipped", err=True)
     for month, record in sorted(table.months.items()):
         typer.echo(f"{month[:4]}-{month[4:]}  {'present' if record.wrapped else 'destroyed'}")
+    held = sum(bool(record.wrapped) for record in table.held.values())
+    if held:
+        typer.echo(f"{held} URLs under legal hold have texts of destroyed months")
 
 
 @_app.command()
@@ -158,10 +168,58 @@ def shred(
         typer.confirm(f"Nothing sealed in {month} can be opened afterwards. Go on?", abort=True)
     with reached():
         asyncio.run(destroy(settings, month))
-    typer.echo(
-        f"{month}: destroyed. Put {settings.key_file} on every other host now, in place of the one"
-        " there, and destroy all older copies of it, backups too"
-    )
+    typer.echo(f"{month}: destroyed. {_NEXT.format(settings.key_file)}")
+
+
+@_app.command()
+def rotate(
+    ctx: typer.Context,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Replace the master key, as after somebody else may have seen the key file.
+
+    All months stay. Keys of legal holds that were revoked are destroyed. Then put the new key file
+    on every other host, and destroy all older copies of it.
+
+    Example: hostwatch keys rotate
+
+    Exit codes: 0 done; 1 you did not confirm; 2 a mistake, named in one line.
+    """
+    from agents.tools.shred import rotate as replace_master
+
+    settings = connected(ctx)
+    if not yes:
+        typer.confirm("Every other host needs the new key file afterwards. Go on?", abort=True)
+    with reached():
+        asyncio.run(replace_master(settings))
+    typer.echo(f"the master key is replaced. {_NEXT.format(settings.key_file)}")
+
+
+@_app.command()
+def hold(
+    ctx: typer.Context,
+    about: Annotated[
+        str, typer.Argument(metavar="CASE", help="A case's id, or a URL's key (url_key).")
+    ],
+    *,
+    reason: Reason,
+    person: Person,
+) -> None:
+    """Propose a legal hold: what is sealed of the case's URL is kept when months are destroyed.
+
+    It takes effect when another person confirms it by `hostwatch decide confirm`. Two persons end
+    it by `hostwatch decide propose --action revoke`.
+
+    Example: hostwatch keys hold 3f0c1a9b2d4e5f60718293a4 --reason "a court asks" --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from agents.cli.custody.decide import propose_and_say
+    from agents.tools.decisions.propose import Wanted
+    from schemas.reasons import DecisionAction
+
+    propose_and_say(ctx, Wanted(about, DecisionAction.LEGAL_HOLD, reason_of(reason)), person)
 
 
 @_app.command()

@@ -11,14 +11,15 @@ from typing import Final
 
 from agents.config import Settings
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError
+from agents.edges.crypto.key_held import held_texts
 from agents.edges.crypto.key_table import KeyTable, agreed, unwrapped
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
 from schemas.codec import KEY, Rejected
-from schemas.records.custody import KeyRecord, LedgerKey, WrappedKeys
+from schemas.records.custody import KeyRecord, LedgerKey
 
-COPY_BYTES_MAX: Final = 1_048_576
-"""Some hundred years of months; what is larger is another file named by mistake."""
+COPY_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Thousands of URLs under legal hold; what is larger is another file named by mistake."""
 
 _BAD: Final = "this is no copy of keys.v1 as `hostwatch keys export` writes it"
 
@@ -32,6 +33,7 @@ def copied(table: KeyTable) -> bytes:
     if table.ledger is None:
         raise KeyFileError(KeyFault.UNBOUND)
     records: list[KeyRecord] = [table.ledger, *(table.months[m] for m in sorted(table.months))]
+    records += [table.held[key] for key in sorted(table.held)]
     return b"".join(KEY.encode(record) + b"\n" for record in records)
 
 
@@ -75,6 +77,8 @@ async def put_back(settings: Settings, copy: KeyTable) -> int:
         raise KeyFileError(KeyFault.FOREIGN)
     for record in copy.months.values():
         unwrapped(content.masters, record)  # every key opens, or nothing is written
+    for held in copy.held.values():
+        held_texts(content.masters, held)
     table = await agreed(settings, partial(_behind, copy=copy, ledger=ledger, content=content))
     return sum(bool(record.wrapped) for record in table.months.values())
 
@@ -86,12 +90,11 @@ def _behind(
     if now is not None and now.fingerprint != content.fingerprint:
         raise KeyFileError(KeyFault.FOREIGN)
     if now is not None and now.master in content.masters:
-        lost = [record for month, record in copy.months.items() if month not in table.months]
+        lost: list[KeyRecord] = [r for month, r in copy.months.items() if month not in table.months]
+        lost += [held for key, held in copy.held.items() if key not in table.held]
         if not lost:
             raise UserError("keys.v1 is as new as the key file: there is nothing to put back")
         return lost
     gone = {month for month, record in table.months.items() if not record.wrapped}
-    months: list[WrappedKeys] = [
-        record for month, record in sorted(copy.months.items()) if month not in gone
-    ]
-    return [ledger, *months]
+    months = [record for month, record in sorted(copy.months.items()) if month not in gone]
+    return [ledger, *months, *copy.held.values()]

@@ -25,7 +25,8 @@ from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, Send
 from schemas.codec import KEY, Rejected
-from schemas.records.custody import KeyRecord, LedgerKey, WrappedKeys
+from schemas.records.custody import HeldTexts, KeyRecord, LedgerKey, WrappedKeys
+from schemas.records.ledger import UrlKey
 from schemas.topics import KEYS
 
 ROLE: Final = "keys"
@@ -48,12 +49,14 @@ class KeyTable:
     Attributes:
         ledger: which key file the ledger was made with; None = none yet.
         months: by `yyyymm`.
+        held: what legal holds keep, by URL.
         end: the offset behind the last record taken.
         odd: records that are none of ours; they are passed over.
     """
 
     ledger: LedgerKey | None = None
     months: dict[str, WrappedKeys] = field(default_factory=dict)
+    held: dict[UrlKey, HeldTexts] = field(default_factory=dict)
     end: int = 0
     odd: int = 0
 
@@ -77,6 +80,9 @@ class KeyTable:
         if isinstance(record, LedgerKey):
             self.ledger = record
             return
+        if isinstance(record, HeldTexts):
+            self.held[record.url_key] = record
+            return
         before = self.months.get(record.month)
         if before is None or before.wrapped:
             self.months[record.month] = record
@@ -92,7 +98,13 @@ def _decoded(received: Received) -> KeyRecord | None:
 
 def key_of(record: KeyRecord) -> bytes:
     """Return the Kafka key of a record."""
-    return LEDGER if isinstance(record, LedgerKey) else record.month.encode()
+    match record:
+        case LedgerKey():
+            return LEDGER
+        case HeldTexts():
+            return f"held/{record.url_key}".encode()
+        case WrappedKeys():
+            return record.month.encode()
 
 
 def wrapped(master: bytes, month: str, key: bytes) -> str:

@@ -32,6 +32,7 @@ from agents.edges.crypto.key_file import (
     read,
     write,
 )
+from agents.edges.crypto.key_held import Holds, rewrapped_holds
 from agents.edges.crypto.key_table import KeyTable, agreed, unwrapped, wrapped
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import bound, check
@@ -57,13 +58,16 @@ Check = Callable[[str], object]
 """Told the month before its key is destroyed; raises if something still needs it."""
 
 
-async def shred(settings: Settings, month: str, needed: Check) -> None:
+async def shred(
+    settings: Settings, month: str | None, needed: Check, holds: Holds | None = None
+) -> None:
     """Destroy a month's data key and return when nothing of it is left at the broker.
 
     Args:
         settings: name the key file and the broker.
-        month: `yyyymm`.
+        month: `yyyymm`; None = none is destroyed, and the master key is replaced alone.
         needed: see `Check`.
+        holds: what legal holds keep; None = all that is there.
 
     Raises:
         UserError: there is no such month, something needs it, or the broker does not compact.
@@ -73,33 +77,36 @@ async def shred(settings: Settings, month: str, needed: Check) -> None:
     file = settings.key_file
     try:
         with locked(file):
-            await _replace(settings, month, needed)
+            await _replace(settings, month, needed, holds or Holds())
     except OSError:
         raise KeyFileError(KeyFault.UNWRITABLE) from None
     fault_point(Point.MASTER_REPLACED)
     await _cleaned(settings)
 
 
-async def _replace(settings: Settings, month: str, needed: Check) -> None:
+async def _replace(settings: Settings, month: str | None, needed: Check, holds: Holds) -> None:
     """Take steps 1 to 3, or those that are left of them."""
     file = settings.key_file
     ring = Keyring.load(file)
     table = await bound(settings, ring)  # what an older release's file holds is in the ledger now
-    record = table.months.get(month)
-    if record is None:
-        raise UserError(f"there is no key for {month}: see `hostwatch keys list`")
-    if not record.wrapped:
-        _settle(file, ring.content, table)
-        return
-    needed(month)
     content = ring.content
-    if _is_replaced(content, table):  # the destruction of another month was interrupted
+    if month is not None:
+        record = table.months.get(month)
+        if record is None:
+            raise UserError(f"there is no key for {month}: see `hostwatch keys list`")
+        if not record.wrapped:
+            _settle(file, content, table)
+            return
+        needed(month)
+    if _is_replaced(content, table):  # another replacement was interrupted
         content = _settle(file, content, table)
+        if month is None:
+            return
     if content.successor is None:
         content = msgspec.structs.replace(content, v=2, successor=os.urandom(KEY_BYTES))
         write(file, content)
     fault_point(Point.SUCCESSOR_KEPT)
-    table = await agreed(settings, partial(_rewrapped, content=content, month=month))
+    table = await agreed(settings, partial(_rewrapped, content=content, month=month, holds=holds))
     fault_point(Point.REWRAPPED)
     _settle(file, content, table)
 
@@ -111,7 +118,9 @@ def _is_replaced(content: KeyFile, table: KeyTable) -> bool:
     return successor is not None and named == name_of(successor)
 
 
-def _rewrapped(table: KeyTable, content: KeyFile, month: str) -> Sequence[KeyRecord]:
+def _rewrapped(
+    table: KeyTable, content: KeyFile, month: str | None, holds: Holds
+) -> Sequence[KeyRecord]:
     """Return all of `keys.v1` anew, without a month; nothing if it stands there already."""
     check(table, content)
     successor = content.successor
@@ -120,8 +129,10 @@ def _rewrapped(table: KeyTable, content: KeyFile, month: str) -> Sequence[KeyRec
     name = name_of(successor)
     records: list[KeyRecord] = [
         LedgerKey(fingerprint=table.ledger.fingerprint, master=name),
-        WrappedKeys(month=month, master=name, wrapped=()),
+        *rewrapped_holds(table, content.masters, (name, successor), holds),
     ]
+    if month is not None:
+        records.append(WrappedKeys(month=month, master=name, wrapped=()))
     for other, record in sorted(table.months.items()):
         if other != month and record.wrapped:
             keys = unwrapped(content.masters, record)

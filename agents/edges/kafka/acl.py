@@ -131,7 +131,7 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
         yield from _may(HTTP_INTAKE, topic, Operation.READ)
     if "http-intake" in spec.writers and spec is not HOTLINE:  # its inboxes: those of `grants`
         yield from _may(HTTP_INTAKE, topic, Operation.WRITE)
-    if "desk" in spec.writers:
+    if "desk" in spec.writers and spec is not HOTLINE:
         yield from _may(DESK, topic, Operation.WRITE)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 
 from agents.config import Settings
-from agents.edges.crypto.key_reading import is_there, read_ring
-from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.key_reading import Keys, is_there, read_keys
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from agents.tools.sealed.audit import Authority, Opening, write_down
 from schemas.codec import STATE, Rejected
 from schemas.identity.ids import partition_of
+from schemas.records.custody import Kept
 from schemas.records.ledger import UrlKey
 from schemas.seal_context import reported_url
 from schemas.topics import CASES
@@ -33,12 +33,13 @@ async def reveal(
             are asked for, or a text was changed.
         SendFailed, KafkaError, TimeoutError: the broker failed; nothing was opened.
     """
-    ring = await read_ring(settings)
+    keys = await read_keys(settings)
     sealed = await _sealed(settings, url_keys)
-    there = {key: text for key, text in sealed.items() if is_there(ring, text)}
-    if there:
-        await write_down(settings, [Opening("url", key) for key in sorted(there)], by)
-    return {key: _opened(ring, key, there) for key in sorted(url_keys)}
+    there = {key: text for key, text in sealed.items() if is_there(keys.ring, text)}
+    opened = {key for key in url_keys if key in there or keys.is_held(key)}
+    if opened:
+        await write_down(settings, [Opening("url", key) for key in sorted(opened)], by)
+    return {key: _opened(keys, key, there) for key in sorted(url_keys)}
 
 
 async def _sealed(settings: Settings, url_keys: Collection[UrlKey]) -> dict[UrlKey, str]:
@@ -58,11 +59,13 @@ async def _sealed(settings: Settings, url_keys: Collection[UrlKey]) -> dict[UrlK
     return found
 
 
-def _opened(ring: Keyring, key: UrlKey, there: Mapping[UrlKey, str]) -> str:
-    if key not in there:
-        return DESTROYED
+def _opened(keys: Keys, key: UrlKey, there: Mapping[UrlKey, str]) -> str:
+    """Return a URL from its newest report, else what a legal hold keeps of an older one."""
     try:
-        return ring.open(there[key], reported_url(key)).reveal()
+        if key in there:
+            return keys.ring.open(there[key], reported_url(key)).reveal()
+        held = [raw for kept, raw in keys.held(key) if kept is Kept.URL]
+        return held[-1].decode() if held else DESTROYED
     except NotSealed:
         raise UserError(
             f"the sealed text of {key} was changed, or the key file is not the ledger's"

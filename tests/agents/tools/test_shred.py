@@ -10,6 +10,8 @@ from ledger_events import KEY, START
 from many_cases import open_case
 
 from agents.config import ClockSettings, VantageSettings
+from agents.edges.crypto import shredding
+from agents.edges.crypto.key_reading import read_keys, read_ring
 from agents.edges.crypto.key_table import read_table
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import MonthKey
@@ -18,12 +20,13 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.tools.shred import destroy, months_needed
+from agents.tools.shred import destroy, months_needed, rotate
 from schemas.codec import LEDGER, POSITION, STATE
 from schemas.identity.ids import canonical
 from schemas.moments import DAY_MS
 from schemas.reasons import DecisionAction
 from schemas.records.case import Position, UrlState
+from schemas.records.custody import Kept
 from schemas.records.facts import Decision
 from schemas.seal_context import reported_url
 from schemas.topics import CASES, REPORTS
@@ -86,7 +89,7 @@ async def test_a_month_that_a_probe_to_come_needs_is_not_destroyed(bootstrap, tm
     settings = await _ledger(bootstrap, tmp_path, 150)
     file, table = settings.key_file.read_bytes(), await read_table(settings)
     now = settings.clock.clock().now()
-    assert await months_needed(settings, now) == ({202602: 1, 202603: 1}, {})
+    assert await months_needed(settings, now) == ({202602: 1, 202603: 1}, frozenset())
     for month in ("202602", "202603"):
         with pytest.raises(UserError, match=r"1 URLs sealed in .* probes to come"):
             await destroy(settings, month)
@@ -96,7 +99,7 @@ async def test_a_month_that_a_probe_to_come_needs_is_not_destroyed(bootstrap, tm
 async def test_a_month_is_destroyed_when_the_last_probe_is_over(bootstrap, tmp_path):
     """A case that is open still, 400 days on, has no look to come: its URL's month may go."""
     settings = await _ledger(bootstrap, tmp_path, 500)
-    assert await months_needed(settings, settings.clock.clock().now()) == ({}, {})
+    assert await months_needed(settings, settings.clock.clock().now()) == ({}, frozenset())
     await destroy(settings, "202602")
     assert (await read_table(settings)).months["202602"].wrapped == ()
 
@@ -151,14 +154,18 @@ def _decision(key: str, action: DecisionAction, id: str, revokes: str | None = N
     )
 
 
-async def _held(settings, made: Sequence[Decision]) -> None:
+async def _held(settings, made: Sequence[Decision]) -> UrlState:
     """Fold a URL reported in February and again in April, and decisions, into `cases.v1`."""
-    ring = Keyring.load(settings.key_file)
-    for month in (202602, 202603, 202604):
-        ring.put(month, [MonthKey(month, bytes(32))])
+    ring = await read_ring(settings)
     texts = [await report(settings, ring, at, id=id) for at, id in ((FEBRUARY, "a"), (APRIL, "b"))]
     state = await _folded(settings)
     assert state.sealed == texts[1]
+    await _fold_into_table(settings, state, made)
+    return state
+
+
+async def _fold_into_table(settings, state: UrlState, made, position: int = 2) -> None:
+    """Write a URL's state after decisions, and a position."""
     happened = [(one, one.decided_at) for one in made]
     value = lifecycle.refold(state.url_key, STATE.encode(state), happened).record_value
     outbox = KafkaOutbox(settings)
@@ -167,36 +174,71 @@ async def _held(settings, made: Sequence[Decision]) -> None:
         await outbox.send(
             [
                 Send(CASES.name, state.url_key.encode(), value, partition=0),
-                Send(CASES.name, b"position/0", POSITION.encode(_position(2)), partition=0),
+                Send(CASES.name, b"position/0", POSITION.encode(_position(position)), partition=0),
             ]
         )
     finally:
         await outbox.stop()
 
 
-async def test_a_legal_hold_keeps_the_months_of_all_that_was_sealed(bootstrap, tmp_path):
-    """Also the month of an older report, whose text no state holds any more; no other month."""
+async def at_once(_) -> None:
+    """Do not wait for the broker to compact, which tests of shredding do."""
+
+
+async def test_what_is_held_is_kept_under_a_key_of_its_own(bootstrap, tmp_path, monkeypatch):
+    """A hold keeps the texts of its URL in every month that is destroyed, and no other URL's.
+
+    Also those of an older report, whose text no state holds any more.
+    """
+    monkeypatch.setattr(shredding, "_cleaned", at_once)
     settings = await _ledger(bootstrap, tmp_path, 500)
     key = Keyring.load(settings.key_file).url_key(canonical(URL))
-    hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
-    await _held(settings, [hold])
+    await _held(settings, [_decision(key, DecisionAction.LEGAL_HOLD, "hold")])
     needed = await months_needed(settings, settings.clock.clock().now())
-    assert needed == ({}, {202602: 1, 202604: 1})
-    for month in ("202602", "202604"):
-        with pytest.raises(UserError, match=r"under legal hold: .* revoke") as refused:
-            await destroy(settings, month)
-        assert "\n" not in str(refused.value)
-    await destroy(settings, "202603")
+    assert needed == ({}, {key})
+    for month in ("202602", "202604", "202603"):
+        await destroy(settings, month)
+        keys = await read_keys(settings)
+        assert keys.held(key) == [(Kept.URL, URL.encode())]  # the same text once
+    assert list(keys.table.held) == [key]
+    stand = await read_table(settings)
+    await rotate(settings)
+    keys = await read_keys(settings)
+    assert keys.held(key) == [(Kept.URL, URL.encode())]
+    assert stand.held[key].master != keys.table.held[key].master
+    assert stand.held[key].texts == keys.table.held[key].texts
 
 
-async def test_a_hold_that_was_revoked_keeps_nothing(bootstrap, tmp_path):
-    """Two signatories end it."""
+async def test_a_hold_that_was_revoked_keeps_nothing(bootstrap, tmp_path, monkeypatch):
+    """Two signatories end it; its key goes when the master key is replaced next."""
+    monkeypatch.setattr(shredding, "_cleaned", at_once)
     settings = await _ledger(bootstrap, tmp_path, 500)
     key = Keyring.load(settings.key_file).url_key(canonical(URL))
     hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
-    await _held(settings, [hold, _decision(key, DecisionAction.REVOKE, "its end", "hold")])
-    assert (await months_needed(settings, settings.clock.clock().now())).held == {}
+    state = await _held(settings, [hold])
     await destroy(settings, "202602")
+    assert (await read_keys(settings)).is_held(key)
+    revoke = _decision(key, DecisionAction.REVOKE, "its end", "hold")
+    await _fold_into_table(settings, state, [hold, revoke])
+    assert (await months_needed(settings, settings.clock.clock().now())).held == frozenset()
+    await rotate(settings)
+    keys = await read_keys(settings)
+    assert (keys.is_held(key), keys.held(key)) == (False, [])
+    assert keys.table.held[key].texts == ()
+
+
+async def test_the_table_alone_ends_a_hold(bootstrap, tmp_path, monkeypatch):
+    """Where it is behind the ledger every hold is kept."""
+    monkeypatch.setattr(shredding, "_cleaned", at_once)
+    settings = await _ledger(bootstrap, tmp_path, 500)
+    key = Keyring.load(settings.key_file).url_key(canonical(URL))
+    hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
+    state = await _held(settings, [hold])
+    await destroy(settings, "202602")
+    revoke = _decision(key, DecisionAction.REVOKE, "its end", "hold")
+    await _fold_into_table(settings, state, [hold, revoke], position=0)
+    await rotate(settings)
+    assert (await read_keys(settings)).is_held(key)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from key_ledger import APRIL, BOUND, MARCH, ledger, started, with_file
 from agents.edges.crypto import key_file
 from agents.edges.crypto.key_copy import copied, put_back, read_copy
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
+from agents.edges.crypto.key_held import Holds
 from agents.edges.crypto.key_table import agreed, read_table
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.shredding import _rewrapped
@@ -25,7 +26,7 @@ async def _older(bootstrap, folder):
         texts = [keys.ring.seal("x", at, BOUND) for at in (MARCH, APRIL)]
     table = await read_table(settings)
     content = msgspec.structs.replace(key_file.read(settings.key_file)[0], successor=b"n" * 32)
-    for record in _rewrapped(table, content, "202603"):
+    for record in _rewrapped(table, content, "202603", Holds()):
         table.add(record)
     newest = msgspec.structs.replace(content, master=b"n" * 32, successor=None)
     key_file.write(settings.key_file, newest)

@@ -1,13 +1,12 @@
 """Quarantined records are shown to a person, and handed in again once."""
 
 import asyncio
-import json
 
 import pytest
 from desk_ledger import desk_ledger
 from msgspec.structs import replace
+from quarantined_reports import COUNT, INBOX, LINE, body, quarantine_them
 
-from agents.edges.crypto.key_reading import read_ring
 from agents.engine.failures import SendFailed
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.produce.transactions import Transactions
@@ -20,41 +19,9 @@ from agents.tools.sealed.quarantine import QuarantineFilter, quarantined, replay
 from schemas.codec import QUARANTINED
 from schemas.identity.ids import partition_of
 from schemas.reasons import Quarantine
-from schemas.records.flow import Origin, Quarantined
-from schemas.seal_context import quarantined_key, quarantined_record
-from schemas.topics import HOTLINE, QUARANTINE, REPLAY_HEADER
+from schemas.topics import QUARANTINE, REPLAY_HEADER
 
-LINE = "alpha"
-INBOX = HOTLINE.named(LINE)
-CANARY = "canary-of-the-quarantine"
-COUNT = 7
 ALL = QuarantineFilter(hotline=LINE, reason=Quarantine.UNKNOWN_HOTLINE)
-
-
-def body(n: int) -> bytes:
-    """Return a report."""
-    said = {"type": "report", "v": 1, "id": f"q{n}", "url": f"https://{CANARY}.example/{n}"}
-    return json.dumps(said | {"reported_at": "2026-02-01T00:00:00Z"}).encode()
-
-
-async def quarantine_them(desk) -> list[str]:
-    """Quarantine reports as intake does before it knows the hotline; one is written twice."""
-    settings = desk.ledger.settings
-    ring, sends = await read_ring(settings), []
-    at = ring.newest_at
-    for n in range(COUNT):
-        key = f"q{n}".encode()
-        origin = Origin(topic=INBOX, partition=0, offset=1_000 + n, appended_at=at + n)
-        record = Quarantined(
-            hotline=LINE,
-            origin=origin,
-            reason=Quarantine.UNKNOWN_HOTLINE,
-            record=ring.seal_bytes(body(n), at, quarantined_record(origin)),
-            key=ring.seal_bytes(key, at, quarantined_key(origin)),
-        )
-        sends.append(Send(QUARANTINE.name, LINE.encode(), QUARANTINED.encode(record)))
-    await desk.ledger.outbox.send([*sends, sends[0]])
-    return [f"{INBOX}/0/{1_000 + n}" for n in range(COUNT)]
 
 
 @pytest.fixture
