@@ -1,8 +1,10 @@
 """Short histories of owners, sources and ends: two readings of the rules once differed in each."""
 
+import pytest
 from both_readings import held
 from histories import BROKEN, OTHER, SOFT
 from ledger_events import (
+    CONTROL,
     GONE,
     ONLINE,
     at,
@@ -17,7 +19,8 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import Basis, Flag, HotlineMode
+from schemas.reasons import Basis, CheckResult, Flag, HotlineMode, Target
+from schemas.records.facts import Facts
 
 REMOVED = slots([5.2, 5.5, 5.8], GONE)
 
@@ -142,3 +145,45 @@ def test_a_check_of_the_next_case_answers_nothing_of_the_old_one():
     old, new = held(*said, check(295, "present"))
     assert Flag.UNPROVEN in old.flags
     assert Flag.UNPROVEN not in new.flags
+
+
+def test_what_was_reported_later_says_nothing_of_an_owner_when_a_group_joined_it():
+    """Of two owners the one whose case was open then goes on (3.1)."""
+    both = placed(70, place(), place("other"), vantage="south")
+    joined = placed(298, place(group="holding"), place("other", group="holding"), vantage="south")
+    told = report(0.1, seen=0.1), report(709, id="r2", hotline="beta", seen=709)
+    found = held(told[0], slots([14.3, 14.7, 14.9], GONE), both, joined, told[1])
+    (other,) = [case for case in found if case.hoster == "other"]
+    assert other.gone_at is None
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_a_withdrawal_while_an_end_is_in_question_changes_no_verdict_if_that_end_stands(upheld):
+    """It is after R then; if the material is back, it was taken back before (3.2, 3.4)."""
+    seen_again = [] if upheld else slots([36, 36.5, 37], ONLINE)
+    gone = slots([33.4, 33.7, 34.6], GONE)
+    present = check(34.7, CheckResult.PRESENT, who="bob")
+    told = report(0.1), notice(3, hotline="beta"), report(1, id="r2", hotline="beta")
+    (case,) = held(*told, placed(0.2), gone, present, withdrawal(34.8, hotline="beta"), seen_again)
+    assert (case.noticed_at is not None) is upheld
+
+
+def test_a_shape_that_a_person_vouched_for_speaks_against_a_check_that_it_is_gone():
+    """So do probes that came before the person did (3.3, 3.4)."""
+    other = Facts(status=200, type="video/mp4", length=90_000, etag_key="b")
+    seen = look(9.4, ONLINE, "north"), look(13.3, other, "south")
+    present = check(13.4, CheckResult.PRESENT, who="bob")
+    (case,) = held(report(seen=0), placed(0.2), notice(1), *seen, present, check(13.8, who="bob"))
+    assert case.gone_at is None
+
+
+def test_refusals_that_count_as_gone_end_what_a_vantage_saw_against_the_others():
+    """In the case after that it is alone anew, so its sighting is not believed (3.4)."""
+    three = {"asked": ("north", "south", "west")}
+    alone = look(2.7, GONE, "north"), slot(2.7, ONLINE, ("south",)), slot(4.5, ONLINE, ("south",))
+    refused = slots([4.7, 4.9, 5.7], Facts(status=451), ("south", "west"), **three)
+    back = slot(180, ONLINE, ("south",), **three)
+    told = report(seen=0), placed(0.2), notice(1)
+    found = held(*told, *alone, look(5, CONTROL, "north", target=Target.RANDOM), refused, back)
+    assert not found[-1].flags or Flag.SPLIT not in found[-1].flags
+    assert all(not case.returns for case in found)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from schemas.moments import SECOND_MS, Instant
+from schemas.moments import Instant
 from schemas.reasons import OPEN, CaseClass, Flag, Role
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
@@ -29,12 +29,12 @@ from verify.method_10.result.flags import flags_of, may_name, misdirected
 from verify.method_10.result.grades import gone_by, seen_by
 from verify.method_10.result.measurable import missed, on_time, unmeasurable
 from verify.method_10.result.norms import (
+    first_due_at,
     is_overdue,
     last_term_at,
     late_at,
     late_in_public,
     norm_verdicts,
-    order_terms,
     order_verdict,
     second_verdicts,
 )
@@ -135,21 +135,14 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         late_at=late_at(time, norms_s, episode, verdicts, again),
         inclusion=presence.place.inclusion,
         sampled=presence.place.sampled,
-        unmeasurable=unmeasurable(part.seen, time, _first_due_at(time, episode), held, as_of),
+        unmeasurable=unmeasurable(
+            part.seen, time, first_due_at(episode, time, (verdicts, again)), held, as_of
+        ),
         missed=missed(on_time(part.url, presence), time, episode.opened_at, held, as_of),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(part.url, time, None if _is_first(part) else episode.opened_at),
     )
-
-
-def _first_due_at(time: Clock, episode: Episode) -> Instant | None:
-    """Return when the first of the norms of a case runs out; an order's term is one (rule 3.5)."""
-    if time.at is None or time.notice is None or not time.notice.norms_s:
-        return None
-    terms = order_terms(time.orders, episode)
-    due = [time.at + norm_s * SECOND_MS for norm_s in time.notice.norms_s]
-    return min([*due, *(at + term_s * SECOND_MS for at, term_s in terms)])
 
 
 def _moved_by_decision(found: Sequence[Part]) -> dict[str, Instant]:

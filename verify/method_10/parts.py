@@ -84,8 +84,11 @@ def parts(url: UrlRecords) -> Iterator[Part]:
 
 def _is_open(url: UrlRecords, presence: Presence, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant, by what was known before it."""
+    reported = [report for report in url.reports if report.reported_at < at] or url.reports[:1]
     known = replace(
         url,
+        reports=reported,
+        withdrawals=[one for one in url.withdrawals if one[1] < at],
         observations=[
             (observation, late)
             for observation, late in url.observations

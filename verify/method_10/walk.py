@@ -4,7 +4,7 @@ Everything is taken in order of time. What an observation means is worked out fr
 gone since the newest sighting, which are kept as a list.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.moments import Instant
@@ -24,36 +24,58 @@ def episodes(
 ) -> list[Episode]:
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, told=told, opened_at=opened_at)
-    reopeners = list(told.told)
-    back = list(led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere)))
-    stated = list(told.stated)
+    happened = list(_happened(told))
     entries: list[Entry] = [*seen, *said]
     # what is at another origin says nothing of this one
     entries = [one for one in entries if not is_away(one.at, told.elsewhere)]
     for entry in sorted(entries, key=in_time):
-        while reopeners and reopeners[0][0] <= entry.at:  # it holds what is seen at that instant
-            walk.told_again(*reopeners.pop(0))
-        while back and back[0][0] <= entry.at:
-            walk.leads_back(*back.pop(0))
-        while stated and stated[0][0] <= entry.at:
-            at, here = stated.pop(0)
-            walk.stated(at, here=here)
+        while happened and happened[0][0] <= entry.at:  # a report holds what is seen at its instant
+            walk.happens(*happened.pop(0))
         walk.doubt_ends(entry.at)
         walk.take(entry)
-    for at, here in stated:
-        walk.stated(at, here=here)
-    for second_at, first_at in back:
-        walk.leads_back(second_at, first_at)
-    for said_at, received_at in reopeners:
-        walk.told_again(said_at, received_at)
+    for one in happened:
+        walk.happens(*one)
     walk.doubt_ends(told.newest_at())
     walk.doubt_ends(None)
     return walk.cases
 
 
+def _happened(told: Told) -> Iterator[tuple[Instant, int, int]]:
+    """Give (when, what, with what) of all that is no observation and no check, in order of time."""
+    back = led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere))
+    yield from sorted(
+        [
+            *((said_at, TOLD, received_at) for said_at, received_at in told.told),
+            *((second_at, LED_BACK, first_at) for second_at, first_at in back),
+            *((at, STATED, here) for at, here in told.stated),
+        ]
+    )
+
+
+TOLD, LED_BACK, STATED = range(3)
+"""What may happen, of one instant in this order."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Walk(Returns):
     """The walk through one presence."""
+
+    def happens(self, at: Instant, what: int, told: int) -> None:
+        """Take what is no observation and no check.
+
+        Args:
+            at: when it happens.
+            what: one of `TOLD`, `LED_BACK` and `STATED`.
+            told: when that was received; when the name first led back; whether the origin stated
+                is the owner.
+        """
+        self.doubt_ends(at)
+        if what == TOLD:
+            self.told_again(at, told)
+        elif what == LED_BACK:
+            self.leads_back(at, told)
+        else:
+            self.stated(at, here=bool(told))
 
     def take(self, entry: Entry) -> None:
         """Take the next entry."""
@@ -165,6 +187,7 @@ class Walk(Returns):
             return
         for one in self.refused:
             self.newest[one.who] = False
+            self.alone.pop(one.who, None)
             self.conclusive.add(one.who)
         self.gone += [one for one in self.refused if one not in self.gone]
         self.gone.sort(key=in_time)

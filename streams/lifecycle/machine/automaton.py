@@ -254,7 +254,8 @@ def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
         state.reference.vouched = frozenset()
         return
     seconded = any(other.vantage != entry.vantage for other in state.waiting(EntryKind.ABSENT))
-    if saw_lately(state.vantages, entry.at - DISPUTE_MS) and not seconded:
+    saw = saw_lately(state.vantages, entry.at - DISPUTE_MS, state.reference.vouched)
+    if saw and not seconded:
         state.disputed = (*state.disputed, entry)
         state.enter(entry.at, Event.CHECK_DISPUTED)
     else:

@@ -72,6 +72,7 @@ class Stay(Struct, frozen=True, gc=False):
         unbacked_at: the last sighting, which nothing may back; None = there is none.
         returned_at: the backed sighting that the end before it was followed by; None = it is the
             first stay, or nothing backs that the material is back.
+        disputed: the end that a check has put in question; None = there is none.
     """
 
     from_at: Instant
@@ -81,6 +82,7 @@ class Stay(Struct, frozen=True, gc=False):
     backed_at: Instant | None
     unbacked_at: Instant | None
     returned_at: Instant | None = None
+    disputed: End | None = None
 
 
 @dataclass(slots=True)
@@ -156,7 +158,8 @@ class Episode:
             return found  # what was seen after its last end is another case
         end, seen_at = None if self.suspect else self.end, self.last_seen_at
         if end is None:
-            newest = Stay(from_at, None, None, None, self.proven_at, seen_at, returned_at)
+            sighted = self.proven_at, seen_at
+            newest = Stay(from_at, None, None, None, *sighted, returned_at, self.end)
         else:
             ended = end.state, end.gone_at, end.removed_at
             newest = Stay(from_at, *ended, self.proven_at, seen_at, returned_at)
@@ -186,3 +189,15 @@ class Episode:
             self.first_seen_at = seen_at
         if self.last_seen_at is None or seen_at > self.last_seen_at:
             self.last_seen_at = seen_at
+
+
+def ends_of(history: Sequence[Stay]) -> tuple[Sequence[Instant], Sequence[Instant]]:
+    """Return R of each end of a case, and of each removal; one in question may stand yet.
+
+    Args:
+        history: its stays.
+    """
+    ends = [(stay.gone_at, stay.end) for stay in history if stay.gone_at is not None]
+    disputed = [stay.disputed for stay in history if stay.disputed is not None]
+    ends += [(end.gone_at, end.state) for end in disputed]
+    return [at for at, _ in ends], [at for at, end in ends if end is CaseClass.REMOVED]

@@ -1,5 +1,6 @@
 """What each vantage said last of one case, and whether DNS there still names the hoster."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -143,9 +144,16 @@ def _asked(vantages: tuple[str, ...]) -> frozenset[str]:
     return frozenset(vantages)
 
 
-def saw_lately(vantages: Vantages, since: Instant) -> bool:
-    """Return whether a vantage asked saw the same since an instant, by its newest verdict."""
+def saw_lately(vantages: Vantages, since: Instant, known: Collection[AnswerKind]) -> bool:
+    """Return whether a vantage asked saw the material since an instant, by its newest verdict.
+
+    Args:
+        vantages: their words.
+        since: earlier words do not count.
+        known: shapes of the material; a person may have vouched for one after it was seen.
+    """
     return any(
-        word.saw and word.like and word.at >= since and vantage in vantages.asked
+        word.saw and word.at >= since and vantage in vantages.asked
         for vantage, word in vantages.words.items()
+        if word.like or word.shape in known
     )

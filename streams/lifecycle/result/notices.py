@@ -21,7 +21,7 @@ from schemas.reasons import Basis, CaseClass, ClockStanding, Delivery, Flag, Hot
 from schemas.records.case_events import PackedDecision, PackedNotice
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
-from streams.lifecycle.machine.episode import Stay
+from streams.lifecycle.machine.episode import Stay, ends_of
 from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms
 
@@ -129,13 +129,12 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
         span: whose notices count.
         history: the stays of the case.
     """
-    ends = [stay.gone_at for stay in history if stay.gone_at is not None]
+    ends, removals = ends_of(history)
     counting = [
         one
         for one in (*_notices(url, span, ends), *_reports(url, span, ends))
         if not _is_away(one.at, history)
     ]
-    removals = [stay.gone_at for stay in history if stay.end is CaseClass.REMOVED]
     first = best(counting, removals)
     flags = _flags(url, span, history)
     if first is None:
@@ -152,7 +151,7 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
     return Clocks(first, _second(url, span, history, first.at), orders, flags)
 
 
-def best(counting: Sequence[Candidate], removals: Sequence[Instant | None]) -> Candidate | None:
+def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidate | None:
     """Return the clock: the best standing before the first removal that follows any of them.
 
     Args:
@@ -162,7 +161,7 @@ def best(counting: Sequence[Candidate], removals: Sequence[Instant | None]) -> C
     if not counting:
         return None
     earliest_at = min(one.at for one in counting)
-    removed_at = min((at for at in removals if at is not None and at > earliest_at), default=None)
+    removed_at = min((at for at in removals if at > earliest_at), default=None)
     held = [one for one in counting if removed_at is None or one.at < removed_at]
     return min(held, key=lambda one: (_RANKS[one.standing], one.at, one.hotline))
 
@@ -216,9 +215,10 @@ def _second(
     if back is None:
         return None
     ended_at, back_at = history[back - 1].gone_at or 0, history[back].returned_at or 0
-    ends = [stay.gone_at for stay in history if stay.gone_at is not None]
+    ends, _ = ends_of(history)
     for one in _notices(url, span, ends):
-        if one.standing is ClockStanding.DELIVERED and one.at > ended_at:
+        arrived = one.standing is ClockStanding.DELIVERED and one.at > ended_at
+        if arrived and not _is_away(one.at, history):
             return one._replace(at=max(one.at, back_at))
     return None
 

@@ -95,7 +95,7 @@ def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
         observation.slot_at
         for observation, _ in url.observations
         if observation.target is Target.URL
-        and observation.hoster in presence.hosters | presence.names
+        and presence.served(observation.hoster, observation.sent_at)
         and observation.role is presence.role
         and observation.canary_ok
         and observation.answer.error not in NO_PROBE

@@ -217,6 +217,39 @@ def is_overdue(
         return False, False
     if time.standing != DELIVERED:
         return False, False  # it is shown, and nobody is alerted on for it
+    running, due = _running(episode, time, verdicts)
+    if NormVerdict.LATE in running and not episode.now.unbacked:
+        return True, False
+    return False, NormVerdict.UNDETERMINED in running and as_of > min(due, default=as_of)
+
+
+def first_due_at(
+    episode: Episode,
+    time: Clock,
+    verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
+) -> Instant | None:
+    """Return when the first term of the verdict now running runs out (rules 3.5 and 3.9).
+
+    None = none runs, or nothing could make it late any more.
+
+    Args:
+        episode: the case.
+        time: its clock.
+        verdicts: by norm, and by norm after a return.
+    """
+    running, due = _running(episode, time, verdicts)
+    settled = episode.now.unbacked and NormVerdict.UNDETERMINED not in running
+    return None if settled else min(due, default=None)
+
+
+def _running(
+    episode: Episode, time: Clock, verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]]
+) -> tuple[list[NormVerdict], list[Instant]]:
+    """Return the verdicts now running, and when their terms run out: the second ones after a
+    return, else the first, and those of orders since then.
+    """
+    if time.notice is None:
+        return [], []
     first, again = verdicts
     returned = [
         stay.end.gone_at
@@ -232,9 +265,7 @@ def is_overdue(
         if at >= max(returned, default=at):
             running.append(verdict(term_s, at, after(episode, at)))
             due.append(at + term_s * SECOND_MS)
-    if NormVerdict.LATE in running and not episode.now.unbacked:
-        return True, False
-    return False, NormVerdict.UNDETERMINED in running and as_of > min(due, default=as_of)
+    return running, due
 
 
 def late_at(

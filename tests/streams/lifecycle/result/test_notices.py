@@ -154,7 +154,7 @@ CANDIDATES = {
         (["sent at 1", "delivered at 30"], [], "delivered at 30"),
         (["sent at 1", "delivered at 30"], [33], "delivered at 30"),
         (["sent at 1", "delivered at 30"], [20], "sent at 1"),
-        (["sent at 1", "delivered at 30"], [None, 20, 50], "sent at 1"),
+        (["sent at 1", "delivered at 30"], [20, 50], "sent at 1"),
         (["report at 0", "sent at 1", "delivered at 5"], [3, 50], "sent at 1"),
         (["delivered at 5", "delivered at 30"], [], "delivered at 5"),
         (["sent at 1", "delivered at 30"], [1], "delivered at 30"),

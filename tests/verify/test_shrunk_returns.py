@@ -1,0 +1,89 @@
+"""Short histories of what happens between probes, and of what comes back after it had moved.
+
+Two readings of the rules once differed in each.
+"""
+
+from both_readings import held
+from ledger_events import (
+    GONE,
+    ONLINE,
+    check,
+    class_of,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slots,
+)
+
+from schemas.reasons import (
+    CheckResult,
+    Confidence,
+    Flag,
+    HotlineMode,
+    ProbeError,
+    Role,
+    Target,
+)
+from schemas.records.facts import Facts
+
+SHIELD = place("shield", role=Role.PROXY)
+
+
+def behind(name="acme"):
+    """Return a placement that a statement gives to a hoster behind the proxy."""
+    return place(name, confidence=Confidence.STATEMENT, behind=True)
+
+
+BEFORE, AFTER = placed(0.2, SHIELD, behind()), placed(13.6, SHIELD, behind("other"))
+
+
+def test_a_doubt_ends_before_a_statement_of_origin_that_came_later():
+    """A case in doubt for 24 h is unavailable from then on, until it moves (3.4, 3.12)."""
+    doubted = look(3.9, GONE, "hidden", asked=("north", "south"), announced=False)
+    later = placed(3_800, SHIELD, behind("other"))
+    found = held(report(41, seen=0, reported=3), BEFORE, notice(14.8), doubted, later)
+    case = next(case for case in found if case.hoster == "acme")
+    assert class_of(case, 66) == "unavailable"
+    assert class_of(case, 3_801) == "moved"
+
+
+def test_a_name_leads_back_after_a_statement_of_another_origin():
+    """Both happen in their order, before the next probe (3.1)."""
+    back = [placed(hour, place(), vantage="north") for hour in (26.9, 27.1)]
+    probe = look(72, ONLINE, "north", target=Target.ROOT)
+    found = held(report(0.1, mode=HotlineMode.ON_REPORT), BEFORE, AFTER, back, probe)
+    case = next(case for case in found if case.hoster == "acme")
+    assert case.gone_at is None
+    assert class_of(case, 28) == "online"
+
+
+def test_a_notice_from_before_a_url_that_had_moved_is_back_starts_no_second_verdict():
+    """It went to a hoster that did not have it (3.2, 3.6)."""
+    away = {"old_address": True, "hosters": ("third",)}
+    left = slots([53.7, 54, 54.3], GONE, **away)
+    present = check(117.3, CheckResult.PRESENT, who="bob")
+    told = report(seen=0, mode=HotlineMode.ON_REPORT)
+    (case,) = held(told, placed(0.2), left, present, notice(117, hotline="beta"))
+    assert Flag.MISDIRECTED in case.flags
+    assert case.again_noticed_at is None
+
+
+def test_a_probe_for_another_hoster_is_none_of_an_owner_that_had_its_name():
+    """That its slot was probed is said of its own probes alone (3.1, 3.7)."""
+    renamed = placed(1_400, place(formerly=("as64500",)), vantage="north")
+    probe = look(17.5, GONE, "north", hoster="as64500")
+    (case,) = held(report(seen=0), placed(0.2), notice(5), probe, renamed)
+    assert case.hoster == "acme"
+
+
+def test_a_case_that_came_back_is_measured_by_the_verdict_that_runs():
+    """After a return no norm runs before the second notice (3.5, 3.6)."""
+    away = {"old_address": True, "hosters": ("other",)}
+    silent = look(109, Facts(error=ProbeError.TIMEOUT), "north", asked=("north",), **away)
+    seen = look(169, ONLINE, "north", asked=("north",), **away)
+    control = look(171, GONE, "north", target=Target.RANDOM, **away)
+    told = report(seen=0, mode=HotlineMode.ON_REPORT, norms_s=(259_200,), sector_norm_s=259_200)
+    (case,) = held(told, placed(0.2), check(99), silent, seen, control)
+    assert case.first_end is not None
