@@ -19,6 +19,7 @@ PACKAGES = ("schemas", "streams", "agents", "verify", "sim")
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 STAGES = ("intake", "attribution", "schedule", "probe", "lifecycle", "rollup")
 MODULES_MAX = 15
+LINES_MAX = 300
 CROWDED = {"tests/bench/engine": 25}
 """Folders with more modules, and how many; a number here may only fall."""
 
@@ -97,6 +98,14 @@ def test_folders_are_small() -> None:
     """Nobody has to look for a module among more than 15."""
     crowded = {name: count for name, count in folders().items() if count > MODULES_MAX}
     assert crowded == CROWDED
+
+
+def test_modules_are_short() -> None:
+    """Nobody has to read more than 300 lines to know a module; dashboards are modules too."""
+    files = [file for top in (*PACKAGES, "deploy") for file in ROOT.glob(f"{top}/**/*.py")]
+    lines = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in files}
+    assert lines
+    assert {name: count for name, count in lines.items() if count > LINES_MAX} == {}
 
 
 def without_test() -> set[str]:

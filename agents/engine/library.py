@@ -1,7 +1,7 @@
 """Every private part of Faust, mode and aiokafka that the engine uses, each with its reason.
 
 Nothing else touches one: other modules call the functions here, and the underscore methods that
-subclasses override stand in `OVERRIDDEN`. `tests/agents/engine/test_privates.py` holds the code to
+subclasses override stand in `OVERRIDDEN`. `tests/agents/engine/test_library.py` holds the code to
 that. A private part stays for correctness, or for a twentieth of what the engine spends on a
 record (`engine-tx` of docs/performance.md). All were read in the versions that
 `agents.engine.consume.consumer.check_version` demands.

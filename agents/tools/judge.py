@@ -17,8 +17,8 @@ from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import CASES, DECISIONS, FACTS, REPORTS
 from streams.history.from_ledger import history_of
 from streams.history.judge import Told
+from streams.history.made_probe import URL_KEY
 from streams.history.outcome import HOUR_DIGITS, graded
-from streams.history.records import URL_KEY
 from verify.compared.record import Case
 from verify.ledger.records import Written, url_records
 from verify.method_10.cases import cases

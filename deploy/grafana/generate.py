@@ -12,9 +12,10 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 from hoster import HOSTER
-from operation import MEASUREMENT, PIPELINE
+from measurement import MEASUREMENT
 from overview import OVERVIEW
 from panels import DATASOURCE, Panel, Row, built
+from pipeline import PIPELINE
 
 FOLDER: Final = Path(__file__).parent / "dashboards"
 TAG: Final = "hostwatch"

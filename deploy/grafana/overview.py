@@ -1,43 +1,9 @@
 """Overview: all hosters, for the ministry, the regulator and analysts."""
 
-from colours import BLUE, GREEN, ORANGE, RED, SKY
+from colours import BLUE, GREEN, RED
+from hoster_queries import HERE, NAMED, WINDOW, every, judged
+from overview_shares import SHARES
 from panels import Ask, Panel, Row, Words
-
-ALL = 'role="$role",hoster!="total"'
-"""All hosters of the chosen role, those that are folded into `other` too."""
-
-NAMED = 'role="$role",hoster!~"other|total"'
-NORM = 'norm="$norm"'
-WINDOW = 'window="$window"'
-HERE = 'hostwatch_hoster_info{country=~"$country"}'
-"""Hosters of the chosen countries; every hoster that has figures is in it, and `other`, which has
-no country, where all are chosen."""
-
-BOUNDS = {
-    "3600.0": "1 h",
-    "43200.0": "12 h",
-    "86400.0": "24 h",
-    "172800.0": "48 h",
-    "604800.0": "7 d",
-}
-
-
-def every(metric: str, more: str = "", back: str = "", by: str = "hoster", among: str = ALL) -> str:
-    """Return a figure of all chosen hosters, once however many replicas export it."""
-    inside = f"{among},{more}" if more else among
-    return f"(max by ({by}) ({metric}{{{inside}}}{back}) and on (hoster) {HERE})"
-
-
-def judged(verdict: str = "") -> str:
-    """Return how many of each hoster's cases have a verdict on the norm, or that verdict."""
-    return f"sum by (hoster) ({verdicts(verdict)})"
-
-
-def verdicts(verdict: str = "") -> str:
-    """Return the same, each verdict for itself."""
-    more = f'{NORM},verdict="{verdict}"' if verdict else NORM
-    return every("hostwatch_norm_verdicts", more, by="hoster, verdict")
-
 
 HOW_TO_READ = Words(
     title="How to read this",
@@ -243,105 +209,7 @@ OVERVIEW = (
             ),
         ),
     ),
-    Row(
-        "How fast",
-        (
-            Panel(
-                title="Within the norm: bounds",
-                unit="percentunit",
-                minimum=0,
-                maximum=1,
-                text="Between removed in time for certain and not late for certain, of all noticed cases.",
-                asks=(
-                    Ask(
-                        expr=f"sum({verdicts('in_time')}) / sum({verdicts()})",
-                        legend="in time",
-                        colour=GREEN,
-                        band=True,
-                    ),
-                    Ask(
-                        expr=f"1 - sum({verdicts('late')}) / sum({verdicts()})",
-                        legend="not late",
-                        colour=SKY,
-                    ),
-                ),
-            ),
-            Panel(
-                title="Removal times",
-                kind="heatmap",
-                unit="s",
-                text="Removed cases by time from notice to the first observation that found them gone. Open cases are not included.",
-                asks=(
-                    Ask(
-                        expr=f"sum by (le) ({every('hostwatch_removal_seconds_bucket', by='hoster, le')})",
-                        legend="{{le}}",
-                    ),
-                ),
-            ),
-            Panel(
-                title="Share removed by time",
-                kind="gauge",
-                unit="percentunit",
-                minimum=0,
-                maximum=1,
-                text="Of the removed cases how many were gone within each bound. Open cases are not in it.",
-                asks=tuple(
-                    Ask(
-                        expr="sum("
-                        + every("hostwatch_removal_seconds_bucket", f'le="{le}"')
-                        + f") / sum({every('hostwatch_removal_seconds_gcount')})",
-                        legend=within,
-                    )
-                    for le, within in BOUNDS.items()
-                ),
-            ),
-            Panel(
-                title="Outcomes",
-                unit="short",
-                stacked=True,
-                text="Every case is in exactly one class.",
-                asks=(
-                    Ask(
-                        expr=f"sum by (outcome) ({every('hostwatch_cases', by='hoster, outcome')})",
-                        legend="{{outcome}}",
-                    ),
-                ),
-            ),
-        ),
-    ),
-    Row(
-        "Concentration",
-        (
-            Panel(
-                title="Share of the four largest",
-                unit="percentunit",
-                minimum=0,
-                maximum=1,
-                text="Share of all open cases that the four largest hosters have.",
-                asks=(
-                    Ask(
-                        expr=f"sum(topk(4, {every('hostwatch_open_cases', among=NAMED)})) / sum({every('hostwatch_open_cases')})",
-                        legend="four largest",
-                        colour=ORANGE,
-                    ),
-                ),
-            ),
-            Panel(
-                title="Herfindahl-Hirschman index",
-                unit="percentunit",
-                minimum=0,
-                maximum=1,
-                text="Sum of the squared shares of the named hosters: 1 = one hoster has all. The total includes the hosters in `other`, but the sum leaves out their squares.",
-                asks=(
-                    Ask(
-                        expr=f"sum(({every('hostwatch_open_cases', among=NAMED)} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",
-                        legend="index",
-                        colour=ORANGE,
-                    ),
-                ),
-            ),
-        ),
-    ),
+    *SHARES,
     Row(
         "Alerts",
         (

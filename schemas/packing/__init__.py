@@ -5,10 +5,6 @@ values of `schemas`.
 """
 
 from schemas.packing.case_fields import (
-    Hot,
-    HotCase,
-    HotCases,
-    HotClock,
     clock_of,
     clocked_of,
     figures_of,
@@ -17,6 +13,7 @@ from schemas.packing.case_fields import (
     verdicts,
     windows_of,
 )
+from schemas.packing.hot_case import Hot, HotCase, HotCases, HotClock
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (

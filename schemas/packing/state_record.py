@@ -23,7 +23,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.packing.case_fields import ColdCase, Hot, HotCases, cold_case, hot_case, summary_of
+from schemas.packing.case_fields import cold_case, hot_case, summary_of
+from schemas.packing.hot_case import ColdCase, Hot, HotCases
 from schemas.packing.rest_bytes import (
     STORED_LAST,
     bare_attribution,

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Role, Target
-from schemas.records.case import PackedObservation, Track
+from schemas.records.case_observations import PackedObservation, Track
 
 _WIDE: Final = 3
 _LAYOUTS: Final = (Layout("<IHH"), Layout("<IBHH"), Layout("<IBII"), Layout("<qqq"))

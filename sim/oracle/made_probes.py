@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import NO_PROBE, Target
-from schemas.records.case import TRAIT_CANARY_OK, UrlState
+from schemas.records.case import UrlState
+from schemas.records.case_observations import TRAIT_CANARY_OK
 from schemas.records.facts import Observation
 from sim.world.material import Material
 

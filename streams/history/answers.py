@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
-from schemas.records.history import ControlsWord, LookFacts, LookWord
+from schemas.records.history_events import ControlsWord, LookFacts, LookWord
 from streams.probe.headers import cached
 from streams.probe.redirect_markers import marks
 

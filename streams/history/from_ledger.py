@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from schemas.moments import HOUR_MS, Instant, rfc3339
 from schemas.reasons import HotlineMode, ProbeError, Role, Target
-from schemas.records.facts import Attribution, Decision, Facts, Observation, Placement
-from schemas.records.history import ControlsWord, LookWord, Mode
+from schemas.records.facts import Attribution, Decision, Observation, Placement
+from schemas.records.history_events import ControlsWord
+from schemas.records.history_registry import Mode
 from schemas.records.ledger import (
     AnswerAccepted,
     CheckAccepted,
@@ -16,9 +17,8 @@ from schemas.records.ledger import (
     ReportAccepted,
     WithdrawalAccepted,
 )
-from streams.history.answers import WORDS
+from streams.history.answer_words import answer_of, controls_word
 from streams.lifecycle.events.fold import Happened
-from streams.verdicts.fingerprints import equal, fingerprint
 
 HOUR_DIGITS: Final = 7
 """A third of a millisecond, so that every instant comes back."""
@@ -179,13 +179,15 @@ class Writer:
             for vantage in url.asked:
                 self._vantages.setdefault(vantage, {})
             self._add(at, at, vantages=list(url.asked))
-        event: dict[str, Any] = {"look": self._facts(url.facts), "vantage": url.vantage}
+        event: dict[str, Any] = {"look": answer_of(url.facts, self._name), "vantage": url.vantage}
         event["hoster"] = url.hoster
         if url.old_address:
             event["old_address"] = True
         if not url.canary_ok:
             event["canary"] = False
-        controls = _controls(url.facts, by_target.get(Target.RANDOM), by_target.get(Target.ROOT))
+        controls = controls_word(
+            url.facts, by_target.get(Target.RANDOM), by_target.get(Target.ROOT)
+        )
         if controls is not ControlsWord.HEALTHY:
             event["controls"] = controls
         self._add(at, appended_at, **event)
@@ -206,26 +208,6 @@ class Writer:
             nxdomain = {"nxdomain": True} if url.nxdomain else {}
             self._add(at, at, at=list(led_now), vantage=url.vantage, **nxdomain)
 
-    def _facts(self, facts: Facts) -> Any:
-        for word, known in WORDS.items():
-            if word not in (LookWord.ONLINE, LookWord.CHANGED) and _same(facts, known):
-                return word.value
-        if facts.error is not None:
-            return {"error": facts.error}
-        said: dict[str, Any] = {"status": facts.status, "type": facts.type, "length": facts.length}
-        said["etag"] = self._name("e", facts.etag_key)
-        if facts.age_s is not None:
-            said["age_s"] = facts.age_s
-        if facts.cached:
-            said["x_cache"] = "HIT"
-        if facts.location_key or facts.left_host or facts.to_root:
-            path = "" if facts.to_root else self._name("p", facts.location_key)
-            said["location"] = ("//elsewhere/" if facts.left_host else "/") + path
-        for name in ("challenge", "suspended", "parked", "placeholder"):
-            if getattr(facts, name):
-                said[name] = True
-        return said
-
     def history(self) -> dict[str, Any]:
         """Return the history of what was taken in."""
         hotlines = dict(sorted(self._hotlines.items()))
@@ -244,21 +226,6 @@ class Writer:
 
 def _stated(place: Placement) -> bool:
     return place.confidence == "statement"
-
-
-def _same(facts: Facts, known: Facts) -> bool:
-    return facts == known or (facts.error is not None and facts.error is known.error)
-
-
-def _controls(url: Facts, random: Observation | None, root: Observation | None) -> ControlsWord:
-    """Return the word that comes nearest to what the controls answered."""
-    if random is None or root is None:
-        return ControlsWord.NONE
-    if random.facts.error is not None and root.facts.error is not None:
-        return ControlsWord.DEAD
-    if equal(fingerprint(random.facts), fingerprint(url)):
-        return ControlsWord.SAME
-    return ControlsWord.HEALTHY
 
 
 def history_of(happened: Iterable[Happened]) -> dict[str, Any]:

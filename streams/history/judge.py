@@ -6,9 +6,10 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
 from schemas.records.history import History
 from streams import lifecycle
+from streams.history.made_probe import URL_KEY
 from streams.history.outcome import Judged, judged
 from streams.history.read import read
-from streams.history.records import URL_KEY, Records
+from streams.history.records import Records
 from streams.lifecycle.events.fold import Happened
 
 

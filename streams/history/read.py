@@ -9,7 +9,9 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import msgspec
 
 from schemas.codec import HISTORY
-from schemas.records.history import History, HistoryEvent, Hoster
+from schemas.records.history import History
+from schemas.records.history_events import HistoryEvent
+from schemas.records.history_registry import Hoster
 
 NAMED_MAX: Final = 30
 """More names do not fit a line that is read."""

@@ -4,18 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from schemas.identity.ids import case_id, order_id
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant, instant
-from schemas.reasons import Confidence, HotlineMode, ProbeError, Role, Target
-from schemas.records.facts import Attribution, Decision, Facts, Observation, Placement
-from schemas.records.history import (
-    ControlsWord,
-    History,
-    HistoryEvent,
-    Hotline,
-    LookWord,
-    Mode,
-)
+from schemas.reasons import Confidence, HotlineMode, Role, Target
+from schemas.records.facts import Attribution, Decision, Observation, Placement
+from schemas.records.history import History
+from schemas.records.history_events import ControlsWord, HistoryEvent
+from schemas.records.history_registry import Hotline, Mode
 from schemas.records.ledger import (
     AnswerAccepted,
     CheckAccepted,
@@ -24,12 +18,10 @@ from schemas.records.ledger import (
     WithdrawalAccepted,
 )
 from streams.history.answers import controls_of, facts_of
+from streams.history.made_probe import URL_KEY, MadeProbe
 from streams.history.read import is_network
-from streams.history.scene import FIRST_ASN, Resolution, Scene, Site, happenings
+from streams.history.scene import Resolution, Scene, Site, happenings
 from streams.lifecycle.events.fold import Happened
-
-URL_KEY: Final = "0" * 32
-"""A history is of one URL, and does not say which."""
 
 PROBE_DELAY_MS: Final = 3_600
 """An observation is appended 0.001 h after it was made."""
@@ -258,51 +250,11 @@ class Records:
         beside = controls_of(look, controls or ControlsWord.HEALTHY)
         for vantage in (event.vantage,) if isinstance(event.vantage, str) else self.scene.asked:
             for site in self.scene.probed(event):
-                made = _Made(self, event, at, vantage, site)
+                made = MadeProbe(self.history, self.scene, event, at, vantage, site)
                 yield made.observation(Target.URL, facts_of(look))
                 if beside is not None:
                     yield made.observation(Target.RANDOM, beside[0])
                     yield made.observation(Target.ROOT, beside[1])
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """An observation of one vantage at one hoster, and its controls."""
-
-    records: Records
-    event: HistoryEvent
-    at: Instant
-    vantage: str
-    site: Site
-
-    def observation(self, target: Target, facts: Facts) -> Observation:
-        """Return the record of one probe; it takes no time, so that hours stay whole."""
-        scene, vantages = self.records.scene, self.records.history.vantages
-        vantage = vantages[self.vantage]
-        case = case_id(URL_KEY, self.site.group, self.site.role, 0)
-        asn = vantage.asn or FIRST_ASN + list(vantages).index(self.vantage)
-        gone = facts.error is ProbeError.NXDOMAIN or self.event.look == LookWord.NXDOMAIN
-        return Observation(
-            url_key=URL_KEY,
-            order_id=order_id(f"{case} {self.site.hoster}", self.at, self.vantage, target),
-            case_id=case,
-            hoster=self.site.hoster,
-            role=self.site.role,
-            vantage=self.vantage,
-            target=target,
-            slot_at=self.at,
-            sent_at=self.at,
-            done_at=self.at,
-            asked=scene.asked,
-            canary_ok=self.event.canary is not False,
-            address_key=f"address of {self.site.hoster}",
-            hosters=() if gone else scene.hosters_seen(self.vantage, self.site),
-            nxdomain=gone or scene.nxdomain(self.vantage),
-            old_address=self.event.old_address is True,
-            announced=vantage.announced,
-            asn=asn,
-            facts=facts,
-        )
 
 
 def _known(record: type[Any], fields: Fields) -> Fields:

@@ -8,7 +8,9 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from schemas.reasons import Role
-from schemas.records.history import History, HistoryEvent, Hoster
+from schemas.records.history import History
+from schemas.records.history_events import HistoryEvent
+from schemas.records.history_registry import Hoster
 
 FIRST_ASN: Final = 64_501
 """Vantages without an AS number get one each, from here on."""

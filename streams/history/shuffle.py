@@ -7,7 +7,7 @@ from typing import Final
 from schemas.codec import STATE
 from schemas.identity.ids import fraction
 from streams import lifecycle
-from streams.history.records import URL_KEY
+from streams.history.made_probe import URL_KEY
 from streams.lifecycle.events.fold import Happened
 
 _BATCHES_MAX: Final = 8

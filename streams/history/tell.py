@@ -8,7 +8,8 @@ import msgspec
 from msgspec import UNSET
 
 from schemas.reasons import NO_PROBE
-from schemas.records.history import History, HistoryEvent, LookWord
+from schemas.records.history import History
+from schemas.records.history_events import HistoryEvent, LookWord
 
 HOUR_WIDTH: Final = 18
 """Columns of the hours at the beginning of a line."""

@@ -12,8 +12,8 @@ from schemas.records.case import UrlState
 from streams import lifecycle
 from streams.history import rule_numbers
 from streams.history.judge import Told
+from streams.history.made_probe import URL_KEY
 from streams.history.outcome import CaseOutcome, case_outcomes
-from streams.history.records import URL_KEY
 from streams.history.tell import line
 from streams.lifecycle.result.grades import Grades, grades
 

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.reasons import NO_PROBE, Flag, Target
-from schemas.records.case import TRAIT_CANARY_OK, CaseSummary, Fingerprint, Track, UrlState
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint, Track
 from schemas.records.ledger import VantageId
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_silent

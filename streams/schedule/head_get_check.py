@@ -7,11 +7,11 @@ from typing import Final
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
-from schemas.records.case import (
+from schemas.records.case import CaseSummary
+from schemas.records.case_observations import (
     MARK_AGED,
     MARK_CACHED,
     MARK_HEAD_DIFFERS,
-    CaseSummary,
     Fingerprint,
     Track,
 )

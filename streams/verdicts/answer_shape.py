@@ -5,7 +5,7 @@ See docs/measurement.md, Verdicts.
 
 from typing import Final, TypeAlias
 
-from schemas.records.case import Fingerprint
+from schemas.records.case_observations import Fingerprint
 
 Shape: TypeAlias = tuple[int, str, int, str]
 """Status, type, size class and Location."""

@@ -13,7 +13,12 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.records.case import MARK_CHALLENGE, TRAIT_CANARY_OK, Fingerprint, PackedObservation
+from schemas.records.case_observations import (
+    MARK_CHALLENGE,
+    TRAIT_CANARY_OK,
+    Fingerprint,
+    PackedObservation,
+)
 from streams.verdicts.fingerprints import alike
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from schemas.records.case import (
+from schemas.records.case_observations import (
     MARK_AGED,
     MARK_CACHED,
     MARK_CHALLENGE,

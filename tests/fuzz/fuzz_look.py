@@ -12,7 +12,7 @@ import msgspec
 from fuzz_bytes import Reader
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.probe import Http, Manner
 from schemas.identity.ids import canonical

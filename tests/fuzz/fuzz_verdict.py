@@ -13,15 +13,12 @@ from fuzz_bytes import Reader
 from msgspec.structs import replace
 
 from schemas.reasons import NO_PROBE, ProbeError, Target, Verdict
-from schemas.records.case import (
-    TRAIT_NXDOMAIN,
-    TRAIT_OLD_ADDRESS,
-    TRAIT_PRESENT,
-)
+from schemas.records.case_observations import TRAIT_NXDOMAIN, TRAIT_OLD_ADDRESS, TRAIT_PRESENT
 from schemas.records.facts import Facts, Observation
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import WORDING, Reason
-from streams.verdicts.rules import Controls, verdict
+from streams.verdicts.rules import verdict
 from verify.ledger.facts import Answer, fact
 from verify.ledger.facts import Observation as ReadObservation
 from verify.method_10.said import Beside, said

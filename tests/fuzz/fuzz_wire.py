@@ -9,7 +9,8 @@ import socket
 
 from fuzz_bytes import Reader
 
-from agents.edges.http_probe.exchange import Exchange, ProbeFailed, Question
+from agents.edges.http_probe.connection import ProbeFailed, Question
+from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import HeadReader, Malformed
 from schemas.reasons import ProbeError

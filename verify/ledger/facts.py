@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.moments import Instant
 from schemas.reasons import ProbeError, Role, Target
-from schemas.records.case import (
+from schemas.records.case_observations import (
     MARK_AGED,
     MARK_CACHED,
     MARK_CHALLENGE,

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NO_PROBE, ProbeError, Role, Target, Verdict
-from schemas.records.case import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
+from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords
 from verify.method_10.presence import Presence, behind_a_proxy

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from schemas.reasons import ProbeError, Verdict
-from schemas.records.case import (
+from schemas.records.case_observations import (
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,
     MARK_LEFT_HOST,

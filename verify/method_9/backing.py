@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
-from schemas.records.case import MARK_CHALLENGE
+from schemas.records.case_observations import MARK_CHALLENGE
 from verify.ledger.facts import Answer, Observation
 from verify.method_9.verdict import as_control
 

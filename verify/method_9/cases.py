@@ -4,23 +4,31 @@ See docs/measurement.md, Classes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from schemas.identity.ids import case_id
-from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
-from schemas.reasons import BACKLOG, OPEN, CaseClass, Confidence, Flag, HotlineMode, NormVerdict
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.reasons import OPEN, CaseClass, Confidence, Flag, HotlineMode
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_9.episode import Episode
-from verify.method_9.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, hosting_spells
+from verify.method_9.hosting_spells import OVERFLOW, UNKNOWN, hosting_spells
 from verify.method_9.measurability import unmeasurable
-from verify.method_9.notice_times import NoticeTimes, delay, notice_times
+from verify.method_9.norm_verdicts import (
+    Part,
+    again_verdicts,
+    is_bare,
+    is_undecided,
+    norm_verdict,
+    overdue_of,
+)
+from verify.method_9.notice_times import delay, notice_times
 from verify.method_9.punctuality import missed, on_time
 from verify.method_9.timeline import entries
-from verify.method_9.timeline_entry import Entry
 from verify.method_9.transitions import ENDS, episodes
 
+SEEN_BEFORE_MS: Final = HOUR_MS
+"""A sighting up to an hour before the notice still shows that it was there when noticed."""
 EXPIRY_MS: Final = 400 * DAY_MS
 _NEVER_LATE: Final = (
     CaseClass.GONE_BEFORE_NOTICE,
@@ -29,21 +37,6 @@ _NEVER_LATE: Final = (
     CaseClass.EXCLUDED,
     CaseClass.DARK,
 )
-SEEN_BEFORE_MS: Final = HOUR_MS
-"""A sighting up to an hour before the notice still shows that it was there when noticed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """One case with what it is made from; `is_later`: the URL was reported before it opened."""
-
-    url: UrlRecords
-    spell: HostingSpell
-    id: str
-    episode: Episode
-    times: NoticeTimes
-    seen: Sequence[Entry]
-    is_later: bool
 
 
 def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
@@ -51,7 +44,7 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
     return [_case(part, as_of) for part in _parts(url)]
 
 
-def _parts(url: UrlRecords) -> Iterator[_Part]:
+def _parts(url: UrlRecords) -> Iterator[Part]:
     if not url.reports:
         return
     places = hosting_spells(url)
@@ -65,7 +58,7 @@ def _parts(url: UrlRecords) -> Iterator[_Part]:
             since = episode.opened_at if i else None
             until = found[i + 1].opened_at if i + 1 < len(found) else None
             back_at = episode.returns[-1][2] if episode.returns else None
-            yield _Part(
+            yield Part(
                 url=url,
                 spell=spell,
                 id=id,
@@ -83,13 +76,13 @@ def _parts(url: UrlRecords) -> Iterator[_Part]:
             )
 
 
-def _case(part: _Part, as_of: Instant) -> Case:
+def _case(part: Part, as_of: Instant) -> Case:
     url, spell, episode, times = part.url, part.spell, part.episode, part.times
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
     first, end = url.reports[0], episode.end
-    wanting = _bare(part) or _undecided(part)
-    late_at, overdue, unseen = _overdue(part, outcome, as_of)
+    wanting = is_bare(part) or is_undecided(part)
+    late_at, overdue, unseen = overdue_of(part, outcome, as_of)
     return Case(
         case_id=part.id,
         hoster=spell.place.hoster,
@@ -105,7 +98,9 @@ def _case(part: _Part, as_of: Instant) -> Case:
         norm_s=times.norm_s,
         norms_s=first.norms_s,
         verdicts=tuple(
-            _verdict(n, times.ordered_at if n < first.sector_norm_s else times.noticed_at, episode)
+            norm_verdict(
+                n, times.ordered_at if n < first.sector_norm_s else times.noticed_at, episode
+            )
             for n in first.norms_s
         ),
         first_seen_at=episode.first_at,
@@ -115,14 +110,14 @@ def _case(part: _Part, as_of: Instant) -> Case:
         first_end=episode.first_end,
         returns=tuple(episode.returns),
         again_noticed_at=times.again_at,
-        again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
+        again_verdicts=again_verdicts(first.norms_s, first.sector_norm_s, part),
         flags=tuple(sorted({*_flags(part), *((Flag.UNPROVEN,) if wanting else ())})),
         naming=_naming(part) and not episode.unproven and not wanting,
         inclusion=spell.place.inclusion,
         sampled=spell.place.sampled,
         unmeasurable=unmeasurable(part.seen, times, classes, as_of),
         missed=missed(on_time(url, spell), times, episode.opened_at, classes, as_of),
-        bare=_bare(part),
+        bare=is_bare(part),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(url, times, episode.opened_at if part.is_later else None),
@@ -130,102 +125,6 @@ def _case(part: _Part, as_of: Instant) -> Case:
         overdue_unseen=unseen,
         late_at=None if outcome in _NEVER_LATE else late_at,
     )
-
-
-def _overdue(
-    part: _Part, outcome: CaseClass | None, as_of: Instant
-) -> tuple[Instant | None, bool, bool]:
-    """Return when it became late, whether it is overdue, and whether it is so unseen."""
-    times, last_at = part.times, part.episode.last_at
-    if times.norm_from_at is None:
-        return None, False, False
-    due_at = times.norm_from_at + times.norm_s * SECOND_MS
-    late = last_at is not None and last_at > due_at and not _bare(part)
-    noticed = times.noticed_at is not None and times.noticed_at <= as_of
-    watched = noticed and outcome in BACKLOG
-    return due_at if late else None, watched and late, watched and not late and as_of > due_at
-
-
-def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerdict, ...]:
-    """Judge what followed a return from the first notice after it; orders' terms are not."""
-    again_at = part.times.again_at
-    if again_at is None:
-        return ()
-    episode = part.episode
-    return tuple(
-        _judge(n, None if n < sector_s else again_at, episode.proven_at, _removed_at(episode))
-        if not _dark(episode)
-        else NormVerdict.UNDETERMINED
-        for n in norms_s
-    )
-
-
-def _verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerdict:
-    if episode.first_end is not None:
-        return _judge(norm_s, from_at, episode.first_proven_at, episode.first_end[1])
-    if _dark(episode):
-        return NormVerdict.UNDETERMINED
-    return _judge(norm_s, from_at, episode.proven_at, _removed_at(episode))
-
-
-def _bare(part: _Part) -> bool:
-    """Return whether all that was seen after the norm of overdue ran out lacks a control."""
-    from_at, episode = part.times.norm_from_at, part.episode
-    if from_at is None:
-        return False
-    due_at = from_at + part.times.norm_s * SECOND_MS
-    seen, backed = (max(at, default=-1) > due_at for at in (episode.sightings, episode.backed))
-    return seen and not backed
-
-
-def _undecided(part: _Part) -> bool:
-    """Return whether a norm would be another with a control for what was seen after it."""
-    episode, times, first = part.episode, part.times, part.url.reports[0]
-    bare_at = max(episode.bare, default=None)
-
-    def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
-        proven_at, unbacked_at, removed_at = known
-        without = _judge(n, from_at, proven_at, removed_at)
-        present_at = [at for at in (proven_at, unbacked_at) if at is not None]
-        return without is not _judge(n, from_at, max(present_at, default=None), removed_at)
-
-    present = episode.proven_at, bare_at, _removed_at(episode)
-    begun = present
-    if episode.first_end is not None:
-        begun = episode.first_proven_at, episode.first_bare_at, episode.first_end[1]
-    for n in first.norms_s:
-        ordered = n < first.sector_norm_s
-        from_at = times.ordered_at if ordered else times.noticed_at
-        dark = _dark(episode)
-        if (episode.first_end is not None or not dark) and others(from_at, n, begun):
-            return True
-        again_at = None if ordered or dark else times.again_at
-        if others(again_at, n, present):
-            return True
-    return False
-
-
-def _dark(episode: Episode) -> bool:
-    return episode.end is not None and episode.end.outcome is CaseClass.DARK
-
-
-def _removed_at(episode: Episode) -> Instant | None:
-    """Return R of a removal that nobody disputes."""
-    end = episode.end
-    if end is None or end.outcome is not CaseClass.REMOVED or episode.suspect:
-        return None
-    return end.gone_at
-
-
-def _judge(
-    norm_s: int, from_at: Instant | None, last_at: Instant | None, removed_at: Instant | None
-) -> NormVerdict:
-    if from_at is not None:
-        if removed_at is not None and removed_at - from_at <= norm_s * SECOND_MS:
-            return NormVerdict.IN_TIME
-        if last_at is not None and last_at - from_at > norm_s * SECOND_MS:
-            return NormVerdict.LATE
-    return NormVerdict.UNDETERMINED
 
 
 def _class(
@@ -242,7 +141,7 @@ def _class(
     return current, since_at
 
 
-def _classes(part: _Part) -> list[tuple[Instant, CaseClass]]:
+def _classes(part: Part) -> list[tuple[Instant, CaseClass]]:
     episode, noticed_at = part.episode, part.times.noticed_at
     times = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
@@ -279,7 +178,7 @@ def _named(episode: Episode, state: CaseClass, noticed_at: Instant | None) -> Ca
     return state if seen and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 
-def _stopped(part: _Part) -> tuple[Instant, CaseClass] | None:
+def _stopped(part: Part) -> tuple[Instant, CaseClass] | None:
     """Return what ends measuring from outside, the earlier: withdrawn, or excluded."""
     opened_at = part.episode.opened_at
     stops = [
@@ -305,7 +204,7 @@ def _withdrawn_at(url: UrlRecords) -> Instant | None:
     return max(times)
 
 
-def _flags(part: _Part) -> tuple[Flag, ...]:
+def _flags(part: Part) -> tuple[Flag, ...]:
     episode, spell = part.episode, part.spell
     flags = set(part.times.flags)
     flags |= {Flag.CONTESTED} if spell.place.contested else set()
@@ -319,7 +218,7 @@ def _flags(part: _Part) -> tuple[Flag, ...]:
     return tuple(sorted(flags))
 
 
-def _naming(part: _Part) -> bool:
+def _naming(part: Part) -> bool:
     return (
         part.times.naming_at is not None
         and not part.spell.place.contested

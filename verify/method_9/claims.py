@@ -1,4 +1,4 @@
-"""What persons and authoritative sources say, against what probes saw near it.
+"""What persons and sources say against probes near it, and what each vantage said last.
 
 See docs/measurement.md, Confirmation.
 """
@@ -63,3 +63,52 @@ def _conclusive(entry: Entry) -> bool:
     ):
         return False
     return entry.online or (entry.said.verdict in GONE and not entry.said.elsewhere)
+
+
+class Vantages:
+    """What each vantage said last of the URL and of its name.
+
+    Attributes:
+        saw: its last conclusive word.
+        denied: when it was last answered that it is gone.
+        sound: its canary answered.
+        outvoted: those that another vantage is believed against.
+        turned: when one saw what it had said was gone.
+    """
+
+    def __init__(self) -> None:
+        self.saw: dict[str, bool] = {}
+        self.denied: dict[str, Instant] = {}
+        self.sound: dict[str, bool] = {}
+        self.outvoted: set[str] = set()
+        self.turned: list[Instant] = []
+        self._unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
+
+    def take_name(self, entry: Entry) -> None:
+        """Note whom the name leads to."""
+        if entry.hidden:
+            return  # whom the name leads to is for those to say who probe again and again
+        if entry.named is not None:
+            running = self._unnamed.get(entry.who, 0) + 1
+            self._unnamed[entry.who] = 0 if entry.named else running
+        elif entry.kind is EntryKind.OBSERVATION:
+            self._unnamed.pop(entry.who, None)  # a vantage without name servers has no say
+
+    def left(self) -> bool:
+        """Return whether the name leads to the hoster no more."""
+        return bool(self._unnamed) and all(n >= 2 for n in self._unnamed.values())
+
+    def required(self, entry: Entry) -> set[str]:
+        """Return the vantages that an observation's order asks, whose canary answers."""
+        asked = set(entry.observation.asked) if entry.observation else set()
+        return {v for v in asked or {entry.who} if self.sound.get(v, True)}
+
+    def is_outvoted(self, entry: Entry) -> bool:
+        """Return whether another vantage is believed against this one."""
+        others = self.required(entry) - self.outvoted
+        return entry.who in self.outvoted and any(self.saw.get(v) for v in others)
+
+    def deny(self, who: str, at: Instant) -> None:
+        """Note that a vantage was answered that it is gone."""
+        self.saw[who] = False
+        self.denied[who] = max(at, self.denied.get(who, at))

@@ -1,9 +1,12 @@
 """One case as its probes tell it: one availability, its end and its short interruptions."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
+
+_DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +57,29 @@ class Episode:
     suspect: bool = False
     rechecked: int = 0
     disagreed: int = 0
+
+    @property
+    def state(self) -> CaseClass:
+        """What the probes say now."""
+        return self.states[-1][1]
+
+    def becomes(self, at: Instant, state: CaseClass) -> None:
+        """Be in a state from an instant on, never before the state it was in."""
+        if state is not self.state:
+            self.states.append((max(at, self.states[-1][0]), state))
+
+    def doubted_since(self) -> Instant | None:
+        """Return when the doubt began that it is in; None = in none."""
+        began_at = None
+        for at, state in reversed(self.states):
+            if state not in _DOUBT:
+                break
+            began_at = at
+        return began_at
+
+    def first(self) -> tuple[tuple[Instant, Instant] | None, Instant | None, Instant | None]:
+        """Return what is kept of the first removal that a return did not void."""
+        return self.first_end, self.first_proven_at, self.first_bare_at
 
     @property
     def unproven(self) -> bool:

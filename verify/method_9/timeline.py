@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NO_PROBE, CheckResult, ProbeError, Role, Target, Verdict
-from schemas.records.case import MARK_AGED, MARK_CACHED
+from schemas.records.case_observations import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords
 from verify.method_9.answer_shape import Shapes

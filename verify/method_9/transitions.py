@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import CaseClass, Verdict
-from verify.method_9.claims import Words
+from verify.method_9.claims import Vantages, Words
 from verify.method_9.episode import End, Episode
 from verify.method_9.gone_run import PROBES_MIN, SPAN_MS, Run
 from verify.method_9.timeline_entry import Entry, EntryKind
@@ -20,7 +20,6 @@ DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
 SAME_CASE_MS: Final = 7 * DAY_MS
 ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
-_DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 
 
 def episodes(seen: Sequence[Entry], opened_at: Instant) -> list[Episode]:
@@ -34,7 +33,7 @@ def episodes(seen: Sequence[Entry], opened_at: Instant) -> list[Episode]:
     for entry in seen:
         story.doubt_ends(entry.at)
         story.take(entry)
-    story.case.suspect = story.state is CaseClass.SUSPECT
+    story.case.suspect = story.case.state is CaseClass.SUSPECT
     story.doubt_ends(None)
     return story.cases
 
@@ -46,41 +45,24 @@ class _Story:
         self.words = Words(seen)
         self.run = Run()
         self.doubted_enough = False
-        self.saw: dict[str, bool] = {}  # last conclusive word of each vantage
-        self.denied: dict[str, Instant] = {}  # when it was last answered that it is gone
-        self.sound: dict[str, bool] = {}  # its canary
-        self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
-        self.outvoted: set[str] = set()
+        self.vantages = Vantages()
         self.attested = False  # a person saw it
         self.ended_by_word = False
         self.unheard: set[str] = set()  # who has yet to say again that it is gone, after a return
         self.first_before: tuple[tuple[Instant, Instant] | None, Instant | None, Instant | None]
         self.first_before = None, None, None
-        self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
-
-    @property
-    def state(self) -> CaseClass:
-        return self.case.states[-1][1]
-
-    def becomes(self, at: Instant, state: CaseClass) -> None:
-        if state is not self.state:
-            self.case.states.append((max(at, self.case.states[-1][0]), state))
 
     def doubt_ends(self, now: Instant | None) -> None:
         """End a doubt of 24 h; None = however long it takes."""
-        began_at = None
-        for at, state in reversed(self.case.states):
-            if state not in _DOUBT:
-                break
-            began_at = at
+        began_at = self.case.doubted_since()
         if began_at is None or (now is not None and now < began_at + DOUBT_MS):
             return
         self.doubted_enough = True
         end = self.case.end
-        self.becomes(began_at + DOUBT_MS, end.outcome if end else CaseClass.UNAVAILABLE)
+        self.case.becomes(began_at + DOUBT_MS, end.outcome if end else CaseClass.UNAVAILABLE)
 
     def take(self, entry: Entry) -> None:
-        self._take_name(entry)
+        self.vantages.take_name(entry)
         observation = entry.observation
         if entry.kind is EntryKind.PRESENT:
             self._present(entry)
@@ -91,50 +73,29 @@ class _Story:
             if self.case.end is None and self.run.last_gone is not None:
                 self._confirm(self.run.last_gone, entry.at)
         elif entry.kind is EntryKind.OBSERVATION and observation is not None:
-            self.sound[entry.who] = observation.canary_ok
+            self.vantages.sound[entry.who] = observation.canary_ok
             if observation.canary_ok:
                 self._observe(entry)
-
-    def _take_name(self, entry: Entry) -> None:
-        if entry.hidden:
-            return  # whom the name leads to is for those to say who probe again and again
-        if entry.named is not None:
-            running = self.unnamed.get(entry.who, 0) + 1
-            self.unnamed[entry.who] = 0 if entry.named else running
-        elif entry.kind is EntryKind.OBSERVATION:
-            self.unnamed.pop(entry.who, None)  # a vantage without name servers has no say
-
-    def _required(self, entry: Entry) -> set[str]:
-        asked = set(entry.observation.asked) if entry.observation else set()
-        return {v for v in asked or {entry.who} if self.sound.get(v, True)}
-
-    def _left(self) -> bool:
-        return bool(self.unnamed) and all(n >= 2 for n in self.unnamed.values())
 
     def _observe(self, entry: Entry) -> None:
         if entry.online:
             self._online(entry)
         elif entry.gone:
-            if self._is_outvoted(entry):
+            if self.vantages.is_outvoted(entry):
                 self._said_again(entry.who)
             else:
                 self.unheard = set()
                 self._recheck(entry)
-                self.saw[entry.who] = False
-                self.denied[entry.who] = entry.at
+                self.vantages.deny(entry.who, entry.at)
                 self.run.add_gone(entry)
                 self._gone(entry)
         elif entry.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
             self._unavailable(entry)
         elif entry.said.unexplained:
-            if self.case.end is None and self.state is CaseClass.ONLINE:
-                self.becomes(entry.at, CaseClass.DOUBTED)
+            if self.case.end is None and self.case.state is CaseClass.ONLINE:
+                self.case.becomes(entry.at, CaseClass.DOUBTED)
         elif entry.said.unproven and not self.attested:
             self.case.asked = True
-
-    def _is_outvoted(self, entry: Entry) -> bool:
-        others = self._required(entry) - self.outvoted
-        return entry.who in self.outvoted and any(self.saw.get(v) for v in others)
 
     def _online(self, entry: Entry) -> None:
         if entry.aged and self._speaks_of_before(entry):
@@ -148,15 +109,15 @@ class _Story:
         held_against = self.run.gone_by()
         against = {
             v
-            for v in self._required(entry) - {entry.who}
-            if self.saw.get(v) is False and held_against.get(v)
+            for v in self.vantages.required(entry) - {entry.who}
+            if self.vantages.saw.get(v) is False and held_against.get(v)
         }
-        asked_later = entry.seen_at >= self.denied.get(entry.who, entry.seen_at)
-        if self.saw.get(entry.who) is False and asked_later and self.case.end is None:
-            self.turned.append(entry.at)
-        self.saw[entry.who] = True
-        if entry.who in self.outvoted:
-            self.outvoted.remove(entry.who)
+        asked_later = entry.seen_at >= self.vantages.denied.get(entry.who, entry.seen_at)
+        if self.vantages.saw.get(entry.who) is False and asked_later and self.case.end is None:
+            self.vantages.turned.append(entry.at)
+        self.vantages.saw[entry.who] = True
+        if entry.who in self.vantages.outvoted:
+            self.vantages.outvoted.remove(entry.who)
             self.unheard = set()
         if not against or self.words.disputed(EntryKind.PRESENT):
             self._sighting(entry)
@@ -165,10 +126,10 @@ class _Story:
         times = self.run.dissents_of(entry.who)
         if len(times) >= PROBES_MIN and times[-1] - times[0] >= SPAN_MS:
             self.case.split = True
-            self.outvoted |= against
+            self.vantages.outvoted |= against
             self._believe(entry, times[0])
         else:
-            self.becomes(entry.at, CaseClass.SUSPECT)
+            self.case.becomes(entry.at, CaseClass.SUSPECT)
 
     def _believe(self, entry: Entry, since: Instant) -> None:
         """Believe one vantage against the others, and ask of these whether they still deny it."""
@@ -180,10 +141,7 @@ class _Story:
         unheard = {who for who, at in denied.items() if at <= since}
         if not unheard:
             case.end = None
-        before, returns = (
-            (case.first_end, case.first_proven_at, case.first_bare_at),
-            len(case.returns),
-        )
+        before, returns = case.first(), len(case.returns)
         self._sighting(entry)
         if self.case is case and len(case.returns) > returns:
             self.unheard, self.first_before = unheard, before
@@ -217,7 +175,7 @@ class _Story:
 
     def _sighting(self, entry: Entry) -> None:
         self._come_back(entry)
-        self.becomes(entry.at, CaseClass.ONLINE)
+        self.case.becomes(entry.at, CaseClass.ONLINE)
         self.case.end = None
         self.ended_by_word = False
         self.case.saw(entry.seen_at, changed=entry.changed, bare=entry.bare)
@@ -257,20 +215,20 @@ class _Story:
             else:
                 case.returns.append((last_at, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
-            if self.state is CaseClass.SUSPECT:
-                self.becomes(at, end.outcome)
+            if self.case.state is CaseClass.SUSPECT:
+                self.case.becomes(at, end.outcome)
             self.case = Episode(at, [(at, CaseClass.ONLINE)])
             self.cases.append(self.case)
 
     def _present(self, entry: Entry) -> None:
         if self.words.dispute(entry):
-            self.becomes(entry.at, CaseClass.SUSPECT)
+            self.case.becomes(entry.at, CaseClass.SUSPECT)
         else:
             self._sighting(entry)
 
     def _absent(self, entry: Entry) -> None:
         if self.words.dispute(entry):
-            self.becomes(entry.at, CaseClass.SUSPECT)
+            self.case.becomes(entry.at, CaseClass.SUSPECT)
         else:
             self._ends_by_word(entry)
 
@@ -285,23 +243,25 @@ class _Story:
             self.words.clear()
             self._no_longer_asked()
             self.ended_by_word = True
-            self.becomes(entry.at, CaseClass.REMOVED)
-        elif self.state not in ENDS:
-            self.becomes(entry.at, self.case.end.outcome)
+            self.case.becomes(entry.at, CaseClass.REMOVED)
+        elif self.case.state not in ENDS:
+            self.case.becomes(entry.at, self.case.end.outcome)
 
     def _gone(self, entry: Entry) -> None:
         end = self.case.end
         if end is not None:
-            if self.state is CaseClass.SUSPECT and not self.run.dissenters():
-                self.becomes(entry.at, end.outcome)
+            if self.case.state is CaseClass.SUSPECT and not self.run.dissenters():
+                self.case.becomes(entry.at, end.outcome)
         elif self.words.disputed(EntryKind.ABSENT):
             self._ends_by_word(entry)
         elif not self._confirm(entry, entry.at) and not self.run.dissenters():
             late = CaseClass.UNAVAILABLE if self.doubted_enough else CaseClass.DOUBTED
-            self.becomes(entry.at, late)
+            self.case.becomes(entry.at, late)
 
     def _confirm(self, entry: Entry, at: Instant) -> bool:
-        found = self.run.confirmed(self._required(entry), left=self._left(), turned=self.turned)
+        found = self.run.confirmed(
+            self.vantages.required(entry), left=self.vantages.left(), turned=self.vantages.turned
+        )
         if found is None:
             return False
         outcome, gone_at, announced_only = found
@@ -312,19 +272,19 @@ class _Story:
             confirmed_at=at,
             announced_only=announced_only,
         )
-        self.becomes(at, outcome)
+        self.case.becomes(at, outcome)
         return True
 
     def _unavailable(self, entry: Entry) -> None:
         if self.run.add_unavailable(entry):
-            self.saw |= dict.fromkeys(self.run.disabled_by(), False)
+            self.vantages.saw |= dict.fromkeys(self.run.disabled_by(), False)
             for who, at in self.run.disabled_at().items():
-                self.denied[who] = max(at, self.denied.get(who, at))
+                self.vantages.denied[who] = max(at, self.vantages.denied.get(who, at))
             self._gone(entry)
             return
         if self.case.end is not None:
             return
-        dead_from = self.run.dark_since(self._required(entry), entry.at)
+        dead_from = self.run.dark_since(self.vantages.required(entry), entry.at)
         if dead_from is not None:
             self.case.end = End(
                 outcome=CaseClass.DARK,
@@ -332,8 +292,8 @@ class _Story:
                 gone_at=dead_from,
                 confirmed_at=entry.at,
             )
-            self.becomes(entry.at, CaseClass.DARK)
+            self.case.becomes(entry.at, CaseClass.DARK)
         elif self.run.is_unavailable():
-            self.becomes(entry.at, CaseClass.UNAVAILABLE)
-        elif self.state is CaseClass.ONLINE:
-            self.becomes(entry.at, CaseClass.DOUBTED)
+            self.case.becomes(entry.at, CaseClass.UNAVAILABLE)
+        elif self.case.state is CaseClass.ONLINE:
+            self.case.becomes(entry.at, CaseClass.DOUBTED)

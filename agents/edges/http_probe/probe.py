@@ -14,7 +14,8 @@ from typing import Final
 import msgspec
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import Exchange, Exchanges, ProbeFailed, Question
+from agents.edges.http_probe.connection import ProbeFailed, Question
+from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.get_check import Compare, agree, is_compared, is_same_place
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (

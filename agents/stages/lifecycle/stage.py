@@ -264,10 +264,8 @@ class Lifecycle:
 
     def _say_keys(self) -> None:
         """Say how many keys are held: here and not at a scrape, which has a thread of its own."""
-        kept = (
-            Kept(table=topics.CASES.name, partition=partition, keys=table.store.about())
-            for partition, table in self._tables.items()
-        )
+        name, held = topics.CASES.name, self._tables.items()
+        kept = (Kept(table=name, partition=n, keys=table.store.about()) for n, table in held)
         OWNERSHIP.keeps(self.role, kept)
 
     async def _write_positions(self, ends: EndReader) -> None:

@@ -4,7 +4,8 @@ import asyncio
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.dns.resolution import DnsStatus
-from agents.edges.http_probe.exchange import Exchange, Exchanges, ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
+from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.local_addresses import OwnRules
 from agents.edges.http_probe.probe import Http, Manner, Seen

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from agents.clock import Clock
 from agents.edges.geo.host_locator import Locator
-from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter
 from schemas.reasons import ProbeError
 from streams.schedule.politeness import lanes_of, name_lane

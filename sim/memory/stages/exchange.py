@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import ProbeFailed, Question
+from agents.edges.http_probe.connection import ProbeFailed, Question
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Session

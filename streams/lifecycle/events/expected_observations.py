@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack
 from schemas.reasons import NO_PROBE, Expected, Target, Verdict
-from schemas.records.case import TRAIT_CANARY_OK, Expectation, Fingerprint
+from schemas.records.case import Expectation
+from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.controls import (
     changes_nothing,

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import ProbeError, Role, Target
-from schemas.records.case import (
+from schemas.records.case import UrlState
+from schemas.records.case_observations import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
@@ -23,7 +24,6 @@ from schemas.records.case import (
     Fingerprint,
     PackedObservation,
     Track,
-    UrlState,
 )
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical

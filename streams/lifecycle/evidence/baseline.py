@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from schemas.moments import Instant
 from schemas.reasons import Target
-from schemas.records.case import Fingerprint, Track
+from schemas.records.case_observations import Fingerprint, Track
 from streams.verdicts.answer_shape import Shape, shape_of
 
 

@@ -14,13 +14,15 @@ from msgspec.structs import replace
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
 from schemas.reasons import NO_PROBE, CaseClass, Expected, Role, Target, Verdict
-from schemas.records.case import TRAIT_CANARY_OK, Expectation, Fingerprint
+from schemas.records.case import Expectation
+from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.probe_reading import KINDS_MAX
 from streams.verdicts.backing import CONTROL_NEAR_MS
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import any_belies_head
 from streams.verdicts.reasons import Reason
-from streams.verdicts.rules import Controls, verdict
+from streams.verdicts.rules import verdict
 
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
 """What sightings before a change may have answered: like no control."""

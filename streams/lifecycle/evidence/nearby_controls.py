@@ -6,7 +6,8 @@ from operator import itemgetter
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.records.case import TRAIT_CANARY_OK, UrlState
+from schemas.records.case import UrlState
+from schemas.records.case_observations import TRAIT_CANARY_OK
 from streams.lifecycle.evidence.probe_reading import is_alive
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.backing import CONTROL_NEAR_MS, Seen

@@ -9,15 +9,11 @@ from msgspec import Struct
 
 from schemas.moments import DAY_MS, SECOND_MS, Instant
 from schemas.reasons import ProbeError, Verdict
-from schemas.records.case import (
-    MARK_AGED,
-    MARK_CACHED,
-    TRAIT_PRESENT,
-    Fingerprint,
-)
+from schemas.records.case_observations import MARK_AGED, MARK_CACHED, TRAIT_PRESENT, Fingerprint
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import alike
 from streams.verdicts.reasons import Reason
-from streams.verdicts.rules import Controls, verdict
+from streams.verdicts.rules import verdict
 
 KINDS_MAX = 4_096
 """Kinds of observations whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever

@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeAlias, cast
 
 from schemas.moments import Instant
 from schemas.reasons import NO_PROBE, Role, Target, Verdict
-from schemas.records.case import (
+from schemas.records.case import UrlState
+from schemas.records.case_observations import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
@@ -17,7 +18,6 @@ from schemas.records.case import (
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
     PackedObservation,
-    UrlState,
 )
 from streams.lifecycle.evidence.baseline import (
     NO_BASELINE,
@@ -32,8 +32,8 @@ from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.answer_shape import Shape, shape_of
 from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, Seen
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import belies_head, healthy
-from streams.verdicts.rules import Controls
 
 _BY_DONE = itemgetter(0, 1, 2)
 

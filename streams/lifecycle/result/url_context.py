@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import NO_PROBE, DecisionAction, HotlineMode, Target, Verdict
-from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
+from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
+from schemas.records.case_observations import TRAIT_CANARY_OK, TRAIT_TOO_LATE
 from schemas.records.ledger import HotlineId
 from schemas.records.norm_probes import NOTHING, NormProbes
 from streams.lifecycle.evidence.hosting_spells import HostingSpell

@@ -6,7 +6,7 @@ from harness import Measured, spec_of, tell
 from measured import DEADLINE_S, Spec, measured
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import Http, Manner
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError

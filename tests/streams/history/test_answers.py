@@ -3,11 +3,12 @@
 import pytest
 
 from schemas.reasons import Verdict
-from schemas.records.case import TRAIT_PRESENT
-from schemas.records.history import ControlsWord, LookFacts, LookWord
+from schemas.records.case_observations import TRAIT_PRESENT
+from schemas.records.history_events import ControlsWord, LookFacts, LookWord
 from streams.history.answers import controls_of, facts_of
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import fingerprint, healthy
-from streams.verdicts.rules import Controls, verdict
+from streams.verdicts.rules import verdict
 
 SAYS = {
     LookWord.ONLINE: Verdict.ONLINE,

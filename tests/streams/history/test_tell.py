@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from examples import NAMES, ROOT, block, told
 
-from schemas.records.history import HistoryEvent
+from schemas.records.history_events import HistoryEvent
 from streams.history.tell import HOUR_WIDTH, LINE_WIDTH, line, lines, words
 
 DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()

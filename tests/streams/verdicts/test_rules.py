@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.reasons import ProbeError, Verdict
-from schemas.records.case import (
+from schemas.records.case_observations import (
     MARK_AGED,
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,
@@ -21,9 +21,10 @@ from schemas.records.case import (
     Fingerprint,
 )
 from schemas.records.facts import Facts
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import equal, fingerprint
 from streams.verdicts.reasons import WORDING, Reason
-from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, Controls, verdict
+from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, verdict
 
 
 def seen(status=200, type="image/jpeg", size=17, *, marks=0, error=None) -> Fingerprint:

@@ -3,7 +3,8 @@
 from hypothesis import strategies as st
 
 from schemas.reasons import AnswerKind, Basis, CheckResult, DecisionAction, Delivery, ProbeError
-from schemas.records.history import ControlsWord, LookWord, Mode
+from schemas.records.history_events import ControlsWord, LookWord
+from schemas.records.history_registry import Mode
 
 HOSTERS = ("acme", "acme2", "other", "shield", "as64500")
 VANTAGES = ("north", "south")

@@ -12,7 +12,7 @@ from schemas import codec
 from streams import lifecycle
 from streams.history import tell
 from streams.history.judge import opened
-from streams.history.records import URL_KEY
+from streams.history.made_probe import URL_KEY
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "examples"

@@ -23,7 +23,7 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.dns.resolver import Resolver
-from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import Http, Manner
 from schemas.identity.ids import BadUrl, canonical, keyed_hash
 from schemas.reasons import ProbeError

@@ -16,7 +16,8 @@ from streams.lifecycle.evidence import probe_reading
 from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.result import cases, notices
 from streams.rollup import tally
-from streams.verdicts.rules import Controls, Verdict
+from streams.verdicts.conditions import Controls
+from streams.verdicts.rules import Verdict
 
 AWAY = FaultRates(missed=0.9)
 """A prober that is there for a tenth of the time: most looks have no control beside them."""

@@ -3,7 +3,7 @@
 import asyncio
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import Http, Manner, Seen
 from schemas.identity.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError

@@ -52,7 +52,7 @@ SECONDS = {
     "tests/e2e/test_intake_malformed.py": 12,
     "tests/fuzz/test_fuzz.py": 12,
     "tests/e2e/test_alerted.py": 11,
-    "tests/sim/live/test_live.py": 11,
+    "tests/sim/live/test_servers.py": 11,
     "tests/agents/cli/test_registry.py": 10,
     "tests/agents/stages/lifecycle/test_stage.py": 10,
 }

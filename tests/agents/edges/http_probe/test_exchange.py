@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from web_server import web_server
 
-from agents.edges.http_probe.exchange import (
+from agents.edges.http_probe.connection import (
     RESPONSE_BYTES_MAX,
-    Exchange,
     ProbeFailed,
     ProberFault,
     Question,
     failure,
     opened,
 )
+from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.poller import Poller
 from schemas.reasons import ProbeError
 from streams.probe.gate import Rules

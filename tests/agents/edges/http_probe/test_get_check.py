@@ -13,11 +13,12 @@ from agents.edges.http_probe.probe import Http, Manner, Seen
 from agents.edges.http_probe.response import Head
 from schemas.identity.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError, Verdict
-from schemas.records.case import MARK_HEAD_DIFFERS
+from schemas.records.case_observations import MARK_HEAD_DIFFERS
 from schemas.records.facts import Facts
 from streams.probe.gate import Rules
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import fingerprint
-from streams.verdicts.rules import Controls, verdict
+from streams.verdicts.rules import verdict
 
 BODY = CANARY
 SHORT_S = 0.5

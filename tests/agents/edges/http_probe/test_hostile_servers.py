@@ -11,7 +11,7 @@ from hostile_servers import CANARY, PACK, ZOO, reset_after, silence
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import BYTES_MAX, Http, Manner, Seen
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError

@@ -17,10 +17,11 @@ from agents.config import DnsSettings
 from agents.edges.dns.resolver import TTL_MIN_S, Resolver
 from schemas.moments import SECOND_MS
 from schemas.reasons import ProbeError, Target, Verdict
-from schemas.records.case import TRAIT_PRESENT
+from schemas.records.case_observations import TRAIT_PRESENT
 from schemas.records.facts import Observation
+from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import fingerprint
-from streams.verdicts.rules import Controls, verdict
+from streams.verdicts.rules import verdict
 
 QUIET = "127.40.9.9"
 """The address of a vantage that does not announce itself."""

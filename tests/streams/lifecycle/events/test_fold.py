@@ -43,7 +43,7 @@ from schemas.reasons import (
     HotlineMode,
     Target,
 )
-from schemas.records.case import TRAIT_TOO_LATE
+from schemas.records.case_observations import TRAIT_TOO_LATE
 from schemas.records.facts import Facts
 from streams import lifecycle
 

@@ -1,0 +1,109 @@
+"""The observations of a URL in its state: what they saw, once for all that saw it, and when."""
+
+from msgspec import Struct
+
+from schemas.moments import Instant
+from schemas.reasons import (
+    ProbeError,
+    Role,
+    Target,
+)
+from schemas.records.ledger import HosterId, VantageId
+
+
+class Fingerprint(Struct, frozen=True, array_like=True, gc=False):
+    """What of an observation's facts a verdict rests on; shared by all probes that saw the same.
+
+    Attributes:
+        marks: bit set of `MARK_*`.
+        size_class: floor(log2(length)) + 1, 0 for length 0, -1 for not said.
+    """
+
+    error: ProbeError | None
+    status: int
+    type: str
+    size_class: int
+    location_key: str
+    etag_key: str
+    marks: int
+
+
+MARK_LEFT_HOST = 1
+
+
+MARK_TO_ROOT = 2
+
+
+MARK_CHALLENGE = 4
+
+
+MARK_SUSPENDED = 8
+
+
+MARK_PARKED = 16
+
+
+MARK_CACHED = 32
+
+
+MARK_AGED = 64  # an Age header was there, so a cached answer can be dated
+
+
+MARK_PLACEHOLDER = 128  # the last Location is a known name of a "was removed" page
+
+
+MARK_HEAD_DIFFERS = 256  # it is what GET was answered; HEAD was answered otherwise
+
+
+class PackedObservation(Struct, frozen=True, array_like=True, gc=False):
+    """One observation.
+
+    Attributes:
+        slot_at: the planned slot.
+        sent_ms, done_ms: request sent after the slot, answer complete after that, milliseconds.
+        print: index of the fingerprint.
+        traits: bit set of `TRAIT_*`; from bit `ASN_SHIFT` on the AS number of the vantage.
+        age_s: Age header, 0 if none.
+    """
+
+    slot_at: Instant
+    sent_ms: int
+    done_ms: int
+    print: int
+    traits: int
+    age_s: int
+
+
+TRAIT_CANARY_OK = 1
+
+
+TRAIT_ANNOUNCED = 2
+
+
+TRAIT_OLD_ADDRESS = 4
+
+
+TRAIT_NXDOMAIN = 8
+
+
+TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its group)
+
+
+TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
+
+
+TRAIT_GET_CHECKED = 64  # it is what GET was answered, or HEAD and GET alike
+
+
+ASN_SHIFT = 8  # leaves room for one more trait
+
+
+class Track(Struct, frozen=True, array_like=True):
+    """All observations for one (case's hoster and role, vantage, target), by time."""
+
+    hoster: HosterId
+    role: Role
+    vantage: VantageId
+    target: Target
+    asked: tuple[VantageId, ...]
+    observations: tuple[PackedObservation, ...]

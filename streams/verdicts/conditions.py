@@ -1,0 +1,157 @@
+"""Conditions of the rules: an observation, and what it is judged against."""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from schemas.reasons import ProbeError
+from schemas.records.case_observations import (
+    MARK_LEFT_HOST,
+    MARK_TO_ROOT,
+    TRAIT_OLD_ADDRESS,
+    TRAIT_PRESENT,
+    Fingerprint,
+)
+from streams.verdicts.fingerprints import alike, equal, healthy
+
+
+class Controls(Struct, frozen=True, kw_only=True, gc=False):
+    """What an observation is judged against; None = there is no such observation near in time.
+
+    Attributes:
+        random: answer of the random path, same vantage.
+        root: answer of the host's root, same vantage.
+        before: what the sightings before the change answered.
+        random_before: answer of the random path beside those sightings.
+        is_root: the reported URL is itself the host's root.
+        barred: a control was refused or dead when it was last probed, in the observation's slot or
+            before it.
+        unchecked: the observation's shape is not one that this vantage has seen, and no controls
+            were probed with it or soon after it.
+        head_lies: it is an answer to HEAD alone, and GET has told this vantage "not found" where
+            HEAD was answered otherwise.
+    """
+
+    random: Fingerprint | None = None
+    root: Fingerprint | None = None
+    before: Fingerprint | None = None
+    random_before: Fingerprint | None = None
+    is_root: bool = False
+    barred: bool = False
+    unchecked: bool = False
+    head_lies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ControlledObservation:
+    """One observation with what it is judged against."""
+
+    seen: Fingerprint
+    traits: int
+    controls: Controls
+
+    def error(self, *errors: ProbeError) -> bool:
+        """Return whether the observation ended in one of these errors."""
+        return self.seen.error in errors
+
+    def status(self, *statuses: int) -> bool:
+        """Return whether the answer has one of these statuses."""
+        return self.seen.status in statuses
+
+    def marked(self, mark: int) -> bool:
+        """Return whether the fingerprint bears the mark."""
+        return bool(self.seen.marks & mark)
+
+    def trait(self, trait: int) -> bool:
+        """Return whether the observation has the trait."""
+        return bool(self.traits & trait)
+
+
+def like_random(observation: ControlledObservation) -> bool:
+    """Return whether it got the answer of the made-up path."""
+    return alike(observation.seen, observation.controls.random)
+
+
+def differed(observation: ControlledObservation, control: Fingerprint | None) -> bool:
+    """Return whether the sightings before got another answer than a control."""
+    before = observation.controls.before
+    return before is not None and not equal(before, control)
+
+
+def like_control(observation: ControlledObservation) -> bool:
+    """Return whether it got the answer of the made-up path, and the sightings before did not."""
+    return like_random(observation) and differed(observation, observation.controls.random)
+
+
+def like_home_page(observation: ControlledObservation) -> bool:
+    """Return whether it is the root's page; every home page is HTML of some 10 KB, so ETags say."""
+    controls = observation.controls
+    return (
+        controls.root is not None
+        and observation.seen.etag_key not in ("", getattr(controls.before, "etag_key", ""))
+        and observation.seen.etag_key == controls.root.etag_key
+        and equal(observation.seen, controls.root)
+        and differed(observation, controls.root)
+    )
+
+
+def walled(observation: ControlledObservation) -> bool:
+    """Return whether made-up paths changed too: a host says so of a log-in, a fault and an end."""
+    controls = observation.controls
+    return (
+        like_random(observation)
+        and controls.random_before is not None
+        and not equal(controls.random, controls.random_before)
+        and differed(observation, controls.random)
+    )
+
+
+def contradicts(observation: ControlledObservation) -> bool:
+    """Return whether "not found" comes with the headers of the content that was seen."""
+    return observation.status(404, 410) and as_content(observation)
+
+
+def as_content(observation: ControlledObservation) -> bool:
+    """Return whether the headers are those of the content that was seen, whatever the status."""
+    seen, before, random = (
+        observation.seen,
+        observation.controls.before,
+        observation.controls.random,
+    )
+    if before is None:
+        return False
+    if seen.size_class <= 0 or (seen.type, seen.size_class) != (before.type, before.size_class):
+        return False
+    if seen.etag_key and seen.etag_key == before.etag_key:
+        return True
+    usual = random is not None and (random.type, random.size_class) == (seen.type, seen.size_class)
+    return not seen.type.startswith("text/") and not usual
+
+
+def to_root(observation: ControlledObservation) -> bool:
+    """Return whether it was led to its host's root."""
+    return observation.marked(MARK_TO_ROOT) and not observation.marked(MARK_LEFT_HOST)
+
+
+def to_home_page(observation: ControlledObservation) -> bool:
+    """Return whether the URL alone leads to its host's root, or did not do so before."""
+    random = observation.controls.random
+    apart = random is not None and not like_random(observation)
+    return to_root(observation) and (observation.controls.before is not None or apart)
+
+
+def elsewhere_root(observation: ControlledObservation) -> bool:
+    """Return whether it was led to another host's root."""
+    return observation.marked(MARK_TO_ROOT) and observation.marked(MARK_LEFT_HOST)
+
+
+def disabled(observation: ControlledObservation) -> bool:
+    """Return whether the URL alone was refused, as by lawful disabling."""
+    controls = observation.controls
+    around = healthy(controls.random) and healthy(controls.root) and not controls.barred
+    return observation.status(401, 403, 451) and around and not as_content(observation)
+
+
+def elsewhere(observation: ControlledObservation) -> bool:
+    """Return whether the name leads to other hosters."""
+    return not observation.trait(TRAIT_PRESENT) and not observation.trait(TRAIT_OLD_ADDRESS)

@@ -1,0 +1,127 @@
+"""Norm verdicts of a case, and whether it is overdue.
+
+See docs/measurement.md, Norm verdicts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import BACKLOG, CaseClass, NormVerdict
+from verify.ledger.records import UrlRecords
+from verify.method_9.episode import Episode
+from verify.method_9.hosting_spells import HostingSpell
+from verify.method_9.notice_times import NoticeTimes
+from verify.method_9.timeline_entry import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One case with what it is made from; `is_later`: the URL was reported before it opened."""
+
+    url: UrlRecords
+    spell: HostingSpell
+    id: str
+    episode: Episode
+    times: NoticeTimes
+    seen: Sequence[Entry]
+    is_later: bool
+
+
+def overdue_of(
+    part: Part, outcome: CaseClass | None, as_of: Instant
+) -> tuple[Instant | None, bool, bool]:
+    """Return when it became late, whether it is overdue, and whether it is so unseen."""
+    times, last_at = part.times, part.episode.last_at
+    if times.norm_from_at is None:
+        return None, False, False
+    due_at = times.norm_from_at + times.norm_s * SECOND_MS
+    late = last_at is not None and last_at > due_at and not is_bare(part)
+    noticed = times.noticed_at is not None and times.noticed_at <= as_of
+    watched = noticed and outcome in BACKLOG
+    return due_at if late else None, watched and late, watched and not late and as_of > due_at
+
+
+def again_verdicts(norms_s: Sequence[int], sector_s: int, part: Part) -> tuple[NormVerdict, ...]:
+    """Judge what followed a return from the first notice after it; orders' terms are not."""
+    again_at = part.times.again_at
+    if again_at is None:
+        return ()
+    episode = part.episode
+    return tuple(
+        judge(n, None if n < sector_s else again_at, episode.proven_at, removed_at_of(episode))
+        if not is_dark(episode)
+        else NormVerdict.UNDETERMINED
+        for n in norms_s
+    )
+
+
+def norm_verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerdict:
+    """Judge a norm on the first removal that stood, else on what stands."""
+    if episode.first_end is not None:
+        return judge(norm_s, from_at, episode.first_proven_at, episode.first_end[1])
+    if is_dark(episode):
+        return NormVerdict.UNDETERMINED
+    return judge(norm_s, from_at, episode.proven_at, removed_at_of(episode))
+
+
+def is_bare(part: Part) -> bool:
+    """Return whether all that was seen after the norm of overdue ran out lacks a control."""
+    from_at, episode = part.times.norm_from_at, part.episode
+    if from_at is None:
+        return False
+    due_at = from_at + part.times.norm_s * SECOND_MS
+    seen, backed = (max(at, default=-1) > due_at for at in (episode.sightings, episode.backed))
+    return seen and not backed
+
+
+def is_undecided(part: Part) -> bool:
+    """Return whether a norm would be another with a control for what was seen after it."""
+    episode, times, first = part.episode, part.times, part.url.reports[0]
+    bare_at = max(episode.bare, default=None)
+
+    def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
+        proven_at, unbacked_at, removed_at = known
+        without = judge(n, from_at, proven_at, removed_at)
+        present_at = [at for at in (proven_at, unbacked_at) if at is not None]
+        return without is not judge(n, from_at, max(present_at, default=None), removed_at)
+
+    present = episode.proven_at, bare_at, removed_at_of(episode)
+    begun = present
+    if episode.first_end is not None:
+        begun = episode.first_proven_at, episode.first_bare_at, episode.first_end[1]
+    for n in first.norms_s:
+        ordered = n < first.sector_norm_s
+        from_at = times.ordered_at if ordered else times.noticed_at
+        dark = is_dark(episode)
+        if (episode.first_end is not None or not dark) and others(from_at, n, begun):
+            return True
+        again_at = None if ordered or dark else times.again_at
+        if others(again_at, n, present):
+            return True
+    return False
+
+
+def is_dark(episode: Episode) -> bool:
+    """Return whether its whole host was dark at the end."""
+    return episode.end is not None and episode.end.outcome is CaseClass.DARK
+
+
+def removed_at_of(episode: Episode) -> Instant | None:
+    """Return R of a removal that nobody disputes."""
+    end = episode.end
+    if end is None or end.outcome is not CaseClass.REMOVED or episode.suspect:
+        return None
+    return end.gone_at
+
+
+def judge(
+    norm_s: int, from_at: Instant | None, last_at: Instant | None, removed_at: Instant | None
+) -> NormVerdict:
+    """Judge a norm: by when it was removed, else by when it was last there."""
+    if from_at is not None:
+        if removed_at is not None and removed_at - from_at <= norm_s * SECOND_MS:
+            return NormVerdict.IN_TIME
+        if last_at is not None and last_at - from_at > norm_s * SECOND_MS:
+            return NormVerdict.LATE
+    return NormVerdict.UNDETERMINED
