@@ -25,7 +25,7 @@ from schemas import codec, topics
 from schemas.reasons import HotlineMode
 from schemas.records.case import POSITION_KEY
 from schemas.records.registry import HotlineEntry
-from streams.views.replay_figures import Row, rows_of
+from streams.views.replay_figures import SourceReport, rows_of
 
 HOTLINE: Final = "urlhaus"
 ROLES: Final = ("intake", "attribution", "lifecycle")
@@ -62,7 +62,7 @@ class Replayed:
     """
 
     settled: Settled
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SourceReport] = field(default_factory=list)
     events: int = 0
 
 
@@ -117,9 +117,9 @@ def _events(imported: Imported, settled: Settled) -> int:
     return imported.sent + imported.found + 2 * settled.accepted
 
 
-async def _rows(settings: Settings, settled: Settled, say: Say) -> list[Row]:
+async def _rows(settings: Settings, settled: Settled, say: Say) -> list[SourceReport]:
     """Follow the table until it holds every accepted row, attributed."""
-    held: dict[bytes, list[Row]] = {}
+    held: dict[bytes, list[SourceReport]] = {}
     count = 0
     follower = Follower(settings, topics.CASES.name, range(settings.kafka.partitions))
     loop = asyncio.get_running_loop()

@@ -10,12 +10,12 @@ import sys
 from agents.process.hardening import harden
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS
-from sim.memory.shows.expects import Row, held
+from sim.memory.shows.expects import CheckLine, held
 from sim.memory.shows.shown import Shown
 from sim.memory.shows.table import SHOWS
 
 
-def table(name: str, seed: int) -> list[Row]:
+def table(name: str, seed: int) -> list[CheckLine]:
     """Play a scenario and return what it shows."""
     scenario = SCENARIOS[name]
     return held(Shown(play(scenario, seed, scenario.days)), SHOWS[name])

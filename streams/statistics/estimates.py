@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from streams.statistics.incidents import INCIDENT_BITS, median_interval
-from streams.statistics.sampling_weights import WHOLE, Part, share, share_interval, weight
+from streams.statistics.sampling_weights import WHOLE, WeightedCases, share, share_interval, weight
 from streams.statistics.survival import Curve, weighted_kaplan_meier
 
 
@@ -95,11 +95,13 @@ class NormCount:
             return None
         return low[0], high[1]
 
-    def _surely(self) -> list[Part]:
-        return [Part(weight(part.inclusion), part.in_time, part.n) for part in self.parts]
+    def _surely(self) -> list[WeightedCases]:
+        return [WeightedCases(weight(part.inclusion), part.in_time, part.n) for part in self.parts]
 
-    def _possibly(self) -> list[Part]:
-        return [Part(weight(part.inclusion), part.n - part.late, part.n) for part in self.parts]
+    def _possibly(self) -> list[WeightedCases]:
+        return [
+            WeightedCases(weight(part.inclusion), part.n - part.late, part.n) for part in self.parts
+        ]
 
     @classmethod
     def joined(cls, norm_s: int, counts: Iterable["NormCount"]) -> "NormCount":

@@ -23,7 +23,7 @@ def weight(inclusion: float) -> int:
     return round(WHOLE / inclusion)
 
 
-class Part(NamedTuple):
+class WeightedCases(NamedTuple):
     """Sampled cases of one weight.
 
     Attributes:
@@ -37,13 +37,13 @@ class Part(NamedTuple):
     n: int
 
 
-def share(parts: Sequence[Part]) -> float | None:
+def share(parts: Sequence[WeightedCases]) -> float | None:
     """Return the share of cases that are what is asked, None without a case."""
     whole = sum(part.weight * part.n for part in parts)
     return sum(part.weight * part.yes for part in parts) / whole if whole else None
 
 
-def share_interval(parts: Sequence[Part]) -> tuple[float, float] | None:
+def share_interval(parts: Sequence[WeightedCases]) -> tuple[float, float] | None:
     """Return a 95 % interval of a share among all cases, the unsampled included.
 
     Wilson's interval (1927, JASA 22:209-212) at the effective sample size, which is the number of

@@ -10,7 +10,7 @@ from schemas.records.case_observations import Fingerprint
 Shape: TypeAlias = tuple[int, str, int, str]
 """Status, type, size class and Location."""
 
-Kind: TypeAlias = tuple[int, str, int]
+AnswerShape: TypeAlias = tuple[int, str, int]
 """Status, type and size class: what is like the sightings before the notice has them too."""
 
 NO_KIND: Final = (0, "", 0)

@@ -22,9 +22,9 @@ from schemas.records.case_observations import (
 from streams.verdicts.fingerprints import alike
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
-"""A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
+"""How far from it a control counts for an observation: the sparsest pairing is the daily one."""
 
-Seen: TypeAlias = tuple[Instant, Instant, int, PackedObservation, tuple[str, ...]]
+TrackRow: TypeAlias = tuple[Instant, Instant, int, PackedObservation, tuple[str, ...]]
 """When it was complete and sent, index of its fingerprint, the observation, the vantages asked."""
 
 _TOO_MANY: Final = 429
@@ -45,7 +45,7 @@ class Backing:
         controls: observations of the made-up path which came to something.
     """
 
-    def __init__(self, prints: Sequence[Fingerprint], controls: Sequence[Seen]) -> None:
+    def __init__(self, prints: Sequence[Fingerprint], controls: Sequence[TrackRow]) -> None:
         """Sort the answers by when they were sent."""
         self._prints = prints
         self._controls = sorted(

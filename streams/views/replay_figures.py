@@ -20,7 +20,7 @@ QUARTILES: Final = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceReport:
     """One report of the source.
 
     Attributes:
@@ -57,7 +57,7 @@ class ReplayGroup:
     quartiles_s: tuple[int | None, ...]
 
 
-def rows_of(state: UrlState) -> list[Row]:
+def rows_of(state: UrlState) -> list[SourceReport]:
     """Return the rows a URL's state holds, one per report; none until it is attributed."""
     if not state.attributions:
         return []
@@ -67,7 +67,7 @@ def rows_of(state: UrlState) -> list[Row]:
         UNKNOWN if place.asn_country == "??" else place.asn_country for place in places
     )
     return [
-        Row(
+        SourceReport(
             report.reported_at,
             report.last_online_at,
             bool(report.source_online),
@@ -78,20 +78,20 @@ def rows_of(state: UrlState) -> list[Row]:
     ]
 
 
-def curve(rows: Iterable[Row]) -> Curve:
+def curve(rows: Iterable[SourceReport]) -> Curve:
     """Return the Kaplan-Meier estimate of the rows that were ever seen, in seconds."""
     seen = [(row, row.last_online_at) for row in rows if row.last_online_at is not None]
     durations = [max(0, last - row.reported_at) // SECOND_MS for row, last in seen]
     return kaplan_meier(durations, [not row.online for row, _ in seen])
 
 
-def groups(rows: Sequence[Row]) -> list[ReplayGroup]:
+def groups(rows: Sequence[SourceReport]) -> list[ReplayGroup]:
     """Return the figures of all rows, of every network and of every country that occurs.
 
     A row at several networks counts once in each of them and once in `all`. Within a kind the
     larger group comes first.
     """
-    members: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    members: dict[tuple[str, str], list[SourceReport]] = defaultdict(list)
     for row in rows:
         members["all", "all"].append(row)
         for asn in row.asns:
@@ -102,7 +102,7 @@ def groups(rows: Sequence[Row]) -> list[ReplayGroup]:
     return sorted(found, key=lambda group: (group.by, -group.reported, group.id))
 
 
-def _group(by: str, id: str, rows: Sequence[Row]) -> ReplayGroup:
+def _group(by: str, id: str, rows: Sequence[SourceReport]) -> ReplayGroup:
     estimate = curve(rows)
     seen = [row for row in rows if row.last_online_at is not None]
     online = sum(row.online for row in seen)

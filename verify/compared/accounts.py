@@ -20,7 +20,7 @@ from verify.compared.outcomes import (
     Entry,
     Fate,
     Inbox,
-    Place,
+    LogPlace,
 )
 
 
@@ -40,11 +40,11 @@ class Accounts:
     _origins: dict[tuple[str, int], dict[int, int]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    _accepted: dict[tuple[str, str], tuple[str, str, Place]] = field(default_factory=dict)
+    _accepted: dict[tuple[str, str], tuple[str, str, LogPlace]] = field(default_factory=dict)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _aside_entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    _refused: dict[Place, str] = field(default_factory=dict)
-    _kept: set[Place] = field(default_factory=set)
+    _refused: dict[LogPlace, str] = field(default_factory=dict)
+    _kept: set[LogPlace] = field(default_factory=set)
     _wrong: list[Difference] = field(default_factory=list)
 
     def add_entry(self, url_key: str, value: bytes) -> None:
@@ -82,7 +82,7 @@ class Accounts:
         """
         outcome = OUTCOME.decode(value)
         origin = outcome.origin
-        place = Place(origin.topic, origin.partition, origin.offset)
+        place = LogPlace(origin.topic, origin.partition, origin.offset)
         offsets = self._origins[place.inbox, place.partition]
         content = hash(outcome)
         if place.offset in offsets:
@@ -114,7 +114,7 @@ class Accounts:
             msgspec.DecodeError: it is none.
         """
         origin = QUARANTINED.decode(value).origin
-        self._kept.add(Place(origin.topic, origin.partition, origin.offset))
+        self._kept.add(LogPlace(origin.topic, origin.partition, origin.offset))
 
     def lacking(self, inbox: str, partition: int, begin: int, committed: int) -> bool:
         """Return whether a settled offset of an inbox has no outcome."""
@@ -179,9 +179,9 @@ class Accounts:
     def _inbox(self, name: str, partition: int, inbox: Inbox) -> Iterator[Difference]:
         offsets = self._origins.get((name, partition), {})
         for offset in sorted(inbox.records - offsets.keys()):
-            yield _at(_hotline(name), "outcome", Place(name, partition, offset), "1", "0")
+            yield _at(_hotline(name), "outcome", LogPlace(name, partition, offset), "1", "0")
         for offset in sorted(o for o in offsets if o >= inbox.end):
-            yield _at(_hotline(name), "outcome", Place(name, partition, offset), "0", "1")
+            yield _at(_hotline(name), "outcome", LogPlace(name, partition, offset), "0", "1")
 
     def _unwritten(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
         for id, (url_key, type_name, place) in self._accepted.items():
@@ -199,7 +199,7 @@ class Accounts:
                 )
 
 
-def _is_ahead(place: Place, inboxes: dict[tuple[str, int], Inbox]) -> bool:
+def _is_ahead(place: LogPlace, inboxes: dict[tuple[str, int], Inbox]) -> bool:
     """Return whether intake is still at a record: what follows from it may not be written yet."""
     inbox = inboxes.get((place.inbox, place.partition))
     return inbox is not None and place.offset >= inbox.committed
@@ -214,7 +214,7 @@ def _about(entry: Entry, what: str, ledger: str, published: str) -> Difference:
     )
 
 
-def _at(hotline: str, what: str, place: Place, ledger: str, published: str) -> Difference:
+def _at(hotline: str, what: str, place: LogPlace, ledger: str, published: str) -> Difference:
     where = f"{place.inbox}/{place.partition}/{place.offset}"
     return Difference(what=f"{what} ({where} of {hotline})", ledger=ledger, published=published)
 

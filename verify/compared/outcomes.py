@@ -64,7 +64,7 @@ class Quarantined(msgspec.Struct, frozen=True):
     origin: Origin
 
 
-class Place(NamedTuple):
+class LogPlace(NamedTuple):
     """Where a record stands, or the first one of a batch."""
 
     inbox: str

@@ -21,7 +21,7 @@ NOT_REACHED: Final = -1
 UNKNOWN: Final = "unknown"
 
 
-class Row(NamedTuple):
+class ReplayedReport(NamedTuple):
     """One replayed report: when, last seen when, whether it still was, and where."""
 
     reported_at: Instant
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     groups: frozenset[tuple[str, str]]
 
 
-def rows(url: UrlRecords) -> list[Row]:
+def rows(url: UrlRecords) -> list[ReplayedReport]:
     """Return the rows of a URL; none until it is attributed."""
     if not url.resolutions:
         return []
@@ -39,15 +39,15 @@ def rows(url: UrlRecords) -> list[Row]:
     used = {UNKNOWN if p.asn_country == "??" else p.asn_country for p in places} or {UNKNOWN}
     groups = {(asn, "asn") for asn in asns} | {(country, "country") for country in used}
     return [
-        Row(r.reported_at, r.last_online_at, bool(r.source_online), frozenset(groups))
+        ReplayedReport(r.reported_at, r.last_online_at, bool(r.source_online), frozenset(groups))
         for r in url.reports
         if r.mode is HotlineMode.HISTORIC
     ]
 
 
-def figures(found: Iterable[Row]) -> dict[tuple[str, str], Figures]:
+def figures(found: Iterable[ReplayedReport]) -> dict[tuple[str, str], Figures]:
     """Return the figures of all rows, of every network and of every country."""
-    members: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    members: dict[tuple[str, str], list[ReplayedReport]] = defaultdict(list)
     for row in found:
         for group in (("all", "all"), *row.groups):
             members[group].append(row)
@@ -57,7 +57,7 @@ def figures(found: Iterable[Row]) -> dict[tuple[str, str], Figures]:
     }
 
 
-def _counts(mine: list[Row]) -> Iterator[tuple[str, int]]:
+def _counts(mine: list[ReplayedReport]) -> Iterator[tuple[str, int]]:
     seen = [(row, row.last_online_at) for row in mine if row.last_online_at is not None]
     yield "replayed", len(mine)
     yield "removed", sum(not row.online for row, _ in seen)

@@ -22,7 +22,7 @@ PLACES_MAX: Final = 8
 """Addresses a resolution."""
 
 
-class Place(msgspec.Struct, frozen=True, array_like=False):
+class Placement(msgspec.Struct, frozen=True, array_like=False):
     """Where a resolution found the URL."""
 
     hoster: str
@@ -54,8 +54,8 @@ class Resolution(msgspec.Struct, frozen=True, tag_field="type", tag="attribution
     at: Instant
     answered: bool = True
     nxdomain: bool = False
-    placements: tuple[Place, ...] = ()
-    beyond: tuple[Place, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    beyond: tuple[Placement, ...] = ()
     more: bool = False
 
 
@@ -155,7 +155,7 @@ def fact(value: bytes) -> Resolution | Observation:
     return msgspec.structs.replace(found, placements=places, beyond=beyond)
 
 
-def _place_order(place: Place) -> bytes:
+def _place_order(place: Placement) -> bytes:
     """Return what the places of one resolution are sorted by: their text."""
     return _encode(msgspec.structs.astuple(place))
 

@@ -17,7 +17,7 @@ from verify.method_10.classes import (
 )
 from verify.method_10.clock import Clock, Ran, clock, delay
 from verify.method_10.parts import (
-    Part,
+    CaseParts,
     has_confirmed_proofs,
     names_of_owner,
     parts,
@@ -53,7 +53,7 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
     ]
 
 
-def clock_of(part: Part) -> Clock:
+def clock_of(part: CaseParts) -> Clock:
     """Return the clock of a case."""
     episode = part.episode
     ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
@@ -75,7 +75,7 @@ def clock_of(part: Part) -> Clock:
     return clock(part.url, notices(part.url, confirmed=has_confirmed_proofs(part)), reported, ran)
 
 
-def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
+def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
     presence, episode = part.presence, part.episode
     time = clock_of(part)
     reports = reports_of(part)
@@ -145,7 +145,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
     )
 
 
-def _moved_by_decision(found: Sequence[Part]) -> dict[str, Instant]:
+def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
     """Return when cases moved that a decision gave to an owner who had an open one (rule 3.1).
 
     The one opened first goes on.
@@ -153,7 +153,7 @@ def _moved_by_decision(found: Sequence[Part]) -> dict[str, Instant]:
     moved: dict[str, Instant] = {}
     if all(reattributed(part) is None for part in found):
         return moved
-    held: dict[tuple[str, Role], list[Part]] = defaultdict(list)
+    held: dict[tuple[str, Role], list[CaseParts]] = defaultdict(list)
     for part in sorted(found, key=lambda p: (p.episode.opened_at, p.id)):
         for older in held[_owner(part), part.presence.role]:
             at = max(part.episode.opened_at, *(_given_at(one) for one in (older, part)))
@@ -165,12 +165,12 @@ def _moved_by_decision(found: Sequence[Part]) -> dict[str, Instant]:
     return moved
 
 
-def _given_at(part: Part) -> Instant:
+def _given_at(part: CaseParts) -> Instant:
     given = reattributed(part)
     return given.decided_at if given else 0
 
 
-def _classes(part: Part) -> Classes:
+def _classes(part: CaseParts) -> Classes:
     """Return the classes of a case, whatever others its owner has."""
     excluded = standing_decisions(part.url, "exclude", part.id)
     stops = Stops(
@@ -180,22 +180,22 @@ def _classes(part: Part) -> Classes:
     return classes(part.episode, clock_of(part), claimed_sightings(reports_within(part)), stops)
 
 
-def _is_first(part: Part) -> bool:
+def _is_first(part: CaseParts) -> bool:
     return part.first and part.presence.from_start
 
 
-def _last(part: Part) -> bool:
+def _last(part: CaseParts) -> bool:
     """Return whether a case is the last of its epoch, which the withdrawal ends."""
     at = part.epoch.withdrawn_at
     return at is not None and part.until is not None and part.until > at
 
 
-def _hoster(part: Part) -> str:
+def _hoster(part: CaseParts) -> str:
     given = reattributed(part)
     return given.hoster if given and given.hoster else part.presence.hoster
 
 
-def _owner(part: Part) -> str:
+def _owner(part: CaseParts) -> str:
     given = reattributed(part)
     if given is None or given.hoster is None:
         return part.presence.owner

@@ -34,7 +34,7 @@ from verify.method_10.words import Word, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class CaseParts:
     """One case with what it is made from.
 
     Attributes:
@@ -56,7 +56,7 @@ class Part:
     seen: Sequence[Seen]
 
 
-def parts(url: UrlRecords) -> Iterator[Part]:
+def parts(url: UrlRecords) -> Iterator[CaseParts]:
     """Give the cases of a URL with what they are made from."""
     reported = epochs(url)
     if not reported:
@@ -68,7 +68,7 @@ def parts(url: UrlRecords) -> Iterator[Part]:
         for place, (epoch, episode) in enumerate(mine):
             number = numbers[presence.first_name, presence.role]
             numbers[presence.first_name, presence.role] += 1
-            yield Part(
+            yield CaseParts(
                 url=url,
                 presence=presence,
                 epoch=epoch,
@@ -245,7 +245,7 @@ def _joined(presence: Presence, episode: Episode) -> None:
         episode.becomes(at, CaseClass.MOVED)
 
 
-def reports_of(part: Part) -> list[ReportAccepted]:
+def reports_of(part: CaseParts) -> list[ReportAccepted]:
     """Return the reports that belong to a case: those of its time."""
     mine = [
         r
@@ -255,12 +255,12 @@ def reports_of(part: Part) -> list[ReportAccepted]:
     return mine or [r for r in part.url.reports if r.reported_at < part.since]
 
 
-def reports_within(part: Part) -> list[ReportAccepted]:
+def reports_within(part: CaseParts) -> list[ReportAccepted]:
     """Return the reports that were made in the time of a case; perhaps none."""
     return [r for r in reports_of(part) if part.since <= r.reported_at]
 
 
-def names_of_owner(part: Part) -> set[str]:
+def names_of_owner(part: CaseParts) -> set[str]:
     """Return the names a notice may have to be the owner's; a decision may give another."""
     newest = reattributed(part)
     if newest is not None and newest.hoster is not None:
@@ -268,7 +268,7 @@ def names_of_owner(part: Part) -> set[str]:
     return (part.presence.names | part.presence.hosters) - {UNKNOWN}
 
 
-def reattributed(part: Part) -> Decision | None:
+def reattributed(part: CaseParts) -> Decision | None:
     """Return the newest decision that gave a case to another hoster.
 
     One about all cases of the URL is about its hosting cases.
@@ -281,6 +281,6 @@ def reattributed(part: Part) -> Decision | None:
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)
 
 
-def has_confirmed_proofs(part: Part) -> bool:
+def has_confirmed_proofs(part: CaseParts) -> bool:
     """Return whether two persons confirmed the proofs of notices dated back for a case (3.2)."""
     return bool(standing_decisions(part.url, "confirm_backdated", part.id))

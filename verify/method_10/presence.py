@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Confidence, Role
-from verify.ledger.facts import Place, Resolution
+from verify.ledger.facts import Placement, Resolution
 from verify.ledger.records import UrlRecords
 
 UNKNOWN: Final = "unknown"
@@ -40,8 +40,8 @@ class Presence:
     names: set[str]
     group: str = ""
     hosters: set[str]
-    place: Place
-    newest: Place
+    place: Placement
+    newest: Placement
     since: dict[str, Instant] = field(default_factory=dict)
     seen: list[tuple[Instant, str]] = field(default_factory=list)
     opened_at: Instant | None = None
@@ -75,7 +75,7 @@ class Presence:
 IsOpen: TypeAlias = Callable[[Presence, Instant], bool]
 
 
-def names_of(place: Place) -> set[str]:
+def names_of(place: Placement) -> set[str]:
     """Return the names an owner has and had, the hoster's own among them."""
     return {place.hoster, place.group, *place.formerly}
 
@@ -111,7 +111,7 @@ def _opening(presence: Presence) -> tuple[object, ...]:
 
 
 def _place(
-    found: list[Presence], made: Resolution, place: Place, is_open: IsOpen, *, first: bool
+    found: list[Presence], made: Resolution, place: Placement, is_open: IsOpen, *, first: bool
 ) -> None:
     """Note one place of one resolution: it renames, joins, or begins an owner."""
     names = names_of(place)
@@ -195,7 +195,9 @@ def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list
     if not rest and not beyond and not unnamed:
         return opened
     places = (
-        [p.place for p in rest] + [p for _, p in beyond] + [Place(hoster=OVERFLOW, group=OVERFLOW)]
+        [p.place for p in rest]
+        + [p for _, p in beyond]
+        + [Placement(hoster=OVERFLOW, group=OVERFLOW)]
     )
     first_at = min((r.at for r in made), default=0)
     times = [p.opened_at for p in rest if p.opened_at is not None]
@@ -272,7 +274,7 @@ def named_directly(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instan
             yield made.at, made.vantage, True
 
 
-def _is_of(place: Place, presence: Presence) -> bool:
+def _is_of(place: Placement, presence: Presence) -> bool:
     return place.role is presence.role and bool(names_of(place) & presence.names)
 
 

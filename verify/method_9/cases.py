@@ -15,7 +15,7 @@ from verify.method_9.episode import Episode
 from verify.method_9.hosting_spells import OVERFLOW, UNKNOWN, hosting_spells
 from verify.method_9.measurability import unmeasurable
 from verify.method_9.norm_verdicts import (
-    Part,
+    CaseParts,
     again_verdicts,
     is_bare,
     is_undecided,
@@ -44,7 +44,7 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
     return [_case(part, as_of) for part in _parts(url)]
 
 
-def _parts(url: UrlRecords) -> Iterator[Part]:
+def _parts(url: UrlRecords) -> Iterator[CaseParts]:
     if not url.reports:
         return
     places = hosting_spells(url)
@@ -58,7 +58,7 @@ def _parts(url: UrlRecords) -> Iterator[Part]:
             since = episode.opened_at if i else None
             until = found[i + 1].opened_at if i + 1 < len(found) else None
             back_at = episode.returns[-1][2] if episode.returns else None
-            yield Part(
+            yield CaseParts(
                 url=url,
                 spell=spell,
                 id=id,
@@ -76,7 +76,7 @@ def _parts(url: UrlRecords) -> Iterator[Part]:
             )
 
 
-def _case(part: Part, as_of: Instant) -> Case:
+def _case(part: CaseParts, as_of: Instant) -> Case:
     url, spell, episode, times = part.url, part.spell, part.episode, part.times
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
@@ -141,7 +141,7 @@ def _class(
     return current, since_at
 
 
-def _classes(part: Part) -> list[tuple[Instant, CaseClass]]:
+def _classes(part: CaseParts) -> list[tuple[Instant, CaseClass]]:
     episode, noticed_at = part.episode, part.times.noticed_at
     times = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
@@ -178,7 +178,7 @@ def _named(episode: Episode, state: CaseClass, noticed_at: Instant | None) -> Ca
     return state if seen and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 
-def _stopped(part: Part) -> tuple[Instant, CaseClass] | None:
+def _stopped(part: CaseParts) -> tuple[Instant, CaseClass] | None:
     """Return what ends measuring from outside, the earlier: withdrawn, or excluded."""
     opened_at = part.episode.opened_at
     stops = [
@@ -204,7 +204,7 @@ def _withdrawn_at(url: UrlRecords) -> Instant | None:
     return max(times)
 
 
-def _flags(part: Part) -> tuple[Flag, ...]:
+def _flags(part: CaseParts) -> tuple[Flag, ...]:
     episode, spell = part.episode, part.spell
     flags = set(part.times.flags)
     flags |= {Flag.CONTESTED} if spell.place.contested else set()
@@ -218,7 +218,7 @@ def _flags(part: Part) -> tuple[Flag, ...]:
     return tuple(sorted(flags))
 
 
-def _naming(part: Part) -> bool:
+def _naming(part: CaseParts) -> bool:
     return (
         part.times.naming_at is not None
         and not part.spell.place.contested

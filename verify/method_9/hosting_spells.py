@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.moments import Instant
 from schemas.reasons import Role
-from verify.ledger.facts import Place, Resolution
+from verify.ledger.facts import Placement, Resolution
 from verify.ledger.records import UrlRecords
 
 UNKNOWN: Final = "unknown"
@@ -33,7 +33,7 @@ class HostingSpell:
     role: Role
     members: frozenset[tuple[str, Role]]
     hosters: frozenset[str]
-    place: Place
+    place: Placement
     open_at: Instant
     from_start: bool
 
@@ -114,7 +114,7 @@ def _at_most_sixteen(found: list[HostingSpell]) -> list[HostingSpell]:
             role=Role.HOSTING,
             members=frozenset(m for spell in rest for m in spell.members),
             hosters=frozenset(h for spell in rest for h in spell.hosters) | {OVERFLOW},
-            place=Place(
+            place=Placement(
                 hoster=OVERFLOW,
                 group=OVERFLOW,
                 role=place.role,

@@ -16,7 +16,7 @@ from verify.method_9.timeline_entry import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class CaseParts:
     """One case with what it is made from; `is_later`: the URL was reported before it opened."""
 
     url: UrlRecords
@@ -29,7 +29,7 @@ class Part:
 
 
 def overdue_of(
-    part: Part, outcome: CaseClass | None, as_of: Instant
+    part: CaseParts, outcome: CaseClass | None, as_of: Instant
 ) -> tuple[Instant | None, bool, bool]:
     """Return when it became late, whether it is overdue, and whether it is so unseen."""
     times, last_at = part.times, part.episode.last_at
@@ -42,7 +42,9 @@ def overdue_of(
     return due_at if late else None, watched and late, watched and not late and as_of > due_at
 
 
-def again_verdicts(norms_s: Sequence[int], sector_s: int, part: Part) -> tuple[NormVerdict, ...]:
+def again_verdicts(
+    norms_s: Sequence[int], sector_s: int, part: CaseParts
+) -> tuple[NormVerdict, ...]:
     """Judge what followed a return from the first notice after it; orders' terms are not."""
     again_at = part.times.again_at
     if again_at is None:
@@ -65,7 +67,7 @@ def norm_verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> Norm
     return judge(norm_s, from_at, episode.proven_at, removed_at_of(episode))
 
 
-def is_bare(part: Part) -> bool:
+def is_bare(part: CaseParts) -> bool:
     """Return whether all that was seen after the norm of overdue ran out lacks a control."""
     from_at, episode = part.times.norm_from_at, part.episode
     if from_at is None:
@@ -75,7 +77,7 @@ def is_bare(part: Part) -> bool:
     return seen and not backed
 
 
-def is_undecided(part: Part) -> bool:
+def is_undecided(part: CaseParts) -> bool:
     """Return whether a norm would be another with a control for what was seen after it."""
     episode, times, first = part.episode, part.times, part.url.reports[0]
     bare_at = max(episode.bare, default=None)

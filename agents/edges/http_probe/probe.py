@@ -66,7 +66,7 @@ class Manner:
     rules: Rules = field(default_factory=Rules)
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Probed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a probe brought.
 
     Attributes:
@@ -132,7 +132,7 @@ class Http:
         resolve_s: float = 0.0,
         compare: Compare = Compare.NONE,
         visits: RedirectPolicy = UNHINDERED,
-    ) -> Seen:
+    ) -> Probed:
         """Probe once; never raises for what a server does.
 
         Args:
@@ -161,7 +161,7 @@ class Http:
             if error is ProbeError.BLOCKED_POLICY and trail.hops:  # the server led us there
                 error = ProbeError.BLOCKED_POLICY_HOP
         done_at = self._clock.now()
-        return Seen(
+        return Probed(
             facts=trail.facts(head, error, self._hash, done_at),
             address=address,
             sent_at=began_at if trail.sent_at is None else trail.sent_at,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agents.config import VantageSettings
 from agents.edges.crypto.keys import Keyring
-from agents.edges.http_probe.probe import Seen
+from agents.edges.http_probe.probe import Probed
 from agents.engine.stage import Outbox, Send
 from agents.process.log import debugging
 from agents.stages.probe.canary import Canary
@@ -40,7 +40,7 @@ class FactWriter:
         self._debugging = debugging()
 
     async def tell(
-        self, order: ProbeOrder, url: CanonicalUrl, place: ProbeTarget, seen: Seen
+        self, order: ProbeOrder, url: CanonicalUrl, place: ProbeTarget, seen: Probed
     ) -> None:
         """Write what a probe brought, and where its name led if that is news and its time is known.
 
@@ -76,10 +76,10 @@ class FactWriter:
         Raises:
             SendFailed: the broker did not take the fact.
         """
-        seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
+        seen = Probed(facts=Facts(error=error), sent_at=at, done_at=at)
         await self._send([observed(order, seen, await self._origin(seen))])
 
-    async def _origin(self, seen: Seen) -> ProbeOrigin:
+    async def _origin(self, seen: Probed) -> ProbeOrigin:
         return ProbeOrigin(self._vantage, await self._canary.ok(seen.done_at))
 
     async def _send(self, facts: Sequence[Fact]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from agents.config import VantageSettings
-from agents.edges.http_probe.probe import Seen
+from agents.edges.http_probe.probe import Probed
 from agents.process.log import log
 from agents.stages.probe.target_resolver import ProbeTarget
 from schemas.moments import Instant
@@ -29,7 +29,7 @@ class ProbeOrigin:
 
 def observed(
     order: ProbeOrder,
-    seen: Seen,
+    seen: Probed,
     origin: ProbeOrigin,
     place: ProbeTarget | None = None,
     key: str = "",
@@ -66,7 +66,7 @@ def observed(
     )
 
 
-def at_no_time(seen: Seen, began_at: Instant) -> Seen:
+def at_no_time(seen: Probed, began_at: Instant) -> Probed:
     """Return a probe whose clock was set meanwhile: what was asked, and nothing of the answer.
 
     Args:
@@ -77,7 +77,7 @@ def at_no_time(seen: Seen, began_at: Instant) -> Seen:
     return structs.replace(seen, facts=facts, sent_at=began_at, done_at=began_at)
 
 
-def log_probe(order: ProbeOrder, seen: Seen) -> None:
+def log_probe(order: ProbeOrder, seen: Probed) -> None:
     """Log a probe, by its keys."""
     log("probe").debug(
         "looked",

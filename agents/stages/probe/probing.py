@@ -8,7 +8,7 @@ from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.local_addresses import OwnRules
-from agents.edges.http_probe.probe import Http, Manner, Seen
+from agents.edges.http_probe.probe import Http, Manner, Probed
 from agents.edges.http_probe.probe_trace import UNHINDERED
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver, denied
@@ -64,7 +64,7 @@ class Prober:
         visits: RedirectLimits | None = None,
         resolve_s: float = 0.0,
         compare: Compare = Compare.NONE,
-    ) -> Seen:
+    ) -> Probed:
         """Probe an address.
 
         Args:

@@ -9,7 +9,7 @@ from typing import Final
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.crypto.keys import KeyGone
 from agents.edges.http_probe.exchange import Exchange, Exchanges
-from agents.edges.http_probe.probe import Seen
+from agents.edges.http_probe.probe import Probed
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.fault_points import Point, fault_point
@@ -158,7 +158,7 @@ class Probe:
 
     async def _seen(
         self, order: ProbeOrder, target: CanonicalUrl, place: ProbeTarget
-    ) -> tuple[ProbeTarget, Seen | None]:
+    ) -> tuple[ProbeTarget, Probed | None]:
         """Return where the probe went in the end, and what it brought.
 
         The wait for a turn may be long, so where the name is then is asked once it has its turn.
@@ -221,11 +221,11 @@ class Probe:
         place: ProbeTarget,
         address: str,
         wanted: QueueRequest,
-    ) -> Seen:
+    ) -> Probed:
         """Probe an address, having the turn that was wanted."""
         if (broker_at := ahead_of(self._resolver.clock, self._broker_ms())) is not None:
             at = self._disowned_at(order, broker_at)
-            return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
+            return Probed(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
         watch = Watch.started(self._resolver.clock)
         async with RedirectLimits(
             self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
@@ -289,9 +289,9 @@ class Probe:
 
     def _unseen(
         self, place: ProbeTarget, error: ProbeError, result: OrderResult = OrderResult.NO_ADDRESS
-    ) -> Seen:
+    ) -> Probed:
         self._count(result)
-        return Seen(
+        return Probed(
             facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
             sent_at=place.began_at,
             done_at=self._resolver.clock.now(),

@@ -56,7 +56,7 @@ class State:
 
     reports: int
     summaries: tuple[CaseSummary, ...]
-    rows: tuple[replay_figures.Row, ...] = ()
+    rows: tuple[replay_figures.SourceReport, ...] = ()
     sealed: str = ""
     grades: tuple[Grades, ...] = ()
 
@@ -135,7 +135,7 @@ class Published:
 
     as_of: Instant
     _table: CaseTable = field(default_factory=CaseTable)
-    _rows: list[replay_figures.Row] = field(default_factory=list)
+    _rows: list[replay_figures.SourceReport] = field(default_factory=list)
 
     def put(self, url_key: str, state: State) -> None:
         """Take in a URL's newest state."""

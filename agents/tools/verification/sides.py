@@ -14,7 +14,7 @@ from schemas.reasons import Role
 from verify.compared.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import Tally, total
-from verify.figures.replayed import Row, rows
+from verify.figures.replayed import ReplayedReport, rows
 from verify.figures.replayed import figures as replayed_figures
 from verify.ledger.records import Written, url_records
 from verify.methods import NEWEST, READINGS
@@ -34,7 +34,7 @@ class _Url(NamedTuple):
 
     reports: int
     cases: tuple[Case, ...]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ReplayedReport, ...] = ()
     sealed: str = ""
 
 
@@ -73,7 +73,7 @@ class Sides:
     compared: int = 0
     behind: int = 0
     _tallies: dict[tuple[str, Role], Tally] = field(default_factory=dict)
-    _rows: list[Row] = field(default_factory=list)
+    _rows: list[ReplayedReport] = field(default_factory=list)
     _pending: Counter[str] = field(default_factory=Counter)
 
     def url(self, url_key: str, written: Sequence[Written], cut: Cut, state: bytes | None) -> None:

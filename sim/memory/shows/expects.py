@@ -32,21 +32,21 @@ class Expect:
     check: Callable[[Shown], Checked]
 
 
-class Row(NamedTuple):
+class CheckLine(NamedTuple):
     """One line of a scenario's table."""
 
     says: str
     checked: Checked
 
 
-def held(shown: Shown, expects: Sequence[Expect]) -> list[Row]:
+def held(shown: Shown, expects: Sequence[Expect]) -> list[CheckLine]:
     """Return what each check came to; first of all that the run's properties hold."""
     found = {finding.name.lower(): n for finding, n in shown.played.run_report.findings.items()}
     said = ", ".join(f"{n} {name}" for name, n in found.items()) or "none of them broken"
     if shown.played.differences:
         said = f"{said}, {shown.played.differences} differences"
-    right = Row("the properties of every run hold", Checked(shown.played.ok, said))
-    return [right, *(Row(expect.says, expect.check(shown)) for expect in expects)]
+    right = CheckLine("the properties of every run hold", Checked(shown.played.ok, said))
+    return [right, *(CheckLine(expect.says, expect.check(shown)) for expect in expects)]
 
 
 def percent(share: float | None) -> str:

@@ -32,7 +32,7 @@ from streams.verdicts.fingerprints import fingerprint
 TOO_LATE_MS = DAY_MS
 """An observation appended later than this after it was made is flagged."""
 
-Seen: TypeAlias = tuple[Observation, Instant]
+Appended: TypeAlias = tuple[Observation, Instant]
 """An observation and its broker append time."""
 
 _Key: TypeAlias = tuple[str, Role, str, Target, tuple[str, ...]]
@@ -63,7 +63,7 @@ def traits_of(fact: Observation, appended_at: Instant) -> int:
     )
 
 
-def with_observations(state: UrlState, seen: Iterable[Seen]) -> UrlState:
+def with_observations(state: UrlState, seen: Iterable[Appended]) -> UrlState:
     """Return the state with observations added; one that is in it already changes nothing."""
     held = {(t.hoster, t.role, t.vantage, t.target, t.asked): t for t in state.tracks}
     touched: dict[_Key, _Observations] = {}

@@ -10,7 +10,7 @@ from schemas.records.case import UrlState
 from schemas.records.case_observations import TRAIT_CANARY_OK
 from streams.lifecycle.evidence.probe_reading import is_alive
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.verdicts.backing import CONTROL_NEAR_MS, Seen
+from streams.verdicts.backing import CONTROL_NEAR_MS, TrackRow
 
 CHECKED_NEAR_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after an observation's explains it: those of a doubt bring them."""
@@ -27,7 +27,7 @@ class Beside:
         observations: in any order.
     """
 
-    def __init__(self, observations: Sequence[Seen]) -> None:
+    def __init__(self, observations: Sequence[TrackRow]) -> None:
         """Sort them by when they were sent, and find out whether all saw the same."""
         self._observations = sorted(observations, key=_BY_SENT)
         self._sent_at = [observation[1] for observation in self._observations]

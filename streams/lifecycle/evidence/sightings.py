@@ -31,7 +31,7 @@ from streams.lifecycle.evidence.nearby_controls import Beside
 from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.answer_shape import Shape, shape_of
-from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, Seen
+from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, TrackRow
 from streams.verdicts.conditions import Controls
 from streams.verdicts.fingerprints import belies_head, healthy
 
@@ -79,10 +79,10 @@ class _Stay(NamedTuple):
     belying_head: AbstractSet[int]
 
 
-def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
+def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[TrackRow]]]:
     """Return the observations of a stay that came to something, by vantage and target."""
     none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_PROBE}
-    found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[Target, list[TrackRow]]] = defaultdict(lambda: defaultdict(list))
     for track in state.tracks:
         if track.role is not spell.role or track.hoster not in spell.hosters:
             continue
@@ -118,7 +118,7 @@ class _Vantage:
     """What the observations of one vantage are judged by, taken in the order of their answers."""
 
     def __init__(
-        self, of: _Stay, observations: Mapping[Target, Sequence[Seen]], known_before: Baseline
+        self, of: _Stay, observations: Mapping[Target, Sequence[TrackRow]], known_before: Baseline
     ) -> None:
         self.randoms = Beside(observations.get(Target.RANDOM, ()))
         self.roots = Beside(observations.get(Target.ROOT, ()))
@@ -178,7 +178,7 @@ class _Vantage:
 def _probed(
     of: _Stay,
     vantage: str,
-    observations: Mapping[Target, Sequence[Seen]],
+    observations: Mapping[Target, Sequence[TrackRow]],
     *,
     known_before: Baseline = NO_BASELINE,
     sightings: list[Sighting] | None = None,
@@ -233,7 +233,7 @@ def _probed(
     return found
 
 
-def _head_lies(of: _Stay, observations: Sequence[Seen]) -> bool:
+def _head_lies(of: _Stay, observations: Sequence[TrackRow]) -> bool:
     """Return whether an observation found HEAD to be answered otherwise than GET."""
     return any(
         observation.traits & TRAIT_CANARY_OK and index in of.belying_head

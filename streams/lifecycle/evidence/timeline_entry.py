@@ -7,8 +7,7 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.reasons import Verdict
 from schemas.records.norm_probes import BLOCKED, CONCLUSIVE, NOTHING, NormProbes
-from streams.verdicts.answer_shape import NO_KIND
-from streams.verdicts.answer_shape import Kind as AnswerKind
+from streams.verdicts.answer_shape import NO_KIND, AnswerShape
 from streams.verdicts.reasons import Reason
 
 GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
@@ -83,7 +82,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     asn: int = 0
     away: bool = False
     backed: bool = False
-    shape: AnswerKind = NO_KIND
+    shape: AnswerShape = NO_KIND
     denied: bool = False
     standing: int = 0
     nameless: bool = False

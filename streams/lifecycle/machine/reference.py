@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
-from streams.verdicts.answer_shape import Kind as AnswerKind
+from streams.verdicts.answer_shape import AnswerShape
 
 _NOBODY: frozenset[str] = frozenset()
 
-Shapes: TypeAlias = frozenset[AnswerKind]
+Shapes: TypeAlias = frozenset[AnswerShape]
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.machine.gone_run import Tally, counted
 from streams.lifecycle.machine.presence import Presence
-from streams.verdicts.answer_shape import Kind as AnswerKind
+from streams.verdicts.answer_shape import AnswerShape
 
 CANARY_NEAR_MS: Final = HOUR_MS
 """A vantage is heard while its canary answered so lately."""
@@ -29,7 +29,7 @@ class Word(Struct, frozen=True, gc=False):
 
     saw: bool
     at: Instant
-    shape: AnswerKind
+    shape: AnswerShape
     like: bool
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.statistics.sampling_weights import WHOLE, Part, share, share_interval, weight
+from streams.statistics.sampling_weights import WHOLE, WeightedCases, share, share_interval, weight
 
 PARTS = st.lists(
     st.builds(
-        lambda inclusion, yes, no: Part(weight(inclusion), yes, yes + no),
+        lambda inclusion, yes, no: WeightedCases(weight(inclusion), yes, yes + no),
         st.sampled_from([1.0, 0.5, 0.3, 0.05]),
         st.integers(0, 40),
         st.integers(0, 40),
@@ -28,26 +28,28 @@ def test_a_sampled_case_stands_for_one_over_its_probability():
 
 def test_a_share_is_that_of_what_the_cases_stand_for():
     """4 of 10 at p = 1/2 and 6 of 10 looked at for certain: (8 + 6) / (20 + 10)."""
-    assert share([Part(weight(0.5), 4, 10), Part(WHOLE, 6, 10)]) == pytest.approx(14 / 30)
+    assert share([WeightedCases(weight(0.5), 4, 10), WeightedCases(WHOLE, 6, 10)]) == pytest.approx(
+        14 / 30
+    )
     assert share([]) is None
     assert share_interval([]) is None
 
 
 def test_where_all_are_probed_nothing_is_in_doubt():
     """The interval speaks of sampling: without any it is the share itself."""
-    assert share_interval([Part(WHOLE, 3, 10)]) == (0.3, 0.3)
+    assert share_interval([WeightedCases(WHOLE, 3, 10)]) == (0.3, 0.3)
 
 
 @pytest.mark.parametrize("yes", [0, 20])
 def test_a_sample_without_exception_is_not_certain(yes):
     """None of 20 seen late is not none of 80; an interval of no width would say so."""
-    low, high = share_interval([Part(weight(0.25), yes, 20)])
+    low, high = share_interval([WeightedCases(weight(0.25), yes, 20)])
     assert 0.08 < high - low < 0.25
 
 
 def test_the_interval_equals_one_worked_by_hand():
     """Of 100 at p = 1/2, 30: n = 100 * 2 / (2 - 1) = 200; Wilson's ends at 0.3 and 200."""
-    low, high = share_interval([Part(weight(0.5), 30, 100)])
+    low, high = share_interval([WeightedCases(weight(0.5), 30, 100)])
     assert (low, high) == (pytest.approx(0.24075, abs=1e-5), pytest.approx(0.36679, abs=1e-5))
 
 
@@ -88,7 +90,7 @@ def test_the_interval_covers_the_truth_of_all_cases(strata, needed):
         parts = []
         for inclusion, cases in world:
             drawn = [yes for yes in cases if chance.random() < inclusion]
-            parts.append(Part(weight(inclusion), sum(drawn), len(drawn)))
+            parts.append(WeightedCases(weight(inclusion), sum(drawn), len(drawn)))
         low, high = share_interval(parts)
         inside += low <= truth <= high
         estimates.append(share(parts))

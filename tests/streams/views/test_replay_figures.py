@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from law_examples import examples
 
 from schemas.moments import SECOND_MS
-from streams.views.replay_figures import UNKNOWN, Row, curve, groups
+from streams.views.replay_figures import UNKNOWN, SourceReport, curve, groups
 
 START = 1_770_000_000_000
 HOUR_S = 3_600
@@ -21,10 +21,10 @@ def row(
     asns: tuple[str, ...] = ("AS64500",),
     countries: tuple[str, ...] = ("NL",),
     reported_s: int = 0,
-) -> Row:
+) -> SourceReport:
     """Return a row last seen so many seconds after its report; None = never."""
     reported_at = START + reported_s * SECOND_MS
-    return Row(
+    return SourceReport(
         reported_at=reported_at,
         last_online_at=None if lasted_s is None else reported_at + lasted_s * SECOND_MS,
         online=online,

@@ -4,7 +4,7 @@ import asyncio
 
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.probe import Http, Manner, Seen
+from agents.edges.http_probe.probe import Http, Manner, Probed
 from schemas.identity.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError
 from streams.probe.gate import Rules
@@ -25,7 +25,7 @@ async def nowhere(_: str) -> tuple[str, ...]:
     raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
-async def probed(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) -> Seen:
+async def probed(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) -> Probed:
     """Probe a URL at 127.0.0.1, and check that it ended in time and kept no body."""
     http = Http(
         Manner(user_agent="watcher/1", **{"rules": LOOPBACK, **manner}), Clock(), hashed, resolve

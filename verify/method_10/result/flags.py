@@ -9,7 +9,7 @@ from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
 from verify.method_10.observations import Seen
 from verify.method_10.parts import (
-    Part,
+    CaseParts,
     has_confirmed_proofs,
     names_of_owner,
     reattributed,
@@ -21,7 +21,7 @@ from verify.method_10.stays import times_away
 from verify.method_10.told import DELIVERED, is_to, notices
 
 
-def misdirected(found: Sequence[Part]) -> set[str]:
+def misdirected(found: Sequence[CaseParts]) -> set[str]:
     """Return the cases of which a notice went astray (rule 3.2).
 
     It went to their owner before they opened or when they had moved, or to somebody at whom the
@@ -34,7 +34,7 @@ def misdirected(found: Sequence[Part]) -> set[str]:
     return {part.id for part in found if any(_astray(part, known))}
 
 
-def _astray(part: Part, known: Mapping[str, Instant]) -> Iterator[bool]:
+def _astray(part: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
     """Give of each notice of the time of a case whether it went astray."""
     mine, away = names_of_owner(part), times_away(part.episode)
     for notice in notices(part.url, confirmed=has_confirmed_proofs(part)):
@@ -48,7 +48,12 @@ def _astray(part: Part, known: Mapping[str, Instant]) -> Iterator[bool]:
 
 
 def flags_of(
-    part: Part, time: Clock, reports: Sequence[ReportAccepted], *, unobserved: bool, cloaked: bool
+    part: CaseParts,
+    time: Clock,
+    reports: Sequence[ReportAccepted],
+    *,
+    unobserved: bool,
+    cloaked: bool,
 ) -> set[str]:
     """Return the flags of a case.
 
@@ -85,7 +90,7 @@ def flags_of(
     return {*time.flags, *(name for name, holds in said.items() if holds)}
 
 
-def may_name(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
+def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
     """Return whether a case passes what the naming gate asks of a single one (rule 3.14)."""
     presence = part.presence
     known = not presence.contested and presence.newest.confidence != Confidence.UNKNOWN
@@ -103,7 +108,7 @@ def may_name(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool
     )
 
 
-def _only_through_a_proxy(part: Part) -> bool:
+def _only_through_a_proxy(part: CaseParts) -> bool:
     """Return whether nothing but what was seen through a proxy says who hosts it (rule 3.12).
 
     The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
@@ -121,7 +126,7 @@ def _only_through_a_proxy(part: Part) -> bool:
     )
 
 
-def _at_the_origin(part: Part, observation: Seen) -> bool:
+def _at_the_origin(part: CaseParts, observation: Seen) -> bool:
     """Return whether a probe went to an address that the name servers gave as the origin's own."""
     if observation.observation.old_address:
         return has_own_address(part.url, part.presence)

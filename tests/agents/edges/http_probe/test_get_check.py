@@ -9,7 +9,7 @@ from web_server import Behave, response, web_server
 
 from agents.clock import Clock
 from agents.edges.http_probe.get_check import Compare, agree
-from agents.edges.http_probe.probe import Http, Manner, Seen
+from agents.edges.http_probe.probe import Http, Manner, Probed
 from agents.edges.http_probe.response import Head
 from schemas.identity.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError, Verdict
@@ -47,7 +47,7 @@ def by_method(**said: str) -> Behave:
 
 async def look(
     behave: Behave, path: str = "/a.jpg", *, compare: Compare = Compare.ALL, within_s: float = 10.0
-) -> tuple[Seen, str]:
+) -> tuple[Probed, str]:
     """Look at a server with a cross-check; return what was seen and the requests' first words."""
     rules = Rules.of(exceptions=("127.0.0.0/24",))
     http = Http(

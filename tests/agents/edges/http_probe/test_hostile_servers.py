@@ -12,7 +12,7 @@ from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.probe import BYTES_MAX, Http, Manner, Seen
+from agents.edges.http_probe.probe import BYTES_MAX, Http, Manner, Probed
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError
 from streams.network import address
@@ -44,7 +44,7 @@ async def resolve(host: str) -> tuple[str, ...]:
     raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
-async def look(url: str, within_s: float = DEADLINE_S) -> Seen:
+async def look(url: str, within_s: float = DEADLINE_S) -> Probed:
     """Look, and check what holds of every look."""
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
