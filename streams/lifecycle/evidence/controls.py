@@ -27,7 +27,7 @@ from streams.verdicts.rules import verdict
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
 """What sightings before a change may have answered: like no control."""
 
-_HOSTING: Final = Role.HOSTING  # answer up anew an enum's member costs 0.1 us
+_HOSTING: Final = Role.HOSTING  # looked up anew an enum's member costs 0.1 us
 _PROXY: Final = Role.PROXY
 
 _ONLINE = (CaseClass.AWAITING, CaseClass.ONLINE, CaseClass.EXPIRED)
