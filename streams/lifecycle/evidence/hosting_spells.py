@@ -71,6 +71,11 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     opened_at: Instant = 0
     stated: frozenset[int] = frozenset()
 
+    @property
+    def owners(self) -> frozenset[str]:
+        """Who counts as the owner, by every name; nobody is `unknown`."""
+        return (self.names | self.hosters) - {UNKNOWN}
+
     def covers(self, hoster: str, at: Instant) -> bool:
         """Return whether a probe of a hoster was one of this owner.
 

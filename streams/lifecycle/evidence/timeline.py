@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
-from schemas.reasons import CheckResult, Delivery, HotlineMode
+from schemas.reasons import CheckResult, HotlineMode
 from schemas.records.case import UrlState
-from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.claims import with_denials
-from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
+from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
-from streams.lifecycle.evidence.told import Told
+from streams.lifecycle.evidence.told import Told, is_to, standing_of
 
-_PERSONS_PRESENT = (CheckResult.PRESENT,)
-_PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
-
-_ON_REPORT, _SENT, _DELIVERED = 1, 2, 3
-"""How sure it is that a notice arrived."""
+PERSONS_PRESENT = frozenset({CheckResult.PRESENT})
+PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
+"""What persons' checks say of the material: it is there, or it is not."""
 
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
@@ -73,9 +70,9 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
         if check.backdated or (check.at < spell.open_at and not spell.first):
             continue
         who = f"{check.hotline}/{check.who}"
-        if check.what in _PERSONS_PRESENT:
+        if check.what in PERSONS_PRESENT:
             found.append(TimelineEntry(check.at, EntryKind.SEEN, check.at, who))
-        elif check.what in _PERSONS_ABSENT:
+        elif check.what in PERSONS_ABSENT:
             found.append(TimelineEntry(check.at, EntryKind.ABSENT, check.at, who))
     return found
 
@@ -112,22 +109,10 @@ def _told(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     A notice dated back counts from when it was received; one from before the URL was there is none.
     """
     since = min(report.reported_at for report in state.reports) if spell.first else spell.open_at
-    mine = (spell.names | spell.hosters) - {UNKNOWN}
-    found = []
-    for notice in state.notices:
-        standing = _standing(notice)
-        if standing and (notice.recipient in mine or notice.group in mine):
-            at = notice.received_at if notice.backdated else notice.noticed_at
-            found.append(TimelineEntry(at, EntryKind.TOLD, at, standing=standing))
-    for report in state.reports:
-        if report.mode is HotlineMode.ON_REPORT:
-            at = report.received_at
-            found.append(TimelineEntry(at, EntryKind.TOLD, at, standing=_ON_REPORT))
-    return [entry for entry in found if entry.at >= since]
-
-
-def _standing(notice: PackedNotice) -> int:
-    if notice.result is Delivery.DELIVERED:
-        return _DELIVERED
-    is_sent = notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
-    return _SENT if is_sent else 0
+    arrived = [
+        notice.received_at if notice.backdated else notice.noticed_at
+        for notice in state.notices
+        if standing_of(notice) is not None and is_to(notice, spell.owners)
+    ]
+    arrived += [r.received_at for r in state.reports if r.mode is HotlineMode.ON_REPORT]
+    return [TimelineEntry(at, EntryKind.TOLD, at) for at in arrived if at >= since]

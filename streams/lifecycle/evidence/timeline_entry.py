@@ -59,8 +59,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         backed: for a sighting: a control of its vantage near it got another answer.
         shape: for a sighting: status, type and size class.
         denied: for a person's sighting: the probes near it say otherwise.
-        standing: for a notice: how sure it is that it arrived; more is surer. For a resolution: a
-            statement of origin names the owner (1).
+        standing: for a resolution: a statement of origin names the owner (1).
     """
 
     at: Instant

@@ -4,14 +4,13 @@ A report or a notice after an end brings a probe at once; long after it, it open
 docs/measurement.md, Coming back.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from operator import attrgetter
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from schemas.moments import Instant
-from schemas.reasons import HotlineMode
+from schemas.reasons import ClockStanding, Delivery, HotlineMode
 from schemas.records.case import UrlState
+from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 
 
@@ -27,20 +26,18 @@ class Told(NamedTuple):
     received_at: Instant
 
 
-_AT = attrgetter("at")
+def is_to(notice: PackedNotice, owners: AbstractSet[str]) -> bool:
+    """Return whether a notice went to one of some hosters, or to another hoster of their owner."""
+    return notice.recipient in owners or notice.group in owners - {UNKNOWN}
 
 
-def between(words: Sequence[Told], since: Instant | None, until: Instant | None) -> Sequence[Told]:
-    """Return the words after an instant and before another.
-
-    Args:
-        words: in order of time.
-        since: None = all before `until`.
-        until: None = all after `since`.
-    """
-    first = 0 if since is None else bisect_right(words, since, key=_AT)
-    last = len(words) if until is None else bisect_left(words, until, key=_AT)
-    return words[first:last]
+def standing_of(notice: PackedNotice) -> ClockStanding | None:
+    """Return the standing of a clock that a notice starts; None = it starts none."""
+    if notice.result is Delivery.DELIVERED:
+        return ClockStanding.DELIVERED
+    if notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT:
+        return ClockStanding.SENT_ONLY
+    return None
 
 
 def told(state: UrlState, spell: HostingSpell) -> list[Told]:
@@ -52,11 +49,11 @@ def told(state: UrlState, spell: HostingSpell) -> list[Told]:
         state: the URL's.
         spell: the stay; notices to others say nothing of it.
     """
-    owners = (spell.names | spell.hosters) - {UNKNOWN}
+    owners = spell.owners
     notices = (
         Told(n.received_at if n.backdated else n.noticed_at, n.received_at)
         for n in state.notices
-        if n.recipient in owners or n.group in owners
+        if is_to(n, owners)
     )
     reports = (
         Told(r.reported_at, r.received_at)

@@ -3,14 +3,13 @@
 See docs/measurement.md, When it is probed.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from schemas.moments import Instant
 from schemas.records.case import CALLS_MAX, Phase
-from streams.lifecycle.evidence.told import between
+from streams.lifecycle.evidence.between import between
 from streams.lifecycle.result.course import Course
 from streams.lifecycle.result.notices import Order
 
@@ -40,15 +39,14 @@ def calls(course: Course, phases: Sequence[Phase], orders: Iterable[Order]) -> C
     """
     span, words, checks = course.span, course.words, course.url.state.checks
     opened_at, ended_at = course.episode.opened_at, course.ended_at(phases)
-    first = 0 if span.first else bisect_left(checks, span.since, key=_AT)
-    last = len(checks) if span.until is None else bisect_left(checks, span.until, key=_AT)
+    mine = between(checks, None if span.first else span.since, span.until, _AT)
     again: set[Instant] = set()
     if not span.first:
-        again = {said.received_at for said in between(words, opened_at - 1, opened_at + 1)}
+        again = {said.received_at for said in between(words, opened_at, opened_at + 1, _AT)}
     if ended_at is not None:
-        again |= {said.received_at for said in between(words, ended_at, span.until)}
+        again |= {said.received_at for said in between(words, ended_at + 1, span.until, _AT)}
     return Calls(
-        _newest(check.received_at or check.at for check in checks[first:last]),
+        _newest(check.received_at or check.at for check in mine),
         _newest(again),
         tuple(sorted({(order.at, order.term_s) for order in orders})[-CALLS_MAX:]),
     )

@@ -18,6 +18,7 @@ from schemas.moments import Instant
 from schemas.reasons import ClockStanding, Confidence, Flag, Role
 from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
 from schemas.records.norm_probes import NOTHING, NormProbes
+from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import (
     OVERFLOW,
     HostingSpell,
@@ -47,7 +48,7 @@ from streams.lifecycle.result.norm_verdicts import (
 )
 from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, owned_by
 from streams.lifecycle.result.returns import returns_of
-from streams.lifecycle.result.testimony import ReportedSightings, by_time, made_between
+from streams.lifecycle.result.testimony import REPORTED, ReportedSightings, by_time
 from streams.lifecycle.result.url_context import Shown, UrlContext
 from streams.lifecycle.result.windows import counted_once
 from streams.lifecycle.result.withdrawals import gaps, held_cases
@@ -104,8 +105,8 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
             history = episode.history()
             clocks = clocks_of(url, span, history)
             judged = judgement_of(clocks, history)
-            reports = made_between(reported, held.since, span.until)
-            saw = ReportedSightings(reports, made_between(reported, 0, held.since))
+            reports = between(reported, held.since, span.until, REPORTED)
+            saw = ReportedSightings(reports, between(reported, 0, held.since, REPORTED))
             course = Course(url, span, held, clocks.noticed_at, saw, words)
             case = with_verdicts(_case(course, clocks), clocks, judged, shown)
             unsettled = within(spans, episode.opened_at, span.until)

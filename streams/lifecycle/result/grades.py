@@ -12,9 +12,7 @@ from schemas.moments import Instant
 from schemas.reasons import CheckResult, Flag, Grade
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedCheck
-
-_PRESENT = frozenset({CheckResult.PRESENT})
-_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
+from streams.lifecycle.evidence.timeline import PERSONS_ABSENT, PERSONS_PRESENT
 
 
 class Grades(NamedTuple):
@@ -40,7 +38,7 @@ def _seen_by(state: UrlState, case: CaseSummary) -> Grade | None:
         return None
     if Flag.UNOBSERVED in case.flags:
         return Grade.REPORT
-    checked = _checked(state.checks, at, _PRESENT)
+    checked = _checked(state.checks, at, PERSONS_PRESENT)
     if checked is not None:
         return checked
     if any(report.last_online_at == at for report in state.reports):
@@ -52,7 +50,7 @@ def _gone_by(state: UrlState, case: CaseSummary) -> Grade | None:
     at = case.gone_at
     if at is None:
         return None
-    checked = _checked(state.checks, at, _ABSENT)
+    checked = _checked(state.checks, at, PERSONS_ABSENT)
     if checked is not None:
         return checked
     for report in state.reports:

@@ -17,10 +17,11 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from schemas.moments import Instant
-from schemas.reasons import Basis, CaseClass, ClockStanding, Delivery, Flag, HotlineMode
-from schemas.records.case_events import PackedDecision, PackedNotice
+from schemas.reasons import Basis, CaseClass, ClockStanding, Delivery, Flag
+from schemas.records.case_events import PackedDecision
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
+from streams.lifecycle.evidence.told import is_to, standing_of
 from streams.lifecycle.machine.episode import Stay, ends_of
 from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms
@@ -64,7 +65,7 @@ def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet
     """
     if decided is not None and decided.hoster is not None:
         return {decided.hoster, decided.group or decided.hoster}
-    return (spell.names | spell.hosters) - {UNKNOWN}
+    return spell.owners
 
 
 class Candidate(NamedTuple):
@@ -171,8 +172,8 @@ def _notices(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[C
     earliest = standing_norms(url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s)
     mine = span.mine
     for at, notice in url.notices(span.since, span.until, span.case_id):
-        standing = _standing(notice)
-        if standing is None or not _to(notice, mine):
+        standing = standing_of(notice)
+        if standing is None or not is_to(notice, mine):
             continue
         if url.is_taken_back(notice.hotline, min(notice.noticed_at, at), at, ends):
             continue
@@ -247,12 +248,12 @@ def _flags(url: UrlContext, span: Span, history: Sequence[Stay]) -> frozenset[Fl
     flags, mine = set(), span.mine
     lost = arrived = False  # a notice that was taken back since arrived all the same
     for at, notice in url.notices(None if span.first else span.since, span.until, span.case_id):
-        if _to(notice, mine):
+        if is_to(notice, mine):
             if at < span.since or _is_away(at, history):
                 flags.add(Flag.MISDIRECTED)
             else:
                 lost |= notice.result in _NOT_ARRIVED
-            arrived |= at >= span.since and _standing(notice) is not None
+            arrived |= at >= span.since and standing_of(notice) is not None
         elif notice.recipient != UNKNOWN and at >= span.since:
             there_at = [span.known.get(who) for who in (notice.recipient, notice.group)]
             if all(since is None or at < since for since in there_at):
@@ -284,17 +285,3 @@ def delay(
     if not span.spell.first or not span.first:
         since = max(since, opened_at)
     return clock.hotline, max(0, clock.at - since)
-
-
-def _to(notice: PackedNotice, hosters: AbstractSet[str]) -> bool:
-    """Return whether a notice went to one of the hosters or to another hoster of their owner."""
-    return notice.recipient in hosters or notice.group in hosters - {UNKNOWN}
-
-
-def _standing(notice: PackedNotice) -> ClockStanding | None:
-    """Return the standing of a clock that a notice starts; None = it starts none."""
-    if notice.result is Delivery.DELIVERED:
-        return ClockStanding.DELIVERED
-    if notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT:
-        return ClockStanding.SENT_ONLY
-    return None

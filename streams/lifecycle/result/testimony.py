@@ -5,7 +5,7 @@ says that the material was there: of a case that no probe saw, that is the diffe
 removal and nothing at all.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
@@ -64,24 +64,9 @@ def is_assumed(report: PackedReport) -> bool:
     return report.seen_at is None and report.assesses and not is_source
 
 
-_REPORTED = attrgetter("reported_at")
+REPORTED = attrgetter("reported_at")
 
 
 def by_time(reports: Iterable[PackedReport]) -> Sequence[PackedReport]:
     """Return reports by when they were made."""
-    return sorted(reports, key=_REPORTED)
-
-
-def made_between(
-    reports: Sequence[PackedReport], since: Instant, until: Instant | None
-) -> Sequence[PackedReport]:
-    """Return the reports made from an instant on and before another.
-
-    Args:
-        reports: by when they were made.
-        since: the first instant.
-        until: None = to the last.
-    """
-    first = bisect_left(reports, since, key=_REPORTED)
-    last = len(reports) if until is None else bisect_left(reports, until, key=_REPORTED)
-    return reports[first:last]
+    return sorted(reports, key=REPORTED)

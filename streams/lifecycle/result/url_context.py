@@ -18,6 +18,7 @@ from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNoti
 from schemas.records.case_observations import TRAIT_CANARY_OK, TRAIT_TOO_LATE
 from schemas.records.ledger import HotlineId
 from schemas.records.norm_probes import NOTHING, NormProbes
+from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.norms.measurability import Around
@@ -104,9 +105,7 @@ class UrlContext:
         """
         own = case_id in self.confirmed and "" not in self.confirmed
         timed = self._time(case_id) if own else self._timed
-        first = 0 if since is None else bisect_left(timed, since, key=_SINCE)
-        last = len(timed) if until is None else bisect_left(timed, until, key=_SINCE)
-        return timed[first:last]
+        return between(timed, since, until, _SINCE)
 
     def _time(self, case_id: str) -> list[TimedNotice]:
         """Return the notices by the time they count from: of the proof, else of the receipt."""
@@ -142,10 +141,7 @@ class UrlContext:
 
     def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedAnswer]:
         """Return the answers after an instant and before another, in order of time."""
-        found = self.state.answers
-        first = 0 if since is None else bisect_right(found, since, key=_AT)
-        last = len(found) if until is None else bisect_left(found, until, key=_AT)
-        return found[first:last]
+        return between(self.state.answers, None if since is None else since + 1, until, _AT)
 
     def slots_probed(
         self, spell: HostingSpell, since: Instant, until: Instant
