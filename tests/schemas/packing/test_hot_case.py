@@ -7,9 +7,27 @@ from schemas.reasons import ClockStanding, Role
 from schemas.records.norm_probes import CONCLUSIVE, NormProbes
 
 CASE = HotCase(
-    "acme", Role.HOSTING, 1, None, None, 86_400, (), None, None, None, (), "", (), True, None, (),
-    (), None, "", (),
-)  # fields by their place # fmt: skip
+    "acme",
+    Role.HOSTING,
+    1,
+    None,
+    None,
+    86_400,
+    (),
+    None,
+    None,
+    None,
+    (),
+    "",
+    (),
+    True,
+    None,
+    (),
+    (),
+    None,
+    "",
+    (),
+)
 PLACE = {"hoster": 0, "verdicts": 11, "brackets": 20, "sampling": 21, "clocked": 24, "host": 27}
 
 
