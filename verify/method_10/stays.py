@@ -82,7 +82,7 @@ class Episode:
         changed: the vantages that see another shape, which a person is asked about too.
         rechecked: observations after an end by vantages that are not asked.
         disagreed: those of them that saw it.
-        left_suspect: the newest item left it suspect, and the clock alone settles no dispute.
+        left_suspect: the newest entry left it suspect, and the clock alone settles no dispute.
     """
 
     opened_at: Instant

@@ -51,7 +51,7 @@ class Beside:
             until = sent_at + CONTROL_NEAR_MS
         return self._sent_at[0] - CONTROL_NEAR_MS, until
 
-    def items(self, state: UrlState, vantage: str) -> list[TimelineEntry]:
+    def entries(self, state: UrlState, vantage: str) -> list[TimelineEntry]:
         """Return the observations of a vantage whose canary is healthy."""
         found, kind = [], EntryKind.CONTROL
         alive: dict[tuple[int, int], bool] = {}

@@ -184,7 +184,7 @@ def _probed(
     sightings: list[Sighting] | None = None,
 ) -> list[TimelineEntry]:
     state, own = of.state, _Vantage(of, observations, known_before)
-    found = own.randoms.items(state, vantage) + own.roots.items(state, vantage)
+    found = own.randoms.entries(state, vantage) + own.roots.entries(state, vantage)
     probe, away, alike = EntryKind.PROBED, of.spell.group != OVERFLOW, None
     from_at = from_slot_at = until = 0
     for done_at, sent_at, index, observation, asked in sorted(
