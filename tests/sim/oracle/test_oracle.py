@@ -13,7 +13,6 @@ from schemas.records.case import Phase
 from sim.demo.summary import as_json
 from sim.oracle.findings import Finding
 from sim.oracle.oracle import Oracle
-from sim.oracle.probe_times import next_probe_ms
 from sim.world.behaviour import OBSTRUCTS, Behaviour
 from sim.world.hosters import REPORTED
 from sim.world.outages import Outages
@@ -172,13 +171,6 @@ def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
     assert before == after
 
 
-def test_the_next_probe_is_the_next_slot_and_its_spread():
-    """By the timetable: 13 min -> 15 min, 5 h -> 8 h, 80 h -> 96 h, each spread by 5 % at most."""
-    assert 0.25 * HOUR_MS <= next_probe_ms(int(0.2 * HOUR_MS)) <= 0.27 * HOUR_MS
-    assert 8 * HOUR_MS <= next_probe_ms(5 * HOUR_MS) <= 8.2 * HOUR_MS
-    assert 96 * HOUR_MS <= next_probe_ms(80 * HOUR_MS) <= 97.2 * HOUR_MS
-
-
 def test_the_result_has_the_promised_keys(world, whole):
     """A script finds the keys it was promised, and quarantine reasons add up."""
     result = json.loads(as_json(judged(world, whole)))
@@ -209,17 +201,6 @@ def test_the_result_has_the_promised_keys(world, whole):
     total = result["accepted"] + result["duplicate"] + sum(result["quarantined"].values())
     assert total == len(events)
     assert result["ok"] is True
-
-
-def test_a_probe_that_falls_into_an_outage_is_not_asked_for():
-    """The first slot that was clear of every outage, its confirmation too, is the next look."""
-    outages = Outages()
-    outages.begin(WORLD_START + int(7.5 * HOUR_MS))
-    assert next_probe_ms(5 * HOUR_MS, WORLD_START, outages) > 300 * DAY_MS
-    outages.end(WORLD_START + int(8.1 * HOUR_MS))
-    assert 11.5 * HOUR_MS <= next_probe_ms(5 * HOUR_MS, WORLD_START, outages) <= 11.7 * HOUR_MS
-    assert 4 * HOUR_MS <= next_probe_ms(3 * HOUR_MS, WORLD_START, outages) <= 4.2 * HOUR_MS
-    assert outages.count == 1
 
 
 def test_a_removal_in_an_outage_may_be_found_later_but_must_be_found(world, whole):

@@ -9,11 +9,9 @@ from msgspec.structs import replace
 from schemas.codec import STATE
 from schemas.packing import json_of
 from schemas.reasons import CaseClass, Role
-from schemas.records.case import CaseSummary, Phase, Rechecks, Return, Sampling, UrlState
+from schemas.records.case import CaseSummary, Rechecks, Return, Sampling, UrlState
 from schemas.records.norm_probes import NormProbes
-from streams.rollup.case_figures import figures
-from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases, flat
-from streams.rollup.row_interning import rows
+from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases
 
 HOSTERS = ("alpha", "beta")
 
@@ -72,25 +70,6 @@ def test_a_change_touches_the_groups_before_and_after():
     assert table.take_touched() == set()
 
 
-def test_what_is_dropped_from_a_summary_changes_no_figure():
-    """The table keeps less than the topic; figures at any later instant are the same."""
-    back_and_forth = case(CaseClass.REMOVED, seen=3, gone=5, reported=-2, noticed=-1)
-    dark = case(CaseClass.ONLINE, seen=30)
-    phases = (*dark.phases, Phase(at(60), CaseClass.DARK), Phase(at(900), CaseClass.EXPIRED))
-    cases = [
-        back_and_forth,
-        CaseSummary(**{n: getattr(dark, n) for n in dark.__struct_fields__} | {"phases": phases}),
-    ]
-    table = CaseTable()
-    table.put(key(1), url(1, *cases), at(40))
-    kept = list(flat(table.snapshot(("alpha", Role.HOSTING))))
-    assert kept != cases
-    for hours in (40, 59, 60, 500, 900):
-        whole = rows(cases, at(0))
-        one, two = (figures("alpha", Role.HOSTING, c, at(hours)) for c in (whole, kept))
-        assert one == two
-
-
 def test_a_snapshot_is_not_reached_by_later_changes():
     """Figures are worked out in a thread while records keep coming."""
     table = CaseTable()
@@ -99,16 +78,6 @@ def test_a_snapshot_is_not_reached_by_later_changes():
     table.drop(key(1))
     assert len(snapshot) == 1
     assert table.snapshot(("alpha", Role.HOSTING)) == []
-
-
-def test_a_figure_keeps_its_type():
-    """Bits that equal a share, or another count, are held as what they are: figures shift them."""
-    table = CaseTable()
-    table.put(key(0), url(1, case(inclusion=1.0, probing=NormProbes(on_time=1))), START)
-    table.put(key(1), url(1, case(inclusion=0.5, probing=NormProbes())), START)
-    for held in (one for group in table.groups() for one in flat(table.snapshot(group))):
-        assert type(held.probing.on_time) is int
-        assert type(held.sampling.inclusion) is float
 
 
 def test_a_record_is_taken_in_as_its_state_is():
