@@ -13,8 +13,7 @@ from schemas.records.case import (
     Return,
     Sampling,
 )
-from schemas.records.case_observations import Fingerprint
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import Fingerprint, NormProbes
 
 
 class HotClock(Struct, frozen=True, array_like=True, gc=False):

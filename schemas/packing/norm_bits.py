@@ -8,7 +8,7 @@ Most cases have all slots planned, and so a number of two bytes.
 from functools import lru_cache
 from typing import Final
 
-from schemas.records.norm_probes import ALL_SLOTS, SLOTS, NormProbes
+from schemas.records.case_observations import ALL_SLOTS, SLOTS, NormProbes
 
 _CONCLUSIVE: Final = 1 << SLOTS
 _BLOCKED: Final = _CONCLUSIVE << 1

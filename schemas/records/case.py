@@ -28,10 +28,9 @@ from schemas.records.case_events import (
     PackedReport,
     PackedWithdrawal,
 )
-from schemas.records.case_observations import Fingerprint, Track
+from schemas.records.case_observations import NOTHING as NO_NORM_PROBES
+from schemas.records.case_observations import Fingerprint, NormProbes, Track
 from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey
-from schemas.records.norm_probes import NOTHING as NO_NORM_PROBES
-from schemas.records.norm_probes import NormProbes
 
 
 class Phase(Struct, frozen=True, array_like=True, gc=False):

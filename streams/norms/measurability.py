@@ -26,7 +26,7 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from streams.timetable import DAILY_UNTIL_H, SPREAD, TIMETABLE_H
 
 LONG_MS: Final = DAY_MS

@@ -29,7 +29,7 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
-from schemas.records.norm_probes import SLOTS, NormProbes
+from schemas.records.case_observations import SLOTS, NormProbes
 from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS

@@ -11,8 +11,8 @@ from schemas.moments import Instant
 from schemas.packing import HotClock, order_verdict
 from schemas.reasons import ClockStanding, Flag, NormVerdict
 from schemas.records.case import Phase, Rechecks, Return, Sampling
+from schemas.records.case_observations import NormProbes
 from schemas.records.ledger import HotlineId
-from schemas.records.norm_probes import NormProbes
 
 
 class CaseReturns(Struct, frozen=True, array_like=True, gc=False):

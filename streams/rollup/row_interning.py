@@ -7,7 +7,7 @@ from schemas.moments import Instant
 from schemas.packing import HotCase, HotClock, clock_of, clocked_of, verdicts, windows_of
 from schemas.reasons import NormVerdict
 from schemas.records.case import ALL_SAMPLED, NEVER_RECHECKED, CaseSummary, Rechecks, Sampling
-from schemas.records.norm_probes import LONG_UNAVAILABLE
+from schemas.records.case_observations import LONG_UNAVAILABLE
 from streams.norms.measurability import was_long
 from streams.rollup.case_row import CaseReturns, CaseRow
 from streams.rollup.windows import WIDEST_MS

@@ -14,9 +14,8 @@ from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
 from schemas.reasons import Expected, Target, Verdict
 from schemas.records.case import Expectation
-from schemas.records.case_observations import Fingerprint, PackedObservation, Track
+from schemas.records.case_observations import Fingerprint, NormProbes, PackedObservation, Track
 from schemas.records.facts import Observation
-from schemas.records.norm_probes import NormProbes
 from streams.lifecycle.events.event_set import canonical
 from streams.lifecycle.events.expected_observations import effect
 from streams.lifecycle.events.tracks import is_too_late, traits_of

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
-from schemas.records.norm_probes import BLOCKED, CONCLUSIVE, NOTHING, NormProbes
+from schemas.records.case_observations import BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.verdicts.answer_shape import NO_KIND, AnswerShape
 from streams.verdicts.reasons import Reason
 

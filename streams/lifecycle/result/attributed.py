@@ -12,7 +12,7 @@ from schemas.moments import Instant
 from schemas.reasons import OPEN, CaseClass, DecisionAction, Flag, Role, Verdict
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedDecision
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry

@@ -17,7 +17,7 @@ from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import ClockStanding, Confidence, Flag, Role
 from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
-from schemas.records.norm_probes import NOTHING, NormProbes
+from schemas.records.case_observations import NOTHING, NormProbes
 from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import (
     OVERFLOW,

@@ -15,9 +15,8 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import NO_PROBE, DecisionAction, HotlineMode, Target, Verdict
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
-from schemas.records.case_observations import TRAIT_CANARY_OK, TRAIT_TOO_LATE
+from schemas.records.case_observations import NOTHING, TRAIT_CANARY_OK, TRAIT_TOO_LATE, NormProbes
 from schemas.records.ledger import HotlineId
-from schemas.records.norm_probes import NOTHING, NormProbes
 from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by

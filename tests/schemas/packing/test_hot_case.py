@@ -4,7 +4,7 @@ from msgspec import msgpack
 
 from schemas.packing.hot_case import HotCase, HotClock
 from schemas.reasons import ClockStanding, Role
-from schemas.records.norm_probes import CONCLUSIVE, NormProbes
+from schemas.records.case_observations import CONCLUSIVE, NormProbes
 
 CASE = HotCase(
     "acme",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from schemas.packing.norm_bits import norm_bits, norm_probes
-from schemas.records.norm_probes import NOTHING
+from schemas.records.case_observations import NOTHING
 
 ANY = st.integers(0, (1 << 19) - 1)
 

@@ -6,7 +6,7 @@ from msgspec import json, structs
 from schemas import codec
 from schemas.packing import json_of
 from schemas.records.case import Rechecks, Sampling
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 
 FOUND = fold(report(seen=0), placed(), notice(1), slots([2, 3], ONLINE))
 STATE = structs.replace(

@@ -30,8 +30,7 @@ from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
 from schemas.reasons import Expected, Quarantine, Role, Target
 from schemas.records.case import Expectation, Rechecks, Sampling
-from schemas.records.case_observations import PackedObservation, Track
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes, PackedObservation, Track
 
 FULL = fold(
     report(seen=0),

@@ -26,7 +26,7 @@ from msgspec import structs
 from schemas import codec
 from schemas.moments import MINUTE_MS
 from schemas.reasons import Flag, Target
-from schemas.records.norm_probes import SLOTS
+from schemas.records.case_observations import SLOTS
 from streams import lifecycle
 from streams.norms.punctuality import HOURS, RANGES_MS, unprobed
 

@@ -9,7 +9,7 @@ from msgspec import structs
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
-from schemas.records.norm_probes import ALL_SLOTS, SLOTS, NormProbes
+from schemas.records.case_observations import ALL_SLOTS, SLOTS, NormProbes
 from streams.norms.punctuality import (
     HOURS,
     ON_TIME_MS,

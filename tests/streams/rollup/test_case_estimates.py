@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, NormVerdict, Role
 from schemas.records.case import CaseSummary, Rechecks, Return, Sampling
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import (
     figures,
 )

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS
 from schemas.reasons import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Return, Sampling
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import (

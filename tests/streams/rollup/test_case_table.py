@@ -10,7 +10,7 @@ from schemas.codec import STATE
 from schemas.packing import json_of
 from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary, Rechecks, Return, Sampling, UrlState
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases
 
 HOSTERS = ("alpha", "beta")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Phase, Rechecks, Return
-from schemas.records.norm_probes import ALL_SLOTS, BLOCKED, CONCLUSIVE, NOTHING, NormProbes
+from schemas.records.case_observations import ALL_SLOTS, BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.rollup import incremental_figures
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases, flat

@@ -4,7 +4,7 @@ import pytest
 from cases import ON_TIME, START, at, case
 
 from schemas.reasons import CaseClass, Role
-from schemas.records.norm_probes import BLOCKED, NOTHING
+from schemas.records.case_observations import BLOCKED, NOTHING
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup.case_figures import figures

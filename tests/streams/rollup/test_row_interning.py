@@ -4,7 +4,7 @@ from cases import START, at, case
 
 from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary, Phase
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import figures
 from streams.rollup.row_interning import rows
 

@@ -26,7 +26,7 @@ from agents.config import ProbeSettings, VantageSettings
 from schemas import codec
 from schemas.identity.ids import order_id
 from schemas.reasons import Confidence, Role, Target
-from schemas.records.norm_probes import SLOTS
+from schemas.records.case_observations import SLOTS
 from streams.norms.punctuality import slot_on_time
 from streams.schedule.head_get_check import requests_of
 from streams.schedule.orders import Orders

@@ -3,7 +3,7 @@
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, CaseClass, ClockStanding, NormVerdict, Role
 from schemas.records.case import CaseSummary, Phase, Return, Sampling
-from schemas.records.norm_probes import ALL_SLOTS, NormProbes
+from schemas.records.case_observations import ALL_SLOTS, NormProbes
 
 START: Instant = 1_770_000_000_000
 NORMS_S = (86_400, 172_800)

@@ -16,7 +16,7 @@ from agents.errors import UserError
 from agents.tools.verification.verify import Verified, verify
 from schemas.reasons import CaseClass, HotlineMode, NormVerdict, Quarantine, Result
 from schemas.records.case import CaseSummary, Phase, Rechecks, Sampling
-from schemas.records.norm_probes import NormProbes
+from schemas.records.case_observations import NormProbes
 from schemas.topics import CASES, OUTCOMES, REPORTS
 
 

@@ -1,9 +1,9 @@
-"""Laws of what hotlines said: which words are a stay's, and which lie in a time."""
+"""Laws of what hotlines said: which words are a stay's."""
 
 from ledger_events import at, fold, notice, placed, report
 
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
-from streams.lifecycle.evidence.told import Told, between, told
+from streams.lifecycle.evidence.told import Told, told
 
 
 def test_words_are_reports_and_notices_to_the_owner():
@@ -21,10 +21,3 @@ def test_words_are_reports_and_notices_to_the_owner():
         Told(at(1), at(1)),
         Told(at(99), at(99)),
     ]
-
-
-def test_words_between_two_instants():
-    """After the one and before the other, neither of them included."""
-    words = [Told(n, n) for n in range(6)]
-    assert [said.at for said in between(words, 1, 4)] == [2, 3]
-    assert between(words, None, None) == words

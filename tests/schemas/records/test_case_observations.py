@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records.norm_probes import ALL_SLOTS, NOTHING, NormProbes
+from schemas.records.case_observations import ALL_SLOTS, NOTHING, NormProbes
 
 SLOT_BITS = st.integers(0, ALL_SLOTS)
 PROBING = st.builds(NormProbes, SLOT_BITS, SLOT_BITS, st.booleans(), st.booleans(), st.booleans())
