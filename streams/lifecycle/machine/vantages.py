@@ -144,7 +144,7 @@ def _asked(vantages: tuple[str, ...]) -> frozenset[str]:
     return frozenset(vantages)
 
 
-def saw_lately(vantages: Vantages, since: Instant, known: Collection[AnswerKind]) -> bool:
+def saw_lately(vantages: Vantages, since: Instant, known: Collection[AnswerShape]) -> bool:
     """Return whether a vantage asked saw the material since an instant, by its newest verdict.
 
     Args:
