@@ -1,6 +1,6 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, VENV its environment,
 # ARGS goes to the demo.
-.PHONY: help setup demo test soak soak-pythons soak-laws soak-simulate soak-histories fuzz check check-form check-types check-laws check-alerts bench bench-engine bench-prober bench-scaling bench-mix lock clean
+.PHONY: help setup demo test soak soak-pythons soak-laws soak-simulate soak-histories fuzz check check-form check-types check-laws check-alerts bench bench-engine bench-prober bench-scaling bench-mix lock fixtures-r clean
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,7 @@ help:
 	@echo 'make bench-scaling  costs by partitions, workers and open cases, docs/scaling.md (PUBLISH=1, ONLY=p12-w1)'
 	@echo 'make bench-mix   the mix of hostwatch load through one worker and two (ARGS="--records 60000 --rounds 3")'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
+	@echo 'make fixtures-r  R'\''s answers that the estimators of reports are compared with (needs r-cran-npsurv r-cran-cmprsk)'
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
 
@@ -141,6 +142,10 @@ lock:
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
 	$(LOCK) --group bench -o requirements-bench.lock
 	$(LOCK) --group build -o requirements-build.lock
+
+R_TESTS = tests/streams/statistics/report/r
+fixtures-r:
+	Rscript $(R_TESTS)/fixtures.R > $(R_TESTS)/fixtures.json
 
 clean:
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist

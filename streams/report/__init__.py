@@ -1,0 +1,4 @@
+"""What a report says, worked out from its cases: who may be judged, who is named, and why.
+
+Pure. May import `schemas`, `streams.norms` and `streams.statistics`.
+"""

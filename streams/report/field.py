@@ -1,0 +1,177 @@
+"""All hosters of a report judged together: shares, intervals, ranks, and who is named."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import prod
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from schemas.reasons import NormVerdict
+from streams.report.naming_gate import Gate, Reason, gate
+from streams.report.published_case import (
+    PublishedCase,
+    is_eligible,
+    is_matured,
+    public_verdict,
+)
+from streams.statistics.report.incident_shares import (
+    CONFIDENCE,
+    Incident,
+    Mean,
+    below,
+    interval,
+    mean_share,
+)
+from streams.statistics.report.multiplicity import RankSet, confidence_each, rank_sets, rejected
+
+DIGITS: Final = 6
+"""Shares are rounded so: the last bits of a float differ between processors."""
+
+
+class HosterRow(Struct, frozen=True, kw_only=True):
+    """What is said of a hoster; figures are None where it is not judged.
+
+    Attributes:
+        n: cases that count, those of a sample that are in it.
+        incidents: that they come in.
+        in_time, late: cases by verdict, weighted where they are a sample.
+        bounds: of the share within the norm: what was surely, and what was possibly in time.
+        interval: of 95 %: what the lower bound is at least, the upper at most.
+        rank: the ranks it may have, all hosters at once; 1 = the largest share.
+        named: its share lies below the threshold, beyond what chance explains.
+        reason: why it is named or not.
+    """
+
+    hoster: str
+    n: int
+    incidents: int
+    in_time: int | float | None = None
+    late: int | float | None = None
+    bounds: tuple[float, float] | None = None
+    interval: tuple[float, float] | None = None
+    rank: tuple[int, int] | None = None
+    named: bool
+    reason: Reason
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """The whole field; rows in the order of the hosters' ids."""
+
+    named: tuple[str, ...]
+    rows: tuple[HosterRow, ...]
+
+
+class _Counted(NamedTuple):
+    """A hoster's cases that count, with what may be said of each; the unsampled have weight 0."""
+
+    hoster: str
+    cases: Sequence[tuple[PublishedCase, NormVerdict]]
+    gate: Gate
+
+
+class _Share(NamedTuple):
+    """The two ends of a share within the norm."""
+
+    surely: Mean
+    possibly: Mean
+
+    def interval(self, confidence: float) -> tuple[float, float]:
+        """Return what the lower end is at least and the upper at most."""
+        return interval(self.surely, confidence)[0], interval(self.possibly, confidence)[1]
+
+
+def judged(cases: Iterable[PublishedCase], norm_s: int | None, threshold: float) -> Field:
+    """Judge the hosters of a report.
+
+    Args:
+        cases: of the cohort, in any order.
+        norm_s: the norm, seconds; None = the terms of orders.
+        threshold: the share within the norm that a hoster must not lie below, 0 to 1.
+
+    Raises:
+        ValueError: the threshold is out of range, or a case stands there twice.
+    """
+    counted = _by_hoster(cases, norm_s)
+    shares = {one.hoster: _share(one) for one in counted if one.gate.reason is None}
+    are_below = rejected([below(share.possibly, threshold) for share in shares.values()])
+    named = [hoster for hoster, is_below in zip(shares, are_below, strict=True) if is_below]
+    at_once = confidence_each(max(len(shares), 1))
+    ranks = rank_sets([share.interval(at_once) for share in shares.values()])
+    ranked = dict(zip(shares, ranks, strict=True))
+    rows = [
+        _too_few(one)
+        if one.gate.reason
+        else _row(one, shares[one.hoster], ranked[one.hoster], one.hoster in named)
+        for one in counted
+    ]
+    return Field(named=tuple(named), rows=tuple(rows))
+
+
+def _by_hoster(cases: Iterable[PublishedCase], norm_s: int | None) -> list[_Counted]:
+    """Return hosters in the order of their ids, their cases in that of theirs."""
+    found: dict[str, list[tuple[PublishedCase, NormVerdict]]] = defaultdict(list)
+    seen: set[str] = set()
+    for case in sorted(cases, key=lambda one: (one.hoster, one.case)):
+        if case.case in seen:
+            raise ValueError("a case stands there twice")
+        seen.add(case.case)
+        own = found[case.hoster]
+        if is_eligible(case) and is_matured(case, norm_s):
+            verdict = public_verdict(case, norm_s)
+            if verdict is not None:
+                own.append((case, verdict))
+    return [
+        _Counted(hoster, own, gate([case for case, _ in own if case.weight > 0]))
+        for hoster, own in found.items()
+    ]
+
+
+def _share(counted: _Counted) -> _Share:
+    least = 1 / max((case.weight for case, _ in counted.cases), default=1.0)
+    by_incident: dict[str, list[tuple[float, NormVerdict]]] = defaultdict(list)
+    for case, verdict in counted.cases:
+        by_incident[case.incident].append((case.weight, verdict))
+    surely, possibly = [], []
+    for own in by_incident.values():
+        total = sum(weight for weight, _ in own)
+        if not total:
+            continue  # none of it is in the sample; the others stand for it
+        unseen = prod(1 - (1 / weight if weight else least) for weight, _ in own)
+        n = sum(weight > 0 for weight, _ in own)
+        in_time = sum(weight for weight, verdict in own if verdict is NormVerdict.IN_TIME)
+        late = sum(weight for weight, verdict in own if verdict is NormVerdict.LATE)
+        surely.append(Incident(in_time / total, 1 - unseen, n))
+        possibly.append(Incident(1 - late / total, 1 - unseen, n))
+    return _Share(mean_share(surely), mean_share(possibly))
+
+
+def _row(counted: _Counted, share: _Share, ranks: RankSet, named: bool) -> HosterRow:
+    low, high = share.interval(CONFIDENCE)
+    return HosterRow(
+        hoster=counted.hoster,
+        n=counted.gate.cases,
+        incidents=counted.gate.incidents,
+        in_time=_weighed(counted, NormVerdict.IN_TIME),
+        late=_weighed(counted, NormVerdict.LATE),
+        bounds=(round(share.surely.share, DIGITS), round(share.possibly.share, DIGITS)),
+        interval=(round(low, DIGITS), round(high, DIGITS)),
+        rank=(ranks.low, ranks.high),
+        named=named,
+        reason=Reason.NAMED if named else Reason.NOT_BELOW,
+    )
+
+
+def _too_few(counted: _Counted) -> HosterRow:
+    return HosterRow(
+        hoster=counted.hoster,
+        n=counted.gate.cases,
+        incidents=counted.gate.incidents,
+        named=False,
+        reason=counted.gate.reason or Reason.NOT_BELOW,
+    )
+
+
+def _weighed(counted: _Counted, asked: NormVerdict) -> int | float:
+    found = sum(case.weight for case, verdict in counted.cases if verdict is asked)
+    return int(found) if found == int(found) else round(found, DIGITS)

@@ -1,0 +1,79 @@
+"""Who may be judged in public (docs/measurement.md, Naming).
+
+A hoster with few cases, few incidents, few days, or one incident that is most of it is not judged:
+its row says "too few" and carries no figure.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from schemas.moments import DAY_MS
+from streams.report.published_case import PublishedCase
+
+CASES_MIN: Final = 30
+INCIDENTS_MIN: Final = 15
+DAYS_MIN: Final = 3
+INCIDENT_SHARE_MAX: Final = 0.3
+
+
+class Reason(StrEnum):
+    """Why a hoster is named or not."""
+
+    NAMED = "named"
+    NOT_BELOW = "not_below"
+    TOO_FEW_CASES = "too_few_cases"
+    TOO_FEW_INCIDENTS = "too_few_incidents"
+    TOO_FEW_DAYS = "too_few_days"
+    ONE_INCIDENT = "one_incident"
+
+
+class Gate(NamedTuple):
+    """What stands between a hoster and being judged.
+
+    Attributes:
+        cases, incidents, days: that it has.
+        largest: cases of its largest incident.
+    """
+
+    cases: int
+    incidents: int
+    days: int
+    largest: int
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is not judged; None = it is."""
+        if self.cases < CASES_MIN:
+            return Reason.TOO_FEW_CASES
+        if self.incidents < INCIDENTS_MIN:
+            return Reason.TOO_FEW_INCIDENTS
+        if self.days < DAYS_MIN:
+            return Reason.TOO_FEW_DAYS
+        if self.largest > INCIDENT_SHARE_MAX * self.cases:
+            return Reason.ONE_INCIDENT
+        return None
+
+    @property
+    def missing_incidents(self) -> int:
+        """How many more incidents it takes at least, each of one case, until it is judged."""
+        by_share = self.largest / INCIDENT_SHARE_MAX - self.cases
+        return max(
+            INCIDENTS_MIN - self.incidents,
+            CASES_MIN - self.cases,
+            DAYS_MIN - self.days,
+            -int(-by_share // 1) if by_share > 0 else 0,
+            0,
+        )
+
+
+def gate(cases: Sequence[PublishedCase]) -> Gate:
+    """Return what the gate asks for of a hoster's judged cases."""
+    sizes = Counter(case.incident for case in cases)
+    return Gate(
+        cases=len(cases),
+        incidents=len(sizes),
+        days=len({case.noticed_at // DAY_MS for case in cases}),
+        largest=max(sizes.values(), default=0),
+    )

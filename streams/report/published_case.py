@@ -1,0 +1,135 @@
+"""A case as a report publishes it, and what its columns say of a norm.
+
+Whoever has the published file alone can judge it again: columns that it lacks follow from the
+others. What counts is that of docs/measurement.md, Norm verdicts and Naming.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.moments import MINUTE_MS, SECOND_MS, Instant
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
+
+CLOCK_TOLERANCE_MS: Final = 5 * MINUTE_MS
+"""A sighting is late when it lies further than this past the norm: clocks differ."""
+
+_NEVER_ASKED: Final = frozenset(
+    {
+        CaseClass.AWAITING,
+        CaseClass.ENDED_WITHOUT_NOTICE,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.NEVER_ONLINE,
+        CaseClass.WITHDRAWN,
+        CaseClass.EXCLUDED,
+    }
+)
+"""Classes that a norm is not asked of."""
+
+_NEVER_IN_TIME: Final = frozenset({CaseClass.DARK, CaseClass.DNS_ENDED, CaseClass.MOVED})
+"""Ends that are no removal."""
+
+_NO_NAMING: Final = frozenset(
+    {
+        Flag.SELF_REPORT,
+        Flag.CONTESTED,
+        Flag.NO_DELIVERY_PROOF,
+        Flag.OVERFLOW,
+        Flag.BEHIND_PROXY,
+    }
+)
+"""What is so flagged counts for no naming."""
+
+_END_UNPROVEN: Final = frozenset({Flag.ANNOUNCED_ONLY, Flag.SINGLE_VANTAGE})
+"""An end that is so flagged proves no removal in public, and the case stays in n."""
+
+
+class PublishedCase(Struct, frozen=True, kw_only=True):
+    """A row of `cases.parquet`.
+
+    Attributes:
+        case: a name of the case in this publication alone.
+        hoster: its id, or a pseudonym of this publication.
+        hotline: whose notice is the clock.
+        incident: host and UTC day of the notice, hashed.
+        noticed_at, last_seen_at, gone_at: the clock, L and R.
+        case_class: at `as_of`.
+        weight: how many cases it stands for; 0 = not in the sample.
+        backed: L may count for `late`; a file without the column: yes.
+        verdict: on the norm of the report; None = it follows from the instants.
+        category: of the material, as its hotline says; empty = not said.
+        as_of: the instant that it holds for; None = every case counts as matured.
+    """
+
+    case: str
+    hoster: str
+    role: Role
+    hotline: str
+    incident: str
+    noticed_at: Instant
+    last_seen_at: Instant | None
+    gone_at: Instant | None
+    case_class: CaseClass
+    weight: float
+    flags: tuple[str, ...]
+    backed: bool = True
+    verdict: NormVerdict | None = None
+    category: str = ""
+    as_of: Instant | None = None
+
+
+def is_eligible(case: PublishedCase) -> bool:
+    """Return whether a case may count for naming, whatever the norm."""
+    return (
+        case.role is Role.HOSTING
+        and case.case_class not in _NEVER_ASKED
+        and _NO_NAMING.isdisjoint(case.flags)
+    )
+
+
+def is_matured(case: PublishedCase, norm_s: int | None) -> bool:
+    """Return whether the norm had run out for a case while its hoster still had it.
+
+    Args:
+        case: one that is eligible.
+        norm_s: the norm; None = terms of orders, which the file does not carry, so every case
+            with a verdict counts.
+    """
+    if norm_s is None:
+        return True
+    due_at = case.noticed_at + norm_s * SECOND_MS
+    if case.as_of is not None and due_at > case.as_of:
+        return False
+    if case.case_class is not CaseClass.MOVED:
+        return True
+    ends = [at for at in (case.gone_at, case.last_seen_at) if at is not None]
+    return bool(ends) and due_at <= max(ends)
+
+
+def public_verdict(case: PublishedCase, norm_s: int | None) -> NormVerdict | None:
+    """Return what may be said in public of a case and a norm; None = nothing, it is not counted.
+
+    Args:
+        case: one that is eligible.
+        norm_s: the norm; None = the terms of its orders.
+    """
+    found = case.verdict
+    if found is None:
+        if norm_s is None:
+            return None
+        found = _of_instants(case, norm_s * SECOND_MS)
+    if found is NormVerdict.IN_TIME and not _END_UNPROVEN.isdisjoint(case.flags):
+        return NormVerdict.UNDETERMINED
+    if found is NormVerdict.LATE and Flag.CLOAKED in case.flags:
+        return NormVerdict.UNDETERMINED
+    return found
+
+
+def _of_instants(case: PublishedCase, norm_ms: int) -> NormVerdict:
+    gone, seen, due = case.gone_at, case.last_seen_at, case.noticed_at + norm_ms
+    late = case.backed and seen is not None and seen > due + CLOCK_TOLERANCE_MS
+    if late and Flag.UNOBSERVED not in case.flags:
+        return NormVerdict.LATE
+    if gone is not None and gone <= due and case.case_class not in _NEVER_IN_TIME:
+        return NormVerdict.IN_TIME
+    return NormVerdict.UNDETERMINED

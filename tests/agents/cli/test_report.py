@@ -1,0 +1,85 @@
+"""`hostwatch report --cases`: what is printed, and how a mistake ends."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from agents import cli
+from schemas.moments import moment
+
+
+def file_of(folder: Path, **columns: Any) -> Path:
+    """Write 40 cases of a slow hoster, two an incident, and one of another."""
+    rows = [
+        {
+            "case": f"c{i}",
+            "hoster": "slow" if i < 40 else "small",
+            "role": "hosting",
+            "hotline": "alpha",
+            "incident": f"i{i // 2}",
+            "noticed_at": moment(i // 2 * 86_400_000),
+            "last_seen_at": moment(i // 2 * 86_400_000 + (40 if i % 4 else 2) * 3_600_000),
+            "gone_at": moment(i // 2 * 86_400_000 + (41 if i % 4 else 3) * 3_600_000),
+            "class": "removed",
+            "weight": 1.0,
+            "flags": [],
+        }
+        | columns
+        for i in range(41)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "cases.parquet")
+    return folder / "cases.parquet"
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Run the command; return its exit code and what it printed."""
+    code = cli.run(["report", *map(str, arguments)])
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def test_outsiders_judge_the_field_again(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The file alone gives who is named, each hoster's figures, and why."""
+    out = tmp_path / "out.json"
+    asked = ("--cases", file_of(tmp_path), "--norm", "24h", "--threshold", "80%", "--json", out)
+    assert ran(capsys, *asked) == (0, "", "")
+    said = json.loads(out.read_bytes())
+    assert said["named"] == ["slow"]
+    slow, small = said["rows"]
+    assert (slow["n"], slow["incidents"], slow["in_time"], slow["late"]) == (40, 20, 10, 30)
+    assert (slow["bounds"], slow["rank"], slow["reason"]) == ([0.25, 0.25], [1, 1], "named")
+    assert (small["interval"], small["named"], small["reason"]) == (None, False, "too_few_cases")
+
+
+def test_another_norm_and_threshold(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Within 48 h all are in time; a threshold below the share names nobody."""
+    file = file_of(tmp_path)
+    within = json.loads(ran(capsys, "--cases", file, "--norm", "48h")[1])
+    assert (within["named"], within["rows"][0]["bounds"]) == ([], [1.0, 1.0])
+    assert json.loads(ran(capsys, "--cases", file, "--threshold", "10%")[1])["named"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--norm", "a day"), "hours like 24h, or order"),
+        (("--norm", "order"), "the column verdict"),
+        (("--threshold", "0%"), "above 0"),
+        (("--threshold", "101%"), "above 0"),
+        (("--threshold", "0.8"), "above 0"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: tuple[str, str], said: str
+) -> None:
+    """Exit code 2, and what would be right in one line."""
+    code, out, err = ran(capsys, "--cases", file_of(tmp_path), *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1

@@ -1,0 +1,101 @@
+"""Laws of shares over incidents: coverage of the interval, size of the test, weights."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.statistics.report.incident_shares import Incident, Mean, below, interval, mean_share
+
+INCIDENTS = st.lists(
+    st.builds(Incident, st.floats(0, 1), st.just(1.0), st.integers(1, 50)), min_size=2, max_size=40
+)
+
+
+def drawn(
+    chance: np.random.Generator, share: float, k: int, shape: float = 1.5, cap: int = 1_000
+) -> list[Incident]:
+    """Draw incidents of Pareto sizes; cases of one are alike with a correlation of one half."""
+    sizes = np.minimum(chance.pareto(shape, k) + 1, cap).astype(int)
+    found = chance.binomial(sizes, chance.beta(share, 1 - share, k)) / sizes
+    return [Incident(float(s), 1.0, int(n)) for s, n in zip(found, sizes, strict=True)]
+
+
+def misses(share: float, k: int, times: int) -> tuple[float, float]:
+    """Return how often the interval lies above the truth, and how often below it."""
+    chance = np.random.default_rng(7)
+    ends = [interval(mean_share(drawn(chance, share, k))) for _ in range(times)]
+    return sum(low > share for low, _ in ends) / times, sum(
+        high < share for _, high in ends
+    ) / times
+
+
+@pytest.mark.parametrize(("share", "k"), [(0.5, 15), (0.84, 30)])
+def test_the_interval_holds_the_truth(share: float, k: int) -> None:
+    """400 draws: the lower limit of 92.5 % less three standard errors of the count."""
+    above, below_it = misses(share, k, 400)
+    assert above + below_it <= 0.075 + 0.04
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("share", [0.5, 0.84])
+@pytest.mark.parametrize("k", [15, 30])
+def test_coverage_over_many_draws(share: float, k: int) -> None:
+    """4,000 draws: at least 92.5 % hold the truth, at most 4 % err on either side."""
+    above, below_it = misses(share, k, 4_000)
+    assert above + below_it <= 0.075
+    assert max(above, below_it) <= 0.04
+
+
+@given(INCIDENTS)
+def test_n_eff_lies_between_the_incidents_of_no_use_and_the_cases(
+    incidents: list[Incident],
+) -> None:
+    """A share never rests on more than its cases, or its incidents where all are alike."""
+    mean = mean_share(incidents)
+    assert 0 < mean.n_eff <= max(sum(one.n for one in incidents), mean.k)
+    low, high = interval(mean)
+    assert 0 <= low <= mean.share + 1e-12
+    assert mean.share - 1e-12 <= high <= 1
+
+
+@given(INCIDENTS, st.floats(0.05, 0.95))
+def test_who_is_below_has_an_interval_below(incidents: list[Incident], threshold: float) -> None:
+    """A test at 2.5 % never says more than the interval of 95 %."""
+    mean = mean_share(incidents)
+    if below(mean, threshold) < 0.025:
+        assert interval(mean)[1] <= threshold + 1e-9
+
+
+def test_an_incident_seen_with_half_the_probability_weighs_double() -> None:
+    """It stands for one over the probability that it is seen."""
+    mean = mean_share([Incident(1.0, 0.5, 1), Incident(0.0, 1.0, 1), Incident(0.0, 1.0, 1)])
+    assert mean.share == pytest.approx(0.5)
+
+
+def test_incidents_that_are_all_alike_count_one_each() -> None:
+    """No variance is no certainty: n_eff is the number of incidents, not of cases."""
+    mean = mean_share([Incident(0.0, 1.0, 100)] * 15)
+    assert mean == Mean(0.0, 15.0, 15)
+    assert interval(mean)[1] > 0.2
+
+
+def test_one_incident_says_nothing_of_others() -> None:
+    """With a single incident the interval is everything and nobody is below."""
+    mean = mean_share([Incident(0.0, 1.0, 100)])
+    assert interval(mean) == (0.0, 1.0)
+    assert below(mean, 0.8) == 1.0
+
+
+def test_wilson_with_students_quantile() -> None:
+    """t(14) = 2.144787: (p + t^2/2n -+ t sqrt(p(1-p)/n + t^2/4n^2)) / (1 + t^2/n), by hand."""
+    assert interval(Mean(0.8, 15.0, 15)) == pytest.approx((0.5234, 0.9358), abs=1e-4)
+
+
+@pytest.mark.parametrize("wrong", [0.0, 1.0, -1.0])
+def test_a_threshold_lies_between(wrong: float) -> None:
+    """0 and 1 are no thresholds, and no incident is no mean."""
+    with pytest.raises(ValueError, match="threshold"):
+        below(Mean(0.5, 10.0, 10), wrong)
+    with pytest.raises(ValueError, match="incident"):
+        mean_share([])
