@@ -1,14 +1,22 @@
 """`hostwatch report`: figures that stand in public."""
 
+import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from agents.cli.shared.connected import connected, reached
+from agents.cli.shared.reports import made, needs_extra
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
-from schemas.moments import HOUR_MS, SECOND_MS
+from schemas.moments import HOUR_MS, SECOND_MS, Instant, instant
+from streams.report.cohort import Cohort
+
+if TYPE_CHECKING:
+    from agents.config import Settings
 
 _ORDER: Final = "order"
 _HOURS: Final = re.compile(r"([1-9][0-9]{0,3})h", re.ASCII)
@@ -21,40 +29,90 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
+    ctx: typer.Context,
     *,
-    cases: Annotated[Path, typer.Option(metavar="FILE", help="The cases.parquet of a report.")],
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Noticed from 00:00 UTC on.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Noticed before 00:00 UTC.")
+    ] = None,
     norm: Annotated[str, typer.Option(metavar="NORM", help="24h, another one, or order.")] = "24h",
     threshold: Annotated[
         str, typer.Option(metavar="SHARE", help="A hoster whose share is lower is named.")
     ] = "80%",
     out: Annotated[
-        str, typer.Option("--json", metavar="OUT", help="Where it goes; - = standard output.")
-    ] = "-",
+        Path | None, typer.Option("--out", metavar="DIR", help="Where the report is written.")
+    ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Judge a published cases.parquet again instead."),
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="OUT", help="Of --cases; - = standard output.")
+    ] = None,
 ) -> None:
-    """Judge the hosters of a published file of cases again; it needs no broker and no key.
+    """Judge the hosters of a period: shares within the norm, ranks, and who is named.
 
-    It needs the extra: pip install 'hostwatch[report]'.
+    It is read from the ledger's table, 31 days after --to at the earliest. With --cases it is read
+    from a published file, without a broker and without a key, and --json says where the result
+    goes. It needs the extra: pip install 'hostwatch[report]'.
 
-    Example: hostwatch report --cases cases.parquet --norm 24h --threshold 80% --json out.json
+    Example: hostwatch report --from 2026-01-01 --to 2026-04-01 --norm 24h --out report-2026-q1
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
     norm_s, share = _norm_s(norm), _share(threshold)
-    try:
-        from agents.tools.report.published_file import published_cases
-        from streams.report.field import judged
-    except ImportError:
-        raise UserError("a report needs the extra: pip install 'hostwatch[report]'") from None
+    if (cases is None) == (out is None):
+        raise UserError("give --from, --to and --out, or --cases")
+    needs_extra()
+    if cases is not None:
+        if from_ or to:
+            raise UserError("--cases: the file has its period; leave --from and --to out")
+        _of_file(cases, norm_s, share, json or "-")
+    elif out is not None:
+        if json is not None:
+            raise UserError("--json goes with --cases; --out has its own files")
+        _of_ledger(
+            connected(ctx), Cohort(_day("--from", from_), _day("--to", to), norm_s), share, out
+        )
+
+
+def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
     import msgspec
 
-    found = published_cases(cases)
+    from agents.tools.report.published_file import published_cases
+    from streams.report.field import judged
+
+    found = published_cases(file)
     if norm_s is None and not any(case.verdict for case in found):
         raise UserError("--norm order needs a file with the column verdict")
     try:
         field = judged(found, norm_s, share)
     except ValueError as error:
-        raise UserError(f"{cases}: {error}") from None
+        raise UserError(f"{file}: {error}") from None
     write_result(out, msgspec.json.format(msgspec.json.encode(field), indent=2) + b"\n")
+
+
+def _of_ledger(settings: "Settings", cohort: Cohort, share: float, folder: Path) -> None:
+    if cohort.from_at >= cohort.to_at:
+        raise UserError("--from lies before --to")
+    from agents.tools.report.publication import write
+
+    with reached():
+        report = asyncio.run(made(settings, cohort, share))
+    write(report, folder)
+    found = report.field
+    named = ", ".join(found.named) or "nobody"
+    judged = sum(row.bounds is not None for row in found.rows)
+    typer.echo(f"{len(found.rows)} hosters, {judged} judged; named: {named}")
+
+
+def _day(option: str, text: str | None) -> Instant:
+    try:
+        return instant(datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=UTC))
+    except ValueError:
+        raise UserError(f"{option}: a date like 2026-01-01") from None
 
 
 def _norm_s(text: str) -> int | None:

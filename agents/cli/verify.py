@@ -1,6 +1,7 @@
 """`hostwatch verify`: the figures worked out a second time, from the ledger alone."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -44,6 +45,12 @@ def run(
         bool,
         typer.Option("--bridge", help="Show each figure by the method before and by the newest."),
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Recompute a published report instead.")
+    ] = None,
+    from_cases: Annotated[
+        bool, typer.Option("--from-cases", help="Of --report: from its own cases, not the ledger.")
+    ] = False,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
     ] = None,
@@ -53,6 +60,9 @@ def run(
     It changes nothing and may run beside workers. --method and --bridge compare nothing with what
     is published. They show what one method, or two of them, make of the ledger.
 
+    --report DIR says where a report of `hostwatch report --out` differs from what the ledger gives,
+    or with --from-cases from what its own cases give.
+
     Example: hostwatch verify --settle 60
 
     Exit codes: 0 all agree; 1 something differs, or --settle ran out; 2 a mistake, named in one
@@ -60,6 +70,12 @@ def run(
     """
     from rich.console import Console
 
+    if from_cases and report is None:
+        raise UserError("--from-cases goes with --report")
+    if report is not None:
+        from agents.cli.shared.reports import recheck
+
+        raise typer.Exit(_DIFFERS if recheck(ctx, report, from_cases=from_cases) else 0)
     console = Console(stderr=json == "-")
     if method is not None or bridge:
         show_methods(connected(ctx), method=None if bridge else method, json=json)

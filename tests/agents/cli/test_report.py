@@ -73,6 +73,8 @@ def test_another_norm_and_threshold(capsys: pytest.CaptureFixture[str], tmp_path
         (("--threshold", "0%"), "above 0"),
         (("--threshold", "101%"), "above 0"),
         (("--threshold", "0.8"), "above 0"),
+        (("--from", "2026-01-01"), "leave --from and --to out"),
+        (("--out", "report"), "--from, --to and --out, or --cases"),
     ],
 )
 def test_a_mistake_is_one_line(
@@ -83,3 +85,26 @@ def test_a_mistake_is_one_line(
     assert (code, out) == (2, "")
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "--from, --to and --out, or --cases"),
+        (("--out", "report"), "--from: a date"),
+        (("--out", "report", "--from", "2026-01-01", "--to", "1 April"), "--to: a date"),
+        (("--out", "report", "--from", "2026-04-01", "--to", "2026-04-01"), "lies before"),
+        (("--out", "report", "--json", "-"), "--json goes with --cases"),
+    ],
+)
+def test_a_period_that_is_none(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    """It is refused before a broker is asked."""
+    monkeypatch.setenv("HOSTWATCH_KAFKA__BOOTSTRAP", "127.0.0.1:1")
+    code, _, err = ran(capsys, *arguments)
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert said in err

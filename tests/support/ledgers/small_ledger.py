@@ -138,7 +138,13 @@ class SmallLedger:
         finally:
             await consumer.stop()
 
-    async def fold(self, spoil: Callable[[dict[str, UrlState]], None] | None = None):
+    async def fold(
+        self,
+        spoil: Callable[[dict[str, UrlState]], None] | None = None,
+        *,
+        as_of=AS_OF,
+        method="1",
+    ):
         """Write the table: states, spoiled if asked, and a position for each partition."""
         for partition in range(PARTITIONS):
             happened, offsets = defaultdict(list), {}
@@ -152,7 +158,7 @@ class SmallLedger:
             if spoil is not None:
                 spoil(states)
             position = Position(
-                partition=partition, offsets=offsets, as_of=AS_OF, code="1", method="1"
+                partition=partition, offsets=offsets, as_of=as_of, code="1", method=method
             )
             name = f"position/{partition}".encode()
             await self.outbox.send(

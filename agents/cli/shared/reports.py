@@ -1,0 +1,80 @@
+"""What the commands of reports share: the extra, the reading of the ledger, the recheck."""
+
+import asyncio
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from agents.cli.shared.connected import connected, reached
+from agents.errors import UserError
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+    from agents.tools.report.publication import Report
+    from streams.report.cohort import Cohort
+
+SHOWN_MAX: Final = 20
+"""Differences shown; who has more than these has another report."""
+
+_EXTRA: Final = ("pyarrow", "scipy")
+
+
+def needs_extra() -> None:
+    """Ask for the libraries of reports.
+
+    Raises:
+        UserError: they are not installed.
+    """
+    if not all(map(find_spec, _EXTRA)):
+        raise UserError("a report needs the extra: pip install 'hostwatch[report]'")
+
+
+async def made(settings: "Settings", cohort: "Cohort", share: float) -> "Report":
+    """Make a report from the ledger, with a progress bar.
+
+    Args:
+        settings: with `kafka.bootstrap` and the key file set.
+        cohort: its period and norm.
+        share: the threshold, 0 to 1.
+
+    Raises:
+        UserError: as `agents.tools.report.publication.reported` has it.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from agents.tools.report.publication import reported
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task("partitions read", total=None)
+
+        def step(done: int, total: int) -> None:
+            bars.update(bar, completed=done, total=total)
+
+        return await reported(settings, cohort, share, step)
+
+
+def recheck(ctx: typer.Context, folder: Path, *, from_cases: bool) -> bool:
+    """Say in which lines a published report differs; return whether it does in any.
+
+    Args:
+        ctx: of the command.
+        folder: the report.
+        from_cases: make it again from its own cases; else from the ledger.
+    """
+    needs_extra()
+    from agents.tools.report import recheck as tool
+
+    if from_cases:
+        again = tool.from_cases(folder)
+    else:
+        cohort, share = tool.parameters_of(folder)
+        with reached():
+            again = asyncio.run(made(connected(ctx), cohort, share))
+    found = tool.differences(folder, again)
+    for line in found[:SHOWN_MAX]:
+        typer.echo(line)
+    typer.echo(f"{len(found)} differences" if found else "the report agrees", err=True)
+    return bool(found)

@@ -1,0 +1,120 @@
+"""Recomputes a published report, and says where it differs."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+from agents.errors import UserError
+from agents.tools.report.publication import (
+    CASES_FILE,
+    HOSTERS_FILE,
+    METHOD_FILE,
+    Report,
+    digest_of,
+    hosters_csv,
+    parameters,
+)
+from agents.tools.report.published_file import published_cases
+from schemas.moments import instant
+from streams.report.cohort import Cohort
+from streams.report.field import judged
+
+METHOD_BYTES_MAX = 1_048_576
+"""A position takes some 100 bytes a partition, and a broker has a few thousand at most."""
+
+
+class Parameters(NamedTuple):
+    """What a report says that it was made with."""
+
+    cohort: Cohort
+    threshold: float
+
+
+def parameters_of(folder: Path) -> Parameters:
+    """Return the period, norm and threshold of a published report.
+
+    Raises:
+        UserError: the folder holds no report.
+    """
+    said = _method(folder)
+    try:
+        from_at, to_at = (instant(datetime.fromisoformat(str(said[n]))) for n in ("from", "to"))
+        norm = said["norm_s"]
+        norm_s = None if norm == "order" else int(str(norm))
+        return Parameters(Cohort(from_at, to_at, norm_s), float(str(said["threshold"])))
+    except (KeyError, ValueError):
+        raise UserError(f"{folder / METHOD_FILE} lacks what a report was made with") from None
+
+
+def from_cases(folder: Path) -> Report:
+    """Make the report again from the cases that it publishes.
+
+    Raises:
+        UserError: the folder holds no report.
+    """
+    cohort, threshold = parameters_of(folder)
+    cases = published_cases(folder / CASES_FILE)
+    try:
+        field = judged(cases, cohort.norm_s, threshold)
+    except ValueError as error:
+        raise UserError(f"{folder / CASES_FILE}: {error}") from None
+    return Report(cohort, threshold, [], cases, field)
+
+
+def differences(folder: Path, again: Report) -> list[str]:
+    """Return a line for each thing in which a published report differs from one made again.
+
+    Args:
+        folder: the published report.
+        again: made from the ledger, or from the folder's own cases.
+
+    Raises:
+        UserError: the folder holds no report.
+    """
+    return list(_differences(folder, again))
+
+
+def _differences(folder: Path, again: Report) -> Iterator[str]:
+    said = _method(folder)
+    for name, value in json.loads(json.dumps(parameters(again))).items():
+        if said.get(name) != value:
+            yield f"{METHOD_FILE}, {name}: published {said.get(name)}, found {value}"
+    if said.get("digest") != digest_of(said):
+        yield f"{METHOD_FILE}, digest: the file is not as it was published"
+    digests = said.get("sha256")
+    for name in (CASES_FILE, HOSTERS_FILE):
+        digest = hashlib.sha256(_read(folder / name)).hexdigest()
+        if not isinstance(digests, dict) or digests.get(name) != digest:
+            yield f"{METHOD_FILE}, sha256: {name} is not the file that was published"
+    lines = _read(folder / HOSTERS_FILE).decode(errors="replace").splitlines()
+    pairs = zip_longest(lines, hosters_csv(again.field).splitlines(), fillvalue="nothing")
+    for number, (published, found) in enumerate(pairs, 1):
+        if published != found:
+            yield f"{HOSTERS_FILE}, line {number}: published {published}; found {found}"
+    cases = sorted(published_cases(folder / CASES_FILE), key=lambda one: one.case)
+    for published_case, found_case in zip_longest(cases, again.cases):
+        if published_case != found_case:
+            name = (published_case or found_case).case
+            yield f"{CASES_FILE}: case {name} or one after it differs"
+            return
+
+
+def _method(folder: Path) -> dict[str, object]:
+    try:
+        found = json.loads(_read(folder / METHOD_FILE)[:METHOD_BYTES_MAX])
+    except ValueError:
+        raise UserError(f"{folder / METHOD_FILE} is no JSON") from None
+    if not isinstance(found, dict):
+        raise UserError(f"{folder / METHOD_FILE} is no report's")
+    return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise UserError(f"{file} cannot be read") from None

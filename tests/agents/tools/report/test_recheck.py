@@ -1,0 +1,89 @@
+"""A published report is made again: whatever was changed in it is found."""
+
+import random
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from reported import DAY, drawn
+
+from agents.errors import UserError
+from agents.tools.report.publication import CASES_FILE, HOSTERS_FILE, METHOD_FILE, Report, write
+from agents.tools.report.recheck import differences, from_cases, parameters_of
+from streams.report.cohort import Cohort
+from streams.report.field import judged
+from streams.report.published_case import public_verdict
+
+COHORT = Cohort(0, 90 * DAY, 86_400)
+EDITS = 10
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A report of four hosters, two of them named."""
+    chance = np.random.default_rng(3)
+    shares = {"fast": 0.95, "middling": 0.8, "slow": 0.2, "slower": 0.1}
+    cases = [
+        msgspec.structs.replace(one, verdict=public_verdict(one, COHORT.norm_s), as_of=COHORT.as_of)
+        for hoster, share in shares.items()
+        for one in drawn(chance, hoster, share, 20, 2.5)
+    ]
+    cases.sort(key=lambda one: one.case)
+    report = Report(COHORT, 0.8, [], cases, judged(cases, COHORT.norm_s, 0.8))
+    assert report.field.named == ("slow", "slower")
+    write(report, tmp_path / "report")
+    return tmp_path / "report"
+
+
+def edited(text: str, chance: random.Random) -> str:
+    """Return the text with another digit in the place of one."""
+    place = chance.choice([i for i, sign in enumerate(text) if sign.isdigit()])
+    other = chance.choice([sign for sign in "0123456789" if sign != text[place]])
+    return text[:place] + other + text[place + 1 :]
+
+
+def test_an_untouched_report_agrees(folder: Path) -> None:
+    """Its own cases give it again, to the byte."""
+    assert parameters_of(folder) == (COHORT, 0.8)
+    assert differences(folder, from_cases(folder)) == []
+
+
+@pytest.mark.parametrize("name", [HOSTERS_FILE, METHOD_FILE])
+@pytest.mark.parametrize("seed", range(EDITS))
+def test_any_digit_that_was_changed_is_found(folder: Path, name: str, seed: int) -> None:
+    """Of a figure, of the period, of the threshold or of a digest."""
+    again = from_cases(folder)
+    file = folder / name
+    file.write_text(edited(file.read_text(), random.Random(seed)))
+    try:
+        assert differences(folder, again)
+        assert differences(folder, from_cases(folder))
+    except UserError:
+        return  # what was edited is no report any more, and that is said
+
+
+def test_a_case_that_was_changed_is_found(folder: Path) -> None:
+    """The digest of the file differs, and so does what follows from it."""
+    again = from_cases(folder)
+    cases = list(again.cases)
+    cases[0] = msgspec.structs.replace(cases[0], noticed_at=cases[0].noticed_at + 1)
+    method = (folder / METHOD_FILE).read_bytes()
+    write(Report(COHORT, 0.8, [], cases, again.field), folder)
+    said = differences(folder, again)
+    assert any(line.startswith(f"{CASES_FILE}: case {cases[0].case}") for line in said)
+    (folder / METHOD_FILE).write_bytes(method)
+    said = differences(folder, from_cases(folder))
+    assert any(f"{CASES_FILE} is not the file that was published" in line for line in said)
+
+
+def test_a_folder_without_a_report_is_one_line(tmp_path: Path) -> None:
+    """Nothing there, or something else."""
+    with pytest.raises(UserError, match=r"method\.json cannot be read"):
+        from_cases(tmp_path)
+    (tmp_path / METHOD_FILE).write_text("[]")
+    with pytest.raises(UserError, match="no report's"):
+        from_cases(tmp_path)
+    (tmp_path / METHOD_FILE).write_text('{"from": "soon"}')
+    with pytest.raises(UserError, match="lacks what a report was made with"):
+        from_cases(tmp_path)

@@ -1,0 +1,120 @@
+"""Which cases a report is about, and what of each is published."""
+
+from typing import Any
+
+import pytest
+from reported import DAY, HOUR
+
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
+from schemas.records.case import CaseSummary, Phase
+from streams.report.cohort import Cohort, pseudonym, published
+
+COHORT = Cohort(from_at=10 * DAY, to_at=20 * DAY, norm_s=86_400)
+
+
+def named(purpose: str, text: str) -> str:
+    """Stand for a keyed hash that hides nothing, so that a test sees what went into it."""
+    return f"{purpose}:{text}"
+
+
+def summary(**said: Any) -> CaseSummary:
+    """Return a case noticed on day 12 and removed two hours later."""
+    at = 12 * DAY
+    plain: dict[str, Any] = {
+        "case_id": "c",
+        "hoster": "acme",
+        "group": "acme",
+        "opened_at": at,
+        "reported_at": at,
+        "received_at": at,
+        "noticed_at": at,
+        "norms_s": (86_400, 172_800),
+        "verdicts": (NormVerdict.IN_TIME, NormVerdict.IN_TIME),
+        "last_seen_at": at + HOUR,
+        "gone_at": at + 2 * HOUR,
+        "phases": (Phase(at, CaseClass.ONLINE), Phase(at + 2 * HOUR, CaseClass.REMOVED)),
+        "hotlines": ("beta", "alpha"),
+        "delay": ("beta", 1_000),
+        "host": 7,
+    }
+    return CaseSummary(**plain | said)
+
+
+def test_a_case_is_published_without_what_names_it() -> None:
+    """Its id, host and day stand in keyed hashes of this publication alone."""
+    found = published(summary(), COHORT, named)
+    assert found is not None
+    assert (found.hoster, found.role, found.hotline) == ("acme", Role.HOSTING, "beta")
+    assert (found.last_seen_at, found.gone_at) == (12 * DAY + HOUR, 12 * DAY + 2 * HOUR)
+    assert (found.case_class, found.verdict) == (CaseClass.REMOVED, NormVerdict.IN_TIME)
+    assert (found.as_of, found.weight, found.backed) == (51 * DAY, 1.0, True)
+    assert found.case == f"publication/case:{COHORT.publication}\0c"
+    assert found.incident == f"publication/incident:{COHORT.publication}\0007\00012"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"noticed_at": None},
+        {"noticed_at": 10 * DAY - 1},
+        {"noticed_at": 20 * DAY},
+        {"naming": False},
+        {"norms_s": (3_600,), "verdicts": (NormVerdict.LATE,)},
+    ],
+)
+def test_what_is_not_of_the_cohort(said: dict[str, Any]) -> None:
+    """Other times of notice, cases for no naming, and cases that nobody set this norm."""
+    assert published(summary(**said), COHORT, named) is None
+
+
+def test_late_in_public_needs_more_than_one_sighting() -> None:
+    """A late case that may not be said to be so counts as undetermined."""
+    late = {"verdicts": (NormVerdict.LATE, NormVerdict.LATE)}
+    hidden, shown = (
+        published(summary(**late, public_late=p), COHORT, named) for p in (False, True)
+    )
+    assert hidden is not None
+    assert hidden.verdict is NormVerdict.UNDETERMINED
+    assert shown is not None
+    assert shown.verdict is NormVerdict.LATE
+
+
+def test_what_follows_the_watch_is_not_known() -> None:
+    """An end after as_of is no end, a return does not lengthen the first removal."""
+    later = COHORT.as_of + HOUR
+    online = (Phase(12 * DAY, CaseClass.ONLINE), Phase(later, CaseClass.REMOVED))
+    found = published(summary(gone_at=later, last_seen_at=later, phases=online), COHORT, named)
+    assert found is not None
+    assert (found.gone_at, found.last_seen_at) == (None, COHORT.as_of)
+    assert found.case_class is CaseClass.ONLINE
+    first = (12 * DAY + HOUR, 12 * DAY + 3 * HOUR)
+    back = published(summary(first_end=first, gone_at=None), COHORT, named)
+    assert back is not None
+    assert (back.last_seen_at, back.gone_at) == first
+
+
+def test_a_sample_and_orders() -> None:
+    """A sampled case stands for others, an unsampled one for none; `order` has its own verdict."""
+    half = published(summary(inclusion=0.5, flags=(Flag.SAMPLED,)), COHORT, named)
+    none = published(summary(inclusion=0.5, sampled=False), COHORT, named)
+    assert half is not None
+    assert (half.weight, half.flags) == (2.0, ("sampled",))
+    assert none is not None
+    assert none.weight == 0.0
+    orders = Cohort(COHORT.from_at, COHORT.to_at, None)
+    assert published(summary(), orders, named) is None
+    ordered = published(summary(order_verdict=NormVerdict.LATE, public_late=True), orders, named)
+    assert ordered is not None
+    assert ordered.verdict is NormVerdict.LATE
+
+
+def test_a_pseudonym_holds_in_one_publication() -> None:
+    """The same hoster has another one in another period or norm."""
+    others = (Cohort(0, 20 * DAY, 86_400), Cohort(10 * DAY, 20 * DAY, 172_800))
+
+    def hashed(purpose: str, text: str) -> str:
+        return f"{hash((purpose, text)):x}".replace("-", "").rjust(20, "0")
+
+    names = {pseudonym("acme", one, hashed) for one in (COHORT, *others)}
+    assert len(names) == 3
+    assert all("acme" not in name for name in names)
