@@ -55,7 +55,9 @@ def test_commands_named_exist(document: Path) -> None:
     from agents import cli
 
     text = document.read_text()
-    targets = set(re.findall(r"^([a-z]+(?:-[a-z]+)*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z]+(?:-[a-z]+)*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    )
     commands = {module.__name__.rpartition(".")[2] for module in cli._COMMANDS}
     commands = {"import" if name == "importer" else name for name in commands}
     inline = re.findall(r"`[^`]+`", FENCE.sub("", text))

@@ -72,7 +72,7 @@ def published(case: CaseSummary, cohort: Cohort, hash: Hash) -> PublishedCase | 
         last_seen_at=last_seen_at,
         gone_at=gone_at,
         case_class=phase.outcome,
-        weight=1 / case.inclusion if case.sampled else 0.0,
+        weight=1 / case.sampling.inclusion if case.sampling.sampled else 0.0,
         flags=tuple(sorted(case.flags)),
         backed=_is_backed(last_seen_at, noticed_at, verdict, cohort.norm_s),
         verdict=verdict,

@@ -6,7 +6,7 @@ import pytest
 from reported import DAY, HOUR
 
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Phase
+from schemas.records.case import CaseSummary, Phase, Sampling
 from streams.report.cohort import Cohort, pseudonym, published
 
 COHORT = Cohort(from_at=10 * DAY, to_at=20 * DAY, norm_s=86_400)
@@ -95,8 +95,8 @@ def test_what_follows_the_watch_is_not_known() -> None:
 
 def test_a_sample_and_orders() -> None:
     """A sampled case stands for others, an unsampled one for none; `order` has its own verdict."""
-    half = published(summary(inclusion=0.5, flags=(Flag.SAMPLED,)), COHORT, named)
-    none = published(summary(inclusion=0.5, sampled=False), COHORT, named)
+    half = published(summary(sampling=Sampling(0.5), flags=(Flag.SAMPLED,)), COHORT, named)
+    none = published(summary(sampling=Sampling(0.5, sampled=False)), COHORT, named)
     assert half is not None
     assert (half.weight, half.flags) == (2.0, ("sampled",))
     assert none is not None
