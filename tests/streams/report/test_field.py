@@ -64,9 +64,16 @@ def test_below_the_gate_no_figure_is_said() -> None:
     said = msgspec.to_builtins(found)
     assert said.pop("reason") == "too_few_incidents"
     assert said == {
-        "hoster": "acme", "n": 40, "incidents": 10, "in_time": None, "late": None, "bounds": None,
-        "interval": None, "rank": None, "named": False,
-    }  # fmt: skip
+        "hoster": "acme",
+        "n": 40,
+        "incidents": 10,
+        "in_time": None,
+        "late": None,
+        "bounds": None,
+        "interval": None,
+        "rank": None,
+        "named": False,
+    }
 
 
 def test_a_sample_stands_for_the_cases_that_are_not_in_it() -> None:

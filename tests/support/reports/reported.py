@@ -74,8 +74,12 @@ def drawn(
             seen, gone = (2, 3) if in_time else (40, 41)
             found.append(
                 case(
-                    len(found), hoster=hoster, incident=f"{hoster}/{day}", day=day, seen=seen,
+                    len(found),
+                    hoster=hoster,
+                    incident=f"{hoster}/{day}",
+                    day=day,
+                    seen=seen,
                     gone=gone,
                 )
-            )  # fmt: skip
+            )
     return found
