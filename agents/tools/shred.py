@@ -144,7 +144,8 @@ async def months_needed(settings: Settings, now: Instant) -> Needed:
                     months[record.key] = found
     for topic, partition, end in ends:
         position = positions.get(partition)
-        if end and (position is None or position.offsets.get(topic, 0) < end):
+        folded = 0 if position is None else position.offsets.get(topic, 0)
+        if folded < end and await _holds_records(settings, topic, partition, folded):
             raise UserError(
                 "cases.v1 is behind the ledger, so it does not show what is needed: run a worker"
                 " with the role lifecycle, and try again when it has caught up"
@@ -159,6 +160,14 @@ def _counted(months: Mapping[bytes, Collection[int]]) -> Counter[int]:
 def _is_held(state: UrlState) -> bool:
     """Return whether a decision that stands puts a case of the URL under legal hold."""
     return any(made.action is DecisionAction.LEGAL_HOLD for made in in_force(state.decisions))
+
+
+async def _holds_records(settings: Settings, topic: str, partition: int, since: int) -> bool:
+    """Tell whether a partition has a record from an offset on; a transaction's marker is none."""
+    async for records in read_partitions(settings, topic, (partition,), since={partition: since}):
+        if records:
+            return True
+    return False
 
 
 async def _ends(settings: Settings) -> list[tuple[str, int, int]]:
