@@ -26,8 +26,11 @@ from agents.edges.kafka.surplus_acls import Held, surplus, take_back
 from agents.edges.kafka.topic_admin import apply, plan, wanted
 from agents.edges.process.ports import reserved
 from agents.engine.failures import SendFailed
+from agents.engine.produce.exclusive import exclusively
 from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
+from agents.tools.decisions.settle import ROLE
 from agents.tools.verification.broker import opened
 from agents.tools.verification.verify import verify
 from schemas.codec import HOTLINE
@@ -174,6 +177,27 @@ async def test_the_desk_reads_no_inbox(secured: Secured) -> None:
         (place,) = [place for place, end in ends.items() if end]
         with pytest.raises(TopicAuthorizationFailedError):
             [_ async for _ in broker.stretch(*place, 0, 1)]
+
+
+async def test_the_desk_hands_in_what_it_writes_down_at_once(secured: Secured) -> None:
+    """A quarantined record and its entry in `audit.v1` are one transaction, by its own rights."""
+    admin = of(secured, ADMIN, "acl7.")
+    await apply(admin, wanted(admin, [LINE]))
+    await acl.allow(admin, acl.grants(admin, [LINE]))
+    desk, inbox = of(secured, acl.DESK, "acl7."), f"hotline.{LINE}.v1"
+
+    async def decide() -> list[Send]:
+        entry = Send("audit.v1", b"anna", b"entry", partition=0)
+        return [entry, Send(inbox, b"key", b"value", partition=1)]
+
+    await exclusively(desk, ROLE, decide)
+    found = [
+        record.value
+        for topic, partition in (("audit.v1", 0), (inbox, 1))
+        async for records in read_partitions(admin, topic, (partition,))
+        for record in records
+    ]
+    assert found == [b"entry", b"value"]
 
 
 async def test_rights_that_nobody_needs_are_taken_back(secured: Secured) -> None:
