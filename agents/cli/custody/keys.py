@@ -64,7 +64,10 @@ def status(ctx: typer.Context) -> None:
             " next start, and leave the file when a month is destroyed"
         )
     if ring.content.successor is not None:
-        typer.echo("a month's destruction was interrupted: run `keys shred` for it again", err=True)
+        typer.echo(
+            "the master key's replacement was interrupted: run `keys shred` or `keys rotate` again",
+            err=True,
+        )
 
 
 @_app.command("list")
