@@ -15,7 +15,7 @@ from agents.edges.crypto import shredding
 from agents.tools.case_search import Answer, search
 from streams.views.case_search import CaseFilter
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PRINTED_CASE, PRINTED_ID = "3f0c1a9b2d4e5f60718293a4", "d-0c4f3b7d5e2a1980"
 WHY = ("--reason", "a court asks")
 
