@@ -94,9 +94,13 @@ class PlantedFault:
     point: Point
     nth: int
 
-    def variable(self) -> str:
-        """Return the value of the variable that arms it in a child of this process."""
-        return f"{self.action}:{self.point}:{self.nth}:child-of-{os.getpid()}"
+    def variable(self, parent: int | None = None) -> str:
+        """Return the value of the variable that arms it in a child of a process.
+
+        Args:
+            parent: the process id; None = this process.
+        """
+        return f"{self.action}:{self.point}:{self.nth}:child-of-{parent or os.getpid()}"
 
     @classmethod
     def of(cls, variable: str) -> Self:

@@ -6,13 +6,14 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from command import COMMAND
+import fork_server
 from fault_world import World
+from fork_server import ForkedProcess
 
 from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
 from agents.engine.fault_points import VARIABLE, PlantedFault
 
 READY_DEADLINE_S: Final = 90.0
@@ -23,6 +24,9 @@ STOP_GRACE_S: Final = 40.0
 
 RESTARTED: Final = frozenset({2, 70})
 """Codes after which a service manager starts it again: no broker at the start, and a crash."""
+
+STOPPED: Final = "T"
+"""The state of a thread that a signal has stopped (proc(5))."""
 
 _POLL_S: Final = 0.02
 
@@ -39,7 +43,7 @@ class Worker:
     """
 
     name: str
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | ForkedProcess
     said: list[str] = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     _listener: asyncio.Task[None] | None = None
@@ -94,8 +98,8 @@ class Worker:
                 await asyncio.sleep(_POLL_S)
 
     def _standing_still(self) -> bool:
-        flags = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.process.pid, flags) is not None
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        return all(stat.read_text().rpartition(")")[2].split()[0] == STOPPED for stat in threads)
 
     def check(self) -> None:
         """Raise if it has ended."""
@@ -143,22 +147,13 @@ async def start(
         fault: what it does to itself.
         before: statements that its process carries out first.
     """
-    python, option, program = COMMAND
-    command = (python, option, before + program)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
     ours = {} if instance is None else {"HOSTWATCH_KAFKA__INSTANCE": instance}
     ours["HOSTWATCH_WEB__PORT"] = "0"  # several workers serve on this machine
     if fault is not None:
-        ours[VARIABLE] = fault.variable()
-    process = await asyncio.create_subprocess_exec(
-        *tethered([*command, "--config", str(world.config), "worker", *roles]),
-        cwd=world.folder,
-        env={**kept, **ours},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-    )
+        ours[VARIABLE] = fault.variable(fork_server.server_pid())
+    command = ("--config", str(world.config), "worker", *roles)
+    process = await fork_server.start(command, world.folder, {**kept, **ours}, before=before)
     worker = Worker("+".join(roles), process)
     worker._listener = asyncio.create_task(worker.listen())
     return worker

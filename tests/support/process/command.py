@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import fork_server
+from fork_server import ForkedProcess
+
 from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
 
 COMMAND = (sys.executable, "-c", "from agents.cli import main; main()")
 
@@ -16,7 +18,7 @@ COMMAND = (sys.executable, "-c", "from agents.cli import main; main()")
 @asynccontextmanager
 async def hostwatch(
     folder: Path, *arguments: str, **variables: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncIterator[ForkedProcess]:
     """Run a command for the duration of the block; what it says goes to `said.log` in the folder.
 
     Args:
@@ -27,15 +29,7 @@ async def hostwatch(
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOSTWATCH_")}
     ours = {f"HOSTWATCH_{name}": value for name, value in variables.items()}
     with (folder / "said.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            *tethered([*COMMAND, *arguments]),
-            cwd=folder,
-            env={**kept, **ours},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        process = await fork_server.start(arguments, folder, {**kept, **ours}, log=log.fileno())
     try:
         yield process
     finally:
