@@ -1,5 +1,6 @@
 """README and docs/first-hour.md work as they are typed, in a fresh clone with an empty home."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,20 +13,25 @@ from agents.edges.process.ports import reserved
 READY = "curl -sf --retry 120 --retry-delay 1 --retry-all-errors http://127.0.0.1:9464/readyz"
 
 
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh clone; a reader's own files stand in its `monitor` alone."""
+    return fresh_clone(tmp_path_factory.mktemp("clone"))
+
+
 @pytest.fixture
-async def session(tmp_path: Path) -> AsyncIterator[Session]:
-    """A reader with a fresh clone; the documents' ports may be taken here, so others stand in."""
+async def session(clone: Path, tmp_path: Path) -> AsyncIterator[Session]:
+    """A reader with a clone; the documents' ports may be taken here, so others stand in."""
     home = tmp_path / "home"
     home.mkdir()
-    clone = tmp_path / "clone"
-    clone.mkdir()
     with ExitStack() as held:
         ports = {name: str(held.enter_context(reserved(0))) for name in ("9464", "9465")}
-    session = Session(fresh_clone(clone), home, ports)
+    session = Session(clone, home, ports)
     try:
         yield session
     finally:
         await session.close()
+        shutil.rmtree(clone / "monitor")
 
 
 async def test_the_readme_works_as_it_is_typed(session: Session) -> None:

@@ -2,17 +2,17 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import fork_server
 import stage_process
+from fork_server import ForkedProcess
 from waiting import until
 
 from agents.config import Settings
 from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 
@@ -27,16 +27,17 @@ async def member(
     *waits: str,
     instance: str | None = None,
     loads: str | None = None,
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncIterator[ForkedProcess]:
     kafka = settings.kafka
     loading = {} if loads is None else {"STAGE_LOADS": loads}
     static = {} if instance is None else {"STAGE_INSTANCE": instance, "STAGE_SESSION_S": "300"}
     with file.with_suffix(".err").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            *tethered([sys.executable, stage_process.__file__]),
-            *(str(kafka.bootstrap), kafka.topic_prefix, str(file), mode, *waits),
-            stderr=log,
-            env=os.environ | static | loading,
+        process = await fork_server.start(
+            (str(kafka.bootstrap), kafka.topic_prefix, str(file), mode, *waits),
+            Path.cwd(),
+            os.environ | static | loading,
+            log=log.fileno(),
+            program=fork_server.script(stage_process.__file__),
         )
     try:
         yield process

@@ -11,7 +11,7 @@ from typing import Final
 
 import fork_server
 from fault_world import World
-from fork_server import ForkedProcess
+from fork_server import HOSTWATCH, ForkedProcess
 
 from agents.edges.process.processes import end, identify
 from agents.engine.fault_points import VARIABLE, PlantedFault
@@ -153,7 +153,9 @@ async def start(
     if fault is not None:
         ours[VARIABLE] = fault.variable(fork_server.server_pid())
     command = ("--config", str(world.config), "worker", *roles)
-    process = await fork_server.start(command, world.folder, {**kept, **ours}, before=before)
+    process = await fork_server.start(
+        command, world.folder, {**kept, **ours}, program=before + HOSTWATCH
+    )
     worker = Worker("+".join(roles), process)
     worker._listener = asyncio.create_task(worker.listen())
     return worker

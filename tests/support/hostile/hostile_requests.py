@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from random import Random
 
 from unicode_urls import CANARY
@@ -102,20 +103,23 @@ def _odd_chunks(chance: Random, key: str) -> bytes:
     return _request(key, body, b"Transfer-Encoding: chunked", length=b"")
 
 
-_CODED = (
-    (b"gzip", gzip.compress(_BODY)[:-4]),
-    (b"gzip", _BODY),
-    (b"deflate", _BODY),
-    (b"deflate", zlib.compress(_BODY)[:9]),
-    (b"br", _BODY),
-    (b"zstd", _BODY),
-    (b"gzip", gzip.compress(b" " * 40_000_000)),
-    (b"deflate", zlib.compress(bytes(40_000_000))),
-)
+@cache
+def _coded() -> tuple[tuple[bytes, bytes], ...]:
+    """Return bodies that are not what their coding says, made once and where they are sent."""
+    return (
+        (b"gzip", gzip.compress(_BODY)[:-4]),
+        (b"gzip", _BODY),
+        (b"deflate", _BODY),
+        (b"deflate", zlib.compress(_BODY)[:9]),
+        (b"br", _BODY),
+        (b"zstd", _BODY),
+        (b"gzip", gzip.compress(b" " * 40_000_000)),
+        (b"deflate", zlib.compress(bytes(40_000_000))),
+    )
 
 
 def _odd_coding(chance: Random, key: str) -> bytes:
-    coding, body = chance.choice(_CODED)
+    coding, body = chance.choice(_coded())
     return _request(key, body, b"Content-Encoding: " + coding)
 
 

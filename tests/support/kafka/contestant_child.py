@@ -1,19 +1,20 @@
 """A contestant as a child process of a test; its end kills it."""
 
 import asyncio
-import sys
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import contestant_process
+import fork_server
 from contestants import IN, LAW_DEADLINE_S, ROLE
+from fork_server import ForkedProcess
 from groups import Offsets, offsets
 
 from agents.config import Settings
 from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
 from agents.engine.failures import EXIT_CRASHED
 
 
@@ -22,7 +23,7 @@ class Child:
     """A contestant at work."""
 
     offsets: Offsets
-    process: asyncio.subprocess.Process
+    process: ForkedProcess
     folder: Path
 
     def begun(self, offset: int = 0) -> bool:
@@ -56,10 +57,12 @@ async def child(settings: Settings, contestant: str, folder: Path) -> AsyncItera
     folder = folder / contestant
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "said").open("ab") as said:
-        process = await asyncio.create_subprocess_exec(
-            *tethered([sys.executable, contestant_process.__file__]),
-            *(contestant, settings.kafka.model_dump_json(), str(folder)),
-            stderr=said,
+        process = await fork_server.start(
+            (contestant, settings.kafka.model_dump_json(), str(folder)),
+            Path.cwd(),
+            os.environ,
+            log=said.fileno(),
+            program=fork_server.script(contestant_process.__file__),
         )
     try:
         async with asyncio.timeout(LAW_DEADLINE_S), offsets(settings, ROLE, IN) as found:

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import fork_server
-from fork_server import ForkedProcess
+from fork_server import HOSTWATCH, ForkedProcess
 
 from agents.edges.process.processes import end, identify
 
-COMMAND = (sys.executable, "-c", "from agents.cli import main; main()")
+COMMAND = (sys.executable, "-c", HOSTWATCH)
 
 
 @asynccontextmanager

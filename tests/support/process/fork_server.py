@@ -24,6 +24,8 @@ from typing import Final
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _OUT, _ERR = 1, 2
 
+HOSTWATCH: Final = "from agents.cli import main; main()"
+
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["agents.cli", "agents.serve", "agents.worker"])
 
@@ -37,9 +39,13 @@ def server_pid() -> int:
 
 
 def _become(
-    arguments: Sequence[str], folder: str, environment: dict[str, str], out: Connection, before: str
+    program: str,
+    arguments: Sequence[str],
+    folder: str,
+    environment: dict[str, str],
+    out: Connection,
 ) -> None:
-    """Be the command `hostwatch` with arguments; runs in the forked process."""
+    """Be a program with arguments; runs in the forked process."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # the server dies with the tests
     os.setsid()
     os.chdir(folder)
@@ -49,10 +55,7 @@ def _become(
     os.dup2(_OUT, _ERR)
     out.close()
     sys.argv = ["hostwatch", *arguments]
-    exec(before)  # noqa: S102 - statements of the test's own
-    from agents.cli import main
-
-    main()
+    exec(program, {"__name__": "__main__"})  # noqa: S102 - statements of the test's own
 
 
 class ForkedProcess:
@@ -108,23 +111,23 @@ async def start(
     environment: Mapping[str, str],
     *,
     log: int | None = None,
-    before: str = "",
+    program: str = HOSTWATCH,
 ) -> ForkedProcess:
-    """Start the command `hostwatch` as a process that dies with the tests.
+    """Start the command `hostwatch`, or another program, as a process that dies with the tests.
 
     Args:
-        arguments: what stands behind `hostwatch`.
+        arguments: of the program.
         folder: its working folder.
         environment: all of its variables.
         log: where it writes, a file descriptor; None = a pipe, `stdout`.
-        before: statements that it carries out first.
+        program: its statements.
     """
     reader, end = None, None
     if log is None:
         reader, end = await _pipe()
     out = Connection(os.dup(log) if end is None else end, readable=False)
     process = _CONTEXT.Process(
-        target=_become, args=(list(arguments), str(folder), dict(environment), out, before)
+        target=_become, args=(program, list(arguments), str(folder), dict(environment), out)
     )
     with _without_main():
         process.start()
@@ -141,6 +144,11 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+def script(file: str) -> str:
+    """Return the program that is a file."""
+    return f"import runpy; runpy.run_path({file!r}, run_name='__main__')"
 
 
 async def _pipe() -> tuple[asyncio.StreamReader, int]:
