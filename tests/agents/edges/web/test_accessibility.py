@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from chromium import browser
 from pages import VIEW, held, sample_membership, sample_probes
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from agents.config import WebSettings
 from agents.edges.web.server import WebServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STALE = replace(VIEW, stale=True)
 PATHS = ("", "hoster/gamma", "hoster/shield", "pipeline", "hoster/nobody")
@@ -76,8 +77,10 @@ STRUCTURE = """() => {
 
 
 @asynccontextmanager
-async def opened(width: int, scheme: str = "light", *, script: bool = True) -> AsyncIterator[Page]:
-    """Open a browser on the pages of a stale view, which has every kind of text."""
+async def opened(
+    chromium: Browser, width: int, scheme: str = "light", *, script: bool = True
+) -> AsyncIterator[Page]:
+    """Open the browser on the pages of a stale view, which has every kind of text."""
     server = WebServer(
         WebSettings(port=0),
         lambda: STALE,
@@ -87,22 +90,22 @@ async def opened(width: int, scheme: str = "light", *, script: bool = True) -> A
     )
     await server.start()
     try:
-        async with browser() as chromium:
-            context = await chromium.new_context(
-                base_url=server.url,
-                viewport={"width": width, "height": 800},
-                color_scheme="dark" if scheme == "dark" else "light",
-                java_script_enabled=script,
-            )
+        context = await chromium.new_context(
+            base_url=server.url,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if scheme == "dark" else "light",
+            java_script_enabled=script,
+        )
+        async with context:
             yield await context.new_page()
     finally:
         await server.stop()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_text_and_lines_stand_out_from_their_ground(scheme: str) -> None:
+async def test_text_and_lines_stand_out_from_their_ground(chromium: Browser, scheme: str) -> None:
     """Every text has a contrast of 4.5 to what is behind it, every line of a chart one of 3."""
-    async with opened(1280, scheme) as page:
+    async with opened(chromium, 1280, scheme) as page:
         for path in PATHS:
             await page.goto(f"{path}?refresh=off")
             found: list[tuple[str, str, float]] = await page.evaluate(CONTRASTS)
@@ -112,9 +115,9 @@ async def test_text_and_lines_stand_out_from_their_ground(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 400, 1280])
-async def test_no_page_scrolls_sideways(width: int) -> None:
+async def test_no_page_scrolls_sideways(chromium: Browser, width: int) -> None:
     """Nothing is cut off, down to the width of the smallest telephones, numbers opened too."""
-    async with opened(width) as page:
+    async with opened(chromium, width) as page:
         for path in PATHS:
             await page.goto(f"{path}?refresh=off")
             await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -139,21 +142,21 @@ def wrong(said: dict[str, Any]) -> list[str]:
     return [name for name, bad in found.items() if bad]
 
 
-async def test_a_page_can_be_read_without_seeing_it() -> None:
+async def test_a_page_can_be_read_without_seeing_it(chromium: Browser) -> None:
     """One first heading and no level left out, landmarks, captions, scopes, words for charts.
 
     A cell's label on a narrow screen is its column's heading.
     """
-    async with opened(1280) as page:
+    async with opened(chromium, 1280) as page:
         for path in PATHS:
             await page.goto(f"{path}?refresh=off")
             said = await page.evaluate(STRUCTURE)
             assert wrong(said) == [], (path, said)
 
 
-async def test_the_keyboard_reaches_the_content_first() -> None:
+async def test_the_keyboard_reaches_the_content_first(chromium: Browser) -> None:
     """The first key leads to a link over all that repeats, and what has the focus is outlined."""
-    async with opened(400) as page:
+    async with opened(chromium, 400) as page:
         for path in PATHS:
             await page.goto(f"{path}?refresh=off")
             await page.keyboard.press("Tab")
@@ -172,9 +175,9 @@ async def test_the_keyboard_reaches_the_content_first() -> None:
             assert await reached.evaluate(outlined) == "solid", path
 
 
-async def test_pages_are_whole_without_a_script() -> None:
+async def test_pages_are_whole_without_a_script(chromium: Browser) -> None:
     """Figures, curves and the list of cases are there when the browser runs no script."""
-    async with opened(1280, script=False) as page:
+    async with opened(chromium, 1280, script=False) as page:
         await page.goto("hoster/gamma")
         assert await page.get_by_role("img").count() == 2
         assert await page.get_by_role("table", name="Cases of Gamma").is_visible()

@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
-from chromium import browser
 from pages import VIEW, held, sample_membership, sample_probes
+from playwright.async_api import Browser, Page
 
 from agents.config import WebSettings
 from agents.edges.web.server import WebServer
 from schemas.reasons import Quarantine
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("chromium")]
 
 PATHS = ("", "hoster/beta", "hoster/shield", "pipeline")
 PASSWORD = "a password for the pages"
@@ -24,6 +27,13 @@ async def serving(settings: WebSettings) -> AsyncIterator[WebServer]:
         yield server
     finally:
         await server.stop()
+
+
+@asynccontextmanager
+async def page_of(chromium: Browser, width: int, **options: Any) -> AsyncIterator[Page]:
+    context = await chromium.new_context(viewport={"width": width, "height": 800}, **options)
+    async with context:
+        yield await context.new_page()
 
 
 async def status(server: WebServer, path: str, **headers: str) -> tuple[int, str]:
@@ -55,13 +65,12 @@ async def test_beyond_loopback_every_page_asks_for_the_password(tmp_path, path):
 
 @pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_pages_fit_and_break_no_rule_of_their_policy(width, scheme):
+async def test_pages_fit_and_break_no_rule_of_their_policy(chromium, width, scheme):
     """Without a script too nothing is cut off sideways, refused, or fetched from elsewhere."""
-    async with serving(WebSettings(port=0)) as server, browser() as chromium:
-        context = await chromium.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
-        page = await context.new_page()
+    async with (
+        serving(WebSettings(port=0)) as server,
+        page_of(chromium, width, color_scheme=scheme) as page,
+    ):
         said: list[str] = []
         asked: list[str] = []
         page.on("console", lambda message: said.append(message.text))
@@ -75,13 +84,12 @@ async def test_pages_fit_and_break_no_rule_of_their_policy(width, scheme):
         assert all(url.startswith((server.url, "data:")) for url in asked)
 
 
-async def test_a_hoster_s_page_is_reached_and_read_without_a_script():
+async def test_a_hoster_s_page_is_reached_and_read_without_a_script(chromium):
     """From the overview by its name; its tables have names, and its charts have words."""
-    async with serving(WebSettings(port=0)) as server, browser() as chromium:
-        context = await chromium.new_context(
-            viewport={"width": 400, "height": 800}, java_script_enabled=False
-        )
-        page = await context.new_page()
+    async with (
+        serving(WebSettings(port=0)) as server,
+        page_of(chromium, 400, java_script_enabled=False) as page,
+    ):
         await page.goto(f"{server.url}?refresh=off")
         await page.get_by_role("link", name="Beta Datacenter").click()
         assert await page.get_by_role("heading", level=1, name="Beta Datacenter").is_visible()
@@ -94,10 +102,9 @@ async def test_a_hoster_s_page_is_reached_and_read_without_a_script():
         assert await norms.get_by_role("row").count() == 4
 
 
-async def test_the_pipeline_is_read_by_a_screen_reader():
+async def test_the_pipeline_is_read_by_a_screen_reader(chromium):
     """Its tables have names and headers, and the page that one is on is said."""
-    async with serving(WebSettings(port=0)) as server, browser() as chromium:
-        page = await chromium.new_page(viewport={"width": 400, "height": 800})
+    async with serving(WebSettings(port=0)) as server, page_of(chromium, 400) as page:
         await page.goto(f"{server.url}pipeline?refresh=off")
         for name, rows in (
             ("Stages", 4),
