@@ -11,7 +11,7 @@ from typing import Any
 
 import load_process
 import pytest
-from harness import metered, process, result_of
+from harness import SMALL, metered, process, result_of, scaled
 from ledger_events import at
 from many_cases import records, write_cases
 from scratch_topics import create_topic, scratch_settings
@@ -23,8 +23,8 @@ from streams.schedule.orders import Orders
 
 pytestmark = pytest.mark.bench
 
-CASES = int(os.environ.get("BENCH_CASES", "100000"))
-ASKED = 5_000
+CASES = scaled(int(os.environ.get("BENCH_CASES", "100000")))
+ASKED = scaled(5_000)
 AGE_H = 24 * 40
 DEADLINE_S = 300
 SECONDS_A_MILLION_MAX = 6.0
@@ -72,8 +72,8 @@ async def test_lifecycle_recovers_in_memory(written, told):
     found = await load(written, "memory")
     tell(told, "recovery", found)
     told(f"recovery: the first partition is ready after {found['first_s']:.2f} s")
-    assert found["bytes_per_case"] <= BYTES_PER_CASE_MAX
-    assert found["seconds"] <= max(1.0, SECONDS_A_MILLION_MAX * CASES / 1e6)
+    assert SMALL or found["bytes_per_case"] <= BYTES_PER_CASE_MAX
+    assert SMALL or found["seconds"] <= max(1.0, SECONDS_A_MILLION_MAX * CASES / 1e6)
 
 
 @pytest.mark.timeout(DEADLINE_S)
@@ -83,7 +83,7 @@ async def test_lifecycle_recovers_on_disk(written, tmp_path, told):
     tell(told, "recovery on disk, empty", empty)
     again = await load(written, "rocksdb", str(tmp_path))
     tell(told, "recovery on disk, again", again)
-    assert again["cpu_s"] < empty["cpu_s"]
+    assert SMALL or again["cpu_s"] < empty["cpu_s"]
 
 
 @pytest.mark.timeout(DEADLINE_S)

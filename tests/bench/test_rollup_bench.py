@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from cases import START, at, case
 from feeds import MemoryBroker
-from harness import cost_s, costs_s, metered
+from harness import SMALL, cost_s, costs_s, metered, scaled
 from msgspec.structs import replace
 from prometheus_client.openmetrics.exposition import generate_latest
 from whole_worker import whole_worker
@@ -27,8 +27,8 @@ from streams.statistics.incidents import coded, incident_of, median_interval
 
 pytestmark = pytest.mark.bench
 
-CASES = 100_000
-MANY = 1_000_000
+CASES = scaled(100_000)
+MANY = scaled(1_000_000)
 HOSTS, HOST_STEP = 1 << 32, 2_654_435_761
 BYTES_PER_CASE_MAX = 1_024
 SCRAPE_S_MAX = 0.1
@@ -87,7 +87,7 @@ async def test_bytes_per_case(told):
         f"rollup: {bytes_per_case:.0f} bytes per case ({CASES:,} cases)",
         bytes_per_case=round(bytes_per_case),
     )
-    assert bytes_per_case <= BYTES_PER_CASE_MAX
+    assert SMALL or bytes_per_case <= BYTES_PER_CASE_MAX
 
 
 async def test_a_full_round_does_not_hold_up_the_loop(told):
@@ -114,7 +114,7 @@ async def test_a_full_round_does_not_hold_up_the_loop(told):
         round_s=round(took.wall_s, 3),
         longest_stall_s=round(max(gaps), 3),
     )
-    assert max(gaps) <= STALL_S_MAX
+    assert SMALL or max(gaps) <= STALL_S_MAX
 
 
 async def test_a_round_costs_by_what_changed(told):
@@ -133,7 +133,7 @@ async def test_a_round_costs_by_what_changed(told):
         first_round_s=round(first_s, 3),
         next_round_s=round(next_s, 3),
     )
-    assert next_s * NEXT_ROUND_MIN <= first_s
+    assert SMALL or next_s * NEXT_ROUND_MIN <= first_s
 
 
 def test_the_interval_of_a_median_over_a_million_cases(told):
@@ -169,4 +169,4 @@ def test_a_scrape_of_64_hosters(told, tmp_path):
     spent_s = min(costs_s(lambda _: generate_latest(registry), range(10)))
     size = len(generate_latest(registry))
     told(f"scrape: {spent_s * 1e3:.0f} ms, {size:,} bytes", scrape_ms=round(spent_s * 1e3, 1))
-    assert spent_s <= SCRAPE_S_MAX
+    assert SMALL or spent_s <= SCRAPE_S_MAX

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from harness import SMALL, scaled
 from tarpit_run import hosts, run
 
-SILENT, HONEST = 10_000, 1_000
+SILENT, HONEST = scaled(10_000), scaled(1_000)
 DEADLINE_S = 10.0
 WINDOW_S = 60.0
 """The first slots of the timetable lie a quarter of an hour apart; this is far inside."""
@@ -22,6 +23,7 @@ async def test_tarpits(told, tmp_path: Path) -> None:
         found = await run(tmp_path, port, SILENT, HONEST, deadline_s=DEADLINE_S, window_s=WINDOW_S)
     told(f"tarpits: {found}", **found)
     assert found["timeouts"] == SILENT
-    assert found["honest_on_time"] >= ON_TIME_MIN * HONEST
-    assert found["memory_growth_mb"] <= MEMORY_MB_MAX
-    assert found["own_lag_ms_p99"] <= LAG_MS_P99_MAX  # what others do on the machine is not ours
+    assert SMALL or found["honest_on_time"] >= ON_TIME_MIN * HONEST
+    assert SMALL or found["memory_growth_mb"] <= MEMORY_MB_MAX
+    # what others do on the machine is not ours
+    assert SMALL or found["own_lag_ms_p99"] <= LAG_MS_P99_MAX

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from random import Random
 
 import pytest
-from harness import metered
+from harness import SMALL, metered, scaled
 from ledger_events import CONTROL, GONE, ONLINE, notice, place, placed, report, slot
 from msgspec import structs
 from small_ledger import SmallLedger, open_ledger
@@ -17,7 +17,7 @@ from schemas.topics import FACTS, REPORTS
 
 pytestmark = pytest.mark.bench
 
-EVENTS = 100_000
+EVENTS = scaled(100_000)
 MILLION = 1_000_000
 MINUTE_S = 60.0
 TIMETABLE_H = (0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72)
@@ -74,4 +74,4 @@ async def test_a_million_events_in_a_minute(told, bootstrap):
         cpu_us_per_event=cost.cpu_us,
         rss_mib=rss_mib,
     )
-    assert cost.cpu_us * MILLION < MINUTE_S * 1e6
+    assert SMALL or cost.cpu_us * MILLION < MINUTE_S * 1e6

@@ -2,10 +2,11 @@
 
 import asyncio
 import base64
+import os
 import shutil
-import sys
 from pathlib import Path
 
+import fork_server
 import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -223,14 +224,11 @@ async def test_it_goes_on_where_it_was_killed(ledger):
     old, new = prefixes(ledger)
     child = Path(__file__).parents[1] / "support" / "ledgers" / "migrating_process.py"
     for step in STEPS:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(child),
-            ledger.settings.model_dump_json(),
-            old,
-            new,
-            step,
-            cwd=Path(__file__).parents[2],
+        process = await fork_server.start(
+            (ledger.settings.model_dump_json(), old, new, step),
+            Path(__file__).parents[2],
+            os.environ,
+            program=fork_server.script(str(child)),
         )
         assert await asyncio.wait_for(process.wait(), 120) == -9, step
     done = await migrate(ledger)

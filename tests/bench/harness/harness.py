@@ -21,6 +21,13 @@ import msgspec
 ROUNDS = 5
 """How often what is measured is repeated."""
 
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+"""Part of its usual size that a bench has. A smaller one shows that it runs, and no figure of it
+is held against a limit.
+"""
+
+SMALL = SCALE < 1
+
 WORDS_MAX = 200
 """Characters of a process's last words that a reason holds."""
 
@@ -49,6 +56,11 @@ class Measured(msgspec.Struct, kw_only=True):
     def cpu_us(self) -> float:
         """Microseconds of CPU of each."""
         return round(self.cpu_s / self.events * 1e6, 2)
+
+
+def scaled(count: int) -> int:
+    """Return how many of something a bench has, by `BENCH_SCALE`; two at least."""
+    return max(2, round(count * SCALE))
 
 
 def cpu_s(pid: int | None = None) -> float:

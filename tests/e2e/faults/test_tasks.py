@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import doomed_worker
+import fork_server
 import pytest
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
@@ -15,10 +15,12 @@ from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
 
 URLS_A_LIFE = 20
 END_WITHIN_S = 10.0
+ASKED = "asked"
+"""A named pipe in the folder of the run."""
+
 ROLES = (*INPUTS, "rollup")
 LIVES_MAX = 80
 
@@ -104,14 +106,15 @@ async def doomed(world: World) -> AsyncIterator[Worker]:
     """Run a worker of all roles whose tasks can be killed."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
     ours = {"HOSTWATCH_KAFKA__INSTANCE": "doomed", "HOSTWATCH_WEB__PORT": "0"}
-    process = await asyncio.create_subprocess_exec(
-        *tethered([sys.executable, doomed_worker.__file__, str(world.config), *ROLES]),
-        cwd=world.folder,
-        env={**kept, **ours},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
+    asked = world.folder / ASKED
+    if not asked.exists():
+        os.mkfifo(asked)
+    listens = f"import os, sys; os.dup2(os.open({str(asked)!r}, os.O_RDWR), 0); sys.stdin = open(0)"
+    process = await fork_server.start(
+        (str(world.config), *ROLES),
+        world.folder,
+        {**kept, **ours},
+        program=f"{listens}; {fork_server.script(doomed_worker.__file__)}",
     )
     worker = Worker("doomed", process)
     listening = asyncio.create_task(worker.listen())
@@ -125,16 +128,17 @@ async def doomed(world: World) -> AsyncIterator[Worker]:
         await listening
 
 
-async def tell(worker: Worker, line: str) -> None:
-    assert worker.process.stdin is not None
-    worker.process.stdin.write(f"{line}\n".encode())
-    await worker.process.stdin.drain()
+def tell(world: World, line: str) -> None:
+    """Write to what the worker takes for its standard input; nobody waits for a reader."""
+    asked = os.open(world.folder / ASKED, os.O_RDWR)
+    os.write(asked, f"{line}\n".encode())
+    os.close(asked)
 
 
-async def tasks_of(worker: Worker) -> set[str]:
+async def tasks_of(world: World, worker: Worker) -> set[str]:
     """Return the names of the tasks that live in a worker."""
     before = len(worker.said)
-    await tell(worker, "list")
+    tell(world, "list")
     async with asyncio.timeout(END_WITHIN_S):
         while True:
             for line in worker.said[before:]:
@@ -149,7 +153,7 @@ async def killed(world: World, worker: Worker, how: str, names: set[str]) -> str
     One that is not `STANDING` may be begun anew instead; then the process works on.
     """
     name = min(names)
-    await tell(worker, f"{how} {name}")
+    tell(world, f"{how} {name}")
     try:
         async with asyncio.timeout(END_WITHIN_S):
             code = await worker.process.wait()
@@ -188,7 +192,7 @@ async def test_a_worker_that_lost_a_task_ends_and_nothing_is_lost(
                 await worker.is_ready()
                 await world.feed(URLS_A_LIFE)
                 await world.drained(worker.check)
-                left = await tasks_of(worker) - done
+                left = await tasks_of(world, worker) - done
                 if shown == "some":
                     left &= wanted
                 if not left:

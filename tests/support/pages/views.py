@@ -73,7 +73,7 @@ def counted() -> tuple[list[HosterFigures], BacklogHistory]:
     history = BacklogHistory()
     parts = []
     owned = [(id, role, cases_of(id, role, size, pace)) for id, role, size, pace, _, _ in WORLD]
-    for hours in range(60, 101):
+    for hours in range(60, 101, 4):
         parts = [figures(id, role, cases, at(hours)) for id, role, cases in owned]
         history.remember(parts)
     return parts, history

@@ -4,11 +4,10 @@ import asyncio
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import fork_server
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -161,15 +160,11 @@ async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_pa
     """
     settings, (january, february) = await _with_two_months(broker, tmp_path)
     said = [settings.kafka.bootstrap, settings.kafka.topic_prefix, str(settings.key_file)]
-    killed = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-c", _PROGRAM, json.dumps(said)],
-        env={**os.environ, VARIABLE: PlantedFault(Action.KILL, point, 1).variable()},
-        capture_output=True,
-        timeout=120,
-        check=False,
+    fault = PlantedFault(Action.KILL, point, 1).variable(fork_server.server_pid())
+    killed = await fork_server.start(
+        [json.dumps(said)], tmp_path, {**os.environ, VARIABLE: fault}, program=_PROGRAM
     )
-    assert killed.returncode == -9
+    assert await asyncio.wait_for(killed.wait(), 120) == -9
     async with started(settings) as keys:
         assert keys.ring.open(february, BOUND).reveal() == "x"
         gone = keys.ring.months[202001] is False
