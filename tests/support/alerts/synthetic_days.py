@@ -151,13 +151,7 @@ async def synthetic_prometheus(folder: Path) -> AsyncIterator[str]:
     """Run a Prometheus that holds the days, and give its address."""
     source = folder / "days.txt"
     source.write_text(text())
-    command = ["promtool", "tsdb", "create-blocks-from", "--max-block-duration=960h"]
-    subprocess.run(  # noqa: ASYNC221 - nothing else runs yet
-        [*command, "openmetrics", source, folder / "data"],
-        check=True,
-        capture_output=True,
-        timeout=240,
-    )
+    _make_blocks(source, folder / "data")
     config = folder / "prometheus.yml"
     config.write_text("global: {}\n")
     with reserved(0) as port:
@@ -180,6 +174,13 @@ async def synthetic_prometheus(folder: Path) -> AsyncIterator[str]:
         yield address
     finally:
         await child.stop()
+
+
+def _make_blocks(source: Path, data: Path) -> None:
+    command = ["promtool", "tsdb", "create-blocks-from", "--max-block-duration=960h"]
+    subprocess.run(
+        [*command, "openmetrics", source, data], check=True, capture_output=True, timeout=240
+    )
 
 
 async def _ready(address: str, child: Child) -> None:
