@@ -296,4 +296,5 @@ class Flag(StrEnum):
     UNOBSERVED = "unobserved"  # removed before a probe saw it; its hotline did
     BEHIND_PROXY = "behind_proxy"  # seen through a proxy alone, whose operator disclosed no origin
     UNPROVEN = "unproven"  # the target equals its control, a check is asked for
+    NOT_PROBED = "not_probed"  # no report of its URL lets it be resolved or probed
     CLOAKED = "cloaked"  # late by what unannounced vantages alone saw; a check is asked for

@@ -58,6 +58,7 @@ _OF_FLAGS: Final = {
     Flag.SAMPLED: "7.7",
     Flag.ASSUMED_SEEN: "2.10",
     Flag.UNOBSERVED: "8.4",
+    Flag.NOT_PROBED: "7.9",
     Flag.BEHIND_PROXY: "12.5",
     Flag.UNPROVEN: "3.5",
     Flag.CLOAKED: "9.9",

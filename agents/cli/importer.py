@@ -1,18 +1,39 @@
-"""`hostwatch import FILE --hotline ID`: a file of records into a hotline's inbox."""
+"""`hostwatch import FILE ... --hotline ID`: files of records into a hotline's inbox."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from agents.cli.shared.connected import reached, writing
+from agents.cli.shared.import_result import Done, Screen, failure_of, result_of, say, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
     from agents.config import Settings
-    from agents.tools.importer import Imported, Settled
+    from agents.tools.importing.run import Run
+    from schemas.records.registry import HotlineEntry
 
 _FAILED: Final = 1
+
+
+class _Options:
+    """What the command was asked for beside the files."""
+
+    def __init__(self, **said: Any) -> None:
+        self.hotline: str = said["hotline"]
+        self.mapping: Path | None = said["mapping"]
+        self.zone: str = said["zone"]
+        self.mail_hosts: list[str] = said["mail_hosts"]
+        self.probing: bool | None = said["probing"]
+        self.watch: bool = said["watch"]
+        self.wait: bool = said["wait"] and not said["watch"]
+        self.idle_s: float = said["idle_s"]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,11 +43,34 @@ def register(app: typer.Typer) -> None:
 
 def run(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Records, one a line; plain or gzip.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files and folders; plain or gzip.")
+    ],
     *,
     hotline: Annotated[
         str, typer.Option(metavar="ID", help="The hotline that the records belong to.")
     ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="What the columns of the hotline's own CSV are."),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(metavar="NAME", help="Zone of times without one: Europe/Amsterdam.")
+    ] = "",
+    mail_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Your own mail server; receipts of others are refused."),
+    ] = None,
+    probe: Annotated[
+        bool | None,
+        typer.Option(
+            "--probe/--no-probing",
+            help="Let the reported URLs be probed, or keep them unresolved and unprobed for good.",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and take files as they come to the folders.")
+    ] = False,
     wait: Annotated[bool, typer.Option(help="Wait for the outcomes.")] = True,
     idle_s: Annotated[
         float,
@@ -36,132 +80,139 @@ def run(
         Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
     ] = None,
 ) -> None:
-    """Write the records of FILE to a hotline's inbox, and wait for their outcomes.
+    """Write the records of files to a hotline's inbox, and wait for their outcomes.
 
-    The same file again goes on where the first run ended, and counts no record twice.
+    The same file again goes on where the first run ended, and counts no record twice. Before URLs
+    of a new kind of file are probed it says how many, and goes on with --probe alone.
 
-    Example: hostwatch import records.jsonl --hotline example-hotline
+    Example: hostwatch import records.jsonl --hotline example-hotline --probe
 
-    Exit codes: 0 done; 1 the file has no records, or all were quarantined; 2 a mistake, named
-    in one line.
+    Exit codes: 0 done; 1 there are no records, all were refused, or a file cannot be read; 2 a
+    mistake, named in one line.
     """
+    options = _Options(
+        hotline=hotline,
+        mapping=mapping,
+        zone=zone,
+        mail_hosts=mail_host or [],
+        probing=probe,
+        watch=watch,
+        wait=wait,
+        idle_s=idle_s,
+    )
     with reached():
-        imported, settled = asyncio.run(_import(writing(ctx), file, hotline, wait, idle_s))
+        done = asyncio.run(_import(writing(ctx), files, options))
     if json is not None:
-        _write(json, _result(imported, settled))
+        write(json, result_of(done.total, done.settled))
     if json is None or str(json) != "-":
-        _say(imported, settled)
-    failure = _failure(imported, settled)
+        say(done.total, done.settled)
+    failure = failure_of(done)
     if failure:
         typer.echo(f"hostwatch: {failure}", err=True)
         raise typer.Exit(_FAILED)
 
 
-def _failure(imported: "Imported", settled: "Settled | None") -> str:
-    """Return why an import that went through is none; empty = it is one."""
-    records = imported.sent + imported.found
-    if not records:
-        return "the file has no records: nothing was handed in"
-    if settled is not None and settled.quarantined.total() == records:
-        return "all records of the file were refused: docs/operator.md, Quarantine, says why"
-    return ""
+async def _import(settings: "Settings", paths: list[Path], options: _Options) -> Done:
 
-
-async def _import(
-    settings: "Settings", file: Path, hotline: str, wait: bool, idle_s: float
-) -> "tuple[Imported, Settled | None]":
     from rich.console import Console
     from rich.progress import Progress
 
+    from agents.edges.files.reading import using
     from agents.engine.produce.outbox import KafkaOutbox
-    from agents.tools.importer import await_outcomes, import_file
+    from agents.errors import UserError
+    from agents.tools.importing.folders import files_of
+    from agents.tools.importing.inbox import read_inbox
+    from agents.tools.importing.outcomes import await_outcomes
+    from agents.tools.importing.run import Run
 
-    await _check(settings, hotline)
+    entry = await _check(settings, options.hotline)
+    inbox = await read_inbox(settings, options.hotline, notices=bool(options.mail_hosts))
+    read_with = using(options.mapping, options.zone, options.mail_hosts, inbox.noticed)
+    files = [] if options.watch else files_of(paths)
+    if options.watch and not all(path.is_dir() for path in paths):
+        raise UserError("--watch takes folders")
     outbox = KafkaOutbox(settings)
     await outbox.start()
     try:
         with Progress(console=Console(stderr=True)) as bars:
-            bar = bars.add_task("handed in", total=None)
-            imported = await import_file(
-                settings,
-                file,
-                hotline,
-                outbox,
-                lambda done, total: bars.update(bar, completed=done, total=total),
+            run = Run(
+                settings=settings,
+                hotline=options.hotline,
+                outbox=outbox,
+                using=read_with,
+                probing=entry.probing and options.probing is not False,
+                may_probe=_asked(options, bars),
+                told=Screen(bars, single=len(files) == 1 and not options.watch),
+                inbox=inbox,
             )
-            if not wait:
-                return imported, None
-            second = bars.add_task("settled", total=None)
+            if options.watch:
+                await _watch(run, paths)
+            await run.take(files)
+            if not options.wait:
+                return Done(run.total, None, run.failed)
+            bar = bars.add_task("settled", total=None)
             settled = await await_outcomes(
                 settings,
-                imported,
-                idle_s,
-                lambda done, total: bars.update(second, completed=done, total=total),
+                await run.imported(),
+                options.idle_s,
+                lambda done, total: bars.update(bar, completed=done, total=total),
             )
-            return imported, settled
+            return Done(run.total, settled, run.failed)
     finally:
         await outbox.stop()
 
 
-async def _check(settings: "Settings", hotline: str) -> None:
+async def _watch(run: "Run", folders: list[Path]) -> None:
+    """Take files as they come until the process is told to end."""
+    import signal
+
+    from agents.tools.importing.folders import watched
+
+    async def work() -> None:
+        async for files in watched(folders):
+            if run.using.mail_hosts:
+                await run.refresh()
+            await run.take(files)
+            run.digests.clear()  # nobody waits for their outcomes
+
+    told = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, told.set)
+    working, ending = asyncio.create_task(work()), asyncio.create_task(told.wait())
+    await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        ending.cancel()
+        await working  # says why it ended
+    working.cancel()
+    await asyncio.wait((working,))
+
+
+def _asked(options: _Options, bars: "Progress") -> "Callable[[int, str], bool]":
+    """Return what is asked before URLs are probed for the first time."""
+
+    def may_probe(urls: int, format: str) -> bool:
+        said = f"{urls} URLs of hotline {options.hotline} are going to be resolved and probed"
+        if options.probing or (sys.stdin.isatty() and not options.watch):
+            bars.stop()
+            typer.echo(f"{said}, the first of its {format} files", err=True)
+            return bool(options.probing) or typer.confirm("Go on?", err=True)
+        return False
+
+    return may_probe
+
+
+async def _check(settings: "Settings", hotline: str) -> "HotlineEntry":
     from agents.edges.registry.reader import read_registry
     from agents.errors import UserError
     from agents.spelling import meant
     from schemas.records.registry import HotlineEntry
 
     book = await read_registry(settings)
-    if book.newest("hotline", hotline) is None:
-        known = meant(
-            hotline, {one.id for one in book.all_newest() if isinstance(one, HotlineEntry)}
-        )
-        raise UserError(
-            f"the registry knows no hotline {hotline}{known}: add it to your TOML file"
-            " and run `hostwatch registry apply`"
-        )
-
-
-def _result(imported: "Imported", settled: "Settled | None") -> dict[str, Any]:
-    result: dict[str, Any] = {"sent": imported.sent, "found": imported.found}
-    if settled is not None:
-        result |= {
-            "accepted": settled.accepted,
-            "duplicate": settled.duplicate,
-            "quarantined": dict(sorted(settled.quarantined.items())),
-            "doubted": settled.doubted,
-            "outstanding": settled.outstanding,
-        }
-    return result
-
-
-def _write(target: Path, result: dict[str, Any]) -> None:
-    import msgspec
-
-    from agents.errors import UserError
-
-    text = msgspec.json.encode(result).decode()
-    if str(target) == "-":
-        typer.echo(text)
-        return
-    try:
-        target.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"--json: {target} cannot be written ({error.strerror})") from None
-
-
-def _say(imported: "Imported", settled: "Settled | None") -> None:
-    typer.echo(f"handed in {imported.sent}; {imported.found} were in the inbox already")
-    if settled is None:
-        typer.echo("outcomes follow as a worker takes them in")
-        return
-    typer.echo(f"accepted     {settled.accepted}")
-    typer.echo(f"duplicate    {settled.duplicate}")
-    typer.echo(f"quarantined  {settled.quarantined.total()}")
-    for reason, count in sorted(settled.quarantined.items()):
-        typer.echo(f"  {reason:<15} {count}")
-    if settled.doubted:
-        typer.echo(f"doubted      {settled.doubted} of these: their ids may lack the first digits")
-    if settled.outstanding:
-        typer.echo(
-            f"{settled.outstanding} have no outcome yet: no intake seems to run;"
-            " outcomes follow when `hostwatch worker` does"
-        )
+    entry = book.newest("hotline", hotline)
+    if isinstance(entry, HotlineEntry):
+        return entry
+    known = meant(hotline, {one.id for one in book.all_newest() if isinstance(one, HotlineEntry)})
+    raise UserError(
+        f"the registry knows no hotline {hotline}{known}: add it to your TOML file"
+        " and run `hostwatch registry apply`"
+    )

@@ -19,7 +19,8 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import Follower
 from agents.errors import UserError
 from agents.tools.apply_registry import apply_entries
-from agents.tools.importer import Imported, Settled, await_outcomes, import_file
+from agents.tools.importing.hand_in import Imported, import_file
+from agents.tools.importing.outcomes import Settled, await_outcomes
 from agents.worker import Worker
 from schemas import codec, topics
 from schemas.reasons import HotlineMode

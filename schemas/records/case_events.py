@@ -33,6 +33,7 @@ class PackedReport(Struct, frozen=True, array_like=True, order=True):
     last_online_at: Instant | None
     assesses: bool = True
     host: int = 0
+    probing: bool = True
 
 
 class PackedNotice(Struct, frozen=True, array_like=True):

@@ -70,13 +70,16 @@ class LookFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 class ReportEvent(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """A report; `seen_h`: when the hotline last saw the material there."""
+    """A report; `seen_h`: when the hotline last saw the material there; `probing`: it may be
+    resolved and probed.
+    """
 
     hotline: HotlineId = "alpha"
     id: Word = "r1"
     seen_h: Hours | None = None
     category: Category = Category.CSAM
     self_report: bool = False
+    probing: bool = True
 
 
 class NoticeEvent(

@@ -84,6 +84,7 @@ class Report(Sent, frozen=True, kw_only=True, tag="report"):
         site_type: the kind of site it is on.
         relayed_from: id of the hotline that it was first reported to, and that passed it on.
         origin_disclosed: the proxy's operator itself disclosed `origin`.
+        probing: False = the URL may not be resolved or probed on the ground of this report.
     """
 
     reported_at: Moment
@@ -96,6 +97,7 @@ class Report(Sent, frozen=True, kw_only=True, tag="report"):
     site_type: SiteType | UnsetType | None = UNSET
     relayed_from: Name | UnsetType | None = UNSET
     origin_disclosed: bool | UnsetType | None = UNSET
+    probing: bool | UnsetType | None = UNSET
 
 
 class Proof(Struct, frozen=True, kw_only=True, gc=False):

@@ -82,6 +82,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
             relayed.
         host: 32 bits of a keyed hash of the URL's host, so that figures can tell which cases are
             one incident; 0 = a record of a release that did not say.
+        probing: the URL may be resolved and probed because of this report.
     """
 
     reported_at: Instant
@@ -101,6 +102,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     relayed_from: HotlineId | None = None
     assesses: bool = True
     host: Annotated[int, Meta(ge=0, lt=4_294_967_296)] = 0
+    probing: bool = True
 
 
 class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):

@@ -66,6 +66,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
         feed_delay_s: how long its notices are on their way to us at most; one dated back by more
             is flagged. A hotline that hands in a file a day has 36 h.
         assesses: its analysts see what they report, so a report without `seen_at` is a sighting.
+        probing: False = no URL is resolved or probed because it reported it.
         until: its end: records that the broker takes then or later are quarantined.
     """
 
@@ -75,6 +76,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
     jurisdiction: str = "default"
     feed_delay_s: Annotated[int, Meta(ge=0, le=2_592_000)] = 3_600
     assesses: bool = True
+    probing: bool = True
     until: End = None
 
 

@@ -77,28 +77,35 @@ class Writer:
             hotline["mode"] = _MODES[record.mode].value
         match record:
             case ReportAccepted():
-                self._jurisdiction(hotline, record.norms_s)
-                said: dict[str, Any] = {"hotline": record.hotline}
-                said["id"] = self._name("report ", record.record_id)
-                if record.seen_at is not None:
-                    said["seen_h"] = self.hours(record.seen_at)
-                if record.self_report:
-                    said["self_report"] = True
-                if not record.assesses:
-                    hotline["assesses"] = False
-                self._add(record.reported_at, appended_at, report=said)
+                self._report(record, hotline, appended_at)
             case NoticeAccepted():
                 self._notice(record, appended_at)
             case WithdrawalAccepted():
                 self._add(record.withdrawn_at, appended_at, withdrawal={"hotline": record.hotline})
             case CheckAccepted():
-                said = {"hotline": record.hotline, "what": record.result}
+                said: dict[str, Any] = {"hotline": record.hotline, "what": record.result}
                 said["person"] = self._name("p", record.checker or "nobody")
                 self._add(record.checked_at, appended_at, check=said)
             case AnswerAccepted():
                 said = {"hoster": record.recipient, "says": record.answer}
                 self._hosters.setdefault(record.recipient, {})
                 self._add(record.answered_at, appended_at, answer=said)
+
+    def _report(
+        self, record: ReportAccepted, hotline: dict[str, Any], appended_at: Instant
+    ) -> None:
+        self._jurisdiction(hotline, record.norms_s)
+        said: dict[str, Any] = {"hotline": record.hotline}
+        said["id"] = self._name("report ", record.record_id)
+        if record.seen_at is not None:
+            said["seen_h"] = self.hours(record.seen_at)
+        if record.self_report:
+            said["self_report"] = True
+        if not record.probing:
+            said["probing"] = False
+        if not record.assesses:
+            hotline["assesses"] = False
+        self._add(record.reported_at, appended_at, report=said)
 
     def _jurisdiction(self, hotline: dict[str, Any], norms_s: Sequence[int]) -> None:
         norms = [norm_s / 3_600 for norm_s in norms_s]

@@ -138,6 +138,7 @@ class Records:
             reported_at=at,
             seen_at=None if said.seen_h is None else self.at(said.seen_h),
             self_report=said.self_report,
+            probing=said.probing,
             sealed="sealed",
             category=said.category,
         )

@@ -63,6 +63,7 @@ FLAGS: Final[dict[str, str]] = {
     Flag.UNPROVEN: "3.5",
     "assumed_seen": "2.10",
     "unobserved": "8.4",
+    "not_probed": "7.9",
     "single_vantage": "4.3",
     "cloaked": "9.9",
     "behind_proxy": "12.5",

@@ -59,7 +59,8 @@ def words(event: HistoryEvent) -> str:
 def _report(said: Any, _: HistoryEvent) -> str:
     seen = "" if said.seen_h is None else f", last seen there at {_h(said.seen_h)} h"
     whose = " for the hoster itself" if said.self_report else ""
-    return f"{said.hotline} reports the URL{whose}{seen}"
+    probed = "" if said.probing else ", not to be probed"
+    return f"{said.hotline} reports the URL{whose}{seen}{probed}"
 
 
 def _notice(said: Any, _: HistoryEvent) -> str:

@@ -28,16 +28,17 @@ _BEGINNINGS: Final = re.compile(
     r"|GkXfo[0-9A-Za-z+/_-]{8}"  # Matroska, WebM
     r"|JVBERi0x"  # PDF
     r"|UEsDBBQA"  # ZIP
-    r"|Qk[0-3][0-9A-Za-z+/_-]{5}AAAAA"  # BMP
+    r"|Qk[0-3][0-9A-Za-z+/_-]{5}AAAAA",  # BMP
+    re.ASCII,
 )
 _HEXADECIMAL: Final = re.compile(
-    r"89504e470d0a1a0a|ffd8ffe[0-9a-f]{33}|47494638[37]961", re.IGNORECASE | re.ASCII
+    r"89504e470d0a1a0a|ffd8ffe[0-9a-f]{33}|47494638[37]961", re.ASCII | re.IGNORECASE
 )
 _DATA_URL: Final = re.compile(
-    r"\bdata:(?:[a-z0-9.+-]+/[a-z0-9.+-]+[;,]|;|,)[^\s]|;base64,", re.IGNORECASE | re.ASCII
+    r"\bdata:(?:[a-z0-9.+-]+/[a-z0-9.+-]+[;,]|;|,)[^\s]|;base64,", re.ASCII | re.IGNORECASE
 )
 _RUN: Final = re.compile(rf"[A-Za-z0-9+/_=\\-]{{{RUN_MIN}}}")
-_ESCAPE: Final = re.compile(r"\\u00([0-9a-fA-F]{2})")
+_ESCAPE: Final = re.compile(r"\\u00([0-9a-fA-F]{2})", re.ASCII)
 _BLANK: Final = re.compile(r"\s+", re.ASCII)
 _LINE_END: Final = re.compile(r"\\[rn]|[\r\n]+[ \t]*")
 

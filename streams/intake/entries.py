@@ -217,6 +217,7 @@ def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
         relayed_from=_relayed_from(record.relayed_from, context) if record.relayed_from else None,
         assesses=context.hotline.assesses and not record.relayed_from,
         host=int(context.secrets.hash("host", stamp.host)[:HOST_DIGITS], 16),
+        probing=context.hotline.probing and record.probing is not False,
     )
 
 

@@ -124,8 +124,8 @@ class Tally:
             self._delay(*case.delay, sign)
         if kind.backlog:
             self._open(case, noticed_at, sign)
-        if not kind.judged:
-            return
+        if not kind.judged or Flag.NOT_PROBED in case.flags:
+            return  # what nobody was to look at says nothing of norms and removal times
         stratum.judge(case, noticed_at, self._as_of, sign)
         self._judge_again(case, sign)
         if not case.sampling.sampled:
@@ -158,12 +158,13 @@ class Tally:
     def _open(self, case: CaseRow, noticed_at: Instant, sign: int) -> None:
         self._open_noticed.change(noticed_at, sign)
         self._open_noticed_sum += sign * noticed_at
+        followed = Flag.NOT_PROBED not in case.flags
         # to those outside the sample no probe on time is promised
-        if case.sampling.sampled and unprobed(case, self._as_of).missed:
+        if followed and case.sampling.sampled and unprobed(case, self._as_of).missed:
             self._unprobed += sign
         if is_overdue(case):
             self._overdue += sign
-        elif is_overdue_unseen(case, self._as_of):
+        elif followed and is_overdue_unseen(case, self._as_of):
             self._overdue_unseen += sign
 
     def _happened(self, case: CaseRow, kind: _Kind, sign: int) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas import codec, topics
 from schemas.identity.ids import fraction, order_ids, probe_name
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Role, Target
+from schemas.reasons import OPEN, Flag, Role, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId
@@ -178,6 +178,8 @@ class Orders:
         self, state: UrlState, case: CaseSummary, after: Instant, now: Instant
     ) -> tuple[Sequence[_Call], Instant | None]:
         """Return whom to call for what, and when to ask again."""
+        if Flag.NOT_PROBED in case.flags:
+            return (), None
         found, following = due(case, after, now)
         if not self._hidden:
             return [_Call(slot, self._usual, self._asked) for slot in found], following

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import OPEN, CaseClass
+from schemas.reasons import OPEN, CaseClass, Flag
 from schemas.records.case import CaseSummary, Phase
 from streams.schedule.called_slots import called_for
 from streams.schedule.steps import (
@@ -62,6 +62,8 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
         case: the case.
         since: earlier slots are of no interest, and may be left out unplanned.
     """
+    if Flag.NOT_PROBED in case.flags:
+        return
     called = called_for(case)
     doubts = DOUBT_SLOTS_CASE_MAX
     newest = -1

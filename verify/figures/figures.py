@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import BACKLOG, CaseClass, NormVerdict
+from schemas.reasons import BACKLOG, CaseClass, Flag, NormVerdict
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
 from verify.figures.incidents import median_limits
 from verify.figures.kaplan_meier import Span, quantiles
@@ -100,7 +100,7 @@ class Tally:
             self.counts[f"delay_sum_ms of {hotline}"] += took_ms
         if case.outcome in BACKLOG:
             self._open(case, case.noticed_at)
-        if case.outcome not in _NOT_JUDGED:
+        if case.outcome not in _NOT_JUDGED and Flag.NOT_PROBED not in case.flags:
             self._judge(case)
             self._judge_again(case)
             if case.sampled:
@@ -161,11 +161,12 @@ class Tally:
         bucket = next((b for b in OPEN_AGE_BOUNDS_S if age_ms <= b * SECOND_MS), "above")
         self.counts[f"open_age_bucket {bucket}"] += 1
         self.counts["open_age_sum_ms"] += age_ms
-        self.counts["unprobed"] += case.sampled and case.missed > 0
+        followed = Flag.NOT_PROBED not in case.flags  # rule 7.9
+        self.counts["unprobed"] += followed and case.sampled and case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
         self.counts["overdue"] += case.overdue
-        self.counts["overdue_unseen"] += case.overdue_unseen
+        self.counts["overdue_unseen"] += followed and case.overdue_unseen
 
     def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
         last_at, removed_at = case.last_seen_at or 0, None

@@ -1,28 +1,46 @@
 """A file of hotline records, in one of the formats of `streams.intake.formats`; plain or gzip.
 
-Read twice: once whole, for its digest, its header and its ids; then line by line. One physical
-line is one record. A line that is no whole record is passed on as it stands under a key of its
-own, so that intake quarantines it; no line disappears but blank ones, comments and headers.
+Read twice: once whole, for its digest, its header and its ids; then record by record. Of most
+formats one physical line is one record or a few; others are one document, read whole. No record
+disappears but blank lines, comments and headers: it is sent, or refused with its reason.
 """
 
 import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from dataclasses import replace as with_
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
+from msgspec.structs import replace
+
 from agents.errors import UserError
+from schemas.codec import HOTLINE
 from schemas.reasons import Guess
-from schemas.records.hotline import RECORD_BYTES_MAX
+from schemas.records.hotline import RECORD_BYTES_MAX, Report
 from streams.intake import formats
-from streams.intake.formats.base import BYTE_ORDER_MARK
+from streams.intake.formats.base import (
+    BYTE_ORDER_MARK,
+    DOCUMENT_BYTES_MAX,
+    HEAD_BYTES,
+    Read,
+    Refusal,
+    Refused,
+    UnfitHeader,
+    Using,
+)
 
 _GZIP: Final = b"\x1f\x8b"
 _MARK: Final = BYTE_ORDER_MARK.encode()
-_COMMENT: Final = "#"
-_WANTED: Final = "it has to be " + ", or ".join(one.says for one in formats.FORMATS)
+_COMMENT: Final = b"#"
+_WANTED: Final = "it has to be " + ", or ".join(
+    [*(one.says for one in formats.FORMATS), *(one.says for one in formats.DOCUMENTS)]
+)
+_CHUNK_BYTES: Final = 1_048_576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +58,25 @@ class Line:
     raw: bytes
     ended: bool
 
-    @property
-    def text(self) -> str | None:
-        """The line as text, None if it is not UTF-8."""
-        try:
-            return self.raw.decode()
-        except UnicodeDecodeError:
-            return None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
-    """What is sent for a line.
+    """A record of a file: what is sent for it, or why nothing is.
 
     Attributes:
+        number: its line, from 1; of a document, which record of it.
+        part: which record of its line, from 0.
+        key, value: what is sent; empty if it is refused.
         doubt: what was guessed of it.
+        refused: why nothing is sent; None = it is.
     """
 
     number: int
-    key: bytes
-    value: bytes
+    part: int = 0
+    key: bytes = b""
+    value: bytes = b""
     doubt: Guess | None = None
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,79 +85,167 @@ class SourceFile:
 
     Attributes:
         path: where it is.
-        digest: hex SHA-256 of its content, unpacked.
-        lines: how many physical lines it has.
-        rows: its lines, read once.
+        digest: hex SHA-256 of its content, unpacked, and of the mapping that it is read by.
+        lines: how many physical lines or records it has.
+        format: its name.
+        rows: its lines, read once; None = it is a document.
     """
 
     path: Path
     digest: str
     lines: int
-    rows: formats.Rows
+    format: str
+    rows: formats.Rows | None
+    _document: tuple[Read, ...] = field(default=(), repr=False)
 
     @classmethod
-    def read(cls, path: Path) -> "SourceFile":
+    def read(cls, path: Path, using: Using | None = None) -> "SourceFile":
         """Read the whole file once.
+
+        Args:
+            path: where it is.
+            using: what the file itself does not say.
 
         Raises:
             UserError: it cannot be read, is damaged, empty, or of no known format.
         """
+        using = _dated(path, using or Using())
+        name = path.name.lower().removesuffix(".gz")
+        document = None if using.mapping else formats.document(name, _head(path))
+        if document is not None:
+            return cls._whole(path, document, using)
         digest = hashlib.sha256()
-        rows = formats.named(path.name.lower().removesuffix(".gz"))
+        found = None if using.mapping else formats.named(name)
         lines = 0
         for line in _lines(path, digest):
             lines = line.number
-            text = line.text
-            if text is None or not text.strip():
+            if not line.raw.strip():
                 continue
-            if rows is not None:
-                rows.count(text, ended=line.ended)
+            if found is not None:
+                found[1].count(line.raw, ended=line.ended)
                 continue
-            rows = formats.opened(text)
-            if rows is None and not text.startswith(_COMMENT):
+            found = _opened(path, line, using)
+            if found is None and not line.raw.startswith(_COMMENT):
                 raise UserError(f"{path}: line {lines} begins no known format: {_WANTED}")
-        if rows is None:
+        if found is None:
             raise UserError(f"{path}: no header and no record in the file: {_WANTED}")
-        return cls(path=path, digest=digest.hexdigest(), lines=lines, rows=rows)
+        format, rows = found
+        if using.mapping is not None:
+            digest.update(using.mapping.digest.encode())
+        return cls(path=path, digest=digest.hexdigest(), lines=lines, format=format.name, rows=rows)
 
-    def records(self) -> Iterator[FileRecord]:
-        """Yield what is sent, in the order of the file.
+    @classmethod
+    def _whole(cls, path: Path, document: formats.Document, using: Using) -> "SourceFile":
+        data = bytearray()
+        for chunk in _chunks(path):
+            data += chunk
+            if len(data) > DOCUMENT_BYTES_MAX:
+                raise UserError(
+                    f"{path}: over {DOCUMENT_BYTES_MAX >> 20} MiB: hand it in as several files"
+                )
+        found = tuple(document.read(bytes(data), using))
+        return cls(
+            path=path,
+            digest=hashlib.sha256(data).hexdigest(),
+            lines=len(found),
+            format=document.name,
+            rows=None,
+            _document=found,
+        )
+
+    def records(self, *, probing: bool = True) -> Iterator[FileRecord]:
+        """Yield what is sent and what is refused, in the order of the file.
+
+        Args:
+            probing: the URLs of its reports may be resolved and probed.
 
         Raises:
             UserError: the file cannot be read any more.
         """
-        begun = False
-        for line in _lines(self.path, None):
-            text = line.text
-            if text is not None and (not text.strip() or _is_comment(text, begun)):
-                continue
-            begun = True
-            row = self.rows.row(line.raw, ended=line.ended)
-            if row is not None:
-                key = f"{self.digest[:32]}.{line.number}" if row.id is None else row.id
+        for number, found in self._reads():
+            for part, one in enumerate(found):
+                if isinstance(one, Refused):
+                    yield FileRecord(number=number, part=part, refused=one.reason)
+                    continue
+                key = f"{self.digest[:32]}.{number}" if one.id is None else one.id
+                unprobed = not probing and one.id is not None
                 yield FileRecord(
-                    number=line.number, key=key.encode(), value=row.value, doubt=row.doubt
+                    number=number,
+                    part=part,
+                    key=key.encode(),
+                    value=_not_probed(one.value) if unprobed else one.value,
+                    doubt=one.doubt,
                 )
 
+    def _reads(self) -> Iterator[tuple[int, tuple[Read, ...]]]:
+        if self.rows is None:
+            yield from ((number, (one,)) for number, one in enumerate(self._document, 1))
+            return
+        begun = False
+        for line in _lines(self.path, None):
+            if not line.raw.strip() or _is_comment(line.raw, begun):
+                continue
+            begun = True
+            yield line.number, tuple(self.rows.rows(line.raw, ended=line.ended))
 
-def _is_comment(text: str, begun: bool) -> bool:
+
+def _not_probed(value: bytes) -> bytes:
+    """Return a record that says that its URL may not be probed; only a report says so."""
+    record = HOTLINE.decode(value)
+    return HOTLINE.encode(replace(record, probing=False)) if type(record) is Report else value
+
+
+def _dated(path: Path, using: Using) -> Using:
+    """Return what a file is read with, with the time that it was written at."""
+    try:
+        written = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
+    return with_(using, file_at=written)
+
+
+def _opened(path: Path, line: Line, using: Using) -> tuple[formats.Format, formats.Rows] | None:
+    try:
+        return formats.opened(line.raw, using)
+    except UnfitHeader as unfit:
+        raise UserError(f"{path}: line {line.number}: {unfit.why}") from None
+
+
+def _is_comment(raw: bytes, begun: bool) -> bool:
     """Tell a comment from the second half of a cut line that happens to start with its sign."""
-    bare = text.strip()
-    return text.startswith(_COMMENT) and (
-        not begun or bare.startswith("# ") or not bare.strip(_COMMENT)
+    bare = raw.strip()
+    return raw.startswith(_COMMENT) and (
+        not begun or bare.startswith(b"# ") or not bare.strip(_COMMENT)
     )
 
 
+def _head(path: Path) -> bytes:
+    return next(_chunks(path, HEAD_BYTES), b"")
+
+
+def _chunks(path: Path, size: int = _CHUNK_BYTES) -> Iterator[bytes]:
+    with _unpacked(path) as file:
+        while chunk := file.read(size):
+            yield chunk
+
+
 def _lines(path: Path, digest: "hashlib._Hash | None") -> Iterator[Line]:
+    with _unpacked(path) as file:
+        yield from _split(file, digest)
+
+
+@contextmanager
+def _unpacked(path: Path) -> "Iterator[IO[bytes] | gzip.GzipFile]":
+    """Open a file; what its reader meets is a mistake of the user."""
     try:
         with path.open("rb") as file:
             packed = file.read(len(_GZIP)) == _GZIP
             file.seek(0)
             if packed:
                 with gzip.open(file) as unpacked:
-                    yield from _split(unpacked, digest)
+                    yield unpacked
             else:
-                yield from _split(file, digest)
+                yield file
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise UserError(f"{path}: the gzip file is damaged or cut off") from None
     except OSError as error:

@@ -194,6 +194,22 @@ class Locator:
         resolution = await self.names.resolve(host, fresh=fresh)
         return self.judged((host,), resolution, at, origin)
 
+    def unresolved(self, host: str, at: Instant, origin: Origin | None = None) -> Located:
+        """Return what is known of a host that no name server may be asked for.
+
+        Args:
+            host: canonical host of a URL, IPv6 in brackets.
+            at: the instant whose registry holds.
+            origin: what a hotline states of the origin.
+
+        Raises:
+            UserError: an address database is damaged.
+        """
+        literal = _literal(host)
+        if literal is not None:
+            return self.judged((), literal, at, origin)
+        return self.judged((host,), Resolution(status=DnsStatus.NOT_ASKED), at, origin)
+
     async def resolution(self, host: str, *, soon: bool = False) -> Resolution:
         """Return the addresses of a host; a literal address is asked of no name server.
 

@@ -26,6 +26,7 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.SELF_REPORT: "reported by the hoster",
     Flag.TOO_LATE: "an observation reached the ledger over 24 h late",
     Flag.OVERFLOW: "too many hosters",
+    Flag.NOT_PROBED: "not probed",
     Flag.SAMPLED: "hoster is sampled",
     Flag.BEHIND_PROXY: "seen through a proxy that did not disclose the origin",
     Flag.UNPROVEN: "like its control",

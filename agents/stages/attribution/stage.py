@@ -108,7 +108,12 @@ class Attribution:
         try:
             host = host_of((await dependencies.keys.opened(report.sealed, bound)).reveal())
             origin = None if report.origin is None else (report.origin, report.origin_disclosed)
-            located = await dependencies.locator.locate(host, report.received_at, origin)
+            locator, at = dependencies.locator, report.received_at
+            located = (
+                await locator.locate(host, at, origin)
+                if report.probing
+                else locator.unresolved(host, at, origin)
+            )
             return self._fact(report, located)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             return AttributionFact(

@@ -1,28 +1,52 @@
-"""Formats in which reports come in, a module each: a `Format`, and its place in `FORMATS`.
+"""Formats in which reports come in, a module each: a `Format` of lines or a `Document`.
 
 May import `schemas`.
 """
 
 from typing import Final
 
-from streams.intake.formats import ndjson, urlhaus
-from streams.intake.formats.base import Format, Row, Rows
+from streams.intake.formats import mapped_csv, ndjson, scart, urlhaus
+from streams.intake.formats.base import Document, Format, Rows, Using
 
-__all__ = ["FORMATS", "Format", "Row", "Rows", "named", "opened"]
+__all__ = ["DOCUMENTS", "FORMATS", "Document", "Format", "Rows", "Using", "document", "opened"]
 
-FORMATS: Final[tuple[Format, ...]] = (urlhaus.FORMAT, ndjson.FORMAT)
-"""Asked in this order whether a file's first line is theirs."""
+FORMATS: Final[tuple[Format, ...]] = (
+    mapped_csv.FORMAT,
+    urlhaus.FORMAT,
+    scart.FORMAT,
+    ndjson.FORMAT,
+)
+"""Asked in this order whether a file's first line is theirs; a mapping decides alone."""
+
+DOCUMENTS: Final[tuple[Document, ...]] = ()
+"""Asked before the others whether a file is theirs."""
 
 
-def named(name: str) -> Rows | None:
-    """Return the rows of a file by its name, None if no format knows it by that.
+def document(name: str, head: bytes) -> Document | None:
+    """Return the format of a file that is read as a whole, None if its records are lines.
+
+    Args:
+        name: in lower case, without the ending of a packed file.
+        head: its beginning.
+    """
+    return next((one for one in DOCUMENTS if one.claims(name, head)), None)
+
+
+def named(name: str) -> tuple[Format, Rows] | None:
+    """Return format and rows of a file by its name, None if no format knows it by that.
 
     Args:
         name: in lower case, without the ending of a packed file.
     """
-    return next((rows for one in FORMATS if (rows := one.named(name)) is not None), None)
+    return next(((one, rows) for one in FORMATS if (rows := one.named(name)) is not None), None)
 
 
-def opened(line: str) -> Rows | None:
-    """Return the rows of a file by its first line, None if no format has such a one."""
-    return next((rows for one in FORMATS if (rows := one.opened(line)) is not None), None)
+def opened(raw: bytes, using: Using) -> tuple[Format, Rows] | None:
+    """Return format and rows of a file by its first line, None if no format has such a one.
+
+    Raises:
+        UnfitHeader: a format has it, and cannot read such a file.
+    """
+    return next(
+        ((one, rows) for one in FORMATS if (rows := one.opened(raw, using)) is not None), None
+    )

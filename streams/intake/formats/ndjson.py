@@ -1,33 +1,87 @@
-"""Records of hotlines as they would send them, one JSON object a line."""
+"""Records of hotlines as they would send them, one JSON object a line.
 
-from typing import Final
+Specification: schemas/contract/hotline and docs/operator.md. A line that is no record goes to the
+inbox as it stands, so that intake quarantines it with its reason; one that carries content or has
+a field that no record has goes nowhere.
+"""
 
-from schemas.codec import Rejected, decode_hotline
-from streams.intake.formats.base import Row
+from collections.abc import Sequence
+from typing import Any, Final, get_args
+
+import msgspec
+
+from schemas.codec import HOTLINE, Rejected, decode_hotline
+from schemas.records.hotline import HotlineRecord, Proof, SourceStatus
+from streams.intake.carried_content import carries_content, text_carries_content
+from streams.intake.formats.base import Read, Refusal, Refused, Row, Using
+
+_FIELDS: Final = {
+    kind.__struct_config__.tag: frozenset(kind.__struct_encode_fields__) | {"type"}
+    for kind in get_args(HotlineRecord)
+}
+_PARTS: Final = {
+    "source": frozenset(SourceStatus.__struct_encode_fields__),
+    "proof": frozenset(Proof.__struct_encode_fields__),
+}
 
 
 class Ndjson:
     """Knows a file by its name, or by the brace that it begins with; it is its own rows."""
 
+    name = "ndjson"
     says = "NDJSON"
 
     def named(self, name: str) -> "Ndjson | None":
         """Return the rows if the name ends as such files do."""
         return self if name.endswith((".ndjson", ".jsonl", ".json")) else None
 
-    def opened(self, line: str) -> "Ndjson | None":
+    def opened(self, raw: bytes, using: Using) -> "Ndjson | None":
         """Return the rows if the line begins an object."""
-        return self if line.lstrip(" \t\r").startswith("{") else None
+        return self if raw.lstrip(b" \t\r").startswith(b"{") else None
 
-    def count(self, text: str, *, ended: bool) -> None:
+    def count(self, raw: bytes, *, ended: bool) -> None:
         """Leave the line to the second reading."""
 
-    def row(self, raw: bytes, *, ended: bool) -> Row:
-        """Return the line under its record's id, if it is one."""
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
+        """Return the record under its id, or the line as it stands if it is none."""
         try:
-            return Row(decode_hotline(raw).id, raw)
+            tree = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return (as_it_stands(raw),)
+        # of a name that stands twice the tree has the last alone, the line has both
+        if carries_content(tree) or text_carries_content(raw.decode(), is_url=True):
+            return (Refused(Refusal.CONTENT),)
+        if isinstance(tree, dict) and has_unknown_field(tree):
+            return (Refused(Refusal.UNKNOWN_FIELD),)
+        try:
+            record = decode_hotline(raw)
         except Rejected:
-            return Row(None, raw)
+            return (as_it_stands(raw),)
+        return (Row(record.id, HOTLINE.encode(record)),)
+
+
+def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
+    """Return a line that is no whole record for intake to quarantine, unless it carries content.
+
+    Args:
+        raw: the line.
+        has_url: in lines of its format only a URL can be long, so a long run is no sign.
+    """
+    if text_carries_content(raw.decode("latin-1"), is_url=has_url):
+        return Refused(Refusal.CONTENT)
+    return Row(None, raw)
+
+
+def has_unknown_field(tree: dict[str, Any]) -> bool:
+    """Return whether a record as JSON has it has a field that no record of its type has."""
+    tag = tree.get("type")
+    known = _FIELDS.get(tag) if isinstance(tag, str) else None
+    if known is None:
+        return False  # it is no record at all, which intake says
+    parts = ((tree.get(name), fields) for name, fields in _PARTS.items())
+    return bool(tree.keys() - known) or any(
+        isinstance(part, dict) and part.keys() - fields for part, fields in parts
+    )
 
 
 FORMAT: Final = Ndjson()

@@ -1,5 +1,7 @@
 """Rows of URLhaus dumps as reports of a hotline that replays them.
 
+Specification: the header of the dumps themselves and urlhaus.abuse.ch/api/ ("Database dump").
+
 Two layouts are read by their header: abuse.ch's own CSV, whose header stands in a comment line
 and whose fields are quoted, and one with the states of several snapshots side by side
 (`status_HHMM`, `last_online_HHMM`). Of several snapshots the newest non-empty status and
@@ -19,6 +21,7 @@ import csv
 import hashlib
 import re
 from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -28,7 +31,16 @@ from msgspec.structs import replace
 from schemas.codec import HOTLINE
 from schemas.reasons import Guess
 from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
-from streams.intake.formats.base import BYTE_ORDER_MARK, Row
+from streams.intake.carried_content import text_carries_content
+from streams.intake.formats.base import (
+    BYTE_ORDER_MARK,
+    Read,
+    Refusal,
+    Refused,
+    Row,
+    Using,
+)
+from streams.intake.formats.ndjson import as_it_stands
 
 ODD_MAX: Final = 2
 """Rows of a length of id that may be odd ones; from the third on it is how URLhaus counts."""
@@ -223,39 +235,45 @@ class Dump:
         self._layout = layout
         self._census = Census()
 
-    def count(self, text: str, *, ended: bool) -> None:
+    def count(self, raw: bytes, *, ended: bool) -> None:
         """Take in the id of a whole row."""
         try:
-            report = report_of(text, self._layout, ended=ended)
-        except NotAWholeRow:
+            report = report_of(raw.decode(), self._layout, ended=ended)
+        except (NotAWholeRow, UnicodeDecodeError):
             return
         if report is not None:
             self._census.add(report)
 
-    def row(self, raw: bytes, *, ended: bool) -> Row | None:
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
         """Return the report of a whole row, apart if it lost the first digits of its id."""
+        if text_carries_content(raw.decode("latin-1"), is_url=True):
+            return (Refused(Refusal.CONTENT),)
         try:
             report = report_of(raw.decode(), self._layout, ended=ended)
         except (NotAWholeRow, UnicodeDecodeError):
-            return Row(None, raw)
+            return (as_it_stands(raw, has_url=True),)
         if report is None:
-            return None
+            return ()
         doubt = None if self._census.fits(report) else Guess.SHORT_ID
         report = kept_apart(report) if doubt else report
-        return Row(report.id, HOTLINE.encode(report), doubt)
+        return (Row(report.id, HOTLINE.encode(report), doubt),)
 
 
 class Urlhaus:
     """Knows a dump by its header."""
 
+    name = "urlhaus"
     says = "CSV with the columns id, dateadded, url, status and last_online"
 
     def named(self, name: str) -> None:
         """Leave it to the header: no name tells a dump."""
 
-    def opened(self, line: str) -> Dump | None:
+    def opened(self, raw: bytes, using: Using) -> Dump | None:
         """Return the rows if the line is a header."""
-        layout = layout_of(line)
+        try:
+            layout = layout_of(raw.decode())
+        except UnicodeDecodeError:
+            return None
         return None if layout is None else Dump(layout)
 
 

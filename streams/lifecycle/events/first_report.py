@@ -119,7 +119,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
     # what is dated behind its receipt can lie behind the end of its case, which judging alone knows
     usual = max(report.reported_at, seen_at or 0) <= received_at
     _, root = parts.flags
-    if fact.vantage != RESOLVER or not usual or root or _is_testified_by_source(report):
+    if fact.vantage != RESOLVER or not usual or root or _is_special(report):
         return None
     places = packed_places(fact)
     said = structs.astuple(report)
@@ -173,8 +173,10 @@ def _made(at: Instant, resolved: tuple[bool, bool, bool], places: int) -> Packed
     return PackedAttribution(at, RESOLVER, answered, nxdomain, tuple(range(places)), more)
 
 
-def _is_testified_by_source(report: PackedReport) -> bool:
-    return report.source_online is not None or report.last_online_at is not None
+def _is_special(report: PackedReport) -> bool:
+    """Return whether a source testifies in a report, or it does not let its URL be probed."""
+    by_source = report.source_online is not None or report.last_online_at is not None
+    return by_source or not report.probing
 
 
 def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:

@@ -133,6 +133,7 @@ def packed_report(entry: ReportAccepted) -> PackedReport:
         last_online_at=entry.last_online_at,
         assesses=entry.assesses,
         host=entry.host,
+        probing=entry.probing,
     )
 
 

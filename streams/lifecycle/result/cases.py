@@ -239,6 +239,7 @@ def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
         url.too_late,
         spell.group == OVERFLOW,
         spell.place.inclusion < 1,
+        not url.probed,
     )
     return tuple(sorted(clocks.flags.union(compress(_CONDITIONAL, conditions))))
 
@@ -255,6 +256,7 @@ _CONDITIONAL = (
     Flag.TOO_LATE,
     Flag.OVERFLOW,
     Flag.SAMPLED,
+    Flag.NOT_PROBED,
 )
 
 
@@ -270,4 +272,5 @@ def _naming(course: Course, clocks: Clocks) -> bool:
         and (known or span.decided is not None)
         and not course.sightings.self_reported
         and course.url.delivers
+        and course.url.probed
     )

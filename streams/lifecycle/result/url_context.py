@@ -44,6 +44,7 @@ class UrlContext:
         reported_by: the same by hotline.
         on_report: the reports of hotlines whose reports start the clock.
         delivers: a hotline of today reported it; in a replay nobody is told.
+        probed: a report of it lets it be resolved and probed.
         too_late: a probe was appended too long after it was made.
         excluded: when a case was excluded first, by its id; of all cases under no id.
         confirmed: ids of the cases whose backdated notices were confirmed; of all cases no id.
@@ -55,6 +56,7 @@ class UrlContext:
     reported_by: dict[HotlineId, Instant] = field(default_factory=dict)
     on_report: tuple[PackedReport, ...] = ()
     delivers: bool = False
+    probed: bool = True
     too_late: bool = False
     excluded: dict[str, Instant] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
@@ -72,6 +74,7 @@ class UrlContext:
         self.reported_at = min(self.reported_by.values())
         self.on_report = tuple([r for r in reports if r.mode is HotlineMode.ON_REPORT])
         self.delivers = any(report.mode is not HotlineMode.HISTORIC for report in reports)
+        self.probed = any(report.probing for report in reports)
         self.too_late = any(
             observation.traits & TRAIT_TOO_LATE
             for track in self.state.tracks

@@ -322,3 +322,17 @@ def test_every_open_class_but_awaiting_is_backlog():
     """The closed list of open classes and the figure agree."""
     found = of(*(case(o, noticed=None if o is CaseClass.AWAITING else 0) for o in sorted(OPEN)))
     assert found.open == len(OPEN) - 1
+
+
+def test_what_is_not_probed_is_counted_and_measures_nothing():
+    """It is in its class, under its flag and late only by a check; no share or time has it."""
+    open_case = case(CaseClass.ONLINE, noticed=0, seen=0)
+    unprobed = replace(open_case, flags=(Flag.NOT_PROBED,), naming=False)
+    said, usual = of(unprobed), of(open_case)
+    assert said.outcomes[CaseClass.ONLINE] == said.noticed == said.open == 1
+    assert said.flags[Flag.NOT_PROBED] == said.not_naming == 1
+    assert (said.overdue_unseen, said.unprobed, said.followed) == (0, 0, 0)
+    assert usual.followed + usual.overdue_unseen > 0
+    assert not any(norm.of for norm in said.norms)
+    assert any(norm.n for norm in usual.norms)
+    assert said.spans[Unavailable.ONLINE].estimate == of().spans[Unavailable.ONLINE].estimate

@@ -89,7 +89,11 @@ def _case(case: dict[str, Any]) -> str:
     for name, word in _HOURS.items():
         if name in case:
             by = f" ({case[f'{word.lower()}_by']})" if f"{word.lower()}_by" in case else ""
-            said.append(f"no {word}" if case[name] is None else f"{word} {case[name]:g} h{by}")
+            said.append(
+                f"no {word.removesuffix(' at')}"
+                if case[name] is None
+                else f"{word} {case[name]:g} h{by}"
+            )
     for name, word in (("verdicts", "within"), ("again", "again within")):
         said += [f"{word} {norm} h {verdict}" for norm, verdict in case.get(name, {}).items()]
     said += [f"order {case['order']}"] if case.get("order") else []

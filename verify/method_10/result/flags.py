@@ -85,6 +85,7 @@ def flags_of(
         Flag.ASSUMED_SEEN: assumed,
         Flag.UNOBSERVED: unobserved,
         Flag.CLOAKED: cloaked,
+        Flag.NOT_PROBED: not any(r.probing for r in part.url.reports),
         Flag.BEHIND_PROXY: _only_through_a_proxy(part),
     }
     return {*time.flags, *(name for name, holds in said.items() if holds)}
@@ -105,6 +106,7 @@ def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) ->
         and any(
             r.mode is not HotlineMode.HISTORIC for r in part.url.reports
         )  # in a replay nobody is told
+        and any(r.probing for r in part.url.reports)
     )
 
 

@@ -323,3 +323,25 @@ async def test_a_placement_says_whether_the_url_is_in_the_sample(tmp_path: Path)
         assert place.sampled is (fraction("s", fact.url_key) < 0.25)
     assert {fact.placements[0].sampled for fact in mine} == {True, False}
     assert (other.placements[0].inclusion, other.placements[0].sampled) == (1.0, True)
+
+
+class Forbidden:
+    """A resolver that nobody may ask."""
+
+    waits = False
+
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+        """Fail the test."""
+        raise AssertionError("a name server was asked")
+
+
+@pytest.mark.parametrize("host", ["www.a.example", "192.0.2.5", "[2001:db8::5]"])
+async def test_a_url_that_may_not_be_probed_is_asked_of_no_name_server(tmp_path, host) -> None:
+    """Its name is not resolved; an address in it is placed by the databases alone."""
+    it = bench(tmp_path, Forbidden())
+    await it.stage.handle([it.report(f"http://{host}/x", probing=False)])
+    (fact,) = it.tray.facts
+    literal = host[0] in "1["
+    assert fact.answered is literal
+    assert fact.names == ""
+    assert [p.hoster for p in fact.placements] == ["rack" if host[0] == "1" else "unknown"]

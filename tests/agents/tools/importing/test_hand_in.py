@@ -7,7 +7,8 @@ from intake_world import World, world
 
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
-from agents.tools.importer import Imported, await_outcomes, import_file
+from agents.tools.importing.hand_in import Imported, import_file
+from agents.tools.importing.outcomes import await_outcomes
 from schemas.identity.ids import partition_of
 from schemas.reasons import Quarantine
 
@@ -93,10 +94,3 @@ async def test_killed_import_goes_on_where_it_left_off(ledger):
     assert len(keys) == len(ROWS)
     assert set(keys) == {row.split(",")[0].encode() for row in ROWS}
     assert sum(map(len, imported.origins.values())) == imported.sent + imported.found
-
-
-async def test_waiting_ends_when_no_intake_runs(ledger):
-    """Without outcomes the wait ends and says how many are outstanding."""
-    imported = await _import(ledger, _file(ledger, ROWS[:3]))
-    settled = await await_outcomes(ledger.settings, imported, 0.2, _nothing)
-    assert (settled.accepted, settled.outstanding) == (0, 3)
