@@ -84,6 +84,7 @@ class ProofKind(StrEnum):
 
     SMTP_REPLY = "smtp_reply"  # the recipient's mail server took it
     DSN = "dsn"  # a delivery status notification
+    MDN = "mdn"  # the recipient's own program says that it had the mail
     PORTAL = "portal"
     API = "api"
     LETTER = "letter"

@@ -2,13 +2,15 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agents.errors import UserError
 from schemas.records.hotline import Notice
-from streams.intake.formats.base import Using
+from streams.intake.formats.base import Using, XarfFields
 from streams.intake.formats.column_mapping import BadMapping, ColumnMapping, mapping_of
 
 
@@ -35,6 +37,7 @@ def using(
         zone=_zone(name) if name else None,
         mapping=found,
         mail_hosts=frozenset(host.lower().rstrip(".") for host in mail_hosts),
+        xarf=_xarf,
         notices=notices,
     )
 
@@ -55,6 +58,12 @@ def read_mapping(path: Path) -> ColumnMapping:
         raise UserError(f"{path}: not TOML: it is not in UTF-8") from None
     except (tomllib.TOMLDecodeError, BadMapping) as error:
         raise UserError(f"{path}: {error}") from None
+
+
+def _xarf(report: Mapping[str, Any]) -> XarfFields:
+    """Read a XARF report; the library takes most of a second to import, so it is when needed."""
+    found: XarfFields = import_module("agents.edges.files.xarf_library").read(report)
+    return found
 
 
 def _zone(name: str) -> ZoneInfo:

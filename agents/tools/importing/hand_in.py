@@ -156,8 +156,8 @@ async def hand_in(
     return said
 
 
-def reported_urls(source: SourceFile) -> int:
-    """Return of how many URLs a file has reports, each counted once.
+def reported_urls(source: SourceFile) -> set[int]:
+    """Return a number for each URL that a file has a report of, the same in each file.
 
     Raises:
         UserError: the file cannot be read any more.
@@ -172,7 +172,7 @@ def reported_urls(source: SourceFile) -> int:
             continue
         if isinstance(record, Report) and record.probing is not False:
             urls.add(hash(record.url))
-    return len(urls)
+    return urls
 
 
 def _send(topic: str, source: SourceFile, record: FileRecord) -> Send:

@@ -6,7 +6,7 @@ address.
 """
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -106,11 +106,12 @@ class Run:
     async def _ask(self, sources: Sequence[SourceFile]) -> None:
         if not self.probing:
             return
-        new = Counter[str]()
+        new = defaultdict[str, set[int]](set)
         for source in sources:
             if source.format not in self.inbox.formats:
-                new[source.format] += await asyncio.to_thread(reported_urls, source)
-        for format, urls in sorted(new.items()):
+                new[source.format] |= await asyncio.to_thread(reported_urls, source)
+        for format, found in sorted(new.items()):
+            urls = len(found)
             if urls and not self.may_probe(urls, format):
                 raise NotAsked(
                     f"{urls} URLs of hotline {self.hotline} would be resolved and probed, the"

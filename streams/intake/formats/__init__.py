@@ -5,8 +5,16 @@ May import `schemas`.
 
 from typing import Final
 
-from streams.intake.formats import mapped_csv, ndjson, scart, urlhaus
+from streams.intake.formats import (
+    mapped_csv,
+    ndjson,
+    scart,
+    urlhaus,
+    urlhaus_json,
+    xarf,
+)
 from streams.intake.formats.base import Document, Format, Rows, Using
+from streams.intake.formats.mail import receipts, scart_mail
 
 __all__ = ["DOCUMENTS", "FORMATS", "Document", "Format", "Rows", "Using", "document", "opened"]
 
@@ -18,7 +26,12 @@ FORMATS: Final[tuple[Format, ...]] = (
 )
 """Asked in this order whether a file's first line is theirs; a mapping decides alone."""
 
-DOCUMENTS: Final[tuple[Document, ...]] = ()
+DOCUMENTS: Final[tuple[Document, ...]] = (
+    urlhaus_json.FORMAT,
+    xarf.FORMAT,
+    receipts.FORMAT,
+    scart_mail.FORMAT,
+)
 """Asked before the others whether a file is theirs."""
 
 

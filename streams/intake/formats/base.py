@@ -83,7 +83,7 @@ class Using:
         mapping: what the columns of a CSV are; None = the file is no such.
         mail_hosts: names of the operator's own mail servers, lower case.
         file_at: when the file was written, for records without a time.
-        xarf: reads a XARF report by the library; None = it is not installed.
+        xarf: reads a XARF report by the library; None = no such report can be read.
         notices: those of the hotline with this message or envelope id.
     """
 

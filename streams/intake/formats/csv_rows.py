@@ -2,7 +2,11 @@
 
 import csv
 import re
+from collections.abc import Collection, Sequence
 from typing import Final
+
+from streams.intake.carried_content import text_carries_content
+from streams.intake.formats.base import Refusal, Refused
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 csv.field_size_limit(131_072)  # a line is cut at 16 KiB before it comes here
@@ -36,3 +40,19 @@ def fields_of(raw: bytes, encoding: str, delimiter: str) -> list[str]:
     if len(rows) != 1:
         raise NotARow
     return rows[0]
+
+
+def row_carries_content(fields: Sequence[str], urls: Collection[int]) -> bool:
+    """Return whether a field of a row carries material, one that is dropped included.
+
+    Args:
+        fields: of the row.
+        urls: positions of those that are URLs.
+    """
+    return any(text_carries_content(one, is_url=at in urls) for at, one in enumerate(fields) if one)
+
+
+def torn(raw: bytes) -> Refused:
+    """Return why a line that is no row is refused."""
+    carries = text_carries_content(raw.decode("latin-1"), is_url=True)
+    return Refused(Refusal.CONTENT if carries else Refusal.MALFORMED)

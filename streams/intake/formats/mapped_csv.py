@@ -13,7 +13,7 @@ import msgspec
 
 from streams.intake.formats.base import Read, Refusal, Refused, UnfitHeader, Using
 from streams.intake.formats.column_mapping import KINDS, TIMES, ColumnMapping
-from streams.intake.formats.csv_rows import NotARow, fields_of
+from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
 
@@ -38,6 +38,8 @@ class MappedRows:
         self._mapping, self._using, self._header = mapping, using, tuple(header)
         self._at = {name: at for at, name in enumerate(header)}
         wanted = {column for of in mapping.columns.values() for column in of.values()}
+        urls = {of.get("url") for of in mapping.columns.values()}
+        self._urls = frozenset(at for at, name in enumerate(header) if name in urls)
         if missing := sorted(wanted - self._at.keys()):
             raise UnfitHeader(f"the mapping names a column that the file has not: {missing[0]}")
         if len(self._at) != len(header):
@@ -57,9 +59,11 @@ class MappedRows:
         try:
             fields = fields_of(raw, mapping.encoding, mapping.delimiter)
         except NotARow:
-            return (Refused(Refusal.MALFORMED),)
+            return (torn(raw),)
         if tuple(name.strip() for name in fields) == self._header:
             return ()
+        if row_carries_content(fields, self._urls):
+            return (Refused(Refusal.CONTENT),)
         if len(fields) != len(self._header):
             return (Refused(Refusal.MALFORMED),)
         found = [self._record(kind, fields) for kind in mapping.columns]

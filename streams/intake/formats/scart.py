@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias
 
 from schemas.reasons import Delivery, ProofKind, SiteType
 from streams.intake.formats.base import Read, Refusal, Refused, UnfitHeader, Using
-from streams.intake.formats.csv_rows import NotARow, fields_of
+from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import derived_id, made
 
@@ -30,6 +30,7 @@ DELIMITER: Final = ";"
 
 _Row: TypeAlias = Mapping[str, str]
 
+_URLS: Final = frozenset({"URL", "REFERER", "url", "referer"})
 _UPLOAD: Final = ("URL", "REFERER", "WORKUSER-EMAIL", "REFERENCE", "SOURCE", "TYPE")
 _BASE: Final = frozenset(
     {
@@ -131,6 +132,7 @@ class ScartRows:
         self, header: Sequence[str], read: Callable[[_Row, Using], Sequence[Read]], using: Using
     ) -> None:
         self._header, self._read, self._using = tuple(header), read, using
+        self._urls = frozenset(at for at, name in enumerate(header) if name in _URLS)
 
     def count(self, raw: bytes, *, ended: bool) -> None:
         """Leave the line to the second reading."""
@@ -140,9 +142,11 @@ class ScartRows:
         try:
             fields = _trimmed(fields_of(raw, ENCODING, DELIMITER))
         except NotARow:
-            return (Refused(Refusal.MALFORMED),)
+            return (torn(raw),)
         if tuple(fields) == self._header:
             return ()
+        if row_carries_content(fields, self._urls):
+            return (Refused(Refusal.CONTENT),)
         # the upload form may leave out its last fields, an export notes that it has not
         fields += [""] * (len(self._header) - len(fields))
         if len(fields) != len(self._header):

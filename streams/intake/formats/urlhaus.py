@@ -254,6 +254,8 @@ class Dump:
             return (as_it_stands(raw, has_url=True),)
         if report is None:
             return ()
+        if text_carries_content(raw.decode().replace(report.url, "")):
+            return (Refused(Refusal.CONTENT),)
         doubt = None if self._census.fits(report) else Guess.SHORT_ID
         report = kept_apart(report) if doubt else report
         return (Row(report.id, HOTLINE.encode(report), doubt),)

@@ -32,7 +32,7 @@ NOTICE: Final = Notice(
 def reading(format: str) -> Using:
     """Return what samples of a format are read with."""
     mapping = MAPPING if format == "csv" else None
-    found = {NOTICE.message_id: (NOTICE,), NOTICE.envelope_id: (NOTICE,)}
+    found = {str(id): (NOTICE,) for id in (NOTICE.message_id, NOTICE.envelope_id)}
     zone = "" if format == "csv" else str(ZONE)
     return using(mapping, zone, [MAIL_HOST], lambda name: found.get(name, ()))
 

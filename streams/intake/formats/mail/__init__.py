@@ -1,0 +1,4 @@
+"""Formats that are mails: to the mailbox of SCART, and receipts of notices.
+
+May import `schemas`.
+"""
