@@ -14,9 +14,7 @@ class Quarantine(StrEnum):
     MALFORMED = "malformed"  # not JSON, not a row, cut off, wrong types, missing fields
     UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
     UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
-    KEY_MISMATCH = (
-        "key_mismatch"  # the Kafka key is not the record's id, or the partition not the key's
-    )
+    KEY_MISMATCH = "key_mismatch"  # the Kafka key is not the record's id, or not of its partition
     TOO_LARGE = "too_large"  # over RECORD_BYTES_MAX; a whole batch: over what it may open to
     BAD_URL = "bad_url"  # no http(s) URL with a host
     FUTURE_TIME = "future_time"  # a time more than 5 min after received_at
