@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from agents.clock import Clock
 from agents.errors import UserError
+from agents.page_settings import HosterPageSettings
 from agents.spelling import meant
 
 PREFIX = "HOSTWATCH_"
@@ -166,7 +167,11 @@ class StateSettings(_Part):
 
 
 class WebSettings(_Part):
-    """The server of /metrics and the page; beyond loopback it needs a password."""
+    """The server of /metrics and the pages; beyond loopback it needs a password.
+
+    `prometheus_url` is where Prometheus answers; the pages show its alerts, and link to
+    `prometheus_public_url`, or to the same address where none is set.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=9464, ge=0, le=65_535)
@@ -174,6 +179,8 @@ class WebSettings(_Part):
     cert_file: Path | None = None
     key_file: Path | None = None
     hosters_named_max: int = Field(default=64, ge=1, le=64)
+    prometheus_url: str | None = Field(default=None, pattern="^https?://")
+    prometheus_public_url: str | None = Field(default=None, pattern="^https?://")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -236,6 +243,7 @@ class Settings(BaseSettings):
     state: StateSettings = StateSettings()
     web: WebSettings = WebSettings()
     intake: IntakeSettings = IntakeSettings()
+    hoster_page: HosterPageSettings = HosterPageSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("vantages")

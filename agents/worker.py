@@ -17,7 +17,9 @@ from agents.edges.http_probe.infrastructure import LOOKUP_DEADLINE_S
 from agents.edges.http_probe.infrastructure import guarded as guarded_probe
 from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
+from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.environment_metrics import Surroundings
@@ -57,6 +59,7 @@ from agents.stages.lifecycle.stage import Lifecycle
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.stage import Probe
 from agents.stages.probe.target_resolver import TargetResolver
+from agents.stages.rollup.served_pages import ServedPages
 from agents.stages.rollup.stage import Rollup
 from schemas import topics
 from streams.lifecycle import FoldResult
@@ -267,6 +270,9 @@ class Worker:
                     self._keys,
                 ),
                 "proposals": ProposalCollector(proposals.book.oldest_at),
+                "answers": AnswerCollector(
+                    None if rollup is None else lambda: rollup.answers.recent(rollup.view.as_of)
+                ),
                 "set aside": SetAsideCollector(self._skips.aside.counts),
                 "lookups": LookupCollector(lambda: asked, self._networks),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
@@ -275,7 +281,11 @@ class Worker:
             },
         )
         if rollup:
-            web.cases = rollup.cases_of
+            aside, admits = self._skips.aside.holds, self._registry.persons.admits
+            ledger = LedgerLookup(self.settings, self._keys.hash, aside, admits)
+            pages = ServedPages(self.settings, rollup, ledger)
+            pages.on(web, stack)
+            await pages.own(stack)
         await web.start()
         stack.push_async_callback(web.stop)
         self.web = web

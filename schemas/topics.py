@@ -202,8 +202,7 @@ ANSWERS: Final = TopicSpec(
     key="hoster id",
     codec=codec.ANSWER,
     writers=("rollup",),
-    readers=("intake",),
-    reserved=True,
+    readers=("rollup", "desk"),
 )
 HANDOVERS: Final = TopicSpec(
     name="handovers.v1",

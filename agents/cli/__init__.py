@@ -17,6 +17,7 @@ import typer
 from agents.cli import (
     cases,
     doctor,
+    hoster,
     importer,
     intake,
     judge,
@@ -48,6 +49,7 @@ _COMMANDS: Final = (
     simulate,
     load,
     registry,
+    hoster,
     decide,
     quarantine,
     skip,

@@ -50,12 +50,13 @@ class Feedback(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class HosterAnswer(Struct, frozen=True, kw_only=True, gc=False):
-    """`answers.v1`, reserved: what a hoster said on its own page about a case.
+    """`answers.v1`: what a hoster said on its own page about a case.
 
     Attributes:
         id: of the answer, made by the page.
         hoster: who said it; the Kafka key is the same bytes.
-        url_key: what it is about.
+        case_id: what it is about.
+        url_key: of the case.
         answered_at: when it was said.
         answer: from the closed list.
     """
@@ -63,6 +64,7 @@ class HosterAnswer(Struct, frozen=True, kw_only=True, gc=False):
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     id: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     hoster: HosterId
+    case_id: Annotated[str, Meta(pattern="^[0-9a-f]{24}$")]
     url_key: UrlKey
     answered_at: Instant
     answer: AnswerKind

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from schemas.reasons import NO_PROBE
 from schemas.records.history import History
 from schemas.records.history_events import HistoryEvent, LookWord
+from streams.history.statement import Statement, said
 
 HOUR_WIDTH: Final = 18
 """Columns of the hours at the beginning of a line."""
@@ -49,78 +50,137 @@ def _hours(hours: Sequence[float]) -> str:
 
 
 def words(event: HistoryEvent) -> str:
-    """Return what happened, in words."""
-    late = "" if event.received_h is None else f" (received at {_h(event.received_h)} h)"
-    times = f", {len(event.hours)} times" if len(event.hours) > HOURS_SHOWN else ""
-    said: Any = getattr(event, event.kind)
-    return f"{_TELL[event.kind](said, event)}{times}{late}"
+    """Return what happened, in English."""
+    return "".join(map(str, statements(event)))
 
 
-def _report(said: Any, _: HistoryEvent) -> str:
-    seen = "" if said.seen_h is None else f", last seen there at {_h(said.seen_h)} h"
-    whose = " for the hoster itself" if said.self_report else ""
-    probed = "" if said.probing else ", not to be probed"
-    return f"{said.hotline} reports the URL{whose}{seen}{probed}"
+def statements(event: HistoryEvent) -> list[Statement]:
+    """Return what happened as statements that follow on each other."""
+    found: list[Statement] = _TELL[event.kind](getattr(event, event.kind), event)
+    if len(event.hours) > HOURS_SHOWN:
+        found.append(said(", %(n)s times", n=len(event.hours)))
+    if event.received_h is not None:
+        found.append(said(" (received at %(hour)s h)", hour=_h(event.received_h)))
+    return found
 
 
-def _notice(said: Any, _: HistoryEvent) -> str:
-    if said.term_h is None:
-        return f"{said.hotline}'s notice to {said.to}: {said.result}"
-    return f"{said.hotline}'s order to {said.to}, term {_h(said.term_h)} h: {said.result}"
+def _as_it_is(text: object) -> Statement:
+    """Return a text that is the same in every language."""
+    return said("%(text)s", text=text)
 
 
-def _at(said: Sequence[str], event: HistoryEvent) -> str:
-    who = "" if event.vantage is UNSET else f" for {event.vantage}"
-    leads = f"leads to {', '.join(said)}" if said else "leads to nobody"
+def _report(what: Any, _: HistoryEvent) -> list[Statement]:
+    found = [said("%(hotline)s reports the URL", hotline=what.hotline)]
+    if what.self_report:
+        found.append(said(" for the hoster itself"))
+    if what.seen_h is not None:
+        found.append(said(", last seen there at %(hour)s h", hour=_h(what.seen_h)))
+    if not what.probing:
+        found.append(said(", not to be probed"))
+    return found
+
+
+def _notice(what: Any, _: HistoryEvent) -> list[Statement]:
+    names = {"hotline": what.hotline, "to": what.to, "result": what.result}
+    if what.term_h is None:
+        return [said("%(hotline)s's notice to %(to)s: %(result)s", **names)]
+    term = {**names, "hours": _h(what.term_h)}
+    return [said("%(hotline)s's order to %(to)s, term %(hours)s h: %(result)s", **term)]
+
+
+def _at(what: Sequence[str], event: HistoryEvent) -> list[Statement]:
     if event.nxdomain is True:
-        leads = "does not exist"
-    by = "a hotline" if event.hotline is UNSET else event.hotline
-    origin = "" if not event.origin else f"; {by} states the origin {', '.join(event.origin)}"
-    disclosed = ", as the proxy's operator disclosed" if event.disclosed is True else ""
-    return f"the name {leads}{who}{origin}{disclosed}"
+        found = [said("the name does not exist")]
+    elif what:
+        found = [said("the name leads to %(hosters)s", hosters=", ".join(what))]
+    else:
+        found = [said("the name leads to nobody")]
+    if event.vantage is not UNSET:
+        found.append(said(" for %(vantage)s", vantage=event.vantage))
+    if event.origin:
+        origin = ", ".join(event.origin)
+        if event.hotline is UNSET:
+            found.append(said("; a hotline states the origin %(origin)s", origin=origin))
+        else:
+            names = {"hotline": event.hotline, "origin": origin}
+            found.append(said("; %(hotline)s states the origin %(origin)s", **names))
+    if event.disclosed is True:
+        found.append(said(", as the proxy's operator disclosed"))
+    return found
 
 
-def _registry(said: Any, _: HistoryEvent) -> str:
-    told = []
-    for name, hoster in said.hosters.items():
-        what = f"belongs to {hoster.group}" if hoster.group else "is a hoster of its own"
-        told.append(f"{name} {f'is now called {hoster.renamed}' if hoster.renamed else what}")
-    return f"the registry: {', '.join(told)}"
+def _registry(what: Any, _: HistoryEvent) -> list[Statement]:
+    found = [said("the registry: ")]
+    for n, (name, hoster) in enumerate(what.hosters.items()):
+        if n:
+            found.append(_as_it_is(", "))
+        if hoster.renamed:
+            found.append(said("%(name)s is now called %(new)s", name=name, new=hoster.renamed))
+        elif hoster.group:
+            found.append(said("%(name)s belongs to %(group)s", name=name, group=hoster.group))
+        else:
+            found.append(said("%(name)s is a hoster of its own", name=name))
+    return found
 
 
-def _look(said: Any, event: HistoryEvent) -> str:
-    who = "all vantages" if event.vantage is UNSET else event.vantage
-    beside = [
-        "at the old address" if event.old_address is True else "",
-        "" if event.hoster is UNSET else f"at {event.hoster}",
-        "" if event.controls is UNSET else f"controls {event.controls}",
-        "canary dead" if event.canary is False else "",
-    ]
-    what = said if isinstance(said, LookWord) else _facts(said)
-    return ", ".join([f"{who}: {what}", *filter(None, beside)])
+def _look(what: Any, event: HistoryEvent) -> list[Statement]:
+    who = said("all vantages") if event.vantage is UNSET else _as_it_is(event.vantage)
+    found = [who, _as_it_is(": ")]
+    found += [_as_it_is(what)] if isinstance(what, LookWord) else _facts(what)
+    if event.old_address is True:
+        found.append(said(", at the old address"))
+    if event.hoster is not UNSET:
+        found.append(said(", at %(hoster)s", hoster=event.hoster))
+    if event.controls is not UNSET:
+        found.append(said(", controls %(controls)s", controls=event.controls))
+    if event.canary is False:
+        found.append(said(", canary dead"))
+    return found
 
 
-def _facts(said: Any) -> str:
+def _facts(what: Any) -> list[Statement]:
     """Say what an answer had that is otherwise than in `online`; an error is no answer."""
-    given = msgspec.to_builtins(said)
+    given = msgspec.to_builtins(what)
     error, status = given.pop("error", None), given.pop("status", None)
+    if error is not None and error not in NO_PROBE:
+        return [said("no answer, %(error)s", error=error)]
     if error is not None:
-        return f"no answer, {error}" if error not in NO_PROBE else f"no probe, {error}"
-    first = "online" if status is None else f"status {status}"
-    return first + "".join(f", {name} {value or 'none'}" for name, value in given.items())
+        return [said("no probe, %(error)s", error=error)]
+    first = said("online") if status is None else said("status %(status)s", status=status)
+    rest = "".join(f", {name} {value or 'none'}" for name, value in given.items())
+    return [first, _as_it_is(rest)] if rest else [first]
+
+
+def _decision(what: Any, _: HistoryEvent) -> list[Statement]:
+    found = [_as_it_is(what.by[0])] if what.by else []
+    for other in what.by[1:]:
+        found += [said(" and "), _as_it_is(other)]
+    found.append(said(" decide: %(what)s", what=what.what))
+    if what.to:
+        found.append(said(" to %(to)s", to=what.to))
+    return found
+
+
+def _check(what: Any, _: HistoryEvent) -> list[Statement]:
+    names = {"person": what.person, "hotline": what.hotline, "what": what.what}
+    return [said("%(person)s of %(hotline)s checks: %(what)s", **names)]
+
+
+def _answer(what: Any, _: HistoryEvent) -> list[Statement]:
+    return [said("%(hoster)s answers: %(says)s", hoster=what.hoster, says=what.says)]
 
 
 _TELL: Final[dict[str, Any]] = {
     "report": _report,
     "notice": _notice,
-    "withdrawal": lambda said, _: f"{said.hotline} takes its report back",
-    "check": lambda said, _: f"{said.person} of {said.hotline} checks: {said.what}",
-    "answer": lambda said, _: f"{said.hoster} answers: {said.says}",
-    "decision": lambda said, _: (
-        f"{' and '.join(said.by)} decide: {said.what}" + (f" to {said.to}" if said.to else "")
-    ),
+    "withdrawal": lambda what, _: [said("%(hotline)s takes its report back", hotline=what.hotline)],
+    "check": _check,
+    "answer": _answer,
+    "decision": _decision,
     "at": _at,
     "registry": _registry,
-    "vantages": lambda said, _: f"vantages asked from now on: {', '.join(said)}",
+    "vantages": lambda what, _: [
+        said("vantages asked from now on: %(vantages)s", vantages=", ".join(what))
+    ],
     "look": _look,
 }

@@ -14,6 +14,7 @@ from streams.history import rule_numbers
 from streams.history.judge import Told
 from streams.history.made_probe import URL_KEY
 from streams.history.outcome import CaseOutcome, case_outcomes
+from streams.history.statement import Statement, said
 from streams.history.tell import line
 from streams.lifecycle.result.grades import Grades, grades
 
@@ -32,7 +33,7 @@ class Change(NamedTuple):
 
     at: Instant
     case: str
-    what: str
+    what: Statement
     rule: str
 
 
@@ -72,7 +73,8 @@ def changes(told: Told, until: Instant) -> Iterator[Change]:
                 for what, rule in _differences(before.get(id), known):
                     yield Change(at, _named(known.case), what, rule)
             for id in before.keys() - now.keys():
-                yield Change(at, _named(before[id].case), "is no case of its own any more", "1.6")
+                gone = said("is no case of its own any more")
+                yield Change(at, _named(before[id].case), gone, "1.6")
             before = now
 
 
@@ -103,25 +105,28 @@ def _named(case: CaseOutcome) -> str:
     return case.hoster if case.role is Role.HOSTING else f"{case.hoster} ({case.role})"
 
 
-def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[str, str]]:
+def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Statement, str]]:
     """Yield what a case says otherwise than before, each with the rule."""
     numbers = rule_numbers
     old, new = None if before is None else before.case, now.case
     if old is None:
-        yield f"the case opens, as of {new.opened_h:g} h", numbers.OPENED
+        yield said("the case opens, as of %(hour)s h", hour=f"{new.opened_h:g}"), numbers.OPENED
     elif old.hoster != new.hoster:
-        yield f"is the case of {old.hoster} under another name", numbers.RENAMED
+        yield (
+            said("is the case of %(hoster)s under another name", hoster=old.hoster),
+            numbers.RENAMED,
+        )
     if old is None or old.outcome is not new.outcome:
-        yield f"class {new.outcome}", numbers.CLASSES[new.outcome]
+        yield said("class %(name)s", name=new.outcome), numbers.CLASSES[new.outcome]
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
-        what = f"noticed at {new.noticed_h:g} h ({new.clock})"
+        what = said("noticed at %(hour)s h (%(clock)s)", hour=f"{new.noticed_h:g}", clock=new.clock)
         yield what, numbers.noticed(new.flags, new.clock)
     yield from _interval(before, now)
     yield from _verdicts(old, new)
     yield from _marks(old, new)
 
 
-def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[str, str]]:
+def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[Statement, str]]:
     """Yield L and R where they or their grades are new, each with its grade."""
     numbers = rule_numbers
     ends = (
@@ -133,47 +138,55 @@ def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[str, str]]:
         was = None if before is None else (getattr(before.case, name), getattr(before.graded, by))
         if hour is None:
             if was is not None and was[0] is not None:
-                yield f"no {word} any more", rule
+                yield said("no %(word)s any more", word=word), rule
         elif (hour, grade) != was:
             decided = rule if grade is Grade.PROBE else numbers.GRADED[grade]
-            yield f"{word} = {hour:g} h ({grade})", decided
+            yield (
+                said("%(word)s = %(hour)s h (%(grade)s)", word=word, hour=f"{hour:g}", grade=grade),
+                decided,
+            )
 
 
 def _is_new(old: CaseOutcome | None, new: CaseOutcome, *names: str) -> bool:
     return old is None or any(getattr(old, name) != getattr(new, name) for name in names)
 
 
-def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[str, str]]:
+def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Statement, str]]:
     for norm, verdict in new.verdicts.items():
         known = old.verdicts.get(norm) if old is not None else None
         if verdict != known and not (known is None and verdict == NormVerdict.UNDETERMINED):
-            yield f"within {norm} h: {verdict}", rule_numbers.VERDICTS[NormVerdict(verdict)]
+            what = said("within %(norm)s h: %(verdict)s", norm=norm, verdict=verdict)
+            yield what, rule_numbers.VERDICTS[NormVerdict(verdict)]
     for norm, verdict in new.again.items():
         if old is None or old.again.get(norm) != verdict:
-            yield f"again within {norm} h: {verdict}", rule_numbers.AGAIN
+            what = said("again within %(norm)s h: %(verdict)s", norm=norm, verdict=verdict)
+            yield what, rule_numbers.AGAIN
     if new.order is not None and _is_new(old, new, "order"):
-        yield f"order: {new.order}", rule_numbers.ORDER
+        yield said("order: %(verdict)s", verdict=new.order), rule_numbers.ORDER
 
 
-def _marks(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[str, str]]:
+def _marks(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Statement, str]]:
     """Yield what is true or false, flags, and returns."""
     numbers = rule_numbers
-    told: Sequence[tuple[str, str, str, str]] = (
-        ("overdue", "overdue", "not overdue any more", numbers.OVERDUE),
-        ("public_late", "publicly late", "not publicly late any more", numbers.PUBLIC_LATE),
-        ("naming", "may count for naming", "counts for no naming", numbers.NAMING),
+    overdue = said("overdue"), said("not overdue any more")
+    public = said("publicly late"), said("not publicly late any more")
+    naming = said("may count for naming"), said("counts for no naming")
+    marks: Sequence[tuple[str, tuple[Statement, Statement], str]] = (
+        ("overdue", overdue, numbers.OVERDUE),
+        ("public_late", public, numbers.PUBLIC_LATE),
+        ("naming", naming, numbers.NAMING),
     )
-    for name, yes, no, rule in told:
+    for name, (yes, no), rule in marks:
         now, was = getattr(new, name), old is not None and getattr(old, name)
         if now != was:
             yield (yes if now else no), rule
     flags = set(old.flags) if old is not None else set()
     for flag in sorted({*new.flags} - flags):
-        yield f"flag {flag}", numbers.FLAGS.get(flag, "")
+        yield said("flag %(flag)s", flag=flag), numbers.FLAGS.get(flag, "")
     for flag in sorted(flags - {*new.flags}):
-        yield f"no flag {flag} any more", numbers.FLAGS.get(flag, "")
+        yield said("no flag %(flag)s any more", flag=flag), numbers.FLAGS.get(flag, "")
     if new.reappearances > (old.reappearances if old is not None else 0):
-        yield f"reappearance number {new.reappearances}", numbers.REAPPEARED
+        yield said("reappearance number %(n)s", n=new.reappearances), numbers.REAPPEARED
 
 
 def hours(at: Instant, start_at: Instant) -> str:

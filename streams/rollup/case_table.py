@@ -184,6 +184,11 @@ class CaseTable:
         """Return the same with the 16 raw bytes of each URL's key."""
         return list(self._groups.get(group, {}).items())
 
+    def of_url(self, url_key: bytes) -> list[tuple[Group, tuple[CaseRow, ...]]]:
+        """Return what is held of a URL, by group."""
+        _, groups = self._urls.get(url_key, (0, ()))
+        return [(group, self._groups[group][url_key]) for group in groups]
+
     def _note(self, group: Group, url_key: bytes, old: tuple[CaseRow, ...]) -> None:
         """Note what was held of a URL before its first change."""
         self.touched.add(group)

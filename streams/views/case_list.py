@@ -1,20 +1,22 @@
 """The cases of one hoster as a list: ids, instants, class and verdicts; no URL and no host."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from schemas.identity.ids import case_id
-from schemas.moments import Instant
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from streams.case_class import phase_at
 from streams.norms.maturity import ORDER
 from streams.rollup.case_row import CaseRow
+from streams.rollup.case_table import Group
 from streams.rollup.tally import UNJUDGED
+from streams.views.view import View
 
-LISTED_MAX: Final = 500
-"""Lines of a list: more than a reader goes through, and some 200 KiB of page."""
+LISTED_MAX: Final = 50
+"""Lines of a page of the list."""
 
 Held: TypeAlias = Sequence[tuple[bytes, tuple[CaseRow, ...]]]
 """The cases of a hoster in a role by URL key, those of a URL oldest first."""
@@ -27,10 +29,12 @@ class HosterCases:
     Attributes:
         owners: every group that its cases may have been opened for; a case's id is made from it.
         roles: its cases by role.
+        view: what else was known at the same moment, without figures; None = not said.
     """
 
     owners: frozenset[str]
     roles: Mapping[Role, Held] = field(default_factory=dict)
+    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class CaseLine:
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
         verdicts: by norm in seconds, `streams.norms.maturity.ORDER` for orders; empty where no
             norm is asked of it, or it is not sampled.
+        running: norms, in seconds, whose time is not over; their verdict is not due yet.
         sampled: probes on time are promised to it.
     """
 
@@ -54,34 +59,92 @@ class CaseLine:
     last_seen_at: Instant | None
     gone_at: Instant | None
     verdicts: tuple[tuple[int, NormVerdict], ...]
+    running: frozenset[int]
     sampled: bool
     flags: tuple[Flag, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """The newest cases, and of how many."""
+    """Some cases, newest first, and of how many."""
 
     lines: tuple[CaseLine, ...]
     of: int
 
 
-def case_list(held: HosterCases, as_of: Instant, limit: int = LISTED_MAX) -> CaseList:
+def case_list(
+    held: HosterCases, as_of: Instant, limit: int = LISTED_MAX, skip: int = 0
+) -> CaseList:
     """Return a hoster's cases, newest notice first; those without one follow, newest report first.
 
     Args:
         held: its cases.
         as_of: the instant classes are asked for; cases that begin later are left out.
         limit: how many lines at most.
+        skip: how many of the newest are left out before them.
     """
     owner = next(iter(held.owners)) if len(held.owners) == 1 else None
     found = list(_existing(held, as_of))
-    newest = nlargest(limit, found, key=lambda one: _newness(one[3], one[1], one[2]))
+    newest = nlargest(skip + limit, found, key=lambda one: _newness(one[3], one[1], one[2]))
     lines = tuple(
         _line(case, None if owner is None else case_id(key.hex(), owner, role, n), role, as_of)
-        for role, key, n, case in newest
+        for role, key, n, case in newest[skip:]
     )
     return CaseList(lines=lines, of=len(found))
+
+
+class FoundLine(NamedTuple):
+    """A case, and whose it is."""
+
+    hoster: str
+    line: CaseLine
+
+
+def found_lines(
+    url_key: str,
+    group: Group,
+    owners: Collection[str],
+    rows: Sequence[CaseRow],
+    as_of: Instant,
+) -> Iterator[FoundLine]:
+    """Yield the cases of a URL at a hoster in a role.
+
+    Args:
+        url_key: the URL's.
+        group: whose they are, and in which role.
+        owners: every group that they may have been opened for.
+        rows: the cases, oldest first.
+        as_of: the instant asked for; a case that begins later is left out.
+    """
+    hoster, role = group
+    owner = next(iter(owners)) if len(owners) == 1 else None
+    for ordinal, row in enumerate(rows):
+        if row.phases[0].from_at <= as_of:
+            id = None if owner is None else case_id(url_key, owner, role, ordinal)
+            yield FoundLine(hoster, _line(row, id, role, as_of))
+
+
+def not_due(
+    judged: Iterable[tuple[int, NormVerdict]],
+    noticed_at: Instant | None,
+    order_due_at: Instant | None,
+    as_of: Instant,
+) -> frozenset[int]:
+    """Return the undetermined norms of a case whose time is not over.
+
+    Args:
+        judged: its verdicts by norm in seconds, or `ORDER`.
+        noticed_at: its clock.
+        order_due_at: when the last term of its orders runs out.
+        as_of: the present.
+    """
+    return frozenset(
+        norm_s
+        for norm_s, verdict in judged
+        if verdict is NormVerdict.UNDETERMINED
+        and noticed_at is not None
+        and as_of < (order_due_at or 0 if norm_s == ORDER else noticed_at + norm_s * SECOND_MS)
+    )
 
 
 def _existing(held: HosterCases, as_of: Instant) -> Iterable[tuple[Role, bytes, int, CaseRow]]:
@@ -113,6 +176,9 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
         verdicts=verdicts,
+        running=not_due(verdicts, case.noticed_at, case.order_due_at, as_of)
+        if phase.outcome in OPEN
+        else frozenset(),
         sampled=case.sampling.sampled,
         flags=case.flags,
     )

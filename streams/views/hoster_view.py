@@ -1,15 +1,20 @@
 """One moment of one hoster: what its page is rendered from."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import Instant
+from schemas.reasons import OPEN
+from streams.case_class import phase_at
+from streams.rollup.case_figures import figures
+from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import flat
 from streams.rollup.figures import HosterFigures, Unavailable
 from streams.statistics.survival import Curve
 from streams.views.backlog import Reading, backlog
-from streams.views.case_list import CaseList, HosterCases, case_list
+from streams.views.case_list import CaseList, HosterCases, case_list, not_due
 from streams.views.view import HosterInfo, View
 
 READINGS_MIN: Final = 7
@@ -25,12 +30,14 @@ class RoleView:
             open case are left out, beyond a few.
         curves: share not yet removed by time since the notice, per meaning of unavailable.
         reach_ms: the longest time that a case was watched for; the curves say nothing beyond.
+        running: open cases by norm, in seconds, whose time for it is not over.
     """
 
     figures: HosterFigures
     backlog: tuple[Reading, ...]
     curves: dict[Unavailable, Curve]
     reach_ms: dict[Unavailable, int]
+    running: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +56,25 @@ class HosterView:
     cases: CaseList
 
 
-def hoster_view(hoster: str, view: View, held: HosterCases) -> HosterView:
+def hoster_view(hoster: str, view: View, held: HosterCases, skip: int = 0) -> HosterView:
     """Work out one hoster's page.
 
     Args:
         hoster: its id.
-        view: the figures; all holds for its `as_of`.
-        held: its cases, of the same moment or a little later.
+        view: what else is known; all holds for its `as_of`.
+        held: its cases, of the same moment; figures are worked out from them.
+        skip: how many of the newest cases stand on earlier pages of the list.
     """
-    parts = sorted(
-        (part for part in view.figures if part.hoster == hoster), key=lambda part: part.role
-    )
+    parts = [
+        figures(hoster, role, flat(cases for _, cases in held.roles[role]), view.as_of)
+        for role in sorted(held.roles)
+    ]
     return HosterView(
         hoster=hoster,
         info=view.hosters.get(hoster, HosterInfo(name=hoster)),
         as_of=view.as_of,
-        roles=tuple(_role(part, held, view.as_of) for part in parts),
-        cases=case_list(held, view.as_of),
+        roles=tuple(_role(part, held, view.as_of) for part in parts if part.reported),
+        cases=case_list(held, view.as_of, skip=skip),
     )
 
 
@@ -78,12 +87,24 @@ def _begun(days: Sequence[Reading]) -> Sequence[Reading]:
     return days[max(0, min(first - 1, len(days) - READINGS_MIN)) :]
 
 
-def _role(figures: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
-    cases = flat(cases for _, cases in held.roles.get(figures.role, ()))
+def _role(found: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
+    cases = list(flat(cases for _, cases in held.roles.get(found.role, ())))
     days = _begun(backlog(cases, as_of))
     return RoleView(
-        figures=figures,
-        backlog=(*(day for day in days if day.at < as_of), Reading(as_of, figures.open)),
-        curves={meaning: figures.spans[meaning].curve() for meaning in Unavailable},
-        reach_ms={meaning: figures.spans[meaning].longest_ms for meaning in Unavailable},
+        figures=found,
+        backlog=(*(day for day in days if day.at < as_of), Reading(as_of, found.open)),
+        curves={meaning: found.spans[meaning].curve() for meaning in Unavailable},
+        reach_ms={meaning: found.spans[meaning].longest_ms for meaning in Unavailable},
+        running=_running(cases, as_of),
     )
+
+
+def _running(cases: Iterable[CaseRow], as_of: Instant) -> Counter[int]:
+    """Count the open cases by norm whose time for it is not over."""
+    found: Counter[int] = Counter()
+    for case in cases:
+        phase = phase_at(case, as_of)
+        if phase is not None and phase.outcome in OPEN:
+            judged = zip(case.norms_s, case.verdicts, strict=False)
+            found.update(not_due(judged, case.noticed_at, None, as_of))
+    return found

@@ -48,6 +48,7 @@ class View:
         shown: the ones with a name, and the rest as `other`.
         totals: all hosters of each role.
         hosters: what the registry says of hosters.
+        hotlines: ids of those in the registry.
         intake: what became of the hotlines' records.
         cases, reports: how many the table holds.
         pending_urls, pending_reports: reports whose URL has no case yet.
@@ -65,6 +66,7 @@ class View:
     shown: tuple[HosterFigures, ...] = ()
     totals: tuple[HosterFigures, ...] = ()
     hosters: Mapping[str, HosterInfo] = field(default_factory=dict)
+    hotlines: frozenset[str] = frozenset()
     intake: tuple[IntakeCount, ...] = ()
     cases: int = 0
     reports: int = 0

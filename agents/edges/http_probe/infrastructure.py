@@ -1,7 +1,7 @@
 """What this deployment itself rests on, which no probe may connect to: found in the settings.
 
-A report can name any address. One that names the broker, a name server or what collects traces
-would have the prober knock there from inside, past a firewall that lets it.
+A report can name any address. One that names the broker, a name server, Prometheus or what
+collects traces would have the prober knock there from inside, past a firewall that lets it.
 """
 
 import socket
@@ -65,7 +65,8 @@ def _addresses(settings: Settings, lookup: Lookup) -> Iterator[str]:
 def _hosts(settings: Settings) -> Iterator[str]:
     for server in (*(settings.kafka.bootstrap or "").split(","), *settings.dns.servers):
         yield _host(server)
-    yield from (settings.web.host, settings.intake.host)
+    yield from (settings.web.host, settings.intake.host, settings.hoster_page.host)
+    yield urlsplit(settings.web.prometheus_url or "").hostname or ""
     yield urlsplit(settings.log.traces_endpoint or "").hostname or ""
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from agents.edges.metric_types.answer_instruments import ANSWER_INSTRUMENTS
 from agents.edges.metric_types.declaration import Declared
 from agents.edges.metric_types.feed_instruments import FEED_INSTRUMENTS
 from agents.edges.metric_types.key_instruments import KEY_INSTRUMENTS
@@ -213,7 +214,7 @@ CERTIFICATE_EXPIRY: Final = Declared(
     help="Expiry time of the first certificate in a configured file.",
     labels=("certificate",),
     unit="seconds",
-    series_max="4",
+    series_max="5",
 )
 DISK_FREE: Final = Declared(
     name="hostwatch_disk_free_ratio", help="Free share of the disk that holds the state folder."
@@ -284,6 +285,7 @@ INSTRUMENTS: Final = (
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
     *KEY_INSTRUMENTS,
+    *ANSWER_INSTRUMENTS,
     DISK_FREE,
     CLOCK_APART,
     PROCESS_CPU,

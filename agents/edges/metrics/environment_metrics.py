@@ -94,6 +94,7 @@ class Surroundings(Collector):
             ("kafka_client", settings.kafka.security.cert_file),
             ("web", settings.web.cert_file),
             ("intake", settings.intake.cert_file),
+            ("hoster_page", settings.hoster_page.cert_file),
         ):
             if file is not None:
                 yield name, file

@@ -1,52 +1,111 @@
 """Verdicts, marks and refusals in words for readers of the pages."""
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from schemas.reasons import Flag, NormVerdict, Quarantine
+from agents.edges.web.messages import N_, gettext, told
+from schemas.reasons import (
+    AnswerKind,
+    CaseClass,
+    ClockStanding,
+    Flag,
+    Grade,
+    NormVerdict,
+    Quarantine,
+    Role,
+)
+from streams.history.statement import Statement
+from streams.lifecycle.state_table import CLASSES
 from streams.norms.maturity import ORDER
 
+ROLES: Final = {Role.HOSTING: N_("Hosting"), Role.PROXY: N_("Proxy or CDN")}
+
 VERDICTS: Final[dict[NormVerdict, str]] = {
-    NormVerdict.IN_TIME: "in time",
-    NormVerdict.LATE: "late",
-    NormVerdict.UNDETERMINED: "undetermined",
+    NormVerdict.IN_TIME: N_("in time"),
+    NormVerdict.LATE: N_("late"),
+    NormVerdict.UNDETERMINED: N_("undetermined"),
 }
 
 FLAGS: Final[dict[Flag, str]] = {
-    Flag.BACKDATED: "notice backdated",
-    Flag.MISDIRECTED: "notice to somebody else",
-    Flag.BOUNCED: "notice bounced",
-    Flag.CONTESTED: "hoster contested",
-    Flag.ANNOUNCED_ONLY: "only announced vantages saw the removal",
-    Flag.CLOAKED: "late by what unannounced vantages alone saw: a check is asked for",
-    Flag.SINGLE_VANTAGE: "one vantage alone is configured",
-    Flag.SPLIT: "vantages disagree",
-    Flag.ASSUMED_SEEN: "the hotline said no time at which it saw it",
-    Flag.UNOBSERVED: "removed before a probe saw it",
-    Flag.NO_DELIVERY_PROOF: "no proof of delivery",
-    Flag.SELF_REPORT: "reported by the hoster",
-    Flag.TOO_LATE: "an observation reached the ledger over 24 h late",
-    Flag.OVERFLOW: "too many hosters",
-    Flag.NOT_PROBED: "not probed",
-    Flag.SAMPLED: "hoster is sampled",
-    Flag.BEHIND_PROXY: "seen through a proxy that did not disclose the origin",
-    Flag.UNPROVEN: "like its control",
+    Flag.BACKDATED: N_("notice backdated"),
+    Flag.MISDIRECTED: N_("notice to somebody else"),
+    Flag.BOUNCED: N_("notice bounced"),
+    Flag.CONTESTED: N_("hoster contested"),
+    Flag.ANNOUNCED_ONLY: N_("only announced vantages saw the removal"),
+    Flag.CLOAKED: N_("late by what unannounced vantages alone saw: a check is asked for"),
+    Flag.SINGLE_VANTAGE: N_("one vantage alone is configured"),
+    Flag.SPLIT: N_("vantages disagree"),
+    Flag.ASSUMED_SEEN: N_("the hotline said no time at which it saw it"),
+    Flag.UNOBSERVED: N_("removed before a probe saw it"),
+    Flag.NO_DELIVERY_PROOF: N_("no proof of delivery"),
+    Flag.SELF_REPORT: N_("reported by the hoster"),
+    Flag.TOO_LATE: N_("an observation reached the ledger over 24 h late"),
+    Flag.OVERFLOW: N_("too many hosters"),
+    Flag.NOT_PROBED: N_("not probed"),
+    Flag.SAMPLED: N_("hoster is sampled"),
+    Flag.BEHIND_PROXY: N_("seen through a proxy that did not disclose the origin"),
+    Flag.UNPROVEN: N_("like its control"),
 }
 
 QUARANTINE_WORDS: Final[dict[Quarantine, str]] = {
-    Quarantine.MALFORMED: "not a readable record, or fields missing or of a wrong type",
-    Quarantine.UNKNOWN_TYPE: "a record type that this version does not know",
-    Quarantine.UNKNOWN_VERSION: "a record version that this version does not know",
-    Quarantine.KEY_MISMATCH: "the key is not the record's id",
-    Quarantine.TOO_LARGE: "a record or a batch over the size limit",
-    Quarantine.BAD_URL: "no http or https URL with a host",
-    Quarantine.FUTURE_TIME: "a time more than 5 min after it was received",
-    Quarantine.CONFLICT: "its id was accepted before with other content",
-    Quarantine.UNKNOWN_HOTLINE: "the hotline is not in the registry",
-    Quarantine.HOTLINE_ENDED: "it came after the registry had ended the hotline",
-    Quarantine.TOO_MANY: "over the daily limit of records of its kind for one URL",
-    Quarantine.UNREADABLE: "a batch whose checksum, compression or form is wrong",
+    Quarantine.MALFORMED: N_("not a readable record, or fields missing or of a wrong type"),
+    Quarantine.UNKNOWN_TYPE: N_("a record type that this version does not know"),
+    Quarantine.UNKNOWN_VERSION: N_("a record version that this version does not know"),
+    Quarantine.KEY_MISMATCH: N_("the key is not the record's id"),
+    Quarantine.TOO_LARGE: N_("a record or a batch over the size limit"),
+    Quarantine.BAD_URL: N_("no http or https URL with a host"),
+    Quarantine.FUTURE_TIME: N_("a time more than 5 min after it was received"),
+    Quarantine.CONFLICT: N_("its id was accepted before with other content"),
+    Quarantine.UNKNOWN_HOTLINE: N_("the hotline is not in the registry"),
+    Quarantine.HOTLINE_ENDED: N_("it came after the registry had ended the hotline"),
+    Quarantine.TOO_MANY: N_("over the daily limit of records of its kind for one URL"),
+    Quarantine.UNREADABLE: N_("a batch whose checksum, compression or form is wrong"),
 }
 
+NOT_DUE: Final = N_("not due yet")
+"""Said of a norm whose time is not over, and of no other."""
+
+GRADES: Final[dict[Grade, str]] = {
+    Grade.PROBE: N_("a probe"),
+    Grade.CHECK: N_("a person's check"),
+    Grade.SOURCE: N_("a source's word"),
+    Grade.REPORT: N_("a report"),
+    Grade.STATEMENT: N_("a statement"),
+}
+STANDINGS: Final[dict[ClockStanding, str]] = {
+    ClockStanding.DELIVERED: N_("delivered"),
+    ClockStanding.SENT_ONLY: N_("sent, delivery not said"),
+    ClockStanding.ON_REPORT: N_("taken from the report"),
+}
+ANSWERS: Final[dict[AnswerKind, str]] = {
+    AnswerKind.REMOVED: N_("We have removed it"),
+    AnswerKind.NOT_OURS: N_("It is not on our servers"),
+    AnswerKind.DISPUTED: N_("We dispute the notice"),
+    AnswerKind.REFUSED: N_("We do not remove it"),
+}
+"""What a hoster may say about a case on its own page."""
+
+EVENTS: Final[dict[str, str]] = {
+    "report": N_("Report"),
+    "notice": N_("Notice"),
+    "withdrawal": N_("Withdrawal"),
+    "check": N_("Check"),
+    "answer": N_("Answer"),
+    "decision": N_("Decision"),
+    "at": N_("Name"),
+    "registry": N_("Registry"),
+    "vantages": N_("Vantages"),
+    "look": N_("Probe"),
+}
+"""Kinds of what was said and seen of a URL."""
+
+_WORDS: Final[Mapping[str, str]] = {
+    **{one.value: words[0] for one, words in CLASSES.items()},
+    **{one.value: words for one, words in VERDICTS.items()},
+    **{one.value: words for one, words in FLAGS.items()},
+    **{one.value: words for one, words in GRADES.items()},
+    **{one.value: words for one, words in STANDINGS.items()},
+}
 
 UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
@@ -55,16 +114,46 @@ UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 def norm_words(norm_s: int) -> str:
     """Write a norm: `24 h`, or minutes below one hour; `order` for the terms of orders."""
     if norm_s == ORDER:
-        return "order"
+        return gettext("order")
     hours, rest = divmod(norm_s, 3_600)
-    return f"{norm_s // 60}{UNBROKEN}min" if rest else f"{hours}{UNBROKEN}h"
+    said = told("%(n)s min", n=norm_s // 60) if rest else told("%(n)s h", n=hours)
+    return said.replace(" ", UNBROKEN)
 
 
-def verdicts(judged: tuple[tuple[int, NormVerdict], ...]) -> str:
-    """Write the verdicts of a case by what they say: `late: 1 h, 12 h; in time: 24 h`."""
-    told = []
-    for verdict in (NormVerdict.LATE, NormVerdict.IN_TIME, NormVerdict.UNDETERMINED):
-        terms = [norm_words(norm_s) for norm_s, found in judged if found is verdict]
+def verdicts(
+    judged: tuple[tuple[int, NormVerdict], ...], running: Collection[int] = frozenset()
+) -> str:
+    """Write the verdicts of a case by what they say: `late: 1 h, 12 h; in time: 24 h`.
+
+    Args:
+        judged: by norm in seconds.
+        running: norms whose time is not over.
+    """
+    groups = {gettext(VERDICTS[one]): one for one in VERDICTS}
+    said = []
+    for words, verdict in sorted(groups.items(), key=lambda one: _ORDER.index(one[1])):
+        terms = [norm_words(s) for s, found in judged if found is verdict and s not in running]
         if terms:
-            told.append(f"{VERDICTS[verdict]}: {', '.join(terms)}")
-    return "; ".join(told)
+            said.append(f"{words}: {', '.join(terms)}")
+    waiting = [norm_words(norm_s) for norm_s, _ in judged if norm_s in running]
+    if waiting:
+        said.append(f"{gettext(NOT_DUE)}: {', '.join(waiting)}")
+    return "; ".join(said)
+
+
+_ORDER: Final = (NormVerdict.LATE, NormVerdict.IN_TIME, NormVerdict.UNDETERMINED)
+
+
+def stated(statement: Statement) -> str:
+    """Say what changed, in the language that is spoken."""
+    values = {
+        name: gettext(_WORDS[value]) if value in _WORDS else value
+        for name, value in statement.values.items()
+    }
+    return told(statement.message, **values)
+
+
+def class_words(outcome: CaseClass) -> tuple[str, str]:
+    """Return a class's name and what it means."""
+    name, meaning = CLASSES[outcome]
+    return gettext(name), gettext(meaning)

@@ -1,8 +1,9 @@
-"""How figures are said in words on the page."""
+"""How figures are said in words on the page, in the language that is spoken."""
 
 import math
 from itertools import accumulate
 
+from agents.edges.web.messages import ENGLISH, gettext, language, locale, told
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, moment
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.statistics.estimates import NormCount
@@ -10,15 +11,28 @@ from streams.statistics.histogram_buckets import Durations
 from streams.timetable import cell_of
 
 
+def number(count: float) -> str:
+    """Write a whole number with marks between its thousands."""
+    text = f"{count:,.0f}"
+    return text if language() == ENGLISH else text.replace(",", ".")
+
+
+def decimal(value: float) -> str:
+    """Write a number as short as it is exact enough."""
+    text = f"{value:g}"
+    return text if language() == ENGLISH else text.replace(".", ",")
+
+
 def duration(ms: int | None) -> str:
     """Write a duration the way people say it; None is `not reached`."""
     if ms is None:
-        return "not reached"
+        return gettext("not reached")
     minutes = max(1, round(ms / MINUTE_MS)) if ms else 0
     if minutes < 120:
-        return f"{minutes} min"
-    number, unit = (ms / HOUR_MS, "h") if ms < 2 * DAY_MS else (ms / DAY_MS, "d")
-    return f"{number:.1f}".removesuffix(".0") + f" {unit}"
+        return told("%(n)s min", n=minutes)
+    if ms < 2 * DAY_MS:
+        return told("%(n)s h", n=decimal(round(ms / HOUR_MS, 1)))
+    return told("%(n)s d", n=decimal(round(ms / DAY_MS, 1)))
 
 
 def cell(ms: int | None) -> str:
@@ -28,19 +42,38 @@ def cell(ms: int | None) -> str:
     instant would say more than is known.
     """
     if ms is None:
-        return "not reached"
+        return gettext("not reached")
     from_h, until_h = cell_of(ms / HOUR_MS)
     if until_h <= 2:
-        return f"{from_h * 60:g} to {until_h * 60:g} min"
+        return told("%(low)s to %(high)s min", low=decimal(from_h * 60), high=decimal(until_h * 60))
     if from_h % 24 == until_h % 24 == 0:
-        return f"{from_h / 24:g} to {until_h / 24:g} d"
-    return f"{from_h:g} to {until_h:g} h"
+        return told("%(low)s to %(high)s d", low=decimal(from_h / 24), high=decimal(until_h / 24))
+    return told("%(low)s to %(high)s h", low=decimal(from_h), high=decimal(until_h))
 
 
 def spoken(at: Instant) -> str:
     """Write an instant for readers: `6 February 2026, 06:40:00 UTC`."""
     when = moment(at)
-    return f"{when.day} {when:%B %Y, %H:%M:%S} UTC"
+    month = locale().months["format"]["wide"][when.month]
+    return f"{when.day} {month} {when:%Y, %H:%M:%S} UTC"
+
+
+def minute(at: Instant | None) -> str:
+    """Write an instant to the minute, in UTC; empty where there is none."""
+    return "" if at is None else f"{moment(at):%Y-%m-%d %H:%M}"
+
+
+def day_of(at: Instant) -> str:
+    """Write a day and its minute: `6 February 2026, 06:40`."""
+    when = moment(at)
+    return f"{when.day} {locale().months['format']['wide'][when.month]} {when:%Y, %H:%M}"
+
+
+def tick(at: Instant) -> str:
+    """Write an instant below a chart: its day, or its minute within one."""
+    when = moment(at)
+    month = locale().months["format"]["abbreviated"][when.month].rstrip(".")
+    return f"{when:%H:%M}" if at % DAY_MS else f"{when.day} {month}"
 
 
 def share(low: float, high: float) -> str:
@@ -57,10 +90,13 @@ def sample(figures: HosterFigures, norm: NormCount) -> str:
     """
     if figures.inclusion == 1:
         return ""
-    one = len(figures.included) == 1
-    drawn = f"from a sample, p = {figures.inclusion:.2g}" if one else "in part from samples"
-    told = f"estimated {drawn}, {norm.n:,} of {norm.of:,}"
-    return f"{told}; 95 %: {share(*norm.interval)}" if norm.interval else told
+    sizes = {"n": number(norm.n), "of": number(norm.of)}
+    if len(figures.included) == 1:
+        p = decimal(float(f"{figures.inclusion:.2g}"))
+        said = told("estimated from a sample, p = %(p)s, %(n)s of %(of)s", p=p, **sizes)
+    else:
+        said = told("estimated in part from samples, %(n)s of %(of)s", **sizes)
+    return f"{said}; 95 %: {share(*norm.interval)}" if norm.interval else said
 
 
 def delay(delays: Durations) -> str:
@@ -68,5 +104,5 @@ def delay(delays: Durations) -> str:
     half = (sum(delays.counts) + 1) // 2
     for bound_s, below in zip(DELAY_BOUNDS_S, accumulate(delays.counts), strict=False):
         if below >= half:
-            return f"half within {duration(bound_s * SECOND_MS)}"
-    return f"half after more than {duration(DELAY_BOUNDS_S[-1] * SECOND_MS)}"
+            return told("half within %(time)s", time=duration(bound_s * SECOND_MS))
+    return told("half after more than %(time)s", time=duration(DELAY_BOUNDS_S[-1] * SECOND_MS))

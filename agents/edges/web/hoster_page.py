@@ -1,31 +1,57 @@
 """The page of one hoster: turns a `HosterView` into the words and shapes of its template."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from agents.edges.web.case_labels import FLAGS, norm_words, verdicts
-from agents.edges.web.formatting import cell, duration, sample, share, spoken
-from agents.edges.web.overview_page import DAY_S, Row, row
-from agents.edges.web.page_layout import framed
-from agents.edges.web.svg_charts import LEFT_TICKS, TIME_TICKS, TIMES_MS, Bars, bars, left_path
-from schemas.moments import Instant, moment, rfc3339
-from schemas.reasons import CaseClass, Role
-from streams.lifecycle.state_table import CLASSES
+from agents.edges.web.case_labels import ANSWERS, FLAGS, ROLES, class_words, norm_words, verdicts
+from agents.edges.web.formatting import (
+    cell,
+    day_of,
+    duration,
+    minute,
+    number,
+    sample,
+    share,
+    spoken,
+)
+from agents.edges.web.hoster_table import DAY_S
+from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.overview_page import Row, row
+from agents.edges.web.page_layout import framed, stamp
+from agents.edges.web.standing_bars import Segment, standing
+from agents.edges.web.svg_charts import (
+    LEFT_TICKS,
+    Bars,
+    bars,
+    between_path,
+    left_path,
+    time_ticks,
+    times,
+)
+from schemas.moments import rfc3339
+from schemas.reasons import CaseClass
+from schemas.records.feedback import HosterAnswer
 from streams.rollup.figures import Cohort, HosterFigures, Unavailable
 from streams.statistics.estimates import Estimate, NormCount
 from streams.statistics.survival import Curve
-from streams.views.case_list import CaseLine
+from streams.views.case_list import LISTED_MAX, CaseLine
 from streams.views.hoster_view import HosterView, RoleView
 from streams.views.view import View
 
-ROLES: Final = {Role.HOSTING: "Hosting", Role.PROXY: "Proxy or CDN"}
+ANSWERS_SHOWN: Final = 50
+"""Answers of a hoster on its page; the ledger has them all."""
+
 MEANINGS: Final = {
-    Unavailable.ONLINE: "removal counts at R, unavailable as still there",
-    Unavailable.ENDED: "removal counts at L, unavailable as removed",
+    Unavailable.ONLINE: N_("removal counts at R, unavailable as still there"),
+    Unavailable.ENDED: N_("removal counts at L, unavailable as removed"),
 }
 """How both estimates are told apart; the first is the strict one and stands first."""
 
-NOTICED: Final = {Cohort.MONTH: "in the last 28 days", Cohort.QUARTER: "in the last 90 days"}
+NOTICED: Final = {
+    Cohort.MONTH: N_("in the last 28 days"),
+    Cohort.QUARTER: N_("in the last 90 days"),
+}
 """Cohorts beside the one of all cases, which has its curve drawn."""
 
 
@@ -41,6 +67,7 @@ class Norm:
     late: str
     undetermined: str
     n: int
+    running: int
     sample: str
 
 
@@ -49,7 +76,7 @@ class Removal:
     """The survival curve under one meaning of unavailable.
 
     Attributes:
-        left: share not yet removed at each of `TIMES_MS`, as text.
+        left: share not yet removed at each of `times`, as text.
     """
 
     meaning: str
@@ -82,6 +109,8 @@ class Part:
     """A hoster in one role."""
 
     role: str
+    standing: list[Segment]
+    between: str
     key: str
     row: Row
     chart: Bars
@@ -93,38 +122,49 @@ class Part:
     sample: str
 
 
-def _norm(norm: NormCount) -> Norm:
+def _norm(norm: NormCount, running: int) -> Norm:
     bounds = norm.bounds
     return Norm(
         term=norm_words(norm.norm_s),
-        share=share(*bounds) if bounds else "no cases",
+        share=share(*bounds) if bounds else gettext("no cases"),
         low=100 * bounds[0] if bounds else None,
         high=100 * bounds[1] if bounds else None,
-        in_time=f"{norm.in_time:,.0f}",
-        late=f"{norm.late:,.0f}",
-        undetermined=f"{norm.undetermined:,.0f}",
+        in_time=number(norm.in_time),
+        late=number(norm.late),
+        undetermined=number(norm.undetermined),
         n=norm.n,
-        sample=f"estimated; 95 %: {share(*norm.interval)}" if norm.interval else "",
+        running=running,
+        sample=_estimated(norm),
     )
+
+
+def _estimated(norm: NormCount) -> str:
+    """Return that a share is estimated, and its interval; empty where it is counted."""
+    if not norm.interval:
+        return ""
+    said = gettext("estimated")
+    return f"{said}; 95 %: {share(*norm.interval)}"
 
 
 def _left(curve: Curve, t: int, reach_ms: int) -> str:
     if t > reach_ms and curve.survival[-1:] != (0.0,):
-        return "unknown"
+        return gettext("unknown")
     return f"{100 * curve.survival_at(t):.0f} %"
 
 
 def _median(estimate: Estimate) -> Median:
     low, high = estimate.p50_low_ms, estimate.p50_high_ms
     return Median(
-        half=cell(estimate.p50_ms) if estimate.n else "no cases",
-        interval="" if low is high is None else f"{duration(low)} to {duration(high)}",
+        half=cell(estimate.p50_ms) if estimate.n else gettext("no cases"),
+        interval=""
+        if low is high is None
+        else told("%(low)s to %(high)s", low=duration(low), high=duration(high)),
     )
 
 
 def _noticed(figures: HosterFigures, cohort: Cohort) -> Noticed:
     found = [figures.estimate(meaning, cohort) for meaning in MEANINGS]
-    return Noticed(NOTICED[cohort], found[0].n, tuple(map(_median, found)))
+    return Noticed(gettext(NOTICED[cohort]), found[0].n, tuple(map(_median, found)))
 
 
 def _removal(part: RoleView, meaning: Unavailable) -> Removal:
@@ -132,27 +172,30 @@ def _removal(part: RoleView, meaning: Unavailable) -> Removal:
     estimate = part.figures.estimate(meaning)
     median = _median(estimate)
     return Removal(
-        meaning=MEANINGS[meaning],
+        meaning=gettext(MEANINGS[meaning]),
         path=left_path(curve, reach_ms) if curve.n else "",
         n=curve.n,
         ended=curve.ended,
         half=median.half,
         interval=median.interval,
-        nine_tenths=cell(estimate.p90_ms) if curve.n else "no cases",
-        left=tuple(_left(curve, t, reach_ms) for t, _ in TIMES_MS) if curve.n else (),
+        nine_tenths=cell(estimate.p90_ms) if curve.n else gettext("no cases"),
+        left=tuple(_left(curve, t, reach_ms) for t, _ in times()) if curve.n else (),
     )
 
 
-def _part(part: RoleView, view: View, name: str) -> Part:
+def part_of(part: RoleView, view: View, name: str) -> Part:
+    """Return a hoster in a role as text and charts."""
     figures = part.figures
     removals = tuple(_removal(part, meaning) for meaning in MEANINGS)
     return Part(
-        role=ROLES[figures.role],
+        role=gettext(ROLES[figures.role]),
+        standing=standing(figures),
+        between=_between(part),
         key=figures.role.value,
         row=row(figures, view),
         chart=bars(part.backlog, name),
-        days=tuple((_day(day.at), day.open) for day in reversed(part.backlog[:-1])),
-        norms=tuple(_norm(norm) for norm in figures.norms),
+        days=tuple((day_of(day.at), day.open) for day in reversed(part.backlog[:-1])),
+        norms=tuple(_norm(norm, part.running.get(norm.norm_s, 0)) for norm in figures.norms),
         removals=removals,
         cohorts=tuple(_noticed(figures, cohort) for cohort in NOTICED),
         same=len({removal.path for removal in removals}) == 1,
@@ -160,25 +203,26 @@ def _part(part: RoleView, view: View, name: str) -> Part:
     )
 
 
-def _day(at: Instant) -> str:
-    when = moment(at)
-    return f"{when.day} {when:%B %Y, %H:%M}"
-
-
-def _minute(at: Instant | None) -> str:
-    return "" if at is None else f"{moment(at):%Y-%m-%d %H:%M}"
+def _between(part: RoleView) -> str:
+    """Return the outline of what lies between the two curves, empty without a case."""
+    upper, lower = (part.curves[meaning] for meaning in MEANINGS)
+    if not upper.n:
+        return ""
+    return between_path(upper, lower, max(part.reach_ms.values()))
 
 
 def _line(line: CaseLine) -> dict[str, str]:
     return {
         "id": line.case_id or "",
-        "role": ROLES[line.role],
-        "noticed": _minute(line.noticed_at),
-        "seen": _minute(line.last_seen_at),
-        "gone": _minute(line.gone_at),
-        "name": CLASSES[line.outcome][0],
-        "flags": ", ".join(FLAGS[flag] for flag in line.flags),
-        "verdicts": verdicts(line.verdicts) if line.sampled else "not in the sample",
+        "role": gettext(ROLES[line.role]),
+        "noticed": minute(line.noticed_at),
+        "seen": minute(line.last_seen_at),
+        "gone": minute(line.gone_at),
+        "name": class_words(line.outcome)[0],
+        "flags": ", ".join(gettext(FLAGS[flag]) for flag in line.flags),
+        "verdicts": verdicts(line.verdicts, line.running)
+        if line.sampled
+        else gettext("not in the sample"),
     }
 
 
@@ -188,22 +232,28 @@ def _classes(found: HosterView) -> list[tuple[str, str, list[int]]]:
     for outcome in CaseClass:
         counts = [part.figures.outcomes[outcome] for part in found.roles]
         if any(counts):
-            lines.append((*CLASSES[outcome], counts))
+            lines.append((*class_words(outcome), counts))
     return lines
 
 
-def render_hoster(found: HosterView, view: View) -> str:
+def render_hoster(
+    found: HosterView, view: View, page: int = 1, answers: Sequence[HosterAnswer] = ()
+) -> str:
     """Return the page of a hoster; it does not renew itself, being there to be read.
 
     Args:
         found: the hoster.
         view: what it was made from; before it is ready there are no figures.
+        page: which page of the list of cases, from 1.
+        answers: what the hoster said on its own page, newest first.
     """
-    info = found.info
+    info, of = found.info, found.cases.of
+    first = (page - 1) * LISTED_MAX + 1
     return framed(
         "hoster.html",
         path=f"/hoster/{found.hoster}",
         refreshing=False,
+        stamp=stamp(view, found.as_of) if view.ready else None,
         view=view,
         hoster=found.hoster,
         info=info,
@@ -211,16 +261,29 @@ def render_hoster(found: HosterView, view: View) -> str:
         owner=info.group if info.group != found.hoster else "",
         as_of=spoken(found.as_of),
         as_of_machine=rfc3339(found.as_of),
-        ledger_at=spoken(view.ledger_at) if view.ledger_at is not None else "nothing yet",
-        parts=[_part(part, view, info.name) for part in found.roles],
-        role_names=[ROLES[part.figures.role] for part in found.roles],
+        parts=[part_of(part, view, info.name) for part in found.roles],
+        role_names=[gettext(ROLES[part.figures.role]) for part in found.roles],
         classes=_classes(found),
-        times=TIMES_MS,
-        time_ticks=TIME_TICKS,
+        times=times(),
+        time_ticks=time_ticks(),
         left_ticks=LEFT_TICKS,
         lines=[_line(line) for line in found.cases.lines],
-        of=found.cases.of,
+        answers=[answer_row(one) for one in answers[:ANSWERS_SHOWN]],
+        of=of,
+        first=first,
+        last=first + len(found.cases.lines) - 1,
+        page=page,
+        pages=max(1, -(-of // LISTED_MAX)),
     )
+
+
+def answer_row(one: HosterAnswer) -> dict[str, str]:
+    """Return what a hoster said about a case as text."""
+    return {
+        "at": minute(one.answered_at),
+        "case": one.case_id,
+        "said": gettext(ANSWERS[one.answer]),
+    }
 
 
 def render_unknown() -> str:

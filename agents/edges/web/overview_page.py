@@ -3,15 +3,27 @@
 from dataclasses import dataclass
 from typing import Final
 
-from agents.edges.web.formatting import cell, delay, duration, sample, share, spoken
-from agents.edges.web.page_layout import framed
+from agents.edges.lookup.firing_alerts import Firing
+from agents.edges.web.formatting import cell, delay, duration, number, sample, share, spoken
+from agents.edges.web.hoster_table import (
+    COLUMNS,
+    DAY_S,
+    ONLY,
+    SIZES,
+    TableQuery,
+    chosen,
+    paged,
+)
+from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.page_layout import framed, stamp
+from agents.edges.web.standing_bars import flow, standing
+from agents.edges.web.svg_charts import BACKLOG
 from schemas.moments import Instant, rfc3339
 from schemas.reasons import Result, Role
 from streams.rollup.case_figures import OTHER, TOTAL
 from streams.rollup.figures import HosterFigures, Unavailable
 from streams.views.view import History, View
 
-DAY_S: Final = 86_400
 CHARTS_MAX: Final = 12
 """As many charts as a reader compares at a glance; the table has all hosters."""
 
@@ -68,18 +80,28 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One role: its table and the sum over it."""
+    """One role: a page of its table, and the sum over all of it.
+
+    Attributes:
+        of: rows on all pages.
+        every: hosters there are.
+    """
 
     title: str
     caption: str
+    key: str
     total: Row
     rows: tuple[Row, ...]
+    of: int
+    every: int
+    page: int
+    pages: int
 
 
 def row(figures: HosterFigures, view: View) -> Row:
     """Return a hoster's line."""
     info = view.hosters.get(figures.hoster)
-    name = {OTHER: "Other hosters", TOTAL: "All"}.get(
+    name = {OTHER: gettext("Other hosters"), TOTAL: gettext("All")}.get(
         figures.hoster, info.name if info else figures.hoster
     )
     online = figures.estimate(Unavailable.ONLINE)
@@ -98,12 +120,12 @@ def row(figures: HosterFigures, view: View) -> Row:
         awaiting=figures.awaiting,
         removed=figures.removed,
         returned=figures.reappearances,
-        median=cell(online.p50_ms) if online.n else "no cases",
-        p90=duration(online.p90_ms) if online.n else "no cases",
+        median=cell(online.p50_ms) if online.n else gettext("no cases"),
+        p90=duration(online.p90_ms) if online.n else gettext("no cases"),
         median_ended=cell(ended.p50_ms) if cell(ended.p50_ms) != cell(online.p50_ms) else None,
         low=100 * bounds[0] if bounds else None,
         high=100 * bounds[1] if bounds else None,
-        share=share(*bounds) if bounds else "no cases",
+        share=share(*bounds) if bounds else gettext("no cases"),
         n=norm.n,
         sample=sample(figures, norm),
         unprobed=figures.unprobed,
@@ -112,13 +134,18 @@ def row(figures: HosterFigures, view: View) -> Row:
 
 def _rechecks(view: View) -> str:
     """Say how many removed cases were probed again in hiding, and how many were there."""
-    names = {Role.HOSTING: "hosting", Role.PROXY: "proxies"}
-    told = [
-        f"{names[total.role]}: {total.rechecked:,} cases, {total.disagreed:,} seen online"
+    names = {Role.HOSTING: gettext("hosting"), Role.PROXY: gettext("proxies")}
+    said = [
+        told(
+            "%(role)s: %(n)s cases, %(seen)s seen online",
+            role=names[total.role],
+            n=number(total.rechecked),
+            seen=number(total.disagreed),
+        )
         for total in view.totals
         if total.rechecked
     ]
-    return "; ".join(told) or "none yet"
+    return "; ".join(said) or gettext("none yet")
 
 
 def chart(history: History, view: View) -> Chart:
@@ -139,7 +166,7 @@ def chart(history: History, view: View) -> Chart:
     steps = [f"M{x(first):.1f} {y(points[0][1]):.1f}"]
     steps += [f"H{x(at):.1f}V{y(count):.1f}" for at, count in points[1:]]
     line = "".join(steps)
-    span = duration(last - first) if last > first else "no time yet"
+    span = duration(last - first) if last > first else gettext("no time yet")
     return Chart(
         name=name,
         role=history.role.value,
@@ -150,51 +177,81 @@ def chart(history: History, view: View) -> Chart:
         now=points[-1][1],
         top=max(history.open),
         span=span,
-        label=f"Backlog of {name} over the last {span}: from {points[0][1]} to {points[-1][1]}, "
-        f"at most {max(history.open)}.",
+        label=told(
+            BACKLOG,
+            name=name,
+            span=span,
+            first=points[0][1],
+            last=points[-1][1],
+            most=max(history.open),
+        ),
     )
 
 
-def _part(view: View, role: Role, title: str, caption: str) -> Part | None:
-    shown = [figures for figures in view.shown if figures.role is role]
+def _part(view: View, query: TableQuery, role: Role, title: str, caption: str) -> Part | None:
+    every = [figures for figures in view.figures if figures.role is role]
     total = next((figures for figures in view.totals if figures.role is role), None)
-    if total is None or not shown:
+    if total is None or not every:
         return None
-    shown.sort(key=lambda f: f.hoster == OTHER)
+    page = paged(chosen(every, query, view), query)
     return Part(
-        title=title,
-        caption=caption,
+        title=gettext(title),
+        caption=gettext(caption),
+        key=role.value,
         total=row(total, view),
-        rows=tuple(row(figures, view) for figures in shown),
+        rows=tuple(row(figures, view) for figures in page.rows),
+        of=page.of,
+        every=len(every),
+        page=page.page,
+        pages=page.pages,
     )
 
 
-def render(view: View, *, refreshing: bool = True) -> str:
+def render(
+    view: View,
+    *,
+    refreshing: bool = True,
+    query: TableQuery | None = None,
+    alerts: Firing | None = None,
+) -> str:
     """Return the page.
 
     Args:
         view: what it shows.
         refreshing: it renews itself; a reader can switch that off (WCAG 2.2.2).
+        query: how the table of hosters is sorted, filtered and divided; None = as it is at first.
+        alerts: what Prometheus says; None = no address of it is set.
     """
+    query = query or TableQuery()
     charts = [chart(h, view) for h in view.history if h.hoster != OTHER][:CHARTS_MAX]
     parts = [
-        _part(view, Role.HOSTING, "Hosters", "Figures per hoster"),
-        _part(view, Role.PROXY, "Proxies and CDNs", "Figures per proxy or CDN"),
+        _part(view, query, Role.HOSTING, N_("Hosters"), N_("Figures per hoster")),
+        _part(view, query, Role.PROXY, N_("Proxies and CDNs"), N_("Figures per proxy or CDN")),
     ]
     hotlines = sorted({line.hotline for line in view.intake})
+    hosting = next((t for t in view.totals if t.role is Role.HOSTING), None)
+    at = query.address()
     return framed(
         "live.html",
         path="/",
+        query=f"{at}&" if at else "",
         refreshing=refreshing,
+        stamp=stamp(view),
         view=view,
         as_of=spoken(view.as_of),
         as_of_machine=rfc3339(view.as_of),
-        ledger_at=spoken(view.ledger_at) if view.ledger_at is not None else "nothing yet",
         parts=[part for part in parts if part],
+        table=query,
+        columns=[(name, gettext(text)) for name, text in COLUMNS.items()],
+        only=[(name, gettext(text)) for name, text in ONLY.items()],
+        sizes=SIZES,
         charts=charts,
         chart_width=CHART_WIDTH,
         chart_height=CHART_HEIGHT,
-        headline=next((row(t, view) for t in view.totals if t.role is Role.HOSTING), None),
+        headline=None if hosting is None else row(hosting, view),
+        flow=[] if hosting is None else flow(hosting),
+        standing=[] if hosting is None else standing(hosting),
+        alerts=alerts,
         rechecks=_rechecks(view),
         intake=[(hotline, intake(view, hotline)) for hotline in hotlines],
         received=view.received(),
@@ -216,6 +273,6 @@ def intake(view: View, hotline: str) -> dict[str, int | str]:
             reasons[name] = reasons.get(name, 0) + line.count
     hosting = next((total for total in view.totals if total.role is Role.HOSTING), None)
     delays = hosting.delays.get(hotline) if hosting else None
-    found["delay"] = delay(delays) if delays else "no notice"
+    found["delay"] = delay(delays) if delays else gettext("no notice")
     found["reasons"] = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
     return found

@@ -6,24 +6,40 @@ that a reader keeps the position; without one a page that renews itself is loade
 
 import base64
 import hashlib
-from typing import Final
+from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from agents.edges.web import formatting
+from agents.edges.web.messages import LANGUAGES, gettext, language, ngettext, told
+from schemas.moments import Instant, rfc3339
+from streams.views.view import View
+
 REFRESH_S: Final = 5
 
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("agents.edges.web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("agents.edges.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    cast(Any, made).install_gettext_callables(gettext, ngettext, newstyle=False)
+    made.filters.update(number=formatting.number, spoken=formatting.spoken, machine=rfc3339)
+    made.globals.update(told=told)
+    return made
+
+
+ENVIRONMENT: Final = _environment()
 
 
 def _source(name: str) -> str:
-    loader = _ENVIRONMENT.loader
-    return loader.get_source(_ENVIRONMENT, name)[0] if loader else ""
+    loader = ENVIRONMENT.loader
+    return loader.get_source(ENVIRONMENT, name)[0] if loader else ""
 
 
 _STYLE: Final = _source("live.css") + _source("pages.css")
@@ -37,7 +53,7 @@ def _hash(text: str) -> str:
 POLICY: Final = (
     "default-src 'none'; "
     f"style-src 'sha256-{_hash(_STYLE)}'; script-src 'sha256-{_hash(_SCRIPT)}'; "
-    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Content-Security-Policy: our one style and our one script, by hash, and nothing else.
 
@@ -47,7 +63,7 @@ The empty `data:` icon keeps browsers from asking for /favicon.ico."""
 def framed(
     template: str, *, path: str, refreshing: bool, has_overview: bool = True, **content: object
 ) -> str:
-    """Render a page.
+    """Render a page in the language that is spoken.
 
     Args:
         template: its name.
@@ -56,12 +72,31 @@ def framed(
         has_overview: the process serves `/`, so that links lead there.
         content: what the template names.
     """
-    return _ENVIRONMENT.get_template(template).render(
-        content,
+    return ENVIRONMENT.get_template(template).render(
+        {"stamp": None, "query": "", "can_search": False, "soon": False},
+        **content,
         path=path,
         has_overview=has_overview,
         style=_STYLE,
         script=_SCRIPT,
         refreshing=refreshing,
         refresh_s=REFRESH_S,
+        language=language(),
+        languages=LANGUAGES,
     )
+
+
+def stamp(view: View, as_of: Instant | None = None) -> dict[str, object]:
+    """Return of what moment everything on a page is.
+
+    Args:
+        view: the one view that it is made from.
+        as_of: where the page holds for another instant than the view.
+    """
+    return {
+        "as_of": view.as_of if as_of is None else as_of,
+        "ledger_at": view.ledger_at,
+        "positions": sorted(view.positions.items()),
+        "method": view.method,
+        "code": view.code,
+    }

@@ -12,9 +12,10 @@ from typing import Final
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.web.case_labels import QUARANTINE_WORDS
-from agents.edges.web.formatting import spoken
+from agents.edges.web.formatting import number, spoken
+from agents.edges.web.messages import N_, gettext, told
 from agents.edges.web.overview_page import intake
-from agents.edges.web.page_layout import framed
+from agents.edges.web.page_layout import framed, stamp
 from schemas.moments import rfc3339
 from schemas.reasons import ProbeError
 from streams.views.view import View
@@ -22,16 +23,20 @@ from streams.views.view import View
 KIB: Final = 1_024
 
 UNPROBED: Final = {
-    OrderResult.NO_ADDRESS: "no address that may be asked",
-    OrderResult.IMPOLITE: "no polite moment",
-    OrderResult.CROWDED: "no room",
-    OrderResult.LATE: "too late",
-    OrderResult.REPEATED: "asked twice",
-    OrderResult.FORGOTTEN: "key destroyed",
+    OrderResult.NO_ADDRESS: N_("no address that may be asked"),
+    OrderResult.IMPOLITE: N_("no polite moment"),
+    OrderResult.CROWDED: N_("no room"),
+    OrderResult.LATE: N_("too late"),
+    OrderResult.REPEATED: N_("asked twice"),
+    OrderResult.FORGOTTEN: N_("key destroyed"),
 }
 """Why an order came to no probe."""
 
-CANARIES: Final = {True: "answers as expected", False: "no answer as expected", None: "not asked"}
+CANARIES: Final = {
+    True: N_("answers as expected"),
+    False: N_("no answer as expected"),
+    None: N_("not asked"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,9 @@ def _stages(membership: Membership) -> list[StageLine]:
                 owned=len(mine.owned) if mine else 0,
                 ready=len(mine.ready) if mine else 0,
                 lag=behind.total(),
-                behind=", ".join(f"{topic}: {n:,}" for topic, n in sorted(behind.items()) if n),
+                behind=", ".join(
+                    f"{topic}: {number(n)}" for topic, n in sorted(behind.items()) if n
+                ),
             )
         )
     return stages
@@ -100,25 +107,29 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
     return [
         Vantage(
             name=name,
-            canary=CANARIES[counts.canary],
+            canary=gettext(CANARIES[counts.canary]),
             blind=counts.canary is False,
             held=counts.held,
             overdue=sum(counts.overdue()),
             probed=counts.settled[OrderResult.PROBED],
             answered=counts.ended[None],
             errors=", ".join(
-                f"{_words(error.value)}: {counts.ended[error]:,}"
+                f"{_words(error.value)}: {number(counts.ended[error])}"
                 for error in ProbeError
                 if counts.ended[error]
             ),
             other=", ".join(
-                f"{text}: {counts.settled[settled]:,}"
+                f"{gettext(text)}: {number(counts.settled[settled])}"
                 for settled, text in UNPROBED.items()
                 if counts.settled[settled]
             ),
             requests=counts.requests,
             read_kib=counts.read_bytes // KIB,
-            checks=f"{counts.agreed:,} agreed, {counts.differed:,} differed",
+            checks=told(
+                "%(agreed)s agreed, %(differed)s differed",
+                agreed=number(counts.agreed),
+                differed=number(counts.differed),
+            ),
         )
         for name, counts in sorted(probes.items())
     ]
@@ -131,7 +142,7 @@ def _refusals(view: View) -> list[tuple[str, str, int]]:
         if line.reason:
             counts[line.reason.value] += line.count
     told = [
-        (_words(reason.value), QUARANTINE_WORDS[reason], counts[reason.value])
+        (_words(reason.value), gettext(QUARANTINE_WORDS[reason]), counts[reason.value])
         for reason in QUARANTINE_WORDS
     ]
     return sorted(told, key=lambda one: -one[2])
@@ -162,9 +173,12 @@ def render_pipeline(
         view=known,
         as_of=spoken(known.as_of),
         as_of_machine=rfc3339(known.as_of),
-        ledger_at=spoken(known.ledger_at) if known.ledger_at is not None else "nothing yet",
+        ledger_at=spoken(known.ledger_at)
+        if known.ledger_at is not None
+        else gettext("nothing yet"),
         positions=list(known.positions.items()),
-        cost=f"{1_000 * known.cost_s:,.0f} ms",
+        cost=f"{number(1_000 * known.cost_s)} ms",
+        stamp=stamp(known) if view is not None else None,
         stages=_stages(membership),
         hotlines=[(hotline, intake(known, hotline)) for hotline in hotlines],
         refusals=_refusals(known),

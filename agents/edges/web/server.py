@@ -4,9 +4,8 @@ Text is rendered in a thread, so a scrape of many hosters does not hold up the l
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -20,18 +19,19 @@ from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
 from agents.edges.http_server.password import Guard, Handler, guard, loopback, password_of
+from agents.edges.lookup.firing_alerts import Firing
 from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.probe_metrics import ProbeCollector, ProbeCounts
 from agents.edges.metrics.safe_registry import watched
-from agents.edges.web.hoster_page import render_hoster, render_unknown
-from agents.edges.web.overview_page import render
+from agents.edges.web.case_desk import CaseDesk
+from agents.edges.web.operator_pages import OperatorPages, refreshing, spoken_to
 from agents.edges.web.page_layout import POLICY
 from agents.edges.web.pipeline_page import render_pipeline
 from agents.engine.consume.poison_records import STOPPED
 from agents.errors import UserError
+from schemas.records.feedback import HosterAnswer
 from streams.views.case_list import HosterCases
-from streams.views.hoster_view import hoster_view
 from streams.views.view import View
 
 HEADERS: Final = {
@@ -70,6 +70,9 @@ class WebServer:
         settings: where to listen; port 0 takes a free one.
         view: gives the newest view; None = the process makes none, and there is no page.
         cases: gives what is held of a hoster, None where nobody knows it.
+        desk: serves the pages of cases; None = there are none.
+        answers: gives what a hoster answered on its own page, newest first.
+        alerts: gives the alerts that fire; None = nobody is asked for them.
         membership: what the process is to its groups.
         probes: gives what the process's probers have done, by vantage.
         others: further collectors of /metrics, by the name that their failures are told under.
@@ -79,6 +82,9 @@ class WebServer:
     settings: WebSettings
     view: Callable[[], View] | None
     cases: Callable[[str], HosterCases | None] = field(default=lambda _: None, kw_only=True)
+    desk: CaseDesk | None = field(default=None, kw_only=True)
+    answers: Callable[[str], Sequence[HosterAnswer]] = field(default=lambda _: (), kw_only=True)
+    alerts: Callable[[], Firing | None] = field(default=lambda: None, kw_only=True)
     membership: Membership = field(default_factory=Membership)
     probes: ProbeCounts = dict
     others: Mapping[str, Collector] = field(default_factory=dict)
@@ -104,10 +110,11 @@ class WebServer:
         if password is None and not loopback(self.settings.host):
             raise CannotServe("web.host beyond loopback needs web.password_file")
         self._registry = watched(self._collectors())
-        app = web.Application(middlewares=[_guarded(guard(password))])
+        app = web.Application(middlewares=[_guarded(guard(password)), spoken_to])
         if self.view is not None:
-            app.router.add_get("/", partial(_page, self.view))
-            app.router.add_get("/hoster/{id}", partial(self._hoster, self.view))
+            OperatorPages(self.view, self.cases, self.answers, self.alerts).routes(app)
+            if self.desk is not None:
+                self.desk.routes(app)
         app.router.add_get("/pipeline", self._pipeline)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)
@@ -137,24 +144,13 @@ class WebServer:
             await self._acceptor.stop()
             self._acceptor = None
 
-    async def _hoster(self, view: Callable[[], View], request: web.Request) -> web.Response:
-        id = request.match_info["id"]
-        held, shown = self.cases(id), view()
-        if held is None:
-            return web.Response(text=render_unknown(), content_type="text/html", status=404)
-
-        def rendered() -> str:
-            return render_hoster(hoster_view(id, shown, held), shown)
-
-        return web.Response(text=await asyncio.to_thread(rendered), content_type="text/html")
-
     async def _pipeline(self, request: web.Request) -> web.Response:
         text = await asyncio.to_thread(
             render_pipeline,
             self.view() if self.view else None,
             self.membership,
             self.probes(),
-            refreshing=_refreshing(request),
+            refreshing=refreshing(request),
         )
         return web.Response(text=text, content_type="text/html")
 
@@ -174,15 +170,6 @@ class WebServer:
         if not self.membership.ready:
             return web.Response(text=NOT_READY, status=503)
         return web.Response(text="ready\n")
-
-
-async def _page(view: Callable[[], View], request: web.Request) -> web.Response:
-    text = await asyncio.to_thread(render, view(), refreshing=_refreshing(request))
-    return web.Response(text=text, content_type="text/html")
-
-
-def _refreshing(request: web.Request) -> bool:
-    return request.query.get("refresh") != "off"
 
 
 def _guarded(judge: Guard) -> Middleware:

@@ -1,13 +1,12 @@
 """The rollup: follows the table of cases and keeps one `View` of all figures up to date.
 
-It joins no group and commits nothing: it reads `cases.v1`, `outcomes.v1` and `registry.v1` from
-the start, says nothing until it has passed the end that stood there when it began, and can be
-run any number of times side by side, all with the same figures. Figures hold for the newest
-instant a ledger position names, so they stand still when the ledger does.
+It joins no group and commits nothing: it reads `cases.v1`, `outcomes.v1`, `registry.v1` and
+`answers.v1` from the start, says nothing until it has passed the end that stood there when it
+began, and can be run any number of times side by side, all with the same figures. Figures hold for
+the newest instant a ledger position names, so they stand still when the ledger does.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -20,18 +19,18 @@ from agents.engine.read.bulk import Follower
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.engine.supervision import together
+from agents.stages.rollup.case_finder import CaseFinder
 from agents.stages.rollup.fold_progress import Positions
+from agents.stages.rollup.hoster_answers import HosterAnswers
 from schemas import topics
 from schemas.codec import OUTCOME, POSITION, REGISTRY
-from schemas.reasons import Role
 from schemas.records.case import POSITION_KEY
-from schemas.records.registry import HosterEntry
+from schemas.records.registry import HosterEntry, HotlineEntry
 from streams.rollup.case_figures import fold_for_display, totals, watched
 from streams.rollup.case_table import CaseTable, Group
 from streams.rollup.figures import HosterFigures
 from streams.rollup.incremental_figures import Standings, Step
 from streams.rollup.intake_counts import IntakeTally
-from streams.views.case_list import HosterCases
 from streams.views.history import BacklogHistory
 from streams.views.view import HosterInfo, View
 
@@ -46,9 +45,6 @@ SWEEP_S: Final = 5.0
 
 COST_SHARE: Final = 4
 """Between rounds at least this many times the last round's cost goes by: a fifth of one core."""
-
-_FALLBACK: Final = re.compile("as[0-9]+")
-"""The id of a hoster known by its network alone."""
 
 
 class Feed(Protocol):
@@ -88,6 +84,8 @@ class Rollup:
         guard: knows what is set aside, and names a record that stops it; None = nothing is.
         monotonic: wall seconds that never go back.
         view: the newest complete view; replaced as a whole.
+        finder: finds single cases.
+        answers: what hosters said on their own pages.
     """
 
     settings: Settings
@@ -99,7 +97,7 @@ class Rollup:
     _tally: IntakeTally = field(default_factory=IntakeTally)
     _positions: Positions = field(default_factory=Positions)
     _hosters: dict[str, HosterEntry] = field(default_factory=dict)
-    _owners: dict[str, set[str]] = field(default_factory=dict)
+    _hotlines: set[str] = field(default_factory=set)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
     _history: BacklogHistory = field(default_factory=BacklogHistory)
     _feeds: tuple[Feed, ...] = ()
@@ -107,22 +105,26 @@ class Rollup:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep_due_s: float = 0.0
     _cost_s: float = 0.0
+    answers: HosterAnswers = field(default_factory=HosterAnswers)
+    finder: CaseFinder = field(init=False)
     _standings: Standings = field(init=False)
 
     def __post_init__(self) -> None:
         """Read figures off the table."""
         self._standings = Standings(self._table)
+        self.finder = CaseFinder(self._table, lambda: self._outline(ready=self.view.ready))
 
     async def run(self) -> None:
         """Follow the topics and renew the view until cancelled; any fault ends it."""
         feeds = {
             spec.name: self.feed(self.settings, spec.name)
-            for spec in (topics.CASES, topics.OUTCOMES, topics.REGISTRY)
+            for spec in (topics.CASES, topics.OUTCOMES, topics.REGISTRY, topics.ANSWERS)
         }
         takers = {
             topics.CASES.name: self.take_case,
             topics.OUTCOMES.name: self.take_outcome,
             topics.REGISTRY.name: self.take_registry,
+            topics.ANSWERS.name: self.answers.take,
         }
         started: list[Feed] = []
         try:
@@ -168,31 +170,19 @@ class Rollup:
         self._tally.add(OUTCOME.decode(record.value))
 
     def take_registry(self, record: Received) -> None:
-        """Keep the newest version of a hoster's entry.
+        """Keep the newest version of a hoster's entry, and which hotlines there are.
 
         Raises:
             Rejected: it is no entry.
         """
         entry = REGISTRY.decode(record.value)
+        if isinstance(entry, HotlineEntry):
+            self._hotlines.add(entry.id)
         if isinstance(entry, HosterEntry):
-            self._owners.setdefault(entry.id, set()).add(entry.group or entry.id)
+            self.finder.know(entry)
             known = self._hosters.get(entry.id)
             if known is None or entry.version >= known.version:
                 self._hosters[entry.id] = entry
-
-    def cases_of(self, hoster: str) -> HosterCases | None:
-        """Return what is held of one hoster, None where nobody knows it.
-
-        Later records do not reach what is returned, so it can be read in a thread.
-        """
-        roles = {role: self._table.by_url((hoster, role)) for role in Role}
-        owners = self._owners.get(hoster, set())
-        if not owners and not any(roles.values()):
-            return None
-        if not owners or _FALLBACK.fullmatch(hoster):  # before its entry it was its own owner
-            owners = owners | {hoster}
-        held = {role: urls for role, urls in roles.items() if urls}
-        return HosterCases(owners=frozenset(owners), roles=held)
 
     async def renew(self, *, ready: bool) -> None:
         """Work out the figures that are due and replace the view.
@@ -226,6 +216,7 @@ class Rollup:
             ledger_at=self._positions.oldest_at,
             positions=self._positions.offsets(),
             hosters={id: _info(entry) for id, entry in self._hosters.items()},
+            hotlines=frozenset(self._hotlines),
             intake=self._tally.counts(),
             cases=self._table.cases,
             reports=self._table.reports,

@@ -13,7 +13,8 @@ def shown(name, until_h=None):
     history = told(name)
     as_of = history.as_of(until_h)
     return [
-        (hours(one.at, history.start_at), one.what, one.rule) for one in changes(history, as_of)
+        (hours(one.at, history.start_at), str(one.what), one.rule)
+        for one in changes(history, as_of)
     ]
 
 

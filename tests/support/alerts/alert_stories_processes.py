@@ -183,6 +183,14 @@ PROCESSES = (
         fires_at=140,
         over_at=240,
     ),
+    Story(
+        alert="HostwatchCaseDisputed",
+        seen=(_worker("hostwatch_hoster_answers_recent", "0x9 2x20 0x60", answer="disputed"),),
+        labels={"answer": "disputed", "severity": "info"},
+        silent_at=9,
+        fires_at=10,
+        over_at=32,
+    ),
     # A report a minute; from the second day on a fifth of them is nobody's, for a day.
     Story(
         alert="HostwatchUnattributed",

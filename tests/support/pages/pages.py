@@ -1,14 +1,25 @@
 """A small world served as the rollup serves it: for tests and pictures of the pages."""
 
+from examples import told
 from views import WORLD, cases_of, sample_view
 
+from agents.config import Settings
+from agents.edges.hoster_web.own_page import Visit, render_own
+from agents.edges.lookup.firing_alerts import Alert, Firing
+from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
+from agents.edges.web.case_desk import CaseDesk
 from agents.engine.observe.ownership import Lag, Ownership
+from agents.stages.rollup.case_finder import CaseFinder
+from schemas.identity.ids import KeyedHash
 from schemas.moments import Instant
 from schemas.reasons import ProbeError, Role
+from streams.history.made_probe import URL_KEY
+from streams.history.of_case import CaseView, case_view
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.case_list import HosterCases
+from streams.views.hoster_view import hoster_view
 
 VIEW = sample_view()
 
@@ -56,3 +67,46 @@ def sample_probes() -> dict[str, Counts]:
     north.requests, north.read_bytes = 12_400, 40 << 20
     north.agreed, north.differed = 410, 3
     return {"north": north, "south": south}
+
+
+FIRING = Firing(
+    VIEW.as_of,
+    True,
+    (
+        Alert(
+            "HostwatchBacklogGrowing",
+            "critical",
+            "hoster gamma, role hosting",
+            "The backlog of gamma grows.",
+            "https://runbook.example/runbook.md#hostwatchbackloggrowing",
+            "https://prometheus.example/alerts?search=HostwatchBacklogGrowing",
+        ),
+    ),
+    1,
+)
+
+
+def sample_desk() -> CaseDesk:
+    """Return the search and the pages of cases over the table; its ledger is never read."""
+    hash = KeyedHash(b"a secret of the sample's own ledger")
+    ledger = LedgerLookup(Settings(), hash, lambda _: False, lambda _, __: True)
+    return CaseDesk(CaseFinder(TABLE, lambda: VIEW), ledger, lambda: VIEW)
+
+
+def view_of(name: str, hour: float | None = None) -> CaseView:
+    """Return the first case of an example of docs/examples at an hour."""
+    history = told(name)
+    as_of = history.as_of(hour)
+    state = history.state(as_of)
+    assert state is not None
+    found = case_view(URL_KEY, state.cases[0].case_id, history.happened, as_of)
+    assert found is not None
+    return found
+
+
+def own_page(hoster: str) -> str:
+    """Return a hoster's own page."""
+    cases = held(hoster)
+    assert cases is not None
+    visit = Visit(path="/h/token", form="f" * 32, expires_at=VIEW.as_of, hotlines=("north",))
+    return render_own(hoster_view(hoster, VIEW, cases), VIEW, visit)

@@ -16,6 +16,7 @@ from agents.config import DnsSettings, Settings, VantageSettings
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
+from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
 from agents.edges.metrics.environment_metrics import Surroundings
@@ -103,6 +104,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ),
             ("lookups", LookupCollector(lambda: resolver, networks)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
+            ("answers", AnswerCollector(dict)),
             ("proposals", ProposalCollector(lambda: 1)),
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
             ("feeds", FeedCollector(_feed_delays)),

@@ -30,7 +30,7 @@ SECONDS = {
     "tests/agents/edges/web/test_page_layout.py": 24,
     "tests/agents/engine/consume/test_fetched_batches.py": 24,
     "tests/agents/process/test_hardening.py": 24,
-    "tests/agents/edges/web/test_accessibility.py": 22,
+    "tests/agents/edges/web/test_accessibility.py": 40,
     "tests/agents/edges/http_server/test_connection.py": 21,
     "tests/agents/cli/test_cli.py": 20,
     "tests/agents/engine/read/test_empty_fetch.py": 20,

@@ -15,14 +15,15 @@ def settings(**more: object) -> Settings:
     said = {
         "kafka": {"bootstrap": "broker.example:9092, 93.184.216.3:9092,[2606:2800::3]:9092"},
         "dns": {"servers": ("93.184.216.4", "93.184.216.5:53", "2606:2800::5")},
-        "web": {"host": "93.184.216.6"},
+        "web": {"host": "93.184.216.6", "prometheus_url": "http://93.184.216.8:9090"},
         "intake": {"host": "93.184.216.7"},
+        "hoster_page": {"host": "93.184.216.9"},
         "log": {"traces_endpoint": "http://traces.example:4318/v1"},
     }
     return Settings(**{**said, **more})
 
 
-OWN = [*(f"93.184.216.{n}" for n in range(1, 8)), *(f"2606:2800::{n}" for n in (1, 3, 5))]
+OWN = [*(f"93.184.216.{n}" for n in range(1, 10)), *(f"2606:2800::{n}" for n in (1, 3, 5))]
 
 
 def test_all_that_the_settings_name_is_denied() -> None:

@@ -28,7 +28,7 @@ def test_its_figures_are_those_of_the_overview():
     found = made("beta")
     figures = next(f for f in VIEW.figures if f.hoster == "beta")
     (part,) = found.roles
-    assert part.figures is figures
+    assert part.figures == figures
     assert part.backlog[-1] == (VIEW.as_of, figures.open)
     text = page("beta")
     counts = {o: n for o, n in figures.outcomes.items() if n}
@@ -43,12 +43,13 @@ def test_removal_time_is_told_both_ways():
     assert text.count('class="line dashed"') == 1
     assert "If removal counts at R, unavailable as still there" in text
     assert "If removal counts at L, unavailable as removed" in text
-    one = tuple(
-        replace(f, cohorts={c: dict.fromkeys(Unavailable, s[Unavailable.ONLINE]) for c, s in held})
-        for f in VIEW.figures
-        for held in [f.cohorts.items()]
+    found = made("beta")
+    (role,) = found.roles
+    curves = dict.fromkeys(Unavailable, role.curves[Unavailable.ONLINE])
+    reach = dict.fromkeys(Unavailable, role.reach_ms[Unavailable.ONLINE])
+    alike = render_hoster(
+        replace(found, roles=(replace(role, curves=curves, reach_ms=reach),)), VIEW
     )
-    alike = page("beta", replace(VIEW, figures=one))
     assert "line dashed" not in alike
     assert "there is one line" in alike
 
@@ -71,9 +72,12 @@ def test_what_is_not_reached_or_not_known_is_said():
 
 def test_cases_that_came_back_are_told():
     """Beside the headline, since the share within a norm keeps the first removal."""
-    figures = tuple(replace(f, reappearances=7) if f.hoster == "beta" else f for f in VIEW.figures)
+    found = made("beta")
+    (role,) = found.roles
+    back = replace(role, figures=replace(role.figures, reappearances=7))
     assert "came back" not in page("beta")
-    assert "<b>7</b> of these cases came back" in page("beta", replace(VIEW, figures=figures))
+    said = render_hoster(replace(found, roles=(back,)), VIEW)
+    assert "<b>7</b> of these cases came back" in said
 
 
 def test_a_sample_is_said_to_be_one():
@@ -86,15 +90,39 @@ def test_a_sample_is_said_to_be_one():
 
 def test_cases_are_listed_and_the_list_says_what_it_leaves_out():
     """As many as a page can hold, the newest first."""
+    cases = held("beta")
+    assert cases is not None
+    pages = [hoster_view("beta", VIEW, cases, n * LISTED_MAX) for n in range(6)]
+    ids = [line.case_id for found in pages for line in found.cases.lines]
+    assert len(ids) == len(set(ids)) == pages[0].cases.of == 261
+    text = render_hoster(pages[1], VIEW, 2)
+    assert text.count("<code>") == LISTED_MAX
+    assert "Cases 51 to 100 of 261" in text
+    assert "Page 2 of 6" in text
+    first = pages[1].cases.lines[0].case_id
+    assert f'<a href="/case/{first}?hoster=beta"><code>{first}</code>' in text
+
+
+def test_a_norm_that_still_runs_is_not_due_yet():
+    """Neither undetermined nor in time: nobody can say yet, and nobody is late."""
     found = made("beta")
-    lines = found.cases.lines
-    assert len(lines) == found.cases.of == 261
-    short = replace(found, cases=replace(found.cases, lines=lines[:10]))
-    text = render_hoster(short, VIEW)
-    assert text.count("<code>") == 10
-    assert "The 10 newest of 261 cases" in text
-    assert len(lines) <= LISTED_MAX
-    assert f"<code>{lines[0].case_id}</code>" in text
+    line = next(one for one in found.cases.lines if one.running)
+    assert line.noticed_at is not None
+    assert all(VIEW.as_of < line.noticed_at + norm_s * 1_000 for norm_s in line.running)
+    text = page("beta")
+    assert "not due yet: 24\xa0h, 48\xa0h" in text
+    assert re.search(r'data-label="Not due yet"><b>\d+</b>', text)
+
+
+def test_what_is_not_known_is_hatched_and_never_drawn_as_removed():
+    """Unavailable cases, bounds of a share, and what lies between the two curves."""
+    text = page("beta")
+    assert (
+        text.count("url(#unknown")
+        == 3 + sum(bool(norm.n) for norm in made("beta").roles[0].figures.norms) - 1
+    )
+    for rect in re.findall(r"<(?:rect|path) [^>]*url\(#unknown[^)]*\)[^>]*>", text):
+        assert "gone" not in rect
 
 
 def test_an_id_that_cannot_be_told_is_not_claimed():

@@ -8,11 +8,11 @@ from cases import at
 from agents.edges.web.svg_charts import (
     FIRST_MS,
     LAST_MS,
-    TIME_TICKS,
     UNITS,
     bars,
     left_path,
     time_share,
+    time_ticks,
 )
 from schemas.moments import DAY_MS, HOUR_MS
 from streams.statistics.survival import kaplan_meier
@@ -26,7 +26,7 @@ def test_times_lie_on_a_logarithmic_axis_that_ends():
     assert time_share(2 * HOUR_MS) - time_share(HOUR_MS) == pytest.approx(
         time_share(20 * HOUR_MS) - time_share(10 * HOUR_MS)
     )
-    assert TIME_TICKS[-1].share == 100
+    assert time_ticks()[-1].share == 100
 
 
 def test_a_curve_ends_where_nobody_was_watched_any_longer():

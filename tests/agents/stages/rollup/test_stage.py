@@ -119,15 +119,15 @@ async def test_a_hoster_s_cases_are_given_and_later_records_do_not_reach_them():
         broker.append("registry.v1", b"%d" % each.version, REGISTRY.encode(each))
     position(broker, 10)
     rollup = await settled(broker)
-    alpha, beta = rollup.cases_of("alpha"), rollup.cases_of("beta")
+    alpha, beta = rollup.finder.cases_of("alpha"), rollup.finder.cases_of("beta")
     rollup.take_case(Received("cases.v1", 0, 9, START, f"{1:032x}".encode(), None))
     assert alpha is not None
     assert beta is not None
     assert (alpha.owners, set(alpha.roles)) == ({"alpha", "holding"}, {Role.HOSTING})
     assert [key.hex() for key, _ in alpha.roles[Role.HOSTING]] == [f"{1:032x}"]
     assert (beta.owners, set(beta.roles)) == ({"beta"}, {Role.PROXY})
-    assert rollup.cases_of("gamma") is None
-    again = rollup.cases_of("alpha")  # known from the registry, without a case
+    assert rollup.finder.cases_of("gamma") is None
+    again = rollup.finder.cases_of("alpha")  # known from the registry, without a case
     assert again is not None
     assert not again.roles
 

@@ -1,0 +1,157 @@
+"""The page of one case, and the search for cases."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from agents.edges.web.case_labels import (
+    EVENTS,
+    FLAGS,
+    ROLES,
+    class_words,
+    norm_words,
+    stated,
+    verdicts,
+)
+from agents.edges.web.formatting import minute
+from agents.edges.web.messages import gettext
+from agents.edges.web.page_layout import framed, stamp
+from agents.edges.web.svg_charts import case_line
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import OPEN, NormVerdict
+from streams.history.of_case import CaseView, Told
+from streams.norms.maturity import ORDER
+from streams.views.case_list import FoundLine, not_due
+from streams.views.case_search import FoundCase
+from streams.views.view import HosterInfo, View
+
+TOLD_MAX: Final = 400
+"""Lines of what was said and seen; a case has some hundred probes."""
+
+
+def render_case(found: CaseView, view: View) -> str:
+    """Return the page of a case; it does not renew itself.
+
+    Args:
+        found: the case.
+        view: names hosters, and says which method and code the figures have.
+    """
+    case = found.case
+    judged = _judged(case)
+    running = not_due(judged, case.noticed_at, None, found.as_of) if _open(case) else frozenset()
+    name, meaning = class_words(case.case_class)
+    return framed(
+        "case.html",
+        path=f"/case/{case.case_id}",
+        refreshing=False,
+        stamp={**stamp(view, found.as_of), "positions": (), "ledger_at": None},
+        records=found.records,
+        case=case,
+        name=name,
+        meaning=meaning,
+        role=gettext(ROLES[case.role]),
+        hoster=_named(case.hoster, view.hosters),
+        flags=[gettext(FLAGS[flag]) for flag in case.flags],
+        norms=_norms(judged, running),
+        chart=case_line(case, _ends(case, judged), found.as_of),
+        at={one: minute(getattr(case, one)) for one in _INSTANTS},
+        others=[_other(one, view) for one in found.others],
+        changes=[(minute(one.at), one.case, stated(one.what), one.rule) for one in found.changes],
+        told_lines=[_told(one) for one in found.told[-TOLD_MAX:]],
+        left_out=max(0, len(found.told) - TOLD_MAX),
+    )
+
+
+_INSTANTS: Final = ("opened_at", "reported_at", "noticed_at", "last_seen_at", "gone_at")
+
+
+def _open(case: FoundCase) -> bool:
+    return case.case_class in OPEN
+
+
+def _judged(case: FoundCase) -> tuple[tuple[int, NormVerdict], ...]:
+    return tuple(
+        (ORDER if name == "order" else int(name), verdict)
+        for name, verdict in case.verdicts.items()
+    )
+
+
+def _norms(
+    judged: tuple[tuple[int, NormVerdict], ...], running: frozenset[int]
+) -> list[tuple[str, str]]:
+    return [
+        (norm_words(one[0]), verdicts((one,), running).rpartition(":")[0]) for one in sorted(judged)
+    ]
+
+
+def _ends(case: FoundCase, judged: Sequence[tuple[int, NormVerdict]]) -> list[tuple[Instant, str]]:
+    """Return when each norm of a case runs out, and its name."""
+    noticed_at = case.noticed_at
+    if noticed_at is None:
+        return []
+    return [(noticed_at + s * SECOND_MS, norm_words(s)) for s, _ in judged if s != ORDER]
+
+
+def _told(one: Told) -> tuple[str, str, str]:
+    until = "" if one.until == one.at else f" \u2013 {minute(one.until)}"
+    return minute(one.at) + until, gettext(EVENTS[one.kind]), "".join(map(stated, one.what))
+
+
+def _named(hoster: str, hosters: Mapping[str, HosterInfo]) -> str:
+    return hosters[hoster].name if hoster in hosters else hoster
+
+
+def _other(case: FoundCase, view: View) -> dict[str, str]:
+    return {
+        "id": case.case_id,
+        "hoster": _named(case.hoster, view.hosters),
+        "name": class_words(case.case_class)[0],
+    }
+
+
+def render_waiting(path: str, *, said: str = "") -> str:
+    """Return what is shown while the ledger is read, or why it cannot be.
+
+    Args:
+        path: where the answer will be.
+        said: why there is none; empty = it is being read.
+    """
+    return framed("waiting.html", path=path, refreshing=False, said=said, soon=not said)
+
+
+def render_search(
+    view: View, lines: Sequence[FoundLine] | None = None, *, said: str = "", hotline: str = ""
+) -> str:
+    """Return the page of the search, with what was found.
+
+    Args:
+        view: names hotlines and hosters; the cases are of its moment.
+        lines: what was found; None = nothing was asked for.
+        said: why nothing can be found.
+        hotline: which is chosen.
+    """
+    return framed(
+        "search.html",
+        path="/search",
+        refreshing=False,
+        stamp=stamp(view),
+        hotlines=sorted({line.hotline for line in view.intake} | set(view.hotlines)),
+        hotline=hotline,
+        said=said,
+        lines=None if lines is None else [found_row(one, view) for one in lines],
+    )
+
+
+def found_row(found: FoundLine, view: View) -> dict[str, Any]:
+    """Return a case's line as text."""
+    line = found.line
+    return {
+        "id": line.case_id or "",
+        "hoster_id": found.hoster,
+        "hoster": _named(found.hoster, view.hosters),
+        "role": gettext(ROLES[line.role]),
+        "noticed": minute(line.noticed_at),
+        "seen": minute(line.last_seen_at),
+        "gone": minute(line.gone_at),
+        "name": class_words(line.outcome)[0],
+        "verdicts": verdicts(line.verdicts, line.running),
+    }

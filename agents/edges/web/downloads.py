@@ -1,0 +1,81 @@
+"""What can be taken away as CSV (RFC 4180): hosters, and the cases of one."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from agents.edges.web.hoster_table import DAY_S
+from schemas.moments import rfc3339
+from schemas.reasons import CaseClass
+from streams.norms.maturity import ORDER
+from streams.rollup.figures import HosterFigures, Unavailable
+from streams.views.case_list import CaseLine
+from streams.views.view import View
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""With these a spreadsheet takes a text for a formula."""
+
+CSV_CASES_MAX: Final = 100_000
+"""Lines of a file, 20 MB; `hostwatch cases list` has more."""
+
+
+def hosters_csv(found: Iterable[HosterFigures], view: View) -> str:
+    """Return a line for each hoster and role, with the moment and method of all figures."""
+    names = [
+        *("hoster", "name", "country", "role", "reported", "noticed", "open", "overdue"),
+        *("overdue_unseen", *(one.value for one in CaseClass), "reappeared", "unprobed"),
+        *("median_ms", "p90_ms", "within_24h_low", "within_24h_high", "within_24h_n"),
+        *("as_of", "method", "code"),
+    ]
+    return _written(names, [_hoster(one, view) for one in found])
+
+
+def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
+    info = view.hosters.get(one.hoster)
+    estimate, norm = one.estimate(Unavailable.ONLINE), one.norm(DAY_S)
+    low, high = norm.bounds or (None, None)
+    return (
+        *(one.hoster, info.name if info else one.hoster, info.country if info else "??"),
+        *(one.role.value, one.reported, one.noticed, one.open, one.overdue, one.overdue_unseen),
+        *(one.outcomes[outcome] for outcome in CaseClass),
+        *(one.reappearances, one.unprobed, estimate.p50_ms, estimate.p90_ms, low, high, norm.n),
+        *(rfc3339(view.as_of), view.method, view.code),
+    )
+
+
+def cases_csv(hoster: str, lines: Iterable[CaseLine], view: View) -> str:
+    """Return a line for each case of a hoster, without a URL and without a host."""
+    names = ["case_id", "hoster", "role", "class", "reported_at", "noticed_at", "last_seen_at"]
+    names += ["gone_at", "verdicts", "not_due_yet", "flags", "as_of", "method"]
+    return _written(names, [_case(hoster, line, view) for line in lines])
+
+
+def _case(hoster: str, line: CaseLine, view: View) -> Sequence[Any]:
+    instants = (line.reported_at, line.noticed_at, line.last_seen_at, line.gone_at)
+    return (
+        *(line.case_id or "", hoster, line.role.value, line.outcome.value),
+        *("" if at is None else rfc3339(at) for at in instants),
+        ";".join(f"{_norm(s)}:{v}" for s, v in line.verdicts if s not in line.running),
+        ";".join(_norm(s) for s in sorted(line.running)),
+        *(";".join(line.flags), rfc3339(view.as_of), view.method),
+    )
+
+
+def _norm(norm_s: int) -> str:
+    return "order" if norm_s == ORDER else str(norm_s)
+
+
+def _written(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(names)
+    for row in rows:
+        table.writerow([_plain(value) for value in row])
+    return text.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

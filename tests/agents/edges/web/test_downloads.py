@@ -1,0 +1,32 @@
+"""Laws of what is taken away as CSV."""
+
+import csv
+import io
+from dataclasses import replace
+
+from pages import VIEW, held
+
+from agents.edges.web.downloads import cases_csv, hosters_csv
+from schemas.reasons import CaseClass, Role
+from streams.views.case_list import case_list
+
+HOSTING = [one for one in VIEW.figures if one.role is Role.HOSTING]
+
+
+def test_what_is_taken_away_says_what_the_page_says() -> None:
+    """The same figures and the moment they hold for; no text can be a formula."""
+    info = {**VIEW.hosters, "beta": replace(VIEW.hosters["beta"], name="=cmd()")}
+    rows = list(csv.DictReader(io.StringIO(hosters_csv(HOSTING, replace(VIEW, hosters=info)))))
+    assert [row["hoster"] for row in rows] == [one.hoster for one in HOSTING]
+    beta = next(row for row in rows if row["hoster"] == "beta")
+    assert beta["name"] == "'=cmd()"
+    assert int(beta["open"]) == next(one.open for one in HOSTING if one.hoster == "beta")
+    assert beta["as_of"].startswith("2026-02-06T06:40:00")
+    assert sum(int(beta[one.value]) for one in CaseClass) == int(beta["reported"])
+    cases = held("beta")
+    assert cases is not None
+    lines = case_list(cases, VIEW.as_of, 1_000).lines
+    found = list(csv.DictReader(io.StringIO(cases_csv("beta", lines, VIEW))))
+    assert len(found) == 261
+    assert any(row["not_due_yet"] for row in found)
+    assert not any(":undetermined" in row["verdicts"] and row["not_due_yet"] for row in found[:1])
