@@ -18,6 +18,7 @@ from agents.edges.http_probe.infrastructure import guarded as guarded_probe
 from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.lookup.ledger import LedgerLookup
+from agents.edges.metric_types.feed_instruments import TOLD
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
@@ -52,6 +53,8 @@ from agents.process.gc_tuning import collecting_seldom
 from agents.spelling import meant
 from agents.stages.attribution.stage import Attribution, Dependencies
 from agents.stages.cases.oversight import Oversight
+from agents.stages.feedback.stage import ROLE as FEEDBACK
+from agents.stages.feedback.stage import FeedbackStage, Told
 from agents.stages.intake.inboxes import follow_inboxes
 from agents.stages.intake.stage import Intake
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
@@ -72,7 +75,7 @@ ROLLUP = "rollup"
 def roles_of(settings: Settings) -> tuple[str, ...]:
     """Return all roles: the stages, and a probe role per vantage."""
     probes = tuple(PROBE + vantage.id for vantage in settings.vantages)
-    return ("intake", "attribution", "lifecycle", *probes, ROLLUP)
+    return ("intake", "attribution", "lifecycle", FEEDBACK, *probes, ROLLUP)
 
 
 @dataclass(slots=True)
@@ -106,6 +109,7 @@ class Worker:
     _placed: Counter[Placed] | None = None
     _fold_results: Counter[FoldResult] | None = None
     _feed_delays: FeedDelays | None = None
+    _told: Counter[Told] | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -173,11 +177,12 @@ class Worker:
         await outbox.start()
         stack.push_async_callback(outbox.stop)
         guard = self._guard(role)
-        stage = (
-            self._lifecycle(stack, outbox, guard)
-            if role == LIFECYCLE
-            else self._stage(role, outbox, hotlines, guard)
-        )
+        if role == LIFECYCLE:
+            stage = self._lifecycle(stack, outbox, guard)
+        elif role == FEEDBACK:
+            stage = self._feedback(stack)
+        else:
+            stage = self._stage(role, outbox, hotlines, guard)
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))
         if isinstance(stage, Intake):
             self._feed_delays = stage.feed_delays
@@ -204,6 +209,14 @@ class Worker:
         )
         self._fold_results = lifecycle.results
         return lifecycle
+
+    def _feedback(self, stack: AsyncExitStack) -> Stage:
+        stores = stores_for(self.settings, topics.FOLLOWED.name)
+        stack.callback(stores.close)
+        writer = Transactions(self.settings, FEEDBACK)
+        feedback = FeedbackStage(self.settings, self._keys, writer, stores=stores)
+        self._told = feedback.results
+        return feedback
 
     def _stage(
         self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str], guard: Guard
@@ -278,6 +291,7 @@ class Worker:
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
                 "feeds": FeedCollector(lambda: self._feed_delays),
                 "lifecycle": ResultCollector(FOLDED, FoldResult, lambda: self._fold_results),
+                "feedback": ResultCollector(TOLD, Told, lambda: self._told),
             },
         )
         if rollup:

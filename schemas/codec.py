@@ -21,6 +21,7 @@ from schemas.records.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
 from schemas.records.facts import Decision, Fact
 from schemas.records.feedback import Feedback, HosterAnswer
 from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
+from schemas.records.followed import FollowedUrl
 from schemas.records.history import History
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.ledger import LedgerEntry
@@ -213,6 +214,7 @@ KEY: Final[Codec[KeyRecord]] = Codec(KeyRecord)
 ROOT: Final[Codec[LedgerRoot]] = Codec(LedgerRoot)
 AUDIT: Final[Codec[AuditEntry]] = Codec(AuditEntry)
 FEEDBACK: Final[Codec[Feedback]] = Codec(Feedback)
+FOLLOWED: Final[Codec[FollowedUrl]] = Codec(FollowedUrl)
 ANSWER: Final[Codec[HosterAnswer]] = Codec(HosterAnswer)
 HANDOVER: Final[Codec[Handover]] = Codec(Handover)
 STATE: Final = StateCodec(packing.StateJson)

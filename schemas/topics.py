@@ -24,7 +24,7 @@ _COMPACTION: Final = {
 waits until half of all is superseded. So a reader read a week of every state there was."""
 
 
-ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
+ROLES: Final = ("intake", "attribution", "lifecycle", "feedback", "probe", "rollup")
 """The stages that have a process of their own; all run as one Kafka user."""
 
 USERS: Final = ("desk", "http-intake", "hotline")
@@ -99,7 +99,7 @@ REPORTS: Final = TopicSpec(
     key="url_key",
     codec=codec.LEDGER,
     writers=("intake",),
-    readers=("attribution", "lifecycle"),
+    readers=("attribution", "lifecycle", "feedback"),
 )
 FACTS: Final = TopicSpec(
     name="facts.v1",
@@ -151,7 +151,7 @@ CASES: Final = TopicSpec(
     compacted=True,
     segment_ms=_HOUR_MS,
     writers=("lifecycle",),
-    readers=("lifecycle", "rollup"),
+    readers=("lifecycle", "feedback", "rollup"),
 )
 QUARANTINE: Final = TopicSpec(
     name="quarantine.v1",
@@ -177,7 +177,7 @@ SKIPS: Final = TopicSpec(
     codec=codec.SKIP,
     single=True,
     writers=("desk",),
-    readers=("intake", "attribution", "lifecycle", "probe", "rollup"),
+    readers=("intake", "attribution", "lifecycle", "feedback", "probe", "rollup"),
 )
 PROPOSALS: Final = TopicSpec(
     name="proposals.v1",
@@ -193,9 +193,17 @@ FEEDBACK: Final = TopicSpec(
     key="record id",
     codec=codec.FEEDBACK,
     retention_ms=30 * _DAY_MS,
-    writers=("rollup",),
-    readers=("hotline",),
-    reserved=True,
+    writers=("intake", "feedback"),
+    readers=("hotline", "http-intake"),
+)
+FOLLOWED: Final = TopicSpec(
+    name="feedback.v1",
+    key="url_key",
+    codec=codec.FOLLOWED,
+    compacted=True,
+    segment_ms=_HOUR_MS,
+    writers=("feedback",),
+    readers=("feedback",),
 )
 ANSWERS: Final = TopicSpec(
     name="answers.v1",
@@ -230,7 +238,7 @@ KEYS: Final = TopicSpec(
     segment_ms=_SECOND_MS,
     cleaned=True,
     writers=("intake", "attribution", "probe", "desk"),
-    readers=("intake", "attribution", "lifecycle", "probe", "rollup", "desk"),
+    readers=("intake", "attribution", "lifecycle", "feedback", "probe", "rollup", "desk"),
 )
 ROOTS: Final = TopicSpec(
     name="roots.v1",
@@ -264,6 +272,7 @@ TOPICS: Final = (
     SKIPS,
     PROPOSALS,
     FEEDBACK,
+    FOLLOWED,
     ANSWERS,
     HANDOVERS,
     AUDIT,

@@ -17,7 +17,7 @@ from agents.edges.files.shipped import shipped
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("schemas", "streams", "agents", "verify", "sim")
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
-STAGES = ("intake", "attribution", "schedule", "probe", "lifecycle", "rollup")
+STAGES = ("intake", "attribution", "schedule", "probe", "lifecycle", "feedback", "rollup")
 MODULES_MAX = 15
 LINES_MAX = 300
 CROWDED = {"tests/bench/engine": 25}

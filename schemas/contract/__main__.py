@@ -1,8 +1,9 @@
-"""Writes the newest schemas anew: `python -m schemas.contract`."""
+"""Writes the newest schemas and the guide's field tables anew: `python -m schemas.contract`."""
 
 from pathlib import Path
 
 from schemas.contract import DICTIONARY_NAME, contracts, newest, schema
+from schemas.contract.field_tables import rewritten
 from schemas.packing import DICTIONARY
 
 
@@ -17,3 +18,5 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     write(Path(__file__).parent)
+    guide = Path(__file__).parents[2] / "docs" / "hotline-guide.md"
+    guide.write_text(rewritten(guide.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,12 +1,17 @@
-"""Reserved, not written yet: `hotline.<id>.out.v1` to a hotline, `answers.v1` of hosters."""
+"""What a hotline is told of its own records (`hotline.<id>.out.v1`), and what hosters answer.
+
+A hotline reads its topic with a Kafka client, or through the HTTP intake. Both give these bytes.
+Times are RFC 3339 with a zone, as in what a hotline sends.
+"""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from schemas.iccam import IccamAction, IccamReason
 from schemas.moments import Instant
-from schemas.reasons import AnswerKind, CaseClass, NormVerdict, Quarantine, Result
-from schemas.records.hotline import RecordId
+from schemas.reasons import AnswerKind, CaseClass, NormVerdict, Quarantine, Result, Role
+from schemas.records.hotline import Moment, RecordId
 from schemas.records.ledger import HosterId, UrlKey
 
 
@@ -14,39 +19,65 @@ class NormResult(Struct, frozen=True, kw_only=True, gc=False):
     """Whether a norm was kept.
 
     Attributes:
-        norm_s: the norm.
-        verdict: as the case stands.
+        norm_s: the norm, seconds after the notice.
+        verdict: as the case stands; a norm that still runs is `undetermined`.
     """
 
     norm_s: Annotated[int, Meta(gt=0)]
     verdict: NormVerdict
 
 
-class Feedback(Struct, frozen=True, kw_only=True, gc=False):
-    """`hotline.<id>.out.v1`, reserved: what became of one record of that hotline, and of its case.
+class ToldCase(Struct, frozen=True, kw_only=True, gc=False):
+    """What a hotline is told of one case of its record's URL.
 
-    The hotline alone may read its topic, so its own record id stands here as it sent it.
+    Attributes:
+        case_id: the id under which the operator and the hoster know the case.
+        hoster: who serves the URL and answers for the case.
+        owner: the hoster's group, the hoster itself where it has none.
+        role: `hosting`, or `proxy` for a CDN in front of it.
+        case_class: the class of the case.
+        last_seen_at: L, the last sighting; null = nobody saw it.
+        gone_at: R, the first observation of the confirmed end; null while it is open.
+        norms: the verdict of each norm, shortest first; empty while no clock runs.
+        order_verdict: the worst verdict of the orders that stand; null = there is none.
+        action: what to enter in ICCAM; null = nothing yet.
+        action_reason: ICCAM's reason for that action; null = it has none.
+    """
+
+    case_id: str
+    hoster: HosterId
+    owner: HosterId
+    role: Role
+    case_class: CaseClass
+    last_seen_at: Moment | None = None
+    gone_at: Moment | None = None
+    norms: tuple[NormResult, ...] = ()
+    order_verdict: NormVerdict | None = None
+    action: IccamAction | None = None
+    action_reason: IccamReason | None = None
+
+
+class Feedback(Struct, frozen=True, kw_only=True, gc=False):
+    """`hotline.<id>.out.v1`: what became of one record of that hotline, and of its cases.
+
+    A new one is written whenever anything in it but `as_of` changes. The newest that is `accepted`
+    holds for an id; without one, the newest.
 
     Attributes:
         id: the hotline's id of its record; the Kafka key is the same bytes.
         result: what intake made of the record.
-        reason: None unless quarantined.
-        outcome: the class of its case; None while it has none.
-        last_seen_at: the case's last sighting (L); None = none.
-        removed_at: the first probe that found it gone (R); None = none.
-        norms: of its case, ascending.
-        as_of: the instant the case was judged at.
+        reason: why it was quarantined; null otherwise.
+        cases: of its URL: those that were open when it came, or were opened later. Empty until
+            the URL's hoster is found.
+        as_of: the instant that all this holds for.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     id: RecordId
     result: Result
     reason: Quarantine | None = None
-    outcome: CaseClass | None = None
-    last_seen_at: Instant | None = None
-    removed_at: Instant | None = None
-    norms: tuple[NormResult, ...] = ()
-    as_of: Instant
+    cases: tuple[ToldCase, ...] = ()
+    as_of: Moment
 
 
 class HosterAnswer(Struct, frozen=True, kw_only=True, gc=False):

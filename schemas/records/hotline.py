@@ -104,7 +104,7 @@ class Proof(Struct, frozen=True, kw_only=True, gc=False):
     """What shows that a notice was delivered.
 
     Attributes:
-        kind: of proof.
+        kind: what kind of proof it is.
         digest: SHA-256 of the proof as the hotline keeps it, 64 hex characters.
     """
 
@@ -143,7 +143,11 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
 
 
 class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):
-    """A hotline takes its report back."""
+    """A hotline takes its report back.
+
+    Attributes:
+        withdrawn_at: when it took it back; all that it reported of the URL up to then is.
+    """
 
     withdrawn_at: Moment
 
@@ -152,7 +156,7 @@ class Check(Sent, frozen=True, kw_only=True, tag="check"):
     """A checker, a person at a hotline, opened the URL.
 
     Attributes:
-        checked_at: when.
+        checked_at: when they opened it.
         result: what they saw.
         checker: a pseudonym of the person, so that a second person can be told from the first.
     """
@@ -163,7 +167,13 @@ class Check(Sent, frozen=True, kw_only=True, tag="check"):
 
 
 class Answer(Sent, frozen=True, kw_only=True, tag="answer"):
-    """What the hoster says about a notice. It triggers probes; it never closes a case."""
+    """What the hoster says about a notice. It triggers probes; it never closes a case.
+
+    Attributes:
+        answered_at: when it said so.
+        recipient: who answered, as in the notice.
+        answer: what it said.
+    """
 
     answered_at: Moment
     recipient: Name

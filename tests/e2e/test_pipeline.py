@@ -11,17 +11,20 @@ from pathlib import Path
 import aiohttp
 import pytest
 from command import hostwatch, said
-from pipeline_world import World, command_of, pipeline_world
+from pipeline_world import LINE, World, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
 
 from agents.engine.read.bulk import Follower, read_partitions
 from schemas.codec import FACT
 from schemas.moments import Instant
-from schemas.reasons import Target
+from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Observation
+from schemas.records.feedback import Feedback
+from schemas.topics import FEEDBACK
 from sim.demo import prometheus
 from sim.demo.demo_settings import Folder
+from streams.feedback.iccam import ACTIONS
 from streams.rollup.case_table import URL_CASES
 
 HOSTERS = ("quay", "reef")
@@ -67,6 +70,33 @@ async def cases(world: World) -> list[CaseSummary]:
             if not record.key.startswith(b"position/"):
                 held[record.key] = URL_CASES.decode(record.value).cases
     return [case for found in held.values() for case in found]
+
+
+async def told(world: World) -> dict[str, list[Feedback]]:
+    """Return what the hotline was told, by its own id of the record; it holds no address."""
+    found: dict[str, list[Feedback]] = {}
+    async for records in read_partitions(world.settings, FEEDBACK.named(LINE), range(3)):
+        for record in records:
+            said = FEEDBACK.codec.decode(record.value)
+            found.setdefault(said.id, []).append(said)
+            assert not any(word in record.value for word in (b".example", b"127.", b"/material"))
+    return found
+
+
+async def ends_told(world: World, wanted: dict[str, CaseClass]) -> None:
+    """Wait until the hotline is told so of each report and notice, and of each change once."""
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            found = await told(world)
+            newest = [said[-1].cases[0] for said in found.values() if said[-1].cases]
+            ends = [(one.hoster, one.case_class) for one in newest]
+            if sorted(ends) == sorted(2 * [*wanted.items()]):
+                break
+            await asyncio.sleep(POLL_S)
+    assert {one.action for one in newest} == {ACTIONS[end] for end in wanted.values()}
+    for said_of_one in found.values():
+        cases = [one.cases for one in said_of_one]
+        assert len(set(cases)) == len(cases)
 
 
 @asynccontextmanager
@@ -134,6 +164,7 @@ async def test_a_removal_becomes_a_figure_through_a_kill(tmp_path: Path, bootstr
         async with hostwatch(tmp_path, *command) as worker:
             await figures.become(REMOVED_AT_ONE, worker)
             await prometheus_says(address, {"quay": 0.0, "reef": 1.0})
+            await ends_told(world, {"quay": CaseClass.REMOVED, "reef": CaseClass.ONLINE})
             worker.send_signal(signal.SIGTERM)
             async with asyncio.timeout(60):
                 assert await worker.wait() == 0, said(tmp_path)

@@ -25,8 +25,8 @@ def test_the_ledger_is_kept_for_ever() -> None:
 
 
 def test_only_tables_are_compacted() -> None:
-    """`cases.v1` and `keys.v1` alone keep one record a key, and never expire one."""
-    tables = [topics.CASES, topics.KEYS]
+    """The tables of lifecycle, feedback and keys alone keep one record a key, and expire none."""
+    tables = [topics.CASES, topics.FOLLOWED, topics.KEYS]
     assert [spec for spec in topics.TOPICS if spec.compacted] == tables
     assert {spec.config()["cleanup.policy"] for spec in tables} == {"compact"}
 
@@ -38,8 +38,8 @@ def test_time_is_the_broker_s(spec: topics.TopicSpec) -> None:
 
 
 def test_the_ledger_and_its_table_are_co_partitioned() -> None:
-    """What lifecycle folds and where it writes have the same key and partition count."""
-    specs = (*topics.LEDGER, topics.CASES)
+    """What lifecycle and feedback read and write has the same key and partition count."""
+    specs = (*topics.LEDGER, topics.CASES, topics.FOLLOWED)
     assert {(spec.key, spec.single) for spec in specs} == {("url_key", False)}
 
 

@@ -31,7 +31,7 @@ EXPORTER: Final = "kafka-exporter"
 
 HOTLINE_USER: Final = "hotline-{id}"
 
-GROUPS: Final = ("intake", "attribution", "lifecycle")
+GROUPS: Final = ("intake", "attribution", "lifecycle", "feedback")
 ALLOW: Final = 3
 LITERAL: Final = 3
 PREFIXED: Final = 4
@@ -101,7 +101,13 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
         for user in (DESK, EXPORTER):
             found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
-        for user, role in ((WORKER, "lifecycle"), (WORKER, "keys"), (DESK, "keys"), (DESK, "desk")):
+        for user, role in (
+            (WORKER, "lifecycle"),
+            (WORKER, "feedback"),
+            (WORKER, "keys"),
+            (DESK, "keys"),
+            (DESK, "desk"),
+        ):
             writer = f"{prefix}{role}-"
             found.add(Grant(user, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
     return sorted(found)

@@ -46,7 +46,7 @@ _ROLES: Final = f"{'|'.join(GROUPS)}|probe-{_ID}"
 _OURS: Final = {
     Kind.TOPIC: re.compile(f"(.*?)(?:{_TOPICS})"),
     Kind.GROUP: re.compile(f"(.*?)(?:{_ROLES}|{_TOPICS})"),  # feedback is read in a topic's name
-    Kind.TRANSACTIONAL_ID: re.compile(r"(.*?)(?:lifecycle|keys|desk)-[0-9]*"),
+    Kind.TRANSACTIONAL_ID: re.compile(r"(.*?)(?:lifecycle|feedback|keys|desk)-[0-9]*"),
 }
 
 

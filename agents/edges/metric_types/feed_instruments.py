@@ -1,4 +1,4 @@
-"""What a process says of the feeds of hotlines."""
+"""What a process says of the feeds of hotlines, and of what they are told."""
 
 from typing import Final
 
@@ -17,5 +17,14 @@ FEED_DELAY: Final = Declared(
     series_max="8 per hotline",
 )
 
-FEED_INSTRUMENTS: Final = (FEED_DELAY,)
+TOLD: Final = Declared(
+    name="hostwatch_feedback_records",
+    help="Changes that hotlines were to be told, by what became of them: written, withheld or"
+    " unopened. Withheld: the hotline's id looks like an address. Unopened: the key of its month"
+    " was destroyed. Absent if this process runs no feedback.",
+    labels=("result",),
+    series_max="3",
+)
+
+FEED_INSTRUMENTS: Final = (FEED_DELAY, TOLD)
 """All of them."""

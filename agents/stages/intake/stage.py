@@ -24,6 +24,7 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
 from agents.errors import UserError
 from agents.stages.intake.known_ids import Remembered
+from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.identity.partitions import partitions_of
 from schemas.moments import Instant
@@ -196,7 +197,7 @@ class Intake:
             memory.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
         fault_point(Point.JUDGED)
-        await self._outbox.send(sends_of(judgements, self._judge.partitions))
+        await self._write([record.key for record in records], judgements)
         await self._kept.keep(records[0].partition, memory)
         self.tally.add([judged.outcome for judged in judgements])
         self.feed_delays.add([judged.entry for judged in judgements])
@@ -212,10 +213,15 @@ class Intake:
             self._judge.set_aside(self._hotlines[record.topic], _origin(record), record.key)
             for record in records
         ]
-        await self._outbox.send(
-            sends_of([Judgement(outcome=outcome) for outcome in outcomes], self._judge.partitions)
-        )
+        judgements = [Judgement(outcome=outcome) for outcome in outcomes]
+        await self._write([record.key for record in records], judgements)
         self.tally.add(outcomes)
+
+    async def _write(self, keys: Sequence[bytes], judgements: Sequence[Judgement]) -> None:
+        """Write all that follows from judgements, and what hotlines are told of them."""
+        sends = sends_of(judgements, self._judge.partitions)
+        sends += told_outcomes(keys, [judged.outcome for judged in judgements])
+        await self._outbox.send(sends)
 
 
 def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:

@@ -22,6 +22,7 @@ from schemas.topics import (
     CASES,
     CLOCK,
     FEEDBACK,
+    FOLLOWED,
     HOTLINE,
     KEYS,
     LEDGER,
@@ -34,13 +35,15 @@ from schemas.topics import (
 from streams.record_upgrade import Upgrade
 
 _NEEDED: Final = (OUTCOMES.name, REGISTRY.name, QUARANTINE.name, *(spec.name for spec in LEDGER))
-_LEFT: Final = frozenset(spec.name for spec in (CASES, CLOCK, FEEDBACK, HOTLINE, KEYS, PROBES))
+_LEFT: Final = frozenset(
+    spec.name for spec in (CASES, CLOCK, FEEDBACK, FOLLOWED, HOTLINE, KEYS, PROBES)
+)
 """Not copied: made anew from the ledger, or of the old processes alone. Inboxes are only begun."""
 
 COPIED: Final = tuple(spec.name for spec in TOPICS if spec.name not in _LEFT)
 _TIMES: Final = "message.timestamp.type"
 _GIVEN: Final = "CreateTime"
-_GROUPS: Final = ("intake", "attribution", "lifecycle")
+_GROUPS: Final = ("intake", "attribution", "lifecycle", "feedback")
 
 Say = Callable[[str, int, int], None]
 """Is told the step, how many of its records are done, and how many there are."""

@@ -76,6 +76,29 @@ PROCESSES = (
         over_at=20,
     ),
     Story(
+        alert="HostwatchFeedbackBehind",
+        seen=(
+            _worker(
+                "hostwatch_intake_feedback_current",
+                "1x9 0x14 1x60",
+                job="hostwatch-intake",
+                instance="intake",
+            ),
+        ),
+        labels={"job": "hostwatch-intake", "instance": "intake", "severity": "warning"},
+        silent_at=19,
+        fires_at=20,
+        over_at=25,
+    ),
+    Story(
+        alert="HostwatchFeedbackWithheld",
+        seen=(_worker("hostwatch_feedback_records", "0x9 3x120", result="withheld"),),
+        labels={"severity": "info"},
+        silent_at=14,
+        fires_at=15,
+        over_at=75,
+    ),
+    Story(
         alert="HostwatchPartitionOwnedTwice",
         seen=(
             _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="3"),
@@ -321,7 +344,7 @@ PROCESSES = (
     ),
     Story(
         alert="HostwatchSeriesBudget",
-        seen=(_worker("scrape_samples_post_metric_relabeling", "8000x9 8001x29 8000x30"),),
+        seen=(_worker("scrape_samples_post_metric_relabeling", "9000x9 9001x29 9000x30"),),
         labels={"instance": "worker-1", "severity": "info"},
         silent_at=24,
         fires_at=25,

@@ -63,6 +63,8 @@ COUNTERS: Final = frozenset(
         "collector_errors",
         "dataset_lookups",
         "dns_lookups",
+        "feedback_records",
+        "intake_feedback_answers",
         "intake_refused_connections",
         "lifecycle_records",
         "process_cpu_seconds",

@@ -15,6 +15,7 @@ from agents.clock import Clock
 from agents.config import DnsSettings, Settings, VantageSettings
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
+from agents.edges.metric_types.feed_instruments import TOLD
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
@@ -29,6 +30,7 @@ from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.safe_registry import watched
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
 from agents.engine.observe.ownership import Kept, Lag, Ownership
+from agents.stages.feedback.stage import Told
 from schemas.moments import DAY_MS
 from schemas.seal_context import reported_url
 from schemas.topics import CASES, REPORTS
@@ -39,6 +41,7 @@ TOPICS = {
     "intake": ("hotline.east.v1", "hotline.north.v1", "hotline.south.v1"),
     "attribution": ("reports.v1",),
     "lifecycle": ("decisions.v1", "facts.v1", "reports.v1"),
+    "feedback": ("cases.v1", "reports.v1"),
     **{f"probe-{vantage}": (f"probes.{vantage}.v1",) for vantage in VANTAGES},
 }
 PARTITIONS = 12
@@ -109,5 +112,6 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
             ("feeds", FeedCollector(_feed_delays)),
             ("lifecycle", ResultCollector(FOLDED, FoldResult, Counter[FoldResult])),
+            ("feedback", ResultCollector(TOLD, Told, Counter[Told])),
         ]
     )

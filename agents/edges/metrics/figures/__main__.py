@@ -30,9 +30,11 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
         "hostwatch_dns_lookups",
         "hostwatch_attributed_reports",
         "hostwatch_lifecycle_records",
+        "hostwatch_feedback_records",
         "hostwatch_dataset_lookups",
         "hostwatch_collector_errors",
         "hostwatch_intake_refused_connections",
+        "hostwatch_intake_feedback_answers",
         "process_cpu_seconds",
     ),
     "histogram": (

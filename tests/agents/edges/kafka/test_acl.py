@@ -12,9 +12,12 @@ def _who(operation: acl.Operation, topic: str) -> set[str]:
 
 
 def test_a_hotline_alone_reads_what_became_of_its_records() -> None:
-    """A hotline's own ids stand there open, so neither the desk nor another hotline reads them."""
+    """A hotline's own ids stand there open, so neither the desk nor another hotline reads them.
+
+    The HTTP intake reads them for those that come in over HTTP, each behind its own key.
+    """
     readers, writers = acl.Operation.READ, acl.Operation.WRITE
-    assert _who(readers, "hotline.north.out.v1") == {"hotline-north"}
+    assert _who(readers, "hotline.north.out.v1") == {"hotline-north", acl.HTTP_INTAKE}
     assert _who(writers, "hotline.north.out.v1") == {acl.WORKER}
 
 

@@ -1,0 +1,240 @@
+"""The feedback stage: tells each hotline what became of its own records, and when that changes.
+
+It reads the accepted records (`reports.v1`) and the states that lifecycle makes of them
+(`cases.v1`). One transaction writes what hotlines are told, what was told (`feedback.v1`) and the
+offsets, so each change is told once. What time alone changes (a case that becomes dark) is told
+when a position of lifecycle says that the instant has come: the broker's time decides.
+What intake did not accept never comes here; intake tells it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from agents.config import Settings
+from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.sealing import NotSealed
+from agents.engine.fault_points import Point, fault_point
+from agents.engine.observe.ownership import OWNERSHIP
+from agents.engine.read.recovery import opened, recover
+from agents.engine.slices import Slices
+from agents.engine.stage import OnLost, OnReady, Received, Send, Writer, next_offsets
+from agents.engine.state.store import MemoryStores, Stores
+from agents.stages.feedback.table import FeedbackTable
+from schemas import topics
+from schemas.codec import FEEDBACK, FOLLOWED, LEDGER, POSITION, STATE
+from schemas.moments import Instant, moment
+from schemas.reasons import Result
+from schemas.records.case import POSITION_KEY
+from schemas.records.feedback import Feedback
+from schemas.records.followed import FollowedUrl
+from schemas.records.hotline import RecordId
+from schemas.records.ledger import LedgerEntry
+from schemas.seal_context import hotline_ids
+from streams.feedback.followed_cases import followed_cases
+from streams.feedback.followed_url import News, told, with_entry
+from streams.feedback.record_ids import repeatable
+
+ROLE: Final = "feedback"
+
+
+class Told(StrEnum):
+    """What became of something new to a hotline."""
+
+    WRITTEN = "written"
+    UNOPENED = "unopened"  # the month's key was destroyed, and the hotline's id with it
+    WITHHELD = "withheld"  # the id looks like an address, which no topic repeats
+
+
+class _Ids(msgspec.Struct):
+    id: str
+
+
+_IDS: Final = msgspec.json.Decoder(_Ids)
+
+
+class FeedbackStage:
+    """The stage.
+
+    Attributes:
+        results: changes that were told since the start, by what became of them.
+
+    Args:
+        settings: broker and partitions.
+        keyring: opens the hotlines' ids.
+        writer: where all goes, with the offsets it holds for.
+        stores: where the tables are kept; whoever hands them in closes them. None = in memory.
+    """
+
+    role = ROLE
+    topics: Sequence[str] = (topics.REPORTS.name, topics.CASES.name)
+    pooled = False
+    concurrency = 1
+
+    def __init__(
+        self,
+        settings: Settings,
+        keyring: Keyring,
+        writer: Writer,
+        *,
+        stores: Stores | None = None,
+    ) -> None:
+        self.results: Counter[Told] = Counter()
+        self._settings = settings
+        self._keyring = keyring
+        self._writer = writer
+        self._stores: Stores = stores or MemoryStores()
+        self._tables: dict[int, FeedbackTable] = {}
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Own partitions and load their tables."""
+        await self.recover(partitions, lambda *_: None, lambda _: None)
+
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
+        """Fence the partitions' earlier owners and load the tables."""
+        del lost  # nothing is written but in `handle`
+        await self._writer.open(partitions)
+        stores = await opened(self._stores, partitions)
+        tables = {partition: FeedbackTable(store) for partition, store in stores.items()}
+
+        def begin(partition: int) -> None:
+            table = tables[partition]
+            table.resume(partition)
+            self._tables[partition] = tables.pop(partition)
+            ready(partition, table.offsets)
+
+        try:
+            left = partial(OWNERSHIP.loading, self.role)
+            await recover(self._settings, topics.FOLLOWED.name, stores, begin, left)
+        finally:
+            for table in tables.values():  # of partitions that went before they were ready
+                table.close()
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Drop the partitions whole."""
+        for partition in partitions:
+            table = self._tables.pop(partition, None)
+            if table is not None:
+                table.close()
+        await self._writer.close(partitions)
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Tell what is new in a list of records; all of it is committed before it returns."""
+        partition = records[0].partition
+        table = self._tables[partition]
+        self._writer.begin(partition, (topics.FOLLOWED.name,))
+        work = _Work(table)
+        slices = Slices()
+        for record in records:
+            work.take(record)
+            await slices.pause()
+        pairs: dict[bytes, bytes | None] = {}
+        sends: list[Send] = []
+        results: Counter[Told] = Counter()
+        for key, url, as_of in work.urls():
+            after, news = told(url, as_of)
+            pairs[key] = FOLLOWED.encode(after) if after.records or after.cases else None
+            for one in news:
+                result, send = await self._send(url, one, as_of)
+                results[result] += 1
+                sends += send
+            await slices.pause()
+        fault_point(Point.FOLDED)
+        await self._write(partition, pairs, sends, next_offsets(records), work.as_of)
+        self.results.update(results)
+
+    async def set_aside(self, records: Sequence[Received]) -> None:
+        """Pass over records: the position moves over them."""
+        partition = records[0].partition
+        as_of = self._tables[partition].as_of
+        await self._write(partition, {}, [], next_offsets(records), as_of)
+
+    async def _send(
+        self, url: FollowedUrl, news: News, as_of: Instant
+    ) -> tuple[Told, Sequence[Send]]:
+        id = await self._id(url, news)
+        if isinstance(id, Told):
+            return id, ()
+        said = Feedback(id=id, result=Result.ACCEPTED, cases=news.cases, as_of=moment(as_of))
+        topic = topics.FEEDBACK.named(news.hotline)
+        return Told.WRITTEN, (Send(topic, id.encode(), FEEDBACK.encode(said)),)
+
+    async def _id(self, url: FollowedUrl, news: News) -> RecordId | Told:
+        """Return the hotline's own id of a record, or why it cannot be told it."""
+        try:
+            text = await self._keyring.opened(news.record.sealed_ids, hotline_ids(url.url_key))
+            id = repeatable(_IDS.decode(text.reveal()).id)
+        except (KeyGone, NotSealed, msgspec.DecodeError):
+            return Told.UNOPENED
+        return Told.WITHHELD if id is None else id
+
+    async def _write(
+        self,
+        partition: int,
+        pairs: Mapping[bytes, bytes | None],
+        sends: Sequence[Send],
+        offsets: Mapping[str, int],
+        as_of: Instant,
+    ) -> None:
+        table = self._tables[partition]
+        after = {**table.offsets, **offsets}
+        own = topics.FOLLOWED.name
+        held = [*pairs.items(), table.position_pair(partition, after, as_of)]
+        states = [Send(own, key, value, partition=partition) for key, value in held]
+        written = await self._writer.write(partition, [*states, *sends])
+        table.hold(held, written.get(own))
+        table.offsets, table.as_of = after, as_of
+
+
+class _Work:
+    """What a list of records changes.
+
+    Attributes:
+        as_of: the newest instant that a position names.
+    """
+
+    def __init__(self, table: FeedbackTable) -> None:
+        self.as_of = table.as_of
+        self._table = table
+        self._entries: dict[bytes, list[LedgerEntry]] = {}
+        self._states: dict[bytes, bytes] = {}
+        self._seen_at: dict[bytes, Instant] = {}
+
+    def take(self, record: Received) -> None:
+        """Take up what a record says.
+
+        Raises:
+            Rejected: it is none of its topic.
+        """
+        if record.key.startswith(POSITION_KEY):
+            if record.value:
+                self.as_of = max(self.as_of, POSITION.decode(record.value).as_of)
+            return
+        if not record.value:
+            return  # no state is held of the URL any more: what was told of it stands
+        if record.topic == topics.REPORTS.name:
+            entry = LEDGER.decode(record.value)
+            self._entries.setdefault(record.key, []).append(entry)
+        else:
+            self._states[record.key] = record.value
+        self._seen_at[record.key] = max(record.appended_at, self._seen_at.get(record.key, 0))
+
+    def urls(self) -> Iterator[tuple[bytes, FollowedUrl, Instant]]:
+        """Give the URLs that are touched or due, and the instant each is told of.
+
+        Raises:
+            Rejected: a state of it is none.
+        """
+        due = self._table.due(self.as_of)
+        for key in dict.fromkeys((*self._entries, *self._states, *due)):
+            url = self._table.url(key)
+            for entry in self._entries.get(key, ()):
+                url = with_entry(url, entry)
+            if key in self._states:
+                url = replace(url, cases=followed_cases(STATE.decode(self._states[key])))
+            yield key, url, max(self.as_of, self._seen_at.get(key, 0))

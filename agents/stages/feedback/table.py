@@ -1,0 +1,106 @@
+"""What the stage holds of one partition of `feedback.v1`: URLs, positions, and what is due when."""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Final
+
+import msgspec
+
+from agents.engine.state.store import MemoryStore, Pair, Store
+from schemas import codec
+from schemas.moments import Instant
+from schemas.records.case import Position, position_key
+from schemas.records.followed import FollowedUrl
+from streams.feedback.followed_url import empty
+
+_CODE_VERSION: Final = metadata.version("hostwatch")
+
+
+class _Due(msgspec.Struct):
+    """Of a URL when it is due; everything else is passed over."""
+
+    next_at: Instant | None = None
+
+
+_DUE: Final = msgspec.json.Decoder(_Due)
+
+
+@dataclass(slots=True)
+class FeedbackTable:
+    """What is held for one partition.
+
+    Attributes:
+        store: records of `feedback.v1` by their keys.
+        offsets: next offset to read by topic.
+        as_of: the instant up to which lifecycle has folded, as its newest position said.
+    """
+
+    store: Store = field(default_factory=MemoryStore)
+    offsets: dict[str, int] = field(default_factory=dict)
+    as_of: Instant = 0
+    _due: list[tuple[Instant, bytes]] = field(default_factory=list)
+
+    def resume(self, partition: int) -> None:
+        """Take up the position that was loaded, and note when each URL is due.
+
+        Args:
+            partition: whose it is.
+
+        Raises:
+            Rejected: it is damaged.
+        """
+        name = position_key(partition)
+        found = self.store.get(name)
+        if found is not None:
+            position = codec.POSITION.decode(found)
+            self.offsets, self.as_of = dict(position.offsets), position.as_of
+        self._due = []
+        for key, value in self.store.items():
+            if key != name and (next_at := _DUE.decode(value).next_at) is not None:
+                self._due.append((next_at, key))
+        heapq.heapify(self._due)
+
+    def url(self, key: bytes) -> FollowedUrl:
+        """Return what is followed of a URL."""
+        found = self.store.get(key)
+        return empty(key.decode()) if found is None else codec.FOLLOWED.decode(found)
+
+    def due(self, as_of: Instant) -> Iterator[bytes]:
+        """Give the URLs of which time alone changes what is told, up to an instant."""
+        while self._due and self._due[0][0] <= as_of:
+            at, key = heapq.heappop(self._due)
+            found = self.store.get(key)
+            if found is not None and _DUE.decode(found).next_at == at:
+                yield key
+
+    def hold(self, pairs: Sequence[Pair], position: int | None) -> None:
+        """Hold what the broker has confirmed.
+
+        Args:
+            pairs: keys and values as they were written to `feedback.v1`.
+            position: the offset before which everything written to the partition is held.
+        """
+        self.store.write(pairs, position)
+        for key, value in pairs:
+            if value is not None and (next_at := _DUE.decode(value).next_at) is not None:
+                heapq.heappush(self._due, (next_at, key))
+
+    def position_pair(
+        self, partition: int, offsets: Mapping[str, int], as_of: Instant
+    ) -> tuple[bytes, bytes]:
+        """Return key and value of the partition's position."""
+        position = Position(
+            partition=partition,
+            offsets=dict(offsets),
+            as_of=as_of,
+            code=_CODE_VERSION,
+            method="",
+        )
+        return position_key(partition), codec.POSITION.encode(position)
+
+    def close(self) -> None:
+        """Let go of the partition, which belongs to somebody else now."""
+        self._due = []
+        self.store.close()

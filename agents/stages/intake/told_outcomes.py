@@ -1,0 +1,40 @@
+"""What intake itself tells a hotline: of records that were not accepted, and so reach no ledger.
+
+What became of an accepted record is told by the stage feedback, from the ledger.
+"""
+
+from collections.abc import Iterable
+
+from agents.engine.stage import Send
+from schemas.codec import FEEDBACK as CODEC
+from schemas.moments import moment
+from schemas.reasons import Result
+from schemas.records.feedback import Feedback
+from schemas.records.flow import OutcomeRecord
+from schemas.topics import FEEDBACK
+from streams.feedback.record_ids import repeatable
+
+
+def told_outcomes(keys: Iterable[bytes], outcomes: Iterable[OutcomeRecord]) -> list[Send]:
+    """Return what hotlines are told of outcomes.
+
+    Args:
+        keys: the Kafka keys that the records came with: the hotlines' own ids. A batch that cannot
+            be read has an empty one, and an id that may hold an address is not repeated.
+        outcomes: of these records.
+    """
+    sends = []
+    for key, outcome in zip(keys, outcomes, strict=True):
+        if outcome.result is Result.ACCEPTED:
+            continue
+        id = repeatable(key.decode("latin-1"))
+        if id is None:
+            continue
+        said = Feedback(
+            id=id,
+            result=outcome.result,
+            reason=outcome.reason,
+            as_of=moment(outcome.origin.appended_at),
+        )
+        sends.append(Send(FEEDBACK.named(outcome.hotline), key, CODEC.encode(said)))
+    return sends
