@@ -209,6 +209,7 @@ class IntakeSettings(_Part):
     requests_burst_per_key: int = Field(default=3_000, ge=1, le=1_000_000)
     records_per_s_per_key: float = Field(default=1_000, gt=0, le=1_000_000)
     records_burst_per_key: int = Field(default=100_000, ge=1_000, le=10_000_000)
+    told_records_max: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

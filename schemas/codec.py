@@ -19,9 +19,8 @@ from schemas.reasons import Quarantine
 from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
 from schemas.records.facts import Decision, Fact
-from schemas.records.feedback import Feedback, HosterAnswer
+from schemas.records.feedback import Feedback, FollowedUrl, HosterAnswer
 from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
-from schemas.records.followed import FollowedUrl
 from schemas.records.history import History
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.ledger import LedgerEntry

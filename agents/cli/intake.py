@@ -52,12 +52,15 @@ def serve(ctx: typer.Context) -> None:
 
 
 async def _serve(settings: "Settings") -> None:
+    from agents.edges.intake_http.feedback.feed_reader import FeedReader
+    from agents.edges.intake_http.feedback.operations import FeedbackOperations
     from agents.edges.intake_http.intake_server import IntakeServer
     from agents.edges.kafka.hotlines import entries_of_registry
     from agents.edges.kafka.topic_admin import Action, plan, wanted
     from agents.engine.produce.broker_time import BrokerClock
     from agents.engine.produce.outbox import KafkaOutbox
     from agents.engine.produce.timekeeper import Timekeeper
+    from agents.engine.supervision import Supervisor
     from agents.errors import UserError
 
     entries = await entries_of_registry(settings)
@@ -72,6 +75,10 @@ async def _serve(settings: "Settings") -> None:
     clock = BrokerClock(settings.clock.clock(), keeper.time)
     inboxes = {entry.id: entry.until for entry in entries}
     server = IntakeServer(settings.intake, outbox, inboxes, clock=clock)
+    reader = FeedReader(settings, hotlines, settings.intake.told_records_max)
+    feedback = FeedbackOperations(reader, server.in_progress)
+    server.add(feedback.routes(), feedback.collectors())
+    following = Supervisor(reader.run(), "feedback")
     try:
         await server.start()
         typer.echo(f"taking records at port {server.port}", err=True)
@@ -82,6 +89,7 @@ async def _serve(settings: "Settings") -> None:
         _end_within(STOP_DEADLINE_S)
     finally:
         await server.stop()
+        await _given_up(following.end())
         await _given_up(outbox.stop())
         await _given_up(keeper.stop())
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from schemas.iccam import IccamReason
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict, Target
-from schemas.records.case import CaseSummary, PackedObservation, UrlState
-from schemas.records.followed import FollowedCase
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.case_observations import PackedObservation
+from schemas.records.feedback import FollowedCase
 from streams.feedback.iccam import reason_of
 
 

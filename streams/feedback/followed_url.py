@@ -8,8 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.moments import DAY_MS, Instant, moment
-from schemas.records.feedback import NormResult, ToldCase
-from schemas.records.followed import FollowedCase, FollowedRecord, FollowedUrl
+from schemas.records.feedback import FollowedCase, FollowedRecord, FollowedUrl, NormResult, ToldCase
 from schemas.records.ledger import HotlineId, LedgerEntry, UrlKey
 from streams.case_class import class_at
 from streams.feedback.iccam import entered

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.iccam import IccamAction, IccamReason
 from schemas.reasons import CaseClass, ProbeError
-from schemas.records.case import MARK_CHALLENGE, MARK_SUSPENDED, Fingerprint
+from schemas.records.case_observations import MARK_CHALLENGE, MARK_SUSPENDED, Fingerprint
 
 ACTIONS: Final[Mapping[CaseClass, IccamAction | None]] = {
     CaseClass.AWAITING: None,

@@ -52,4 +52,5 @@ async def test_the_first_hour_works_as_it_is_typed(session: Session) -> None:
     assert '{"taken":2,' in printed.replace(" ", "")
     assert 'hostwatch_open_cases{hoster="first-hoster",role="hosting"} 1' in printed
     assert "First Hoster" in printed
+    assert '"action":"ReportedToISP"' in printed
     assert "Traceback" not in printed

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
+from prometheus_client.registry import Collector
 
 from agents.clock import Clock
 from agents.config import IntakeSettings
@@ -84,6 +85,7 @@ class IntakeServer:
             Route("POST", records.PATH, taking.post),
             *routes,
         )
+        self._collectors: tuple[Collector, ...] = ()
         self._acceptor: Acceptor | None = None
         self.port = 0
 
@@ -91,6 +93,16 @@ class IntakeServer:
     def keys_current(self) -> bool:
         """The keys are those of the file; else it cannot be read, and the last ones hold."""
         return self._keys.current
+
+    def add(self, routes: Sequence[Route], collectors: Sequence[Collector] = ()) -> None:
+        """Add operations, and what they tell of themselves, before the start.
+
+        Args:
+            routes: of the operations.
+            collectors: for the exposition.
+        """
+        self._routes += tuple(routes)
+        self._collectors += tuple(collectors)
 
     async def start(self) -> None:
         """Listen.
@@ -130,4 +142,4 @@ class IntakeServer:
         if not is_private(request.remote or ""):
             return web.Response(text="# ok\n", headers=HEADERS)
         figures = IntakeCollector(self.admission, lambda: self.keys_current)
-        return web.Response(text=exposition(figures), headers=HEADERS)
+        return web.Response(text=exposition(figures, *self._collectors), headers=HEADERS)

@@ -40,6 +40,11 @@ class Problem(StrEnum):
     CONNECTIONS_OF_KEY = "connections_of_key"
     REQUESTS_OF_KEY = "requests_of_key"
     RECORDS_OF_KEY = "records_of_key"
+    QUERY = "query"
+    CURSOR = "cursor"
+    CURSOR_GONE = "cursor_gone"
+    FEEDBACK_LOADING = "feedback_loading"
+    FEEDBACK_UNREAD = "feedback_unread"
     BUSY = "busy"
     NOT_WRITTEN = "not_written"
 
@@ -133,6 +138,35 @@ MEANINGS: Final[Mapping[Problem, Meaning]] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         "The key has sent too many records.",
         "Nothing was stored. Send again after the seconds in Retry-After.",
+    ),
+    Problem.QUERY: Meaning(
+        HTTPStatus.BAD_REQUEST,
+        "A value of the query is none that is taken.",
+        "`limit` is a whole number from 1 to 1000, `wait_s` one from 0 to 30.",
+    ),
+    Problem.CURSOR: Meaning(
+        HTTPStatus.BAD_REQUEST,
+        "The cursor was not given to this hotline.",
+        "Send the `cursor` of an earlier answer as it was given, quoted for a URL. Without a cursor"
+        " the changes begin with the oldest that are kept.",
+    ),
+    Problem.CURSOR_GONE: Meaning(
+        HTTPStatus.GONE,
+        "The cursor is too old.",
+        "Changes are kept for 30 days, and what follows this cursor is gone. Ask without a cursor:"
+        " the changes then begin with the oldest that are kept. GET /v1/records/{id} tells how a"
+        " record stands.",
+    ),
+    Problem.FEEDBACK_LOADING: Meaning(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "What became of records is not loaded yet.",
+        "The intake was started a moment ago. Ask again after the seconds in Retry-After.",
+    ),
+    Problem.FEEDBACK_UNREAD: Meaning(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "What became of records cannot be read now.",
+        "The broker did not answer. Ask again after the seconds in Retry-After, with the same"
+        " cursor.",
     ),
     Problem.BUSY: Meaning(
         HTTPStatus.SERVICE_UNAVAILABLE,

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from agents.edges.http_server.admission import Admission, Refusal
 from agents.edges.metric_types.declaration import Declared
+from agents.edges.metrics.told_metrics import TOLD_INSTRUMENTS
 
 REFUSED: Final = Declared(
     name="hostwatch_intake_refused_connections",
@@ -32,7 +33,7 @@ KEYS: Final = Declared(
     " the last keys still hold.",
 )
 
-INTAKE_INSTRUMENTS: Final = (REFUSED, OPEN, MOST, KEYS)
+INTAKE_INSTRUMENTS: Final = (REFUSED, OPEN, MOST, KEYS, *TOLD_INSTRUMENTS)
 """All of them; the intake alone has them."""
 
 
@@ -66,8 +67,9 @@ class IntakeCollector(Collector):
             yield GaugeMetricFamily(metric.name, metric.help, value=value)
 
 
-def exposition(collector: IntakeCollector) -> str:
+def exposition(*collectors: Collector) -> str:
     """Return what Prometheus reads."""
     registry = CollectorRegistry()
-    registry.register(collector)
+    for collector in collectors:
+        registry.register(collector)
     return generate_latest(registry).decode()

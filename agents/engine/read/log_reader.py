@@ -57,9 +57,13 @@ class LogReader:
     Args:
         broker: where it is.
         topic: its full name.
+        answer_bytes: of one answer, and of a partition in it; the broker gives at least one batch.
     """
 
-    def __init__(self, broker: KafkaSettings, topic: str) -> None:
+    def __init__(
+        self, broker: KafkaSettings, topic: str, answer_bytes: int = RESPONSE_BYTES_MAX
+    ) -> None:
+        self._answer_bytes = answer_bytes
         self._client = AIOKafkaClient(
             **broker_access.arguments(broker), request_timeout_ms=int(ANSWER_DEADLINE_S * 1_000)
         )
@@ -191,9 +195,10 @@ class LogReader:
                 self._under_way[node] = asyncio.create_task(self._fetch(node, wanted))
 
     async def _fetch(self, node: int, wanted: Mapping[int, int]) -> list[Chunk]:
-        asked = [(p, position, PARTITION_BYTES_MAX) for p, position in wanted.items()]
+        most = min(PARTITION_BYTES_MAX, self._answer_bytes)
+        asked = [(p, position, most) for p, position in wanted.items()]
         wait_ms, topics = self._wait.ms(wanted), [(self._topic, asked)]
-        request = FetchRequest(wait_ms, 1, RESPONSE_BYTES_MAX, _COMMITTED, topics, "")
+        request = FetchRequest(wait_ms, 1, self._answer_bytes, _COMMITTED, topics, "")
         try:
             return await self._read(node, wanted, await self._client.send(node, request))
         except UNREACHED:

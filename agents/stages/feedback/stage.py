@@ -31,8 +31,7 @@ from schemas.codec import FEEDBACK, FOLLOWED, LEDGER, POSITION, STATE
 from schemas.moments import Instant, moment
 from schemas.reasons import Result
 from schemas.records.case import POSITION_KEY
-from schemas.records.feedback import Feedback
-from schemas.records.followed import FollowedUrl
+from schemas.records.feedback import Feedback, FollowedUrl
 from schemas.records.hotline import RecordId
 from schemas.records.ledger import LedgerEntry
 from schemas.seal_context import hotline_ids

@@ -12,7 +12,7 @@ from agents.engine.state.store import MemoryStore, Pair, Store
 from schemas import codec
 from schemas.moments import Instant
 from schemas.records.case import Position, position_key
-from schemas.records.followed import FollowedUrl
+from schemas.records.feedback import FollowedUrl
 from streams.feedback.followed_url import empty
 
 _CODE_VERSION: Final = metadata.version("hostwatch")

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.iccam import IccamAction, IccamReason
 from schemas.reasons import CaseClass, ProbeError
-from schemas.records.case import MARK_CHALLENGE, MARK_SUSPENDED, Fingerprint
+from schemas.records.case_observations import MARK_CHALLENGE, MARK_SUSPENDED, Fingerprint
 from streams.feedback.iccam import ACTIONS, entered, reason_of
 
 LOST = IccamReason.NOT_FOUND_OR_SITE_DOWN

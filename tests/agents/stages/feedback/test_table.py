@@ -3,7 +3,7 @@
 from agents.engine.state.store import MemoryStore, Pair
 from agents.stages.feedback.table import FeedbackTable
 from schemas.codec import FOLLOWED
-from schemas.records.followed import FollowedUrl
+from schemas.records.feedback import FollowedUrl
 
 ONE, TWO = b"1" * 32, b"2" * 32
 

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.codec import FOLLOWED, Rejected
-from schemas.records.followed import FollowedRecord, FollowedUrl
+from schemas.records.feedback import FollowedRecord, FollowedUrl
 
 KEY = "0123456789abcdef0123456789abcdef"
 

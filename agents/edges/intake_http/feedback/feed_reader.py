@@ -1,0 +1,185 @@
+"""Follows the topics of all hotlines for the index, and fetches what a request asks for."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from aiokafka.errors import KafkaError
+
+from agents.config import Settings
+from agents.edges.intake_http.feedback.cursor import log_of
+from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces
+from agents.engine.read.log_reader import LogReader, LogShrunk
+from agents.engine.slices import Slices
+from agents.engine.stage import Received
+from agents.engine.supervision import together
+from schemas.records.ledger import HotlineId
+from schemas.topics import FEEDBACK
+
+READS_MAX: Final = 4
+"""Fetches for requests at a time; each has a connection of its own and an answer of 512 KiB."""
+
+ANSWER_BYTES_MAX: Final = 512 * 1_024
+"""A page of 1,000 changes has some 500 KB."""
+
+READ_DEADLINE_S: Final = 10.0
+"""For a fetch and its place in the queue; a client asks again."""
+
+CHECK_EVERY_S: Final = 5.0
+CHECK_DEADLINE_S: Final = 5.0
+"""Of the broker, to say where a topic ends."""
+
+
+class NotRead(Exception):
+    """The broker did not answer in time."""
+
+
+class Expired(Exception):
+    """What was asked for is older than the topic keeps, and gone."""
+
+
+class FeedReader:
+    """Keeps the index up to date.
+
+    Args:
+        settings: broker, prefix and clock.
+        hotlines: whose topics are read.
+        ids_max: records whose places are kept.
+
+    Attributes:
+        feeds: how far each hotline's topic was read.
+        places: where records stand.
+    """
+
+    def __init__(self, settings: Settings, hotlines: Collection[HotlineId], ids_max: int) -> None:
+        self._settings = settings
+        self._clock = settings.clock.clock()
+        self._reads = asyncio.Semaphore(READS_MAX)
+        self.feeds = {hotline: HotlineFeed() for hotline in hotlines}
+        self.places = RecordPlaces(ids_max)
+
+    @property
+    def current(self) -> bool:
+        """All topics were read to where they ended at the last check."""
+        return all(feed.current for feed in self.feeds.values())
+
+    async def run(self) -> None:
+        """Follow the topics until cancelled; any fault ends it."""
+        if not self.feeds:
+            await asyncio.Event().wait()
+        await together(*(self._follow(hotline, feed) for hotline, feed in self.feeds.items()))
+
+    async def _follow(self, hotline: HotlineId, feed: HotlineFeed) -> None:
+        topic = FEEDBACK.named(hotline)
+        reader = self._reader(topic)
+        try:
+            partitions = await reader.start()
+            feed.log = log_of(await reader.identity())
+            feed.positions = {
+                partition: begin
+                for partition, (begin, _) in (await reader.bounds(partitions)).items()
+            }
+            reader.follow(feed.positions)
+            await together(self._take(hotline, feed, reader), self._check(feed, reader))
+        finally:
+            await reader.stop()
+
+    async def _take(self, hotline: HotlineId, feed: HotlineFeed, reader: LogReader) -> None:
+        topic = FEEDBACK.named(hotline)
+        while True:
+            chunks = await reader.poll()
+            slices, came = Slices(), False
+            for chunk in chunks:
+                for record in chunk.received(topic, self._clock):
+                    if record.offset >= chunk.start:
+                        self.places.take(hotline, record)
+                        feed.filled[record.partition] = record.next_offset
+                        came = True
+                    await slices.pause()
+                feed.positions[chunk.partition] = chunk.position
+            if came:
+                feed.tell()
+
+    @staticmethod
+    async def _check(feed: HotlineFeed, reader: LogReader) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(CHECK_DEADLINE_S):
+                    bounds = await reader.bounds(tuple(feed.positions))
+            except (KafkaError, TimeoutError):
+                feed.current = False
+            else:
+                await _read_to(feed, {p: end for p, (_, end) in bounds.items()})
+            await asyncio.sleep(CHECK_EVERY_S)
+
+    async def read(
+        self,
+        hotline: HotlineId,
+        spans: Mapping[int, tuple[int, int]],
+        limit: int,
+        named: Collection[int] = (),
+    ) -> tuple[list[Received], dict[int, int]]:
+        """Return records of a hotline's topic, and where to go on by partition.
+
+        Args:
+            hotline: whose.
+            spans: first offset and end by partition.
+            limit: of records.
+            named: partitions whose first offset has to be there still; others are begun at what
+                the topic keeps.
+
+        Raises:
+            NotRead: the broker did not answer in time.
+            Expired: the first offset of a named partition is gone.
+        """
+        try:
+            async with asyncio.timeout(READ_DEADLINE_S), self._reads:
+                return await self._fetched(FEEDBACK.named(hotline), spans, limit, named)
+        except (KafkaError, LogShrunk, TimeoutError):
+            raise NotRead from None
+
+    async def _fetched(
+        self,
+        topic: str,
+        spans: Mapping[int, tuple[int, int]],
+        limit: int,
+        named: Collection[int],
+    ) -> tuple[list[Received], dict[int, int]]:
+        reader = self._reader(topic)
+        found: list[Received] = []
+        after: dict[int, int] = {}
+        try:
+            await reader.start()
+            for partition, (begin, _) in (await reader.bounds(tuple(spans))).items():
+                first = spans[partition][0]
+                if first < begin and partition in named:
+                    raise Expired
+                after[partition] = max(first, begin)
+            reader.follow(after, {partition: end for partition, (_, end) in spans.items()})
+            while len(found) < limit and any(after[p] < end for p, (_, end) in spans.items()):
+                for chunk in await reader.poll():
+                    first, end = max(after[chunk.partition], chunk.start), chunk.position
+                    records = chunk.received(topic, self._clock)
+                    found += [record for record in records if record.offset >= first]
+                    after[chunk.partition] = max(end, first)
+        finally:
+            await reader.stop()
+        found.sort(key=lambda record: (record.appended_at, record.partition, record.offset))
+        for record in reversed(found[limit:]):
+            after[record.partition] = record.offset
+        return found[:limit], after
+
+    def _reader(self, topic: str) -> LogReader:
+        kafka = self._settings.kafka
+        return LogReader(kafka, kafka.topic_prefix + topic, ANSWER_BYTES_MAX)
+
+
+async def _read_to(feed: HotlineFeed, ends: Mapping[int, int]) -> None:
+    """Say whether the index gets to where a topic ends within the time to the next check."""
+    latest_s = asyncio.get_running_loop().time() + CHECK_EVERY_S
+    while any(feed.positions[partition] < end for partition, end in ends.items()):
+        if asyncio.get_running_loop().time() > latest_s:
+            feed.current = False
+            return
+        await asyncio.sleep(0.05)
+    feed.current = feed.loaded = True

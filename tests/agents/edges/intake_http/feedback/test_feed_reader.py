@@ -1,0 +1,71 @@
+"""Laws of what is read of the hotlines' topics, on a real broker."""
+
+import asyncio
+
+import pytest
+from scratch_topics import create_topic, scratch_settings
+
+from agents.config import Settings
+from agents.edges.intake_http.feedback.feed_reader import Expired, FeedReader, NotRead
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.stage import Send
+from agents.engine.supervision import Supervisor
+from schemas.topics import FEEDBACK
+
+TOPIC = FEEDBACK.named("north")
+VALUE = b'{"result":"accepted"}'
+
+
+async def written(settings: Settings, *numbers: int) -> None:
+    """Write records of one partition."""
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send([Send(TOPIC, b"r%d" % number, VALUE) for number in numbers])
+    finally:
+        await outbox.stop()
+
+
+async def test_what_is_fetched_is_what_was_asked_for(bootstrap: str) -> None:
+    """From the first offset on, no more than the limit, and where to go on."""
+    settings = scratch_settings(bootstrap)
+    await create_topic(settings, TOPIC, 1)
+    await written(settings, *range(9))
+    reader = FeedReader(settings, ["north"], 100)
+    found, after = await reader.read("north", {0: (2, 9)}, 4)
+    assert [record.key for record in found] == [b"r2", b"r3", b"r4", b"r5"]
+    assert after == {0: 6}
+    found, after = await reader.read("north", {0: (6, 9)}, 4)
+    assert ([record.offset for record in found], after) == ([6, 7, 8], {0: 9})
+
+
+async def test_what_a_cursor_names_has_to_be_there(bootstrap: str) -> None:
+    """What nobody named is begun at what the topic keeps."""
+    settings = scratch_settings(bootstrap)
+    await create_topic(settings, TOPIC, 1)
+    await written(settings, *range(3))
+    reader = FeedReader(settings, ["north"], 100)
+    assert len((await reader.read("north", {0: (-5, 3)}, 9))[0]) == 3
+    with pytest.raises(Expired):
+        await reader.read("north", {0: (-5, 3)}, 9, named={0})
+
+
+async def test_it_is_current_once_all_is_read(bootstrap: str) -> None:
+    """Not before, and also of a hotline that was told nothing."""
+    settings = scratch_settings(bootstrap)
+    await create_topic(settings, TOPIC, 2)
+    reader = FeedReader(settings, ["north"], 100)
+    assert not reader.current
+    following = Supervisor(reader.run(), "feedback")
+    async with asyncio.timeout(60):
+        while not reader.current:
+            await asyncio.sleep(0.02)
+    assert reader.feeds["north"].loaded
+    await following.end()
+
+
+async def test_a_broker_that_does_not_answer_is_said() -> None:
+    """Within the deadline, and by no exception of a library."""
+    away = scratch_settings("127.0.0.1:1")
+    with pytest.raises(NotRead):
+        await FeedReader(away, ["north"], 10).read("north", {0: (0, 1)}, 1)
