@@ -196,15 +196,13 @@ class Worker:
     def _lifecycle(self, stack: AsyncExitStack, outbox: KafkaOutbox, guard: Guard) -> Stage:
         stores = stores_for(self.settings, topics.CASES.name)
         stack.callback(stores.close)
-        writer = Transactions(self.settings, LIFECYCLE)
-        clock = BrokerClock(self.settings.clock.clock(), self._time.time)
         lifecycle = Lifecycle(
             self.settings,
             outbox,
-            writer,
+            Transactions(self.settings, LIFECYCLE),
             probing=self.probing,
             stores=stores,
-            clock=clock,
+            clock=BrokerClock(self.settings.clock.clock(), self._time.time),
             oversight=Oversight(guard, self._skips.aside, self._registry.persons.admits),
         )
         self._fold_results = lifecycle.results
@@ -214,9 +212,9 @@ class Worker:
         stores = stores_for(self.settings, topics.FOLLOWED.name)
         stack.callback(stores.close)
         writer = Transactions(self.settings, FEEDBACK)
-        feedback = FeedbackStage(self.settings, self._keys, writer, stores=stores)
-        self._told = feedback.results
-        return feedback
+        made = FeedbackStage(self.settings, self._keys, writer, stores=stores)
+        self._told = made.results
+        return made
 
     def _stage(
         self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str], guard: Guard
