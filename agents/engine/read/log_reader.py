@@ -195,8 +195,7 @@ class LogReader:
                 self._under_way[node] = asyncio.create_task(self._fetch(node, wanted))
 
     async def _fetch(self, node: int, wanted: Mapping[int, int]) -> list[Chunk]:
-        most = min(PARTITION_BYTES_MAX, self._answer_bytes)
-        asked = [(p, position, most) for p, position in wanted.items()]
+        asked = [(p, at, min(PARTITION_BYTES_MAX, self._answer_bytes)) for p, at in wanted.items()]
         wait_ms, topics = self._wait.ms(wanted), [(self._topic, asked)]
         request = FetchRequest(wait_ms, 1, self._answer_bytes, _COMMITTED, topics, "")
         try:
