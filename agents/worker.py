@@ -53,8 +53,7 @@ from agents.process.gc_tuning import collecting_seldom
 from agents.spelling import meant
 from agents.stages.attribution.stage import Attribution, Dependencies
 from agents.stages.cases.oversight import Oversight
-from agents.stages.feedback.stage import ROLE as FEEDBACK
-from agents.stages.feedback.stage import FeedbackStage, Told
+from agents.stages.feedback import stage as feedback
 from agents.stages.intake.inboxes import follow_inboxes
 from agents.stages.intake.stage import Intake
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
@@ -75,7 +74,7 @@ ROLLUP = "rollup"
 def roles_of(settings: Settings) -> tuple[str, ...]:
     """Return all roles: the stages, and a probe role per vantage."""
     probes = tuple(PROBE + vantage.id for vantage in settings.vantages)
-    return ("intake", "attribution", "lifecycle", FEEDBACK, *probes, ROLLUP)
+    return ("intake", "attribution", "lifecycle", feedback.ROLE, *probes, ROLLUP)
 
 
 @dataclass(slots=True)
@@ -109,7 +108,7 @@ class Worker:
     _placed: Counter[Placed] | None = None
     _fold_results: Counter[FoldResult] | None = None
     _feed_delays: FeedDelays | None = None
-    _told: Counter[Told] | None = None
+    _told: Counter[feedback.Told] | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -179,8 +178,8 @@ class Worker:
         guard = self._guard(role)
         if role == LIFECYCLE:
             stage = self._lifecycle(stack, outbox, guard)
-        elif role == FEEDBACK:
-            stage = self._feedback(stack)
+        elif role == feedback.ROLE:
+            stage, self._told = feedback.made(self.settings, self._keys, stack)
         else:
             stage = self._stage(role, outbox, hotlines, guard)
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))
@@ -207,14 +206,6 @@ class Worker:
         )
         self._fold_results = lifecycle.results
         return lifecycle
-
-    def _feedback(self, stack: AsyncExitStack) -> Stage:
-        stores = stores_for(self.settings, topics.FOLLOWED.name)
-        stack.callback(stores.close)
-        writer = Transactions(self.settings, FEEDBACK)
-        made = FeedbackStage(self.settings, self._keys, writer, stores=stores)
-        self._told = made.results
-        return made
 
     def _stage(
         self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str], guard: Guard
@@ -289,7 +280,7 @@ class Worker:
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
                 "feeds": FeedCollector(lambda: self._feed_delays),
                 "lifecycle": ResultCollector(FOLDED, FoldResult, lambda: self._fold_results),
-                "feedback": ResultCollector(TOLD, Told, lambda: self._told),
+                "feedback": ResultCollector(TOLD, feedback.Told, lambda: self._told),
             },
         )
         if rollup:
@@ -304,7 +295,5 @@ class Worker:
 
 
 def _crash_on_fault(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        error = task.exception()
-        if error is not None:
-            crash(task.get_name(), error)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        crash(task.get_name(), error)

@@ -9,6 +9,7 @@ What intake did not accept never comes here; intake tells it.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from enum import StrEnum
 from functools import partial
 from typing import Final
@@ -21,10 +22,12 @@ from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
+from agents.engine.produce.transactions import Transactions
 from agents.engine.read.recovery import opened, recover
 from agents.engine.slices import Slices
 from agents.engine.stage import OnLost, OnReady, Received, Send, Writer, next_offsets
 from agents.engine.state.store import MemoryStores, Stores
+from agents.engine.state.stores import stores_for
 from agents.stages.feedback.table import FeedbackTable
 from schemas import topics
 from schemas.codec import FEEDBACK, FOLLOWED, LEDGER, POSITION, STATE
@@ -188,6 +191,22 @@ class FeedbackStage:
         written = await self._writer.write(partition, [*states, *sends])
         table.hold(held, written.get(own))
         table.offsets, table.as_of = after, as_of
+
+
+def made(
+    settings: Settings, keyring: Keyring, stack: AsyncExitStack
+) -> tuple[FeedbackStage, Counter[Told]]:
+    """Return the stage as a worker runs it, and what it counts.
+
+    Args:
+        settings: broker and partitions, and where tables are kept.
+        keyring: opens the hotlines' ids.
+        stack: closes the tables.
+    """
+    stores = stores_for(settings, topics.FOLLOWED.name)
+    stack.callback(stores.close)
+    stage = FeedbackStage(settings, keyring, Transactions(settings, ROLE), stores=stores)
+    return stage, stage.results
 
 
 class _Work:
