@@ -160,7 +160,7 @@ ATTRIBUTED: Final = Declared(
     name="hostwatch_attributed_reports",
     help="Reports that this process attributed, by result. Absent if it runs no attribution.",
     labels=("result",),
-    series_max="4",
+    series_max="5",
 )
 FOLDED: Final = Declared(
     name="hostwatch_lifecycle_records",

@@ -14,15 +14,21 @@ class Placed(StrEnum):
     UNKNOWN = "unknown"
     NO_SUCH_NAME = "no_such_name"
     NO_ANSWER = "no_answer"
+    NOT_ASKED = "not_asked"
 
 
 _OF_NONE: Final = frozenset({UNKNOWN})
 
 
-def placed(fact: Attribution) -> Placed:
-    """Return what an attribution says of its report; one whose key is gone has no answer."""
+def placed(fact: Attribution, *, probing: bool) -> Placed:
+    """Return what an attribution says of its report; one whose key is gone has no answer.
+
+    Args:
+        fact: the attribution.
+        probing: name servers may be asked for the host of that report.
+    """
     if not fact.answered:
-        return Placed.NO_ANSWER
+        return Placed.NO_ANSWER if probing else Placed.NOT_ASKED
     if fact.nxdomain:
         return Placed.NO_SUCH_NAME
     hosters = {placement.hoster for placement in fact.placements}

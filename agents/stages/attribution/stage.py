@@ -101,7 +101,12 @@ class Attribution:
                     for fact in facts
                 ]
             )
-            self.results.update([placed(fact) for fact in facts])
+            self.results.update(
+                [
+                    placed(fact, probing=report.probing)
+                    for fact, report in zip(facts, reports, strict=True)
+                ]
+            )
 
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:
         dependencies, bound = self._dependencies, reported_url(report.url_key)

@@ -219,6 +219,8 @@ PROCESSES = (
         alert="HostwatchUnattributed",
         seen=(
             _worker("hostwatch_attributed_reports", f"0+40x{4 * DAY // 10}", result="hoster"),
+            # of a feed that is kept unprobed nobody is asked: it hides nothing and alerts nobody
+            _worker("hostwatch_attributed_reports", f"0+900x{4 * DAY // 10}", result="not_asked"),
             _worker(
                 "hostwatch_attributed_reports",
                 f"0x{DAY // 10 - 1} 0+10x{DAY // 10 - 1} {DAY - 10}x{2 * DAY // 10}",

@@ -111,6 +111,8 @@ def random_history(chance: Random, *, ties: bool = False) -> Told:
     told += [*_reported(world), *_noticed(world), *_said(world), *_decided(world)]
     if chance.random() < 0.3:
         told += chance.sample(told, len(told) // 5)  # what came twice
+    if chance.random() < 0.1:
+        told = [with_stamps(one, probing=False) for one in told]
     told.sort(key=lambda one: one[1])
     return told[:LENGTH_MAX]
 

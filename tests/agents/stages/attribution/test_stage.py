@@ -342,6 +342,8 @@ async def test_a_url_that_may_not_be_probed_is_asked_of_no_name_server(tmp_path,
     await it.stage.handle([it.report(f"http://{host}/x", probing=False)])
     (fact,) = it.tray.facts
     literal = host[0] in "1["
+    result = Placed.HOSTER if host[0] == "1" else Placed.UNKNOWN
     assert fact.answered is literal
     assert fact.names == ""
+    assert it.stage.results == {Placed.NOT_ASKED if not literal else result: 1}
     assert [p.hoster for p in fact.placements] == ["rack" if host[0] == "1" else "unknown"]
