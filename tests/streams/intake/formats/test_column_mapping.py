@@ -1,6 +1,8 @@
 """A mapping of columns says what records can hold, or is refused in words that help."""
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from format_reading import MAPPING
@@ -8,6 +10,7 @@ from format_reading import MAPPING
 from streams.intake.formats.column_mapping import BadMapping, mapping_of
 
 TEXT = MAPPING.read_text()
+GUIDE = Path(__file__).parents[4] / "docs" / "formats.md"
 
 
 def test_the_sample_is_a_mapping() -> None:
@@ -41,3 +44,11 @@ def test_a_mapping_makes_at_least_one_record() -> None:
     """One without a table of records is none."""
     with pytest.raises(BadMapping, match="none of the tables"):
         mapping_of({"encoding": "utf-8"}, "digest")
+
+
+def test_the_guide_s_example_is_a_mapping() -> None:
+    """Whoever copies it gets a report and a notice of each row, with a word translated."""
+    (text,) = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
+    found = mapping_of(tomllib.loads(text), "digest")
+    assert sorted(found.columns) == ["notice", "report"]
+    assert found.values == {"category": {"KP": "csam"}}
