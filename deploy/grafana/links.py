@@ -10,6 +10,7 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard as models
 
 PAGES: Final = {
+    "Requests refused by reason": "HostwatchIntakeLimited",
     "overview": "/go/",
     "hoster": "/go/hoster/${hoster}",
     "measurement": "/go/pipeline",

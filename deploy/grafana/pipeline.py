@@ -34,6 +34,8 @@ PIPELINE = (
                   asks=(Ask(expr=rate("hostwatch_feedback_records_total", "result"), legend="{{result}}"),)),
             Panel(title="Answers to hotlines that ask", unit="ops", minimum=0, stacked=True, text="By the HTTP intake: a record, no such record, changes, a cursor that is too old, or unavailable. While its index is behind, an alert fires.",
                   asks=(Ask(expr=rate("hostwatch_intake_feedback_answers_total", "result"), legend="{{result}}"),)),
+            Panel(title="Requests refused by reason", unit="ops", minimum=0, stacked=True, text="By the HTTP intake, each with a reason and what to do. A hotline that sends too much for minutes has an alert.",
+                  asks=(Ask(expr=rate("hostwatch_intake_refused_requests_total", "reason"), legend="{{reason}}"),)),
             Panel(title="Records set aside, by topic", unit="short", minimum=0, text="By two persons, because no stage could handle them. Every worker knows all of them.",
                   asks=(Ask(expr=f"max by (topic) (hostwatch_set_aside_records{{{JOB}}})", legend="{{topic}}"),)),
         ),

@@ -63,6 +63,7 @@ def counters(metric: str) -> str:
         "hostwatch_attributed_reports",
         "hostwatch_collector_errors",
         "hostwatch_feedback_records",
+        "hostwatch_intake_limited_requests",
         "hostwatch_intake_refused_connections",
         "hostwatch_probe_orders",
         "hostwatch_probe_looks",

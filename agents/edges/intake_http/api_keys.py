@@ -173,9 +173,9 @@ class ApiKeys:
         """
         self._read()
 
-    def ends(self) -> dict[HotlineId, Instant | None]:
-        """Return until when each hotline has a key that holds, by the file as it was read last."""
-        return ends_of(self._keys.values(), self.now())
+    def ends(self) -> dict[HotlineId, Instant]:
+        """Return when the last key of each hotline expires, by the file as it was read last."""
+        return ends_of(self._keys.values())
 
     def _refresh(self) -> None:
         try:
@@ -203,18 +203,18 @@ class ApiKeys:
         self._stamp = stamp
 
 
-def ends_of(keys: Iterable[ApiKey], now: Instant) -> dict[HotlineId, Instant | None]:
-    """Return until when each hotline can come in; None = some key of it never expires.
+def ends_of(keys: Iterable[ApiKey]) -> dict[HotlineId, Instant]:
+    """Return when the last key of each hotline expires or expired.
 
-    Args:
-        keys: of all hotlines; sandbox keys do not count.
-        now: keys that have expired by then do not count.
+    Revoked keys and those of the sandbox do not count. A hotline with a key that never expires is
+    left out.
     """
     found: defaultdict[HotlineId, list[Instant | None]] = defaultdict(list)
     for key in keys:
-        if key.holds(now) and not key.sandbox:
+        if key.revoked_at is None and not key.sandbox:
             found[key.hotline].append(key.expires_at)
     return {
-        hotline: None if None in ends else max(end for end in ends if end is not None)
+        hotline: max(end for end in ends if end is not None)
         for hotline, ends in found.items()
+        if None not in ends
     }

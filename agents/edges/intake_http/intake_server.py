@@ -18,12 +18,13 @@ from agents.edges.http_server.password import is_private, loopback
 from agents.edges.intake_http import records
 from agents.edges.intake_http.api_keys import ApiKeys
 from agents.edges.intake_http.callers import Callers
-from agents.edges.intake_http.problems import HEADERS
+from agents.edges.intake_http.documents import with_documents
+from agents.edges.intake_http.problems import HEADERS, Problem
 from agents.edges.intake_http.records import WRITE_DEADLINE_S, RecordsOperation
 from agents.edges.intake_http.request_body import BODY_BYTES_MAX, READ_DEADLINE_S
 from agents.edges.intake_http.requests_in_progress import RequestsInProgress
 from agents.edges.intake_http.routes import PublicRoute, Route, Router
-from agents.edges.metrics.intake_metrics import IntakeCollector, exposition
+from agents.edges.metrics.intake_metrics import IntakeCollector, IntakeFigures, exposition
 from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.stage import Outbox
 from agents.errors import UserError
@@ -82,7 +83,7 @@ class IntakeServer:
         taking = RecordsOperation(outbox, self.in_progress, callers)
         self._routes: tuple[Route | PublicRoute, ...] = (
             PublicRoute("GET", "/healthz", self._healthz),
-            Route("POST", records.PATH, taking.post),
+            Route("POST", records.PATH, taking.post, records.DESCRIPTION),
             *routes,
         )
         self._collectors: tuple[Collector, ...] = ()
@@ -93,6 +94,10 @@ class IntakeServer:
     def keys_current(self) -> bool:
         """The keys are those of the file; else it cannot be read, and the last ones hold."""
         return self._keys.current
+
+    def routes(self) -> tuple[Route | PublicRoute, ...]:
+        """Return its operations, and those that describe them."""
+        return with_documents(self._routes)
 
     def add(self, routes: Sequence[Route], collectors: Sequence[Collector] = ()) -> None:
         """Add operations, and what they tell of themselves, before the start.
@@ -111,7 +116,7 @@ class IntakeServer:
             UserError: the keys or the certificate cannot be read, or the port is taken.
         """
         self._keys.load()
-        app = self._router.application(self._routes, BODY_BYTES_MAX)
+        app = self._router.application(self.routes(), BODY_BYTES_MAX)
         acceptor = Acceptor(app, Terms(self.admission, REQUEST_DEADLINE_S), 2 * STOP_ANSWER_S)
         settings = self._settings
         tls = tls_of(settings.cert_file, settings.key_file, "intake")
@@ -141,5 +146,13 @@ class IntakeServer:
         """
         if not is_private(request.remote or ""):
             return web.Response(text="# ok\n", headers=HEADERS)
-        figures = IntakeCollector(self.admission, lambda: self.keys_current)
-        return web.Response(text=exposition(figures, *self._collectors), headers=HEADERS)
+        figures = IntakeFigures(
+            admission=self.admission,
+            keys_current=self.keys_current,
+            refused={one.value: self._router.refused[one] for one in Problem},
+            limited=self.limited,
+            key_ends=self._keys.ends(),
+        )
+        return web.Response(
+            text=exposition(IntakeCollector(figures), *self._collectors), headers=HEADERS
+        )

@@ -9,15 +9,22 @@ harm, so a client that got no answer sends again.
 import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from agents.edges.intake_http.callers import Caller, Callers
+from agents.edges.intake_http.descriptions import Description
 from agents.edges.intake_http.problems import Problem, ProblemError, RecordError, json_response
-from agents.edges.intake_http.request_body import raw_records
+from agents.edges.intake_http.request_body import (
+    BODY_PROBLEMS,
+    JSON,
+    NDJSON,
+    RECORDS_MAX,
+    raw_records,
+)
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S, RequestsInProgress
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Outbox, Send
@@ -60,6 +67,19 @@ class Stored(Struct, frozen=True, kw_only=True, omit_defaults=True):
     taken: int
     records: tuple[StoredRecord, ...]
     sandbox: bool = False
+
+
+DESCRIPTION: Final = Description(
+    id="postRecords",
+    summary="Stores records in the hotline's inbox: all of a body, or none.",
+    answers={HTTPStatus.ACCEPTED: Stored},
+    problems=(*BODY_PROBLEMS, Problem.RECORDS_OF_KEY, Problem.RECORDS, Problem.NOT_WRITTEN),
+    body={
+        JSON: HotlineRecord
+        | Annotated[list[HotlineRecord], Meta(min_length=1, max_length=RECORDS_MAX)],
+        NDJSON: None,
+    },
+)
 
 
 class RecordsOperation:

@@ -21,6 +21,17 @@ NDJSON: Final = "application/x-ndjson"
 CONTENT_TYPES: Final = (JSON, NDJSON)
 CONTENT_ENCODINGS: Final = ("identity", "gzip", "deflate")
 
+BODY_PROBLEMS: Final = (
+    Problem.BODY,
+    Problem.SLOW_BODY,
+    Problem.BODY_TOO_LARGE,
+    Problem.NUMBER_OF_RECORDS,
+    Problem.CONTENT_TYPE,
+    Problem.CONTENT_ENCODING,
+    Problem.NO_RECORDS,
+)
+"""Why a body is refused as such."""
+
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 

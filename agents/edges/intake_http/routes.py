@@ -9,12 +9,13 @@ To add one, write a function of a request and its `Caller`, and hand a `Route` o
             raise ProblemError(Problem.NOT_FOUND)
         return json_response(found)
 
-    Route("GET", "/v1/records/{id}", record)
+    Route("GET", "/v1/records/{id}", record, Description(id="getRecord", ...))
 
-The caller's key is checked and counted before the function runs. `caller.hotline` is the only
-hotline that it may read or write; what belongs to another is answered like what does not exist.
-A `ProblemError` that it raises becomes the refusal; anything else that it raises is a fault of
-ours, answered with 500.
+The description has the types of the answers and the refusals that the function raises; OpenAPI is
+made from it. The caller's key is checked and counted before the function runs. `caller.hotline` is
+the only hotline that it may read or write; what belongs to another is answered like what does not
+exist. `caller.key.sandbox` says that nothing of what it sends may be written. A `ProblemError` that
+it raises becomes the refusal; anything else that it raises is a fault of ours, answered with 500.
 """
 
 from collections import Counter
@@ -26,6 +27,7 @@ from aiohttp import web
 
 from agents.edges.http_server.password import Handler
 from agents.edges.intake_http.callers import Caller, Callers
+from agents.edges.intake_http.descriptions import Description
 from agents.edges.intake_http.problems import Problem, ProblemError, problem_response
 from agents.edges.intake_http.requests_in_progress import RequestsInProgress
 
@@ -46,11 +48,13 @@ class Route:
         method: of HTTP.
         path: aiohttp's pattern, such as `/v1/records/{id}`.
         operation: answers.
+        description: what `GET /v1/openapi.json` says of it.
     """
 
     method: str
     path: str
     operation: Operation
+    description: Description | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,13 @@ class PublicRoute:
         method: of HTTP.
         path: aiohttp's pattern.
         handler: answers.
+        description: what `GET /v1/openapi.json` says of it; None = it is no part of the API.
     """
 
     method: str
     path: str
     handler: Handler
+    description: Description | None = None
 
 
 class Router:

@@ -1,6 +1,6 @@
 """What the HTTP intake says of itself to Prometheus: counts, and nothing of who sends."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,8 @@ from prometheus_client.registry import Collector
 from agents.edges.http_server.admission import Admission, Refusal
 from agents.edges.metric_types.declaration import Declared
 from agents.edges.metrics.told_metrics import TOLD_INSTRUMENTS
+from schemas.moments import SECOND_MS, Instant
+from schemas.records.ledger import HotlineId
 
 REFUSED: Final = Declared(
     name="hostwatch_intake_refused_connections",
@@ -33,21 +35,64 @@ KEYS: Final = Declared(
     " the last keys still hold.",
 )
 
-INTAKE_INSTRUMENTS: Final = (REFUSED, OPEN, MOST, KEYS, *TOLD_INSTRUMENTS)
+REQUESTS: Final = Declared(
+    name="hostwatch_intake_refused_requests",
+    help="Requests that the HTTP intake refused, by reason.",
+    labels=("reason",),
+    series_max="20",
+)
+LIMITED: Final = Declared(
+    name="hostwatch_intake_limited_requests",
+    help="Requests that the HTTP intake refused because a hotline or its key sent too many.",
+    labels=("hotline",),
+    series_max="1 per hotline",
+)
+KEY_ENDS: Final = Declared(
+    name="hostwatch_intake_key_expiry_timestamp_seconds",
+    help="Time at which the last key of a hotline expires or expired. None for a hotline with a"
+    " key that never does.",
+    labels=("hotline",),
+    unit="seconds",
+    series_max="1 per hotline",
+)
+
+INTAKE_INSTRUMENTS: Final = (
+    REFUSED,
+    OPEN,
+    MOST,
+    KEYS,
+    REQUESTS,
+    LIMITED,
+    KEY_ENDS,
+    *TOLD_INSTRUMENTS,
+)
 """All of them; the intake alone has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeFigures:
+    """What the intake counts.
+
+    Attributes:
+        admission: of its connections.
+        keys_current: the keys are those of the file.
+        refused: refused requests by reason, every reason at 0 too.
+        limited: refused requests of hotlines that sent too many.
+        key_ends: when the last key of each hotline expires.
+    """
+
+    admission: Admission
+    keys_current: bool
+    refused: Mapping[str, int]
+    limited: Mapping[HotlineId, int]
+    key_ends: Mapping[HotlineId, Instant]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntakeCollector(Collector):
-    """Renders the counts at each scrape.
+    """Renders the counts at each scrape."""
 
-    Attributes:
-        admission: of the intake's connections.
-        keys_current: tells whether the keys are those of the file.
-    """
-
-    admission: Admission
-    keys_current: Callable[[], bool]
+    figures: IntakeFigures
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -55,16 +100,26 @@ class IntakeCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give every reason, at 0 too."""
-        refused = CounterMetricFamily(REFUSED.name, REFUSED.help, labels=REFUSED.labels)
-        for reason in Refusal:
-            refused.add_metric((reason.value,), self.admission.refused[reason])
-        yield refused
+        it = self.figures
+        for metric, values in (
+            (REFUSED, {one.value: it.admission.refused[one] for one in Refusal}),
+            (REQUESTS, it.refused),
+            (LIMITED, it.limited),
+        ):
+            counter = CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
+            for label, count in values.items():
+                counter.add_metric((label,), count)
+            yield counter
         for metric, value in (
-            (OPEN, len(self.admission)),
-            (MOST, self.admission.most),
-            (KEYS, int(self.keys_current())),
+            (OPEN, len(it.admission)),
+            (MOST, it.admission.most),
+            (KEYS, int(it.keys_current)),
         ):
             yield GaugeMetricFamily(metric.name, metric.help, value=value)
+        ends = GaugeMetricFamily(KEY_ENDS.name, KEY_ENDS.help, labels=KEY_ENDS.labels)
+        for hotline, at in it.key_ends.items():
+            ends.add_metric((hotline,), at / SECOND_MS)
+        yield ends
 
 
 def exposition(*collectors: Collector) -> str:

@@ -1,12 +1,10 @@
 """Laws of what is refused before it is written."""
 
-import base64
-import struct
-import zlib
 from typing import Any
 
 import msgspec
 import pytest
+from content_places import IMAGE, PLACES
 from hotline_records import JUDGE, NOW, SNAPSHOT, inbound, notice, others, report
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,38 +103,6 @@ def test_one_id_with_two_contents_is_refused_at_the_second():
     with pytest.raises(RefusedRecord) as refused:
         check.checked(_raw(url="http://b.example/"))
     assert (refused.value.reason, refused.value.field) == (Inadmissible.CONFLICT, "id")
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"".join(
-    (
-        _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
-        _chunk(b"IDAT", zlib.compress(b"\0\0")),
-        _chunk(b"IEND", b""),
-    )
-)
-IMAGE = base64.b64encode(PNG).decode()
-_REPORT_FIELDS = ("id", "origin", "row_digest", "replays", "relayed_from", "category", "seen_at")
-_NOTICE_FIELDS = ("recipient", "reference", "channel", "message_id", "envelope_id", "delivered_at")
-PLACES: dict[str, bytes] = {
-    **{name: _raw(**{name: IMAGE}) for name in _REPORT_FIELDS},
-    **{name: _raw(notice(), **{name: IMAGE}) for name in _NOTICE_FIELDS},
-    "a data URL": _raw(url=f"data:image/png;base64,{IMAGE}"),
-    "an unknown field": _raw(image=IMAGE),
-    "the name of a field": _raw(**{IMAGE: True}),
-    "an unknown field of an object": _raw(source={"status": "online", "image": IMAGE}),
-    "a list": _raw(images=[1, {"deep": [IMAGE]}]),
-    "a field named twice": _raw().replace(b'"id":', b'"id":"%b","id":' % IMAGE.encode(), 1),
-    "an unknown type": _raw(type=IMAGE),
-    "behind escapes": _raw(image="?").replace(
-        b"?", "".join(f"\\u{ord(sign):04x}" for sign in IMAGE).encode()
-    ),
-    "no JSON": IMAGE.encode(),
-    "in lines": _raw(image="\r\n".join(IMAGE[at : at + 20] for at in range(0, len(IMAGE), 20))),
-}
 
 
 def test_content_is_refused_wherever_it_stands():

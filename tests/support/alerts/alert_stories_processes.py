@@ -61,6 +61,38 @@ PROCESSES = (
         over_at=50,
     ),
     Story(
+        alert="HostwatchIntakeLimited",
+        seen=(
+            _worker(
+                "hostwatch_intake_limited_requests",
+                "0x9 0+60x30 1800x60",
+                job="hostwatch-intake",
+                instance="intake",
+                hotline="north",
+            ),
+        ),
+        labels={"hotline": "north", "severity": "warning"},
+        silent_at=24,
+        fires_at=32,
+        over_at=50,
+    ),
+    Story(
+        alert="HostwatchIntakeKeyEnding",
+        seen=(
+            _worker(
+                "hostwatch_intake_key_expiry_timestamp_seconds",
+                f"{14 * 86_400 + 3_600}x{3 * HOUR} {90 * 86_400}x{HOUR}",
+                job="hostwatch-intake",
+                instance="intake",
+                hotline="north",
+            ),
+        ),
+        labels={"hotline": "north", "severity": "warning"},
+        silent_at=2 * HOUR,
+        fires_at=2 * HOUR + 1,
+        over_at=3 * HOUR + 1,
+    ),
+    Story(
         alert="HostwatchIntakeKeysUnreadable",
         seen=(
             _worker(

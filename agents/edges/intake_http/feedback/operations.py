@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from typing import Final, NoReturn
+from http import HTTPStatus
+from typing import Annotated, Final, NoReturn
 
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 from prometheus_client.registry import Collector
 
 from agents.edges.intake_http.callers import Caller
+from agents.edges.intake_http.descriptions import Description, Parameter
 from agents.edges.intake_http.feedback.cursor import BadCursor, cursor_text, read_cursor
 from agents.edges.intake_http.feedback.feed_reader import Expired, FeedReader, NotRead
 from agents.edges.intake_http.feedback.index import HotlineFeed
@@ -25,6 +28,8 @@ from agents.edges.intake_http.routes import Route
 from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.told_metrics import FEEDBACK_ANSWERS, CurrentCollector
 from agents.engine.stage import Received
+from schemas.records.feedback import Feedback
+from schemas.records.hotline import RecordId
 from schemas.records.ledger import HotlineId
 
 RECORD_PATH: Final = "/v1/records/{id:.+}"
@@ -68,6 +73,44 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
+RECORD: Final = Description(
+    id="getRecord",
+    summary="Says what became of a record, by the hotline's own id of it.",
+    answers={HTTPStatus.OK: Feedback},
+    problems=(
+        Problem.NOT_FOUND,
+        Problem.CURSOR_GONE,
+        Problem.FEEDBACK_LOADING,
+        Problem.FEEDBACK_UNREAD,
+    ),
+    parameters=(Parameter("id", "path", RecordId, "The hotline's own id of the record."),),
+)
+CHANGES: Final = Description(
+    id="getChanges",
+    summary="Says what was told since a cursor, at least once and in order for each record.",
+    answers={HTTPStatus.OK: Changes},
+    problems=(
+        Problem.QUERY,
+        Problem.CURSOR,
+        Problem.CURSOR_GONE,
+        Problem.FEEDBACK_LOADING,
+        Problem.FEEDBACK_UNREAD,
+    ),
+    parameters=(
+        Parameter("cursor", "query", str, "Where to go on; without it, from the oldest kept."),
+        Parameter(
+            "limit", "query", Annotated[int, Meta(ge=1, le=PAGE_MAX)], "Changes in a page, at most."
+        ),
+        Parameter(
+            "wait_s",
+            "query",
+            Annotated[int, Meta(ge=0, le=WAIT_S_MAX)],
+            "Seconds to wait where there is no change yet.",
+        ),
+    ),
+)
+
+
 class FeedbackOperations:
     """Answers from the index.
 
@@ -88,8 +131,8 @@ class FeedbackOperations:
     def routes(self) -> tuple[Route, ...]:
         """Return the operations."""
         return (
-            Route("GET", RECORD_PATH, self.record),
-            Route("GET", CHANGES_PATH, self.changes),
+            Route("GET", RECORD_PATH, self.record, RECORD),
+            Route("GET", CHANGES_PATH, self.changes, CHANGES),
         )
 
     def collectors(self) -> tuple[Collector, ...]:

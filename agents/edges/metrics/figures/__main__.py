@@ -35,6 +35,8 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
         "hostwatch_collector_errors",
         "hostwatch_intake_refused_connections",
         "hostwatch_intake_feedback_answers",
+        "hostwatch_intake_refused_requests",
+        "hostwatch_intake_limited_requests",
         "process_cpu_seconds",
     ),
     "histogram": (

@@ -3,18 +3,25 @@
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
-from serving_intake import Shelf, serving
+from serving_intake import KEY, RECORD, SOUTH, Shelf, serving
 
 from agents.config import IntakeSettings
 from agents.edges.http_server.admission import Refusal
 from agents.edges.http_server.password import is_private
+from agents.edges.intake_http.api_keys import ApiKey, digest_of, key_line
 from agents.edges.intake_http.intake_server import IntakeServer
+from agents.edges.intake_http.problems import Problem
 from agents.errors import UserError
+
+NOON = 1_790_000_000_000
 
 
 async def test_prometheus_sees_that_it_answers(tmp_path):
     """The health check is an exposition of counts: how many are in, and how many were refused."""
     async with serving(tmp_path) as it, ClientSession(timeout=ClientTimeout(total=60)) as session:
+        key = ApiKey(id="one", hotline="south", digest=digest_of(SOUTH), expires_at=NOON)
+        it.keys.write_text(f"{key_line('north', KEY)}\n{key.line()}")
+        assert (await it.post(RECORD, key=SOUTH))[0] == 401
         async with session.get(f"http://127.0.0.1:{it.intake_server.port}/healthz") as answer:
             text = await answer.text()
         assert (answer.status, answer.content_type) == (200, "text/plain")
@@ -25,6 +32,9 @@ async def test_prometheus_sees_that_it_answers(tmp_path):
     }
     assert found == {
         **{("hostwatch_intake_refused_connections_total", reason.value): 0 for reason in Refusal},
+        **{("hostwatch_intake_refused_requests_total", problem.value): 0 for problem in Problem},
+        ("hostwatch_intake_refused_requests_total", "unknown_key"): 1,
+        ("hostwatch_intake_key_expiry_timestamp_seconds", "south"): NOON / 1_000,
         ("hostwatch_intake_connections",): 1,
         ("hostwatch_intake_connections_max",): 2_048,
         ("hostwatch_intake_keys_current",): 1,

@@ -51,3 +51,15 @@ async def test_too_many_records_of_a_key_are_a_429_and_written_nowhere(tmp_path)
         assert await at.post(RECORD, key=SOUTH) == stored("r1")
         assert at.intake_server.limited == {"north": 1}
     assert len(at.shelf.held) == 1_000
+
+
+async def test_too_many_requests_of_a_key_are_a_429(tmp_path):
+    """Whatever they ask for; another key of another hotline goes on."""
+    slow = {"requests_per_s_per_key": 0.001, "requests_burst_per_key": 2}
+    async with serving(tmp_path, **slow) as at:
+        assert await at.post(RECORD) == stored("r1")
+        assert (await at.post(b""))[0] == 422
+        status, said = await at.post(RECORD)
+        assert (status, said["reason"]) == (429, Problem.REQUESTS_OF_KEY)
+        assert await at.post(RECORD, key=SOUTH) == stored("r1")
+    assert len(at.shelf.held) == 2

@@ -105,6 +105,9 @@ OF_INTAKE = (
     "keys_current",
     "feedback_answers",
     "feedback_current",
+    "refused_requests",
+    "limited_requests",
+    "key_expiry_timestamp_seconds",
 )
 """What the HTTP intake tells, a process of its own."""
 
