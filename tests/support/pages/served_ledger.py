@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import small_ledger
 from ledger_events import notice
 from msgspec import structs
 from small_ledger import KEYS, LINE, SmallLedger, fill
@@ -56,8 +55,7 @@ async def told_ledger(ledger: SmallLedger, folder: Path) -> Keyring:
     ]
     await ledger.outbox.send(sends)
     await ledger.write_outcomes()
-    small_ledger.AS_OF = ledger.settings.clock.clock().now() + DAY_MS
-    await ledger.fold()
+    await ledger.fold(as_of=ledger.settings.clock.clock().now() + DAY_MS)
     return keys
 
 
