@@ -254,14 +254,16 @@ def test_a_share_of_the_other_probes_is_checked(share, least, most):
 
 def test_a_url_that_no_report_lets_be_probed_is_ordered_nowhere():
     """Not after a notice, not after a check, not in hiding; one report that does is enough."""
-    happened = (placed(), notice(1), *slots([2, 4], ONLINE))
-    state = fold(report(seen=0, probing=False), *happened)
+    told = (placed(), notice(), slots([1.1, 2, 3], ONLINE))
+    gone = slots([4, 4.2, 4.4, 4.6], GONE)
     hidden = VantageSettings(id="deep", recheck=True, announced=False)
-    made = Orders([*(VantageSettings(id=v) for v in ASKED), hidden], ProbeSettings())
-    wheel = Wheel()
-    for hour in range(80):
-        assert made.due(wheel, state, at(hour)) == []
-        assert list(made.carried(state, at(hour))) == []
-    assert all(list(slots_of(case)) == [] for case in state.cases)
-    allowed = fold(report(seen=0, probing=False), report(0.1, id="r2"), *happened)
+    asked = [VantageSettings(id=vantage) for vantage in ASKED]
+    for happened in (told, (*told, gone)):
+        state = fold(report(seen=0, probing=False), *happened)
+        made, wheel = Orders([*asked, hidden], ProbeSettings(recheck_share=1)), Wheel()
+        for quarter in range(320):
+            assert made.due(wheel, state, at(quarter / 4)) == []
+            assert list(made.carried(state, at(quarter / 4))) == []
+        assert all(list(slots_of(case)) == [] for case in state.cases)
+    allowed = fold(report(seen=0, probing=False), report(0.1, id="r2"), *told)
     assert any(orders(allowed, at(hour)) for hour in (5, 8, 12))
