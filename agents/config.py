@@ -180,7 +180,7 @@ class WebSettings(_Part):
     key_file: Path | None = None
     hosters_named_max: int = Field(default=64, ge=1, le=64)
     prometheus_url: str | None = Field(default=None, pattern="^https?://")
-    prometheus_public_url: str | None = Field(default=None, pattern="^https?://")
+    prometheus_public_url: str | None = Field(default=None, min_length=8)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

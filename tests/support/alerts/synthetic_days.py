@@ -48,6 +48,7 @@ LABELS: Final = {
     "topic": ("reports.v1",),
     "table": ("cases.v1",),
     "dataset": ("asn",),
+    "answer": ("disputed", "removed"),
     "certificate": ("web",),
     "collector": ("figures",),
     "version": ("1",),
