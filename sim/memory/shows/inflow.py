@@ -134,12 +134,19 @@ def _clocks(shown: Shown) -> Checked:
 
 
 def _withdrawn(shown: Shown) -> Checked:
-    items = shown.played.world.material(shown.evidence.told_until)
-    true = sum(item.withdrawn(shown.evidence.told_until) for item in items)
+    """Check the class of what was withdrawn; after R it stays removed, so not all of it is."""
+    until = shown.evidence.told_until
+    items = shown.played.world.material(until)
+    all_of_it = sum(item.withdrawn(until) for item in items)
+    least = sum(item.cancelled(until) for item in items)
     urls = [url.cases for url in shown.evidence.urls.values() if url.cases]
     found = sum(all(shown.outcome(c) is CaseClass.WITHDRAWN for c in cases) for cases in urls)
     some = sum(any(shown.outcome(c) is CaseClass.WITHDRAWN for c in cases) for cases in urls)
-    return Checked(found == some == true > 0, f"{found} URLs withdrawn, in truth {true}")
+    return Checked(
+        0 < least <= found == some <= all_of_it,
+        f"{found} URLs withdrawn; in truth {least} while they were there,"
+        f" {all_of_it - least} after their removal",
+    )
 
 
 def _untold(shown: Shown) -> Checked:
