@@ -6,18 +6,21 @@ from every program of the machine.
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes, *, keeps_owner: bool = False) -> None:
     """Write a file; a crash leaves the old one or the new one, on the disk.
 
-    Only its owner may read it. A symbolic link stays, and what it names is written. What is no
-    regular file stays what it is and is written to; a pipe waits for its reader.
+    Only its owner may read it, unless owner and mode of the old one are kept. A symbolic link
+    stays, and what it names is written. What is no regular file stays what it is and is written
+    to; a pipe waits for its reader.
 
     Args:
         file: may be missing; its folder may not.
         content: all of it.
+        keeps_owner: a file that is there keeps its mode, and its owner if this user may give it.
 
     Raises:
         OSError: it cannot be written.
@@ -27,12 +30,17 @@ def write_whole(file: Path, content: bytes) -> None:
         with place.open("wb", buffering=0) as out:
             out.write(content)
         return
+    before = place.stat() if keeps_owner and place.exists() else None
     fresh = place.with_name(f"{place.name}.new")
     fresh.unlink(missing_ok=True)  # of a process that crashed; whatever mode it had
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(content)
         out.flush()
+        if before:
+            os.fchmod(out.fileno(), stat.S_IMODE(before.st_mode))
+            with suppress(PermissionError):  # only root may give a file away
+                os.fchown(out.fileno(), before.st_uid, before.st_gid)
         os.fsync(out.fileno())
     fresh.replace(place)
     _sync(place.parent)

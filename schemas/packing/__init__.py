@@ -13,7 +13,7 @@ from schemas.packing.case_fields import (
     verdicts,
     windows_of,
 )
-from schemas.packing.hot_case import Hot, HotCase, HotCases, HotClock
+from schemas.packing.hot_cases import Hot, HotCase, HotCases, HotClock
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import astuple, replace
 
 from schemas.moments import Instant
-from schemas.packing.hot_case import ColdCase, HotCase, HotClock
+from schemas.packing.hot_cases import ColdCase, HotCase, HotClock
 from schemas.packing.norm_bits import norm_bits
 from schemas.reasons import ClockStanding, NormVerdict
 from schemas.records.case import (

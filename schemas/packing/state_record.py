@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing.case_fields import cold_case, hot_case, summary_of
-from schemas.packing.hot_case import ColdCase, Hot, HotCases
+from schemas.packing.hot_cases import ColdCase, Hot, HotCases
 from schemas.packing.rest_bytes import (
     STORED_LAST,
     bare_attribution,

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.packing import state_record
-from schemas.packing.hot_case import Hot
+from schemas.packing.hot_cases import Hot
 from schemas.packing.rest_bytes import inflated
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks

@@ -1,21 +1,16 @@
 """Changes of the file of keys: it is replaced as a whole, so that nobody reads half of it."""
 
-import os
 import secrets
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from agents.edges.crypto.key_file import locked
 from agents.edges.intake_http.api_keys import ID_DIGITS, ApiKey, digest_of, new_key, read_keys
 from agents.errors import UserError
+from agents.process.atomic_file import write_whole
 from schemas.moments import Instant
 from schemas.records.ledger import HotlineId
-
-_MODE: Final = 0o600
 
 
 def create(
@@ -81,17 +76,8 @@ def _change(file: Path, change: Callable[[list[str]], list[str]]) -> None:
     try:
         file = file.resolve()
         with locked(file):
-            before = file.stat() if file.exists() else None
-            lines = file.read_text(encoding="ascii").splitlines() if before else []
-            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-            with os.fdopen(handle, "w", encoding="ascii") as opened:
-                opened.write("".join(f"{line}\n" for line in change(lines)))
-                opened.flush()
-                os.fchmod(opened.fileno(), before.st_mode & 0o777 if before else _MODE)
-                if before:
-                    with suppress(PermissionError):  # only root may give a file away
-                        os.fchown(opened.fileno(), before.st_uid, before.st_gid)
-                os.fsync(opened.fileno())
-            Path(name).replace(file)
+            lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+            text = "".join(f"{line}\n" for line in change(lines))
+            write_whole(file, text.encode("ascii"), keeps_owner=True)
     except (OSError, UnicodeDecodeError):
         raise UserError("intake.keys_file cannot be read or written") from None

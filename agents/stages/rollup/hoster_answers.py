@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agents.engine.stage import Received
-from schemas.codec import ANSWER
+from agents.process.log import log
+from schemas.codec import ANSWER, Rejected
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import AnswerKind
 from schemas.records.feedback import HosterAnswer
@@ -26,10 +27,17 @@ class HosterAnswers:
     def take(self, record: Received) -> None:
         """Take in one record of `answers.v1`; one that stands there twice is one.
 
-        Raises:
-            Rejected: it is no answer.
+        What is no answer of this version is logged and passed over: no figure rests on it.
         """
-        answer = ANSWER.decode(record.value)
+        try:
+            answer = ANSWER.decode(record.value or b"")
+        except Rejected as rejected:
+            log("rollup").warning(
+                f"a record of answers.v1 cannot be read: {rejected.reason.value}",
+                partition=record.partition,
+                offset=record.offset,
+            )
+            return
         known = self._of[answer.hoster]
         if all(one.id != answer.id for one in known):
             known.append(answer)

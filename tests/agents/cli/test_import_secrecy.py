@@ -3,12 +3,12 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pytest
 from format_reading import MAIL_HOST, MAPPING, NOTICE, ZONE
-from intake_world import PARTITIONS, world
+from intake_world import world
 from material import DROPPED, IMAGE, VALID, with_image, with_words
 
 from agents import cli
@@ -36,23 +36,19 @@ async def _import(*arguments: str) -> int:
     return await asyncio.to_thread(cli.run, (*words, *options))
 
 
-def _holding(base: Path, prefix: str, word: bytes, passed_over: Collection[Path]) -> list[str]:
-    """Return the files under a folder that hold a word; of the broker's, those of our topics."""
+def _holding(places: Iterable[Path], word: bytes, passed_over: Collection[Path]) -> list[str]:
+    """Return the files under some folders that hold a word."""
     found = []
-    for top, folders, names in os.walk(base):
-        here = Path(top)
-        at_broker = here.name == "log" and here.parent.name.startswith("kafka")
-        folders[:] = [
-            name
-            for name in folders
-            if here / name not in passed_over and (not at_broker or name.startswith(prefix))
-        ]
-        for name in names:
-            try:
-                if word in (here / name).read_bytes():
-                    found.append(str(here / name))
-            except OSError:  # it went meanwhile
-                continue
+    for place in places:
+        for top, folders, names in os.walk(place):
+            here = Path(top)
+            folders[:] = [name for name in folders if here / name not in passed_over]
+            for name in names:
+                try:
+                    if word in (here / name).read_bytes():
+                        found.append(str(here / name))
+                except OSError:  # it went meanwhile
+                    continue
     return found
 
 
@@ -76,13 +72,12 @@ async def test_nothing_of_a_file_stands_outside_the_inbox(
     assert b"canaryquery" in sent
     assert [word for word in DROPPED if word in sent] == []
     prefix = ledger.settings.kafka.topic_prefix
-    base = tmp_path_factory.getbasetemp()
-    inboxes = [
-        one for partition in range(PARTITIONS) for one in base.rglob(f"{prefix}{INBOX}-{partition}")
-    ]
+    topics = [*tmp_path_factory.getbasetemp().rglob(f"{prefix}*")]
+    inboxes = [one for one in topics if one.name.startswith(f"{prefix}{INBOX}-")]
     assert inboxes or "HOSTWATCH_KAFKA__BOOTSTRAP" in os.environ
-    assert _holding(base, prefix, b"canaryhost", (folder,)) or not inboxes  # so it would be found
-    assert _holding(base, prefix, b"canary", (folder, *inboxes)) == []
+    assert _holding(inboxes, b"canaryhost", ()) or not inboxes  # so it would be found
+    others = [one for one in topics if one not in inboxes]
+    assert _holding([tmp_path, *others], b"canary", (folder,)) == []
     said = capfd.readouterr()
     assert "canary" not in said.out + said.err + caplog.text
 
@@ -105,9 +100,10 @@ async def test_an_image_in_any_place_of_any_format_is_found_nowhere(
     async with ledger.intake() as intake:
         await ledger.work_off(intake, INBOX)
     assert before >= 1
-    base, prefix = tmp_path_factory.getbasetemp(), ledger.settings.kafka.topic_prefix
+    prefix = ledger.settings.kafka.topic_prefix
+    places = [temporary, *tmp_path_factory.getbasetemp().rglob(f"{prefix}*")]
     for needle in (IMAGE[:16].encode(), IMAGE[-16:].encode(), b"IEND\xaeB`"):
-        assert _holding(base, prefix, needle, (folder,)) == []
+        assert _holding(places, needle, (folder,)) == []
     assert list(temporary.iterdir()) == []
     said = capfd.readouterr()
     assert IMAGE[:16] not in said.out + said.err

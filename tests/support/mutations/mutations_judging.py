@@ -226,14 +226,14 @@ JUDGING = (
     Mutation(
         says="a notice that bounced starts the clock",
         trips=trips(Finding.NOTICED),
-        plant=lambda: Patch(notices, "_standing", lambda _: ClockStanding.DELIVERED),
+        plant=lambda: Patch(notices, "standing_of", lambda _: ClockStanding.DELIVERED),
         busy=True,
         rate=30,
     ),
     Mutation(
         says="a notice to somebody else starts the clock",
         trips=trips(Finding.NOTICED),
-        plant=lambda: Patch(notices, "_to", lambda notice, _: notice.recipient != "unknown"),
+        plant=lambda: Patch(notices, "is_to", lambda notice, _: notice.recipient != "unknown"),
         busy=True,
         rate=30,
     ),

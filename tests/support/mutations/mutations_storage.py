@@ -9,7 +9,7 @@ from sim.memory.broker.groups import Group
 from sim.memory.scenarios.catalogue import FAULTY
 from sim.oracle.findings import Finding
 from streams import lifecycle
-from streams.intake import dedup_index, judgement
+from streams.intake import admission, dedup_index
 from streams.lifecycle.result import cases
 from streams.rollup.case_table import CaseTable
 
@@ -85,7 +85,7 @@ KEEPING = (
     Mutation(
         says="one URL in two spellings is two URLs",
         trips=trips(Finding.DOUBLED),
-        plant=wrapped(judgement, "canonical", _spelled),
+        plant=wrapped(admission, "canonical", _spelled),
         busy=True,
         rate=40,
     ),

@@ -11,6 +11,7 @@ import fork_server
 from fork_server import HOSTWATCH, ForkedProcess
 
 from agents.edges.process.processes import end, identify
+from agents.edges.process.tether import tethered
 
 COMMAND = (sys.executable, "-c", HOSTWATCH)
 
@@ -18,7 +19,7 @@ COMMAND = (sys.executable, "-c", HOSTWATCH)
 @asynccontextmanager
 async def hostwatch(
     folder: Path, *arguments: str, **variables: str
-) -> AsyncIterator[ForkedProcess]:
+) -> AsyncIterator[ForkedProcess | asyncio.subprocess.Process]:
     """Run a command for the duration of the block; what it says goes to `said.log` in the folder.
 
     Args:
@@ -28,8 +29,20 @@ async def hostwatch(
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOSTWATCH_")}
     ours = {f"HOSTWATCH_{name}": value for name, value in variables.items()}
+    process: ForkedProcess | asyncio.subprocess.Process
     with (folder / "said.log").open("ab") as log:
-        process = await fork_server.start(arguments, folder, {**kept, **ours}, log=log.fileno())
+        if "LD_PRELOAD" in kept:  # a library comes in at a program's start alone
+            process = await asyncio.create_subprocess_exec(
+                *tethered([*COMMAND, *arguments]),
+                cwd=folder,
+                env={**kept, **ours},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        else:
+            process = await fork_server.start(arguments, folder, {**kept, **ours}, log=log.fileno())
     try:
         yield process
     finally:

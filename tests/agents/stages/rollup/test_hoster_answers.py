@@ -4,7 +4,7 @@ import pytest
 
 from agents.engine.stage import Received
 from agents.stages.rollup.hoster_answers import KEPT_MAX, HosterAnswers
-from schemas.codec import ANSWER, Rejected
+from schemas.codec import ANSWER
 from schemas.moments import DAY_MS
 from schemas.reasons import AnswerKind
 from schemas.records.feedback import HosterAnswer
@@ -30,8 +30,15 @@ def test_answers_are_kept_once_newest_first_and_so_many() -> None:
     found = held.of("acme")
     assert [one.answered_at for one in found] == list(range(KEPT_MAX + 4, 4, -1))
     assert held.of("other") == []
-    with pytest.raises(Rejected):
-        held.take(Received("answers.v1", 0, 1, 1, b"acme", b"{}"))
+
+
+@pytest.mark.parametrize("value", [None, b"", b"{}", b"\xff", b'{"v": 2}'])
+def test_what_is_no_answer_is_passed_over(value: bytes | None) -> None:
+    """A tombstone, another version or nonsense stops nothing, and the next answer is shown."""
+    held = HosterAnswers()
+    held.take(Received("answers.v1", 0, 1, 1, b"acme", value))
+    held.take(record(2))
+    assert [one.answered_at for one in held.of("acme")] == [2]
 
 
 def test_answers_of_the_last_day_are_counted_by_what_they_say() -> None:

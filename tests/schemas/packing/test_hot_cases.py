@@ -2,7 +2,7 @@
 
 from msgspec import msgpack
 
-from schemas.packing.hot_case import HotCase, HotClock
+from schemas.packing.hot_cases import HotCase, HotClock
 from schemas.reasons import ClockStanding, Role
 from schemas.records.case_observations import CONCLUSIVE, NormProbes
 
