@@ -6,6 +6,7 @@ A field's meaning is the sentence that its record's docstring has for it.
 import re
 from collections.abc import Mapping
 from enum import Enum
+from inspect import cleandoc
 from typing import Any, Final, NamedTuple
 
 from msgspec import inspect
@@ -83,9 +84,10 @@ def meanings(record: Any) -> Mapping[str, str]:
     Args:
         record: a record type with a section `Attributes:`.
     """
-    text = (record.__doc__ or "").partition("Attributes:")[2]
+    # Python 3.13 takes the indentation away when it compiles; before, the docstring has it
+    text = cleandoc(record.__doc__ or "").partition("Attributes:")[2]
     found: dict[str, str] = {}
-    for names, said in re.findall(r"\n {8}([a-z_, ]+): ((?:.|\n {12})+)", text):
+    for names, said in re.findall(r"\n {4}([a-z_, ]+): ((?:.|\n {8})+)", text):
         for name in names.split(", "):
             found[name] = " ".join(said.split())
     return found
