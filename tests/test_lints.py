@@ -51,6 +51,15 @@ def places() -> Iterator[tuple[str, str]]:
                 yield f"{file.relative_to(ROOT)}:{line}", comment
 
 
+def caught_whole() -> Iterator[tuple[str, str]]:
+    """Give place and text of every line that catches what ends from outside: cancels, Ctrl-C."""
+    for folder in FOLDERS:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                if re.match(r"\s*except BaseException\b", line):
+                    yield f"{file.relative_to(ROOT)}:{number}", line
+
+
 def whole_files() -> list[str]:
     """Return file pattern and code of everything that is silenced for whole files."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -68,6 +77,13 @@ def test_each_says_why() -> None:
     """A comment names the code it silences, and gives its reason."""
     assert [place for place, comment in places() if not reason(comment)] == []
     assert [place for place, comment in places() if BARE.search(comment)] == []
+
+
+def test_whoever_catches_a_cancel_says_why() -> None:
+    """`except BaseException` has a comment in its line; it is what no tool asks a reason of."""
+    found = list(caught_whole())
+    assert found
+    assert [place for place, line in found if not line.partition("#")[2].strip()] == []
 
 
 def test_each_for_whole_files_says_why() -> None:

@@ -49,7 +49,7 @@ class Members:
                 client = AIOKafkaAdminClient(**broker_access.arguments(self.settings.kafka))
                 try:
                     await client.start()
-                except BaseException:
+                except BaseException:  # a cancelled start too leaves no client behind
                     async with asyncio.timeout(ANSWER_DEADLINE_S):
                         await client.close()
                     raise

@@ -60,7 +60,7 @@ class Timekeeper:
         try:
             await self.read()
             _refuse(self.apart_ms() or 0)
-        except BaseException:
+        except BaseException:  # a cancelled start too leaves no producer behind
             await self._outbox.stop()
             raise
         self._task = Supervisor(self._read_for_ever(), _NAME)

@@ -148,7 +148,7 @@ class Lifecycle:
         try:
             async with self._refolding:  # a partition's states lie in memory once more meanwhile
                 await refold(self._settings, loaded, self._oversight, write, sound=sound)
-        except BaseException:
+        except BaseException:  # a cancelled refold too leaves no store open
             table.close()
             raise
         self._start_partition(partition, table, ready)
