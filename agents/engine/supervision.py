@@ -134,7 +134,8 @@ def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
         seen.add(id(holder))
         serves = _service(holder)
         for value in list(getattr(holder, "__dict__", {}).values()):
-            what = _kind(type(value))  # type: ignore[arg-type]  # mypy takes no type as hashable
+            kind: type = type(value)
+            what = _kind(kind)
             if what is asyncio.Task:
                 if not serves:
                     yield holder, value
@@ -219,7 +220,8 @@ def called(task: asyncio.Task[Any]) -> str:
 
 
 def _service(one: object) -> TypeGuard[Service]:
-    return _serves(type(one))  # type: ignore[arg-type]  # mypy takes no type as hashable
+    kind: type = type(one)
+    return _serves(kind)
 
 
 @dataclass(slots=True)

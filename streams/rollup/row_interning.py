@@ -1,7 +1,7 @@
 """Cases without what figures do not ask for, equal parts being one object."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from schemas.moments import Instant
 from schemas.packing import HotCase, HotClock, clock_of, clocked_of, verdicts, windows_of
@@ -22,11 +22,12 @@ class RowInterner:
 
     def __init__(self) -> None:
         """Begin with nothing to share."""
-        self._shared: dict[object, object] = {}
+        self._shared: dict[object, Any] = {}
 
     def share(self, value: T) -> T:
         """Return the one object kept for all equal values; only for values that recur."""
-        return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
+        shared: T = self._shared.setdefault(value, value)
+        return shared
 
     def held(self, case: CaseSummary, as_of: Instant) -> CaseRow:
         """Drop what figures do not ask for."""

@@ -39,6 +39,7 @@ AGREE_DEADLINE_S: Final = 60.0
 """Taking the id, reading and writing take some 100 ms; others may come between a few times."""
 
 _RETRY_S: Final = 0.2
+_CHANCE: Final = random.SystemRandom()
 _WRITER: Final = frozenset({0})  # the topic's one partition
 
 
@@ -184,7 +185,7 @@ async def agreed(settings: Settings, decide: Callable[[KeyTable], Sequence[KeyRe
                 if "Fenced" in str(error):
                     raise KeyFileError(KeyFault.UNAGREED) from None
                 raise
-        await asyncio.sleep(_RETRY_S * random.random())  # noqa: S311 - spreads writers out
+        await asyncio.sleep(_RETRY_S * _CHANCE.random())  # spreads writers out
 
 
 async def _appended(

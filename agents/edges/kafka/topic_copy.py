@@ -182,8 +182,10 @@ class Copier:
             for _, code, *_ in answer.topic_error_codes:
                 if code not in (0, _UNKNOWN_TOPIC):
                     raise for_code(code)
-            while (await self.topics(self.source)).keys() & set(topics):  # noqa: ASYNC110 - a deletion has no event
+            left = set(topics)
+            while left:  # a deletion has no event
                 await asyncio.sleep(_GONE_S)
+                left &= (await self.topics(self.source)).keys()
 
     def _part(self, prefix: str, place: PartitionOfTopic) -> TopicPartition:
         return TopicPartition(prefix + place.topic, place.partition)
