@@ -52,5 +52,8 @@ async def test_two_persons_exclude_a_case_and_a_forger_does_not(
             await s.persons.decide(s.url_key("reef"), *what)
             await forge(s, s.url_key("quay"))
             await figures.become(EXCLUDED, worker)
-            await s.agrees()
+            verified = await s.agrees()
             await figures.become(EXCLUDED, worker)
+            decided = [DECISION.decode(one.value) for one in await s.records(DECISIONS.name)]
+    assert sorted(one.url_key == s.url_key("quay") for one in decided) == [False] + [True] * 4
+    assert (verified.cases, verified.differences) == (2, [])

@@ -107,7 +107,14 @@ async def test_a_url_is_opened_for_a_person_after_the_audit_has_it(
     async with desk_ledger(bootstrap, tmp_path) as desk:
         await desk.persons.create("cleo")
         await refused(desk, capsys)
+        assert await read_audit(desk.ledger.settings) == []
         await opened(desk, capsys)
+        audited = await read_audit(desk.ledger.settings)
+        assert [(a.entry.person, a.entry.url_key, a.entry.reason, a.genuine) for a in audited] == [
+            ("anna", URL_KEY, "a court asks", True)
+        ] * 2
+        assert await run("keys", "audit", config=desk.persons.config) == 0
+        assert capsys.readouterr().out.count("a court asks") == 2
 
 
 async def refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,7 +133,6 @@ async def refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
         shown = capsys.readouterr()
         assert line in shown.err
         assert CANARY not in shown.out + shown.err
-    assert await read_audit(desk.ledger.settings) == []
 
 
 async def opened(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,9 +146,3 @@ async def opened(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run(*listed, config=settings) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert found["url"] == f"http://{CANARY}"
-    audited = await read_audit(desk.ledger.settings)
-    assert [(a.entry.person, a.entry.url_key, a.entry.reason, a.genuine) for a in audited] == [
-        ("anna", URL_KEY, "a court asks", True)
-    ] * 2
-    assert await run("keys", "audit", config=settings) == 0
-    assert capsys.readouterr().out.count("a court asks") == 2
