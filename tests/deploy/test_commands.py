@@ -1,6 +1,6 @@
 """Laws of what docker-compose.yml runs: each command line is one that its program takes.
 
-There is no container engine here, so Debian's programs are started with them, and each option is
+There is no container engine here, so Debian's programs are started with them. Each option is also
 looked up in the list of those of the image's own version: another version may know others.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 import yaml
+from compose_file import ROOT, SERVICES
 from typer.testing import CliRunner
 
 from agents.cli import app
@@ -23,11 +23,7 @@ from agents.edges.local_broker.jars import kafka_version
 from agents.edges.process.ports import reserved
 from sim.demo.children import Child
 
-ROOT = Path(__file__).parents[2]
 FLAGS = Path(__file__).parent / "flags"
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())[
-    "services"
-]
 BASE = "https://watch.example.org"
 DEADLINE_S = 60.0
 POLL_S = 0.1
@@ -67,12 +63,12 @@ def unknown(words: list[str], options: set[str]) -> list[str]:
 
 
 def test_the_broker_that_is_tried_is_the_image_s() -> None:
-    """test_compose starts it from the jars: they have to be those of the image's version."""
+    """test_compose_broker starts it from the jars: they have to be those of the image's version."""
     assert SERVICES["kafka"]["image"].endswith(f":{kafka_version()}")
 
 
 TRIED_ELSEWHERE = {"kafka", "proxy", "topics", "intake", "worker-1", "worker-2"}
-"""Kafka and the scripts in test_compose, the proxy in test_proxy, hostwatch's commands below."""
+"""Kafka and the scripts in test_compose_broker, the proxy in test_proxy, ours below."""
 
 
 def test_every_service_is_tried() -> None:
@@ -117,7 +113,7 @@ def test_a_command_of_hostwatch_is_one(service: str) -> None:
 
 
 def test_the_administrator_s_commands_are_commands() -> None:
-    """What the job calls; that it works is tried on a real broker in test_compose."""
+    """What the job calls; that it works is tried on a real broker in test_compose_broker."""
     text = (ROOT / "deploy/compose/topics.sh").read_text()
     called = re.findall(r"^hostwatch (\w+ \w+)", text, re.MULTILINE)
     assert called

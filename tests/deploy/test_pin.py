@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_file import ROOT, SERVICES
 
-ROOT = Path(__file__).parents[2]
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())[
-    "services"
-]
 MADE = "docker-compose.override.yml"
 
 DOCKER = """#!/bin/sh

@@ -18,7 +18,7 @@ SECONDS = {
     "tests/e2e/test_secured.py": 40,
     "tests/agents/tools/importing/test_killed.py": 40,
     "tests/agents/edges/crypto/test_shredding.py": 35,
-    "tests/deploy/test_compose.py": 35,
+    "tests/deploy/test_compose_broker.py": 35,
     "tests/agents/engine/observe/test_members.py": 30,
     "tests/e2e/test_migrate.py": 30,
     "tests/e2e/test_replay.py": 30,
