@@ -70,9 +70,9 @@ async def attacked(hostile: Hostile) -> None:
 async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
     """After all of it an honest report of another hotline reaches a case within 5 s.
 
-    Every record has its outcome, those of a batch that nobody could read too; the processes that
-    began are those that run; each stayed below 512 MiB; no canary stands anywhere but in inboxes;
-    and a second reading of the ledger comes to the same figures.
+    Every record has its outcome, those of a batch that nobody could read too. The processes that
+    began are those that run, and each stayed below 512 MiB. No canary stands anywhere but in
+    inboxes, and a second reading of the ledger comes to the same figures.
     """
     with Broker(tmp_path / "broker") as broker:
         async with hostile_world(broker.bootstrap, tmp_path / "broker", tmp_path / "run") as it:

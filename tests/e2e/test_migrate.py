@@ -335,7 +335,7 @@ async def test_a_record_that_was_set_aside_is_set_aside_in_the_copy(ledger):
 
 
 async def test_month_keys_of_another_host_are_bound_before(ledger, tmp_path):
-    """Two hosts' copies of the key file made different keys for a month: each is bound to the new
+    """Two hosts' copies of the key file made different keys for a month. Each is bound to the new
     prefix, where nothing but `keys.v1` stands yet, and then every text of either is opened.
     """
     content = key_file.read(ledger.settings.key_file)[0]

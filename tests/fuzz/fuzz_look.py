@@ -1,8 +1,8 @@
 """A server on loopback that answers each request of one look as it likes.
 
-Oracles: a look never raises; it ends well within its deadline where the server ends; the server
-counts as many requests as the facts, few enough; all answers together are read to 16 KiB and no
-further; an error has no status and an answer has one; facts survive the codec.
+Oracles: a look never raises, and ends well within its deadline where the server ends. The server
+counts as many requests as the facts, few enough. All answers together are read to 16 KiB and no
+further. An error has no status and an answer has one. Facts survive the codec.
 """
 
 import asyncio

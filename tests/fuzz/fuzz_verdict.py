@@ -1,8 +1,8 @@
 """Any pattern of facts, with any controls: there is a verdict, and it is fair.
 
-Oracles: the rules and their second implementation in `verify` agree; a refusal, a fault of
-the server and a silence are never gone, and a 404 or an error never online; how long a look took
-and the number of its requests change nothing.
+Oracles: the rules and their second implementation in `verify` agree. A refusal, a fault of the
+server and a silence are never gone, and a 404 or an error never online. How long a look took and
+the number of its requests change nothing.
 """
 
 from collections.abc import Sequence

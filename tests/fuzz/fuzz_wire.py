@@ -1,7 +1,7 @@
 """Any bytes on a real socket: what an exchange reads of them, and how it ends.
 
-Oracles: it ends; it takes no more from the kernel than it may, and no more than one read of 2 KiB
-holds behind the head, whatever it counts itself; it ends as the same bytes end in the reader alone.
+Oracles: it ends, and as the same bytes end in the reader alone. It takes no more from the kernel
+than it may, and no more than one read of 2 KiB holds behind the head, whatever it counts itself.
 """
 
 import asyncio

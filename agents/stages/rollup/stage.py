@@ -1,9 +1,9 @@
 """The rollup: follows the table of cases and keeps one `View` of all figures up to date.
 
 It joins no group and commits nothing: it reads `cases.v1`, `outcomes.v1`, `registry.v1` and
-`answers.v1` from the start, says nothing until it has passed the end that stood there when it
-began, and can be run any number of times side by side, all with the same figures. Figures hold for
-the newest instant a ledger position names, so they stand still when the ledger does.
+`answers.v1` from the start. It says nothing until it has passed the end that stood there when it
+began. Any number of rollups can run side by side, all with the same figures. Figures hold for the
+newest instant a ledger position names, so they stand still when the ledger does.
 """
 
 import asyncio

@@ -1,8 +1,9 @@
 """What a contestant's process is told.
 
 `python contest_NAME.py SPEC` with the spec as JSON; its last line on standard output is `Measured`
-of the harness as JSON. Time and CPU run from the first record it is handed until everything that
-follows from the last is acknowledged and its offset committed, so start and join do not count.
+of the harness as JSON. Time and CPU run from the first record it is handed, so start and join do
+not count. They end when everything that follows from the last is acknowledged and its offset
+committed.
 """
 
 import msgspec

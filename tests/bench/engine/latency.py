@@ -1,7 +1,7 @@
 """How long it takes from the append of an event to its output with a reader, and to a gauge.
 
 Events are handed in at an even rate while a reader of committed records follows the outputs and
-keeps gauges of them (`gauge.py`). The append time is the broker's, of the same machine; the others
+keeps gauges of them (`gauge.py`). The append time is the broker's, of the same machine. The others
 are the reader's, so waiting for a transaction to be committed counts, and so does its reading.
 """
 

@@ -2,7 +2,7 @@
 
 The load is even. The way to the table is taken of watched reports by a reader of committed records.
 The way to the gauge is taken of marks, reports of a hoster that has no others, so that its gauge
-counts them: one every tenth of a second, looked for in a scrape every twentieth.
+counts them. One is written every tenth of a second, and looked for in a scrape every twentieth.
 """
 
 import asyncio

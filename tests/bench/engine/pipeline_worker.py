@@ -1,7 +1,7 @@
 """A worker of the real pipeline, as `hostwatch worker` runs it, that asks no name server.
 
-`python pipeline_worker.py TOLD`. It says on standard output, a line of JSON each: when the state
-of all its roles is loaded, how long that took, its CPU and memory; at its end, its CPU.
+`python pipeline_worker.py TOLD`. It writes two lines of JSON to standard output. When the state of
+all its roles is loaded: how long that took, its CPU and memory. At its end: its CPU.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """An aiohttp client doing HEAD under the same limits, on asyncio or on uvloop.
 
-The limits are those of `agents.edges.http_probe.probe`, as far as the client has them: one
-connection a request, no redirects, no retry, no cookies, deadline, size of the head, small reads.
+The limits are those of `agents.edges.http_probe.probe`, as far as the client has them. They
+are one connection a request, no redirects, no retry, no cookies, deadline, size of the head and
+small reads.
 """
 
 import asyncio

@@ -2,9 +2,9 @@
 
 `make bench-prober` runs it, with the harness on PYTHONPATH: `run.py --out FILE [--peers PYTHON]
 [--quick]`. Wall rates are those of a machine that nginx and the contestant share; CPU per probe is
-the figure that carries over. Last line: one JSON object; `*_pps` is probes a second of wall time,
-`*_cpu_us` microseconds of CPU a probe, the median of the rounds, null with a reason on standard
-error where one could not run.
+the figure that carries over. The last line is one JSON object: `*_pps` is probes a second of wall
+time, `*_cpu_us` microseconds of CPU a probe. Each is the median of the rounds, and null where one
+could not run; standard error says why.
 """
 
 import argparse

@@ -77,7 +77,7 @@ def test_all_properties_hold_with_every_kind_of_hoster_of_a_scenario(name):
 def test_the_oracle_calls_nothing_wrong_that_is_right(name, seed):
     """A notice to a hoster of the same owner is not astray; shares leave out what was withdrawn.
 
-    With the first two a notice meant for somebody else went to the hoster's own group; with the
+    With the first two a notice meant for somebody else went to the hoster's own group. With the
     third a hoster that is off by night had all but what was withdrawn off at the end.
     """
     assert SMALL[name].run(seed).ok

@@ -77,7 +77,7 @@ def test_the_interval_covers_the_truth_of_all_cases(strata, needed):
     """In 600 draws the share among all cases lies inside as often as it is said to.
 
     Two points less may be chance, as the error of so many draws is one. Each of `strata` has a
-    probability, a number of cases and the share that is in time; where they differ both in
+    probability, a number of cases and the share that is in time. Where they differ both in
     probability and in share, an unweighted share would be far off.
     """
     chance = Random(20_261_125)

@@ -1,6 +1,6 @@
 """The product in a closed loop with an adversarial world: virtual time, no I/O, no chance.
 
-What lifecycle folds, orders and wakes for is the product's own code; the prober's part is played:
+What lifecycle folds, orders and wakes for is the product's own code. The prober's part is played:
 each order is settled by what the case's world answers, written as `agents.stages.probe.stage`
 writes it.
 """

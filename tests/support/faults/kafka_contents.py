@@ -27,9 +27,11 @@ _CODECS: Final[Mapping[str, Any]] = {
     DECISIONS.name: DECISION,
 }
 _WHEN: Final = frozenset({"received_at", "opened_at", "probing", "checked", "told_again"})
-"""What of a case depends on when the broker took the records of a `daily` hotline: also which looks
-around a norm were planned, since none is before the case was opened, and which a check or a word
-after an end brought."""
+"""What of a case depends on when the broker took the records of a `daily` hotline.
+
+So does which looks around a norm were planned, since none is before the case was opened, and which
+a check or a word after an end brought.
+"""
 
 
 @dataclass(slots=True)

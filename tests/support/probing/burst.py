@@ -1,6 +1,6 @@
 """A burst of reports at one hoster, in virtual time: what is ordered, and when each look begins.
 
-Timetable, sample, ranks, turns and politeness are the program's own; a look takes
+Timetable, sample, ranks, turns and politeness are the program's own. A look takes
 LOOK_MS, one that checks HEAD by GET twice that and two steps of the limit, and the
 prober's own costs are nothing. What they are, tests/bench/test_burst_bench.py measures.
 """

@@ -1,7 +1,7 @@
 """Product processes of tests, forked from a server that has imported the product already.
 
 Importing a worker's modules takes most of a core's second, and `make test` starts hundreds of
-processes. `multiprocessing` has the server; it forks before anything of the product runs, so each
+processes. `multiprocessing` has the server. It forks before anything of the product runs, so each
 process is as a new one: it has its own session, folder and environment, and real signals end it.
 Only the seed of its hashes is that of the server. Tests of the start itself run the command anew.
 """

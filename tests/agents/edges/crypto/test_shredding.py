@@ -98,7 +98,7 @@ def _base64(raw: bytes) -> str:
 
 
 async def test_other_hosts_need_the_new_key_file(broker, tmp_path):
-    """A process that runs goes on with the keys it holds and ends when it needs another; it does
+    """A process that runs goes on with the keys it holds and ends when it needs another. It does
     not start again before the newest file is there, and neither claims that a text is gone.
     """
     settings, (_, february) = await _with_two_months(broker, tmp_path)
@@ -213,7 +213,7 @@ async def test_what_is_needed_is_not_destroyed(broker, tmp_path):
 
 async def test_a_race_that_the_broker_compacts_meanwhile_loses_no_key(broker, tmp_path):
     """Files are begun and cleaned while processes agree: each month keeps the one key it was given
-    first, and nothing of the log but the newest record of each key is left.
+    first. Nothing of the log but the newest record of each key is left.
     """
     settings = await ledger(broker[0], tmp_path)
     Keyring.create(settings.key_file)
