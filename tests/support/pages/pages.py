@@ -74,12 +74,12 @@ FIRING = Firing(
     True,
     (
         Alert(
-            "HostwatchBacklogGrowing",
-            "critical",
+            "HosterBacklogGrowing",
+            "warning",
             "hoster gamma, role hosting",
-            "The backlog of gamma grows.",
-            "https://runbook.example/runbook.md#hostwatchbackloggrowing",
-            "https://prometheus.example/alerts?search=HostwatchBacklogGrowing",
+            "The backlog of gamma (hosting) grew by 21 cases in a day.",
+            "https://runbook.example/runbook.md#hosterbackloggrowing",
+            "https://prometheus.example/alerts?search=HosterBacklogGrowing",
         ),
     ),
     1,
