@@ -68,6 +68,7 @@ app = typer.Typer(
     name="hostwatch",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",  # wraps paragraphs anew, and takes no [word] for a mark
     pretty_exceptions_enable=False,  # its traceback shows local values, and those may be URLs
     help=(
         "Measures how long hosters take to remove reported illegal material.\n\n"

@@ -24,7 +24,7 @@ def run(
     roles: Annotated[
         list[str] | None,
         typer.Argument(
-            help="intake, attribution, lifecycle, feedback, probe-<vantage>, rollup; default: all."
+            help="intake, attribution, lifecycle, feedback, `probe-<vantage>`, rollup; none = all."
         ),
     ] = None,
 ) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.testing import CliRunner
 
 from agents import cli
 
@@ -77,3 +78,19 @@ def test_every_option_says_what_it_is_for(path: tuple[str, ...]) -> None:
     for parameter in found(path).params:
         if isinstance(parameter, TyperOption):
             assert parameter.help, parameter.name
+
+
+def letters(text: str) -> str:
+    """Return what a person reads of a text, without blanks, marks of code and drawn lines."""
+    return re.sub(r"[^\x21-\x7e]|`", "", text)
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_the_terminal_shows_every_word(path: tuple[str, ...]) -> None:
+    """Nothing of a text is taken for a mark-up and left out, such as a word in brackets."""
+    wide = {"COLUMNS": "4000", "TERM": "dumb"}
+    shown = letters(CliRunner().invoke(cli.app, [*path, "--help"], env=wide).output)
+    command = found(path)
+    texts = [p.help or "" for p in command.params if isinstance(p, TyperOption | TyperArgument)]
+    paragraphs = (command.help or "").split("\n\n") + texts
+    assert [one for one in paragraphs if letters(one) not in shown] == []
