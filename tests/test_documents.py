@@ -182,6 +182,13 @@ def test_the_example_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> N
     assert Settings().kafka.bootstrap is None  # a file read once speaks for nobody else
 
 
+def test_each_document_is_found_from_the_readme() -> None:
+    """Each document of docs/ has a link in the README, which says whom it is for."""
+    links = set(LINK.findall((ROOT / "README.md").read_text()))
+    documents = {named(file) for file in ROOT.glob("docs/*.md")}
+    assert {one for one in documents if one not in links} == set()
+
+
 def test_the_readme_is_short() -> None:
     """A newcomer reads it whole: it has at most 150 lines."""
     assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES_MAX
