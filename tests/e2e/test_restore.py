@@ -1,12 +1,13 @@
 """The restore drill of docs/operations.md: broker's data and key file put back, figures equal."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 from command import hostwatch, said
 from pipeline_world import World, command_of, pipeline_world
-from worker_figures import Figures
+from worker_figures import DEADLINE_S, POLL_S, Figures
 
 from agents.edges.local_broker.broker import Broker
 from agents.process import broker_access
@@ -25,7 +26,11 @@ async def lose_the_table(world: World) -> None:
     client = AIOKafkaAdminClient(**broker_access.arguments(world.settings.kafka))
     await client.start()
     try:
-        await client.delete_topics([f"{world.settings.kafka.topic_prefix}cases.v1"])
+        table = f"{world.settings.kafka.topic_prefix}cases.v1"
+        await client.delete_topics([table])
+        async with asyncio.timeout(DEADLINE_S):
+            while table in await client.list_topics():  # an operator starts no worker before
+                await asyncio.sleep(POLL_S)
     finally:
         await client.close()
 

@@ -134,27 +134,28 @@ async def plan(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
 async def apply(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
     """Create what is missing, alter what differs, and return what was done.
 
-    Two that apply at once both succeed. Configuration set on a topic beyond ours stays.
+    Two that apply at once both succeed. What is there is asked again until nothing differs, so a
+    topic is made anew whose deletion gets to a broker meanwhile; while a broker lists it whole, it
+    is taken to be there. Configuration set on a topic beyond ours stays.
 
     Raises:
         TopicMismatch: a topic has another partition count or too few replicas; nothing is done.
         AdminError: the broker does not answer, or refuses.
     """
     names = TopicNames(settings.kafka.topic_prefix)
+    by_name = {topic.name: topic for topic in topics}
+    done: dict[Change, None] = {}
     async with _client(settings) as client:
-        changes = await _plan(client, names, topics)
-        _refuse(changes)
-        by_name = {topic.name: topic for topic in topics}
-        missing = [c.topic for c in changes if c.action is Action.CREATE]
-        altered = dict.fromkeys(c.topic for c in changes if c.action is Action.ALTER)
-        if missing:
-            await _create(client, names, [by_name[name] for name in missing])
-        if altered:
-            await _alter(client, names, [by_name[name] for name in altered])
-        while left := await _plan(client, names, topics):
-            _refuse(left)
+        while changes := await _plan(client, names, topics):
+            _refuse(changes)
+            of = {each: [by_name[c.topic] for c in changes if c.action is each] for each in Action}
+            if of[Action.CREATE]:
+                await _create(client, names, of[Action.CREATE])
+            if of[Action.ALTER]:
+                await _alter(client, names, [*dict.fromkeys(of[Action.ALTER])])
+            done |= dict.fromkeys(changes)
             await asyncio.sleep(_SETTLE_S)
-        return changes
+    return list(done)
 
 
 def _refuse(changes: Iterable[Change]) -> None:
@@ -191,7 +192,7 @@ async def _plan(
     changes: list[Change] = []
     for topic in topics:
         name = names.broker(topic.name)
-        if name not in present:
+        if name not in config:
             changes.append(Change(topic=topic.name, action=Action.CREATE))
         else:
             changes += _shape(topic, present[name]["partitions"])
@@ -235,13 +236,15 @@ def _settings(topic: Wanted, present: dict[str, str]) -> list[Change]:
 async def _config(
     client: AIOKafkaAdminClient, names: Sequence[str]
 ) -> dict[str, list[tuple[str, str, bool]]]:
-    """Return (key, value, set on the topic itself) of every topic."""
+    """Return (key, value, set on the topic itself) of every topic that is there by now."""
     if not names:
         return {}
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     found = {}
     for response in await client.describe_configs(resources):
         for code, _, _, name, entries in response.resources:
+            if code == _UNKNOWN_TOPIC:  # it was listed, and its deletion got there meanwhile
+                continue
             _check(code)
             found[name] = [(entry[0], entry[1], entry[3] == _SET_ON_TOPIC) for entry in entries]
     return found
@@ -269,12 +272,15 @@ async def _alter(client: AIOKafkaAdminClient, names: TopicNames, topics: Sequenc
     resources = []
     for topic in topics:
         name = names.broker(topic.name)
+        if name not in present:
+            continue
         kept = {key: value for key, value, own in present[name] if own}
         config = kept | dict(topic.config)
         resources.append(ConfigResource(ConfigResourceType.TOPIC, name, configs=config))
     for response in await client.alter_configs(resources):
         for code, *_ in response.resources:
-            _check(code)
+            if code != _UNKNOWN_TOPIC:
+                _check(code)
 
 
 def _check(code: int) -> None:

@@ -17,7 +17,10 @@ from agents.edges.kafka.topic_admin import Action, Change, TopicNames
 from agents.edges.process.ports import reserved
 from schemas import codec
 from schemas.records.registry import HosterEntry, HotlineEntry
-from schemas.topics import REGISTRY
+from schemas.topics import CASES, REGISTRY
+
+DELETIONS = 10
+"""The broker lists a deleted topic for some milliseconds; one of a few comes in between."""
 
 
 @pytest.fixture
@@ -77,6 +80,25 @@ async def test_two_apply_at_once(settings: Settings) -> None:
     wanted = topic_admin.wanted(settings, ["north"])
     await asyncio.gather(topic_admin.apply(settings, wanted), topic_admin.apply(settings, wanted))
     assert await topic_admin.plan(settings, wanted) == []
+
+
+async def test_a_topic_whose_deletion_is_under_way_is_made_anew(settings: Settings) -> None:
+    """While a broker lists some of it nothing fails, and once it lists it no more it is made."""
+    topics = topic_admin.wanted(settings)
+    name = settings.kafka.topic_prefix + CASES.name
+    await topic_admin.apply(settings, topics)
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
+    await client.start()
+    try:
+        for _ in range(DELETIONS):
+            await client.delete_topics([name])
+            async with asyncio.timeout(DEADLINE_S):
+                while not (done := await topic_admin.apply(settings, topics)):
+                    pass  # the broker lists it whole
+            assert {one.topic for one in done} == {CASES.name}
+            assert await topic_admin.plan(settings, topics) == []
+    finally:
+        await client.close()
 
 
 async def test_drift_is_altered_and_the_operator_s_own_stays(settings: Settings) -> None:
