@@ -90,6 +90,15 @@ class Supervisor:
         """Say whether it has ended."""
         return self._task.done()
 
+    def check(self) -> None:
+        """Do nothing while it goes on.
+
+        Raises:
+            BaseException: what it ended with.
+        """
+        if self._task.done():
+            self._task.result()
+
     def tell(self) -> None:
         """Tell it to end."""
         self._told = True

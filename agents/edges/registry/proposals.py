@@ -4,15 +4,13 @@ A proposal that its person did not sign, and an end that nobody who may sign sig
 over: the desk's password at the broker is not enough to propose or to reject.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from agents.config import Settings
-from agents.engine.failures import crash
 from agents.engine.read.bulk import Follower, read_partitions
 from agents.engine.stage import Received
-from agents.engine.supervision import crash_on_unexpected_exit
+from agents.engine.supervision import Supervisor
 from schemas.codec import PROPOSAL as CODEC
 from schemas.codec import Rejected
 from schemas.moments import Instant
@@ -136,7 +134,7 @@ class ProposalReader:
         self.book = ProposalBook()
         self._persons = persons
         self._follower = Follower(settings, PROPOSALS.name, (0,))
-        self._task: asyncio.Task[None] | None = None
+        self._following: Supervisor | None = None
 
     async def start(self) -> None:
         """Connect, and read in the background.
@@ -149,25 +147,13 @@ class ProposalReader:
         except BaseException:  # a cancelled start too leaves no connection open
             await self._follower.stop()
             raise
-        self._task = asyncio.create_task(self._follow(), name="proposals")
-        self._task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """End the process if following ended and was not stopped."""
-        if self._task is not task:
-            return
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            crash("proposals", error)
-        else:
-            crash_on_unexpected_exit("proposals", "following proposals.v1")
+        self._following = Supervisor(self._follow(), "proposals")
 
     async def stop(self) -> None:
         """Stop following."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        following, self._following = self._following, None
+        if following is not None:
+            await following.end()
         await self._follower.stop()
 
     async def _follow(self) -> None:

@@ -4,7 +4,6 @@ A record of `skips.v1` that does not decode, or that two persons did not sign, s
 and stops nobody. A skip is of one record and not of a place: the digest has to fit.
 """
 
-import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from agents.config import Settings
-from agents.engine.failures import crash
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
-from agents.engine.supervision import crash_on_unexpected_exit
+from agents.engine.supervision import Supervisor
 from schemas.codec import SKIP as CODEC
 from schemas.codec import Rejected
 from schemas.identity.ids import KeyedHash
@@ -134,7 +132,7 @@ class SkipReader:
         self.aside = SetAside(hash)
         self._persons = persons
         self._follower = Follower(settings, SKIPS.name, (0,))
-        self._task: asyncio.Task[None] | None = None
+        self._following: Supervisor | None = None
 
     async def start(self) -> None:
         """Read all that is there, then go on in the background.
@@ -149,8 +147,7 @@ class SkipReader:
         except BaseException:  # a cancelled start too leaves no connection open
             await self._follower.stop()
             raise
-        self._task = asyncio.create_task(self._follow(), name="skips")
-        self._task.add_done_callback(self._ended)
+        self._following = Supervisor(self._follow(), "skips")
 
     def check(self) -> None:
         """Do nothing while it follows.
@@ -158,25 +155,14 @@ class SkipReader:
         Raises:
             KafkaError, TimeoutError: reading has stopped; so must the caller.
         """
-        if self._task is not None and self._task.done():
-            self._task.result()
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """End the process if following ended and was not stopped: the next record may be far."""
-        if self._task is not task:
-            return
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            crash("skips", error)
-        else:
-            crash_on_unexpected_exit("skips", "following skips.v1")
+        if self._following is not None:
+            self._following.check()
 
     async def stop(self) -> None:
         """Stop following."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        following, self._following = self._following, None
+        if following is not None:
+            await following.end()
         await self._follower.stop()
 
     async def _follow(self) -> None:
