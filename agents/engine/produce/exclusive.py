@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from agents.config import Settings
-from agents.engine.failures import SendFailed
+from agents.engine.failures import Fenced
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.end_offsets import Ends
 from agents.engine.stage import Send
@@ -44,9 +44,7 @@ async def exclusively(
         if not records:
             return
         written = await writer.write(0, records)
-    except SendFailed as error:
-        if "Fenced" not in str(error):
-            raise
+    except Fenced:
         raise UserError(
             "another such command began meanwhile, and nothing was written: run it again"
         ) from None
