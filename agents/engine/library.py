@@ -216,6 +216,19 @@ def transactions_of(producer: AIOKafkaProducer) -> Any:
     return producer._txn_manager
 
 
+def take_note_of_refusals(producer: AIOKafkaProducer) -> None:
+    """Take note of what a stopped producer of transactions was refused; who wrote was told of it.
+
+    aiokafka 0.14.0 sets a refusal also on the transaction and on batches that were never sent.
+    Nobody waits for these, so asyncio would print each with a traceback.
+    """
+    unsent = [one for lane in producer._message_accumulator._batches.values() for one in lane]
+    transaction = transactions_of(producer).wait_for_transaction_end()
+    for waiter in (transaction, *(one._drain_waiter for one in unsent)):
+        if waiter is not None and waiter.done() and not waiter.cancelled():
+            waiter.exception()
+
+
 def fetchable(consumer: Consumer) -> set[TP]:
     """Return the partitions that are assigned and not paused.
 

@@ -52,13 +52,22 @@ async def dispatch(
         lanes[record.topic][partition].append(record)
     futures: list[Acknowledged] = []
     now_ms = int(time.time() * 1_000)
-    for topic, by_partition in lanes.items():
-        for partition, lane in by_partition.items():
-            futures += [
-                await producer.send_batch(batch, prefix + topic, partition=partition)
-                for batch in _filled(producer, lane, now_ms)
-            ]
+    try:
+        for topic, by_partition in lanes.items():
+            for partition, lane in by_partition.items():
+                for batch in _filled(producer, lane, now_ms):
+                    sent = await producer.send_batch(batch, prefix + topic, partition=partition)
+                    futures.append(sent)
+    except BaseException:  # the caller learns of this alone, and can check no future
+        for future in futures:
+            future.add_done_callback(_take_note)
+        raise
     return futures
+
+
+def _take_note(future: Acknowledged) -> None:
+    if not future.cancelled():
+        future.exception()
 
 
 async def _homes(

@@ -178,3 +178,5 @@ async def _stop(writers: Sequence[_Writer]) -> None:
         WATCH.let_go(writer.producer)
     async with asyncio.timeout(WRITE_DEADLINE_S):
         await asyncio.gather(*(w.producer.stop() for w in writers), return_exceptions=True)
+    for writer in writers:
+        library.take_note_of_refusals(writer.producer)

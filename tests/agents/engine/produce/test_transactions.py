@@ -1,6 +1,7 @@
 """Transactions on a real broker: all or nothing, and one writer a partition."""
 
 import asyncio
+import gc
 
 import pytest
 from aiokafka.errors import TopicAuthorizationFailedError
@@ -129,6 +130,33 @@ async def test_whoever_was_fenced_after_it_began_ahead_writes_nothing(settings, 
         await heir.close(frozenset({0}))
 
 
+TOO_LARGE = Send("state", b"k", b"x" * (BATCH_BYTES_MAX + 100_000), partition=0)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [Send("ledger", b"k", b"beside", partition=0), TOO_LARGE],
+    ids=["refused_by_the_broker", "refused_here"],
+)
+@pytest.mark.parametrize("ahead", [False, True], ids=["begun_with_the_write", "begun_ahead"])
+async def test_whoever_writes_is_told_of_a_refusal_once(settings, ahead, second):
+    """No future of the producer tells it again, with a traceback, when it is gone."""
+    told_again: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, of: told_again.append(of))
+    owner, heir = Transactions(settings, ROLE), Transactions(settings, ROLE)
+    await owner.open(frozenset({0}))
+    if ahead:
+        owner.begin(0, ["state"])
+    await heir.open(frozenset({0}))
+    with pytest.raises(SendFailed):
+        await owner.write(0, [state("a"), second])
+    await owner.close(frozenset({0}))
+    await heir.close(frozenset({0}))
+    del owner
+    gc.collect()
+    assert told_again == []
+
+
 async def test_a_topic_that_cannot_be_written_fails_the_write_and_not_the_beginning(settings):
     """What the broker refuses of a transaction begun ahead is told where records are written."""
     owner = Transactions(settings, ROLE)
@@ -146,9 +174,8 @@ async def test_a_refused_record_leaves_nothing_of_its_transaction(settings):
     """A record the broker does not take fails the write; the others do not stand."""
     owner = Transactions(settings, ROLE)
     await owner.open(frozenset({0}))
-    large = Send("state", b"k", b"x" * (BATCH_BYTES_MAX + 100_000), partition=0)
     with pytest.raises(SendFailed):
-        await owner.write(0, [state("a"), large])
+        await owner.write(0, [state("a"), TOO_LARGE])
     heir = Transactions(settings, ROLE)
     await heir.open(frozenset({0}))
     try:
