@@ -1,7 +1,7 @@
 """Asks the broker which topics a role has read to their ends, for all members of its group."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -35,23 +35,24 @@ async def read_through(settings: Settings, role: str, topics: Collection[str]) -
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await consumer.start()
             await admin.start()
-            there = await consumer.topics()
-            parts = {name: _parts(consumer, prefix + name, there) for name in topics}
+            there = {one["topic"]: one["partitions"] for one in await admin.describe_topics()}
+            parts = {
+                name: [
+                    TopicPartition(prefix + name, one["partition"])
+                    for one in there.get(prefix + name, ())
+                ]
+                for name in topics
+            }
             every = [part for found in parts.values() for part in found]
             begins = await consumer.beginning_offsets(every) if every else {}
             ends = await consumer.end_offsets(every) if every else {}
             committed = await admin.list_consumer_group_offsets(prefix + role)
     finally:
-        ends = end_consumer(consumer, ANSWER_DEADLINE_S), admin.close()
-        await asyncio.gather(*ends, return_exceptions=True)
+        stopping = end_consumer(consumer, ANSWER_DEADLINE_S), admin.close()
+        await asyncio.gather(*stopping, return_exceptions=True)
     done = {part: max(begins[part], at.offset) for part, at in committed.items() if part in begins}
     return frozenset(
         name
         for name, found in parts.items()
         if all(done.get(part, begins[part]) >= ends[part] for part in found)
     )
-
-
-def _parts(consumer: AIOKafkaConsumer, topic: str, there: Iterable[str]) -> list[TopicPartition]:
-    found = (consumer.partitions_for_topic(topic) or ()) if topic in there else ()
-    return [TopicPartition(topic, number) for number in sorted(found)]
