@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.case_desk import Finder
 from agents.edges.web.case_labels import ANSWERS
-from agents.edges.web.case_page import found_row
+from agents.edges.web.case_page import case_row
 from agents.edges.web.formatting import spoken
 from agents.edges.web.hoster_page import ANSWERS_SHOWN, answer_row, part_of
 from agents.edges.web.messages import N_, gettext
@@ -100,7 +100,7 @@ def render_own(
         answers: what it answered before, newest first.
     """
     of, first = found.cases.of, (visit.page - 1) * LISTED_MAX + 1
-    lines = [found_row(FoundLine(found.hoster, line), view) for line in found.cases.lines]
+    lines = [case_row(line) for line in found.cases.lines]
     return framed(
         "own.html",
         path=visit.path,
@@ -113,7 +113,7 @@ def render_own(
         expires=spoken(visit.expires_at),
         parts=[part_of(part, view, found.info.name) for part in found.roles],
         lines=lines,
-        found=None if visit.found is None else [found_row(one, view) for one in visit.found],
+        found=None if visit.found is None else [case_row(one.line) for one in visit.found],
         first=first,
         last=first + len(lines) - 1,
         of=of,

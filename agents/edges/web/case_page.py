@@ -1,7 +1,7 @@
 """The page of one case, and the search for cases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from agents.edges.web.case_labels import (
     EVENTS,
@@ -20,7 +20,7 @@ from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import OPEN, NormVerdict
 from streams.history.of_case import CaseView, Told
 from streams.norms.maturity import ORDER
-from streams.views.case_list import FoundLine, not_due
+from streams.views.case_list import CaseLine, FoundLine, not_due
 from streams.views.case_search import FoundCase
 from streams.views.view import HosterInfo, View
 
@@ -141,17 +141,23 @@ def render_search(
     )
 
 
-def found_row(found: FoundLine, view: View) -> dict[str, Any]:
+def found_row(found: FoundLine, view: View) -> dict[str, str]:
+    """Return a case's line as text, and whose it is."""
+    whose = {"hoster_id": found.hoster, "hoster": _named(found.hoster, view.hosters)}
+    return case_row(found.line) | whose
+
+
+def case_row(line: CaseLine) -> dict[str, str]:
     """Return a case's line as text."""
-    line = found.line
     return {
         "id": line.case_id or "",
-        "hoster_id": found.hoster,
-        "hoster": _named(found.hoster, view.hosters),
         "role": gettext(ROLES[line.role]),
         "noticed": minute(line.noticed_at),
         "seen": minute(line.last_seen_at),
         "gone": minute(line.gone_at),
         "name": class_words(line.outcome)[0],
-        "verdicts": verdicts(line.verdicts, line.running),
+        "flags": ", ".join(gettext(FLAGS[flag]) for flag in line.flags),
+        "verdicts": verdicts(line.verdicts, line.running)
+        if line.sampled
+        else gettext("not in the sample"),
     }

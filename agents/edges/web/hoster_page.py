@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from agents.edges.web.case_labels import ANSWERS, FLAGS, ROLES, class_words, norm_words, verdicts
+from agents.edges.web.case_labels import ANSWERS, ROLES, class_words, norm_words
+from agents.edges.web.case_page import case_row
 from agents.edges.web.formatting import (
     cell,
     day_of,
@@ -35,7 +36,7 @@ from schemas.records.feedback import HosterAnswer
 from streams.rollup.figures import Cohort, HosterFigures, Unavailable
 from streams.statistics.estimates import Estimate, NormCount
 from streams.statistics.survival import Curve
-from streams.views.case_list import LISTED_MAX, CaseLine
+from streams.views.case_list import LISTED_MAX
 from streams.views.hoster_view import HosterView, RoleView
 from streams.views.view import View
 
@@ -211,21 +212,6 @@ def _between(part: RoleView) -> str:
     return between_path(upper, lower, max(part.reach_ms.values()))
 
 
-def _line(line: CaseLine) -> dict[str, str]:
-    return {
-        "id": line.case_id or "",
-        "role": gettext(ROLES[line.role]),
-        "noticed": minute(line.noticed_at),
-        "seen": minute(line.last_seen_at),
-        "gone": minute(line.gone_at),
-        "name": class_words(line.outcome)[0],
-        "flags": ", ".join(gettext(FLAGS[flag]) for flag in line.flags),
-        "verdicts": verdicts(line.verdicts, line.running)
-        if line.sampled
-        else gettext("not in the sample"),
-    }
-
-
 def _classes(found: HosterView) -> list[tuple[str, str, list[int]]]:
     """Return the classes that any role has a case in, each with its count per role."""
     lines = []
@@ -267,7 +253,7 @@ def render_hoster(
         times=times(),
         time_ticks=time_ticks(),
         left_ticks=LEFT_TICKS,
-        lines=[_line(line) for line in found.cases.lines],
+        lines=[case_row(line) for line in found.cases.lines],
         answers=[answer_row(one) for one in answers[:ANSWERS_SHOWN]],
         of=of,
         first=first,

@@ -9,15 +9,16 @@ from agents.edges.web.case_labels import ANSWERS
 from agents.edges.web.messages import speaking
 from schemas.reasons import AnswerKind
 from schemas.records.feedback import HosterAnswer
+from streams.views.case_list import FoundLine, case_list
 from streams.views.hoster_view import hoster_view
 
 VISIT = Visit(path="/h/token", form="f" * 32, expires_at=VIEW.as_of, hotlines=("north",))
 
 
-def page(visit: Visit = VISIT, *answers: HosterAnswer) -> str:
-    cases = held("beta")
+def page(visit: Visit = VISIT, *answers: HosterAnswer, hoster: str = "beta") -> str:
+    cases = held(hoster)
     assert cases is not None
-    return render_own(hoster_view("beta", VIEW, cases), VIEW, visit, answers)
+    return render_own(hoster_view(hoster, VIEW, cases), VIEW, visit, answers)
 
 
 def test_it_has_its_figures_its_cases_and_how_they_are_made() -> None:
@@ -49,6 +50,18 @@ def test_what_was_answered_and_what_is_said_is_shown_as_text() -> None:
     assert "<b>x" not in text
     assert "b" * 32 not in text
     assert f'value="{"a" * 24}"' in text
+
+
+def test_a_case_outside_the_sample_is_said_to_be_one() -> None:
+    """Its hoster reads why it has no verdict, in the list and where a reference led to it."""
+    cases = held("shield")
+    assert cases is not None
+    lines = case_list(cases, VIEW.as_of, 1_000).lines
+    outside = [FoundLine("shield", line) for line in lines if not line.sampled]
+    assert "not in the sample</td>" in page(hoster="shield")
+    text = page(replace(VISIT, found=outside[:1]), hoster="shield")
+    found = text.partition("<caption>Cases found</caption>")[2].partition("</table>")[0]
+    assert "not in the sample</td>" in found
 
 
 def test_a_link_that_opens_nothing_does_not_say_why() -> None:
