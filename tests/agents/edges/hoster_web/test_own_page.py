@@ -52,6 +52,13 @@ def test_what_was_answered_and_what_is_said_is_shown_as_text() -> None:
     assert f'value="{"a" * 24}"' in text
 
 
+def test_a_sample_is_said_to_be_one() -> None:
+    """Its hoster reads that a share is estimated, and how well it is known."""
+    text = page(hoster="shield")
+    assert "Only a sample of this hoster" in text
+    assert "<small>estimated; 95 %" in text
+
+
 def test_a_case_outside_the_sample_is_said_to_be_one() -> None:
     """Its hoster reads why it has no verdict, in the list and where a reference led to it."""
     cases = held("shield")
