@@ -20,11 +20,10 @@ from agents.edges.hoster_web.own_page import Sources, Visit, render_closed, rend
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
-from agents.edges.http_server.password import Handler, loopback
+from agents.edges.http_server.password import loopback
 from agents.edges.lookup.jobs import Busy, Failed, Jobs
 from agents.edges.web.messages import gettext
-from agents.edges.web.operator_pages import page_of, spoken_to
-from agents.edges.web.server import HEADERS
+from agents.edges.web.operator_pages import headed, page_of, spoken_to
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
 from agents.errors import UserError
@@ -97,7 +96,7 @@ class HosterServer:
         Raises:
             UserError: a certificate cannot be read, or the port is taken.
         """
-        app = web.Application(middlewares=[_headed, spoken_to], client_max_size=BODY_BYTES_MAX)
+        app = web.Application(middlewares=[headed, spoken_to], client_max_size=BODY_BYTES_MAX)
         app.router.add_get("/h/{token}", self._page)
         app.router.add_post("/h/{token}/find", self._find)
         app.router.add_get("/h/{token}/find/{key}", self._found)
@@ -257,14 +256,3 @@ async def _nothing() -> frozenset[str]:
 
 async def _healthz(_: web.Request) -> web.Response:
     return web.Response(text="ok\n")
-
-
-@web.middleware
-async def _headed(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        response = await handler(request)
-    except web.HTTPException as answer:
-        answer.headers.update(HEADERS)
-        raise
-    response.headers.update(HEADERS)
-    return response

@@ -1,4 +1,7 @@
-"""The handlers of the overview, of a hoster's page and of the downloads; the reader's language."""
+"""The handlers of the overview, of a hoster's page and of the downloads.
+
+The headers of every answer and the reader's language are set here too, for all pages.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -15,10 +18,22 @@ from agents.edges.web.hoster_table import TableQuery, chosen
 from agents.edges.web.messages import LANGUAGES, speaking
 from agents.edges.web.messages import chosen as chosen_language
 from agents.edges.web.overview_page import render
+from agents.edges.web.page_layout import POLICY
 from schemas.records.feedback import HosterAnswer
 from streams.views.case_list import LISTED_MAX, HosterCases, case_list
 from streams.views.hoster_view import hoster_view
 from streams.views.view import View
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "interest-cohort=()",
+    "Cache-Control": "no-store",
+}
 
 COOKIE: Final = "lang"
 COOKIE_S: Final = 31_536_000
@@ -107,6 +122,18 @@ def page_of(request: web.Request) -> int:
 def refreshing(request: web.Request) -> bool:
     """Return whether a page is to renew itself."""
     return request.query.get("refresh") != "off"
+
+
+@web.middleware
+async def headed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Put our headers on every answer, refusals too."""
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        answer.headers.update(HEADERS)
+        raise
+    response.headers.update(HEADERS)
+    return response
 
 
 @web.middleware

@@ -25,25 +25,13 @@ from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.probe_metrics import ProbeCollector, ProbeCounts
 from agents.edges.metrics.safe_registry import watched
 from agents.edges.web.case_desk import CaseDesk
-from agents.edges.web.operator_pages import OperatorPages, refreshing, spoken_to
-from agents.edges.web.page_layout import POLICY
+from agents.edges.web.operator_pages import OperatorPages, headed, refreshing, spoken_to
 from agents.edges.web.pipeline_page import render_pipeline
 from agents.engine.consume.poison_records import STOPPED
 from agents.errors import UserError
 from schemas.records.feedback import HosterAnswer
 from streams.views.case_list import HosterCases
 from streams.views.view import View
-
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "interest-cohort=()",
-    "Cache-Control": "no-store",
-}
 
 NOT_READY: Final = "joining, loading, owning nothing, at a standstill, or without a broker\n"
 
@@ -110,7 +98,7 @@ class WebServer:
         if password is None and not loopback(self.settings.host):
             raise CannotServe("web.host beyond loopback needs web.password_file")
         self._registry = watched(self._collectors())
-        app = web.Application(middlewares=[_guarded(guard(password)), spoken_to])
+        app = web.Application(middlewares=[headed, _guarded(guard(password)), spoken_to])
         if self.view is not None:
             OperatorPages(self.view, self.cases, self.answers, self.alerts).routes(app)
             if self.desk is not None:
@@ -173,19 +161,13 @@ class WebServer:
 
 
 def _guarded(judge: Guard) -> Middleware:
-    """Return what lets a request in or not, and puts our headers on every answer."""
+    """Return what lets a request in or not."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            judge(request)
-            if isinstance(request.protocol, Connection):
-                request.protocol.known()
-            response = await handler(request)
-        except web.HTTPException as answer:
-            answer.headers.update(HEADERS)
-            raise
-        response.headers.update(HEADERS)
-        return response
+        judge(request)
+        if isinstance(request.protocol, Connection):
+            request.protocol.known()
+        return await handler(request)
 
     return guarded
