@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.edges.files.reading import read_mapping, using
+from agents.edges.files.reading import using
 from agents.edges.files.source_file import FileRecord, SourceFile
 from schemas.reasons import Delivery
 from schemas.records.hotline import Notice
@@ -41,6 +41,3 @@ def read_sample(path: Path, format: str = "") -> tuple[SourceFile, list[FileReco
     """Return a file and its records, read as samples of its folder are."""
     source = SourceFile.read(path, reading(format or path.parent.parent.name))
     return source, list(source.records())
-
-
-__all__ = ["MAIL_HOST", "MAPPING", "NOTICE", "SAMPLES", "read_mapping", "read_sample", "reading"]

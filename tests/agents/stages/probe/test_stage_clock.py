@@ -2,32 +2,17 @@
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
-from probe_bench import OTHER, OWN, Bench, Tray, bench_of, received
+from probe_bench import OTHER, OWN, Tray, received
 from quick_clock import Leaping
 from web_server import answers, response, web_server
 
 from agents.clock import Clock
-from agents.edges.dns.recorded import Recorded
-from agents.edges.dns.resolution import DnsStatus, Resolution
 from agents.engine.produce.broker_time import BrokerTime
 from agents.process.clock_check import ahead_of
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError
-
-NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
-
-
-@pytest.fixture
-def bench(tmp_path: Path):
-    """Set up a prober that knows one name."""
-
-    def made(**settings) -> Bench:
-        return bench_of(tmp_path, Recorded(NAMES), **settings)
-
-    return made
 
 
 class Standing(Clock):
