@@ -10,7 +10,6 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard as models
 
 PAGES: Final = {
-    "Requests refused by reason": "HostwatchIntakeLimited",
     "overview": "/go/",
     "hoster": "/go/hoster/${hoster}",
     "measurement": "/go/pipeline",
@@ -21,8 +20,9 @@ PAGES: Final = {
 RUNBOOK: Final = {
     "Age of address databases": "HostwatchDatasetOld",
     "Age of open cases": "HosterCasesOld",
-    "Backlog against its own week": "HosterBacklogAboveOwnBand",
+    "Answers of hosters": "HostwatchCaseDisputed",
     "Answers to hotlines that ask": "HostwatchFeedbackBehind",
+    "Backlog against its own week": "HosterBacklogAboveOwnBand",
     "Behind": "HostwatchLagGrowing",
     "Behind in seconds, by role": "HostwatchStageStalled",
     "Behind, by role": "HostwatchLagGrowing",
@@ -39,12 +39,14 @@ RUNBOOK: Final = {
     "Free disk": "HostwatchDiskFilling",
     "Hidden re-checks": "HosterFoundHiding",
     "Hidden re-checks that disagree": "HosterFoundHiding",
+    "Keys of hotlines end in": "HostwatchIntakeKeyEnding",
     "Late against told": "HosterNormBurnFast",
     "Ledger position, seconds behind": "HostwatchFiguresStale",
     "Missed probes": "HostwatchProbesOverdue",
     "Not probed on time": "HosterUnprobed",
     "Not measurable": "HosterNotMeasurable",
     "Oldest open notice": "HosterCasesOld",
+    "Oldest proposal that waits": "HostwatchProposalWaiting",
     "Open": "HosterBacklogGrowing",
     "Open cases": "HosterBacklogGrowing",
     "Overdue, unseen": "HosterOverdueUnseen",
@@ -55,6 +57,7 @@ RUNBOOK: Final = {
     "Records set aside, by topic": "HostwatchRecordStopsStage",
     "Report to notice, median": "HotlineSlowToNotify",
     "Reports attributed": "HostwatchUnattributed",
+    "Requests refused by reason": "HostwatchIntakeLimited",
     "Series": "HostwatchSeriesBudget",
     "What a person has to see to": "HosterNoticesBouncing",
     "Within the norm: bounds": "HosterNormBurnSlow",

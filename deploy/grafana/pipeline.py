@@ -20,7 +20,7 @@ PIPELINE = (
     Row(
         "Intake",
         (
-            Panel(title="Records by result", unit="short", text="Received = accepted + duplicate + quarantined, since the beginning.",
+            Panel(title="Records by result", unit="short", text="Received = accepted + duplicate + quarantined + set aside, since the beginning.",
                   asks=(Ask(expr=f"sum by (result) (max by (hotline, result, reason) (hostwatch_intake_records{{{JOB}}}))", legend="{{result}}"),)),
             Panel(title="Quarantined by reason", unit="short", text="None is lost, none counts.", asks=(Ask(expr=f'sum by (reason) (max by (hotline, reason) (hostwatch_intake_records{{{JOB},result="quarantined"}}))', legend="{{reason}}"),)),
             Panel(title="Accepted in an hour", unit="short", text="By hotline: the difference to an hour before.",
@@ -34,10 +34,21 @@ PIPELINE = (
                   asks=(Ask(expr=rate("hostwatch_feedback_records_total", "result"), legend="{{result}}"),)),
             Panel(title="Answers to hotlines that ask", unit="ops", minimum=0, stacked=True, text="By the HTTP intake: a record, no such record, changes, a cursor that is too old, or unavailable. While its index is behind, an alert fires.",
                   asks=(Ask(expr=rate("hostwatch_intake_feedback_answers_total", "result"), legend="{{result}}"),)),
-            Panel(title="Requests refused by reason", unit="ops", minimum=0, stacked=True, text="By the HTTP intake, each with a reason and what to do. A hotline that sends too much for minutes has an alert.",
+            Panel(title="Requests refused by reason", unit="ops", minimum=0, stacked=True, text="By the HTTP intake, each with a reason and what to do. Where a hotline sends too much for 15 minutes an alert fires.",
                   asks=(Ask(expr=rate("hostwatch_intake_refused_requests_total", "reason"), legend="{{reason}}"),)),
             Panel(title="Records set aside, by topic", unit="short", minimum=0, text="By two persons, because no stage could handle them. Every worker knows all of them.",
                   asks=(Ask(expr=f"max by (topic) (hostwatch_set_aside_records{{{JOB}}})", legend="{{topic}}"),)),
+        ),
+    ),
+    Row(
+        "What persons have to see to",
+        (
+            Panel(title="Oldest proposal that waits", unit="s", minimum=0, steps=((0, GREEN), (86_400, RED)), text="Since one person proposed a decision that no second one has confirmed or rejected; nothing where none waits. After a day an alert fires.",
+                  asks=(Ask(expr=f"time() - min(hostwatch_oldest_waiting_proposal_timestamp_seconds{{{JOB}}} != 0)", legend="waits"),)),
+            Panel(title="Answers of hosters", unit="short", minimum=0, stacked=True, text="Of the last 24 h, on their own pages, by what they say. Where one disputes a case an alert fires.",
+                  asks=(Ask(expr=f"max by (answer) (hostwatch_hoster_answers_recent{{{JOB}}})", legend="{{answer}}"),)),
+            Panel(title="Keys of hotlines end in", unit="s", steps=((0, RED), (14 * 86_400, GREEN)), text="The last key of each hotline at the HTTP intake. Below 14 days an alert fires.",
+                  asks=(Ask(expr=f"min by (hotline) (hostwatch_intake_key_expiry_timestamp_seconds{{{JOB}}}) - time()", legend="{{hotline}}"),)),
         ),
     ),
     Row(
@@ -56,7 +67,7 @@ PIPELINE = (
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Still to load, by role", unit="short", minimum=0, text="Offsets of state to be read before owned partitions are worked off, all workers; 0 when all is loaded. What arrives meanwhile waits.", asks=(Ask(expr=f"sum by (role) (hostwatch_recovery_remaining_records{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Keys of tables", unit="short", minimum=0, text="Held by those who own partitions, all workers; a URL each. An estimate where the states are on disk: what is written again counts more than once until files are merged.", asks=(Ask(expr=f"sum by (table) (max by (table, partition) (hostwatch_table_keys{{{JOB}}}))", legend="{{table}}"),)),
-            Panel(title="Reports attributed", unit="ops", stacked=True, text="Reports by result: placed at a hoster or a network, at none, no such name, no answer.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
+            Panel(title="Reports attributed", unit="ops", stacked=True, text="Reports by result: placed at a hoster or a network, at none, no such name, no answer, not asked because the URL may not be probed.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
             Panel(title="Records folded", unit="ops", stacked=True, text="By what they told of their URL: nothing new, that all is as it was, its beginning, or something for which all was judged again.", asks=(Ask(expr=rate("hostwatch_lifecycle_records_total", "result"), legend="{{result}}"),)),
             Panel(title="Hosters not named", unit="short", minimum=0, text="Hosters whose figures are summed up as `other`, by role. No alert can fire for them.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
