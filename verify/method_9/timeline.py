@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -145,10 +145,8 @@ def _observations(
         is_root: the URL is its host's root.
     """
     earlier, attested = known
-    randoms = sorted((k for k in observations if k.target is Target.RANDOM), key=_by_sending)
-    roots = sorted((k for k in observations if k.target is Target.ROOT), key=_by_sending)
-    random_times, root_times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
-    yield from (_control(control) for control in (*randoms, *roots) if control.canary_ok)
+    controls = _Controls.among(observations)
+    yield from controls.entries()
     answers = [(s.observation.answer, s.differs) for s in earlier if s.observation]
     before: Answer | None = next((one for one, differs in reversed(answers) if differs), None)
     once: Answer | None = None
@@ -157,26 +155,23 @@ def _observations(
     )
     shapes = Shapes({answer[1:5] for answer, _ in answers}, attested)
     for observation in sorted((k for k in observations if k.target is Target.URL), key=_by_answer):
-        random = _nearest(randoms, random_times, observation.sent_at)
-        root = _nearest(roots, root_times, observation.sent_at)
+        random = _nearest(controls.randoms, observation.sent_at)
         shape = observation.answer[1:5]
         shapes.come_to(observation.done_at)
-        held = [_held(randoms, observation), _held(roots, observation)]
         beside = Beside(
             random=random,
-            root=root,
+            root=_nearest(controls.roots, observation.sent_at),
             before=before,
             once=once,
             is_root=is_root,
-            barred=any(one is not None and not healthy(one) for one in held),
+            barred=controls.bar(observation),
             by_liar=lies and not observation.checked,
-            unexplained=shapes.is_new(shape)
-            and not (_explained(randoms, observation) and _explained(roots, observation)),
+            unexplained=shapes.is_new(shape) and not controls.explain(observation),
         )
         verdict = said(observation, beside)
         differs = random is not None and not as_control(observation.answer, random)
         if observation.canary_ok and verdict.verdict is Verdict.ONLINE and differs:
-            before, once = observation.answer, held[0]
+            before, once = observation.answer, _held(controls.randoms, observation)
         copied = spell.role is Role.HOSTING and observation.answer.marked(MARK_CACHED)
         aged = copied and observation.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
@@ -198,6 +193,33 @@ def _observations(
             named=None if no_word else observation.present,
             away=_led_away(observation, verdict, spell),
         )
+
+
+class _Controls(NamedTuple):
+    """What a vantage got for a made-up path and for the root of the host, each by sending."""
+
+    randoms: Sequence[Observation]
+    roots: Sequence[Observation]
+
+    @classmethod
+    def among(cls, observations: Sequence[Observation]) -> "_Controls":
+        """Return the controls among the observations of a vantage."""
+        kinds = (Target.RANDOM, Target.ROOT)
+        found = ([k for k in observations if k.target is kind] for kind in kinds)
+        return cls(*(sorted(of_kind, key=_by_sending) for of_kind in found))
+
+    def entries(self) -> Iterator[Entry]:
+        """Give what they say by themselves."""
+        return (_control(one) for one in (*self.randoms, *self.roots) if one.canary_ok)
+
+    def bar(self, observation: Observation) -> bool:
+        """Return whether one that held at an observation was not healthy."""
+        held = (_held(self.randoms, observation), _held(self.roots, observation))
+        return any(one is not None and not healthy(one) for one in held)
+
+    def explain(self, observation: Observation) -> bool:
+        """Return whether there are both for an observation."""
+        return _explained(self.randoms, observation) and _explained(self.roots, observation)
 
 
 def _led_away(observation: Observation, verdict: Said, spell: HostingSpell) -> bool:
@@ -234,6 +256,10 @@ def _by_sending(observation: Observation) -> tuple[object, ...]:
     return observation.sent_at, _text(observation.answer), observation.done_at
 
 
+def _sent_at(observation: Observation) -> Instant:
+    return observation.sent_at
+
+
 def _by_answer(observation: Observation) -> tuple[object, ...]:
     return observation.done_at, observation.sent_at, _text(observation.answer)
 
@@ -242,18 +268,15 @@ def _text(answer: Answer) -> tuple[object, ...]:
     return answer.error or "", *answer[1:]
 
 
-def _nearest(
-    controls: Sequence[Observation], times: Sequence[Instant], at: Instant
-) -> Answer | None:
+def _nearest(controls: Sequence[Observation], at: Instant) -> Answer | None:
     """Return the control nearest in time, the earlier of two as near.
 
     Args:
         controls: by sending.
-        times: when they were sent.
         at: the observation's time.
     """
-    after = bisect_left(times, at)
-    before = bisect_left(times, times[after - 1]) if after else 0
+    after = bisect_left(controls, at, key=_sent_at)
+    before = bisect_left(controls, controls[after - 1].sent_at, key=_sent_at) if after else 0
     beside = controls[before : after + 1]
     near = min(beside, key=lambda c: (abs(c.sent_at - at), c.sent_at), default=None)
     if near is None or abs(near.sent_at - at) > CONTROL_NEAR_MS:
