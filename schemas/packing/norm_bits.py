@@ -1,7 +1,13 @@
 """The integer that says on `cases.v1` what probes around a case's norms came to: `brackets`.
 
-Bits 0 to 7: the norm slots probed on time; 8: a probe around the norm was conclusive; 9: it was
-blocked or not answered; 10 to 17: the norm slots that are not planned; 18: unavailable for long.
+| bits | say |
+| --- | --- |
+| 0 to 7 | which norm slots were probed on time |
+| 8 | a probe around the norm was conclusive |
+| 9 | one was blocked or not answered |
+| 10 to 17 | which norm slots are not planned |
+| 18 | the URL was unavailable for long |
+
 Most cases have all slots planned, and so a number of two bytes.
 """
 

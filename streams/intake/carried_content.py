@@ -2,9 +2,12 @@
 
 A record is about a URL and holds metadata. Material in it would be kept for 30 days in the inbox,
 so it is refused before it is written anywhere. Three signs decide, in every field and in the names
-of fields: a data URL (RFC 2397), the first bytes of a usual kind of file in base64 or hexadecimal
-(RFC 4648), and a run of base64 that no identifier is long enough for. URLs carry long signed
-tokens, so a run in them is none of the signs; the first two are.
+of fields:
+
+- a data URL (RFC 2397);
+- the first bytes of a usual kind of file, in base64 or hexadecimal (RFC 4648);
+- a run of base64 that no identifier is long enough for. URLs carry long signed tokens, so in a URL
+  such a run is no sign.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Whether a record that is sent can be accepted, before it is written anywhere.
 
 The answer is the judgement of intake, which sees the record later, as far as that needs nothing
-that was accepted before. Beyond it, a record with content in it and a field that no record has are
-refused: intake passes such a field over, but here its sender can still mend it, and nothing of it
+that was accepted before. Beyond it, a record with content or with a field that no record has is
+refused. Intake passes such a field over, but here its sender can still mend it, and nothing of it
 is written.
 """
 

@@ -1,7 +1,7 @@
 """Who may be judged in public (docs/measurement.md, Naming).
 
-A hoster with few cases, few incidents, few days, or one incident that is most of it is not judged:
-its row says "too few" and carries no figure.
+A hoster is not judged if it has few cases, few incidents or few days, or if one incident is too
+large a part of its cases. Its row says why and carries no figure.
 """
 
 from collections import Counter

@@ -1,9 +1,9 @@
 """What is estimated of a hoster: the share within a norm, the time until removal.
 
 Both rest on probes on time. Where these are promised to a sample only, the sampled cases stand for
-the others and the rest is left out, so nothing is said of a case that nobody probed on time.
-Cases of one inclusion probability are kept together, which makes it all sums of whole numbers
-that can be added over hosters.
+the others. The others are left out, so nothing is said of a case that nobody probed on time. Cases
+of one inclusion probability are kept together, so all figures are sums of whole numbers. Such sums
+can be added over hosters.
 """
 
 from array import array

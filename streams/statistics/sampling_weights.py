@@ -1,10 +1,10 @@
 """What a case of a sample stands for, and how sure a share is that was estimated from one.
 
-At a hoster whose cases cannot all be probed on time each case is in the sample with a known
-probability, by a hash and independently of the others (Poisson sampling). A sampled case stands
-for 1 / probability cases (Horvitz and Thompson 1952, JASA 47:663-685), and a share is a ratio
-of two such sums (Hajek 1971). Weights are whole numbers of millionths, so that sums are exact and
-the same in any order.
+Some hosters have more cases than can be probed on time. There each case is in the sample with a
+known probability, by a hash and independently of the others (Poisson sampling). A sampled case
+stands for 1 / probability cases (Horvitz and Thompson 1952, JASA 47:663-685). A share is a ratio of
+two such sums (Hajek 1971). Weights are whole numbers of millionths, so that sums are exact and the
+same in any order.
 """
 
 from collections.abc import Sequence
@@ -46,13 +46,13 @@ def share(parts: Sequence[WeightedCases]) -> float | None:
 def share_interval(parts: Sequence[WeightedCases]) -> tuple[float, float] | None:
     """Return a 95 % interval of a share among all cases, the unsampled included.
 
-    Wilson's interval (1927, JASA 22:209-212) at the effective sample size, which is the number of
-    cases that would give the estimate's variance if each were drawn alone (Korn and Graubard 1998,
-    Survey Methodology 24:193-201). The variance is that of the ratio under Poisson sampling,
+    It is Wilson's interval (1927, JASA 22:209-212) at the effective sample size. That size is the
+    number of cases, each drawn alone, that would give the estimate's variance (Korn and Graubard
+    1998, Survey Methodology 24:193-201). The variance is that of the ratio under Poisson sampling,
     linearised (Sarndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, 5.7 and 7.3.3).
-    Where the estimate makes it smaller than the weights alone do, as at 0 and 1, the weights' one
-    stands, so the interval is never too narrow for that reason. It speaks of sampling only: where
-    every case is in the sample for certain, it is the share itself.
+    At 0 and 1, for example, the estimate makes it smaller than the weights alone do. There the
+    variance from the weights holds, so the interval is not too narrow. The interval speaks of
+    sampling only: where every case is in the sample for certain, it is the share itself.
 
     Args:
         parts: the sampled cases by weight.

@@ -1,8 +1,8 @@
 """Hands the records of a file to a hotline's inbox, each once.
 
 Every record carries the file's digest and its place in the file as headers. Within a partition
-records stand in the order of the file, so the last place of each partition says where an importer
-that was killed left off; the same file handed in twice is handed in once.
+records stand in the order of the file. So the last place of each partition says where an importer
+that was killed left off, and the same file handed in twice is handed in once.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Makes a report from the table of cases, and writes its files.
 
-What is written depends on the ledger's position, the period and the parameters alone: the same
+What is written depends on the ledger's position, the period and the parameters alone. The same
 ledger gives the same bytes on every machine, whatever the order in which its topics are read.
 """
 

@@ -1,8 +1,8 @@
 """Times of files: with a zone, or by the clock on a hotline's wall.
 
 A time without a zone stands for an instant of the zone that the operator names. In the hour that
-a clock is put back it stands for two: a last sighting is then the earlier one and everything else
-the later one, which falls to the hoster. A time in the hour that was left out does not exist.
+a clock is put back it stands for two. A last sighting is then the earlier one and everything else
+the later one: the doubt falls to the hoster. A time in the hour that was left out does not exist.
 """
 
 from datetime import UTC, datetime, tzinfo

@@ -1,9 +1,8 @@
 """A hotline's own CSV (RFC 4180), by a mapping of its columns.
 
-RFC 4180 says what a field and its quotes are; one row stands on one physical line here, since a
-row with a line break in it cannot be told from two that were cut. A row may stand for several
-records: of each table of the mapping it makes one, if the cells of all fields that such a record
-needs are filled.
+RFC 4180 says what a field and its quotes are. One row stands on one physical line here: a row with
+a line break in it cannot be told from two that were cut. A row may stand for several records. Each
+table of the mapping makes one, if the cells of all fields that such a record needs are filled.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Records of hotlines as they would send them, one JSON object a line.
 
 Specification: schemas/contract/hotline and docs/operator.md. A line that is no record goes to the
-inbox as it stands, so that intake quarantines it with its reason; one that carries content or has
-a field that no record has goes nowhere.
+inbox as it stands, so that intake quarantines it with its reason. A line that carries content, or
+has a field that no record has, goes nowhere.
 """
 
 from collections.abc import Sequence

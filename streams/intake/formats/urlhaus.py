@@ -7,14 +7,14 @@ and whose fields are quoted, and one with the states of several snapshots side b
 (`status_HHMM`, `last_online_HHMM`). Of several snapshots the newest non-empty status and
 last_online hold. Times are UTC without a zone.
 
-One physical line is one row. A line is taken only if all of it is there: the header's number of
-fields, quoted to the end if quoted at the start, an id of digits, full times, a URL, and states
-that one check after another can have left behind. A row that lost its end or its beginning fails
-one of these, but for two cases of the layout without quotes. One that lost the first digits of
-its id is guessed by its neighbours: ids ascend with time, see `Census`. It is taken under an id
-that no whole row has, and flagged. One cut right behind its last comma reads as never online where
-the first snapshot has no last_online either; nothing in it tells that it was cut, unless the file
-ends there.
+One physical line is one row. A line is taken only if all of it is there. It has the header's
+number of fields, and is quoted to the end if quoted at the start. It has an id of digits, full
+times and a URL. Its states are such as one check after another can have left behind. A row that
+lost its end or its beginning fails one of these, but for two cases of the layout without quotes.
+One that lost the first digits of its id is guessed by its neighbours: ids ascend with time, see
+`Census`. It is taken under an id that no whole row has, and flagged. One cut right behind its last
+comma reads as never online where the first snapshot has no last_online either. Nothing in it tells
+that it was cut, unless the file ends there.
 """
 
 import csv

@@ -4,7 +4,7 @@ Material that moved can no longer be removed here. 1 - Kaplan-Meier of removals 
 if nothing else could end a case". Cumulative incidence answers "which share of cases ended so by
 then". The sum of all ends' incidences is the share that ended, so each is below its 1 - KM.
 
-The estimator is that of Aalen and Johansen (1978, Scandinavian Journal of Statistics 5:141-150): an
+The estimator is that of Aalen and Johansen (1978, Scandinavian Journal of Statistics 5:141-150). An
 end's incidence rises at each event time by S just before it, times the share of those at risk that
 ended so. At one instant ends come before last sightings (Kaplan and Meier 1958).
 """

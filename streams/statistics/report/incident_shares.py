@@ -98,8 +98,8 @@ def interval(mean: Mean, confidence: float = CONFIDENCE) -> tuple[float, float]:
 def below(mean: Mean, threshold: float) -> float:
     """Return the p-value of the one-sided test that a share is at least a threshold.
 
-    It is the score test whose inversion is Wilson's interval, and the test with the estimate's own
-    variance; the larger p-value of the two is returned, so a doubt falls to the hoster.
+    Two tests are made: the score test whose inversion is Wilson's interval, and the test with the
+    estimate's own variance. The larger p-value is returned, so a doubt falls to the hoster.
 
     Args:
         mean: the estimate.

@@ -2,7 +2,7 @@
 
 Each removal lies in (L, R]; an open case has no R. The maximum likelihood estimate puts its mass on
 Turnbull's innermost intervals (1976, JRSS B 38:290-295). Where within one of them the mass lies is
-not known, so S is exact at their ends alone, and a quantile is the interval that it lies in.
+not known. So S is exact at their ends alone, and a quantile is the interval that it lies in.
 
 It is found by the hybrid of EM steps and the iterative convex minorant (Wellner and Zhan 1997, JASA
 92:945-959; Jongbloed 1998, JCGS 7:310-321). It ends when the gradient shows that no mass anywhere

@@ -51,9 +51,9 @@ def confidence_each(n: int, alpha: float = ALPHA) -> float:
 def rank_sets(intervals: Sequence[tuple[float, float]]) -> list[RankSet]:
     """Return the ranks that each may have, given intervals that hold at once.
 
-    A hoster is surely behind those whose interval lies wholly above its own, and surely before
-    those whose interval lies wholly below it (Klein, Wright and Wieczorek 2020, JRSS A
-    183:589-606).
+    A hoster is surely behind those whose interval lies wholly above its own. It is surely before
+    those whose interval lies wholly below its own. The method is that of Klein, Wright and
+    Wieczorek (2020, JRSS A 183:589-606).
 
     Args:
         intervals: one for each hoster, at `confidence_each`.

@@ -1,8 +1,8 @@
 """Whether the operator's own mail server shows where a receipt comes from.
 
 Whoever knows the address of a hotline can send it a receipt of his own making: a hoster could have
-its notices bounce. What nobody but the operator's own server can write are the headers above the
-one with which it took the mail in (RFC 5321 4.4: each server prepends its own). So these alone are
+its notices bounce. Each server prepends its own header (RFC 5321 4.4). So nobody but the operator's
+own server can write the headers above the one with which it took the mail in. These alone are
 believed, as far down as each names an own server as the one that took the mail.
 
 - A delivery status (RFC 3464) has to be the own server's work: it names itself as the reporting

@@ -143,8 +143,8 @@ def _message_id(returned: EmailMessage) -> str:
 def _result(recipient: Any) -> tuple[_Worst, ProofKind]:
     """Return what became of a mail at one recipient.
 
-    `relayed` with a reply of the next server is that server's word that it has the mail; it does
-    not say more itself, since it knows no delivery status.
+    `relayed` with a reply of the next server is that server's word that it has the mail. That
+    server says no more itself, since it knows no delivery status.
     """
     action = str(recipient["Action"] or "").strip().lower()
     if action == "delivered":
