@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.moments import DAY_MS, SECOND_MS, Instant, rfc3339
+from schemas.moments import DAY_MS, Instant, rfc3339
 from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
-from streams.report.published_case import CLOCK_TOLERANCE_MS, PublishedCase
+from streams.norms.verdict import late_from
+from streams.report.published_case import PublishedCase
 
 WATCHED_MS: Final = 31 * DAY_MS
 """A case is watched so long after the period before its figures are published."""
@@ -113,4 +114,4 @@ def _is_backed(
     """Return whether L may count for `late`: it does where the verdict says so."""
     if verdict is NormVerdict.LATE or last_seen_at is None or norm_s is None:
         return True
-    return last_seen_at <= noticed_at + norm_s * SECOND_MS + CLOCK_TOLERANCE_MS
+    return last_seen_at <= late_from(norm_s, noticed_at)

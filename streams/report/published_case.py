@@ -8,11 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.moments import MINUTE_MS, SECOND_MS, Instant
+from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
-
-CLOCK_TOLERANCE_MS: Final = 5 * MINUTE_MS
-"""A sighting is late when it lies further than this past the norm: clocks differ."""
+from streams.norms.verdict import late_from
 
 _NEVER_ASKED: Final = frozenset(
     {
@@ -117,7 +115,7 @@ def public_verdict(case: PublishedCase, norm_s: int | None) -> NormVerdict | Non
     if found is None:
         if norm_s is None:
             return None
-        found = _of_instants(case, norm_s * SECOND_MS)
+        found = _of_instants(case, norm_s)
     if found is NormVerdict.IN_TIME and not _END_UNPROVEN.isdisjoint(case.flags):
         return NormVerdict.UNDETERMINED
     if found is NormVerdict.LATE and Flag.CLOAKED in case.flags:
@@ -125,9 +123,9 @@ def public_verdict(case: PublishedCase, norm_s: int | None) -> NormVerdict | Non
     return found
 
 
-def _of_instants(case: PublishedCase, norm_ms: int) -> NormVerdict:
-    gone, seen, due = case.gone_at, case.last_seen_at, case.noticed_at + norm_ms
-    late = case.backed and seen is not None and seen > due + CLOCK_TOLERANCE_MS
+def _of_instants(case: PublishedCase, norm_s: int) -> NormVerdict:
+    gone, seen, due = case.gone_at, case.last_seen_at, case.noticed_at + norm_s * SECOND_MS
+    late = case.backed and seen is not None and seen > late_from(norm_s, case.noticed_at)
     if late and Flag.UNOBSERVED not in case.flags:
         return NormVerdict.LATE
     if gone is not None and gone <= due and case.case_class not in _NEVER_IN_TIME:
