@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from schemas.reasons import Role
 from schemas.records.history import History
-from schemas.records.history_events import HistoryEvent
+from schemas.records.history_events import KINDS, HistoryEvent
 from schemas.records.history_registry import Hoster
 
 FIRST_ASN: Final = 64_501
@@ -160,19 +160,10 @@ class Scene:
         return made is not None and made.nxdomain
 
 
-_ORDER: Final = (
-    "registry",
-    "vantages",
-    "at",
-    "report",
-    "notice",
-    "withdrawal",
-    "check",
-    "answer",
-    "decision",
-    "look",
-)
-"""Of things of one hour: what holds for the others first."""
+_FIRST: Final = ("registry", "vantages", "at")
+"""Of things of one hour these hold for the others."""
+
+_ORDER: Final = (*_FIRST, *(kind for kind in KINDS if kind not in _FIRST))
 
 
 def happenings(history: History) -> Iterator[tuple[float, HistoryEvent]]:
