@@ -68,8 +68,8 @@ RULES: Final = (
     Rule(Reason.CLOCK, _V.UNKNOWN, "clock", lambda s: s.error(_E.CLOCK)),
     Rule(Reason.MISSED, _V.UNKNOWN, "missed_politeness", lambda s: s.error(_E.MISSED_POLITENESS)),
     # The monitor is led where it may not go. Whoever runs the server or the name chose that, and
-    # could choose it for the monitor alone, so it is a refusal; and a server that answers with a
-    # redirect is not dead, so it must not become dark.
+    # could choose it for the monitor alone, so it is a refusal. A server that answers with a
+    # redirect is not dead, so the case must not become dark.
     Rule(Reason.LURED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
          lambda s: s.error(_E.BLOCKED_POLICY_HOP, _E.BLOCKED_POLICY_MIXED)),
     Rule(Reason.CROWDED, _V.BLOCKED, "crowded_hop", lambda s: s.error(_E.CROWDED_HOP)),
