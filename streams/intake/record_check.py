@@ -9,33 +9,19 @@ is written.
 import json
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, Final, get_args
-
-from msgspec import Struct
+from typing import Any, Final
 
 from schemas.codec import Rejected, decode_hotline
 from schemas.moments import Instant
-from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord, Proof, SourceStatus
+from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from streams.intake.admission import URL_FIELD, admissible
 from streams.intake.carried_content import carries_content
 from streams.intake.content import digest_of, times_of
-
-_TAG: Final = "type"
-_OBJECTS: Final[dict[str, type[Struct]]] = {"source": SourceStatus, "proof": Proof}
-"""Fields that hold an object."""
+from streams.intake.record_fields import FIELDS, with_unknown_field
 
 CONTENT_LENGTH_MIN: Final = 40
 """Characters of a text that can carry content: the smallest image, a GIF of 35 bytes, has 48 in
 base64."""
-
-FIELDS: Final = frozenset(
-    {
-        _TAG,
-        *(name for kind in get_args(HotlineRecord) for name in kind.__struct_encode_fields__),
-        *(f"{name}.{one}" for name, kind in _OBJECTS.items() for one in kind.__struct_fields__),
-    }
-)
-"""Every field of a hotline's record; a refusal names no other."""
 
 
 class Inadmissible(StrEnum):
@@ -57,7 +43,7 @@ class RefusedRecord(Exception):
 
     Attributes:
         reason: why, from the closed list.
-        field: the one of `FIELDS` that is wrong; None = the record as a whole.
+        field: the one of `record_fields.FIELDS` that is wrong; None = the record as a whole.
     """
 
     def __init__(self, reason: Inadmissible, field: str | None = None) -> None:
@@ -113,7 +99,9 @@ def _decoded(raw: bytes) -> HotlineRecord:
         raise _refused(rejected) from None
     if not isinstance(fields, dict):  # a field is named twice: readers differ in which counts
         raise RefusedRecord(Inadmissible.MALFORMED)
-    _check_names(fields, record)
+    where = with_unknown_field(fields)
+    if where is not None:
+        raise RefusedRecord(Inadmissible.UNKNOWN_FIELD, where)
     return record
 
 
@@ -157,13 +145,3 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _is_web(url: object) -> bool:
     return isinstance(url, str) and url.lower().startswith(("http://", "https://"))
-
-
-def _check_names(fields: dict[str, Any], record: HotlineRecord) -> None:
-    """Refuse fields that the record's type does not have."""
-    if fields.keys() - {_TAG, *record.__struct_encode_fields__}:
-        raise RefusedRecord(Inadmissible.UNKNOWN_FIELD)
-    for name, kind in _OBJECTS.items():
-        inner = fields.get(name)
-        if isinstance(inner, dict) and inner.keys() - {*kind.__struct_fields__}:
-            raise RefusedRecord(Inadmissible.UNKNOWN_FIELD, name)

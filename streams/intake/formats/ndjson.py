@@ -6,23 +6,14 @@ has a field that no record has, goes nowhere.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, get_args
+from typing import Final
 
 import msgspec
 
 from schemas.codec import HOTLINE, Rejected, decode_hotline
-from schemas.records.hotline import HotlineRecord, Proof, SourceStatus
 from streams.intake.carried_content import carries_content, text_carries_content
 from streams.intake.formats.base import Read, Refusal, Refused, Row, Using
-
-_FIELDS: Final = {
-    kind.__struct_config__.tag: frozenset(kind.__struct_encode_fields__) | {"type"}
-    for kind in get_args(HotlineRecord)
-}
-_PARTS: Final = {
-    "source": frozenset(SourceStatus.__struct_encode_fields__),
-    "proof": frozenset(Proof.__struct_encode_fields__),
-}
+from streams.intake.record_fields import with_unknown_field
 
 
 class Ndjson:
@@ -51,7 +42,7 @@ class Ndjson:
         # of a name that stands twice the tree has the last alone, the line has both
         if carries_content(tree) or text_carries_content(raw.decode(), is_url=True):
             return (Refused(Refusal.CONTENT),)
-        if isinstance(tree, dict) and has_unknown_field(tree):
+        if isinstance(tree, dict) and with_unknown_field(tree) is not None:
             return (Refused(Refusal.UNKNOWN_FIELD),)
         try:
             record = decode_hotline(raw)
@@ -70,18 +61,6 @@ def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
     if text_carries_content(raw.decode("latin-1"), is_url=has_url):
         return Refused(Refusal.CONTENT)
     return Row(None, raw)
-
-
-def has_unknown_field(tree: dict[str, Any]) -> bool:
-    """Return whether a record as JSON has it has a field that no record of its type has."""
-    tag = tree.get("type")
-    known = _FIELDS.get(tag) if isinstance(tag, str) else None
-    if known is None:
-        return False  # it is no record at all, which intake says
-    parts = ((tree.get(name), fields) for name, fields in _PARTS.items())
-    return bool(tree.keys() - known) or any(
-        isinstance(part, dict) and part.keys() - fields for part, fields in parts
-    )
 
 
 FORMAT: Final = Ndjson()

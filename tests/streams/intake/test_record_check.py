@@ -13,7 +13,8 @@ from schemas.codec import HOTLINE
 from schemas.reasons import Quarantine, Result
 from schemas.records.hotline import RECORD_BYTES_MAX
 from streams.intake.dedup_index import DedupIndex
-from streams.intake.record_check import FIELDS, Inadmissible, RecordCheck, RefusedRecord
+from streams.intake.record_check import Inadmissible, RecordCheck, RefusedRecord
+from streams.intake.record_fields import FIELDS
 
 
 def _raw(record: Any = None, **changes: Any) -> bytes:
