@@ -61,13 +61,11 @@ class Inbox:
 
     def add(self, record: Received) -> None:
         """Take in the place of a record."""
-        headers = dict(record.headers)
-        digest = headers.get(FILE_HEADER)
-        if digest is None:
+        said = _said(record)
+        if said is None:
             return
-        self.formats.add(headers.get(FORMAT_HEADER, b"").decode())
-        place = int(headers[LINE_HEADER]), int(headers.get(PART_HEADER, b"0"))
-        name = digest.decode()
+        name, format, place = said
+        self.formats.add(format)
         file = self._files[name]
         file.records += 1
         file.newest[record.partition] = max(file.newest.get(record.partition, START), place)
@@ -102,6 +100,19 @@ class Inbox:
             for partition, offsets in self._files[digest].offsets.items():
                 found[partition] |= offsets
         return {partition: frozenset(offsets) for partition, offsets in found.items()}
+
+
+def _said(record: Received) -> tuple[str, str, tuple[int, int]] | None:
+    """Return digest, format and place that a record came with; None = no file brought it.
+
+    A hotline writes to its inbox itself, with any headers.
+    """
+    headers = {name: value or b"" for name, value in record.headers}
+    try:
+        place = int(headers[LINE_HEADER]), int(headers.get(PART_HEADER, b"0"))
+        return headers[FILE_HEADER].decode(), headers.get(FORMAT_HEADER, b"").decode(), place
+    except (KeyError, ValueError):
+        return None
 
 
 async def read_inbox(

@@ -1,5 +1,9 @@
 """What an inbox says of the files that were handed in."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
 from hotline_records import notice, report
 
 from agents.engine.stage import Received
@@ -7,8 +11,11 @@ from agents.tools.importing.inbox import Inbox
 from schemas.codec import HOTLINE
 
 
-def _record(partition: int, offset: int, headers: dict[str, str]) -> Received:
-    said = tuple((name, text.encode()) for name, text in headers.items())
+def _record(partition: int, offset: int, headers: Mapping[str, str | None]) -> Received:
+    said: Any = tuple(
+        (name, None if text is None else text.encode(errors="surrogateescape"))
+        for name, text in headers.items()
+    )
     return Received("hotline.line.v1", partition, offset, 0, b"k", b"v", headers=said)
 
 
@@ -37,3 +44,21 @@ def test_notices_are_found_by_both_ids_of_their_mail() -> None:
     assert inbox.noticed("<1@a.example>") == (first, second)
     assert inbox.noticed("e1") == (first,)
     assert inbox.noticed("<2@a.example>") == ()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"file": "scan.pdf"},
+        {"file": "a", "line": "first"},
+        {"file": "a", "line": "1", "part": ""},
+        {"file": "\udcff", "line": "1"},
+        {"file": "a", "line": "1", "format": "\udcff"},
+        {"file": None, "line": None},
+    ],
+)
+def test_headers_of_the_hotline_s_own_are_passed_over(headers: dict[str, str | None]) -> None:
+    """A hotline may write any headers; none of them keeps its files from being handed in."""
+    inbox = Inbox("hotline.line.v1", asked=frozenset({"a"}))
+    inbox.add(_record(0, 0, headers))
+    assert (inbox.of("a").records, inbox.origins(), inbox.formats) == (0, {}, set())
