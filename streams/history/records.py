@@ -49,7 +49,6 @@ class Records:
         history: the history.
         start_at: its hour 0.
         scene: what holds at the hour of the newest event.
-        made: what was decided so far, the newest last.
     """
 
     history: History
