@@ -32,6 +32,13 @@ TIMES: Final = frozenset(
 )
 _OURS: Final = frozenset({"v", "type", "replays", "source", "row_digest", "proof", "probing"})
 
+NEEDED: Final = {
+    kind: frozenset(one.encode_name for one in msgspec.structs.fields(record) if one.required)
+    - _OURS
+    for kind, record in KINDS.items()
+}
+"""By kind of record, the fields that a mapping has to fill."""
+
 
 class BadMapping(Exception):
     """A mapping says what no record has; its message names the field of the mapping."""
@@ -120,7 +127,6 @@ def _check(kind: str, of_field: dict[str, str], fixed: dict[str, str | int | boo
     for field in (*of_field, *fixed):
         if field not in names:
             raise BadMapping(f"[{kind}] {field}: the fields are {', '.join(sorted(names))}")
-    needed = {one.encode_name for one in known if one.required} - _OURS
-    missing = sorted(needed - of_field.keys() - fixed.keys())
+    missing = sorted(NEEDED[kind] - of_field.keys() - fixed.keys())
     if missing:
         raise BadMapping(f"[{kind}] names no column for {', '.join(missing)}")

@@ -8,10 +8,8 @@ table of the mapping makes one, if the cells of all fields that such a record ne
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
-
 from streams.intake.formats.base import Read, Refusal, Refused, UnfitHeader, Using
-from streams.intake.formats.column_mapping import KINDS, TIMES, ColumnMapping
+from streams.intake.formats.column_mapping import NEEDED, TIMES, ColumnMapping
 from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
@@ -75,7 +73,7 @@ class MappedRows:
         for field, column in mapping.columns[kind].items():
             text = fields[self._at[column]].strip()
             if not text:
-                if field not in said and _needed(kind, field):
+                if field not in said and field in NEEDED[kind]:
                     return None
                 continue
             word = mapping.values.get(field, {}).get(text, text)
@@ -95,12 +93,6 @@ class MappedRows:
         if field in _BOOLEAN:
             return _FLAGS[text.lower()]
         return int(text) if field in _WHOLE else text
-
-
-def _needed(kind: str, field: str) -> bool:
-    return any(
-        one.encode_name == field and one.required for one in msgspec.structs.fields(KINDS[kind])
-    )
 
 
 class MappedCsv:
