@@ -24,7 +24,7 @@ from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX, Report
 from streams.intake import formats
 from streams.intake.formats.base import (
-    BYTE_ORDER_MARK,
+    BYTE_ORDER_BYTES,
     DOCUMENT_BYTES_MAX,
     HEAD_BYTES,
     Read,
@@ -35,7 +35,6 @@ from streams.intake.formats.base import (
 )
 
 _GZIP: Final = b"\x1f\x8b"
-_MARK: Final = BYTE_ORDER_MARK.encode()
 _COMMENT: Final = b"#"
 _WANTED: Final = "it has to be " + ", or ".join(
     [*(one.says for one in formats.FORMATS), *(one.says for one in formats.DOCUMENTS)]
@@ -265,5 +264,5 @@ def _split(file: "IO[bytes] | gzip.GzipFile", digest: "hashlib._Hash | None") ->
         ended = chunk.endswith(b"\n")
         raw = raw.removesuffix(b"\n").removesuffix(b"\r")
         if number == 1:
-            raw = raw.removeprefix(_MARK)
+            raw = raw.removeprefix(BYTE_ORDER_BYTES)
         yield Line(number=number, raw=raw[: RECORD_BYTES_MAX + 1], ended=ended)

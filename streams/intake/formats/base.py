@@ -11,7 +11,9 @@ from schemas.records.hotline import Notice
 from streams.intake.formats.column_mapping import ColumnMapping
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-"""Byte order mark; some tools put it before the first line."""
+"""Some tools put it before the first line."""
+
+BYTE_ORDER_BYTES: Final = BYTE_ORDER_MARK.encode()
 
 HEAD_BYTES: Final = 65_536
 """Of a file that is one document, so much is read to find its kind."""

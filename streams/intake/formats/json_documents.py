@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import msgspec
 
+from streams.intake.formats.base import BYTE_ORDER_BYTES
+
 TORN: Final = "torn"
 """What stands for a line that is no JSON: no value that a record can have."""
-
-_MARK: Final = b"\xef\xbb\xbf"
 
 
 def values_of(data: bytes) -> list[Any]:
@@ -16,7 +16,7 @@ def values_of(data: bytes) -> list[Any]:
     Args:
         data: the document. A line that is no JSON is `TORN`.
     """
-    data = data.removeprefix(_MARK)
+    data = data.removeprefix(BYTE_ORDER_BYTES)
     whole = _value(data)
     if whole is not TORN:
         return whole if isinstance(whole, list) else [whole]

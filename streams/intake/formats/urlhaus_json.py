@@ -14,13 +14,12 @@ from typing import Any, Final
 import msgspec
 
 from streams.intake.carried_content import carries_content
-from streams.intake.formats.base import Read, Refusal, Refused, Using
+from streams.intake.formats.base import BYTE_ORDER_BYTES, Read, Refusal, Refused, Using
 from streams.intake.formats.json_documents import values_of
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
 
 _KNOWN: Final = re.compile(rb'\s*\{\s*(?:"[0-9]{1,18}"\s*:\s*\[|"query_status"\s*:)')
-_MARK: Final = b"\xef\xbb\xbf"
 _FIELDS: Final = frozenset(
     {
         "id",
@@ -52,7 +51,7 @@ class UrlhausJson:
 
     def claims(self, name: str, head: bytes) -> bool:
         """Tell whether the file begins as a dump or an answer of the API does."""
-        return _KNOWN.match(head.removeprefix(_MARK)) is not None
+        return _KNOWN.match(head.removeprefix(BYTE_ORDER_BYTES)) is not None
 
     def read(self, data: bytes, using: Using) -> Sequence[Read]:
         """Return a report for each row."""

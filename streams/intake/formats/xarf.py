@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from schemas.reasons import Category
 from streams.intake.carried_content import carries_content
-from streams.intake.formats.base import Read, Refusal, Refused, Using, XarfFields
+from streams.intake.formats.base import BYTE_ORDER_BYTES, Read, Refusal, Refused, Using, XarfFields
 from streams.intake.formats.json_documents import values_of
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
@@ -33,7 +33,8 @@ class Xarf:
 
     def claims(self, name: str, head: bytes) -> bool:
         """Tell whether the file begins with JSON that names a version of XARF."""
-        return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["} and bool(_KNOWN.search(head))
+        first = head.lstrip(BYTE_ORDER_BYTES + b" \t\r\n")[:1]
+        return first in {b"{", b"["} and bool(_KNOWN.search(head))
 
     def read(self, data: bytes, using: Using) -> Sequence[Read]:
         """Return a report for each of the file's."""
