@@ -9,7 +9,7 @@ import msgspec
 from agents.config import Settings
 from agents.edges.crypto.person_key import Card, PersonKey
 from agents.edges.registry.reader import RegistryReader, read_registry
-from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.produce.outbox import send_once
 from agents.engine.stage import Send
 from agents.tools.apply_registry import holds_from
 from agents.tools.proposals import (
@@ -187,12 +187,7 @@ async def confirm(settings: Settings, proposal: Proposal, key: PersonKey) -> lis
     """
     persons, now = await persons_of(settings), settings.clock.clock().now()
     records = signed_second(persons, proposal, key, now)
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-    try:
-        await outbox.send([send_of(record) for record in records])
-    finally:
-        await outbox.stop()
+    await send_once(settings, [send_of(record) for record in records])
     return records
 
 

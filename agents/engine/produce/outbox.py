@@ -122,3 +122,21 @@ class KafkaOutbox:
         except Exception as error:  # noqa: BLE001 - whatever it is, its callers must not wait on
             return error
         return None
+
+
+async def send_once(settings: Settings, records: Sequence[Send]) -> None:
+    """Connect, write records, and disconnect when the broker has acknowledged all of them.
+
+    Args:
+        settings: name the broker.
+        records: what is written.
+
+    Raises:
+        SendFailed, KafkaError, TimeoutError: the broker did not take them.
+    """
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send(records)
+    finally:
+        await outbox.stop()

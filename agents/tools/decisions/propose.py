@@ -7,7 +7,7 @@ import msgspec
 
 from agents.config import Settings
 from agents.edges.crypto.person_key import PersonKey
-from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.produce.outbox import send_once
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.tools.case_search import search
@@ -69,12 +69,7 @@ async def propose(settings: Settings, wanted: Wanted, key: PersonKey) -> Decisio
     proposal = await propose_decision(settings, decision, key)
     made = _signed_once(proposal)
     value = PROPOSAL.encode(ProposedDecision(decision=made))
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-    try:
-        await outbox.send([Send(PROPOSALS.name, made.id.encode(), value, partition=0)])
-    finally:
-        await outbox.stop()
+    await send_once(settings, [Send(PROPOSALS.name, made.id.encode(), value, partition=0)])
     return made
 
 

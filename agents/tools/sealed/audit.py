@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.config import Settings
 from agents.edges.crypto.person_key import PersonKey
-from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.produce.outbox import send_once
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
@@ -103,13 +103,7 @@ async def write_down(settings: Settings, openings: Sequence[Opening], by: Author
         UserError: whoever holds the key may not sign, or too much is asked for.
         SendFailed, KafkaError, TimeoutError: the broker did not take it; open nothing.
     """
-    sends = await signed_entries(settings, openings, by)
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-    try:
-        await outbox.send(sends)
-    finally:
-        await outbox.stop()
+    await send_once(settings, await signed_entries(settings, openings, by))
 
 
 async def read_audit(settings: Settings) -> list[Audited]:
