@@ -2,19 +2,17 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
 from agents.tools.verification import read
-from agents.tools.verification.broker import opened as broker_of
-from agents.tools.verification.signed import Signed, signed
-from schemas.codec import LEDGER, STATE, Rejected
+from schemas.codec import LEDGER, Rejected
 from schemas.identity.ids import hotline_name, record_name
 from schemas.moments import Instant
 from schemas.records.ledger import LedgerEntry, NoticeAccepted
-from schemas.topics import CASES, REPORTS
+from schemas.topics import REPORTS
 from streams.views.case_search import CaseFilter, FoundCase, found_cases
 
 CASES_MAX: Final = 1_000_000
@@ -48,7 +46,7 @@ async def search(settings: Settings, wanted: CaseFilter) -> Answer:
         UserError: the broker has no table of cases, or too many cases are asked for.
         KafkaError, TimeoutError: the broker failed.
     """
-    return await _answer(settings, await _table(settings), wanted, None)
+    return await _answer(settings, await read.tables(settings), wanted, None)
 
 
 async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
@@ -66,7 +64,7 @@ async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
     hash = Keyring.load(settings.key_file).hash
     names = {record_name(hash, hotline, own_id)}
     names |= {hotline_name(hash, purpose, hotline, own_id) for purpose in _IDS}
-    there = await _table(settings)
+    there = await read.tables(settings)
     url_keys: set[str] = set()
     async for values in read.values(settings, REPORTS.name, there.partitions, there.holds):
         entries = [entry for entry in map(_entry, values) if entry is not None]
@@ -74,23 +72,8 @@ async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
     return await _answer(settings, there, CaseFilter(), url_keys)
 
 
-class _Table(NamedTuple):
-    """The partitions of the ledger and its table, and what two persons signed of it."""
-
-    partitions: range
-    holds: Signed
-
-
-async def _table(settings: Settings) -> _Table:
-    async with broker_of(settings) as broker:
-        topics = await broker.topics()
-    if not {CASES.name, REPORTS.name} <= topics.keys():
-        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
-    return _Table(range(topics[CASES.name]), await signed(settings, topics))
-
-
 async def _answer(
-    settings: Settings, there: _Table, wanted: CaseFilter, url_keys: Collection[str] | None
+    settings: Settings, there: read.Tables, wanted: CaseFilter, url_keys: Collection[str] | None
 ) -> Answer:
     found: list[FoundCase] = []
     instants = []
@@ -111,13 +94,7 @@ def _of_partition(
     as_of = table.position.as_of if table.position else 0
     for url_key, value in table.states.items():
         if url_keys is None or url_key in url_keys:
-            try:
-                cases = STATE.decode(value).cases
-            except Rejected:
-                raise UserError(
-                    "a state in cases.v1 cannot be read; `hostwatch verify` names it"
-                ) from None
-            yield from found_cases(url_key, cases, wanted, as_of)
+            yield from found_cases(url_key, read.state_of(value).cases, wanted, as_of)
 
 
 def _oldest_first(case: FoundCase) -> tuple[bool, Instant, str]:

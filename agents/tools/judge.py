@@ -8,13 +8,11 @@ import msgspec
 from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
-from agents.tools.verification.broker import opened as broker_of
-from agents.tools.verification.signed import signed
 from schemas.codec import DECISION, FACT, LEDGER, STATE, Codec, Rejected
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import NormVerdict
 from schemas.records.facts import Attribution, Decision, Observation
-from schemas.topics import CASES, DECISIONS, FACTS, REPORTS
+from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams.history.from_ledger import history_of
 from streams.history.judge import Told
 from streams.history.made_probe import URL_KEY
@@ -132,16 +130,12 @@ async def case_history(settings: Settings, case_id: str) -> dict[str, Any]:
         UserError: there is no such case, or its ledger cannot be read.
         KafkaError, TimeoutError: the broker failed.
     """
-    async with broker_of(settings) as broker:
-        topics = await broker.topics()
-    if CASES.name not in topics:
-        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
-    holds = await signed(settings, topics)
-    for partition in range(topics[CASES.name]):
-        table = await read.table(settings, partition, holds)
+    there = await read.tables(settings)
+    for partition in there.partitions:
+        table = await read.table(settings, partition, there.holds)
         for url_key, value in table.states.items():
             if _has(value, case_id):
-                ledger = await read.ledger(settings, partition, holds)
+                ledger = await read.ledger(settings, partition, there.holds)
                 return _history(ledger.by_url.get(url_key, ()))
     raise UserError(f"--from-ledger: there is no case {case_id}")
 

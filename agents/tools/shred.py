@@ -15,7 +15,8 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.errors import UserError
 from agents.tools.sealed.holds import texts_kept
-from schemas.codec import POSITION, STATE, Rejected
+from agents.tools.verification.read import UNREADABLE, state_of
+from schemas.codec import POSITION, Rejected
 from schemas.moments import DAY_MS, Instant, instant
 from schemas.reasons import DecisionAction
 from schemas.records.case import POSITION_KEY, Position, UrlState
@@ -136,7 +137,7 @@ async def months_needed(settings: Settings, now: Instant) -> Needed:
             months.pop(record.key, None)
             held.discard(record.key.decode())
             if record.value:
-                state = _state(record.value)
+                state = state_of(record.value)
                 if _is_held(state):
                     held.add(state.url_key)
                 found = _months_of(orders.carried(state, now))
@@ -178,19 +179,9 @@ async def _ends(settings: Settings) -> list[tuple[str, int, int]]:
     return [(topic, p, end) for p, of in found.items() for topic, end in of.items()]
 
 
-def _state(value: bytes) -> UrlState:
-    try:
-        return STATE.decode(value)
-    except Rejected:
-        raise UserError(_UNREADABLE) from None
-
-
 def _months_of(texts: Iterable[str]) -> frozenset[int]:
     """Return the months in which texts were sealed; an empty one is none."""
     try:
         return frozenset(month_of(text) for text in texts if text)
     except NotSealed:
-        raise UserError(_UNREADABLE) from None
-
-
-_UNREADABLE: Final = "a state in cases.v1 cannot be read: run `hostwatch verify`"
+        raise UserError(UNREADABLE) from None

@@ -21,12 +21,8 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
 from agents.tools.verification import read
-from agents.tools.verification.broker import opened
-from agents.tools.verification.signed import signed
-from schemas.codec import STATE, Rejected
 from schemas.moments import rfc3339
 from schemas.records.case import Position
-from schemas.topics import CASES
 from streams.lifecycle import METHOD_VERSION
 from streams.report.cohort import Cohort, Hash, pseudonym, published
 from streams.report.field import Field, judged
@@ -112,19 +108,15 @@ async def reported(
 async def _ledger(
     settings: Settings, cohort: Cohort, hash: Hash, step: Callable[[int, int], None]
 ) -> Ledger:
-    async with opened(settings) as broker:
-        topics = await broker.topics()
-    if CASES.name not in topics:
-        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
-    holds = await signed(settings, topics)
+    there = await read.tables(settings)
     found = Ledger([], [])
-    for partition in range(topics[CASES.name]):
-        table = await read.table(settings, partition, holds)
+    for partition in there.partitions:
+        table = await read.table(settings, partition, there.holds)
         if table.position is not None:
             _is_watched(table.position, cohort)
             found.positions.append(table.position)
             found.cases.extend(_of_table(table.states.values(), cohort, hash))
-        step(partition + 1, topics[CASES.name])
+        step(partition + 1, len(there.partitions))
     return found
 
 
@@ -140,13 +132,7 @@ def _is_watched(position: Position, cohort: Cohort) -> None:
 
 def _of_table(states: Iterable[bytes], cohort: Cohort, hash: Hash) -> Iterator[PublishedCase]:
     for value in states:
-        try:
-            cases = STATE.decode(value).cases
-        except Rejected:
-            raise UserError(
-                "a state in cases.v1 cannot be read; `hostwatch verify` names it"
-            ) from None
-        for case in cases:
+        for case in read.state_of(value).cases:
             found = published(case, cohort, hash)
             if found is not None:
                 yield found

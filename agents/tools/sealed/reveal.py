@@ -8,7 +8,7 @@ from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from agents.tools.sealed.audit import Authority, Opening, write_down
-from schemas.codec import STATE, Rejected
+from agents.tools.verification.read import state_of
 from schemas.identity.ids import partition_of
 from schemas.records.custody import Kept
 from schemas.records.ledger import UrlKey
@@ -50,12 +50,7 @@ async def _sealed(settings: Settings, url_keys: Collection[UrlKey]) -> dict[UrlK
     async for records in read_partitions(settings, CASES.name, partitions):
         for record in records:
             if record.key in wanted and record.value:
-                try:
-                    found[record.key.decode()] = STATE.decode(record.value).sealed
-                except Rejected:
-                    raise UserError(
-                        "a state in cases.v1 cannot be read; `hostwatch verify` names it"
-                    ) from None
+                found[record.key.decode()] = state_of(record.value).sealed
     return found
 
 

@@ -4,15 +4,56 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.engine.read.bulk import read_partitions
-from agents.tools.verification.signed import Signed
-from schemas.codec import POSITION
-from schemas.records.case import POSITION_KEY, Position
+from agents.errors import UserError
+from agents.tools.verification.broker import opened
+from agents.tools.verification.signed import Signed, signed
+from schemas.codec import POSITION, STATE, Rejected
+from schemas.records.case import POSITION_KEY, Position, UrlState
 from schemas.topics import CASES, LEDGER, REPORTS
 from verify.compared.compare import key_of
 from verify.ledger.records import Written
+
+UNREADABLE: Final = "a state in cases.v1 cannot be read; `hostwatch verify` names it"
+
+
+class Tables(NamedTuple):
+    """The partitions of the ledger and its table, and what two persons signed of it."""
+
+    partitions: range
+    holds: Signed
+
+
+async def tables(settings: Settings) -> Tables:
+    """Return where the tables of cases are.
+
+    Args:
+        settings: with `kafka.bootstrap` set.
+
+    Raises:
+        UserError: the broker has none.
+        KafkaError, TimeoutError: the broker failed.
+    """
+    async with opened(settings) as broker:
+        topics = await broker.topics()
+    if not {CASES.name, REPORTS.name} <= topics.keys():
+        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
+    return Tables(range(topics[CASES.name]), await signed(settings, topics))
+
+
+def state_of(value: bytes) -> UrlState:
+    """Return a state of the table.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    try:
+        return STATE.decode(value)
+    except Rejected:
+        raise UserError(UNREADABLE) from None
 
 
 @dataclass(slots=True)
