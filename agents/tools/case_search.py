@@ -6,20 +6,15 @@ from typing import Final
 
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
+from agents.edges.lookup.ledger import names_of, url_named
 from agents.errors import UserError
 from agents.tools.verification import read
-from schemas.codec import LEDGER, Rejected
-from schemas.identity.ids import hotline_name, record_name
 from schemas.moments import Instant
-from schemas.records.ledger import LedgerEntry, NoticeAccepted
 from schemas.topics import REPORTS
 from streams.views.case_search import CaseFilter, FoundCase, found_cases
 
 CASES_MAX: Final = 1_000_000
 """Cases that one answer holds, some 400 bytes each; who asks for more has to ask for less."""
-
-_IDS: Final = ("reference", "message", "envelope")
-"""Purposes under which a notice's own ids are hashed, in the order of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +57,11 @@ async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
         KafkaError, TimeoutError: the broker failed.
     """
     hash = Keyring.load(settings.key_file).hash
-    names = {record_name(hash, hotline, own_id)}
-    names |= {hotline_name(hash, purpose, hotline, own_id) for purpose in _IDS}
+    names = {hotline: names_of(hash, hotline, own_id)}
     there = await read.tables(settings)
     url_keys: set[str] = set()
     async for values in read.values(settings, REPORTS.name, there.partitions, there.holds):
-        entries = [entry for entry in map(_entry, values) if entry is not None]
-        url_keys |= {one.url_key for one in entries if _names(one, hotline) & names}
+        url_keys |= {key for value in values if (key := url_named(value, names)) is not None}
     return await _answer(settings, there, CaseFilter(), url_keys)
 
 
@@ -100,19 +93,3 @@ def _of_partition(
 def _oldest_first(case: FoundCase) -> tuple[bool, Instant, str]:
     at = case.noticed_at
     return at is None, case.reported_at if at is None else at, case.case_id
-
-
-def _entry(value: bytes) -> LedgerEntry | None:
-    try:
-        return LEDGER.decode(value)
-    except Rejected:  # a stage names it; here it names no case
-        return None
-
-
-def _names(entry: LedgerEntry, hotline: str) -> set[str | None]:
-    """Return the hashes of a hotline's own ids that an entry was made from."""
-    if entry.hotline != hotline:
-        return set()
-    if isinstance(entry, NoticeAccepted):
-        return {entry.record_id, entry.reference, entry.message_id, entry.envelope_id}
-    return {entry.record_id}

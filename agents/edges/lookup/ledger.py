@@ -1,6 +1,6 @@
 """Reads what the ledger has of one URL, and which URLs a hotline's own id names."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from schemas.codec import DECISION, FACT, LEDGER, Codec, Rejected
 from schemas.identity.ids import Hash, hotline_name, partition_of, record_name
 from schemas.moments import Instant
 from schemas.records.facts import Decision
-from schemas.records.ledger import LedgerEntry, NoticeAccepted
+from schemas.records.ledger import LedgerEntry, NoticeAccepted, UrlKey
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams.lifecycle.events.fold import Happened
 
@@ -71,30 +71,42 @@ class LedgerLookup:
         Raises:
             KafkaError, TimeoutError: the broker failed.
         """
-        names = {one: self._names(one, own_id) for one in hotlines}
+        names = {one: names_of(self.hash, one, own_id) for one in hotlines}
         partitions = range(self.settings.kafka.partitions)
         found: set[str] = set()
         async for records in read_partitions(self.settings, REPORTS.name, partitions):
             for record in records:
-                entry = _entry(record)
-                if entry is not None and not self.is_aside(record):
-                    wanted = names.get(entry.hotline)
-                    if wanted and not wanted.isdisjoint(_ids(entry)):
-                        found.add(entry.url_key)
+                url_key = url_named(record.value or b"", names)
+                if url_key is not None and not self.is_aside(record):
+                    found.add(url_key)
         return frozenset(found)
 
-    def _names(self, hotline: str, own_id: str) -> frozenset[str | None]:
-        names = {record_name(self.hash, hotline, own_id)}
-        return frozenset(
-            names | {hotline_name(self.hash, one, hotline, own_id) for one in _PURPOSES}
-        )
+
+def names_of(hash: Hash, hotline: str, own_id: str) -> frozenset[str]:
+    """Return what may name a hotline's own id in the ledger, whatever it is the id of.
+
+    Args:
+        hash: the ledger's keyed hash.
+        hotline: whose.
+        own_id: of a record, or the reference, message or envelope id of a notice.
+    """
+    notices = {hotline_name(hash, one, hotline, own_id) for one in _PURPOSES}
+    return frozenset({record_name(hash, hotline, own_id), *notices})
 
 
-def _entry(record: Received) -> LedgerEntry | None:
+def url_named(value: bytes, names: Mapping[str, frozenset[str]]) -> UrlKey | None:
+    """Return the key of an entry's URL if one of its own ids is looked for.
+
+    Args:
+        value: of a record of `reports.v1`. A stage says if it cannot be read; here it names none.
+        names: what is looked for, by hotline.
+    """
     try:
-        return LEDGER.decode(record.value or b"")
-    except Rejected:  # a stage names it; here it names no case
+        entry = LEDGER.decode(value)
+    except Rejected:
         return None
+    wanted = names.get(entry.hotline)
+    return None if wanted is None or wanted.isdisjoint(_ids(entry)) else entry.url_key
 
 
 def _ids(entry: LedgerEntry) -> tuple[str | None, ...]:
