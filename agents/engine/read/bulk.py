@@ -8,6 +8,7 @@ for ever. Stores are loaded by `agents.engine.read.recovery`, on the same reader
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 from agents.config import Settings
 from agents.engine.deadlines import report_progress
@@ -15,6 +16,9 @@ from agents.engine.failures import LoadStalled
 from agents.engine.read.brokers import reader_of
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.stage import Received
+from schemas.codec import Codec, Rejected
+
+T = TypeVar("T")
 
 PROGRESS_DEADLINE_S = 30.0
 """Wall time in which a reader that has not caught up must get on; one that cannot load must not
@@ -133,3 +137,25 @@ async def read_partitions(
             yield await follower.poll()
     finally:
         await follower.stop()
+
+
+async def read_decoded(
+    settings: Settings, topic: str, partitions: Collection[int], codec: Codec[T]
+) -> AsyncIterator[tuple[T, Received]]:
+    """Yield what the records of partitions say, each with the record; others are passed over.
+
+    Those others are of a newer version or none: whoever works with the topic names them.
+
+    Args:
+        settings: broker, prefix and clock.
+        topic: name without prefix.
+        partitions: which.
+        codec: of the topic.
+    """
+    async for records in read_partitions(settings, topic, partitions):
+        for record in records:
+            try:
+                said = codec.decode(record.value or b"")
+            except Rejected:
+                continue
+            yield said, record

@@ -1,9 +1,9 @@
 """The decisions of the ledger, and whether each takes effect."""
 
 from agents.config import Settings
-from agents.engine.read.bulk import read_partitions
+from agents.engine.read.bulk import read_decoded
 from agents.tools.two_person import persons_of
-from schemas.codec import DECISION, Rejected
+from schemas.codec import DECISION
 from schemas.records.facts import Decision
 from schemas.topics import DECISIONS
 
@@ -16,15 +16,10 @@ async def written_decisions(settings: Settings) -> list[tuple[Decision, str]]:
     """
     persons, found = await persons_of(settings), dict[str, tuple[Decision, bool]]()
     count = range(settings.kafka.partitions)
-    async for records in read_partitions(settings, DECISIONS.name, count):
-        for record in records:
-            try:
-                decision = DECISION.decode(record.value or b"")
-            except Rejected:
-                continue  # of a newer version, or none: lifecycle says so
-            admitted = persons.admits(decision, record.appended_at)
-            if admitted or decision.id not in found:
-                found[decision.id] = (decision, admitted)
+    async for decision, record in read_decoded(settings, DECISIONS.name, count, DECISION):
+        admitted = persons.admits(decision, record.appended_at)
+        if admitted or decision.id not in found:
+            found[decision.id] = (decision, admitted)
     made = sorted(found.values(), key=lambda one: (one[0].decided_at, one[0].id))
     revoked = _revoked([decision for decision, admitted in made if admitted])
     return [(decision, _worth(decision, admitted, revoked)) for decision, admitted in made]

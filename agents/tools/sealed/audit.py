@@ -8,13 +8,12 @@ from msgspec.structs import replace
 from agents.config import Settings
 from agents.edges.crypto.person_key import PersonKey
 from agents.engine.produce.outbox import send_once
-from agents.engine.read.bulk import read_partitions
+from agents.engine.read.bulk import read_decoded
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.proposals import signer
 from agents.tools.two_person import persons_of
 from schemas.codec import AUDIT as CODEC
-from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.records.custody import AuditEntry
 from schemas.records.ledger import UrlKey
@@ -113,15 +112,10 @@ async def read_audit(settings: Settings) -> list[Audited]:
         KafkaError, TimeoutError: the broker does not answer.
     """
     persons, found = await persons_of(settings), list[Audited]()
-    async for records in read_partitions(settings, AUDIT.name, (0,)):
-        for record in records:
-            try:
-                entry = CODEC.decode(record.value or b"")
-            except Rejected:
-                continue
-            (signature,) = entry.signatures
-            genuine = signature.person == entry.person and persons.signed_by_one(
-                Kind.AUDIT, entry, signature, record.appended_at
-            )
-            found.append(Audited(entry, record.appended_at, genuine))
+    async for entry, record in read_decoded(settings, AUDIT.name, (0,), CODEC):
+        (signature,) = entry.signatures
+        genuine = signature.person == entry.person and persons.signed_by_one(
+            Kind.AUDIT, entry, signature, record.appended_at
+        )
+        found.append(Audited(entry, record.appended_at, genuine))
     return found

@@ -11,12 +11,12 @@ from agents.edges.crypto.key_reading import is_there, read_ring
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.produce.exclusive import exclusively
-from agents.engine.read.bulk import read_partitions
+from agents.engine.read.bulk import read_decoded
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.decisions.settle import ROLE
 from agents.tools.sealed.audit import Authority, Opening, read_audit, signed_entries, write_down
-from schemas.codec import QUARANTINED, Rejected
+from schemas.codec import QUARANTINED
 from schemas.identity.ids import partition_of
 from schemas.moments import moment
 from schemas.reasons import Quarantine
@@ -102,14 +102,9 @@ async def quarantined(settings: Settings, wanted: QuarantineFilter) -> list[Kept
     """
     found: dict[str, Quarantined] = {}
     count = range(settings.kafka.partitions)
-    async for records in read_partitions(settings, QUARANTINE.name, count):
-        for received in records:
-            try:
-                record = QUARANTINED.decode(received.value or b"")
-            except Rejected:
-                continue  # of a newer version, or none
-            if wanted.fits(record):
-                found[place_of(record.origin)] = record
+    async for record, _ in read_decoded(settings, QUARANTINE.name, count, QUARANTINED):
+        if wanted.fits(record):
+            found[place_of(record.origin)] = record
     again = await _replayed(settings)
     oldest = sorted(found.items(), key=lambda one: (one[1].origin.appended_at, one[0]))
     return [Kept(record, place in again) for place, record in oldest]
