@@ -75,11 +75,18 @@ def share_interval(parts: Sequence[WeightedCases]) -> tuple[float, float] | None
     effective = total**2 / spread
     if varied:
         effective = min(effective, found * (1 - found) * total**2 / varied)
-    return _wilson(found, effective)
+    return wilson(found, effective, Z_95)
 
 
-def _wilson(found: float, n: float) -> tuple[float, float]:
-    square = Z_95**2 / n
+def wilson(found: float, n: float, quantile: float) -> tuple[float, float]:
+    """Return Wilson's interval of a share (1927, JASA 22:209-212).
+
+    Args:
+        found: the share.
+        n: how many independent cases it rests on.
+        quantile: of the estimate's distribution, such as `Z_95`.
+    """
+    square = quantile * quantile / n
     middle = found + square / 2
-    half = Z_95 * sqrt(found * (1 - found) / n + square / (4 * n))
+    half = quantile * sqrt(found * (1 - found) / n + square / (4 * n))
     return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))

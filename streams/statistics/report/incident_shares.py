@@ -17,6 +17,8 @@ from typing import Final, NamedTuple
 
 from scipy.stats import t as student
 
+from streams.statistics.sampling_weights import wilson
+
 CONFIDENCE: Final = 0.95
 
 
@@ -88,18 +90,16 @@ def interval(mean: Mean, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """
     if mean.k < 2:
         return 0.0, 1.0
-    q = float(student.ppf((1 + confidence) / 2, mean.k - 1))
-    square = q * q / mean.n_eff
-    middle = mean.share + square / 2
-    half = q * sqrt(mean.share * (1 - mean.share) / mean.n_eff + square / (4 * mean.n_eff))
-    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
+    quantile = float(student.ppf((1 + confidence) / 2, mean.k - 1))
+    return wilson(mean.share, mean.n_eff, quantile)
 
 
 def below(mean: Mean, threshold: float) -> float:
     """Return the p-value of the one-sided test that a share is at least a threshold.
 
-    Two tests are made: the score test whose inversion is Wilson's interval, and the test with the
-    estimate's own variance. The larger p-value is returned, so a doubt falls to the hoster.
+    The score test, whose inversion is Wilson's interval, takes the variance at the threshold. The
+    other usual test takes that of the estimate. Here the larger of the two is taken: below the
+    threshold it gives the larger p-value, so a doubt falls to the hoster.
 
     Args:
         mean: the estimate.
