@@ -21,7 +21,7 @@ from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
 from agents.edges.http_server.password import loopback
-from agents.edges.lookup.jobs import Busy, Failed, Jobs
+from agents.edges.lookup.jobs import Busy, Failed, Jobs, Over
 from agents.edges.web.messages import gettext
 from agents.edges.web.operator_pages import headed, page_of, spoken_to
 from agents.engine.failures import SendFailed
@@ -51,7 +51,6 @@ SEARCH_WAIT_S: Final = 2.0
 SHUTDOWN_S: Final = 2.0
 
 _CASE_ID: Final = re.compile("[0-9a-f]{24}")
-_SEARCH_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(slots=True)
@@ -61,6 +60,8 @@ class HosterServer:
     Attributes:
         settings: where to listen.
         sources: what pages are made from.
+        jobs: where searches are worked on; it knows nothing but these.
+        monotonic: wall seconds that never go back.
         port: the port it listens on, 0 before the start.
 
     Raises:
@@ -205,11 +206,11 @@ class HosterServer:
 
     async def _found(self, request: web.Request) -> web.Response:
         link, key = self._link(request), request.match_info["key"]
-        if _SEARCH_ID.fullmatch(key) is None or not self.jobs.knows(key):
-            return await self._shown(request, link, said=gettext(own_page.OVER))
         try:
-            there, keys = await self.jobs.answer(key, _nothing, SEARCH_WAIT_S)
-        except (Busy, Failed):
+            there, keys = await self.jobs.asked(key, SEARCH_WAIT_S)
+        except Over:
+            return await self._shown(request, link, said=gettext(own_page.OVER))
+        except Failed:
             return await self._shown(request, link, said=gettext(own_page.LATER), status=503)
         if not there:
             return await self._shown(request, link, soon=True)
@@ -248,10 +249,6 @@ class HosterServer:
                 request, link, case=case, said=gettext(own_page.LATER), status=503
             )
         raise web.HTTPSeeOther(f"/h/{request.match_info['token']}?said=stored")
-
-
-async def _nothing() -> frozenset[str]:
-    return frozenset()
 
 
 async def _healthz(_: web.Request) -> web.Response:

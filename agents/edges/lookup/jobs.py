@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 RUNNING_MAX: Final = 2
@@ -32,6 +33,10 @@ class Busy(Exception):
 
 class Failed(Exception):
     """The ledger could not be read in time."""
+
+
+class Over(Exception):
+    """Nobody asked this, or the answer is not kept any more."""
 
 
 @dataclass(slots=True)
@@ -68,7 +73,34 @@ class Jobs:
                 raise Busy
             task = asyncio.create_task(self._run(make), name="lookup")
             self._tasks[key] = task
-            task.add_done_callback(lambda _: self._ended(key))
+            task.add_done_callback(partial(self._ended, key))
+        return await self._answered(key, task, wait_s)
+
+    async def asked(self, key: str, wait_s: float) -> tuple[bool, Any]:
+        """Return whether the answer to what was asked before is there, and what it is.
+
+        Args:
+            key: of the question.
+            wait_s: how long to wait for it, in seconds.
+
+        Raises:
+            Over: there is no such question.
+            Failed: it could not be worked out.
+        """
+        self._forget()
+        task = self._tasks.get(key)
+        if task is None:
+            raise Over
+        return await self._answered(key, task, wait_s)
+
+    async def stop(self) -> None:
+        """Give up what is under way."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answered(self, key: str, task: asyncio.Task[Any], wait_s: float) -> tuple[bool, Any]:
         await asyncio.wait({task}, timeout=wait_s)
         if not task.done():
             return False, None
@@ -78,23 +110,13 @@ class Jobs:
             raise Failed
         return True, task.result()
 
-    def knows(self, key: str) -> bool:
-        """Return whether a question is under way or answered."""
-        self._forget()
-        return key in self._tasks
-
-    async def stop(self) -> None:
-        """Give up what is under way."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
     async def _run(self, make: Callable[[], Awaitable[Any]]) -> Any:
         async with asyncio.timeout(DEADLINE_S), self._running:
             return await make()
 
-    def _ended(self, key: str) -> None:
+    def _ended(self, key: str, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled():
+            task.exception()  # taken note of: asyncio would print it if nobody comes back
         if key in self._tasks:
             self._ended_at[key] = self.monotonic()
 

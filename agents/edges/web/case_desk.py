@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from aiohttp import web
 
-from agents.edges.lookup.jobs import Busy, Failed, Jobs
+from agents.edges.lookup.jobs import Busy, Failed, Jobs, Over
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.case_page import render_case, render_search, render_waiting
 from agents.edges.web.messages import gettext
@@ -47,7 +47,7 @@ class CaseDesk:
         finder: finds cases in the table.
         ledger: reads the ledger.
         view: gives the newest view.
-        hotlines: gives the ids of all hotlines.
+        jobs: where questions are worked on.
     """
 
     finder: Finder
@@ -76,7 +76,7 @@ class CaseDesk:
             return await asyncio.to_thread(case_view, url_key, id, events, as_of)
 
         path = f"/case/{id}"
-        found, instead = await self._answer(f"case {id}", make, path)
+        found, instead = await self._answer(self.jobs.answer(f"case {id}", make, WAIT_S), path)
         if instead is not None:
             return instead
         if found is None:
@@ -98,26 +98,29 @@ class CaseDesk:
             return await _page(render_search, self.view(), said=said, hotline=hotline)
         key = self.ledger.hash(_PURPOSE, f"{hotline}\x00{own_id}")
         asked = [hotline] if hotline else sorted(self.view().hotlines)
-        await self._answer(key, lambda: self.ledger.named(asked, own_id), "/search")
+        named = self.jobs.answer(key, lambda: self.ledger.named(asked, own_id), WAIT_S)
+        await self._answer(named, "/search")
         raise web.HTTPSeeOther(f"/search/{key}")
 
     async def _found(self, request: web.Request) -> web.Response:
         key = request.match_info["key"]
-        if _SEARCH_ID.fullmatch(key) is None or not self.jobs.knows(key):
-            said = gettext("This search is over. Search again.")
-            return await _page(render_search, self.view(), said=said)
-        found, instead = await self._answer(key, _nothing, f"/search/{key}")
+        if _SEARCH_ID.fullmatch(key) is None:
+            return await self._over()
+        try:
+            found, instead = await self._answer(self.jobs.asked(key, WAIT_S), f"/search/{key}")
+        except Over:
+            return await self._over()
         if instead is not None:
             return instead
         view, lines = self.finder.of_urls(found)
         return await _page(render_search, view, lines)
 
     async def _answer(
-        self, key: str, make: Callable[[], Any], path: str
+        self, asked: Awaitable[tuple[bool, Any]], path: str
     ) -> tuple[Any, web.Response | None]:
         """Return the answer, or the page that says why there is none yet."""
         try:
-            there, found = await self.jobs.answer(key, make, WAIT_S)
+            there, found = await asked
         except Busy:
             said = gettext("Too much is being searched for. Try again in a minute.")
             return None, await _page(render_waiting, path, said=said, status=503)
@@ -126,13 +129,13 @@ class CaseDesk:
             return None, await _page(render_waiting, path, said=said, status=503)
         return (found, None) if there else (None, await _page(render_waiting, path))
 
+    async def _over(self) -> web.Response:
+        said = gettext("This search is over. Search again.")
+        return await _page(render_search, self.view(), said=said)
+
     async def _none(self) -> web.Response:
         said = gettext("There is no case of this id.")
         return await _page(render_search, self.view(), said=said, status=404)
-
-
-async def _nothing() -> frozenset[str]:
-    return frozenset()
 
 
 async def _page(

@@ -1,10 +1,20 @@
 """Laws of what is looked up in the background."""
 
 import asyncio
+import gc
 
 import pytest
 
-from agents.edges.lookup.jobs import KEPT_MAX, KEPT_S, RUNNING_MAX, WAITING_MAX, Busy, Failed, Jobs
+from agents.edges.lookup.jobs import (
+    KEPT_MAX,
+    KEPT_S,
+    RUNNING_MAX,
+    WAITING_MAX,
+    Busy,
+    Failed,
+    Jobs,
+    Over,
+)
 
 
 async def test_a_question_goes_on_and_its_answer_is_found_later() -> None:
@@ -67,7 +77,31 @@ async def test_answers_are_forgotten_after_a_minute_and_beyond_their_number() ->
     for n in range(KEPT_MAX + 5):
         await jobs.answer(f"{n}", make, 10)
         await asyncio.sleep(0)
-    assert not jobs.knows("0")
-    assert jobs.knows(f"{KEPT_MAX + 4}")
+    with pytest.raises(Over):
+        await jobs.asked("0", 0)
+    assert await jobs.asked(f"{KEPT_MAX + 4}", 0) == (True, 1)
     now[0] = KEPT_S + 1
-    assert not jobs.knows(f"{KEPT_MAX + 4}")
+    with pytest.raises(Over):
+        await jobs.asked(f"{KEPT_MAX + 4}", 0)
+
+
+async def test_a_failure_that_nobody_comes_back_for_is_not_printed() -> None:
+    """Its text may hold what no log holds; who asks again is told that it failed."""
+    printed: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, of: printed.append(of))
+    now, gate = [0.0], asyncio.Event()
+    jobs = Jobs(lambda: now[0])
+
+    async def make() -> None:
+        await gate.wait()
+        raise OSError
+
+    assert await jobs.answer("a", make, 0) == (False, None)
+    gate.set()
+    for _ in range(5):  # turns of the loop: the question fails and is noted
+        await asyncio.sleep(0)
+    now[0] = KEPT_S + 1
+    with pytest.raises(Over):
+        await jobs.asked("a", 0)
+    gc.collect()
+    assert printed == []
