@@ -26,7 +26,7 @@ class Declared:
         help: a full sentence, shown in Prometheus and Grafana.
         labels: names of its labels.
         unit: `seconds` where values are times or durations, else empty.
-        bound: how many series it has at most, H being the hosters shown, R the roles and P the
+        series_max: how many series it has at most, H being the hosters shown, R the roles and P the
             partitions.
         read: gives its samples; None for those built by the collector itself.
     """

@@ -14,6 +14,7 @@ SIZES: Final = (25, 50, 100)
 
 TEXT_MAX: Final = 60
 DAY_S: Final = 86_400
+PAGE_DIGITS_MAX: Final = 5
 _NEVER: Final = float("inf")
 
 
@@ -95,15 +96,14 @@ class TableQuery:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "TableQuery":
         """Return what an address asks for; what is not understood is passed over."""
-        sort, size, page = query.get("sort", ""), query.get("size", ""), query.get("page", "")
-        only = query.get("only", "")
+        sort, size, only = query.get("sort", ""), query.get("size", ""), query.get("only", "")
         return cls(
             sort=sort if sort in COLUMNS else "open",
             rising=query.get("order") == "rising",
             text=query.get("text", "").strip()[:TEXT_MAX],
             only=only if only in ONLY else Only.ALL,
             size=int(size) if size in map(str, SIZES) else SIZES[0],
-            page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
+            page=page_number(query.get("page", "")),
         )
 
     def address(self, **changed: Any) -> str:
@@ -166,6 +166,12 @@ def chosen(found: Sequence[HosterFigures], query: TableQuery, view: View) -> lis
     else:
         kept.sort(key=_KEYS[query.sort], reverse=not query.rising)
     return kept
+
+
+def page_number(text: str) -> int:
+    """Return the page that a text names, from 1; 1 where it names none."""
+    whole = text.isascii() and text.isdecimal() and len(text) <= PAGE_DIGITS_MAX
+    return max(1, int(text)) if whole else 1
 
 
 def paged(found: Sequence[HosterFigures], query: TableQuery) -> Paged:

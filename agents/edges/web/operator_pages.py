@@ -14,7 +14,7 @@ from agents.edges.http_server.password import Handler
 from agents.edges.lookup.firing_alerts import Firing
 from agents.edges.web.downloads import CSV_CASES_MAX, cases_csv, hosters_csv
 from agents.edges.web.hoster_page import render_hoster, render_unknown
-from agents.edges.web.hoster_table import TableQuery, chosen
+from agents.edges.web.hoster_table import TableQuery, chosen, page_number
 from agents.edges.web.messages import LANGUAGES, speaking
 from agents.edges.web.messages import chosen as chosen_language
 from agents.edges.web.overview_page import render
@@ -38,8 +38,6 @@ HEADERS: Final = {
 COOKIE: Final = "lang"
 COOKIE_S: Final = 31_536_000
 """A year: a language is no secret, and nobody changes it often."""
-
-PAGE_DIGITS_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +112,7 @@ def _file(text: str, name: str) -> web.Response:
 
 def page_of(request: web.Request) -> int:
     """Return the page of a list that an address asks for, from 1."""
-    text = request.query.get("page", "")
-    whole = text.isascii() and text.isdecimal() and len(text) <= PAGE_DIGITS_MAX
-    return max(1, int(text)) if whole else 1
+    return page_number(request.query.get("page", ""))
 
 
 def refreshing(request: web.Request) -> bool:

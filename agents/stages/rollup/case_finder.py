@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +10,7 @@ from schemas.identity.ids import case_id
 from schemas.reasons import Role
 from schemas.records.registry import HosterEntry
 from streams.rollup.case_row import CaseRow
-from streams.rollup.case_table import CaseTable
+from streams.rollup.case_table import CaseTable, Group
 from streams.views.case_list import FoundLine, HosterCases, found_lines
 from streams.views.view import View
 
@@ -59,19 +59,17 @@ class CaseFinder:
             id: the case's.
             hoster: whose case it may be; its cases come first.
         """
-        for name, role in sorted(self.table.groups(), key=lambda group: group[0] != hoster):
-            urls, owners = self.table.by_url((name, role)), self._owners_of(name)
-            found = await asyncio.to_thread(_url_of, urls, owners, role, id)
-            if found is not None:
-                return found
-        return None
+        groups = sorted(self.table.groups(), key=lambda group: group[0] != hoster)
+        return await self._url_in(groups, id)
 
     async def own_url(self, id: str, hoster: str) -> str | None:
         """Return the key of the URL of one of a hoster's cases; None = it has none of this id."""
-        owners = self._owners_of(hoster)
-        for role in Role:
-            urls = self.table.by_url((hoster, role))
-            found = await asyncio.to_thread(_url_of, urls, owners, role, id)
+        return await self._url_in([(hoster, role) for role in Role], id)
+
+    async def _url_in(self, groups: Iterable[Group], id: str) -> str | None:
+        for group in groups:
+            urls, owners = self.table.by_url(group), self._owners_of(group[0])
+            found = await asyncio.to_thread(_url_of, urls, owners, group[1], id)
             if found is not None:
                 return found
         return None
