@@ -1,9 +1,9 @@
 """Instants: the one representation of time past the edge.
 
 A hotline writes RFC 3339 times with a zone; everything hostwatch writes itself is an `Instant`,
-whole milliseconds since 1970-01-01T00:00:00Z, because a fold over millions of events compares
-and subtracts times far more often than anybody reads one. Names of instants end in `_at`,
-names of durations in their unit (`_s`, `_ms`).
+whole milliseconds since 1970-01-01T00:00:00Z. A fold over millions of events compares and subtracts
+times far more often than anybody reads one. Names of instants end in `_at`, names of durations in
+their unit (`_s`, `_ms`).
 """
 
 from datetime import UTC, datetime

@@ -1,10 +1,10 @@
 """Where a sealed text belongs: it opens there alone.
 
-A sealed text is bound to the topic, the key and the field that it was sealed for, so one that
-was moved to another URL's record or into another field does not open. Records that pass one on
-unopened change nothing about that: orders (`probes.<vantage>.v1`) and states (`cases.v1`) carry
-texts of `reports.v1` and `facts.v1`, which are opened as such. Every kind of sealed text has its
-function here.
+A sealed text is bound to the topic, the key and the field that it was sealed for. So one that was
+moved to another URL's record or into another field does not open. Records that pass one on unopened
+change nothing about that: orders (`probes.<vantage>.v1`) and states (`cases.v1`) carry texts of
+`reports.v1` and `facts.v1`, which are opened as such. Every kind of sealed text has its function
+here.
 """
 
 from typing import Final, NewType

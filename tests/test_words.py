@@ -71,6 +71,9 @@ KEPT_NAMES: Final = {"requests_per_look"}
 ARGUMENTS: Final = re.compile(r"^\s+\w+(, \w+)*: ", re.MULTILINE)
 """Names of arguments and attributes at the beginning of a docstring's lines: they are code."""
 
+FIELDS: Final = re.compile(r"\n\s*(Args|Returns|Yields|Raises|Attributes):\n.*", re.DOTALL)
+"""What follows the text of a docstring: a list of fields is no sentence."""
+
 SECTION: Final = re.compile(
     r"(docs/[a-z]+\.md|ARCHITECTURE\.md|deploy/runbook\.md), "
     r"([A-Z][A-Za-z',-]*(?: (?!and [A-Z])[A-Za-z',-]+)*)(?: and ([A-Z][a-z ]+))?"
@@ -162,6 +165,11 @@ def remarks(file: Path) -> Iterator[str]:
         bare = token.type == tokenize.STRING and token.start in said
         if bare or token.type == tokenize.COMMENT:
             yield token.string
+
+
+def parts_of(text: str) -> str:
+    """Return a text whose sentences end at colons and semicolons, too."""
+    return re.sub(r"[:;]\s", ".\n\n", text)
 
 
 def identifiers(file: Path) -> Iterator[str]:
@@ -257,6 +265,18 @@ def test_docstrings_and_comments_use_one_word_for_one_thing(folder: str) -> None
         for file in sorted((ROOT / folder).rglob("*.py"))
         for text in remarks(file)
         if (found := old_words(ARGUMENTS.sub("", text)))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim", "tests"])
+def test_sentences_of_docstrings_are_short(folder: str) -> None:
+    """No sentence and no part of one, up to a colon or semicolon, has more than 28 words."""
+    wrong = [
+        (named(file), found)
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for text in remarks(file)
+        if not text.startswith("#") and (found := too_long(parts_of(FIELDS.sub("", text))))
     ]
     assert wrong == []
 

@@ -2,8 +2,8 @@
 
 A library writes addresses, keys and bytes of records into its messages and into the texts of its
 exceptions. So a record keeps of its message only what stands as a constant in the code that wrote
-it, of an exception its type and the lines it passed, and where it was written. That is done where
-records are made, so it holds for every logger and every handler.
+it. Of an exception it keeps the type and the lines it passed, and it says where it was written.
+That is done where records are made, so it holds for every logger and every handler.
 """
 
 import inspect

@@ -1,9 +1,8 @@
 """What a process says of itself: one line an event, JSON or plain, with fields of a closed list.
 
-A field outside the list is a mistake of ours and ends in an error where it is written, so that no
-address finds its way into a log by the way of a new field. `url_key` and `case_id` name a URL and a
-case; what they stand for is never here. Libraries' lines are closed by
-`agents.process.library_log`.
+A field outside the list is a mistake of ours and ends in an error where it is written. So no
+address reaches a log through a new field. `url_key` and `case_id` name a URL and a case; what they
+stand for is never here. Libraries' lines are closed by `agents.process.library_log`.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Spreads bursts over turns of the event loop, so that none of them is long.
 
-When ten thousand orders become due at once, or as many probes end at one deadline, each has a part
-of a millisecond to do before it waits again. Done in one turn of the loop that is seconds in which
+When ten thousand orders become due at once, or as many probes end at one deadline, each works for
+part of a millisecond before it waits again. Done in one turn of the loop that is seconds in which
 nothing else happens; here so many pass in a turn and the others wait for the next one.
 """
 

@@ -50,8 +50,8 @@ async def open_cases(
 def _open(key: bytes, value: bytes | None, now: Instant) -> tuple[CaseSummary, ...]:
     """Return a URL's open cases; slots are spread by its key instead of by the case's id.
 
-    The part of a state that figures are made of says no id, and for how slots are spread over
-    many cases one hash is as good as another.
+    The part of a state that figures are made of says no id. For how slots are spread over many
+    cases one hash is as good as another.
     """
     if not value:
         return ()

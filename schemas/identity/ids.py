@@ -75,8 +75,8 @@ def canonical(url: str) -> CanonicalUrl:
     """Bring a URL into canonical form.
 
     WHATWG parsing gives case, IDN, address spellings, default port and dot segments; on top,
-    escapes of unreserved characters are undone and the others upper-cased (RFC 3986 6.2.2),
-    user info and fragment are dropped, a final dot of the host is dropped.
+    escapes of unreserved characters are undone and the others upper-cased (RFC 3986 6.2.2). User
+    info, fragment and a final dot of the host are dropped.
 
     Raises:
         BadUrl: no http or https URL with a host.

@@ -1,7 +1,7 @@
 """A real name server over UDP and TCP that knows the names of the practice world and no other.
 
-It answers A for names that have addresses at the moment, an empty answer for other types of them,
-NXDOMAIN for the rest (RFC 1035, RFC 2308), and stays silent where a packet is no query.
+For names that have addresses at the moment it answers A, and other types with an empty answer. All
+other names are NXDOMAIN (RFC 1035, RFC 2308). It stays silent where a packet is no query.
 """
 
 import asyncio

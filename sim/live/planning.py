@@ -14,8 +14,8 @@ OPENING_MAX: Final = 60
 """Up to so many hosters are each reported once in the first hours; more would be a flood."""
 
 _IN_MEMORY: Final = frozenset({"storm", "liar", "method", "burst-full"})
-"""These need a broker or a vantage that does wrong on command, two methods of measurement at once,
-or more reports in a quarter of a minute than two cores can take."""
+"""These need a broker or a vantage that does wrong on command, or two methods of measurement at
+once. Others need more reports in a quarter of a minute than two cores can take."""
 
 LIVE: Final = {name: scenario for name, scenario in SCENARIOS.items() if name not in _IN_MEMORY}
 """The scenarios that can be seen on loopback, by name; what goes wrong there is up to the person

@@ -1,7 +1,7 @@
 """The records of a flood, one after the other: reports, what follows them, and what is wrong.
 
 Each record says what must become of it. The same seed, hosters and times give the same records, but
-for the run's name in ids and paths, so that two runs on one ledger do not repeat each other.
+for the run's name in ids and paths. So two runs on one ledger do not repeat each other.
 """
 
 import heapq

@@ -18,9 +18,9 @@ def median_bracket(
     """Return bounds of a median that was measured right, in seconds; None = not reached.
 
     A removal is measured at the first probe after it, and what is there is watched until the
-    last probe. So removals are taken at once or at the next probe, the newest of them as known or
-    not yet, the others as watched until now or until the last probe; the bounds are the least
-    and the most of the medians.
+    last probe. So removals are taken at once or at the next probe, and the newest of them as known
+    or not yet. What is still there is taken as watched until now or until the last probe. The
+    bounds are the least and the most of the medians.
     """
     noticed = [
         _Watched(item, evidence.as_of, known_by(item, outages))

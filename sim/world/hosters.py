@@ -1,8 +1,8 @@
 """The hosters of the practice world: who they are, where they stand, how they behave.
 
-All names lie under `.example` (RFC 2606), all addresses on loopback (127.40.0.0/16), all AS
-numbers in the ranges for private use (RFC 6996), all countries among the codes that ISO 3166
-leaves to users, so that nothing here can be taken for anybody.
+Nothing here can be taken for anybody. All names lie under `.example` (RFC 2606), all addresses on
+loopback (127.40.0.0/16). All AS numbers are in the ranges for private use (RFC 6996), all countries
+among the codes that ISO 3166 leaves to users.
 """
 
 from collections.abc import Mapping, Sequence

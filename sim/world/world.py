@@ -1,9 +1,9 @@
 """The practice world: material, what is said about it, and what is true of it at any instant.
 
-A day of the world is a pure function of (seed, number of the day, start, port), so the servers,
-the hotlines and the oracle each make their own copy and agree. In its first hours material is
-reported at every hoster once. Unless told otherwise the first three days are busy and the
-following ones quiet, so that a run of five days sees most of its removals.
+A day of the world is a pure function of (seed, number of the day, start, port). So the servers, the
+hotlines and the oracle each make their own copy and agree. In its first hours material is reported
+at every hoster once. Unless told otherwise the first three days are busy and the following ones
+quiet, so that a run of five days sees most of its removals.
 """
 
 import random

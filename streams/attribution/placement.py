@@ -5,10 +5,10 @@ Rule, for each address of the host:
 1. Address layers, the first that knows decides: the registry's longest prefix, its ASN, its
    organisation name, else `as<number>`, else `unknown`. Nothing is dropped.
 2. Names. `names` of a registry entry are suffixes which that hoster alone hands out. The last
-   name of the chain that one of them serves is a layer above the prefix, because a platform's
-   customers lie in rented networks that belong to others. Two limits keep it from hiding anybody:
+   name of the chain that one of them serves is a layer above the prefix: a platform's customers
+   lie in rented networks that belong to others. Two limits keep it from hiding anybody:
    - a proxy's name says nothing of an address that the registry gives to somebody of another
-     group, since a CDN's zone may answer with its customer's own server;
+     group: a CDN's zone may answer with its customer's own server;
    - at a proxy's address a hosting name is a placement beside the proxy, not instead of it.
 3. Role `proxy` goes to hosters of type `proxy` and, where the registry has no entry, to the
    networks of `streams.attribution.cdn`. A CDN's name in a shared network makes the address a

@@ -1,9 +1,9 @@
 """Which probes around the norms were made on time: what "not probed on time" counts.
 
-The norms of 1, 12, 24 and 48 h stand between two slots of the timetable each, and a norm's verdict
-is as sharp as these probes are punctual. A bracket is one of those eight slots. The slot of a
-bracket at h hours lies in [noticed_at + h, noticed_at + h + SPREAD of the step to the next slot].
-The rule for a case with a notice that counts:
+The norms of 1, 12, 24 and 48 h stand between two slots of the timetable each. A norm's verdict is
+as sharp as these probes are punctual. A bracket is one of those eight slots. The slot of a bracket
+at h hours lies in [noticed_at + h, noticed_at + h + SPREAD of the step to the next slot]. The rule
+for a case with a notice that counts:
 
 - It was **probed** if all of this holds of one probe of the URL. It was planned for the case's
   hoster and role, for a slot in that range. It was sent at most ON_TIME_MS after its slot, from a

@@ -3,11 +3,11 @@
 Politeness allows a hoster so many requests a minute. The timetables of its open cases say how many
 are planned in each minute, a probe with a GET comparison being two; with probability p the sample
 asks for p times as many. They wait in a queue that is served at LOAD of the limit, worked out
-minute by minute as if requests were a liquid. The
-highest p is proposed at which a probe around a norm, which goes before all others, waits at most
-ON_TIME_MS, and any probe of the sample at most WAIT_MS. What LOAD leaves is for chance: a sample is
-some cases larger or smaller than expected, a probe takes its time, and of what is not in the sample
-something is to be probed too.
+minute by minute as if requests were a liquid. The highest p is proposed at which two waits hold. A
+probe around a norm, which goes before all others, waits at most ON_TIME_MS. Any probe of the sample
+waits at most WAIT_MS. What LOAD leaves is for chance: a sample is some cases larger or smaller than
+expected, and a probe takes its time. It is also for cases outside the sample, of which some are
+probed too.
 """
 
 from collections import Counter

@@ -1,11 +1,11 @@
 """Whose turn it is at a server: probes wait in the order of their rank, and go one at a time.
 
 A probe asks of several lanes at once (`streams.schedule.politeness`). It goes when none of them is
-taken by another probe, no server among them asked for rest, and no probe of higher rank
-(`streams.schedule.priority`) could go in its place. So what is not of a sample uses what is left
-and pushes nobody over the end
-of a window: a probe on its way holds its lanes for its step at most, its deadline, and the time
-its name takes to be asked for again if it waited longer than the name's answer holds.
+taken by another probe, and no server among them asked for rest. It waits while a probe of higher
+rank (`streams.schedule.priority`) could go in its place. So a probe that is not of a sample uses
+what is left, and pushes nobody over the end of a window. A probe on its way holds its lanes for its
+step at most, its deadline, and the time of a new look-up of its name. It needs the look-up if it
+waited longer than the name's answer holds.
 
 A probe that by arithmetic cannot begin inside its window is turned away at once: each one ahead of
 it in a lane takes a step of that lane. The arithmetic is done when a probe comes, and for all that

@@ -25,8 +25,8 @@ _CASE: Final = _ID + _WHEN
 class Wheel:
     """A timing wheel of URLs.
 
-    An entry is the instant a URL is asked again (0 = it is not), then the beginning of the case id
-    and an instant for each of its cases that was ordered.
+    An entry is the instant a URL is asked again (0 = it is not). Then come the beginning of the
+    case id and an instant for each of its cases that was ordered.
 
     Attributes:
         own: returns the object that stands for a URL's key elsewhere in this process, or what it is

@@ -1,8 +1,8 @@
 """Whole numbers in order, of which some come and go: what is read off them stays cheap.
 
 Instants and durations of a hoster's cases are counted between bounds that move with time. A
-multiset keeps them sorted in blocks, so that one number more or less costs the same in one of a
-hundred and of a million, and 8 bytes.
+multiset keeps them sorted in blocks. So one number more or less costs the same in one of a hundred
+and of a million, and each takes 8 bytes.
 """
 
 from array import array

@@ -1,9 +1,9 @@
 """Records with any damage: what the inbox judges and what every topic's codec takes.
 
 An input takes a valid example and damages it. Oracles: a hotline's record has one outcome, with a
-closed reason if it is refused, the same when it comes again, and its host stands in nothing that
-is not sealed; a codec raises only `Rejected`, and what it takes it writes and takes again the
-same; a packed state opened in parts says what it says as a whole.
+closed reason if it is refused, and the same when it comes again. Its host stands in nothing that is
+not sealed; a codec raises only `Rejected`, and what it takes it writes and takes again the same; a
+packed state opened in parts says what it says as a whole.
 """
 
 from pathlib import Path

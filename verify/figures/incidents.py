@@ -1,7 +1,7 @@
 """The 95 % interval of a median whose cases come in incidents (docs/measurement.md, 10.3).
 
 An incident's influence on log S is what log S would change by, were the incident counted a little
-more. At the time t a case of weight w adds w / (n - d) of its own end, if that was by t, and takes
+more. At the time t a case of weight w adds w / (n - d) of its own end, if that was by t. It takes
 away w d / (n (n - d)) of each end by t that it was at risk of. The variance is the sum of the
 squares of all incidents' influences.
 """

@@ -1,7 +1,7 @@
 """Texts of a URL under legal hold, sealed anew under a key of the hold's own.
 
 When a month is destroyed, what it sealed of a held URL is sealed under that key first, and stands
-in `keys.v1` with it. The key is wrapped by the master key like those of the months, and goes with
+in `keys.v1` with it. The key is wrapped by the master key like those of the months. It goes with
 the next replacement of the master key after two persons revoked the hold.
 """
 

@@ -1,14 +1,14 @@
 """One question to the name servers and what its answer says, on aiodns and c-ares.
 
 c-ares remembers answers for their whole TTL, in wall time and without a bound, and aiodns has no
-switch for it. `Wire` therefore works in generations: a c-ares channel is asked for a name at most
-once and for so many names, then the next one takes over and the old one is closed when its last
-question is done. What is remembered, and for how long, is then decided in
+switch for it. `Wire` therefore uses one c-ares channel after another. A channel is asked for a name
+at most once, and for so many names. Then the next one takes over, and the old one is closed when
+its last question is done. What is remembered, and for how long, is then decided in
 `agents.edges.dns.resolver` alone.
 
 c-ares learns how fast a server is: once it answered fast, a try lasts a quarter of a second,
 whatever the settings say, and after the last try it gives up. A name whose own servers take two
-seconds would never be answered for, and a server under load for no name at all, so there are as
+seconds would never be answered for, and a server under load for no name at all. So there are as
 many tries as fill the deadline at their shortest.
 """
 

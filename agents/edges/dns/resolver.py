@@ -1,8 +1,8 @@
 """The resolver: all addresses of a name and its CNAME chain, remembered by TTL in world time.
 
 Status of the two questions together: addresses win over everything; else a question that was not
-answered leaves the name unanswered; NXDOMAIN must be said to both, because servers exist that say
-it for AAAA of names that have an A, and a name that does not exist is read as the end of a case.
+answered leaves the name unanswered; NXDOMAIN must be said to both: a name that does not exist is
+read as the end of a case, and some servers say it for AAAA of names that have an A.
 """
 
 import asyncio

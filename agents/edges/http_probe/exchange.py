@@ -4,9 +4,8 @@ Everything a server can do is bounded here: bytes on the wire (handshake include
 interim responses, time. The socket is closed on every way out, a cancel included. Nothing of the
 server's goes into an exception.
 
-It is a state machine on a bare socket: between the gate and the kernel stands no library that
-might connect elsewhere or read ahead, and a transport with its buffers and tasks is what a probe
-mostly cost.
+It is a state machine on a bare socket: between the gate and the kernel stands no library that might
+connect elsewhere or read ahead. A transport with its buffers and tasks was most of a probe's cost.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """One connection to an HTTP server of ours: aiohttp's, with deadlines and closed error answers.
 
-aiohttp waits for ever for a head or a body, answers a parser's error with what it could not
+aiohttp waits for ever for a head or a body. It answers a parser's error with what it could not
 parse, and logs it with up to 100 bytes of input.
 """
 

@@ -1,7 +1,7 @@
 """The description of the API in OpenAPI 3.1, made from its routes and the types of its records.
 
 No schema stands here: those of records, answers and refusals are made from the types that read and
-write them, reasons from their closed lists, and paths from the routes that are served.
+write them. Reasons come from their closed lists, and paths from the routes that are served.
 """
 
 import re

@@ -1,8 +1,8 @@
 """What the broker lets this user do, held against what the program will do as this user.
 
-Asked without any right over the cluster: the broker tells a client what it may do with a topic
-(KIP-430, Metadata 8), and whether it may name a group or a transactional id by telling its
-coordinator or not. Nothing is written, joined or fenced by asking.
+This needs no right over the cluster. The broker tells a client what it may do with a topic
+(KIP-430, Metadata 8). It tells the coordinator of a group or a transactional id only to a client
+that may use it. Nothing is written, joined or fenced by asking.
 """
 
 from collections.abc import Iterable, Sequence

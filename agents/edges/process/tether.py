@@ -1,10 +1,10 @@
 """Ties a child process to its parent: the child dies when the parent does, even by SIGKILL.
 
-The file runs as a small program of its own, `python -I -S tether.py PARENT COMMAND...`, that asks
-the kernel for the death signal and then becomes the command, so nothing has to happen between
-fork and exec of a process with threads. The signal is sent when the *thread* that started the
-child ends (prctl(2), PR_SET_PDEATHSIG), so children are started from a thread that lives as long
-as they should: the main thread or the event loop's.
+The file runs as a small program of its own, `python -I -S tether.py PARENT COMMAND...`. It asks the
+kernel for the death signal and then becomes the command. So nothing has to happen between fork and
+exec of a process with threads. The signal is sent when the *thread* that started the child ends
+(prctl(2), PR_SET_PDEATHSIG), so children are started from a thread that lives as long as they
+should: the main thread or the event loop's.
 """
 
 import ctypes

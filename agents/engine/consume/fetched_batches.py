@@ -1,8 +1,8 @@
 """Takes what a consumer has fetched, whole pieces of partitions at a time.
 
-aiokafka's own way (`Fetcher.fetched_records`) hands over record by record. What it heeds besides
-is heeded here: pieces of partitions that went, are paused or stand elsewhere now are dropped, a
-position moves with what is taken, and the next fetch begins when there is room for it. aiokafka
+aiokafka's own way (`Fetcher.fetched_records`) hands over record by record. What it does besides is
+done here. Pieces of partitions that were revoked, are paused or were sought elsewhere are dropped.
+A position moves with what is taken, and the next fetch begins when there is room for it. aiokafka
 has no public way to pieces; its own parts are used by way of `agents.engine.library`.
 """
 

@@ -1,10 +1,9 @@
 """Knows which records are set aside, and names the record that stops a stage.
 
-A list is cut so that what is set aside is not handed over, and
-what failed before is handed over record by record (`agents.engine.consume.failed_attempts`). A
-failure is noted and named; the process still ends. At the third the command is said that sets the
-record aside, and the process waits a little, so that the alert sees it and a skip that comes takes
-effect at once.
+A list is cut so that what is set aside is not handed over, and what failed before is handed over
+record by record (`agents.engine.consume.failed_attempts`). A failure is noted and named; the
+process still ends. At the third the process prints the command that sets the record aside. It then
+waits a little, so that the alert sees it and a skip that comes takes effect at once.
 """
 
 import asyncio

@@ -1,9 +1,10 @@
 """What the broker's clock shows, as far as its acknowledgements tell.
 
 A record is appended after it was handed in and before it is acknowledged. So the broker's clock
-showed at most the append time when the record was handed in, at least that when its acknowledgement
-came, however long both were on their way; and since then it has gone on as the machine's steady
-clock has. A clock of the machine that shows more is ahead, one that shows less is behind.
+showed at most the append time when the record was handed in, and at least that time when its
+acknowledgement came. This holds however long both were on their way. Since then the broker's clock
+has gone on as the machine's steady clock has. A clock of the machine that shows more is ahead, one
+that shows less is behind.
 """
 
 import time

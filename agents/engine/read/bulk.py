@@ -1,8 +1,8 @@
 """Reads partitions from their start, outside any consumer group: views are loaded with it.
 
-The end is judged by position, not by the last record: on a compacted, truncated or empty topic
-the last record before the end offset may not exist any more, and a reader that waits for it waits
-for ever. Stores are loaded by `agents.engine.read.recovery`, on the same reader.
+The end is judged by position, not by the last record: on a compacted, truncated or empty topic the
+last record before the end offset may not exist any more. A reader that waits for it waits for ever.
+Stores are loaded by `agents.engine.read.recovery`, on the same reader.
 """
 
 import asyncio

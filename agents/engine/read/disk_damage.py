@@ -1,10 +1,11 @@
 """What a broker's disk damaged so that the broker itself cannot read it.
 
-A length of a batch that cannot be has the broker answer CORRUPT_MESSAGE for every offset from there
-to the next entry of its index, some 4 KB on. aiokafka writes a line and asks again at once, for
-ever. Here such an answer becomes bytes that nobody can read, so that the offset is told of and the
-next one is asked for. A length that could be has the broker answer with nothing, like at the end:
-that partition stands still, and its lag says so, until a next file leaves a gap (`emptyfetch`).
+Where a batch has a length that cannot be, the broker answers CORRUPT_MESSAGE for every offset up to
+the next entry of its index, some 4 KB on. The library aiokafka writes a line and asks again at
+once, for ever. Here such an answer becomes bytes that nobody can read, so that the offset is told
+of and the next one is asked for. A length that could be has the broker answer with nothing, like at
+the end: that partition stands still, and its lag says so, until a next file leaves a gap
+(`emptyfetch`).
 """
 
 from collections.abc import Callable, Coroutine

@@ -1,9 +1,9 @@
 """What it means that a broker answers a fetch with nothing short of the partition's end.
 
-A damaged length of a batch that leads behind the end of its file has the broker find nothing there,
-nor up to the next entry of its index: it answers with what the next file holds, or with nothing,
-like at the end. On a compacted topic an empty answer may be true: all up to where a transaction is
-open was compacted away. So the broker is asked for later positions before it is believed.
+Where a batch's damaged length leads behind the end of its file, the broker finds nothing up to the
+next entry of its index. It answers with what the next file holds, or with nothing, like at the end.
+On a compacted topic an empty answer may be true: all up to where a transaction is open was
+compacted away. So the broker is asked for later positions before it is believed.
 """
 
 import struct

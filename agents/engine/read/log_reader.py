@@ -1,10 +1,10 @@
 """Reads partitions of one topic through the fetch protocol itself, in bulk and in no group.
 
 aiokafka's consumer makes an object of twelve fields of every record; for a million states that is
-more work than everything else recovery does. Here a record is a tuple, the next fetch is under
-way while the last is worked off, and a position moves over whatever the log no longer holds:
-transaction markers, aborted records, what was compacted or cut away. It moves over nothing else:
-what the broker leaves out otherwise is told of as a batch that cannot be read.
+more work than everything else recovery does. Here a record is a tuple, and the next fetch is under
+way while the last is worked off. A position moves over what the log no longer holds: transaction
+markers, aborted records, what was compacted or cut away. It moves over nothing else: what the
+broker leaves out otherwise is told of as a batch that cannot be read.
 """
 
 import asyncio

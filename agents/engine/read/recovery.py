@@ -1,8 +1,8 @@
 """Brings stores up to what their topic holds, in bulk.
 
 The end is judged by position, not by the last record: what stands last before the end may be a
-transaction marker, an aborted record or something compaction took away, and a reader that waits
-for a record there waits for ever.
+transaction marker, an aborted record or something compaction took away. A reader that waits for a
+record there waits for ever.
 """
 
 import asyncio

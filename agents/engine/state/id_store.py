@@ -1,8 +1,8 @@
 """The ids of one partition on disk: sqlite3 of the standard library, one file a partition.
 
-As with the states (`agents.engine.state.disk_store`), the topic is authoritative and the file is a
-copy of it up to a position, which stands in the same transaction as what it counts in. A file that
-cannot be read is erased and made anew from the topic.
+As with the states (`agents.engine.state.disk_store`), the topic is authoritative, and the file is a
+copy of it up to a position. The position is written in one transaction with the ids up to it. A
+file that cannot be read is erased and made anew from the topic.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
 """Opens the inboxes of hotlines that the registry names, and leaves those that it ended.
 
-Every process of the role follows the same registry, so all of them come to read the same topics
-within a second, and none is started again for it. The inbox of a hotline that has ended is left
-once it is read to its end; what is appended later all the same is read when it is next checked.
+Every process of the role follows the same registry. So all of them come to read the same topics
+within a second, without a restart. The inbox of a hotline that has ended is left once it is read to
+its end; what is appended later all the same is read when it is next checked.
 """
 
 import asyncio

@@ -133,8 +133,8 @@ class TargetResolver:
         """Return where an order's probe goes after it has waited: the same place while the answer
         that it rests on is remembered, else where the name servers say that it is now.
 
-        The address it waited for is kept while the name has it, lest names whose servers answer
-        with other addresses in turn send it from one queue to another.
+        The address it waited for is kept while the name has it. Else a name whose servers answer
+        with other addresses in turn would send it from one queue to another.
 
         Args:
             order: names the case's hoster and its last known address.

@@ -72,7 +72,7 @@ class Broker:
         """Return what a role's members have committed; none where the role never ran.
 
         A broker that has just started loads its groups and meanwhile says that there is nothing
-        (aiokafka passes over the error), so nothing is believed only when it is said again.
+        (aiokafka passes over the error). So "nothing" is believed only when it is said again.
         """
         found: Mapping[TopicPartition, OffsetAndMetadata] = {}
         for _ in range(ASKED_AGAIN):

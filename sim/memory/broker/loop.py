@@ -1,8 +1,8 @@
 """An event loop on virtual time: when nothing is left to do now, its time jumps to the next timer.
 
 Several processes of the simulator share it. Each of their callbacks carries its process in its
-context, so a process stands still while its callbacks are held back, and is dead when they are for
-ever, as by kill -9: nothing of it is unwound.
+context. A process stands still while its callbacks are held back. It is dead when they are held
+back for ever, as by kill -9: nothing of it is unwound.
 """
 
 import asyncio

@@ -29,7 +29,7 @@ FAULTY: Final = FaultRates(
     pause_h=9.0,
     rebalance_h=6.0,
 )
-"""In every group of owners one dies two to three times a day, one stands still as often, a
+"""In every group of owners one dies two to three times a day, and one stands still as often. A
 partition goes to another owner every six hours, and a record in thirty comes twice."""
 
 BURST: Final = 200

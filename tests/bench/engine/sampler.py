@@ -1,8 +1,8 @@
 """Where the CPU goes, by samples: cheap enough to leave the measured process as it is.
 
-The kernel sends SIGPROF after so much CPU of the whole process (setitimer(2)); the handler runs
-in the main thread between two bytecodes, so a C function counts for the line that calls it, and
-CPU of other threads counts for wherever the main thread waits.
+The kernel sends SIGPROF after so much CPU of the whole process (setitimer(2)); the handler runs in
+the main thread between two bytecodes. So a C function counts for the line that calls it. CPU of
+other threads counts for wherever the main thread waits.
 """
 
 import signal

@@ -1,10 +1,10 @@
 """The URLs of the fault tests: all that hotlines and probes say of one follows from a seed.
 
-Every URL is a story of its own, made from the seed and its number, so the first hundred URLs of a
+Every URL is a story of its own, made from the seed and its number. So the first hundred URLs of a
 seed are the same however many follow. Its times are fixed instants before `WORLD_AT`; hotlines
-`alpha` and `beta` are of the historic kind, whose entries carry the record's own times, so that
-nothing in what follows depends on when the broker took a record. Hotline `gamma` reports as
-hotlines do every day: the broker's times are in its entries.
+`alpha` and `beta` are of the historic kind, whose entries carry the record's own times. So nothing
+in what follows depends on when the broker took a record. Hotline `gamma` reports as hotlines do
+every day: the broker's times are in its entries.
 
 Hosts are addresses of the documentation networks (RFC 5737), so no name is ever resolved.
 """

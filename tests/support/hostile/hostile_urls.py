@@ -1,6 +1,6 @@
 """URLs that try to lead a prober inside, from a seed: addresses of every kind in every spelling.
 
-The denied networks stand here a second time, written down from the IANA special-purpose
+The denied networks stand here a second time. They are written down from the IANA special-purpose
 registries and not taken from the gate, so that a hole in its tables is seen.
 """
 
