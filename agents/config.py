@@ -90,8 +90,9 @@ class ClockSettings(_Part):
 class VantageSettings(_Part):
     """A place that probes from.
 
-    One that re-checks (a hidden vantage) probes from an address that hosters have not seen before. It
-    probes a share of the removed cases, and each case that it found online. No removal waits for it.
+    One that re-checks (a hidden vantage) probes from an address that hosters have not seen before.
+    It probes a share of the removed cases, and each case that it found online. No removal waits for
+    it.
     """
 
     id: str = Field(pattern=ID)

@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -70,8 +70,6 @@ def run(
     from sim.demo.run import run as play
     from sim.demo.summary import as_json
 
-    if scenario == "list":
-        _list()
     choice = Choice(
         speed=speed,
         seed=seed,
@@ -94,7 +92,7 @@ def run(
     raise typer.Exit(0 if run_report.ok else _DIFFERS)
 
 
-def _list() -> None:
+def _list() -> NoReturn:
     from sim.live.planning import LIVE
 
     for name, scenario in LIVE.items():
@@ -105,6 +103,8 @@ def _list() -> None:
 def _known(scenario: str) -> str:
     from sim.live.planning import LIVE
 
+    if scenario == "list":
+        _list()
     if scenario not in LIVE:
         names = ", ".join(LIVE)
         raise typer.BadParameter(f"one of {names}", param_hint="--scenario")

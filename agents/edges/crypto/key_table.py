@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from agents.config import Settings
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.sealing import NONCE_BYTES
-from agents.engine.failures import SendFailed
+from agents.engine.failures import Fenced, SendFailed
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, Send
@@ -180,10 +180,11 @@ async def agreed(settings: Settings, decide: Callable[[KeyTable], Sequence[KeyRe
     while True:
         try:
             return await _appended(settings, decide)
-        except SendFailed as error:
+        except Fenced:
             if loop.time() > given_up_s:
-                if "Fenced" in str(error):
-                    raise KeyFileError(KeyFault.UNAGREED) from None
+                raise KeyFileError(KeyFault.UNAGREED) from None
+        except SendFailed:
+            if loop.time() > given_up_s:
                 raise
         await asyncio.sleep(_RETRY_S * _CHANCE.random())  # spreads writers out
 
