@@ -14,6 +14,10 @@ want() { # program, package, `needed` or `useful`
   [ "$3" = useful ] || needed="$needed $1"
 }
 
+has_library() {
+  PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q "$1"
+}
+
 can_install() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
 }
@@ -73,6 +77,10 @@ want prometheus-alertmanager prometheus-alertmanager useful
 want nginx nginx-light useful
 want chromium chromium useful
 want faketime faketime useful
+# Libraries of the PDFs of reports; without the last one two PDFs of one page differ in their bytes.
+has_library libpango-1.0.so.0 || missing="$missing libpango-1.0-0"
+has_library libpangoft2-1.0.so.0 || missing="$missing libpangoft2-1.0-0"
+has_library libharfbuzz-subset.so.0 || missing="$missing libharfbuzz-subset0"
 if ! has_venv "$python"; then
   missing="$missing $(basename "$(readlink -f "$(command -v "$python")")")-venv"
   needed="$needed venv"

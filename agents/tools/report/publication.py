@@ -66,7 +66,7 @@ class Report:
         threshold: share within the norm that a hoster must not lie below.
         positions: ledger positions that it was made at.
         cases: hosters that are not judged have pseudonyms.
-        field: what is said of the hosters, likewise.
+        field: what is stated of the hosters, likewise.
     """
 
     cohort: Cohort
@@ -153,17 +153,17 @@ def write(report: Report, folder: Path) -> None:
             name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
             for name in (CASES_FILE, HOSTERS_FILE)
         }
-        said = parameters(report) | _positions(report) | {"sha256": digests}
-        said["digest"] = digest_of(said)
-        text = msgspec.json.format(msgspec.json.encode(said), indent=2)
+        stated = parameters(report) | _positions(report) | {"sha256": digests}
+        stated["digest"] = digest_of(stated)
+        text = msgspec.json.format(msgspec.json.encode(stated), indent=2)
         (folder / METHOD_FILE).write_bytes(text + b"\n")
     except OSError:
         raise UserError(f"{folder} cannot be written") from None
 
 
 def _row(case: PublishedCase) -> dict[str, Any]:
-    said = msgspec.structs.asdict(case)
-    return {"class": said.pop("case_class"), **said}
+    stated = msgspec.structs.asdict(case)
+    return {"class": stated.pop("case_class"), **stated}
 
 
 def hosters_csv(field: Field) -> str:
@@ -175,16 +175,16 @@ def hosters_csv(field: Field) -> str:
     table = csv.DictWriter(text, [*plain, *(name for pair in pairs.values() for name in pair)])
     table.writeheader()
     for row in field.rows:
-        said = msgspec.to_builtins(row)
+        stated = msgspec.to_builtins(row)
         for name, ends in pairs.items():
-            said |= dict(zip(ends, said.pop(name) or ("", ""), strict=True))
-        table.writerow(said)
+            stated |= dict(zip(ends, stated.pop(name) or ("", ""), strict=True))
+        table.writerow(stated)
     return text.getvalue()
 
 
-def digest_of(said: Mapping[str, object]) -> str:
+def digest_of(stated: Mapping[str, object]) -> str:
     """Return the digest of what `method.json` says besides it."""
-    kept = {name: value for name, value in said.items() if name != "digest"}
+    kept = {name: value for name, value in stated.items() if name != "digest"}
     return hashlib.sha256(msgspec.json.encode(kept, order="deterministic")).hexdigest()
 
 

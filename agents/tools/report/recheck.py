@@ -40,12 +40,12 @@ def parameters_of(folder: Path) -> Parameters:
     Raises:
         UserError: the folder holds no report.
     """
-    said = _method(folder)
+    stated = _method(folder)
     try:
-        from_at, to_at = (instant(datetime.fromisoformat(str(said[n]))) for n in ("from", "to"))
-        norm = said["norm_s"]
+        from_at, to_at = (instant(datetime.fromisoformat(str(stated[n]))) for n in ("from", "to"))
+        norm = stated["norm_s"]
         norm_s = None if norm == "order" else int(str(norm))
-        return Parameters(Cohort(from_at, to_at, norm_s), float(str(said["threshold"])))
+        return Parameters(Cohort(from_at, to_at, norm_s), float(str(stated["threshold"])))
     except (KeyError, ValueError):
         raise UserError(f"{folder / METHOD_FILE} lacks what a report was made with") from None
 
@@ -79,13 +79,13 @@ def differences(folder: Path, again: Report) -> list[str]:
 
 
 def _differences(folder: Path, again: Report) -> Iterator[str]:
-    said = _method(folder)
+    stated = _method(folder)
     for name, value in json.loads(json.dumps(parameters(again))).items():
-        if said.get(name) != value:
-            yield f"{METHOD_FILE}, {name}: published {said.get(name)}, found {value}"
-    if said.get("digest") != digest_of(said):
+        if stated.get(name) != value:
+            yield f"{METHOD_FILE}, {name}: published {stated.get(name)}, found {value}"
+    if stated.get("digest") != digest_of(stated):
         yield f"{METHOD_FILE}, digest: the file is not as it was published"
-    digests = said.get("sha256")
+    digests = stated.get("sha256")
     for name in (CASES_FILE, HOSTERS_FILE):
         digest = hashlib.sha256(_read(folder / name)).hexdigest()
         if not isinstance(digests, dict) or digests.get(name) != digest:

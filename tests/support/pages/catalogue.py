@@ -8,7 +8,12 @@ from agents.edges.web.messages import catalogue
 from streams.lifecycle.state_table import CLASSES
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = ("agents/edges/web", "agents/edges/hoster_web")
+FOLDERS = (
+    "agents/edges/web",
+    "agents/edges/hoster_web",
+    "agents/tools/documents",
+    "agents/tools/report",
+)
 KEYWORDS = {"N_": None, "_": None, "gettext": None, "told": None, "said": None, "Statement": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true", "extensions": "jinja2.ext.i18n"}}
