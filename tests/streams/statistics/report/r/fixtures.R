@@ -26,12 +26,17 @@ interval_case <- function(n, jitter, censored_after) {
   }
   fit <- npsurv(cbind(left, right))$f
   ends <- sort(unique(right[is.finite(right)]))
+  low <- ifelse(left > 0, left, NA)
+  high <- ifelse(is.finite(right), right, NA)
+  aft <- survreg(Surv(low, high, type = "interval2") ~ 1, dist = "lognormal",
+                 control = survreg.control(rel.tolerance = 1e-12, maxiter = 200))
   turnbull <- survfit(Surv(left, right, type = "interval2") ~ 1)
   s <- 1 - sapply(ends, function(t) sum(fit$p[fit$right <= t]))
   paste0(
     "{\"left\": ", numbers(left), ", \"right\": ", numbers(right),
     ", \"cells_left\": ", numbers(fit$left), ", \"cells_right\": ", numbers(fit$right),
     ", \"mass\": ", numbers(fit$p), ", \"at\": ", numbers(ends), ", \"survival\": ", numbers(s),
+    ", \"location\": ", numbers(coef(aft)), ", \"spread\": ", numbers(aft$scale),
     ", \"likelihood\": ", numbers(npsurv(cbind(left, right))$ll), "}"
   )
 }

@@ -1,0 +1,68 @@
+"""An interval for the share that is not removed by a time, where removals are known as intervals.
+
+The NPMLE bounds the share from both sides: inside a cell nobody knows where the mass lies. Sampling
+adds to that. So the interval runs from what the lower bound is at least to what the upper is at
+most, each by Wilson's. It contains that of Imbens and Manski (2004, Econometrica 72:1845-1857).
+How many independent cases it rests on follows from incidents. It is the linearised variance of the
+share of cases surely removed by then (Korn and Graubard 1998, Survey Methodology 24:193-201).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scipy.stats import t as student
+
+from streams.statistics.report.incident_shares import CONFIDENCE
+from streams.statistics.report.interval_censored import Interval, npmle
+from streams.statistics.sampling_weights import wilson
+
+
+class Timed(NamedTuple):
+    """A case: its incident, when it was removed, and how many cases it stands for."""
+
+    incident: str
+    took: Interval
+    weight: float = 1.0
+
+
+class Left(NamedTuple):
+    """The share not removed by a time: its two bounds and an interval of 95 %."""
+
+    bounds: tuple[float, float]
+    interval: tuple[float, float]
+
+
+def left_at(cases: Sequence[Timed], t: int) -> Left:
+    """Return the share that is not removed by a time.
+
+    Args:
+        cases: one or more.
+        t: in the unit of the intervals.
+
+    Raises:
+        ValueError: there is no case, or the estimate needs too many steps.
+    """
+    found = npmle([one.took for one in cases], [one.weight for one in cases])
+    bounds = found.survival_at(t)
+    k = len({one.incident for one in cases})
+    if k < 2:
+        return Left(bounds, (0.0, 1.0))
+    n_eff, quantile = _n_eff(cases, t), float(student.ppf((1 + CONFIDENCE) / 2, k - 1))
+    ends = [wilson(one, n_eff, quantile) for one in bounds]
+    return Left(bounds, (ends[0][0], ends[1][1]))
+
+
+def _n_eff(cases: Sequence[Timed], t: int) -> float:
+    """Return how many independent cases tell as much, at most as many as there are."""
+    sums: dict[str, list[float]] = {}
+    for one in cases:
+        own = sums.setdefault(one.incident, [0.0, 0.0])
+        own[0] += one.weight
+        if one.took[1] is not None and one.took[1] <= t:
+            own[1] += one.weight
+    k, total = len(sums), sum(n for n, _ in sums.values())
+    p = sum(y for _, y in sums.values()) / total
+    squares = sum((y - p * n) ** 2 for n, y in sums.values())
+    if squares <= 0 or not 0 < p < 1:
+        return float(k)
+    return float(min(len(cases), p * (1 - p) * total**2 * (k - 1) / (k * squares)))
