@@ -9,14 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant, rfc3339
-from schemas.reasons import NormVerdict
+from schemas.reasons import CaseClass, NormVerdict
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
+from streams.norms.measurability import is_measurable
 from streams.norms.verdict import late_from
-from streams.report.published_case import PublishedCase
+from streams.report.published_case import NOT_MEASURABLE, PublishedCase
 
 WATCHED_MS: Final = 31 * DAY_MS
 """A case is watched so long after the period before its figures are published."""
+
+USED: Final = "used"
+SEAT: Final = "seat"
+COUNTRY_BASES: Final = (USED, SEAT)
+"""Where an address is used, and where its hoster has its seat. The ledger holds no registration."""
 
 Hash = Callable[[str, str], str]
 """A keyed hash of a text for a purpose, under the ledger's secret."""
@@ -29,11 +35,19 @@ class Cohort:
     Attributes:
         from_at, to_at: noticed in [from, to).
         norm_s: the norm; None = the terms of orders.
+        country: the one country that it is about; empty = all.
+        country_basis: of `COUNTRY_BASES`.
     """
 
     from_at: Instant
     to_at: Instant
     norm_s: int | None
+    country: str = ""
+    country_basis: str = USED
+
+    def country_of(self, case: CaseSummary) -> str:
+        """Return a case's country by the basis of the report."""
+        return case.country if self.country_basis == SEAT else case.asn_country
 
     @property
     def as_of(self) -> Instant:
@@ -44,23 +58,30 @@ class Cohort:
     def publication(self) -> str:
         """What names the publication; names made for it cannot be joined with another's."""
         norm = "order" if self.norm_s is None else str(self.norm_s)
-        return f"{rfc3339(self.from_at)}/{rfc3339(self.to_at)}/{norm}"
+        about = f"/{self.country}/{self.country_basis}" if self.country else ""
+        return f"{rfc3339(self.from_at)}/{rfc3339(self.to_at)}/{norm}{about}"
 
 
-def published(case: CaseSummary, cohort: Cohort, hash: Hash) -> PublishedCase | None:
+def published(
+    case: CaseSummary, cohort: Cohort, hash: Hash, moved_to: str = ""
+) -> PublishedCase | None:
     """Return a case as the report publishes it; None = it is not of the cohort.
 
     Args:
         case: of the table of cases, as far as the ledger is read.
         cohort: the period.
         hash: makes names that hold in this publication alone.
+        moved_to: the hoster that had the URL after it moved; empty = none is known.
     """
     noticed_at, as_of = case.noticed_at, cohort.as_of
     if noticed_at is None or not cohort.from_at <= noticed_at < cohort.to_at or not case.naming:
         return None
     verdict, phase = _verdict(case, cohort.norm_s), phase_at(case, as_of)
-    if verdict is None or phase is None:
+    country = cohort.country_of(case)
+    if verdict is None or phase is None or cohort.country not in {"", country}:
         return None
+    hidden = () if is_measurable(case, phase.outcome, as_of) else (NOT_MEASURABLE,)
+    back_at = case.returns[0].back_at if case.returns else None
     last_seen_at, gone_at = _first_end(case, as_of)
     incident = f"{cohort.publication}\0{case.host}\0{noticed_at // DAY_MS}"
     return PublishedCase(
@@ -74,10 +95,14 @@ def published(case: CaseSummary, cohort: Cohort, hash: Hash) -> PublishedCase | 
         gone_at=gone_at,
         case_class=phase.outcome,
         weight=1 / case.sampling.inclusion if case.sampling.sampled else 0.0,
-        flags=tuple(sorted(case.flags)),
+        flags=tuple(sorted((*case.flags, *hidden))),
         backed=_is_backed(last_seen_at, noticed_at, verdict, cohort.norm_s),
         verdict=verdict,
         as_of=as_of,
+        group="group-" + hash("publication/group", f"{cohort.publication}\0{case.group}")[:12],
+        country=country,
+        back_at=None if back_at is None or back_at > as_of else back_at,
+        moved_to=moved_to if phase.outcome is CaseClass.MOVED else "",
     )
 
 

@@ -57,6 +57,11 @@ class PublishedCase(Struct, frozen=True, kw_only=True):
         verdict: on the norm of the report; None = it follows from the instants.
         category: of the material, as its hotline says; empty = not said.
         as_of: the instant that it holds for; None = every case counts as matured.
+        group: pseudonym of the owner in this publication; empty = not said.
+        country: by the report's basis; empty = not said.
+        back_at: when it was first seen again after its removal; None = it was not.
+        moved_to: who had the URL after it moved, named as hosters are; empty = it did not, or
+            nobody is known to have it.
     """
 
     case: str
@@ -74,6 +79,14 @@ class PublishedCase(Struct, frozen=True, kw_only=True):
     verdict: NormVerdict | None = None
     category: str = ""
     as_of: Instant | None = None
+    group: str = ""
+    country: str = ""
+    back_at: Instant | None = None
+    moved_to: str = ""
+
+
+NOT_MEASURABLE: Final = "not_measurable"
+"""A flag of published cases: its hoster did not let it be measured (docs/measurement.md, 5.3)."""
 
 
 def is_eligible(case: PublishedCase) -> bool:

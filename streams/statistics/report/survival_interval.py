@@ -2,14 +2,17 @@
 
 The NPMLE bounds the share from both sides: inside a cell nobody knows where the mass lies. Sampling
 adds to that. So the interval runs from what the lower bound is at least to what the upper is at
-most, each by Wilson's. It contains that of Imbens and Manski (2004, Econometrica 72:1845-1857).
+most, each by Wilson's. The quantile is that of Imbens and Manski (2004, Econometrica 72:1845-1857):
+the truth lies at one end at most, so the further the ends are apart, the more one-sided it is.
 How many independent cases it rests on follows from incidents. It is the linearised variance of the
 share of cases surely removed by then (Korn and Graubard 1998, Survey Methodology 24:193-201).
 """
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import NamedTuple
 
+from scipy.optimize import brentq
 from scipy.stats import t as student
 
 from streams.statistics.report.incident_shares import CONFIDENCE
@@ -47,9 +50,28 @@ def left_at(cases: Sequence[Timed], t: int) -> Left:
     k = len({one.incident for one in cases})
     if k < 2:
         return Left(bounds, (0.0, 1.0))
-    n_eff, quantile = _n_eff(cases, t), float(student.ppf((1 + CONFIDENCE) / 2, k - 1))
+    n_eff = _n_eff(cases, t)
+    quantile = _quantile(bounds, n_eff, k - 1)
     ends = [wilson(one, n_eff, quantile) for one in bounds]
     return Left(bounds, (ends[0][0], ends[1][1]))
+
+
+def _quantile(bounds: tuple[float, float], n_eff: float, freedom: int) -> float:
+    """Return how many standard errors each end lies beyond its bound."""
+    middle = sum(bounds) / 2
+    spread = sqrt(middle * (1 - middle) / n_eff)
+    two_sided = float(student.ppf((1 + CONFIDENCE) / 2, freedom))
+    if spread <= 0:
+        return two_sided
+    apart = (bounds[1] - bounds[0]) / spread
+
+    def missing(c: float) -> float:
+        return float(student.cdf(c + apart, freedom) - student.cdf(-c, freedom)) - CONFIDENCE
+
+    one_sided = float(student.ppf(CONFIDENCE, freedom))
+    if missing(one_sided) >= 0:
+        return one_sided
+    return float(brentq(missing, one_sided, two_sided + 1e-9))
 
 
 def _n_eff(cases: Sequence[Timed], t: int) -> float:
