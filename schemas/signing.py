@@ -31,6 +31,8 @@ class Kind(StrEnum):
     SKIP = "skip"
     AUDIT = "audit"  # by one person, as the next
     ENDING = "ending"  # of a proposal
+    HANDOVER = "handover"
+    ROOT = "root"  # of an hour of the ledger, by a key that is no person's
 
 
 class Signature(Struct, frozen=True, kw_only=True, gc=False):

@@ -47,7 +47,6 @@ class TopicSpec:
         cleaned: what a newer record of a key replaces is to be gone from the broker's disks within
             a minute of the next append.
         writers, readers: of `ROLES` and `USERS`; `agents.edges.kafka.acl` makes rights of them.
-        reserved: `hostwatch topics apply` makes it, and nothing writes or reads it yet.
     """
 
     name: str
@@ -60,7 +59,6 @@ class TopicSpec:
     cleaned: bool = False
     writers: tuple[str, ...]
     readers: tuple[str, ...]
-    reserved: bool = False
 
     def named(self, id: str) -> str:
         """Return the name with the id of a hotline or vantage put in."""
@@ -219,7 +217,6 @@ HANDOVERS: Final = TopicSpec(
     single=True,
     writers=("desk",),
     readers=("desk",),
-    reserved=True,
 )
 AUDIT: Final = TopicSpec(
     name="audit.v1",
@@ -246,8 +243,7 @@ ROOTS: Final = TopicSpec(
     codec=codec.ROOT,
     single=True,
     writers=("desk",),
-    readers=("desk",),
-    reserved=True,
+    readers=("desk", "rollup"),
 )
 
 _INBOX: Final = re.compile(HOTLINE.name.replace(".", r"\.").format(id="[a-z0-9-]+"))

@@ -30,7 +30,7 @@ from agents.cli import (
     verify,
     worker,
 )
-from agents.cli.custody import decide, keys, quarantine, skip
+from agents.cli.custody import decide, keys, quarantine, roots, skip
 from agents.cli.practice import demo, load, simulate
 from agents.cli.shared.context import Context
 from agents.cli.shared.errors import UserError
@@ -54,6 +54,7 @@ _COMMANDS: Final = (
     quarantine,
     skip,
     keys,
+    roots,
     probe,
     kafka,
     topics,

@@ -1,4 +1,4 @@
-"""Records of custody: month keys, who had what opened, and two reserved kinds."""
+"""Records of custody: month keys, who had what opened, roots, handovers."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.records.ledger import HosterId, Sealed, UrlKey
-from schemas.signing import Signature
+from schemas.signing import PublicKey, Signature
 
 PersonId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Month: TypeAlias = Annotated[str, Meta(pattern="^[0-9]{4}(0[1-9]|1[0-2])$")]
@@ -92,32 +92,48 @@ KeyRecord: TypeAlias = LedgerKey | WrappedKeys | HeldTexts
 
 
 class Extent(Struct, frozen=True, kw_only=True, gc=False):
-    """A stretch of one partition: the records below `end` that the root before had not."""
+    """A stretch of one partition: the records from `begin` up to before `end`."""
 
     topic: Annotated[str, Meta(pattern="^[a-z]+[.]v1$")]
     partition: Annotated[int, Meta(ge=0)]
+    begin: Annotated[int, Meta(ge=0)]
     end: Annotated[int, Meta(ge=0)]
 
 
+Hash: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+"""SHA-256 in hex."""
+
+
 class LedgerRoot(Struct, frozen=True, kw_only=True, gc=False):
-    """`roots.v1`, reserved: the signed Merkle root of what the ledger took in during an hour.
+    """`roots.v1`: the signed Merkle root of what the ledger took in during an hour.
+
+    Hours follow on each other without a gap, those without a record too. Each is a leaf of a second
+    tree, the log of hours, so that a later root shows that it has all of an earlier one.
 
     Attributes:
         hour_at: the hour's beginning; the Kafka key is the same number in decimal.
-        before: root of the hour before, 64 hex characters; empty for the first.
-        root: of the records of `extents`, 64 hex characters.
-        extents: what it covers, by topic and partition.
-        signer: name of the key it is signed with.
-        signature: Ed25519, 128 hex characters.
+        ledger: the ledger's id, which every signature covers; empty = it has no persons.
+        size: records of the hour.
+        root: of the records of `extents`, by topic, partition and offset.
+        extents: what it covers, by topic and partition; those without a record are left out.
+        log_size: hours up to this one, from the first.
+        log_root: root of the log of these hours.
+        before: log root of the hour before; empty for the first.
+        public_key: of the key it is signed with.
+        signatures: one, by that key; `person` is what the key is called, and no person.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     hour_at: Instant
-    before: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
-    root: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    ledger: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")]
+    size: Annotated[int, Meta(ge=0)]
+    root: Hash
     extents: tuple[Extent, ...]
-    signer: PersonId
-    signature: Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
+    log_size: Annotated[int, Meta(ge=1)]
+    log_root: Hash
+    before: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+    public_key: PublicKey
+    signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
@@ -145,15 +161,17 @@ class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Handover(Struct, frozen=True, kw_only=True, gc=False):
-    """`handovers.v1`, reserved: a dossier about a hoster was handed over.
+    """`handovers.v1`: a dossier about a hoster was handed over; its right of reply runs from then.
 
     Attributes:
         hoster: whom it is about; the Kafka key is the same bytes.
         person: who handed it over.
         at: when.
         recipient: to whom, in words; no URL.
-        digest: keyed digest of the dossier.
+        digest: keyed digest of the dossier's file.
         cases: how many it holds.
+        from_at, to_at: the period that it is about.
+        signatures: one, of that person.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -163,3 +181,6 @@ class Handover(Struct, frozen=True, kw_only=True, gc=False):
     recipient: Annotated[str, Meta(min_length=1, max_length=200)]
     digest: Digest
     cases: Annotated[int, Meta(ge=0)]
+    from_at: Instant
+    to_at: Instant
+    signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]

@@ -107,6 +107,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
             (WORKER, "keys"),
             (DESK, "keys"),
             (DESK, "desk"),
+            (DESK, "roots"),
         ):
             writer = f"{prefix}{role}-"
             found.add(Grant(user, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))

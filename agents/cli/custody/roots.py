@@ -1,0 +1,111 @@
+"""`hostwatch roots write|check`: signed hourly roots of the ledger."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.shared.connected import reached, writing
+from agents.cli.shared.signing import key_of
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+    from agents.tools.roots.write import RootKey
+
+_app = typer.Typer(no_args_is_help=True, help="Sign what the ledger took in, hour by hour.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(_app, name="roots")
+
+
+@_app.command()
+def write(
+    ctx: typer.Context,
+    *,
+    key: Annotated[
+        Path,
+        typer.Option(
+            "--key", metavar="FILE", help="A key of `keys person create` that is no person's."
+        ),
+    ],
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What the key is called in the roots.")
+    ] = "roots",
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="Bring this file for outsiders up to date."),
+    ] = None,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="The roots before may have another key.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: write the root of every hour that ends.")
+    ] = False,
+) -> None:
+    """Write the roots of the hours that are over, each once, to `roots.v1` and to a file.
+
+    It may be ended at any point and run again; an hour never gets a second root.
+
+    Example: hostwatch roots write --key roots.pem --file roots.ndjson --watch
+
+    Exit codes: 0 done; 2 a mistake, named in one line; 130 Ctrl-C.
+    """
+    from agents.tools.roots.write import RootKey
+
+    by = RootKey(key_of(key), name, new_key)
+    settings = writing(ctx)
+    with reached():
+        asyncio.run(_write(settings, by, file, watch=watch))
+
+
+async def _write(settings: "Settings", by: "RootKey", file: Path | None, *, watch: bool) -> None:
+    from agents.tools.roots.published import publish
+    from agents.tools.roots.write import GRACE_MS, write_roots
+    from schemas.moments import HOUR_MS, rfc3339
+
+    clock = settings.clock.clock()
+    while True:
+        done = await write_roots(settings, by, clock.now())
+        if file is not None:
+            publish(file, done.roots)
+        last = f", up to {rfc3339(done.roots[-1].hour_at + HOUR_MS)}" if done.roots else ""
+        typer.echo(f"{done.new} roots written, {len(done.roots)} in all{last}")
+        if not watch:
+            return
+        left_ms = HOUR_MS - (clock.now() - GRACE_MS) % HOUR_MS
+        await asyncio.sleep(clock.wall_seconds(left_ms))
+
+
+@_app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of roots.")],
+    *,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", metavar="HEX", help="The published key; all have to be signed by it."
+        ),
+    ] = None,
+) -> None:
+    """Check a file of roots: no hour is missing, each is signed and follows on the one before.
+
+    It needs no broker.
+
+    Example: hostwatch roots check roots.ndjson
+
+    Exit codes: 0 all is right; 1 something is not; 2 a mistake, named in one line.
+    """
+    from agents.edges.crypto.person_key import genuine
+    from agents.tools.roots.published import read_published
+    from schemas.chain.hour_log import objection
+
+    roots = read_published(file)
+    keys = ", ".join(sorted({one.public_key for one in roots})) or "nobody"
+    said = objection(roots, genuine)
+    if said is None and key not in (None, keys):
+        said = "they are signed by another key than the published one"
+    typer.echo(f"{len(roots)} roots, signed by {keys}: {said or 'all is right'}")
+    raise typer.Exit(0 if said is None else 1)

@@ -1,0 +1,46 @@
+"""`hostwatch roots`: what is typed, on a real broker."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from small_ledger import SmallLedger, fill, open_ledger
+from two_persons import run
+
+from agents.config import ClockSettings
+from schemas.moments import HOUR_MS
+from sim.demo.demo_settings import as_toml
+
+
+@pytest.fixture
+async def ledger(bootstrap: str, tmp_path: Path) -> AsyncIterator[SmallLedger]:
+    """Six URLs: an hour takes a tenth of a second."""
+    async with AsyncExitStack() as stack:
+        found = await open_ledger(stack, bootstrap)
+        await fill(found)
+        wall_ms = time.time_ns() // 1_000_000
+        clock = ClockSettings(
+            start_wall_ms=wall_ms - 9_000, start_world_ms=480_000 * HOUR_MS, speed=36_000
+        )
+        found.settings = found.settings.model_copy(update={"clock": clock})
+        (tmp_path / "hostwatch.toml").write_text(as_toml(found.settings))
+        yield found
+
+
+@pytest.mark.usefixtures("ledger")
+async def test_roots_are_written_and_checked(tmp_path, capsys, monkeypatch) -> None:
+    """By a key of its own; that the published key is another than the file's is said."""
+    monkeypatch.chdir(tmp_path)
+    config, key = tmp_path / "hostwatch.toml", tmp_path / "roots.pem"
+    made = ("keys", "person", "create", str(key), "--id", "roots-2026", "--name", "Roots")
+    assert await run(*made, config=config) == 0
+    write = ("roots", "write", "--key", str(key), "--file", "roots.ndjson")
+    assert await run(*write, config=config) == 0
+    assert "roots written" in capsys.readouterr().out
+    lines = (tmp_path / "roots.ndjson").read_bytes().splitlines()
+    assert len(lines) >= 1
+    assert await run("roots", "check", "roots.ndjson", config=config) == 0
+    assert f"{len(lines)} roots, signed by" in capsys.readouterr().out
+    assert await run("roots", "check", "roots.ndjson", "--key", "0" * 64, config=config) == 1
