@@ -1,8 +1,8 @@
 """What keeps the vantages of the settings from ever naming a hoster; said before a start.
 
 A removal has to be seen by two at least, and by one that does not say who it is. What one vantage
-alone, or announced ones alone, saw is undetermined wherever a hoster is named; see
-docs/measurement.md, Confirmation.
+alone, or announced ones alone, saw is undetermined wherever a hoster is named: rules 4.3 and 4.9 of
+docs/measurement.md.
 """
 
 from collections.abc import Iterator, Sequence

@@ -119,7 +119,7 @@ class Tally:
             self._count(case, ORDER, case.order_verdict)
 
     def _judge_again(self, case: Case) -> None:
-        """Count the second verdicts on norms that have run out since the return (rule 3.6)."""
+        """Count the second verdicts on norms that have run out since the return (rule 6.3)."""
         if not case.matures or case.again_noticed_at is None:
             return
         for norm_s, verdict in zip(case.norms_s, case.again_verdicts, strict=False):
@@ -144,11 +144,11 @@ class Tally:
         return not known
 
     def _unripe(self, case: Case, norm_s: int) -> bool:
-        """Return whether a norm still runs, or the case moved before it ran out (rule 3.9)."""
+        """Return whether a norm still runs, or the case moved before it ran out (rule 9.5)."""
         return self._runs(case, (case.noticed_at or 0) + norm_s * SECOND_MS)
 
     def _is_order_unripe(self, case: Case) -> bool:
-        """Return whether the term of an order still runs, or the case moved before (rule 3.9)."""
+        """Return whether the term of an order still runs, or the case moved before (rule 9.5)."""
         return case.order_due_at is None or self._runs(case, case.order_due_at)
 
     def _runs(self, case: Case, due_at: Instant) -> bool:
@@ -271,5 +271,5 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     for _, _, back_at in case.returns:
         yield reappeared, back_at
     judged = case.outcome not in _NOT_JUDGED or not case.matures
-    if case.late_at is not None and judged:  # it is the verdict that shares count (rule 3.9)
+    if case.late_at is not None and judged:  # it is the verdict that shares count (rule 9.6)
         yield late, case.late_at

@@ -1,4 +1,4 @@
-"""The cases of a URL at an instant, by all rules together (rules 3.1 to 3.9 and 3.14)."""
+"""The cases of a URL at an instant, by all rules together."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -146,7 +146,7 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
 
 
 def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
-    """Return when cases moved that a decision gave to an owner who had an open one (rule 3.1).
+    """Return when cases moved that a decision gave to an owner who had an open one (rule 12.6).
 
     The one opened first goes on.
     """
@@ -223,7 +223,7 @@ def _was_told(time: Clock, end: End) -> bool:
 
 
 def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
-    """Return (L, R, back) of every return of what the hoster had been told of (rule 3.6)."""
+    """Return (L, R, back) of every return of what the hoster had been told of (rule 6.2)."""
     found = []
     for stay in episode.stays:
         if stay.end is not None and stay.back_at is not None and _was_told(time, stay.end):

@@ -1,4 +1,4 @@
-"""The class of a case at any instant (rule 3.8)."""
+"""The class of a case at any instant (rules 8.1 to 8.6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def claimed_sightings(reports: Sequence[ReportAccepted]) -> list[Instant]:
 
 
 def is_assumed(report: ReportAccepted) -> bool:
-    """Return whether reported_at stands for a report's seen_at (rules 3.2 and 3.8).
+    """Return whether reported_at stands for a report's seen_at (rules 2.10 and 8.5).
 
     A source's row says itself when that source saw it last, if it ever did.
     """
@@ -92,7 +92,7 @@ def class_of_state(
     noticed_at: Instant | None,
     claimed: Sequence[Instant],
 ) -> CaseClass:
-    """Return the class that a state is, with or without a notice by then (rule 3.8)."""
+    """Return the class that a state is, with or without a notice by then (rules 8.1 and 8.2)."""
     at, state = held
     end = next((e for e in reversed(episode.ends()) if e.found_at <= at), None)
     if state not in ENDS:
@@ -113,7 +113,7 @@ def class_of_state(
 def expired(
     found: list[tuple[Instant, CaseClass]], opened_at: Instant, noticed_at: Instant | None
 ) -> list[tuple[Instant, CaseClass]]:
-    """End what is open 400 d after the clock, else after the opening (rule 3.8)."""
+    """End what is open 400 d after the clock, else after the opening (rule 8.6)."""
     expires_at = opened_at + EXPIRY_MS
     if noticed_at is not None and opened_at < noticed_at <= expires_at:
         expires_at = noticed_at + EXPIRY_MS  # one of after the expiry lengthens none
@@ -139,7 +139,7 @@ def stopped(
 
 
 def withdrawn_from(episode: Episode, withdrawn_at: Instant) -> Instant | None:
-    """Return from when on a case is withdrawn; None = an end before that stands (rule 3.2).
+    """Return from when on a case is withdrawn; None = an end before that stands (rule 2.3).
 
     One that stood then holds until the material is back.
     """

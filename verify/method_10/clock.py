@@ -1,4 +1,4 @@
-"""The clock of a case: which notice it runs from, and how well that is proven (rule 3.2)."""
+"""The clock of a case: which notice it runs from, how well that is proven (rules 2.1 and 2.7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Ran:
 
 
 def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], ran: Ran) -> Clock:
-    """Return the clock of a case (rule 3.2).
+    """Return the clock of a case (rules 2.1 and 2.7).
 
     Args:
         url: what was told.
@@ -93,7 +93,7 @@ def _is_as_sure(order: Notice, best: Notice | None) -> bool:
 
 
 def _within(notice: Notice, ran: Ran) -> bool:
-    """Return whether a notice counts from a time at which the case was the owner's (rule 3.2)."""
+    """Return whether a notice counts from a time at which the case was the owner's (rule 2.1)."""
     return _in_its_time(notice, ran) and not is_away(notice.at, ran.away)
 
 
@@ -107,7 +107,7 @@ def is_away(at: Instant, away: Iterable[tuple[Instant, Instant | None]]) -> bool
 
 
 def best_clock(candidates: Sequence[Notice], removals: Sequence[Instant]) -> Notice | None:
-    """Return the best notice from before the first removal that follows any of them (rule 3.2)."""
+    """Return the best notice from before the first removal that follows any of them (rule 2.7)."""
     if not candidates:
         return None
     first_at = min(n.at for n in candidates)

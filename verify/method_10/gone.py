@@ -1,4 +1,4 @@
-"""When gone observations confirm an end, and of what kind (rule 3.4)."""
+"""When gone observations confirm an end, and of what kind (rules 4.1, 4.2, 4.11 and 4.12)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,12 +45,12 @@ class Asked:
 def required_vantages(
     asked: Collection[str], canaries: Mapping[str, Instant], at: Instant
 ) -> frozenset[str]:
-    """Return the vantages asked whose canary answered within the hour (rule 3.4)."""
+    """Return the vantages asked whose canary answered within the hour (rule 4.2)."""
     return frozenset(v for v in asked if at - CANARY_MS <= canaries.get(v, -1) <= at)
 
 
 def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed | None:
-    """Return the end that the gone observations since the newest sighting confirm (rule 3.4).
+    """Return the end that the gone observations since the newest sighting confirm (rule 4.1).
 
     Args:
         run: the gone observations since the newest sighting, in order.
@@ -109,14 +109,14 @@ def in_different_networks(observations: Collection[Sequence[Seen]]) -> bool:
 
 
 def refused_by_law(refused: Sequence[Seen]) -> bool:
-    """Return whether an unannounced vantage is refused the URL alone too (rule 3.4)."""
+    """Return whether an unannounced vantage is refused the URL alone too (rule 4.8)."""
     return any(not s.observation.announced for s in refused)
 
 
 def dark_since(
     dead: Sequence[Seen], controls: Sequence[Seen], required: Collection[str], now: Instant
 ) -> Instant | None:
-    """Return since when the host is dark (rule 3.4); None = it is not.
+    """Return since when the host is dark (rule 4.11); None = it is not.
 
     A vantage's canary is healthy if it answered within the hour, as for a removal.
 

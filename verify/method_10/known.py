@@ -7,7 +7,7 @@ from typing import Final
 from schemas.moments import DAY_MS, Instant
 
 EXPIRY_MS: Final = 400 * DAY_MS
-"""After its clock, else its opening, an open case has expired (rule 3.8)."""
+"""After its clock, else its opening, an open case has expired (rule 8.6)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def led_back(resolved: Iterable[tuple[Instant, str, bool]]) -> Iterator[tuple[In
 def stated_elsewhere(
     stated: Sequence[tuple[Instant, bool]], back: Sequence[tuple[Instant, Instant]]
 ) -> Iterator[tuple[Instant, Instant | None]]:
-    """Give from when until when the newest statement of origin names another (rule 3.1).
+    """Give from when until when the newest statement of origin names another (rule 12.4).
 
     Two resolutions that lead to the owner end that, from the first of them on.
 

@@ -1,4 +1,4 @@
-"""What each observation of a URL says, judged against its controls, in order of time (rule 3.3)."""
+"""What each observation of a URL says beside its controls, by time (rules 3.1 to 3.3)."""
 
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -187,7 +187,7 @@ def _told_nothing(control: Answer) -> bool:
 def _with_age(
     url: UrlRecords, presence: Presence, told: tuple[Observation, Said], *, differs: bool
 ) -> Seen:
-    """Believe a cached answer only of a registered proxy before the hoster (rule 3.3)."""
+    """Believe a cached answer only of a registered proxy before the hoster (rule 3.8)."""
     observation, verdict = told
     sent_at, aged = observation.sent_at, False
     copy = observation.answer.marked(MARK_CACHED) or observation.answer.marked(MARK_AGED)

@@ -1,6 +1,6 @@
 """The cases of a URL, and what each is made from: owner, reports that stood, observations.
 
-Rules 3.1, 3.2 and 3.6 of docs/measurement.md.
+Rules 1.1, 2.3 and 6.8 of docs/measurement.md.
 """
 
 import sys
@@ -108,7 +108,7 @@ _Held = tuple[Epoch, Episode]
 
 
 def _since(presence: Presence, mine: Sequence[_Held], place: int) -> Instant:
-    """Return from when on reports and notices are for a case (rules 3.1, 3.2)."""
+    """Return from when on reports and notices are for a case (rules 2.1 and 6.8)."""
     epoch, episode = mine[place]
     if place == 0:
         return _reported(epoch) if presence.from_start else presence.opened_at or 0
@@ -131,7 +131,7 @@ def _reported(epoch: Epoch) -> Instant:
 def _of_presence(
     url: UrlRecords, presence: Presence, reported: Sequence[Epoch], seen: Sequence[Seen]
 ) -> list[_Held]:
-    """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 3.2)."""
+    """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 2.3)."""
     said = list(words(url, presence))
     mine: list[_Held] = []
     held: Epoch | None = None
@@ -151,7 +151,7 @@ def _of_presence(
 
 
 def _opening(presence: Presence, epoch: Epoch, *, first: bool) -> Instant:
-    """Return when the first case of an owner opens while reports stood (rule 3.1)."""
+    """Return when the first case of an owner opens while reports stood (rule 1.2)."""
     if presence.from_start or not first:
         return min(r.received_at for r in epoch.reports)
     return presence.opened_at or 0
@@ -172,7 +172,7 @@ def _of_epoch(
     seen: Sequence[Seen],
     said: Sequence[Word],
 ) -> list[tuple[Epoch, Episode]]:
-    """Return the cases of an owner while reports stood (rules 3.1, 3.2)."""
+    """Return the cases of an owner while reports stood (rules 1.1 and 2.3)."""
     epoch, later, first = which
     opened_at = presence.opened_at or 0
     start_at, stop_at = _reported(epoch), _reported(later) if later else None
@@ -236,7 +236,7 @@ def _until(seen: Sequence[Seen], start_at: Instant | None, stop_at: Instant | No
 
 
 def _joined(presence: Presence, episode: Episode) -> None:
-    """End a case that a group joined to one that opened first (rule 3.1)."""
+    """End a case that a group joined to one that opened first (rule 1.6)."""
     at = presence.joined_at
     if at is not None:  # what time alone brings later is none of it
         episode.states = [one for one in episode.states if one[0] < at] or episode.states[:1]

@@ -1,4 +1,4 @@
-"""At which owners a URL was, from when on, and when it left them (rules 3.1 and 3.12)."""
+"""At which owners a URL was, from when on, and when it left them (rules 1.2 and 12.1)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ def answered(url: UrlRecords) -> list[Resolution]:
 
 
 def presences(url: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list[Presence]:
-    """Return the owners that a case was opened at, by opening (rule 3.1).
+    """Return the owners that a case was opened at, by opening (rule 1.2).
 
     Args:
         url: what was told.

@@ -1,4 +1,4 @@
-"""What follows an end: a return, another case, an end that is void (rules 3.1 and 3.6)."""
+"""What follows an end: a return, another case, an end that is void (rules 1.7 and 6.1 to 6.9)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +26,7 @@ class Returns(Run):
         self._open(self.opened_at)
 
     def told_again(self, said_at: Instant, received_at: Instant) -> None:
-        """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
+        """Open a new case at a report or notice more than 7 d after an end (rule 6.8)."""
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end
         if self.stated_elsewhere or (end is not None and end.outcome is CaseClass.MOVED):
@@ -41,9 +41,9 @@ class Returns(Run):
             self.newest, self.alone, self.disputed = {}, {}, []
 
     def leads_back(self, second_at: Instant, first_at: Instant) -> None:
-        """Go on where the name leads back to an owner it had left (rule 3.1).
+        """Go on where the name leads back to an owner it had left (rule 1.7).
 
-        It is a return once a backed sighting shows the material there (rule 3.6).
+        It is a return once a backed sighting shows the material there (rule 1.7).
         """
         end = self.case.end
         if end is None or end.outcome is not CaseClass.MOVED or first_at <= end.gone_at:
@@ -60,7 +60,7 @@ class Returns(Run):
         self.disputed = []
 
     def stated(self, at: Instant, *, here: bool) -> None:
-        """Follow the newest statement of origin behind a proxy (rule 3.1)."""
+        """Follow the newest statement of origin behind a proxy (rules 1.7 and 12.4)."""
         self.stated_elsewhere = not here
         if here:
             self.leads_back(at, at)
@@ -69,7 +69,7 @@ class Returns(Run):
             self._restart()
 
     def doubt_ends(self, now: Instant | None) -> None:
-        """End a doubt of 24 h, unconfirmed as unavailable (rule 3.4); None = at any time."""
+        """End a doubt of 24 h, unconfirmed as unavailable (rule 4.10); None = at any time."""
         began_at = None
         for at, state in reversed(self.case.states):
             if state not in _DOUBT:
@@ -87,7 +87,7 @@ class Returns(Run):
     def _sighting(
         self, sighting: Sighting, at: Instant, state: CaseClass = CaseClass.ONLINE
     ) -> None:
-        """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6).
+        """Note a sighting; after an end only a backed one is a return (rules 3.4 and 6.2).
 
         One that nothing backs keeps the case open, and an end of more than 24 h ago stands for the
         norms. An end within 24 h is void after any sighting, as L has moved past R; dark and
@@ -114,17 +114,17 @@ class Returns(Run):
         self.disputed = []
 
     def _agree(self, at: Instant, state: CaseClass) -> None:
-        """Let the checks count that found it and were disputed: a sighting agrees (rule 3.4)."""
+        """Let the checks count that found it and were disputed: a sighting agrees (rule 4.14)."""
         for word in [w for w in self.disputed if w.present]:
             self._sighting(Sighting(at=word.at, who=word.who, backed=True), at, state)
             self.person_saw = True
 
     def _undone(self, end: End, sighting: Sighting) -> bool:
-        """Return whether a case goes on after a sighting as if it had not ended (rule 3.6)."""
+        """Return whether a case goes on after a sighting as if not ended (rules 6.1 and 6.9)."""
         return end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS
 
     def _return(self, sighting: Sighting) -> None:
-        """Take up the case again, or open a new one (rule 3.6)."""
+        """Take up the case again, or open a new one (rules 6.2 and 6.5)."""
         case, since = self.case, Stay()
         while True:
             if case.end is None and case.now.unbacked:
@@ -146,7 +146,7 @@ class Returns(Run):
             case.now.end = None
 
     def _is_another(self, at: Instant, end: End) -> bool:
-        """Return whether a sighting begins another case: it is long after an end (rule 3.6)."""
+        """Return whether a sighting begins another case: it is long after an end (rule 6.5)."""
         return at - end.found_at > SAME_CASE_MS
 
     def _another(self, at: Instant) -> None:

@@ -1,4 +1,4 @@
-"""The observations of a case since its newest sighting, and the end they confirm (rule 3.4)."""
+"""The observations of a case since its newest sighting, and the end they confirm (rule 4.1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -105,7 +105,7 @@ class Run:
         self.conclusive, self.doubted_enough, self.controlled = set(), False, False
 
     def notices(self) -> list[Instant]:
-        """Return when the owner was told in the time of the newest case (rule 3.2)."""
+        """Return when the owner was told in the time of the newest case (rule 2.1)."""
         since = self.told.since if len(self.cases) == 1 else self.case.opened_at
         return [at for at in self.told.notices if at >= since]
 
@@ -148,7 +148,7 @@ class Run:
         return bool(self.case.reference) and not self._like(observation)
 
     def _strange(self, observation: Seen, *, like: bool) -> None:
-        """Ask a person about another shape in 2 observations of a vantage running (rule 3.3)."""
+        """Ask a person about another shape in 2 observations of a vantage running (rule 3.5)."""
         self.shapes[observation.who] = observation.shape
         self.strange[observation.who] = 0 if like else self.strange.get(observation.who, 0) + 1
         if self.strange[observation.who] >= 2:
@@ -171,7 +171,7 @@ class Run:
         )
 
     def _confirm(self, at: Instant) -> bool:
-        """End the case once every required vantage confirmed it (rule 3.4).
+        """End the case once every required vantage confirmed it (rules 4.1 and 4.7).
 
         Where a person ended it, R is that of the probes if it is earlier.
         """

@@ -1,4 +1,4 @@
-"""What one observation says, rule 3.3."""
+"""What one observation says (rule 3.1)."""
 
 from typing import Final, NamedTuple
 
@@ -91,7 +91,7 @@ def as_control(answer: Answer, control: Answer | None) -> bool:
 
 
 def said(observation: Observation, beside: Beside) -> Said:
-    """Return what one observation says (rule 3.3); at the last known address it is read again."""
+    """Return what one observation says (rule 3.1); at the last known address it is read again."""
     found = _first_rule(observation, beside)
     if not observation.old_address:
         return found

@@ -1,4 +1,4 @@
-"""What the walk finds: cases of a presence, each a row of stays that ends divide (rule 3.6)."""
+"""What the walk finds: cases of a presence, each a row of stays between ends (rules 6.2, 6.5)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -135,7 +135,7 @@ class Episode:
         return [stay.end for stay in self.stays if stay.end is not None]
 
     def last_at(self) -> Instant | None:
-        """Return L of the stay now running, else of the last one (rule 3.2)."""
+        """Return L of the stay now running, else of the last one (rule 4.5)."""
         return max((s.at for s in self.sightings() if self._before_the_end(s)), default=None)
 
     def _before_the_end(self, sighting: Sighting) -> bool:
@@ -144,7 +144,7 @@ class Episode:
 
 
 def times_away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
-    """Return from when until when a case had moved (rule 3.2)."""
+    """Return from when until when a case had moved (rule 2.1)."""
     found: list[tuple[Instant, Instant | None]] = []
     for place, stay in enumerate(episode.stays):
         if stay.end is None or stay.end.outcome is not CaseClass.MOVED:

@@ -1,4 +1,7 @@
-"""What hotlines told, as far as it stands: reports, notices, withdrawals, decisions (rule 3.2)."""
+"""What hotlines told, as far as it stands (rules 2.3 to 2.6).
+
+That is reports, notices, withdrawals and decisions.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +53,7 @@ class Epoch:
 
 
 def epochs(url: UrlRecords) -> list[Epoch]:
-    """Divide the reports by the withdrawals that left none standing (rule 3.2)."""
+    """Divide the reports by the withdrawals that left none standing (rule 2.3)."""
     found: list[Epoch] = []
     rest = sorted(url.reports, key=lambda r: (r.reported_at, r.received_at))
     for at in sorted({at for _, at in url.withdrawals}):
@@ -85,7 +88,7 @@ def standing_decisions(url: UrlRecords, action: str, case_id: str) -> list[Decis
 
 
 def notices(url: UrlRecords, *, confirmed: bool) -> list[Notice]:
-    """Return the notices, each once, by the time they count from (rule 3.2).
+    """Return the notices, each once, by the time they count from (rules 2.4 and 2.6).
 
     Args:
         url: what was told.
@@ -156,7 +159,7 @@ def is_to(notice: Notice, names: Collection[str]) -> bool:
 def standing_at(
     notice: Notice, withdrawals: Iterable[tuple[str, Instant]], ends: Sequence[Instant]
 ) -> bool:
-    """Return whether a notice stands: a withdrawal after R changes nothing (rule 3.2).
+    """Return whether a notice stands: a withdrawal after R changes nothing (rule 2.3).
 
     Args:
         notice: it.

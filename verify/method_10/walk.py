@@ -1,4 +1,4 @@
-"""From what was seen at an owner to its cases: confirmation (rule 3.4).
+"""From what was seen at an owner to its cases: confirmation (rules 4.5 to 4.7, 4.10, 4.13 to 4.16).
 
 Everything is taken in order of time. What an observation means is worked out from those that say
 gone since the newest sighting, which are kept as a list.
@@ -119,7 +119,7 @@ class Walk(Returns):
             self.case.becomes(observation.at, CaseClass.DOUBTED)
 
     def _online(self, observation: Seen) -> None:
-        """Take a sighting: it moves L and starts all runs anew (rule 3.4)."""
+        """Take a sighting: it moves L and starts all runs anew (rule 4.5)."""
         case = self.case
         unlike = self._other_shape(observation)
         if self._is_earlier_copy(observation):
@@ -150,7 +150,7 @@ class Walk(Returns):
         self._sighting(sighting, observation.at, state)
 
     def _is_earlier_copy(self, observation: Seen) -> bool:
-        """Return whether it is a proxy's copy of before the run began, or before R (rule 3.3)."""
+        """Return whether it is a proxy's copy of before the run began, or before R (rule 3.8)."""
         if self.case.end is not None:
             return observation.aged and observation.sent_at < self.case.end.gone_at
         began_at = min(
@@ -196,7 +196,7 @@ class Walk(Returns):
         self._after_gone(observation)
 
     def _silent(self, observation: Seen) -> None:
-        """Take a blocked or unreachable observation: unavailable, never removed (rule 3.5)."""
+        """Take a blocked or unreachable observation: unavailable, never removed (rule 5.1)."""
         self.silent.append(observation)
         if observation.said.verdict is Verdict.UNREACHABLE:
             self._dead(observation)
@@ -256,7 +256,7 @@ class Walk(Returns):
             self._ends_by_word([word], word.at)
 
     def _dispute(self, word: Word) -> bool:
-        """Return whether a check is disputed; a second person settles it (rule 3.4)."""
+        """Return whether a check is disputed; a second person settles it (rule 4.14)."""
         if self.case.end is not None and not word.present:
             return False
         if any(w.present is word.present and w.who != word.who for w in self.disputed):

@@ -1,4 +1,4 @@
-"""What persons and authoritative sources say, held against the probes near it (rule 3.4)."""
+"""What persons and authoritative sources say, beside the probes near it (rules 4.7 and 4.14)."""
 
 from collections.abc import Container, Iterator, Sequence
 from typing import Final
@@ -68,7 +68,7 @@ def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
 def probes_say_otherwise(
     word: Word, seen: Sequence[Seen], known: Container[tuple[object, ...]]
 ) -> bool:
-    """Return whether probes of the required vantages within 1 h contradict a check (rule 3.4).
+    """Return whether probes of the required vantages within 1 h contradict a check (rule 4.14).
 
     Of each vantage the conclusive probe nearest to the check speaks. A check `absent` is
     contradicted by one that saw it, a check `present` where all of them found it gone. A refusal

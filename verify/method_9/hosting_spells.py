@@ -1,6 +1,6 @@
 """At which hosters a URL was, and since when, by its resolutions.
 
-See docs/measurement.md, Confirmation.
+See docs/measurement.md, Cases.
 """
 
 from dataclasses import dataclass, replace

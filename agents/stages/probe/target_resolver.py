@@ -28,7 +28,7 @@ REMEMBERED_MAX_MS: Final = TTL_MAX_S * SECOND_MS
 
 SAME_MAX: Final = 2
 """A resolution is written until two in a row said the same: a case opens at two
-(docs/measurement.md, Confirmation). An answer that is remembered is the same resolution still."""
+(rule 1.2 of docs/measurement.md). An answer that is remembered is the same resolution still."""
 
 _ERRORS: Final = {
     DnsStatus.NXDOMAIN: ProbeError.NXDOMAIN,

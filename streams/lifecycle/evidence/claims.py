@@ -1,6 +1,6 @@
 """What persons say they saw, against what probes saw near it.
 
-See docs/measurement.md, Confirmation.
+Rules 4.7 and 4.14 of docs/measurement.md.
 """
 
 from bisect import bisect_left

@@ -1,6 +1,6 @@
 """At which owners a URL is, and since when, judged from DNS per vantage and from statements.
 
-See docs/measurement.md, Confirmation.
+Rules 1.1, 1.2, 1.8 and 12.4 of docs/measurement.md.
 """
 
 from collections.abc import Iterable, Sequence

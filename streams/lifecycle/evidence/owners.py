@@ -1,8 +1,8 @@
 """Whose a URL is, resolution by resolution: owners, their names, and statements of origin.
 
-See docs/measurement.md, Confirmation. `OwnerWalk` takes the resolutions of a URL in order of time.
-It gives each hoster that one names to its owner. An owner goes on under another name. Two owners
-that a new group joins are one from then on.
+Rules 1.1, 1.2 and 1.5 to 1.8 of docs/measurement.md. `OwnerWalk` takes the resolutions of a URL in
+order of time. It gives each hoster that one names to its owner. An owner goes on under another
+name. Two owners that a new group joins are one from then on.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,11 @@
 """The automaton of a case: `step(state, entry)` over evidence in order of time.
 
-See docs/measurement.md, Confirmation and Coming back. Each function here finds which event of the
-table (`streams.lifecycle.state_table`) an entry of evidence is, and applies it. The automaton keeps
-no clock: what time alone brings, a doubt that ends, happens at its instant before the next entry.
+Rules 4.5 to 4.7, 4.10, 4.13 to 4.16 and 5.1 of docs/measurement.md; what an end takes is
+`streams.lifecycle.machine.confirmation`.
+
+Each function here finds which event of the table (`streams.lifecycle.state_table`) an entry of
+evidence is, and applies it. The automaton keeps no clock: what time alone brings, a doubt that
+ends, happens at its instant before the next entry.
 """
 
 from collections.abc import Iterable

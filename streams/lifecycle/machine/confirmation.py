@@ -1,6 +1,6 @@
 """Whether the gone verdicts since the newest sighting suffice for an end, and which.
 
-See docs/measurement.md, Confirmation.
+Rules 4.1 to 4.4, 4.9 and 4.12 of docs/measurement.md, and 1.3 where the name has left.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """What was seen since the newest sighting: gone verdicts by vantage, silence, controls.
 
-See docs/measurement.md, Confirmation.
+Rules 4.1 to 4.4, 4.8 and 4.11 of docs/measurement.md.
 """
 
 from collections.abc import Collection

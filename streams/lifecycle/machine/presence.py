@@ -1,6 +1,6 @@
 """What the name servers of each vantage say of an owner: whether it has left.
 
-See docs/measurement.md, Confirmation. One value a case, moved on by each resolution.
+Rules 1.3 and 1.4 of docs/measurement.md. One value a case, moved on by each resolution.
 """
 
 from dataclasses import dataclass, field, replace

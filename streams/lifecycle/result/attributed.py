@@ -1,6 +1,6 @@
 """Whom a case is held against: decisions that re-attribute it, and what is seen through a proxy.
 
-See docs/measurement.md, Confirmation.
+Rules 12.5 to 12.8 of docs/measurement.md.
 """
 
 from collections import defaultdict

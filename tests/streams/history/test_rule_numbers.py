@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import pytest
 from examples import ROOT
 
 from schemas.reasons import CaseClass, Flag, NormVerdict
@@ -48,22 +49,66 @@ def test_numbers_in_the_text_lead_to_rules():
     assert set(named) <= set(NUMBERS)
 
 
+CITED = re.compile(
+    r"\b(?:rules? |docs/measurement\.md, )([0-9]+\.[0-9]+(?:(?:,? and |, | to )[0-9]+\.[0-9]+)*)",
+    re.IGNORECASE,
+)
+
+
 def spans(cell):
-    """Return the numbers that a cell such as `1.1 to 1.3, 1.5` names."""
+    """Return the numbers that a text such as `1.1 to 1.3, 1.5 and 2.1` names, in their order.
+
+    A number that is no rule stands for itself.
+    """
     found = []
-    for part in cell.split(", "):
+    for part in re.split(",? and |, ", cell):
         first, _, last = part.partition(" to ")
-        chapter, place = first.split(".")
-        end = int((last or first).split(".")[1])
-        found += [f"{chapter}.{n}" for n in range(int(place), end + 1)]
+        if last and first in NUMBERS and last in NUMBERS:
+            found += NUMBERS[NUMBERS.index(first) : NUMBERS.index(last) + 1]
+        else:
+            found += [first, last] if last else [first]
     return found
+
+
+def rows_of_the_map():
+    """Return the cells of each row of the table that leads from a rule to its module."""
+    text = (ROOT / "ARCHITECTURE.md").read_text().split("### From a rule to its module\n", 1)[1]
+    rows = [line for line in text.split("\n## ", 1)[0].splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def citations(file):
+    """Return the rules that a module's docstrings and comments name."""
+    text = re.sub(r"\s+(?:# )?", " ", file.read_text())
+    return {number for cited in CITED.findall(text) for number in spans(cited)}
+
+
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim", "tests"])
+def test_rules_that_the_code_cites_are_in_the_document(folder):
+    """A reader who follows a number from a docstring finds a rule."""
+    files = sorted((ROOT / folder).rglob("*.py"))
+    wrong = {file.name: found for file in files if (found := citations(file) - set(NUMBERS))}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("folder", ["streams/lifecycle", "verify/method_10", "verify/figures"])
+def test_a_module_cites_rules_that_the_map_leads_to_it_by(folder):
+    """The number that a module cites is the rule's own: the map names the module beside it."""
+    known = {}
+    for rules, _, *files in rows_of_the_map():
+        for file in re.findall("`([^`]+)`", " ".join(files)):
+            known.setdefault(file, set()).update(spans(rules))
+    wrong = {}
+    for file in sorted((ROOT / folder).rglob("*.py")):
+        name = str(file.relative_to(ROOT))
+        if found := citations(file) - known.get(name, set()):
+            wrong[name] = sorted(found)
+    assert wrong == {}
 
 
 def test_the_map_leads_from_every_rule_to_its_module():
     """ARCHITECTURE.md names for each rule where it is built, once."""
-    text = (ROOT / "ARCHITECTURE.md").read_text().split("### From a rule to its module\n", 1)[1]
-    rows = [line for line in text.split("\n## ", 1)[0].splitlines() if line.startswith("| ")]
-    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+    cells = rows_of_the_map()
     named = [number for cell in cells for number in spans(cell[0])]
     assert sorted(named) == sorted(NUMBERS)
     for _, _, built, again in cells:

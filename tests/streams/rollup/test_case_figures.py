@@ -163,7 +163,7 @@ def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
 def test_going_dark_is_never_in_time():
     """What was late before stays late; else it widens the bounds.
 
-    See docs/measurement.md, Confirmation.
+    Rule 4.13 of docs/measurement.md.
     """
     norm = of(case(CaseClass.DARK, seen=30, gone=31), case(CaseClass.DARK, seen=3, gone=4)).norm(
         86_400

@@ -22,7 +22,7 @@ from verify.method_10.told import DELIVERED, is_to, notices
 
 
 def misdirected(found: Sequence[CaseParts]) -> set[str]:
-    """Return the cases of which a notice went astray (rule 3.2).
+    """Return the cases of which a notice went astray (rule 2.2).
 
     It went to their owner before they opened or when they had moved, or to somebody at whom the
     URL had not been by then.
@@ -92,7 +92,7 @@ def flags_of(
 
 
 def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
-    """Return whether a case passes what the naming gate asks of a single one (rule 3.14)."""
+    """Return whether a case passes what the naming gate asks of a single one (rule 14.1)."""
     presence = part.presence
     known = not presence.contested and presence.newest.confidence != Confidence.UNKNOWN
     return (
@@ -111,7 +111,7 @@ def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) ->
 
 
 def _only_through_a_proxy(part: CaseParts) -> bool:
-    """Return whether nothing but what was seen through a proxy says who hosts it (rule 3.12).
+    """Return whether nothing but what was seen through a proxy says who hosts it (rule 12.5).
 
     The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
     """

@@ -1,4 +1,4 @@
-"""What L and R rest on: probes, a person's check, a source, a report or a statement (rule 3.4)."""
+"""What L and R rest on: probes, a person's check, a source, a report or a statement (rule 4.17)."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whether a case could be measured, and was probed beside its norms (rules 3.5 and 3.7)."""
+"""Whether a case could be measured, and was probed beside its norms (rules 5.3 and 7.7)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -19,7 +19,7 @@ HOURS: Final = (
     *(0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72),
     *(24 * day for day in range(4, 43)),
 )
-"""Of the timetable after the notice, to day 42 (rule 3.7)."""
+"""Of the timetable after the notice, to day 42 (rule 7.1)."""
 
 BESIDE_NORMS: Final = (0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5)
 _SLOTS_MIN: Final = tuple(round(60 * hours) for hours in HOURS)
@@ -32,7 +32,7 @@ def unmeasurable(
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> bool:
-    """Return whether a case was unavailable for a day, or hidden around its norm (rule 3.5).
+    """Return whether a case was unavailable for a day, or hidden around its norm (rule 5.3).
 
     Args:
         seen: what was seen at its owner.
@@ -110,7 +110,7 @@ def missed(
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> int:
-    """Return how many slots beside a norm were planned, are over, and were missed (rule 3.7)."""
+    """Return how many slots beside a norm were planned, are over, and were missed (rule 7.7)."""
     if clock.at is None or clock.notice is None:
         return 0
     known_at = max(opened_at, clock.notice.received_at)

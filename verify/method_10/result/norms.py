@@ -1,4 +1,4 @@
-"""Norm verdicts, orders, second verdicts, lateness in public (rules 3.6 and 3.9)."""
+"""Norm verdicts, orders, second verdicts, late in public (rules 6.3, 9.1 to 9.4, 9.6 to 9.9)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Judged:
 
 
 def verdict(norm_s: int, from_at: Instant, judged: Judged) -> NormVerdict:
-    """Return the verdict of one norm (rule 3.9)."""
+    """Return the verdict of one norm (rules 9.1 to 9.3)."""
     norm_ms = norm_s * SECOND_MS
     if judged.removed_at is not None and judged.removed_at - from_at <= norm_ms:
         return NormVerdict.IN_TIME if judged.proven else NormVerdict.UNDETERMINED
@@ -49,7 +49,7 @@ def verdict(norm_s: int, from_at: Instant, judged: Judged) -> NormVerdict:
 
 
 def after(episode: Episode, from_at: Instant) -> Judged:
-    """Return what happened after a notice, until the first end that follows it (rule 3.6).
+    """Return what happened after a notice, until the first end that follows it (rule 6.7).
 
     An end before the notice is no removal. dark, dns_ended and moved are never in time; what was
     late before them stays late.
@@ -83,9 +83,9 @@ def _before_the_end(sighting: Sighting, stay: Stay) -> bool:
 def norm_verdicts(
     norms_s: Sequence[int], from_at: Instant | None, episode: Episode, *, unobserved: bool
 ) -> tuple[NormVerdict, ...]:
-    """Return the verdict of each norm of a case from its clock (rule 3.9).
+    """Return the verdict of each norm of a case from its clock (rule 9.4).
 
-    An unobserved removal makes nobody late (rule 3.8).
+    An unobserved removal makes nobody late (rule 8.4).
     """
     if from_at is None:
         return tuple(NormVerdict.UNDETERMINED for _ in norms_s)
@@ -96,7 +96,7 @@ def norm_verdicts(
 
 
 def order_verdict(orders: Iterable[Notice], episode: Episode) -> NormVerdict | None:
-    """Return the worst verdict of the standing orders, each by its own term (rule 3.9)."""
+    """Return the worst verdict of the standing orders, each by its own term (rule 9.4)."""
     found = [verdict(term_s, at, after(episode, at)) for at, term_s in order_terms(orders, episode)]
     worst = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
     return min(found, key=worst.index, default=None)
@@ -117,13 +117,13 @@ def _over_by(episode: Episode, at: Instant) -> bool:
 
 
 def last_term_at(orders: Iterable[Notice], episode: Episode) -> Instant | None:
-    """Return when the last term of the standing orders that are judged runs out (rule 3.9)."""
+    """Return when the last term of the standing orders that are judged runs out (rule 9.4)."""
     ends = [at + term_s * SECOND_MS for at, term_s in order_terms(orders, episode)]
     return max(ends, default=None)
 
 
 def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
-    """Return the second verdicts, of what followed a return (rule 3.6)."""
+    """Return the second verdicts, of what followed a return (rule 6.3)."""
     if clock.again_at is None or clock.notice is None:
         return ()
     judged = after(episode, clock.again_at)
@@ -150,7 +150,7 @@ def wants_backing(clock: Clock, episode: Episode) -> bool:
 def late_in_public(
     norms_s: Sequence[int], clock: Clock, episode: Episode, too_late: Iterable[Instant] = ()
 ) -> tuple[bool, bool]:
-    """Return whether a case is late in public, and whether it is cloaked (rule 3.9).
+    """Return whether a case is late in public, and whether it is cloaked (rules 9.8 and 9.9).
 
     Args:
         norms_s: its norms.
@@ -204,7 +204,7 @@ def is_overdue(
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
     as_of: Instant,
 ) -> tuple[bool, bool]:
-    """Return whether an open case is overdue, and whether overdue unseen (rule 3.9).
+    """Return whether an open case is overdue, and whether overdue unseen (rule 9.6).
 
     Args:
         episode: the case.
@@ -228,7 +228,7 @@ def first_due_at(
     time: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
 ) -> Instant | None:
-    """Return when the first term of the verdict now running runs out (rules 3.5 and 3.9).
+    """Return when the first term of the verdict now running runs out (rules 5.3 and 9.6).
 
     None = none runs, or nothing could make it late any more.
 
@@ -275,7 +275,7 @@ def late_at(
     verdicts: Sequence[NormVerdict],
     again: Sequence[NormVerdict],
 ) -> Instant | None:
-    """Return the instant at which the window counts a case late: noticed_at + N (rule 3.9)."""
+    """Return the instant at which the window counts a case late: noticed_at + N (rule 9.6)."""
     if time.standing != DELIVERED or time.at is None:
         return None
     at = time.at

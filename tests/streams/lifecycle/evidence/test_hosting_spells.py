@@ -1,6 +1,6 @@
 """Laws of presence: where a case opens, and when it has moved.
 
-See docs/measurement.md, Confirmation.
+Rules 1.2 and 1.3 of docs/measurement.md.
 """
 
 from ledger_events import (

@@ -1,6 +1,6 @@
 """Laws of owners: one open case each, whatever the registry calls them.
 
-See docs/measurement.md, Confirmation.
+Rules 1.1 and 1.5 to 1.7 of docs/measurement.md.
 """
 
 import pytest

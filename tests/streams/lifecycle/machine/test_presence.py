@@ -1,6 +1,6 @@
 """Laws of leaving: which resolutions say that an owner serves a URL no more.
 
-See docs/measurement.md, Confirmation.
+Rules 1.3 and 1.4 of docs/measurement.md.
 """
 
 import pytest

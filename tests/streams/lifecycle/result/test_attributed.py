@@ -1,6 +1,6 @@
 """Laws of attribution: what is contested, seen through a proxy, or decided by two persons.
 
-See docs/measurement.md, Confirmation.
+Rules 12.3 to 12.8 of docs/measurement.md.
 """
 
 from ledger_events import (
