@@ -28,11 +28,11 @@ CONFIG_VARIABLE = "HOSTWATCH_CONFIG"
 ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
-class _Part(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class KafkaSecurity(_Part):
+class KafkaSecurity(_Section):
     """How the broker knows us, and we the broker; empty = a bare connection.
 
     `ca_file` is the authority the broker's certificate is checked against, the system's if none
@@ -59,7 +59,7 @@ class KafkaSecurity(_Part):
         return self
 
 
-class KafkaSettings(_Part):
+class KafkaSettings(_Section):
     """The broker: an outside one where `bootstrap` is set, else our own child process.
 
     `instance` names this process among those of its roles (static membership): started again
@@ -75,7 +75,7 @@ class KafkaSettings(_Part):
     security: KafkaSecurity = KafkaSecurity()
 
 
-class ClockSettings(_Part):
+class ClockSettings(_Section):
     """World time; see `agents.clock`."""
 
     start_wall_ms: int = 0
@@ -87,7 +87,7 @@ class ClockSettings(_Part):
         return Clock(self.start_wall_ms, self.start_world_ms, self.speed)
 
 
-class VantageSettings(_Part):
+class VantageSettings(_Section):
     """A place that probes from.
 
     One that re-checks (a hidden vantage) probes from an address that hosters have not seen before.
@@ -109,7 +109,7 @@ class VantageSettings(_Part):
         return self
 
 
-class DnsSettings(_Part):
+class DnsSettings(_Section):
     """Name servers as `address` or `address:port`; empty = the system's."""
 
     servers: tuple[str, ...] = ()
@@ -117,14 +117,14 @@ class DnsSettings(_Part):
     names_per_s: int = Field(default=200, ge=1, le=10_000)
 
 
-class DatasetSettings(_Part):
+class DatasetSettings(_Section):
     """MMDB files that map addresses to networks and countries."""
 
     asn: Path | None = None
     country: Path | None = None
 
 
-class ProbeSettings(_Part):
+class ProbeSettings(_Section):
     """How the prober behaves; socket deadlines are wall time.
 
     `cross_check_share` is the part of the probes, of those that decide nothing, that have a GET
@@ -156,7 +156,7 @@ class ProbeSettings(_Part):
         return texts
 
 
-class StateSettings(_Part):
+class StateSettings(_Section):
     """Where lifecycle keeps its table: in memory, or on disk where it is larger than that.
 
     `write_buffer_bytes` is a part of `cache_bytes`; both hold for all partitions together.
@@ -167,7 +167,7 @@ class StateSettings(_Part):
     write_buffer_bytes: int = Field(default=64 * 1024 * 1024, ge=4 * 1024 * 1024)
 
 
-class WebSettings(_Part):
+class WebSettings(_Section):
     """The server of /metrics and the pages; beyond loopback it needs a password.
 
     `prometheus_url` is where Prometheus answers; the pages show its alerts, and link to
@@ -190,7 +190,7 @@ class WebSettings(_Part):
         return self
 
 
-class IntakeSettings(_Part):
+class IntakeSettings(_Section):
     """The HTTP intake of `hostwatch intake serve`; beyond loopback it needs a certificate.
 
     Connections beyond the three caps are refused. Behind a proxy all come from one address, so
@@ -219,7 +219,7 @@ class IntakeSettings(_Part):
         return self
 
 
-class LogSettings(_Part):
+class LogSettings(_Section):
     """What is written to standard error, and how; `debug` has a line for each probe."""
 
     format: Literal["text", "json"] = "text"

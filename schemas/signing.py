@@ -23,7 +23,7 @@ _ALWAYS: Final = frozenset({"v"})
 _NEVER: Final = frozenset({"signatures"})
 
 
-class Kind(StrEnum):
+class SignedKind(StrEnum):
     """What is signed."""
 
     PERSON = "person"
@@ -50,7 +50,7 @@ class Signature(Struct, frozen=True, kw_only=True, gc=False):
 TwoSignatures: TypeAlias = Annotated[tuple[Signature, ...], Meta(min_length=2, max_length=2)]
 
 
-def signed_bytes(kind: Kind, ledger: LedgerId, record: Struct) -> bytes:
+def signed_bytes(kind: SignedKind, ledger: LedgerId, record: Struct) -> bytes:
     """Return what is signed of a record.
 
     Args:

@@ -62,6 +62,13 @@ OLD_NAMES: Final = re.compile(
 )
 """Words of names for which the glossary has another: probe or observation, entry of a timeline."""
 
+VAGUE_CLASSES: Final = {
+    *("Alike", "Atlas", "Bag", "Beside", "Desk", "Gazette", "House", "Item", "Kind", "Part"),
+    *("Past", "Place", "Row", "Seen", "Stay", "Teller", "Want", "Witness"),
+}
+"""Names of classes that a reader cannot guess: each has meant two things or more, or none. A class
+is called by what it holds, such as `ResourceType`, `FieldRow` or `AvailabilitySpell`."""
+
 HISTORIES: Final = r"^(schemas/records/history|streams/history/)"
 """Where events have the names of the form that `hostwatch judge` reads."""
 
@@ -178,6 +185,15 @@ def identifiers(file: Path) -> Iterator[str]:
     for token in tokenize.generate_tokens(source.readline):
         if token.type == tokenize.NAME:
             yield token.string
+
+
+def classes(source: str) -> Iterator[str]:
+    """Yield the names of the classes and type aliases of a module's source."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            yield ast.unparse(node.target)
 
 
 def names_of_tests(file: Path) -> Iterator[str]:
@@ -315,6 +331,31 @@ def test_names_in_the_code_use_one_word_for_one_thing(folder: str) -> None:
         if (found := {name for name in identifiers(file) if OLD_NAMES.search(name)} - KEPT_NAMES)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "folder", ["schemas", "streams", "agents", "verify", "sim", "tests", "deploy"]
+)
+def test_a_class_is_called_by_what_it_holds(folder: str) -> None:
+    """No class has a name that means several things, not even a private one."""
+    wrong = [
+        (named(file), sorted(found))
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        if (
+            found := {
+                name
+                for name in classes(file.read_text(encoding="utf-8"))
+                if name.lstrip("_") in VAGUE_CLASSES
+            }
+        )
+    ]
+    assert wrong == []
+
+
+def test_classes_and_aliases_are_found() -> None:
+    """A class within a function too; a variable is none."""
+    source = "def f():\n class _Row: pass\nPart: TypeAlias = int\nKind: int = 1"
+    assert sorted(classes(source)) == ["Part", "_Row"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
 from schemas.records.skips import Skip
-from schemas.signing import Kind, LedgerId, PersonId, PublicKey, Signature, signed_bytes
+from schemas.signing import LedgerId, PersonId, PublicKey, Signature, SignedKind, signed_bytes
 from streams.registry.signatories import Persons
 
 FILE_BYTES_MAX: Final = 65_536
@@ -24,10 +24,10 @@ FILE_BYTES_MAX: Final = 65_536
 
 Signed: TypeAlias = PersonEntry | Decision | Skip
 
-_TYPES: Final[dict[Kind, type[PersonEntry] | type[Decision] | type[Skip]]] = {
-    Kind.PERSON: PersonEntry,
-    Kind.DECISION: Decision,
-    Kind.SKIP: Skip,
+_TYPES: Final[dict[SignedKind, type[PersonEntry] | type[Decision] | type[Skip]]] = {
+    SignedKind.PERSON: PersonEntry,
+    SignedKind.DECISION: Decision,
+    SignedKind.SKIP: Skip,
 }
 _PLACEHOLDER: Final = {"person": "x", "signature": "0" * 128}
 
@@ -47,7 +47,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     v: int = 1
-    kind: Kind
+    kind: SignedKind
     ledger: LedgerId
     records: tuple[dict[str, Any], ...]
     signatures: tuple[Signature, ...]
@@ -87,7 +87,7 @@ def owner(keys: dict[PersonId, PublicKey], key: PersonKey) -> PersonId:
 
 
 def proposed(
-    kind: Kind, ledger: LedgerId, records: Sequence[Signed], person: PersonId, key: PersonKey
+    kind: SignedKind, ledger: LedgerId, records: Sequence[Signed], person: PersonId, key: PersonKey
 ) -> Proposal:
     """Return records signed by a first person."""
     return Proposal(
@@ -149,7 +149,7 @@ def encode(proposal: Proposal) -> bytes:
     return msgspec.json.format(msgspec.json.encode(proposal)) + b"\n"
 
 
-def read(file: Path, kind: Kind) -> Proposal:
+def read(file: Path, kind: SignedKind) -> Proposal:
     """Read a proposal.
 
     Args:

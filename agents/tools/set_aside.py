@@ -8,7 +8,7 @@ from agents.edges.registry.skips import digest_of
 from agents.tools.proposals import Proposal, proposed, signer
 from agents.tools.two_person import persons_of
 from schemas.records.skips import Skip
-from schemas.signing import Kind
+from schemas.signing import SignedKind
 
 
 async def propose_skip(
@@ -50,4 +50,4 @@ async def propose_skip(
         decided_at=now,
         signatures=(),
     )
-    return proposed(Kind.SKIP, persons.ledger, [skip], first, key)
+    return proposed(SignedKind.SKIP, persons.ledger, [skip], first, key)

@@ -27,7 +27,7 @@ from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.registry import Founder, PersonEntry
 from schemas.records.skips import Skip, skip_key
-from schemas.signing import Kind, PersonId, PublicKey
+from schemas.signing import PersonId, PublicKey, SignedKind
 from schemas.topics import DECISIONS, SKIPS
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.registry.signatories import Persons
@@ -76,7 +76,7 @@ async def propose_founders(settings: Settings, cards: Sequence[Card], key: Perso
         )
         for card in cards
     ]
-    return proposed(Kind.PERSON, ledger, entries, owner(keys, key), key)
+    return proposed(SignedKind.PERSON, ledger, entries, owner(keys, key), key)
 
 
 async def propose_person(settings: Settings, card: Card, key: PersonKey) -> Proposal:
@@ -97,7 +97,7 @@ async def propose_person(settings: Settings, card: Card, key: PersonKey) -> Prop
         ledger=persons.ledger,
         signatures=(),
     )
-    return proposed(Kind.PERSON, persons.ledger, [entry], first, key)
+    return proposed(SignedKind.PERSON, persons.ledger, [entry], first, key)
 
 
 async def propose_end(settings: Settings, id: PersonId, key: PersonKey) -> Proposal:
@@ -122,7 +122,7 @@ async def propose_end(settings: Settings, id: PersonId, key: PersonKey) -> Propo
         founders=(),
         signatures=(),
     )
-    return proposed(Kind.PERSON, persons.ledger, [entry], first, key)
+    return proposed(SignedKind.PERSON, persons.ledger, [entry], first, key)
 
 
 def _version(persons: Persons, id: PersonId) -> int:
@@ -139,7 +139,7 @@ async def propose_decision(settings: Settings, decision: Decision, key: PersonKe
     first = signer(persons, key, now)
     if decision.hoster is not None:
         decision = with_owner(decision, (await read_registry(settings)).at(now))
-    return proposed(Kind.DECISION, persons.ledger, [decision], first, key)
+    return proposed(SignedKind.DECISION, persons.ledger, [decision], first, key)
 
 
 def with_owner(decision: Decision, registry: Snapshot) -> Decision:

@@ -22,7 +22,7 @@ _INTERNAL: Final = frozenset({"replays", "source", "row_digest"})
 """Fields that a hotline has no use for: of replays and of files."""
 
 
-class Row(NamedTuple):
+class FieldRow(NamedTuple):
     """A row of a table.
 
     Attributes:
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     value: str
     meaning: str
 
-    def within(self, before: str) -> "Row":
+    def within(self, before: str) -> "FieldRow":
         """Return the row with something before its name."""
         return self._replace(name=before + self.name)
 
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 def sent_table() -> str:
     """Return the fields of what a hotline sends, the shared ones first."""
     tags = _choice([str(_tag(one)) for one in SENT])
-    rows = [Row("type", True, tags, "What the record is."), *_rows(Sent)]
+    rows = [FieldRow("type", True, tags, "What the record is."), *_rows(Sent)]
     shared = {one.name for one in rows}
     for record in SENT:
         before = f"{_tag(record)}: "
@@ -65,7 +65,7 @@ def told_table() -> str:
     return _TOLD_HEAD + "".join(f"| `{one.name}` | {one.value} | {one.meaning} |\n" for one in rows)
 
 
-def _rows(record: Any) -> list[Row]:
+def _rows(record: Any) -> list[FieldRow]:
     said, info = meanings(record), inspect.type_info(record)
     if not isinstance(info, inspect.StructType):
         raise TypeError(record)
@@ -74,7 +74,7 @@ def _rows(record: Any) -> list[Row]:
         if one.name not in _INTERNAL:
             meaning = said.get(one.name, "Version of the record.")
             meaning = meaning[:1].upper() + meaning[1:]
-            found.append(Row(one.name, one.required, _value(one.type), meaning))
+            found.append(FieldRow(one.name, one.required, _value(one.type), meaning))
     return found
 
 

@@ -238,7 +238,7 @@ def _stated(place: Placement) -> bool:
 def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
     """Return the history of one URL's records; it holds no URL, host, path, key or hash.
 
-    Hours are exact. What a control answered becomes one of four words, and a stay's addresses are
+    Hours are exact. What a control answered becomes one of four words, and a spell's addresses are
     left out: a history is an argument that a person can follow, not a copy of the ledger.
 
     Args:

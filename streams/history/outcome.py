@@ -28,7 +28,7 @@ class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}
     Attributes:
         outcome: its class; of an open case its state.
         clock: what its clock rests on; None = none runs.
-        l_h, r_h: of the stay now running, else of the last one.
+        l_h, r_h: of the spell now running, else of the last one.
         verdicts, again: norm verdicts and second verdicts, by the norm's hours.
         order: the worst verdict of its standing orders; None = there is none.
         naming: it passes what naming asks of a single case.

@@ -27,7 +27,7 @@ def matured(
     Args:
         norms_s: the norms, seconds, ascending.
         noticed_at: when the clock began.
-        moved_at: when the first stay after that ended `moved`; None = it did not.
+        moved_at: when the first spell after that ended `moved`; None = it did not.
         as_of: the instant that figures hold for.
     """
     until = as_of if moved_at is None else min(as_of, moved_at)
@@ -39,7 +39,7 @@ def are_orders_matured(due_at: Instant | None, moved_at: Instant | None, as_of: 
 
     Args:
         due_at: when that term runs out; None = it has no order.
-        moved_at: when the first stay after the notice ended `moved`; None = it did not.
+        moved_at: when the first spell after the notice ended `moved`; None = it did not.
         as_of: the instant that figures hold for.
     """
     return due_at is not None and due_at <= (as_of if moved_at is None else min(as_of, moved_at))

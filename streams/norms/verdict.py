@@ -5,7 +5,7 @@
   more than N + TOLERANCE_MS after the clock began. So an open case can be late.
 - **Undetermined**: neither is shown.
 
-L and R are those of the first stay that ended after the clock began: an end before it is no
+L and R are those of the first spell that ended after the clock began: an end before it is no
 removal, because nobody had been told.
 """
 

@@ -8,10 +8,10 @@ from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry
 from streams.network import Address, Network
 
-Past: TypeAlias = Mapping[HosterId, Sequence[HosterEntry]]
+EarlierEntries: TypeAlias = Mapping[HosterId, Sequence[HosterEntry]]
 """All entries of each hoster that have held, in order of their versions."""
 
-NO_PAST: Final[Past] = {}
+NO_EARLIER: Final[EarlierEntries] = {}
 
 _WIDTH: Final = {4: 32, 6: 128}
 
@@ -23,7 +23,9 @@ class HosterIndex:
     depend on the order of entries.
     """
 
-    def __init__(self, hosters: Mapping[HosterId, HosterEntry], past: Past = NO_PAST) -> None:
+    def __init__(
+        self, hosters: Mapping[HosterId, HosterEntry], past: EarlierEntries = NO_EARLIER
+    ) -> None:
         """Build the index; done once for a state of the registry.
 
         Args:

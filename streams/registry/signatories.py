@@ -14,7 +14,7 @@ from schemas.moments import SECOND_MS, Instant
 from schemas.records.facts import Decision
 from schemas.records.registry import REGISTRY_DELAY_S, Founder, PersonEntry
 from schemas.records.skips import Skip
-from schemas.signing import Kind, PersonId, PublicKey, Signature, signed_bytes
+from schemas.signing import PersonId, PublicKey, Signature, SignedKind, signed_bytes
 
 DELAY_MS: Final = REGISTRY_DELAY_S * SECOND_MS
 """From its append to when an entry holds, so that every reader has it by then."""
@@ -82,10 +82,12 @@ class Persons:
         if len(keys) != 2 or len(set(keys.values())) != 2 or entry.ends_at is not None:
             return False
         named = keys.get(entry.id) == entry.public_key and entry.version == 1
-        return named and self._by_two(Kind.PERSON, entry.ledger, entry, entry.signatures, keys)
+        return named and self._by_two(
+            SignedKind.PERSON, entry.ledger, entry, entry.signatures, keys
+        )
 
     def _signed_by_others(self, entry: PersonEntry, appended_at: Instant) -> bool:
-        return entry.ledger == self.ledger and self.signed(Kind.PERSON, entry, appended_at)
+        return entry.ledger == self.ledger and self.signed(SignedKind.PERSON, entry, appended_at)
 
     def at(self, instant: Instant) -> dict[PersonId, PersonEntry]:
         """Return who may sign at an instant."""
@@ -102,7 +104,7 @@ class Persons:
         """Return the newest version of every person, by id."""
         return [versions[max(versions)] for _, versions in sorted(self._versions.items())]
 
-    def signed(self, kind: Kind, record: PersonEntry | Decision | Skip, at: Instant) -> bool:
+    def signed(self, kind: SignedKind, record: PersonEntry | Decision | Skip, at: Instant) -> bool:
         """Return whether two persons who may sign at an instant signed a record.
 
         Args:
@@ -115,7 +117,9 @@ class Persons:
         keys = {id: entry.public_key for id, entry in self.at(at).items()}
         return self._by_two(kind, self.ledger, record, record.signatures, keys)
 
-    def signed_by_one(self, kind: Kind, record: Struct, signature: Signature, at: Instant) -> bool:
+    def signed_by_one(
+        self, kind: SignedKind, record: Struct, signature: Signature, at: Instant
+    ) -> bool:
         """Return whether a person who may sign at an instant signed a record.
 
         Args:
@@ -132,7 +136,7 @@ class Persons:
 
     def _by_two(
         self,
-        kind: Kind,
+        kind: SignedKind,
         ledger: str,
         record: Struct,
         signatures: Sequence[Signature],
@@ -152,4 +156,4 @@ class Persons:
         """
         if decision.v == 1:
             return self.founded_at is None or appended_at < self._unsigned_until
-        return self.signed(Kind.DECISION, decision, appended_at)
+        return self.signed(SignedKind.DECISION, decision, appended_at)

@@ -91,7 +91,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def moved_at(self) -> Instant | None:
-        """When the first stay after the clock began ended `moved`."""
+        """When the first spell after the clock began ended `moved`."""
         return None if self.clocked is None else self.clocked.moved_at
 
     @property

@@ -32,7 +32,7 @@ UNJUDGED: Final = _UNTIMED | {CaseClass.WITHDRAWN, CaseClass.EXCLUDED}
 """Noticed cases that no norm is asked of (docs/measurement.md, Norm verdicts)."""
 
 
-class _Kind:
+class _ClassCount:
     """Cases of one class: how many, and what the class means for the figures.
 
     Asked of a set, each of these would hash the class anew, which costs more than all else.
@@ -58,7 +58,7 @@ class Tally:
     def __init__(self, as_of: Instant) -> None:
         """Begin with no case."""
         self._as_of = as_of
-        self._kinds = {outcome: _Kind(outcome) for outcome in CaseClass}
+        self._kinds = {outcome: _ClassCount(outcome) for outcome in CaseClass}
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
@@ -111,7 +111,7 @@ class Tally:
         self,
         case: CaseRow,
         phase: Phase,
-        kind: _Kind,
+        kind: _ClassCount,
         stratum: Stratum,
         *,
         noticed_at: Instant,
@@ -167,7 +167,7 @@ class Tally:
         elif followed and is_overdue_unseen(case, self._as_of):
             self._overdue_unseen += sign
 
-    def _happened(self, case: CaseRow, kind: _Kind, sign: int) -> None:
+    def _happened(self, case: CaseRow, kind: _ClassCount, sign: int) -> None:
         """Count what happened to the case, each thing once.
 
         An end that a return followed stands in `returns`; where the return came too late to
@@ -191,7 +191,9 @@ class Tally:
         if late is not None and kind.judged:
             self._events[Event.LATE].change(late, sign)
 
-    def _time(self, case: CaseRow, phase: Phase, kind: _Kind, stratum: Stratum, sign: int) -> None:
+    def _time(
+        self, case: CaseRow, phase: Phase, kind: _ClassCount, stratum: Stratum, sign: int
+    ) -> None:
         """Count the case's removal time, or how long it is known to have lasted.
 
         The two estimates differ in what was removed and in what is unavailable. Removed cases ended

@@ -6,7 +6,7 @@ Where politeness leaves no room for all of a hoster's probes, the registry gives
 inclusion probability p and a seed. A URL is in the sample if fraction(seed, url_key) < p, a number
 spread evenly over [0, 1) that whoever does not hold the ledger's key cannot foresee. Attribution
 stamps the answer on the placement, by the entry that held at that instant; a case has what stood on
-the placement that names its hoster, the earliest of its stay there, and keeps it. Each case of the
+the placement that names its hoster, the earliest of its spell there, and keeps it. Each case of the
 sample stands for 1/p cases (`streams.statistics.sampling_weights`); those outside are probed as
 capacity allows and weigh nothing in figures that rest on probes on time.
 """

@@ -131,7 +131,7 @@ def unsure(*rules: Rule, after: Hours = AFTER) -> Either:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CaseScript:
     """A kind of case.
 
     Attributes:
@@ -156,7 +156,7 @@ class Kind:
         return self.names.split()[0]
 
 
-def kind(names: str, why: str, *script: Step, **more: Any) -> Kind:
+def kind(names: str, why: str, *script: Step, **more: Any) -> CaseScript:
     """Declare a kind.
 
     Args:
@@ -168,7 +168,7 @@ def kind(names: str, why: str, *script: Step, **more: Any) -> Kind:
             `always` are rules before those of all phases; `root`, `judgeable` as in a case.
     """
     usual = {"material": "any", "missing": "hard", "notice": USUAL, "always": (), "root": False}
-    return Kind(names, why, script, **(usual | {"judgeable": True} | more))
+    return CaseScript(names, why, script, **(usual | {"judgeable": True} | more))
 
 
 class Entry(NamedTuple):
@@ -235,7 +235,7 @@ def _answered(world: World, rule: Rule, begins: float, ends: float | None) -> It
                 yield Entry(said=answer | differs, shows=shows)
 
 
-def made(one: Kind, number: int, seed: str) -> Made:
+def made(one: CaseScript, number: int, seed: str) -> Made:
     """Return a case of a kind: the same for the same seed and number."""
     world = World(f"{seed} {one.name} {number}", one.material, one.missing)
     told = None if one.notice is None else round(drawn(world, one.notice), 3)

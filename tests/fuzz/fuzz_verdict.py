@@ -21,7 +21,7 @@ from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import verdict
 from verify.ledger.facts import Answer, fact
 from verify.ledger.facts import Observation as ReadObservation
-from verify.method_10.said import Beside, said
+from verify.method_10.said import VerdictContext, said
 
 _ERRORS = (None, None, None, *ProbeError)
 _STATUSES = (200, 200, 200, 404, 206, 301, 302, 401, 403, 410, 416, 429, 451, 500, 503, 999)
@@ -146,10 +146,10 @@ def _observed(facts: Facts, where: _Where) -> ReadObservation:
     return found
 
 
-def _plainly(beside: Sequence[Facts | None], controls: Controls) -> Beside:
+def _plainly(beside: Sequence[Facts | None], controls: Controls) -> VerdictContext:
     """Return what the second implementation judges the look against."""
     random, root, before, once = (_beside(one) for one in beside)
-    return Beside(
+    return VerdictContext(
         random=random,
         root=root,
         before=before,

@@ -16,6 +16,7 @@ from verify.method_10.classes import (
     is_unobserved,
 )
 from verify.method_10.clock import Clock, Ran, clock, delay
+from verify.method_10.episode import End, Episode, times_away
 from verify.method_10.parts import (
     CaseParts,
     has_confirmed_proofs,
@@ -38,7 +39,6 @@ from verify.method_10.result.norms import (
     order_verdict,
     second_verdicts,
 )
-from verify.method_10.stays import End, Episode, times_away
 from verify.method_10.told import notices, on_reports, standing_decisions
 
 
@@ -56,10 +56,10 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
 def clock_of(part: CaseParts) -> Clock:
     """Return the clock of a case."""
     episode = part.episode
-    ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
+    ends = [(s.end, s.back_at) for s in episode.spells if s.end is not None]
     returned = [
         (s.end.gone_at, s.back_at)
-        for s in episode.stays
+        for s in episode.spells
         if s.end is not None and s.back_at is not None and not s.again
     ]
     ran = Ran(
@@ -207,10 +207,10 @@ def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
 
     L is the notice where nobody saw it: the notice says that it was there.
     """
-    for stay in episode.stays:
-        if stay is episode.now and not stay.again:
+    for spell in episode.spells:
+        if spell is episode.now and not spell.again:
             continue
-        end = stay.end
+        end = spell.end
         if end is not None and end.outcome is CaseClass.REMOVED and _was_told(time, end):
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
             return max(seen, default=time.at or end.gone_at), end.gone_at
@@ -225,9 +225,9 @@ def _was_told(time: Clock, end: End) -> bool:
 def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
     """Return (L, R, back) of every return of what the hoster had been told of (rule 6.2)."""
     found = []
-    for stay in episode.stays:
-        if stay.end is not None and stay.back_at is not None and _was_told(time, stay.end):
-            seen = [s.at for s in episode.sightings() if s.at < stay.end.gone_at]
-            last_at = max(seen, default=time.at or stay.end.gone_at)
-            found.append((last_at, stay.end.gone_at, stay.back_at))
+    for spell in episode.spells:
+        if spell.end is not None and spell.back_at is not None and _was_told(time, spell.end):
+            seen = [s.at for s in episode.sightings() if s.at < spell.end.gone_at]
+            last_at = max(seen, default=time.at or spell.end.gone_at)
+            found.append((last_at, spell.end.gone_at, spell.back_at))
     return tuple(found)

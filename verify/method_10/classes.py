@@ -8,8 +8,8 @@ from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, CaseClass, HotlineMode
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.clock import Clock
+from verify.method_10.episode import ENDS, Episode
 from verify.method_10.known import EXPIRY_MS
-from verify.method_10.stays import ENDS, Episode
 
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""
@@ -61,7 +61,7 @@ def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) ->
     end, noticed_at = episode.end, clock.at
     if end is None or noticed_at is None or end.outcome is not CaseClass.REMOVED:
         return False
-    if len(episode.stays) > 1 or any(s.who for s in episode.sightings()):
+    if len(episode.spells) > 1 or any(s.who for s in episode.sightings()):
         return False
     before = [at for at in sighted(episode, claimed) if at <= end.gone_at]
     near = [at for at in before if at >= noticed_at - SEEN_BEFORE_MS]
@@ -144,12 +144,12 @@ def withdrawn_from(episode: Episode, withdrawn_at: Instant) -> Instant | None:
     One that stood then holds until the material is back.
     """
     from_at = episode.opened_at
-    for place, stay in enumerate(episode.stays):
-        end = None if stay is episode.now and episode.in_question else stay.end
+    for place, spell in enumerate(episode.spells):
+        end = None if spell is episode.now and episode.in_question else spell.end
         if withdrawn_at <= from_at or end is None or withdrawn_at <= end.gone_at:
             return max(withdrawn_at, from_at)
-        later = episode.stays[place + 1] if place + 1 < len(episode.stays) else None
-        from_at = (later.began_at() if later else None) or stay.back_at or end.gone_at
+        later = episode.spells[place + 1] if place + 1 < len(episode.spells) else None
+        from_at = (later.began_at() if later else None) or spell.back_at or end.gone_at
     return None
 
 

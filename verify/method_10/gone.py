@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass, Verdict
-from verify.method_10.observations import Seen
+from verify.method_10.observations import JudgedObservation
 
 PROBES_MIN: Final = 3
 SPAN_MS: Final = 30 * MINUTE_MS
@@ -49,7 +49,9 @@ def required_vantages(
     return frozenset(v for v in asked if at - CANARY_MS <= canaries.get(v, -1) <= at)
 
 
-def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed | None:
+def confirmed_end(
+    run: Sequence[JudgedObservation], asked: Asked, *, left: bool
+) -> Confirmed | None:
     """Return the end that the gone observations since the newest sighting confirm (rule 4.1).
 
     Args:
@@ -68,13 +70,15 @@ def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed
     return found or _enough(CaseClass.REMOVED, here, asked)
 
 
-def _nameless(observation: Seen) -> bool:
+def _nameless(observation: JudgedObservation) -> bool:
     """Return whether the name did not exist."""
     at_the_old_address = observation.observation.old_address and observation.observation.nxdomain
     return observation.said.verdict is Verdict.DNS_GONE or at_the_old_address
 
 
-def _enough(outcome: CaseClass, observations: Sequence[Seen], asked: Asked) -> Confirmed | None:
+def _enough(
+    outcome: CaseClass, observations: Sequence[JudgedObservation], asked: Asked
+) -> Confirmed | None:
     by_vantage = {v: [s for s in observations if s.who == v] for v in asked.required}
     have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
     wanting = asked.required - have.keys()
@@ -96,25 +100,28 @@ def _enough(outcome: CaseClass, observations: Sequence[Seen], asked: Asked) -> C
     )
 
 
-def _three_over_half_an_hour(observations: Sequence[Seen]) -> bool:
+def _three_over_half_an_hour(observations: Sequence[JudgedObservation]) -> bool:
     slots = {s.observation.slot_at for s in observations}
     return len(slots) >= PROBES_MIN and observations[-1].at - observations[0].at >= SPAN_MS
 
 
-def in_different_networks(observations: Collection[Sequence[Seen]]) -> bool:
+def in_different_networks(observations: Collection[Sequence[JudgedObservation]]) -> bool:
     """Return whether no AS number is that of two vantages, and none is unknown."""
     numbers = [{s.observation.asn for s in mine} for mine in observations]
     every = [number for mine in numbers for number in mine]
     return 0 not in every and len(every) == len(set(every))
 
 
-def refused_by_law(refused: Sequence[Seen]) -> bool:
+def refused_by_law(refused: Sequence[JudgedObservation]) -> bool:
     """Return whether an unannounced vantage is refused the URL alone too (rule 4.8)."""
     return any(not s.observation.announced for s in refused)
 
 
 def dark_since(
-    dead: Sequence[Seen], controls: Sequence[Seen], required: Collection[str], now: Instant
+    dead: Sequence[JudgedObservation],
+    controls: Sequence[JudgedObservation],
+    required: Collection[str],
+    now: Instant,
 ) -> Instant | None:
     """Return since when the host is dark (rule 4.11); None = it is not.
 

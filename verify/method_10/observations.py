@@ -12,7 +12,7 @@ from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALL
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords
 from verify.method_10.presence import Presence, behind_a_proxy
-from verify.method_10.said import Beside, Said, as_control, caught_head, healthy, said
+from verify.method_10.said import Said, VerdictContext, as_control, caught_head, healthy, said
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for observations up to this far from it."""
@@ -28,7 +28,7 @@ GONE: Final = (Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.M
 CONTROLS: Final = (Target.RANDOM, Target.ROOT)
 
 
-class Seen(Struct, frozen=True, kw_only=True):
+class JudgedObservation(Struct, frozen=True, kw_only=True):
     """One observation, and what it says.
 
     Attributes:
@@ -88,7 +88,7 @@ class Seen(Struct, frozen=True, kw_only=True):
         return self.observation.answer[1:4]
 
 
-def observations_at(url: UrlRecords, presence: Presence) -> list[Seen]:
+def observations_at(url: UrlRecords, presence: Presence) -> list[JudgedObservation]:
     """Return all observations of a URL at an owner, with what each says."""
     mine = [
         observation
@@ -100,7 +100,7 @@ def observations_at(url: UrlRecords, presence: Presence) -> list[Seen]:
     hidden = {
         k.vantage for k in mine if k.target is Target.URL and k.asked and k.vantage not in k.asked
     }
-    found: list[Seen] = []
+    found: list[JudgedObservation] = []
     for vantage in sorted(
         {observation.vantage for observation in mine}, key=lambda v: (v in hidden, v)
     ):
@@ -111,8 +111,8 @@ def observations_at(url: UrlRecords, presence: Presence) -> list[Seen]:
 
 
 def _seen_before(
-    found: Iterable[Seen], observations: Iterable[Observation], hidden: Container[str]
-) -> list[Seen]:
+    found: Iterable[JudgedObservation], observations: Iterable[Observation], hidden: Container[str]
+) -> list[JudgedObservation]:
     """Return the sightings by vantages that are asked before a hidden one's first probe."""
     first_at = min((k.done_at for k in observations if k.target is Target.URL), default=0)
     seen = [s for s in found if s.online and s.observation.canary_ok and s.who not in hidden]
@@ -123,8 +123,8 @@ def _of_vantage(
     url: UrlRecords,
     presence: Presence,
     observations: Sequence[Observation],
-    earlier: Sequence[Seen],
-) -> Iterator[Seen]:
+    earlier: Sequence[JudgedObservation],
+) -> Iterator[JudgedObservation]:
     """Give the observations of one vantage; a hidden one goes on from what others saw earlier."""
     randoms = sorted((k for k in observations if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in observations if k.target is Target.ROOT), key=_by_sending)
@@ -143,7 +143,7 @@ def _of_vantage(
         held = [_newest(randoms, observation), _newest(roots, observation)]
         verdict = said(
             observation,
-            Beside(
+            VerdictContext(
                 random=random,
                 root=_nearest(roots, times[1], observation.sent_at),
                 before=before,
@@ -186,7 +186,7 @@ def _told_nothing(control: Answer) -> bool:
 
 def _with_age(
     url: UrlRecords, presence: Presence, told: tuple[Observation, Said], *, differs: bool
-) -> Seen:
+) -> JudgedObservation:
     """Believe a cached answer only of a registered proxy before the hoster (rule 3.8)."""
     observation, verdict = told
     sent_at, aged = observation.sent_at, False
@@ -202,16 +202,20 @@ def _with_age(
             sent_at -= min(observation.age_s * SECOND_MS, AGE_MAX_MS)
         else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (3.5)
             verdict = Said(Verdict.UNKNOWN)
-    return Seen(observation=observation, said=verdict, sent_at=sent_at, aged=aged, differs=differs)
+    return JudgedObservation(
+        observation=observation, said=verdict, sent_at=sent_at, aged=aged, differs=differs
+    )
 
 
-def _control(observation: Observation) -> Seen:
-    told = said(observation, Beside())
+def _control(observation: Observation) -> JudgedObservation:
+    told = said(observation, VerdictContext())
     alive = told.verdict not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
-    return Seen(observation=observation, said=told, sent_at=observation.sent_at, alive=alive)
+    return JudgedObservation(
+        observation=observation, said=told, sent_at=observation.sent_at, alive=alive
+    )
 
 
-def resolved_by(seen: Iterable[Seen]) -> Iterator[tuple[Instant, str, bool]]:
+def resolved_by(seen: Iterable[JudgedObservation]) -> Iterator[tuple[Instant, str, bool]]:
     """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
     for one in seen:
         failed = one.observation.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)

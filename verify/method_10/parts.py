@@ -17,10 +17,10 @@ from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
+from verify.method_10.episode import End, Episode
 from verify.method_10.known import Told, led_back, stated_elsewhere
-from verify.method_10.observations import Seen, observations_at, resolved_by
+from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
 from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
-from verify.method_10.stays import End, Episode
 from verify.method_10.told import (
     Epoch,
     epochs,
@@ -53,7 +53,7 @@ class CaseParts:
     since: Instant
     episode: Episode
     until: Instant | None
-    seen: Sequence[Seen]
+    seen: Sequence[JudgedObservation]
 
 
 def parts(url: UrlRecords) -> Iterator[CaseParts]:
@@ -129,7 +129,10 @@ def _reported(epoch: Epoch) -> Instant:
 
 
 def _of_presence(
-    url: UrlRecords, presence: Presence, reported: Sequence[Epoch], seen: Sequence[Seen]
+    url: UrlRecords,
+    presence: Presence,
+    reported: Sequence[Epoch],
+    seen: Sequence[JudgedObservation],
 ) -> list[_Held]:
     """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 2.3)."""
     said = list(words(url, presence))
@@ -169,7 +172,7 @@ def _of_epoch(
     url: UrlRecords,
     presence: Presence,
     which: tuple[Epoch, Epoch | None, bool],
-    seen: Sequence[Seen],
+    seen: Sequence[JudgedObservation],
     said: Sequence[Word],
 ) -> list[tuple[Epoch, Episode]]:
     """Return the cases of an owner while reports stood (rules 1.1 and 2.3)."""
@@ -226,7 +229,9 @@ def _stated_in(
     return standing + [one for one in made if one[0] >= start_at]
 
 
-def _until(seen: Sequence[Seen], start_at: Instant | None, stop_at: Instant | None) -> list[Seen]:
+def _until(
+    seen: Sequence[JudgedObservation], start_at: Instant | None, stop_at: Instant | None
+) -> list[JudgedObservation]:
     """Return the observations of an epoch."""
     return [
         s

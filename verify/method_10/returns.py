@@ -5,9 +5,9 @@ from typing import Final
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import CaseClass
+from verify.method_10.episode import AvailabilitySpell, End, Sighting
 from verify.method_10.known import EXPIRY_MS
 from verify.method_10.run import Run
-from verify.method_10.stays import End, Sighting, Stay
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -54,7 +54,7 @@ class Returns(Run):
         elif first_at - end.gone_at < VOID_MS:
             self.case.now.end = None
         else:
-            self.case.stays.append(Stay(unbacked=True, led_back_at=first_at))
+            self.case.spells.append(AvailabilitySpell(unbacked=True, led_back_at=first_at))
         self.case.becomes(second_at, CaseClass.ONLINE)
         self._restart()
         self.disputed = []
@@ -103,7 +103,7 @@ class Returns(Run):
             self._another(sighting.at)
             case = self.case
         elif alone is not None:
-            case.stays.append(Stay(unbacked=True))
+            case.spells.append(AvailabilitySpell(unbacked=True))
         elif sighting.backed:
             self._return(sighting)
             case = self.case
@@ -125,10 +125,10 @@ class Returns(Run):
 
     def _return(self, sighting: Sighting) -> None:
         """Take up the case again, or open a new one (rules 6.2 and 6.5)."""
-        case, since = self.case, Stay()
+        case, since = self.case, AvailabilitySpell()
         while True:
             if case.end is None and case.now.unbacked:
-                earlier = case.stays.pop()
+                earlier = case.spells.pop()
                 since.sightings = [*earlier.sightings, *since.sightings]
                 since.led_back_at = earlier.led_back_at
             end = case.end
@@ -141,7 +141,7 @@ class Returns(Run):
                 return
             if not self._undone(end, sighting):
                 case.now.back_at = sighting.at
-                case.stays.append(since)
+                case.spells.append(since)
                 return
             case.now.end = None
 

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
+from verify.method_10.episode import AvailabilitySpell, End, Episode
 from verify.method_10.gone import (
     DARK_GAP_MS,
     PROBES_MIN,
@@ -16,11 +17,10 @@ from verify.method_10.gone import (
     required_vantages,
 )
 from verify.method_10.known import Told
-from verify.method_10.observations import Seen
-from verify.method_10.stays import End, Episode, Stay
+from verify.method_10.observations import JudgedObservation
 from verify.method_10.words import Word
 
-Entry: TypeAlias = Seen | Word
+Entry: TypeAlias = JudgedObservation | Word
 
 
 def in_time(entry: Entry) -> tuple[object, ...]:
@@ -31,7 +31,7 @@ def in_time(entry: Entry) -> tuple[object, ...]:
     return entry.at, kind, entry.sent_at, entry.who, entry.observation.slot_at, entry.said.verdict
 
 
-def is_often(seen: Sequence[Seen]) -> bool:
+def is_often(seen: Sequence[JudgedObservation]) -> bool:
     """Return whether a vantage saw it in 3 slots over 30 min."""
     slots = {one.observation.slot_at for one in seen}
     return len(slots) >= PROBES_MIN and seen[-1].at - seen[0].at >= SPAN_MS
@@ -58,23 +58,23 @@ class Run:
         shapes: the shape that each vantage saw last.
         controlled: a control was probed in the run.
         stated_elsewhere: the newest statement of origin names another.
-        left: the stay of the case before, of which no backed sighting is a return yet.
+        left: the spell of the case before, of which no backed sighting is a return yet.
     """
 
-    seen: Sequence[Seen]
+    seen: Sequence[JudgedObservation]
     told: Told
     opened_at: Instant
     cases: list[Episode] = field(default_factory=list)
-    gone: list[Seen] = field(default_factory=list)
-    refused: list[Seen] = field(default_factory=list)
-    silent: list[Seen] = field(default_factory=list)
-    dead: list[Seen] = field(default_factory=list)
-    controls: list[Seen] = field(default_factory=list)
+    gone: list[JudgedObservation] = field(default_factory=list)
+    refused: list[JudgedObservation] = field(default_factory=list)
+    silent: list[JudgedObservation] = field(default_factory=list)
+    dead: list[JudgedObservation] = field(default_factory=list)
+    controls: list[JudgedObservation] = field(default_factory=list)
     newest: dict[str, bool] = field(default_factory=dict)
     canaries: dict[str, Instant] = field(default_factory=dict)
     conclusive: set[str] = field(default_factory=set)
     asked: frozenset[str] = frozenset()
-    alone: dict[str, list[Seen]] = field(default_factory=dict)
+    alone: dict[str, list[JudgedObservation]] = field(default_factory=dict)
     disputed: list[Word] = field(default_factory=list)
     doubted_enough: bool = False
     strange: dict[str, int] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Run:
     attested: set[tuple[object, ...]] = field(default_factory=set)
     shapes: dict[str, tuple[object, ...]] = field(default_factory=dict)
     controlled: bool = False
-    left: Stay | None = None
+    left: AvailabilitySpell | None = None
     stated_elsewhere: bool = False
 
     @property
@@ -109,12 +109,12 @@ class Run:
         since = self.told.since if len(self.cases) == 1 else self.case.opened_at
         return [at for at in self.told.notices if at >= since]
 
-    def _recheck(self, observation: Seen) -> None:
+    def _recheck(self, observation: JudgedObservation) -> None:
         if observation.hidden and self.case.end is not None:
             self.case.rechecked += 1
             self.case.disagreed += observation.online
 
-    def backed(self, observation: Seen) -> bool:
+    def backed(self, observation: JudgedObservation) -> bool:
         """Return whether an `online` is backed (rule 3.3): its control differs, like the reference.
 
         The reference is what each vantage saw first before the notice, and what came and went
@@ -140,14 +140,14 @@ class Run:
         self._strange(observation, like=like)
         return like and observation.differs
 
-    def _like(self, observation: Seen) -> bool:
+    def _like(self, observation: JudgedObservation) -> bool:
         return observation.shape in self.case.reference or observation.shape in self.attested
 
-    def _other_shape(self, observation: Seen) -> bool:
+    def _other_shape(self, observation: JudgedObservation) -> bool:
         """Return whether a sighting is unlike those that there were."""
         return bool(self.case.reference) and not self._like(observation)
 
-    def _strange(self, observation: Seen, *, like: bool) -> None:
+    def _strange(self, observation: JudgedObservation, *, like: bool) -> None:
         """Ask a person about another shape in 2 observations of a vantage running (rule 3.5)."""
         self.shapes[observation.who] = observation.shape
         self.strange[observation.who] = 0 if like else self.strange.get(observation.who, 0) + 1
@@ -219,7 +219,7 @@ class Run:
         if self.case.end is not None and self.case.state is CaseClass.SUSPECT:
             self.case.becomes(at, self.case.end.outcome)
 
-    def _dead(self, observation: Seen) -> None:
+    def _dead(self, observation: JudgedObservation) -> None:
         mine = [s.at for s in self.dead if s.who == observation.who]
         if mine and observation.at - mine[-1] > DARK_GAP_MS:
             self.dead, self.controls = [], []

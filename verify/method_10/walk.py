@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from schemas.moments import Instant
 from schemas.reasons import CaseClass, Verdict
 from verify.method_10.clock import is_away
+from verify.method_10.episode import End, Episode, Sighting
 from verify.method_10.gone import dark_since, refused_by_law, required_vantages
 from verify.method_10.known import Told, led_back
-from verify.method_10.observations import Seen
+from verify.method_10.observations import JudgedObservation
 from verify.method_10.returns import Returns
 from verify.method_10.run import Entry, in_time, is_often
-from verify.method_10.stays import End, Episode, Sighting
 from verify.method_10.words import Word, probes_say_otherwise
 
 
 def episodes(
-    seen: Sequence[Seen], said: Iterable[Word], opened_at: Instant, told: Told
+    seen: Sequence[JudgedObservation], said: Iterable[Word], opened_at: Instant, told: Told
 ) -> list[Episode]:
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, told=told, opened_at=opened_at)
@@ -92,7 +92,7 @@ class Walk(Returns):
 
     # controls
 
-    def _control(self, control: Seen) -> None:
+    def _control(self, control: JudgedObservation) -> None:
         if self.gone or self.silent:
             self.controlled = True
         if control.alive:
@@ -104,7 +104,7 @@ class Walk(Returns):
 
     # observations
 
-    def _observe(self, observation: Seen) -> None:
+    def _observe(self, observation: JudgedObservation) -> None:
         if observation.online:
             self._online(observation)
         elif observation.gone:
@@ -118,7 +118,7 @@ class Walk(Returns):
         elif observation.said.unexplained and self.case.state is CaseClass.ONLINE:
             self.case.becomes(observation.at, CaseClass.DOUBTED)
 
-    def _online(self, observation: Seen) -> None:
+    def _online(self, observation: JudgedObservation) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 4.5)."""
         case = self.case
         unlike = self._other_shape(observation)
@@ -149,7 +149,7 @@ class Walk(Returns):
         )
         self._sighting(sighting, observation.at, state)
 
-    def _is_earlier_copy(self, observation: Seen) -> bool:
+    def _is_earlier_copy(self, observation: JudgedObservation) -> bool:
         """Return whether it is a proxy's copy of before the run began, or before R (rule 3.8)."""
         if self.case.end is not None:
             return observation.aged and observation.sent_at < self.case.end.gone_at
@@ -158,7 +158,7 @@ class Walk(Returns):
         )
         return observation.aged and observation.sent_at < began_at
 
-    def _is_against_others(self, observation: Seen) -> bool:
+    def _is_against_others(self, observation: JudgedObservation) -> bool:
         """Return whether another's newest verdict is gone, and this one is not seen often (3.4)."""
         if all(self.newest.get(v, True) for v in self.asked - {observation.who}):
             self.alone = {}
@@ -170,7 +170,7 @@ class Walk(Returns):
         self.case.split = True
         return False
 
-    def _gone(self, observation: Seen) -> None:
+    def _gone(self, observation: JudgedObservation) -> None:
         self._recheck(observation)
         self.newest[observation.who] = False
         self.alone.pop(observation.who, None)
@@ -179,7 +179,7 @@ class Walk(Returns):
         self.dead, self.controls = [], []
         self._after_gone(observation)
 
-    def _refused(self, observation: Seen) -> None:
+    def _refused(self, observation: JudgedObservation) -> None:
         """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
         self.refused.append(observation)
         if not refused_by_law(self.refused):
@@ -195,7 +195,7 @@ class Walk(Returns):
         self.dead, self.controls = [], []
         self._after_gone(observation)
 
-    def _silent(self, observation: Seen) -> None:
+    def _silent(self, observation: JudgedObservation) -> None:
         """Take a blocked or unreachable observation: unavailable, never removed (rule 5.1)."""
         self.silent.append(observation)
         if observation.said.verdict is Verdict.UNREACHABLE:
@@ -216,7 +216,7 @@ class Walk(Returns):
         elif case.state is CaseClass.ONLINE:
             case.becomes(observation.at, CaseClass.DOUBTED)
 
-    def _after_gone(self, observation: Seen) -> None:
+    def _after_gone(self, observation: JudgedObservation) -> None:
         case = self.case
         absent = [w for w in self.disputed if not w.present]
         if case.end is not None:

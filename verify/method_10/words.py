@@ -9,7 +9,7 @@ from schemas.moments import HOUR_MS, SECOND_MS, Instant
 from schemas.reasons import CheckResult
 from verify.ledger.records import UrlRecords
 from verify.method_10.gone import refused_by_law
-from verify.method_10.observations import Seen
+from verify.method_10.observations import JudgedObservation
 from verify.method_10.presence import Presence
 
 NEAR_MS: Final = HOUR_MS
@@ -66,7 +66,7 @@ def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
 
 
 def probes_say_otherwise(
-    word: Word, seen: Sequence[Seen], known: Container[tuple[object, ...]]
+    word: Word, seen: Sequence[JudgedObservation], known: Container[tuple[object, ...]]
 ) -> bool:
     """Return whether probes of the required vantages within 1 h contradict a check (rule 4.14).
 
@@ -99,5 +99,5 @@ def probes_say_otherwise(
     return any(answers)
 
 
-def _is_refusal(one: Seen) -> bool:
+def _is_refusal(one: JudgedObservation) -> bool:
     return not one.is_control and one.said.disabled

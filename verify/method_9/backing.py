@@ -25,7 +25,7 @@ def unbacked(seen: Sequence[Observation], observations: Sequence[Observation]) -
 
     Args:
         seen: the sightings.
-        observations: all observations of the stay.
+        observations: all observations of the spell.
     """
     controls: dict[str, list[Observation]] = {}
     for observation in observations:

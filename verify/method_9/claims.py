@@ -17,7 +17,7 @@ class Words:
     """The words of persons that probes contradict and nobody has seconded yet.
 
     Args:
-        seen: everything seen at the stay.
+        seen: everything seen at the spell.
     """
 
     def __init__(self, seen: Sequence[Entry]) -> None:

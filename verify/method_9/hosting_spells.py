@@ -14,7 +14,7 @@ from verify.ledger.records import UrlRecords
 UNKNOWN: Final = "unknown"
 OVERFLOW: Final = "overflow"
 STAYS_MAX: Final = 16
-"""(owner, role) a URL; what exceeds it falls into one flagged stay."""
+"""(owner, role) a URL; what exceeds it falls into one flagged spell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class HostingSpell:
     """A URL's presence at one owner's hosters in one role.
 
     Attributes:
-        members: (owner, role) pairs whose observations and resolutions are those of this stay.
+        members: (owner, role) pairs whose observations and resolutions are those of this spell.
         hosters: ids of that owner that served it.
         place: the first place found; it names the hoster of the case.
         open_at: since when.
@@ -39,7 +39,7 @@ class HostingSpell:
 
 
 def hosting_spells(url: UrlRecords) -> list[HostingSpell]:
-    """Return the stays of a URL by opening time."""
+    """Return the spells of a URL by opening time."""
     made = [r for r in url.resolutions if r.answered or r.placements]
     if not made:
         return []
@@ -58,7 +58,7 @@ def _has(resolution: Resolution, key: tuple[str, Role]) -> bool:
 
 
 def _opened_at(made: list[Resolution], key: tuple[str, Role]) -> Instant | None:
-    """Return when a stay began: the first resolution, or the first of two running of a vantage."""
+    """Return when a spell began: the first resolution, or the first of two running of a vantage."""
     if any(_has(r, key) for r in made if r.at == made[0].at):
         return made[0].at
     for i, second in enumerate(made):

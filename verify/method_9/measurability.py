@@ -43,7 +43,7 @@ def unmeasurable(
     """Return whether a case was unavailable for a day, or hidden around its norm.
 
     Args:
-        seen: what was seen at its stay.
+        seen: what was seen at its spell.
         times: its clocks.
         classes: its classes, and from when on.
         as_of: the instant.

@@ -51,7 +51,7 @@ def notice_times(
     Args:
         url: what was told.
         mine: the case's hosters and their owner.
-        known: those of all stays of the URL.
+        known: those of all spells of the URL.
         id: the case.
         between: its notices lie after the first and before the second; None = open.
         back_at: its newest return.

@@ -32,7 +32,7 @@ _PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 
 def on_time(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
-    """Return the slots in which somebody probed the URL at a stay, and on time."""
+    """Return the slots in which somebody probed the URL at a spell, and on time."""
     return [
         observation.slot_at
         for observation, _ in url.observations

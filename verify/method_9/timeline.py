@@ -1,4 +1,4 @@
-"""What was seen of a URL at one stay, in order of time: observations, persons' words, names."""
+"""What was seen of a URL at one spell, in order of time: observations, persons' words, names."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +15,7 @@ from verify.method_9.answer_shape import Shapes
 from verify.method_9.backing import CONTROL_NEAR_MS, unbacked
 from verify.method_9.hosting_spells import OVERFLOW, HostingSpell
 from verify.method_9.timeline_entry import NOTHING, Entry, EntryKind
-from verify.method_9.verdict import Beside, Said, as_control, caught_head, healthy, said
+from verify.method_9.verdict import Said, VerdictContext, as_control, caught_head, healthy, said
 
 EXPLAINED_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after an observation's still says what it was."""
@@ -27,7 +27,7 @@ _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
 def entries(url: UrlRecords, spell: HostingSpell) -> list[Entry]:
-    """Return all that was seen at a stay, in order."""
+    """Return all that was seen at a spell, in order."""
     found = [*_words(url, spell), *_names(url, spell)]
     mine = [
         observation
@@ -158,7 +158,7 @@ def _observations(
         random = _nearest(controls.randoms, observation.sent_at)
         shape = observation.answer[1:5]
         shapes.come_to(observation.done_at)
-        beside = Beside(
+        beside = VerdictContext(
             random=random,
             root=_nearest(controls.roots, observation.sent_at),
             before=before,
@@ -241,7 +241,7 @@ def _explained(controls: Sequence[Observation], observation: Observation) -> boo
 
 
 def _control(observation: Observation) -> Entry:
-    dead = said(observation, Beside()).verdict in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+    dead = said(observation, VerdictContext()).verdict in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
     return Entry(
         at=observation.done_at,
         kind=EntryKind.CONTROL,

@@ -1,4 +1,4 @@
-"""From what was seen at a stay to its cases: one availability each.
+"""From what was seen at a spell to its cases: one availability each.
 
 See docs/measurement.md, Confirmation and Coming back.
 
@@ -23,7 +23,7 @@ ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClas
 
 
 def episodes(seen: Sequence[Entry], opened_at: Instant) -> list[Episode]:
-    """Return the cases of a stay, oldest first.
+    """Return the cases of a spell, oldest first.
 
     Args:
         seen: what was seen, in order.

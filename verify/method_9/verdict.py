@@ -29,7 +29,7 @@ _OF_STATUS: Final = {
 """Every other one but those above says nothing of the content: unreachable."""
 
 
-class Beside(NamedTuple):
+class VerdictContext(NamedTuple):
     """What an observation is judged against; None = there is no such observation near in time.
 
     Attributes:
@@ -89,7 +89,7 @@ def as_control(answer: Answer, control: Answer | None) -> bool:
     return same(answer, control)
 
 
-def said(observation: Observation, beside: Beside) -> Said:
+def said(observation: Observation, beside: VerdictContext) -> Said:
     """Return what an observation says; one at the last known address is read once more."""
     found = _first_rule(observation, beside)
     if not observation.old_address:
@@ -102,7 +102,7 @@ def said(observation: Observation, beside: Beside) -> Said:
     return found
 
 
-def _first_rule(observation: Observation, beside: Beside) -> Said:
+def _first_rule(observation: Observation, beside: VerdictContext) -> Said:
     answer = observation.answer
     if answer.error is not None:
         return Said(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
@@ -119,7 +119,7 @@ def _first_rule(observation: Observation, beside: Beside) -> Said:
     return Said(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))
 
 
-def _of_success(answer: Answer, beside: Beside) -> Said:
+def _of_success(answer: Answer, beside: VerdictContext) -> Said:
     if answer.marked(MARK_SUSPENDED):
         return Said(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
@@ -129,7 +129,7 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
     return _of_likeness(answer, beside)
 
 
-def _of_likeness(answer: Answer, beside: Beside) -> Said:
+def _of_likeness(answer: Answer, beside: VerdictContext) -> Said:
     like_random = as_control(answer, beside.random)
     if not beside.is_root:
         turned = beside.once is not None and not same(beside.random, beside.once)
@@ -144,11 +144,11 @@ def _of_likeness(answer: Answer, beside: Beside) -> Said:
     return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
 
 
-def _differed(beside: Beside, control: Answer | None) -> bool:
+def _differed(beside: VerdictContext, control: Answer | None) -> bool:
     return beside.before is not None and not same(beside.before, control)
 
 
-def _has_tag_of(answer: Answer, beside: Beside) -> bool:
+def _has_tag_of(answer: Answer, beside: VerdictContext) -> bool:
     """Return whether the ETag is the root's, and was not that of the sightings."""
     root, before = beside.root, beside.before
     if root is None or not answer.etag_key or answer.etag_key != root.etag_key:
@@ -156,7 +156,7 @@ def _has_tag_of(answer: Answer, beside: Beside) -> bool:
     return before is None or before.etag_key != answer.etag_key
 
 
-def _is_content(answer: Answer, beside: Beside) -> bool:
+def _is_content(answer: Answer, beside: VerdictContext) -> bool:
     """Return whether a "not found" has the headers of what was seen there."""
     before, random = beside.before, beside.random
     if before is None or answer.size <= 0:

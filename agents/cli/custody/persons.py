@@ -123,10 +123,12 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
     """
     from schemas.moments import rfc3339
     from schemas.records.registry import PersonEntry
-    from schemas.signing import Kind
+    from schemas.signing import SignedKind
 
     with reached():
-        written = asyncio.run(confirm_file(writing(ctx), proposal, Kind.PERSON, person, sure=yes))
+        written = asyncio.run(
+            confirm_file(writing(ctx), proposal, SignedKind.PERSON, person, sure=yes)
+        )
     for entry in written:
         if isinstance(entry, PersonEntry):
             held = rfc3339(entry.valid_from) if entry.valid_from else "the start"

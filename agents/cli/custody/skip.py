@@ -83,10 +83,12 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from schemas.records.skips import Skip
-    from schemas.signing import Kind
+    from schemas.signing import SignedKind
 
     with reached():
-        written = asyncio.run(confirm_file(writing(ctx), proposal, Kind.SKIP, person, sure=yes))
+        written = asyncio.run(
+            confirm_file(writing(ctx), proposal, SignedKind.SKIP, person, sure=yes)
+        )
     for skip in written:
         if isinstance(skip, Skip):
             typer.echo(f"{skip.topic} {skip.partition} {skip.offset}: set aside")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agents.config import Settings
     from agents.edges.crypto.person_key import PersonKey
     from agents.tools.proposals import Proposal, Signed
-    from schemas.signing import Kind
+    from schemas.signing import SignedKind
 
 Person = Annotated[
     Path, typer.Option("--person", metavar="FILE", help="Your key; it stays on your machine.")
@@ -98,7 +98,7 @@ def shown_fields(record: "Signed") -> list[str]:
 
 
 async def confirm_file(
-    settings: "Settings", file: Path, kind: "Kind", person: Path, *, sure: bool
+    settings: "Settings", file: Path, kind: "SignedKind", person: Path, *, sure: bool
 ) -> "Sequence[Signed]":
     """Show a proposal, sign it as the second person and write it to the ledger.
 

@@ -35,13 +35,13 @@ class Nothing:
         """Do nothing; nothing is open."""
 
 
-class _Row(msgspec.Struct, frozen=True):
+class _RecordedAnswer(msgspec.Struct, frozen=True):
     status: str
     ips: tuple[str, ...] | None = None
 
 
 class _File(msgspec.Struct, frozen=True):
-    domains: dict[str, _Row]
+    domains: dict[str, _RecordedAnswer]
 
 
 class Recorded:
@@ -98,7 +98,7 @@ def _ascii(name: str) -> str:
     return plain_name(name if name.isascii() else ada_url.idna_to_ascii(name).decode("ascii"))
 
 
-def _answer(row: _Row) -> Resolution:
+def _answer(row: _RecordedAnswer) -> Resolution:
     found = {address(text) for text in row.ips or ()}
     if None in found:
         raise UserError("the recorded DNS answers hold something that is no address")

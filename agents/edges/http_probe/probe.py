@@ -83,7 +83,7 @@ class Probed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def __repr__(self) -> str:
         """Show the facts, not the address."""
-        return f"Seen(facts={self.facts!r}, sent_at={self.sent_at}, done_at={self.done_at})"
+        return f"Probed(facts={self.facts!r}, sent_at={self.sent_at}, done_at={self.done_at})"
 
 
 class Http:

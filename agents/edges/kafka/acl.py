@@ -37,7 +37,7 @@ LITERAL: Final = 3
 PREFIXED: Final = 4
 
 
-class Kind(IntEnum):
+class ResourceType(IntEnum):
     """What a right is about; the numbers are Kafka's (org.apache.kafka.common.resource)."""
 
     TOPIC = 2
@@ -66,7 +66,7 @@ class Grant:
     """
 
     user: str
-    kind: Kind
+    kind: ResourceType
     name: str
     operation: Operation
     prefixed: bool = False
@@ -94,12 +94,12 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
             found.update(_may(writer, topic, Operation.WRITE))
         told = TopicNames(prefix).broker(FEEDBACK.named(id))
         found.update(_may(user, told, Operation.READ))
-        found.add(Grant(user, Kind.GROUP, told, Operation.READ))
+        found.add(Grant(user, ResourceType.GROUP, told, Operation.READ))
     for role in (*GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
-        found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
+        found.add(Grant(WORKER, ResourceType.GROUP, prefix + role, Operation.READ))
         # what is verified is held against what a role has committed
         for user in (DESK, EXPORTER):
-            found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
+            found.add(Grant(user, ResourceType.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
         for user, role in (
             (WORKER, "lifecycle"),
@@ -110,7 +110,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
             (DESK, "roots"),
         ):
             writer = f"{prefix}{role}-"
-            found.add(Grant(user, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
+            found.add(Grant(user, ResourceType.TRANSACTIONAL_ID, writer, operation, prefixed=True))
     return sorted(found)
 
 
@@ -130,7 +130,7 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     if set(spec.writers) & set(ROLES):
         yield from _may(WORKER, topic, Operation.WRITE)
     for user in (EXPORTER, DESK):
-        yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
+        yield Grant(user, ResourceType.TOPIC, topic, Operation.DESCRIBE)
     # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
     if spec not in (HOTLINE, FEEDBACK):
         yield from _may(DESK, topic, Operation.READ)
@@ -143,8 +143,8 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
 
 
 def _may(user: str, topic: str, operation: Operation) -> Iterator[Grant]:
-    yield Grant(user, Kind.TOPIC, topic, operation)
-    yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
+    yield Grant(user, ResourceType.TOPIC, topic, operation)
+    yield Grant(user, ResourceType.TOPIC, topic, Operation.DESCRIBE)
 
 
 async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:

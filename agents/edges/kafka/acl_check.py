@@ -18,7 +18,7 @@ from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
 
 from agents.config import Settings
-from agents.edges.kafka.acl import Grant, Kind
+from agents.edges.kafka.acl import Grant, ResourceType
 from agents.edges.kafka.admin_client import AdminError, asking
 
 ALTERING: Final = (6, 7)
@@ -106,16 +106,19 @@ async def rights(settings: Settings, needed: Iterable[Grant]) -> tuple[list[Gran
         AdminError: the broker does not answer, or does not say what a user may do.
     """
     grants = list(needed)
-    topics = sorted({grant.name for grant in grants if grant.kind is Kind.TOPIC})
+    topics = sorted({grant.name for grant in grants if grant.kind is ResourceType.TOPIC})
     async with asking(settings) as client:
         answer = await client.send(client.get_random_node(), RightsRequest(topics))
         allowed = dict(map(_operations, answer.topics))
         missing = [
             grant
             for grant in grants
-            if grant.kind is Kind.TOPIC and grant.operation not in allowed.get(grant.name, ())
+            if grant.kind is ResourceType.TOPIC
+            and grant.operation not in allowed.get(grant.name, ())
         ]
-        missing += [g for g in grants if g.kind is not Kind.TOPIC and not await _named(client, g)]
+        missing += [
+            g for g in grants if g.kind is not ResourceType.TOPIC and not await _named(client, g)
+        ]
     altering = [name for name in topics if {*ALTERING} & {*allowed.get(name, ())}]
     return missing, altering
 
@@ -131,7 +134,7 @@ def _operations(row: Any) -> tuple[str, frozenset[int]]:
 
 async def _named(client: AIOKafkaClient, grant: Grant) -> bool:
     """Return whether the broker tells who coordinates a group or a transactional id."""
-    group = grant.kind is Kind.GROUP
+    group = grant.kind is ResourceType.GROUP
     kind = CoordinationType.GROUP if group else CoordinationType.TRANSACTION
     try:
         await client.coordinator_lookup(kind, grant.name)

@@ -26,8 +26,8 @@ from agents.edges.kafka.acl import (
     PREFIXED,
     WORKER,
     Grant,
-    Kind,
     Operation,
+    ResourceType,
     ask_each,
 )
 from agents.edges.kafka.admin_client import AdminError, asking
@@ -44,9 +44,11 @@ _MANAGED: Final = re.compile(
 _TOPICS: Final = "|".join(re.escape(t.name).replace(r"\{id\}", _ID) for t in TOPICS)
 _ROLES: Final = f"{'|'.join(GROUPS)}|probe-{_ID}"
 _OURS: Final = {
-    Kind.TOPIC: re.compile(f"(.*?)(?:{_TOPICS})"),
-    Kind.GROUP: re.compile(f"(.*?)(?:{_ROLES}|{_TOPICS})"),  # feedback is read in a topic's name
-    Kind.TRANSACTIONAL_ID: re.compile(r"(.*?)(?:lifecycle|feedback|keys|desk)-[0-9]*"),
+    ResourceType.TOPIC: re.compile(f"(.*?)(?:{_TOPICS})"),
+    ResourceType.GROUP: re.compile(
+        f"(.*?)(?:{_ROLES}|{_TOPICS})"
+    ),  # feedback is read in a topic's name
+    ResourceType.TRANSACTIONAL_ID: re.compile(r"(.*?)(?:lifecycle|feedback|keys|desk)-[0-9]*"),
 }
 
 
@@ -70,7 +72,9 @@ class Held:
 
     def words(self) -> tuple[str, str, str, str]:
         """Return user, kind, name and operation for a person."""
-        kind = Kind(self.kind).name if self.kind in list(Kind) else f"kind {self.kind}"
+        kind = (
+            ResourceType(self.kind).name if self.kind in list(ResourceType) else f"kind {self.kind}"
+        )
         known = self.operation in list(Operation)
         may = Operation(self.operation).name if known else f"operation {self.operation}"
         name = self.name + "*" * (self.pattern == PREFIXED)
@@ -128,7 +132,7 @@ def _of_another(right: Held, prefix: str) -> bool:
     """Return whether a name is that of another ledger: one of ours behind another prefix."""
     if right.kind not in _OURS:
         return False
-    found = _OURS[Kind(right.kind)].fullmatch(right.name)
+    found = _OURS[ResourceType(right.kind)].fullmatch(right.name)
     return found is not None and found[1] != prefix
 
 

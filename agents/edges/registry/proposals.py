@@ -16,7 +16,7 @@ from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.proposals import EndedProposal, ProposedDecision
-from schemas.signing import Kind
+from schemas.signing import SignedKind
 from schemas.topics import PROPOSALS
 from streams.registry.signatories import Persons
 
@@ -72,7 +72,7 @@ class ProposalBook:
         if len(decision.signatures) != 1 or decision.id in self._all:
             return False
         (signature,) = decision.signatures
-        if not persons.signed_by_one(Kind.DECISION, decision, signature, at):
+        if not persons.signed_by_one(SignedKind.DECISION, decision, signature, at):
             return False
         self._all[decision.id] = Proposed(decision, at)
         return True
@@ -81,7 +81,7 @@ class ProposalBook:
         there = self._all.get(said.id)
         (signature,) = said.signatures
         genuine = signature.person == said.person and persons.signed_by_one(
-            Kind.ENDING, said, signature, at
+            SignedKind.ENDING, said, signature, at
         )
         if there is None or there.ended is not None or not genuine:
             return False

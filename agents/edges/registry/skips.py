@@ -18,7 +18,7 @@ from schemas.codec import SKIP as CODEC
 from schemas.codec import Rejected
 from schemas.identity.ids import KeyedHash
 from schemas.records.skips import Skip, skip_key
-from schemas.signing import Kind
+from schemas.signing import SignedKind
 from schemas.topics import SKIPS
 from streams.registry.signatories import Persons
 
@@ -66,7 +66,7 @@ class SetAside:
                 self.refused += 1
                 continue
             named = record.key == skip_key(skip.topic, skip.partition, skip.offset)
-            if not named or not persons.signed(Kind.SKIP, skip, record.appended_at):
+            if not named or not persons.signed(SignedKind.SKIP, skip, record.appended_at):
                 self.refused += 1
                 continue
             offsets = self._places.setdefault((skip.topic, skip.partition), {})

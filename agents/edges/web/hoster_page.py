@@ -18,7 +18,7 @@ from agents.edges.web.formatting import (
 )
 from agents.edges.web.hoster_table import DAY_S
 from agents.edges.web.messages import N_, gettext, told
-from agents.edges.web.overview_page import Row, row
+from agents.edges.web.overview_page import HosterRow, row
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.standing_bars import Segment, standing
 from agents.edges.web.svg_charts import (
@@ -106,14 +106,14 @@ class Noticed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class RoleSection:
     """A hoster in one role."""
 
     role: str
     standing: list[Segment]
     between: str
     key: str
-    row: Row
+    row: HosterRow
     chart: Bars
     days: tuple[tuple[str, int], ...]
     norms: tuple[Norm, ...]
@@ -184,11 +184,11 @@ def _removal(part: RoleView, meaning: Unavailable) -> Removal:
     )
 
 
-def part_of(part: RoleView, view: View, name: str) -> Part:
+def part_of(part: RoleView, view: View, name: str) -> RoleSection:
     """Return a hoster in a role as text and charts."""
     figures = part.figures
     removals = tuple(_removal(part, meaning) for meaning in MEANINGS)
-    return Part(
+    return RoleSection(
         role=gettext(ROLES[figures.role]),
         standing=standing(figures),
         between=_between(part),

@@ -32,7 +32,7 @@ CHART_HEIGHT: Final = 56
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class HosterRow:
     """A line of the table, as text; `low` and `high` are shares in per cent, None without one.
 
     `id` is the hoster's, where it has a page; empty = it has none.
@@ -79,7 +79,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class RoleTable:
     """One role: a page of its table, and the sum over all of it.
 
     Attributes:
@@ -90,15 +90,15 @@ class Part:
     title: str
     caption: str
     key: str
-    total: Row
-    rows: tuple[Row, ...]
+    total: HosterRow
+    rows: tuple[HosterRow, ...]
     of: int
     every: int
     page: int
     pages: int
 
 
-def row(figures: HosterFigures, view: View) -> Row:
+def row(figures: HosterFigures, view: View) -> HosterRow:
     """Return a hoster's line."""
     info = view.hosters.get(figures.hoster)
     name = {OTHER: gettext("Other hosters"), TOTAL: gettext("All")}.get(
@@ -108,7 +108,7 @@ def row(figures: HosterFigures, view: View) -> Row:
     ended = figures.estimate(Unavailable.ENDED)
     norm = figures.norm(DAY_S)
     bounds = norm.bounds
-    return Row(
+    return HosterRow(
         id="" if figures.hoster in (OTHER, TOTAL) else figures.hoster,
         name=name,
         country=info.country if info and info.country != "??" else "",
@@ -188,13 +188,13 @@ def chart(history: History, view: View) -> Chart:
     )
 
 
-def _part(view: View, query: TableQuery, role: Role, title: str, caption: str) -> Part | None:
+def _part(view: View, query: TableQuery, role: Role, title: str, caption: str) -> RoleTable | None:
     every = [figures for figures in view.figures if figures.role is role]
     total = next((figures for figures in view.totals if figures.role is role), None)
     if total is None or not every:
         return None
     page = paged(chosen(every, query, view), query)
-    return Part(
+    return RoleTable(
         title=gettext(title),
         caption=gettext(caption),
         key=role.value,

@@ -19,7 +19,7 @@ from agents.tools.two_person import persons_of, send_of, signed_second
 from schemas.codec import PROPOSAL
 from schemas.records.facts import Decision
 from schemas.records.proposals import EndedProposal, Ending
-from schemas.signing import Kind, PersonId, Signature, signed_bytes
+from schemas.signing import PersonId, Signature, SignedKind, signed_bytes
 from schemas.topics import PROPOSALS
 from streams.registry.signatories import Persons
 from streams.views.decision_basis import basis, objection
@@ -86,7 +86,7 @@ async def confirm(settings: Settings, id: str, key: PersonKey) -> Decision:
 
 def _signed(persons: Persons, found: Proposed, key: PersonKey, now: int) -> Decision:
     proposal = Proposal(
-        kind=Kind.DECISION,
+        kind=SignedKind.DECISION,
         ledger=persons.ledger,
         records=(fields_of(found.decision),),
         signatures=found.decision.signatures,
@@ -143,6 +143,6 @@ def _end(
 ) -> Send:
     person, key = by
     end = EndedProposal(id=id, ending=how[0], person=person, at=now, reason=how[1], signatures=())
-    signature = key.sign(signed_bytes(Kind.ENDING, persons.ledger, end))
+    signature = key.sign(signed_bytes(SignedKind.ENDING, persons.ledger, end))
     end = replace(end, signatures=(Signature(person=person, signature=signature),))
     return Send(PROPOSALS.name, id.encode(), PROPOSAL.encode(end), partition=0)

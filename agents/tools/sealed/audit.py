@@ -17,7 +17,7 @@ from schemas.codec import AUDIT as CODEC
 from schemas.moments import Instant
 from schemas.records.custody import AuditEntry
 from schemas.records.ledger import UrlKey
-from schemas.signing import Kind, PersonId, Signature, signed_bytes
+from schemas.signing import PersonId, Signature, SignedKind, signed_bytes
 from schemas.topics import AUDIT
 
 OPENED_MAX: Final = 10_000
@@ -85,7 +85,7 @@ def _send(opening: Opening, who: tuple[PersonId, str, Instant], by: Authority) -
         reason=by.reason,
         signatures=(),
     )
-    signature = by.key.sign(signed_bytes(Kind.AUDIT, ledger, entry))
+    signature = by.key.sign(signed_bytes(SignedKind.AUDIT, ledger, entry))
     entry = replace(entry, signatures=(Signature(person=person, signature=signature),))
     return Send(AUDIT.name, person.encode(), CODEC.encode(entry), partition=0)
 
@@ -115,7 +115,7 @@ async def read_audit(settings: Settings) -> list[Audited]:
     async for entry, record in read_decoded(settings, AUDIT.name, (0,), CODEC):
         (signature,) = entry.signatures
         genuine = signature.person == entry.person and persons.signed_by_one(
-            Kind.AUDIT, entry, signature, record.appended_at
+            SignedKind.AUDIT, entry, signature, record.appended_at
         )
         found.append(Audited(entry, record.appended_at, genuine))
     return found

@@ -21,7 +21,7 @@ from schemas.moments import MINUTE_MS, Instant
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
 from schemas.records.skips import Skip, skip_key
-from schemas.signing import Kind, signed_bytes
+from schemas.signing import SignedKind, signed_bytes
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from schemas.topics import SKIPS
 
@@ -113,10 +113,10 @@ class Signed:
         return self._counts(decision, record.appended_at)
 
 
-_KINDS: Final[Mapping[type[msgspec.Struct], Kind]] = {
-    PersonEntry: Kind.PERSON,
-    Decision: Kind.DECISION,
-    Skip: Kind.SKIP,
+_KINDS: Final[Mapping[type[msgspec.Struct], SignedKind]] = {
+    PersonEntry: SignedKind.PERSON,
+    Decision: SignedKind.DECISION,
+    Skip: SignedKind.SKIP,
 }
 
 

@@ -39,7 +39,7 @@ class Refusal(StrEnum):
     NO_NOTICE = "no_notice"  # a receipt of no notice that stands in the inbox
 
 
-class Row(NamedTuple):
+class InboxRecord(NamedTuple):
     """What is sent for a record of a file.
 
     Attributes:
@@ -59,7 +59,7 @@ class Refused(NamedTuple):
     reason: Refusal
 
 
-Read: TypeAlias = Row | Refused
+Read: TypeAlias = InboxRecord | Refused
 
 
 class XarfFields(NamedTuple):

@@ -9,7 +9,7 @@ from schemas.codec import HOTLINE, Rejected, decode_hotline
 from schemas.identity.ids import BadUrl, canonical
 from schemas.records.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
 from streams.intake.carried_content import carries_content
-from streams.intake.formats.base import Read, Refusal, Refused, Row
+from streams.intake.formats.base import InboxRecord, Read, Refusal, Refused
 
 _ENCODER: Final = msgspec.json.Encoder()
 _ID_DIGITS: Final = 32
@@ -37,7 +37,7 @@ def made(record: HotlineRecord | dict[str, Any]) -> Read:
         return Refused(Refusal.BAD_URL if not _is_url(fields.get("url")) else Refusal.MALFORMED)
     if not _is_url(found.url):
         return Refused(Refusal.BAD_URL)
-    return Row(found.id, HOTLINE.encode(found))
+    return InboxRecord(found.id, HOTLINE.encode(found))
 
 
 def derived_id(kind: str, *parts: str) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from streams.intake.carried_content import carries_content, text_carries_content
-from streams.intake.formats.base import Read, Refusal, Refused, Row, Using
+from streams.intake.formats.base import InboxRecord, Read, Refusal, Refused, Using
 from streams.intake.record_fields import with_unknown_field
 
 
@@ -48,7 +48,7 @@ class Ndjson:
             record = decode_hotline(raw)
         except Rejected:
             return (as_it_stands(raw),)
-        return (Row(record.id, HOTLINE.encode(record)),)
+        return (InboxRecord(record.id, HOTLINE.encode(record)),)
 
 
 def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
@@ -60,7 +60,7 @@ def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
     """
     if text_carries_content(raw.decode("latin-1"), is_url=has_url):
         return Refused(Refusal.CONTENT)
-    return Row(None, raw)
+    return InboxRecord(None, raw)
 
 
 FORMAT: Final = Ndjson()

@@ -34,10 +34,10 @@ from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
 from streams.intake.carried_content import text_carries_content
 from streams.intake.formats.base import (
     BYTE_ORDER_MARK,
+    InboxRecord,
     Read,
     Refusal,
     Refused,
-    Row,
     Using,
 )
 from streams.intake.formats.ndjson import as_it_stands
@@ -258,7 +258,7 @@ class Dump:
             return (Refused(Refusal.CONTENT),)
         doubt = None if self._census.fits(report) else Guess.SHORT_ID
         report = kept_apart(report) if doubt else report
-        return (Row(report.id, HOTLINE.encode(report), doubt),)
+        return (InboxRecord(report.id, HOTLINE.encode(report), doubt),)
 
 
 class Urlhaus:

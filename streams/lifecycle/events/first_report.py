@@ -54,7 +54,7 @@ _Report: TypeAlias = tuple[str, bool, tuple[Any, ...]]
 which only a case with a clock says."""
 
 
-class _Kind(NamedTuple):
+class _FirstState(NamedTuple):
     """What is shared.
 
     Attributes:
@@ -198,7 +198,7 @@ def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
 @lru_cache(maxsize=KINDS_MAX)
 def _kind(
     told: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool, bool]
-) -> _Kind | None:
+) -> _FirstState | None:
     """Judge a URL of a kind; None = instants of its own say more of its cases than when.
 
     Args:
@@ -226,8 +226,8 @@ def _kind(
     if any(case.case_id != case_id("", case.group, case.role, 0) for case in cases):
         return None  # one answer calls an owner by two names
     if len(where) > PLACES_MAX:
-        return _Kind(cases, expectations, None)
-    return _Kind(
+        return _FirstState(cases, expectations, None)
+    return _FirstState(
         cases,
         expectations,
         StateTemplate(structs.replace(state, cases=cases, expectations=expectations), _THEN),

@@ -40,7 +40,7 @@ def with_denials(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
     needs no mark: it is a sighting.
 
     Args:
-        entries: everything seen at the stay, in order of time.
+        entries: everything seen at the spell, in order of time.
     """
     found = list(entries)
     places = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.vantage]
@@ -81,7 +81,7 @@ def _by_vantage(entries: Sequence[TimelineEntry], *, refusals: bool) -> _ByVanta
     """Return what the vantages asked said that is conclusive.
 
     Args:
-        entries: everything seen at the stay, in order of time.
+        entries: everything seen at the spell, in order of time.
         refusals: a refusal of the URL alone is too.
     """
     found: dict[str, _Observations] = {}

@@ -70,7 +70,7 @@ def newest(
 ) -> tuple[Instant, Fingerprint] | None:
     """Return when the newest control was sent and what it saw; None = there is none.
 
-    Of several sent at one instant the one of the lowest fingerprint, as `Beside` takes it.
+    Of several sent at one instant the one of the lowest fingerprint, as `NearbyControls` takes it.
     """
     tracks = [track for track in around if TARGETS[track.target] is target]
     if not tracks:

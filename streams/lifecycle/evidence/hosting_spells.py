@@ -19,7 +19,7 @@ from streams.lifecycle.evidence.owners import IsOpen, OwnerWalk
 __all__ = ["OVERFLOW", "UNKNOWN", "HostingSpell", "hosting_spells", "spell_of"]
 
 STAYS_MAX = 16
-"""(owner, role) pairs a URL; the rest fall into one flagged `overflow` stay."""
+"""(owner, role) pairs a URL; the rest fall into one flagged `overflow` spell."""
 
 _NOWHERE = PackedPlacement(
     OVERFLOW, OVERFLOW, Role.HOSTING, "??", 0, "??", Confidence.UNKNOWN, False, "", ""
@@ -116,7 +116,7 @@ _BY_OPENING = attrgetter("open_at", "first_name", "role")
 def hosting_spells(
     state: UrlState, is_open: IsOpen = lambda _, __: True
 ) -> tuple[list[HostingSpell], list[Instant]]:
-    """Return the stays of a URL by opening time, and when one was named that is none yet.
+    """Return the spells of a URL by opening time, and when one was named that is none yet.
 
     There are none until the URL is attributed.
 
@@ -206,7 +206,7 @@ def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
 
 
 def _bounded(found: list[HostingSpell]) -> list[HostingSpell]:
-    """Put what exceeds the limit into one stay, so that no report is without a case."""
+    """Put what exceeds the limit into one spell, so that no report is without a case."""
     own = [spell for spell in found if spell.group != OVERFLOW]
     kept, rest = own[:STAYS_MAX], own[STAYS_MAX:]
     rest = sorted(

@@ -20,7 +20,7 @@ _FOREVER: Final[Instant] = 1 << 62
 _BY_SENT = itemgetter(1, 2, 0)
 
 
-class Beside:
+class NearbyControls:
     """The observations of one vantage at one control, by the time they were sent.
 
     Args:

@@ -27,7 +27,7 @@ from streams.lifecycle.evidence.baseline import (
     rechecking,
 )
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
-from streams.lifecycle.evidence.nearby_controls import Beside
+from streams.lifecycle.evidence.nearby_controls import NearbyControls
 from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.answer_shape import Shape, shape_of
@@ -39,17 +39,17 @@ _BY_DONE = itemgetter(0, 1, 2)
 
 
 def probed(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
-    """Return the observations of a stay and its controls, vantage by vantage.
+    """Return the observations of a spell and its controls, vantage by vantage.
 
     Args:
         state: the URL's.
-        spell: the stay.
+        spell: the spell.
     """
     found: list[TimelineEntry] = []
     by_vantage = sorted(_by_vantage(state, spell).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
-    of = _Stay(
+    of = _SpellContext(
         state,
         spell,
         any(place.role is Role.PROXY for place in state.placements),
@@ -68,7 +68,7 @@ def probed(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     return found
 
 
-class _Stay(NamedTuple):
+class _SpellContext(NamedTuple):
     """What is shared by all vantages; of fingerprints the shapes, and which tell of a fault."""
 
     state: UrlState
@@ -80,7 +80,7 @@ class _Stay(NamedTuple):
 
 
 def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[TrackRow]]]:
-    """Return the observations of a stay that came to something, by vantage and target."""
+    """Return the observations of a spell that came to something, by vantage and target."""
     none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_PROBE}
     found: dict[str, dict[Target, list[TrackRow]]] = defaultdict(lambda: defaultdict(list))
     for track in state.tracks:
@@ -105,7 +105,7 @@ def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, 
     return found
 
 
-_Kind: TypeAlias = tuple[
+_ObservationKind: TypeAlias = tuple[
     int, int, int | None, int | None, int | None, int | None, tuple[bool, bool, bool, bool]
 ]
 """Fingerprint and traits of an observation; fingerprints of its controls, of the sightings before,
@@ -118,15 +118,18 @@ class _Vantage:
     """What the observations of one vantage are judged by, taken in the order of their answers."""
 
     def __init__(
-        self, of: _Stay, observations: Mapping[Target, Sequence[TrackRow]], known_before: Baseline
+        self,
+        of: _SpellContext,
+        observations: Mapping[Target, Sequence[TrackRow]],
+        known_before: Baseline,
     ) -> None:
-        self.randoms = Beside(observations.get(Target.RANDOM, ()))
-        self.roots = Beside(observations.get(Target.ROOT, ()))
+        self.randoms = NearbyControls(observations.get(Target.RANDOM, ()))
+        self.roots = NearbyControls(observations.get(Target.ROOT, ()))
         self._backing = Backing(of.state.fingerprints, observations.get(Target.RANDOM, ()))
         self._of, self._shapes = of, set(known_before.shapes)
         self._before, self._random_before = known_before.before, cast("int | None", None)
         self._head_lies = bool(of.belying_head) and _head_lies(of, observations.get(Target.URL, ()))
-        self._judged: dict[_Kind, Said] = {}
+        self._judged: dict[_ObservationKind, Said] = {}
 
     def take(
         self, index: int, observation: PackedObservation, sent_at: Instant
@@ -176,7 +179,7 @@ class _Vantage:
 
 
 def _probed(
-    of: _Stay,
+    of: _SpellContext,
     vantage: str,
     observations: Mapping[Target, Sequence[TrackRow]],
     *,
@@ -233,7 +236,7 @@ def _probed(
     return found
 
 
-def _head_lies(of: _Stay, observations: Sequence[TrackRow]) -> bool:
+def _head_lies(of: _SpellContext, observations: Sequence[TrackRow]) -> bool:
     """Return whether an observation found HEAD to be answered otherwise than GET."""
     return any(
         observation.traits & TRAIT_CANARY_OK and index in of.belying_head
@@ -241,7 +244,7 @@ def _head_lies(of: _Stay, observations: Sequence[TrackRow]) -> bool:
     )
 
 
-def _say(of: _Stay, kind: _Kind) -> Said:
+def _say(of: _SpellContext, kind: _ObservationKind) -> Said:
     state = of.state
     index, traits, random, root, before, random_before, found_so = kind
     barred, unchecked, head_lies, through = found_so

@@ -1,4 +1,4 @@
-"""Everything seen of a URL at one stay, in order of time: probes, people, sources, resolutions."""
+"""Everything seen of a URL at one spell, in order of time: probes, people, sources, resolutions."""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -19,11 +19,11 @@ _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "r
 
 
 def timeline_of(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
-    """Return everything seen of a URL at one stay, in order.
+    """Return everything seen of a URL at one spell, in order.
 
     Args:
         state: the URL's.
-        spell: the stay.
+        spell: the spell.
         words: what hotlines said of it there.
     """
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
@@ -78,7 +78,7 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
 
 
 def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
-    """Return what resolutions without an observation say of the stay."""
+    """Return what resolutions without an observation say of the spell."""
     if not state.tracks and len(state.attributions) == 1:
         return []  # by far the most frequent: nothing can lack it
     found = []

@@ -1,4 +1,4 @@
-"""What hotlines said of a URL at one stay.
+"""What hotlines said of a URL at one spell.
 
 A report or a notice after an end brings a probe at once; long after it, it opens a new case. See
 docs/measurement.md, Coming back.
@@ -15,7 +15,7 @@ from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 
 
 class Told(NamedTuple):
-    """A report of the URL, or a notice to the owner of a stay.
+    """A report of the URL, or a notice to the owner of a spell.
 
     Attributes:
         at: when it says that it was made.
@@ -41,13 +41,13 @@ def standing_of(notice: PackedNotice) -> ClockStanding | None:
 
 
 def told(state: UrlState, spell: HostingSpell) -> list[Told]:
-    """Return what was said of a URL at one stay, in order of time.
+    """Return what was said of a URL at one spell, in order of time.
 
     A row of a dump tells an old story: it is no word of today.
 
     Args:
         state: the URL's.
-        spell: the stay; notices to others say nothing of it.
+        spell: the spell; notices to others say nothing of it.
     """
     owners = spell.owners
     notices = (

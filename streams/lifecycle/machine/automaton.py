@@ -49,7 +49,7 @@ def step(state: CaseState, entry: TimelineEntry) -> CaseState:
 
 
 def walk(entries: Iterable[TimelineEntry], opened_at: Instant) -> list[Episode]:
-    """Return the cases of one stay, oldest first: the steps of all entries, one after the other.
+    """Return the cases of one spell, oldest first: the steps of all entries, one after the other.
 
     Args:
         entries: what was seen, in order.

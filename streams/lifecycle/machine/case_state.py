@@ -9,7 +9,7 @@ from schemas.reasons import CaseClass
 from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.episode import End, Episode, Past
+from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
 from streams.lifecycle.machine.gone_run import Run
 from streams.lifecycle.machine.reference import Reference
 from streams.lifecycle.machine.vantages import Vantages
@@ -33,7 +33,7 @@ class CaseState:
     """All that the next entry of evidence is judged by.
 
     Attributes:
-        episodes: the cases of the stay, the newest last.
+        episodes: the cases of the spell, the newest last.
         run: what was seen since the newest sighting.
         vantages: what each vantage said last.
         reference: what a sighting has to be like.
@@ -152,7 +152,7 @@ class CaseState:
         if backed and like and self.returned is not None:
             ordinal, last, gone_at = self.returned
             of = self.episodes[ordinal]
-            of.past = (*of.past[:-1], of.past[-1]._replace(returned_at=at))
+            of.earlier_ends = (*of.earlier_ends[:-1], of.earlier_ends[-1]._replace(returned_at=at))
             of.returns = (*of.returns, Return(last, gone_at, at))
             self.returned = None
         if self.disputed:
@@ -245,7 +245,10 @@ class CaseState:
         # dark and dns_ended show no removal: the case goes on
         if end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at >= VOID_MS:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
-            episode.past = (*episode.past, Past(end, episode.proven_at, at, None))
+            episode.earlier_ends = (
+                *episode.earlier_ends,
+                EarlierEnd(end, episode.proven_at, at, None),
+            )
             self.returned = len(self.episodes) - 1, last, end.gone_at
         if self.is_another(at):
             if episode.state is CaseClass.SUSPECT:

@@ -44,7 +44,7 @@ class End:
         return None if unsure or self.state is not CaseClass.REMOVED else self.gone_at
 
 
-class Past(NamedTuple):
+class EarlierEnd(NamedTuple):
     """An end that stands though the material was seen again.
 
     Attributes:
@@ -60,7 +60,7 @@ class Past(NamedTuple):
     returned_at: Instant | None
 
 
-class Stay(Struct, frozen=True, gc=False):
+class AvailabilitySpell(Struct, frozen=True, gc=False):
     """One stretch of a case from a sighting, or the opening, to the end that followed.
 
     Attributes:
@@ -71,7 +71,7 @@ class Stay(Struct, frozen=True, gc=False):
         backed_at: L to a norm: the last backed sighting; None = there is none.
         unbacked_at: the last sighting, which nothing may back; None = there is none.
         returned_at: the backed sighting that the end before it was followed by; None = it is the
-            first stay, or nothing backs that the material is back.
+            first spell, or nothing backs that the material is back.
         disputed: the end that a check has put in question; None = there is none.
     """
 
@@ -94,9 +94,9 @@ class Episode:
         states: what the probes say, from which instant on.
         first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
         end: the end that stands, or that a disputed check has put in question.
-        past: the ends that stand though a sighting followed.
+        earlier_ends: the ends that stand though a sighting followed.
         proven_at: the last backed sighting, or a person's; L to a norm.
-        returns: reappearances: the first backed sighting after each of `past`.
+        returns: reappearances: the first backed sighting after each of `earlier_ends`.
         observed: a probe or a person saw it; reports and their sources are neither.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
@@ -114,7 +114,7 @@ class Episode:
     first_seen_at: Instant | None = None
     last_seen_at: Instant | None = None
     end: End | None = None
-    past: tuple[Past, ...] = ()
+    earlier_ends: tuple[EarlierEnd, ...] = ()
     proven_at: Instant | None = None
     returns: tuple[Return, ...] = ()
     observed: bool = False
@@ -141,28 +141,28 @@ class Episode:
     @property
     def withheld(self) -> bool:
         """No sighting since the newest of the past ends is backed, so none is a return."""
-        return bool(self.past) and self.past[-1].returned_at is None
+        return bool(self.earlier_ends) and self.earlier_ends[-1].returned_at is None
 
-    def history(self) -> Sequence[Stay]:
-        """Return its stays, the newest last: it goes on, or what ended it stands.
+    def history(self) -> Sequence[AvailabilitySpell]:
+        """Return its spells, the newest last: it goes on, or what ended it stands.
 
-        A sighting long after an end begins another case, and no stay of this one.
+        A sighting long after an end begins another case, and no spell of this one.
         """
         found, from_at, returned_at = [], self.opened_at, None
-        for past, proven_at, back_at, next_returned_at in self.past:
+        for past, proven_at, back_at, next_returned_at in self.earlier_ends:
             sure, seen_at = past.removed_at, past.last_seen_at
             ended = past.state, past.gone_at, sure
-            found.append(Stay(from_at, *ended, proven_at, seen_at, returned_at))
+            found.append(AvailabilitySpell(from_at, *ended, proven_at, seen_at, returned_at))
             from_at, returned_at = back_at, next_returned_at
-        if self.past and self.past[-1].end is self.end:
+        if self.earlier_ends and self.earlier_ends[-1].end is self.end:
             return found  # what was seen after its last end is another case
         end, seen_at = None if self.suspect else self.end, self.last_seen_at
         if end is None:
             sighted = self.proven_at, seen_at
-            newest = Stay(from_at, None, None, None, *sighted, returned_at, self.end)
+            newest = AvailabilitySpell(from_at, None, None, None, *sighted, returned_at, self.end)
         else:
             ended = end.state, end.gone_at, end.removed_at
-            newest = Stay(from_at, *ended, self.proven_at, seen_at, returned_at)
+            newest = AvailabilitySpell(from_at, *ended, self.proven_at, seen_at, returned_at)
         return [*found, newest]
 
     def state_at(self, at: Instant) -> CaseClass:
@@ -191,13 +191,13 @@ class Episode:
             self.last_seen_at = seen_at
 
 
-def ends_of(history: Sequence[Stay]) -> tuple[Sequence[Instant], Sequence[Instant]]:
+def ends_of(history: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Sequence[Instant]]:
     """Return R of each end of a case, and of each removal; one in question may stand yet.
 
     Args:
-        history: its stays.
+        history: its spells.
     """
-    ends = [(stay.gone_at, stay.end) for stay in history if stay.gone_at is not None]
-    disputed = [stay.disputed for stay in history if stay.disputed is not None]
+    ends = [(spell.gone_at, spell.end) for spell in history if spell.gone_at is not None]
+    disputed = [spell.disputed for spell in history if spell.disputed is not None]
     ends += [(end.gone_at, end.state) for end in disputed]
     return [at for at, _ in ends], [at for at, end in ends if end is CaseClass.REMOVED]

@@ -57,7 +57,7 @@ from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
 
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
-    """Return the cases of a URL, oldest first within a stay; none until reported and attributed."""
+    """Return the cases of a URL, oldest first within a spell; none until one is reported."""
     return judge(state)[0]
 
 
@@ -118,7 +118,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags)
                 open_to_controls = True
-            open_to_controls |= may_become_public(found[-1]) or bool(episode.past)
+            open_to_controls |= may_become_public(found[-1]) or bool(episode.earlier_ends)
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
         if episode.expected is not None and is_alone(spell, places):

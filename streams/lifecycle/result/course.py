@@ -33,7 +33,7 @@ class Course(Struct, frozen=True, gc=False):
         held: its history, and what a withdrawal makes of it.
         noticed_at: when its clock began; None = none runs.
         sightings: what its reports say of its being there.
-        words: what hotlines said of its stay.
+        words: what hotlines said of its spell.
     """
 
     url: UrlContext
@@ -104,7 +104,7 @@ class Course(Struct, frozen=True, gc=False):
 
     def _end_at(self, at: Instant) -> End | None:
         """Return the end that stood at an instant."""
-        past = self.episode.past
+        past = self.episode.earlier_ends
         place = bisect_right(past, at, key=_BACK)
         end = past[place].end if place < len(past) else self.episode.end
         return end if end is not None and end.confirmed_at <= at else None

@@ -49,7 +49,7 @@ def newest_at(state: UrlState) -> Instant:
 
 
 def is_alone(spell: HostingSpell, places: Sequence[HostingSpell]) -> bool:
-    """Return whether probes for the stay's hoster speak of it and of no other."""
+    """Return whether probes for the spell's hoster speak of it and of no other."""
     if spell.hosters != {spell.place.hoster} or spell.group == OVERFLOW:
         return False
     return all(
@@ -62,7 +62,7 @@ def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
     """Return `Expectation.until`: when a norm is passed, dead is dark, or gone may be ended.
 
     Args:
-        episode: the newest case of a stay.
+        episode: the newest case of a spell.
         norm_at: when a sighting makes a norm's verdict another; None = none does.
     """
     if episode.expected is Expected.BARRED:

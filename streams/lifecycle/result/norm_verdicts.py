@@ -1,10 +1,10 @@
-"""Norm verdicts of a case: what its clocks and its stays come to (docs/measurement.md).
+"""Norm verdicts of a case: what its clocks and its spells come to (docs/measurement.md).
 
-- The **first verdict** is on the first stay that ended after the clock began, else on the newest.
+- The **first verdict** is on the first spell that ended after the clock began, else on the newest.
   It stands, whatever follows.
 - The **second verdict** is on what followed a return after an end that was later than the notice.
   It runs from the first notice delivered after that end, and is counted apart.
-- An **order** is judged by its own term from its own time, on the first stay that ended after it.
+- An **order** is judged by its own term from its own time, on the first spell that ended after it.
 - The verdict **running** is the second after a return, else the first. Overdue goes by it.
 """
 
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.records.case import CaseSummary
-from streams.lifecycle.machine.episode import Stay
+from streams.lifecycle.machine.episode import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, return_after
 from streams.lifecycle.result.url_context import Shown
 from streams.norms.public_lateness import publicity
@@ -31,13 +31,13 @@ class Line(NamedTuple):
     Attributes:
         norm_s: the term, seconds.
         from_at: from when it runs.
-        stay: what it is judged on.
+        spell: what it is judged on.
         verdict: what came of it.
     """
 
     norm_s: int
     from_at: Instant
-    stay: Stay
+    spell: AvailabilitySpell
     verdict: NormVerdict
 
     @property
@@ -92,48 +92,48 @@ class Judgement:
     def undetermined(self) -> Iterable[Line]:
         """Yield the terms of which a sighting could still make a late one."""
         for line in (*self.first, *self.second, *self.orders):
-            if line.verdict is NormVerdict.UNDETERMINED and line.stay.end is not CaseClass.DARK:
+            if line.verdict is NormVerdict.UNDETERMINED and line.spell.end is not CaseClass.DARK:
                 yield line
 
 
-def judgement_of(clocks: Clocks, history: Sequence[Stay]) -> Judgement:
+def judgement_of(clocks: Clocks, history: Sequence[AvailabilitySpell]) -> Judgement:
     """Judge a case.
 
     Args:
         clocks: its clocks.
-        history: its stays.
+        history: its spells.
     """
     if clocks.first is None:
         return Judgement()
     norms_s = clocks.first.norms_s
-    ends = [stay.gone_at or 0 for stay in history[:-1]]
+    ends = [spell.gone_at or 0 for spell in history[:-1]]
     first = _lines(norms_s, clocks.first.at, history[bisect_right(ends, clocks.first.at)])
     back = return_after(history, clocks.first.at)
     second: Sequence[Line] = ()
     if clocks.second is not None:
-        stay = history[max(back or 0, bisect_right(ends, clocks.second.at))]
-        second = _lines(norms_s, clocks.second.at, stay)
+        spell = history[max(back or 0, bisect_right(ends, clocks.second.at))]
+        second = _lines(norms_s, clocks.second.at, spell)
     orders = [
-        _line(order.term_s, order.at, stay)
+        _line(order.term_s, order.at, spell)
         for order in clocks.orders
-        for stay in (history[bisect_right(ends, order.at)],)
-        if stay.end is None or (stay.gone_at or 0) > order.at
+        for spell in (history[bisect_right(ends, order.at)],)
+        if spell.end is None or (spell.gone_at or 0) > order.at
     ]
     running = first if back is None else second
-    mine = [line for line in orders if line.stay in history[back or 0 :]]
+    mine = [line for line in orders if line.spell in history[back or 0 :]]
     unbacked = len(history) > 1 and history[-1].returned_at is None
     return Judgement(first, second, orders, [*running, *mine], unbacked)
 
 
-def _lines(norms_s: Iterable[int], from_at: Instant, stay: Stay) -> Sequence[Line]:
-    return [_line(norm_s, from_at, stay) for norm_s in norms_s]
+def _lines(norms_s: Iterable[int], from_at: Instant, spell: AvailabilitySpell) -> Sequence[Line]:
+    return [_line(norm_s, from_at, spell) for norm_s in norms_s]
 
 
-def _line(norm_s: int, from_at: Instant, stay: Stay) -> Line:
-    removed_at = stay.removed_at
+def _line(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> Line:
+    removed_at = spell.removed_at
     if removed_at is not None and removed_at <= from_at:
         removed_at = None  # an end before the notice is no removal
-    return Line(norm_s, from_at, stay, norm_verdict(norm_s, from_at, stay.backed_at, removed_at))
+    return Line(norm_s, from_at, spell, norm_verdict(norm_s, from_at, spell.backed_at, removed_at))
 
 
 def with_verdicts(
@@ -145,22 +145,22 @@ def with_verdicts(
         case: the case.
         clocks: its clocks.
         judged: its terms.
-        shown: what was seen at the stay.
+        shown: what was seen at the spell.
     """
     if clocks.first is None:
         return case
     late = judged.late()
-    # of each stay the term first run out
-    of_stays = {id(line.stay): line for line in reversed(judged.late_in_public())}
+    # of each spell the term first run out
+    of_spells = {id(line.spell): line for line in reversed(judged.late_in_public())}
     delivered = clocks.first.standing is ClockStanding.DELIVERED
     said = [
-        publicity(*shown.past(late_from(line.norm_s, line.from_at), line.stay.backed_at))
-        for line in (of_stays.values() if delivered else ())
+        publicity(*shown.past(late_from(line.norm_s, line.from_at), line.spell.backed_at))
+        for line in (of_spells.values() if delivered else ())
     ]
     public = any(one.public for one in said)
     due = judged.due()
-    stay = judged.first[0].stay if judged.first else None
-    moved = stay is not None and stay.end is CaseClass.MOVED
+    spell = judged.first[0].spell if judged.first else None
+    moved = spell is not None and spell.end is CaseClass.MOVED
     cloaked = not public and any(one.cloaked for one in said)
     return replace(
         case,
@@ -176,7 +176,7 @@ def with_verdicts(
         late_at=late[0].due_at if late else None,
         overdue=judged.overdue,
         public_late=public and case.naming,
-        moved_at=stay.gone_at if stay is not None and moved else None,
+        moved_at=spell.gone_at if spell is not None and moved else None,
         flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,
     )
 
@@ -203,7 +203,7 @@ def wants_control(judged: Judgement) -> bool:
     past a term.
     """
     for line in judged.undetermined():
-        seen_at = line.stay.unbacked_at
+        seen_at = line.spell.unbacked_at
         if seen_at is not None and seen_at > late_from(line.norm_s, line.from_at):
             return True
     return False

@@ -33,7 +33,7 @@ class Span(Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         case_id: the case.
         spell: where it is.
-        known: hosters and groups of all stays of the URL, each with when it was there first.
+        known: hosters and groups of all spells of the URL, each with when it was there first.
         since: earlier notices do not count.
         until: when the next case at the same hoster opened; None = there is none.
         first: it is the first case there; what came before `since` was for no case.
@@ -57,10 +57,10 @@ class Span(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet[str]:
-    """Return who counts as the hoster at a stay; nobody is `unknown`.
+    """Return who counts as the hoster at a spell; nobody is `unknown`.
 
     Args:
-        spell: the stay.
+        spell: the spell.
         decided: the decision that gives it to another hoster; None = there is none.
     """
     if decided is not None and decided.hoster is not None:
@@ -128,7 +128,7 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
     Args:
         url: what the cases of the URL share.
         span: whose notices count.
-        history: the stays of the case.
+        history: the spells of the case.
     """
     ends, removals = ends_of(history)
     counting = [
@@ -225,7 +225,7 @@ def _second(
 
 
 def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
-    """Return which stay the newest return began, of those from an end after the notice.
+    """Return which spell the newest return began, of those from an end after the notice.
 
     From then on the second verdict runs. None = there was no such return.
     """
@@ -237,8 +237,8 @@ def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
 
 def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
-    for stay, after in zip_longest(history, history[1:]):
-        moved_at = stay.gone_at if stay.end is CaseClass.MOVED else None
+    for spell, after in zip_longest(history, history[1:]):
+        moved_at = spell.gone_at if spell.end is CaseClass.MOVED else None
         if moved_at is not None and moved_at <= at and (after is None or at < after.from_at):
             return True
     return False

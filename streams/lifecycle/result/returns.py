@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Return
-from streams.lifecycle.machine.episode import End, Episode, Past
+from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
 
 
 class Returns(NamedTuple):
@@ -37,9 +37,9 @@ def returns_of(episode: Episode, noticed_at: Instant | None) -> Returns:
         episode: the case's history.
         noticed_at: when its clock began; None = none runs.
     """
-    if not episode.past:
+    if not episode.earlier_ends:
         return _NONE  # by far the most frequent
-    told = [past for past in episode.past if _is_told(past.end, noticed_at)]
+    told = [past for past in episode.earlier_ends if _is_told(past.end, noticed_at)]
     ends = {past.end.gone_at: past for past in told}
     back = [one for one in episode.returns if one.gone_at in ends]
     removed = bool(told) and told[0].end.state is CaseClass.REMOVED
@@ -58,7 +58,7 @@ def _is_told(end: End, noticed_at: Instant | None) -> bool:
     return noticed_at is not None and end.gone_at > noticed_at
 
 
-def _return(back: Return, past: Past, noticed_at: Instant | None) -> Return:
+def _return(back: Return, past: EarlierEnd, noticed_at: Instant | None) -> Return:
     since, gone_at = _interval(past.end, noticed_at)
     return Return(since, gone_at, back.back_at, past.end.state is CaseClass.MOVED)
 

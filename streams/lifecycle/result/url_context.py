@@ -195,14 +195,14 @@ def _is_shown(entry: TimelineEntry) -> bool:
 
 
 class Shown:
-    """What the probes of a stay showed, by their slots.
+    """What the probes of a spell showed, by their slots.
 
     Args:
-        entries: everything seen at the stay.
+        entries: everything seen at the spell.
     """
 
     def __init__(self, entries: Sequence[TimelineEntry]) -> None:
-        """Sort nothing yet: most stays have one case, and are asked once."""
+        """Sort nothing yet: most spells have one case, and are asked once."""
         self._items = entries
         self._is_asked = False
         self._observations: Sequence[TimelineEntry] | None = None
@@ -224,7 +224,7 @@ class Shown:
 
         Args:
             after: sightings at it do not count.
-            until: L of the stay; None = it has none.
+            until: L of the spell; None = it has none.
         """
         entries = self._items
         sightings, checks = [], []

@@ -83,7 +83,7 @@ def held_cases(
     unreported: Sequence[Gap],
     away: Sequence[tuple[Instant, Instant | None]],
 ) -> Sequence[Held]:
-    """Return the cases of one stay at a hoster, oldest first.
+    """Return the cases of one spell at a hoster, oldest first.
 
     Args:
         entries: what was seen there, in order of time.
@@ -134,9 +134,9 @@ def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> li
 
 def _withdrawn_at(episode: Episode, at: Instant) -> Instant | None:
     """Return when a case ends for want of a report; None = it had ended, and was not back."""
-    for stay in episode.history():
-        if at <= stay.from_at:
-            return max(at, stay.from_at)  # it was back, or had only opened
-        if stay.gone_at is None or at < stay.gone_at:
+    for spell in episode.history():
+        if at <= spell.from_at:
+            return max(at, spell.from_at)  # it was back, or had only opened
+        if spell.gone_at is None or at < spell.gone_at:
             return at
     return None

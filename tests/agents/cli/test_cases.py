@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from desk_ledger import CANARY, CASE, URL_KEY, Desk, desk_ledger
+from desk_ledger import CANARY, CASE, URL_KEY, SignedLedger, desk_ledger
 from pyarrow import parquet
 from small_ledger import KEYS, SmallLedger, fill, open_ledger
 from two_persons import run
@@ -117,7 +117,7 @@ async def test_a_url_is_opened_for_a_person_after_the_audit_has_it(
         assert capsys.readouterr().out.count("a court asks") == 2
 
 
-async def refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+async def refused(desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> None:
     """Ask without what is needed."""
     persons, settings = desk.persons, desk.persons.config
     show = ("cases", "show", CASE, "--reveal")
@@ -135,7 +135,7 @@ async def refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
         assert CANARY not in shown.out + shown.err
 
 
-async def opened(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+async def opened(desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> None:
     """Ask with all of it."""
     persons, settings = desk.persons, desk.persons.config
     show = ("cases", "show", CASE, "--reveal")

@@ -9,7 +9,7 @@ import ground
 import job
 import msgspec
 from harness import Failed
-from race import Contestant, Place, last_word_of, process, source_of, spec_for, tidy
+from race import BenchEnvironment, Contestant, last_word_of, process, source_of, spec_for, tidy
 
 POLL_S = 0.02
 QUIET_S = 3.0
@@ -21,7 +21,9 @@ rebalance after it pass without output."""
 class _Watch:
     """Follows how far a run is, from outside."""
 
-    def __init__(self, place: Place, contestant: Contestant, source: str, spec: Any) -> None:
+    def __init__(
+        self, place: BenchEnvironment, contestant: Contestant, source: str, spec: Any
+    ) -> None:
         self._place = place
         self._contestant = contestant
         self._source = source
@@ -54,7 +56,7 @@ class _Watch:
 
 
 async def of(
-    place: Place, contestant: Contestant, run: str, kills: int, cap_s: float
+    place: BenchEnvironment, contestant: Contestant, run: str, kills: int, cap_s: float
 ) -> dict[str, Any]:
     """Kill a contestant several times on its way through the payload, then audit what it wrote.
 
@@ -82,7 +84,7 @@ async def of(
     return {"kills": kills, **msgspec.to_builtins(found)}
 
 
-async def _through(place: Place, contestant: Contestant, spec: Any, kills: int) -> None:
+async def _through(place: BenchEnvironment, contestant: Contestant, spec: Any, kills: int) -> None:
     events, source = contestant.kill_events, spec.source
     watch = _Watch(place, contestant, source, spec)
     async with ground.reader(place.bootstrap, spec.output) as (consumer, parts):
@@ -103,7 +105,7 @@ async def _through(place: Place, contestant: Contestant, spec: Any, kills: int) 
                     await asyncio.sleep(POLL_S)
 
 
-async def _audited(place: Place, contestant: Contestant, spec: Any) -> audit.Audit:
+async def _audited(place: BenchEnvironment, contestant: Contestant, spec: Any) -> audit.Audit:
     truth = {key: state.n for key, state in job.truth(job.events(contestant.kill_events)).items()}
     outputs = ground.written(place.bootstrap, spec.output)
     found = await audit.of_outputs(contestant.kill_events, truth, outputs)

@@ -19,7 +19,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from harness import Failed, percentiles_ms
 from harness import process as process_of
-from race import HERE, Contestant, Place, process, spec_for, tidy
+from race import HERE, BenchEnvironment, Contestant, process, spec_for, tidy
 
 from agents.edges.process.tether import tethered
 from schemas.identity.ids import partition_of
@@ -100,7 +100,7 @@ def records_of(count: int) -> list[Record]:
 
 
 async def of(
-    place: Place, contestant: Contestant, run: str, rate: float, seconds: float
+    place: BenchEnvironment, contestant: Contestant, run: str, rate: float, seconds: float
 ) -> dict[str, Any]:
     """Measure a contestant under a load.
 

@@ -81,7 +81,7 @@ CONTESTANTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BenchEnvironment:
     """Where contestants run.
 
     Attributes:
@@ -109,7 +109,7 @@ def source_of(events: int) -> str:
 
 
 async def spec_for(
-    place: Place, contestant: Contestant, run: str, source: str, events: int
+    place: BenchEnvironment, contestant: Contestant, run: str, source: str, events: int
 ) -> Spec:
     """Make topics and a folder of a run of its own and return what the contestant is told."""
     group = f"bench-{contestant.name}-{run}"
@@ -129,14 +129,14 @@ async def spec_for(
     return spec
 
 
-async def tidy(place: Place, spec: Spec) -> None:
+async def tidy(place: BenchEnvironment, spec: Spec) -> None:
     """Delete every topic a run has made; its source stays."""
     made = [name for name in await ground.topics_of(place.bootstrap) if spec.group in name]
     await ground.delete(place.bootstrap, made)
 
 
 @asynccontextmanager
-async def process(place: Place, contestant: Contestant, spec: Spec):
+async def process(place: BenchEnvironment, contestant: Contestant, spec: Spec):
     """Run a contestant for the duration of the context; it dies with it and with the bench."""
     python = str(place.peers) if contestant.peer else sys.executable
     told = msgspec.json.encode(spec).decode()
@@ -146,7 +146,9 @@ async def process(place: Place, contestant: Contestant, spec: Spec):
             yield child
 
 
-async def race(place: Place, contestant: Contestant, spec: Spec, deadline_s: float) -> Measured:
+async def race(
+    place: BenchEnvironment, contestant: Contestant, spec: Spec, deadline_s: float
+) -> Measured:
     """Let a contestant do the job and return what it needed.
 
     Raises:
@@ -156,11 +158,11 @@ async def race(place: Place, contestant: Contestant, spec: Spec, deadline_s: flo
         return await result_of(child, Measured, deadline_s, log_of(place, spec))
 
 
-def log_of(place: Place, spec: Spec) -> Path:
+def log_of(place: BenchEnvironment, spec: Spec) -> Path:
     """Return the file that a contestant writes errors to."""
     return place.folder / f"{spec.group}.log"
 
 
-def last_word_of(place: Place, spec: Spec) -> str:
+def last_word_of(place: BenchEnvironment, spec: Spec) -> str:
     """Return the last line of a contestant's log."""
     return last_word(log_of(place, spec).read_text(errors="replace"))

@@ -29,7 +29,7 @@ import pipeline
 import pipeline_delay
 from bench_results import FAILURES
 from harness import ROUNDS, median_of, reason_of, say
-from race import CONTESTANTS, Contestant, Place, race, source_of, sources, spec_for, tidy
+from race import CONTESTANTS, BenchEnvironment, Contestant, race, source_of, sources, spec_for, tidy
 from results import PARTS, Results
 
 from agents.edges.local_broker.broker import Broker
@@ -76,7 +76,7 @@ class Bench:
     """
 
     def __init__(
-        self, place: Place, results: Results, told: argparse.Namespace, until: float
+        self, place: BenchEnvironment, results: Results, told: argparse.Namespace, until: float
     ) -> None:
         self.place = place
         self.results = results
@@ -262,7 +262,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,
         Broker(Path(folder) / "kafka") as broker,
     ):
-        place = Place(bootstrap=broker.bootstrap, folder=Path(folder), peers=told.peers)
+        place = BenchEnvironment(bootstrap=broker.bootstrap, folder=Path(folder), peers=told.peers)
         bench = Bench(place, results, told, until if told.quick else float("inf"))
         asyncio.run(bench.drive())
         results.save(finished=True)

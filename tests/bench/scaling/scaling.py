@@ -25,7 +25,7 @@ import scaling_pipeline
 import scaling_probe
 from bench_results import FAILURES, Results, machine
 from harness import say
-from scaling_pipeline import Place
+from scaling_pipeline import BenchEnvironment
 
 from agents.edges.local_broker.broker import Broker
 
@@ -45,7 +45,7 @@ WARM_UP_REPORTS = 60_000
 """Until the broker's second compiler is done with most, which costs more than the reports."""
 
 
-async def drive(results: Results, place: Place) -> None:
+async def drive(results: Results, place: BenchEnvironment) -> None:
     """Measure everything that is wanted."""
     await warm_up(results, place)
     for partitions, workers in scaling_pipeline.SHARES:
@@ -58,7 +58,7 @@ async def drive(results: Results, place: Place) -> None:
     await results.measure("probe", "nginx", scaling_probe.point)
 
 
-async def warm_up(results: Results, place: Place) -> None:
+async def warm_up(results: Results, place: BenchEnvironment) -> None:
     """Let one point run uncounted, or the first that counts would pay for the broker's compiler."""
     if any(results.missing("pipeline", name) for name in POINTS["pipeline"]):
         say("warming up")
@@ -88,7 +88,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,
         Broker(Path(folder) / "kafka", lasting=True) as broker,
     ):
-        place = Place(
+        place = BenchEnvironment(
             bootstrap=broker.bootstrap, broker_pid=broker.process.pid, folder=Path(folder)
         )
         asyncio.run(drive(results, place))

@@ -39,7 +39,7 @@ def on_disk(data: Path, topic: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BenchEnvironment:
     """Where points are measured.
 
     Attributes:
@@ -54,7 +54,7 @@ class Place:
 
 
 async def point(
-    place: Place, partitions: int, workers: int, reports: int = REPORTS
+    place: BenchEnvironment, partitions: int, workers: int, reports: int = REPORTS
 ) -> dict[str, Any]:
     """Measure reports through intake, attribution and lifecycle.
 
@@ -86,7 +86,7 @@ async def point(
     }
 
 
-async def looks(place: Place) -> dict[str, Any]:
+async def looks(place: BenchEnvironment) -> dict[str, Any]:
     """Measure looks at open cases, from fact to case, and what one takes in the ledger."""
     found = await pipeline.observations(place.bootstrap, place.folder, "scale", LOOKED_AT)
     seen, _ = look(1, ONLINE)

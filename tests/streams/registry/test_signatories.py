@@ -7,7 +7,7 @@ from signers import DAY, LEDGER, Signers
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
 from schemas.records.skips import Skip
-from schemas.signing import Kind
+from schemas.signing import SignedKind
 from streams.registry.signatories import DELAY_MS
 
 AT = 1_700_000_000_000
@@ -72,9 +72,9 @@ def test_a_signature_fits_no_other_ledger_and_no_other_kind(signers):
     """A decision of another ledger, copied here, takes no effect; nor is a skip a decision."""
     foreign = signers.sign(decision(), "anna", "bram", ledger="f" * 32)
     assert not signers.persons.admits(foreign, AT + DAY)
-    as_skip = signers.sign(decision(), "anna", "bram", kind=Kind.SKIP)
+    as_skip = signers.sign(decision(), "anna", "bram", kind=SignedKind.SKIP)
     assert not signers.persons.admits(as_skip, AT + DAY)
-    assert signers.persons.signed(Kind.SKIP, signers.sign(skip(), "anna", "bram"), AT + DAY)
+    assert signers.persons.signed(SignedKind.SKIP, signers.sign(skip(), "anna", "bram"), AT + DAY)
 
 
 def test_whoever_can_write_to_the_registry_makes_nobody_a_person(signers):

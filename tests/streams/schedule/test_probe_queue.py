@@ -17,7 +17,7 @@ STEP_MS = 2_000
 
 
 @dataclass
-class Desk:
+class QueueScenario:
     """A rota and what became of all that was asked."""
 
     politeness: Politeness = field(default_factory=lambda: Politeness(30))
@@ -116,7 +116,7 @@ moves = st.tuples(st.just("move"), st.integers(0, 50), lanes)
 )
 def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
     """At each moment lanes have one look; whoever waits is held up; in the end all have gone."""
-    desk = Desk()
+    desk = QueueScenario()
     for what, *said in steps:
         if what == "ask":
             desk.ask(*said[0], rank=said[1])
@@ -148,7 +148,7 @@ def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
 
 def test_in_one_lane_the_rank_decides() -> None:
     """Of those that wait, the highest goes next; equals as they came."""
-    desk = Desk()
+    desk = QueueScenario()
     first = desk.ask("a", rank=(3, 0))
     others = [
         desk.ask("a", rank=rank) for rank in [(3, -1), (1, 5), (0, 90_000), (1, 2), (0, 90_000)]
@@ -159,7 +159,7 @@ def test_in_one_lane_the_rank_decides() -> None:
 
 def test_one_that_needs_two_lanes_is_not_passed_by_for_ever() -> None:
     """Others that need one of them keep coming, of lower rank; it goes as soon as both are free."""
-    desk = Desk()
+    desk = QueueScenario()
     left, right = desk.ask("x"), desk.ask("y")
     wants_both = desk.ask("x", "y", rank=(1, 0))
     for _ in range(3):
@@ -173,7 +173,7 @@ def test_one_that_needs_two_lanes_is_not_passed_by_for_ever() -> None:
 
 def test_a_server_at_rest_holds_up_its_own_probes_alone() -> None:
     """Its hoster's other looks go on; it goes when it is woken after its rest."""
-    desk = Desk()
+    desk = QueueScenario()
     tired = desk.ask("hoster", "name tired", rank=(0, 0))
     desk.politeness.back_off("name tired", desk.now, 60)
     waits = desk.ask("hoster", "name tired", rank=(0, 0))
@@ -190,7 +190,7 @@ def test_a_server_at_rest_holds_up_its_own_probes_alone() -> None:
 @pytest.mark.parametrize("waiting", [10, 1_000])
 def test_a_probe_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch) -> None:
     """However many wait at a hoster, a name that comes free there is not offered to each."""
-    desk = Desk()
+    desk = QueueScenario()
     first = desk.ask("hoster", "name")
     crowd = [desk.ask("hoster", "name", rank=(3, 0)) for _ in range(waiting)]
     goes = desk.ask("hoster", "other")
@@ -213,7 +213,7 @@ def _noted(claims, walked: list[Claim]):
 
 def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
     """Those of higher rank are counted, those of lower rank are not; so much it is told before."""
-    desk = Desk()
+    desk = QueueScenario()
     for n in range(10):
         desk.ask("a", rank=(1, n))
     in_time = QueueRequest(("a",), (0, 0), 0, STEP_MS)
@@ -228,7 +228,7 @@ def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
 
 def test_what_was_pushed_back_too_far_is_turned_away_before_its_window_ends() -> None:
     """Looks of higher rank that came later count as well, with every so many that go."""
-    desk = Desk()
+    desk = QueueScenario()
     desk.ask("a")
     low = desk.ask("a", rank=(3, 0), not_after=3 * SWEEP * STEP_MS)
     for _ in range(4 * SWEEP):
@@ -242,7 +242,7 @@ def test_what_was_pushed_back_too_far_is_turned_away_before_its_window_ends() ->
 
 def test_a_hoster_has_so_many_waiting() -> None:
     """The lowest rank goes away for one that is higher, and is refused where it is not."""
-    desk = Desk()
+    desk = QueueScenario()
     desk.ask("a")
     low = [desk.ask("a", rank=(3, 0)) for _ in range(WAITING_MAX)]
     assert not desk.away
@@ -256,7 +256,7 @@ def test_a_hoster_has_so_many_waiting() -> None:
 
 def test_where_too_many_wait_the_longest_queue_gives_way() -> None:
     """Small hosters keep what they have."""
-    desk = Desk()
+    desk = QueueScenario()
     for number in range(4):
         for _ in range(1 + TOTAL_MAX // 4):
             desk.ask(f"big {number}", rank=(3, 0))
@@ -268,7 +268,7 @@ def test_where_too_many_wait_the_longest_queue_gives_way() -> None:
 
 def test_a_bracket_that_lost_its_chance_lets_others_have_theirs() -> None:
     """One that can still be on time goes before one that no longer can."""
-    desk = Desk()
+    desk = QueueScenario()
     running = desk.ask("a")
     lost = desk.ask("a", rank=(0, 1_000))
     can = desk.ask("a", rank=(0, 9_000))
@@ -282,7 +282,7 @@ def test_a_bracket_that_lost_its_chance_lets_others_have_theirs() -> None:
 @pytest.mark.parametrize("leaving", [0, 1, 2])
 def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
     """Whether it waits, goes, or keeps a lane free that it waits for."""
-    desk = Desk()
+    desk = QueueScenario()
     claims = [desk.ask("x"), desk.ask("x", "y", rank=(0, 0)), desk.ask("y", rank=(2, 0))]
     desk.end(claims[leaving])
     desk.run()
@@ -291,7 +291,7 @@ def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
 
 def test_a_probe_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> None:
     """It holds those instead, from the present moment on; who waited for the others goes."""
-    desk = Desk()
+    desk = QueueScenario()
     mover, behind = desk.ask("hoster", "old"), desk.ask("other", "old")
     desk.now = 500
     assert desk.move(mover, "hoster", "new")
@@ -308,7 +308,7 @@ def test_a_probe_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> No
 @pytest.mark.parametrize("why", ["held", "waited for", "not yet free", "at rest"])
 def test_a_probe_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why: str) -> None:
     """Nobody is asked twice at once, before the moment comes, or in his rest; nobody is passed."""
-    desk = Desk()
+    desk = QueueScenario()
     there = desk.ask("elsewhere", "new")
     if why == "waited for":
         desk.ask("elsewhere", "third")
@@ -326,7 +326,7 @@ def test_a_probe_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why
 
 def test_an_unused_turn_takes_no_moment() -> None:
     """Who waits goes at the moment at which nothing was asked."""
-    desk = Desk()
+    desk = QueueScenario()
     first, second, third = (desk.ask("a") for _ in range(3))
     first.unused = True
     desk.end(first)

@@ -1,20 +1,22 @@
 """For every alert of a hoster or a hotline a story: what is seen, and what the alert does."""
 
-from alert_story import DAY, FIGURES, HOUR, Seen, Story
+from alert_story import DAY, FIGURES, HOUR, InputSeries, Story
 
 HOSTER = {"hoster": "alpha", "role": "hosting"}
 
 
-def _of(metric: str, values: str, **labels: str) -> Seen:
+def _of(metric: str, values: str, **labels: str) -> InputSeries:
     """Return a series of one hoster."""
-    return Seen(metric=metric, values=values, labels={**HOSTER, **labels})
+    return InputSeries(metric=metric, values=values, labels={**HOSTER, **labels})
 
 
-def _window(event: str, window: str, values: str) -> Seen:
+def _window(event: str, window: str, values: str) -> InputSeries:
     return _of("hostwatch_window_events", values, event=event, window=window)
 
 
-def _hoster(alert: str, seen: tuple[Seen, ...], severity: str, at: tuple[int, int, int]) -> Story:
+def _hoster(
+    alert: str, seen: tuple[InputSeries, ...], severity: str, at: tuple[int, int, int]
+) -> Story:
     labels = {**HOSTER, "severity": severity}
     silent_at, fires_at, over_at = at
     return Story(
@@ -193,8 +195,8 @@ HOSTERS = (
 )
 
 
-def _delay(part: str, values: str, **labels: str) -> Seen:
-    return Seen(
+def _delay(part: str, values: str, **labels: str) -> InputSeries:
+    return InputSeries(
         metric=f"hostwatch_hotline_delay_seconds_{part}",
         values=values,
         labels={"hotline": "north", "role": "hosting", **labels},
@@ -220,7 +222,7 @@ HOTLINES = (
     Story(
         alert="HotlineRecordsQuarantined",
         seen=(
-            Seen(
+            InputSeries(
                 metric="hostwatch_intake_records",
                 values=f"3x{2 * HOUR - 1} 13x{DAY}",
                 labels={"hotline": "north", "result": "quarantined", "reason": "malformed"},
@@ -234,7 +236,7 @@ HOTLINES = (
     Story(
         alert="HotlineBatchRefused",
         seen=(
-            Seen(
+            InputSeries(
                 metric="hostwatch_intake_records",
                 values=f"3x{2 * HOUR - 1} 4x{DAY}",
                 labels={"hotline": "north", "result": "quarantined", "reason": "too_large"},
@@ -249,7 +251,7 @@ HOTLINES = (
     Story(
         alert="HotlineBatchRefused",
         seen=(
-            Seen(
+            InputSeries(
                 metric="hostwatch_intake_records",
                 values=f"_x{2 * HOUR} 1x{DAY}",
                 labels={"hotline": "north", "result": "quarantined", "reason": "unreadable"},
@@ -265,7 +267,7 @@ HOTLINES = (
     Story(
         alert="HotlineRecordsQuarantined",
         seen=(
-            Seen(
+            InputSeries(
                 metric="hostwatch_intake_records",
                 values=f"_x{2 * HOUR} 10x{DAY}",
                 labels={"hotline": "north", "result": "quarantined", "reason": "malformed"},

@@ -1,12 +1,12 @@
 """For every alert of the measurement and its processes a story: what is seen, what it does."""
 
-from alert_story import DAY, HOUR, Seen, Story
+from alert_story import DAY, HOUR, InputSeries, Story
 
 WORKER = {"instance": "worker-1", "job": "hostwatch"}
 
 
-def _worker(metric: str, values: str, **labels: str) -> Seen:
-    return Seen(metric=metric, values=values, labels={**WORKER, **labels})
+def _worker(metric: str, values: str, **labels: str) -> InputSeries:
+    return InputSeries(metric=metric, values=values, labels={**WORKER, **labels})
 
 
 PROCESSES = (

@@ -13,7 +13,7 @@ DAY = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class InputSeries:
     """One series."""
 
     metric: str
@@ -36,7 +36,7 @@ class Story:
     """
 
     alert: str
-    seen: tuple[Seen, ...]
+    seen: tuple[InputSeries, ...]
     labels: Mapping[str, str]
     silent_at: int
     fires_at: int
@@ -44,5 +44,5 @@ class Story:
     step: int = 1
 
 
-FIGURES = Seen(metric="hostwatch_rollup_ready", values=f"1x{5 * DAY}")
+FIGURES = InputSeries(metric="hostwatch_rollup_ready", values=f"1x{5 * DAY}")
 """That there are figures, for five days on end, of whichever hoster."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FaultRow:
     """One run.
 
     Attributes:
@@ -33,7 +33,7 @@ class Row:
 class Matrix:
     """All runs."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[FaultRow] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """Yield the table, aligned."""

@@ -36,7 +36,7 @@ def batch(offset: int, pairs: Iterable[tuple[bytes, bytes | None]]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PartitionAnswer:
     """What a fetch answers of a partition."""
 
     error: int = 0
@@ -59,7 +59,7 @@ class ScriptedBroker:
 
     bounds: dict[int, tuple[int, int]]
     then: dict[int, tuple[int, int]] | None = None
-    fetches: deque[Mapping[int, Part]] = field(default_factory=deque)
+    fetches: deque[Mapping[int, PartitionAnswer]] = field(default_factory=deque)
     refusals: deque[int] = field(default_factory=deque)
     asked: list[dict[int, int]] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
@@ -129,7 +129,7 @@ class ScriptedBroker:
 @asynccontextmanager
 async def scripted(
     bounds: dict[int, tuple[int, int]],
-    *fetches: Mapping[int, Part],
+    *fetches: Mapping[int, PartitionAnswer],
     then: dict[int, tuple[int, int]] | None = None,
     refusals: Iterable[int] = (),
 ) -> AsyncIterator[ScriptedBroker]:

@@ -19,7 +19,7 @@ PARTITIONS = 2
 ALONE = ("registry.v1", "skips.v1")
 
 
-class Row(Struct, frozen=True):
+class LedgerRow(Struct, frozen=True):
     """A record as it stood on the broker."""
 
     topic: str
@@ -30,12 +30,12 @@ class Row(Struct, frozen=True):
     value: bytes
 
 
-def rows() -> list[Row]:
+def rows() -> list[LedgerRow]:
     """Return all records, in the order in which they were written."""
     with gzip.open(FOLDER / "ledger.jsonl.gz", "rt") as lines:
         said = [json.loads(line) for line in lines]
     return [
-        Row(**{**row, **{name: base64.b64decode(row[name]) for name in ("key", "value")}})
+        LedgerRow(**{**row, **{name: base64.b64decode(row[name]) for name in ("key", "value")}})
         for row in said
     ]
 
@@ -50,7 +50,7 @@ class OldLedger:
     """
 
     settings: Settings
-    rows: list[Row]
+    rows: list[LedgerRow]
 
     async def write(self) -> None:
         """Make its topics, write its records, and commit what its roles had committed."""

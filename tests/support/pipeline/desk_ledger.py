@@ -32,7 +32,7 @@ CASE = case_id(URL_KEY, "acme", Role.HOSTING, 0)
 
 
 @dataclass(slots=True)
-class Desk:
+class SignedLedger:
     """The ledger and its persons, anna and bram."""
 
     ledger: SmallLedger
@@ -44,7 +44,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk_ledger(bootstrap: str, folder: Path) -> AsyncIterator[Desk]:
+async def desk_ledger(bootstrap: str, folder: Path) -> AsyncIterator[SignedLedger]:
     """Open a ledger whose fourth URL was reported with a text that opens.
 
     The persons are entered before its first record, so they may sign at once. It is 500 days after
@@ -68,7 +68,7 @@ async def desk_ledger(bootstrap: str, folder: Path) -> AsyncIterator[Desk]:
         await _seal(found)
         await _backdated(found)
         await found.fold()
-        yield Desk(found, persons)
+        yield SignedLedger(found, persons)
 
 
 async def _seal(ledger: SmallLedger) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from desk_ledger import Desk
+from desk_ledger import SignedLedger
 
 from agents.edges.crypto.key_reading import read_ring
 from agents.engine.stage import Send
@@ -24,7 +24,7 @@ def body(n: int) -> bytes:
     return json.dumps(said | {"reported_at": "2026-02-01T00:00:00Z"}).encode()
 
 
-async def quarantine_them(desk: Desk) -> list[str]:
+async def quarantine_them(desk: SignedLedger) -> list[str]:
     """Quarantine reports, one of them written twice; return where they stood."""
     ring = await read_ring(desk.ledger.settings)
     at, sends = ring.newest_at or 0, []

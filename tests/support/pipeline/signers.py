@@ -8,12 +8,12 @@ from schemas.moments import DAY_MS
 from schemas.records.facts import Decision
 from schemas.records.registry import Founder, PersonEntry
 from schemas.records.skips import Skip
-from schemas.signing import Kind, Signature, signed_bytes
+from schemas.signing import Signature, SignedKind, signed_bytes
 from streams.registry.signatories import Persons
 
 DAY = DAY_MS
 LEDGER = "5f0c9d1e7a2b48c6930f1d2e3c4b5a69"
-_KINDS = {Decision: Kind.DECISION, Skip: Kind.SKIP, PersonEntry: Kind.PERSON}
+_KINDS = {Decision: SignedKind.DECISION, Skip: SignedKind.SKIP, PersonEntry: SignedKind.PERSON}
 
 
 class Signers:

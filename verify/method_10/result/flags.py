@@ -7,7 +7,8 @@ from schemas.reasons import Confidence, Flag, HotlineMode, Role
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
-from verify.method_10.observations import Seen
+from verify.method_10.episode import times_away
+from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
     CaseParts,
     has_confirmed_proofs,
@@ -17,7 +18,6 @@ from verify.method_10.parts import (
 )
 from verify.method_10.presence import behind_a_proxy, has_own_address
 from verify.method_10.result.norms import wants_backing
-from verify.method_10.stays import times_away
 from verify.method_10.told import DELIVERED, is_to, notices
 
 
@@ -128,7 +128,7 @@ def _only_through_a_proxy(part: CaseParts) -> bool:
     )
 
 
-def _at_the_origin(part: CaseParts, observation: Seen) -> bool:
+def _at_the_origin(part: CaseParts, observation: JudgedObservation) -> bool:
     """Return whether a probe went to an address that the name servers gave as the origin's own."""
     if observation.observation.old_address:
         return has_own_address(part.url, part.presence)

@@ -7,7 +7,7 @@ from schemas.moments import DAY_MS, MINUTE_MS, Instant
 from schemas.reasons import NO_PROBE, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
-from verify.method_10.observations import Seen
+from verify.method_10.observations import JudgedObservation
 from verify.method_10.presence import Presence
 
 LONG_MS: Final = DAY_MS
@@ -26,7 +26,7 @@ _SLOTS_MIN: Final = tuple(round(60 * hours) for hours in HOURS)
 
 
 def unmeasurable(
-    seen: Sequence[Seen],
+    seen: Sequence[JudgedObservation],
     clock: Clock,
     due_at: Instant | None,
     classes: Sequence[tuple[Instant, CaseClass]],

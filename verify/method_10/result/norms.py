@@ -7,7 +7,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import OPEN, CaseClass, NormVerdict
 from verify.method_10.clock import Clock
-from verify.method_10.stays import Episode, Sighting, Stay
+from verify.method_10.episode import AvailabilitySpell, Episode, Sighting
 from verify.method_10.told import DELIVERED, Notice
 from verify.method_10.words import SOURCE
 
@@ -56,13 +56,13 @@ def after(episode: Episode, from_at: Instant) -> Judged:
     """
     seen: list[Instant] = []
     every: list[Instant] = []
-    for stay in episode.stays:
-        every += [s.at for s in stay.sightings if _before_the_end(s, stay)]
-        seen += [s.at for s in stay.sightings if s.backed and _before_the_end(s, stay)]
-        end = stay.end
+    for spell in episode.spells:
+        every += [s.at for s in spell.sightings if _before_the_end(s, spell)]
+        seen += [s.at for s in spell.sightings if s.backed and _before_the_end(s, spell)]
+        end = spell.end
         if end is None or end.gone_at <= from_at:
             continue
-        standing = not (stay is episode.now and episode.in_question)
+        standing = not (spell is episode.now and episode.in_question)
         removed = end.outcome is CaseClass.REMOVED and standing
         return Judged(
             removed_at=end.gone_at if removed else None,
@@ -76,8 +76,8 @@ def after(episode: Episode, from_at: Instant) -> Judged:
     )
 
 
-def _before_the_end(sighting: Sighting, stay: Stay) -> bool:
-    return stay.end is None or sighting.at < stay.end.gone_at
+def _before_the_end(sighting: Sighting, spell: AvailabilitySpell) -> bool:
+    return spell.end is None or sighting.at < spell.end.gone_at
 
 
 def norm_verdicts(
@@ -252,10 +252,10 @@ def _running(
         return [], []
     first, again = verdicts
     returned = [
-        stay.end.gone_at
-        for stay in episode.stays
-        if stay.back_at is not None and not stay.again and stay.end is not None
-        if stay.end.gone_at > time.notice.at
+        spell.end.gone_at
+        for spell in episode.spells
+        if spell.back_at is not None and not spell.again and spell.end is not None
+        if spell.end.gone_at > time.notice.at
     ]
     from_at = time.again_at if returned else time.at
     running = list(again if returned else first)

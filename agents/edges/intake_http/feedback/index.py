@@ -26,7 +26,7 @@ _OFFSET_BITS: Final = 48
 _PARTITION_BITS: Final = 15
 
 
-class Place(NamedTuple):
+class RecordPosition(NamedTuple):
     """Where a record of a hotline's topic stands."""
 
     partition: int
@@ -73,13 +73,13 @@ class RecordPlaces:
         if len(self._places) > self._ids_max:
             del self._places[next(iter(self._places))]
 
-    def find(self, hotline: HotlineId, id: bytes) -> Place | None:
+    def find(self, hotline: HotlineId, id: bytes) -> RecordPosition | None:
         """Return where the newest feedback of a hotline's record stands; None = not known."""
         held = self._places.get(self._name(hotline, id))
         if held is None:
             return None
         place = held >> 1
-        return Place(place >> _OFFSET_BITS, place & ((1 << _OFFSET_BITS) - 1))
+        return RecordPosition(place >> _OFFSET_BITS, place & ((1 << _OFFSET_BITS) - 1))
 
     def _name(self, hotline: HotlineId, id: bytes) -> int:
         text = hotline.encode() + b"\x00" + id

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from desk_ledger import CASE, URL_KEY, Desk, desk_ledger
+from desk_ledger import CASE, URL_KEY, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.engine.read.bulk import read_partitions
@@ -19,14 +19,16 @@ EXCLUDE = (CASE, "--action", "exclude", "--reason", "a test of ours")
 
 
 @pytest.fixture
-async def desk(bootstrap: str, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(bootstrap: str, tmp_path: Path) -> AsyncIterator[SignedLedger]:
     """A ledger with two persons; a third has a key and may not sign."""
     async with desk_ledger(bootstrap, tmp_path) as found:
         await found.persons.create("cleo")
         yield found
 
 
-async def say(desk: Desk, capsys: pytest.CaptureFixture[str], *said: str) -> tuple[int, str]:
+async def say(
+    desk: SignedLedger, capsys: pytest.CaptureFixture[str], *said: str
+) -> tuple[int, str]:
     """Run a command and return its exit code and what it said."""
     capsys.readouterr()
     code = await run(*said, config=desk.persons.config)
@@ -34,7 +36,7 @@ async def say(desk: Desk, capsys: pytest.CaptureFixture[str], *said: str) -> tup
     return code, shown.out + shown.err
 
 
-async def decisions(desk: Desk) -> list[Decision]:
+async def decisions(desk: SignedLedger) -> list[Decision]:
     """Return what stands in the ledger."""
     found: list[Decision] = []
     async for records in read_partitions(desk.ledger.settings, DECISIONS.name, range(2)):
@@ -42,7 +44,7 @@ async def decisions(desk: Desk) -> list[Decision]:
     return found
 
 
-async def of_case(desk: Desk) -> str:
+async def of_case(desk: SignedLedger) -> str:
     """Return the class that the case has now, once the ledger is folded anew."""
     await desk.ledger.fold()
     state = await state_of(desk.ledger.settings, URL_KEY)
@@ -52,7 +54,7 @@ async def of_case(desk: Desk) -> str:
 
 
 async def test_a_decision_takes_effect_when_another_person_confirms_it(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    desk: SignedLedger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Not before, not by the same person, not by a stranger, and once; a revoke undoes it."""
     id = await desk.persons.propose(*EXCLUDE)
@@ -80,7 +82,7 @@ async def test_a_decision_takes_effect_when_another_person_confirms_it(
 
 
 async def test_a_rejected_proposal_is_never_confirmed(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    desk: SignedLedger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever may sign rejects it, with a reason that the list shows."""
     id = await desk.persons.propose(*EXCLUDE)

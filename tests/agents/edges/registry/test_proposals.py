@@ -9,7 +9,7 @@ from schemas.codec import PROPOSAL
 from schemas.moments import DAY_MS
 from schemas.records.facts import Decision
 from schemas.records.proposals import EndedProposal, Ending, ProposedDecision
-from schemas.signing import Kind, Signature, signed_bytes
+from schemas.signing import Signature, SignedKind, signed_bytes
 
 DECISION = Decision(
     id="d-1", url_key="0" * 32, decided_at=1, action="exclude", reason="a test", signatures=()
@@ -27,7 +27,7 @@ def end(signers, by, id="d-1", person=None):
     record = EndedProposal(
         id=id, ending=Ending.REJECTED, person=person or by, at=2, reason="no", signatures=()
     )
-    return signed(signers, record, Kind.ENDING, by)
+    return signed(signers, record, SignedKind.ENDING, by)
 
 
 def book_of(signers, *records):
@@ -53,7 +53,7 @@ def people():
 def test_a_proposal_waits_until_somebody_who_may_sign_ends_it():
     """Once: the first end counts, and the first proposal of an id."""
     signers = people()
-    opened = ProposedDecision(decision=signed(signers, DECISION, Kind.DECISION, "anna"))
+    opened = ProposedDecision(decision=signed(signers, DECISION, SignedKind.DECISION, "anna"))
     book = book_of(signers, opened, opened)
     assert (len(book.waiting()), book.oldest_at(), book.refused) == (1, DAY_MS, 1)
     book = book_of(signers, opened, end(signers, "bram"), end(signers, "anna"))
@@ -67,12 +67,12 @@ def test_a_proposal_waits_until_somebody_who_may_sign_ends_it():
 def test_what_nobody_signed_who_may_counts_for_nothing():
     """Changed, copied, by a stranger, in another's name, of no proposal."""
     signers = people()
-    ours = signed(signers, DECISION, Kind.DECISION, "anna")
+    ours = signed(signers, DECISION, SignedKind.DECISION, "anna")
     opened = ProposedDecision(decision=ours)
     forged = [
         ProposedDecision(decision=replace(ours, id="d-2")),
         ProposedDecision(decision=replace(ours, id="d-3", signatures=())),
-        ProposedDecision(decision=signed(signers, DECISION, Kind.DECISION, "cleo")),
+        ProposedDecision(decision=signed(signers, DECISION, SignedKind.DECISION, "cleo")),
         end(signers, "bram"),
         end(signers, "cleo"),
         end(signers, "cleo", person="anna"),

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from aiokafka import errors as kafka
-from scripted_broker import TOPIC, Part, batch, scripted
+from scripted_broker import TOPIC, PartitionAnswer, batch, scripted
 
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read import recovery
@@ -32,13 +32,13 @@ def one(offset, *keys):
     return batch(offset, [(key, b"%d" % offset) for key in keys])
 
 
-NOTHING = {0: Part(stable=9)}
+NOTHING = {0: PartitionAnswer(stable=9)}
 
 
 async def test_what_the_log_no_longer_holds_is_passed_over():
     """Compaction left nothing below an open transaction: so say three answers, and later places."""
-    behind = {0: Part(stable=9, records=one(9, b"open"))}
-    read = {0: Part(stable=9, records=one(0, b"a"))}
+    behind = {0: PartitionAnswer(stable=9, records=one(9, b"open"))}
+    read = {0: PartitionAnswer(stable=9, records=one(0, b"a"))}
     script = read, *[NOTHING] * TIMES, *[behind] * 8
     async with scripted({0: (0, 9)}, *script) as broker:
         assert await recovered(broker) == ([{b"a": b"0"}], [9])
@@ -56,8 +56,12 @@ async def test_nothing_short_of_the_end_is_no_end():
 @pytest.mark.parametrize("found", ["batch", "damage"])
 async def test_a_later_place_shows_what_the_broker_passed_over(found):
     """Something stands below the stable end: it was not compacted away."""
-    behind = {0: Part(stable=9, records=one(9, b"open"))}
-    later = Part(stable=9, records=one(4, b"b")) if found == "batch" else Part(error=DAMAGED)
+    behind = {0: PartitionAnswer(stable=9, records=one(9, b"open"))}
+    later = (
+        PartitionAnswer(stable=9, records=one(4, b"b"))
+        if found == "batch"
+        else PartitionAnswer(error=DAMAGED)
+    )
     script = *[NOTHING] * TIMES, behind, behind, {0: later}
     async with scripted({0: (0, 9)}, *script) as broker:
         with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
@@ -66,7 +70,7 @@ async def test_a_later_place_shows_what_the_broker_passed_over(found):
 
 async def test_gaps_that_compaction_left_are_passed_over():
     """The later places within one lead to where it ends."""
-    far = {0: Part(stable=9, records=one(8, b"b"))}
+    far = {0: PartitionAnswer(stable=9, records=one(8, b"b"))}
     async with scripted({0: (0, 9)}, *[far] * 7) as broker:
         assert await recovered(broker) == ([{b"b": b"8"}], [9])
     assert len(broker.asked) == 7
@@ -88,8 +92,8 @@ FRONT = one(0, b"a")
 )
 async def test_a_file_shows_what_stands_behind_a_batch(behind, more, is_sound):
     """Its bytes come as they are: nothing in a gap, or a batch that the broker cannot find."""
-    read, far = (Part(stable=9, records=one(n, b"a")) for n in (0, 8))
-    script = {0: read}, {0: far}, {0: Part(stable=9, records=FRONT + behind)}
+    read, far = (PartitionAnswer(stable=9, records=one(n, b"a")) for n in (0, 8))
+    script = {0: read}, {0: far}, {0: PartitionAnswer(stable=9, records=FRONT + behind)}
     script += ({0: far},) * more
     async with scripted({0: (0, 9)}, *script) as broker:
         if is_sound:
@@ -100,10 +104,10 @@ async def test_a_file_shows_what_stands_behind_a_batch(behind, more, is_sound):
     assert broker.asked[2] == {0: 0}
 
 
-@pytest.mark.parametrize("answer", [{}, {0: Part(error=NOT_LEADER)}])
+@pytest.mark.parametrize("answer", [{}, {0: PartitionAnswer(error=NOT_LEADER)}])
 async def test_a_later_place_that_nobody_answers_for_says_nothing(answer):
     """A leader that changes meanwhile, or throttles: all is asked again."""
-    there = {0: Part(stable=9, records=batch(0, [(b"%d" % n, b"v") for n in range(9)]))}
+    there = {0: PartitionAnswer(stable=9, records=batch(0, [(b"%d" % n, b"v") for n in range(9)]))}
     script = *[NOTHING] * TIMES, answer, there
     async with scripted({0: (0, 9)}, *script) as broker:
         assert (await recovered(broker))[1] == [9]
@@ -111,7 +115,7 @@ async def test_a_later_place_that_nobody_answers_for_says_nothing(answer):
 
 async def test_a_log_cut_in_front_may_answer_with_nothing():
     """Where it begins is asked before anything is taken for damage."""
-    script = *[NOTHING] * TIMES, {0: Part(stable=9, records=one(8, b"a"))}
+    script = *[NOTHING] * TIMES, {0: PartitionAnswer(stable=9, records=one(8, b"a"))}
     async with scripted({0: (0, 9)}, *script, then={0: (8, 9)}) as broker:
         assert await recovered(broker) == ([{b"a": b"8"}], [9])
 
@@ -120,9 +124,9 @@ async def test_a_partition_that_had_no_room_in_an_answer_is_asked_again():
     """Empty beside one that is full it may have records: its position does not move."""
     async with scripted(
         {0: (0, 2), 1: (0, 1)},
-        {0: Part(stable=2, records=one(0, b"a")), 1: Part(stable=1)},
-        {0: Part(stable=2, records=one(1, b"b")), 1: Part(stable=1)},
-        {1: Part(stable=1, records=one(0, b"c"))},
+        {0: PartitionAnswer(stable=2, records=one(0, b"a")), 1: PartitionAnswer(stable=1)},
+        {0: PartitionAnswer(stable=2, records=one(1, b"b")), 1: PartitionAnswer(stable=1)},
+        {1: PartitionAnswer(stable=1, records=one(0, b"c"))},
     ) as broker:
         assert (await recovered(broker))[0] == [{b"a": b"0", b"b": b"1"}, {b"c": b"0"}]
     assert broker.asked[-1] == {1: 0}
@@ -130,21 +134,26 @@ async def test_a_partition_that_had_no_room_in_an_answer_is_asked_again():
 
 async def test_an_answer_that_names_no_partition_moves_nothing():
     """A broker that throttles answers so at once."""
-    async with scripted({0: (0, 1)}, {}, {}, {0: Part(stable=1, records=one(0, b"a"))}) as broker:
+    async with scripted(
+        {0: (0, 1)}, {}, {}, {0: PartitionAnswer(stable=1, records=one(0, b"a"))}
+    ) as broker:
         assert await recovered(broker) == ([{b"a": b"0"}], [1])
 
 
 async def test_of_a_batch_fetched_from_its_middle_only_the_rest_is_taken():
     """A store that stands inside a batch does not see what it holds already once more."""
     async with scripted(
-        {0: (0, 4)}, {0: Part(stable=4, records=one(0, b"a", b"b", b"c", b"d"))}
+        {0: (0, 4)}, {0: PartitionAnswer(stable=4, records=one(0, b"a", b"b", b"c", b"d"))}
     ) as broker:
         assert await recovered(broker, 2) == ([{b"c": b"0", b"d": b"0"}], [4])
 
 
 async def test_a_log_cut_in_front_while_it_is_read_is_read_from_where_it_begins():
     """Also when it was cut to its end, where no record is left to wait for."""
-    fetches = {0: Part(error=OUT_OF_RANGE)}, {0: Part(stable=6, records=one(5, b"a"))}
+    fetches = (
+        {0: PartitionAnswer(error=OUT_OF_RANGE)},
+        {0: PartitionAnswer(stable=6, records=one(5, b"a"))},
+    )
     async with scripted({0: (0, 6)}, *fetches, then={0: (5, 6)}) as broker:
         assert await recovered(broker) == ([{b"a": b"5"}], [6])
     async with scripted({0: (0, 6)}, *fetches, then={0: (6, 6)}) as broker:
@@ -153,7 +162,9 @@ async def test_a_log_cut_in_front_while_it_is_read_is_read_from_where_it_begins(
 
 async def test_a_log_that_became_shorter_is_not_read_on():
     """Its end lies before the position: it is another log now, or records were lost."""
-    async with scripted({0: (0, 9)}, {0: Part(error=OUT_OF_RANGE)}, then={0: (0, 3)}) as broker:
+    async with scripted(
+        {0: (0, 9)}, {0: PartitionAnswer(error=OUT_OF_RANGE)}, then={0: (0, 3)}
+    ) as broker:
         with pytest.raises(LogShrunk):
             await recovered(broker, 5)
 
@@ -163,8 +174,8 @@ async def test_a_partition_that_finds_its_leader_is_waited_for(code):
     """Errors that pass, of fetches and of questions for offsets, are asked over."""
     async with scripted(
         {0: (0, 1)},
-        {0: Part(error=code)},
-        {0: Part(stable=1, records=one(0, b"a"))},
+        {0: PartitionAnswer(error=code)},
+        {0: PartitionAnswer(stable=1, records=one(0, b"a"))},
         refusals=[code, code],
     ) as broker:
         assert await recovered(broker) == ([{b"a": b"0"}], [1])
@@ -172,7 +183,7 @@ async def test_a_partition_that_finds_its_leader_is_waited_for(code):
 
 async def test_an_error_that_does_not_pass_ends_it():
     """What is not allowed now is not allowed in a minute."""
-    async with scripted({0: (0, 1)}, {0: Part(error=NOT_ALLOWED)}) as broker:
+    async with scripted({0: (0, 1)}, {0: PartitionAnswer(error=NOT_ALLOWED)}) as broker:
         with pytest.raises(kafka.TopicAuthorizationFailedError):
             await recovered(broker)
 
@@ -181,14 +192,16 @@ async def test_a_batch_with_a_wrong_checksum_ends_it():
     """What came broken over the network is not state; the error says where it stands."""
     broken = bytearray(one(0, b"a"))
     broken[-2] ^= 1  # the value; its length and the headers stay as they are
-    async with scripted({0: (0, 1)}, {0: Part(stable=1, records=bytes(broken))}) as broker:
+    async with scripted(
+        {0: (0, 1)}, {0: PartitionAnswer(stable=1, records=bytes(broken))}
+    ) as broker:
         with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
             await recovered(broker)
 
 
 async def test_what_the_broker_itself_cannot_read_ends_it():
     """A state is not loaded without it; the error says where it stands."""
-    async with scripted({0: (0, 1)}, {0: Part(stable=1, error=DAMAGED)}) as broker:
+    async with scripted({0: (0, 1)}, {0: PartitionAnswer(stable=1, error=DAMAGED)}) as broker:
         with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
             await recovered(broker)
 
@@ -214,7 +227,7 @@ def test_a_fetch_is_held_for_long_only_where_all_stands_at_its_end():
 
 async def test_a_reader_at_its_end_asks_seldom_and_takes_what_comes():
     """Following a topic at rest costs a question a second, and news is answered at once."""
-    end, news = {0: Part(stable=1)}, {0: Part(stable=2, records=one(1, b"b"))}
+    end, news = {0: PartitionAnswer(stable=1)}, {0: PartitionAnswer(stable=2, records=one(1, b"b"))}
     async with scripted({0: (0, 1)}, end, end, news) as broker:
         reader = LogReader(broker.settings.kafka, TOPIC)
         async with asyncio.timeout(DEADLINE_S):

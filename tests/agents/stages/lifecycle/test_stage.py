@@ -40,7 +40,7 @@ VANTAGES = ("north", "south")
 DEADLINE_S = 60
 
 
-class Witness:
+class RecordingOutbox:
     """A broker's outbox that says what went through it.
 
     Args:
@@ -89,11 +89,11 @@ def settings_of(bootstrap: str, folder: Path, hours: float) -> Settings:
 @asynccontextmanager
 async def stage(
     settings: Settings, stores: Stores | None = None, clock: Clock | None = None
-) -> AsyncIterator[tuple[Lifecycle, Witness]]:
+) -> AsyncIterator[tuple[Lifecycle, RecordingOutbox]]:
     """Yield a stage that owns the partition, as after a start."""
     outbox = KafkaOutbox(settings)
     await outbox.start()
-    witness = Witness(outbox)
+    witness = RecordingOutbox(outbox)
     made = Lifecycle(settings, witness, Transactions(settings, ROLE), stores=stores, clock=clock)
     try:
         await made.assigned(frozenset({0}))

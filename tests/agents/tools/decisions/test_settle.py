@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from desk_ledger import CASE, URL_KEY, Desk, desk_ledger
+from desk_ledger import CASE, URL_KEY, SignedLedger, desk_ledger
 
 from agents.edges.crypto.person_key import PersonKey
 from agents.errors import UserError
@@ -22,11 +22,11 @@ async def desk(bootstrap, tmp_path):
         yield found
 
 
-def key(desk: Desk, id: str) -> PersonKey:
+def key(desk: SignedLedger, id: str) -> PersonKey:
     return PersonKey.load(desk.persons.key(id), str)
 
 
-async def test_a_case_that_changed_since_is_proposed_anew(desk: Desk) -> None:
+async def test_a_case_that_changed_since_is_proposed_anew(desk: SignedLedger) -> None:
     """Another decision came between: the second person signs nothing that the first did not see."""
     settings = desk.ledger.settings
     id = await desk.persons.propose(*EXCLUDE)
@@ -39,7 +39,7 @@ async def test_a_case_that_changed_since_is_proposed_anew(desk: Desk) -> None:
     assert [one.decision.id for one in (await all_proposals(settings)).waiting()] == [id]
 
 
-async def test_two_who_confirm_at_once_write_one_decision(desk: Desk) -> None:
+async def test_two_who_confirm_at_once_write_one_decision(desk: SignedLedger) -> None:
     """All but one are told; the ledger has one decision and the proposal one end."""
     settings = desk.ledger.settings
     id = await desk.persons.propose(*EXCLUDE)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import HOTLINE
 from schemas.records.hotline import Notice, Report
-from streams.intake.formats.base import Refusal, Refused, Row, UnfitHeader, Using
+from streams.intake.formats.base import InboxRecord, Refusal, Refused, UnfitHeader, Using
 from streams.intake.formats.column_mapping import mapping_of
 from streams.intake.formats.mapped_csv import FORMAT
 
@@ -66,4 +66,4 @@ def test_without_a_mapping_it_is_another_format() -> None:
 @given(st.binary(max_size=200) | st.lists(st.text(max_size=30)).map(lambda c: ";".join(c).encode()))
 def test_any_row_is_records_or_reasons(raw: bytes) -> None:
     """Never an exception."""
-    assert all(isinstance(one, Row | Refused) for one in rows(raw))
+    assert all(isinstance(one, InboxRecord | Refused) for one in rows(raw))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import HOTLINE
-from streams.intake.formats.base import Refusal, Refused, Row
+from streams.intake.formats.base import InboxRecord, Refusal, Refused
 from streams.intake.formats.ndjson import FORMAT
 
 
@@ -16,7 +16,7 @@ from streams.intake.formats.ndjson import FORMAT
 def test_each_type_is_taken(record) -> None:
     """As it was said, whatever the order and the blanks of its JSON."""
     raw = b"  " + HOTLINE.encode(record).replace(b",", b" , ")
-    assert list(FORMAT.rows(raw, ended=True)) == [Row(record.id, HOTLINE.encode(record))]
+    assert list(FORMAT.rows(raw, ended=True)) == [InboxRecord(record.id, HOTLINE.encode(record))]
 
 
 @pytest.mark.parametrize("field", [b'"note":"x",', b'"proof":{"kind":"dsn","by":"x"},', b'"":1,'])
@@ -39,4 +39,4 @@ def test_of_a_name_that_stands_twice_nothing_is_kept_but_the_last() -> None:
 def test_any_line_is_sent_or_refused(raw: bytes) -> None:
     """Whatever it is made of."""
     for row in FORMAT.rows(raw, ended=True):
-        assert isinstance(row, Row | Refused)
+        assert isinstance(row, InboxRecord | Refused)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.codec import decode_hotline
 from schemas.reasons import Delivery, ProofKind, SiteType
 from schemas.records.hotline import Notice, Report
-from streams.intake.formats.base import Refused, Row, UnfitHeader, Using
+from streams.intake.formats.base import InboxRecord, Refused, UnfitHeader, Using
 from streams.intake.formats.scart import FORMAT, SITE_TYPES
 
 USING = Using(zone=ZONE, file_at=at(0))
@@ -83,4 +83,4 @@ def test_any_row_is_records_or_reasons(header: bytes, raw: bytes) -> None:
     """Never an exception."""
     found = FORMAT.opened(header, USING)
     assert found is not None
-    assert all(isinstance(one, Row | Refused) for one in found.rows(raw, ended=True))
+    assert all(isinstance(one, InboxRecord | Refused) for one in found.rows(raw, ended=True))

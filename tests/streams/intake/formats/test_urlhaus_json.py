@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import HOTLINE
-from streams.intake.formats.base import Refused, Row, Using
+from streams.intake.formats.base import InboxRecord, Refused, Using
 from streams.intake.formats.urlhaus_json import FORMAT
 
 ROW: dict[str, Any] = {
@@ -52,7 +52,7 @@ def test_a_row_that_changed_is_told_by_its_digest() -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_records_or_reasons(data: bytes) -> None:
     """Never an exception."""
-    assert all(isinstance(one, Row | Refused) for one in FORMAT.read(data, Using()))
+    assert all(isinstance(one, InboxRecord | Refused) for one in FORMAT.read(data, Using()))
 
 
 @given(
@@ -65,4 +65,4 @@ def test_any_row_is_a_record_or_a_reason(changed: dict[str, Any]) -> None:
     """In a dump and in an answer."""
     for tree in ({"7": [{**ROW, **changed}]}, {"query_status": "ok", "urls": [{**ROW, **changed}]}):
         rows = FORMAT.read(json.dumps(tree).encode(), Using())
-        assert all(isinstance(one, Row | Refused) for one in rows)
+        assert all(isinstance(one, InboxRecord | Refused) for one in rows)

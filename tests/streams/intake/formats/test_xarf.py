@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.codec import HOTLINE
 from schemas.reasons import Category
 from schemas.records.hotline import Report
-from streams.intake.formats.base import Refusal, Refused, Row
+from streams.intake.formats.base import InboxRecord, Refusal, Refused
 from streams.intake.formats.xarf import FORMAT
 
 USING = reading("xarf")
@@ -67,10 +67,10 @@ values = st.recursive(
 @given(st.binary(max_size=200))
 def test_any_bytes_are_records_or_reasons(data: bytes) -> None:
     """Never an exception."""
-    assert all(isinstance(one, Row | Refused) for one in FORMAT.read(data, USING))
+    assert all(isinstance(one, InboxRecord | Refused) for one in FORMAT.read(data, USING))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(REPORT)), values, max_size=3))
 def test_any_field_is_taken_or_refused(changed: dict[str, Any]) -> None:
     """Fields of any kind where the library expects others."""
-    assert all(isinstance(one, Row | Refused) for one in read({**REPORT, **changed}))
+    assert all(isinstance(one, InboxRecord | Refused) for one in read({**REPORT, **changed}))

@@ -20,7 +20,7 @@ from ledger_events import (
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, HotlineMode, NormVerdict
 from schemas.records.case import Return
-from streams.lifecycle.machine.episode import End, Episode, Past
+from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
 from streams.lifecycle.result.returns import returns_of
 
 IN_TIME, LATE, OPEN = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
@@ -37,7 +37,7 @@ def online(*hours):
 
 
 def past(left, back, state=CaseClass.REMOVED):
-    return Past(End(state, left - 1, left, left), left - 1, back, back)
+    return EarlierEnd(End(state, left - 1, left, left), left - 1, back, back)
 
 
 def of(*ends, noticed=0, backed=True):
@@ -83,7 +83,7 @@ def test_what_is_no_proven_sighting_is_no_return():
 
 def test_l_of_an_end_that_nobody_saw_before_is_the_notice():
     """The notice says that it was there; R never stands for L."""
-    left = Past(End(CaseClass.REMOVED, None, 10 * H, 10 * H), None, 60 * H, 60 * H)
+    left = EarlierEnd(End(CaseClass.REMOVED, None, 10 * H, 10 * H), None, 60 * H, 60 * H)
     assert of(left, noticed=3 * H).first_end == (3 * H, 10 * H)
     assert [back.last_seen_at for back in of(left, noticed=3 * H).counted] == [3 * H]
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from agents.edges.intake_http.feedback.index import HotlineFeed, Place, RecordPlaces
+from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces, RecordPosition
 from agents.engine.stage import Received
 from schemas.codec import FEEDBACK
 from schemas.reasons import Quarantine, Result
@@ -23,8 +23,8 @@ def test_the_newest_place_of_a_record_is_kept() -> None:
     places.take("north", said("r1", 1))
     places.take("north", said("r1", 2))
     places.take("south", said("r1", 9, partition=0))
-    assert places.find("north", b"r1") == Place(3, 2)
-    assert places.find("south", b"r1") == Place(0, 9)
+    assert places.find("north", b"r1") == RecordPosition(3, 2)
+    assert places.find("south", b"r1") == RecordPosition(0, 9)
     assert places.find("east", b"r1") is places.find("north", b"r2") is None
 
 
@@ -35,9 +35,9 @@ def test_what_was_accepted_stays() -> None:
     places.take("north", said("r1", 2))
     places.take("north", said("r1", 3, Result.DUPLICATE))
     places.take("north", said("r1", 4, Result.QUARANTINED))
-    assert places.find("north", b"r1") == Place(3, 2)
+    assert places.find("north", b"r1") == RecordPosition(3, 2)
     places.take("north", said("r1", 5))
-    assert places.find("north", b"r1") == Place(3, 5)
+    assert places.find("north", b"r1") == RecordPosition(3, 5)
 
 
 def test_memory_is_bounded() -> None:

@@ -7,7 +7,7 @@ from format_reading import SAMPLES, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.intake.formats.base import Refusal, Refused, Row
+from streams.intake.formats.base import InboxRecord, Refusal, Refused
 from streams.intake.formats.local_times import BadTime
 from streams.intake.formats.mail import receipts, scart_mail
 from streams.intake.formats.mail.mails import MAIL_BYTES_MAX, date_of, is_mail, opened
@@ -61,11 +61,11 @@ def test_any_mail_is_records_or_reasons(data: bytes, at: int, put: bytes, cut: i
     at = min(at, len(data))
     torn = data[:at] + put + data[at + cut :]
     for format in (receipts.FORMAT, scart_mail.FORMAT):
-        assert all(isinstance(one, Row | Refused) for one in format.read(torn, USING))
+        assert all(isinstance(one, InboxRecord | Refused) for one in format.read(torn, USING))
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_records_or_reasons(data: bytes) -> None:
     """What is no mail at all, too."""
     for format in (receipts.FORMAT, scart_mail.FORMAT):
-        assert all(isinstance(one, Row | Refused) for one in format.read(data, USING))
+        assert all(isinstance(one, InboxRecord | Refused) for one in format.read(data, USING))

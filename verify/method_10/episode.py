@@ -1,11 +1,11 @@
-"""What the walk finds: cases of a presence, each a row of stays between ends (rules 6.2, 6.5)."""
+"""What the walk finds: cases of a presence, each a row of spells between ends (rules 6.2, 6.5)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
-from verify.method_10.observations import Seen
+from verify.method_10.observations import JudgedObservation
 
 ENDS = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 
@@ -32,12 +32,12 @@ class Sighting:
 
     at: Instant
     who: str
-    seen: Seen | None = None
+    seen: JudgedObservation | None = None
     backed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
-class Stay:
+class AvailabilitySpell:
     """From a sighting to an end, or still going on.
 
     Attributes:
@@ -73,7 +73,7 @@ class Episode:
         told_at: of a case that a report or notice opened, when that was said; else None.
         is_return: it is a reappearance of the case before it.
         states: (from when, what the observations say).
-        stays: oldest first.
+        spells: oldest first.
         reference: status, type and size class of the sightings that later ones are held against.
         referred: the vantages that have seen it.
         ended: it ended once, so what is seen later is held against what was seen by then.
@@ -89,7 +89,7 @@ class Episode:
     told_at: Instant | None = None
     is_return: bool = False
     states: list[tuple[Instant, CaseClass]] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=lambda: [Stay()])
+    spells: list[AvailabilitySpell] = field(default_factory=lambda: [AvailabilitySpell()])
     reference: set[tuple[object, ...]] = field(default_factory=set)
     referred: set[str] = field(default_factory=set)
     ended: bool = False
@@ -101,9 +101,9 @@ class Episode:
     left_suspect: bool = False
 
     @property
-    def now(self) -> Stay:
-        """Return the stay now running, else the last one."""
-        return self.stays[-1]
+    def now(self) -> AvailabilitySpell:
+        """Return the spell now running, else the last one."""
+        return self.spells[-1]
 
     @property
     def end(self) -> End | None:
@@ -117,7 +117,7 @@ class Episode:
 
     @property
     def in_question(self) -> bool:
-        """Return whether the end of the last stay is disputed."""
+        """Return whether the end of the last spell is disputed."""
         return self.end is not None and (self.state is CaseClass.SUSPECT or self.left_suspect)
 
     def becomes(self, at: Instant, state: CaseClass) -> None:
@@ -127,15 +127,15 @@ class Episode:
 
     def sightings(self) -> Iterator[Sighting]:
         """Give all sightings of the case."""
-        for stay in self.stays:
-            yield from stay.sightings
+        for spell in self.spells:
+            yield from spell.sightings
 
     def ends(self) -> list[End]:
         """Return its ends that no return voided, oldest first."""
-        return [stay.end for stay in self.stays if stay.end is not None]
+        return [spell.end for spell in self.spells if spell.end is not None]
 
     def last_at(self) -> Instant | None:
-        """Return L of the stay now running, else of the last one (rule 4.5)."""
+        """Return L of the spell now running, else of the last one (rule 4.5)."""
         return max((s.at for s in self.sightings() if self._before_the_end(s)), default=None)
 
     def _before_the_end(self, sighting: Sighting) -> bool:
@@ -146,12 +146,12 @@ class Episode:
 def times_away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
     """Return from when until when a case had moved (rule 2.1)."""
     found: list[tuple[Instant, Instant | None]] = []
-    for place, stay in enumerate(episode.stays):
-        if stay.end is None or stay.end.outcome is not CaseClass.MOVED:
+    for place, spell in enumerate(episode.spells):
+        if spell.end is None or spell.end.outcome is not CaseClass.MOVED:
             continue
-        if stay is not episode.now:
-            back_at = episode.stays[place + 1].began_at() or stay.back_at or stay.end.gone_at
-            found.append((stay.end.gone_at, back_at))
+        if spell is not episode.now:
+            back_at = episode.spells[place + 1].began_at() or spell.back_at or spell.end.gone_at
+            found.append((spell.end.gone_at, back_at))
         elif not episode.in_question:
-            found.append((stay.end.gone_at, None))
+            found.append((spell.end.gone_at, None))
     return found
