@@ -12,7 +12,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from command import hostwatch, said
 from msgspec.structs import replace
-from old_ledger import ALONE, PARTITIONS, OldLedger, Row, old_ledger
+from old_ledger import ALONE, PARTITIONS, LedgerRow, OldLedger, old_ledger
 from scratch_topics import scratch_settings
 
 from agents.config import Settings
@@ -98,12 +98,14 @@ async def topics(ledger: OldLedger, prefix: str) -> dict[str, int]:
     return {name.removeprefix(prefix): 1 for name in names if name.startswith(prefix)}
 
 
-def of(ledger: OldLedger, topic: str) -> list[Row]:
+def of(ledger: OldLedger, topic: str) -> list[LedgerRow]:
     rows = [row for row in ledger.rows if row.topic == topic]
     return sorted(rows, key=lambda row: (row.partition, row.offset))
 
 
-def pairs(ledger: OldLedger, copies: list[Received], topic: str) -> list[tuple[Row, Received]]:
+def pairs(
+    ledger: OldLedger, copies: list[Received], topic: str
+) -> list[tuple[LedgerRow, Received]]:
     return list(zip(of(ledger, topic), copies, strict=True))
 
 
@@ -201,7 +203,7 @@ async def test_intake_knows_what_was_sent_before(ledger):
     secrets = KeyOperations(url_key=ring.url_key, hash=ring.hash, seal=lambda *_: "sealed")
     judge = Judge(secrets=secrets, partitions=PARTITIONS)
 
-    def said_of(row: Row, value: bytes) -> OutcomeRecord:
+    def said_of(row: LedgerRow, value: bytes) -> OutcomeRecord:
         origin = Origin(topic=row.topic, partition=row.partition, offset=10_000, appended_at=row.at)
         inbound = Inbound(hotline="alpha", origin=origin, key=row.key, value=value)
         return judge.judge(inbound, book.at(row.at), memories[row.partition]).outcome
@@ -322,7 +324,7 @@ async def test_a_record_that_was_set_aside_is_set_aside_in_the_copy(ledger):
     last = of(ledger, "reports.v1")[-1]
     poison = replace(last, offset=last.offset + 1, value=b"{poison", key=b"no key of a URL")
     place = f"reports.v1/{poison.partition}/{poison.offset}".encode()
-    skip = Row("skips.v1", 0, 0, poison.at, place, b"signed by two")
+    skip = LedgerRow("skips.v1", 0, 0, poison.at, place, b"signed by two")
     other = OldLedger(at(ledger, f"{prefixes(ledger)[0]}poisoned."), [*ledger.rows, poison, skip])
     await other.write()
     done = await migrate(other, keep=True)

@@ -153,7 +153,7 @@ async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
     needed = [grant for grant in granted if grant.user == acl.WORKER]
     missing, _ = await rights(worker, needed)
     assert missing == needed
-    kinds = (acl.Kind.TOPIC, acl.Kind.GROUP, acl.Kind.TRANSACTIONAL_ID)
+    kinds = (acl.ResourceType.TOPIC, acl.ResourceType.GROUP, acl.ResourceType.TRANSACTIONAL_ID)
     left_out = [next(g for g in needed if g.kind is kind) for kind in kinds[:2]]
     await acl.allow(admin, [grant for grant in granted if grant not in left_out])
     missing, altering = await rights(worker, needed)
@@ -207,13 +207,15 @@ async def test_rights_that_nobody_needs_are_taken_back(secured: Secured) -> None
     other = acl.grants(of(secured, ADMIN, "acl6."), [LINE])
     wanted_here = acl.grants(admin, [LINE])
     old = [
-        acl.Grant(acl.DESK, acl.Kind.TOPIC, f"acl5.hotline.{LINE}.v1", acl.Operation.READ),
-        acl.Grant(SOUTH_USER, acl.Kind.TOPIC, f"acl5.hotline.{SOUTH}.v1", acl.Operation.WRITE),
-        acl.Grant(acl.WORKER, acl.Kind.TOPIC, "acl5.", acl.Operation.WRITE, prefixed=True),
-        acl.Grant(acl.WORKER, acl.Kind.TOPIC, "*", acl.Operation.READ),
-        acl.Grant(acl.WORKER, acl.Kind.GROUP, "acl5.probe-gone", acl.Operation.READ),
+        acl.Grant(acl.DESK, acl.ResourceType.TOPIC, f"acl5.hotline.{LINE}.v1", acl.Operation.READ),
+        acl.Grant(
+            SOUTH_USER, acl.ResourceType.TOPIC, f"acl5.hotline.{SOUTH}.v1", acl.Operation.WRITE
+        ),
+        acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "acl5.", acl.Operation.WRITE, prefixed=True),
+        acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "*", acl.Operation.READ),
+        acl.Grant(acl.WORKER, acl.ResourceType.GROUP, "acl5.probe-gone", acl.Operation.READ),
     ]
-    foreign = acl.Grant("somebody", acl.Kind.TOPIC, "acl5.reports.v1", acl.Operation.READ)
+    foreign = acl.Grant("somebody", acl.ResourceType.TOPIC, "acl5.reports.v1", acl.Operation.READ)
     await acl.allow(admin, [*wanted_here, *other, *old, foreign])
     held = await surplus(admin, wanted_here)
     assert {one.words() for one in held} - {one.words() for one in before} == {
@@ -238,7 +240,7 @@ def as_held(grant: acl.Grant) -> Held:
 def test_the_command_takes_rights_back(secured: Secured, tmp_path: Path) -> None:
     """`topics acls --apply` says what it took back; with hotlines named it only gives."""
     admin = of(secured, ADMIN, "acl7.")
-    more = acl.Grant(acl.WORKER, acl.Kind.TOPIC, "acl7.registry.v1", acl.Operation.WRITE)
+    more = acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "acl7.registry.v1", acl.Operation.WRITE)
     asyncio.run(apply(admin, wanted(admin, [])))
     asyncio.run(acl.allow(admin, [more]))
     config = tmp_path / "admin.toml"

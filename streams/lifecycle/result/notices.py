@@ -22,7 +22,7 @@ from schemas.records.case_events import PackedDecision
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.told import is_to, standing_of
-from streams.lifecycle.machine.episode import Stay, ends_of
+from streams.lifecycle.machine.episode import AvailabilitySpell, ends_of
 from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms
 
@@ -122,7 +122,7 @@ _RANKS: Final = {standing: rank for rank, standing in enumerate(ClockStanding)}
 _NOT_ARRIVED: Final = (Delivery.BOUNCED, Delivery.REFUSED)
 
 
-def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
+def clocks_of(url: UrlContext, span: Span, history: Sequence[AvailabilitySpell]) -> Clocks:
     """Return the clocks of a case.
 
     Args:
@@ -206,7 +206,7 @@ def _reports(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[C
 
 
 def _second(
-    url: UrlContext, span: Span, history: Sequence[Stay], noticed_at: Instant
+    url: UrlContext, span: Span, history: Sequence[AvailabilitySpell], noticed_at: Instant
 ) -> Candidate | None:
     """Return what the second verdict runs from: the first delivered notice after R.
 
@@ -224,7 +224,7 @@ def _second(
     return None
 
 
-def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
+def return_after(history: Sequence[AvailabilitySpell], noticed_at: Instant) -> int | None:
     """Return which spell the newest return began, of those from an end after the notice.
 
     From then on the second verdict runs. None = there was no such return.
@@ -235,7 +235,7 @@ def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
     return None
 
 
-def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
+def _is_away(at: Instant, history: Sequence[AvailabilitySpell]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
     for spell, after in zip_longest(history, history[1:]):
         moved_at = spell.gone_at if spell.end is CaseClass.MOVED else None
@@ -244,7 +244,7 @@ def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
     return False
 
 
-def _flags(url: UrlContext, span: Span, history: Sequence[Stay]) -> frozenset[Flag]:
+def _flags(url: UrlContext, span: Span, history: Sequence[AvailabilitySpell]) -> frozenset[Flag]:
     flags, mine = set(), span.mine
     lost = arrived = False  # a notice that was taken back since arrived all the same
     for at, notice in url.notices(None if span.first else span.since, span.until, span.case_id):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk_ledger import BACKDATED, CANARY, CASE, Desk, desk_ledger
+from desk_ledger import BACKDATED, CANARY, CASE, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.edges.crypto import shredding
@@ -31,7 +31,7 @@ def steps() -> list[str]:
 class Typist:
     """Types commands in a folder, answers yes, and reads what is printed."""
 
-    def __init__(self, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> None:
         self.desk, self.capsys = desk, capsys
         self.case = self.id = ""
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from desk_ledger import CANARY, URL_KEY, Desk, desk_ledger
+from desk_ledger import CANARY, URL_KEY, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.config import Settings
@@ -40,7 +40,7 @@ async def figures(settings: Settings) -> tuple[FoundCase, ...]:
     return (await search(settings, CaseFilter())).cases
 
 
-async def opens(desk: Desk) -> str:
+async def opens(desk: SignedLedger) -> str:
     """Return what a person sees of the URL."""
     return (await reveal(desk.ledger.settings, [URL_KEY], desk.by("anna")))[URL_KEY]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from command import hostwatch, said
-from fault_matrix import Matrix, Row
+from fault_matrix import FaultRow, Matrix
 
 RUN_S = 40
 KILL_EVERY_S = 10
@@ -32,7 +32,7 @@ async def test_the_demo_agrees_with_the_truth_through_kills(
     found = json.loads(out.read_text())
     assert found["ok"], found
     matrix.rows.append(
-        Row(
+        FaultRow(
             fault="demo, its worker killed every 10 s",
             seed=seed,
             faults=int(killed[1]),

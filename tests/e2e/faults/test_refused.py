@@ -76,7 +76,7 @@ async def test_a_write_without_the_right_stops_the_stage(
         ids = [  # every role needs that of the month keys to start
             right
             for right in rights
-            if right.kind is acl.Kind.TRANSACTIONAL_ID and right.name.endswith("lifecycle-")
+            if right.kind is acl.ResourceType.TRANSACTIONAL_ID and right.name.endswith("lifecycle-")
         ]
         later = {right for some in (*held_back.values(), ids) for right in some}
         await acl.allow(world.settings, [right for right in rights if right not in later])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from fault_matrix import Matrix, Row
+from fault_matrix import FaultRow, Matrix
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
 from kafka_contents import Ends, KafkaContents, comparable, differences, faults
@@ -78,7 +78,7 @@ class UndisturbedRun:
         await world.drained(lambda: [worker.check() for worker in workers])
         books = await KafkaContents.read(world)
         self.matrix.rows.append(
-            Row(
+            FaultRow(
                 fault=done.fault,
                 seed=world.input.seed,
                 faults=done.times,
