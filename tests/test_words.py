@@ -333,9 +333,7 @@ def test_names_in_the_code_use_one_word_for_one_thing(folder: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "folder", ["schemas", "streams", "agents", "verify", "sim", "tests", "deploy"]
-)
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim", "tests"])
 def test_a_class_is_called_by_what_it_holds(folder: str) -> None:
     """No class has a name that means several things, not even a private one."""
     wrong = [

@@ -7,7 +7,7 @@ from schemas.chain.leaf import hour_leaf
 from schemas.chain.merkle import Frontier, leaf_hash
 from schemas.moments import HOUR_MS
 from schemas.records.custody import LedgerRoot
-from schemas.signing import Kind, signed_bytes
+from schemas.signing import SignedKind, signed_bytes
 
 Genuine: TypeAlias = Callable[[str, str, bytes], bool]
 """Of a public key, a signature and a message: whether the one is that of the others."""
@@ -29,7 +29,7 @@ def ends_of(roots: Sequence[LedgerRoot]) -> Ends:
 def is_signed(root: LedgerRoot, public_key: str, genuine: Genuine) -> bool:
     """Return whether a root carries the signature of a key."""
     (signature,) = root.signatures
-    message = signed_bytes(Kind.ROOT, root.ledger, root)
+    message = signed_bytes(SignedKind.ROOT, root.ledger, root)
     return root.public_key == public_key and genuine(public_key, signature.signature, message)
 
 

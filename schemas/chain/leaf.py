@@ -28,7 +28,7 @@ COVERED: Final = (
 """What the roots cover: all that is kept for ever, but for `roots.v1` itself."""
 
 
-class Place(NamedTuple):
+class TopicPosition(NamedTuple):
     """Where a record stands."""
 
     topic: str
@@ -43,7 +43,7 @@ def parts(found: Iterable[bytes | None]) -> bytes:
     )
 
 
-def record_leaf(place: Place, at: Instant, key: bytes, value: bytes | None) -> bytes:
+def record_leaf(place: TopicPosition, at: Instant, key: bytes, value: bytes | None) -> bytes:
     """Return the content of a record's leaf.
 
     Args:

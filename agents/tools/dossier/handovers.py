@@ -15,7 +15,7 @@ from agents.tools.two_person import persons_of
 from schemas.codec import HANDOVER
 from schemas.moments import Instant
 from schemas.records.custody import Handover
-from schemas.signing import Kind, Signature, signed_bytes
+from schemas.signing import Signature, SignedKind, signed_bytes
 from schemas.topics import HANDOVERS
 
 
@@ -47,7 +47,7 @@ async def hand_over(settings: Settings, made: Handover, by: Authority) -> Handov
     """
     persons, now = await persons_of(settings), settings.clock.clock().now()
     record = replace(made, person=signer(persons, by.key, now), at=now, signatures=())
-    signature = by.key.sign(signed_bytes(Kind.HANDOVER, persons.ledger, record))
+    signature = by.key.sign(signed_bytes(SignedKind.HANDOVER, persons.ledger, record))
     record = replace(record, signatures=(Signature(person=record.person, signature=signature),))
     key = record.hoster.encode()
     await send_once(settings, [Send(HANDOVERS.name, key, HANDOVER.encode(record), partition=0)])
@@ -64,7 +64,7 @@ async def read_handovers(settings: Settings) -> Sequence[HandedOver]:
     async for made, record in read_decoded(settings, HANDOVERS.name, (0,), HANDOVER):
         (signature,) = made.signatures
         genuine = signature.person == made.person and persons.signed_by_one(
-            Kind.HANDOVER, made, signature, record.appended_at
+            SignedKind.HANDOVER, made, signature, record.appended_at
         )
         found.append(HandedOver(made, record.appended_at, genuine))
     return found

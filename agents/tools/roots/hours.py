@@ -10,7 +10,7 @@ from agents.engine.read.bulk import read_decoded, read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.engine.stage import Received
 from schemas.chain.hour_log import Ends as Covered
-from schemas.chain.leaf import COVERED, Place, record_leaf
+from schemas.chain.leaf import COVERED, TopicPosition, record_leaf
 from schemas.chain.merkle import HASH_BYTES, leaf_hash
 from schemas.codec import ROOT
 from schemas.moments import HOUR_MS, Instant
@@ -47,7 +47,7 @@ Hours: TypeAlias = dict[Instant, dict[Part, Stretch]]
 
 def hash_of(record: Received) -> bytes:
     """Return the hash of a record's leaf."""
-    place = Place(record.topic, record.partition, record.offset)
+    place = TopicPosition(record.topic, record.partition, record.offset)
     return leaf_hash(record_leaf(place, record.appended_at, record.key, record.value))
 
 

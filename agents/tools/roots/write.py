@@ -22,7 +22,7 @@ from schemas.chain.merkle import Frontier, leaf_hash, root_of
 from schemas.codec import ROOT
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.records.custody import Extent, LedgerRoot
-from schemas.signing import Kind, PersonId, Signature, signed_bytes
+from schemas.signing import PersonId, Signature, SignedKind, signed_bytes
 from schemas.topics import ROOTS
 
 ROLE: Final = "roots"
@@ -155,7 +155,7 @@ def _logged(
             before=before,
             public_key=by.key.public_key,
         )
-        signature = by.key.sign(signed_bytes(Kind.ROOT, root.ledger, root))
+        signature = by.key.sign(signed_bytes(SignedKind.ROOT, root.ledger, root))
         found.append(replace(root, signatures=(Signature(person=by.name, signature=signature),)))
         before = root.log_root
     return found

@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from schemas.chain.leaf import Place, hour_leaf, parts, record_leaf
+from schemas.chain.leaf import TopicPosition, hour_leaf, parts, record_leaf
 from schemas.records.custody import Extent
 
 RECORDS = st.tuples(
     st.builds(
-        Place, st.sampled_from(["facts.v1", "facts.v11"]), st.integers(0, 11), st.integers(0)
+        TopicPosition,
+        st.sampled_from(["facts.v1", "facts.v11"]),
+        st.integers(0, 11),
+        st.integers(0),
     ),
     st.integers(0),
     st.binary(max_size=8),
@@ -20,12 +23,12 @@ RECORDS = st.tuples(
 
 def test_the_bytes_of_a_leaf_are_fixed() -> None:
     """Whoever reads the document writes the same: lengths of four bytes, numbers in decimal."""
-    found = record_leaf(Place("facts.v1", 3, 41), 1_700_000_000_000, b"key", b"{}")
+    found = record_leaf(TopicPosition("facts.v1", 3, 41), 1_700_000_000_000, b"key", b"{}")
     assert found == (
         b"\x00\x00\x00\x08facts.v1\x00\x00\x00\x013\x00\x00\x00\x0241"
         b"\x00\x00\x00\x0d1700000000000\x00\x00\x00\x03key\x00\x00\x00\x02{}"
     )
-    assert record_leaf(Place("facts.v1", 3, 41), 0, b"", None).endswith(b"\xff\xff\xff\xff")
+    assert record_leaf(TopicPosition("facts.v1", 3, 41), 0, b"", None).endswith(b"\xff\xff\xff\xff")
 
 
 @given(RECORDS, RECORDS)

@@ -7,7 +7,7 @@ from schemas.chain.leaf import hour_leaf
 from schemas.chain.merkle import Frontier, leaf_hash, root_of
 from schemas.moments import HOUR_MS
 from schemas.records.custody import Extent, LedgerRoot
-from schemas.signing import Kind, Signature, signed_bytes
+from schemas.signing import Signature, SignedKind, signed_bytes
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
@@ -40,7 +40,7 @@ def root_of_hour(hour: int, *, records: int = 3) -> LedgerRoot:
 def signed(root: LedgerRoot, key: Ed25519PrivateKey = KEY) -> LedgerRoot:
     """Return a root signed by a key."""
     root = replace(root, public_key=public(key))
-    signature = key.sign(signed_bytes(Kind.ROOT, root.ledger, root)).hex()
+    signature = key.sign(signed_bytes(SignedKind.ROOT, root.ledger, root)).hex()
     return replace(root, signatures=(Signature(person="roots", signature=signature),))
 
 
