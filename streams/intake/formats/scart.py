@@ -28,7 +28,7 @@ from streams.intake.formats.made_records import derived_id, made
 ENCODING: Final = "cp1252"
 DELIMITER: Final = ";"
 
-_Row: TypeAlias = Mapping[str, str]
+_ScartRow: TypeAlias = Mapping[str, str]
 
 _URLS: Final = frozenset({"URL", "REFERER", "url", "referer"})
 _UPLOAD: Final = ("URL", "REFERER", "WORKUSER-EMAIL", "REFERENCE", "SOURCE", "TYPE")
@@ -129,7 +129,10 @@ class ScartRows:
     """
 
     def __init__(
-        self, header: Sequence[str], read: Callable[[_Row, Using], Sequence[Read]], using: Using
+        self,
+        header: Sequence[str],
+        read: Callable[[_ScartRow, Using], Sequence[Read]],
+        using: Using,
     ) -> None:
         self._header, self._read, self._using = tuple(header), read, using
         self._urls = frozenset(at for at, name in enumerate(header) if name in _URLS)
@@ -163,7 +166,7 @@ def _trimmed(fields: list[str]) -> list[str]:
     return bare[:-1] if len(bare) > 1 and not bare[-1] else bare
 
 
-def _uploaded(row: _Row, using: Using) -> Sequence[Read]:
+def _uploaded(row: _ScartRow, using: Using) -> Sequence[Read]:
     if using.file_at is None:
         raise BadTime
     kind = row["TYPE"]
@@ -180,7 +183,7 @@ def _uploaded(row: _Row, using: Using) -> Sequence[Read]:
     return (made(report),)
 
 
-def _assessed(row: _Row, using: Using) -> Sequence[Read]:
+def _assessed(row: _ScartRow, using: Using) -> Sequence[Read]:
     if row["classification"] != "illegal":
         return (Refused(Refusal.NOT_ILLEGAL),)
     report = _report(row["filenumber"], row, row["received"], using)
@@ -199,11 +202,11 @@ def _assessed(row: _Row, using: Using) -> Sequence[Read]:
     return report, made(notice)
 
 
-def _closed(row: _Row, using: Using) -> Sequence[Read]:
+def _closed(row: _ScartRow, using: Using) -> Sequence[Read]:
     return (_report(row["filenumber"], row, row["first seen"], using),)
 
 
-def _told(row: _Row, using: Using) -> Sequence[Read]:
+def _told(row: _ScartRow, using: Using) -> Sequence[Read]:
     sent = _SENT.get(row["NTD status"])
     if sent is None:
         return (Refused(Refusal.NOT_SENT),)
@@ -223,7 +226,7 @@ def _told(row: _Row, using: Using) -> Sequence[Read]:
     return (_report(id, row, row["first seen"] or row["NTD status time"], using), made(notice))
 
 
-def _report(id: str, row: _Row, reported_at: str, using: Using) -> Read:
+def _report(id: str, row: _ScartRow, reported_at: str, using: Using) -> Read:
     seen = row.get("last seen", "")
     return made(
         {
