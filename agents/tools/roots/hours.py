@@ -17,7 +17,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.custody import LedgerRoot
 from schemas.topics import ROOTS, TopicSpec
 
-Part: TypeAlias = tuple[str, int]
+PartitionSlice: TypeAlias = tuple[str, int]
 """A partition of a topic."""
 
 
@@ -41,7 +41,7 @@ class Stretch:
         return [whole[n : n + HASH_BYTES] for n in range(0, len(whole), HASH_BYTES)]
 
 
-Hours: TypeAlias = dict[Instant, dict[Part, Stretch]]
+Hours: TypeAlias = dict[Instant, dict[PartitionSlice, Stretch]]
 """By the beginning of the hour, and by partition; an hour without a record is missing."""
 
 
@@ -104,7 +104,7 @@ async def _grown(settings: Settings, spec: TopicSpec, covered: Covered) -> dict[
     return {part: at for part, at in begin.items() if now[part][spec.name] > at}
 
 
-def _take(hour: dict[Part, Stretch], record: Received, parts: dict[int, int]) -> None:
+def _take(hour: dict[PartitionSlice, Stretch], record: Received, parts: dict[int, int]) -> None:
     """Add a record to its hour; it begins where the partition's hour before ended."""
     part = (record.topic, record.partition)
     stretch = hour.get(part)
@@ -114,7 +114,7 @@ def _take(hour: dict[Part, Stretch], record: Received, parts: dict[int, int]) ->
     stretch.hashes += hash_of(record)
 
 
-def leaves_of_hour(stretches: dict[Part, Stretch]) -> list[bytes]:
+def leaves_of_hour(stretches: dict[PartitionSlice, Stretch]) -> list[bytes]:
     """Return the hashes of an hour's leaves: by topic, partition and offset."""
     return [leaf for part in sorted(stretches) for leaf in stretches[part].leaves]
 
