@@ -43,7 +43,7 @@ def past(left, back, state=CaseClass.REMOVED):
 def of(*ends, noticed=0, backed=True):
     returns = [Return(left.end.gone_at - 1, left.end.gone_at, left.back_at) for left in ends]
     episode = Episode(
-        0, [(0, CaseClass.ONLINE)], past=ends, returns=tuple(returns) if backed else ()
+        0, [(0, CaseClass.ONLINE)], earlier_ends=ends, returns=tuple(returns) if backed else ()
     )
     return returns_of(episode, noticed)
 
