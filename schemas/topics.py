@@ -208,7 +208,7 @@ ANSWERS: Final = TopicSpec(
     key="hoster id",
     codec=codec.ANSWER,
     writers=("rollup",),
-    readers=("rollup", "desk"),
+    readers=("intake", "rollup", "desk"),
 )
 HANDOVERS: Final = TopicSpec(
     name="handovers.v1",

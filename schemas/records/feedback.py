@@ -150,7 +150,7 @@ class FollowedUrl(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class HosterAnswer(Struct, frozen=True, kw_only=True, gc=False):
-    """`answers.v1`: what a hoster said on its own page about a case.
+    """`answers.v1`: what a hoster said on its own page about a case; intake takes it to the ledger.
 
     Attributes:
         id: of the answer, made by the page.

@@ -7,7 +7,7 @@ Version 2 names a hotline's ids by keyed hashes. Version 1 held them in clear an
 `sealed_ids` nor the fields that version 2 added.
 """
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -29,6 +29,10 @@ KeyedId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 UrlKey: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 HosterId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 HotlineId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+OWN_PAGE: Final[HotlineId] = "own-page"
+"""Stands in the place of a hotline's id where a hoster spoke on its own page. The registry takes no
+hotline of this id."""
+
 VantageId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Sealed: TypeAlias = Annotated[str, Meta(max_length=8_192)]
 """Base64url of what `agents.edges.crypto.keys` sealed for one place (`schemas.seal_context`): key
@@ -163,7 +167,13 @@ class CheckAccepted(Entry, frozen=True, kw_only=True, tag="check"):
 
 
 class AnswerAccepted(Entry, frozen=True, kw_only=True, tag="answer"):
-    """An accepted answer of a hoster."""
+    """An accepted answer of a hoster: a hotline passed it on, or it was given on its own page.
+
+    Attributes:
+        answered_at: when the hoster said so.
+        recipient: who said so.
+        answer: from the closed list.
+    """
 
     answered_at: Instant
     recipient: HosterId

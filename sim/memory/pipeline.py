@@ -18,11 +18,11 @@ from agents.engine.failures import ended_by
 from agents.engine.fault_points import Point, watched
 from agents.engine.read.brokers import local
 from agents.engine.read.bulk import Follower
-from agents.engine.stage import Received, Send, Stage
+from agents.engine.stage import Received, Stage
 from agents.process.log import errors_only
 from agents.stages.rollup.stage import Rollup
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.topics import CASES, HOTLINE, LEDGER, PROBES, REPORTS
+from schemas.topics import ANSWERS, CASES, HOTLINE, LEDGER, PROBES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.client import Local
 from sim.memory.broker.clock import SPEED, clock_from, settings_from
@@ -31,6 +31,7 @@ from sim.memory.broker.groups import Group
 from sim.memory.broker.loop import PROCESS, Ended, virtual_loop
 from sim.memory.broker.positions import Positions
 from sim.memory.broker.virtual_time import WorldSchedule
+from sim.memory.own_pages import send_of
 from sim.memory.stages.exchange import SILENT_MS, MisreadingVantage
 from sim.memory.stages.makers import Makers
 from sim.world.hotlines import Event
@@ -138,8 +139,7 @@ class Pipeline:
         with self._reached() as folder:
             self._start(folder)
             for event in events:
-                send = Send(HOTLINE.named(event.hotline), event.key, event.value)
-                self.agenda.plan(event.at, partial(self.broker.write, send))
+                self.agenda.plan(event.at, partial(self.broker.write, send_of(event)))
             for at in range(self.from_at, self.until, HOUR_MS):
                 self.agenda.run(at)
                 told((at - self.from_at) / (self.until - self.from_at))
@@ -187,7 +187,9 @@ class Pipeline:
             folder=folder,
         )
         inboxes = [HOTLINE.named(id) for id in self.hotlines]
-        self._group("intake", inboxes, partial(makers.intake, hotlines=self.hotlines))
+        self._group(
+            "intake", [*inboxes, ANSWERS.name], partial(makers.intake, hotlines=self.hotlines)
+        )
         self._group("attribution", [REPORTS.name], makers.attribution)
         self._group("lifecycle", [spec.name for spec in LEDGER], makers.lifecycle)
         for vantage in VANTAGES:

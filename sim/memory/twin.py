@@ -18,11 +18,13 @@ from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Code
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
 from schemas.records.flow import Origin
-from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
+from schemas.records.ledger import OWN_PAGE
+from schemas.topics import ANSWERS, CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker, partition_of_key
 from sim.memory.stages.secrets import SECRETS
 from streams import lifecycle
 from streams.intake.dedup_index import DedupIndex
+from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.lifecycle.events.fold import Happened
 from streams.registry.snapshot import RegistryHistory
@@ -111,10 +113,10 @@ class Twin:
             outcomes[origin.topic, origin.partition, origin.offset].add(record.value)
         entries = {record.value for record in self.broker.read(REPORTS.name)}
         found = 0
-        for hotline in self.hotlines:
+        for topic in (ANSWERS.name, *map(HOTLINE.named, self.hotlines)):
             for partition in range(PARTITIONS):
                 memory = DedupIndex()
-                for record in self.broker.log(HOTLINE.named(hotline), partition).records:
+                for record in self.broker.log(topic, partition).records:
                     said = judged(record, self.book, memory)
                     place = (record.topic, record.partition, record.offset)
                     found += outcomes.pop(place, set()) != {OUTCOME.encode(said.outcome)}
@@ -206,12 +208,14 @@ def judged(record: Received, book: RegistryHistory, memory: DedupIndex) -> Judge
     """Judge a record and remember what became of it.
 
     Args:
-        record: as it stands in the inbox.
+        record: as it stands in the inbox, or in `answers.v1`.
         book: the registry.
         memory: what was accepted before.
     """
+    answered = record.topic == ANSWERS.name
+    hotline = record.topic.removeprefix(_PREFIX).removesuffix(_SUFFIX)
     inbound = Inbound(
-        hotline=record.topic.removeprefix(_PREFIX).removesuffix(_SUFFIX),
+        hotline=OWN_PAGE if answered else hotline,
         origin=Origin(
             topic=record.topic,
             partition=record.partition,
@@ -222,6 +226,10 @@ def judged(record: Received, book: RegistryHistory, memory: DedupIndex) -> Judge
         value=record.value,
         home=partition_of_key(record.key),
     )
-    found = JUDGE.judge(inbound, book.at(record.appended_at), memory)
+    found = (
+        judge_answer(JUDGE, inbound, memory)
+        if answered
+        else JUDGE.judge(inbound, book.at(record.appended_at), memory)
+    )
     memory.learn(found.outcome)
     return found

@@ -139,14 +139,14 @@ class Judge:
             times = times_of(record)
             hotline, (url, stated) = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
-            return self._quarantine(inbound, rejected.reason, type_name)
+            return self.quarantined(inbound, rejected.reason, type_name)
         hash = self.secrets.hash
         digest = keyed_digest(hash, digest_of(record, times))
         name = record_name(hash, inbound.hotline, record.id)
         known = memory.known(name)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != digest:
-            return self._quarantine(inbound, Quarantine.CONFLICT, type_name, digest)
+            return self.quarantined(inbound, Quarantine.CONFLICT, type_name, digest)
         key = self.secrets.url_key(url)
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
@@ -160,7 +160,7 @@ class Judge:
         if again:
             return Judgement(outcome=outcome)
         if known is None and self._is_one_too_many(outcome, memory):
-            return self._quarantine(inbound, Quarantine.TOO_MANY, type_name, digest)
+            return self.quarantined(inbound, Quarantine.TOO_MANY, type_name, digest)
         stamp = EntryContext(
             context=self._context(hotline, snapshot),
             record_id=name,
@@ -194,7 +194,7 @@ class Judge:
         Raises:
             Rejected: with the first rule that fails.
         """
-        if inbound.key != record.id.encode() or self._misplaced(inbound):
+        if inbound.key != record.id.encode() or self.is_misplaced(inbound):
             raise Rejected(Quarantine.KEY_MISMATCH)
         hotline = snapshot.hotline(inbound.hotline)
         if hotline is None:
@@ -203,14 +203,22 @@ class Judge:
             raise Rejected(Quarantine.HOTLINE_ENDED)
         return hotline, admissible(record, times, inbound.origin.appended_at)
 
-    def _misplaced(self, inbound: Inbound) -> bool:
+    def is_misplaced(self, inbound: Inbound) -> bool:
         """Tell whether a producer with another partitioner put it where its twin is not."""
         home = partition_of(inbound.key, self.partitions) if inbound.home is None else inbound.home
         return home != inbound.origin.partition
 
-    def _quarantine(
+    def quarantined(
         self, inbound: Inbound, reason: Quarantine, type_name: str, digest: str = ""
     ) -> Judgement:
+        """Return what becomes of a record that cannot be accepted.
+
+        Args:
+            inbound: the record.
+            reason: why.
+            type_name: its type; empty = not known.
+            digest: of its content, keyed; empty = there is none.
+        """
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
             record_id=record_name(

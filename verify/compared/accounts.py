@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from schemas.reasons import Result
+from schemas.records.ledger import OWN_PAGE
+from schemas.topics import ANSWERS
 from verify.compared.compare import Difference
 from verify.compared.outcomes import (
     ENTRY,
@@ -220,6 +222,9 @@ def _at(hotline: str, what: str, place: LogPlace, ledger: str, published: str) -
 
 
 def _hotline(inbox: str) -> str:
+    """Return whose records stand in a topic that intake reads."""
+    if inbox == ANSWERS.name:
+        return OWN_PAGE
     return inbox.removeprefix("hotline.").removesuffix(".v1")
 
 

@@ -16,12 +16,12 @@ Fate = tuple[str, str, Result, Quarantine | None]
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
 _Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 _Type = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}\Z")]
-_Inbox = Annotated[str, msgspec.Meta(pattern=r"^hotline\.[a-z0-9][a-z0-9-]{0,39}\.v1\Z")]
+_Inbox = Annotated[str, msgspec.Meta(pattern=r"^(hotline\.[a-z0-9][a-z0-9-]{0,39}|answers)\.v1\Z")]
 """Forms of what is shown: a foreign record may hold anything in these fields."""
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a record stands in its inbox."""
+    """Where a record stands: in a hotline's inbox, or among the answers of hosters."""
 
     topic: _Inbox
     partition: int

@@ -13,6 +13,7 @@ import msgspec
 from agents.errors import UserError
 from agents.spelling import meant
 from schemas.moments import instant
+from schemas.records.ledger import OWN_PAGE
 from schemas.records.registry import (
     HosterEntry,
     HotlineEntry,
@@ -205,5 +206,7 @@ def _judge(entry: Registry) -> Iterator[str]:
                 yield f"{entry.id}: norms_s needs at least one term above 0"
             if entry.sector_norm_s not in entry.norms_s:
                 yield f"{entry.id}: sector_norm_s must be one of norms_s"
+        case HotlineEntry(id=id) if id == OWN_PAGE:
+            yield f"{id}: hosters' answers on their own pages have this id; choose another"
         case _:
             pass

@@ -1,5 +1,7 @@
 """Who judges the inboxes: hotline.<id>.v1 in; reports.v1, outcomes.v1, quarantine.v1 out.
 
+What hosters answer on their own pages (answers.v1) comes in beside them.
+
 What was accepted before is remembered per partition. The memory is rebuilt from outcomes.v1 when
 a partition is assigned: a record and its outcome have one key, so partition p of every inbox has
 its memory in partition p of outcomes.v1.
@@ -30,10 +32,11 @@ from schemas.identity.partitions import partitions_of
 from schemas.moments import Instant
 from schemas.reasons import Guess, Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
-from schemas.records.ledger import HotlineId
-from schemas.topics import DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
+from schemas.records.ledger import OWN_PAGE, HotlineId
+from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake.dedup_index import DedupIndex, OldLedger
 from streams.intake.entries import KeyOperations
+from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.intake.unreadable_batch import spoilt
 
@@ -101,7 +104,7 @@ class Intake:
         guard: Guard | None = None,
     ) -> None:
         """Remember nothing yet."""
-        self._hotlines: dict[str, HotlineId] = {}
+        self._hotlines: dict[str, HotlineId] = {ANSWERS.name: OWN_PAGE}
         self._left: frozenset[HotlineId] = frozenset()
         self.topics: Sequence[str] = ()
         self.read(hotlines)
@@ -120,7 +123,7 @@ class Intake:
     @property
     def hotlines(self) -> frozenset[HotlineId]:
         """Return the ids of those whose inboxes are read."""
-        return frozenset(self._hotlines.values()) - self._left
+        return frozenset(self._hotlines.values()) - self._left - {OWN_PAGE}
 
     def read(self, hotlines: Iterable[HotlineId]) -> None:
         """Read the inboxes of these hotlines too, from the next second on."""
@@ -193,7 +196,11 @@ class Intake:
                 value=record.value or b"",  # a tombstone says nothing, so it is malformed
                 home=home,
             )
-            judged = self._judge.judge(inbound, snapshot, memory)
+            judged = (
+                judge_answer(self._judge, inbound, memory)
+                if hotline is OWN_PAGE
+                else self._judge.judge(inbound, snapshot, memory)
+            )
             memory.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
         fault_point(Point.JUDGED)

@@ -11,6 +11,7 @@ from schemas.moments import moment
 from schemas.reasons import Result
 from schemas.records.feedback import Feedback
 from schemas.records.flow import OutcomeRecord
+from schemas.records.ledger import OWN_PAGE
 from schemas.topics import FEEDBACK
 from streams.feedback.record_ids import repeatable
 
@@ -21,11 +22,11 @@ def told_outcomes(keys: Iterable[bytes], outcomes: Iterable[OutcomeRecord]) -> l
     Args:
         keys: the Kafka keys that the records came with: the hotlines' own ids. A batch that cannot
             be read has an empty one, and an id that may hold an address is not repeated.
-        outcomes: of these records.
+        outcomes: of these records. Of a hoster's own answer no hotline is told.
     """
     sends = []
     for key, outcome in zip(keys, outcomes, strict=True):
-        if outcome.result is Result.ACCEPTED:
+        if outcome.result is Result.ACCEPTED or outcome.hotline == OWN_PAGE:
             continue
         id = repeatable(key.decode("latin-1"))
         if id is None:

@@ -22,7 +22,7 @@ from schemas.moments import moment
 from schemas.reasons import Quarantine
 from schemas.records.flow import Origin, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX
-from schemas.records.ledger import HotlineId
+from schemas.records.ledger import OWN_PAGE, HotlineId
 from schemas.seal_context import quarantined_key, quarantined_record
 from schemas.topics import HOTLINE, QUARANTINE, REPLAY_HEADER
 
@@ -195,6 +195,8 @@ async def replay(settings: Settings, wanted: QuarantineFilter, by: Authority) ->
 
 def _unfit(ring: Keyring, record: Quarantined) -> str | None:
     """Return why a record cannot be handed in; nothing is opened."""
+    if record.hotline == OWN_PAGE:
+        return "a hoster's answer: the hoster has to give it again on its own page"
     if record.reason is Quarantine.TOO_LARGE and record.record:
         return f"it was longer than {RECORD_BYTES_MAX} bytes, and only its beginning is kept"
     return _unopenable(ring, record)

@@ -18,7 +18,7 @@ from agents.engine.read.log_reader import LogReader
 from agents.process import broker_access
 from schemas.codec import POSITION
 from schemas.records.case import POSITION_KEY, Position
-from schemas.topics import CASES, HOTLINE
+from schemas.topics import ANSWERS, CASES, HOTLINE
 
 ANSWER_DEADLINE_S: Final = 60.0
 """Wall time for one answer of the broker."""
@@ -196,5 +196,9 @@ async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
 
 
 def inboxes(topics: Mapping[str, int]) -> dict[str, int]:
-    """Return the inboxes of hotlines among some topics."""
-    return {topic: count for topic, count in topics.items() if _INBOX.fullmatch(topic)}
+    """Return what intake reads among some topics: the inboxes of hotlines, and hosters' answers."""
+    return {
+        topic: count
+        for topic, count in topics.items()
+        if _INBOX.fullmatch(topic) or topic == ANSWERS.name
+    }

@@ -42,6 +42,21 @@ def test_an_entry_whose_outcome_is_still_to_come_is_no_difference() -> None:
     assert found.what.startswith("outcome of an entry")
 
 
+def test_a_hosters_own_answer_is_accounted_for_like_a_hotlines_record() -> None:
+    """One without an outcome, or with an outcome and no entry, is told."""
+    place = ("answers.v1", 0)
+    lost = Inbox(begin=0, committed=1, end=1, records=frozenset({0}))
+    (found,) = Accounts().differences({place: lost}, quarantine_whole=True)
+    assert found.what == "outcome (answers.v1/0/0 of own-page)"
+    books = Accounts()
+    origin = {"topic": place[0], "partition": 0, "offset": 0}
+    outcome = {"hotline": "own-page", "record_id": "r-1", "result": "accepted", "type": "answer"}
+    books.add_outcome(json.dumps({**outcome, "url_key": KEY, "origin": origin}).encode())
+    assert len(list(books.differences({place: lost}, quarantine_whole=True))) == 1
+    books.add_entry(KEY, json.dumps({**ENTRY, "hotline": "own-page", "type": "answer"}).encode())
+    assert list(books.differences({place: lost}, quarantine_whole=True)) == []
+
+
 def test_nothing_of_a_foreign_record_is_shown() -> None:
     """Whatever stands in its key or its fields: it is told as unreadable, or as foreign."""
     secret = "http://secret.example/"

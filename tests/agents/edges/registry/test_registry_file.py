@@ -72,6 +72,7 @@ def test_a_hotlines_end_is_a_time_with_its_zone():
         ("[[norm]]\nid = 'a'\nnorms_s = []", "a: norms_s needs"),
         ("[[norm]]\nid = 'a'\nnorms_s = [3600]", "a: sector_norm_s must be one of"),
         ("[[method]]\nid = 'a/b'", "slash"),
+        ("[[hotline]]\nid = 'own-page'\nname = 'A'", "own-page: hosters' answers"),
     ],
 )
 def test_mistake_is_named_in_a_line(text, said):

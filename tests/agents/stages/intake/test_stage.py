@@ -8,10 +8,12 @@ from intake_world import PARTITIONS, World, world
 from msgspec.structs import replace
 
 from agents.engine.stage import Send, UnreadableInboxBatch
-from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
+from schemas.codec import ANSWER, HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.moments import moment
-from schemas.reasons import Quarantine, Result
+from schemas.reasons import AnswerKind, Quarantine, Result
+from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import HotlineRecord
+from schemas.records.ledger import OWN_PAGE, AnswerAccepted
 from schemas.seal_context import hotline_ids, quarantined_key, quarantined_record, reported_url
 
 INBOX = "hotline.line.v1"
@@ -143,6 +145,39 @@ async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     assert len(kept.digest) == 32
     assert kept.digest not in spoilt.digest
     assert intake.tally.judged == {("line", Result.QUARANTINED, Quarantine.TOO_LARGE): 10}
+
+
+async def test_hosters_answers_come_in_beside_the_inboxes(ledger):
+    """Each becomes an entry of its URL, once; a bad one is quarantined, and no hotline is told."""
+    said = HosterAnswer(
+        id="1f" * 16,
+        hoster="north",
+        case_id="2e" * 12,
+        url_key="ab" * 16,
+        answered_at=1_700_000_000_000,
+        answer=AnswerKind.DISPUTED,
+    )
+    sent = Send("answers.v1", b"north", ANSWER.encode(said))
+    await ledger.outbox.send([sent, sent, Send("answers.v1", b"north", b"{")])
+    for _ in range(2):  # killed before its offset was committed, intake does all of it again
+        async with ledger.intake() as intake:
+            assert "answers.v1" in intake.topics
+            assert intake.hotlines == {"line", "archive"}
+            await ledger.work_off(intake, "answers.v1")
+    assert Counter((await _outcomes(ledger)).values()) == {
+        (Result.ACCEPTED, None): 1,
+        (Result.DUPLICATE, None): 1,
+        (Result.QUARANTINED, Quarantine.MALFORMED): 1,
+    }
+    entries = {record.value: record.key for record in await ledger.read("reports.v1")}
+    ((value, key),) = entries.items()
+    entry = LEDGER.decode(value)
+    assert isinstance(entry, AnswerAccepted)
+    assert (key, entry.recipient, entry.hotline) == (b"ab" * 16, "north", OWN_PAGE)
+    async with ledger.intake() as intake:
+        (stood, *_) = [r for p in range(PARTITIONS) for r in await ledger.read("answers.v1", p)]
+        await intake.set_aside([stood])
+    assert OUTCOME.decode((await ledger.read("outcomes.v1"))[-1].value).hotline == OWN_PAGE
 
 
 async def test_a_partition_that_the_ledger_has_not_got_is_refused(ledger):

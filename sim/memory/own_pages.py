@@ -1,0 +1,45 @@
+"""Half of what hosters answer, they answer on their own pages: what becomes of a world's events."""
+
+import hashlib
+from typing import Final
+
+from agents.engine.stage import Send
+from schemas.codec import ANSWER, HOTLINE
+from schemas.identity.ids import canonical, case_id
+from schemas.moments import instant
+from schemas.reasons import Role
+from schemas.records.feedback import HosterAnswer
+from schemas.records.hotline import Answer
+from schemas.topics import ANSWERS
+from schemas.topics import HOTLINE as INBOX
+from sim.memory.stages.secrets import RING
+from sim.world.hotlines import Event
+
+_HALF: Final = 128
+
+
+def send_of(event: Event) -> Send:
+    """Return what is written for an event: a record of its hotline's inbox, or of `answers.v1`.
+
+    The answer's id decides, so that an answer that is sent again goes the same way.
+    """
+    if event.type == "answer":
+        digest = hashlib.blake2b(event.key, digest_size=16)
+        if digest.digest()[0] < _HALF:
+            said = HOTLINE.decode(event.value)
+            if isinstance(said, Answer):
+                return _on_own_page(said, digest.hexdigest())
+    return Send(INBOX.named(event.hotline), event.key, event.value)
+
+
+def _on_own_page(said: Answer, id: str) -> Send:
+    url_key = RING.url_key(canonical(said.url))
+    answer = HosterAnswer(
+        id=id,
+        hoster=said.recipient,
+        case_id=case_id(url_key, said.recipient, Role.HOSTING, 0),
+        url_key=url_key,
+        answered_at=instant(said.answered_at),
+        answer=said.answer,
+    )
+    return Send(ANSWERS.name, said.recipient.encode(), ANSWER.encode(answer))
