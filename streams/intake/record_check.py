@@ -6,22 +6,15 @@ refused. Intake passes such a field over, but here its sender can still mend it,
 is written.
 """
 
-import json
-from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, Final
 
 from schemas.codec import Rejected, decode_hotline
 from schemas.moments import Instant
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
-from streams.intake.admission import URL_FIELD, admissible
-from streams.intake.carried_content import carries_content
+from streams.intake.admission import admissible
+from streams.intake.carried_content import carries_content, text_carries_content
 from streams.intake.content import digest_of, times_of
-from streams.intake.record_fields import FIELDS, with_unknown_field
-
-CONTENT_LENGTH_MIN: Final = 40
-"""Characters of a text that can carry content: the smallest image, a GIF of 35 bytes, has 48 in
-base64."""
+from streams.intake.record_fields import FIELDS, fields_of, with_unknown_field
 
 
 class Inadmissible(StrEnum):
@@ -89,9 +82,12 @@ class RecordCheck:
 
 
 def _decoded(raw: bytes) -> HotlineRecord:
-    fields = _fields(raw) if len(raw) <= RECORD_BYTES_MAX else None
-    texts = [raw[:RECORD_BYTES_MAX].decode("latin-1")] if fields is None else _texts(fields)
-    if carries_content([text for text in texts if len(text) >= CONTENT_LENGTH_MIN]):
+    fields = fields_of(raw) if len(raw) <= RECORD_BYTES_MAX else None
+    if fields is None:
+        carries = text_carries_content(raw[:RECORD_BYTES_MAX].decode("latin-1"))
+    else:
+        carries = carries_content(fields)
+    if carries:
         raise RefusedRecord(Inadmissible.CONTENT)
     try:
         record = decode_hotline(raw)
@@ -107,41 +103,3 @@ def _decoded(raw: bytes) -> HotlineRecord:
 
 def _refused(rejected: Rejected) -> RefusedRecord:
     return RefusedRecord(Inadmissible(rejected.reason.value), rejected.field)
-
-
-def _fields(raw: bytes) -> Any:
-    """Return the value that JSON stands for; None if it is none, or names a field twice."""
-    try:
-        return json.loads(raw, object_pairs_hook=_object)
-    except (RecursionError, ValueError):
-        return None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError
-    return found
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a value, names of fields included, but not a record's http(s) URL.
-
-    A hoster chooses its URLs: nothing that stands in one keeps it from being reported.
-    """
-    left = [value]
-    if isinstance(value, dict) and _is_web(value.get(URL_FIELD)):
-        left = [{name: one for name, one in value.items() if name != URL_FIELD}]
-    while left:
-        one = left.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            left += one
-            left += one.values()
-        elif isinstance(one, list):
-            left += one
-
-
-def _is_web(url: object) -> bool:
-    return isinstance(url, str) and url.lower().startswith(("http://", "https://"))

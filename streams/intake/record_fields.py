@@ -4,6 +4,7 @@ Who takes records in before they stand in an inbox refuses such a field: a file 
 (`streams/intake/formats/ndjson.py`), and the HTTP intake (`streams/intake/record_check.py`).
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
@@ -53,3 +54,18 @@ def with_unknown_field(record: Mapping[str, Any]) -> str | None:
         if isinstance(value, dict) and value.keys() - inner:
             return name
     return None
+
+
+def fields_of(raw: bytes) -> Any:
+    """Return the value that JSON stands for; None if it is none, or names a field twice."""
+    try:
+        return json.loads(raw, object_pairs_hook=_object)
+    except (RecursionError, ValueError):
+        return None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found

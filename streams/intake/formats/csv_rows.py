@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from streams.intake.carried_content import text_carries_content
+from streams.intake.carried_content import text_carries_content, url_carries_content
 from streams.intake.formats.base import Refusal, Refused
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -49,10 +49,14 @@ def row_carries_content(fields: Sequence[str], urls: Collection[int]) -> bool:
         fields: of the row.
         urls: positions of those that are URLs.
     """
-    return any(text_carries_content(one, is_url=at in urls) for at, one in enumerate(fields) if one)
+    return any(
+        url_carries_content(one) if at in urls else text_carries_content(one)
+        for at, one in enumerate(fields)
+        if one
+    )
 
 
 def torn(raw: bytes) -> Refused:
     """Return why a line that is no row is refused."""
-    carries = text_carries_content(raw.decode("latin-1"), is_url=True)
+    carries = text_carries_content(raw.decode("latin-1"), runs=False)
     return Refused(Refusal.CONTENT if carries else Refusal.MALFORMED)

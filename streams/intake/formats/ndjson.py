@@ -8,12 +8,10 @@ has a field that no record has, goes nowhere.
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from streams.intake.carried_content import carries_content, text_carries_content
 from streams.intake.formats.base import InboxRecord, Read, Refusal, Refused, Using
-from streams.intake.record_fields import with_unknown_field
+from streams.intake.record_fields import fields_of, with_unknown_field
 
 
 class Ndjson:
@@ -35,12 +33,12 @@ class Ndjson:
 
     def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
         """Return the record under its id, or the line as it stands if it is none."""
-        try:
-            tree = msgspec.json.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return (as_it_stands(raw),)
-        # of a name that stands twice the tree has the last alone, the line has both
-        if carries_content(tree) or text_carries_content(raw.decode(), is_url=True):
+        tree = fields_of(raw)
+        if tree is None:  # a name that stands twice too: a reader takes the last, the line has both
+            carries = text_carries_content(raw.decode("latin-1"))
+        else:
+            carries = carries_content(tree)
+        if carries:
             return (Refused(Refusal.CONTENT),)
         if isinstance(tree, dict) and with_unknown_field(tree) is not None:
             return (Refused(Refusal.UNKNOWN_FIELD),)
@@ -58,7 +56,7 @@ def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
         raw: the line.
         has_url: in lines of its format only a URL can be long, so a long run is no sign.
     """
-    if text_carries_content(raw.decode("latin-1"), is_url=has_url):
+    if text_carries_content(raw.decode("latin-1"), runs=not has_url):
         return Refused(Refusal.CONTENT)
     return InboxRecord(None, raw)
 

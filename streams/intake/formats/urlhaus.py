@@ -31,7 +31,7 @@ from msgspec.structs import replace
 from schemas.codec import HOTLINE
 from schemas.reasons import Guess
 from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
-from streams.intake.carried_content import text_carries_content
+from streams.intake.carried_content import text_carries_content, url_carries_content
 from streams.intake.formats.base import (
     BYTE_ORDER_MARK,
     InboxRecord,
@@ -246,15 +246,14 @@ class Dump:
 
     def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
         """Return the report of a whole row, apart if it lost the first digits of its id."""
-        if text_carries_content(raw.decode("latin-1"), is_url=True):
-            return (Refused(Refusal.CONTENT),)
         try:
             report = report_of(raw.decode(), self._layout, ended=ended)
         except (NotAWholeRow, UnicodeDecodeError):
             return (as_it_stands(raw, has_url=True),)
         if report is None:
             return ()
-        if text_carries_content(raw.decode().replace(report.url, "")):
+        beside = raw.decode().replace(report.url, "")
+        if url_carries_content(report.url) or text_carries_content(beside):
             return (Refused(Refusal.CONTENT),)
         doubt = None if self._census.fits(report) else Guess.SHORT_ID
         report = kept_apart(report) if doubt else report

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.intake.carried_content import carries_content
+from streams.intake.carried_content import carries_content, is_web_url
 from streams.intake.formats.base import BYTE_ORDER_BYTES, Read, Refusal, Refused, Using
 from streams.intake.formats.json_documents import values_of
 from streams.intake.formats.local_times import BadTime, time_of
@@ -80,7 +80,7 @@ def _rows(tree: dict[str, Any]) -> Iterator[tuple[object, Any]]:
 
 
 def _read(id: object, row: Any) -> Read:
-    if carries_content([id, row]):
+    if carries_content([id, _beside_its_host(row)]):
         return Refused(Refusal.CONTENT)
     if not isinstance(row, dict) or not isinstance(id, str):
         return Refused(Refusal.MALFORMED)
@@ -92,6 +92,15 @@ def _read(id: object, row: Any) -> Read:
         return Refused(Refusal.BAD_TIME)
     except (KeyError, UnicodeEncodeError):
         return Refused(Refusal.MALFORMED)
+
+
+def _beside_its_host(row: object) -> object:
+    """Return a row without the host of its URL: it is a part of it, which nobody searches."""
+    if not isinstance(row, dict):
+        return row
+    url, host = row.get("url"), row.get("host")
+    known = is_web_url(url) and isinstance(host, str) and host in str(url)
+    return {name: one for name, one in row.items() if name != "host"} if known else row
 
 
 def _report(id: str, row: dict[str, Any]) -> dict[str, Any]:

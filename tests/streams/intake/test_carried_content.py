@@ -5,7 +5,14 @@ import zlib
 
 import pytest
 
-from streams.intake.carried_content import RUN_MIN, carries_content, text_carries_content
+from streams.intake.carried_content import (
+    RUN_MIN,
+    begins_like_a_file,
+    carries_content,
+    prose_carries_content,
+    text_carries_content,
+    url_carries_content,
+)
 
 _PIXEL = b"\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00"
 FILES = {
@@ -38,9 +45,10 @@ FILES = {
     ],
 )
 def test_the_beginning_of_a_file_is_known(kind: str, written) -> None:
-    """In base64, wrapped, escaped or in a URL: the first bytes of a file are its sign."""
+    """In base64, wrapped, escaped or in a query: the first bytes of a file are its sign."""
     text = base64.b64encode(FILES[kind]).decode()
-    assert text_carries_content(written(text), is_url=True)
+    assert text_carries_content(written(text), runs=False)
+    assert begins_like_a_file(text)
 
 
 @pytest.mark.parametrize(
@@ -55,19 +63,37 @@ def test_the_beginning_of_a_file_is_known(kind: str, written) -> None:
     ],
 )
 def test_a_data_url_is_content(text: str) -> None:
-    """However short it is, and wherever it stands."""
-    assert text_carries_content(text, is_url=True)
+    """However short it is, and wherever it stands, where a URL belongs too."""
+    assert text_carries_content(text, runs=False)
+    assert url_carries_content(text)
 
 
-def test_a_long_run_is_content_but_in_a_url() -> None:
-    """Base64 of anything is longer than any identifier; URLs carry tokens as long."""
+def test_a_long_run_is_content_but_in_a_header() -> None:
+    """Base64 of anything is longer than any identifier; signatures of mails are as long."""
     run = base64.b64encode(zlib.compress(bytes(range(256))) * 2).decode()
     assert len(run) > RUN_MIN
     assert text_carries_content(run)
     assert text_carries_content("\n".join(run[at : at + 76] for at in range(0, len(run), 76)))
-    assert not text_carries_content(run, is_url=True)
-    assert not carries_content({"url": f"https://a.example/{run}"})
+    assert not text_carries_content(run, runs=False)
     assert carries_content({"note": run})
+    assert carries_content({"url": run})
+
+
+_PNG = base64.b64encode(FILES["png"] + bytes(range(150))).decode()
+
+
+@pytest.mark.parametrize(
+    "rest", [_PNG, f"?x=data:image/png;base64,{_PNG}", _PNG.replace("/", "%2F"), "A" * 4_000]
+)
+@pytest.mark.parametrize("scheme", ["https://", "HTTP://", " http://"])
+def test_nothing_in_an_http_url_makes_it_content(scheme: str, rest: str) -> None:
+    """A hoster chooses its URLs: whatever stands in one, it can be reported."""
+    url = f"{scheme}a.example/{rest}"
+    assert not url_carries_content(url)
+    assert not carries_content({"url": url, "note": "seen"})
+    assert not prose_carries_content(f"{url} seen")
+    assert prose_carries_content(f"{url} seen {_PNG}")
+    assert carries_content({"note": url})
 
 
 @pytest.mark.parametrize(

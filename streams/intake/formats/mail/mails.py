@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from streams.intake.carried_content import text_carries_content
+from streams.intake.carried_content import begins_like_a_file, prose_carries_content
 from streams.intake.formats.base import Read, Refusal, Refused
 from streams.intake.formats.local_times import BadTime
 
@@ -50,8 +50,6 @@ def opened(data: bytes, read: Callable[[EmailMessage], Sequence[Read]]) -> Seque
     """
     if len(data) > MAIL_BYTES_MAX:
         return (Refused(Refusal.TOO_LARGE),)
-    if text_carries_content(data.decode("latin-1"), is_url=True):
-        return (Refused(Refusal.CONTENT),)
     try:
         mail = email.message_from_bytes(data, policy=policy.default)
         if any(_is_material(part) for part in mail.walk()):
@@ -67,9 +65,14 @@ def _is_material(part: EmailMessage) -> bool:
     """Return whether a part of a mail is a file, or text with one in it."""
     if part.get_content_maintype() in _MATERIAL or part.get_filename() is not None:
         return True
+    around = [str(value) for _, value in part.raw_items()]
+    around += [str(text) for text in (part.preamble, part.epilogue) if text]
+    if prose_carries_content("\n".join(around)):
+        return True
     if part.is_multipart():
         return False
-    return text_carries_content(text_of(part), is_url=True)
+    # a URL in base64 may look like a file's beginning, but the text does not begin with one
+    return begins_like_a_file(str(part.get_payload())) or prose_carries_content(text_of(part))
 
 
 def text_of(part: EmailMessage) -> str:
