@@ -1,7 +1,7 @@
 """The server of hosters' own pages: a port of its own, and nothing but what a link opens.
 
 An answer that is sent becomes a record of `answers.v1`, acknowledged by the broker before the
-hoster is told so. Intake takes it into the ledger, where it brings a look and closes nothing: what
+hoster is told so. Intake takes it into the ledger, where it brings a probe and closes nothing: what
 follows from a dispute is a decision of two persons.
 """
 

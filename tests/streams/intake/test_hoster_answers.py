@@ -121,7 +121,7 @@ def test_an_answer_counts_once():
 
 
 def test_a_hoster_says_no_more_of_a_url_in_a_day_than_anybody_may():
-    """Each answer brings looks and is kept for ever, so their number is bounded."""
+    """Each answer brings probes and is kept for ever, so their number is bounded."""
     memory = DedupIndex()
     results = []
     for number in range(OF_URL_AND_DAY_MAX + 2):
