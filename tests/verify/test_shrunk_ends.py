@@ -31,7 +31,7 @@ def archived(hours=0.0, **said):
 
 
 def test_sixteen_owners_have_cases_of_their_own_and_the_rest_share_one():
-    """What is beyond goes into one case flagged `overflow` (3.1)."""
+    """What is beyond goes into one case flagged `overflow` (1.8)."""
     first = placed(0, *[place(f"host{n}") for n in range(8)])
     second = placed(0, *[place(f"more{n}") for n in range(8)])
     found = held(first, second, placed(0), report(5))
@@ -41,7 +41,7 @@ def test_sixteen_owners_have_cases_of_their_own_and_the_rest_share_one():
 
 
 def test_a_group_that_a_hoster_left_is_another_owners():
-    """A notice to who was in it once is none to who joins it later (3.1, 3.2)."""
+    """A notice to who was in it once is none to who joins it later (1.6, 2.1)."""
     inside = placed(131, place(group="owner"), vantage="south")
     left = placed(183, place(), vantage="south")
     other = placed(241, place("other", group="owner"))
@@ -50,14 +50,14 @@ def test_a_group_that_a_hoster_left_is_another_owners():
 
 
 def test_a_name_has_not_left_while_the_first_attribution_of_the_last_day_led_there():
-    """All resolutions of the last 24 h have to lack the owner (3.1)."""
+    """All resolutions of the last 24 h have to lack the owner (1.3)."""
     elsewhere = slots([1, 2, 3], GONE, old_address=True, hosters=("other",))
     (case,) = held(report(0, seen=0), placed(0.5), elsewhere)
     assert case.gone_at is None
 
 
 def test_what_a_source_saw_last_ends_a_doubt():
-    """It sets L alone, as a check does (3.4)."""
+    """It sets L alone, as a check does (4.14)."""
     row = archived(source_online=True, last_online_at=at(5))
     (case,) = held(row, placed(0.5), look(2, GONE, "south"), notice(19.6))
     assert case.last_seen_at == at(5)
@@ -65,7 +65,7 @@ def test_what_a_source_saw_last_ends_a_doubt():
 
 
 def test_a_row_that_names_no_sighting_assumes_none():
-    """A source says when it saw it last; the other report has no seen_at (3.2, 3.8)."""
+    """A source says when it saw it last; the other report has no seen_at (2.10, 8.5)."""
     (case,) = held(
         archived(source_online=True, last_online_at=at(0)), report(0, hotline="beta"), placed(0)
     )
@@ -75,7 +75,7 @@ def test_a_row_that_names_no_sighting_assumes_none():
 
 
 def test_a_case_that_was_seen_again_within_a_week_is_the_same_when_that_is_backed_later():
-    """What nothing backs keeps it open, so it is open when it is seen again (3.3, 3.6)."""
+    """What nothing backs keeps it open, so it is open when it is seen again (6.2, 6.5)."""
     bare = slot(96, ONLINE, ["north"], control=None)
     backed = slots([204, 206], ONLINE)
     (case,) = held(report(0, seen=0), placed(0), notice(1), REMOVED, bare, backed)
@@ -83,7 +83,7 @@ def test_a_case_that_was_seen_again_within_a_week_is_the_same_when_that_is_backe
 
 
 def test_an_old_case_is_not_withdrawn_when_the_next_one_opens():
-    """A withdrawal after R changes nothing of it (3.2)."""
+    """A withdrawal after R changes nothing of it (2.3)."""
     old, new = held(
         report(0, seen=0),
         placed(0),
@@ -96,7 +96,7 @@ def test_an_old_case_is_not_withdrawn_when_the_next_one_opens():
 
 
 def test_once_probes_confirm_what_a_person_found_another_page_there_opens_the_case():
-    """What stands there now is not what the person saw (3.4, 3.6)."""
+    """What stands there now is not what the person saw (4.14)."""
     page = slot(9, OTHER, ["north"])
     gone = slots([6.2, 6.5, 6.8], GONE)
     seen = [report(0, seen=0), placed(0), slots([1, 2], ONLINE), check(6, "absent")]
@@ -116,21 +116,21 @@ def test_what_a_vantage_sees_first_after_an_end_is_not_what_others_saw():
 
 
 def test_an_order_without_a_term_hides_no_case():
-    """Around a norm that it does not set nothing can fail (3.5, 3.9)."""
+    """Around a norm that it does not set nothing can fail (5.3, 9.4)."""
     order = notice(8, basis=Basis.ORDER, reference="x")
     (case,) = held(report(0, seen=0), placed(0), notice(1), look(10, BROKEN), order)
     assert case.order_verdict is None
 
 
 def test_what_was_in_time_is_not_overdue_unseen_while_its_end_is_not_confirmed():
-    """Overdue unseen is undetermined (3.9)."""
+    """Overdue unseen is undetermined (9.6)."""
     seen = slots([20.2, 20.5, 30, 30.4], GONE)
     (case,) = held(report(0, seen=0), placed(0), notice(0), seen)
     assert set(case.verdicts) == {"in_time"}
 
 
 def test_the_second_verdict_makes_nobody_publicly_late():
-    """What follows a return is counted under its own name (3.6, 3.9)."""
+    """What follows a return is counted under its own name (6.3, 9.8)."""
     back = slots([112, 142], ONLINE)
     (case,) = held(
         report(0, seen=0), placed(0), notice(0.5), slots([1, 2], ONLINE), REMOVED, notice(113), back
@@ -140,7 +140,7 @@ def test_the_second_verdict_makes_nobody_publicly_late():
 
 
 def test_a_check_of_the_next_case_answers_nothing_of_the_old_one():
-    """A person was asked what the root shows, and nobody looked before it was gone (3.3)."""
+    """A person was asked what the root shows, and nobody looked before it was gone (3.6, 6.5)."""
     said = [report(0, seen=-1, root=True), placed(0), slots([1], ONLINE), REMOVED]
     old, new = held(*said, check(295, "present"))
     assert Flag.UNPROVEN in old.flags
@@ -148,7 +148,7 @@ def test_a_check_of_the_next_case_answers_nothing_of_the_old_one():
 
 
 def test_what_was_reported_later_says_nothing_of_an_owner_when_a_group_joined_it():
-    """Of two owners the one whose case was open then goes on (3.1)."""
+    """Of two owners the one whose case was open then goes on (1.6)."""
     both = placed(70, place(), place("other"), vantage="south")
     joined = placed(298, place(group="holding"), place("other", group="holding"), vantage="south")
     told = report(0.1, seen=0.1), report(709, id="r2", hotline="beta", seen=709)
@@ -159,7 +159,7 @@ def test_what_was_reported_later_says_nothing_of_an_owner_when_a_group_joined_it
 
 @pytest.mark.parametrize("upheld", [True, False])
 def test_a_withdrawal_while_an_end_is_in_question_changes_no_verdict_if_that_end_stands(upheld):
-    """It is after R then; if the material is back, it was taken back before (3.2, 3.4)."""
+    """It is after R then; if the material is back, it was taken back before (2.3, 4.14)."""
     seen_again = [] if upheld else slots([36, 36.5, 37], ONLINE)
     gone = slots([33.4, 33.7, 34.6], GONE)
     present = check(34.7, CheckResult.PRESENT, who="bob")
@@ -169,7 +169,7 @@ def test_a_withdrawal_while_an_end_is_in_question_changes_no_verdict_if_that_end
 
 
 def test_a_shape_that_a_person_vouched_for_speaks_against_a_check_that_it_is_gone():
-    """So do probes that came before the person did (3.3, 3.4)."""
+    """So do probes that came before the person did (3.5, 4.14)."""
     other = Facts(status=200, type="video/mp4", length=90_000, etag_key="b")
     seen = look(9.4, ONLINE, "north"), look(13.3, other, "south")
     present = check(13.4, CheckResult.PRESENT, who="bob")
@@ -178,7 +178,7 @@ def test_a_shape_that_a_person_vouched_for_speaks_against_a_check_that_it_is_gon
 
 
 def test_refusals_that_count_as_gone_end_what_a_vantage_saw_against_the_others():
-    """In the case after that it is alone anew, so its sighting is not believed (3.4)."""
+    """In the case after that it is alone anew, so its sighting is not believed (4.6)."""
     three = {"asked": ("north", "south", "west")}
     alone = look(2.7, GONE, "north"), slot(2.7, ONLINE, ("south",)), slot(4.5, ONLINE, ("south",))
     refused = slots([4.7, 4.9, 5.7], Facts(status=451), ("south", "west"), **three)

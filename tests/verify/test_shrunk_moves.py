@@ -51,7 +51,7 @@ def hosting(cases):
     ],
 )
 def test_age_counts_where_the_probe_went_through_the_proxy(cached, at_its_own_address, seen_h):
-    """What a hoster's own server says of itself moves nothing (3.3)."""
+    """What a hoster's own server says of itself moves nothing (3.7, 3.8)."""
     where = {"old_address": True, "hosters": ("shield",)} if at_its_own_address else {}
     first = placed(0.2) if at_its_own_address else placed(0.2, SHIELD, behind())
     then = placed(42, SHIELD, behind("other")) if at_its_own_address else []
@@ -62,7 +62,7 @@ def test_age_counts_where_the_probe_went_through_the_proxy(cached, at_its_own_ad
 
 
 def test_a_proxy_that_came_later_takes_nothing_from_what_was_seen_before():
-    """A refusal by the hoster's own server makes its case doubtful (3.5)."""
+    """A refusal by the hoster's own server makes its case doubtful (5.2)."""
     refused = look(25, Facts(status=429), "north")
     came = [placed(h, SHIELD, behind("other")) for h in (242, 242.2)]
     found = held(report(seen=0), placed(0.2), notice(1), refused, came)
@@ -71,7 +71,7 @@ def test_a_proxy_that_came_later_takes_nothing_from_what_was_seen_before():
 
 
 def test_a_refusal_of_the_url_alone_behind_a_proxy_is_the_proxy_s():
-    """Nobody knows who refused it, so the hosting case stays open (3.5)."""
+    """Nobody knows who refused it, so the hosting case stays open (5.2)."""
     seen = slots([1, 2], ONLINE)
     refused = slots([5.2, 5.5, 5.8], Facts(status=451), control=ONLINE)
     found = held(report(seen=0), placed(0.2, SHIELD, behind()), notice(1), seen, refused)
@@ -80,14 +80,14 @@ def test_a_refusal_of_the_url_alone_behind_a_proxy_is_the_proxy_s():
 
 
 def test_what_follows_a_week_after_an_end_is_no_stay_of_the_old_case():
-    """So a withdrawal after R still divides nothing and changes no class of it (3.2, 3.6)."""
+    """So a withdrawal after R still divides nothing and changes no class of it (2.3, 6.5)."""
     absent, seen = check(20, "absent"), look(372, ONLINE, "south")
     old, _ = held(report(0.1, seen=0.1), placed(0.2), absent, withdrawal(50), seen)
     assert class_of(old, 400) == "ended_without_notice"
 
 
 def test_a_case_that_goes_on_unbacked_is_the_same_one_when_it_is_backed():
-    """It was open again within the 7 d (3.6)."""
+    """It was open again within the 7 d (6.2, 6.5)."""
     absent = check(48, "absent", hotline="beta")
     alone, backed = look(170, ONLINE, "north"), slots([314], ONLINE)
     (case,) = held(report(0.1, seen=0.1), placed(0.2), notice(1), absent, alone, backed)
@@ -95,14 +95,14 @@ def test_a_case_that_goes_on_unbacked_is_the_same_one_when_it_is_backed():
 
 
 def test_the_sighting_that_opens_a_case_is_what_later_ones_are_like():
-    """Another page than before the end, seen twice, asks nobody about the new case (3.3, 3.6)."""
+    """Another page than before the end, seen twice, asks nobody about the new case (6.5)."""
     told = [report(0.1, seen=0.1), placed(0.2), slots([1, 2], ONLINE), REMOVED]
     _, new = held(*told, slots([394, 395], PAGE, control=GONE))
     assert Flag.UNPROVEN not in new.flags
 
 
 def test_a_check_answers_what_was_asked_about_its_own_case():
-    """What nobody knew about the case before stays unknown (3.3, 3.6)."""
+    """What nobody knew about the case before stays unknown (6.5)."""
     told = [report(0.1, seen=0.1), placed(0.2), slots([1, 2], PAGE, control=PAGE)]
     old, new = held(*told, check(20, "absent"), check(573, "present"))
     assert Flag.UNPROVEN not in new.flags
@@ -110,7 +110,7 @@ def test_a_check_answers_what_was_asked_about_its_own_case():
 
 
 def test_a_doubt_ends_before_the_next_case_opens():
-    """Unconfirmed as unavailable, also if nothing but a report follows (3.4, 3.6)."""
+    """Unconfirmed as unavailable, also if nothing but a report follows (4.10, 6.8)."""
     told = [report(0.1, seen=0.1), placed(0.2), look(9, ONLINE, "north"), look(278, PAGE, "north")]
     old, _ = held(*told, report(10_053, hotline="beta", id="r2"))
     assert class_of(old, 1_000) == "awaiting"
@@ -118,7 +118,7 @@ def test_a_doubt_ends_before_the_next_case_opens():
 
 
 def test_two_resolutions_lead_back_to_whom_a_statement_took_the_url_from():
-    """Open from the second on; nobody saw it, so it is no return (3.1, 3.6)."""
+    """Open from the second on; nobody saw it, so it is no return (1.7)."""
     told = [
         report(0.1, seen=0.1),
         placed(0.2, SHIELD, behind()),
@@ -135,7 +135,7 @@ def test_two_resolutions_lead_back_to_whom_a_statement_took_the_url_from():
 
 
 def test_more_than_a_week_after_a_move_two_resolutions_open_a_case():
-    """The name leads there again, so it is measured again (3.1, 3.6)."""
+    """The name leads there again, so it is measured again (6.5, 6.9)."""
     told = [
         report(0.1, seen=0.1),
         placed(0.2, SHIELD, behind()),
@@ -147,7 +147,7 @@ def test_more_than_a_week_after_a_move_two_resolutions_open_a_case():
 
 
 def test_what_was_seen_while_another_was_the_origin_says_nothing():
-    """A case that opens then has moved already, also after a withdrawal (3.1, 3.2)."""
+    """A case that opens then has moved already, also after a withdrawal (1.7)."""
     stated = [placed(0.2, SHIELD, behind()), placed(2, SHIELD, behind("other"), vantage="south")]
     case = next(c for c in held(*stated, report(77, seen=55)) if c.hoster == "acme")
     assert (class_of(case, 100), case.last_seen_at, case.gone_at) == ("moved", None, at(2))
@@ -157,7 +157,7 @@ def test_what_was_seen_while_another_was_the_origin_says_nothing():
 
 
 def test_an_ended_case_takes_no_open_one_s_place():
-    """A group joins two open cases; of an ended and an open one the open one goes on (3.1)."""
+    """A group joins two open cases; of an ended and an open one the open one goes on (1.6)."""
     other = [placed(h, place("other"), vantage="north") for h in (11, 15)]
     together = [place(group="holding"), place("other", group="holding")]
     gone = check(237, "absent")
@@ -168,7 +168,7 @@ def test_an_ended_case_takes_no_open_one_s_place():
 
 
 def test_a_notice_from_before_the_url_was_there_fixes_no_reference():
-    """What each vantage saw first is what its later sightings are like (3.2, 3.3)."""
+    """What each vantage saw first is what its later sightings are like (3.3)."""
     others = [look(h, PAGE, "south", hoster="other") for h in (49, 73)]
     came = [placed(h, place("other"), vantage="north") for h in (118, 136)]
     told = notice(0.4, recipient="other")
@@ -179,7 +179,7 @@ def test_a_notice_from_before_the_url_was_there_fixes_no_reference():
 
 
 def test_a_report_that_is_a_notice_counts_from_its_receipt():
-    """Also if it was made before the URL came to its hoster (3.2)."""
+    """Also if it was made before the URL came to its hoster (2.1)."""
     late = report(14.6, reported=0.2, seen=0.2, mode=HotlineMode.ON_REPORT)
     came = [placed(h, vantage="north") for h in (7.8, 13.8)]
     found = held(placed(6.8, place("other"), vantage="north"), came, late)
@@ -187,7 +187,7 @@ def test_a_report_that_is_a_notice_counts_from_its_receipt():
 
 
 def test_a_notice_of_after_the_expiry_lengthens_nothing():
-    """More than a week after the expiry it opens a case (3.6, 3.8)."""
+    """More than a week after the expiry it opens a case (6.8, 8.6)."""
     again = report(10_110, id="r2", seen=10_109, mode=HotlineMode.ON_REPORT)
     old, new = held(report(0.1, seen=0.1), placed(45), again)
     assert class_of(old, 9_700) == "expired"
@@ -196,7 +196,7 @@ def test_a_notice_of_after_the_expiry_lengthens_nothing():
 
 
 def test_of_several_reports_the_one_made_first_opens_the_case():
-    """In whatever order they were received (3.6)."""
+    """In whatever order they were received (6.8)."""
     told = [report(0.1, seen=0.1), placed(0.2), check(25, "absent")]
     reports = [report(228, id="r2", reported=227), report(257, hotline="beta", reported=222)]
     _, new = held(*told, reports)
@@ -204,7 +204,7 @@ def test_of_several_reports_the_one_made_first_opens_the_case():
 
 
 def test_a_case_that_a_decision_moved_has_no_slots_left():
-    """The case that it was opened first of goes on (3.1, 3.7)."""
+    """The case that it was opened first of goes on (12.6)."""
     given = decision(19, "reattribute", hoster="other", case_id=case_id(KEY, "acme", "hosting", 0))
     came = [placed(h, place("other"), vantage="north") for h in (169, 169.2)]
     told = notice(197, recipient="other")
@@ -213,7 +213,7 @@ def test_a_case_that_a_decision_moved_has_no_slots_left():
 
 
 def test_a_doubt_goes_no_further_than_the_case():
-    """It had been joined before 24 h were over (3.1, 3.4)."""
+    """It had been joined before 24 h were over (1.6, 4.10)."""
     stated = placed(1, SHIELD, behind("other"), vantage="north")
     doubt = look(3, GONE, "north", hoster="other")
     joined = placed(24.5, place(group="holding"), place("other", group="holding"), vantage="north")
@@ -223,7 +223,7 @@ def test_a_doubt_goes_no_further_than_the_case():
 
 
 def test_a_notice_that_arrived_after_a_move_arrived_all_the_same():
-    """It is misdirected, and nothing bounced alone (3.2)."""
+    """It is misdirected, and nothing bounced alone (2.1, 2.2)."""
     told = [report(0.1, seen=0.1), placed(0.2, SHIELD, behind())]
     left = placed(100, SHIELD, behind("other"), vantage="south")
     sent = [notice(1, result=Delivery.BOUNCED), notice(120)]
@@ -234,7 +234,7 @@ def test_a_notice_that_arrived_after_a_move_arrived_all_the_same():
 
 
 def test_what_a_person_saw_of_the_old_case_answers_nothing_of_the_new_one():
-    """So a person is asked what the new one shows (3.3, 3.6)."""
+    """So a person is asked what the new one shows (6.5)."""
     told = [report(0.1, seen=0.1), placed(0.2), check(8, "present"), REMOVED, check(20, "absent")]
     like_its_control = slots([394, 395], PAGE, control=PAGE)
     cases = held(*told, look(300, ONLINE, "north"), like_its_control)

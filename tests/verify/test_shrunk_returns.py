@@ -40,7 +40,7 @@ BEFORE, AFTER = placed(0.2, SHIELD, behind()), placed(13.6, SHIELD, behind("othe
 
 
 def test_a_doubt_ends_before_a_statement_of_origin_that_came_later():
-    """A case in doubt for 24 h is unavailable from then on, until it moves (3.4, 3.12)."""
+    """A case in doubt for 24 h is unavailable from then on, until it moves (4.10, 12.4)."""
     doubted = look(3.9, GONE, "hidden", asked=("north", "south"), announced=False)
     later = placed(3_800, SHIELD, behind("other"))
     found = held(report(41, seen=0, reported=3), BEFORE, notice(14.8), doubted, later)
@@ -50,7 +50,7 @@ def test_a_doubt_ends_before_a_statement_of_origin_that_came_later():
 
 
 def test_a_name_leads_back_after_a_statement_of_another_origin():
-    """Both happen in their order, before the next probe (3.1)."""
+    """Both happen in their order, before the next probe (1.7)."""
     back = [placed(hour, place(), vantage="north") for hour in (26.9, 27.1)]
     probe = look(72, ONLINE, "north", target=Target.ROOT)
     found = held(report(0.1, mode=HotlineMode.ON_REPORT), BEFORE, AFTER, back, probe)
@@ -60,7 +60,7 @@ def test_a_name_leads_back_after_a_statement_of_another_origin():
 
 
 def test_a_notice_from_before_a_url_that_had_moved_is_back_starts_no_second_verdict():
-    """It went to a hoster that did not have it (3.2, 3.6)."""
+    """It went to a hoster that did not have it (6.9)."""
     away = {"old_address": True, "hosters": ("third",)}
     left = slots([53.7, 54, 54.3], GONE, **away)
     present = check(117.3, CheckResult.PRESENT, who="bob")
@@ -71,7 +71,7 @@ def test_a_notice_from_before_a_url_that_had_moved_is_back_starts_no_second_verd
 
 
 def test_a_probe_for_another_hoster_is_none_of_an_owner_that_had_its_name():
-    """That its slot was probed is said of its own probes alone (3.1, 3.7)."""
+    """That its slot was probed is said of its own probes alone (5.3, 7.7)."""
     renamed = placed(1_400, place(formerly=("as64500",)), vantage="north")
     probe = look(17.5, GONE, "north", hoster="as64500")
     (case,) = held(report(seen=0), placed(0.2), notice(5), probe, renamed)
@@ -79,7 +79,7 @@ def test_a_probe_for_another_hoster_is_none_of_an_owner_that_had_its_name():
 
 
 def test_a_case_that_came_back_is_measured_by_the_verdict_that_runs():
-    """After a return no norm runs before the second notice (3.5, 3.6)."""
+    """After a return no norm runs before the second notice (5.3, 6.3)."""
     away = {"old_address": True, "hosters": ("other",)}
     silent = look(109, Facts(error=ProbeError.TIMEOUT), "north", asked=("north",), **away)
     seen = look(169, ONLINE, "north", asked=("north",), **away)

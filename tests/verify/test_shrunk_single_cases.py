@@ -65,25 +65,25 @@ def controls(hours, *vantages, **said):
     ],
 )
 def test_a_refusal_speaks_against_a_check_only_where_it_counts_as_gone(refused, seen_at):
-    """Lawful disabling is gone, a block is not (3.4)."""
+    """Lawful disabling is gone, a block is not (4.8, 4.14)."""
     barred = slots([9, 9.3], LAWFUL, refused)
     assert only(*OPEN, barred, check(9.5, PRESENT)).last_seen_at == seen_at
 
 
 def test_a_refusal_by_an_announced_vantage_alone_hides_no_sighting_from_a_check():
-    """The sighting within the hour before it says otherwise (3.4)."""
+    """The sighting within the hour before it says otherwise (4.14)."""
     case = only(*OPEN, slot(0.9, ONLINE), look(1.5, LAWFUL), controls(1.6, NORTH), check(1.7))
     assert case.gone_at is None
 
 
 def test_who_is_asked_no_more_says_nothing_against_a_check():
-    """Probes of the vantages asked at its time do (3.4)."""
+    """Probes of the vantages asked at its time do (4.14)."""
     seen = [slot(1.4, ONLINE, [SOUTH]), look(2.1, GONE, NORTH, asked=(NORTH,))]
     assert only(*OPEN, seen, check(2.2)).gone_at == at(2.2)
 
 
 def test_a_sighting_that_agrees_with_a_check_can_still_be_suspect():
-    """Another vantage's newest verdict is gone, so it is not backed (3.4)."""
+    """Another vantage's newest verdict is gone, so it is not backed (4.6, 4.14)."""
     seen = [look(27.1, GONE), check(27.2, PRESENT), slot(29, ONLINE, [SOUTH])]
     case = only(*OPEN, notice(1), seen)
     assert class_of(case, 30) == "suspect"
@@ -91,7 +91,7 @@ def test_a_sighting_that_agrees_with_a_check_can_still_be_suspect():
 
 
 def test_an_end_that_stands_again_settles_a_check_for_good():
-    """A sighting days later does not make it void (3.4, 3.6)."""
+    """A sighting days later does not make it void (4.14)."""
     told = [*OPEN, notice(1), slots([2, 4], ONLINE), REMOVED, check(6.2, PRESENT)]
     case = only(*told, slots([90, 90.5, 91], ONLINE))
     assert case.verdicts == (NormVerdict.IN_TIME, NormVerdict.IN_TIME)
@@ -99,14 +99,14 @@ def test_an_end_that_stands_again_settles_a_check_for_good():
 
 
 def test_a_removal_that_is_confirmed_settles_a_check_of_before():
-    """A second check after it is one person's again (3.4)."""
+    """A second check after it is one person's again (4.14)."""
     checks = [check(5.75, PRESENT, who="bob"), check(6.1, PRESENT, who="ann")]
     case = only(*OPEN, slot(2, ONLINE), REMOVED, *checks)
     assert case.gone_at == at(5.2) + 300
 
 
 def test_who_saw_it_as_a_check_said_is_asked_nothing():
-    """A person has seen it, so an answer like its control's asks nobody (3.3, 3.4)."""
+    """A person has seen it, so an answer like its control's asks nobody (3.6)."""
     wall = Facts(status=200, type="text/html", length=900)
     seen = [look(24.4, GONE), check(24.5, PRESENT), look(24.6, wall), look(24.6, wall, SOUTH)]
     case = only(*OPEN, seen, look(25, wall, SOUTH, target=Target.RANDOM))
@@ -121,7 +121,7 @@ def test_who_saw_it_as_a_check_said_is_asked_nothing():
     ],
 )
 def test_an_order_that_is_proven_less_than_the_clock_is_not_judged(standing, verdict):
-    """Nobody proved that it arrived (3.2, 3.9)."""
+    """Nobody proved that it arrived (9.4)."""
     order = notice(
         0.7,
         hotline="beta",
@@ -134,7 +134,7 @@ def test_an_order_that_is_proven_less_than_the_clock_is_not_judged(standing, ver
 
 
 def test_an_order_after_an_end_is_no_norm_that_could_not_be_measured():
-    """It asks for nothing, so the norm that runs is the clock's (3.5, 3.9)."""
+    """It asks for nothing, so the norm that runs is the clock's (5.3, 9.4)."""
     order = notice(30, basis=Basis.ORDER, term_s=3_600, norms_s=(259_200,))
     case = only(*OPEN, check(20), order, slots([100, 110, 120], LIMITED))
     assert case.order_verdict is None
@@ -150,7 +150,7 @@ def test_what_a_hotline_saw_after_an_end_is_not_l():
 
 
 def test_what_a_hotline_saw_after_an_end_makes_no_removal_of_it():
-    """It was gone before the notice (3.8)."""
+    """It was gone before the notice (8.3)."""
     told = [report(0.1, seen=-40), placed(0.2), notice(1)]
     case = only(*told, REMOVED, report(40, hotline="beta", id="r2", seen=30))
     assert class_of(case, 50) == "gone_before_notice"
@@ -164,7 +164,7 @@ def test_what_a_hotline_saw_after_an_end_makes_no_removal_of_it():
     ],
 )
 def test_what_takes_its_place_after_a_check_found_it_gone_asks_nobody(absent):
-    """A person found it gone (3.3, 3.4)."""
+    """A person found it gone (4.14)."""
     case = only(*OPEN, slot(7, ONLINE, [WEST]), absent, slots([15, 16], OTHER, [WEST]))
     assert Flag.UNPROVEN not in case.flags
     assert case.gone_at == at(8.3)
@@ -191,14 +191,14 @@ def test_the_reference_ends_with_a_notice_of_the_case(notice_h, unproven):
 
 
 def test_an_answer_of_another_hosts_root_asks_a_person_without_controls_too():
-    """It says nothing whatever the controls said (3.3)."""
+    """It says nothing whatever the controls said (3.6)."""
     case = only(*OPEN, look(3, ONLINE), look(6.8, ROOT_ELSEWHERE))
     assert Flag.UNPROVEN in case.flags
     assert class_of(case, 10) == "awaiting"
 
 
 def test_a_control_says_who_is_asked():
-    """One vantage's verdicts confirm nothing once two are asked (3.4)."""
+    """One vantage's verdicts confirm nothing once two are asked (4.2)."""
     alone = {"asked": (NORTH,)}
     gone = [look(h, GONE, **alone) for h in (7.1, 7.4, 8)]
     assert only(*OPEN, gone, controls(8.2, NORTH)).gone_at is None
@@ -206,14 +206,14 @@ def test_a_control_says_who_is_asked():
 
 
 def test_a_hidden_probe_says_who_is_asked():
-    """A vantage that is asked no more speaks against nobody (3.1, 3.4)."""
+    """A vantage that is asked no more speaks against nobody (1.4, 4.2)."""
     before = look(1.2, GONE, WEST, asked=(NORTH, SOUTH, WEST))
     case = only(*OPEN, notice(1), before, look(25, ONLINE, "hidden"))
     assert class_of(case, 26) == "online"
 
 
 def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
-    """There is doubt, and it lasts a day (3.4)."""
+    """There is doubt, and it lasts a day (4.10)."""
     mine = controls(2.1, SOUTH)
     barred = [look(h, LAWFUL) for h in (2.2, 2.5, 2.8)]
     case = only(*OPEN, notice(1), mine, barred[:2], look(2.5, LAWFUL, SOUTH), barred[2])
@@ -222,7 +222,7 @@ def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
 
 
 def test_refusals_confirm_a_removal_once_a_control_was_probed_among_them():
-    """Controls are looked at before a removal is confirmed (3.3, 3.4)."""
+    """Controls are looked at before a removal is confirmed (4.1, 4.8)."""
     before = controls(6.2, NORTH, SOUTH)
     refused = [look(h, LAWFUL, v) for h in (6.3, 6.6, 7) for v in (NORTH, SOUTH)]
     assert only(*OPEN, before, refused).gone_at is None
@@ -230,7 +230,7 @@ def test_refusals_confirm_a_removal_once_a_control_was_probed_among_them():
 
 
 def test_who_is_asked_no_more_holds_no_doubt_up():
-    """All vantages that are asked find it gone (3.4)."""
+    """All vantages that are asked find it gone (4.2)."""
     seen = [look(25, ONLINE, "hidden"), slot(198.4, ONLINE, [NORTH])]
     gone = [look(198.3, GONE, SOUTH), *slot(198.7, GONE, [NORTH])]
     case = only(*OPEN, notice(1), seen[0], gone[0], seen[1], gone[1:])
@@ -238,20 +238,20 @@ def test_who_is_asked_no_more_holds_no_doubt_up():
 
 
 def test_a_resolution_tells_that_a_day_of_doubt_is_over():
-    """The end stands again, so a withdrawal after it changes nothing (3.2, 3.4)."""
+    """The end stands again, so a withdrawal after it changes nothing (2.3, 4.14)."""
     told = [*OPEN, REMOVED, check(6.2, PRESENT), withdrawal(14)]
     assert class_of(only(*told, placed(43, vantage=NORTH)), 44) == "ended_without_notice"
 
 
 def test_what_turned_out_to_be_in_time_was_not_overdue_unseen():
-    """Though its end was found a day after the norm had run out (3.9)."""
+    """Though its end was found a day after the norm had run out (9.6)."""
     case = only(*OPEN, notice(4), slots([25, 49, 71], GONE))
     assert case.verdicts[0] is NormVerdict.IN_TIME
 
 
 @pytest.mark.parametrize("back_h", [50, 100, 400])
 def test_what_leads_back_to_a_hoster_that_it_had_left_opens_its_case_again(back_h):
-    """Behind a proxy a statement of origin does; else two resolutions of a vantage do (3.1)."""
+    """Behind a proxy a statement of origin does; else two resolutions of a vantage do (1.7)."""
     behind = {"confidence": Confidence.STATEMENT, "behind": True}
     proxy = place("shield", role=Role.PROXY)
     stated = [
@@ -270,7 +270,7 @@ def test_what_leads_back_to_a_hoster_that_it_had_left_opens_its_case_again(back_
 
 
 def test_a_second_verdict_has_the_norms_of_the_clock():
-    """Whatever those of the second notice are (3.2, 3.6)."""
+    """Whatever those of the second notice are (6.3)."""
     told = [notice(1, norms_s=(86_400,)), notice(50, hotline="beta", norms_s=(86_400, 172_800))]
     case = only(*OPEN, told, slots([2, 4], ONLINE), REMOVED, slots([40, 40.5, 90], ONLINE))
     assert case.again_verdicts == (NormVerdict.LATE,)

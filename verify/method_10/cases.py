@@ -203,7 +203,7 @@ def _owner(part: CaseParts) -> str:
 
 
 def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
-    """Return (L, R) of the first removal after the notice that a return did not void (3.6).
+    """Return (L, R) of the first removal after the notice that a return did not void (10.1).
 
     L is the notice where nobody saw it: the notice says that it was there.
     """

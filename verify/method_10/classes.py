@@ -29,7 +29,7 @@ class Stops:
 
 
 def claimed_sightings(reports: Sequence[ReportAccepted]) -> list[Instant]:
-    """Return when hotlines saw it: seen_at, else reported_at where the registry allows (3.8)."""
+    """Return when hotlines saw it: seen_at, else reported_at where the registry allows (8.5)."""
     found = []
     for report in reports:
         if report.seen_at is not None:
@@ -57,7 +57,7 @@ def sighted(episode: Episode, claimed: Sequence[Instant]) -> list[Instant]:
 
 
 def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) -> bool:
-    """Return whether its hotline alone saw it, and the first conclusive probe did not (3.8)."""
+    """Return whether its hotline alone saw it, and the first conclusive probe did not (8.4)."""
     end, noticed_at = episode.end, clock.at
     if end is None or noticed_at is None or end.outcome is not CaseClass.REMOVED:
         return False
@@ -126,7 +126,7 @@ def expired(
 def stopped(
     found: list[tuple[Instant, CaseClass]], stops: Stops, episode: Episode
 ) -> list[tuple[Instant, CaseClass]]:
-    """End a case that was excluded or withdrawn; a withdrawal after R changes nothing (3.2)."""
+    """End a case that was excluded or withdrawn; a withdrawal after R changes nothing (2.3)."""
     opened_at = episode.opened_at
     if stops.withdrawn_at is not None:
         at = withdrawn_from(episode, max(stops.withdrawn_at, opened_at))

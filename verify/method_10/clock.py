@@ -88,7 +88,7 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
 
 
 def _is_as_sure(order: Notice, best: Notice | None) -> bool:
-    """Return whether an order is proven no worse than the clock; else it is not judged (3.9)."""
+    """Return whether an order is proven no worse than the clock; else it is not judged (9.4)."""
     return best is not None and STANDINGS.index(order.standing) <= STANDINGS.index(best.standing)
 
 

@@ -37,7 +37,7 @@ class Told:
         return max(times, default=0)
 
     def left(self, asked: Iterable[str], at: Instant) -> bool:
-        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (3.1)."""
+        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (1.3)."""
         known = [one for one in self.resolved if one[0] <= at]
         if any(here for when, _, here in known if when > at - DAY_MS):
             return False

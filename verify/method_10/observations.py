@@ -200,7 +200,7 @@ def _with_age(
         aged = copied and observation.answer.marked(MARK_AGED)
         if aged:
             sent_at -= min(observation.age_s * SECOND_MS, AGE_MAX_MS)
-        else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (3.5)
+        else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (5.2)
             verdict = Said(Verdict.UNKNOWN)
     return JudgedObservation(
         observation=observation, said=verdict, sent_at=sent_at, aged=aged, differs=differs

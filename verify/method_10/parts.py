@@ -287,5 +287,5 @@ def reattributed(part: CaseParts) -> Decision | None:
 
 
 def has_confirmed_proofs(part: CaseParts) -> bool:
-    """Return whether two persons confirmed the proofs of notices dated back for a case (3.2)."""
+    """Return whether two persons confirmed the proofs of notices dated back for a case (2.6)."""
     return bool(standing_decisions(part.url, "confirm_backdated", part.id))

@@ -185,7 +185,7 @@ def _nobody_was_known(opened: list[Presence]) -> list[Presence]:
 
 
 def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list[Presence]:
-    """Put what is beyond 16 owners and roles, or 8 places of an answer, into one case (3.1)."""
+    """Put what is beyond 16 owners and roles, or 8 places of an answer, into one case (1.8)."""
     kept, rest = opened, list[Presence]()
     if len(opened) > OWNERS_MAX:
         kept, rest = opened[:OWNERS_MAX], opened[OWNERS_MAX:]
@@ -248,7 +248,7 @@ def has_own_address(url: UrlRecords, presence: Presence) -> bool:
 
 
 def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]]:
-    """Give when hotlines stated an origin behind a proxy, and whether it is this owner (3.1).
+    """Give when hotlines stated an origin behind a proxy, and whether it is this owner (12.4).
 
     Behind a proxy the hosting case follows the newest statement. An owner that was ever seen at an
     address of its own is not behind one: it is probed there, and leaves as DNS says.

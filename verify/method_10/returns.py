@@ -150,7 +150,7 @@ class Returns(Run):
         return at - end.found_at > SAME_CASE_MS
 
     def _another(self, at: Instant) -> None:
-        """Open a new case after 7 d; once it is backed, it is a reappearance of the old (3.6)."""
+        """Open a new case after 7 d; once it is backed, it is a reappearance of the old (6.5)."""
         case = self.case
         if case.end is None:
             return

@@ -159,7 +159,7 @@ class Walk(Returns):
         return observation.aged and observation.sent_at < began_at
 
     def _is_against_others(self, observation: JudgedObservation) -> bool:
-        """Return whether another's newest verdict is gone, and this one is not seen often (3.4)."""
+        """Return whether another's newest verdict is gone, and this one is not seen often (4.6)."""
         if all(self.newest.get(v, True) for v in self.asked - {observation.who}):
             self.alone = {}
             return False
@@ -180,7 +180,7 @@ class Walk(Returns):
         self._after_gone(observation)
 
     def _refused(self, observation: JudgedObservation) -> None:
-        """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
+        """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (4.8)."""
         self.refused.append(observation)
         if not refused_by_law(self.refused):
             self._silent(observation)

@@ -49,10 +49,9 @@ def test_numbers_in_the_text_lead_to_rules():
     assert set(named) <= set(NUMBERS)
 
 
-CITED = re.compile(
-    r"\b(?:rules? |docs/measurement\.md, )([0-9]+\.[0-9]+(?:(?:,? and |, | to )[0-9]+\.[0-9]+)*)",
-    re.IGNORECASE,
-)
+LIST = r"([0-9]+\.[0-9]+(?:(?:,? and |, | to )[0-9]+\.[0-9]+)*)"
+CITED = re.compile(rf"\b(?:rules? |docs/measurement\.md, ){LIST}", re.IGNORECASE)
+IN_BRACKETS = re.compile(rf"[a-z0-9] \({LIST}\)[.:,;]")
 
 
 def spans(cell):
@@ -80,7 +79,8 @@ def rows_of_the_map():
 def citations(file):
     """Return the rules that a module's docstrings and comments name."""
     text = re.sub(r"\s+(?:# )?", " ", file.read_text())
-    return {number for cited in CITED.findall(text) for number in spans(cited)}
+    found = [*CITED.findall(text), *IN_BRACKETS.findall(text)]
+    return {number for cited in found for number in spans(cited)}
 
 
 @pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim", "tests"])

@@ -41,7 +41,7 @@ def test_a_change_of_the_url_alone_is_a_sighting_that_asks_for_a_person():
 
 
 def test_a_change_seen_once_asks_for_nobody():
-    """Two looks running of another shape are `unproven`, one is not (3.3)."""
+    """Two looks running of another shape are `unproven`, one is not (3.5)."""
     start = [slot(2, ONLINE), slot(5, PAGE)]
     assert Flag.UNPROVEN not in told(*start).flags
     assert Flag.UNPROVEN not in told(*start, slot(6, ONLINE), slot(7, PAGE)).flags

@@ -85,7 +85,7 @@ def test_a_hidden_sighting_takes_the_case_out_of_removed_at_once() -> None:
 
 
 def test_a_hidden_sighting_alone_undoes_the_end_and_is_doubt() -> None:
-    """Sighted is sighted; unconfirmed the doubt ends after 24 h as unavailable (3.4)."""
+    """Sighted is sighted; unconfirmed the doubt ends after 24 h as unavailable (4.10)."""
     case = told(*REMOVAL, *hidden(12, ONLINE))
     assert class_of(case, 36.1) == "unavailable"
     assert case.gone_at is None
@@ -131,7 +131,7 @@ def test_confirmed_it_comes_back_as_by_any_vantage(back_h, returns, cases) -> No
 
 @pytest.mark.parametrize(("back_h", "returns", "cases"), [(12, 0, 1), (60, 1, 1), (240, 1, 2)])
 def test_seen_in_hiding_again_and_again_it_is_seen(back_h, returns, cases) -> None:
-    """Void within a day of R, a return after, whatever those say who are asked (3.4, 3.6)."""
+    """Void within a day of R, a return after, whatever those say who are asked (6.1, 6.2)."""
     found = fold(
         report(seen=0), placed(), notice(), REMOVAL, hidden(back_h, ONLINE), doubted(back_h)
     ).cases
@@ -264,7 +264,7 @@ def test_what_is_seen_later_is_no_baseline() -> None:
 
 
 def test_a_hidden_sighting_disputes_no_check() -> None:
-    """Only probes of vantages that are asked speak against a person (3.4)."""
+    """Only probes of vantages that are asked speak against a person (4.14)."""
     start = [*slots([1.1, 2], ONLINE), *hidden(9.5, ONLINE)]
     assert class_of(told(*start, check(10)), 10.1) == "removed"
     assert class_of(told(*start, *slots([9.4], ONLINE), check(10)), 10.1) == "suspect"

@@ -51,7 +51,7 @@ def test_a_second_verdict_runs_from_the_notice_or_the_first_sighting():
     ],
 )
 def test_a_name_that_leads_back_opens_the_case_again(back_h, outcomes):
-    """Two resolutions of one vantage say so, as at the beginning; no return is counted (3.1)."""
+    """Two resolutions of one vantage say so, as at the beginning; no return is counted (1.7)."""
     away = {"old_address": True, "hosters": ("other",)}
     left = [placed(h, place("other"), vantage=v) for h in (20, 40) for v in ("north", "south")]
     back = [placed(back_h + h, vantage=NORTH) for h in (0, 1)]

@@ -32,7 +32,7 @@ def test_blocking_is_unavailable_and_never_removed():
 
 
 def test_an_unbacked_sighting_after_an_end_keeps_the_case_open_and_is_no_return():
-    """Within 24 h it voids the removal all the same; a day later the removal stands (3.6)."""
+    """Within 24 h it voids the removal all the same; a day later the removal stands (6.1, 6.2)."""
     gone = slots([5.2, 5.5, 5.8], GONE)
     case = only(*OPEN, gone, slots([7], ONLINE, (NORTH,)), hours=8)
     assert (case.outcome.value, case.returns) == ("suspect", ())

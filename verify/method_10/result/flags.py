@@ -1,4 +1,4 @@
-"""What is said beside a case: its flags, and whether it may count for naming (3.2, 3.14)."""
+"""What is said beside a case: its flags, and whether it may count for naming (2.2, 12.5, 14.1)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

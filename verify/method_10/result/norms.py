@@ -131,7 +131,7 @@ def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
 
 
 def wants_backing(clock: Clock, episode: Episode) -> bool:
-    """Return whether L lies past a norm and no backed sighting does: a person is asked (3.3)."""
+    """Return whether L lies past a norm and no backed sighting does: a person is asked (3.5)."""
     terms = order_terms(clock.orders, episode)
     if clock.notice is not None:
         terms += [(clock.notice.at, norm_s) for norm_s in clock.notice.norms_s]

@@ -141,7 +141,7 @@ def test_the_new_hosters_answer_says_nothing_about_the_old_one():
 def test_every_answering_vantage_must_lack_it():
     """While one vantage's DNS still names the hoster it is no move, and of the other no removal.
 
-    What was gone at the old address alone is none of a removal's gone verdicts (3.4).
+    What was gone at the old address alone is none of a removal's gone verdicts (4.1).
     """
     case = told(slot(2, ONLINE), slots(RUN, GONE, (NORTH,), **AWAY), slots(RUN, GONE, (SOUTH,)))
     assert class_of(case, 6) == "doubted"

@@ -85,7 +85,7 @@ def test_changes_between_doubt_and_suspicion_do_not_lengthen_doubt():
 
 
 def test_suspect_then_split():
-    """One vantage against the other is suspect; 3 times over 30 min it is online, `split` (3.4)."""
+    """One vantage against the other is suspect; 3 times over 30 min it is online, `split` (4.6)."""
     start = [slot(2, ONLINE), slot(5, GONE, (NORTH,))]
     once = told(*start, slot(5.1, ONLINE, (SOUTH,)))
     assert class_of(once, 5.2) == "suspect"
@@ -97,7 +97,7 @@ def test_suspect_then_split():
 
 
 def test_a_suspect_sighting_makes_nothing_late():
-    """Seen by one alone past the norm it is not backed; repeated over 30 min it is (3.4)."""
+    """Seen by one alone past the norm it is not backed; repeated over 30 min it is (4.6)."""
     start = [slot(2, ONLINE), slot(26, GONE, (NORTH,)), slot(26.2, ONLINE, (SOUTH,))]
     assert NormVerdict.LATE not in told(*start).verdicts[2:]
     late = told(*start, slots([26.5, 26.8], ONLINE, (SOUTH,)))
@@ -127,7 +127,7 @@ def test_r_lies_after_the_last_dissent():
 
 
 def test_a_sighting_by_one_alone_after_an_end_undoes_it():
-    """Sighted again is sighted again; gone anew takes every vantage's 3 looks anew (3.4, 3.6)."""
+    """Sighted again is sighted again; gone anew takes every vantage's 3 looks anew (4.5, 6.1)."""
     start = [slot(1.5, ONLINE), gone_run(), slot(10, ONLINE, (SOUTH,))]
     case = told(*start)
     assert class_of(case, 10.2) == "suspect"
@@ -140,7 +140,7 @@ def test_a_sighting_by_one_alone_after_an_end_undoes_it():
 
 
 def test_a_report_s_own_sighting_ends_no_run_and_voids_no_removal():
-    """Another hotline's analyst saw it, they say: probes of both vantages say otherwise (3.4)."""
+    """Another hotline's analyst saw it, they say: probes of both vantages say otherwise (4.16)."""
     for seen_h in (5.2, 12):
         later = report(13, hotline="beta", id="r2", seen=seen_h)
         case = told(slot(2, ONLINE), gone_run(), later)
@@ -149,8 +149,9 @@ def test_a_report_s_own_sighting_ends_no_run_and_voids_no_removal():
 
 
 def test_a_check_dated_back_by_more_than_the_feed_delay_sets_nothing():
-    """A check of hour 8 that is handed in at hour 10 neither ends a case nor voids an end (3.4). It
-    calls for probes, when it comes (3.7).
+    """A check of hour 8 that is handed in at hour 10 neither ends a case nor voids an end (4.15).
+
+    It calls for probes, when it comes (4.14).
     """
     there, gone = [slot(2, ONLINE)], [slot(2, ONLINE), gone_run()]
     for start, result in ((there, CheckResult.ABSENT), (gone, CheckResult.PRESENT)):
@@ -163,7 +164,7 @@ def test_a_check_dated_back_by_more_than_the_feed_delay_sets_nothing():
 
 
 def test_a_person_s_absent_makes_r_earlier_and_never_later():
-    """R is the earlier of what a person and what the probes found (3.4)."""
+    """R is the earlier of what a person and what the probes found (4.7)."""
     run = told(slot(2, ONLINE), gone_run(), check(5.1))
     assert run.gone_at == at(5) + 300
     assert class_of(run, 5.2) == "removed"
@@ -315,7 +316,7 @@ def copy(age_h=None):
 
 
 def test_a_cached_copy_dates_back_behind_a_proxy():
-    """L is the request less Age, 24 h at most; a copy from before R voids nothing (3.3)."""
+    """L is the request less Age, 24 h at most; a copy from before R voids nothing (3.8)."""
     case = behind(slot(2, ONLINE), gone_run(), look(6.5, copy(3), NORTH))
     assert class_of(case, 7) == "removed"
     assert case.last_seen_at == at(3.5) + 100
@@ -324,7 +325,7 @@ def test_a_cached_copy_dates_back_behind_a_proxy():
 
 
 def test_what_a_server_says_of_its_own_copy_moves_nothing():
-    """Where the hoster serves it itself, neither X-Cache nor Age frees it (3.3)."""
+    """Where the hoster serves it itself, neither X-Cache nor Age frees it (3.7)."""
     for answer in (copy(), copy(20 * 24), structs.replace(ONLINE, age_s=20 * 86_400)):
         case = told(slot(2, answer), slot(30, answer))
         assert case.last_seen_at == at(30) + 100
@@ -333,7 +334,7 @@ def test_what_a_server_says_of_its_own_copy_moves_nothing():
 
 
 def test_what_a_proxy_refuses_counts_for_the_proxy_s_case():
-    """A challenge of the proxy says nothing of the hoster behind it (3.3, 3.5)."""
+    """A challenge of the proxy says nothing of the hoster behind it (5.2)."""
     challenge = Facts(status=403, challenge=True)
     hours = [5 + 12 * k for k in range(4)]
     barred = slots(hours, challenge, control=challenge)
@@ -343,7 +344,7 @@ def test_what_a_proxy_refuses_counts_for_the_proxy_s_case():
 
 @pytest.mark.parametrize("answer", [HOME, ELSEWHERE], ids=["own root", "another host's"])
 def test_a_redirect_to_a_root_from_the_start_is_unknown(answer):
-    """Where any path leads there, or it is another host's, a person is asked (3.3)."""
+    """Where any path leads there, or it is another host's, a person is asked (3.6)."""
     case = told(slots([1, 2, 3], answer, control=answer))
     assert class_of(case, 4) == "online"
     assert case.gone_at is None
@@ -351,14 +352,14 @@ def test_a_redirect_to_a_root_from_the_start_is_unknown(answer):
 
 
 def test_a_redirect_to_the_home_page_of_the_same_host_is_gone():
-    """The made-up path answers otherwise, so the URL alone leads home (3.3)."""
+    """The made-up path answers otherwise, so the URL alone leads home (3.6)."""
     run = [5 + m * MIN for m in (0, 10, 20, 31)]
     assert class_of(told(slot(2, ONLINE), slots(run, HOME)), 6) == "removed"
     assert class_of(told(slot(2, ONLINE), slots(run, ELSEWHERE)), 6) == "online"
 
 
 def test_a_root_is_unknown():
-    """The report names the whole site: what stands there may be anything (3.3)."""
+    """The report names the whole site: what stands there may be anything (3.6)."""
     (case,) = fold(report(seen=0, root=True), placed(), notice(1), slots([2, 30], ONLINE)).cases
     assert case.last_seen_at == at(0)
     assert Flag.UNPROVEN in case.flags

@@ -1,4 +1,4 @@
-"""Laws of returns (3.6)."""
+"""Laws of returns (6.1 to 6.9)."""
 
 from ledger_events import (
     ONLINE,
@@ -44,7 +44,7 @@ def test_a_return_within_a_week_is_a_reappearance_in_the_same_case():
 
 
 def test_something_else_at_the_address_is_no_reappearance():
-    """Another type or size than before the notice re-opens the case and returns nothing (3.3)."""
+    """Another type or size than before the notice re-opens the case and returns nothing (6.2)."""
     other = Facts(status=200, type="text/html", length=90)
     case = told(slot(2, ONLINE), gone_run(), slots([40, 40.5], other))
     assert class_of(case, 41) == "online"
@@ -59,7 +59,7 @@ def test_something_else_at_the_address_is_no_reappearance():
 
 
 def test_a_late_removal_after_which_nothing_backs_a_sighting_is_not_overdue():
-    """The case is open again and a person is asked; nothing unbacked is a return (3.3, 3.6)."""
+    """The case is open again and a person is asked; nothing unbacked is a return (6.2)."""
     start = [slots([2, 30], ONLINE), gone_run(31)]
     case = told(*start, slots([60], ONLINE, control=None))
     assert class_of(case, 61) == "online"

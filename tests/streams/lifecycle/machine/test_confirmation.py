@@ -1,4 +1,4 @@
-"""Laws of confirmation: what it takes of each vantage, and what R is (3.4)."""
+"""Laws of confirmation: what it takes of each vantage, and what R is (4.1 to 4.4)."""
 
 import pytest
 from ledger_events import (
@@ -33,7 +33,7 @@ GONE_RUN = (5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN)
 
 
 def test_removal_needs_both_vantages():
-    """Two vantages asked: a run that only one of them saw confirms nothing (3.4)."""
+    """Two vantages asked: a run that only one of them saw confirms nothing (4.1)."""
     both = told(slot(2, ONLINE), gone_run())
     one = told(slot(2, ONLINE), gone_run(vantages=(NORTH,)))
     assert class_of(both, 6) == "removed"
@@ -55,7 +55,7 @@ def test_r_is_when_each_required_vantage_had_said_gone():
     ids=["two looks of one", "under 30 min", "one of them under 30 min"],
 )
 def test_removal_needs_of_each_vantage_three_probes_over_thirty_minutes(north, south):
-    """Fewer than 3 gone looks of a vantage, or less than 30 min of its own, is doubt (3.4)."""
+    """Fewer than 3 gone looks of a vantage, or less than 30 min of its own, is doubt (4.1)."""
     looks = [
         seen
         for vantage, minutes in ((NORTH, north), (SOUTH, south))
@@ -74,7 +74,7 @@ def test_one_probe_after_a_sighting_confirms_nothing():
 
 
 def test_servers_that_take_turns_do_not_put_r_at_their_last_probe():
-    """R is the latest of the vantages' first gone verdicts after the newest sighting (3.4)."""
+    """R is the latest of the vantages' first gone verdicts after the newest sighting (4.4)."""
     turns = [slot(2, ONLINE), slot(5, GONE), slot(5 + 10 * MIN, ONLINE)]
     case = told(*turns, slots([6 + m * MIN for m in range(0, 210, 10)], GONE))
     assert class_of(case, 7) == "removed"
@@ -146,7 +146,7 @@ def test_a_third_vantage_that_sees_it_stops_the_removal():
 
 
 def test_a_vantage_whose_canary_is_dead_says_nothing():
-    """Its gone looks confirm nothing, and the other alone does not suffice (3.4)."""
+    """Its gone looks confirm nothing, and the other alone does not suffice (3.9)."""
     deaf = gone_run(vantages=(NORTH,), canary_ok=False)
     assert "doubted" not in classes(told(slot(2, ONLINE), deaf))
     case = told(slot(2, ONLINE), deaf, gone_run(5.01, vantages=(SOUTH,)))
@@ -155,7 +155,7 @@ def test_a_vantage_whose_canary_is_dead_says_nothing():
 
 @pytest.mark.parametrize(("heard_h", "ends"), [(5.4, False), (3, True)])
 def test_a_vantage_is_required_while_its_canary_answered_within_the_hour(heard_h, ends):
-    """Of three the one that was not heard of for an hour is not waited for (3.4)."""
+    """Of three the one that was not heard of for an hour is not waited for (4.2)."""
     asked = {"asked": THREE}
     west = slot(heard_h, GONE, (WEST,), **asked)
     case = told(slot(2, ONLINE, THREE, **asked), gone_run(vantages=BOTH, **asked), west)
@@ -182,7 +182,7 @@ def test_a_removal_shown_only_to_announced_vantages_is_flagged():
 
 
 def test_one_vantage_alone_confirms_where_only_one_was_asked():
-    """With one vantage configured its looks suffice, and no verdict in time rests on them (3.4)."""
+    """With one vantage configured its looks suffice, and no verdict in time rests on them (4.3)."""
     alone = {"asked": (NORTH,)}
     case = told(slot(2, ONLINE, (NORTH,), **alone), gone_run(vantages=(NORTH,), **alone))
     assert class_of(case, 6) == "removed"
@@ -191,7 +191,7 @@ def test_one_vantage_alone_confirms_where_only_one_was_asked():
 
 
 def test_verdicts_of_several_sorts_are_counted_together():
-    """404 first and then refused alone, lawfully: 3 of each vantage over 30 min (3.4)."""
+    """404 first and then refused alone, lawfully: 3 of each vantage over 30 min (4.1, 4.8)."""
     run = [slot(5, GONE), slots([5 + m * MIN for m in (12, 24, 35)], REFUSED)]
     case = told(slot(2, ONLINE), *run)
     assert class_of(case, 6) == "removed"

@@ -26,7 +26,7 @@ def test_another_vantage_s_control_backs_nothing():
 
 
 def test_another_shape_than_before_the_notice_is_not_backed():
-    """It keeps the case open, and makes it late only while a check `present` stands (3.3)."""
+    """It keeps the case open, and makes it late only while a check `present` stands (3.3, 3.5)."""
     seen = [slot(0.5, ONLINE), slot(4, OTHER), slot(30, OTHER)]
     case = told(*seen)
     assert class_of(case, 31) == "online"

@@ -239,7 +239,7 @@ def test_self_reports_feed_no_naming():
 
 
 def test_what_may_be_another_page_asks_for_a_person_and_stays_in_the_count_of_naming():
-    """It is undetermined there: what is left out of naming is listed, and it is not (3.14)."""
+    """It is undetermined there: what is left out of naming is listed, and it is not (14.1)."""
     page = Facts(status=200, type="text/html", length=9_000, requests=1)
     seen = [*slots([1.1, 2], ONLINE)]
     changed = [*slots([3, 30], page)]

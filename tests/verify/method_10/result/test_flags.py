@@ -14,7 +14,7 @@ def test_a_notice_to_somebody_who_never_had_the_url_goes_astray():
 
 
 def test_a_self_report_names_nobody():
-    """Its hoster found it itself (3.14)."""
+    """Its hoster found it itself (14.1)."""
     told = [placed(), notice(1), slots([1.1, 2], ONLINE)]
     own = only(report(seen=0, self_report=True), *told, hours=3)
     assert Flag.SELF_REPORT in own.flags
