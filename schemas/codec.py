@@ -32,7 +32,11 @@ T = TypeVar("T")
 
 
 class Rejected(Exception):
-    """A record cannot be taken, for ever; it goes to quarantine.
+    """The bytes are no record of their topic, and never will be.
+
+    What follows is for whoever reads them. Intake quarantines a record of an inbox; the HTTP intake
+    refuses one before it is written. In a topic that hostwatch itself writes it is a fault, which
+    ends the worker.
 
     Attributes:
         reason: why, from the closed list.

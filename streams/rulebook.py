@@ -29,7 +29,7 @@ restores that end. Without an earlier end `end_upheld` cannot occur.
 | word | means here |
 | --- | --- |
 | required vantages | of those that the newest order names, the ones whose canary answered within \
-the hour; at least 2, unless only one is configured |
+the hour; at least 2, unless only one is asked ([rule 4.2](measurement.md#confirmation)) |
 | conclusive | of an observation: it is a sighting or says gone |
 | run | the observations of a case since its newest sighting by any vantage or checker |
 | control | a probe of a made-up path or of the host's root, beside the URL's own |
@@ -38,17 +38,9 @@ the hour; at least 2, unless only one is configured |
 """
 
 _STATES_FOOT: Final = """
-The event `removed` needs all of these:
-
-1. Since the newest sighting, every required vantage gave 3 gone verdicts of its own, spanning at
-   least 30 min. They came from addresses that the name led to. What was inconclusive between them
-   does not count.
-2. If 3 or more vantages are required, one of them may lack them, if it was inconclusive all along.
-   The others must then be in networks of different AS numbers.
-3. The run has a probe of a control.
-
-The first instant at which this holds fixes R: the latest of the vantages' first gone verdicts in
-the run. A check that found it gone can make R earlier, never later.
+What the event `removed` needs is said whole in rules 4.1 to 4.4 and 4.8 of
+[measurement.md](measurement.md#confirmation): how many gone verdicts, of which vantages, and the
+control. Rule 4.4 says what R is then, and rule 4.7 when a check makes it earlier.
 """
 
 _VERDICTS_HEAD: Final = """\

@@ -81,8 +81,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.GONE_AFTER_DOUBT: "The same as `gone`, after 24 h of doubt about this run.",
     Event.REMOVED: (
-        "Every required vantage gave 3 gone verdicts spanning at least 30 min since the newest "
-        "sighting, and a control was probed. The list below the table has the whole condition."
+        "The gone verdicts since the newest sighting confirm a removal, by rules 4.1 and 4.2 of "
+        "measurement.md."
     ),
     Event.DNS_ENDED: (
         "The same, where `dns_gone` counts with the others, and one of the run's probes asked the "

@@ -1,4 +1,7 @@
-"""How many probes, over which time, confirm an answer: one alone may be chance."""
+"""How many probes over which time confirm an answer, as one alone may be chance: two numbers.
+
+The rule that applies them to a removal is in `streams.lifecycle.machine.confirmation`.
+"""
 
 from typing import Final
 
