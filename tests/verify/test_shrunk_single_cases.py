@@ -142,7 +142,7 @@ def test_an_order_after_an_end_is_no_norm_that_could_not_be_measured():
 
 
 def test_what_a_hotline_saw_after_an_end_is_not_l():
-    """L lies before R (3.8)."""
+    """L lies before R (8.4)."""
     later = report(40, hotline="beta", id="r2", seen=30)
     case = only(*OPEN, notice(1), REMOVED, later)
     assert Flag.UNOBSERVED in case.flags
@@ -277,7 +277,7 @@ def test_a_second_verdict_has_the_norms_of_the_clock():
 
 
 def test_what_a_hotline_saw_after_r_is_not_l_either_if_probes_made_r_earlier():
-    """L lies before R (3.4, 3.8)."""
+    """L lies before R (4.14, 8.4)."""
     gone = slots([2.1, 50.1, 98.1], GONE, control=None)
     later = report(56.8, seen=56.7)
     case = only(placed(0.2), gone[:4], controls(50.2, NORTH), later, check(67.3), gone[4:])

@@ -51,7 +51,7 @@ def test_numbers_in_the_text_lead_to_rules():
 
 LIST = r"([0-9]+\.[0-9]+(?:(?:,? and |, | to )[0-9]+\.[0-9]+)*)"
 CITED = re.compile(rf"\b(?:rules? |docs/measurement\.md, ){LIST}", re.IGNORECASE)
-IN_BRACKETS = re.compile(rf"[a-z0-9] \({LIST}\)[.:,;]")
+IN_BRACKETS = re.compile(rf"[A-Za-z0-9`] \({LIST}\)[.:,;]")
 
 
 def spans(cell):
