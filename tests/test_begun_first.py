@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from begun_first import COMPUTING, SECONDS, ordered
 
 
@@ -41,6 +42,17 @@ def test_the_first_process_begins_with_what_computes_and_the_others_with_what_wa
     assert order[8:12] == ["a/slow.py"] * 4
     alone = [test.nodeid.partition("::")[0] for test in ordered(TESTS, SLOW, 1, busy)]
     assert alone[::4] == ["a/slow.py", "b/one.py", "b/c/other.py", "a/quick.py", "z/last.py"]
+
+
+def test_tests_are_ordered_once_others_are_left_out(pytestconfig: pytest.Config) -> None:
+    """`-m` takes tests out first; hooks are called from the last of the list to the first."""
+    called = pytestconfig.hook.pytest_collection_modifyitems.get_hookimpls()
+    conftest = str(Path(__file__).parent / "conftest.py")
+    ours = [n for n, one in enumerate(called) if one.plugin_name == conftest]
+    others = [n for n, one in enumerate(called) if one.plugin_name in {"mark", "cacheprovider"}]
+    assert ours
+    assert others
+    assert max(ours) < min(others)
 
 
 def test_what_takes_long_is_there() -> None:

@@ -18,12 +18,12 @@ from verify.method_10.cases import cases
 
 SEEDS = 600
 BLOCK = 100
-AT_ONCE = 200
+AT_ONCE = 100
 """Histories of `make test`; the others are played by `make soak`."""
 
-FIGURES_SEEDS = 60
-PUNCTUAL_SEEDS = 200
-UNBACKED_SEEDS = 400
+FIGURES_SEEDS = 30
+PUNCTUAL_SEEDS = 100
+UNBACKED_SEEDS = 200
 PUNCTUAL_H = (1, 2.7, 25, 60)
 INSTANTS_H = (0.5, 24, 100, 400, 1_000, 9_600, 20_000)
 

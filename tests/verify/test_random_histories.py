@@ -8,7 +8,7 @@ from folded import read_otherwise, unequal_orders
 from planted import PLANTED, planted
 from random_history import LENGTH_MAX, random_history
 
-SEEDS = 2_000
+SEEDS = 400
 """Of `make test`; `make soak-histories` plays 200,000 and goes on where it was."""
 
 BLOCK = 100

@@ -4,11 +4,11 @@ What such a character is taken for depends on who reads it: a case-insensitive p
 a browser. Each stands where a URL's meaning is decided: in its scheme, names, numbers, separators.
 """
 
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from itertools import islice
+from typing import Final
 
 import ada_url
 
@@ -44,10 +44,15 @@ PLACES = (
 """Where the character goes, and then what tells the URL apart. No address in them is public."""
 
 
+_USED: Final = (*range(4), 14)
+"""Planes with characters for all to read: Unicode keeps the others empty, or for private use."""
+
+
 @cache
 def characters() -> tuple[str, ...]:
     """Return all characters beyond ASCII that case or normalise to something with ASCII in it."""
-    return tuple(one for one in map(chr, range(0x80, sys.maxunicode + 1)) if _leads_to_ascii(one))
+    planes = (range(max(0x80, plane << 16), plane + 1 << 16) for plane in _USED)
+    return tuple(one for plane in planes for one in map(chr, plane) if _leads_to_ascii(one))
 
 
 def _leads_to_ascii(one: str) -> bool:

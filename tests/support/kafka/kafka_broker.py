@@ -1,8 +1,12 @@
 """A real broker for tests: the configured one, else one child process for the whole run."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from agents.config import Settings
 from agents.edges.local_broker.broker import Broker
@@ -15,5 +19,28 @@ def kafka(folder: Path) -> Iterator[str]:
     if configured:
         yield configured
         return
-    with Broker(folder) as broker:
+    with cleaning_broker(folder) as broker:
         yield broker.bootstrap
+
+
+@contextmanager
+def cleaning_broker(folder: Path) -> Iterator[Broker]:
+    """Yield a broker whose log cleaner looks twice a second, and not each 15 s.
+
+    Whoever destroys a key waits for it.
+    """
+    with Broker(folder) as broker:
+        asyncio.run(_clean_often(broker.bootstrap))
+        yield broker
+
+
+async def _clean_often(bootstrap: str) -> None:
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await client.start()
+    try:
+        config = {"log.cleaner.backoff.ms": "500"}
+        whole = ConfigResource(ConfigResourceType.BROKER, "1", configs=config)
+        answers = await client.alter_configs([whole])
+        assert [code for answer in answers for code, *_ in answer.resources] == [0]
+    finally:
+        await client.close()

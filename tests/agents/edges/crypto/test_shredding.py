@@ -9,8 +9,7 @@ from pathlib import Path
 
 import fork_server
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from kafka_broker import cleaning_broker
 from key_ledger import BOUND, ledger, raced, started, with_file
 from waiting import until
 
@@ -20,7 +19,6 @@ from agents.edges.crypto.key_table import agreed, read_table, unwrapped
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import month_of
 from agents.edges.crypto.shredding import shred
-from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import VARIABLE, Action, PlantedFault, Point
 from agents.errors import UserError
 from schemas.moments import DAY_MS
@@ -31,23 +29,10 @@ FEBRUARY = JANUARY + 31 * DAY_MS
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """A broker of its own: its files are looked into, its cleaner looks five times a second."""
+    """A broker of its own: its files are looked into."""
     folder = tmp_path_factory.mktemp("kafka")
-    with Broker(folder) as broker:
-        asyncio.run(_cleaning(broker.bootstrap))
+    with cleaning_broker(folder) as broker:
         yield broker.bootstrap, folder
-
-
-async def _cleaning(bootstrap: str) -> None:
-    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await client.start()
-    try:
-        config = {"log.cleaner.backoff.ms": "200"}
-        whole = ConfigResource(ConfigResourceType.BROKER, "1", configs=config)
-        answers = await client.alter_configs([whole])
-        assert [code for answer in answers for code, *_ in answer.resources] == [0]
-    finally:
-        await client.close()
 
 
 async def _with_two_months(broker, folder: Path):

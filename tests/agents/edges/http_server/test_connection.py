@@ -162,7 +162,7 @@ async def test_a_request_that_is_worked_on_outlives_the_deadline_of_heads():
 async def test_no_answer_names_the_program_or_holds_what_was_sent(capfd, caplog):
     """Malformed requests of every kind, and a handler that fails: statuses, and nothing else."""
     async with served(head_s=2.0, request_s=2.0) as at:
-        sent = [*malformed(20 * len(KINDS)), request(b"GET /fails HTTP/1.1", b"Connection: close")]
+        sent = [*malformed(6 * len(KINDS)), request(b"GET /fails HTTP/1.1", b"Connection: close")]
         answers = [
             answer
             for at_once in range(0, len(sent), 50)
@@ -179,6 +179,6 @@ async def test_no_answer_names_the_program_or_holds_what_was_sent(capfd, caplog)
 
 def test_the_malformed_are_the_same_each_time():
     """A seed gives the same requests; nearly all hold the canary, so that a leak is seen."""
-    once, again = list(malformed(1_000)), list(malformed(1_000))
+    once, again = list(malformed(200)), list(malformed(200))
     assert once == again
-    assert sum(CANARY.encode() in one for one in once) > 800
+    assert sum(CANARY.encode() in one for one in once) > 160

@@ -4,7 +4,7 @@ Numbers are those of WCAG 2.2: contrast of text 4.5 (1.4.3), of lines 3 (1.4.11)
 sideways from 320 pixels on (1.4.10).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -262,13 +262,21 @@ async def by_keyboard(page: Page) -> tuple[int, int]:
     return wanted, len(reached - {"", "-1", "0"})
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "paths"),
+    [
+        pytest.param(1280, "light", (*PATHS[::2], "?lang=nl"), id="wide and light"),
+        pytest.param(400, "dark", PATHS[1::2], id="narrow and dark"),
+        pytest.param(400, "dark", PATHS[::2], id="the others so", marks=pytest.mark.soak),
+        pytest.param(1280, "light", PATHS[1::2], id="the others too", marks=pytest.mark.soak),
+    ],
+)
 async def test_no_page_breaks_a_rule_of_wcag_that_a_program_can_judge(
-    chromium: Browser, width: int, scheme: str
+    chromium: Browser, width: int, scheme: str, paths: Sequence[str]
 ) -> None:
     """axe-core finds nothing serious or critical, wide and light, narrow and dark."""
     async with opened(chromium, width, scheme) as page:
-        for path in (*PATHS, "?lang=nl"):
+        for path in paths:
             await show(page, path)
             assert await faults(page) == [], path
 
