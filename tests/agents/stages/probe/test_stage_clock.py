@@ -10,17 +10,8 @@ from web_server import answers, response, web_server
 
 from agents.clock import Clock
 from agents.engine.produce.broker_time import BrokerTime
-from agents.process.clock_check import ahead_of
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError
-
-
-class Standing(Clock):
-    """A clock that stands still."""
-
-    def now(self) -> int:
-        """Return the one time."""
-        return 1_770_000_000_000
 
 
 class Broker(Tray):
@@ -159,53 +150,3 @@ async def test_probes_under_way_when_it_is_noticed_are_at_no_known_time(bench) -
     assert seen[first.order_id].facts.status == 404
     late = seen[second.order_id]
     assert (late.facts.error, late.facts.requests) == (ProbeError.CLOCK, 1)
-
-
-@pytest.mark.parametrize(
-    ("apart_ms", "is_ahead"),
-    [(0, False), (-HOUR_MS, False), (5 * MINUTE_MS, False), (5 * MINUTE_MS + 1, True)],
-)
-def test_whose_clock_shows_more(apart_ms, is_ahead) -> None:
-    """Five minutes are tolerated, and a clock behind shows in the orders instead."""
-    clock = Standing()
-    broker_at = clock.now() - apart_ms
-    assert ahead_of(clock, broker_at) == (broker_at if is_ahead else None)
-    assert ahead_of(clock, None) is None
-
-
-@pytest.mark.parametrize(
-    ("appended_at", "later_ms", "at_most"),
-    [
-        ([7_000], 0, 7_000),  # handed in at 100, on its way for 50
-        ([7_000], 900, 7_900),  # the broker's clock has gone on since
-        ([7_000, 1_000], 0, 7_000),  # one of two brokers is behind
-        ([-1], 0, None),  # a topic that has its writers' times
-        ([], 0, None),
-    ],
-)
-def test_what_the_brokers_clock_shows_at_most(appended_at, later_ms, at_most) -> None:
-    """It is told from when records were handed in, so that no delay makes it too little."""
-    steady = [100]
-    told = BrokerTime(lambda: steady[0])
-    assert told.at_most() is None
-    handed_in = told.handed_in()
-    steady[0] += 50
-    told.acknowledged(handed_in, appended_at)
-    steady[0] += later_ms
-    assert told.at_most() == (None if at_most is None else at_most + 50)
-    assert told.at_least() == at_most
-
-
-@pytest.mark.parametrize(
-    ("shown_ms", "apart_ms"),
-    [(7_000, 0), (7_050, 0), (7_051, 1), (6_999, -1), (187_050, 180_000)],
-)
-def test_how_far_a_clock_is_from_the_brokers(shown_ms, apart_ms) -> None:
-    """What the way to the broker and back took is held for nobody's fault."""
-    steady = [100]
-    told = BrokerTime(lambda: steady[0])
-    assert told.apart_ms(shown_ms) is None
-    handed_in = told.handed_in()
-    steady[0] += 50
-    told.acknowledged(handed_in, [7_000])
-    assert told.apart_ms(shown_ms) == apart_ms

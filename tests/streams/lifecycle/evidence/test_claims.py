@@ -1,0 +1,74 @@
+"""A person's sighting is denied where all probes within an hour speak against it."""
+
+import pytest
+
+from schemas.moments import MINUTE_MS
+from schemas.reasons import Verdict
+from streams.lifecycle.evidence.claims import DISPUTE_MS, is_conclusive, with_denials
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
+from streams.verdicts.reasons import Reason
+
+AT = 10 * DISPUTE_MS
+BOTH = ("north", "south")
+
+
+def probe(minutes: float, verdict: Verdict, vantage: str = "north", **said) -> TimelineEntry:
+    at = AT + round(minutes * MINUTE_MS)
+    fields = {"asked": BOTH, "reason": Reason.NOT_FOUND} | said
+    return TimelineEntry(at, EntryKind.PROBED, at, vantage, verdict, slot_at=at, **fields)
+
+
+def denied(*probes: TimelineEntry, who: str = "alpha/ann") -> bool:
+    entries = sorted([*probes, TimelineEntry(AT, EntryKind.SEEN, AT, who)])
+    (seen,) = [one for one in with_denials(entries) if one.kind is EntryKind.SEEN]
+    return seen.denied
+
+
+GONE_BOTH = (probe(-5, Verdict.GONE_HARD), probe(-4, Verdict.GONE_HARD, "south"))
+
+
+def test_what_all_who_are_asked_deny_is_denied() -> None:
+    """Each speaks by its observation nearest to the check, before or after it."""
+    assert denied(*GONE_BOTH)
+    assert not denied(*GONE_BOTH, probe(1, Verdict.ONLINE))
+    assert denied(*GONE_BOTH, probe(7, Verdict.ONLINE))
+
+
+def test_nobody_who_probed_near_it_denies_nothing() -> None:
+    """An observation further away than an hour says nothing of it."""
+    assert not denied()
+    assert denied(probe(-60, Verdict.GONE_HARD))
+    assert not denied(probe(-61, Verdict.GONE_HARD))
+
+
+def test_a_report_s_own_sighting_is_not_denied() -> None:
+    """It is no person's check: what was seen before the probes began."""
+    assert not denied(*GONE_BOTH, who="")
+
+
+def test_a_hidden_vantage_speaks_of_no_check() -> None:
+    """It was not asked."""
+    assert not denied(probe(1, Verdict.GONE_HARD, "hidden"))
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_refusal_of_the_url_alone_speaks_where_it_counts_as_gone(announced: bool) -> None:
+    """An unannounced vantage was refused so too."""
+    refused = probe(2, Verdict.BLOCKED, reason=Reason.DISABLED, announced=announced)
+    assert denied(refused) is not announced
+
+
+@pytest.mark.parametrize(
+    ("entry", "conclusive"),
+    [
+        (probe(0, Verdict.ONLINE), True),
+        (probe(0, Verdict.GONE_SOFT), True),
+        (probe(0, Verdict.MOVED, reason=Reason.MOVED), False),
+        (probe(0, Verdict.BLOCKED), False),
+        (probe(0, Verdict.ONLINE, canary_ok=False), False),
+        (TimelineEntry(AT, EntryKind.CONTROL, AT, "north", Verdict.ONLINE), False),
+    ],
+)
+def test_what_is_conclusive(entry: TimelineEntry, conclusive: bool) -> None:
+    """It is there, or it is not: a dead canary and a control say neither."""
+    assert is_conclusive(entry) is conclusive

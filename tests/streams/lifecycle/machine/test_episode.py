@@ -1,0 +1,83 @@
+"""One case's history: spells, the ends that stand, and what was said of it when."""
+
+from schemas.moments import HOUR_MS
+from schemas.reasons import CaseClass
+from streams.lifecycle.machine.episode import EarlierEnd, End, Episode, ends_of
+
+H = HOUR_MS
+
+
+def end(hours: int, state: CaseClass = CaseClass.REMOVED, **said) -> End:
+    return End(state, (hours - 1) * H, hours * H, hours * H, **said)
+
+
+def episode(**said) -> Episode:
+    return Episode(0, [(0, CaseClass.ONLINE)], **said)
+
+
+def test_a_case_that_goes_on_is_one_open_spell() -> None:
+    """From its opening to no end."""
+    (spell,) = episode(last_seen_at=5 * H).history()
+    assert (spell.from_at, spell.end, spell.unbacked_at) == (0, None, 5 * H)
+
+
+def test_each_end_that_a_return_followed_ends_a_spell() -> None:
+    """The next one begins with the first sighting after it."""
+    gone = end(10)
+    first, second = episode(
+        earlier_ends=(EarlierEnd(gone, 9 * H, 40 * H, 41 * H),), last_seen_at=41 * H
+    ).history()
+    assert (first.end, first.gone_at, first.backed_at) == (CaseClass.REMOVED, 10 * H, 9 * H)
+    assert (second.from_at, second.returned_at, second.end) == (40 * H, 41 * H, None)
+
+
+def test_a_disputed_end_is_kept_beside_a_spell_that_goes_on() -> None:
+    """It may stand yet, so it is among the ends."""
+    (spell,) = episode(end=end(10), suspect=True).history()
+    assert (spell.end, spell.disputed) == (None, end(10))
+    assert ends_of([spell]) == ([10 * H], [10 * H])
+    (settled,) = episode(end=end(10)).history()
+    assert (settled.end, settled.disputed) == (CaseClass.REMOVED, None)
+
+
+def test_what_was_seen_long_after_an_end_is_no_spell_of_it() -> None:
+    """It is another case's."""
+    gone = end(10)
+    found = episode(end=gone, earlier_ends=(EarlierEnd(gone, None, 90 * H, None),)).history()
+    assert len(found) == 1
+
+
+def test_in_time_rests_on_a_removal_that_both_kinds_of_vantages_saw() -> None:
+    """What announced vantages alone saw gone, or a single one, and a move are none."""
+    assert end(10).removed_at == 10 * H
+    assert end(10, announced_only=True).removed_at is None
+    assert end(10, single_vantage=True).removed_at is None
+    assert end(10, CaseClass.MOVED).removed_at is None
+
+
+def test_a_sighting_moves_l_and_only_a_backed_one_what_a_norm_rests_on() -> None:
+    """And only one like those before the notice."""
+    of = episode()
+    of.note(5 * H, backed=True, like=True)
+    of.note(7 * H, backed=False, like=True)
+    of.note(8 * H, backed=True, like=False)
+    of.note(3 * H, backed=True, like=True)
+    assert (of.first_seen_at, of.last_seen_at, of.proven_at) == (3 * H, 8 * H, 5 * H)
+
+
+def test_what_the_probes_had_said_by_an_instant() -> None:
+    """From the instant on that a state began."""
+    of = Episode(0, [(0, CaseClass.ONLINE), (10, CaseClass.SUSPECT), (20, CaseClass.REMOVED)])
+    said = [of.state_at(at) for at in (-1, 0, 10, 19, 20, 99)]
+    assert said == [
+        *(CaseClass.ONLINE, CaseClass.ONLINE, CaseClass.SUSPECT, CaseClass.SUSPECT),
+        *(CaseClass.REMOVED, CaseClass.REMOVED),
+    ]
+
+
+def test_a_copy_shares_nothing_that_changes() -> None:
+    """What is tried on it leaves the case as it is."""
+    of = episode()
+    tried = of.copy()
+    tried.states.append((5, CaseClass.REMOVED))
+    assert of.state is CaseClass.ONLINE

@@ -1,0 +1,121 @@
+"""What was seen since the newest sighting: enough verdicts, long enough, of enough vantages."""
+
+import pytest
+
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.reasons import Verdict
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
+from streams.lifecycle.machine.gone_run import Run, Sort, counted, refusal_of, sort_of
+from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
+
+
+def probe(
+    minutes: float, verdict: Verdict = Verdict.GONE_HARD, who: str = "north", **said
+) -> TimelineEntry:
+    at = round(minutes * MINUTE_MS)
+    fields = {"slot_at": at} | said
+    return TimelineEntry(at, EntryKind.PROBED, at, who, verdict, **fields)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "enough"),
+    [([0, 10, 30], True), ([0, 10, 29], False), ([0, 30], False), ([0, 10, 20, 31], True)],
+)
+def test_three_verdicts_over_half_an_hour_are_enough(minutes: list[float], enough: bool) -> None:
+    """Neither fewer nor closer together."""
+    tally = None
+    for one in minutes:
+        tally = counted(tally, probe(one))
+    assert tally is not None
+    assert tally.is_enough() is enough
+
+
+def test_several_probes_of_one_slot_count_once() -> None:
+    """A slot is one chance to find it."""
+    tally = counted(counted(counted(None, probe(0)), probe(31, slot_at=0)), probe(40, slot_at=0))
+    assert not tally.is_enough()
+
+
+def test_where_it_was_found_gone_tells_the_sort() -> None:
+    """Here, where the name left, or where there is no name; refusals likewise."""
+    assert sort_of(probe(0)) is Sort.HERE
+    assert sort_of(probe(0, away=True)) is Sort.AWAY
+    assert sort_of(probe(0, Verdict.DNS_GONE)) is Sort.NAME
+    assert refusal_of(probe(0)) is Sort.REFUSED
+    assert refusal_of(probe(0, away=True)) is Sort.REFUSED_AWAY
+    assert refusal_of(probe(0, nameless=True)) is Sort.REFUSED_NAME
+
+
+def test_refusals_count_once_an_unannounced_vantage_is_refused_too() -> None:
+    """Until then the monitor alone may be refused."""
+    run = Run()
+    run.add_gone(probe(0, Verdict.BLOCKED), Sort.REFUSED)
+    assert run.counting() == []
+    assert not run.is_gone_only()
+    run.add_gone(probe(1, Verdict.BLOCKED, "south", announced=False), Sort.REFUSED)
+    assert len(run.counting()) == 2
+    assert sorted(run.refused()) == ["north", "south"]
+
+
+def test_a_control_counts_once_there_is_something_to_explain() -> None:
+    """One before the first gone verdict tells nothing of it."""
+    run = Run()
+    run.add_control(alive=True)
+    assert not run.controls
+    run.add_gone(probe(0), Sort.HERE)
+    run.add_control(alive=True)
+    assert run.controls
+    assert not run.is_fresh()
+
+
+def dead(hours: list[float], who: str = "north") -> list[TimelineEntry]:
+    return [probe(60 * one, Verdict.UNREACHABLE, who) for one in hours]
+
+
+HOURS = [n * DARK_MS / HOUR_MS / (DARK_PROBES_MIN - 1) for n in range(DARK_PROBES_MIN)]
+
+
+def silent_run(hours: list[float]) -> Run:
+    run = Run()
+    for entry in dead(hours):
+        run.add_barred(entry)
+        run.add_control(alive=False)
+    return run
+
+
+def test_a_host_that_is_dead_for_long_is_dark() -> None:
+    """For as long as the table says, by every required vantage, its controls too."""
+    run = silent_run(HOURS)
+    assert run.dead_since(["north"], DARK_MS) == 0
+    assert run.dead_since(["north"], DARK_MS - 1) is None
+    assert run.dead_since(["north", "south"], DARK_MS) is None
+    assert run.dead_since([], DARK_MS) is None
+
+
+def test_a_sign_of_life_ends_it() -> None:
+    """So does a gap in which nobody probed."""
+    run = silent_run(HOURS)
+    run.add_control(alive=True)
+    assert run.dead_since(["north"], DARK_MS) is None
+    late = HOURS[-1] + DARK_GAP_MS / HOUR_MS + 1
+    gap = silent_run([*HOURS, late])
+    assert gap.dead_since(["north"], round(late * HOUR_MS)) is None
+
+
+def test_blocked_for_half_an_hour_is_plainly_unavailable() -> None:
+    """Three times at least, and nothing that counts as gone."""
+    run = Run()
+    for minutes in (0, 15, 30):
+        assert not run.is_unavailable()
+        run.add_barred(probe(minutes, Verdict.BLOCKED))
+    assert run.is_unavailable()
+    assert run.is_barred_only()
+    run.add_gone(probe(31), Sort.HERE)
+    assert not run.is_unavailable()
+
+
+def test_a_copy_shares_nothing_that_changes() -> None:
+    """What is tried on it leaves the run as it is."""
+    run = Run()
+    run.copy().add_gone(probe(0), Sort.HERE)
+    assert run.is_fresh()

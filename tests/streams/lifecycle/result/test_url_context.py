@@ -1,0 +1,109 @@
+"""What cases of a URL share: notices in time, words taken back, decisions in force."""
+
+import pytest
+from ledger_events import (
+    GONE,
+    MISSED,
+    ONLINE,
+    at,
+    decision,
+    fold,
+    notice,
+    placed,
+    report,
+    slots,
+    withdrawal,
+)
+
+from schemas.reasons import HotlineMode
+from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.timeline import timeline_of
+from streams.lifecycle.evidence.told import told
+from streams.lifecycle.result.url_context import Shown, UrlContext, in_force
+from streams.norms.measurability import Around
+
+
+def context(*happened) -> UrlContext:
+    return UrlContext(fold(report(), placed(), *happened))
+
+
+def test_who_reported_it_and_when_first() -> None:
+    """By hotline; the earliest of all opens it."""
+    of = context(report(5, hotline="beta", id="r2"), report(3, id="r3"))
+    assert of.hotlines == ("alpha", "beta")
+    assert of.reported_by == {"alpha": at(0), "beta": at(5)}
+    assert of.reported_at == at(0)
+
+
+def test_a_replay_tells_nobody() -> None:
+    """Nor does a hotline whose reports start the clock need a notice."""
+    assert context().delivers
+    assert not UrlContext(fold(report(mode=HotlineMode.HISTORIC), placed())).delivers
+    assert len(UrlContext(fold(report(mode=HotlineMode.ON_REPORT), placed())).on_report) == 1
+
+
+def test_notices_are_asked_for_by_time() -> None:
+    """From an instant on and before another."""
+    of = context(notice(1), notice(9, hotline="beta"), notice(5, hotline="gamma"))
+    assert [since for since, _ in of.notices(None, None, "")] == [at(1), at(5), at(9)]
+    assert [since for since, _ in of.notices(at(2), at(9), "")] == [at(5)]
+
+
+@pytest.mark.parametrize(
+    ("said", "ends", "back"),
+    [
+        (0, (), True),
+        (6, (), False),
+        (0, (at(4),), False),
+        (0, (at(6),), True),
+    ],
+)
+def test_a_withdrawal_takes_back_what_was_said_before_an_end(said, ends, back: bool) -> None:
+    """One after R changes nothing, and another hotline's nothing at all."""
+    of = context(withdrawal(5))
+    assert of.is_taken_back("alpha", at(said), at(said), ends) is back
+    assert not of.is_taken_back("beta", at(said), at(said), ends)
+
+
+def test_a_decision_that_was_revoked_is_not_in_force() -> None:
+    """A revocation that was revoked itself takes nothing back."""
+    exclude = decision(1)
+    revoke = decision(2, "revoke", revokes="d1exclude")
+    again = decision(3, "revoke", revokes="d2revoke")
+    assert context(exclude).excluded == {"": at(1)}
+    assert context(exclude, revoke).excluded == {}
+    assert context(exclude, revoke, again).excluded == {"": at(1)}
+    state = fold(report(), exclude, revoke)
+    assert [one.id for one in in_force(state.decisions)] == ["d2revoke"]
+
+
+def test_a_probe_counts_in_its_slot_if_it_came_to_something() -> None:
+    """A miss does not."""
+    state = fold(report(), placed(), slots([2, 3], ONLINE, control=None), slots([4], MISSED))
+    (spell,) = hosting_spells(state)[0]
+    found = [slot for slot, _ in UrlContext(state).slots_probed(spell, at(2.5), at(9))]
+    assert found == [at(3), at(3)]
+
+
+def test_what_probes_around_a_norm_showed() -> None:
+    """Asked once or often, the answer is the same."""
+    state = fold(report(seen=0), placed(), notice(1), slots([2, 3], ONLINE), slots([30], GONE))
+    (spell,) = hosting_spells(state)[0]
+    shown = Shown(timeline_of(state, spell, told(state, spell)))
+    near, empty = Around(at(1.5), at(2.5)), Around(at(10), at(20))
+    first = shown.around(near)
+    assert first.conclusive
+    assert shown.around(near) == first
+    assert not shown.around(empty).conclusive
+
+
+def test_who_saw_it_past_an_instant() -> None:
+    """Beside a control that differs, and up to L."""
+    state = fold(report(seen=0), placed(), notice(1), slots([2, 3, 4], ONLINE))
+    (spell,) = hosting_spells(state)[0]
+    shown = Shown(timeline_of(state, spell, told(state, spell)))
+    sightings, checks = shown.past(at(2.5), None)
+    assert {one.vantage for one in sightings} == {"north", "south"}
+    assert len(sightings) == 4
+    assert checks == []
+    assert shown.past(at(5), None) == ([], [])
