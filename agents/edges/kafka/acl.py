@@ -33,6 +33,16 @@ HOTLINE_USER: Final = "hotline-{id}"
 
 GROUPS: Final = ("intake", "attribution", "lifecycle", "feedback")
 ALLOW: Final = 3
+WRITERS: Final = (
+    (WORKER, "lifecycle"),
+    (WORKER, "feedback"),
+    (WORKER, "keys"),
+    (DESK, "keys"),
+    (DESK, "desk"),
+    (DESK, "roots"),
+)
+"""Who writes in transactions, and the beginning of its transactional ids behind the prefix."""
+
 LITERAL: Final = 3
 PREFIXED: Final = 4
 
@@ -101,15 +111,8 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
         for user in (DESK, EXPORTER):
             found.add(Grant(user, ResourceType.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
-        for user, role in (
-            (WORKER, "lifecycle"),
-            (WORKER, "feedback"),
-            (WORKER, "keys"),
-            (DESK, "keys"),
-            (DESK, "desk"),
-            (DESK, "roots"),
-        ):
-            writer = f"{prefix}{role}-"
+        for user, name in WRITERS:
+            writer = f"{prefix}{name}-"
             found.add(Grant(user, ResourceType.TRANSACTIONAL_ID, writer, operation, prefixed=True))
     return sorted(found)
 

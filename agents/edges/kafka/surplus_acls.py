@@ -25,6 +25,7 @@ from agents.edges.kafka.acl import (
     LITERAL,
     PREFIXED,
     WORKER,
+    WRITERS,
     Grant,
     Operation,
     ResourceType,
@@ -43,12 +44,12 @@ _MANAGED: Final = re.compile(
 )
 _TOPICS: Final = "|".join(re.escape(t.name).replace(r"\{id\}", _ID) for t in TOPICS)
 _ROLES: Final = f"{'|'.join(GROUPS)}|probe-{_ID}"
+_WRITERS: Final = "|".join(sorted({name for _, name in WRITERS}))
 _OURS: Final = {
     ResourceType.TOPIC: re.compile(f"(.*?)(?:{_TOPICS})"),
-    ResourceType.GROUP: re.compile(
-        f"(.*?)(?:{_ROLES}|{_TOPICS})"
-    ),  # feedback is read in a topic's name
-    ResourceType.TRANSACTIONAL_ID: re.compile(r"(.*?)(?:lifecycle|feedback|keys|desk)-[0-9]*"),
+    # feedback is read in a group of its topic's name
+    ResourceType.GROUP: re.compile(f"(.*?)(?:{_ROLES}|{_TOPICS})"),
+    ResourceType.TRANSACTIONAL_ID: re.compile(f"(.*?)(?:{_WRITERS})-[0-9]*"),
 }
 
 
