@@ -30,6 +30,7 @@ from agents.cli import (
     verify,
     worker,
 )
+from agents.cli.casework import dossier
 from agents.cli.custody import decide, keys, quarantine, roots, skip
 from agents.cli.practice import demo, load, simulate
 from agents.cli.shared.context import Context
@@ -46,6 +47,7 @@ _COMMANDS: Final = (
     judge,
     cases,
     report,
+    dossier,
     simulate,
     load,
     registry,

@@ -2,17 +2,17 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from agents.cli.shared.connected import connected, reached
+from agents.cli.shared.days import day_of
 from agents.cli.shared.reports import made, needs_extra
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
-from schemas.moments import HOUR_MS, SECOND_MS, Instant, instant
+from schemas.moments import HOUR_MS, SECOND_MS
 from streams.report.cohort import Cohort
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def report(
         if json is not None:
             raise UserError("--json goes with --cases; --out has its own files")
         _of_ledger(
-            connected(ctx), Cohort(_day("--from", from_), _day("--to", to), norm_s), share, out
+            connected(ctx), Cohort(day_of("--from", from_), day_of("--to", to), norm_s), share, out
         )
 
 
@@ -106,13 +106,6 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, folder: Path)
     named = ", ".join(found.named) or "nobody"
     judged = sum(row.bounds is not None for row in found.rows)
     typer.echo(f"{len(found.rows)} hosters, {judged} judged; named: {named}")
-
-
-def _day(option: str, text: str | None) -> Instant:
-    try:
-        return instant(datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=UTC))
-    except ValueError:
-        raise UserError(f"{option}: a date like 2026-01-01") from None
 
 
 def _norm_s(text: str) -> int | None:

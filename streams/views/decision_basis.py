@@ -8,15 +8,15 @@ from typing import Any, Final
 import msgspec
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, AnswerKind, DecisionAction
+from schemas.reasons import OPEN, DecisionAction
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedDecision
 from schemas.records.facts import Decision
 from streams.case_class import class_at
 from streams.lifecycle.result.url_context import in_force
+from streams.views.disputes import closed_at, open_since
 
 DIGEST_BYTES: Final = 16
-_DISPUTES: Final = frozenset({AnswerKind.DISPUTED, AnswerKind.NOT_OURS})
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -97,12 +97,9 @@ def _confirmed(asked: _Asked) -> str | None:
 
 
 def _disputed(asked: _Asked) -> str | None:
-    closing = (DecisionAction.ACCEPT_DISPUTE, DecisionAction.REJECT_DISPUTE)
-    closed = [made.decided_at for made in asked.standing if made.action in closing]
-    if not closed:
+    if closed_at(asked.standing) is None:
         return None  # a hoster may have said so by letter
-    disputed_at = [one.at for one in asked.state.answers if one.what in _DISPUTES]
-    if max(disputed_at, default=0) <= max(closed):
+    if open_since(asked.state.answers, asked.standing) is None:
         return "the dispute is closed already: see `hostwatch decide list`"
     return None
 

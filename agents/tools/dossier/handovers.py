@@ -1,18 +1,25 @@
 """Writes that a dossier was handed over, and reads which were: then the right of reply begins."""
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from agents.config import Settings
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.person_key import PersonKey
 from agents.engine.produce.outbox import send_once
 from agents.engine.read.bulk import read_decoded
 from agents.engine.stage import Send
+from agents.errors import UserError
+from agents.tools.dossier import file_form
+from agents.tools.dossier.check import findings
 from agents.tools.proposals import signer
-from agents.tools.sealed.audit import Authority
 from agents.tools.two_person import persons_of
 from schemas.codec import HANDOVER
+from schemas.identity.ids import keyed_digest
 from schemas.moments import Instant
 from schemas.records.custody import Handover
 from schemas.signing import Signature, SignedKind, signed_bytes
@@ -33,24 +40,57 @@ class HandedOver(NamedTuple):
     genuine: bool
 
 
-async def hand_over(settings: Settings, made: Handover, by: Authority) -> Handover:
+async def handed_over(settings: Settings, file: Path, recipient: str, key: PersonKey) -> Handover:
+    """Write that the dossier of a file was handed over.
+
+    Args:
+        settings: name the broker and the key file.
+        file: the dossier.
+        recipient: to whom, in words; no URL.
+        key: of the person who handed it over.
+
+    Raises:
+        UserError: something is wrong with the dossier, or whoever holds the key may not sign.
+        SendFailed, KafkaError, TimeoutError: the broker did not take it.
+    """
+    raw = file_form.read(file)
+    wrong = findings(raw)
+    if wrong:
+        raise UserError(f"{file}: {wrong[0]}; `hostwatch dossier verify` says all")
+    dossier = file_form.decode(raw)
+    hash = Keyring.load(settings.key_file).hash
+    made = Handover(
+        hoster=dossier.hoster,
+        person=dossier.person,
+        at=0,
+        recipient=recipient,
+        digest=keyed_digest(hash, hashlib.sha256(raw).hexdigest()),
+        cases=len(dossier.cases),
+        from_at=dossier.from_at,
+        to_at=dossier.to_at,
+        signatures=(),
+    )
+    return await hand_over(settings, made, key)
+
+
+async def hand_over(settings: Settings, made: Handover, key: PersonKey) -> Handover:
     """Write that a dossier was handed over; the broker has it when this returns.
 
     Args:
         settings: name the broker.
         made: without person, time and signature.
-        by: the person who handed it over.
+        key: of the person who handed it over.
 
     Raises:
         UserError: whoever holds the key may not sign.
         SendFailed, KafkaError, TimeoutError: the broker did not take it.
     """
     persons, now = await persons_of(settings), settings.clock.clock().now()
-    record = replace(made, person=signer(persons, by.key, now), at=now, signatures=())
-    signature = by.key.sign(signed_bytes(SignedKind.HANDOVER, persons.ledger, record))
+    record = replace(made, person=signer(persons, key, now), at=now, signatures=())
+    signature = key.sign(signed_bytes(SignedKind.HANDOVER, persons.ledger, record))
     record = replace(record, signatures=(Signature(person=record.person, signature=signature),))
-    key = record.hoster.encode()
-    await send_once(settings, [Send(HANDOVERS.name, key, HANDOVER.encode(record), partition=0)])
+    send = Send(HANDOVERS.name, record.hoster.encode(), HANDOVER.encode(record), partition=0)
+    await send_once(settings, [send])
     return record
 
 

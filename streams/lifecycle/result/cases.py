@@ -68,7 +68,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
     found: list[CaseSummary] = []
     expectations: list[Expectation] = []
     given: dict[str, Instant] = {}
-    places, pending = hosting_spells(state, partial(_is_open, state))
+    places, pending = stays(state)
     url, unreported = UrlContext(state), gaps(state)
     reported = by_time(state.reports)
     proxied = any(spell.role is Role.PROXY for spell in places)
@@ -129,6 +129,11 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
     if all(case.served is None for case in found):
         return tuple(counted_once(found, state.reports)), tuple(expectations)
     return tuple(counted_once(one_an_owner(found, given), state.reports)), ()
+
+
+def stays(state: UrlState) -> tuple[list[HostingSpell], list[Instant]]:
+    """Return the stays of a URL with reports, and when one was named that is none yet."""
+    return hosting_spells(state, partial(_is_open, state))
 
 
 def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant]:

@@ -25,7 +25,7 @@ MADE = Handover(
 async def test_a_handover_is_its_persons_or_is_not_genuine(bootstrap, tmp_path) -> None:
     """Dated by the broker; one that was changed is shown, and not believed."""
     async with desk_ledger(bootstrap, tmp_path) as desk:
-        made = await hand_over(desk.ledger.settings, MADE, desk.by("anna"))
+        made = await hand_over(desk.ledger.settings, MADE, desk.by("anna").key)
         assert made.person == "anna"
         forged = HANDOVER.encode(replace(made, hoster="other"))
         await desk.ledger.outbox.send([Send(HANDOVERS.name, b"other", forged, partition=0)])

@@ -1,0 +1,178 @@
+"""`hostwatch dossier HOSTER`, `verify`, `hand-over`: what the ledger has of a hoster's cases."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from agents.cli.shared.connected import connected, reached, writing
+from agents.cli.shared.days import day_of
+from agents.cli.shared.revealing import given
+from agents.cli.shared.signing import Person, key_of, reason_of
+from agents.errors import UserError
+
+_MAKE: Final = "make"
+FILE: Final = "dossier.json"
+
+
+class _ByHoster(TyperGroup):
+    """What is no command is a hoster's id: `dossier acme` is `dossier make acme`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command, and what is left for it."""
+        known = args[0] in self.commands or args[0].startswith("-")
+        return super().resolve_command(ctx, args if known else [_MAKE, *args])
+
+
+_app = typer.Typer(
+    cls=_ByHoster,
+    no_args_is_help=True,
+    help="Make a dossier of a hoster, check one, say that one was handed over.",
+)
+
+Dossier = Annotated[Path, typer.Argument(metavar="FILE", help="A dossier.json.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(_app, name="dossier")
+
+
+@_app.command(name=_MAKE)
+def make(
+    ctx: typer.Context,
+    hoster: Annotated[str, typer.Argument(metavar="HOSTER", help="Its id, or its owner's.")],
+    *,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Noticed from 00:00 UTC on.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Noticed before 00:00 UTC.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where it is written.")
+    ] = None,
+    person: Annotated[
+        Path | None, typer.Option("--person", metavar="FILE", help="Your key; you sign it.")
+    ] = None,
+    natural_person: Annotated[
+        str | None,
+        typer.Option(
+            "--natural-person", metavar="REASON", help="Why, if the hoster is a natural person."
+        ),
+    ] = None,
+    reveal: Annotated[
+        bool,
+        typer.Option("--reveal", help="Have URLs and addresses in it; `audit.v1` has that first."),
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
+    ] = None,
+) -> None:
+    """Write all that the ledger has of a hoster's cases, with the proof that it has it.
+
+    It goes up to the newest root of `hostwatch roots write`. DIR gets dossier.json, which
+    `dossier verify` and docs/verify_dossier.py check. `dossier acme` is short for `dossier make
+    acme`.
+
+    Example: hostwatch dossier acme --from 2026-01-01 --to 2026-04-01 --out acme-q1
+    --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from agents.tools.dossier.make import Asked, made
+    from agents.tools.dossier.write import write
+
+    if reveal == (reason is None):
+        raise UserError("--reveal and --reason TEXT go together")
+    if out is None:
+        raise UserError("--out DIR says where it is written")
+    asked = Asked(
+        hoster,
+        day_of("--from", from_),
+        day_of("--to", to),
+        None if natural_person is None else reason_of(natural_person),
+        reveal,
+    )
+    by = given(reason or "a dossier is made", person, "a dossier")
+    settings = writing(ctx) if reveal else connected(ctx)
+    with reached():
+        found = asyncio.run(made(settings, asked, by))
+    write(found, out)
+    late = sum(one.supports_a_fine for one in found.cases)
+    typer.echo(
+        f"{len(found.cases)} cases, {late} that may support a fine; {len(found.records)} records of"
+        f" {len(found.hours)} hours"
+    )
+
+
+@_app.command()
+def verify(
+    file: Dossier,
+    *,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", metavar="HEX", help="The key that the roots are signed with, as published."
+        ),
+    ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(
+            "--authority", metavar="FILE", help="Certificate of who timestamped the roots, PEM."
+        ),
+    ] = None,
+) -> None:
+    """Check a dossier by itself: signatures, proofs, rows against records, verdicts.
+
+    It needs neither a broker nor settings. Without --key whoever made all of the dossier anew, with
+    a chain of roots of his own, is not found out.
+
+    Example: hostwatch dossier verify acme-q1/dossier.json --key 5f0c...
+
+    Exit codes: 0 all is right; 1 something is not; 2 a mistake, named in one line.
+    """
+    from agents.tools.dossier.check import findings
+    from agents.tools.dossier.file_form import decode, read
+
+    raw = read(file)
+    found = findings(raw, key, authority)
+    for line in found:
+        typer.echo(line)
+    if found:
+        typer.echo(f"{len(found)} findings", err=True)
+        raise typer.Exit(1)
+    head = decode(raw).head.public_key
+    held = "" if key else f"; hold its key against the published one: {head}"
+    typer.echo(f"all is right{held}")
+
+
+@_app.command(name="hand-over")
+def hand_over(
+    ctx: typer.Context,
+    file: Dossier,
+    *,
+    recipient: Annotated[
+        str, typer.Option("--recipient", metavar="TEXT", help="To whom, in words; no URL.")
+    ],
+    person: Person,
+) -> None:
+    """Write that a dossier was handed over: the hoster's right of reply runs from then.
+
+    For 14 days no report names the hoster.
+
+    Example: hostwatch dossier hand-over acme-q1/dossier.json --recipient "the abuse desk of acme"
+    --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from agents.tools.dossier.handovers import handed_over
+
+    if "://" in recipient or not 1 <= len(recipient.strip()) <= 200:
+        raise UserError("--recipient: 1 to 200 characters, and no URL")
+    settings, key = writing(ctx), key_of(person)
+    with reached():
+        made = asyncio.run(handed_over(settings, file, recipient.strip(), key))
+    typer.echo(f"the dossier of {made.hoster}, {made.cases} cases, is handed over")

@@ -1,0 +1,141 @@
+"""Makes a dossier: reads, tells, proves, signs."""
+
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from typing import NamedTuple
+
+from agents.config import Settings
+from agents.engine.stage import Received
+from agents.errors import UserError
+from agents.tools.dossier import file_form
+from agents.tools.dossier.proofs import proved
+from agents.tools.dossier.read import Read, read_cases, rooted
+from agents.tools.dossier.sealed import opened_texts
+from agents.tools.proposals import signer
+from agents.tools.sealed.audit import Authority
+from agents.tools.two_person import persons_of
+from schemas.moments import Instant, rfc3339
+from schemas.records.dossier import Dossier, DossierCase, Stamp
+from schemas.records.ledger import HosterId
+from schemas.records.registry import HosterEntry, PersonEntry
+from streams.dossier.cases import NOTES, Wanted, cases_of
+from streams.dossier.for_the_hoster import together
+from streams.dossier.vantages import vantage_rows
+from streams.lifecycle import METHOD_VERSION
+
+CASES_MAX = 5_000
+"""A case with its records takes some 100 KB; who needs more asks for a shorter period."""
+
+
+class Asked(NamedTuple):
+    """What is asked for.
+
+    Attributes:
+        hoster: whose cases, by its id or its owner's.
+        from_at, to_at: noticed in this period.
+        natural_person: why, if the hoster is a natural person.
+        reveal: have URLs and addresses opened, on the word of whoever makes it.
+        stamps: timestamps of roots that are at hand.
+    """
+
+    hoster: HosterId
+    from_at: Instant
+    to_at: Instant
+    natural_person: str | None = None
+    reveal: bool = False
+    stamps: Sequence[Stamp] = ()
+
+
+async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
+    """Return a dossier, signed by whoever makes it.
+
+    Args:
+        settings: name the broker, and the key file where something is to be opened.
+        asked: what about.
+        by: the person.
+
+    Raises:
+        UserError: there is no root, no case, or no such hoster; it is a natural person and no
+            reason is given; the ledger is not what its roots say; the person may not sign.
+        SendFailed, KafkaError, TimeoutError: the broker failed.
+    """
+    persons, now = await persons_of(settings), settings.clock.clock().now()
+    person = signer(persons, by.key, now)
+    found = await rooted(settings)
+    name = _may_be_made(found, asked)
+    wanted = Wanted(asked.hoster, asked.from_at, asked.to_at, found.as_of)
+    await read_cases(settings, found, wanted)
+    quoted = {url_key: found.quoted(url_key) for url_key in sorted(found.by_url)}
+    opened = await opened_texts(settings, quoted, by if asked.reveal else None)
+    cases = [
+        case for key, records in quoted.items() for case in cases_of(key, records, wanted, opened)
+    ]
+    _enough(found, asked, cases)
+    cases.sort(key=lambda one: (one.noticed_at or one.reported_at, one.case_id))
+    records, hours = await proved(settings, found.roots, _quoted(found, cases))
+    return file_form.signed(
+        Dossier(
+            hoster=asked.hoster,
+            name=name,
+            from_at=asked.from_at,
+            to_at=asked.to_at,
+            as_of=found.as_of,
+            made_at=now,
+            method=METHOD_VERSION,
+            code=metadata.version("hostwatch"),
+            natural_person=asked.natural_person,
+            notes=NOTES,
+            speaks_for_the_hoster=together(one.speaks_for_the_hoster for one in cases),
+            cases=tuple(cases),
+            vantages=vantage_rows(row for one in cases for row in one.observations),
+            records=records,
+            hours=hours,
+            head=found.roots[-1],
+            stamps=tuple(asked.stamps),
+            person=person,
+            public_key=by.key.public_key,
+            signature="",
+        ),
+        by.key,
+    )
+
+
+def _may_be_made(found: Read, asked: Asked) -> str:
+    """Return what the hoster is called.
+
+    Raises:
+        UserError: no dossier is made of it.
+    """
+    entry = found.registry.newest("hoster", asked.hoster)
+    if not isinstance(entry, HosterEntry):
+        return asked.hoster  # `as<number>`, an owner without an entry, or nobody: its cases say
+    if entry.natural_person and asked.natural_person is None:
+        raise UserError(
+            f"{asked.hoster} is a natural person: --natural-person REASON says why it is made"
+        )
+    return entry.name
+
+
+def _enough(found: Read, asked: Asked, cases: Sequence[DossierCase]) -> None:
+    if not cases:
+        raise UserError(
+            f"{asked.hoster} has no case of that period that a root covers; the newest root ends"
+            f" {rfc3339(found.as_of)}"
+        )
+    if len(cases) > CASES_MAX:
+        raise UserError(f"more than {CASES_MAX:,} cases: ask for a shorter period")
+
+
+def _quoted(found: Read, cases: Iterable[DossierCase]) -> list[Received]:
+    """Return the records that a dossier quotes: of its cases' URLs, of the hoster, of persons."""
+    told = list(cases)
+    names = {name for one in told for name in (one.hoster, one.owner)}
+    names |= {row.hotline for one in told for row in one.reports}
+    names |= {row.hotline for one in told for row in one.notices}
+    urls = {one.url_key for one in told}
+    records = [record for key in sorted(urls) for record in found.by_url[key]]
+    return records + [
+        record
+        for record, entry in found.entries
+        if isinstance(entry, PersonEntry) or entry.id in names
+    ]

@@ -1,0 +1,149 @@
+"""Reads what a dossier is made from, up to the newest root: records, their places, and roots."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agents.config import Settings
+from agents.edges.crypto.person_key import genuine
+from agents.engine.read.bulk import read_partitions
+from agents.engine.stage import Received
+from agents.errors import UserError
+from agents.tools.roots.hours import read_roots
+from agents.tools.verification import read
+from schemas.chain.hour_log import Ends, ends_of, objection
+from schemas.chain.leaf import Place
+from schemas.codec import DECISION, FACT, LEDGER, REGISTRY, Codec, Rejected
+from schemas.identity.ids import partition_of
+from schemas.moments import HOUR_MS, Instant
+from schemas.records.custody import LedgerRoot
+from schemas.records.registry import Registry
+from schemas.topics import DECISIONS, FACTS, REPORTS
+from schemas.topics import REGISTRY as REGISTRY_TOPIC
+from streams.dossier.cases import Wanted
+from streams.dossier.quoted import Quoted
+from streams.registry.snapshot import RegistryHistory
+
+_CODECS: Final[dict[str, Codec[Any]]] = {
+    REPORTS.name: LEDGER,
+    FACTS.name: FACT,
+    DECISIONS.name: DECISION,
+}
+
+
+@dataclass(slots=True)
+class Read:
+    """What was read.
+
+    Attributes:
+        roots: all signed roots.
+        ends: where they end.
+        by_url: the records of the URLs asked for, as they stand there.
+        entries: the records of `registry.v1`, each decoded.
+    """
+
+    roots: list[LedgerRoot]
+    ends: Ends
+    by_url: dict[str, list[Received]] = field(default_factory=lambda: defaultdict(list))
+    entries: list[tuple[Received, Registry]] = field(default_factory=list)
+
+    @property
+    def as_of(self) -> Instant:
+        """The end of the newest hour with a root."""
+        return self.roots[-1].hour_at + HOUR_MS
+
+    def covers(self, record: Received) -> bool:
+        """Return whether a root covers a record."""
+        return record.offset < self.ends.get((record.topic, record.partition), 0)
+
+    def quoted(self, url_key: str) -> list[Quoted]:
+        """Return the records of a URL, decoded.
+
+        Raises:
+            UserError: one cannot be read.
+        """
+        try:
+            return [quoted(record) for record in self.by_url[url_key]]
+        except Rejected:
+            raise UserError(
+                "a record of a case cannot be read; `hostwatch verify` names it"
+            ) from None
+
+    @property
+    def registry(self) -> RegistryHistory:
+        """The registry up to the newest root."""
+        return RegistryHistory(entry for _, entry in self.entries)
+
+
+def quoted(record: Received) -> Quoted:
+    """Return a record of the ledger, decoded.
+
+    Raises:
+        Rejected: it cannot be read.
+    """
+    place = Place(record.topic, record.partition, record.offset)
+    return Quoted(place, record.appended_at, _CODECS[record.topic].decode(record.value or b""))
+
+
+async def rooted(settings: Settings) -> Read:
+    """Return the roots and the registry, as far as the roots go.
+
+    Args:
+        settings: name the broker.
+
+    Raises:
+        UserError: the ledger has no roots, or somebody changed them.
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    roots = await read_roots(settings)
+    if not roots:
+        raise UserError(
+            "the ledger has no roots, so nothing of it can be proved: run `hostwatch roots write`"
+        )
+    said = objection(roots, genuine)
+    if said is not None:
+        raise UserError(f"roots.v1: {said}; somebody changed it")
+    found = Read(roots, ends_of(roots))
+    async for records in read_partitions(settings, REGISTRY_TOPIC.name, (0,)):
+        for record in filter(found.covers, records):
+            try:
+                found.entries.append((record, REGISTRY.decode(record.value or b"")))
+            except Rejected:
+                continue  # every worker ended at it, and two persons set it aside
+    return found
+
+
+async def read_cases(settings: Settings, found: Read, wanted: Wanted) -> None:
+    """Read the records of all URLs with a case that a dossier is about.
+
+    Args:
+        settings: name the broker.
+        found: the roots; the records are put there.
+        wanted: which cases. The table says which URLs have them; what is told of them comes from
+            the ledger alone.
+
+    Raises:
+        UserError: the broker has no table of cases, or one cannot be read.
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    there = await read.tables(settings)
+    keys: set[str] = set()
+    for partition in there.partitions:
+        table = await read.table(settings, partition, there.holds)
+        for url_key, value in table.states.items():
+            if any(wanted.has(case) for case in read.state_of(value).cases):
+                keys.add(url_key)
+    await _read_urls(settings, found, keys, there)
+
+
+async def _read_urls(
+    settings: Settings, found: Read, keys: Collection[str], there: read.Tables
+) -> None:
+    raw = {key.encode() for key in keys}
+    parts = sorted({partition_of(key, settings.kafka.partitions) for key in raw})
+    for topic in _CODECS:
+        async for records in read_partitions(settings, topic, parts):
+            for record in records:
+                if record.key in raw and found.covers(record) and there.holds.passes(record):
+                    found.by_url[record.key.decode()].append(record)

@@ -1,0 +1,358 @@
+"""The file of a dossier: what the ledger has of a hoster's cases, and the proof that it has it.
+
+Rows name the record they were made from by its place, `topic/partition/offset`. A field of a row
+that has the name of a field of that record has its value. So a reader can hold the one against the
+other; docs/verify_dossier.py does.
+"""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from schemas.moments import Instant
+from schemas.reasons import (
+    AnswerKind,
+    Basis,
+    CaseClass,
+    Category,
+    CheckResult,
+    ClockStanding,
+    Confidence,
+    DecisionAction,
+    Delivery,
+    Flag,
+    Grade,
+    HotlineMode,
+    NormVerdict,
+    ProbeError,
+    ProofKind,
+    Role,
+    SiteType,
+    Target,
+    Verdict,
+)
+from schemas.records.custody import Hash, LedgerRoot, Reason
+from schemas.records.ledger import HosterId, HotlineId, UrlKey, VantageId
+from schemas.signing import PersonId, PublicKey
+
+Place: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]
+"""Where a record stands: topic, partition, offset."""
+
+
+class Row(Struct, frozen=True, kw_only=True, gc=False):
+    """What all rows share: the record, and when the broker took it."""
+
+    record: Place
+    appended_at: Instant
+
+
+class ReportRow(Row, frozen=True, kw_only=True, gc=False):
+    """A report of a hotline."""
+
+    hotline: HotlineId
+    reported_at: Instant
+    received_at: Instant
+    seen_at: Instant | None
+    self_report: bool
+    category: Category | None
+    site_type: SiteType | None
+    mode: HotlineMode
+
+
+class NoticeRow(Row, frozen=True, kw_only=True, gc=False):
+    """A notice or an order. The digest of the proof and the reference are keyed hashes."""
+
+    hotline: HotlineId
+    recipient: HosterId
+    noticed_at: Instant
+    received_at: Instant
+    basis: Basis
+    result: Delivery
+    reference: str | None
+    term_s: int | None
+    proof_kind: ProofKind | None
+    proof_digest: str | None
+    backdated: bool
+    norms_s: tuple[int, ...]
+
+
+class WithdrawalRow(Row, frozen=True, kw_only=True, gc=False):
+    """A hotline took its report back."""
+
+    hotline: HotlineId
+    withdrawn_at: Instant
+
+
+class CheckRow(Row, frozen=True, kw_only=True, gc=False):
+    """A person looked."""
+
+    hotline: HotlineId
+    checked_at: Instant
+    result: CheckResult
+    authoritative: bool
+
+
+class AnswerRow(Row, frozen=True, kw_only=True, gc=False):
+    """What the hoster said of a notice."""
+
+    hotline: HotlineId
+    recipient: HosterId
+    answered_at: Instant
+    answer: AnswerKind
+
+
+class DecisionRow(Row, frozen=True, kw_only=True, gc=False):
+    """What two persons decided.
+
+    Attributes:
+        in_force: it was not revoked.
+        signers: who signed.
+    """
+
+    id: str
+    case_id: str
+    decided_at: Instant
+    action: DecisionAction
+    hoster: HosterId | None
+    revokes: str | None
+    reason: str
+    in_force: bool
+    signers: tuple[PersonId, ...]
+
+
+class PlaceRow(Struct, frozen=True, kw_only=True, gc=False):
+    """A hoster that an attribution named, and the evidence for it; the address as a keyed hash.
+
+    Attributes:
+        opened: the address in clear, where a person had it opened; empty = it was not.
+    """
+
+    hoster: HosterId
+    group: HosterId
+    role: Role
+    country: str
+    asn: int
+    asn_country: str
+    confidence: Confidence
+    contested: bool
+    address_key: str
+    behind: bool
+    disclosed: bool
+    opened: str = ""
+
+
+class AttributionRow(Row, frozen=True, kw_only=True, gc=False):
+    """Where the URL was; `dataset` names the databases by their digests or build dates."""
+
+    vantage: VantageId
+    at: Instant
+    answered: bool
+    nxdomain: bool
+    registry_version: int
+    dataset: str
+    places: tuple[PlaceRow, ...]
+
+
+class ObservationRow(Row, frozen=True, kw_only=True, gc=False):
+    """What a probe saw, and what follows from it.
+
+    Attributes:
+        verdict: None = it was of a control, or of another stay.
+        rule: of docs/verdicts.md, by its reason; empty without a verdict.
+        backed: a control near it got another answer, so that it can make a case late.
+    """
+
+    vantage: VantageId
+    announced: bool
+    asn: int
+    hoster: HosterId
+    role: Role
+    target: Target
+    slot_at: Instant
+    sent_at: Instant
+    done_at: Instant
+    canary_ok: bool
+    old_address: bool
+    status: int
+    error: ProbeError | None
+    verdict: Verdict | None
+    rule: str
+    backed: bool
+
+
+class NormRow(Struct, frozen=True, kw_only=True, gc=False):
+    """A verdict: of a norm in seconds, or of the orders' own terms where that is None."""
+
+    norm_s: int | None
+    verdict: NormVerdict
+
+
+class Step(Struct, frozen=True, kw_only=True, gc=False):
+    """What changed, when it was known, and the rule of docs/measurement.md that decided it."""
+
+    at: Instant
+    case: str
+    what: str
+    rule: str
+
+
+class Point(Struct, frozen=True, kw_only=True, gc=False):
+    """Something that speaks for the hoster: which, and how often or what more there is to it."""
+
+    what: str
+    more: str = ""
+
+
+class DossierCase(Struct, frozen=True, kw_only=True):
+    """A case with all that the ledger has of it.
+
+    Attributes:
+        opened: the URL in clear, where a person had it opened.
+        last_seen_at, gone_at: L and R, with what they rest on.
+        judged: (L, R] that the norm verdicts are about, where a return followed.
+        late_from: whose backed sightings past the shortest norm there are: announced vantages, then
+            unannounced ones.
+        supports_a_fine: it is publicly late: not on unannounced vantages alone.
+        disputed_since: since when a dispute is open; None = none is.
+        speaks_for_the_hoster: what does, in this case.
+    """
+
+    case_id: str
+    url_key: UrlKey
+    opened: str = ""
+    hoster: HosterId
+    owner: HosterId
+    role: Role
+    case_class: CaseClass
+    opened_at: Instant
+    reported_at: Instant
+    noticed_at: Instant | None
+    clock: ClockStanding | None
+    last_seen_at: Instant | None
+    last_seen_by: Grade | None
+    gone_at: Instant | None
+    gone_by: Grade | None
+    judged: tuple[Instant, Instant] | None
+    norms: tuple[NormRow, ...]
+    again: tuple[NormRow, ...]
+    public_late: bool
+    naming: bool
+    flags: tuple[Flag, ...]
+    reappearances: int
+    late_from: tuple[tuple[VantageId, ...], tuple[VantageId, ...]]
+    supports_a_fine: bool
+    disputed_since: Instant | None
+    hotline_delay_ms: int | None
+    speaks_for_the_hoster: tuple[Point, ...]
+    reports: tuple[ReportRow, ...]
+    notices: tuple[NoticeRow, ...]
+    withdrawals: tuple[WithdrawalRow, ...]
+    checks: tuple[CheckRow, ...]
+    answers: tuple[AnswerRow, ...]
+    decisions: tuple[DecisionRow, ...]
+    attributions: tuple[AttributionRow, ...]
+    observations: tuple[ObservationRow, ...]
+    steps: tuple[Step, ...]
+
+
+class VantageRow(Struct, frozen=True, kw_only=True, gc=False):
+    """How a vantage did in the dossier's observations.
+
+    Attributes:
+        canary_failed: observations made while its canary did not answer as expected.
+        outages: from when until when these were.
+        clock_errors: observations that count for nothing, because its clock was wrong.
+        appended_after_ms: least and greatest time between an answer and the broker's append. Where
+            the least is below 0, the vantage's clock was ahead of the broker's by that.
+    """
+
+    vantage: VantageId
+    announced: bool
+    asns: tuple[int, ...]
+    observations: int
+    canary_failed: int
+    outages: tuple[tuple[Instant, Instant], ...]
+    clock_errors: int
+    appended_after_ms: tuple[int, int]
+
+
+class QuotedRecord(Struct, frozen=True, kw_only=True, gc=False):
+    """A record as it stands in the ledger, and the proof that it stood there in its hour.
+
+    Attributes:
+        index: of its leaf in the tree of the hour.
+        path: the inclusion proof, nearest to the leaf first.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    at: Instant
+    key: str
+    value: str
+    hour_at: Instant
+    index: int
+    path: tuple[Hash, ...]
+
+
+class QuotedHour(Struct, frozen=True, kw_only=True, gc=False):
+    """A signed root, and the proofs that the newest root has it.
+
+    Attributes:
+        path: that the hour is a leaf of the newest log of hours.
+        consistency: that this log begins with all that the root's own log had.
+    """
+
+    root: LedgerRoot
+    path: tuple[Hash, ...]
+    consistency: tuple[Hash, ...]
+
+
+class Stamp(Struct, frozen=True, kw_only=True, gc=False):
+    """A timestamp of a root by an authority (RFC 3161).
+
+    Attributes:
+        hour_at: of the root.
+        response: what the authority answered, base64.
+    """
+
+    hour_at: Instant
+    response: str
+
+
+class Dossier(Struct, frozen=True, kw_only=True, tag_field="format", tag="hostwatch dossier 1"):
+    """A dossier.
+
+    Attributes:
+        from_at, to_at: cases noticed in this period; of those without a clock, reported in it.
+        as_of: the end of the newest hour with a root; nothing that came later is in it.
+        made_at: when it was made.
+        natural_person: why it was made all the same, if the hoster is a natural person.
+        notes: what has to be said with it.
+        head: the newest root.
+        person: who made it; the key is that of this person's entry in `registry.v1`, which is
+            among the records.
+        signature: Ed25519 over `hostwatch dossier 1`, a zero byte and the SHA-256 of the file with
+            an empty signature.
+    """
+
+    hoster: HosterId
+    name: str
+    from_at: Instant
+    to_at: Instant
+    as_of: Instant
+    made_at: Instant
+    method: str
+    code: str
+    natural_person: Reason | None
+    notes: tuple[str, ...]
+    speaks_for_the_hoster: tuple[Point, ...]
+    cases: tuple[DossierCase, ...]
+    vantages: tuple[VantageRow, ...]
+    records: tuple[QuotedRecord, ...]
+    hours: tuple[QuotedHour, ...]
+    head: LedgerRoot
+    stamps: tuple[Stamp, ...]
+    person: PersonId
+    public_key: PublicKey
+    signature: Annotated[str, Meta(pattern="^([0-9a-f]{128})?$")]

@@ -1,0 +1,212 @@
+"""The cases of a hoster as a dossier tells them."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import CaseClass, Flag, NormVerdict, Target, Verdict
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.dossier import AttributionRow, DossierCase, NormRow, ObservationRow, Step
+from schemas.records.ledger import HosterId, VantageId
+from streams import lifecycle
+from streams.case_class import phase_at
+from streams.dossier import for_the_hoster, rows
+from streams.dossier.quoted import Quoted
+from streams.history.of_case import case_view
+from streams.lifecycle.result.grades import grades
+from streams.lifecycle.result.observed import observed
+from streams.lifecycle.result.url_context import in_force
+from streams.norms.verdict import late_from
+from streams.views.disputes import disputed_since
+
+NOTES: Final = (
+    "A fine never rests on unannounced vantages alone: they may support what others saw.",
+    "Vantages name themselves where they are announced; a server may answer the others otherwise.",
+    "Removal is an interval (L, R]: last sighting, first observation of the confirmed end.",
+    "Nothing that came after as_of is in this file.",
+)
+"""What is said with every dossier."""
+
+
+class Wanted(NamedTuple):
+    """Whose cases of which period a dossier is about.
+
+    Attributes:
+        hoster: its id or its owner's.
+        from_at, to_at: noticed in this period; without a clock, reported in it.
+        as_of: for when they are judged.
+    """
+
+    hoster: HosterId
+    from_at: Instant
+    to_at: Instant
+    as_of: Instant
+
+    def has(self, case: CaseSummary) -> bool:
+        """Return whether a case belongs to the dossier."""
+        at = case.reported_at if case.noticed_at is None else case.noticed_at
+        return self.hoster in (case.hoster, case.group) and self.from_at <= at < self.to_at
+
+
+class Opened(NamedTuple):
+    """What a person had opened; without a word everything stays sealed.
+
+    Attributes:
+        url: gives a URL in clear by its key.
+        address: gives an address in clear by its URL's key and its sealed text.
+    """
+
+    url: Callable[[str], str] = lambda _: ""
+    address: Callable[[str, str], str] = lambda _, __: ""
+
+
+class _Url(NamedTuple):
+    """What the cases of a URL share in a dossier."""
+
+    state: UrlState
+    found: Sequence[Quoted]
+    opened: str
+    attributions: tuple[AttributionRow, ...]
+    seen: tuple[ObservationRow, ...]
+    steps: tuple[Step, ...]
+
+
+def cases_of(
+    url_key: str, found: Sequence[Quoted], wanted: Wanted, opened: Opened
+) -> list[DossierCase]:
+    """Return the cases of a URL that belong to a dossier.
+
+    Args:
+        url_key: of the URL.
+        found: all records of it that count.
+        wanted: which cases.
+        opened: gives what a person had opened.
+    """
+    happened = [(one.said, one.at) for one in found]
+    state = lifecycle.advance(url_key, None, happened)
+    mine = [
+        (case, phase)
+        for case in state.cases
+        if wanted.has(case) and (phase := phase_at(case, wanted.as_of)) is not None
+    ]
+    if not mine:
+        return []
+    view = case_view(url_key, mine[0][0].case_id, happened, wanted.as_of)
+    changes = () if view is None else view.changes
+    url = _Url(
+        state=state,
+        found=found,
+        opened=opened.url(url_key),
+        attributions=rows.attributions(found, lambda sealed: opened.address(url_key, sealed)),
+        seen=rows.observations(found, observed(state)),
+        steps=tuple(
+            Step(at=one.at, case=one.case, what=str(one.what), rule=one.rule) for one in changes
+        ),
+    )
+    return [_case(url, case, phase.outcome) for case, phase in mine]
+
+
+def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
+    state, found = url.state, url.found
+    standing = [one for one in in_force(state.decisions) if one.case_id in ("", case.case_id)]
+    since = disputed_since(state, case.case_id, (case.hoster, case.group))
+    notices, answers = rows.notices(found), rows.answers(found)
+    decisions, by = rows.decisions(found, standing), grades(state, case)
+    speaks = [
+        *for_the_hoster.told(case, outcome, notices),
+        *for_the_hoster.judged(case),
+        *for_the_hoster.answered(answers),
+        *for_the_hoster.decided(decisions, since),
+        *for_the_hoster.observed(url.seen),
+    ]
+    return DossierCase(
+        case_id=case.case_id,
+        url_key=state.url_key,
+        opened=url.opened,
+        hoster=case.hoster,
+        owner=case.group,
+        role=case.role,
+        case_class=outcome,
+        opened_at=case.opened_at,
+        reported_at=case.reported_at,
+        noticed_at=case.noticed_at,
+        clock=case.clock,
+        last_seen_at=case.last_seen_at,
+        last_seen_by=by.seen_by,
+        gone_at=case.gone_at,
+        gone_by=by.gone_by,
+        judged=case.first_end,
+        norms=_norms(case),
+        again=_of_norms(case.norms_s, case.again_verdicts),
+        public_late=case.public_late,
+        naming=case.naming,
+        flags=case.flags,
+        reappearances=len(case.returns),
+        late_from=late_by(case, url.seen),
+        supports_a_fine=supports_a_fine(case, outcome, since),
+        disputed_since=since,
+        hotline_delay_ms=None if case.delay is None else case.delay[1],
+        speaks_for_the_hoster=tuple(speaks),
+        reports=rows.reports(found),
+        notices=notices,
+        withdrawals=rows.withdrawals(found),
+        checks=rows.checks(found),
+        answers=answers,
+        decisions=decisions,
+        attributions=url.attributions,
+        observations=url.seen,
+        steps=url.steps,
+    )
+
+
+def _of_norms(norms_s: Sequence[int], verdicts: Sequence[NormVerdict]) -> tuple[NormRow, ...]:
+    pairs = zip(norms_s, verdicts, strict=False)
+    return tuple(NormRow(norm_s=norm_s, verdict=verdict) for norm_s, verdict in pairs)
+
+
+def _norms(case: CaseSummary) -> tuple[NormRow, ...]:
+    found = () if case.noticed_at is None else _of_norms(case.norms_s, case.verdicts)
+    if case.order_verdict is None:
+        return found
+    return (*found, NormRow(norm_s=None, verdict=case.order_verdict))
+
+
+def supports_a_fine(case: CaseSummary, outcome: CaseClass, disputed_at: Instant | None) -> bool:
+    """Return whether a fine may rest on a case, as far as the ledger goes.
+
+    It is late in public, which unannounced vantages alone never make it; nobody disputes it; its
+    clock is a delivered notice; and what stands of it is neither excluded nor withdrawn.
+    """
+    out = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
+    stands = outcome not in out and Flag.CLOAKED not in case.flags
+    return case.public_late and case.naming and stands and disputed_at is None
+
+
+def late_by(
+    case: CaseSummary, seen: Sequence[ObservationRow]
+) -> tuple[tuple[VantageId, ...], tuple[VantageId, ...]]:
+    """Return whose backed sightings lie past the shortest norm: announced vantages, and the others.
+
+    Args:
+        case: with its clock and norms.
+        seen: the observations of its URL.
+    """
+    if case.noticed_at is None or not case.norms_s:
+        return (), ()
+    since = late_from(min(case.norms_s), case.noticed_at)
+    until = case.first_end[0] if case.first_end else None
+    late = [
+        one
+        for one in seen
+        if one.target is Target.URL
+        and one.verdict is Verdict.ONLINE
+        and one.backed
+        and one.canary_ok
+        and one.hoster in (case.hoster, case.group)
+        and since < one.sent_at
+        and (until is None or one.sent_at <= until)
+    ]
+    shown: dict[bool, set[VantageId]] = {True: set(), False: set()}
+    for one in late:
+        shown[one.announced].add(one.vantage)
+    return tuple(sorted(shown[True])), tuple(sorted(shown[False]))

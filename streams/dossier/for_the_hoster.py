@@ -1,0 +1,125 @@
+"""What speaks for the hoster: in one case, and in all of a dossier.
+
+A dossier that leaves it out is taken apart by the first lawyer who reads it. So whatever in the
+ledger makes a case weaker, or shows that the hoster acted, has a place of its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import (
+    AnswerKind,
+    CaseClass,
+    ClockStanding,
+    DecisionAction,
+    Delivery,
+    Flag,
+    NormVerdict,
+    ProbeError,
+    Verdict,
+)
+from schemas.records.case import CaseSummary
+from schemas.records.dossier import (
+    AnswerRow,
+    DecisionRow,
+    NoticeRow,
+    ObservationRow,
+    Point,
+)
+
+CLASSES: Final = {
+    CaseClass.REMOVED: "removed",
+    CaseClass.GONE_BEFORE_NOTICE: "gone_before_notice",
+    CaseClass.ENDED_WITHOUT_NOTICE: "ended_without_notice",
+    CaseClass.NEVER_ONLINE: "never_online",
+    CaseClass.WITHDRAWN: "withdrawn",
+    CaseClass.EXCLUDED: "excluded",
+    CaseClass.MOVED: "moved",
+    CaseClass.SUSPECT: "suspect",
+    CaseClass.DOUBTED: "doubted",
+}
+"""Classes that speak for the hoster, or against what is held against it."""
+
+FLAGS: Final = frozenset(Flag) - {Flag.OVERFLOW}
+"""Each says why a case is weaker; what lies beyond 15 owners of a URL is somebody else's."""
+
+DELAY_SHOWN_MS: Final = HOUR_MS
+"""A hotline's own delay is told from then on: no hoster is slow before it was told."""
+
+
+def told(case: CaseSummary, outcome: CaseClass, notices: Sequence[NoticeRow]) -> Iterator[Point]:
+    """Yield what speaks for the hoster by how it was told, and by what became of the case.
+
+    Args:
+        case: with its flags and its clock.
+        outcome: its class.
+        notices: of its URL.
+    """
+    if outcome in CLASSES:
+        yield Point(what=CLASSES[outcome])
+    if case.noticed_at is None:
+        yield Point(what="never_told")
+    elif case.clock is not ClockStanding.DELIVERED:
+        yield Point(what="no_delivery")
+    failed = [one for one in notices if one.result is not Delivery.DELIVERED]
+    if failed:
+        yield Point(what="not_delivered", more=str(len(failed)))
+    if case.delay is not None and case.delay[1] >= DELAY_SHOWN_MS:
+        yield Point(what="hotline_delay", more=str(case.delay[1]))
+    for flag in case.flags:
+        if flag in FLAGS:
+            yield Point(what=f"flag_{flag}")
+
+
+def judged(case: CaseSummary) -> Iterator[Point]:
+    """Yield the norms and orders that it kept to, or of which nobody knows."""
+    fine = (NormVerdict.IN_TIME, NormVerdict.UNDETERMINED)
+    verdicts = () if case.noticed_at is None else case.verdicts
+    for norm_s, verdict in zip(case.norms_s, verdicts, strict=False):
+        if verdict in fine:
+            yield Point(what=f"norm_{verdict}", more=str(norm_s))
+    if case.order_verdict in fine:
+        yield Point(what=f"order_{case.order_verdict}")
+
+
+def answered(answers: Sequence[AnswerRow]) -> Iterator[Point]:
+    """Yield what the hoster answered, with when it did so first."""
+    for kind in AnswerKind:
+        at = [one.answered_at for one in answers if one.answer is kind]
+        if at:
+            yield Point(what=f"answered_{kind}", more=str(min(at)))
+
+
+def decided(decisions: Iterable[DecisionRow], disputed_since: Instant | None) -> Iterator[Point]:
+    """Yield what speaks for the hoster by what was decided, or waits for a decision."""
+    if disputed_since is not None:
+        yield Point(what="dispute_open", more=str(disputed_since))
+    for one in decisions:
+        if one.in_force and one.action is DecisionAction.ACCEPT_DISPUTE:
+            yield Point(what="dispute_accepted", more=str(one.decided_at))
+
+
+def observed(observations: Sequence[ObservationRow]) -> Iterator[Point]:
+    """Yield what observations say for it: failures of ours, and sightings that nothing backs."""
+    counted = {
+        "canary_failed": sum(not one.canary_ok for one in observations),
+        "own_clock": sum(one.error is ProbeError.CLOCK for one in observations),
+        "own_capacity": sum(one.error is ProbeError.MISSED_POLITENESS for one in observations),
+        "unbacked": sum(one.verdict is Verdict.ONLINE and not one.backed for one in observations),
+    }
+    for what, number in counted.items():
+        if number:
+            yield Point(what=what, more=str(number))
+
+
+def together(found: Iterable[Sequence[Point]]) -> tuple[Point, ...]:
+    """Return how many cases each thing speaks for the hoster in, the most frequent first.
+
+    Args:
+        found: by case.
+    """
+    counts = Counter(what for points in found for what in {one.what for one in points})
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Point(what=what, more=str(number)) for what, number in ordered)

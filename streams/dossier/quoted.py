@@ -1,0 +1,49 @@
+"""The records of one URL as the ledger holds them: with their places, and decoded."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from schemas.chain.leaf import Place
+from schemas.moments import Instant
+from schemas.records.dossier import Row
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Row)
+
+
+class Quoted(NamedTuple):
+    """A record of the ledger.
+
+    Attributes:
+        place: where it stands.
+        at: when the broker took it.
+        said: what it says.
+    """
+
+    place: Place
+    at: Instant
+    said: Any
+
+    @property
+    def name(self) -> str:
+        """Its place as rows name it."""
+        return f"{self.place.topic}/{self.place.partition}/{self.place.offset}"
+
+
+def of_type(found: Iterable[Quoted], kind: type[T]) -> Sequence[tuple[Quoted, T]]:
+    """Return the records of a type, oldest first."""
+    mine = [(one, one.said) for one in found if isinstance(one.said, kind)]
+    return sorted(mine, key=lambda one: (one[0].at, one[0].place))
+
+
+def fields_of(kind: type[R], one: Quoted, **more: Any) -> R:
+    """Return a row of a record: what is not given has the value of the record's field of its name.
+
+    Args:
+        kind: of the row.
+        one: the record.
+        more: fields that the record has not, or not so.
+    """
+    given = {"record": one.name, "appended_at": one.at, **more}
+    names = [name for name in kind.__struct_fields__ if name not in given]
+    return kind(**given, **{name: getattr(one.said, name) for name in names})

@@ -1,0 +1,124 @@
+"""Rows of a case: what hotlines, probes and persons said, each with the record it stands in."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from schemas.reasons import Target
+from schemas.records.case_events import PackedDecision
+from schemas.records.dossier import (
+    AnswerRow,
+    AttributionRow,
+    CheckRow,
+    DecisionRow,
+    NoticeRow,
+    ObservationRow,
+    PlaceRow,
+    ReportRow,
+    WithdrawalRow,
+)
+from schemas.records.facts import Attribution, Decision, Observation, Placement
+from schemas.records.ledger import (
+    AnswerAccepted,
+    CheckAccepted,
+    NoticeAccepted,
+    ReportAccepted,
+    WithdrawalAccepted,
+)
+from streams.dossier.quoted import Quoted, fields_of, of_type
+from streams.lifecycle.result.observed import Looked, Says
+
+Open = Callable[[str], str]
+"""Gives a sealed address in clear, or nothing."""
+
+
+def reports(found: Sequence[Quoted]) -> tuple[ReportRow, ...]:
+    """Return the reports."""
+    return tuple(fields_of(ReportRow, one) for one, _ in of_type(found, ReportAccepted))
+
+
+def notices(found: Sequence[Quoted]) -> tuple[NoticeRow, ...]:
+    """Return the notices, and orders among them."""
+    return tuple(fields_of(NoticeRow, one) for one, _ in of_type(found, NoticeAccepted))
+
+
+def withdrawals(found: Sequence[Quoted]) -> tuple[WithdrawalRow, ...]:
+    """Return what hotlines took back."""
+    return tuple(fields_of(WithdrawalRow, one) for one, _ in of_type(found, WithdrawalAccepted))
+
+
+def checks(found: Sequence[Quoted]) -> tuple[CheckRow, ...]:
+    """Return what persons at hotlines saw."""
+    return tuple(fields_of(CheckRow, one) for one, _ in of_type(found, CheckAccepted))
+
+
+def answers(found: Sequence[Quoted]) -> tuple[AnswerRow, ...]:
+    """Return what hosters said of notices."""
+    return tuple(fields_of(AnswerRow, one) for one, _ in of_type(found, AnswerAccepted))
+
+
+def decisions(
+    found: Sequence[Quoted], standing: Sequence[PackedDecision]
+) -> tuple[DecisionRow, ...]:
+    """Return what two persons decided.
+
+    Args:
+        found: records of the URL.
+        standing: decisions that are in force.
+    """
+    ids = {made.id for made in standing}
+    return tuple(
+        fields_of(
+            DecisionRow,
+            one,
+            in_force=said.id in ids,
+            signers=tuple(by.person for by in said.signatures),
+        )
+        for one, said in of_type(found, Decision)
+    )
+
+
+def attributions(found: Sequence[Quoted], opened: Open) -> tuple[AttributionRow, ...]:
+    """Return where the URL was.
+
+    Args:
+        found: records of the URL.
+        opened: opens addresses.
+    """
+    return tuple(
+        fields_of(
+            AttributionRow, one, places=tuple(_place(place, opened) for place in said.placements)
+        )
+        for one, said in of_type(found, Attribution)
+    )
+
+
+def _place(place: Placement, opened: Open) -> PlaceRow:
+    names = [name for name in PlaceRow.__struct_fields__ if name != "opened"]
+    said = {name: getattr(place, name) for name in names}
+    return PlaceRow(opened=opened(place.address) if place.address else "", **said)
+
+
+def observations(
+    found: Sequence[Quoted], says: Mapping[Looked, Says]
+) -> tuple[ObservationRow, ...]:
+    """Return what probes saw, and what follows from it.
+
+    Args:
+        found: records of the URL.
+        says: what the observations of the URL itself say.
+    """
+    return tuple(_observation(one, said, says) for one, said in of_type(found, Observation))
+
+
+def _observation(one: Quoted, said: Observation, says: Mapping[Looked, Says]) -> ObservationRow:
+    looked = Looked(said.hoster, said.role, said.vantage, said.slot_at, said.done_at)
+    known = says.get(looked) if said.target is Target.URL else None
+    facts = said.facts
+    return fields_of(
+        ObservationRow,
+        one,
+        status=facts.status,
+        error=facts.error,
+        verdict=None if known is None else known.verdict,
+        rule="" if known is None else str(known.reason),
+        backed=known is not None and known.backed,
+    )

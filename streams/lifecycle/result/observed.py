@@ -1,0 +1,53 @@
+"""What each observation of a URL says, as its cases were judged by it."""
+
+from typing import NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import Role, Verdict
+from schemas.records.case import UrlState
+from schemas.records.ledger import HosterId, VantageId
+from streams.lifecycle.evidence.sightings import probed
+from streams.lifecycle.evidence.timeline_entry import EntryKind
+from streams.lifecycle.result.cases import stays
+from streams.verdicts.reasons import Reason
+
+
+class Looked(NamedTuple):
+    """One observation of a URL itself: whose, from where, for which slot, when it was answered."""
+
+    hoster: HosterId
+    role: Role
+    vantage: VantageId
+    slot_at: Instant
+    done_at: Instant
+
+
+class Says(NamedTuple):
+    """What an observation says.
+
+    Attributes:
+        verdict: of its answer.
+        reason: names the rule that decided it.
+        backed: a control of its vantage near it got another answer.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    backed: bool
+
+
+def observed(state: UrlState) -> dict[Looked, Says]:
+    """Return what the observations of a URL say; those of controls say nothing by themselves.
+
+    Args:
+        state: with reports.
+    """
+    found = {}
+    for spell in stays(state)[0]:
+        for entry in probed(state, spell):
+            if entry.kind is EntryKind.PROBED:
+                says = Says(entry.verdict, entry.reason, entry.backed)
+                for hoster in spell.hosters:
+                    place = (hoster, spell.role, entry.vantage, entry.slot_at, entry.at)
+                    found[Looked(*place)] = says
+    return found

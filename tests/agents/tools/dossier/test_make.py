@@ -1,0 +1,98 @@
+"""A dossier of a hoster, on a real broker."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from desk_ledger import BACKDATED, CANARY, URL_KEY
+from rooted_ledger import Rooted, rooted_ledger
+
+from agents.errors import UserError
+from agents.tools.dossier import file_form
+from agents.tools.dossier.check import findings
+from agents.tools.dossier.make import made
+from agents.tools.sealed.audit import read_audit
+from schemas.reasons import NormVerdict, Target
+from schemas.records.dossier import Dossier
+
+
+@pytest.fixture
+async def rooted(bootstrap: str, tmp_path: Path) -> AsyncIterator[Rooted]:
+    """A ledger with roots."""
+    async with rooted_ledger(bootstrap, tmp_path) as found:
+        yield found
+
+
+async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted) -> None:
+    """Its cases and no others; all records of their URLs; nothing wrong with it.
+
+    A URL is in it on a person's word alone, after `audit.v1` has it.
+    """
+    settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
+    dossier = await made(settings, rooted.asked(), by)
+    raw = file_form.encode(dossier)
+    assert findings(raw, rooted.key) == []
+    assert {one.hoster for one in dossier.cases} == {"acme"}
+    assert CANARY.split("/", maxsplit=1)[0].encode() not in raw
+    told(dossier)
+    other = await made(settings, rooted.asked("other"), by)
+    assert {one.case_id for one in other.cases}.isdisjoint(one.case_id for one in dossier.cases)
+    assert await read_audit(settings) == []
+    await opened(rooted)
+    await refused(rooted)
+
+
+def told(dossier: Dossier) -> None:
+    """Hold what a dossier tells against the ledger that it is made from."""
+    (backdated,) = [one for one in dossier.cases if one.url_key == BACKDATED]
+    (removed,) = [one for one in dossier.cases if one.url_key == URL_KEY]
+    assert "flag_backdated" in {one.what for one in backdated.speaks_for_the_hoster}
+    assert removed.gone_at is not None
+    looks = [one for one in removed.observations if one.target is Target.URL]
+    assert {one.verdict for one in looks} >= {"online", "gone_hard"}
+    assert all(one.rule for one in looks)
+    assert any(one.backed for one in looks)
+    assert removed.steps[0].rule == "1.2"
+    verdicts = {one.norm_s: one.verdict for one in removed.norms}
+    assert set(verdicts.values()) <= set(NormVerdict)
+    assert removed.attributions[0].places[0].hoster == "acme"
+    assert removed.notices[0].result == "delivered"
+    assert sum(one.observations for one in dossier.vantages) == len(
+        {row.record for one in dossier.cases for row in one.observations}
+    )
+
+
+async def opened(rooted: Rooted) -> None:
+    """Have URLs opened."""
+    settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
+    dossier = await made(settings, rooted.asked(reveal=True), by)
+    (opened,) = [one.opened for one in dossier.cases if one.url_key == URL_KEY]
+    assert opened == f"http://{CANARY}"
+    assert URL_KEY in {one.entry.url_key for one in await read_audit(settings)}
+    assert findings(file_form.encode(dossier), rooted.key) == []
+
+
+async def test_nothing_behind_the_newest_root_is_in_it(rooted) -> None:
+    """What came later is there once a root covers it; a ledger that was changed is said."""
+    settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
+    before = await made(settings, rooted.asked(), by)
+    await rooted.desk.persons.decide(URL_KEY, "--action", "exclude", "--reason", "our test")
+    await rooted.desk.ledger.fold()
+    same = await made(settings, rooted.asked(), by)
+    assert (same.cases, same.records) == (before.cases, before.records)
+    await rooted.cover()
+    after = await made(settings, rooted.asked(), by)
+    (case,) = [one for one in after.cases if one.url_key == URL_KEY]
+    assert [one.action for one in case.decisions] == ["exclude"]
+    assert case.case_class == "excluded"
+    assert findings(file_form.encode(after), rooted.key) == []
+
+
+async def refused(rooted: Rooted) -> None:
+    """Ask for what cannot be made."""
+    settings = rooted.desk.ledger.settings
+    with pytest.raises(UserError, match="has no case"):
+        await made(settings, rooted.asked("nobody"), rooted.desk.by("anna"))
+    await rooted.desk.persons.create("cleo")
+    with pytest.raises(UserError, match="nobody who may sign"):
+        await made(settings, rooted.asked(), rooted.desk.by("cleo"))

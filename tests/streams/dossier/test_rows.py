@@ -1,0 +1,52 @@
+"""Rows of a case: each has what its record says."""
+
+import msgspec
+from ledger_events import ONLINE, answer, check, decision, look, notice, placed, report, withdrawal
+from quoted_events import quoted
+
+from streams.dossier import rows
+from streams.lifecycle.result.observed import Looked, Says
+from streams.verdicts.reasons import Reason
+
+FOUND = quoted(
+    report(0),
+    placed(),
+    notice(1),
+    withdrawal(2),
+    check(3),
+    answer(4),
+    decision(5),
+    look(6, ONLINE),
+)
+
+
+def test_each_kind_of_record_has_its_rows() -> None:
+    """Fields of one name have one value, in the form of the ledger."""
+    made = [
+        *rows.reports(FOUND),
+        *rows.notices(FOUND),
+        *rows.withdrawals(FOUND),
+        *rows.checks(FOUND),
+        *rows.answers(FOUND),
+        *rows.decisions(FOUND, ()),
+        *rows.attributions(FOUND, lambda sealed: f"opened {sealed}"),
+        *rows.observations(FOUND, {}),
+    ]
+    records = {one.name: msgspec.to_builtins(one.said) for one in FOUND}
+    assert {row.record for row in made} == records.keys()
+    for row in made:
+        said, told = records[row.record], msgspec.to_builtins(row)
+        assert all(told[name] == said[name] for name in told.keys() & said.keys())
+
+
+def test_addresses_and_verdicts_come_from_who_opens_and_who_judges() -> None:
+    """An observation of another stay has no verdict."""
+    (attribution,) = rows.attributions(FOUND, lambda sealed: f"opened {sealed}")
+    assert attribution.places[0].opened == "opened address"
+    seen = FOUND[-1].said
+    looked = Looked(seen.hoster, seen.role, seen.vantage, seen.slot_at, seen.done_at)
+    says = Says("online", Reason.ONLINE, backed=True)
+    (row,) = rows.observations(FOUND, {looked: says})
+    assert (row.verdict, row.rule, row.backed) == ("online", "online", True)
+    (row,) = rows.observations(FOUND, {looked._replace(hoster="other"): says})
+    assert (row.verdict, row.rule, row.backed) == (None, "", False)
