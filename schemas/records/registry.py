@@ -43,7 +43,7 @@ class HosterEntry(RegistryEntry, frozen=True, kw_only=True, tag="hoster"):
         names: domain suffixes whose names and CNAMEs it serves.
         organisations: names of AS organisations that are this hoster.
         contacts: mailboxes or API names a notice may be addressed to.
-        natural_person: it is a person and no company: never named, and no dossier without a reason.
+        natural_person: it is a person: never named, and no dossier of it without a reason.
         until: its end: what is placed then or later is not placed at it.
     """
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from schemas.dossier.dossier import DossierCase, NormRow, Step
+from schemas.dossier.rows import AttributionRow, ObservationRow
 from schemas.moments import Instant
 from schemas.reasons import CaseClass, Flag, NormVerdict, Target, Verdict
 from schemas.records.case import CaseSummary, UrlState
-from schemas.records.dossier import AttributionRow, DossierCase, NormRow, ObservationRow, Step
 from schemas.records.ledger import HosterId, VantageId
 from streams import lifecycle
 from streams.case_class import phase_at

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from schemas.dossier.dossier import Point
+from schemas.dossier.rows import AnswerRow, DecisionRow, NoticeRow, ObservationRow
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import (
     AnswerKind,
@@ -21,13 +23,6 @@ from schemas.reasons import (
     Verdict,
 )
 from schemas.records.case import CaseSummary
-from schemas.records.dossier import (
-    AnswerRow,
-    DecisionRow,
-    NoticeRow,
-    ObservationRow,
-    Point,
-)
 
 CLASSES: Final = {
     CaseClass.REMOVED: "removed",

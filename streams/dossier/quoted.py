@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.chain.leaf import Place
+from schemas.dossier.rows import Row
 from schemas.moments import Instant
-from schemas.records.dossier import Row
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Row)

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from schemas.reasons import Target
-from schemas.records.case_events import PackedDecision
-from schemas.records.dossier import (
+from schemas.dossier.rows import (
     AnswerRow,
     AttributionRow,
     CheckRow,
@@ -15,6 +13,8 @@ from schemas.records.dossier import (
     ReportRow,
     WithdrawalRow,
 )
+from schemas.reasons import Target
+from schemas.records.case_events import PackedDecision
 from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.ledger import (
     AnswerAccepted,

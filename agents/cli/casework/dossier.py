@@ -77,7 +77,7 @@ def make(
     `dossier verify` and docs/verify_dossier.py check. `dossier acme` is short for `dossier make
     acme`.
 
-    Example: hostwatch dossier acme --from 2026-01-01 --to 2026-04-01 --out acme-q1
+    Example: hostwatch dossier make acme --from 2026-01-01 --to 2026-04-01 --out acme-q1
     --person anna.pem
 
     Exit codes: 0 done; 2 a mistake, named in one line.

@@ -20,9 +20,10 @@ from schemas.chain.hour_log import is_signed
 from schemas.chain.leaf import Place, hour_leaf, record_leaf
 from schemas.chain.merkle import is_consistent, is_included, leaf_hash
 from schemas.codec import REGISTRY, Rejected
+from schemas.dossier.dossier import Dossier, DossierCase, QuotedHour, QuotedRecord, Stamp
+from schemas.dossier.rows import Row
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NormVerdict
-from schemas.records.dossier import Dossier, DossierCase, QuotedHour, QuotedRecord, Row, Stamp
 from schemas.records.registry import PersonEntry, Registry
 from schemas.signing import PublicKey
 from streams.registry.signatories import Persons
@@ -259,7 +260,7 @@ def openssl(*said: str) -> "subprocess.CompletedProcess[bytes]":
     """
     try:
         return subprocess.run(  # noqa: S603 - fixed commands; names of files of the operator's
-            ["openssl", *said],  # noqa: S607
+            ["openssl", *said],  # noqa: S607 - the one on the operator's path
             capture_output=True,
             check=False,
             timeout=OPENSSL_DEADLINE_S,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agents.edges.crypto.person_key import PersonKey
 from agents.errors import UserError
-from schemas.records.dossier import Dossier
+from schemas.dossier.dossier import Dossier
 
 DOMAIN: Final = b"hostwatch dossier 1"
 

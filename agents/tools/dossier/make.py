@@ -14,8 +14,8 @@ from agents.tools.dossier.sealed import opened_texts
 from agents.tools.proposals import signer
 from agents.tools.sealed.audit import Authority
 from agents.tools.two_person import persons_of
+from schemas.dossier.dossier import Dossier, DossierCase, Stamp
 from schemas.moments import Instant, rfc3339
-from schemas.records.dossier import Dossier, DossierCase, Stamp
 from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry, PersonEntry
 from streams.dossier.cases import NOTES, Wanted, cases_of

@@ -14,9 +14,9 @@ from agents.errors import UserError
 from agents.tools.roots.hours import Part, hash_of
 from schemas.chain.hour_log import leaves_of
 from schemas.chain.merkle import HASH_BYTES, Tree, consistency_path
+from schemas.dossier.dossier import QuotedHour, QuotedRecord
 from schemas.moments import Instant, rfc3339
 from schemas.records.custody import Extent, LedgerRoot
-from schemas.records.dossier import QuotedHour, QuotedRecord
 
 Spans: TypeAlias = Mapping[Part, Sequence[tuple[Extent, Instant]]]
 """What the roots cover of each partition, in order, each stretch with its hour."""

@@ -6,7 +6,7 @@ from typing import Final
 from agents.errors import UserError
 from agents.process.atomic_file import write_whole
 from agents.tools.dossier import file_form
-from schemas.records.dossier import Dossier
+from schemas.dossier.dossier import Dossier
 
 JSON_FILE: Final = "dossier.json"
 

@@ -9,7 +9,7 @@ from rooted_ledger import rooted_ledger
 
 from agents.tools.dossier import file_form
 from agents.tools.dossier.make import made
-from schemas.records.dossier import Dossier
+from schemas.dossier.dossier import Dossier
 
 _MADE: dict[str, "Made"] = {}
 

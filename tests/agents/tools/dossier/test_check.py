@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from agents.tools.dossier import file_form
 from agents.tools.dossier.check import findings
+from schemas.dossier.dossier import Dossier
 from schemas.reasons import NormVerdict
-from schemas.records.dossier import Dossier
 from schemas.signing import Kind, signed_bytes
 
 SCRIPT = Path(__file__).parents[4] / "docs" / "verify_dossier.py"

@@ -7,7 +7,6 @@ from made_dossier import made_dossier
 
 from agents.errors import UserError
 from agents.tools.dossier import file_form
-from agents.tools.dossier.write import JSON_FILE, write
 
 
 def test_a_dossier_has_one_form_and_comes_back(bootstrap, tmp_path) -> None:
@@ -18,10 +17,6 @@ def test_a_dossier_has_one_form_and_comes_back(bootstrap, tmp_path) -> None:
     plain = json.loads(raw)
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert raw == text.encode() + b"\n"
-    write(dossier, tmp_path / "new" / "folder")
-    assert file_form.read(tmp_path / "new" / "folder" / JSON_FILE) == raw
-    with pytest.raises(UserError, match="cannot be written"):
-        write(dossier, tmp_path / "anna.pem" / "folder")
     with pytest.raises(UserError, match="no dossier"):
         file_form.decode(b"{}")
     with pytest.raises(UserError, match="cannot be read"):

@@ -12,8 +12,8 @@ from agents.tools.dossier import file_form
 from agents.tools.dossier.check import findings
 from agents.tools.dossier.make import made
 from agents.tools.sealed.audit import read_audit
+from schemas.dossier.dossier import Dossier
 from schemas.reasons import NormVerdict, Target
-from schemas.records.dossier import Dossier
 
 
 @pytest.fixture

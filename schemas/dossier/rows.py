@@ -1,0 +1,174 @@
+"""Rows of a dossier: what hotlines, probes and persons stated of a URL.
+
+Rows name the record they were made from by its place, `topic/partition/offset`. A field of a row
+that has the name of a field of that record has its value. So a reader can hold the one against the
+other; docs/verify_dossier.py does.
+"""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from schemas.moments import Instant
+from schemas.reasons import (
+    AnswerKind,
+    Basis,
+    Category,
+    CheckResult,
+    Confidence,
+    DecisionAction,
+    Delivery,
+    HotlineMode,
+    ProbeError,
+    ProofKind,
+    Role,
+    SiteType,
+    Target,
+    Verdict,
+)
+from schemas.records.ledger import HosterId, HotlineId, VantageId
+from schemas.signing import PersonId
+
+Place: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]
+"""Where a record stands: topic, partition, offset."""
+
+
+class Row(Struct, frozen=True, kw_only=True, gc=False):
+    """What all rows share: the record, and when the broker took it."""
+
+    record: Place
+    appended_at: Instant
+
+
+class ReportRow(Row, frozen=True, kw_only=True, gc=False):
+    """A report of a hotline."""
+
+    hotline: HotlineId
+    reported_at: Instant
+    received_at: Instant
+    seen_at: Instant | None
+    self_report: bool
+    category: Category | None
+    site_type: SiteType | None
+    mode: HotlineMode
+
+
+class NoticeRow(Row, frozen=True, kw_only=True, gc=False):
+    """A notice or an order. The digest of the proof and the reference are keyed hashes."""
+
+    hotline: HotlineId
+    recipient: HosterId
+    noticed_at: Instant
+    received_at: Instant
+    basis: Basis
+    result: Delivery
+    reference: str | None
+    term_s: int | None
+    proof_kind: ProofKind | None
+    proof_digest: str | None
+    backdated: bool
+    norms_s: tuple[int, ...]
+
+
+class WithdrawalRow(Row, frozen=True, kw_only=True, gc=False):
+    """A hotline took its report back."""
+
+    hotline: HotlineId
+    withdrawn_at: Instant
+
+
+class CheckRow(Row, frozen=True, kw_only=True, gc=False):
+    """A person at a hotline opened the URL."""
+
+    hotline: HotlineId
+    checked_at: Instant
+    result: CheckResult
+    authoritative: bool
+
+
+class AnswerRow(Row, frozen=True, kw_only=True, gc=False):
+    """What the hoster said of a notice."""
+
+    hotline: HotlineId
+    recipient: HosterId
+    answered_at: Instant
+    answer: AnswerKind
+
+
+class DecisionRow(Row, frozen=True, kw_only=True, gc=False):
+    """What two persons decided.
+
+    Attributes:
+        in_force: it was not revoked.
+        signers: who signed.
+    """
+
+    id: str
+    case_id: str
+    decided_at: Instant
+    action: DecisionAction
+    hoster: HosterId | None
+    revokes: str | None
+    reason: str
+    in_force: bool
+    signers: tuple[PersonId, ...]
+
+
+class PlaceRow(Struct, frozen=True, kw_only=True, gc=False):
+    """A hoster that an attribution named, and the evidence for it; the address as a keyed hash.
+
+    Attributes:
+        opened: the address in clear, where a person had it opened; empty = it was not.
+    """
+
+    hoster: HosterId
+    group: HosterId
+    role: Role
+    country: str
+    asn: int
+    asn_country: str
+    confidence: Confidence
+    contested: bool
+    address_key: str
+    behind: bool
+    disclosed: bool
+    opened: str = ""
+
+
+class AttributionRow(Row, frozen=True, kw_only=True, gc=False):
+    """Where the URL was; `dataset` names the databases by their digests or build dates."""
+
+    vantage: VantageId
+    at: Instant
+    answered: bool
+    nxdomain: bool
+    registry_version: int
+    dataset: str
+    places: tuple[PlaceRow, ...]
+
+
+class ObservationRow(Row, frozen=True, kw_only=True, gc=False):
+    """What a probe saw, and what follows from it.
+
+    Attributes:
+        verdict: None = it was of a control, or of another stay.
+        rule: of docs/verdicts.md, by its reason; empty without a verdict.
+        backed: a control near it got another answer, so that it can make a case late.
+    """
+
+    vantage: VantageId
+    announced: bool
+    asn: int
+    hoster: HosterId
+    role: Role
+    target: Target
+    slot_at: Instant
+    sent_at: Instant
+    done_at: Instant
+    canary_ok: bool
+    old_address: bool
+    status: int
+    error: ProbeError | None
+    verdict: Verdict | None
+    rule: str
+    backed: bool
