@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from schemas.chain.leaf import Place
+from schemas.chain.leaf import TopicPosition
 from schemas.dossier.rows import Row
 from schemas.moments import Instant
 
@@ -20,7 +20,7 @@ class Quoted(NamedTuple):
         said: what it says.
     """
 
-    place: Place
+    place: TopicPosition
     at: Instant
     said: Any
 

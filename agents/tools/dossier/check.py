@@ -17,7 +17,7 @@ from agents.edges.crypto.person_key import genuine
 from agents.errors import UserError
 from agents.tools.dossier import file_form
 from schemas.chain.hour_log import is_signed
-from schemas.chain.leaf import Place, hour_leaf, record_leaf
+from schemas.chain.leaf import TopicPosition, hour_leaf, record_leaf
 from schemas.chain.merkle import is_consistent, is_included, leaf_hash
 from schemas.codec import REGISTRY, Rejected
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedHour, QuotedRecord, Stamp
@@ -120,7 +120,7 @@ def _bytes(path: Collection[str]) -> list[bytes]:
 
 def _stood_there(one: QuotedRecord, hour: QuotedHour) -> bool:
     root = hour.root
-    place = Place(one.topic, one.partition, one.offset)
+    place = TopicPosition(one.topic, one.partition, one.offset)
     leaf = leaf_hash(record_leaf(place, one.at, one.key.encode(), one.value.encode()))
     covered = any(
         (extent.topic, extent.partition) == place[:2] and extent.begin <= one.offset < extent.end

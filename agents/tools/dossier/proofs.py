@@ -11,14 +11,14 @@ from agents.config import Settings
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.errors import UserError
-from agents.tools.roots.hours import Part, hash_of
+from agents.tools.roots.hours import PartitionSlice, hash_of
 from schemas.chain.hour_log import leaves_of
 from schemas.chain.merkle import HASH_BYTES, Tree, consistency_path
 from schemas.dossier.dossier import QuotedHour, QuotedRecord
 from schemas.moments import Instant, rfc3339
 from schemas.records.custody import Extent, LedgerRoot
 
-Spans: TypeAlias = Mapping[Part, Sequence[tuple[Extent, Instant]]]
+Spans: TypeAlias = Mapping[PartitionSlice, Sequence[tuple[Extent, Instant]]]
 """What the roots cover of each partition, in order, each stretch with its hour."""
 
 
@@ -32,7 +32,7 @@ class _Stretch:
 
 def spans_of(roots: Iterable[LedgerRoot]) -> Spans:
     """Return what roots cover, by partition."""
-    found: dict[Part, list[tuple[Extent, Instant]]] = defaultdict(list)
+    found: dict[PartitionSlice, list[tuple[Extent, Instant]]] = defaultdict(list)
     for root in roots:
         for extent in root.extents:
             found[extent.topic, extent.partition].append((extent, root.hour_at))
@@ -75,9 +75,9 @@ async def proved(
 
 async def _stretches(
     settings: Settings, spans: Spans, hours: Collection[Instant]
-) -> dict[tuple[Part, int], _Stretch]:
+) -> dict[tuple[PartitionSlice, int], _Stretch]:
     """Read all that was taken in during some hours, by partition and beginning."""
-    found: dict[tuple[Part, int], _Stretch] = {}
+    found: dict[tuple[PartitionSlice, int], _Stretch] = {}
     for (topic, partition), all_of_it in spans.items():
         mine = [extent for extent, hour_at in all_of_it if hour_at in hours]
         if not mine:
@@ -99,11 +99,13 @@ async def _stretches(
 
 
 def _of_hour(
-    root: LedgerRoot, stretches: Mapping[tuple[Part, int], _Stretch], records: Sequence[Received]
+    root: LedgerRoot,
+    stretches: Mapping[tuple[PartitionSlice, int], _Stretch],
+    records: Sequence[Received],
 ) -> Iterable[QuotedRecord]:
     leaves: list[bytes] = []
-    begins: dict[Part, int] = {}
-    mine: dict[Part, _Stretch] = {}
+    begins: dict[PartitionSlice, int] = {}
+    mine: dict[PartitionSlice, _Stretch] = {}
     for one in root.extents:
         part = one.topic, one.partition
         stretch = mine[part] = stretches[part, one.begin]

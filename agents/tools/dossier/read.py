@@ -13,7 +13,7 @@ from agents.errors import UserError
 from agents.tools.roots.hours import read_roots
 from agents.tools.verification import read
 from schemas.chain.hour_log import Ends, ends_of, objection
-from schemas.chain.leaf import Place
+from schemas.chain.leaf import TopicPosition
 from schemas.codec import DECISION, FACT, LEDGER, REGISTRY, Codec, Rejected
 from schemas.identity.ids import partition_of
 from schemas.moments import HOUR_MS, Instant
@@ -82,7 +82,7 @@ def quoted(record: Received) -> Quoted:
     Raises:
         Rejected: it cannot be read.
     """
-    place = Place(record.topic, record.partition, record.offset)
+    place = TopicPosition(record.topic, record.partition, record.offset)
     return Quoted(place, record.appended_at, _CODECS[record.topic].decode(record.value or b""))
 
 

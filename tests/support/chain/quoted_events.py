@@ -2,7 +2,7 @@
 
 from ledger_events import KEY
 
-from schemas.chain.leaf import Place
+from schemas.chain.leaf import TopicPosition
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams.dossier.cases import Opened, Wanted, cases_of
@@ -14,7 +14,9 @@ def quoted(*happened):
     flat = []
     for one in happened:
         flat += one if isinstance(one, list) else [one]
-    return [Quoted(Place(_topic(said), 0, n), at, said) for n, (said, at) in enumerate(flat)]
+    return [
+        Quoted(TopicPosition(_topic(said), 0, n), at, said) for n, (said, at) in enumerate(flat)
+    ]
 
 
 def _topic(said) -> str:

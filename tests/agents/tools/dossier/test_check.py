@@ -16,7 +16,7 @@ from agents.tools.dossier import file_form
 from agents.tools.dossier.check import findings
 from schemas.dossier.dossier import Dossier
 from schemas.reasons import NormVerdict
-from schemas.signing import Kind, signed_bytes
+from schemas.signing import SignedKind, signed_bytes
 
 SCRIPT = Path(__file__).parents[4] / "docs" / "verify_dossier.py"
 LINES_MAX = 300
@@ -89,7 +89,7 @@ def resigned(dossier: Dossier) -> Dossier:
 
     def by_another(root):
         root = replace(root, public_key=public(OTHER_KEY))
-        signature = OTHER_KEY.sign(signed_bytes(Kind.ROOT, root.ledger, root)).hex()
+        signature = OTHER_KEY.sign(signed_bytes(SignedKind.ROOT, root.ledger, root)).hex()
         return replace(root, signatures=(replace(root.signatures[0], signature=signature),))
 
     hours = tuple(replace(one, root=by_another(one.root)) for one in dossier.hours)
