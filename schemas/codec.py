@@ -17,7 +17,7 @@ import msgspec
 from schemas import packing
 from schemas.reasons import Quarantine
 from schemas.records.case import CaseSummary, Position, UrlState
-from schemas.records.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
+from schemas.records.custody import AuditEntry, HandoverRecord, KeyRecord, LedgerRoot
 from schemas.records.facts import Decision, Fact
 from schemas.records.feedback import Feedback, FollowedUrl, HosterAnswer
 from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
@@ -219,7 +219,7 @@ AUDIT: Final[Codec[AuditEntry]] = Codec(AuditEntry)
 FEEDBACK: Final[Codec[Feedback]] = Codec(Feedback)
 FOLLOWED: Final[Codec[FollowedUrl]] = Codec(FollowedUrl)
 ANSWER: Final[Codec[HosterAnswer]] = Codec(HosterAnswer)
-HANDOVER: Final[Codec[Handover]] = Codec(Handover)
+HANDOVER: Final[Codec[HandoverRecord]] = Codec(HandoverRecord)
 STATE: Final = StateCodec(packing.StateJson)
 POSITION: Final[Codec[Position]] = Codec(Position)
 SKIP: Final[Codec[Skip]] = Codec(Skip)

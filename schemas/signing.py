@@ -32,6 +32,7 @@ class SignedKind(StrEnum):
     AUDIT = "audit"  # by one person, as the next
     ENDING = "ending"  # of a proposal
     HANDOVER = "handover"
+    OVERRIDE = "override"  # of a right of reply that still runs
     ROOT = "root"  # of an hour of the ledger, by a key that is no person's
 
 

@@ -51,10 +51,20 @@ def report(
     json: Annotated[
         str | None, typer.Option("--json", metavar="OUT", help="Of --cases; - = standard output.")
     ] = None,
+    override: Annotated[
+        str | None,
+        typer.Option(
+            "--override",
+            metavar="REASON",
+            help="That two persons signed, of `dossier override`: name whoever may still reply.",
+        ),
+    ] = None,
 ) -> None:
     """Judge the hosters of a period: shares within the norm, ranks, and who is named.
 
-    It is read from the ledger's table, 31 days after --to at the earliest. With --cases it is read
+    It is read from the ledger's table, 31 days after --to at the earliest. Nothing is published
+    within 14 days after the dossier of a named hoster was handed over, or while it disputes a case,
+    without --override. With --cases it is read
     from a published file, without a broker and without a key, and --json says where the result
     goes. It needs the extra: pip install 'hostwatch[report]'.
 
@@ -73,9 +83,8 @@ def report(
     elif out is not None:
         if json is not None:
             raise UserError("--json goes with --cases; --out has its own files")
-        _of_ledger(
-            connected(ctx), Cohort(day_of("--from", from_), day_of("--to", to), norm_s), share, out
-        )
+        cohort = Cohort(day_of("--from", from_), day_of("--to", to), norm_s)
+        _of_ledger(connected(ctx), cohort, share, (out, override))
 
 
 def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
@@ -94,13 +103,19 @@ def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
     write_result(out, msgspec.json.format(msgspec.json.encode(field), indent=2) + b"\n")
 
 
-def _of_ledger(settings: "Settings", cohort: Cohort, share: float, folder: Path) -> None:
+def _of_ledger(
+    settings: "Settings", cohort: Cohort, share: float, where: tuple[Path, str | None]
+) -> None:
     if cohort.from_at >= cohort.to_at:
         raise UserError("--from lies before --to")
+    from agents.tools.dossier.right_of_reply import Period, held_back, refuse
     from agents.tools.report.publication import write
 
+    folder, override = where
+    period = Period(cohort.from_at, cohort.to_at)
     with reached():
         report = asyncio.run(made(settings, cohort, share))
+        refuse(asyncio.run(held_back(settings, report.field.named, period, override)))
     write(report, folder)
     found = report.field
     named = ", ".join(found.named) or "nobody"

@@ -13,6 +13,7 @@ import msgspec
 from agents.edges.crypto.person_key import PersonKey
 from agents.errors import UserError
 from schemas.moments import Instant
+from schemas.records.custody import Override
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
 from schemas.records.skips import Skip
@@ -22,12 +23,13 @@ from streams.registry.signatories import Persons
 FILE_BYTES_MAX: Final = 65_536
 """Two records of a few hundred bytes each, and room for reasons."""
 
-Signed: TypeAlias = PersonEntry | Decision | Skip
+Signed: TypeAlias = PersonEntry | Decision | Skip | Override
 
-_TYPES: Final[dict[SignedKind, type[PersonEntry] | type[Decision] | type[Skip]]] = {
+_TYPES: Final[dict[SignedKind, type[Signed]]] = {
     SignedKind.PERSON: PersonEntry,
     SignedKind.DECISION: Decision,
     SignedKind.SKIP: Skip,
+    SignedKind.OVERRIDE: Override,
 }
 _PLACEHOLDER: Final = {"person": "x", "signature": "0" * 128}
 

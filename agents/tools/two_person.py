@@ -22,13 +22,14 @@ from agents.tools.proposals import (
     records_of,
     signer,
 )
-from schemas.codec import DECISION, REGISTRY, SKIP
+from schemas.codec import DECISION, HANDOVER, REGISTRY, SKIP
 from schemas.moments import Instant
+from schemas.records.custody import Override
 from schemas.records.facts import Decision
 from schemas.records.registry import Founder, PersonEntry
 from schemas.records.skips import Skip, skip_key
 from schemas.signing import PersonId, PublicKey, SignedKind
-from schemas.topics import DECISIONS, SKIPS
+from schemas.topics import DECISIONS, HANDOVERS, SKIPS
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.registry.signatories import Persons
 from streams.registry.snapshot import Snapshot
@@ -235,3 +236,6 @@ def send_of(record: Signed) -> Send:
         case Skip():
             key = skip_key(record.topic, record.partition, record.offset)
             return Send(SKIPS.name, key, SKIP.encode(record))
+        case Override():
+            value = HANDOVER.encode(record)
+            return Send(HANDOVERS.name, record.hoster.encode(), value, partition=0)

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.records.ledger import HosterId, Sealed, UrlKey
-from schemas.signing import PublicKey, Signature
+from schemas.signing import PublicKey, Signature, TwoSignatures
 
 PersonId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Month: TypeAlias = Annotated[str, Meta(pattern="^[0-9]{4}(0[1-9]|1[0-2])$")]
@@ -160,7 +160,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
     signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]
 
 
-class Handover(Struct, frozen=True, kw_only=True, gc=False):
+class Handover(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="handover"):
     """`handovers.v1`: a dossier about a hoster was handed over; its right of reply runs from then.
 
     Attributes:
@@ -184,3 +184,26 @@ class Handover(Struct, frozen=True, kw_only=True, gc=False):
     from_at: Instant
     to_at: Instant
     signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]
+
+
+class Override(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="override"):
+    """`handovers.v1`: two persons let a report name a hoster whose right of reply still runs.
+
+    Attributes:
+        hoster: whom it is about; the Kafka key is the same bytes.
+        from_at, to_at: the period of the report.
+        at: when it was proposed.
+        reason: why, in words; no URL. `report --override` names it again.
+        signatures: of two persons.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    hoster: HosterId
+    from_at: Instant
+    to_at: Instant
+    at: Instant
+    reason: Reason
+    signatures: TwoSignatures
+
+
+HandoverRecord: TypeAlias = Handover | Override

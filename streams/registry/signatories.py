@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from schemas.moments import SECOND_MS, Instant
+from schemas.records.custody import Override
 from schemas.records.facts import Decision
 from schemas.records.registry import REGISTRY_DELAY_S, Founder, PersonEntry
 from schemas.records.skips import Skip
@@ -104,7 +105,9 @@ class Persons:
         """Return the newest version of every person, by id."""
         return [versions[max(versions)] for _, versions in sorted(self._versions.items())]
 
-    def signed(self, kind: SignedKind, record: PersonEntry | Decision | Skip, at: Instant) -> bool:
+    def signed(
+        self, kind: SignedKind, record: PersonEntry | Decision | Skip | Override, at: Instant
+    ) -> bool:
         """Return whether two persons who may sign at an instant signed a record.
 
         Args:

@@ -10,7 +10,18 @@ from typer.core import TyperGroup
 from agents.cli.shared.connected import connected, reached, writing
 from agents.cli.shared.days import day_of
 from agents.cli.shared.revealing import given
-from agents.cli.shared.signing import Person, key_of, reason_of
+from agents.cli.shared.signing import (
+    OUT_DEFAULT,
+    Out,
+    Person,
+    Proposed,
+    Reason,
+    Yes,
+    confirm_file,
+    key_of,
+    reason_of,
+    write_proposal,
+)
 from agents.errors import UserError
 
 _MAKE: Final = "make"
@@ -70,6 +81,22 @@ def make(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
     ] = None,
+    reconcile: Annotated[
+        Path | None,
+        typer.Option(
+            "--reconcile",
+            metavar="LIST",
+            help="Instead: where the hoster's own list (url, received_at) and the notices differ.",
+        ),
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option("--zone", metavar="ZONE", help="Of times in LIST that name none."),
+    ] = None,
+    json: Annotated[
+        str | None,
+        typer.Option("--json", metavar="OUT", help="Of --reconcile: the same as JSON."),
+    ] = None,
 ) -> None:
     """Write all that the ledger has of a hoster's cases, with the proof that it has it.
 
@@ -77,11 +104,17 @@ def make(
     `dossier verify` and docs/verify_dossier.py check. `dossier acme` is short for `dossier make
     acme`.
 
+    With --reconcile nothing is written but, to standard output, a line of CSV for each difference:
+    a notice that is missing in the list, a line that is extra, a pair that is over 5 minutes apart.
+
     Example: hostwatch dossier make acme --from 2026-01-01 --to 2026-04-01 --out acme-q1
     --person anna.pem
 
-    Exit codes: 0 done; 2 a mistake, named in one line.
+    Exit codes: 0 done; 1 --reconcile found differences; 2 a mistake, named in one line.
     """
+    if reconcile is not None:
+        _reconcile(ctx, hoster, reconcile, zone, json)
+        return
     from agents.tools.dossier.make import Asked, made
     from agents.tools.dossier.write import write
 
@@ -106,6 +139,38 @@ def make(
         f"{len(found.cases)} cases, {late} that may support a fine; {len(found.records)} records of"
         f" {len(found.hours)} hours"
     )
+
+
+def _reconcile(
+    ctx: typer.Context, hoster: str, file: Path, zone: str | None, json: str | None
+) -> None:
+    """Print where a hoster's list and the notices differ."""
+    import csv
+    import sys
+
+    import msgspec
+
+    from agents.cli.shared.results import write_result
+    from agents.edges.files.reading import zone_of
+    from agents.tools.dossier.own_list import compared, differences
+
+    settings = connected(ctx)
+    with reached():
+        found, unreadable = asyncio.run(
+            compared(settings, hoster, file, zone_of(zone) if zone else None)
+        )
+    rows = list(differences(found, unreadable))
+    if rows:
+        table = csv.DictWriter(sys.stdout, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    counts = {name: len(getattr(found, name)) for name in found._fields}
+    if json is not None:
+        said = counts | {"unreadable": len(unreadable), "differences": rows}
+        write_result(json, msgspec.json.format(msgspec.json.encode(said), indent=2) + b"\n")
+    told = ", ".join(f"{number} {name}" for name, number in counts.items())
+    typer.echo(f"{told}, {len(unreadable)} unreadable", err=True)
+    raise typer.Exit(1 if rows else 0)
 
 
 @_app.command()
@@ -176,3 +241,50 @@ def hand_over(
     with reached():
         made = asyncio.run(handed_over(settings, file, recipient.strip(), key))
     typer.echo(f"the dossier of {made.hoster}, {made.cases} cases, is handed over")
+
+
+@_app.command()
+def override(
+    ctx: typer.Context,
+    hoster: Annotated[str, typer.Argument(metavar="HOSTER", help="Whom the report names.")],
+    *,
+    from_: Annotated[str, typer.Option("--from", metavar="DATE", help="Of the report.")],
+    to: Annotated[str, typer.Option("--to", metavar="DATE", help="Of the report.")],
+    reason: Reason,
+    person: Person,
+    out: Out = OUT_DEFAULT,
+) -> None:
+    """Propose that a report names a hoster though it may still reply, or disputes a case.
+
+    It takes no effect until another person confirms it. Then `report --override REASON` publishes.
+
+    Example: hostwatch dossier override acme --from 2026-01-01 --to 2026-04-01
+    --reason "it replied, and has nothing to add" --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from agents.tools.dossier.right_of_reply import Period, propose_override
+
+    period = Period(day_of("--from", from_), day_of("--to", to))
+    settings, key, why = writing(ctx), key_of(person), reason_of(reason)
+    with reached():
+        proposal = asyncio.run(propose_override(settings, hoster, period, why, key))
+    write_proposal(out, proposal, "dossier confirm-override")
+
+
+@_app.command(name="confirm-override")
+def confirm_override(
+    ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False
+) -> None:
+    """Sign what another person proposed by `dossier override`, and write it to the ledger.
+
+    Example: hostwatch dossier confirm-override proposal.json --person bram.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from schemas.signing import SignedKind
+
+    settings = writing(ctx)
+    with reached():
+        asyncio.run(confirm_file(settings, proposal, SignedKind.OVERRIDE, person, sure=yes))
+    typer.echo("the report may be published with --override and this reason")

@@ -34,7 +34,7 @@ def using(
     found = None if mapping is None else read_mapping(mapping)
     name = (found.zone if found else "") or zone
     return Using(
-        zone=_zone(name) if name else None,
+        zone=zone_of(name) if name else None,
         mapping=found,
         mail_hosts=frozenset(host.lower().rstrip(".") for host in mail_hosts),
         xarf=_xarf,
@@ -66,7 +66,12 @@ def _xarf(report: Mapping[str, Any]) -> XarfFields:
     return found
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """Return a time zone by its name.
+
+    Raises:
+        UserError: there is none of that name.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -21,21 +21,22 @@ from agents.tools.two_person import persons_of
 from schemas.codec import HANDOVER
 from schemas.identity.ids import keyed_digest
 from schemas.moments import Instant
-from schemas.records.custody import Handover
+from schemas.records.custody import Handover, HandoverRecord, Override
 from schemas.signing import Signature, SignedKind, signed_bytes
 from schemas.topics import HANDOVERS
+from streams.registry.signatories import Persons
 
 
 class HandedOver(NamedTuple):
-    """A dossier that was handed over.
+    """A dossier that was handed over, or an override of the right of reply.
 
     Attributes:
         record: as it stands in `handovers.v1`.
         at: when the broker took it; the right of reply runs from then.
-        genuine: it is signed by the person it names, who may sign then.
+        genuine: it is signed by the person it names, an override by two, who may sign then.
     """
 
-    record: Handover
+    record: HandoverRecord
     at: Instant
     genuine: bool
 
@@ -102,9 +103,14 @@ async def read_handovers(settings: Settings) -> Sequence[HandedOver]:
     """
     persons, found = await persons_of(settings), list[HandedOver]()
     async for made, record in read_decoded(settings, HANDOVERS.name, (0,), HANDOVER):
-        (signature,) = made.signatures
-        genuine = signature.person == made.person and persons.signed_by_one(
-            SignedKind.HANDOVER, made, signature, record.appended_at
-        )
+        genuine = _is_genuine(persons, made, record.appended_at)
         found.append(HandedOver(made, record.appended_at, genuine))
     return found
+
+
+def _is_genuine(persons: Persons, made: HandoverRecord, at: Instant) -> bool:
+    if isinstance(made, Override):
+        return persons.signed(SignedKind.OVERRIDE, made, at)
+    (signature,) = made.signatures
+    mine = signature.person == made.person
+    return mine and persons.signed_by_one(SignedKind.HANDOVER, made, signature, at)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from desk_ledger import Desk, desk_ledger
+from desk_ledger import SignedLedger, desk_ledger
 from ledger_events import START
 
 from agents.edges.crypto.person_key import PersonKey
@@ -23,7 +23,7 @@ class Rooted:
         by: what the roots are signed with.
     """
 
-    desk: Desk
+    desk: SignedLedger
     by: RootKey
     hours: int = 2
 

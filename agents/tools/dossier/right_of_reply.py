@@ -1,0 +1,154 @@
+"""Whether a hoster may be named: not while it may still reply, unless two persons say so."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from agents.config import Settings
+from agents.edges.crypto.person_key import PersonKey
+from agents.errors import UserError
+from agents.tools.dossier.handovers import HandedOver, read_handovers
+from agents.tools.proposals import Proposal, proposed, signer
+from agents.tools.two_person import persons_of
+from agents.tools.verification import read
+from schemas.moments import DAY_MS, Instant, rfc3339
+from schemas.records.case import UrlState
+from schemas.records.custody import Handover, Override
+from schemas.records.ledger import HosterId
+from schemas.signing import SignedKind
+from streams.views.disputes import disputed_since
+
+REPLY_MS: Final = 14 * DAY_MS
+"""How long a hoster has after a dossier was handed over."""
+
+
+class Period(NamedTuple):
+    """What a report is about: noticed from the one instant on, and before the other."""
+
+    from_at: Instant
+    to_at: Instant
+
+
+async def propose_override(
+    settings: Settings, hoster: HosterId, period: Period, reason: str, key: PersonKey
+) -> Proposal:
+    """Return a proposal to name a hoster in the report of a period all the same.
+
+    Args:
+        settings: name the broker.
+        hoster: whom.
+        period: of the report.
+        reason: why, in words; no URL.
+        key: of the person who proposes it.
+
+    Raises:
+        ProposalError: whoever holds the key may not sign.
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    persons, now = await persons_of(settings), settings.clock.clock().now()
+    made = Override(
+        hoster=hoster,
+        from_at=period.from_at,
+        to_at=period.to_at,
+        at=now,
+        reason=reason,
+        signatures=(),
+    )
+    first = signer(persons, key, now)
+    return proposed(SignedKind.OVERRIDE, persons.ledger, [made], first, key)
+
+
+async def held_back(
+    settings: Settings, named: Collection[HosterId], period: Period, override: str | None
+) -> list[str]:
+    """Return why a report that names hosters may not be published yet; none = it may be.
+
+    Args:
+        settings: name the broker.
+        named: whom it names.
+        period: that it is about.
+        override: the reason that two persons signed; None = no such reason is named.
+
+    Raises:
+        UserError: the broker has no table of cases.
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    if not named:
+        return []
+    handed, now = await read_handovers(settings), settings.clock.clock().now()
+    running = replies(handed, named, now)
+    disputed = await disputes(settings, named)
+    lines = {hoster: f"it may reply until {rfc3339(until)}" for hoster, until in running.items()}
+    for hoster, since in disputed.items():
+        open_too = f"a dispute is open since {rfc3339(since)}"
+        lines[hoster] = f"{lines[hoster]}, and {open_too}" if hoster in lines else open_too
+    allowed = overridden(handed, period, override)
+    return [f"{hoster}: {why}" for hoster, why in sorted(lines.items()) if hoster not in allowed]
+
+
+def replies(
+    handed: Sequence[HandedOver], named: Collection[HosterId], now: Instant
+) -> dict[HosterId, Instant]:
+    """Return until when hosters may reply, of those whose time is not over."""
+    until: dict[HosterId, Instant] = {}
+    for one in handed:
+        made = one.record
+        if isinstance(made, Handover) and one.genuine and made.hoster in named:
+            until[made.hoster] = max(until.get(made.hoster, 0), one.at + REPLY_MS)
+    return {hoster: at for hoster, at in until.items() if now < at}
+
+
+def overridden(
+    handed: Sequence[HandedOver], period: Period, reason: str | None
+) -> frozenset[HosterId]:
+    """Return the hosters that two persons let be named in the report of a period, for a reason."""
+    return frozenset(
+        one.record.hoster
+        for one in handed
+        if isinstance(one.record, Override)
+        and one.genuine
+        and one.record.reason == reason
+        and (one.record.from_at, one.record.to_at) == period
+    )
+
+
+async def disputes(settings: Settings, named: Collection[HosterId]) -> Mapping[HosterId, Instant]:
+    """Return since when hosters have a dispute that nobody decided about.
+
+    Args:
+        settings: name the broker.
+        named: which hosters.
+
+    Raises:
+        UserError: the broker has no table of cases, or it cannot be read.
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    there = await read.tables(settings)
+    found: dict[HosterId, Instant] = {}
+    for partition in there.partitions:
+        table = await read.table(settings, partition, there.holds)
+        for value in table.states.values():
+            for hoster, since in _disputed(read.state_of(value), named):
+                found[hoster] = min(since, found.get(hoster, since))
+    return found
+
+
+def _disputed(state: UrlState, named: Collection[HosterId]) -> list[tuple[HosterId, Instant]]:
+    """Return which of some hosters dispute a case of a URL, and since when."""
+    found = []
+    for case in state.cases if state.answers else ():
+        mine = {case.hoster, case.group}
+        since = disputed_since(state, case.case_id, mine)
+        if since is not None:
+            found += [(hoster, since) for hoster in mine & {*named}]
+    return found
+
+
+def refuse(lines: Sequence[str]) -> None:
+    """End a report that may not be published yet.
+
+    Raises:
+        UserError: a line says why.
+    """
+    if lines:
+        how = "publish later, or with --override REASON, which two persons sign by"
+        raise UserError("\n".join([*lines, f"{how} `hostwatch dossier override`"]))
