@@ -29,18 +29,18 @@ from schemas.reasons import (
 from schemas.records.ledger import HosterId, HotlineId, VantageId
 from schemas.signing import PersonId
 
-Place: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]
+RecordPlace: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]
 """Where a record stands: topic, partition, offset."""
 
 
-class Row(Struct, frozen=True, kw_only=True, gc=False):
+class RecordRow(Struct, frozen=True, kw_only=True, gc=False):
     """What all rows share: the record, and when the broker took it."""
 
-    record: Place
+    record: RecordPlace
     appended_at: Instant
 
 
-class ReportRow(Row, frozen=True, kw_only=True, gc=False):
+class ReportRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """A report of a hotline."""
 
     hotline: HotlineId
@@ -53,7 +53,7 @@ class ReportRow(Row, frozen=True, kw_only=True, gc=False):
     mode: HotlineMode
 
 
-class NoticeRow(Row, frozen=True, kw_only=True, gc=False):
+class NoticeRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """A notice or an order. The digest of the proof and the reference are keyed hashes."""
 
     hotline: HotlineId
@@ -70,14 +70,14 @@ class NoticeRow(Row, frozen=True, kw_only=True, gc=False):
     norms_s: tuple[int, ...]
 
 
-class WithdrawalRow(Row, frozen=True, kw_only=True, gc=False):
+class WithdrawalRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """A hotline took its report back."""
 
     hotline: HotlineId
     withdrawn_at: Instant
 
 
-class CheckRow(Row, frozen=True, kw_only=True, gc=False):
+class CheckRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """A person at a hotline opened the URL."""
 
     hotline: HotlineId
@@ -86,7 +86,7 @@ class CheckRow(Row, frozen=True, kw_only=True, gc=False):
     authoritative: bool
 
 
-class AnswerRow(Row, frozen=True, kw_only=True, gc=False):
+class AnswerRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """What the hoster said of a notice."""
 
     hotline: HotlineId
@@ -95,7 +95,7 @@ class AnswerRow(Row, frozen=True, kw_only=True, gc=False):
     answer: AnswerKind
 
 
-class DecisionRow(Row, frozen=True, kw_only=True, gc=False):
+class DecisionRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """What two persons decided.
 
     Attributes:
@@ -135,7 +135,7 @@ class PlaceRow(Struct, frozen=True, kw_only=True, gc=False):
     opened: str = ""
 
 
-class AttributionRow(Row, frozen=True, kw_only=True, gc=False):
+class AttributionRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """Where the URL was; `dataset` names the databases by their digests or build dates."""
 
     vantage: VantageId
@@ -147,7 +147,7 @@ class AttributionRow(Row, frozen=True, kw_only=True, gc=False):
     places: tuple[PlaceRow, ...]
 
 
-class ObservationRow(Row, frozen=True, kw_only=True, gc=False):
+class ObservationRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """What a probe saw, and what follows from it.
 
     Attributes:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.chain.leaf import TopicPosition
-from schemas.dossier.rows import Row
+from schemas.dossier.rows import RecordRow
 from schemas.moments import Instant
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=RecordRow)
 
 
 class Quoted(NamedTuple):

@@ -104,8 +104,8 @@ def make(
     `dossier verify` and docs/verify_dossier.py check. `dossier acme` is short for `dossier make
     acme`.
 
-    With --reconcile nothing is written but, to standard output, a line of CSV for each difference:
-    a notice that is missing in the list, a line that is extra, a pair that is over 5 minutes apart.
+    With --reconcile a line of CSV for each difference is printed, and no dossier made. A notice may
+    be missing in the list, a line extra, a pair over 5 minutes apart.
 
     Example: hostwatch dossier make acme --from 2026-01-01 --to 2026-04-01 --out acme-q1
     --person anna.pem

@@ -21,7 +21,7 @@ from schemas.chain.leaf import TopicPosition, hour_leaf, record_leaf
 from schemas.chain.merkle import is_consistent, is_included, leaf_hash
 from schemas.codec import REGISTRY, Rejected
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedHour, QuotedRecord, Stamp
-from schemas.dossier.rows import Row
+from schemas.dossier.rows import RecordRow
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NormVerdict
 from schemas.records.registry import PersonEntry, Registry
@@ -162,7 +162,7 @@ def _rows(dossier: Dossier) -> Iterator[str]:
         yield "records of a URL stand there without a case"
 
 
-def _rows_of(case: DossierCase) -> list[Row]:
+def _rows_of(case: DossierCase) -> list[RecordRow]:
     return [
         *case.reports,
         *case.notices,
@@ -175,7 +175,7 @@ def _rows_of(case: DossierCase) -> list[Row]:
     ]
 
 
-def _agrees(row: Row, one: QuotedRecord) -> bool:
+def _agrees(row: RecordRow, one: QuotedRecord) -> bool:
     """Return whether a row has what its record says, wherever a field has the same name."""
     said, told = _said(one), msgspec.json.decode(msgspec.json.encode(row))
     try:
