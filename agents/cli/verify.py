@@ -131,6 +131,18 @@ def _show(verified: "Verified", console: Any) -> None:
             f" + {n['duplicate']} duplicate + {n['quarantined']} quarantined"
             f" + {n['set_aside']} set aside"
         )
+    told = verified.told
+    if told.compared or told.untold:
+        console.print(
+            f"told to hotlines: {told.compared} records compared, {told.untold} told nothing,"
+            f" {told.retold} told the same again, {told.behind} not come to yet"
+        )
+    if "*" in told.closed:
+        console.print("what hotlines were told is not compared: key_file is not at hand")
+    elif told.closed:
+        console.print(
+            f"what {', '.join(told.closed)} were told is not compared: this user may not read it"
+        )
     for sample in verified.samples:
         console.print(
             f"{sample.hoster} {sample.role}: estimated from a sample, p = {sample.inclusion:.2g},"

@@ -192,6 +192,7 @@ class Pipeline:
         )
         self._group("attribution", [REPORTS.name], makers.attribution)
         self._group("lifecycle", [spec.name for spec in LEDGER], makers.lifecycle)
+        self._group("feedback", [REPORTS.name, CASES.name], makers.feedback)
         for vantage in VANTAGES:
             topic = PROBES.named(vantage.id)
             stage = partial(makers.probe, vantage=vantage)

@@ -14,6 +14,7 @@ from sim.memory.broker.faults import Fault
 from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.scenarios.scenario import Scenario
 from sim.memory.stages.secrets import key_of
+from sim.memory.told import told_otherwise
 from sim.memory.twin import Ledger, Twin, newest
 from sim.oracle.evidence import Evidence
 from sim.oracle.findings import Finding
@@ -91,7 +92,8 @@ class Played:
         reports: accepted.
         run_report: what the oracle says.
         differences: fates, ledger entries, states of URLs and figures of hosters that are others
-            than without faults, and positions of the ledger that went back.
+            than without faults, positions of the ledger that went back, and what hotlines were
+            told otherwise, not at all or twice.
         faults: what went wrong, how often.
         probes: that were made.
         behaviours: of the hosters that somebody reported something at.
@@ -206,7 +208,10 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
         reports=sum(len(url.reports) for url in evidence.urls.values()),
         run_report=run_report,
         differences=twin.differences((pipeline.live, pipeline.late), chance)
-        + pipeline.positions.back,
+        + pipeline.positions.back
+        + told_otherwise(
+            broker, pipeline.hotlines, {key: twin.ledger.written(key) for key in twin.ledger}
+        ),
         faults=dict(sorted(pipeline.counts.items())),
         probes=sum(len(probes) for probes in (evidence.probes or {}).values()),
         behaviours=frozenset(of[item.hoster] for item in world.material(told_until)),

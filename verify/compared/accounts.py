@@ -23,6 +23,7 @@ from verify.compared.outcomes import (
     Fate,
     Inbox,
     LogPlace,
+    Outcome,
 )
 
 
@@ -76,8 +77,8 @@ class Accounts:
             entry = ENTRY.decode(value)
             self._aside_entries[entry.hotline, entry.record_id] = entry
 
-    def add_outcome(self, value: bytes) -> None:
-        """Take in one record of `outcomes.v1`.
+    def add_outcome(self, value: bytes) -> Outcome:
+        """Take in one record of `outcomes.v1`, and return it.
 
         Raises:
             msgspec.DecodeError: it is none.
@@ -92,7 +93,7 @@ class Accounts:
                 self.rewritten += 1
             else:
                 self._wrong.append(_at(outcome.hotline, "outcomes of one record", place, "1", "2"))
-            return
+            return outcome
         new = [offset for offset in origin.offsets() if offset not in offsets]
         offsets.update(dict.fromkeys(new, content))
         self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += len(new)
@@ -102,12 +103,13 @@ class Accounts:
         if outcome.result is Result.QUARANTINED:
             self._refused[place] = outcome.hotline
         if outcome.result is not Result.ACCEPTED:
-            return
+            return outcome
         id = (outcome.hotline, outcome.record_id)
         if id in self._accepted:
             self._wrong.append(_at(outcome.hotline, "id accepted", place, "1", "2"))
         else:
             self._accepted[id] = (outcome.url_key or "", outcome.type, place)
+        return outcome
 
     def add_quarantined(self, value: bytes) -> None:
         """Take in one record of `quarantine.v1`.

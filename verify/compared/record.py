@@ -35,9 +35,10 @@ class Case:
         host: of a case with a clock, what stands for its URL's host; 0 = nothing does.
         seen_by, gone_by: what L and R rest on; None = there is none.
         reports_at: when it was reported; no part of what is compared.
+        probed: the hoster that probes are made for, as resolutions name it; no part of it either.
 
     Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: clock,
-    order_verdict, order_due_at, public_late, matures, host, seen_by, gone_by, reports_at.
+    order_verdict, order_due_at, public_late, matures, host, seen_by, gone_by, reports_at, probed.
     """
 
     case_id: str
@@ -84,6 +85,7 @@ class Case:
     seen_by: Grade | None = None
     gone_by: Grade | None = None
     reports_at: tuple[Instant, ...] = field(default=(), compare=False)
+    probed: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,7 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     return Case(
         case_id=part.id,
         hoster=_hoster(part),
+        probed=presence.hoster,
         group=_owner(part),
         role=presence.role,
         outcome=outcome,

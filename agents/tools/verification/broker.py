@@ -113,13 +113,14 @@ class Broker:
         finally:
             await reader.stop()
 
-    async def positions(self, partitions: int) -> dict[int, Position]:
-        """Return the newest ledger position of every partition that has one.
+    async def positions(self, partitions: int, table: str = CASES.name) -> dict[int, Position]:
+        """Return the newest position of every partition of a table that has one.
 
         Args:
-            partitions: of `cases.v1`.
+            partitions: of the table's topic.
+            table: `cases.v1`, or another one whose owner writes where it stands.
         """
-        topic = {CASES.name: partitions}
+        topic = {table: partitions}
         begins, ends = await self.begins(topic), await self.ends(topic)
         found: dict[int, Position] = {}
         for place, end in ends.items():

@@ -58,9 +58,16 @@ def state_of(value: bytes) -> UrlState:
 
 @dataclass(slots=True)
 class Table:
-    """The newest state of every URL of a partition, and the ledger position they stand at."""
+    """The newest state of every URL of a partition, and the ledger position they stand at.
+
+    Attributes:
+        states: by URL.
+        offsets: where each of them stands.
+        position: up to where they hold the ledger.
+    """
 
     states: dict[str, bytes] = field(default_factory=dict)
+    offsets: dict[str, int] = field(default_factory=dict)
     position: Position | None = None
 
 
@@ -77,6 +84,7 @@ async def table(settings: Settings, partition: int, holds: Signed) -> Table:
                 found.position = POSITION.decode(record.value) if record.value else None
             elif record.value:
                 found.states[key_of(record.key)] = record.value
+                found.offsets[key_of(record.key)] = record.offset
             else:
                 found.states.pop(key_of(record.key), None)
     return found

@@ -7,13 +7,13 @@ from typing import Final
 from aiokafka.errors import TopicAuthorizationFailedError
 
 from agents.tools.verification.broker import Broker, Offsets, inboxes
-from schemas.topics import CASES, LEDGER, REPORTS
+from schemas.topics import CASES, FOLLOWED, LEDGER, REPORTS
 
 POLL_S: Final = 0.5
 
 
 async def settle(broker: Broker, topics: Mapping[str, int], within_s: float) -> bool:
-    """Wait for intake, then for attribution, then for lifecycle; return whether all got there.
+    """Wait for intake, attribution, lifecycle and feedback in turn; return whether all got there.
 
     Args:
         broker: connected.
@@ -27,15 +27,20 @@ async def settle(broker: Broker, topics: Mapping[str, int], within_s: float) -> 
                 reports = {REPORTS.name: topics.get(REPORTS.name, 0)}
                 await _passes(broker, reports, lambda: broker.committed("attribution"))
             ledger = {spec.name: topics.get(spec.name, 0) for spec in LEDGER}
-            await _passes(broker, ledger, lambda: _passed(broker, topics))
+            await _passes(broker, ledger, lambda: _passed(broker, topics, CASES.name))
+            if await _passed(broker, topics, FOLLOWED.name):
+                followed = {spec.name: topics.get(spec.name, 0) for spec in (REPORTS, CASES)}
+                await _passes(broker, followed, lambda: _passed(broker, topics, FOLLOWED.name))
     except TimeoutError:
         return False
     return True
 
 
-async def _passed(broker: Broker, topics: Mapping[str, int]) -> Offsets:
-    """Return up to where the table holds the ledger, by what its positions say."""
-    positions = await broker.positions(topics.get(CASES.name, 0))
+async def _passed(broker: Broker, topics: Mapping[str, int], table: str) -> Offsets:
+    """Return up to where a table holds what it is made from, by what its positions say."""
+    if not topics.get(table):
+        return {}
+    positions = await broker.positions(topics[table], table)
     return {
         (topic, partition): offset
         for partition, position in positions.items()

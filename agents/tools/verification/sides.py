@@ -16,7 +16,7 @@ from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import Tally, total
 from verify.figures.replayed import ReplayedReport, rows
 from verify.figures.replayed import figures as replayed_figures
-from verify.ledger.records import Written, url_records
+from verify.ledger.records import UrlRecords, Written, url_records
 from verify.methods import NEWEST, READINGS
 
 DIFFERENCES_KEPT: Final = 100
@@ -36,6 +36,7 @@ class _Url(NamedTuple):
     cases: tuple[Case, ...]
     rows: tuple[ReplayedReport, ...] = ()
     sealed: str = ""
+    records: UrlRecords = UrlRecords("")
 
 
 @dataclass(slots=True)
@@ -76,8 +77,10 @@ class Sides:
     _rows: list[ReplayedReport] = field(default_factory=list)
     _pending: Counter[str] = field(default_factory=Counter)
 
-    def url(self, url_key: str, written: Sequence[Written], cut: Cut, state: bytes | None) -> None:
-        """Compare one URL.
+    def url(
+        self, url_key: str, written: Sequence[Written], cut: Cut, state: bytes | None
+    ) -> tuple[UrlRecords, Sequence[Case]] | None:
+        """Compare one URL; return its records and cases by the ledger, None if one is unreadable.
 
         Args:
             url_key: the URL.
@@ -90,12 +93,13 @@ class Sides:
         self.behind += len(written) - len(held)
         mine, theirs = self._ledger(url_key, held), self._published(url_key, state)
         if mine is None or theirs is None:
-            return
+            return None
         self.differences.take(self._differ(url_key, mine, theirs))
         if state is None and held:
             missing = Difference(url_key=url_key, what="state", ledger="there", published="")
             self.differences.take([missing])
         self._count(url_key, mine)
+        return mine.records, mine.cases
 
     def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url | None:
         """Return what the ledger says; None = a record of it cannot be read."""
@@ -106,7 +110,11 @@ class Sides:
             self.differences.take([found])
             return None
         return _Url(
-            len(url.reports), tuple(READINGS[NEWEST](url, self.as_of)), tuple(rows(url)), url.sealed
+            len(url.reports),
+            tuple(READINGS[NEWEST](url, self.as_of)),
+            tuple(rows(url)),
+            url.sealed,
+            url,
         )
 
     def _published(self, url_key: str, state: bytes | None) -> _Url | None:

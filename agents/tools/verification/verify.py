@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiokafka.errors import TopicAuthorizationFailedError
 
@@ -11,6 +11,7 @@ from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
 from agents.tools.verification.broker import Broker, Offsets, inboxes, opened
+from agents.tools.verification.feedback import ToldHotlines, UrlAtInstant
 from agents.tools.verification.published import Intake, Published
 from agents.tools.verification.settle import settle
 from agents.tools.verification.sides import UNREADABLE, Sides
@@ -22,11 +23,22 @@ from verify.compared.accounts import Accounts
 from verify.compared.compare import Difference
 from verify.compared.outcomes import Inbox
 from verify.compared.record import Sample
+from verify.feedback.told import ENTRY
 
 Say = Callable[[int, int], None]
 """Is told how many steps are done, and how many there are."""
 
 _NEEDED: Final = (CASES.name, OUTCOMES.name, QUARANTINE.name, *(spec.name for spec in LEDGER))
+
+
+class Told(NamedTuple):
+    """Of what hotlines were told; fields as in `ToldHotlines`."""
+
+    compared: int
+    untold: int
+    retold: int
+    behind: int
+    closed: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,7 @@ class Verified:
         rewritten: outcomes and entries that stand there more than once, which is allowed.
         unread: settled offsets without an outcome in inboxes that this user may not read.
         hotlines: received, accepted, duplicate, quarantined records of each.
+        told: of what hotlines were told of their records.
         pending: URLs and reports that are not attributed yet.
         samples: hosters whose figures are estimated from a sample.
         differences: the first of them.
@@ -59,6 +72,7 @@ class Verified:
     rewritten: int
     unread: int
     hotlines: dict[str, dict[str, int]]
+    told: Told
     pending: dict[str, int]
     samples: list[Sample]
     differences: list[Difference]
@@ -89,6 +103,14 @@ class _Start:
     holds: Signed = field(default_factory=Signed)
 
 
+class _Compared(NamedTuple):
+    """What takes in what is compared."""
+
+    sides: Sides
+    books: Accounts
+    told: ToldHotlines
+
+
 async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Verified:
     """Compare a ledger with what is published of it.
 
@@ -117,14 +139,17 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         settled = settle_s <= 0 or await settle(broker, topics, settle_s)
         start = await _start(settings, broker, topics)
         sides = Sides(start.as_of, Published(start.as_of))
-        books = Accounts(aside=start.holds.aside)
+        books, told = Accounts(aside=start.holds.aside), ToldHotlines()
+        await told.read(settings, broker, topics)
+        parts = _Compared(sides, books, told)
         steps = topics[CASES.name] + 1
         for partition in range(topics[CASES.name]):
             say(partition, steps)
-            await _partition(settings, partition, sides, books, start.holds)
+            await _partition(settings, partition, parts, start.holds)
         sides.finish()
+        sides.differences.take(told.finish())
         say(steps - 1, steps)
-        outcomes = await _outcomes(settings, start, sides, books)
+        outcomes = await _outcomes(settings, start, parts)
         places = await _inboxes(broker, start, books)
         whole = await _quarantine(settings, broker, start, sides, books)
         sides.differences.take(books.differences(places, quarantine_whole=whole))
@@ -138,6 +163,7 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         rewritten=books.rewritten,
         unread=books.unread(places),
         hotlines=books.per_hotline(),
+        told=Told(told.compared, told.untold, told.retold, told.behind, told.closed),
         pending=sides.pending(),
         samples=sides.samples(),
         differences=sides.differences.first,
@@ -157,10 +183,9 @@ async def _start(settings: Settings, broker: Broker, topics: Mapping[str, int]) 
     )
 
 
-async def _partition(
-    settings: Settings, partition: int, sides: Sides, books: Accounts, holds: Signed
-) -> None:
+async def _partition(settings: Settings, partition: int, parts: _Compared, holds: Signed) -> None:
     """Compare the URLs of one partition: the table is read first."""
+    sides, books = parts.sides, parts.books
     table = await read.table(settings, partition, holds)
     ledger = await read.ledger(settings, partition, holds)
     written = ledger.by_url
@@ -168,25 +193,35 @@ async def _partition(
         books.add_aside(value)
     cut = table.position.offsets if table.position else {}
     if table.position is None and (written or table.states):
-        found = Difference(what=f"position of {partition}", ledger="there", published="")
-        sides.differences.take([found])
+        missing = Difference(what=f"position of {partition}", ledger="there", published="")
+        sides.differences.take([missing])
     for url_key in sorted(table.states.keys() | written.keys()):
         records = written.get(url_key, [])
-        for record in records:
-            if record.topic == REPORTS.name:
-                books.add_entry(url_key, record.value)
-        sides.url(url_key, records, cut, table.states.get(url_key))
+        entries = [record for record in records if record.topic == REPORTS.name]
+        for record in entries:
+            books.add_entry(url_key, record.value)
+        found = sides.url(url_key, records, cut, table.states.get(url_key))
+        if found is None:
+            continue
+        url = UrlAtInstant(
+            partition=partition,
+            records=found[0],
+            cases=found[1],
+            entries=[(record.offset, ENTRY.decode(record.value)) for record in entries],
+            state_at=table.offsets.get(url_key, -1),
+        )
+        sides.differences.take(parts.told.url(url))
 
 
-async def _outcomes(settings: Settings, start: _Start, sides: Sides, books: Accounts) -> int:
+async def _outcomes(settings: Settings, start: _Start, parts: _Compared) -> int:
     """Take in all outcomes; return how many records there are."""
-    count, intake = 0, Intake()
+    count, intake, sides, books = 0, Intake(), parts.sides, parts.books
     partitions = range(start.topics[OUTCOMES.name])
     async for values in read.values(settings, OUTCOMES.name, partitions, start.holds):
         for value in values:
             count += 1
             try:
-                books.add_outcome(value)
+                parts.told.outcome(books.add_outcome(value))
                 intake.add(value)
             except UNREADABLE:
                 found = Difference(what="outcome", ledger="unreadable", published="")

@@ -14,6 +14,8 @@ from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Stage
 from agents.stages.attribution.stage import Attribution, Dependencies
+from agents.stages.feedback.stage import ROLE as FEEDBACK
+from agents.stages.feedback.stage import FeedbackStage
 from agents.stages.intake.stage import Intake
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
 from agents.stages.lifecycle.stage import Lifecycle
@@ -80,6 +82,10 @@ class Makers:
         writer = Transactions(self.broker, LIFECYCLE, faults)
         clock = self.agenda.clock
         return Lifecycle(self.settings, self._outbox(faults), writer, clock=clock)
+
+    def feedback(self, faults: Faults) -> Stage:
+        """Return a feedback."""
+        return FeedbackStage(self.settings, RING, Transactions(self.broker, FEEDBACK, faults))
 
     def probe(self, faults: Faults, *, vantage: VantageSettings) -> Stage:
         """Return the prober of a vantage."""

@@ -6,14 +6,14 @@ from random import Random
 
 import pytest
 from fault_rounds import PATHS, Supervisor, faults_of
-from fault_world import INPUTS, fault_world
+from fault_world import ROLES, fault_world
 from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Point
 
 EXTRA = 2
-"""Kills of each stage beyond one at each point; with them a run has 39."""
+"""Kills of each stage beyond one at each point; with them a run has 52."""
 
 SHARED = {
     "intake": (Point.ASSIGNING, Point.FETCHED, Point.JUDGED, Point.SETTLED, Point.REVOKED),
@@ -32,6 +32,7 @@ SHARED = {
         Point.ORDERS_SENT,
         Point.POSITION_WRITTEN,
     ),
+    "feedback": (Point.FOLDED, Point.SENT, Point.COMMITTED),
 }
 """Every point once, at one of the stages that pass it. `make soak` has every point of each."""
 
@@ -43,17 +44,18 @@ async def test_kills_at_every_point_change_no_figure(
 ) -> None:
     """A stage dies at each point, each stage at all of its own; nothing is lost or different.
 
-    The three stages run in processes of their own, each killed and restarted at places of chance
+    The four stages run in processes of their own, each killed and restarted at places of chance
     while records come in. Every record has one outcome, and every accepted one is in the ledger.
     Every state is the fold of the ledger byte for byte and never went back. All states are those
-    of a run without any kill.
+    of a run without any kill. Each hotline was told of each record what the second reading says,
+    and nothing twice.
     """
     chance, points, extra = Random(seed), SHARED, 0
     if at == "all":
         points, extra = PATHS, EXTRA
     async with fault_world(broker.bootstrap, tmp_path, seed) as world:
         stages = [
-            Supervisor(world, (role,), faults_of(points[role], chance, extra)) for role in INPUTS
+            Supervisor(world, (role,), faults_of(points[role], chance, extra)) for role in ROLES
         ]
         done = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -65,7 +67,10 @@ async def test_kills_at_every_point_change_no_figure(
             await world.drained(lambda: [stage.check() for stage in stages])
             done.set()
         kills = sum(stage.kills.total() for stage in stages)
-        await peace.agrees(world, Done(f"kill -9 of stages: {at}", kills))
+        verified = await peace.agrees(world, Done(f"kill -9 of stages: {at}", kills))
+        told = verified.told
+        assert told.compared > world.urls
+        assert (told.untold, told.retold, told.behind, told.closed) == (0, 0, 0, [])
     for stage in stages:
         assert set(stage.kills) == set(points[stage.name])
 

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 from fault_workers import running
-from fault_world import INPUTS, fault_world
+from fault_world import ROLES, fault_world
 from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
@@ -27,7 +27,7 @@ async def test_members_that_come_and_go_change_no_figure(
     twice in any figure.
     """
     chance = Random(seed)
-    roles = tuple(INPUTS)
+    roles = ROLES
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, roles) as steady,

@@ -64,6 +64,19 @@ PATHS: Final[dict[str, tuple[Point, ...]]] = {
         Point.POSITION_WRITTEN,
         Point.REVOKED,
     ),
+    "feedback": (
+        Point.ASSIGNING,
+        Point.FETCHED,
+        Point.HANDED,
+        Point.FOLDED,
+        Point.BEGUN,
+        Point.SENT,
+        Point.WRITTEN,
+        Point.COMMITTED,
+        Point.SETTLED,
+        Point.OFFSET_COMMITTED,
+        Point.REVOKED,
+    ),
 }
 """The points that a list of each stage passes."""
 

@@ -47,6 +47,10 @@ INPUTS: Final = {
 }
 """What each stage reads, in the order in which the stages' work follows from each other's."""
 
+ROLES: Final = (*INPUTS, "feedback")
+"""With the stage that tells hotlines what follows. It ends no figure, so a run need not wait for
+it; `verify` does, and finds what was told otherwise, not at all or twice."""
+
 _RUNS = itertools.count()
 
 

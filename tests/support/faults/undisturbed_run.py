@@ -11,7 +11,7 @@ from fault_world import INPUTS, World, fault_world
 from kafka_contents import Ends, KafkaContents, comparable, differences, faults
 
 from agents.edges.local_broker.broker import Broker
-from agents.tools.verification.verify import verify
+from agents.tools.verification.verify import Verified, verify
 
 SETTLE_S: Final = 60.0
 """A position that holds the ledger's end comes within a second."""
@@ -63,8 +63,10 @@ class UndisturbedRun:
         self._known[seed] = urls, found
         return found
 
-    async def agrees(self, world: World, done: Done, *workers: Worker) -> None:
+    async def agrees(self, world: World, done: Done, *workers: Worker) -> Verified:
         """Wait until a run is worked off, and hold what stands in Kafka against the laws.
+
+        What `hostwatch verify` says of it is returned.
 
         Args:
             world: the run.
@@ -95,10 +97,10 @@ class UndisturbedRun:
         )
         assert wrong == [], wrong
         assert (books.lost(), books.doubled()) == (0, 0)
-        await _verified(world)
+        return await _verified(world)
 
 
-async def _verified(world: World) -> None:
+async def _verified(world: World) -> Verified:
     """Work every figure out a second time from the ledger, as `hostwatch verify` does.
 
     Raises:
@@ -106,3 +108,4 @@ async def _verified(world: World) -> None:
     """
     verified = await verify(world.settings, lambda *_: None, settle_s=SETTLE_S)
     assert verified.agrees, verified
+    return verified
