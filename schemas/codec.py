@@ -143,18 +143,32 @@ class StateCodec(Codec[UrlState]):
     def _of_json(self, raw: bytes) -> UrlState:
         return packing.state_of(super().decode(raw))
 
-    def opened(self, packed: bytes, hot: packing.Hot) -> packing.Opened:
-        """Return a state without its cases, with the parts of its packed form for `encode_after`.
-
-        Args:
-            packed: the packed form.
-            hot: its hot part, unchanged.
+    def behind(self, raw: bytes) -> packing.Behind:
+        """Read what stands behind the hot part of a state in its packed form.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return packing.opened(packed, hot)
+            return packing.read_behind(raw)
+        except packing.DECODE_ERRORS:
+            raise Rejected(Quarantine.MALFORMED) from None
+
+    def opened(
+        self, packed: bytes, hot: packing.Hot, behind: packing.Behind | None = None
+    ) -> packing.Opened:
+        """Return a state without its cases, with the parts of its packed form for `encode_after`.
+
+        Args:
+            packed: the packed form.
+            hot: its hot part, unchanged.
+            behind: what stands behind it, if that was read before.
+
+        Raises:
+            Rejected: it is damaged.
+        """
+        try:
+            return packing.opened(packed, hot, behind)
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 

@@ -4,6 +4,7 @@ Everybody else imports this package, and no module in it. May import `schemas.re
 values of `schemas`.
 """
 
+from schemas.packing.behind import Behind, read_behind
 from schemas.packing.case_fields import (
     clock_of,
     clocked_of,
@@ -19,6 +20,7 @@ from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (
     DECODE_ERRORS,
     Opened,
+    behind_of,
     cases_of,
     hot_of,
     is_packed,
@@ -54,6 +56,7 @@ __all__ = [
     "DICTIONARY",
     "PLACES_MAX",
     "TARGETS",
+    "Behind",
     "Hot",
     "HotCase",
     "HotCases",
@@ -66,6 +69,7 @@ __all__ = [
     "StateJson",
     "StateTemplate",
     "begun",
+    "behind_of",
     "cases_of",
     "clock_of",
     "clocked_of",
@@ -83,6 +87,7 @@ __all__ = [
     "order_verdict",
     "packed",
     "packed_reported",
+    "read_behind",
     "reported",
     "row_of",
     "state_of",

@@ -16,70 +16,27 @@ packed forms.
 
 import struct
 import zlib
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.moments import Instant
-from schemas.packing.case_fields import cold_case, hot_case, summary_of
-from schemas.packing.hot_cases import ColdCase, Hot, HotCases
-from schemas.packing.rest_bytes import (
-    STORED_LAST,
-    bare_attribution,
-    deflated,
-    inflated,
-    stored,
-    without_texts,
-)
-from schemas.packing.sealed_texts import to_bytes, to_text
+from schemas.packing.behind import LENGTH, Behind, behind_bytes, read_behind
+from schemas.packing.case_fields import hot_case, summary_of
+from schemas.packing.hot_cases import Hot, HotCases
+from schemas.packing.rest_bytes import STORED_LAST, deflated, inflated, stored
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
 from schemas.records.case import UrlState
-from schemas.records.case_events import (
-    PackedAnswer,
-    PackedAttribution,
-    PackedCheck,
-    PackedDecision,
-    PackedNotice,
-    PackedPlacement,
-    PackedReport,
-    PackedWithdrawal,
-)
 
 FORM: Final = 1
 """First byte. Text JSON begins with `{`, so the two are told apart."""
 
 _HEAD: Final = struct.Struct(">BI")
-_LENGTH: Final = struct.Struct(">I")
-
-
-_EARLIEST: Final = -1
-"""A record of releases that kept the text of the earliest report; they did not say so."""
-
-
-class _Rest(Struct, array_like=True, gc=False):
-    v: int
-    literal: bool
-    root: bool
-    cases: tuple[ColdCase, ...]
-    reports: tuple[PackedReport, ...]
-    notices: tuple[PackedNotice, ...]
-    withdrawals: tuple[PackedWithdrawal, ...]
-    checks: tuple[PackedCheck, ...]
-    answers: tuple[PackedAnswer, ...]
-    placements: tuple[PackedPlacement, ...]
-    attributions: tuple[PackedAttribution, ...]
-    decisions: tuple[PackedDecision, ...]
-    sealed_at: int = _EARLIEST
 
 
 _TO_HOT: Final = msgspec.msgpack.Encoder()
 _HOT: Final = msgspec.msgpack.Decoder(Hot)
 _CASES: Final = msgspec.msgpack.Decoder(HotCases)
-_TEXTS: Final = msgspec.msgpack.Decoder(tuple[bytes, ...])
-_TO_REST: Final = msgspec.json.Encoder()
-_REST: Final = msgspec.json.Decoder(_Rest)
 
 DECODE_ERRORS: Final = (msgspec.DecodeError, ValueError, struct.error, zlib.error, LookupError)
 """What reading bytes that are no packed state raises; `schemas.codec` turns it into a refusal."""
@@ -106,9 +63,9 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
     Raises:
         DECODE_ERRORS: the rest has to be written in another way, and is none.
     """
-    behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
+    behind = behind_of(raw)
     if hot.tracks.places:
-        texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
+        texts_end = LENGTH.size + LENGTH.unpack_from(behind)[0]
         if behind[texts_end] == STORED_LAST:
             behind = behind[:texts_end] + deflated(inflated(behind[texts_end:]))
     return _framed(_TO_HOT.encode(hot), behind)
@@ -121,15 +78,11 @@ class Opened(NamedTuple):
         state: the state.
         tracks: their packed form.
         behind: all that stands behind the hot part.
-        texts: the texts as they stand there.
-        rest: the rest, inflated.
     """
 
     state: UrlState
     tracks: HotTracks
-    behind: bytes
-    texts: tuple[bytes, ...]
-    rest: bytes
+    behind: Behind
 
 
 def packed(state: UrlState, before: Opened | None = None) -> bytes:
@@ -148,44 +101,8 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         fingerprints=state.fingerprints,
         tracks=_tracks(state, before),
     )
-    rest = _Rest(
-        v=state.v,
-        literal=state.literal,
-        root=state.root,
-        cases=cast("tuple[ColdCase, ...]", tuple(map(cold_case, state.cases))),
-        reports=state.reports,
-        notices=state.notices,
-        withdrawals=state.withdrawals,
-        checks=state.checks,
-        answers=state.answers,
-        placements=cast("tuple[PackedPlacement, ...]", tuple(map(without_texts, state.placements))),
-        attributions=cast(
-            "tuple[PackedAttribution, ...]", tuple(map(bare_attribution, state.attributions))
-        ),
-        decisions=state.decisions,
-        sealed_at=state.sealed_at,
-    )
-    encoded = _TO_REST.encode(rest)
-    texts = _texts(state)
-    known = {} if before is None else dict(zip(_texts(before.state), before.texts, strict=True))
-    thinned = tuple([known.get(text) or to_bytes(text) for text in texts])
-    if (
-        before is not None
-        and (thinned, encoded) == (before.texts, before.rest)
-        and bool(state.tracks) is bool(before.state.tracks)  # else it is written another way
-    ):
-        return _framed(_TO_HOT.encode(hot), before.behind)
-    held = deflated(encoded) if state.tracks else stored(encoded)
-    written = _TO_HOT.encode(thinned)
-    return _framed(_TO_HOT.encode(hot), _LENGTH.pack(len(written)) + written + held)
-
-
-def _texts(state: UrlState) -> list[str]:
-    """Return the texts that cannot be deflated."""
-    found = [state.url_key, state.sealed]
-    for place in state.placements:
-        found += (place.address_key, place.address)
-    return found
+    kept = (None, None) if before is None else (before.state, before.behind)
+    return _framed(_TO_HOT.encode(hot), behind_bytes(state, *kept))
 
 
 def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
@@ -194,63 +111,36 @@ def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
     return hot_tracks(state.tracks, before.state.tracks, before.tracks)
 
 
-def opened(raw: bytes, hot: Hot | None = None) -> Opened:
+def behind_of(raw: bytes) -> bytes:
+    """Return what stands behind the hot part of a packed state."""
+    return raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
+
+
+def opened(raw: bytes, hot: Hot | None = None, behind: Behind | None = None) -> Opened:
     """Return the state that was packed.
 
     Args:
         raw: the packed form.
         hot: its hot part, unchanged, if it was decoded before. The state is then one that is judged
             again: its cases are left out.
+        behind: what stands behind it, if that was read before.
 
     Raises:
         DECODE_ERRORS: the bytes are no packed state.
     """
     again = hot is not None
     hot = hot or hot_of(raw)
-    behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
-    texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
-    texts = _TEXTS.decode(memoryview(behind)[_LENGTH.size : texts_end])
-    url_key, sealed, *addresses = map(to_text, texts)
-    encoded = inflated(behind[texts_end:])
-    rest = _REST.decode(encoded)
-    state = UrlState(
-        v=rest.v,
-        url_key=url_key,
-        sealed=sealed,
-        sealed_at=_sealed_at(rest),
-        literal=rest.literal,
-        root=rest.root,
-        reports=rest.reports,
-        notices=rest.notices,
-        withdrawals=rest.withdrawals,
-        checks=rest.checks,
-        answers=rest.answers,
-        placements=tuple(
-            [
-                replace(place, address_key=key, address=address)
-                for place, key, address in zip(
-                    rest.placements, addresses[::2], addresses[1::2], strict=True
-                )
-            ]
-        ),
-        attributions=rest.attributions,
+    behind = behind or read_behind(behind_of(raw))
+    state = replace(
+        behind.state,
         fingerprints=hot.fingerprints,
         tracks=tracks_of(hot.tracks),
-        decisions=rest.decisions,
-        cases=() if again else tuple(map(summary_of, hot.cases, rest.cases)),
+        cases=() if again else tuple(map(summary_of, hot.cases, behind.cases)),
         newest_at=hot.newest_at,
         rules=hot.rules,
         expectations=hot.expectations,
     )
-    return Opened(state, hot.tracks, behind, texts, encoded)
-
-
-def _sealed_at(rest: _Rest) -> Instant:
-    """Return when the text's report was received; 0 = it is the newest of `reports`."""
-    if rest.sealed_at != _EARLIEST:
-        return rest.sealed_at
-    received = [report.received_at for report in rest.reports]
-    return 0 if not received or received[0] == max(received) else received[0]
+    return Opened(state, hot.tracks, behind)
 
 
 def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:
@@ -263,15 +153,15 @@ def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:
     if form != FORM:
         raise ValueError("another form")
     hot_end = _HEAD.size + size
-    texts_at = hot_end + _LENGTH.size
-    texts_end = texts_at + _LENGTH.unpack_from(raw, hot_end)[0]
+    texts_at = hot_end + LENGTH.size
+    texts_end = texts_at + LENGTH.unpack_from(raw, hot_end)[0]
     return raw[_HEAD.size : hot_end], raw[texts_at:texts_end], raw[texts_end:]
 
 
 def joined(hot: bytes, texts: bytes, rest: bytes) -> bytes:
     """Return the packed state of parts; it has no observations."""
     head = _HEAD.pack(FORM, len(hot))
-    return b"".join((head, hot, _LENGTH.pack(len(texts)), texts, stored(rest)))
+    return b"".join((head, hot, LENGTH.pack(len(texts)), texts, stored(rest)))
 
 
 def _framed(hot: bytes, rest: bytes) -> bytes:

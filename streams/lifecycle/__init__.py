@@ -7,14 +7,16 @@ May import `streams.verdicts`, `streams.norms` and the leaf modules; no other st
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TypeGuard
+from functools import lru_cache
+from typing import Final, TypeGuard
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas import packing
 from schemas.codec import STATE
 from schemas.moments import Instant
-from schemas.packing import Hot
+from schemas.packing import Behind, Hot
 from schemas.records.case import UrlState
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import pack, unpack
@@ -22,11 +24,17 @@ from streams.lifecycle.events.fast_path import follow
 from streams.lifecycle.events.first_report import first_placed
 from streams.lifecycle.events.fold import Happened, gather
 from streams.lifecycle.events.tracks import with_observations
+from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.result.cases import evaluate, judge
 from streams.lifecycle.result.expected_probes import RULES, newest_at
+from streams.lifecycle.result.words import Words, words_of
 from streams.lifecycle.state_table import METHOD_VERSION
 
 __all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "refold"]
+
+
+URLS_KEPT: Final = 1_024
+"""URLs that probes were judged of last; what is said of each, 10 KB or so, is read once."""
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:
@@ -46,10 +54,36 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     packed = with_observations(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
     )
-    cases, expectations = judge(packed)
-    return msgspec.structs.replace(
-        packed, cases=cases, expectations=expectations, newest_at=newest_at(packed), rules=RULES
-    )
+    return _judged(packed, None)
+
+
+def _judged(state: UrlState, words: Words | None) -> UrlState:
+    """Return a state with its cases; `words` is what is said of its URL, if that is known."""
+    cases, expectations = judge(state, words)
+    newest = newest_at(state)
+    return replace(state, cases=cases, expectations=expectations, newest_at=newest, rules=RULES)
+
+
+@lru_cache(maxsize=URLS_KEPT)
+def _kept(behind: bytes) -> tuple[Behind, Words | None]:
+    """Read what stands behind the hot part of a URL's record, which most probes leave as it is.
+
+    Beside it what is said of the URL; None = nothing, or it rests on probes as well.
+    """
+    found = STATE.behind(behind)
+    try:
+        words = words_of(found.state, _ask_probes) if found.state.reports else None
+    except _AsksProbes:
+        words = None
+    return found, words
+
+
+class _AsksProbes(Exception):
+    """Whether a case was open when its owner was joined with another, only probes say."""
+
+
+def _ask_probes(_owner: Owner, _at: Instant) -> bool:
+    raise _AsksProbes
 
 
 class FoldResult(StrEnum):
@@ -101,13 +135,18 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     if record_value is None or not packing.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
-        return _judged(record_value, STATE.encode(state), state)
-    opened = STATE.opened(record_value, hot or STATE.hot(record_value))
-    state = advance(url_key, opened.state, happened)
-    return _judged(record_value, STATE.encode_after(state, opened), state)
+        return _refolded(record_value, STATE.encode(state), state)
+    if not _are_observations(happened):
+        opened = STATE.opened(record_value, STATE.hot(record_value))
+        state = advance(url_key, opened.state, happened)
+    else:
+        behind, words = _kept(packing.behind_of(record_value))
+        opened = STATE.opened(record_value, hot or STATE.hot(record_value), behind)
+        state = _judged(with_observations(opened.state, happened), words)
+    return _refolded(record_value, STATE.encode_after(state, opened), state)
 
 
-def _judged(before: bytes | None, after: bytes, state: UrlState) -> Refolded:
+def _refolded(before: bytes | None, after: bytes, state: UrlState) -> Refolded:
     return Refolded(after, state, _result(before, after, FoldResult.JUDGED))
 
 

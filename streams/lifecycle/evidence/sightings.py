@@ -189,21 +189,27 @@ def _probed(
     state, own = of.state, _Vantage(of, observations, known_before)
     found = own.randoms.entries(state, vantage) + own.roots.entries(state, vantage)
     probe, away, alike = EntryKind.PROBED, of.spell.group != OVERFLOW, None
-    from_at = from_slot_at = until = 0
+    from_at = from_slot_at = until = last_sent_at = 0
+    usual, last_asked = False, cast("tuple[str, ...]", ())
     for done_at, sent_at, index, observation, asked in sorted(
         observations.get(Target.URL, ()), key=_BY_DONE
     ):
         slot_at, traits = observation.slot_at, observation.traits
-        if (index, traits) != alike or not (
-            from_at <= sent_at <= until and from_slot_at <= slot_at
-        ):
+        again = (index, traits) == alike and from_at <= sent_at <= until and from_slot_at <= slot_at
+        if not again:
             said, backed, strange, until = own.take(index, observation, sent_at)
             alike, from_at, from_slot_at = (index, traits), sent_at, slot_at
-            shown, aged, shape = said.shown, said.aged, of.shapes[index][:3]
+            shown, reason, differs = said.shown, said.reason, said.differs
+            present, aged, shape = said.present, said.aged, of.shapes[index][:3]
             sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
-            nameless = old and traits & TRAIT_NXDOMAIN > 0
-        if sightings is not None and sound and shown is Verdict.ONLINE:
-            sightings.append(Sighting(done_at, index, said.differs))
+            announced, too_late = traits & TRAIT_ANNOUNCED > 0, traits & TRAIT_TOO_LATE > 0
+            nameless, asn = old and traits & TRAIT_NXDOMAIN > 0, traits >> ASN_SHIFT
+            # no name leads to the overflow: it is probed at addresses known from before
+            led_away = old and not nameless and away
+            seen = sound and shown is Verdict.ONLINE
+            usual = seen and present > 0 and not aged
+        if sightings is not None and seen:
+            sightings.append(Sighting(done_at, index, differs))
         found.append(
             TimelineEntry(  # by their places: by their names they take twice as long
                 done_at,
@@ -211,28 +217,29 @@ def _probed(
                 sighted_at(sent_at, observation.age_s, aged=True) if aged else sent_at,
                 vantage,
                 shown,
-                said.reason,
+                reason,
                 asked,
-                traits & TRAIT_ANNOUNCED > 0,
+                announced,
                 sound,
-                said.differs,
+                differs,
                 False,  # alive
                 slot_at,
-                said.present,
+                present,
                 old,
                 aged,
                 strange,
-                traits >> ASN_SHIFT,
-                # no name leads to the overflow: it is probed at addresses known from before
-                old and not nameless and away,
+                asn,
+                led_away,
                 backed,
                 shape,
                 False,  # denied
                 0,  # standing
                 nameless,
-                traits & TRAIT_TOO_LATE > 0,
+                too_late,
+                again and usual and sent_at >= last_sent_at and asked == last_asked,
             )
         )
+        last_sent_at, last_asked = sent_at, asked
     return found
 
 

@@ -18,17 +18,34 @@ PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
-def timeline_of(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
-    """Return everything seen of a URL at one spell, in order.
+def heard(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
+    """Return what persons, sources, hotlines and resolutions say of one spell, in any order.
 
     Args:
-        state: the URL's.
+        state: the URL's; its tracks are not asked.
         spell: the spell.
         words: what hotlines said of it there.
     """
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
-    found += probed(state, spell)
-    found += _said(state, spell, words)
+    return found + _said(state, spell, words)
+
+
+def timeline_of(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
+    """Return everything seen of a URL at one spell, in order; `words` is what hotlines said."""
+    return with_probes(state, spell, heard(state, spell, words))
+
+
+def with_probes(
+    state: UrlState, spell: HostingSpell, entries: Sequence[TimelineEntry]
+) -> list[TimelineEntry]:
+    """Return the same.
+
+    Args:
+        state: the URL's.
+        spell: the spell.
+        entries: what was heard of it.
+    """
+    found = [*entries, *probed(state, spell)]
     by_at = {entry.at: entry for entry in found}
     if len(by_at) == len(found):
         found = [by_at[at] for at in sorted(by_at)]  # no two of one instant: by far most frequent
@@ -79,8 +96,6 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
 
 def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     """Return what resolutions without an observation say of the spell."""
-    if not state.tracks and len(state.attributions) == 1:
-        return []  # by far the most frequent: nothing can lack it
     found = []
     named, open_at = EntryKind.NAMED, spell.open_at
     for index, made in enumerate(state.attributions):

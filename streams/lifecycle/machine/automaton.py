@@ -8,7 +8,8 @@ evidence is, and applies it. The automaton keeps no clock: what time alone bring
 ends, happens at its instant before the next entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 
 from schemas.moments import Instant
@@ -19,7 +20,6 @@ from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.machine.gone_run import refusal_of, sort_of
-from streams.lifecycle.machine.rest import come_to_rest
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import Event
 from streams.verdicts.reasons import Reason
@@ -43,7 +43,7 @@ def begin(opened_at: Instant) -> CaseState:
 
 def step(state: CaseState, entry: TimelineEntry) -> CaseState:
     """Return the state after an entry of evidence, the next in order of time."""
-    after = state.copy()
+    after = deepcopy(state)
     _take(after, entry)
     return after
 
@@ -56,18 +56,41 @@ def walk(entries: Iterable[TimelineEntry], opened_at: Instant) -> list[Episode]:
         opened_at: when the first case opened.
     """
     state = begin(opened_at)  # nobody else has it, so no step needs a copy
-    for entry in entries:
+    for entry in _telling(entries, state):
         _take(state, entry)
     return _finish(state)
 
 
+def _telling(entries: Iterable[TimelineEntry], state: CaseState) -> Iterator[TimelineEntry]:
+    """Yield the entries that the state has to take, but sightings that only say the same again.
+
+    Of those, while the case is settled and nothing else happens, the first and the last of each
+    vantage are taken: what is between them moves instants that the last one moves further.
+    """
+    held: dict[str, TimelineEntry] = {}
+    known: set[str] = set()
+    for entry in entries:
+        if entry.again and entry.vantage in known:
+            held.pop(entry.vantage, None)  # the newest is to stand last
+            held[entry.vantage] = entry
+            continue
+        yield from held.values()
+        held.clear()
+        yield entry
+        if entry.again and state.is_settled():
+            known.add(entry.vantage)
+        else:
+            known.clear()
+    yield from held.values()
+
+
 def finished(state: CaseState) -> list[Episode]:
     """Return the cases as the newest entry left them, with what time alone brings."""
-    return _finish(state.copy())
+    return _finish(deepcopy(state))
 
 
 def _finish(state: CaseState) -> list[Episode]:
-    come_to_rest(state)
+    state.come_to_rest()
     state.let_pass(None)
     return list(state.episodes)
 
@@ -245,7 +268,7 @@ def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
     state.agreed(entry, Event.SIGHTING)
     state.sighted(entry, Event.SIGHTING, backed=True)
     state.person_saw = True
-    _checked_by_person(state)
+    state.checked_by_person()
     words = state.vantages.words.values()
     state.reference.vouched |= {word.shape for word in words if word.saw}
 
@@ -266,22 +289,11 @@ def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
 
 
 def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
-    """End the case at the earliest check that nothing speaks against any more.
-
-    Args:
-        state: of the case.
-        entry: that check, or the check or probe that seconds one.
-    """
+    """End the case at its earliest check: nothing speaks against it, or `entry` seconds it."""
     checks = state.waiting(EntryKind.ABSENT)
     gone_at = min([entry.at, *(check.at for check in checks)])
     end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_person=True)
     state.end(end, Event.CHECKED_ABSENT)
     state.reference.vouched = frozenset()
-    _checked_by_person(state)
+    state.checked_by_person()
     _try_confirm(state, entry.at)
-
-
-def _checked_by_person(state: CaseState) -> None:
-    """A person has checked: none is asked for any more."""
-    state.episode.asked, state.episode.unlike = False, frozenset()
-    state.reference.unlike = {}

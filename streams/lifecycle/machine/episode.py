@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -169,10 +169,6 @@ class Episode:
         """Return what the probes had said by an instant; states stand in order of time."""
         after = bisect_right(self.states, at, key=_SINCE)
         return self.states[max(after - 1, 0)][1]
-
-    def copy(self) -> "Episode":
-        """Return a history that shares nothing that changes."""
-        return replace(self, states=list(self.states))
 
     def note(self, seen_at: Instant, *, backed: bool, like: bool) -> None:
         """Note a sighting.

@@ -4,7 +4,7 @@ Rules 4.1 to 4.4, 4.8 and 4.11 of docs/measurement.md.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -113,10 +113,6 @@ class Run:
     controls: bool = False
     controls_dead: bool = False
     doubt_passed: bool = False
-
-    def copy(self) -> "Run":
-        """Return a run that shares nothing that changes."""
-        return replace(self, gone=dict(self.gone), dead=dict(self.dead))
 
     def add_gone(self, entry: TimelineEntry, sort: Sort) -> None:
         """Note a gone verdict, or a refusal that may count as one."""

@@ -3,7 +3,7 @@
 Rules 1.3 and 1.4 of docs/measurement.md. One value a case, moved on by each resolution.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from schemas.moments import DAY_MS, Instant
 from streams.lifecycle.evidence.owner import RESOLVER
@@ -26,10 +26,6 @@ class Presence:
     here_at: dict[str, Instant] = field(default_factory=dict)
     without_at: Instant | None = None
     asked: tuple[str, ...] = ()
-
-    def copy(self) -> "Presence":
-        """Return one that shares nothing that changes."""
-        return replace(self, lacking=dict(self.lacking), here_at=dict(self.here_at))
 
     def resolved(self, entry: TimelineEntry) -> None:
         """Note what a resolution says of the owner.

@@ -53,19 +53,9 @@ class Vantages:
     presence: Presence = field(default_factory=Presence)
     strange: frozenset[str] = frozenset()
 
-    def copy(self) -> "Vantages":
-        """Return words that share nothing that changes."""
-        return replace(
-            self,
-            words=dict(self.words),
-            against=dict(self.against),
-            canary_at=dict(self.canary_at),
-            presence=self.presence.copy(),
-        )
-
     def anew(self) -> "Vantages":
         """Return what is known of the vantages, whatever they last said of the content."""
-        return replace(self.copy(), words={}, against={})
+        return replace(self, words={}, against={})
 
     def required(self, at: Instant) -> frozenset[str]:
         """Return the vantages asked whose canary answered within the hour; none if too few did.

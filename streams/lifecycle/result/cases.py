@@ -26,9 +26,9 @@ from streams.lifecycle.evidence.hosting_spells import (
     spell_of,
 )
 from streams.lifecycle.evidence.owner import Owner
-from streams.lifecycle.evidence.timeline import timeline_of
+from streams.lifecycle.evidence.timeline import timeline_of, with_probes
 from streams.lifecycle.evidence.told import told
-from streams.lifecycle.evidence.unsettled import lacking, new_owners, within
+from streams.lifecycle.evidence.unsettled import lacking, within
 from streams.lifecycle.machine.automaton import walk
 from streams.lifecycle.result.attributed import (
     held_against,
@@ -37,6 +37,7 @@ from streams.lifecycle.result.attributed import (
     through_proxy,
 )
 from streams.lifecycle.result.calls import calls
+from streams.lifecycle.result.classes import ReportedSightings
 from streams.lifecycle.result.course import Course
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
@@ -46,12 +47,12 @@ from streams.lifecycle.result.norm_verdicts import (
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, owned_by
+from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay
 from streams.lifecycle.result.returns import returns_of
-from streams.lifecycle.result.testimony import REPORTED, ReportedSightings, by_time
-from streams.lifecycle.result.url_context import Shown, UrlContext
+from streams.lifecycle.result.url_context import Probes, Shown
 from streams.lifecycle.result.windows import counted_once
-from streams.lifecycle.result.withdrawals import gaps, held_cases
+from streams.lifecycle.result.withdrawals import held_cases
+from streams.lifecycle.result.words import REPORTED, Words, words_of
 from streams.norms.measurability import around
 from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
 
@@ -61,39 +62,43 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
     return judge(state)[0]
 
 
-def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
-    """Return the cases of a URL, and the probes that would tell nothing new of them."""
+def judge(
+    state: UrlState, words: Words | None = None
+) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
+    """Return the cases of a URL, and the probes that would tell nothing new of them.
+
+    Args:
+        state: of the URL.
+        words: what is said of it, if that was worked out before.
+    """
     if not state.reports:
         return (), ()
     found: list[CaseSummary] = []
     expectations: list[Expectation] = []
     given: dict[str, Instant] = {}
-    places, pending = stays(state)
-    url, unreported = UrlContext(state), gaps(state)
-    reported = by_time(state.reports)
+    words = words or words_of(state, partial(_is_open, state))
+    url, places, probes = words.url, words.places, Probes(state)
     proxied = any(spell.role is Role.PROXY for spell in places)
-    known = _known(url, places)
     ordinals: Counter[tuple[str, Role]] = Counter()
-    repeated = new_owners(places, pending)
-    for spell in places:
+    for spell, (told_here, entries) in zip(places, words.heard, strict=True):
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
-        words = told(state, spell)
-        seen = timeline_of(state, spell, words)
+        seen = with_probes(state, spell, entries)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
         # what a header says counts behind the proxy alone
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
         unseen = through_proxy(spell, seen)
-        spans = [*lacking(seen), *repeated] if spell is places[0] else lacking(seen)
+        spans = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
-        for ordinal, held in enumerate(held_cases(seen, opened_at, since, unreported, spell.away)):
+        stretches = held_cases(seen, opened_at, since, words.unreported, spell.away)
+        for ordinal, held in enumerate(stretches):
             episode = held.episode
             ordinals[spell.first_name, spell.role] += 1
             id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
             span = Span(
                 case_id=id,
                 spell=spell,
-                known=known,
+                known=words.known,
                 since=held.since,
                 until=min(
                     (at for at in (held.until, spell.ends_at) if at is not None), default=None
@@ -105,10 +110,10 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, 
             history = episode.history()
             clocks = clocks_of(url, span, history)
             judged = judgement_of(clocks, history)
-            reports = between(reported, held.since, span.until, REPORTED)
-            saw = ReportedSightings(reports, between(reported, 0, held.since, REPORTED))
-            course = Course(url, span, held, clocks.noticed_at, saw, words)
-            case = with_verdicts(_case(course, clocks), clocks, judged, shown)
+            reports = between(words.reported, held.since, span.until, REPORTED)
+            saw = ReportedSightings(reports, between(words.reported, 0, held.since, REPORTED))
+            course = Course(url, span, held, clocks.noticed_at, saw, told_here, probes.too_late)
+            case = with_verdicts(_case(course, clocks, probes), clocks, judged, shown)
             unsettled = within(spans, episode.opened_at, span.until)
             case = replace(case, unsettled=unsettled) if unsettled else case
             case = held_against(case, span, proxied=unseen)
@@ -136,32 +141,16 @@ def stays(state: UrlState) -> tuple[list[HostingSpell], list[Instant]]:
     return hosting_spells(state, partial(_is_open, state))
 
 
-def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant]:
-    """Return who was ever at the URL, under whatever name, each with when it was there first.
-
-    A decision that gives an owner's first case to another puts that one in its place.
-    """
-    known: dict[str, Instant] = {}
-    decided = bool(url.state.decisions)
-    for spell in places:
-        there_at = url.reported_at if spell.first else spell.open_at
-        id = case_id(url.state.url_key, spell.first_name, spell.role, 0) if decided else ""
-        for name in owned_by(spell, reattributed(url.state, id, spell.role)):
-            known[name] = min(there_at, known.get(name, there_at))
-    return known
-
-
 def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant."""
     spell = spell_of(owner)
     opened_at = state.reports[0].received_at if spell.first else spell.open_at
-    words = told(state, spell)
-    found = timeline_of(state, spell, words)
+    found = timeline_of(state, spell, told(state, spell))
     seen = [entry for entry in found if entry.at < at]
     return walk(seen, opened_at)[-1].end is None
 
 
-def _case(course: Course, clocks: Clocks) -> CaseSummary:
+def _case(course: Course, clocks: Clocks, probes: Probes) -> CaseSummary:
     url, span, episode = course.url, course.span, course.episode
     spell, reports, end = span.spell, url.state.reports, episode.end
     phases, back = course.phases(), returns_of(episode, clocks.noticed_at)
@@ -200,12 +189,12 @@ def _case(course: Course, clocks: Clocks) -> CaseSummary:
         rechecks=Rechecks(episode.rechecked, episode.disagreed),
         delay=delay(url, span, clocks.first, episode.opened_at),
         host=0 if clocks.noticed_at is None else max(report.host for report in reports),
-        probing=_norm_slots(url, spell, clocks, episode.opened_at, phases),
+        probing=_norm_slots(probes, spell, clocks, episode.opened_at, phases),
     )
 
 
 def _norm_slots(
-    url: UrlContext,
+    probes: Probes,
     spell: HostingSpell,
     clocks: Clocks,
     opened_at: Instant,
@@ -218,7 +207,7 @@ def _norm_slots(
     left_out = unplanned(noticed_at, max(opened_at, clocks.first.received_at), phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
     on_time = 0
-    for slot_at, sent_ms in url.slots_probed(spell, since, until_at):
+    for slot_at, sent_ms in probes.slots(spell, since, until_at):
         on_time |= slot_on_time(noticed_at, slot_at, sent_ms)
     return NormProbes(on_time=on_time, unplanned=left_out)
 
@@ -241,7 +230,7 @@ def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
         course.sightings.self_reported,
         course.sightings.assumed,
         course.unobserved_since() is not None,
-        url.too_late,
+        course.too_late,
         spell.group == OVERFLOW,
         spell.place.inclusion < 1,
         not url.probed,

@@ -14,9 +14,8 @@ from schemas.reasons import OPEN, CaseClass
 from schemas.records.case import Phase
 from streams.lifecycle.evidence.told import Told
 from streams.lifecycle.machine.episode import End, Episode
-from streams.lifecycle.result.classes import ended, unobserved_since
+from streams.lifecycle.result.classes import ReportedSightings, ended, unobserved_since
 from streams.lifecycle.result.notices import Span
-from streams.lifecycle.result.testimony import ReportedSightings
 from streams.lifecycle.result.url_context import UrlContext
 from streams.lifecycle.result.withdrawals import Held
 from streams.lifecycle.state_table import ENDS, expires_at
@@ -34,6 +33,7 @@ class Course(Struct, frozen=True, gc=False):
         noticed_at: when its clock began; None = none runs.
         sightings: what its reports say of its being there.
         words: what hotlines said of its spell.
+        too_late: a probe of the URL was appended too long after it was made.
     """
 
     url: UrlContext
@@ -42,6 +42,7 @@ class Course(Struct, frozen=True, gc=False):
     noticed_at: Instant | None
     sightings: ReportedSightings
     words: Sequence[Told]
+    too_late: bool
 
     @property
     def episode(self) -> Episode:

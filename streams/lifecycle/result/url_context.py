@@ -1,4 +1,4 @@
-"""What is the same for all cases of a URL, worked out once.
+"""What is the same for all cases of a URL, worked out once: its words, and apart its probes.
 
 A URL may have as many cases as records: each takes its own part of them, found by time, so that
 all together cost no more than one.
@@ -38,14 +38,13 @@ class UrlContext:
     """What cases of a URL share; notices and answers of a state stand in order of time.
 
     Attributes:
-        state: the URL's, with reports.
+        state: the URL's, with reports; its tracks are not asked.
         hotlines: who reported it, sorted.
         reported_at: the earliest report's time.
         reported_by: the same by hotline.
         on_report: the reports of hotlines whose reports start the clock.
         delivers: a hotline of today reported it; in a replay nobody is told.
         probed: a report of it lets it be resolved and probed.
-        too_late: a probe was appended too long after it was made.
         excluded: when a case was excluded first, by its id; of all cases under no id.
         confirmed: ids of the cases whose backdated notices were confirmed; of all cases no id.
     """
@@ -57,10 +56,8 @@ class UrlContext:
     on_report: tuple[PackedReport, ...] = ()
     delivers: bool = False
     probed: bool = True
-    too_late: bool = False
     excluded: dict[str, Instant] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
-    _nothing: frozenset[int] = frozenset()
     _timed: list[TimedNotice] = field(default_factory=list)
     _withdrawals: dict[HotlineId, list[Instant]] = field(default_factory=dict)
 
@@ -75,11 +72,6 @@ class UrlContext:
         self.on_report = tuple([r for r in reports if r.mode is HotlineMode.ON_REPORT])
         self.delivers = any(report.mode is not HotlineMode.HISTORIC for report in reports)
         self.probed = any(report.probing for report in reports)
-        self.too_late = any(
-            observation.traits & TRAIT_TOO_LATE
-            for track in self.state.tracks
-            for observation in track.observations
-        )
         for made in in_force(self.state.decisions):
             if made.action is DecisionAction.EXCLUDE:
                 known_at = self.excluded.get(made.case_id, made.decided_at)
@@ -91,9 +83,6 @@ class UrlContext:
         for mark in self.state.withdrawals:
             taken[mark.hotline].append(mark.at)
         self._withdrawals = taken
-        self._nothing = frozenset(
-            n for n, seen in enumerate(self.state.fingerprints) if seen.error in NO_PROBE
-        )
 
     def notices(
         self, since: Instant | None, until: Instant | None, case_id: str
@@ -145,14 +134,30 @@ class UrlContext:
         """Return the answers after an instant and before another, in order of time."""
         return between(self.state.answers, None if since is None else since + 1, until, _AT)
 
-    def slots_probed(
+
+class Probes:
+    """What is the same of a URL's probes for all of its cases.
+
+    Attributes:
+        too_late: one was appended too long after it was made.
+    """
+
+    def __init__(self, state: UrlState) -> None:
+        """Go through them once."""
+        self._tracks = state.tracks
+        self._nothing = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_PROBE}
+        self.too_late = any(
+            seen.traits & TRAIT_TOO_LATE for track in state.tracks for seen in track.observations
+        )
+
+    def slots(
         self, spell: HostingSpell, since: Instant, until: Instant
     ) -> Iterator[tuple[Instant, int]]:
         """Yield slot and sent_ms of each probe of the URL that counts, for slots of a span of time.
 
         A probe counts if it came to something and its vantage's canary answered.
         """
-        for track in self.state.tracks:
+        for track in self._tracks:
             if (
                 track.target is not _URL
                 or track.role is not spell.role

@@ -1,5 +1,6 @@
-"""Laws of returns (6.1 to 6.9)."""
+"""Laws of returns (6.1 to 6.9), and after which entries another probe tells nothing new."""
 
+import pytest
 from ledger_events import (
     ONLINE,
     at,
@@ -15,8 +16,11 @@ from ledger_events import (
     told,
 )
 
-from schemas.reasons import CheckResult, Flag, NormVerdict
+from schemas.moments import HOUR_MS
+from schemas.reasons import CheckResult, Expected, Flag, NormVerdict, Verdict
 from schemas.records.facts import Facts
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
+from streams.lifecycle.machine.automaton import walk
 
 HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
 ELSEWHERE = Facts(status=200, type="text/html", length=9_000, to_root=True, left_host=True)
@@ -95,3 +99,49 @@ def test_a_return_after_a_week_is_a_new_case():
     untold, told_later = fold(report(seen=0), placed(), notice(180), *looks).cases
     assert (untold.noticed_at, told_later.noticed_at) == (None, at(180))
     assert class_of(untold, 400) == "ended_without_notice"
+
+
+ASKED = ("north", "south")
+HOURS = (5.0, 5.2, 5.6)
+
+
+def looks(hour, verdict, **said):
+    """Return a probe of each vantage, and of a control."""
+    done = round(hour * HOUR_MS)
+    fields = {"slot_at": done, "asked": ASKED, "present": 1} | said
+    seen = [
+        TimelineEntry(done + n, EntryKind.PROBED, done, v, verdict, **fields)
+        for n, v in enumerate(ASKED)
+    ]
+    return [
+        *seen,
+        TimelineEntry(done + 9, EntryKind.CONTROL, done, "north", asked=ASKED, alive=True),
+    ]
+
+
+def gone(**said):
+    """Return the probes of a removal."""
+    return [one for hour in HOURS for one in looks(hour, Verdict.GONE_HARD, **said)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param(looks(1, Verdict.ONLINE), Expected.SEEN, id="seen"),
+        pytest.param(gone(), Expected.ENDED, id="removed"),
+        pytest.param(
+            [*gone(away=True, present=0), *looks(40, Verdict.GONE_HARD, away=True, present=0)],
+            None,
+            id="moved: the name may lead back, and that opens it again",
+        ),
+        pytest.param(looks(5, Verdict.GONE_HARD), Expected.DOUBTED, id="in doubt"),
+        pytest.param(
+            [one for hour in HOURS for one in looks(hour, Verdict.UNREACHABLE)],
+            Expected.BARRED,
+            id="barred",
+        ),
+    ],
+)
+def test_what_rests(entries, expected):
+    """It says which probes are expected."""
+    assert walk(entries, 0)[-1].expected is expected

@@ -73,11 +73,3 @@ def test_what_the_probes_had_said_by_an_instant() -> None:
         *(CaseClass.ONLINE, CaseClass.ONLINE, CaseClass.SUSPECT, CaseClass.SUSPECT),
         *(CaseClass.REMOVED, CaseClass.REMOVED),
     ]
-
-
-def test_a_copy_shares_nothing_that_changes() -> None:
-    """What is tried on it leaves the case as it is."""
-    of = episode()
-    tried = of.copy()
-    tried.states.append((5, CaseClass.REMOVED))
-    assert of.state is CaseClass.ONLINE

@@ -112,10 +112,3 @@ def test_blocked_for_half_an_hour_is_plainly_unavailable() -> None:
     assert run.is_barred_only()
     run.add_gone(probe(31), Sort.HERE)
     assert not run.is_unavailable()
-
-
-def test_a_copy_shares_nothing_that_changes() -> None:
-    """What is tried on it leaves the run as it is."""
-    run = Run()
-    run.copy().add_gone(probe(0), Sort.HERE)
-    assert run.is_fresh()

@@ -19,7 +19,7 @@ from schemas.reasons import HotlineMode
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.told import told
-from streams.lifecycle.result.url_context import Shown, UrlContext, in_force
+from streams.lifecycle.result.url_context import Probes, Shown, UrlContext, in_force
 from streams.norms.measurability import Around
 
 
@@ -81,7 +81,7 @@ def test_a_probe_counts_in_its_slot_if_it_came_to_something() -> None:
     """A miss does not."""
     state = fold(report(), placed(), slots([2, 3], ONLINE, control=None), slots([4], MISSED))
     (spell,) = hosting_spells(state)[0]
-    found = [slot for slot, _ in UrlContext(state).slots_probed(spell, at(2.5), at(9))]
+    found = [slot for slot, _ in Probes(state).slots(spell, at(2.5), at(9))]
     assert found == [at(3), at(3)]
 
 

@@ -1,0 +1,175 @@
+"""What stands behind the hot part of a packed state: the texts, and the rest.
+
+    length of the texts (4 bytes, big-endian), texts, rest
+
+`schemas.packing.state_record` says what is in each.
+"""
+
+import struct
+from typing import Final, NamedTuple, cast
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.packing.case_fields import cold_case
+from schemas.packing.hot_cases import ColdCase
+from schemas.packing.rest_bytes import bare_attribution, deflated, inflated, stored, without_texts
+from schemas.packing.sealed_texts import to_bytes, to_text
+from schemas.records.case import UrlState
+from schemas.records.case_events import (
+    PackedAnswer,
+    PackedAttribution,
+    PackedCheck,
+    PackedDecision,
+    PackedNotice,
+    PackedPlacement,
+    PackedReport,
+    PackedWithdrawal,
+)
+
+LENGTH: Final = struct.Struct(">I")
+"""Of the texts, before them."""
+
+_EARLIEST: Final = -1
+"""A record of releases that kept the text of the earliest report; they did not say so."""
+
+
+class _Rest(Struct, array_like=True, gc=False):
+    v: int
+    literal: bool
+    root: bool
+    cases: tuple[ColdCase, ...]
+    reports: tuple[PackedReport, ...]
+    notices: tuple[PackedNotice, ...]
+    withdrawals: tuple[PackedWithdrawal, ...]
+    checks: tuple[PackedCheck, ...]
+    answers: tuple[PackedAnswer, ...]
+    placements: tuple[PackedPlacement, ...]
+    attributions: tuple[PackedAttribution, ...]
+    decisions: tuple[PackedDecision, ...]
+    sealed_at: int = _EARLIEST
+
+
+_TO_TEXTS: Final = msgspec.msgpack.Encoder()
+_TEXTS: Final = msgspec.msgpack.Decoder(tuple[bytes, ...])
+_TO_REST: Final = msgspec.json.Encoder()
+_REST: Final = msgspec.json.Decoder(_Rest)
+
+
+class Behind(NamedTuple):
+    """What stands behind the hot part, read: an observation that ends nothing leaves it as it is.
+
+    Attributes:
+        raw: as it stands there.
+        texts: the texts as they stand there.
+        rest: the rest, inflated.
+        state: what it says; what the hot part says is empty.
+        cases: of the cases.
+    """
+
+    raw: bytes
+    texts: tuple[bytes, ...]
+    rest: bytes
+    state: UrlState
+    cases: tuple[ColdCase, ...]
+
+
+def read_behind(raw: bytes) -> Behind:
+    """Read what stands behind the hot part of a packed state.
+
+    Raises:
+        DECODE_ERRORS: the bytes are none.
+    """
+    texts_end = LENGTH.size + LENGTH.unpack_from(raw)[0]
+    texts = _TEXTS.decode(memoryview(raw)[LENGTH.size : texts_end])
+    url_key, sealed, *addresses = map(to_text, texts)
+    encoded = inflated(raw[texts_end:])
+    rest = _REST.decode(encoded)
+    state = UrlState(
+        v=rest.v,
+        url_key=url_key,
+        sealed=sealed,
+        sealed_at=_sealed_at(rest),
+        literal=rest.literal,
+        root=rest.root,
+        reports=rest.reports,
+        notices=rest.notices,
+        withdrawals=rest.withdrawals,
+        checks=rest.checks,
+        answers=rest.answers,
+        placements=tuple(
+            [
+                replace(place, address_key=key, address=address)
+                for place, key, address in zip(
+                    rest.placements, addresses[::2], addresses[1::2], strict=True
+                )
+            ]
+        ),
+        attributions=rest.attributions,
+        decisions=rest.decisions,
+    )
+    return Behind(raw, texts, encoded, state, rest.cases)
+
+
+def behind_bytes(state: UrlState, before: UrlState | None, behind: Behind | None) -> bytes:
+    """Return what stands behind the hot part of a state.
+
+    Args:
+        state: the state.
+        before: a state it was made from; saves time and changes nothing.
+        behind: what stands behind that one's hot part.
+    """
+    rest = _Rest(
+        v=state.v,
+        literal=state.literal,
+        root=state.root,
+        cases=cast("tuple[ColdCase, ...]", tuple(map(cold_case, state.cases))),
+        reports=state.reports,
+        notices=state.notices,
+        withdrawals=state.withdrawals,
+        checks=state.checks,
+        answers=state.answers,
+        placements=cast("tuple[PackedPlacement, ...]", tuple(map(without_texts, state.placements))),
+        attributions=cast(
+            "tuple[PackedAttribution, ...]", tuple(map(bare_attribution, state.attributions))
+        ),
+        decisions=state.decisions,
+        sealed_at=state.sealed_at,
+    )
+    encoded, thinned = _TO_REST.encode(rest), _thinned(state, before, behind)
+    if before is not None and behind is not None:
+        alike = bool(state.tracks) is bool(before.tracks)  # else it is written another way
+        if alike and (thinned, encoded) == (behind.texts, behind.rest):
+            return behind.raw
+    held = deflated(encoded) if state.tracks else stored(encoded)
+    written = _TO_TEXTS.encode(thinned)
+    return LENGTH.pack(len(written)) + written + held
+
+
+def _thinned(state: UrlState, before: UrlState | None, behind: Behind | None) -> tuple[bytes, ...]:
+    """Return the texts as they stand in the packed form."""
+    known: dict[str, bytes] = {}
+    if before is not None and behind is not None:
+        same = (before.url_key, before.sealed) == (state.url_key, state.sealed)
+        if same and before.placements is state.placements:
+            return behind.texts
+        known = dict(zip(_texts(before), behind.texts, strict=True))
+    return tuple([known.get(text) or to_bytes(text) for text in _texts(state)])
+
+
+def _texts(state: UrlState) -> list[str]:
+    """Return the texts that cannot be deflated."""
+    found = [state.url_key, state.sealed]
+    for place in state.placements:
+        found += (place.address_key, place.address)
+    return found
+
+
+def _sealed_at(rest: _Rest) -> Instant:
+    """Return when the text's report was received; 0 = it is the newest of `reports`."""
+    if rest.sealed_at != _EARLIEST:
+        return rest.sealed_at
+    received = [report.received_at for report in rest.reports]
+    return 0 if not received or received[0] == max(received) else received[0]

@@ -1,0 +1,83 @@
+"""What persons and name servers say of a URL, which no probe changes.
+
+It is worked out once, and kept while only probes come (`streams.lifecycle.refold`).
+"""
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from schemas.identity.ids import case_id
+from schemas.moments import Instant
+from schemas.records.case import UrlState
+from schemas.records.case_events import PackedReport
+from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spells
+from streams.lifecycle.evidence.owners import IsOpen
+from streams.lifecycle.evidence.timeline import heard
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
+from streams.lifecycle.evidence.told import Told, told
+from streams.lifecycle.evidence.unsettled import Span, new_owners
+from streams.lifecycle.result.attributed import reattributed
+from streams.lifecycle.result.notices import owned_by
+from streams.lifecycle.result.url_context import UrlContext
+from streams.lifecycle.result.withdrawals import Gap, gaps
+
+REPORTED = attrgetter("reported_at")
+
+
+class Words(NamedTuple):
+    """What is said of a URL, by persons and name servers: no probe changes it.
+
+    Attributes:
+        url: what its cases share.
+        places: its spells.
+        repeated: when its resolutions were repeated for a new owner.
+        unreported: when no report stood.
+        reported: its reports, by when they were made.
+        known: who was ever there, each with when it was there first.
+        heard: of each spell, what hotlines said, and all that was heard.
+    """
+
+    url: UrlContext
+    places: Sequence[HostingSpell]
+    repeated: Sequence[Span]
+    unreported: Sequence[Gap]
+    reported: Sequence[PackedReport]
+    known: Mapping[str, Instant]
+    heard: Sequence[tuple[Sequence[Told], Sequence[TimelineEntry]]]
+
+
+def words_of(state: UrlState, is_open: IsOpen) -> Words:
+    """Work out what is said of a URL.
+
+    Args:
+        state: of the URL, with reports; its tracks are not asked.
+        is_open: says of two owners that a new group joins whether their cases were open then.
+    """
+    places, pending = hosting_spells(state, is_open)
+    url = UrlContext(state)
+    said = [told(state, spell) for spell in places]
+    return Words(
+        url,
+        places,
+        new_owners(places, pending),
+        gaps(state),
+        sorted(state.reports, key=REPORTED),
+        _known(url, places),
+        [(words, heard(state, at, words)) for at, words in zip(places, said, strict=True)],
+    )
+
+
+def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant]:
+    """Return who was ever at the URL, under whatever name, each with when it was there first.
+
+    A decision that gives an owner's first case to another puts that one in its place.
+    """
+    known: dict[str, Instant] = {}
+    decided = bool(url.state.decisions)
+    for spell in places:
+        there_at = url.reported_at if spell.first else spell.open_at
+        id = case_id(url.state.url_key, spell.first_name, spell.role, 0) if decided else ""
+        for name in owned_by(spell, reattributed(url.state, id, spell.role)):
+            known[name] = min(there_at, known.get(name, there_at))
+    return known

@@ -1,0 +1,72 @@
+"""What is said of a URL is worked out once: no probe changes it."""
+
+import pytest
+from ledger_events import (
+    BOTH,
+    GONE,
+    KEY,
+    NORTH,
+    ONLINE,
+    at,
+    check,
+    fold,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slots,
+    withdrawal,
+)
+from msgspec.structs import replace
+
+from schemas.codec import STATE
+from streams import lifecycle
+from streams.lifecycle.result.words import words_of
+
+TOLD = [report(seen=0), placed(), notice(1), check(5), withdrawal(9), report(30, id="r2")]
+
+
+def never(_owner, _at):
+    """Nobody is joined with anybody, so nobody asks."""
+    raise AssertionError
+
+
+def test_words_ask_no_probe():
+    """They are the same for a state and for the state without its probes."""
+    state = fold(*TOLD, slots([2, 3, 40], ONLINE, BOTH))
+    bare = replace(state, tracks=(), fingerprints=())
+    known, again = words_of(state, never), words_of(bare, never)
+    assert replace_state(known, bare) == replace_state(again, bare)
+    assert known.heard == again.heard
+
+
+def replace_state(words, state):
+    """Return words but for the state that they hold."""
+    words.url.state = state
+    return words
+
+
+def joined():
+    """Return two owners that a group joins after probes found one of them gone."""
+    return [
+        report(seen=0),
+        placed(0, place(), place("other")),
+        notice(1),
+        slots([2], ONLINE),
+        slots([5, 5.3, 5.6], GONE, BOTH),
+        placed(20, place(group="holding"), place("other", group="holding")),
+    ]
+
+
+@pytest.mark.parametrize("told", [TOLD, joined()], ids=["plain", "joined"])
+def test_a_probe_is_judged_alike_whether_words_are_kept(told):
+    """What is kept of a URL, and what rests on its probes, change no byte of its record."""
+    state = fold(*told)
+    record = STATE.encode(state)
+    for hours in (41, 41, 42, 60):
+        seen = look(hours, GONE, NORTH)
+        state = lifecycle.advance(KEY, state, [seen])
+        record = lifecycle.refold(KEY, record, [seen]).record_value
+        assert record == STATE.encode(state)
+    assert state.newest_at == at(60) + 300
