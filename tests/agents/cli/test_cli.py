@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fork_server
 import pytest
 import typer
 
@@ -66,8 +67,9 @@ def test_what_nobody_expected_is_not_hidden() -> None:
         cli.run(["fail"], commands_that_raise(ZeroDivisionError()))
 
 
-def hostwatch(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def started_anew(folder: Path, *arguments: str) -> str:
+    """Run a command as a person does, and return what it printed."""
+    done = subprocess.run(
         [*HOSTWATCH, *arguments],
         cwd=folder,
         capture_output=True,
@@ -75,29 +77,37 @@ def hostwatch(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         timeout=120,
         check=False,
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
-def test_kafka_outlives_the_command_that_started_it(tmp_path: Path) -> None:
+async def hostwatch(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run a command in a forked process; return its exit code and what it printed."""
+    process = await fork_server.start(arguments, folder, os.environ)
+    assert process.stdout is not None
+    said = await process.stdout.read()
+    return await process.wait(), said.decode()
+
+
+async def test_kafka_outlives_the_command_that_started_it(tmp_path: Path) -> None:
     """start, status, topics and stop find one broker from separate commands; kill -9 is seen."""
-    assert hostwatch(tmp_path, "kafka", "status").returncode == 1
-    started = hostwatch(tmp_path, "kafka", "start")
-    assert started.returncode == 0, started.stderr
-    address = started.stdout.split()[2]
+    assert (await hostwatch(tmp_path, "kafka", "status"))[0] == 1
+    address = started_anew(tmp_path, "kafka", "start").split()[2]
     try:
-        assert address in hostwatch(tmp_path, "kafka", "status").stdout
-        assert address in hostwatch(tmp_path, "kafka", "start").stdout  # running, not a second
-        assert hostwatch(tmp_path, "topics", "plan", "--hotline", "north").returncode == 1
-        applied = hostwatch(tmp_path, "topics", "apply", "--hotline", "north", "--vantage", "home")
-        assert applied.returncode == 0
-        assert "hotline.north.v1" in applied.stdout
-        plan = hostwatch(tmp_path, "topics", "plan", "--hotline", "north", "--vantage", "home")
-        assert (plan.returncode, plan.stdout.strip()) == (0, "every topic is as it must be")
-        pid = int(hostwatch(tmp_path, "kafka", "status").stdout.split()[-1].rstrip(")"))
-        os.kill(pid, signal.SIGKILL)
-        again = hostwatch(tmp_path, "kafka", "start")
-        assert again.stdout.startswith("started at")
+        status = await hostwatch(tmp_path, "kafka", "status")
+        assert address in status[1]
+        assert address in (await hostwatch(tmp_path, "kafka", "start"))[1]  # no second one
+        assert (await hostwatch(tmp_path, "topics", "plan", "--hotline", "north"))[0] == 1
+        topics = ("--hotline", "north", "--vantage", "home")
+        code, applied = await hostwatch(tmp_path, "topics", "apply", *topics)
+        assert code == 0
+        assert "hotline.north.v1" in applied
+        code, plan = await hostwatch(tmp_path, "topics", "plan", *topics)
+        assert (code, plan.strip()) == (0, "every topic is as it must be")
+        os.kill(int(status[1].split()[-1].rstrip(")")), signal.SIGKILL)
+        assert started_anew(tmp_path, "kafka", "start").startswith("started at")
     finally:
-        stopped = hostwatch(tmp_path, "kafka", "stop")
-    assert stopped.stdout.strip() == "stopped"
-    assert hostwatch(tmp_path, "kafka", "stop").stdout.strip() == "not running"
-    assert hostwatch(tmp_path, "topics", "plan").returncode == 2
+        _, stopped = await hostwatch(tmp_path, "kafka", "stop")
+    assert stopped.strip() == "stopped"
+    assert (await hostwatch(tmp_path, "kafka", "stop"))[1].strip() == "not running"
+    assert (await hostwatch(tmp_path, "topics", "plan"))[0] == 2

@@ -104,7 +104,7 @@ def test_a_scheduler_that_forgets_the_probes_after_a_removal_is_noticed(monkeypa
 
     monkeypatch.setattr(Orders, "due", forgetful)
     few = tuple(hoster for hoster in ALL if hoster.id in {"amber", "yarrow"})
-    result = runs.play(replace(CALM_WORLD, hosters=few, rate=8), 3, 3.0)
+    result = runs.play(replace(CALM_WORLD, hosters=few, rate=8), 3, 2.0)
     lines = {line.hoster.id: line for line in result.run_report.lines}
     assert lines["yarrow"].truth.back > lines["yarrow"].measured.back
 

@@ -1,0 +1,20 @@
+"""What the oracle can find wrong has words of its own, and part of it a hoster gains by."""
+
+from sim.oracle.findings import GAINFUL, Finding
+
+
+def test_each_finding_has_its_own_words() -> None:
+    """Two that said the same could not be told apart in a report."""
+    assert len({one.value for one in Finding}) == len(Finding)
+    assert all(len(one.value.split()) >= 4 for one in Finding)
+
+
+def test_a_hoster_gains_by_some_and_is_wronged_by_others() -> None:
+    """What calls it late, or its share worse, is no gain."""
+    assert set(Finding) > GAINFUL
+    assert not GAINFUL & {
+        Finding.WORSE_SHARE,
+        Finding.CALLED_LATE,
+        Finding.READ_OTHERWISE,
+        Finding.DOUBLED,
+    }
