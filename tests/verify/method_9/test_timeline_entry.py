@@ -1,0 +1,38 @@
+"""One thing that was seen: whether it is a sighting, gone, or a hidden re-check."""
+
+import pytest
+from ledger_events import BOTH, ONLINE, look
+
+from schemas.codec import FACT
+from schemas.reasons import Verdict
+from verify.ledger.facts import Observation, fact
+from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.verdict import Said
+
+
+def entry(who: str, kind: EntryKind = EntryKind.OBSERVATION, **said) -> Entry:
+    found = fact(FACT.encode(look(1, ONLINE, who, asked=BOTH)[0]))
+    assert isinstance(found, Observation)
+    return Entry(at=1, kind=kind, seen_at=1, who=who, observation=found, **said)
+
+
+def test_who_was_not_asked_made_a_hidden_re_check() -> None:
+    """By an observation; a control is none."""
+    assert entry("hidden").hidden
+    assert not entry("north").hidden
+    assert not entry("hidden", EntryKind.CONTROL).hidden
+
+
+@pytest.mark.parametrize(
+    ("said", "online", "gone"),
+    [
+        (Said(Verdict.ONLINE), True, False),
+        (Said(Verdict.GONE_SOFT), False, True),
+        (Said(Verdict.MOVED), False, True),
+        (Said(Verdict.MOVED, elsewhere=True), False, False),
+        (Said(Verdict.BLOCKED), False, False),
+    ],
+)
+def test_a_sighting_and_gone(said: Said, online: bool, gone: bool) -> None:
+    """That somebody else serves it is neither."""
+    assert (entry("north", said=said).online, entry("north", said=said).gone) == (online, gone)
