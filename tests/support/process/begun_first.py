@@ -14,7 +14,7 @@ SECONDS = {
     "tests/e2e/test_secured.py": 110,
     "tests/e2e/test_first_hour.py": 109,
     "tests/agents/edges/crypto/test_shredding.py": 70,
-    "tests/agents/edges/web/test_accessibility.py": 70,
+    "tests/agents/edges/web/browser/test_accessibility.py": 70,
     "tests/agents/tools/test_shred.py": 60,
     "tests/deploy/test_compose_broker.py": 58,
     "tests/e2e/test_migrate.py": 56,
