@@ -65,7 +65,7 @@ def _judged(state: UrlState, words: Words | None) -> UrlState:
 
 
 @lru_cache(maxsize=URLS_KEPT)
-def _kept(behind: bytes) -> tuple[Behind, Words | None]:
+def kept_words(behind: bytes) -> tuple[Behind, Words | None]:
     """Read what stands behind the hot part of a URL's record, which most probes leave as it is.
 
     Beside it what is said of the URL; None = nothing, or it rests on probes as well.
@@ -140,7 +140,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         opened = STATE.opened(record_value, STATE.hot(record_value))
         state = advance(url_key, opened.state, happened)
     else:
-        behind, words = _kept(packing.behind_of(record_value))
+        behind, words = kept_words(packing.behind_of(record_value))
         opened = STATE.opened(record_value, hot or STATE.hot(record_value), behind)
         state = _judged(with_observations(opened.state, happened), words)
     return _refolded(record_value, STATE.encode_after(state, opened), state)

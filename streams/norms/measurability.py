@@ -13,6 +13,9 @@ is asked of, those that cannot be measured. Rule, for a case with a notice:
   second slot's spread on. A refusal of the URL alone, the host's controls being
   healthy, is neither: if every vantage gets it, it is a removal (lawful disabling).
 
+The case's norm is the one of the verdict now running, as `overdue` takes it: the figure speaks of
+cases that are followed now. Where the first norm was hidden, its own verdict stays undetermined.
+
 What the probes around the norm said stands with a case, a function of the set of its
 events; the rest is evaluation. Outside a sample probes are too few for it.
 """

@@ -5,7 +5,7 @@ import gc
 import random
 import tracemalloc
 from collections.abc import Callable, Iterator
-from itertools import chain, product
+from itertools import chain, cycle, product
 
 import msgspec
 import pytest
@@ -35,7 +35,7 @@ from schemas.codec import FACT, STATE
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from schemas.records.case import UrlState
-from schemas.records.facts import Facts
+from schemas.records.facts import Facts, Observation
 from streams import lifecycle
 from streams.schedule.control_slots import explained
 from streams.schedule.orders import Orders
@@ -138,17 +138,23 @@ def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str)
     state = STATE.decode(record)
     key = state.url_key
     record = STATE.encode(lifecycle.advance(key, state, []))  # ids of cases follow from the key
-    observation, appended_at = look(23.9, seen)
-    fact = FACT.encode(observation)
-    assert (lifecycle.refold(key, record, [(observation, appended_at)]).state is None) is short
+    turns = cycle([look(23.9, seen), look(23.91, seen)])  # of none the same was judged last
+    fact = FACT.encode(next(turns)[0])
+    assert (lifecycle.refold(key, record, [next(turns)]).state is None) is short
     decode_us = microseconds(lambda: FACT.decode(fact))
-    fold_us = microseconds(
-        lambda: lifecycle.refold(key, record, [(observation, appended_at)]).record_value
-    )
+    fold_us = microseconds(lambda: lifecycle.refold(key, record, [next(turns)]).record_value)
+    first_us = microseconds(lambda: first(key, record, next(turns)))
     told(
-        f"lifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it",
+        f"lifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it, "
+        f"{first_us:.1f} us where nothing is kept of its URL",
         **{f"us_per_observation_{'expected' if short else 'judged'}": round(fold_us, 1)},
     )
+
+
+def first(key: str, record: bytes, seen: tuple[Observation, int]) -> bytes:
+    """Fold a look of a URL none of whose looks were judged lately."""
+    lifecycle.kept_words.cache_clear()
+    return lifecycle.refold(key, record, [seen]).record_value
 
 
 def test_microseconds_per_report(told):

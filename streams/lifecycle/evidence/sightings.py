@@ -1,7 +1,7 @@
 """What probes saw, each observation judged against its controls and the sightings before it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias, cast
@@ -17,7 +17,9 @@ from schemas.records.case_observations import (
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
+    Fingerprint,
     PackedObservation,
+    Track,
 )
 from streams.lifecycle.evidence.baseline import (
     NO_BASELINE,
@@ -38,38 +40,60 @@ from streams.verdicts.fingerprints import belies_head, healthy
 _BY_DONE = itemgetter(0, 1, 2)
 
 
-def probed(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
+ByVantage: TypeAlias = dict[
+    str, tuple[tuple[Sequence[Fingerprint], Sequence[Track]], Sequence[TimelineEntry]]
+]
+"""What came of the tracks of each vantage, and which these were, with the state's fingerprints."""
+
+
+def probed(
+    state: UrlState, spell: HostingSpell, kept: ByVantage | None = None
+) -> list[TimelineEntry]:
     """Return the observations of a spell and its controls, vantage by vantage.
 
     Args:
         state: the URL's.
         spell: the spell.
+        kept: what came of its tracks the last time; it is brought up to date.
     """
     found: list[TimelineEntry] = []
-    by_vantage = sorted(_by_vantage(state, spell).items())
-    hidden = rechecking(state.tracks)
+    tracks: dict[str, list[Track]] = defaultdict(list)
+    for track in state.tracks:
+        if track.role is spell.role and track.hoster in spell.hosters:
+            tracks[track.vantage].append(track)
+    hidden, prints = rechecking(state.tracks), state.fingerprints
     sightings: list[Sighting] | None = [] if hidden else None
     of = _SpellContext(
         state,
         spell,
         any(place.role is Role.PROXY for place in state.placements),
-        [shape_of(seen) for seen in state.fingerprints],
-        {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)},
-        {n for n, seen in enumerate(state.fingerprints) if belies_head(seen)},
+        [shape_of(seen) for seen in prints],
+        {n for n, seen in enumerate(prints) if not healthy(seen)},
+        {n for n, seen in enumerate(prints) if belies_head(seen)},
+        {n for n, seen in enumerate(prints) if seen.error in NO_PROBE},
     )
-    for vantage, observations in by_vantage:
-        if vantage not in hidden:
-            found += _probed(of, vantage, observations, sightings=sightings)
-    for vantage, observations in by_vantage if sightings is not None else ():
-        if vantage in hidden:
-            first_at = min((seen[0] for seen in observations.get(Target.URL, ())), default=0)
-            known = baseline(sightings or (), first_at, state.fingerprints)
-            found += _probed(of, vantage, observations, known_before=known)
+    asked = [vantage for vantage in sorted(tracks) if vantage not in hidden]
+    for vantage in asked:
+        rests_on = prints, tracks[vantage]
+        known = kept.get(vantage) if kept is not None and not hidden else None
+        if known is None or known[0] != rests_on:
+            observations = _by_target(of, tracks[vantage])
+            known = rests_on, _probed(of, vantage, observations, sightings=sightings)
+            if kept is not None:
+                kept[vantage] = known
+        found += known[1]
+    for vantage in sorted(hidden & tracks.keys()):
+        observations = _by_target(of, tracks[vantage])
+        first_at = min((seen[0] for seen in observations.get(Target.URL, ())), default=0)
+        before = baseline(sightings or (), first_at, prints)
+        found += _probed(of, vantage, observations, known_before=before)
     return found
 
 
 class _SpellContext(NamedTuple):
-    """What is shared by all vantages; of fingerprints the shapes, and which tell of a fault."""
+    """What is shared by all vantages; of fingerprints the shapes, which tell of a fault, and which
+    of no probe.
+    """
 
     state: UrlState
     spell: HostingSpell
@@ -77,31 +101,22 @@ class _SpellContext(NamedTuple):
     shapes: Sequence[Shape]
     unhealthy: AbstractSet[int]
     belying_head: AbstractSet[int]
+    no_probe: AbstractSet[int]
 
 
-def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[TrackRow]]]:
-    """Return the observations of a spell that came to something, by vantage and target."""
-    none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_PROBE}
-    found: dict[str, dict[Target, list[TrackRow]]] = defaultdict(lambda: defaultdict(list))
-    for track in state.tracks:
-        if track.role is not spell.role or track.hoster not in spell.hosters:
-            continue
-        observations = found[track.vantage][track.target]
-        cut = track.hoster in spell.windows
+def _by_target(of: _SpellContext, tracks: Iterable[Track]) -> Mapping[Target, Sequence[TrackRow]]:
+    """Return the observations of one vantage that came to something, by target."""
+    found: dict[Target, list[TrackRow]] = defaultdict(list)
+    spell = of.spell
+    for track in tracks:
+        rows, asked, cut = found[track.target], track.asked, track.hoster in spell.windows
         for observation in track.observations:
-            if observation.print not in none:
+            if observation.print not in of.no_probe:
                 sent_at = observation.slot_at + observation.sent_ms
                 if cut and not spell.covers(track.hoster, sent_at):
                     continue
-                observations.append(
-                    (
-                        sent_at + observation.done_ms,
-                        sent_at,
-                        observation.print,
-                        observation,
-                        track.asked,
-                    )
-                )
+                done_at = sent_at + observation.done_ms
+                rows.append((done_at, sent_at, observation.print, observation, asked))
     return found
 
 

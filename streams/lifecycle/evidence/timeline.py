@@ -7,7 +7,7 @@ from schemas.reasons import CheckResult, HotlineMode
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
-from streams.lifecycle.evidence.sightings import probed
+from streams.lifecycle.evidence.sightings import ByVantage, probed
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
 from streams.lifecycle.evidence.told import Told, is_to, standing_of
 
@@ -36,7 +36,10 @@ def timeline_of(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> 
 
 
 def with_probes(
-    state: UrlState, spell: HostingSpell, entries: Sequence[TimelineEntry]
+    state: UrlState,
+    spell: HostingSpell,
+    entries: Sequence[TimelineEntry],
+    kept: ByVantage | None = None,
 ) -> list[TimelineEntry]:
     """Return the same.
 
@@ -44,8 +47,9 @@ def with_probes(
         state: the URL's.
         spell: the spell.
         entries: what was heard of it.
+        kept: what came of its probes the last time; it is brought up to date.
     """
-    found = [*entries, *probed(state, spell)]
+    found = [*entries, *probed(state, spell, kept)]
     by_at = {entry.at: entry for entry in found}
     if len(by_at) == len(found):
         found = [by_at[at] for at in sorted(by_at)]  # no two of one instant: by far most frequent

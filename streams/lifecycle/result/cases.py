@@ -80,9 +80,10 @@ def judge(
     url, places, probes = words.url, words.places, Probes(state)
     proxied = any(spell.role is Role.PROXY for spell in places)
     ordinals: Counter[tuple[str, Role]] = Counter()
-    for spell, (told_here, entries) in zip(places, words.heard, strict=True):
+    for spell, heard, kept in zip(places, words.heard, words.probed, strict=True):
+        told_here, entries = heard
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
-        seen = with_probes(state, spell, entries)
+        seen = with_probes(state, spell, entries, kept)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
         # what a header says counts behind the proxy alone

@@ -13,6 +13,7 @@ from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spells
 from streams.lifecycle.evidence.owners import IsOpen
+from streams.lifecycle.evidence.sightings import ByVantage
 from streams.lifecycle.evidence.timeline import heard
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.evidence.told import Told, told
@@ -36,6 +37,7 @@ class Words(NamedTuple):
         reported: its reports, by when they were made.
         known: who was ever there, each with when it was there first.
         heard: of each spell, what hotlines said, and all that was heard.
+        probed: of each spell, what came of its probes when they were judged last.
     """
 
     url: UrlContext
@@ -45,6 +47,7 @@ class Words(NamedTuple):
     reported: Sequence[PackedReport]
     known: Mapping[str, Instant]
     heard: Sequence[tuple[Sequence[Told], Sequence[TimelineEntry]]]
+    probed: Sequence[ByVantage]
 
 
 def words_of(state: UrlState, is_open: IsOpen) -> Words:
@@ -65,6 +68,7 @@ def words_of(state: UrlState, is_open: IsOpen) -> Words:
         sorted(state.reports, key=REPORTED),
         _known(url, places),
         [(words, heard(state, at, words)) for at, words in zip(places, said, strict=True)],
+        [{} for _ in places],
     )
 
 

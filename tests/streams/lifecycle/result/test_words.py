@@ -7,6 +7,7 @@ from ledger_events import (
     KEY,
     NORTH,
     ONLINE,
+    SOUTH,
     at,
     check,
     fold,
@@ -22,6 +23,8 @@ from msgspec.structs import replace
 
 from schemas.codec import STATE
 from streams import lifecycle
+from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.result.words import words_of
 
 TOLD = [report(seen=0), placed(), notice(1), check(5), withdrawal(9), report(30, id="r2")]
@@ -59,13 +62,27 @@ def joined():
     ]
 
 
+def test_what_came_of_probes_is_kept_by_vantage():
+    """A probe of one vantage leaves what another's came to."""
+    state = fold(*TOLD, slots([2, 3], ONLINE, BOTH))
+    (spell,), kept = hosting_spells(state)[0], {}
+    assert probed(state, spell, kept) == probed(state, spell)
+    south = kept[SOUTH]
+    after = fold(*TOLD, slots([2, 3], ONLINE, BOTH), look(4, ONLINE, NORTH))
+    assert probed(after, spell, kept) == probed(after, spell)
+    assert kept[SOUTH] is south
+    hidden = fold(*TOLD, slots([2, 3], ONLINE, BOTH), look(4, GONE, "hidden", asked=BOTH))
+    assert probed(hidden, spell, kept) == probed(hidden, spell)
+
+
 @pytest.mark.parametrize("told", [TOLD, joined()], ids=["plain", "joined"])
 def test_a_probe_is_judged_alike_whether_words_are_kept(told):
     """What is kept of a URL, and what rests on its probes, change no byte of its record."""
     state = fold(*told)
     record = STATE.encode(state)
-    for hours in (41, 41, 42, 60):
-        seen = look(hours, GONE, NORTH)
+    turns = [(41, NORTH), (41, NORTH), (42, NORTH), (42, SOUTH), (43, SOUTH), (60, NORTH)]
+    for hours, vantage in turns:
+        seen = look(hours, GONE if hours < 43 else ONLINE, vantage)
         state = lifecycle.advance(KEY, state, [seen])
         record = lifecycle.refold(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
