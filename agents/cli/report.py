@@ -9,6 +9,7 @@ import typer
 
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.days import day_of
+from agents.cli.shared.report_options import Besides, country_of
 from agents.cli.shared.reports import made, needs_extra
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
@@ -44,6 +45,36 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where the report is written.")
     ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Cases in this country alone, like NL.")
+    ] = None,
+    country_basis: Annotated[
+        str, typer.Option(metavar="BASIS", help="used: where the address is; seat: the hoster's.")
+    ] = "used",
+    exposure: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV of sizes: hoster, date, addresses, domains, customers, source.",
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="LANG", help="Of the page: en or nl.")] = "en",
+    shrink: Annotated[
+        bool, typer.Option("--shrink/--no-shrink", help="Show shrunken estimates in the funnel.")
+    ] = True,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print the page too.")] = True,
+    embargo: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Not to be published before; printed.")
+    ] = None,
+    errata: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Corrections, one a line; printed.")
+    ] = None,
+    supersedes: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The report in whose place this one stands.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Of --supersedes: why there is a new one.")
+    ] = None,
     cases: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Judge a published cases.parquet again instead."),
@@ -66,7 +97,8 @@ def report(
     within 14 days after the dossier of a named hoster was handed over, or while it disputes a case,
     without --override. With --cases it is read
     from a published file, without a broker and without a key, and --json says where the result
-    goes. It needs the extra: pip install 'hostwatch[report]'.
+    goes. It needs the extra: pip install 'hostwatch[report]'. --out gets the page, its PDF, the
+    cases, the hosters, and how they were made.
 
     Example: hostwatch report --from 2026-01-01 --to 2026-04-01 --norm 24h --out report-2026-q1
 
@@ -83,8 +115,10 @@ def report(
     elif out is not None:
         if json is not None:
             raise UserError("--json goes with --cases; --out has its own files")
-        cohort = Cohort(day_of("--from", from_), day_of("--to", to), norm_s)
-        _of_ledger(connected(ctx), cohort, share, (out, override))
+        place = country_of(country, country_basis)
+        cohort = Cohort(day_of("--from", from_), day_of("--to", to), norm_s, *place)
+        besides = Besides(lang, embargo, errata, supersedes, reason, exposure, shrink, pdf)
+        _of_ledger(connected(ctx), cohort, share, (besides, out, override))
 
 
 def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
@@ -104,19 +138,25 @@ def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
 
 
 def _of_ledger(
-    settings: "Settings", cohort: Cohort, share: float, where: tuple[Path, str | None]
+    settings: "Settings",
+    cohort: Cohort,
+    share: float,
+    asked: "tuple[Besides, Path, str | None]",
 ) -> None:
     if cohort.from_at >= cohort.to_at:
         raise UserError("--from lies before --to")
     from agents.tools.dossier.right_of_reply import Period, held_back, refuse
-    from agents.tools.report.publication import write
+    from agents.tools.report.files import write
+    from agents.tools.report.supersede import superseding
 
-    folder, override = where
-    period = Period(cohort.from_at, cohort.to_at)
+    besides, folder, override = asked
+    context, period = besides.context(), Period(cohort.from_at, cohort.to_at)
     with reached():
-        report = asyncio.run(made(settings, cohort, share))
+        report = asyncio.run(made(settings, cohort, share, context))
         refuse(asyncio.run(held_back(settings, report.field.named, period, override)))
-    write(report, folder)
+    if besides.supersedes is not None:
+        report = superseding(report, besides.supersedes, besides.reason or "")
+    write(report, folder, pdf=besides.pdf)
     found = report.field
     named = ", ".join(found.named) or "nobody"
     judged = sum(row.bounds is not None for row in found.rows)

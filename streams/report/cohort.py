@@ -4,12 +4,12 @@ The estimand of a report: cases in the hosting role, in their first episode, not
 and watched until 31 days after `to`. What counts for no naming is left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant, rfc3339
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
@@ -23,6 +23,13 @@ USED: Final = "used"
 SEAT: Final = "seat"
 COUNTRY_BASES: Final = (USED, SEAT)
 """Where an address is used, and where its hoster has its seat. The ledger holds no registration."""
+
+_LEFT_OUT: Final = (
+    Flag.SELF_REPORT,
+    Flag.CONTESTED,
+    Flag.NO_DELIVERY_PROOF,
+    Flag.BEHIND_PROXY,
+)
 
 Hash = Callable[[str, str], str]
 """A keyed hash of a text for a purpose, under the ledger's secret."""
@@ -104,6 +111,40 @@ def published(
         back_at=None if back_at is None or back_at > as_of else back_at,
         moved_to=moved_to if phase.outcome is CaseClass.MOVED else "",
     )
+
+
+def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary]) -> str:
+    """Return the hoster that had a case's URL after it moved; empty = it did not, or none had.
+
+    Args:
+        case: the case.
+        of_url: all cases of its URL.
+    """
+    if case.moved_at is None:
+        return ""
+    later = [
+        one
+        for one in of_url
+        if one.role is case.role and one.group != case.group and one.opened_at >= case.opened_at
+    ]
+    return min(later, key=lambda one: (one.opened_at, one.case_id)).hoster if later else ""
+
+
+def left_out(case: CaseSummary, cohort: Cohort) -> str | None:
+    """Return why a case of the period is not published; None = it is not of the period.
+
+    Args:
+        case: one that `published` left out.
+        cohort: the period.
+    """
+    noticed_at = case.noticed_at
+    if noticed_at is None or not cohort.from_at <= noticed_at < cohort.to_at:
+        return None
+    if case.role is not Role.HOSTING or cohort.country not in {"", cohort.country_of(case)}:
+        return None
+    if case.naming:
+        return "no_norm"
+    return next((flag.value for flag in _LEFT_OUT if flag in case.flags), "other")
 
 
 def pseudonym(hoster: str, cohort: Cohort, hash: Hash) -> str:

@@ -70,8 +70,8 @@ class _Counted(NamedTuple):
     gate: Gate
 
 
-class _Share(NamedTuple):
-    """The two ends of a share within the norm."""
+class Share(NamedTuple):
+    """The two ends of a share within the norm: what was surely, what was possibly in time."""
 
     surely: Mean
     possibly: Mean
@@ -93,7 +93,7 @@ def judged(cases: Iterable[PublishedCase], norm_s: int | None, threshold: float)
         ValueError: the threshold is out of range, or a case stands there twice.
     """
     counted = _by_hoster(cases, norm_s)
-    shares = {one.hoster: _share(one) for one in counted if one.gate.reason is None}
+    shares = {one.hoster: share_of(one.cases) for one in counted if one.gate.reason is None}
     are_below = rejected([below(share.possibly, threshold) for share in shares.values()])
     named = [hoster for hoster, is_below in zip(shares, are_below, strict=True) if is_below]
     at_once = confidence_each(max(len(shares), 1))
@@ -117,20 +117,35 @@ def _by_hoster(cases: Iterable[PublishedCase], norm_s: int | None) -> list[_Coun
             raise ValueError("a case stands there twice")
         seen.add(case.case)
         own = found[case.hoster]
-        if is_eligible(case) and is_matured(case, norm_s):
-            verdict = public_verdict(case, norm_s)
-            if verdict is not None:
-                own.append((case, verdict))
+        verdict = verdict_that_counts(case, norm_s)
+        if verdict is not None:
+            own.append((case, verdict))
     return [
         _Counted(hoster, own, gate([case for case, _ in own if case.weight > 0]))
         for hoster, own in found.items()
     ]
 
 
-def _share(counted: _Counted) -> _Share:
-    least = 1 / max((case.weight for case, _ in counted.cases), default=1.0)
+def verdict_that_counts(case: PublishedCase, norm_s: int | None) -> NormVerdict | None:
+    """Return the verdict of a case in its hoster's share; None = it does not count.
+
+    Args:
+        case: of the cohort.
+        norm_s: the norm, seconds; None = the terms of orders.
+    """
+    counts = is_eligible(case) and is_matured(case, norm_s)
+    return public_verdict(case, norm_s) if counts else None
+
+
+def share_of(cases: Sequence[tuple[PublishedCase, NormVerdict]]) -> Share:
+    """Return the share within the norm as a mean over incidents.
+
+    Args:
+        cases: that count, each with its verdict; one at least has a weight.
+    """
+    least = 1 / max((case.weight for case, _ in cases), default=1.0)
     by_incident: dict[str, list[tuple[float, NormVerdict]]] = defaultdict(list)
-    for case, verdict in counted.cases:
+    for case, verdict in cases:
         by_incident[case.incident].append((case.weight, verdict))
     surely, possibly = [], []
     for own in by_incident.values():
@@ -143,10 +158,10 @@ def _share(counted: _Counted) -> _Share:
         late = sum(weight for weight, verdict in own if verdict is NormVerdict.LATE)
         surely.append(Incident(in_time / total, 1 - unseen, n))
         possibly.append(Incident(1 - late / total, 1 - unseen, n))
-    return _Share(mean_share(surely), mean_share(possibly))
+    return Share(mean_share(surely), mean_share(possibly))
 
 
-def _row(counted: _Counted, share: _Share, ranks: RankSet, named: bool) -> HosterRow:
+def _row(counted: _Counted, share: Share, ranks: RankSet, named: bool) -> HosterRow:
     low, high = share.interval(CONFIDENCE)
     return HosterRow(
         hoster=counted.hoster,

@@ -12,13 +12,14 @@ from agents.errors import UserError
 
 if TYPE_CHECKING:
     from agents.config import Settings
+    from agents.tools.report.context import Context
     from agents.tools.report.publication import Report
     from streams.report.cohort import Cohort
 
 SHOWN_MAX: Final = 20
 """Differences shown; who has more than these has another report."""
 
-_EXTRA: Final = ("pyarrow", "scipy")
+_EXTRA: Final = ("pyarrow", "scipy", "weasyprint", "font_source_sans_pro")
 
 
 def needs_extra() -> None:
@@ -31,13 +32,16 @@ def needs_extra() -> None:
         raise UserError("a report needs the extra: pip install 'hostwatch[report]'")
 
 
-async def made(settings: "Settings", cohort: "Cohort", share: float) -> "Report":
+async def made(
+    settings: "Settings", cohort: "Cohort", share: float, context: "Context"
+) -> "Report":
     """Make a report from the ledger, with a progress bar.
 
     Args:
         settings: with `kafka.bootstrap` and the key file set.
         cohort: its period and norm.
         share: the threshold, 0 to 1.
+        context: what it says besides its figures.
 
     Raises:
         UserError: as `agents.tools.report.publication.reported` has it.
@@ -53,7 +57,7 @@ async def made(settings: "Settings", cohort: "Cohort", share: float) -> "Report"
         def step(done: int, total: int) -> None:
             bars.update(bar, completed=done, total=total)
 
-        return await reported(settings, cohort, share, step)
+        return await reported(settings, cohort, share, step, context)
 
 
 def recheck(ctx: typer.Context, folder: Path, *, from_cases: bool) -> bool:
@@ -70,10 +74,12 @@ def recheck(ctx: typer.Context, folder: Path, *, from_cases: bool) -> bool:
     if from_cases:
         again = tool.from_cases(folder)
     else:
-        cohort, share = tool.parameters_of(folder)
+        asked = tool.parameters_of(folder)
         with reached():
-            again = asyncio.run(made(connected(ctx), cohort, share))
+            again = asyncio.run(made(connected(ctx), asked.cohort, asked.threshold, asked.context))
     found = tool.differences(folder, again)
+    if not found and tool.pdf_differs(folder, again):
+        found = ["report.pdf: made again with the libraries that are installed here, it differs"]
     for line in found[:SHOWN_MAX]:
         typer.echo(line)
     typer.echo(f"{len(found)} differences" if found else "the report agrees", err=True)

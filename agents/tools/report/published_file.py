@@ -22,9 +22,12 @@ WEIGHT_MAX: Final = 1e6
 """An inclusion probability is at least one in a million."""
 
 _TEXTS: Final = ("case", "hoster", "hotline", "incident")
-_INSTANTS: Final = ("noticed_at", "last_seen_at", "gone_at", "as_of")
+_INSTANTS: Final = ("noticed_at", "last_seen_at", "gone_at", "as_of", "back_at")
 _NEEDED: Final = (*_TEXTS, "role", *_INSTANTS[:3], "class", "weight", "flags")
-_OPTIONAL: Final = ("backed", "verdict", "category", "as_of")
+_OPTIONAL: Final = (
+    *("backed", "verdict", "category", "as_of"),
+    *("group", "country", "moved_to", "back_at"),
+)
 
 _OPEN: Final = {"open": CaseClass.ONLINE}
 """A file may say `open` without saying which kind of open; no figure of a report tells them apart.
@@ -95,6 +98,10 @@ def _case(row: dict[str, Any], number: int) -> PublishedCase:
         verdict=None if verdict is None else _member(NormVerdict, verdict, number),
         category=row.get("category") or "",
         as_of=row.get("as_of"),
+        group=row.get("group") or "",
+        country=row.get("country") or "",
+        moved_to=row.get("moved_to") or "",
+        back_at=row.get("back_at"),
     )
 
 

@@ -1,6 +1,5 @@
 """Recomputes a published report, and says where it differs."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,19 +7,28 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from agents.errors import UserError
-from agents.tools.report.publication import (
+from agents.tools.report.context import Context
+from agents.tools.report.files import (
     CASES_FILE,
+    DIGESTED,
     HOSTERS_FILE,
     METHOD_FILE,
-    Report,
+    PAGE_FILE,
+    PDF_FILE,
     digest_of,
+    digests_of,
     hosters_csv,
+    page_of,
     parameters,
+    printed,
 )
+from agents.tools.report.publication import Positions, Report
 from agents.tools.report.published_file import published_cases
 from schemas.moments import instant
-from streams.report.cohort import Cohort
+from streams.report.cohort import USED, Cohort
 from streams.report.field import judged
 
 METHOD_BYTES_MAX = 1_048_576
@@ -32,6 +40,8 @@ class Parameters(NamedTuple):
 
     cohort: Cohort
     threshold: float
+    context: Context
+    positions: Positions
 
 
 def parameters_of(folder: Path) -> Parameters:
@@ -40,12 +50,18 @@ def parameters_of(folder: Path) -> Parameters:
     Raises:
         UserError: the folder holds no report.
     """
-    stated = _method(folder)
+    stated = published_method(folder)
     try:
         from_at, to_at = (instant(datetime.fromisoformat(str(stated[n]))) for n in ("from", "to"))
         norm = stated["norm_s"]
         norm_s = None if norm == "order" else int(str(norm))
-        return Parameters(Cohort(from_at, to_at, norm_s), float(str(stated["threshold"])))
+        basis = str(stated.get("country_basis", USED))
+        return Parameters(
+            Cohort(from_at, to_at, norm_s, str(stated.get("country", "")), basis),
+            float(str(stated["threshold"])),
+            msgspec.convert(stated.get("context", {}), Context),
+            msgspec.convert(stated.get("positions", {}), Positions),
+        )
     except (KeyError, ValueError):
         raise UserError(f"{folder / METHOD_FILE} lacks what a report was made with") from None
 
@@ -56,13 +72,13 @@ def from_cases(folder: Path) -> Report:
     Raises:
         UserError: the folder holds no report.
     """
-    cohort, threshold = parameters_of(folder)
+    cohort, threshold, context, positions = parameters_of(folder)
     cases = published_cases(folder / CASES_FILE)
     try:
         field = judged(cases, cohort.norm_s, threshold)
     except ValueError as error:
         raise UserError(f"{folder / CASES_FILE}: {error}") from None
-    return Report(cohort, threshold, [], cases, field)
+    return Report(cohort, threshold, positions, cases, field, context)
 
 
 def differences(folder: Path, again: Report) -> list[str]:
@@ -79,22 +95,20 @@ def differences(folder: Path, again: Report) -> list[str]:
 
 
 def _differences(folder: Path, again: Report) -> Iterator[str]:
-    stated = _method(folder)
+    stated = published_method(folder)
     for name, value in json.loads(json.dumps(parameters(again))).items():
         if stated.get(name) != value:
             yield f"{METHOD_FILE}, {name}: published {stated.get(name)}, found {value}"
     if stated.get("digest") != digest_of(stated):
         yield f"{METHOD_FILE}, digest: the file is not as it was published"
     digests = stated.get("sha256")
-    for name in (CASES_FILE, HOSTERS_FILE):
-        digest = hashlib.sha256(_read(folder / name)).hexdigest()
-        if not isinstance(digests, dict) or digests.get(name) != digest:
+    there = _digests(folder)
+    for name in DIGESTED:
+        if not isinstance(digests, dict) or digests.get(name) != there.get(name):
             yield f"{METHOD_FILE}, sha256: {name} is not the file that was published"
-    lines = _read(folder / HOSTERS_FILE).decode(errors="replace").splitlines()
-    pairs = zip_longest(lines, hosters_csv(again.field).splitlines(), fillvalue="nothing")
-    for number, (published, found) in enumerate(pairs, 1):
-        if published != found:
-            yield f"{HOSTERS_FILE}, line {number}: published {published}; found {found}"
+    yield from _lines(folder / HOSTERS_FILE, hosters_csv(again.field))
+    page = page_of(again, {name: there[name] for name in (CASES_FILE, HOSTERS_FILE)})
+    yield from _lines(folder / PAGE_FILE, page)
     cases = sorted(published_cases(folder / CASES_FILE), key=lambda one: one.case)
     for published_case, found_case in zip_longest(cases, again.cases):
         if published_case != found_case:
@@ -103,7 +117,45 @@ def _differences(folder: Path, again: Report) -> Iterator[str]:
             return
 
 
-def _method(folder: Path) -> dict[str, object]:
+def pdf_differs(folder: Path, again: Report) -> bool:
+    """Return whether a report's PDF is another than its page gives with the libraries installed.
+
+    Args:
+        folder: the published report, which agrees else.
+        again: made from the ledger, or from the folder's own cases.
+
+    Raises:
+        UserError: the folder holds no report.
+    """
+    there = _digests(folder)
+    if PDF_FILE not in there:
+        return False
+    page = page_of(again, {name: there[name] for name in (CASES_FILE, HOSTERS_FILE)})
+    return _read(folder / PDF_FILE) != printed(again, page)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    try:
+        return digests_of(folder, DIGESTED)
+    except OSError:
+        raise UserError(f"{folder} lacks a file of a report") from None
+
+
+def _lines(file: Path, again: str) -> Iterator[str]:
+    lines = _read(file).decode(errors="replace").splitlines()
+    for number, (published, found) in enumerate(
+        zip_longest(lines, again.splitlines(), fillvalue="nothing"), 1
+    ):
+        if published != found:
+            yield f"{file.name}, line {number}: published {published}; found {found}"
+
+
+def published_method(folder: Path) -> dict[str, object]:
+    """Return what a report says of how it was made.
+
+    Raises:
+        UserError: the folder holds no report.
+    """
     try:
         found = json.loads(_read(folder / METHOD_FILE)[:METHOD_BYTES_MAX])
     except ValueError:

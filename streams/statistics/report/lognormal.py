@@ -6,9 +6,10 @@ group and one spread (Klein and Moeschberger 2003, Survival Analysis, 12.3). The
 times lognormal.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -47,17 +48,19 @@ def fitted(groups: Mapping[str, Sequence[Interval]]) -> Lognormal | None:
     names = [name for name in sorted(groups) if groups[name]]
     if all(end is None for name in names for _, end in groups[name]):
         return None
-    cases = [(i, *one) for i, name in enumerate(names) for one in groups[name]]
-    group = np.array([i for i, _, _ in cases])
-    low = np.array([log(start) if start > FLOOR else -np.inf for _, start, _ in cases])
-    high = np.array([np.inf if end is None else log(max(end, FLOOR)) for _, _, end in cases])
-    middle = np.where(np.isinf(high), low + 1, np.where(np.isinf(low), high - 1, (low + high) / 2))
-    start = [float(np.nan_to_num(middle[group == i], neginf=0.0).mean()) for i in range(len(names))]
-    first = np.array([*start, 0.5 * log(max(float(np.nan_to_num(middle).var()), 0.1))])
+    cases = [
+        (i, *one, times)
+        for i, name in enumerate(names)
+        for one, times in sorted(Counter(groups[name]).items(), key=str)
+    ]
+    group = np.array([i for i, _, _, _ in cases])
+    low = np.array([log(start) if start > FLOOR else -np.inf for _, start, _, _ in cases])
+    high = np.array([np.inf if end is None else log(max(end, FLOOR)) for _, _, end, _ in cases])
+    known = _Known(group, low, high, np.array([times for _, _, _, times in cases], np.float64))
     best = minimize(
         _deviance,
-        first,
-        args=(group, low, high),
+        known.start(len(names)),
+        args=(known,),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": 2_000, "ftol": 1e-14, "gtol": 1e-9},
@@ -69,22 +72,37 @@ def fitted(groups: Mapping[str, Sequence[Interval]]) -> Lognormal | None:
     )
 
 
+class _Known(NamedTuple):
+    """Distinct cases: their group, the logarithms of both ends, and how many there are."""
+
+    group: "np.ndarray[Any, np.dtype[np.int64]]"
+    low: "np.ndarray[Any, np.dtype[np.float64]]"
+    high: "np.ndarray[Any, np.dtype[np.float64]]"
+    times: "np.ndarray[Any, np.dtype[np.float64]]"
+
+    def start(self, groups: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        """Return where the search begins: means of the groups, and the spread of all."""
+        low = np.where(np.isinf(self.low), self.high - 1, self.low)
+        high = np.where(np.isinf(self.high), self.low + 1, self.high)
+        middle = np.nan_to_num((low + high) / 2, posinf=0.0, neginf=0.0)
+        sums = np.bincount(self.group, middle * self.times, groups)
+        means = sums / np.bincount(self.group, self.times, groups)
+        return np.append(means, 0.5 * np.log(max(float(middle.var()), 0.1)))
+
+
 def _deviance(
-    at: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-    group: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    low: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-    high: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-) -> tuple[float, "np.ndarray[tuple[int], np.dtype[np.float64]]"]:
+    at: "np.ndarray[Any, np.dtype[np.float64]]", known: _Known
+) -> "tuple[float, np.ndarray[Any, np.dtype[np.float64]]]":
     """Return minus the log likelihood and its gradient."""
-    spread = np.exp(at[-1])
-    a, b = (low - at[group]) / spread, (high - at[group]) / spread
+    location, spread = at[known.group], np.exp(at[-1])
+    a, b = (known.low - location) / spread, (known.high - location) / spread
     flipped = a > 0  # the upper tail is exact only as the lower one of its mirror
     lower, upper = np.where(flipped, -b, a), np.where(flipped, -a, b)
     log_upper, log_lower = log_ndtr(upper), log_ndtr(lower)
     chance = log_upper + np.log1p(-np.exp(np.minimum(log_lower - log_upper, -1e-15)))
-    densities = [np.exp(-0.5 * z**2 - chance) / np.sqrt(2 * np.pi) for z in (a, b)]
+    densities = [known.times * np.exp(-0.5 * z**2 - chance) / np.sqrt(2 * np.pi) for z in (a, b)]
     by_location = (densities[0] - densities[1]) / spread
     finite = [np.where(np.isinf(z), 0.0, z) for z in (a, b)]
     by_spread = finite[0] * densities[0] - finite[1] * densities[1]
-    slope = np.append(np.bincount(group, by_location, len(at) - 1), by_spread.sum())
-    return -float(chance.sum()), -slope
+    slope = np.append(np.bincount(known.group, by_location, len(at) - 1), by_spread.sum())
+    return -float((known.times * chance).sum()), -slope

@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.stats import t as student
 
 from streams.statistics.report.incident_shares import CONFIDENCE
-from streams.statistics.report.interval_censored import Interval, npmle
+from streams.statistics.report.interval_censored import Distribution, Interval, npmle
 from streams.statistics.sampling_weights import wilson
 
 
@@ -35,17 +35,18 @@ class Left(NamedTuple):
     interval: tuple[float, float]
 
 
-def left_at(cases: Sequence[Timed], t: int) -> Left:
+def left_at(cases: Sequence[Timed], t: int, found: Distribution | None = None) -> Left:
     """Return the share that is not removed by a time.
 
     Args:
         cases: one or more.
         t: in the unit of the intervals.
+        found: their estimate, where it is at hand.
 
     Raises:
         ValueError: there is no case, or the estimate needs too many steps.
     """
-    found = npmle([one.took for one in cases], [one.weight for one in cases])
+    found = found or npmle([one.took for one in cases], [one.weight for one in cases])
     bounds = found.survival_at(t)
     k = len({one.incident for one in cases})
     if k < 2:
@@ -59,7 +60,7 @@ def left_at(cases: Sequence[Timed], t: int) -> Left:
 def _quantile(bounds: tuple[float, float], n_eff: float, freedom: int) -> float:
     """Return how many standard errors each end lies beyond its bound."""
     middle = sum(bounds) / 2
-    spread = sqrt(middle * (1 - middle) / n_eff)
+    spread = sqrt(max(middle * (1 - middle), 0.0) / n_eff)
     two_sided = float(student.ppf((1 + CONFIDENCE) / 2, freedom))
     if spread <= 0:
         return two_sided

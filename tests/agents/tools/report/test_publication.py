@@ -12,7 +12,8 @@ from small_ledger import KEYS, PARTITIONS, SmallLedger, fill, open_ledger
 
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
-from agents.tools.report.publication import reported, write
+from agents.tools.report.files import write
+from agents.tools.report.publication import reported
 from agents.tools.report.published_file import published_cases
 from schemas.moments import DAY_MS
 from streams.lifecycle import METHOD_VERSION
@@ -46,7 +47,7 @@ async def test_what_is_published_is_judged_the_same(ledger: SmallLedger, tmp_pat
     )
     assert read == [(done, PARTITIONS) for done in range(1, PARTITIONS + 1)]
     for folder in ("one", "two"):
-        write(report, tmp_path / folder)
+        write(report, tmp_path / folder, pdf=False)
     files = {one.name: one.read_bytes() for one in (tmp_path / "one").iterdir()}
     assert files == {one.name: one.read_bytes() for one in (tmp_path / "two").iterdir()}
 

@@ -1,0 +1,81 @@
+"""The options of `hostwatch report` that say what is printed besides the figures."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from agents.edges.web.messages import LANGUAGES
+from agents.errors import UserError
+from streams.report.cohort import COUNTRY_BASES
+
+if TYPE_CHECKING:
+    from agents.tools.report.context import Context
+
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+REASON_MAX: Final = 500
+"""Characters of a reason: it is printed on the first page."""
+
+
+def country_of(country: str | None, basis: str) -> tuple[str, str]:
+    """Return the country of a report, empty for all, and what it goes by.
+
+    Args:
+        country: ISO 3166 code.
+        basis: `used` or `seat`.
+
+    Raises:
+        UserError: one of them is none.
+    """
+    if basis not in COUNTRY_BASES:
+        raise UserError(
+            "--country-basis: used or seat; where an address is registered is not in the ledger"
+        )
+    if country is not None and _COUNTRY.fullmatch(country) is None:
+        raise UserError("--country: two capital letters, like NL")
+    return country or "", basis
+
+
+class Besides(NamedTuple):
+    """What is asked for besides the figures, as it is typed."""
+
+    lang: str
+    embargo: str | None
+    errata: Path | None
+    supersedes: Path | None
+    reason: str | None
+    exposure: Path | None
+    shrink: bool
+    pdf: bool
+
+    def context(self) -> "Context":
+        """Return it, read.
+
+        Raises:
+            UserError: something of it is not as it must be, or cannot be read.
+        """
+        from agents.tools.report.context import Context
+        from agents.tools.report.inputs import errata_of, exposures
+
+        if self.lang not in LANGUAGES:
+            raise UserError(f"--lang: one of {', '.join(LANGUAGES)}")
+        if (self.supersedes is None) != (self.reason is None):
+            raise UserError("--supersedes and --reason go together")
+        if self.reason is not None and not 0 < len(self.reason.strip()) <= REASON_MAX:
+            raise UserError(f"--reason: 1 to {REASON_MAX} characters")
+        return Context(
+            language=self.lang,
+            embargo=_day(self.embargo),
+            errata=() if self.errata is None else errata_of(self.errata),
+            exposure=() if self.exposure is None else exposures(self.exposure),
+            shrink=self.shrink,
+        )
+
+
+def _day(text: str | None) -> str:
+    if text is None:
+        return ""
+    try:
+        return f"{datetime.strptime(text, '%Y-%m-%d').replace(tzinfo=UTC):%Y-%m-%d}"
+    except ValueError:
+        raise UserError("--embargo: a date like 2026-05-01") from None

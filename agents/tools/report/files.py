@@ -1,0 +1,182 @@
+"""Writes the files of a report: cases, hosters, the page and its PDF, and how it was made.
+
+The same report gives the same bytes on every machine; Parquet and PDF with the same libraries.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from agents.edges.web.messages import N_, speaking
+from agents.errors import UserError
+from agents.tools.documents.pdf import pdf_of
+from agents.tools.report.page import report_page, title_of
+from agents.tools.report.publication import Report
+from agents.tools.report.sections.made import Made
+from schemas.moments import rfc3339
+from streams.lifecycle import METHOD_VERSION
+from streams.report.field import Field
+from streams.report.published_case import PublishedCase
+
+CASES_FILE: Final = "cases.parquet"
+HOSTERS_FILE: Final = "hosters.csv"
+METHOD_FILE: Final = "method.json"
+PAGE_FILE: Final = "report.html"
+PDF_FILE: Final = "report.pdf"
+DIGESTED: Final = (CASES_FILE, HOSTERS_FILE, PAGE_FILE, PDF_FILE)
+
+_TIME: Final = pa.timestamp("ms", "UTC")
+_SCHEMA: Final = pa.schema(
+    [
+        *((name, pa.string()) for name in ("case", "hoster", "role", "hotline", "category")),
+        ("incident", pa.string()),
+        *((name, _TIME) for name in ("noticed_at", "last_seen_at", "gone_at")),
+        ("class", pa.string()),
+        ("backed", pa.bool_()),
+        ("verdict", pa.string()),
+        ("weight", pa.float64()),
+        ("flags", pa.list_(pa.string())),
+        ("as_of", _TIME),
+        *((name, pa.string()) for name in ("group", "country", "moved_to")),
+        ("back_at", _TIME),
+    ]
+)
+
+
+def write(report: Report, folder: Path, *, pdf: bool = True) -> None:
+    """Write a report's files; `method.json` comes last and has the digests of the others.
+
+    Args:
+        report: the report.
+        folder: where to; it is made where it is not there.
+        pdf: the page is printed too; it takes a second a page.
+
+    Raises:
+        UserError: the folder cannot be written.
+    """
+    rows = [_row(one) for one in report.cases]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(rows, _SCHEMA), folder / CASES_FILE, compression="zstd")
+        (folder / HOSTERS_FILE).write_text(hosters_csv(report.field))
+        page = page_of(report, digests_of(folder, (CASES_FILE, HOSTERS_FILE)))
+        (folder / PAGE_FILE).write_text(page)
+        (folder / PDF_FILE).unlink(missing_ok=True)
+        if pdf:
+            (folder / PDF_FILE).write_bytes(printed(report, page))
+        stated = parameters(report) | {"positions": report.positions}
+        stated["sha256"] = digests_of(folder, DIGESTED)
+        stated["digest"] = digest_of(stated)
+        text = msgspec.json.format(msgspec.json.encode(stated), indent=2)
+        (folder / METHOD_FILE).write_bytes(text + b"\n")
+    except OSError:
+        raise UserError(f"{folder} cannot be written") from None
+
+
+def digests_of(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the SHA-256 of files of a report; it may have no PDF.
+
+    Args:
+        folder: of the report.
+        names: of the files.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    there = [name for name in names if name != PDF_FILE or (folder / name).exists()]
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
+
+
+def page_of(report: Report, digests: Mapping[str, str]) -> str:
+    """Return the page of a report.
+
+    Args:
+        report: the report.
+        digests: of its cases and hosters.
+    """
+    proof = {
+        N_("Method"): METHOD_VERSION,
+        N_("Code"): metadata.version("hostwatch"),
+        N_("Ledger read up to"): _position(report),
+    }
+    return report_page(_made(report), proof | {name: digests[name] for name in sorted(digests)})
+
+
+def printed(report: Report, page: str) -> bytes:
+    """Return the PDF of a report.
+
+    Args:
+        report: the report.
+        page: of it.
+    """
+    language = report.context.language
+    with speaking(language):
+        title = title_of(report.cohort)
+    return pdf_of(page, instant=report.cohort.as_of, language=language, title=title)
+
+
+def _made(report: Report) -> Made:
+    return Made(report.cohort, report.threshold, report.field, report.figures, report.context)
+
+
+def _position(report: Report) -> str:
+    """Return the sums of a position by topic, and the digest of all of it."""
+    sums: dict[str, int] = {}
+    for offsets in report.positions.values():
+        for topic, offset in offsets.items():
+            sums[topic] = sums.get(topic, 0) + offset
+    whole = hashlib.sha256(msgspec.json.encode(report.positions, order="sorted")).hexdigest()
+    return ", ".join([*(f"{topic} {n}" for topic, n in sorted(sums.items())), whole[:16]])
+
+
+def _row(case: PublishedCase) -> dict[str, Any]:
+    stated = msgspec.structs.asdict(case)
+    return {"class": stated.pop("case_class"), **stated}
+
+
+def hosters_csv(field: Field) -> str:
+    """Return a line for each hoster; of two-ended figures each end has a column."""
+    text = io.StringIO()
+    pairs = {"bounds": ("share_low", "share_high"), "interval": ("interval_low", "interval_high")}
+    pairs["rank"] = ("rank_low", "rank_high")
+    plain = ("hoster", "n", "incidents", "in_time", "late", "named", "reason")
+    table = csv.DictWriter(text, [*plain, *(name for pair in pairs.values() for name in pair)])
+    table.writeheader()
+    for row in field.rows:
+        stated = msgspec.to_builtins(row)
+        for name, ends in pairs.items():
+            stated |= dict(zip(ends, stated.pop(name) or ("", ""), strict=True))
+        table.writerow(stated)
+    return text.getvalue()
+
+
+def digest_of(stated: Mapping[str, object]) -> str:
+    """Return the digest of what `method.json` says besides it."""
+    kept = {name: value for name, value in stated.items() if name != "digest"}
+    return hashlib.sha256(msgspec.json.encode(kept, order="deterministic")).hexdigest()
+
+
+def parameters(report: Report) -> dict[str, Any]:
+    """Return what a report was made with, and whom it names."""
+    cohort = report.cohort
+    return {
+        "method": METHOD_VERSION,
+        "code": metadata.version("hostwatch"),
+        "from": rfc3339(cohort.from_at),
+        "to": rfc3339(cohort.to_at),
+        "as_of": rfc3339(cohort.as_of),
+        "norm_s": "order" if cohort.norm_s is None else cohort.norm_s,
+        "threshold": report.threshold,
+        "country": cohort.country,
+        "country_basis": cohort.country_basis,
+        "context": msgspec.to_builtins(report.context),
+        "named": report.field.named,
+    }

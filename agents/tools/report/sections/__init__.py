@@ -1,0 +1,1 @@
+"""The sections of a report's page, by subject: text, figures and tables of its figures."""

@@ -1,0 +1,45 @@
+"""What all sections are made from."""
+
+from typing import NamedTuple
+
+from agents.edges.web.messages import gettext
+from agents.tools.report.context import Context
+from agents.tools.report.words import OTHERS
+from streams.report.cohort import Cohort
+from streams.report.field import Field, HosterRow
+from streams.report.figures.of_report import Figures
+from streams.report.figures.returns import OTHER
+
+
+class Made(NamedTuple):
+    """A report's parts.
+
+    Attributes:
+        cohort: period and norm.
+        threshold: share within the norm that a hoster must not lie below.
+        field: what is said of the hosters.
+        figures: what is shown beside it.
+        context: what is said besides.
+    """
+
+    cohort: Cohort
+    threshold: float
+    field: Field
+    figures: Figures
+    context: Context
+
+    @property
+    def judged(self) -> list[HosterRow]:
+        """The judged hosters, the smallest share first."""
+        rows = [row for row in self.field.rows if row.bounds is not None]
+        return sorted(rows, key=lambda row: (row.bounds or (0, 0), row.hoster))
+
+    def name(self, hoster: str) -> str:
+        """Return how a hoster is shown.
+
+        Args:
+            hoster: its id, or `other`.
+        """
+        if hoster == OTHER and hoster not in self.context.names:
+            return gettext(OTHERS)
+        return self.context.names.get(hoster, hoster)

@@ -1,0 +1,143 @@
+"""Concentration, countries, and shares by hotline, category and day of notice."""
+
+from agents.edges.web.formatting import number
+from agents.edges.web.messages import gettext, told
+from agents.tools.report import charts
+from agents.tools.report.blocks import Figure, Section, Table, Text
+from agents.tools.report.numbers import DASH, percent, percents, with_interval
+from agents.tools.report.sections.made import Made
+from agents.tools.report.words import BY, STRATA, weekday
+from streams.report.figures.counted import Part
+
+
+def concentration_section(made: Made) -> Section:
+    """Return on how few the cases are concentrated.
+
+    Args:
+        made: the report.
+    """
+    found = made.figures.concentrations
+    title = gettext("Concentration of cases on hosters")
+    if not found:
+        none = Text(gettext("There is no case."))
+        return Section("concentration", gettext("Concentration"), [none])
+    how = gettext(
+        "read off the solid line which share of all cases the largest hosters have together; the"
+        " further it lies above the dashed one, the more concentrated."
+    )
+    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    heads = [gettext("by"), gettext("of"), gettext("with a case"), gettext("cases")]
+    heads += [gettext("four largest together (CR4)"), gettext("Herfindahl index (HHI)")]
+    rows = [
+        [
+            gettext(BY[one.by]),
+            gettext("open cases") if one.open else gettext("all cases"),
+            number(one.owners),
+            number(one.cases),
+            with_interval(*one.cr4),
+            with_interval(*one.hhi),
+        ]
+        for one in found
+    ]
+    words = gettext(
+        "CR4 is the share of the four largest, and HHI is 1 where one has everything. The interval"
+        " of 95 % is a bootstrap over incidents with a fixed seed."
+    )
+    largest = Table(
+        gettext("Share of all cases that the largest hosters have together"),
+        [gettext("largest hosters"), gettext("share of all cases, %")],
+        [
+            [number(i), percent(found[0].lorenz[i - 1])]
+            for i in (1, 2, 3, 4, 5, 10, 20, 40)
+            if i <= len(found[0].lorenz)
+        ],
+    )
+    return Section(
+        "concentration",
+        gettext("Concentration"),
+        [
+            Figure(title, how, [charts.lorenz_chart(found[0], told_as)]),
+            largest,
+            Text(words),
+            Table(gettext("Concentration, with intervals of 95 %"), heads, rows),
+        ],
+    )
+
+
+def countries_section(made: Made) -> Section:
+    """Return countries.
+
+    Args:
+        made: the report.
+    """
+    basis = made.cohort.country_basis
+    words = (
+        gettext("The country is that of the hoster's seat.")
+        if basis == "seat"
+        else gettext("The country is where the address is used, by the country database.")
+    )
+    title = gettext("Share within the norm by country")
+    how = gettext(
+        "the thick bar runs from what was surely to what was possibly in time, and the thin line"
+        " is the interval; countries with too few cases are in the table alone."
+    )
+    blocks = _parts(made, made.figures.countries, (title, how), "countries", gettext("Country"))
+    return Section("countries", gettext("Countries"), [Text(words), *blocks])
+
+
+def _parts(
+    made: Made, parts: list[Part], words: tuple[str, str], name: str, head: str
+) -> list[Text | Figure | Table]:
+    title, how = words
+    lines = [
+        charts.Row(one.name, one.bounds, one.interval)
+        for one in parts
+        if one.bounds is not None and one.interval is not None
+    ]
+    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    heads = [head, gettext("cases"), gettext("incidents"), gettext("share in time, %")]
+    heads.append(gettext("interval of 95 %, %"))
+    rows = [
+        [
+            one.name,
+            number(one.n),
+            number(one.incidents),
+            percents(one.bounds),
+            percents(one.interval) if one.interval else DASH,
+        ]
+        for one in parts
+    ]
+    table = Table(title, heads, rows)
+    if not lines:
+        return [table]
+    return [Figure(title, how, charts.intervals(name, told_as, lines, made.threshold)), table]
+
+
+def effort_section(made: Made) -> Section:
+    """Return shares by who reported and when.
+
+    Args:
+        made: the report.
+    """
+    heads = [gettext("by"), gettext("part"), gettext("cases"), gettext("share in time, %")]
+    heads += [gettext("interval of 95 %, %"), gettext("standardised, %")]
+    heads.append(gettext("undetermined, %"))
+    rows = [
+        [
+            gettext(STRATA[one.by]),
+            weekday(one.part.name) if one.by == "weekday" else one.part.name,
+            number(one.part.n),
+            percents(one.part.bounds),
+            percents(one.part.interval) if one.part.interval else DASH,
+            DASH if one.standardised is None else percent(one.standardised),
+            DASH if one.undetermined is None else percent(one.undetermined),
+        ]
+        for one in made.figures.strata
+    ]
+    words = told(
+        "A hotline whose notices go to slow hosters has a low share through no doing of its own."
+        " The standardised share weighs its cases at each hoster by how many of all cases that"
+        " hoster has."
+    )
+    table = Table(gettext("Shares by hotline, category and day of notice"), heads, rows)
+    return Section("effort", gettext("Who reported, and when"), [Text(words), table])

@@ -1,0 +1,88 @@
+"""A report in the place of an earlier one: it says what is another now, and why."""
+
+import csv
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from agents.edges.web.messages import speaking, told
+from agents.tools.report.context import Superseded
+from agents.tools.report.files import HOSTERS_FILE, hosters_csv
+from agents.tools.report.publication import Report
+from agents.tools.report.recheck import parameters_of, published_method
+from streams.report.cohort import Cohort
+
+SHOWN_MAX: Final = 30
+"""Hosters told one by one; the others are counted."""
+
+
+def superseding(report: Report, folder: Path, reason: str) -> Report:
+    """Return a report that says what differs from an earlier one.
+
+    Args:
+        report: the new one.
+        folder: the earlier one.
+        reason: why there is a new one.
+
+    Raises:
+        UserError: the folder holds no report.
+    """
+    before = parameters_of(folder)
+    with speaking(report.context.language):
+        changes = [
+            *_parameters(report, before.cohort, before.threshold),
+            *_named(report, folder),
+            *_rows(report, folder),
+        ]
+    named = Superseded(
+        digest=str(published_method(folder).get("digest", "")),
+        reason=reason.strip(),
+        changes=tuple(changes),
+    )
+    context = msgspec.structs.replace(report.context, supersedes=named)
+    return Report(
+        report.cohort, report.threshold, report.positions, report.cases, report.field, context
+    )
+
+
+def _parameters(report: Report, cohort: Cohort, threshold: float) -> list[str]:
+    if (report.cohort, report.threshold) == (cohort, threshold):
+        return []
+    return [told("Its period, norm, country or threshold is another one.")]
+
+
+def _named(report: Report, folder: Path) -> list[str]:
+    before = {row["hoster"] for row in _published(folder) if row["named"] == "True"}
+    now = set(report.field.named)
+    found = []
+    if now - before:
+        found.append(told("Named now and not before: %(names)s.", names=_list(now - before)))
+    if before - now:
+        found.append(told("Named before and not now: %(names)s.", names=_list(before - now)))
+    return found
+
+
+def _rows(report: Report, folder: Path) -> list[str]:
+    before = {row["hoster"]: row for row in _published(folder)}
+    now = {row["hoster"]: row for row in csv.DictReader(hosters_csv(report.field).splitlines())}
+    other = sorted(
+        hoster
+        for hoster in before.keys() | now.keys()
+        if before.get(hoster) != now.get(hoster) and not hoster.startswith("hoster-")
+    )
+    if not other:
+        return []
+    names = told("Figures differ for: %(names)s.", names=_list(set(other[:SHOWN_MAX])))
+    if len(other) <= SHOWN_MAX:
+        return [names]
+    more = told("Figures differ for %(count)s more hosters.", count=len(other) - SHOWN_MAX)
+    return [names, more]
+
+
+def _published(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / HOSTERS_FILE).read_text().splitlines()))
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(sorted(names))

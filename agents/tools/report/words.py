@@ -1,0 +1,77 @@
+"""What a report calls its reasons, ends, assumptions and parts, in the language that is spoken."""
+
+from typing import Final
+
+from agents.edges.web.messages import N_, gettext
+from schemas.moments import HOUR_MS, SECOND_MS
+from streams.report.figures.sensitivity import Assumption
+from streams.report.naming_gate import Reason
+
+REASONS: Final = {
+    Reason.NAMED: N_("named"),
+    Reason.NOT_BELOW: N_("not below the threshold"),
+    Reason.TOO_FEW_CASES: N_("too few cases"),
+    Reason.TOO_FEW_INCIDENTS: N_("too few incidents"),
+    Reason.TOO_FEW_DAYS: N_("too few days"),
+    Reason.ONE_INCIDENT: N_("one incident is over 30 % of its cases"),
+}
+ENDS: Final = {
+    "removed": N_("removed"),
+    "moved": N_("moved to another hoster"),
+    "dns_ended": N_("the name leads nowhere any more"),
+    "dark": N_("the whole server is dead"),
+    "withdrawn": N_("the report was withdrawn"),
+}
+ASSUMPTIONS: Final = {
+    Assumption.AS_PUBLISHED: N_("as published"),
+    Assumption.UNAVAILABLE_ENDED: N_("unavailable: as if removed"),
+    Assumption.UNAVAILABLE_THERE: N_("unavailable: as if still there"),
+    Assumption.DOUBTED_BEST: N_("in doubt: as if removed"),
+    Assumption.DOUBTED_WORST: N_("in doubt: as if still there"),
+    Assumption.WITHOUT_UNOBSERVED: N_("without those gone before a probe saw them"),
+}
+STRATA: Final = {
+    "hotline": N_("hotline"),
+    "category": N_("category"),
+    "weekday": N_("day of notice"),
+}
+BY: Final = {"hoster": N_("hoster"), "group": N_("owner"), "country": N_("country")}
+LEFT_OUT: Final = {
+    "self_report": N_("reported by the hoster itself"),
+    "contested": N_("what is known of its origin contradicts itself"),
+    "no_delivery_proof": N_("no proof that the notice was delivered"),
+    "behind_proxy": N_("seen through a proxy alone"),
+    "no_norm": N_("nobody set it this norm"),
+    "other": N_("later episode, natural person, or known from a replay alone"),
+}
+WEEKDAYS: Final = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+OTHERS: Final = N_("other hosters")
+NOBODY: Final = N_("nobody is known to have it")
+
+
+def weekday(number: str) -> str:
+    """Return the name of a day of the week; 1 is Monday.
+
+    Args:
+        number: 1 to 7.
+    """
+    return gettext(WEEKDAYS[int(number) - 1])
+
+
+def norm_of(norm_s: int | None) -> str:
+    """Return what a norm is called.
+
+    Args:
+        norm_s: seconds; None = the terms of orders.
+    """
+    if norm_s is None:
+        return gettext("the term of each order")
+    return f"{norm_s * SECOND_MS // HOUR_MS} {gettext('h')}"

@@ -1,0 +1,75 @@
+"""All figures of a report, from its cases alone."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from streams.report.cohort import Cohort
+from streams.report.field import Field
+from streams.report.figures.backlog import Backlog, backlog
+from streams.report.figures.counted import Part, counted, part
+from streams.report.figures.effort import Stratified, strata
+from streams.report.figures.funnel_plot import FunnelPlot, funnel_plot
+from streams.report.figures.hosters import HosterFigures, Others, hoster_figures, others
+from streams.report.figures.periods import Changed, halves, months
+from streams.report.figures.removal_times import Ends, Times, ends, times
+from streams.report.figures.returns import Moved, Returned, moves, returns
+from streams.report.figures.sensitivity import Assumed, sensitivity
+from streams.report.figures.spread import Concentrated, concentrations, countries
+from streams.report.published_case import PublishedCase
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """What a report shows beside the field of hosters.
+
+    Attributes:
+        published: cases of the cohort; those of `every` count for the norm.
+        times: None without a case that counts.
+    """
+
+    published: int
+    every: Part
+    hosters: list[HosterFigures]
+    others: Others
+    times: Times | None
+    ends: Ends
+    backlog: Backlog
+    concentrations: list[Concentrated]
+    countries: list[Part]
+    funnel: FunnelPlot | None
+    months: list[Part]
+    change: Changed | None
+    strata: list[Stratified]
+    sensitivity: list[Assumed]
+    returns: list[Returned]
+    moves: list[Moved]
+
+
+def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Figures:
+    """Return all figures of a report.
+
+    Args:
+        cases: of the cohort, with the names that are published.
+        field: who is judged.
+        cohort: period and norm.
+    """
+    own = counted(cases, cohort.norm_s)
+    judged = [row.hoster for row in field.rows if row.bounds is not None]
+    return Figures(
+        published=len(cases),
+        every=part("", own),
+        hosters=hoster_figures(own, field),
+        others=others(own, field),
+        times=times(own),
+        ends=ends(own),
+        backlog=backlog(own, cohort),
+        concentrations=concentrations(own),
+        countries=countries(own),
+        funnel=funnel_plot(own, judged),
+        months=months(own),
+        change=halves(own, cohort),
+        strata=strata(own),
+        sensitivity=sensitivity(own, judged, cohort.norm_s),
+        returns=returns(own, judged, cohort.as_of),
+        moves=moves(cases, judged),
+    )
