@@ -25,7 +25,7 @@ _TOP: Final = 34
 _QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-class Row(NamedTuple):
+class IntervalRow(NamedTuple):
     """A share as bounds and interval; a marked one is drawn as a diamond."""
 
     name: str
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 def intervals(
-    name: str, told_as: str, rows: Sequence[Row], threshold: float | None
+    name: str, told_as: str, rows: Sequence[IntervalRow], threshold: float | None
 ) -> list[Markup]:
     """Draw shares with their intervals, a line each; several drawings where they are many.
 
@@ -61,7 +61,9 @@ def _share_axis(drawing: Drawing, bottom: float) -> None:
         )
 
 
-def _intervals(name: str, told_as: str, rows: Sequence[Row], threshold: float | None) -> Markup:
+def _intervals(
+    name: str, told_as: str, rows: Sequence[IntervalRow], threshold: float | None
+) -> Markup:
     bottom = _TOP + _ROW * len(rows)
     drawing = Drawing(bottom + 28)
     _share_axis(drawing, bottom)

@@ -211,7 +211,7 @@ def _method_section(made: Made) -> Section:
                 one.summary or gettext("not said"),
             ]
             for one in context.methods
-        ]  # fmt: skip - a row of cells
+        ]
         heads = [gettext("method"), gettext("holds from"), gettext("what changed")]
         blocks.append(Table(gettext("Changes of the method"), heads, rows))
     else:

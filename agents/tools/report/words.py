@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agents.edges.web.messages import N_, gettext
+from agents.edges.web.messages import N_, gettext, told
 from schemas.moments import HOUR_MS, SECOND_MS
 from streams.report.figures.sensitivity import Assumption
 from streams.report.naming_gate import Reason
@@ -74,4 +74,4 @@ def norm_of(norm_s: int | None) -> str:
     """
     if norm_s is None:
         return gettext("the term of each order")
-    return f"{norm_s * SECOND_MS // HOUR_MS} {gettext('h')}"
+    return told("%(n)s h", n=norm_s * SECOND_MS // HOUR_MS)

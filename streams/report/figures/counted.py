@@ -23,7 +23,7 @@ class Counted(NamedTuple):
 Cases: TypeAlias = Sequence[Counted]
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class PartShare(Struct, frozen=True, kw_only=True):
     """What is said of a part of the cases; below the gate it carries no share.
 
     Attributes:
@@ -58,7 +58,7 @@ def counted(cases: Iterable[PublishedCase], norm_s: int | None) -> list[Counted]
     return found
 
 
-def part(name: str, cases: Cases) -> Part:
+def part(name: str, cases: Cases) -> PartShare:
     """Return what may be said of a part.
 
     Args:
@@ -67,10 +67,10 @@ def part(name: str, cases: Cases) -> Part:
     """
     asked = gate([one.case for one in cases if one.case.weight > 0])
     if asked.reason is not None:
-        return Part(name=name, n=asked.cases, incidents=asked.incidents)
+        return PartShare(name=name, n=asked.cases, incidents=asked.incidents)
     share = share_of(cases)
     low, high = share.interval(CONFIDENCE)
-    return Part(
+    return PartShare(
         name=name,
         n=asked.cases,
         incidents=asked.incidents,
@@ -80,7 +80,7 @@ def part(name: str, cases: Cases) -> Part:
     )
 
 
-def parts(cases: Cases, key: Callable[[PublishedCase], str]) -> list[Part]:
+def parts(cases: Cases, key: Callable[[PublishedCase], str]) -> list[PartShare]:
     """Return what may be said of each part, in the order of their names.
 
     Args:

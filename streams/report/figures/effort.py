@@ -7,7 +7,7 @@ standardised share weighs its cases at each hoster by how many of all cases that
 from msgspec import Struct
 
 from schemas.moments import moment
-from streams.report.figures.counted import Cases, Part, divided, part, rounded
+from streams.report.figures.counted import Cases, PartShare, divided, part, rounded
 from streams.report.figures.periods import in_time
 from streams.statistics.report.standardisation import Stratum, standardised
 
@@ -26,7 +26,7 @@ class Stratified(Struct, frozen=True, kw_only=True):
     """
 
     by: str
-    part: Part
+    part: PartShare
     standardised: float | None
     undetermined: float | None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from streams.report.figures.counted import Cases, Part, divided, part, rounded
+from streams.report.figures.counted import Cases, PartShare, divided, part, rounded
 from streams.statistics.report.funnel import Z_998, Point, funnel
 
 CURVE_AT = (5, 10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960, 1_280)
@@ -56,7 +56,7 @@ def funnel_plot(cases: Cases, judged: Sequence[str]) -> FunnelPlot | None:
         judged: hosters that are.
     """
     by_hoster = divided(cases, lambda case: case.hoster)
-    said: list[Part] = [part(hoster, by_hoster[hoster]) for hoster in judged]
+    said: list[PartShare] = [part(hoster, by_hoster[hoster]) for hoster in judged]
     points = [
         Point((one.bounds[0] + one.bounds[1]) / 2, max(one.n_eff, 1.0))
         for one in said

@@ -7,7 +7,7 @@ from msgspec import Struct
 from streams.report.cohort import Cohort
 from streams.report.field import Field
 from streams.report.figures.backlog import Backlog, backlog
-from streams.report.figures.counted import Part, counted, part
+from streams.report.figures.counted import PartShare, counted, part
 from streams.report.figures.effort import Stratified, strata
 from streams.report.figures.funnel_plot import FunnelPlot, funnel_plot
 from streams.report.figures.hosters import HosterFigures, Others, hoster_figures, others
@@ -28,16 +28,16 @@ class Figures(Struct, frozen=True, kw_only=True):
     """
 
     published: int
-    every: Part
+    every: PartShare
     hosters: list[HosterFigures]
     others: Others
     times: Times | None
     ends: Ends
     backlog: Backlog
     concentrations: list[Concentrated]
-    countries: list[Part]
+    countries: list[PartShare]
     funnel: FunnelPlot | None
-    months: list[Part]
+    months: list[PartShare]
     change: Changed | None
     strata: list[Stratified]
     sensitivity: list[Assumed]

@@ -5,7 +5,7 @@ from msgspec import Struct
 from schemas.moments import Instant, moment
 from schemas.reasons import NormVerdict
 from streams.report.cohort import Cohort
-from streams.report.figures.counted import Cases, Part, divided, parts, rounded
+from streams.report.figures.counted import Cases, PartShare, divided, parts, rounded
 from streams.statistics.report.standardisation import Stratum, change
 
 
@@ -27,7 +27,7 @@ class Changed(Struct, frozen=True, kw_only=True):
     rate: float
 
 
-def months(cases: Cases) -> list[Part]:
+def months(cases: Cases) -> list[PartShare]:
     """Return what may be said of each month of notice, UTC.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.reasons import BACKLOG
-from streams.report.figures.counted import Cases, Part, parts, rounded
+from streams.report.figures.counted import Cases, PartShare, parts, rounded
 from streams.report.published_case import PublishedCase
 from streams.statistics.report.concentration import Between, concentration
 
@@ -79,7 +79,7 @@ def _said(between: Between) -> tuple[float, float, float]:
     return rounded(between.value), rounded(between.low), rounded(between.high)
 
 
-def countries(cases: Cases) -> list[Part]:
+def countries(cases: Cases) -> list[PartShare]:
     """Return what may be said of each country, the one with the most cases first.
 
     Args:

@@ -6,8 +6,8 @@ import pytest
 from reported import DAY, HOUR
 
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Phase, Sampling
-from streams.report.cohort import Cohort, pseudonym, published
+from schemas.records.case import CaseSummary, Phase, Return, Sampling
+from streams.report.cohort import SEAT, Cohort, left_out, moved_to, pseudonym, published
 
 COHORT = Cohort(from_at=10 * DAY, to_at=20 * DAY, norm_s=86_400)
 
@@ -118,3 +118,38 @@ def test_a_pseudonym_holds_in_one_publication() -> None:
     names = {pseudonym("acme", one, hashed) for one in (COHORT, *others)}
     assert len(names) == 3
     assert all("acme" not in name for name in names)
+
+
+def test_a_country_is_where_the_address_is_used_or_the_seat() -> None:
+    """A report about one country has its cases alone, and names of its own."""
+    case = summary(country="NL", asn_country="DE")
+    used = Cohort(COHORT.from_at, COHORT.to_at, 86_400, "DE")
+    seat = Cohort(COHORT.from_at, COHORT.to_at, 86_400, "DE", SEAT)
+    found = published(case, used, named)
+    assert found is not None
+    assert found.country == "DE"
+    assert published(case, seat, named) is None
+    assert used.publication != COHORT.publication
+
+
+def test_who_is_left_out_and_why() -> None:
+    """Cases of the period that count for no naming have a reason; others have none."""
+    self_report = summary(naming=False, flags=(Flag.SELF_REPORT,))
+    assert left_out(self_report, COHORT) == "self_report"
+    assert left_out(summary(naming=False), COHORT) == "other"
+    assert left_out(summary(norms_s=(), verdicts=()), COHORT) == "no_norm"
+    assert left_out(summary(naming=False, noticed_at=20 * DAY), COHORT) is None
+    assert left_out(summary(naming=False, role=Role.PROXY), COHORT) is None
+
+
+def test_where_a_case_moved_and_when_it_came_back() -> None:
+    """The next owner of the URL in the same role; a return after the watch is none."""
+    here = summary(moved_at=13 * DAY)
+    there = summary(case_id="d", hoster="beta", group="beta", opened_at=13 * DAY)
+    assert moved_to(here, (here, there)) == "beta"
+    assert moved_to(here, (here,)) == ""
+    assert moved_to(there, (here, there)) == ""
+    for back_at, seen in ((15 * DAY, 15 * DAY), (COHORT.as_of + 1, None)):
+        found = published(summary(returns=(Return(0, 0, back_at),)), COHORT, named)
+        assert found is not None
+        assert found.back_at == seen

@@ -1,14 +1,20 @@
 """Draws the cases of a whole report: hosters of every kind, seen through the timetable's probes."""
 
 from bisect import bisect_left
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
 
+from agents.tools.report.context import Context, MethodChange
+from agents.tools.report.sections.made import Made
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import CaseClass, Role
 from streams.report.cohort import Cohort
+from streams.report.field import judged
+from streams.report.figures.counted import Counted, counted
+from streams.report.figures.of_report import figures
 from streams.report.published_case import (
     NOT_MEASURABLE,
     PublishedCase,
@@ -21,9 +27,11 @@ FROM: Final = 1_767_225_600_000  # 2026-01-01
 DAYS: Final = 90
 COHORT: Final = Cohort(FROM, FROM + DAYS * DAY_MS, 86_400)
 SPREAD: Final = 1.1
+FIELD_SEED: Final = 1
+THRESHOLD: Final = 0.8
 
 
-class Kind(NamedTuple):
+class HosterKind(NamedTuple):
     """A hoster: median hours to removal, incidents, country, owner."""
 
     median_h: float
@@ -32,20 +40,23 @@ class Kind(NamedTuple):
     group: str
 
 
-FIELD: Final[dict[str, Kind]] = {
-    "acme": Kind(3, 60, "NL", "acme"),
-    "bulk-hosting": Kind(70, 45, "NL", "bulk"),
-    "cloudy": Kind(8, 40, "DE", "cloudy"),
-    "delta": Kind(18, 30, "NL", "bulk"),
-    "evergreen": Kind(200, 30, "BG", "evergreen"),
-    "fastnet": Kind(2, 25, "NL", "fastnet"),
-    "gamma": Kind(30, 25, "NL", "gamma"),
-    **{f"small-{i:02}": Kind(12 + i, 3 + i % 4, "NL" if i % 3 else "RO", "") for i in range(12)},
+FIELD: Final[dict[str, HosterKind]] = {
+    "acme": HosterKind(3, 60, "NL", "acme"),
+    "bulk-hosting": HosterKind(70, 45, "NL", "bulk"),
+    "cloudy": HosterKind(8, 40, "DE", "cloudy"),
+    "delta": HosterKind(18, 30, "NL", "bulk"),
+    "evergreen": HosterKind(200, 30, "BG", "evergreen"),
+    "fastnet": HosterKind(2, 25, "NL", "fastnet"),
+    "gamma": HosterKind(30, 25, "NL", "gamma"),
+    **{
+        f"small-{i:02}": HosterKind(12 + i, 3 + i % 4, "NL" if i % 3 else "RO", "")
+        for i in range(12)
+    },
 }
 
 
 def drawn_report(
-    seed: int = 1, field: dict[str, Kind] | None = None, cohort: Cohort = COHORT
+    seed: int = 1, field: dict[str, HosterKind] | None = None, cohort: Cohort = COHORT
 ) -> list[PublishedCase]:
     """Return the cases of a report, in the order of their names.
 
@@ -88,7 +99,7 @@ def _judged(case: PublishedCase, norm_s: int | None) -> PublishedCase:
 
 
 def _seen(
-    chance: "np.random.Generator", kind: Kind, shift: float, begun: int, as_of: int
+    chance: "np.random.Generator", kind: HosterKind, shift: float, begun: int, as_of: int
 ) -> dict[str, Any]:
     """Return what probes saw of a case that was noticed then."""
     took_h = kind.median_h * float(np.exp(chance.normal(shift, SPREAD / 2)))
@@ -116,7 +127,7 @@ def _seen(
             "gone_at": None,
             "case_class": CaseClass.UNAVAILABLE,
             "flags": (NOT_MEASURABLE,),
-        }  # fmt: skip - one case, one line
+        }
     if fate < 0.06:
         return said | {"case_class": CaseClass.DARK, "flags": ()}
     back = gone_at + 9 * DAY_MS if fate > 0.96 else None
@@ -125,3 +136,26 @@ def _seen(
         "flags": (),
         "back_at": None if back is None or back > as_of else back,
     }
+
+
+@cache
+def drawn_made(language: str = "en") -> Made:
+    """Return a whole report of the drawn cases, worked out once in each process.
+
+    Args:
+        language: that is spoken.
+    """
+    cases = drawn_report(FIELD_SEED)
+    field = judged(cases, COHORT.norm_s, THRESHOLD)
+    context = Context(
+        language=language,
+        names={"acme": "Acme B.V."},
+        methods=(MethodChange(method="10", from_at=0, summary="matured norms"),),
+        left_out={"self_report": 12, "other": 3},
+    )
+    return Made(COHORT, THRESHOLD, field, figures(cases, field, COHORT), context)
+
+
+def drawn_counted() -> list[Counted]:
+    """Return the drawn cases that count."""
+    return counted(drawn_report(FIELD_SEED), COHORT.norm_s)

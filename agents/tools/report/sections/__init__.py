@@ -1,1 +1,4 @@
-"""The sections of a report's page, by subject: text, figures and tables of its figures."""
+"""The sections of a report's page, by subject: text, figures and tables of its figures.
+
+May import what `agents.tools.report` may.
+"""

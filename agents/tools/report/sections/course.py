@@ -31,8 +31,8 @@ def times_section(made: Made) -> Section:
     half, nine = (hours(cell) for cell in found.quantiles)
     words = told(
         "Half of the cases were removed within %(half)s, nine of ten within %(nine)s. Probes see a"
-        " removal between two looks, so a time is the cell that it lies in. %(open)s cases had not"
-        " been removed.",
+        " removal between two observations, so a time is the cell that it lies in. %(open)s cases"
+        " had not been removed.",
         half=half,
         nine=nine,
         open=number(found.open),
@@ -111,7 +111,7 @@ def periods_section(made: Made) -> Section:
         " surely to what was possibly in time."
     )
     lines = [
-        charts.Row(one.name, one.bounds, one.interval)
+        charts.IntervalRow(one.name, one.bounds, one.interval)
         for one in months
         if one.bounds is not None and one.interval is not None
     ]
@@ -130,7 +130,7 @@ def periods_section(made: Made) -> Section:
             percents(one.interval) if one.interval else DASH,
         ]
         for one in months
-    ]  # fmt: skip - a row of cells
+    ]
     blocks.append(Table(title, heads, rows))
     if made.figures.change is not None:
         blocks.append(Text(_changed(made)))

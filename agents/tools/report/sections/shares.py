@@ -24,7 +24,7 @@ def share_section(made: Made) -> Section:
         " the interval of 95 %%, and a diamond marks who is named."
     )
     lines = [
-        charts.Row(made.name(row.hoster), row.bounds, row.interval, row.named)
+        charts.IntervalRow(made.name(row.hoster), row.bounds, row.interval, row.named)
         for row in rows
         if row.bounds is not None and row.interval is not None
     ]

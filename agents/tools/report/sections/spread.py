@@ -7,7 +7,7 @@ from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, percent, percents, with_interval
 from agents.tools.report.sections.made import Made
 from agents.tools.report.words import BY, STRATA, weekday
-from streams.report.figures.counted import Part
+from streams.report.figures.counted import PartShare
 
 
 def concentration_section(made: Made) -> Section:
@@ -86,11 +86,11 @@ def countries_section(made: Made) -> Section:
 
 
 def _parts(
-    made: Made, parts: list[Part], words: tuple[str, str], name: str, head: str
+    made: Made, parts: list[PartShare], words: tuple[str, str], name: str, head: str
 ) -> list[Text | Figure | Table]:
     title, how = words
     lines = [
-        charts.Row(one.name, one.bounds, one.interval)
+        charts.IntervalRow(one.name, one.bounds, one.interval)
         for one in parts
         if one.bounds is not None and one.interval is not None
     ]

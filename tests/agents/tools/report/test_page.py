@@ -1,0 +1,60 @@
+"""The page of a report: the estimand first, who is named and why, and a figure for nobody else."""
+
+import re
+
+import pytest
+from drawn_report import drawn_made
+
+from agents.tools.report.page import report_page
+
+PROOF = {"Method": "10", "cases.parquet": "ab" * 32}
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_page_is_whole_and_the_same(language: str) -> None:
+    """No script, nothing from outside, one level of headings after the other, the same bytes."""
+    made = drawn_made(language)
+    page = report_page(made, PROOF)
+    assert page == report_page(made, PROOF)
+    assert f'<html lang="{language}">' in page
+    assert "<script" not in page
+    assert set(re.findall(r'(?:src|href)="([^#"][^"]*)"', page)) == {"data:,"}
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert all(f'id="{one}"' in page for one in re.findall(r'href="#([^"]+)"', page))
+    assert "None" not in page
+    assert "%(" not in page
+
+
+def test_every_chart_has_its_sentence_and_its_numbers() -> None:
+    """Seven figures with how to read them, each followed by a table."""
+    page = report_page(drawn_made(), PROOF)
+    sections = [one for one in page.split("<section") if "<figure>" in one]
+    assert len(sections) == 7
+    assert page.count("How to read it:") == 7
+    assert all("<table>" in one[one.index("</figure>") :] for one in sections)
+
+
+def test_below_the_gate_there_is_no_figure() -> None:
+    """A hoster that is not judged has its reason and the incidents it lacks, and nothing else."""
+    made = drawn_made()
+    page = report_page(made, PROOF)
+    for row in made.field.rows:
+        if row.bounds is None:
+            (line,) = re.findall(rf'<tr><th scope="row">{row.hoster}</th>(.*?)</tr>', page)
+            cells = re.findall(r"<td[^>]*>([^<]*)</td>", line)
+            assert cells[0].startswith("too few")
+            assert cells[1].isdigit()
+            assert len(cells) == 2
+
+
+def test_the_named_stand_first_with_their_share() -> None:
+    """Names of the registry, and what was found of each; the estimand is the first paragraph."""
+    made = drawn_made()
+    page = report_page(made, PROOF)
+    main = page[page.index("<main>") :]
+    assert re.match(r'<main>\s*<p class="estimand">What is measured', main)
+    for hoster in made.field.named:
+        assert f"<li><b>{hoster}</b>: " in main
+    assert "Acme B.V." in main
+    assert "reported by the hoster itself" in main

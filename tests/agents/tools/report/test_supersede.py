@@ -1,0 +1,59 @@
+"""A report in the place of an earlier one says what changed, and why."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from reported import DAY, drawn
+
+from agents.errors import UserError
+from agents.tools.report.files import PAGE_FILE, write
+from agents.tools.report.publication import Report
+from agents.tools.report.supersede import superseding
+from streams.report.cohort import Cohort
+from streams.report.field import judged
+from streams.report.published_case import public_verdict
+
+COHORT = Cohort(0, 90 * DAY, 86_400)
+
+
+def report(slow: float, threshold: float = 0.8) -> Report:
+    """Return a report of two hosters, one with a share that is given."""
+    import numpy as np
+
+    cases = [
+        msgspec.structs.replace(one, verdict=public_verdict(one, COHORT.norm_s), as_of=COHORT.as_of)
+        for hoster, share in (("fast", 0.97), ("slow", slow))
+        for one in drawn(np.random.default_rng(3), hoster, share, 20, 2.5)
+    ]
+    return Report(COHORT, threshold, {}, cases, judged(cases, COHORT.norm_s, threshold))
+
+
+def test_what_changed_is_printed_with_its_reason(tmp_path: Path) -> None:
+    """Who is no longer named, whose figures differ, and why there is a new report."""
+    write(report(0.2), tmp_path / "first", pdf=False)
+    found = superseding(report(0.97), tmp_path / "first", "Notices were counted twice.")
+    said = found.context.supersedes
+    assert said is not None
+    assert said.reason == "Notices were counted twice."
+    assert said.changes == (
+        "Named before and not now: slow.",
+        "Figures differ for: fast, slow.",  # the rank of the fast one too
+    )
+    write(found, tmp_path / "second", pdf=False)
+    page = (tmp_path / "second" / PAGE_FILE).read_text()
+    assert "Notices were counted twice." in page
+    assert "Named before and not now: slow." in page
+
+
+def test_the_same_report_has_no_changes(tmp_path: Path) -> None:
+    """Another threshold is one; a folder without a report is refused."""
+    write(report(0.2), tmp_path, pdf=False)
+    same = superseding(report(0.2), tmp_path, "Again.").context.supersedes
+    assert same is not None
+    assert same.changes == ()
+    other = superseding(report(0.2, 0.7), tmp_path, "Again.").context.supersedes
+    assert other is not None
+    assert other.changes[0] == "Its period, norm, country or threshold is another one."
+    with pytest.raises(UserError):
+        superseding(report(0.2), tmp_path / "none", "Again.")

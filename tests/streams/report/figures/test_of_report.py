@@ -1,0 +1,25 @@
+"""All figures of a report follow from its cases, whatever their order."""
+
+import random
+
+import msgspec
+from drawn_report import COHORT, FIELD_SEED, drawn_made, drawn_report
+
+from streams.report.figures.of_report import figures
+
+
+def test_order_changes_nothing() -> None:
+    """Shuffled cases give the same bytes."""
+    made = drawn_made()
+    cases = drawn_report(FIELD_SEED)
+    random.Random(4).shuffle(cases)
+    again = figures(cases, made.field, COHORT)
+    assert msgspec.json.encode(again) == msgspec.json.encode(made.figures)
+
+
+def test_a_report_without_a_case_has_figures() -> None:
+    """Nothing is shown, and nothing fails."""
+    none = type(drawn_made().field)(named=(), rows=())
+    found = figures([], none, COHORT)
+    assert (found.published, found.every.n, found.times, found.funnel) == (0, 0, None, None)
+    assert found.hosters == found.countries == found.concentrations == []
