@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import digits
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -41,7 +42,7 @@ class Table:
     def is_text(self) -> list[bool]:
         """Of each column whether it holds words and no numbers."""
         columns = zip(*self.rows, strict=True)
-        found = [not any(sign.isdigit() for cell in column for sign in cell) for column in columns]
+        found = [not any(sign in digits for cell in column for sign in cell) for column in columns]
         return found or [True] * len(self.heads)
 
 
