@@ -1,4 +1,4 @@
-"""Which ids of a hotline may be repeated to it: those that hold no address."""
+"""Which words look like an address: no topic repeats such an id of a hotline."""
 
 import re
 from typing import Final
@@ -24,6 +24,15 @@ def repeatable(id: str) -> RecordId | None:
     Args:
         id: as the hotline sent it, or the Kafka key of a record that was not accepted.
     """
-    if _ID.fullmatch(id) is None or _MAY_HOLD_ADDRESS.search(id) is not None:
+    if _ID.fullmatch(id) is None or may_hold_address(id):
         return None
     return id
+
+
+def may_hold_address(word: str) -> bool:
+    """Return whether a word looks like a URL, a mail address, a host name or an IP address.
+
+    Args:
+        word: without blanks.
+    """
+    return _MAY_HOLD_ADDRESS.search(word) is not None

@@ -31,6 +31,7 @@ Proposed = Annotated[
 ]
 
 REASON_LENGTH_MAX = 500
+_AROUND = ".,;:!?()\"'<>"
 _NOT_SHOWN = ("v", "founders", "signatures")
 
 
@@ -49,12 +50,17 @@ def reason_of(text: str) -> str:
     """Return a reason that may be written.
 
     Raises:
-        UserError: it is empty, too long or holds a URL.
+        UserError: it is empty, too long or holds an address.
     """
+    from streams.feedback.record_ids import may_hold_address
+
     if not 1 <= len(text.strip()) <= REASON_LENGTH_MAX:
         raise UserError(f"--reason: 1 to {REASON_LENGTH_MAX} characters")
-    if "://" in text:
-        raise UserError("--reason: it may hold no URL, because it is kept unsealed for ever")
+    if any(may_hold_address(word.strip(_AROUND)) for word in text.split()):
+        raise UserError(
+            "--reason: it may hold no URL, mail address or host name, because it is kept unsealed"
+            " for ever"
+        )
     return text.strip()
 
 

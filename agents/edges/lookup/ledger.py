@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from agents.config import Settings
+from agents.edges.lookup.name_index import NameIndex, names_in
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from schemas.codec import DECISION, FACT, LEDGER, Codec, Rejected
 from schemas.identity.ids import Hash, hotline_name, partition_of, record_name
 from schemas.moments import Instant
 from schemas.records.facts import Decision
-from schemas.records.ledger import LedgerEntry, NoticeAccepted, UrlKey
+from schemas.records.ledger import UrlKey
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams.lifecycle.events.fold import Happened
 
@@ -33,12 +34,14 @@ class LedgerLookup:
         hash: the ledger's keyed hash.
         is_aside: whether two persons set a record aside.
         admits: whether a decision that was appended then takes effect.
+        index: finds URLs by hotlines' ids once it is ready; None = the topic is read each time.
     """
 
     settings: Settings
     hash: Hash
     is_aside: Callable[[Received], bool]
     admits: Callable[[Decision, Instant], bool]
+    index: NameIndex | None = None
 
     async def events(self, url_key: str) -> list[Happened]:
         """Return what the ledger holds of a URL and what counts of it, with append times.
@@ -72,6 +75,8 @@ class LedgerLookup:
             KafkaError, TimeoutError: the broker failed.
         """
         names = {one: names_of(self.hash, one, own_id) for one in hotlines}
+        if self.index is not None and self.index.ready:
+            return self.index.find(name for some in names.values() for name in some)
         partitions = range(self.settings.kafka.partitions)
         found: set[str] = set()
         async for records in read_partitions(self.settings, REPORTS.name, partitions):
@@ -106,11 +111,4 @@ def url_named(value: bytes, names: Mapping[str, frozenset[str]]) -> UrlKey | Non
     except Rejected:
         return None
     wanted = names.get(entry.hotline)
-    return None if wanted is None or wanted.isdisjoint(_ids(entry)) else entry.url_key
-
-
-def _ids(entry: LedgerEntry) -> tuple[str | None, ...]:
-    """Return the hashes of a hotline's own ids that an entry was made from."""
-    if isinstance(entry, NoticeAccepted):
-        return (entry.record_id, entry.reference, entry.message_id, entry.envelope_id)
-    return (entry.record_id,)
+    return None if wanted is None or wanted.isdisjoint(names_in(entry)) else entry.url_key

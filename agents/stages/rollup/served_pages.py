@@ -40,6 +40,8 @@ class ServedPages:
         web.answers = self.rollup.answers.of
         web.desk = CaseDesk(self.rollup.finder, self.ledger, lambda: self.rollup.view)
         stack.push_async_callback(web.desk.jobs.stop)
+        if self.ledger.index is not None:
+            stack.push_async_callback(Supervisor(self.ledger.index.run(), "references").end)
         url, now = self.settings.web.prometheus_url, self.settings.clock.clock().now
         if url is not None:
             shown_at = self.settings.web.prometheus_public_url or url
