@@ -51,6 +51,10 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
+SOAK_S_MAX = 3_600
+"""For a test of minutes, on a machine that does other work too."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest, so that no process is left alone with them.
@@ -58,6 +62,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Last of all: what `-m` leaves out would shift the parts, and each would end with what takes
     longest in place of beginning with it.
     """
+    for item in items:
+        if item.get_closest_marker("soak") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SOAK_S_MAX))
     processes = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
     items[:] = ordered(items, SECONDS, int(processes), COMPUTING)
 
