@@ -18,7 +18,6 @@ from agents.edges.http_probe.infrastructure import guarded as guarded_probe
 from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.lookup.ledger import LedgerLookup
-from agents.edges.lookup.name_index import NameIndex
 from agents.edges.metric_types.feed_instruments import TOLD
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
@@ -286,8 +285,7 @@ class Worker:
         )
         if rollup:
             aside, admits = self._skips.aside.holds, self._registry.persons.admits
-            index, hash = NameIndex(self.settings, aside), self._keys.hash
-            ledger = LedgerLookup(self.settings, hash, aside, admits, index)
+            ledger = LedgerLookup.indexed(self.settings, self._keys.hash, aside, admits)
             pages = ServedPages(self.settings, rollup, ledger)
             pages.on(web, stack)
             await pages.own(stack)

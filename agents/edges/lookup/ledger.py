@@ -43,6 +43,17 @@ class LedgerLookup:
     admits: Callable[[Decision, Instant], bool]
     index: NameIndex | None = None
 
+    @classmethod
+    def indexed(
+        cls,
+        settings: Settings,
+        hash: Hash,
+        is_aside: Callable[[Received], bool],
+        admits: Callable[[Decision, Instant], bool],
+    ) -> "LedgerLookup":
+        """Return one with an index, which the caller has to run."""
+        return cls(settings, hash, is_aside, admits, NameIndex(settings, is_aside))
+
     async def events(self, url_key: str) -> list[Happened]:
         """Return what the ledger holds of a URL and what counts of it, with append times.
 
