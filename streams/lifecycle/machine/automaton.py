@@ -8,12 +8,10 @@ evidence is, and applies it. The automaton keeps no clock: what time alone bring
 ends, happens at its instant before the next entry.
 """
 
-from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import replace
 
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Verdict
+from schemas.reasons import CaseClass, Expected, Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.timeline_entry import GONE, EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_state import CaseState
@@ -21,7 +19,8 @@ from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.machine.gone_run import refusal_of, sort_of
 from streams.lifecycle.machine.vantages import saw_lately
-from streams.lifecycle.state_table import Event
+from streams.lifecycle.state_table import ENDS, Event
+from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import Reason
 
 _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
@@ -43,59 +42,25 @@ def begin(opened_at: Instant) -> CaseState:
 
 def step(state: CaseState, entry: TimelineEntry) -> CaseState:
     """Return the state after an entry of evidence, the next in order of time."""
-    after = deepcopy(state)
-    _take(after, entry)
+    after = state.copy()
+    take(after, entry)
     return after
-
-
-def walk(entries: Iterable[TimelineEntry], opened_at: Instant) -> list[Episode]:
-    """Return the cases of one spell, oldest first: the steps of all entries, one after the other.
-
-    Args:
-        entries: what was seen, in order.
-        opened_at: when the first case opened.
-    """
-    state = begin(opened_at)  # nobody else has it, so no step needs a copy
-    for entry in _telling(entries, state):
-        _take(state, entry)
-    return _finish(state)
-
-
-def _telling(entries: Iterable[TimelineEntry], state: CaseState) -> Iterator[TimelineEntry]:
-    """Yield the entries that the state has to take, but sightings that only say the same again.
-
-    Of those, while the case is settled and nothing else happens, the first and the last of each
-    vantage are taken: what is between them moves instants that the last one moves further.
-    """
-    held: dict[str, TimelineEntry] = {}
-    known: set[str] = set()
-    for entry in entries:
-        if entry.again and entry.vantage in known:
-            held.pop(entry.vantage, None)  # the newest is to stand last
-            held[entry.vantage] = entry
-            continue
-        yield from held.values()
-        held.clear()
-        yield entry
-        if entry.again and state.is_settled():
-            known.add(entry.vantage)
-        else:
-            known.clear()
-    yield from held.values()
 
 
 def finished(state: CaseState) -> list[Episode]:
     """Return the cases as the newest entry left them, with what time alone brings."""
-    return _finish(deepcopy(state))
+    return finish(state.copy())
 
 
-def _finish(state: CaseState) -> list[Episode]:
-    state.come_to_rest()
+def finish(state: CaseState) -> list[Episode]:
+    """Return the same, of a state that nobody needs any more."""
+    _come_to_rest(state)
     state.let_pass(None)
     return list(state.episodes)
 
 
-def _take(state: CaseState, entry: TimelineEntry) -> None:
+def take(state: CaseState, entry: TimelineEntry) -> None:
+    """Change a state that nobody else has by an entry of evidence."""
     if state.doubted_at is not None:
         state.let_pass(entry.at)
     kind = entry.kind
@@ -297,3 +262,28 @@ def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
     state.reference.vouched = frozenset()
     state.checked_by_person()
     _try_confirm(state, entry.at)
+
+
+def _come_to_rest(state: CaseState) -> None:
+    """Note which probes would tell nothing new of the newest case."""
+    episode, run, vantages = state.episode, state.run, state.vantages
+    episode.suspect = episode.state is CaseClass.SUSPECT
+    if state.disputed or state.returned is not None:
+        return
+    if episode.end is not None:
+        # a name that leads back to an owner it had left may open the case again
+        rests = episode.state in ENDS and episode.state is not CaseClass.MOVED
+        rests &= not episode.end.by_person
+        episode.expected = Expected.ENDED if rests else None
+    elif episode.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
+        usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
+        episode.expected = Expected.SEEN if usual else None
+    elif episode.state is CaseClass.UNAVAILABLE and run.is_barred_only():
+        episode.expected = Expected.BARRED
+        episode.unavailable_at = run.barred[0] if run.barred else 0
+    elif episode.state is CaseClass.DOUBTED and run.is_gone_only():
+        first_at = min(tally.first_at for tally in run.gone.values())
+        last_at = max(tally.last_at for tally in run.gone.values())
+        until = min(first_at + CONFIRM_SPAN_MS, state.doubt_until() or last_at)
+        if last_at < until:
+            episode.expected, episode.doubted_until = Expected.DOUBTED, until

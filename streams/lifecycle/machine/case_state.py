@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from msgspec.structs import replace as structs_replace
 
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Expected
+from schemas.reasons import CaseClass
 from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
@@ -23,7 +23,6 @@ from streams.lifecycle.state_table import (
     expires_at,
     following,
 )
-from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 
 _IN_DOUBT = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 _SIGHTING, _ONLINE = Event.SIGHTING, CaseClass.ONLINE
@@ -70,6 +69,25 @@ class CaseState:
         moving = self.disputed or self.returned or self.reference.unlike or self.run.gone
         online = episode.states[-1][1] is _ONLINE and episode.end is None
         return online and not moving and self.run.barred is None and self.vantages.nobody_denies()
+
+    def copy(self) -> "CaseState":
+        """Return a state that shares nothing that changes."""
+        run, vantages, presence = self.run, self.vantages, self.vantages.presence
+        return replace(
+            self,
+            episodes=tuple([replace(one, states=[*one.states]) for one in self.episodes]),
+            run=replace(run, gone=dict(run.gone), dead=dict(run.dead)),
+            vantages=replace(
+                vantages,
+                words=dict(vantages.words),
+                against=dict(vantages.against),
+                canary_at=dict(vantages.canary_at),
+                presence=replace(
+                    presence, lacking=dict(presence.lacking), here_at=dict(presence.here_at)
+                ),
+            ),
+            reference=replace(self.reference, unlike=dict(self.reference.unlike)),
+        )
 
     def enter(self, at: Instant, event: Event) -> None:
         """Apply the table."""
@@ -235,30 +253,6 @@ class CaseState:
         self.disputed, self.claimed, self.returned = (), (), None
         self.seen_at = self.doubted_at = self.told_at = None
         self.person_saw = False
-
-    def come_to_rest(self) -> None:
-        """Note which probes would tell nothing new of the newest case."""
-        episode, run, vantages = self.episode, self.run, self.vantages
-        episode.suspect = episode.state is CaseClass.SUSPECT
-        if self.disputed or self.returned is not None:
-            return
-        if episode.end is not None:
-            # a name that leads back to an owner it had left may open the case again
-            rests = episode.state in ENDS and episode.state is not CaseClass.MOVED
-            rests &= not episode.end.by_person
-            episode.expected = Expected.ENDED if rests else None
-        elif episode.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
-            usual = vantages.nobody_denies() and 1 not in self.reference.unlike.values()
-            episode.expected = Expected.SEEN if usual else None
-        elif episode.state is CaseClass.UNAVAILABLE and run.is_barred_only():
-            episode.expected = Expected.BARRED
-            episode.unavailable_at = run.barred[0] if run.barred else 0
-        elif episode.state is CaseClass.DOUBTED and run.is_gone_only():
-            first_at = min(tally.first_at for tally in run.gone.values())
-            last_at = max(tally.last_at for tally in run.gone.values())
-            until = min(first_at + CONFIRM_SPAN_MS, self.doubt_until() or last_at)
-            if last_at < until:
-                episode.expected, episode.doubted_until = Expected.DOUBTED, until
 
     def _come_back(self, at: Instant) -> None:
         """Say what a sighting makes of an end: void, a return, or another case.

@@ -29,7 +29,7 @@ from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.evidence.timeline import timeline_of, with_probes
 from streams.lifecycle.evidence.told import told
 from streams.lifecycle.evidence.unsettled import lacking, within
-from streams.lifecycle.machine.automaton import walk
+from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
     held_against,
     one_an_owner,
@@ -80,10 +80,10 @@ def judge(
     url, places, probes = words.url, words.places, Probes(state)
     proxied = any(spell.role is Role.PROXY for spell in places)
     ordinals: Counter[tuple[str, Role]] = Counter()
-    for spell, heard, kept in zip(places, words.heard, words.probed, strict=True):
-        told_here, entries = heard
+    kept = zip(places, words.heard, words.probed, words.walked, strict=True)
+    for spell, (told_here, entries), probed, walked in kept:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
-        seen = with_probes(state, spell, entries, kept)
+        seen = with_probes(state, spell, entries, probed)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
         # what a header says counts behind the proxy alone
@@ -91,7 +91,7 @@ def judge(
         unseen = through_proxy(spell, seen)
         spans = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
-        stretches = held_cases(seen, opened_at, since, words.unreported, spell.away)
+        stretches = held_cases(seen, opened_at, since, words.unreported, spell.away, kept=walked)
         for ordinal, held in enumerate(stretches):
             episode = held.episode
             ordinals[spell.first_name, spell.role] += 1

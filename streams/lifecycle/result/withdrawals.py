@@ -15,8 +15,8 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.automaton import walk
 from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.machine.walk import Checkpoint, walk
 
 _AT = attrgetter("at")
 _EVER = sys.maxsize
@@ -82,6 +82,8 @@ def held_cases(
     since: Instant,
     unreported: Sequence[Gap],
     away: Sequence[tuple[Instant, Instant | None]],
+    *,
+    kept: Checkpoint | None = None,
 ) -> Sequence[Held]:
     """Return the cases of one spell at a hoster, oldest first.
 
@@ -91,6 +93,7 @@ def held_cases(
         since: notices before it are not for the first case.
         unreported: the times in which no report stood.
         away: from when until when the newest statement of origin names another.
+        kept: how far it was walked the last time; it is brought up to date.
     """
     found: list[Held] = []
     rest = entries
@@ -112,7 +115,7 @@ def held_cases(
         ]
         rest = left + [entry for entry in rest if entry.at >= gap.until]
         opened_at, since = gap.received_at, gap.until
-    return found + _stretch(walk(rest, opened_at), since, None)
+    return found + _stretch(walk(rest, opened_at, None if found else kept), since, None)
 
 
 def _until(held: Held, until: Instant) -> Held:

@@ -18,6 +18,7 @@ from streams.lifecycle.evidence.timeline import heard
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.evidence.told import Told, told
 from streams.lifecycle.evidence.unsettled import Span, new_owners
+from streams.lifecycle.machine.walk import Checkpoint
 from streams.lifecycle.result.attributed import reattributed
 from streams.lifecycle.result.notices import owned_by
 from streams.lifecycle.result.url_context import UrlContext
@@ -38,6 +39,7 @@ class Words(NamedTuple):
         known: who was ever there, each with when it was there first.
         heard: of each spell, what hotlines said, and all that was heard.
         probed: of each spell, what came of its probes when they were judged last.
+        walked: of each spell, how far it was walked then.
     """
 
     url: UrlContext
@@ -48,6 +50,7 @@ class Words(NamedTuple):
     known: Mapping[str, Instant]
     heard: Sequence[tuple[Sequence[Told], Sequence[TimelineEntry]]]
     probed: Sequence[ByVantage]
+    walked: Sequence[Checkpoint]
 
 
 def words_of(state: UrlState, is_open: IsOpen) -> Words:
@@ -69,6 +72,7 @@ def words_of(state: UrlState, is_open: IsOpen) -> Words:
         _known(url, places),
         [(words, heard(state, at, words)) for at, words in zip(places, said, strict=True)],
         [{} for _ in places],
+        [Checkpoint() for _ in places],
     )
 
 

@@ -39,8 +39,9 @@ from schemas.records.facts import Facts
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.told import told as said
-from streams.lifecycle.machine import automaton
-from streams.lifecycle.machine.automaton import begin, finished, step, walk
+from streams.lifecycle.machine import walk as walks
+from streams.lifecycle.machine.automaton import begin, finished, step
+from streams.lifecycle.machine.walk import walk
 
 HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
 ELSEWHERE = Facts(status=200, type="text/html", length=9_000, to_root=True, left_host=True)
@@ -419,8 +420,8 @@ def test_the_walk_passes_over_sightings_in_a_quiet_stretch(monkeypatch):
     state = fold(report(seen=0), placed(), notice(1), slot(1.5, ONLINE), quiet)
     (spell,), _ = hosting_spells(state)
     seen = timeline_of(state, spell, said(state, spell))
-    taken, take = [], automaton._take
-    monkeypatch.setattr(automaton, "_take", lambda *its: taken.append((its[1], take(*its))))
+    taken, take = [], walks.take
+    monkeypatch.setattr(walks, "take", lambda *its: taken.append((its[1], take(*its))))
     walk(seen, at(0))
     assert len([entry for entry, _ in taken if entry.again]) == 4
     assert len([entry for entry in seen if entry.again]) > 40

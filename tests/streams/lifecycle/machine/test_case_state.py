@@ -20,7 +20,7 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import CheckResult, Expected, Flag, NormVerdict, Verdict
 from schemas.records.facts import Facts
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.automaton import walk
+from streams.lifecycle.machine.walk import walk
 
 HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
 ELSEWHERE = Facts(status=200, type="text/html", length=9_000, to_root=True, left_host=True)

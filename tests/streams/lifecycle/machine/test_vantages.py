@@ -3,7 +3,7 @@
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import CaseClass, Verdict
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.automaton import walk
+from streams.lifecycle.machine.walk import walk
 
 ASKED = ("announced", "quiet")
 

@@ -1,0 +1,97 @@
+"""All evidence of a spell, taken one entry after the other, or from where the last walk came to.
+
+A case is judged many times, and by far most evidence is newer than all that was there. So what a
+walk came to shortly before its end is kept, and the next one begins there. Evidence that is older,
+or says something else now, begins it anew.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from schemas.moments import Instant
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
+from streams.lifecycle.machine.automaton import begin, finish, take
+from streams.lifecycle.machine.case_state import CaseState
+from streams.lifecycle.machine.episode import Episode
+
+NEWEST: Final = 4
+"""Entries at the end that a checkpoint leaves out: they are the likeliest to be judged otherwise
+by what comes next."""
+
+APART: Final = 8
+"""Entries between one checkpoint and the next."""
+
+
+class Checkpoint:
+    """How far a spell was walked, and the state there."""
+
+    def __init__(self) -> None:
+        """Begin with nothing walked."""
+        self._held: tuple[Instant, Sequence[TimelineEntry], CaseState] | None = None
+
+    def resumed(
+        self, entries: Sequence[TimelineEntry], opened_at: Instant
+    ) -> tuple[CaseState, int]:
+        """Return a state of one's own, and how many of some entries it has taken.
+
+        Args:
+            entries: what was seen, in order.
+            opened_at: when the first case opened.
+        """
+        if self._held is not None:
+            began_at, walked, state = self._held
+            if began_at == opened_at and entries[: len(walked)] == walked:
+                return state.copy(), len(walked)
+        return begin(opened_at), 0
+
+    def keep(self, entries: Sequence[TimelineEntry], opened_at: Instant, state: CaseState) -> None:
+        """Keep a copy of the state after some entries."""
+        self._held = opened_at, entries, state.copy()
+
+
+def walk(
+    entries: Sequence[TimelineEntry], opened_at: Instant, kept: Checkpoint | None = None
+) -> list[Episode]:
+    """Return the cases of one spell, oldest first: the steps of all entries, one after the other.
+
+    Args:
+        entries: what was seen, in order.
+        opened_at: when the first case opened.
+        kept: how far it was walked the last time; it is brought up to date.
+    """
+    if kept is None:
+        state, done = begin(opened_at), 0
+    else:
+        state, done = kept.resumed(entries, opened_at)
+        until = len(entries) - NEWEST
+        if until - done >= APART:
+            for entry in _telling(entries[done:until], state):
+                take(state, entry)
+            kept.keep(entries[:until], opened_at, state)
+            done = until
+    for entry in _telling(entries[done:], state):
+        take(state, entry)
+    return finish(state)
+
+
+def _telling(entries: Iterable[TimelineEntry], state: CaseState) -> Iterator[TimelineEntry]:
+    """Yield the entries that the state has to take, but sightings that only say the same again.
+
+    Of those, while the case is settled and nothing else happens, the first and the last of each
+    vantage are taken: what is between them moves instants that the last one moves further.
+    """
+    held: dict[str, TimelineEntry] = {}
+    known: set[str] = set()
+    for entry in entries:
+        if entry.again and entry.vantage in known:
+            held.pop(entry.vantage, None)  # the newest is to stand last
+            held[entry.vantage] = entry
+            continue
+        yield from held.values()
+        held.clear()
+        yield entry
+        if entry.again and state.is_settled():
+            known.add(entry.vantage)
+        else:
+            known.clear()
+    yield from held.values()
