@@ -30,7 +30,7 @@ from agents.cli import (
     verify,
     worker,
 )
-from agents.cli.casework import dossier
+from agents.cli.casework import dossier, letter
 from agents.cli.custody import decide, keys, quarantine, roots, skip
 from agents.cli.practice import demo, load, simulate
 from agents.cli.shared.context import Context
@@ -48,6 +48,7 @@ _COMMANDS: Final = (
     cases,
     report,
     dossier,
+    letter,
     simulate,
     load,
     registry,

@@ -22,10 +22,10 @@ from agents.cli.shared.signing import (
     reason_of,
     write_proposal,
 )
+from agents.edges.web.messages import LANGUAGES
 from agents.errors import UserError
 
 _MAKE: Final = "make"
-FILE: Final = "dossier.json"
 
 
 class _ByHoster(TyperGroup):
@@ -81,6 +81,10 @@ def make(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="LANG", help="Of what is printed: en or nl; default: both."),
+    ] = None,
     reconcile: Annotated[
         Path | None,
         typer.Option(
@@ -101,8 +105,8 @@ def make(
     """Write all that the ledger has of a hoster's cases, with the proof that it has it.
 
     It goes up to the newest root of `hostwatch roots write`. DIR gets dossier.json, which
-    `dossier verify` and docs/verify_dossier.py check. `dossier acme` is short for `dossier make
-    acme`.
+    `dossier verify` and docs/verify_dossier.py check, and HTML to read. With the extra
+    hostwatch[report] it gets a PDF too. `dossier acme` is short for `dossier make acme`.
 
     With --reconcile a line of CSV for each difference is printed, and no dossier made. A notice may
     be missing in the list, a line extra, a pair over 5 minutes apart.
@@ -118,6 +122,8 @@ def make(
     from agents.tools.dossier.make import Asked, made
     from agents.tools.dossier.write import write
 
+    if lang not in (None, *LANGUAGES):
+        raise UserError(f"--lang: one of {', '.join(LANGUAGES)}")
     if reveal == (reason is None):
         raise UserError("--reveal and --reason TEXT go together")
     if out is None:
@@ -133,11 +139,11 @@ def make(
     settings = writing(ctx) if reveal else connected(ctx)
     with reached():
         found = asyncio.run(made(settings, asked, by))
-    write(found, out)
+    written = write(found, out, tuple(LANGUAGES) if lang is None else (lang,))
     late = sum(one.supports_a_fine for one in found.cases)
     typer.echo(
         f"{len(found.cases)} cases, {late} that may support a fine; {len(found.records)} records of"
-        f" {len(found.hours)} hours"
+        f" {len(found.hours)} hours; {', '.join(written)}"
     )
 
 

@@ -13,6 +13,7 @@ FOLDERS = (
     "agents/edges/hoster_web",
     "agents/tools/documents",
     "agents/tools/report",
+    "agents/tools/letter",
 )
 KEYWORDS = {"N_": None, "_": None, "gettext": None, "told": None, "said": None, "Statement": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]

@@ -1,0 +1,4 @@
+"""Letters to hosters: what was measured, how, since when, and how to answer.
+
+May import the engine, the edges, the tools beside it and `streams.views`.
+"""

@@ -1,0 +1,35 @@
+"""What speaks for the hoster, in words."""
+
+import re
+from pathlib import Path
+
+from agents.edges.web.messages import catalogue, speaking
+from agents.tools.documents.dossier_words import POINTS, point, points
+from schemas.dossier.dossier import Point
+from schemas.reasons import AnswerKind, Flag, NormVerdict
+from streams.dossier import for_the_hoster
+
+NAMED = {
+    *for_the_hoster.CLASSES.values(),
+    *(f"answered_{kind}" for kind in AnswerKind),
+    *(f"{what}_{one}" for what in ("norm", "order") for one in NormVerdict if one != "late"),
+}
+
+
+def test_everything_that_may_speak_for_the_hoster_has_words_in_both_languages() -> None:
+    """Whatever the rules call it; and nothing has words that they never say."""
+    source = Path(for_the_hoster.__file__).read_text()
+    literal = {*re.findall(r'what="([a-z_]+)"', source), *re.findall(r'"([a-z_]+)": sum', source)}
+    assert POINTS.keys() == NAMED | literal
+    with speaking("nl"):
+        told = {what: point(Point(what=what, more="3600000")) for what in POINTS}
+    assert all(told[what].split(" (")[0] == catalogue("nl")[POINTS[what]] for what in POINTS)
+    for flag in for_the_hoster.FLAGS:
+        assert point(Point(what=f"flag_{flag}")).startswith("marked: ")
+    assert Flag.CLOAKED in for_the_hoster.FLAGS
+
+
+def test_a_number_stands_beside_what_it_counts() -> None:
+    """How long the hotline took in a case; in how many cases, of all."""
+    assert point(Point(what="hotline_delay", more="7200000")).endswith("(2 h)")
+    assert points([Point(what="removed", more="1200")]) == [("1,200", POINTS["removed"])]
