@@ -23,6 +23,7 @@ from schemas.moments import Instant, rfc3339
 from schemas.reasons import BACKLOG
 from schemas.records.ledger import HosterId, UrlKey
 from streams.lifecycle.state_table import CLASSES
+from streams.norms.maturity import ORDER
 from streams.views.case_search import CaseFilter, FoundCase
 
 CASES_FILE: Final = "cases.csv"
@@ -119,7 +120,7 @@ def html_of(letter: Letter, spoken: str) -> str:
         spoken: the language.
     """
     counts = Counter(one.case_class for one in letter.cases)
-    terms = {int(norm) for one in letter.cases for norm in one.verdicts if norm.isdecimal()}
+    terms = {int(norm) for one in letter.cases for norm in one.verdicts if norm != ORDER}
     noticed = [one.noticed_at for one in letter.cases if one.noticed_at is not None]
     with speaking(spoken):
         return document(
@@ -169,11 +170,11 @@ def cases_csv(letter: Letter) -> str:
 
 
 def _by_length(term: str) -> tuple[bool, int]:
-    return not term.isdecimal(), int(term) if term.isdecimal() else 0
+    return term == ORDER, 0 if term == ORDER else int(term)
 
 
 def _label(term: str) -> str:
-    return f"{int(term) / _SECONDS_IN_HOUR:g}h" if term.isdecimal() else term
+    return term if term == ORDER else f"{int(term) / _SECONDS_IN_HOUR:g}h"
 
 
 def _text(at: Instant | None) -> str:
