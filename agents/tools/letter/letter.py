@@ -23,12 +23,13 @@ from schemas.moments import Instant, rfc3339
 from schemas.reasons import BACKLOG
 from schemas.records.ledger import HosterId, UrlKey
 from streams.lifecycle.state_table import CLASSES
-from streams.norms.maturity import ORDER
 from streams.views.case_search import CaseFilter, FoundCase
 
 CASES_FILE: Final = "cases.csv"
 TEMPLATE: Final = "letter.html"
 _SECONDS_IN_HOUR: Final = 3_600
+_ORDER: Final = "order"
+"""What a case calls the terms of its orders, beside norms in seconds."""
 
 
 class Letter(NamedTuple):
@@ -120,7 +121,7 @@ def html_of(letter: Letter, spoken: str) -> str:
         spoken: the language.
     """
     counts = Counter(one.case_class for one in letter.cases)
-    terms = {int(norm) for one in letter.cases for norm in one.verdicts if norm != ORDER}
+    terms = {int(norm) for one in letter.cases for norm in one.verdicts if norm != _ORDER}
     noticed = [one.noticed_at for one in letter.cases if one.noticed_at is not None]
     with speaking(spoken):
         return document(
@@ -170,11 +171,11 @@ def cases_csv(letter: Letter) -> str:
 
 
 def _by_length(term: str) -> tuple[bool, int]:
-    return term == ORDER, 0 if term == ORDER else int(term)
+    return term == _ORDER, 0 if term == _ORDER else int(term)
 
 
 def _label(term: str) -> str:
-    return term if term == ORDER else f"{int(term) / _SECONDS_IN_HOUR:g}h"
+    return term if term == _ORDER else f"{int(term) / _SECONDS_IN_HOUR:g}h"
 
 
 def _text(at: Instant | None) -> str:
