@@ -23,7 +23,7 @@ from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.engine_metrics import Membership
-from agents.edges.metrics.environment_metrics import Surroundings
+from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts
@@ -265,7 +265,7 @@ class Worker:
             membership,
             lambda: self._probing,
             others={
-                "surroundings": Surroundings(
+                "surroundings": EnvironmentCollector(
                     self.settings,
                     self._networks.builds,
                     self._time.apart_ms,

@@ -14,7 +14,7 @@ from fuzz_bytes import Reader
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.get_check import Compare
-from agents.edges.http_probe.probe import Http, Manner
+from agents.edges.http_probe.probe import HttpProber, ProberConfig
 from schemas.identity.ids import canonical
 from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
@@ -107,8 +107,8 @@ def _hashed(purpose: str, text: str) -> str:
 
 _SERVER = _Server()
 _LOOP.run_until_complete(_SERVER.start())
-_HTTP = Http(
-    Manner(user_agent="watcher/1", rules=Rules.of(exceptions=("127.0.0.0/8",))),
+_HTTP = HttpProber(
+    ProberConfig(user_agent="watcher/1", rules=Rules.of(exceptions=("127.0.0.0/8",))),
     Clock(),
     _hashed,
     _resolved,

@@ -9,7 +9,7 @@ import socket
 
 from fuzz_bytes import Reader
 
-from agents.edges.http_probe.connection import ProbeFailed, Question
+from agents.edges.http_probe.connection import ConnectRequest, ProbeFailed
 from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import HeadReader, Malformed
@@ -17,8 +17,8 @@ from schemas.reasons import ProbeError
 
 _LOOP = asyncio.new_event_loop()
 _POLLER = Poller()
-_QUESTIONS = tuple(
-    Question(address="192.0.2.1", port=80, request=b"HEAD / HTTP/1.1\r\n\r\n", room=room)
+_REQUESTS = tuple(
+    ConnectRequest(address="192.0.2.1", port=80, request=b"HEAD / HTTP/1.1\r\n\r\n", room=room)
     for room in (16_384, 16_384, 5_000, 1)
 )
 _TIMES = (1, 1, 2, 40, 900)
@@ -29,20 +29,20 @@ _ANSWER_BYTES_MAX = 48 * 1_024  # more than is ever read, less than the socket h
 def check(data: bytes) -> None:
     """Judge one input: how often to repeat what, and what follows it."""
     reader = Reader(data)
-    times, question = reader.pick(_TIMES), reader.pick(_QUESTIONS)
+    times, connect = reader.pick(_TIMES), reader.pick(_REQUESTS)
     first = reader.take(min(reader.number(), reader.left))
     answer = (first + reader.rest() * times)[:_ANSWER_BYTES_MAX]
-    _LOOP.run_until_complete(_exchanged(answer, question))
+    _LOOP.run_until_complete(_exchanged(answer, connect))
 
 
-async def _exchanged(answer: bytes, question: Question) -> None:
+async def _exchanged(answer: bytes, connect: ConnectRequest) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.setblocking(False)
         theirs.sendall(answer)
         theirs.shutdown(socket.SHUT_WR)
         with ours.dup() as kernel:
-            exchange = Exchange(question, None, lambda: None, _POLLER)
+            exchange = Exchange(connect, None, lambda: None, _POLLER)
             until = asyncio.get_running_loop().time() + 60
             exchange._sock = ours
             exchange._step = _POLLER.watch(ours.fileno(), exchange, until)
@@ -51,7 +51,7 @@ async def _exchanged(answer: bytes, question: Question) -> None:
             taken = len(answer) - _unread(kernel)
         assert exchange._done.done(), "an exchange that does not end"
         assert taken == exchange.wire_bytes == exchange.bytes, "bytes read are not those counted"
-        ending, needed = _expected(answer, question.room)
+        ending, needed = _expected(answer, connect.room)
         assert taken == needed, "read over the limit"
         assert _ending(exchange) == ending, "another ending than the bytes have"
 

@@ -51,7 +51,7 @@ class ProberFault(Exception):
     """The machine failed, not the server: no sockets, no memory, no such source address."""
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class ConnectRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is sent to whom.
 
     Attributes:
@@ -71,19 +71,19 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def __repr__(self) -> str:
         """Show nothing of what it names."""
-        return f"Question(port={self.port})"
+        return f"ConnectRequest(port={self.port})"
 
 
-def opened(question: Question, rules: Rules) -> SocketType:
-    """Return a socket from which to connect to the address of a question, if the gate lets it.
+def opened(connect: ConnectRequest, rules: Rules) -> SocketType:
+    """Return a socket from which to connect to the address of a request, if the gate lets it.
 
     Raises:
         ProbeFailed: the gate refused, or the family is not spoken here.
         ProberFault: the machine could not.
     """
-    if not judge(question.address, rules).allowed:
+    if not judge(connect.address, rules).allowed:
         raise ProbeFailed(ProbeError.BLOCKED_POLICY)
-    family = socket.AF_INET6 if ":" in question.address else socket.AF_INET
+    family = socket.AF_INET6 if ":" in connect.address else socket.AF_INET
     try:
         sock = SocketType(
             family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK
@@ -92,9 +92,9 @@ def opened(question: Question, rules: Rules) -> SocketType:
         raise failure(error.errno or 0) from None
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        if question.source is not None and (":" in question.source) == (family == socket.AF_INET6):
+        if connect.source is not None and (":" in connect.source) == (family == socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_IP, _BIND_NO_PORT, 1)
-            sock.bind((question.source, 0))
+            sock.bind((connect.source, 0))
     except OSError as error:
         sock.close()
         raise failure(error.errno or 0) from None

@@ -16,7 +16,13 @@ from socket import SocketType
 from time import monotonic
 from typing import Final, Protocol, TypeAlias
 
-from agents.edges.http_probe.connection import ProbeFailed, ProberFault, Question, failure, opened
+from agents.edges.http_probe.connection import (
+    ConnectRequest,
+    ProbeFailed,
+    ProberFault,
+    failure,
+    opened,
+)
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import Head, HeadReader, Malformed
 from agents.edges.http_probe.tls import Session, TlsFailed
@@ -43,7 +49,9 @@ class Carried(Protocol):
         ...
 
 
-Exchanges: TypeAlias = Callable[[Question, Session | None, Callable[[], None], Poller], Carried]
+Exchanges: TypeAlias = Callable[
+    [ConnectRequest, Session | None, Callable[[], None], Poller], Carried
+]
 """Makes what carries a request out; takes what `Exchange` takes."""
 
 
@@ -59,14 +67,27 @@ class Exchange:
     """
 
     __slots__ = (
-        "_done", "_poller", "_question", "_reader", "_sending", "_session", "_sock", "_step",
-        "_unsent", "begun_at", "bytes", "connected_at", "first_at", "secured_at", "sent_at",
+        "_connect",
+        "_done",
+        "_poller",
+        "_reader",
+        "_sending",
+        "_session",
+        "_sock",
+        "_step",
+        "_unsent",
+        "begun_at",
+        "bytes",
+        "connected_at",
+        "first_at",
+        "secured_at",
+        "sent_at",
         "wire_bytes",
     )  # names, a few a line # fmt: skip
 
     def __init__(
         self,
-        question: Question,
+        connect: ConnectRequest,
         session: Session | None,
         sending: Callable[[], None],
         poller: Poller,
@@ -74,12 +95,12 @@ class Exchange:
         """Take what to send.
 
         Args:
-            question: what is sent to whom.
+            connect: what is sent to whom.
             session: TLS, None for plain HTTP.
             sending: called just before the request goes out.
             poller: waits on the socket.
         """
-        self._question = question
+        self._connect = connect
         self._session = session
         self._sending = sending
         self._poller = poller
@@ -107,8 +128,8 @@ class Exchange:
             ProbeFailed: the gate refused, or there is no response.
             ProberFault: the machine could not.
         """
-        sock = opened(self._question, rules)
-        error = sock.connect_ex((self._question.address, self._question.port))
+        sock = opened(self._connect, rules)
+        error = sock.connect_ex((self._connect.address, self._connect.port))
         if error and error != errno.EINPROGRESS:
             sock.close()
             raise failure(error)
@@ -144,9 +165,9 @@ class Exchange:
 
     def _read(self) -> None:
         """Take what is there, no more than may still be read; all of it, or nobody tells again."""
-        wire_room = self._question.wire_room
+        wire_room = self._connect.wire_room
         if self._session is None:
-            wire_room = min(wire_room, self._question.room)
+            wire_room = min(wire_room, self._connect.room)
         while self._sock is not None:
             room = min(READ_BYTES_MAX, wire_room - self.wire_bytes)
             try:
@@ -160,7 +181,7 @@ class Exchange:
                 return
             self.wire_bytes += len(data)
             self._take(data)
-            if self.wire_bytes >= wire_room or self.bytes >= self._question.room:
+            if self.wire_bytes >= wire_room or self.bytes >= self._connect.room:
                 self._end(ProbeFailed(ProbeError.TOO_LARGE))
 
     def _take(self, data: bytes) -> None:
@@ -178,7 +199,7 @@ class Exchange:
         if reader is None:
             reader = self._reader = HeadReader()
             self.first_at = monotonic()
-        plain = plain[: self._question.room - self.bytes]  # a record of TLS opens to 16 KiB
+        plain = plain[: self._connect.room - self.bytes]  # a record of TLS opens to 16 KiB
         self.bytes += len(plain)
         reader.feed(plain)
         if reader.head is not None and not self._done.done():
@@ -198,9 +219,9 @@ class Exchange:
         self._sending()
         self.sent_at = monotonic()
         if self._session is None:
-            self._send(self._question.request)
+            self._send(self._connect.request)
         else:
-            self._session.send(self._question.request)
+            self._session.send(self._connect.request)
 
     def _send(self, data: bytes) -> None:
         self._unsent += data

@@ -14,16 +14,16 @@ from typing import Final
 import msgspec
 
 from agents.clock import Clock
-from agents.edges.http_probe.connection import ProbeFailed, Question
+from agents.edges.http_probe.connection import ConnectRequest, ProbeFailed
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.get_check import Compare, agree, is_compared, is_same_place
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (
-    UNHINDERED,
+    NO_RATE_LIMIT,
     Hash,
     Hop,
-    Led,
     RedirectPolicy,
+    RedirectSummary,
     Trail,
     redirect,
 )
@@ -52,7 +52,7 @@ Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class ProberConfig:
     """How a vantage probes.
 
     Attributes:
@@ -86,11 +86,11 @@ class Probed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"Probed(facts={self.facts!r}, sent_at={self.sent_at}, done_at={self.done_at})"
 
 
-class Http:
+class HttpProber:
     """Probes URLs; holds no connection.
 
     Args:
-        manner: how the vantage probes.
+        config: how the vantage probes.
         clock: world time, for the record; deadlines are wall time.
         hash: makes keys of ETag and Location.
         resolve: finds the addresses of hosts that redirects lead to.
@@ -99,20 +99,20 @@ class Http:
 
     def __init__(
         self,
-        manner: Manner,
+        config: ProberConfig,
         clock: Clock,
         hash: Hash,
         resolve: Resolve,
         exchange: Exchanges = Exchange,
     ) -> None:
-        self._manner = manner
-        self._rules = manner.rules
+        self._config = config
+        self._rules = config.rules
         self._clock = clock
         self._hash = hash
         self._resolve = resolve
         self._exchange = exchange
         self._fields = (
-            f"User-Agent: {manner.user_agent}\r\nAccept: */*\r\n"
+            f"User-Agent: {config.user_agent}\r\nAccept: */*\r\n"
             "Accept-Encoding: identity\r\nConnection: close\r\n"
         )
         self._poller = Poller()
@@ -131,7 +131,7 @@ class Http:
         *,
         resolve_s: float = 0.0,
         compare: Compare = Compare.NONE,
-        visits: RedirectPolicy = UNHINDERED,
+        redirect_policy: RedirectPolicy = NO_RATE_LIMIT,
     ) -> Probed:
         """Probe once; never raises for what a server does.
 
@@ -142,12 +142,12 @@ class Http:
             resolve_s: how long finding the address took.
             compare: after which answers to the HEAD a GET of one byte follows; it counts where it
                 says otherwise.
-            visits: gives it its turn where redirects lead.
+            redirect_policy: gives it its turn where redirects lead.
 
         Raises:
             ProberFault: the machine could not.
         """
-        trail = Trail(until=until, visits=visits, resolve_s=resolve_s)
+        trail = Trail(until=until, redirect_policy=redirect_policy, resolve_s=resolve_s)
         began_at = self._clock.now()
         head: Head | None = None
         error: ProbeError | None = None
@@ -182,13 +182,13 @@ class Http:
 
     async def _checked(self, head: Head, path: list[Hop], trail: Trail) -> Head:
         """Return what a GET brings, redirects included, where it differs from the HEAD's answer."""
-        led, hops = trail.led, trail.hops
-        trail.head_status, trail.led, trail.hops = head.status, Led(), 0
+        redirects, hops = trail.redirects, trail.hops
+        trail.head_status, trail.redirects, trail.hops = head.status, RedirectSummary(), 0
         again = path[:1]
         got = await self._followed(again, trail, "GET")
         if not agree(head, got) or not is_same_place(path[-1].url, again[-1].url):
             return got
-        trail.method, trail.led, trail.hops = "HEAD", led, hops
+        trail.method, trail.redirects, trail.hops = "HEAD", redirects, hops
         return head
 
     async def _address(self, target: CanonicalUrl, first: Hop, trail: Trail) -> str:
@@ -213,7 +213,7 @@ class Http:
         if not port_allowed(hop.port, self._rules, path[0].url.port, redirected=redirected):
             raise ProbeFailed(ProbeError.BLOCKED_POLICY)
         within_s = trail.until - asyncio.get_running_loop().time()
-        await trail.visits.to(hop.url.host, hop.address, within_s)
+        await trail.redirect_policy.to(hop.url.host, hop.address, within_s)
         trail.method = method
         head = await self._exchanged(hop, trail)
         if method == "HEAD" and head.status in _HEAD_REFUSED:
@@ -224,10 +224,10 @@ class Http:
     async def _exchanged(self, hop: Hop, trail: Trail) -> Head:
         if trail.bytes >= BYTES_MAX or trail.wire_bytes >= WIRE_BYTES_MAX:
             raise ProbeFailed(ProbeError.TOO_LARGE)
-        question = Question(
+        connect = ConnectRequest(
             address=hop.address,
             port=hop.port,
-            source=self._manner.source,
+            source=self._config.source,
             request=self._request(hop.url, trail.method),
             room=BYTES_MAX - trail.bytes,
             wire_room=WIRE_BYTES_MAX - trail.wire_bytes,
@@ -235,7 +235,7 @@ class Http:
         session = self._session(hop.url)
         trail.tls = "none"
         trail.tls_valid = False
-        exchange = self._exchange(question, session, partial(self._sent, trail), self._poller)
+        exchange = self._exchange(connect, session, partial(self._sent, trail), self._poller)
         try:
             head = await exchange.head(self._rules, trail.until)
             self._secured(session, hop.url, trail)
@@ -245,7 +245,7 @@ class Http:
 
     def _sent(self, trail: Trail) -> None:
         trail.requests += 1
-        trail.visits.sent()
+        trail.redirect_policy.sent()
         if trail.sent_at is None:
             trail.sent_at = self._clock.now()
 

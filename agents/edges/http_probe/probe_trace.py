@@ -88,7 +88,7 @@ class RedirectPolicy(Protocol):
         """Count a request where the probe is now."""
 
 
-class Unhindered:
+class NoRateLimit:
     """Turns for probes that ask nobody else: a canary's, which is the operator's own."""
 
     async def to(self, host: str, address: str, within_s: float) -> None:
@@ -98,7 +98,7 @@ class Unhindered:
         """Count nothing."""
 
 
-UNHINDERED: Final = Unhindered()
+NO_RATE_LIMIT: Final = NoRateLimit()
 
 
 class Hop(msgspec.Struct, frozen=True, gc=False):
@@ -117,7 +117,7 @@ class Hop(msgspec.Struct, frozen=True, gc=False):
         return self.url.port or _PORTS[self.url.scheme]
 
 
-class Led(msgspec.Struct, frozen=True, kw_only=True):
+class RedirectSummary(msgspec.Struct, frozen=True, kw_only=True):
     """Where redirects led.
 
     Attributes:
@@ -132,7 +132,7 @@ class Led(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Show what it means, not where it is."""
-        return f"Led(left_host={self.left_host}, last={self.last!r})"
+        return f"RedirectSummary(left_host={self.left_host}, last={self.last!r})"
 
 
 class Trail(msgspec.Struct, kw_only=True):
@@ -141,21 +141,21 @@ class Trail(msgspec.Struct, kw_only=True):
     Attributes:
         method: of the last request.
         until: loop time at which the probe ends.
-        visits: gives turns where it leads.
+        redirect_policy: gives turns where it leads.
         requests, hops, bytes: so far.
         wire_bytes: read of all connections, before TLS.
-        led: where redirects led.
+        redirects: where redirects led.
         head_status: of the HEAD that a GET followed to check it.
     """
 
     until: float
-    visits: RedirectPolicy = UNHINDERED
+    redirect_policy: RedirectPolicy = NO_RATE_LIMIT
     method: str = "HEAD"
     requests: int = 0
     hops: int = 0
     bytes: int = 0
     wire_bytes: int = 0
-    led: Led = Led()
+    redirects: RedirectSummary = RedirectSummary()
     head_status: int = 0
     tls: str = "none"
     tls_valid: bool = False
@@ -173,8 +173,8 @@ class Trail(msgspec.Struct, kw_only=True):
     def followed(self, target: CanonicalUrl, first: CanonicalUrl, asked: str) -> None:
         """Note a redirect that is going to be followed."""
         self.hops += 1
-        self.led = Led(
-            left_host=self.led.left_host or target.host != first.host,
+        self.redirects = RedirectSummary(
+            left_host=self.redirects.left_host or target.host != first.host,
             location=echo_free(target, asked),
             last=marks(target.host, target.request),
         )
@@ -208,7 +208,7 @@ class Trail(msgspec.Struct, kw_only=True):
         """
         said = headers.fields(head.fields) if head is not None else {}
         etag = said.get(b"etag", b"").decode("latin-1")
-        led = self.led
+        redirects = self.redirects
         type = headers.media_type(said)
         kept = listed(type)
         return Facts(
@@ -218,17 +218,17 @@ class Trail(msgspec.Struct, kw_only=True):
             type_key="" if kept == type else hash("media type", type),
             length=headers.length(said, part=head is not None and head.status == _PART),
             etag_key=hash("etag", etag) if etag else "",
-            location_key=hash("location", led.location) if led.location else "",
+            location_key=hash("location", redirects.location) if redirects.location else "",
             modified=headers.modified(said),
             age_s=headers.age_s(said),
             cached=headers.cached(said),
             hops=self.hops,
-            left_host=led.left_host,
-            to_root=led.last.to_root,
+            left_host=redirects.left_host,
+            to_root=redirects.last.to_root,
             challenge=headers.challenge(said),
-            suspended=led.last.suspended,
-            parked=led.last.parked,
-            placeholder=led.last.placeholder,
+            suspended=redirects.last.suspended,
+            parked=redirects.last.parked,
+            placeholder=redirects.last.placeholder,
             tls=self.tls,
             tls_valid=self.tls_valid,
             retry_after_s=headers.retry_after_s(said, now),

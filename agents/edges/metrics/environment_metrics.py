@@ -46,7 +46,7 @@ Builds = Callable[[], Mapping[str, Instant]]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings(Collector):
+class EnvironmentCollector(Collector):
     """Reads at each scrape; a few file reads, under a millisecond.
 
     Attributes:

@@ -39,7 +39,7 @@ class FactWriter:
         self._resolution_log = ResolutionLog(vantage.id, keys)
         self._debugging = debugging()
 
-    async def tell(
+    async def write_observation(
         self, order: ProbeOrder, url: CanonicalUrl, place: ProbeTarget, seen: Probed
     ) -> None:
         """Write what a probe brought, and where its name led if that is news and its time is known.
@@ -65,7 +65,7 @@ class FactWriter:
             facts += [news] if news is not None else []
         await self._send(facts)
 
-    async def say(self, order: ProbeOrder, error: ProbeError, at: Instant) -> None:
+    async def write_unprobed(self, order: ProbeOrder, error: ProbeError, at: Instant) -> None:
         """Write that an order came to no probe.
 
         Args:

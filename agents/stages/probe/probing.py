@@ -8,8 +8,8 @@ from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.local_addresses import OwnRules
-from agents.edges.http_probe.probe import Http, Manner, Probed
-from agents.edges.http_probe.probe_trace import UNHINDERED
+from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
+from agents.edges.http_probe.probe_trace import NO_RATE_LIMIT
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver, denied
 from schemas.identity.ids import CanonicalUrl, canonical
@@ -48,8 +48,10 @@ class Prober:
         self._own = OwnRules(settings)
         self._rules = self._own.current()
         agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
-        manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
-        self._http = Http(manner, resolver.clock, resolver.keys.hash, self._addresses, exchange)
+        config = ProberConfig(user_agent=agent, source=vantage.source_address, rules=self._rules)
+        self._http = HttpProber(
+            config, resolver.clock, resolver.keys.hash, self._addresses, exchange
+        )
 
     def refused(self, place: ProbeTarget) -> ProbeError | None:
         """Return why nobody is asked at a place, None if its address may be."""
@@ -61,7 +63,7 @@ class Prober:
         target: CanonicalUrl,
         address: str,
         *,
-        visits: RedirectLimits | None = None,
+        redirect_policy: RedirectLimits | None = None,
         resolve_s: float = 0.0,
         compare: Compare = Compare.NONE,
     ) -> Probed:
@@ -70,7 +72,7 @@ class Prober:
         Args:
             target: what to ask for.
             address: whom to ask.
-            visits: gives redirects their turns; None = they need none.
+            redirect_policy: gives redirects their turns; None = they need none.
             resolve_s: how long the name took.
             compare: after which answers to the HEAD a GET of one byte follows.
         """
@@ -81,7 +83,7 @@ class Prober:
             until,
             resolve_s=resolve_s,
             compare=compare,
-            visits=visits or UNHINDERED,
+            redirect_policy=redirect_policy or NO_RATE_LIMIT,
         )
 
     async def see_canary(self) -> bool:

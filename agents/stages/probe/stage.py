@@ -154,7 +154,7 @@ class Probe:
         fault_point(Point.PROBED)
         if seen is not None:
             await self._pace.yield_now()
-            await self._fact_writer.tell(order, url, place, seen)
+            await self._fact_writer.write_observation(order, url, place, seen)
 
     async def _seen(
         self, order: ProbeOrder, target: CanonicalUrl, place: ProbeTarget
@@ -229,17 +229,17 @@ class Probe:
         watch = Watch.started(self._resolver.clock)
         async with RedirectLimits(
             self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
-        ) as visits:
+        ) as redirect_policy:
             with self.counts.under_way():
                 seen = await self._prober.probe(
                     target,
                     address,
                     resolve_s=place.resolve_s,
                     compare=compare_of(order),
-                    visits=visits,
+                    redirect_policy=redirect_policy,
                 )
             if seen.facts.status in _BACK_OFF:
-                visits.rest(seen.facts.retry_after_s)
+                redirect_policy.rest(seen.facts.retry_after_s)
         broker_at = ahead_of(self._resolver.clock, self._broker_ms())
         if broker_at is not None:
             seen = at_no_time(seen, max(broker_at, order.slot_at))
@@ -261,11 +261,15 @@ class Probe:
             self._count(OrderResult.CROWDED)
             return
         self._count(OrderResult.IMPOLITE)
-        await self._fact_writer.say(order, ProbeError.MISSED_POLITENESS, self._resolver.clock.now())
+        await self._fact_writer.write_unprobed(
+            order, ProbeError.MISSED_POLITENESS, self._resolver.clock.now()
+        )
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
         """Settle an order whose probe would be at no known time; see `_disowned_at`."""
-        await self._fact_writer.say(order, ProbeError.CLOCK, self._disowned_at(order, at))
+        await self._fact_writer.write_unprobed(
+            order, ProbeError.CLOCK, self._disowned_at(order, at)
+        )
 
     def _disowned_at(self, order: ProbeOrder, at: Instant) -> Instant:
         """Count a probe that is not made because its time would not be known, and return for when.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from agents.clock import Clock
-from agents.edges.http_probe.connection import ProbeFailed, Question
+from agents.edges.http_probe.connection import ConnectRequest, ProbeFailed
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Session
@@ -55,21 +55,21 @@ class Servers:
     bend: MisreadingVantage | None = None
 
     def exchange(
-        self, question: Question, _: Session | None, sending: Callable[[], None], __: Poller
+        self, connect: ConnectRequest, _: Session | None, sending: Callable[[], None], __: Poller
     ) -> "WorldExchange":
         """Return what carries a request out; see `agents.edges.http_probe.exchange.Exchanges`."""
-        return WorldExchange(self, question, sending)
+        return WorldExchange(self, connect, sending)
 
-    def reply(self, question: Question, at: Instant) -> Reply | None:
+    def reply(self, connect: ConnectRequest, at: Instant) -> Reply | None:
         """Return what is answered; None = the server hangs up.
 
         Raises:
             ProbeFailed: nobody listens there.
         """
-        hoster = self.hosters.get(question.address)
+        hoster = self.hosters.get(connect.address)
         if hoster is None:
             raise ProbeFailed(ProbeError.REFUSED)
-        request = _request(question.request, question.source or "")
+        request = _request(connect.request, connect.source or "")
         said = answer(request, hoster, self.world, self.monitor, at)
         if self.bend is not None and at >= self.bend.from_at:
             return self.bend.shown(request, said)
@@ -80,7 +80,7 @@ class WorldExchange:
     """One request; see `agents.edges.http_probe.exchange.Exchange`."""
 
     __slots__ = (
-        "_question",
+        "_connect",
         "_sending",
         "_servers",
         "begun_at",
@@ -92,10 +92,12 @@ class WorldExchange:
         "wire_bytes",
     )
 
-    def __init__(self, servers: Servers, question: Question, sending: Callable[[], None]) -> None:
+    def __init__(
+        self, servers: Servers, connect: ConnectRequest, sending: Callable[[], None]
+    ) -> None:
         """Take what to send."""
         self._servers = servers
-        self._question = question
+        self._connect = connect
         self._sending = sending
         self.wire_bytes = 0
         self.bytes = 0
@@ -108,10 +110,10 @@ class WorldExchange:
         Raises:
             ProbeFailed: the gate refused, or there is no answer.
         """
-        if not judge(self._question.address, rules).allowed:
+        if not judge(self._connect.address, rules).allowed:
             raise ProbeFailed(ProbeError.BLOCKED_POLICY)
         loop, clock = asyncio.get_running_loop(), self._servers.clock
-        reply = self._servers.reply(self._question, clock.now())
+        reply = self._servers.reply(self._connect, clock.now())
         self.connected_at = loop.time()
         self._sending()
         self.sent_at = loop.time()

@@ -1,4 +1,4 @@
-"""This prober: the Http edge as the worker uses it, gate, facts and limits included."""
+"""This prober: `HttpProber` as the worker uses it, gate, facts and limits included."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from measured import DEADLINE_S, Spec, measured
 
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.probe import Http, Manner
+from agents.edges.http_probe.probe import HttpProber, ProberConfig
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError
 from streams.probe.gate import Rules
@@ -20,8 +20,8 @@ async def nowhere(_: str) -> tuple[str, ...]:
 
 async def main() -> Measured:
     """Look at each URL as an order's look does."""
-    manner = Manner(user_agent="hostwatch/1", rules=Rules.of(exceptions=("127.0.0.1/32",)))
-    http = Http(manner, Clock(), KeyedHash(b"k" * 16), nowhere)
+    config = ProberConfig(user_agent="hostwatch/1", rules=Rules.of(exceptions=("127.0.0.1/32",)))
+    http = HttpProber(config, Clock(), KeyedHash(b"k" * 16), nowhere)
     loop = asyncio.get_running_loop()
 
     async def probe(text: str) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace as struct_replace
 from agents.cli import app
 from agents.edges.dns.resolution import DnsStatus, Resolution
 from agents.stages.lifecycle.stage import Lifecycle
-from agents.stages.probe import fact_writer as telling
+from agents.stages.probe import fact_writer
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from sim.memory import run as runs
@@ -84,13 +84,13 @@ def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
 
 def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):
     """Looks that claim to be an hour older than they are put removals into wrong intervals."""
-    said = telling.observed
+    said = fact_writer.observed
 
     def slow(order, seen, *of):
         early = {"sent_at": seen.sent_at - HOUR_MS, "done_at": seen.done_at - HOUR_MS}
         return said(order, struct_replace(seen, **early), *of)
 
-    monkeypatch.setattr(telling, "observed", slow)
+    monkeypatch.setattr(fact_writer, "observed", slow)
     assert played().wrong_intervals > 0
 
 
@@ -226,13 +226,13 @@ def test_seeds_that_are_left_are_named(capsys):
 def test_controls_are_asked_as_the_url_is():
     """The run sends the prober every target that lifecycle orders."""
     seen = set()
-    said = telling.observed
+    said = fact_writer.observed
 
     def noting(order, *of):
         seen.add(order.target)
         return said(order, *of)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(telling, "observed", noting)
+        patch.setattr(fact_writer, "observed", noting)
         played(days=0.3)
     assert seen == {Target.URL, Target.RANDOM, Target.ROOT}

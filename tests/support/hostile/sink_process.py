@@ -24,7 +24,7 @@ from agents.config import DnsSettings
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.dns.resolver import Resolver
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.probe import Http, Manner
+from agents.edges.http_probe.probe import HttpProber, ProberConfig
 from schemas.identity.ids import BadUrl, canonical, keyed_hash
 from schemas.reasons import ProbeError
 from streams.network import address
@@ -178,9 +178,9 @@ class Prober:
         clock = Clock()
         self._resolver = Resolver(clock, DnsSettings(servers=(SERVER,), names_per_s=10_000))
         self._rules = Rules()
-        manner = Manner(user_agent="watcher/1", rules=self._rules)
-        self._http = Http(
-            manner, clock, lambda what, text: keyed_hash(b"k" * 16, what, text), self._addresses
+        config = ProberConfig(user_agent="watcher/1", rules=self._rules)
+        self._http = HttpProber(
+            config, clock, lambda what, text: keyed_hash(b"k" * 16, what, text), self._addresses
         )
 
     async def _addresses(self, host: str) -> tuple[str, ...]:

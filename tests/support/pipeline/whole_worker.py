@@ -20,7 +20,7 @@ from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
-from agents.edges.metrics.environment_metrics import Surroundings
+from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.lookup_metrics import LookupCollector
@@ -103,7 +103,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("probers", ProbeCollector(lambda: probers)),
             (
                 "surroundings",
-                Surroundings(settings, networks.builds, lambda: 0, keys),
+                EnvironmentCollector(settings, networks.builds, lambda: 0, keys),
             ),
             ("lookups", LookupCollector(lambda: resolver, networks)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),

@@ -4,7 +4,7 @@ import asyncio
 
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.probe import Http, Manner, Probed
+from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
 from schemas.identity.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError
 from streams.probe.gate import Rules
@@ -25,10 +25,13 @@ async def nowhere(_: str) -> tuple[str, ...]:
     raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
-async def probed(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) -> Probed:
+async def probed(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **config) -> Probed:
     """Probe a URL at 127.0.0.1, and check that it ended in time and kept no body."""
-    http = Http(
-        Manner(user_agent="watcher/1", **{"rules": LOOPBACK, **manner}), Clock(), hashed, resolve
+    http = HttpProber(
+        ProberConfig(user_agent="watcher/1", **{"rules": LOOPBACK, **config}),
+        Clock(),
+        hashed,
+        resolve,
     )
     loop = asyncio.get_running_loop()
     until = loop.time() + within_s

@@ -8,9 +8,9 @@ import pytest
 
 from agents.edges.http_probe.connection import (
     RECEIVE_BUFFER_BYTES,
+    ConnectRequest,
     ProbeFailed,
     ProberFault,
-    Question,
     failure,
     opened,
 )
@@ -49,14 +49,14 @@ def test_what_the_machine_could_not(number):
 def test_no_socket_where_the_gate_refuses():
     """The address is judged before there is anything to connect with."""
     with pytest.raises(ProbeFailed) as refused:
-        opened(Question(address=HERE, port=80, request=b""), Rules())
+        opened(ConnectRequest(address=HERE, port=80, request=b""), Rules())
     assert refused.value.error is ProbeError.BLOCKED_POLICY
-    assert HERE not in repr(Question(address=HERE, port=80, request=b""))
+    assert HERE not in repr(ConnectRequest(address=HERE, port=80, request=b""))
 
 
 def test_a_socket_takes_in_little_and_waits_for_nothing():
     """The kernel's buffer bounds what a server can push ahead of the reader."""
-    sock = opened(Question(address="192.0.2.1", port=80, request=b""), OPEN)
+    sock = opened(ConnectRequest(address="192.0.2.1", port=80, request=b""), OPEN)
     try:
         assert not sock.getblocking()
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) <= 2 * RECEIVE_BUFFER_BYTES

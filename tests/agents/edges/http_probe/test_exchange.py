@@ -11,9 +11,9 @@ from web_server import web_server
 
 from agents.edges.http_probe.connection import (
     RESPONSE_BYTES_MAX,
+    ConnectRequest,
     ProbeFailed,
     ProberFault,
-    Question,
     failure,
     opened,
 )
@@ -53,22 +53,22 @@ def test_faults_of_the_machine(number: int) -> None:
 
 async def test_a_source_address_that_is_not_ours() -> None:
     """A vantage set up with an address the machine has not stops instead of using another."""
-    question = Question(address="127.0.0.1", port=9, source="192.0.2.1", request=b"")
+    connect = ConnectRequest(address="127.0.0.1", port=9, source="192.0.2.1", request=b"")
     with pytest.raises(ProberFault, match="EADDRNOTAVAIL"):
-        opened(question, LOOPBACK)
+        opened(connect, LOOPBACK)
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "x.example"])
 async def test_the_gate_stands_before_the_socket(address: str) -> None:
     """A denied address gets no socket, and a name is none."""
     with pytest.raises(ProbeFailed, match="blocked_policy"):
-        opened(Question(address=address, port=80, request=b""), LOOPBACK)
+        opened(ConnectRequest(address=address, port=80, request=b""), LOOPBACK)
 
 
 async def test_the_kernel_takes_little_ahead() -> None:
     """The receive buffer is bounded before the connect, when the window is agreed on."""
-    question = Question(address="127.0.0.1", port=9, request=b"")
-    with closing(opened(question, LOOPBACK)) as sock:
+    connect = ConnectRequest(address="127.0.0.1", port=9, request=b"")
+    with closing(opened(connect, LOOPBACK)) as sock:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) <= 2 * 4_096
 
 
@@ -112,8 +112,8 @@ def in_time(left_s: float = 60.0) -> float:
 
 def asked(port: int, request: bytes = b"HEAD / HTTP/1.1\r\n\r\n") -> Exchange:
     """Return an exchange with a loopback server."""
-    question = Question(address="127.0.0.1", port=port, request=request)
-    return Exchange(question, None, lambda: None, Poller())
+    connect = ConnectRequest(address="127.0.0.1", port=port, request=request)
+    return Exchange(connect, None, lambda: None, Poller())
 
 
 async def test_a_connect_that_is_given_up_leaves_no_socket() -> None:

@@ -9,7 +9,7 @@ from web_server import Behave, response, web_server
 
 from agents.clock import Clock
 from agents.edges.http_probe.get_check import Compare, agree
-from agents.edges.http_probe.probe import Http, Manner, Probed
+from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
 from agents.edges.http_probe.response import Head
 from schemas.identity.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError, Verdict
@@ -50,8 +50,8 @@ async def look(
 ) -> tuple[Probed, str]:
     """Look at a server with a cross-check; return what was seen and the requests' first words."""
     rules = Rules.of(exceptions=("127.0.0.0/24",))
-    http = Http(
-        Manner(user_agent="watcher/1", rules=rules),
+    http = HttpProber(
+        ProberConfig(user_agent="watcher/1", rules=rules),
         Clock(),
         lambda purpose, text: keyed_hash(b"k" * 16, purpose, text),
         itself,

@@ -12,7 +12,7 @@ from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.probe import BYTES_MAX, Http, Manner, Probed
+from agents.edges.http_probe.probe import BYTES_MAX, HttpProber, Probed, ProberConfig
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError
 from streams.network import address
@@ -48,7 +48,9 @@ async def look(url: str, within_s: float = DEADLINE_S) -> Probed:
     """Look, and check what holds of every look."""
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
-    http = Http(Manner(user_agent="watcher/1", rules=RULES), Clock(), KeyedHash(b"k" * 16), resolve)
+    http = HttpProber(
+        ProberConfig(user_agent="watcher/1", rules=RULES), Clock(), KeyedHash(b"k" * 16), resolve
+    )
     until = loop.time() + within_s
     seen = await http.probe(canonical(url), "127.0.0.1", until)
     assert loop.time() < until + 1
@@ -155,8 +157,11 @@ async def test_the_hostile_do_not_delay_the_honest() -> None:
         await silence(head, writer)
 
     async with web_server(hold) as bad, web_server(answers(response(200))) as good:
-        http = Http(
-            Manner(user_agent="watcher/1", rules=RULES), Clock(), KeyedHash(b"k" * 16), resolve
+        http = HttpProber(
+            ProberConfig(user_agent="watcher/1", rules=RULES),
+            Clock(),
+            KeyedHash(b"k" * 16),
+            resolve,
         )
         until = asyncio.get_running_loop().time() + 60
         slow = canonical(f"http://x.example:{bad.port}/")

@@ -13,7 +13,7 @@ from web_server import answers, response, self_signed, web_server
 from agents.clock import Clock
 from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.get_check import Compare
-from agents.edges.http_probe.probe import REDIRECTS_MAX, Http, Manner
+from agents.edges.http_probe.probe import REDIRECTS_MAX, HttpProber, ProberConfig
 from schemas.codec import FACT
 from schemas.identity.ids import canonical
 from schemas.reasons import ProbeError, Target
@@ -313,8 +313,8 @@ async def test_a_probe_reads_no_more_than_its_share_of_all_connections(compare):
         await answers(to)(head, writer)
 
     async with web_server(lead_on, tls=fat_certificate(600)) as server:
-        manner = Manner(user_agent="w/1", rules=LOOPBACK)
-        http = Http(manner, Clock(), hashed, nowhere, Kept)
+        config = ProberConfig(user_agent="w/1", rules=LOOPBACK)
+        http = HttpProber(config, Clock(), hashed, nowhere, Kept)
         until = asyncio.get_running_loop().time() + DEADLINE_S
         url = canonical(f"https://127.0.0.1:{server.port}/a")
         seen = await http.probe(url, "127.0.0.1", until, compare=compare)

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
 from agents.edges.crypto.keys import Keyring
-from agents.edges.metrics.environment_metrics import Surroundings
+from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from schemas.seal_context import reported_url
 
 
@@ -23,7 +23,7 @@ def exposed(
 ) -> str:
     """Return what a scrape says."""
     registry = CollectorRegistry()
-    registry.register(Surroundings(settings, lambda: builds, lambda: apart_ms, keys))
+    registry.register(EnvironmentCollector(settings, lambda: builds, lambda: apart_ms, keys))
     return generate_latest(registry).decode()
 
 
