@@ -22,7 +22,7 @@ from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
 from agents.edges.http_server.password import loopback
-from agents.edges.lookup.jobs import Busy, Failed, Jobs, Over
+from agents.edges.lookup.jobs import Busy, Failed, Jobs, UnknownOrExpired
 from agents.edges.web.messages import gettext
 from agents.edges.web.operator_pages import headed, page_of, spoken_to
 from agents.engine.failures import SendFailed
@@ -208,8 +208,8 @@ class HosterServer:
     async def _found(self, request: web.Request) -> web.Response:
         link, key = self._link(request), request.match_info["key"]
         try:
-            there, keys = await self.jobs.asked(key, SEARCH_WAIT_S)
-        except Over:
+            there, keys = await self.jobs.result(key, SEARCH_WAIT_S)
+        except UnknownOrExpired:
             return await self._shown(request, link, said=gettext(own_page.OVER))
         except Failed:
             return await self._shown(request, link, said=gettext(own_page.LATER), status=503)

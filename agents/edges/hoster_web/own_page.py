@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from agents.edges.lookup.ledger import LedgerLookup
-from agents.edges.web.case_desk import Finder
 from agents.edges.web.case_labels import ANSWERS
+from agents.edges.web.case_lookup import Finder
 from agents.edges.web.case_page import case_row
 from agents.edges.web.formatting import spoken
 from agents.edges.web.hoster_page import ANSWERS_SHOWN, answer_row, part_of

@@ -35,7 +35,7 @@ class Failed(Exception):
     """The ledger could not be read in time."""
 
 
-class Over(Exception):
+class UnknownOrExpired(Exception):
     """Nobody asked this, or the answer is not kept any more."""
 
 
@@ -76,7 +76,7 @@ class Jobs:
             task.add_done_callback(partial(self._ended, key))
         return await self._answered(key, task, wait_s)
 
-    async def asked(self, key: str, wait_s: float) -> tuple[bool, Any]:
+    async def result(self, key: str, wait_s: float) -> tuple[bool, Any]:
         """Return whether the answer to what was asked before is there, and what it is.
 
         Args:
@@ -84,13 +84,13 @@ class Jobs:
             wait_s: how long to wait for it, in seconds.
 
         Raises:
-            Over: there is no such question.
+            UnknownOrExpired: there is no such question.
             Failed: it could not be worked out.
         """
         self._forget()
         task = self._tasks.get(key)
         if task is None:
-            raise Over
+            raise UnknownOrExpired
         return await self._answered(key, task, wait_s)
 
     async def stop(self) -> None:

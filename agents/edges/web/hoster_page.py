@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from agents.edges.web.case_bars import Segment, case_distribution
 from agents.edges.web.case_labels import ANSWERS, ROLES, class_words, norm_words
 from agents.edges.web.case_page import case_row
 from agents.edges.web.formatting import (
@@ -20,7 +21,6 @@ from agents.edges.web.hoster_table import DAY_S
 from agents.edges.web.messages import N_, gettext, told
 from agents.edges.web.overview_page import HosterRow, row
 from agents.edges.web.page_layout import framed, stamp
-from agents.edges.web.standing_bars import Segment, standing
 from agents.edges.web.svg_charts import (
     LEFT_TICKS,
     Bars,
@@ -110,7 +110,7 @@ class RoleSection:
     """A hoster in one role."""
 
     role: str
-    standing: list[Segment]
+    case_distribution: list[Segment]
     between: str
     key: str
     row: HosterRow
@@ -190,7 +190,7 @@ def part_of(part: RoleView, view: View, name: str) -> RoleSection:
     removals = tuple(_removal(part, meaning) for meaning in MEANINGS)
     return RoleSection(
         role=gettext(ROLES[figures.role]),
-        standing=standing(figures),
+        case_distribution=case_distribution(figures),
         between=_between(part),
         key=figures.role.value,
         row=row(figures, view),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.edges.lookup.firing_alerts import Firing
+from agents.edges.web.case_bars import case_distribution, flow
 from agents.edges.web.formatting import cell, delay, duration, number, sample, share, spoken
 from agents.edges.web.hoster_table import (
     COLUMNS,
@@ -16,7 +17,6 @@ from agents.edges.web.hoster_table import (
 )
 from agents.edges.web.messages import N_, gettext, told
 from agents.edges.web.page_layout import framed, stamp
-from agents.edges.web.standing_bars import flow, standing
 from agents.edges.web.svg_charts import BACKLOG
 from schemas.moments import Instant, rfc3339
 from schemas.reasons import Result, Role
@@ -250,7 +250,7 @@ def render(
         chart_height=CHART_HEIGHT,
         headline=None if hosting is None else row(hosting, view),
         flow=[] if hosting is None else flow(hosting),
-        standing=[] if hosting is None else standing(hosting),
+        case_distribution=[] if hosting is None else case_distribution(hosting),
         alerts=alerts,
         rechecks=_rechecks(view),
         intake=[(hotline, intake(view, hotline)) for hotline in hotlines],

@@ -24,7 +24,7 @@ from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.probe_metrics import ProbeCollector, ProbeCounts
 from agents.edges.metrics.safe_registry import watched
-from agents.edges.web.case_desk import CaseDesk
+from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.operator_pages import OperatorPages, headed, refreshing, spoken_to
 from agents.edges.web.pipeline_page import render_pipeline
 from agents.engine.consume.poison_records import STOPPED
@@ -58,7 +58,7 @@ class WebServer:
         settings: where to listen; port 0 takes a free one.
         view: gives the newest view; None = the process makes none, and there is no page.
         cases: gives what is held of a hoster, None where nobody knows it.
-        desk: serves the pages of cases; None = there are none.
+        case_lookup: serves the pages of cases; None = there are none.
         answers: gives what a hoster answered on its own page, newest first.
         alerts: gives the alerts that fire; None = nobody is asked for them.
         membership: what the process is to its groups.
@@ -70,7 +70,7 @@ class WebServer:
     settings: WebSettings
     view: Callable[[], View] | None
     cases: Callable[[str], HosterCases | None] = field(default=lambda _: None, kw_only=True)
-    desk: CaseDesk | None = field(default=None, kw_only=True)
+    case_lookup: CaseLookup | None = field(default=None, kw_only=True)
     answers: Callable[[str], Sequence[HosterAnswer]] = field(default=lambda _: (), kw_only=True)
     alerts: Callable[[], Firing | None] = field(default=lambda: None, kw_only=True)
     membership: Membership = field(default_factory=Membership)
@@ -101,8 +101,8 @@ class WebServer:
         app = web.Application(middlewares=[headed, _guarded(guard(password)), spoken_to])
         if self.view is not None:
             OperatorPages(self.view, self.cases, self.answers, self.alerts).routes(app)
-            if self.desk is not None:
-                self.desk.routes(app)
+            if self.case_lookup is not None:
+                self.case_lookup.routes(app)
         app.router.add_get("/pipeline", self._pipeline)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)

@@ -8,7 +8,7 @@ from agents.edges.hoster_web.hoster_server import HosterServer
 from agents.edges.hoster_web.own_page import Sources
 from agents.edges.lookup.firing_alerts import AlertWatch
 from agents.edges.lookup.ledger import LedgerLookup
-from agents.edges.web.case_desk import CaseDesk
+from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.server import WebServer
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.supervision import Supervisor
@@ -38,8 +38,8 @@ class ServedPages:
         """
         web.cases = self.rollup.finder.cases_of
         web.answers = self.rollup.answers.of
-        web.desk = CaseDesk(self.rollup.finder, self.ledger, lambda: self.rollup.view)
-        stack.push_async_callback(web.desk.jobs.stop)
+        web.case_lookup = CaseLookup(self.rollup.finder, self.ledger, lambda: self.rollup.view)
+        stack.push_async_callback(web.case_lookup.jobs.stop)
         if self.ledger.index is not None:
             stack.push_async_callback(Supervisor(self.ledger.index.run(), "references").end)
         url, now = self.settings.web.prometheus_url, self.settings.clock.clock().now

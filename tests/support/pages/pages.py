@@ -9,7 +9,7 @@ from agents.edges.lookup.firing_alerts import Alert, Firing
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
-from agents.edges.web.case_desk import CaseDesk
+from agents.edges.web.case_lookup import CaseLookup
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.stages.rollup.case_finder import CaseFinder
 from schemas.identity.ids import KeyedHash
@@ -86,11 +86,11 @@ FIRING = Firing(
 )
 
 
-def sample_desk() -> CaseDesk:
+def sample_desk() -> CaseLookup:
     """Return the search and the pages of cases over the table; its ledger is never read."""
     hash = KeyedHash(b"a secret of the sample's own ledger")
     ledger = LedgerLookup(Settings(), hash, lambda _: False, lambda _, __: True)
-    return CaseDesk(CaseFinder(TABLE, lambda: VIEW), ledger, lambda: VIEW)
+    return CaseLookup(CaseFinder(TABLE, lambda: VIEW), ledger, lambda: VIEW)
 
 
 def view_of(name: str, hour: float | None = None) -> CaseView:

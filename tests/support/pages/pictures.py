@@ -41,7 +41,7 @@ async def main(folder: Path) -> None:
         sample_membership(),
         sample_probes,
         cases=held,
-        desk=sample_desk(),
+        case_lookup=sample_desk(),
         alerts=lambda: FIRING,
     )
     await server.start()

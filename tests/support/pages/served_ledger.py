@@ -13,7 +13,7 @@ from small_ledger import KEYS, LINE, SmallLedger, fill
 from agents.config import WebSettings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.lookup.ledger import LedgerLookup
-from agents.edges.web.case_desk import CaseDesk
+from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.server import WebServer
 from agents.engine.stage import Send
 from agents.stages.rollup.stage import Rollup
@@ -65,9 +65,12 @@ async def served(ledger: SmallLedger, keys: Keyring) -> AsyncIterator[Served]:
     rollup = Rollup(ledger.settings)
     running = asyncio.create_task(rollup.run())
     lookup = LedgerLookup(ledger.settings, keys.hash, lambda _: False, lambda _, __: True)
-    desk = CaseDesk(rollup.finder, lookup, lambda: rollup.view)
+    case_lookup = CaseLookup(rollup.finder, lookup, lambda: rollup.view)
     server = WebServer(
-        WebSettings(port=0), lambda: rollup.view, cases=rollup.finder.cases_of, desk=desk
+        WebSettings(port=0),
+        lambda: rollup.view,
+        cases=rollup.finder.cases_of,
+        case_lookup=case_lookup,
     )
     try:
         await server.start()
@@ -77,6 +80,6 @@ async def served(ledger: SmallLedger, keys: Keyring) -> AsyncIterator[Served]:
         yield Served(server, rollup, ledger, keys)
     finally:
         await server.stop()
-        await desk.jobs.stop()
+        await case_lookup.jobs.stop()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -64,11 +64,11 @@ async def own(bootstrap: str, tmp_path: Path) -> AsyncIterator[Own]:
         pages = await stack.enter_async_context(served(ledger, keys))
         journal = tmp_path / "links"
         settings = HosterPageSettings(port=0, links_file=journal)
-        desk, rollup = pages.server.desk, pages.rollup
-        assert desk is not None
+        case_lookup, rollup = pages.server.case_lookup, pages.rollup
+        assert case_lookup is not None
         sources = Sources(
             finder=rollup.finder,
-            ledger=desk.ledger,
+            ledger=case_lookup.ledger,
             view=lambda: rollup.view,
             answers=rollup.answers.of,
             outbox=ledger.outbox,

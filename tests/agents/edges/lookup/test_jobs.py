@@ -13,7 +13,7 @@ from agents.edges.lookup.jobs import (
     Busy,
     Failed,
     Jobs,
-    Over,
+    UnknownOrExpired,
 )
 
 
@@ -77,12 +77,12 @@ async def test_answers_are_forgotten_after_a_minute_and_beyond_their_number() ->
     for n in range(KEPT_MAX + 5):
         await jobs.answer(f"{n}", make, 10)
         await asyncio.sleep(0)
-    with pytest.raises(Over):
-        await jobs.asked("0", 0)
-    assert await jobs.asked(f"{KEPT_MAX + 4}", 0) == (True, 1)
+    with pytest.raises(UnknownOrExpired):
+        await jobs.result("0", 0)
+    assert await jobs.result(f"{KEPT_MAX + 4}", 0) == (True, 1)
     now[0] = KEPT_S + 1
-    with pytest.raises(Over):
-        await jobs.asked(f"{KEPT_MAX + 4}", 0)
+    with pytest.raises(UnknownOrExpired):
+        await jobs.result(f"{KEPT_MAX + 4}", 0)
 
 
 async def test_a_failure_that_nobody_comes_back_for_is_not_printed() -> None:
@@ -101,7 +101,7 @@ async def test_a_failure_that_nobody_comes_back_for_is_not_printed() -> None:
     for _ in range(5):  # turns of the loop: the question fails and is noted
         await asyncio.sleep(0)
     now[0] = KEPT_S + 1
-    with pytest.raises(Over):
-        await jobs.asked("a", 0)
+    with pytest.raises(UnknownOrExpired):
+        await jobs.result("a", 0)
     gc.collect()
     assert printed == []

@@ -125,7 +125,7 @@ async def opened(
         cases=held,
         membership=sample_membership(),
         probes=sample_probes,
-        desk=sample_desk(),
+        case_lookup=sample_desk(),
         alerts=lambda: FIRING,
     )
     await server.start()

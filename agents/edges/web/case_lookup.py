@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from aiohttp import web
 
-from agents.edges.lookup.jobs import Busy, Failed, Jobs, Over
+from agents.edges.lookup.jobs import Busy, Failed, Jobs, UnknownOrExpired
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.case_page import render_case, render_search, render_waiting
 from agents.edges.web.messages import gettext
@@ -40,7 +40,7 @@ class Finder(Protocol):
 
 
 @dataclass(slots=True)
-class CaseDesk:
+class CaseLookup:
     """The handlers of the pages of cases.
 
     Attributes:
@@ -107,8 +107,8 @@ class CaseDesk:
         if _SEARCH_ID.fullmatch(key) is None:
             return await self._over()
         try:
-            found, instead = await self._answer(self.jobs.asked(key, WAIT_S), f"/search/{key}")
-        except Over:
+            found, instead = await self._answer(self.jobs.result(key, WAIT_S), f"/search/{key}")
+        except UnknownOrExpired:
             return await self._over()
         if instead is not None:
             return instead

@@ -44,7 +44,7 @@ EVENTS: Final[dict[Event, str]] = {
 }
 
 
-def standing(figures: HosterFigures) -> list[Segment]:
+def case_distribution(figures: HosterFigures) -> list[Segment]:
     """Return where the cases stand, each in one part; empty without a case."""
     every = figures.reported
     if not every:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pages import VIEW
 
-from agents.edges.web.standing_bars import flow, standing
+from agents.edges.web.case_bars import case_distribution, flow
 from schemas.reasons import OPEN, CaseClass, Role
 from streams.rollup.windows import Event, Window
 
@@ -13,7 +13,7 @@ TOTAL = next(one for one in VIEW.totals if one.role is Role.HOSTING)
 
 def test_a_bar_has_every_case_once_and_what_is_not_known_apart() -> None:
     """Its parts join without a gap; unavailable cases are in the part that is hatched."""
-    parts = standing(TOTAL)
+    parts = case_distribution(TOTAL)
     assert sum(part.count for part in parts) == TOTAL.reported
     assert [part.low for part in parts][1:] == [part.high for part in parts][:-1]
     assert abs(parts[-1].high - 100) < 1e-9
@@ -25,7 +25,7 @@ def test_a_bar_has_every_case_once_and_what_is_not_known_apart() -> None:
         TOTAL.outcomes[one] for one in OPEN
     )
     nothing = replace(TOTAL, outcomes=dict.fromkeys(CaseClass, 0))
-    assert standing(nothing) == []
+    assert case_distribution(nothing) == []
 
 
 def test_what_happened_is_of_the_last_24_hours() -> None:
