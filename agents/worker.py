@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from agents.config import ProbeSettings, Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import LedgerKeys
-from agents.edges.dns.resolution import Names
+from agents.edges.dns.resolution import NameResolver
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
-from agents.edges.http_probe.infrastructure import LOOKUP_DEADLINE_S
-from agents.edges.http_probe.infrastructure import guarded as guarded_probe
+from agents.edges.http_probe.infrastructure import LOOKUP_DEADLINE_S, with_own_addresses_denied
 from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.lookup.ledger import LedgerLookup
@@ -52,7 +51,7 @@ from agents.errors import UserError
 from agents.process.gc_tuning import collecting_seldom
 from agents.spelling import meant
 from agents.stages.attribution.stage import Attribution, Dependencies
-from agents.stages.cases.oversight import Oversight
+from agents.stages.cases.ledger_filter import LedgerFilter
 from agents.stages.feedback import stage as feedback
 from agents.stages.intake.inboxes import follow_inboxes
 from agents.stages.intake.stage import Intake
@@ -91,7 +90,7 @@ class Worker:
     """
 
     settings: Settings
-    names: Names | None = None
+    names: NameResolver | None = None
     probing: bool = True
     serving: bool = False
     rollup: Rollup | None = None
@@ -141,7 +140,7 @@ class Worker:
         await self._time.start()
         stack.push_async_callback(self._time.stop)
         async with asyncio.timeout(LOOKUP_DEADLINE_S):
-            self._probe_settings = await asyncio.to_thread(guarded_probe, self.settings)
+            self._probe_settings = await asyncio.to_thread(with_own_addresses_denied, self.settings)
         keys = LedgerKeys(self.settings)
         await keys.start()
         stack.push_async_callback(keys.stop)
@@ -202,7 +201,7 @@ class Worker:
             probing=self.probing,
             stores=stores,
             clock=BrokerClock(self.settings.clock.clock(), self._time.time),
-            oversight=Oversight(guard, self._skips.aside, self._registry.persons.admits),
+            ledger_filter=LedgerFilter(guard, self._skips.aside, self._registry.persons.admits),
         )
         self._fold_results = lifecycle.results
         return lifecycle

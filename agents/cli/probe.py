@@ -77,10 +77,10 @@ def run(
         raise UserError("only the worker probes; add --dry-run to see a URL judged")
     if url is not None and source is not None:
         raise UserError("name one URL, or a file of them with --from FILE, or neither for stdin")
-    from agents.edges.http_probe.infrastructure import guarded, nobody
+    from agents.edges.http_probe.infrastructure import nobody, with_own_addresses_denied
     from agents.edges.http_probe.local_addresses import rules_of
 
-    rules = rules_of(guarded(settings_of(ctx), nobody))
+    rules = rules_of(with_own_addresses_denied(settings_of(ctx), nobody))
     if url in (None, _STDIN):
         lines = _read(source or _STDIN)
     else:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
 from agents.edges.crypto.keys import Keyring
-from agents.edges.crypto.ledger_keys import held_against
+from agents.edges.crypto.ledger_keys import verify_key_file
 from agents.edges.dns.resolver import Resolver
 from agents.edges.files import alert_links
 from agents.edges.geo.address_databases import Networks
@@ -238,7 +238,7 @@ async def _topics(settings: Settings) -> Finding:
 
 async def _ledger(settings: Settings) -> Finding:
     """Hold the key file against the ledger."""
-    await held_against(settings)
+    await verify_key_file(settings)
     return Finding(State.WELL, "ledger", "the key file is its own, or it names none yet")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from agents.config import Settings
-from agents.edges.dns.recorded import Nothing, Recorded
+from agents.edges.dns.recorded import NullResolver, Recorded
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import Follower
@@ -78,7 +78,7 @@ async def replay(settings: Settings, source: Source, say: Say) -> Replayed:
     Raises:
         UserError: a file cannot be read, or the pipeline stands still.
     """
-    names = Recorded.load(source.recording) if source.recording else Nothing()
+    names = Recorded.load(source.recording) if source.recording else NullResolver()
     await apply(settings, wanted(settings, [HOTLINE]))
     outbox = KafkaOutbox(settings, "hostwatch-replay")
     await outbox.start()

@@ -158,7 +158,7 @@ class Orders:
             elif class_at(case, now) not in OPEN:
                 wheel.forget(state.url_key, case.case_id)
         if ask_again:
-            wheel.ask(state.url_key, min(ask_again))
+            wheel.schedule(state.url_key, min(ask_again))
         return sends
 
     def carried(self, state: UrlState, now: Instant) -> Iterator[str]:

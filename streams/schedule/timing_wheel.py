@@ -1,4 +1,4 @@
-"""When each URL is asked for probes again, and up to which slot its cases were ordered.
+"""When each URL is due for probes again, and up to which slot its cases were ordered.
 
 It holds an entry for every open case, so entries are bytes: what is due soon lies in a heap, all
 the rest in buckets of time that need no order.
@@ -25,7 +25,7 @@ _CASE: Final = _ID + _WHEN
 class Wheel:
     """A timing wheel of URLs.
 
-    An entry is the instant a URL is asked again (0 = it is not). Then come the beginning of the
+    An entry is the instant a URL is due again (0 = it is not). Then come the beginning of the
     case id and an instant for each of its cases that was ordered.
 
     Attributes:
@@ -42,7 +42,7 @@ class Wheel:
         self._order: list[int] = []
         self._last: tuple[str, bytes] = "", b""
 
-    def ask(self, url_key: str, at: Instant) -> None:
+    def schedule(self, url_key: str, at: Instant) -> None:
         """Put a URL on the wheel, in place of where it stood."""
         raw = self._kept(url_key)
         self._entries[raw] = _packed(at) + self._entries.get(raw, b"")[_WHEN:]
@@ -53,17 +53,17 @@ class Wheel:
             heapq.heappush(self._order, number)
         bucket.append(raw)
 
-    def is_asked(self, url_key: str) -> bool:
+    def is_scheduled(self, url_key: str) -> bool:
         """Return whether a URL is on the wheel."""
-        return self._asked_at(bytes.fromhex(url_key)) != _NEVER
+        return self._due_at(bytes.fromhex(url_key)) != _NEVER
 
     def next_due(self, now: Instant) -> str | None:
         """Take the next URL that is due off the wheel; None = none is."""
         self._turn_to(now)
         while self._soon and self._soon[0][0] <= now:
             at, raw = heapq.heappop(self._soon)
-            if self._asked_at(raw) == at:
-                self._set(raw, _UNASKED + self._entries[raw][_WHEN:])
+            if self._due_at(raw) == at:
+                self._set(raw, _UNSCHEDULED + self._entries[raw][_WHEN:])
                 return raw.hex()
         return None
 
@@ -76,7 +76,7 @@ class Wheel:
     def order(self, url_key: str, case_id: str, until: Instant) -> None:
         """Note that a case was ordered up to a slot."""
         raw, case = self._kept(url_key), _id(case_id)
-        others = self._entries.get(raw, _UNASKED)
+        others = self._entries.get(raw, _UNSCHEDULED)
         at = _place(others, case)
         if at is not None:
             others = others[:at] + others[at + _CASE :]
@@ -91,7 +91,7 @@ class Wheel:
             self._set(raw, entry[:at] + entry[at + _CASE :])
 
     def _kept(self, url_key: str) -> bytes:
-        """Return the object that stands for a URL; its cases are ordered and asked in a row."""
+        """Return the object that stands for a URL; its cases are ordered and scheduled in a row."""
         if self._last[0] != url_key:
             self._last = url_key, self.own(bytes.fromhex(url_key))
         return self._last[1]
@@ -101,16 +101,16 @@ class Wheel:
         while self._order and self._order[0] * BUCKET_MS <= now:
             number = heapq.heappop(self._order)
             for raw in self._buckets.pop(number):
-                at = self._asked_at(raw)
-                if at // BUCKET_MS == number:  # else it was asked anew, or has been
+                at = self._due_at(raw)
+                if at // BUCKET_MS == number:  # else it was scheduled anew, or has been
                     heapq.heappush(self._soon, (at, raw))
 
-    def _asked_at(self, raw: bytes) -> Instant:
+    def _due_at(self, raw: bytes) -> Instant:
         entry = self._entries.get(raw)
         return _NEVER if entry is None else _instant(entry, 0)
 
     def _set(self, raw: bytes, entry: bytes) -> None:
-        if entry == _UNASKED:
+        if entry == _UNSCHEDULED:
             del self._entries[raw]
         else:
             self._entries[raw] = entry
@@ -135,5 +135,5 @@ def _place(entry: bytes, case: bytes) -> int | None:
     return None
 
 
-_UNASKED: Final = _packed(_NEVER)
-"""An entry of a URL that is not asked again and has no order."""
+_UNSCHEDULED: Final = _packed(_NEVER)
+"""An entry of a URL that is not scheduled and has no order."""

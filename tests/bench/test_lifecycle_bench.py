@@ -114,7 +114,7 @@ def test_bytes_per_open_case(told):
     table = CaseStore()
     for number, (key, record) in enumerate(made):
         table.hold([(key.encode(), bytes(bytearray(record)))])  # a copy of its own, which counts
-        table.wheel.ask(key, at(24) + number)
+        table.wheel.schedule(key, at(24) + number)
         table.wheel.order(key, key[:24], at(23) + number)
     gc.collect()
     bytes_per_case = (tracemalloc.get_traced_memory()[0] - before) / CASES

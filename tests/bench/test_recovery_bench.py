@@ -100,8 +100,8 @@ def test_a_url_asked_after_a_load(told):
     table.hold(list(records(ASKED)))
     table.resume(0)
     meter, asked = metered(), 0
-    for key in iter(table.next_unasked, None):
-        orders.due(table.wheel, table.held(key), at(AGE_H))
+    for key in iter(table.next_unscheduled, None):
+        orders.due(table.wheel, table.get(key), at(AGE_H))
         asked += 1
     us = meter.measured(ASKED).cpu_us
     assert asked == ASKED

@@ -17,7 +17,7 @@ from scratch_topics import scratch_settings
 
 from agents.config import Settings
 from agents.edges.crypto import key_file
-from agents.edges.crypto.key_binding import bind
+from agents.edges.crypto.key_binding import bind_ledger
 from agents.edges.crypto.key_file import KeyFileError
 from agents.edges.crypto.key_table import wrapped
 from agents.edges.crypto.ledger_keys import LedgerKeys
@@ -350,7 +350,7 @@ async def test_month_keys_of_another_host_are_bound_before(ledger, tmp_path):
         ledger.settings.key_file, replace(content, months={**content.months, month: raw})
     )
     for host in (new.model_copy(update={"key_file": other}), new):
-        table = await bind(host)
+        table = await bind_ledger(host)
     assert len(table.months[month].wrapped) == 2
     assert await topics(ledger, prefixes(ledger)[1]) == {"keys.v1": 1}
     done = await migrate(ledger)

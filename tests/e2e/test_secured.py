@@ -22,7 +22,7 @@ from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.admin_client import AdminError
 from agents.edges.kafka.reachability import Unreachable, reach
-from agents.edges.kafka.surplus_acls import Held, surplus, take_back
+from agents.edges.kafka.surplus_acls import GrantedAcl, surplus, take_back
 from agents.edges.kafka.topic_admin import apply, plan, wanted
 from agents.edges.process.ports import reserved
 from agents.engine.failures import SendFailed
@@ -224,17 +224,17 @@ async def test_rights_that_nobody_needs_are_taken_back(secured: Secured) -> None
     }
     await take_back(admin, held)
     assert await surplus(admin, wanted_here) == []
-    assert await surplus(admin, []) == sorted(map(as_held, wanted_here))
+    assert await surplus(admin, []) == sorted(map(as_granted, wanted_here))
     there = await surplus(of(secured, ADMIN, "acl6."), [])
-    assert there == sorted(map(as_held, other))
+    assert there == sorted(map(as_granted, other))
     with pytest.raises(AdminError, match="ClusterAuthorizationFailed"):
         await surplus(of(secured, acl.WORKER, "acl5."), [])
 
 
-def as_held(grant: acl.Grant) -> Held:
+def as_granted(grant: acl.Grant) -> GrantedAcl:
     """Return a right as the broker has it."""
     pattern = acl.PREFIXED if grant.prefixed else acl.LITERAL
-    return Held(grant.user, grant.kind, grant.name, pattern, "*", grant.operation)
+    return GrantedAcl(grant.user, grant.kind, grant.name, pattern, "*", grant.operation)
 
 
 def test_the_command_takes_rights_back(secured: Secured, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def bind(
 
     settings = connected(ctx)
     with reached():
-        table = asyncio.run(key_binding.bind(settings, unproven=unproven))
+        table = asyncio.run(key_binding.bind_ledger(settings, unproven=unproven))
     typer.echo(f"the ledger is bound to this key file; {len(table.months)} months")
 
 

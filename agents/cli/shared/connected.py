@@ -33,11 +33,11 @@ def writing(ctx: typer.Context) -> Settings:
     Raises:
         UserError: what `connected` raises, the broker does not answer, or it is another ledger's.
     """
-    from agents.edges.crypto.ledger_keys import held_against
+    from agents.edges.crypto.ledger_keys import verify_key_file
 
     settings = connected(ctx)
     with reached():
-        asyncio.run(held_against(settings))
+        asyncio.run(verify_key_file(settings))
     return settings
 
 

@@ -10,21 +10,21 @@ from agents.config import Settings
 from agents.edges.crypto.key_file import KeyFile
 from agents.edges.crypto.key_table import KeyTable, read_table, unwrapped
 from agents.edges.crypto.keys import Keyring
-from agents.edges.crypto.ledger_keys import bound, check
+from agents.edges.crypto.ledger_keys import bind_key_file, check
 from agents.edges.crypto.sealing import MonthKey
 from agents.edges.kafka import topic_admin
 from schemas.topics import KEYS, REPORTS
 
 
-async def bind(settings: Settings, *, unproven: bool = False) -> KeyTable:
+async def bind_ledger(settings: Settings, *, unproven: bool = False) -> KeyTable:
     """Bind a ledger to the key file; one that has no topics yet gets `keys.v1` alone.
 
     Args:
         settings: name the key file and the broker.
-        unproven: see `agents.edges.crypto.ledger_keys.bound`.
+        unproven: see `agents.edges.crypto.ledger_keys.bind_key_file`.
 
     Raises:
-        KeyFileError: see `agents.edges.crypto.ledger_keys.bound`.
+        KeyFileError: see `agents.edges.crypto.ledger_keys.bind_key_file`.
         AdminError: the broker does not answer, or refuses.
         KafkaError, TimeoutError, SendFailed: the broker does not answer.
     """
@@ -33,7 +33,7 @@ async def bind(settings: Settings, *, unproven: bool = False) -> KeyTable:
     if KEYS.name in missing:
         wanted = [one for one in topic_admin.wanted(settings) if one.name == KEYS.name]
         await topic_admin.apply(settings, wanted)
-    return await bound(settings, ring, unproven=unproven or REPORTS.name in missing)
+    return await bind_key_file(settings, ring, unproven=unproven or REPORTS.name in missing)
 
 
 async def held_months(settings: Settings, content: KeyFile) -> dict[int, Sequence[MonthKey]]:

@@ -12,7 +12,7 @@ from typing import Final
 from agents.config import Settings
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError
 from agents.edges.crypto.key_held import held_texts
-from agents.edges.crypto.key_table import KeyTable, agreed, unwrapped
+from agents.edges.crypto.key_table import KeyTable, append_exclusively, unwrapped
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
 from schemas.codec import KEY, Rejected
@@ -79,7 +79,9 @@ async def put_back(settings: Settings, copy: KeyTable) -> int:
         unwrapped(content.masters, record)  # every key opens, or nothing is written
     for held in copy.held.values():
         held_texts(content.masters, held)
-    table = await agreed(settings, partial(_behind, copy=copy, ledger=ledger, content=content))
+    table = await append_exclusively(
+        settings, partial(_behind, copy=copy, ledger=ledger, content=content)
+    )
     return sum(bool(record.wrapped) for record in table.months.values())
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from agents.edges.crypto.key_file import KEY_BYTES, KeyFault, KeyFileError
-from agents.edges.crypto.key_table import KeyTable, unsealed, wrapped
+from agents.edges.crypto.key_table import KeyTable, unwrap_one, wrapped
 from agents.edges.crypto.sealing import MonthKey, taken_apart
 from agents.errors import UserError
 from schemas.codec import KEY
@@ -85,7 +85,7 @@ def _key(masters: Mapping[str, bytes], record: HeldTexts) -> bytes:
     if master is None:
         raise KeyFileError(KeyFault.OUTDATED)
     raw = binascii.a2b_base64(record.wrapped.encode().translate(_STANDARD))
-    return unsealed(master, name_of_hold(record.url_key), raw)
+    return unwrap_one(master, name_of_hold(record.url_key), raw)
 
 
 def held_texts(masters: Mapping[str, bytes], record: HeldTexts) -> list[Plain]:

@@ -24,7 +24,7 @@ class Keys(NamedTuple):
     ring: Keyring
     table: KeyTable
 
-    def held(self, url_key: UrlKey) -> list[Plain]:
+    def on_hold(self, url_key: UrlKey) -> list[Plain]:
         """Return what a legal hold keeps of a URL, the oldest first.
 
         Raises:
@@ -33,7 +33,7 @@ class Keys(NamedTuple):
         record = self.table.held.get(url_key)
         return [] if record is None else held_texts(self.ring.content.masters, record)
 
-    def is_held(self, url_key: UrlKey) -> bool:
+    def is_on_hold(self, url_key: UrlKey) -> bool:
         """Return whether a legal hold keeps texts of a URL; nothing is opened."""
         record = self.table.held.get(url_key)
         return record is not None and bool(record.wrapped and record.texts)

@@ -134,10 +134,10 @@ def unwrapped(masters: Mapping[str, bytes], record: WrappedKeys) -> list[bytes]:
     if master is None:
         raise KeyFileError(KeyFault.OUTDATED)
     standard = (text.encode().translate(bytes.maketrans(b"-_", b"+/")) for text in record.wrapped)
-    return [unsealed(master, record.month, binascii.a2b_base64(raw)) for raw in standard]
+    return [unwrap_one(master, record.month, binascii.a2b_base64(raw)) for raw in standard]
 
 
-def unsealed(master: bytes, month: str, raw: bytes) -> bytes:
+def unwrap_one(master: bytes, month: str, raw: bytes) -> bytes:
     """Return the data key within nonce, wrapped key and tag; raises what `unwrapped` raises."""
     try:
         return AESGCM(master).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], month.encode())
@@ -157,7 +157,9 @@ async def read_table(settings: Settings) -> KeyTable:
     return table
 
 
-async def agreed(settings: Settings, decide: Callable[[KeyTable], Sequence[KeyRecord]]) -> KeyTable:
+async def append_exclusively(
+    settings: Settings, decide: Callable[[KeyTable], Sequence[KeyRecord]]
+) -> KeyTable:
     """Append what follows from the table, with nobody else appending between reading and writing.
 
     What was appended can be read by everyone when this returns.

@@ -17,7 +17,14 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from agents.config import Settings
 from agents.edges.crypto.key_file import KEY_BYTES, KeyFault, KeyFile, KeyFileError, read
 from agents.edges.crypto.key_proof import Proof, proof_of
-from agents.edges.crypto.key_table import KeyTable, agreed, read_table, unsealed, unwrapped, wrapped
+from agents.edges.crypto.key_table import (
+    KeyTable,
+    append_exclusively,
+    read_table,
+    unwrap_one,
+    unwrapped,
+    wrapped,
+)
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import MonthKey
 from agents.edges.kafka.admin_client import asking
@@ -63,7 +70,7 @@ class LedgerKeys:
             KeyFileError: the key file is of another ledger, or its master key was replaced.
             KafkaError, TimeoutError, SendFailed: the broker does not answer.
         """
-        table = await bound(self._settings, self.ring)
+        table = await bind_key_file(self._settings, self.ring)
         self._apply(table)
         if self.ring.outdated:
             raise KeyFileError(KeyFault.OUTDATED)
@@ -101,7 +108,9 @@ class LedgerKeys:
                 return
             table = await read_table(self._settings)
             if any(name not in table.months for name in missing):
-                table = await agreed(self._settings, lambda newest: self._made(newest, missing))
+                table = await append_exclusively(
+                    self._settings, lambda newest: self._made(newest, missing)
+                )
             self._apply(table)
             if self.ring.outdated and any(int(name) not in self.ring.months for name in missing):
                 raise KeyFileError(KeyFault.OUTDATED)
@@ -200,7 +209,7 @@ def check(table: KeyTable, content: KeyFile) -> None:
         raise KeyFileError(KeyFault.OUTDATED)
 
 
-async def held_against(settings: Settings) -> None:
+async def verify_key_file(settings: Settings) -> None:
     """Hold the key file against the ledger, if there is one and this user may read `keys.v1`.
 
     Raises:
@@ -221,7 +230,7 @@ async def _begun(settings: Settings) -> bool:
     return settings.kafka.topic_prefix + KEYS.name in cluster.topics()
 
 
-async def bound(settings: Settings, ring: Keyring, *, unproven: bool = False) -> KeyTable:
+async def bind_key_file(settings: Settings, ring: Keyring, *, unproven: bool = False) -> KeyTable:
     """Return what `keys.v1` says, with the key file bound to the ledger and its months in it.
 
     Args:
@@ -246,7 +255,7 @@ async def bound(settings: Settings, ring: Keyring, *, unproven: bool = False) ->
             case Proof.NONE:
                 raise KeyFileError(KeyFault.UNPROVEN)
     if _missing(table, content):
-        table = await agreed(settings, lambda newest: _missing(newest, content))
+        table = await append_exclusively(settings, lambda newest: _missing(newest, content))
     return table
 
 
@@ -283,4 +292,4 @@ def own_months(content: KeyFile) -> dict[str, Sequence[bytes]]:
 
 def _own(content: KeyFile) -> Iterator[tuple[str, Sequence[bytes]]]:
     for month, raw in sorted(content.months.items()):
-        yield month, [] if raw is None else [unsealed(content.master, month, raw)]
+        yield month, [] if raw is None else [unwrap_one(content.master, month, raw)]

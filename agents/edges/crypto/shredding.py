@@ -33,9 +33,9 @@ from agents.edges.crypto.key_file import (
     write,
 )
 from agents.edges.crypto.key_held import Holds, rewrapped_holds
-from agents.edges.crypto.key_table import KeyTable, agreed, unwrapped, wrapped
+from agents.edges.crypto.key_table import KeyTable, append_exclusively, unwrapped, wrapped
 from agents.edges.crypto.keys import Keyring
-from agents.edges.crypto.ledger_keys import bound, check
+from agents.edges.crypto.ledger_keys import bind_key_file, check
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
@@ -88,7 +88,9 @@ async def _replace(settings: Settings, month: str | None, needed: Check, holds: 
     """Take steps 1 to 3, or those that are left of them."""
     file = settings.key_file
     ring = Keyring.load(file)
-    table = await bound(settings, ring)  # what an older release's file holds is in the ledger now
+    table = await bind_key_file(
+        settings, ring
+    )  # what an older release's file holds is in the ledger now
     content = ring.content
     if month is not None:
         record = table.months.get(month)
@@ -106,7 +108,9 @@ async def _replace(settings: Settings, month: str | None, needed: Check, holds: 
         content = msgspec.structs.replace(content, v=2, successor=os.urandom(KEY_BYTES))
         write(file, content)
     fault_point(Point.SUCCESSOR_KEPT)
-    table = await agreed(settings, partial(_rewrapped, content=content, month=month, holds=holds))
+    table = await append_exclusively(
+        settings, partial(_rewrapped, content=content, month=month, holds=holds)
+    )
     fault_point(Point.REWRAPPED)
     _settle(file, content, table)
 
@@ -155,7 +159,7 @@ def _settle(file: Path, content: KeyFile, table: KeyTable) -> KeyFile:
 async def _cleaned(settings: Settings) -> None:
     """Have the broker compact `keys.v1`, and wait until nothing of another master key is there."""
     await asyncio.sleep(ROLL_S)
-    await agreed(settings, _touched)
+    await append_exclusively(settings, _touched)
     loop = asyncio.get_running_loop()
     given_up_s = loop.time() + CLEAN_DEADLINE_S
     while await _is_stale(settings):

@@ -22,7 +22,7 @@ _GZIP: Final = b"\x1f\x8b"
 _UNKNOWN_NAME: Final = Resolution(status=DnsStatus.NOT_ASKED)
 
 
-class Nothing:
+class NullResolver:
     """Leaves every name unresolved."""
 
     waits = False

@@ -58,7 +58,7 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
         return f"Resolution(status={self.status!r}, ttl_s={self.ttl_s})"
 
 
-class Names(Protocol):
+class NameResolver(Protocol):
     """Resolves names.
 
     Attributes:

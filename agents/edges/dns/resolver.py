@@ -105,7 +105,7 @@ class Resolver:
         self._kept = asyncio.Semaphore(KEPT_FREE)
 
     async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
-        """Return the addresses of a name; see `agents.edges.dns.resolution.Names`.
+        """Return the addresses of a name; see `agents.edges.dns.resolution.NameResolver`.
 
         Callers that want the same name at the same time share one question; one that is
         cancelled leaves it to the others. The deadline runs from when the question goes out.

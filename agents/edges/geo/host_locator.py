@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import MonthKey
-from agents.edges.dns.resolution import DnsStatus, Names, Resolution
+from agents.edges.dns.resolution import DnsStatus, NameResolver, Resolution
 from agents.edges.geo.address_databases import Networks
 from schemas.moments import Instant
 from schemas.records.case import ALL_SAMPLED
@@ -167,7 +167,7 @@ class Locator:
         names: the resolver.
     """
 
-    def __init__(self, names: Names, networks: Networks, registry: Registered) -> None:
+    def __init__(self, names: NameResolver, networks: Networks, registry: Registered) -> None:
         """Take the three sources; the caller closes them."""
         self.names = names
         self._networks = networks
@@ -215,7 +215,7 @@ class Locator:
 
         Args:
             host: canonical host of a URL, IPv6 in brackets.
-            soon: see `agents.edges.dns.resolution.Names`.
+            soon: see `agents.edges.dns.resolution.NameResolver`.
         """
         return _literal(host) or await self.names.resolve(host, soon=soon)
 

@@ -33,7 +33,7 @@ def nobody(_: str) -> list[str]:
     return []
 
 
-def guarded(settings: Settings, lookup: Lookup = looked_up) -> ProbeSettings:
+def with_own_addresses_denied(settings: Settings, lookup: Lookup = looked_up) -> ProbeSettings:
     """Return how probers behave, with the deployment's own addresses denied.
 
     What the tables deny is left to them. An address of a practice world stays allowed: there all

@@ -27,7 +27,7 @@ _NETWORK_GROUPS: Final = 4
 """The 64 bits of an IPv6 address that an access network gives to one customer (RFC 6177)."""
 
 
-class Held(Protocol):
+class ClosableConnection(Protocol):
     """A connection that can be ended at once."""
 
     def end(self) -> None:
@@ -62,7 +62,7 @@ class Admission:
     most_of_address: int
     refused: Counter[Refusal] = field(default_factory=Counter)
     _of: dict[str, int] = field(default_factory=dict)
-    _strangers: dict[str, dict[Held, None]] = field(default_factory=dict)
+    _strangers: dict[str, dict[ClosableConnection, None]] = field(default_factory=dict)
     _all: int = 0
 
     def __len__(self) -> int:
@@ -83,13 +83,13 @@ class Admission:
             self.refused[Refusal.ALL] += 1
         return False
 
-    def entered(self, network: str, held: Held) -> None:
+    def entered(self, network: str, held: ClosableConnection) -> None:
         """Count a connection for which there was room."""
         self._all += 1
         self._of[network] = self._of.get(network, 0) + 1
         self._strangers.setdefault(network, {})[held] = None
 
-    def known(self, network: str, held: Held) -> None:
+    def known(self, network: str, held: ClosableConnection) -> None:
         """Keep a connection: it showed a key."""
         strangers = self._strangers.get(network)
         if strangers is not None:
@@ -97,7 +97,7 @@ class Admission:
             if not strangers:
                 del self._strangers[network]
 
-    def left(self, network: str, held: Held) -> None:
+    def left(self, network: str, held: ClosableConnection) -> None:
         """Forget a connection that ended; each ends once."""
         self.known(network, held)
         self._all -= 1

@@ -54,7 +54,7 @@ _OURS: Final = {
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Held:
+class GrantedAcl:
     """A right as it stands at the broker, of whatever kind.
 
     Attributes:
@@ -82,7 +82,7 @@ class Held:
         return self.user, kind.lower(), name, may.lower()
 
 
-async def surplus(settings: Settings, wanted: Iterable[Grant]) -> list[Held]:
+async def surplus(settings: Settings, wanted: Iterable[Grant]) -> list[GrantedAcl]:
     """Return the rights of our users that are not wanted, sorted.
 
     Args:
@@ -92,14 +92,14 @@ async def surplus(settings: Settings, wanted: Iterable[Grant]) -> list[Held]:
     Raises:
         AdminError: the broker does not answer, has no authorizer, or refuses.
     """
-    kept = {_held(grant) for grant in wanted}
+    kept = {_granted(grant) for grant in wanted}
     async with asking(settings) as client:
         found = await _standing(client)
     prefix = settings.kafka.topic_prefix
     return sorted(one for one in found if one not in kept and not _of_another(one, prefix))
 
 
-async def take_back(settings: Settings, rights: Sequence[Held]) -> None:
+async def take_back(settings: Settings, rights: Sequence[GrantedAcl]) -> None:
     """Delete rights; one that is gone already is no error.
 
     Raises:
@@ -109,7 +109,7 @@ async def take_back(settings: Settings, rights: Sequence[Held]) -> None:
     await ask_each(settings, map(_deleting, rights), "filter_responses", refusal)
 
 
-async def _standing(client: AIOKafkaClient) -> list[Held]:
+async def _standing(client: AIOKafkaClient) -> list[GrantedAcl]:
     """Return what stands at the broker for our users and allows something."""
     request = DescribeAclsRequest(_ANY, None, _ANY, None, None, _ANY, ALLOW)
     answer = await client.send(client.get_random_node(), request)
@@ -117,19 +117,19 @@ async def _standing(client: AIOKafkaClient) -> list[Held]:
         name = for_code(answer.error_code).__name__
         raise AdminError(f"the broker does not show its rights ({name})")
     return [
-        Held(principal.removeprefix("User:"), kind, name, pattern, host, operation)
+        GrantedAcl(principal.removeprefix("User:"), kind, name, pattern, host, operation)
         for kind, name, pattern, rows in answer.resources
         for principal, host, operation, _ in rows
         if _MANAGED.fullmatch(principal)
     ]
 
 
-def _held(grant: Grant) -> Held:
+def _granted(grant: Grant) -> GrantedAcl:
     pattern = PREFIXED if grant.prefixed else LITERAL
-    return Held(grant.user, grant.kind, grant.name, pattern, _EVERYWHERE, grant.operation)
+    return GrantedAcl(grant.user, grant.kind, grant.name, pattern, _EVERYWHERE, grant.operation)
 
 
-def _of_another(right: Held, prefix: str) -> bool:
+def _of_another(right: GrantedAcl, prefix: str) -> bool:
     """Return whether a name is that of another ledger: one of ours behind another prefix."""
     if right.kind not in _OURS:
         return False
@@ -137,7 +137,7 @@ def _of_another(right: Held, prefix: str) -> bool:
     return found is not None and found[1] != prefix
 
 
-def _deleting(right: Held) -> DeleteAclsRequest:
+def _deleting(right: GrantedAcl) -> DeleteAclsRequest:
     return DeleteAclsRequest(
         right.kind,
         right.name,

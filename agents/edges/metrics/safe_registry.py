@@ -20,7 +20,7 @@ from agents.process.log import log
 
 
 @dataclass(slots=True, eq=False)
-class Kept:
+class CollectorHealth:
     """How the collectors of a registry fared, itself a collector.
 
     Attributes:
@@ -50,12 +50,12 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Watched:
+class _IsolatedCollector:
     """A collector whose failures are its own."""
 
     name: str
     collector: Collector
-    kept: Kept
+    health: CollectorHealth
 
     def describe(self) -> Iterable[Metric]:
         return []
@@ -65,7 +65,7 @@ class _Watched:
         try:
             return list(self.collector.collect())
         except Exception as error:  # noqa: BLE001 - whatever it is, the other metrics are told
-            self.kept.errors.labels(self.name).inc()
+            self.health.errors.labels(self.name).inc()
             name = type(error).__name__
             at = traceback.extract_tb(error.__traceback__)[-1]
             log("metrics").error(
@@ -75,14 +75,14 @@ class _Watched:
             )
             return ()
         finally:
-            self.kept.took_s[self.name] = time.perf_counter() - began_s
+            self.health.took_s[self.name] = time.perf_counter() - began_s
 
 
 def watched(collectors: Iterable[tuple[str, Collector]]) -> CollectorRegistry:
     """Return a registry of collectors, by the names they are told of under."""
-    registry, kept = CollectorRegistry(), Kept()
+    registry, health = CollectorRegistry(), CollectorHealth()
     for name, collector in collectors:
-        kept.errors.labels(name)
-        registry.register(_Watched(name, collector, kept))
-    registry.register(kept)  # last, so that it tells of this scrape
+        health.errors.labels(name)
+        registry.register(_IsolatedCollector(name, collector, health))
+    registry.register(health)  # last, so that it tells of this scrape
     return registry

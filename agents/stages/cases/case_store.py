@@ -31,8 +31,8 @@ class CaseStore:
 
     Attributes:
         store: records of `cases.v1` by their keys.
-        wheel: when each URL is asked again, and what was ordered under this ownership.
-        unasked: keys that nobody asked since the load.
+        wheel: when each URL is due again, and what was ordered under this ownership.
+        unscheduled: keys that were not scheduled since the load.
         offsets: next offset to read by topic.
         rested: offsets at which it was last said that nothing more is there; None = never.
         as_of: the instant up to which the states are the fold of the ledger.
@@ -43,7 +43,7 @@ class CaseStore:
 
     store: Store = field(default_factory=MemoryStore)
     wheel: Wheel = field(default_factory=Wheel)
-    unasked: Iterator[bytes] = field(default_factory=lambda: iter(()))
+    unscheduled: Iterator[bytes] = field(default_factory=lambda: iter(()))
     offsets: dict[str, int] = field(default_factory=dict)
     rested: Mapping[str, int] | None = None
     as_of: Instant = 0
@@ -56,7 +56,7 @@ class CaseStore:
         self.wheel.own = self.store.own
 
     def resume(self, partition: int, until: Instant = _NEVER) -> None:
-        """Take up the position that was loaded, and ask every URL once, in its turn.
+        """Take up the position that was loaded, and schedule every URL once, in its turn.
 
         Args:
             partition: whose it is.
@@ -72,7 +72,7 @@ class CaseStore:
             self.offsets, self.skips = dict(position.offsets), position.skips
             self.method = position.method
             self.as_of = position.as_of if position.as_of <= until else 0
-        self.unasked = self.store.keys()
+        self.unscheduled = self.store.keys()
 
     def hold(self, pairs: Sequence[Pair], position: int | None = None) -> None:
         """Hold what the broker has confirmed.
@@ -93,24 +93,24 @@ class CaseStore:
 
     def close(self) -> None:
         """Let go of the partition, which belongs to somebody else now."""
-        self.unasked = iter(())  # it may have the store open
+        self.unscheduled = iter(())  # it may have the store open
         self.store.close()
 
     def record(self, key: str) -> bytes | None:
         """Return the record of a URL; None = there is none."""
         return self.store.get(key.encode())
 
-    def held(self, key: str) -> UrlState | None:
+    def get(self, key: str) -> UrlState | None:
         """Return the state of a URL; None = there is none."""
         found = self.record(key)
         return None if found is None else codec.STATE.decode(found)
 
-    def next_unasked(self) -> str | None:
-        """Return a URL that was not asked since the load; None = all were."""
-        for key in self.unasked:
+    def next_unscheduled(self) -> str | None:
+        """Return a URL that was not scheduled since the load; None = all were."""
+        for key in self.unscheduled:
             if is_url_key(key):  # no position, and nothing that no lifecycle wrote
                 text = key.decode()
-                if not self.wheel.is_asked(text):
+                if not self.wheel.is_scheduled(text):
                     return text
         return None
 

@@ -48,7 +48,7 @@ def events_of(_: str, records: Sequence[Received]) -> list[Happened]:
     return [(CODECS[record.topic].decode(record.value), record.appended_at) for record in records]
 
 
-async def refolded(
+async def fold_records(
     key: bytes, before: bytes | None, records: Sequence[Received], events: Events = events_of
 ) -> Refolded | None:
     """Return a URL's record after records of the ledger; see `streams.lifecycle.refold`.
@@ -66,8 +66,8 @@ async def refolded(
         StateDamaged: the record that stands is none.
     """
     if is_light(before, records):
-        return refolded_here(key, before, records, events)
-    return await asyncio.to_thread(refolded_here, key, before, records, events)
+        return fold_records_now(key, before, records, events)
+    return await asyncio.to_thread(fold_records_now, key, before, records, events)
 
 
 def is_light(before: bytes | None, records: Sequence[Received]) -> bool:
@@ -75,10 +75,10 @@ def is_light(before: bytes | None, records: Sequence[Received]) -> bool:
     return (before is None or len(before) < HEAVY_BYTES) and len(records) < HEAVY_RECORDS
 
 
-def refolded_here(
+def fold_records_now(
     key: bytes, before: bytes | None, records: Sequence[Received], events: Events
 ) -> Refolded | None:
-    """Return what `refolded` does, at once; for what is light that saves a coroutine a URL."""
+    """Return what `fold_records` does, at once; for what is light that saves a coroutine a URL."""
     # decoded only now, so that a URL's records are at hand and soon go
     url_key = key.decode()
     happened = events(url_key, records)

@@ -30,7 +30,7 @@ IN_MEMORY: Final = 100_000
 """Ids of a partition in memory where all are on disk too: 16 MB. A look-up on disk costs 4 us."""
 
 
-class Remembered:
+class AcceptedIdStore:
     """The memories of the partitions that this process owns.
 
     A process that finds the folder taken by another keeps its ids in memory only, as many as fit,

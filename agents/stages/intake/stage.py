@@ -25,7 +25,7 @@ from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
 from agents.errors import UserError
-from agents.stages.intake.known_ids import Remembered
+from agents.stages.intake.known_ids import AcceptedIdStore
 from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.identity.partitions import partitions_of
@@ -114,7 +114,7 @@ class Intake:
         self._outbox = outbox
         self._guard = guard
         self._memories: dict[int, DedupIndex] = {}
-        self._kept = Remembered(settings)
+        self._kept = AcceptedIdStore(settings)
         self._keyring = keyring
         hasher = keyring.hasher
         secrets = KeyOperations(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)

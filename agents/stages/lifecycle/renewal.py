@@ -16,23 +16,23 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.stages.cases.case_store import CaseStore, is_url_key
-from agents.stages.cases.folding import CODECS, refolded
-from agents.stages.cases.oversight import Oversight, Write
+from agents.stages.cases.folding import CODECS, fold_records
+from agents.stages.cases.ledger_filter import LedgerFilter, Write
 from streams.lifecycle import METHOD_VERSION
 
 LIST_MAX: Final = 500
 """States written as one: some 600 KB, below the megabyte that a broker takes at once."""
 
 
-def is_current(oversight: Oversight, partition: int, table: CaseStore) -> bool:
+def is_current(ledger_filter: LedgerFilter, partition: int, table: CaseStore) -> bool:
     """Return whether a table is judged by this method and heeds all that is set aside."""
-    return table.method == METHOD_VERSION and not oversight.needs_refold(table, partition)
+    return table.method == METHOD_VERSION and not ledger_filter.late_skips(table, partition)
 
 
-async def refold(
+async def rebuild_for_method(
     settings: Settings,
     loaded: tuple[int, CaseStore],
-    oversight: Oversight,
+    ledger_filter: LedgerFilter,
     write: Write,
     *,
     sound: bool,
@@ -42,7 +42,7 @@ async def refold(
     Args:
         settings: names the broker.
         loaded: the partition, and its table as it was loaded.
-        oversight: what of the ledger counts.
+        ledger_filter: what of the ledger counts.
         write: writes values of keys to `cases.v1`, with the position.
         sound: the table's position could be read.
 
@@ -51,20 +51,20 @@ async def refold(
     """
     table = loaded[1]
     if not sound or table.method == METHOD_VERSION:
-        await oversight.refold(settings, loaded, write, sound=sound)
+        await ledger_filter.rebuild_without_skips(settings, loaded, write, sound=sound)
         return
-    await _renew(settings, loaded, oversight, write)
-    table.skips, table.method = oversight.heeded_to(table), METHOD_VERSION
+    await _renew(settings, loaded, ledger_filter, write)
+    table.skips, table.method = ledger_filter.skips_applied_to(table), METHOD_VERSION
     await write({})
     table.resume(loaded[0])
 
 
 async def _renew(
-    settings: Settings, loaded: tuple[int, CaseStore], oversight: Oversight, write: Write
+    settings: Settings, loaded: tuple[int, CaseStore], ledger_filter: LedgerFilter, write: Write
 ) -> None:
     """Write all states of a partition as this method has them."""
     partition, table = loaded
-    folded = await _folded(settings, partition, table.offsets, oversight)
+    folded = await _folded(settings, partition, table.offsets, ledger_filter)
     keys = [key for key in table.store.keys() if is_url_key(key)]  # noqa: SIM118 - no mapping
     values: dict[bytes, bytes | None] = {**dict.fromkeys(keys), **folded}
     left = iter(values.items())
@@ -74,7 +74,7 @@ async def _renew(
 
 
 async def _folded(
-    settings: Settings, partition: int, ends: Mapping[str, int], oversight: Oversight
+    settings: Settings, partition: int, ends: Mapping[str, int], ledger_filter: LedgerFilter
 ) -> dict[bytes, bytes]:
     """Return the records of `cases.v1` that the ledger comes to, up to some offsets."""
     folded: dict[bytes, bytes] = {}
@@ -84,10 +84,10 @@ async def _folded(
         async for records in read_partitions(settings, topic, (partition,)):
             by_key: dict[bytes, list[Received]] = defaultdict(list)
             for record in records:
-                if record.offset < end and not oversight.is_aside(record):
+                if record.offset < end and not ledger_filter.is_aside(record):
                     by_key[record.key].append(record)
             for key, of_key in by_key.items():
-                after = await refolded(key, folded.get(key), of_key, oversight.events)
+                after = await fold_records(key, folded.get(key), of_key, ledger_filter.events)
                 if after is not None:
                     folded[key] = after.record_value
                 await slices.pause()

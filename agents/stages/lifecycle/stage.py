@@ -24,9 +24,15 @@ from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases.case_store import CaseStore, position_pair
-from agents.stages.cases.folding import PAIRING, StateDamaged, is_light, refolded, refolded_here
-from agents.stages.cases.oversight import Oversight
-from agents.stages.lifecycle.renewal import is_current, refold
+from agents.stages.cases.folding import (
+    PAIRING,
+    StateDamaged,
+    fold_records,
+    fold_records_now,
+    is_light,
+)
+from agents.stages.cases.ledger_filter import LedgerFilter
+from agents.stages.lifecycle.renewal import is_current, rebuild_for_method
 from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
 from schemas.codec import Rejected
@@ -58,7 +64,7 @@ class Lifecycle:
         writer: where states and positions go, with the offsets they hold.
         probing: orders are written; a replay of old reports asks nobody.
         stores: where the tables are kept; whoever hands them in closes them. None = in memory.
-        oversight: which decisions take effect and what is set aside; None = all do, nothing is.
+        ledger_filter: which decisions take effect and what is set aside; None = all do, nothing is.
         clock: tells up to when the ledger was read and which probes are due, so it has to be the
             broker's (`BrokerClock`); None = the machine's.
     """
@@ -78,7 +84,7 @@ class Lifecycle:
         probing: bool = True,
         stores: Stores | None = None,
         clock: Clock | None = None,
-        oversight: Oversight | None = None,
+        ledger_filter: LedgerFilter | None = None,
     ) -> None:
         self.results: Counter[FoldResult] = Counter()
         self._settings = settings
@@ -87,10 +93,10 @@ class Lifecycle:
         self._stores: Stores = stores or MemoryStores()
         self._orders = Orders(settings.vantages, settings.probe) if probing else None
         self._clock: Clock = clock or settings.clock.clock()
-        self._oversight = oversight or Oversight()
+        self._ledger_filter = ledger_filter or LedgerFilter()
         self._tables: dict[int, CaseStore] = {}
-        self._refolding = asyncio.Lock()
-        self._due = DueProbes(settings, self._tables, self._oversight)
+        self._rebuilding = asyncio.Lock()
+        self._due = DueProbes(settings, self._tables, self._ledger_filter)
         self._tasks: tuple[Supervisor, ...] = ()
         self._lost: OnLost = lambda _: None
 
@@ -105,7 +111,7 @@ class Lifecycle:
         stores = await opened(self._stores, partitions)
         tables = {partition: CaseStore(store) for partition, store in stores.items()}
 
-        refold_tasks: list[asyncio.Task[None]] = []
+        rebuild_tasks: list[asyncio.Task[None]] = []
 
         def begin(partition: int) -> None:
             table = tables.pop(partition)
@@ -115,40 +121,42 @@ class Lifecycle:
                 sound = True
             except Rejected:
                 sound = False
-            if sound and is_current(self._oversight, partition, table):
+            if sound and is_current(self._ledger_filter, partition, table):
                 self._start_partition(partition, table, ready)
             else:
-                again = self._refold(sound, partition, table, ready)
-                refold_tasks.append(asyncio.create_task(again))
+                again = self._rebuild(sound, partition, table, ready)
+                rebuild_tasks.append(asyncio.create_task(again))
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
             report_progress("states that are taken back")
-            await asyncio.gather(*refold_tasks)
+            await asyncio.gather(*rebuild_tasks)
         finally:
-            for task in refold_tasks:
+            for task in rebuild_tasks:
                 task.cancel()
-            await asyncio.gather(*refold_tasks, return_exceptions=True)
+            await asyncio.gather(*rebuild_tasks, return_exceptions=True)
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()
 
     def _start_partition(self, partition: int, table: CaseStore, ready: OnReady) -> None:
-        table.skips = self._oversight.skips_after(table, partition)
+        table.skips = self._ledger_filter.skips_after(table, partition)
         self._tables[partition] = table
         self._start_tasks()
         ready(partition, table.offsets)
 
-    async def _refold(self, sound: bool, partition: int, table: CaseStore, ready: OnReady) -> None:
+    async def _rebuild(self, sound: bool, partition: int, table: CaseStore, ready: OnReady) -> None:
         async def write(values: Mapping[bytes, bytes | None]) -> None:
             async with table.lock:
                 await self._write(partition, table, values, {}, table.as_of)
 
         loaded = partition, table
         try:
-            async with self._refolding:  # a partition's states lie in memory once more meanwhile
-                await refold(self._settings, loaded, self._oversight, write, sound=sound)
-        except BaseException:  # a cancelled refold too leaves no store open
+            async with self._rebuilding:  # a partition's states lie in memory once more meanwhile
+                await rebuild_for_method(
+                    self._settings, loaded, self._ledger_filter, write, sound=sound
+                )
+        except BaseException:  # a cancelled rebuild too leaves no store open
             table.close()
             raise
         self._start_partition(partition, table, ready)
@@ -186,16 +194,16 @@ class Lifecycle:
         results = dict.fromkeys(FoldResult, 0)  # of the list: a record costs no more than its sum
         orders: list[Send] = []
         now = self._clock.now()
-        slices, heeded = Slices(), self._oversight.events
+        slices, heeded = Slices(), self._ledger_filter.events
         for key, of_key in by_key.items():
             try:
                 before = table.store.get(key)
                 if is_light(before, of_key):
-                    after = refolded_here(key, before, of_key, heeded)
+                    after = fold_records_now(key, before, of_key, heeded)
                 else:
-                    after = await refolded(key, before, of_key, heeded)
+                    after = await fold_records(key, before, of_key, heeded)
             except StateDamaged:
-                raise await self._oversight.stops(self._settings, partition, key) from None
+                raise await self._ledger_filter.stops(self._settings, partition, key) from None
             if after is None:
                 continue
             encoded[key] = after.record_value
@@ -219,7 +227,7 @@ class Lifecycle:
         partition = records[0].partition
         table = self._tables[partition]
         async with table.lock:
-            table.skips = self._oversight.skips_after(table, partition, records)
+            table.skips = self._ledger_filter.skips_after(table, partition, records)
             newest_at = max(record.appended_at for record in records)
             await self._write(partition, table, {}, next_offsets(records), newest_at)
 

@@ -42,13 +42,13 @@ class RateLimiter:
     def __init__(self, politeness: Politeness, clock: Clock) -> None:
         self._politeness = politeness
         self._clock = clock
-        self._rota = ProbeQueue(politeness)
+        self._probe_queue = ProbeQueue(politeness)
         self._told: dict[Claim, asyncio.Future[Instant | None]] = {}
 
     @property
     def waiting(self) -> int:
         """How many probes wait."""
-        return self._rota.waiting
+        return self._probe_queue.waiting
 
     def is_hopeless(self, want: QueueRequest, coming: int = 0) -> bool:
         """Return whether a probe would be turned away as it comes, by its hoster's lane alone.
@@ -57,7 +57,7 @@ class RateLimiter:
             want: what it asks for.
             coming: probes that are on their way here and will go before it.
         """
-        return self._rota.is_hopeless(want, self._clock.now(), coming)
+        return self._probe_queue.is_hopeless(want, self._clock.now(), coming)
 
     @asynccontextmanager
     async def acquire(self, want: QueueRequest) -> AsyncIterator[Claim]:
@@ -69,7 +69,7 @@ class RateLimiter:
         Raises:
             NotAdmitted: it cannot begin in time, or probes of higher rank take its place.
         """
-        claim = self._rota.ask(want, self._clock.now())
+        claim = self._probe_queue.ask(want, self._clock.now())
         told = self._told[claim] = asyncio.get_running_loop().create_future()
         self._tell()
         try:
@@ -77,7 +77,7 @@ class RateLimiter:
             yield claim
         finally:
             self._told.pop(claim, None)
-            self._rota.leave(claim, self._clock.now())
+            self._probe_queue.leave(claim, self._clock.now())
             self._tell()
 
     def move(self, claim: Claim, lanes: tuple[str, ...]) -> bool:
@@ -87,7 +87,7 @@ class RateLimiter:
             claim: the probe's.
             lanes: what it asks of instead.
         """
-        is_moved = self._rota.move(claim, lanes, self._clock.now())
+        is_moved = self._probe_queue.move(claim, lanes, self._clock.now())
         self._tell()
         return is_moved
 
@@ -109,7 +109,7 @@ class RateLimiter:
         )
 
     def _wake(self, lane: str) -> None:
-        self._rota.wake(lane, self._clock.now())
+        self._probe_queue.wake(lane, self._clock.now())
         self._tell()
 
     async def _answer(self, told: asyncio.Future[Instant | None], not_after: Instant) -> Instant:
@@ -124,7 +124,7 @@ class RateLimiter:
         return slot_at
 
     def _tell(self) -> None:
-        for claim, slot_at in self._rota.news():
+        for claim, slot_at in self._probe_queue.news():
             told = self._told.get(claim)
             if told is not None and not told.done():
                 told.set_result(slot_at)

@@ -36,7 +36,7 @@ async def reveal(
     keys = await read_keys(settings)
     sealed = await _sealed(settings, url_keys)
     there = {key: text for key, text in sealed.items() if is_there(keys.ring, text)}
-    opened = {key for key in url_keys if key in there or keys.is_held(key)}
+    opened = {key for key in url_keys if key in there or keys.is_on_hold(key)}
     if opened:
         await write_down(settings, [Opening("url", key) for key in sorted(opened)], by)
     return {key: _opened(keys, key, there) for key in sorted(url_keys)}
@@ -59,7 +59,7 @@ def _opened(keys: Keys, key: UrlKey, there: Mapping[UrlKey, str]) -> str:
     try:
         if key in there:
             return keys.ring.open(there[key], reported_url(key)).reveal()
-        held = [raw for kept, raw in keys.held(key) if kept is Kept.URL]
+        held = [raw for kept, raw in keys.on_hold(key) if kept is Kept.URL]
         return held[-1].decode() if held else DESTROYED
     except NotSealed:
         raise UserError(

@@ -13,7 +13,7 @@ from sim.world.world import World
 
 @dataclass(slots=True)
 class WorldNames:
-    """Resolves names; see `agents.edges.dns.resolution.Names`.
+    """Resolves names; see `agents.edges.dns.resolution.NameResolver`.
 
     Attributes:
         world: whose names.

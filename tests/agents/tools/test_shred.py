@@ -199,12 +199,12 @@ async def test_what_is_held_is_kept_under_a_key_of_its_own(bootstrap, tmp_path, 
     for month in ("202602", "202604", "202603"):
         await destroy(settings, month)
         keys = await read_keys(settings)
-        assert keys.held(key) == [(Kept.URL, URL.encode())]  # the same text once
+        assert keys.on_hold(key) == [(Kept.URL, URL.encode())]  # the same text once
     assert list(keys.table.held) == [key]
     stand = await read_table(settings)
     await rotate(settings)
     keys = await read_keys(settings)
-    assert keys.held(key) == [(Kept.URL, URL.encode())]
+    assert keys.on_hold(key) == [(Kept.URL, URL.encode())]
     assert stand.held[key].master != keys.table.held[key].master
     assert stand.held[key].texts == keys.table.held[key].texts
 
@@ -217,13 +217,13 @@ async def test_a_hold_that_was_revoked_keeps_nothing(bootstrap, tmp_path, monkey
     hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
     state = await _held(settings, [hold])
     await destroy(settings, "202602")
-    assert (await read_keys(settings)).is_held(key)
+    assert (await read_keys(settings)).is_on_hold(key)
     revoke = _decision(key, DecisionAction.REVOKE, "its end", "hold")
     await _fold_into_table(settings, state, [hold, revoke])
     assert (await months_needed(settings, settings.clock.clock().now())).held == frozenset()
     await rotate(settings)
     keys = await read_keys(settings)
-    assert (keys.is_held(key), keys.held(key)) == (False, [])
+    assert (keys.is_on_hold(key), keys.on_hold(key)) == (False, [])
     assert keys.table.held[key].texts == ()
 
 
@@ -238,7 +238,7 @@ async def test_the_table_alone_ends_a_hold(bootstrap, tmp_path, monkeypatch):
     revoke = _decision(key, DecisionAction.REVOKE, "its end", "hold")
     await _fold_into_table(settings, state, [hold, revoke], position=0)
     await rotate(settings)
-    assert (await read_keys(settings)).is_held(key)
+    assert (await read_keys(settings)).is_on_hold(key)
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,8 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
 
 
 def _ask(table: CaseStore, orders: Orders, now: Instant) -> None:
-    for key in iter(table.next_unasked, None):
-        state = table.held(key)
+    for key in iter(table.next_unscheduled, None):
+        state = table.get(key)
         assert state is not None
         orders.due(table.wheel, state, now)
 
@@ -134,7 +134,7 @@ def _looks(
         keys = islice(table.store.keys(), 0, share * step, step)
         found += [(partition, key) for key in keys if b"/" not in key]
     for partition, key in found[:count]:
-        state = tables[partition].held(key.decode())
+        state = tables[partition].get(key.decode())
         assert state is not None
         case = state.cases[0]
         seen, done_at = look(hours, facts, BOTH[0])

@@ -28,11 +28,11 @@ class QueueScenario:
     went: list[Claim] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rota = ProbeQueue(self.politeness)
+        self.probe_queue = ProbeQueue(self.politeness)
 
     def ask(self, *lanes: str, rank=(1, 0), slot_at=0, not_after=FOREVER) -> Claim:
         """Ask for a turn, by default without a window."""
-        claim = self.rota.ask(QueueRequest(lanes, rank, slot_at, not_after), self.now)
+        claim = self.probe_queue.ask(QueueRequest(lanes, rank, slot_at, not_after), self.now)
         self.waiting.add(claim)
         self.read()
         return claim
@@ -41,23 +41,23 @@ class QueueScenario:
         """End a look, or give it up."""
         self.going.pop(claim, None)
         self.waiting.discard(claim)
-        self.rota.leave(claim, self.now)
+        self.probe_queue.leave(claim, self.now)
         self.read()
 
     def move(self, claim: Claim, *lanes: str) -> bool:
         """Exchange the lanes of a look that has come to its moment."""
-        is_moved = self.rota.move(claim, lanes, self.now)
+        is_moved = self.probe_queue.move(claim, lanes, self.now)
         self.read()
         return is_moved
 
     def wake(self, lane: str) -> None:
         """Say that a rest may have ended."""
-        self.rota.wake(lane, self.now)
+        self.probe_queue.wake(lane, self.now)
         self.read()
 
     def read(self) -> None:
         """Take in what became of claims."""
-        for claim, slot_at in self.rota.news():
+        for claim, slot_at in self.probe_queue.news():
             self.waiting.discard(claim)
             if slot_at is None:
                 self.away.append(claim)
@@ -139,11 +139,15 @@ def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
             ahead = [c for c in desk.waiting if c.key < claim.key]
             free = set(claim.want.lanes).isdisjoint(held)
             assert not free or any(set(c.want.lanes) & set(claim.want.lanes) for c in ahead)
-        assert desk.rota.waiting == len(desk.waiting)
+        assert desk.probe_queue.waiting == len(desk.waiting)
     desk.run()
     assert not desk.waiting
-    assert (desk.rota._queues, desk.rota._held, desk.rota._long) == ({}, set(), set())
-    assert desk.rota._hosters == {}
+    assert (desk.probe_queue._queues, desk.probe_queue._held, desk.probe_queue._long) == (
+        {},
+        set(),
+        set(),
+    )
+    assert desk.probe_queue._hosters == {}
 
 
 def test_in_one_lane_the_rank_decides() -> None:
@@ -217,8 +221,8 @@ def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
     for n in range(10):
         desk.ask("a", rank=(1, n))
     in_time = QueueRequest(("a",), (0, 0), 0, STEP_MS)
-    assert not desk.rota.is_hopeless(in_time, 0)
-    assert desk.rota.is_hopeless(in_time._replace(rank=(3, 0)), 0)
+    assert not desk.probe_queue.is_hopeless(in_time, 0)
+    assert desk.probe_queue.is_hopeless(in_time._replace(rank=(3, 0)), 0)
     hopeless = desk.ask("a", rank=(3, 0), not_after=10 * STEP_MS - 1)
     assert desk.away == [hopeless]
     desk.ask("a", rank=(3, 0), not_after=10 * STEP_MS)
@@ -246,10 +250,10 @@ def test_a_hoster_has_so_many_waiting() -> None:
     desk.ask("a")
     low = [desk.ask("a", rank=(3, 0)) for _ in range(WAITING_MAX)]
     assert not desk.away
-    assert desk.rota.is_hopeless(QueueRequest(("a",), (3, 0), 0, FOREVER), 0)
+    assert desk.probe_queue.is_hopeless(QueueRequest(("a",), (3, 0), 0, FOREVER), 0)
     refused = desk.ask("a", rank=(3, 0))
     assert desk.away == [refused]
-    assert not desk.rota.is_hopeless(QueueRequest(("a",), (0, 0), 0, FOREVER), 0)
+    assert not desk.probe_queue.is_hopeless(QueueRequest(("a",), (0, 0), 0, FOREVER), 0)
     desk.ask("a", rank=(0, 0))
     assert desk.away == [refused, low[-1]]
 
@@ -262,7 +266,7 @@ def test_where_too_many_wait_the_longest_queue_gives_way() -> None:
             desk.ask(f"big {number}", rank=(3, 0))
     small = [desk.ask("small") for _ in range(LONG)]
     assert not set(desk.away) & set(small)
-    assert desk.rota.waiting == TOTAL_MAX
+    assert desk.probe_queue.waiting == TOTAL_MAX
     assert len(desk.away) == LONG - 1
 
 

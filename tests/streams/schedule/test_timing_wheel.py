@@ -25,7 +25,7 @@ def test_each_url_comes_once_when_it_was_asked_last(asked, turns):
     """Whenever one looks, what is due comes in order of time, and nothing before its time."""
     wheel, asks = Wheel(), {}
     for key, at in asked:
-        wheel.ask(key, at)
+        wheel.schedule(key, at)
         asks[key] = at
     for now in sorted(turns):
         due = sorted((at, key) for key, at in asks.items() if at <= now)
@@ -34,17 +34,17 @@ def test_each_url_comes_once_when_it_was_asked_last(asked, turns):
         assert set(found) == {key for _, key in due}
         for _, key in due:
             del asks[key]
-            assert not wheel.is_asked(key)
-    assert all(wheel.is_asked(key) for key in asks)
+            assert not wheel.is_scheduled(key)
+    assert all(wheel.is_scheduled(key) for key in asks)
 
 
 def test_what_is_asked_again_in_one_bucket_comes_once():
     """Earlier, later and at the same instant: only where it was put last."""
     wheel = Wheel()
     for at in (20, 10, 30, 30):
-        wheel.ask(KEY, START + at)
+        wheel.schedule(KEY, START + at)
     assert taken(wheel, START + 29) == []
-    wheel.ask(KEY, START + 10)
+    wheel.schedule(KEY, START + 10)
     assert taken(wheel, START + 40) == [KEY]
 
 
@@ -52,7 +52,7 @@ def test_orders_are_kept_by_case():
     """What one case was ordered up to says nothing of another, and outlasts the asking."""
     wheel = Wheel()
     wheel.order(KEY, CASE, START + 1)
-    wheel.ask(KEY, START)
+    wheel.schedule(KEY, START)
     wheel.order(KEY, LATER, START + 2)
     wheel.order(KEY, CASE, START + 3)
     assert taken(wheel, START) == [KEY]
@@ -67,7 +67,7 @@ def test_orders_are_kept_by_case():
 def test_who_is_done_with_is_not_held():
     """A URL that is asked no more and has no orders leaves nothing behind."""
     wheel = Wheel()
-    wheel.ask(KEY, START)
+    wheel.schedule(KEY, START)
     wheel.order(KEY, CASE, START)
     wheel.forget(KEY, CASE)
     assert taken(wheel, START) == [KEY]

@@ -129,7 +129,7 @@ class Loop:
 
     def _next(self, key: str) -> Instant | None:
         """Return when something happens next: a record comes, or a slot is due."""
-        asked = self._wheel._asked_at(bytes.fromhex(key))
+        asked = self._wheel._due_at(bytes.fromhex(key))
         times = [self._queue[0][0]] if self._queue else []
         if asked:
             times.append(asked)

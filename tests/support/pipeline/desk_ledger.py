@@ -13,7 +13,7 @@ from two_persons import TwoPersons
 
 from agents.config import ClockSettings
 from agents.edges.crypto.keys import Keyring
-from agents.edges.crypto.ledger_keys import LedgerKeys, bound
+from agents.edges.crypto.ledger_keys import LedgerKeys, bind_key_file
 from agents.edges.crypto.person_key import PersonKey
 from agents.tools.sealed.audit import Authority
 from schemas.identity.ids import case_id, hotline_name
@@ -63,7 +63,7 @@ async def desk_ledger(bootstrap: str, folder: Path) -> AsyncIterator[SignedLedge
         config.write_text(as_toml(found.settings))
         persons = TwoPersons(folder, config)
         await persons.found()
-        await bound(found.settings, Keyring.load(folder / "keys.json"))
+        await bind_key_file(found.settings, Keyring.load(folder / "keys.json"))
         await fill(found)
         await _seal(found)
         await _backdated(found)

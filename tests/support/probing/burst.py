@@ -132,14 +132,14 @@ class Prober:
     politeness: Politeness = field(default_factory=lambda: Politeness(PER_MINUTE))
     begun: list[Begun] = field(default_factory=list)
     most: int = 0
-    rota: ProbeQueue = field(init=False)
+    probe_queue: ProbeQueue = field(init=False)
     _claims: dict[Claim, Order] = field(default_factory=dict)
     _events: list[tuple[Instant, int, What, Claim]] = field(default_factory=list)
     _pushed: int = 0
 
     def __post_init__(self) -> None:
         """Give turns by that politeness."""
-        self.rota = ProbeQueue(self.politeness)
+        self.probe_queue = ProbeQueue(self.politeness)
 
     def run(self, wanted: Iterable[Order], from_at: Instant = 0) -> list[Begun]:
         """Return what became of orders that come when they are due, or at an instant if later."""
@@ -152,11 +152,11 @@ class Prober:
 
     def _take(self, order: Order, now: Instant) -> None:
         asked = want(order, order.lanes, now)
-        hopeless = not order.sampled and self.rota.is_hopeless(asked, now)
+        hopeless = not order.sampled and self.probe_queue.is_hopeless(asked, now)
         if hopeless or now > order.not_after:
             self.begun.append(Begun(order, None))
             return
-        claim = self.rota.ask(asked, now)
+        claim = self.probe_queue.ask(asked, now)
         self._claims[claim] = order
         self._push(asked.not_after + 1, What.EXPIRES, claim)
         self._read()
@@ -173,7 +173,7 @@ class Prober:
                 order = self._claims.pop(claim)
                 if what is What.ENDS:
                     self.politeness.charge(order.lanes, order.requests)
-                self.rota.leave(claim, at)
+                self.probe_queue.leave(claim, at)
                 self._read()
 
     def _push(self, at: Instant, what: What, claim: Claim) -> None:
@@ -181,8 +181,8 @@ class Prober:
         heapq.heappush(self._events, (at, self._pushed, what, claim))
 
     def _read(self) -> None:
-        self.most = max(self.most, self.rota.waiting)
-        for claim, slot_at in self.rota.news():
+        self.most = max(self.most, self.probe_queue.waiting)
+        for claim, slot_at in self.probe_queue.news():
             if slot_at is None:
                 self.begun.append(Begun(self._claims.pop(claim), None))
             else:

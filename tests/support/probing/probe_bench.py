@@ -10,7 +10,7 @@ from quick_clock import quick
 
 from agents.clock import Clock
 from agents.config import ProbeSettings, VantageSettings
-from agents.edges.dns.resolution import Names
+from agents.edges.dns.resolution import NameResolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
@@ -119,7 +119,7 @@ def company(number: int) -> str:
 
 def bench_of(
     folder: Path,
-    names: Names,
+    names: NameResolver,
     *,
     vantage: dict[str, object] | None = None,
     clock: Clock | None = None,

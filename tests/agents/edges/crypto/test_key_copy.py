@@ -8,7 +8,7 @@ from agents.edges.crypto import key_file
 from agents.edges.crypto.key_copy import copied, put_back, read_copy
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_held import Holds
-from agents.edges.crypto.key_table import agreed, read_table
+from agents.edges.crypto.key_table import append_exclusively, read_table
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.shredding import _rewrapped
 from agents.errors import UserError
@@ -69,7 +69,7 @@ async def test_a_destroyed_month_does_not_come_back_by_a_copy(bootstrap, tmp_pat
     """A copy from before its destruction has its key; the ledger's word holds."""
     settings, _, copy = await _older(bootstrap, tmp_path)
     april = (await read_table(settings)).months["202604"]
-    await agreed(settings, lambda _: [msgspec.structs.replace(april, wrapped=())])
+    await append_exclusively(settings, lambda _: [msgspec.structs.replace(april, wrapped=())])
     assert await put_back(settings, read_copy(copy)) == 0
 
 

@@ -14,9 +14,9 @@ from waiting import until
 
 from agents.edges.crypto import key_file, key_table, ledger_keys
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError
-from agents.edges.crypto.key_table import agreed, read_table, wrapped
+from agents.edges.crypto.key_table import append_exclusively, read_table, wrapped
 from agents.edges.crypto.keys import KeyGone, Keyring
-from agents.edges.crypto.ledger_keys import held_against
+from agents.edges.crypto.ledger_keys import verify_key_file
 from agents.edges.crypto.sealing import MonthKey
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
@@ -54,7 +54,7 @@ async def test_before_there_are_topics_a_key_file_is_held_against_nothing(bootst
     Keyring.create(settings.key_file)
     made = settings.key_file.read_bytes()
     async with asyncio.timeout(ANSWER_DEADLINE_S / 2):  # less than what waiting for a topic takes
-        await held_against(settings)
+        await verify_key_file(settings)
     assert settings.key_file.read_bytes() == made
 
 
@@ -166,7 +166,7 @@ async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
                 assert done.returncode == 0
             return keys._made(table, ["202603"])
 
-        table = await agreed(settings, slow)
+        table = await append_exclusively(settings, slow)
         assert seen == [[], ["202603"]]
         assert await _offsets(settings) == [b"ledger", b"202603"]
         assert table.months["202603"] == (await read_table(settings)).months["202603"]
@@ -247,9 +247,9 @@ async def test_a_destroyed_month_is_gone_for_processes_that_run(bootstrap, tmp_p
         march, april = (keys.ring.seal("x", at, BOUND) for at in (MARCH, APRIL))
         record = (await read_table(settings)).months["202603"]
         gone = msgspec.structs.replace(record, wrapped=())
-        await agreed(settings, lambda _: [gone])
+        await append_exclusively(settings, lambda _: [gone])
         assert await asyncio.to_thread(until, lambda: keys.ring.months.get(202603) is False)
-        await agreed(settings, lambda _: [record])
+        await append_exclusively(settings, lambda _: [record])
         await keys.read_on()
         with pytest.raises(KeyGone):
             await keys.ring.opened(march, BOUND)

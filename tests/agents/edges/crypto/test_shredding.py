@@ -15,7 +15,7 @@ from waiting import until
 
 from agents.edges.crypto import key_file
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError, name_of
-from agents.edges.crypto.key_table import agreed, read_table, unwrapped
+from agents.edges.crypto.key_table import append_exclusively, read_table, unwrapped
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import month_of
 from agents.edges.crypto.shredding import shred
@@ -207,7 +207,7 @@ async def test_a_race_that_the_broker_compacts_meanwhile_loses_no_key(broker, tm
     for raced_for in (months[:2], months[2:]):  # in each half the log is touched at least once
         racing = asyncio.create_task(raced(settings, raced_for, 3))
         while not racing.done():
-            await agreed(settings, lambda table: [table.ledger] if table.ledger else [])
+            await append_exclusively(settings, lambda table: [table.ledger] if table.ledger else [])
             touched += 1
             await asyncio.wait([racing], timeout=1.2)
         texts += await racing

@@ -10,15 +10,15 @@ from nameserver import Name, name_server
 
 from agents.clock import Clock
 from agents.config import DnsSettings
-from agents.edges.dns.recorded import Nothing, Recorded
-from agents.edges.dns.resolution import DnsStatus, Names
+from agents.edges.dns.recorded import NullResolver, Recorded
+from agents.edges.dns.resolution import DnsStatus, NameResolver
 from agents.edges.dns.resolver import Resolver
 
-World = Callable[[Path], AbstractAsyncContextManager[Names]]
+World = Callable[[Path], AbstractAsyncContextManager[NameResolver]]
 
 
 @asynccontextmanager
-async def live(_: Path) -> AsyncIterator[Names]:
+async def live(_: Path) -> AsyncIterator[NameResolver]:
     """A resolver that asks a name server."""
     known = Name(a=("192.0.2.2", "192.0.2.1"), aaaa=("2001:db8::1",))
     async with name_server(known=known) as server:
@@ -28,7 +28,7 @@ async def live(_: Path) -> AsyncIterator[Names]:
 
 
 @asynccontextmanager
-async def recorded(folder: Path) -> AsyncIterator[Names]:
+async def recorded(folder: Path) -> AsyncIterator[NameResolver]:
     """A resolver that reads the same answers from a file."""
     file = folder / "dns.json"
     known = {"status": "ok", "ips": ["2001:db8::1", "192.0.2.2", "192.0.2.1"]}
@@ -38,9 +38,9 @@ async def recorded(folder: Path) -> AsyncIterator[Names]:
 
 
 @asynccontextmanager
-async def nothing(_: Path) -> AsyncIterator[Names]:
+async def nothing(_: Path) -> AsyncIterator[NameResolver]:
     """No resolver."""
-    yield Nothing()
+    yield NullResolver()
 
 
 @pytest.mark.parametrize("world", [live, recorded])

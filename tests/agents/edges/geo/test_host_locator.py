@@ -12,8 +12,8 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.crypto.keys import KeyGone
 from agents.edges.crypto.sealing import NotSealed
-from agents.edges.dns.recorded import Nothing
-from agents.edges.dns.resolution import DnsStatus, Names
+from agents.edges.dns.recorded import NullResolver
+from agents.edges.dns.resolution import DnsStatus, NameResolver
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import ANSWERS_MAX, INDEXES_MAX, Locator, placements
@@ -37,7 +37,7 @@ def entry(id: str, valid_from: int = 0, version: int = 1, **fields) -> HosterEnt
     return HosterEntry(id=id, name=id, version=version, valid_from=valid_from, **fields)
 
 
-def locator(tmp_path: Path, names: Names, *entries: HosterEntry) -> Locator:
+def locator(tmp_path: Path, names: NameResolver, *entries: HosterEntry) -> Locator:
     """Return a locator over two small databases."""
     asn = {
         "192.0.2.0/24": asn_record(64500, "Rack"),
@@ -54,7 +54,7 @@ def locator(tmp_path: Path, names: Names, *entries: HosterEntry) -> Locator:
 @pytest.mark.parametrize("host", ["192.0.2.7", "[2001:db8::7]", "[::ffff:192.0.2.7]"])
 async def test_a_literal_is_asked_of_nobody(tmp_path: Path, host: str) -> None:
     """An address is located by the databases, without a name server."""
-    found = await locator(tmp_path, Nothing(), entry("rack", asns=(64500,))).locate(host, 0)
+    found = await locator(tmp_path, NullResolver(), entry("rack", asns=(64500,))).locate(host, 0)
     assert found.status is DnsStatus.OK
     assert [draft.hoster for draft in found.placements] == ["rack"]
     assert found.names == ()
@@ -93,7 +93,7 @@ async def test_fresh_reaches_the_name_server(tmp_path: Path) -> None:
 
 async def test_an_unresolved_name_is_at_unknown(tmp_path: Path) -> None:
     """Nothing found is a placement too, and holds no spot."""
-    found = await locator(tmp_path, Nothing()).locate("x.example", 0, ("rack", False))
+    found = await locator(tmp_path, NullResolver()).locate("x.example", 0, ("rack", False))
     assert found.hosters == {"unknown"}
     assert (found.spots, found.addresses, found.status.answered) == ((), (), False)
 
@@ -104,7 +104,7 @@ async def test_the_registry_of_the_time_decides(tmp_path: Path) -> None:
         entry("rack", valid_from=n * 100, version=n + 1, asns=(64500,), group=f"g{n}")
         for n in range(2 * INDEXES_MAX)
     ]
-    where = locator(tmp_path, Nothing(), *changes)
+    where = locator(tmp_path, NullResolver(), *changes)
     for n in (3, 0, 2 * INDEXES_MAX - 1, 3, *range(2 * INDEXES_MAX)):
         found = await where.locate("192.0.2.1", n * 100 + 50)
         assert found.placements[0].group == f"g{n}"
@@ -113,11 +113,11 @@ async def test_the_registry_of_the_time_decides(tmp_path: Path) -> None:
 
 async def test_an_answer_holds_as_long_as_what_it_rests_on(tmp_path: Path) -> None:
     """A host asked again is answered as one never asked, also after a database was replaced."""
-    where = locator(tmp_path, Nothing(), entry("rack", asns=(64500,)))
+    where = locator(tmp_path, NullResolver(), entry("rack", asns=(64500,)))
     for origin in (None, ("tent", False), None):
         kept = await where.locate("192.0.2.1", 0, origin)
         assert kept.placements[0].contested is (origin is not None)
-        assert kept == await locator(tmp_path, Nothing(), entry("rack", asns=(64500,))).locate(
+        assert kept == await locator(tmp_path, NullResolver(), entry("rack", asns=(64500,))).locate(
             "192.0.2.1", 0, origin
         )
     write_mmdb(tmp_path / "new.mmdb", {"192.0.2.0/24": asn_record(64501, "Tent")}, "A")
@@ -128,7 +128,7 @@ async def test_an_answer_holds_as_long_as_what_it_rests_on(tmp_path: Path) -> No
 
 async def test_answers_kept_are_bounded(tmp_path: Path) -> None:
     """Hosts without end do not fill the memory, and each is still answered."""
-    where = locator(tmp_path, Nothing())
+    where = locator(tmp_path, NullResolver())
     for n in range(ANSWERS_MAX + 10):
         found = await where.locate(f"10.0.{n >> 8}.{n & 255}", 0)
         assert found.addresses == (f"10.0.{n >> 8}.{n & 255}",)
@@ -138,14 +138,14 @@ async def test_answers_kept_are_bounded(tmp_path: Path) -> None:
 
 async def test_nothing_shows(tmp_path: Path) -> None:
     """Neither addresses nor names appear in the text of an answer."""
-    found = await locator(tmp_path, Nothing()).locate("192.0.2.1", 0)
+    found = await locator(tmp_path, NullResolver()).locate("192.0.2.1", 0)
     assert "192.0.2" not in repr(found)
 
 
 async def test_an_address_is_sealed_for_each_url_while_its_key_is_there(tmp_path: Path) -> None:
     """URLs at an address share its hash and no sealed form; a destroyed key ends it."""
     keys = LooseKeys.create(tmp_path / "keys.json")
-    found = await locator(tmp_path, Nothing()).locate("192.0.2.1", 0)
+    found = await locator(tmp_path, NullResolver()).locate("192.0.2.1", 0)
     (one,), (two,) = (placements(found, name * 32, keys, keys.key(MARCH)) for name in "ab")
     assert one.address_key == two.address_key == keys.hash("address", "192.0.2.1")
     (april,) = placements(found, "a" * 32, keys, keys.key(APRIL))

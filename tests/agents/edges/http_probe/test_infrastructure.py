@@ -3,7 +3,7 @@
 import pytest
 
 from agents.config import Settings
-from agents.edges.http_probe.infrastructure import guarded, looked_up, nobody
+from agents.edges.http_probe.infrastructure import looked_up, nobody, with_own_addresses_denied
 from agents.edges.http_probe.local_addresses import rules_of
 from streams.probe.gate import judge
 
@@ -28,7 +28,7 @@ OWN = [*(f"93.184.216.{n}" for n in range(1, 10)), *(f"2606:2800::{n}" for n in 
 
 def test_all_that_the_settings_name_is_denied() -> None:
     """Broker, name servers, servers of ours and the place of traces, by address or by name."""
-    rules = rules_of(guarded(settings(), lambda name: NAMES[name]), own=())
+    rules = rules_of(with_own_addresses_denied(settings(), lambda name: NAMES[name]), own=())
     assert not any(judge(address, rules).allowed for address in OWN)
     assert judge("93.184.216.34", rules).allowed
     assert judge("2606:2800::2", rules).allowed
@@ -36,7 +36,7 @@ def test_all_that_the_settings_name_is_denied() -> None:
 
 def test_without_a_lookup_addresses_alone_are_known() -> None:
     """As for `probe --dry-run`, which sends no packet; a name that is not known denies nothing."""
-    rules = rules_of(guarded(settings(), nobody), own=())
+    rules = rules_of(with_own_addresses_denied(settings(), nobody), own=())
     allowed = [address for address in OWN if judge(address, rules).allowed]
     assert allowed == ["93.184.216.1", "93.184.216.2", "2606:2800::1"]
     assert looked_up("nobody.invalid") == []
@@ -48,11 +48,13 @@ def test_a_practice_world_keeps_its_machine(host: str, is_denied: bool) -> None:
     made = settings(
         kafka={"bootstrap": f"{host}:9092"}, probe={"allow_networks": ("127.40.0.0/16",)}
     )
-    rules = rules_of(guarded(made, nobody), own=())
+    rules = rules_of(with_own_addresses_denied(made, nobody), own=())
     assert judge(host, rules).allowed is not is_denied
 
 
 def test_what_was_denied_before_stays_denied() -> None:
     """The deployment's own list comes first."""
-    made = guarded(settings(probe={"deny_networks": ("198.51.100.0/24",)}), nobody)
+    made = with_own_addresses_denied(
+        settings(probe={"deny_networks": ("198.51.100.0/24",)}), nobody
+    )
     assert made.deny_networks[0] == "198.51.100.0/24"

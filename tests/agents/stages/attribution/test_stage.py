@@ -13,8 +13,8 @@ from nameserver import Name, name_server
 from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.crypto.sealing import NotSealed
-from agents.edges.dns.recorded import Nothing
-from agents.edges.dns.resolution import DnsStatus, Names, Resolution
+from agents.edges.dns.recorded import NullResolver
+from agents.edges.dns.resolution import DnsStatus, NameResolver, Resolution
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
@@ -87,7 +87,7 @@ def received(entry) -> Received:
     return Received("reports.v1", partition_of(key, 12), 0, AT, key, LEDGER.encode(entry))
 
 
-def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
+def bench(tmp_path: Path, names: NameResolver, *entries: InclusionEntry) -> Bench:
     """Set up a stage whose world stands at NOW; its registry may hold more entries."""
     asn = {
         "192.0.2.0/24": asn_record(64500, "Rack"),
@@ -105,7 +105,7 @@ def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
 
 async def test_a_literal_host(tmp_path: Path) -> None:
     """The fact names hoster, network, versions and time; the address is sealed and hashed."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     await it.stage.handle([it.report("http://192.0.2.5/x")])
     ((send,),) = it.tray.lists
     (fact,) = it.tray.facts
@@ -126,7 +126,7 @@ async def test_a_literal_host(tmp_path: Path) -> None:
 @pytest.mark.parametrize("disclosed", [True, False])
 async def test_who_disclosed_the_origin_is_said(tmp_path: Path, disclosed) -> None:
     """The placement behind the proxy says that it is, and whether the proxy's operator said so."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     said = {"origin": "rack", "origin_disclosed": disclosed}
     await it.stage.handle([it.report("http://198.51.100.1/x", **said)])
     (fact,) = it.tray.facts
@@ -175,14 +175,14 @@ async def test_an_unresolved_name_is_not_dropped(tmp_path, name, answered, nxdom
 
 async def test_a_replay_is_placed_at_its_own_time(tmp_path: Path) -> None:
     """A historic report's fact bears the report's time, so the same replay gives the same facts."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     await it.stage.handle([it.report("http://192.0.2.5/", mode=HotlineMode.HISTORIC)])
     assert it.tray.facts[0].at == AT
 
 
 async def test_other_entries_are_passed_over(tmp_path: Path) -> None:
     """A notice gives no fact, and a list without reports sends nothing."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     notice = NoticeAccepted(
         url_key="0" * 32,
         hotline="line",
@@ -238,7 +238,7 @@ async def test_every_report_is_in_one_result(tmp_path: Path) -> None:
 
 async def test_who_asks_nobody_takes_lists(tmp_path: Path) -> None:
     """Without a resolver that waits the engine may hand over whole lists."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     assert not it.stage.pooled
     await it.stage.handle([it.report(f"http://192.0.2.{n}/") for n in range(50)])
     assert [len(sends) for sends in it.tray.lists] == [50]
@@ -246,7 +246,7 @@ async def test_who_asks_nobody_takes_lists(tmp_path: Path) -> None:
 
 async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
     """A URL that nobody can read any more is placed at `unknown`, unanswered, and not lost."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     report = it.report("http://192.0.2.5/")
     for month in it.keys.months:
         it.keys.put(month, ())
@@ -259,7 +259,7 @@ async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
 async def test_nothing_is_sealed_by_a_key_that_was_destroyed_meanwhile(tmp_path: Path) -> None:
     """A month that goes while a name is asked seals nothing more: the URL is left unknown."""
 
-    class Slow(Nothing):
+    class Slow(NullResolver):
         async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False):
             for month in it.keys.months:
                 it.keys.put(month, ())
@@ -294,7 +294,7 @@ async def test_a_host_that_nobody_can_be_asked_for_stops_nothing(tmp_path: Path,
 @pytest.mark.parametrize("pooled", [True, False])
 async def test_what_is_not_ours_stops_the_stage(tmp_path: Path, pooled: bool) -> None:
     """A broken entry is unexpected here: nothing of the list is sent, so the offset stays."""
-    it = bench(tmp_path, Nothing())
+    it = bench(tmp_path, NullResolver())
     it.stage.pooled = pooled
     broken = Received("reports.v1", 0, 1, AT, b"k", b"{}")
     with pytest.raises(Rejected):
@@ -313,7 +313,7 @@ async def test_a_placement_says_whether_the_url_is_in_the_sample(tmp_path: Path)
         InclusionEntry(**fields, version=1, valid_from=0, probability=0.25),
         InclusionEntry(**fields, version=2, valid_from=AT + 1, probability=0.5),
     )
-    it = bench(tmp_path, Nothing(), *entries)
+    it = bench(tmp_path, NullResolver(), *entries)
     urls = [f"http://192.0.2.5/{n}" for n in range(40)]
     await it.stage.handle([it.report(url) for url in (*urls, "http://198.51.100.1/x")])
     *mine, other = it.tray.facts

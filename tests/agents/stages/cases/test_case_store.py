@@ -16,8 +16,8 @@ def test_a_state_comes_back_as_it_was_kept():
     older, newer = fold(report()), fold(report(), placed())
     for state in (older, newer):
         table.hold([(KEY.encode(), codec.STATE.encode(state))])
-    assert table.held(KEY) == newer
-    assert table.held(OTHER) is None
+    assert table.get(KEY) == newer
+    assert table.get(OTHER) is None
 
 
 def test_after_a_load_every_url_is_asked_once():
@@ -27,8 +27,8 @@ def test_after_a_load_every_url_is_asked_once():
         table.hold([(key.encode(), codec.STATE.encode(fold(report())))])
     table.hold([(position_key(0), codec.POSITION.encode(POSITION))])
     table.resume(0)
-    table.wheel.ask(KEY, START)
-    assert [table.next_unasked() for _ in range(2)] == [OTHER, None]
+    table.wheel.schedule(KEY, START)
+    assert [table.next_unscheduled() for _ in range(2)] == [OTHER, None]
     assert table.wheel.next_due(START) == KEY
 
 
@@ -47,9 +47,9 @@ def test_the_wheel_keeps_no_second_key():
     table = CaseStore()
     for key in (KEY, OTHER):
         table.hold([(key.encode(), codec.STATE.encode(fold(report())))])
-    table.wheel.ask(KEY, START)
+    table.wheel.schedule(KEY, START)
     table.wheel.order(OTHER, "c" * 24, START)
-    table.wheel.ask(OTHER, START)
+    table.wheel.schedule(OTHER, START)
     held = {id(table.store.own(bytes.fromhex(key))) for key in (KEY, OTHER)}
     assert {id(key) for key in table.wheel._entries} == held
     assert {id(key) for bucket in table.wheel._buckets.values() for key in bucket} == held

@@ -8,7 +8,7 @@ from ledger_events import KEY, check, placed, report
 
 from agents.engine.stage import Received
 from agents.stages.cases import folding
-from agents.stages.cases.folding import HEAVY_BYTES, HEAVY_RECORDS, decoded, refolded
+from agents.stages.cases.folding import HEAVY_BYTES, HEAVY_RECORDS, decoded, fold_records
 from schemas import codec, topics
 from streams import lifecycle
 
@@ -51,11 +51,11 @@ async def turns_of(work) -> int:
 async def test_many_records_of_one_url_leave_the_loop_to_others() -> None:
     """It goes round while they are folded, and while one more is; what comes out is the same."""
     records = received(MANY)
-    assert await turns_of(refolded(KEY.encode(), None, records)) >= 3
-    state = (await refolded(KEY.encode(), None, records)).record_value
+    assert await turns_of(fold_records(KEY.encode(), None, records)) >= 3
+    state = (await fold_records(KEY.encode(), None, records)).record_value
     assert state == codec.STATE.encode(lifecycle.advance(KEY, None, told(MANY)))
     assert len(state) > HEAVY_BYTES
-    assert await turns_of(refolded(KEY.encode(), state, records[-1:])) >= 3
+    assert await turns_of(fold_records(KEY.encode(), state, records[-1:])) >= 3
     assert codec.STATE.encode(await decoded(state)) == state
 
 
@@ -72,7 +72,7 @@ async def test_what_is_short_costs_no_thread(monkeypatch, before, number, beside
     """Nearly all URLs have few records, and a thread for each would cost more than the fold."""
     seen = []
     monkeypatch.setattr(
-        folding, "refolded_here", lambda *_: seen.append(threading.current_thread().name)
+        folding, "fold_records_now", lambda *_: seen.append(threading.current_thread().name)
     )
-    await refolded(KEY.encode(), before, received(0)[:1] * number)
+    await fold_records(KEY.encode(), before, received(0)[:1] * number)
     assert (seen != [threading.current_thread().name]) == beside

@@ -9,7 +9,7 @@ from intake_world import World, world
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Send
 from agents.stages.intake import known_ids
-from agents.stages.intake.known_ids import Remembered
+from agents.stages.intake.known_ids import AcceptedIdStore
 from schemas.codec import HOTLINE, OUTCOME
 from schemas.moments import moment
 from schemas.reasons import Result
@@ -29,8 +29,10 @@ async def ledger(bootstrap, tmp_path: Path):
 @pytest.fixture
 def small(monkeypatch) -> None:
     """Write to disk after five ids, and keep three in memory."""
-    init = Remembered.__init__
-    monkeypatch.setattr(Remembered, "__init__", lambda self, settings: init(self, settings, 5, 3))
+    init = AcceptedIdStore.__init__
+    monkeypatch.setattr(
+        AcceptedIdStore, "__init__", lambda self, settings: init(self, settings, 5, 3)
+    )
 
 
 def sent(first: int, last: int) -> list[Send]:
@@ -93,7 +95,7 @@ async def test_the_next_owner_reads_on_from_where_the_disk_stands(ledger, monkey
 
 async def test_two_processes_with_one_folder_both_work(ledger) -> None:
     """The second one keeps its ids in memory, and reads all."""
-    first, second = Remembered(ledger.settings), Remembered(ledger.settings)
+    first, second = AcceptedIdStore(ledger.settings), AcceptedIdStore(ledger.settings)
     _, since = await first.open((0, 1, 2))
     memories, nothing = await second.open((0, 1, 2))
     assert (set(since), nothing, set(memories)) == ({0, 1, 2}, {}, {0, 1, 2})

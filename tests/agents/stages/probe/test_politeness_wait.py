@@ -31,8 +31,14 @@ def want(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> QueueRequest:
 
 def is_idle(limiter: RateLimiter) -> bool:
     """Return whether nothing is held, nobody waits and nothing of it is remembered."""
-    rota = limiter._rota
-    return not (rota._held or rota._queues or rota._news or limiter.waiting or limiter._told)
+    probe_queue = limiter._probe_queue
+    return not (
+        probe_queue._held
+        or probe_queue._queues
+        or probe_queue._news
+        or limiter.waiting
+        or limiter._told
+    )
 
 
 async def test_a_lane_is_never_asked_twice_at_once() -> None:

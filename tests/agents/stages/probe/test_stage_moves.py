@@ -297,9 +297,12 @@ async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
 ) -> None:
     """After so many turns that were not for its address the look is missed, and counted."""
     it, names = world
-    rota, politeness = it.stage._rate_limiter._rota, it.stage._rate_limiter._politeness
+    probe_queue, politeness = (
+        it.stage._rate_limiter._probe_queue,
+        it.stage._rate_limiter._politeness,
+    )
     hosts = [f"{company(0)}.{n}" for n in range(1, MOVES_MAX + 3)]
-    rota.move = lambda *_: False
+    probe_queue.move = lambda *_: False
     names.names["one.example"] = Name(a=(hosts[0],), ttl_s=0)
 
     async def look(_: object) -> None:

@@ -110,11 +110,11 @@ def test_after_an_outage_what_can_still_be_on_time_is_and_the_newest_goes_first(
 async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
     """Whatever came first: looks around norms, then others of the sample, then the rest."""
     it = bench_of(tmp_path, Recorded(NAMES), requests_per_minute=100_000, clock=Clock())
-    asked: list[str] = []
+    due_urls: list[str] = []
 
     async def behave(head: str, writer: asyncio.StreamWriter) -> None:
-        asked.append(head.split()[1].strip("/").rstrip("0123456789.jpg"))
-        while len(asked) == 1 and it.stage._rate_limiter.waiting < 44:
+        due_urls.append(head.split()[1].strip("/").rstrip("0123456789.jpg"))
+        while len(due_urls) == 1 and it.stage._rate_limiter.waiting < 44:
             await asyncio.sleep(0)
         await answers(response(200))(head, writer)
 
@@ -127,7 +127,7 @@ async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
         rest = many("rest", sampled=False)
         usual, bracket = many("usual"), many("bracket", bracket=True)
         await it.settle(*rest, *usual, *bracket)
-    assert asked == ["rest"] + ["bracket"] * 15 + ["usual"] * 15 + ["rest"] * 14
+    assert due_urls == ["rest"] + ["bracket"] * 15 + ["usual"] * 15 + ["rest"] * 14
 
 
 async def test_what_is_not_of_the_sample_is_missed_without_a_record(tmp_path: Path) -> None:
@@ -152,11 +152,11 @@ class Slow:
 
     def __init__(self) -> None:
         """Ask for nobody yet."""
-        self.asked: list[str] = []
+        self.due_urls: list[str] = []
 
     async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
         """Never return."""
-        self.asked.append(host)
+        self.due_urls.append(host)
         return await asyncio.Future()
 
     async def close(self) -> None:
@@ -181,10 +181,10 @@ async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_probed(
     room = 20 * 30 + 1 if sampled else RESOLVING_MAX
     kind = OrderResult.IMPOLITE if sampled else OrderResult.CROWDED
     settled = it.stage.counts.settled
-    while settled[kind] + len(names.asked) < 1_001:
+    while settled[kind] + len(names.due_urls) < 1_001:
         await asyncio.sleep(0)
-    assert "other.example" in names.asked
-    assert len(names.asked) <= room + 1
+    assert "other.example" in names.due_urls
+    assert len(names.due_urls) <= room + 1
     assert len(it.tray.lists) == (settled[kind] if sampled else 0)
     for task in tasks:
         task.cancel()

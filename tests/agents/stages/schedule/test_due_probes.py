@@ -3,7 +3,7 @@
 from ledger_events import START
 
 from agents.stages.cases.case_store import CaseStore
-from agents.stages.schedule.due_probes import TICK_URLS_MAX, UNASKED_URLS_MAX, asked
+from agents.stages.schedule.due_probes import TICK_URLS_MAX, UNSCHEDULED_URLS_MAX, due_urls
 
 
 def test_one_tick_asks_a_bounded_number_of_urls():
@@ -14,10 +14,10 @@ def test_one_tick_asks_a_bounded_number_of_urls():
         table.hold([(key.encode(), b"") for key in keys])
         table.resume(number)
         for key in keys[::2]:
-            table.wheel.ask(key, START)
-    bound = TICK_URLS_MAX + UNASKED_URLS_MAX
+            table.wheel.schedule(key, START)
+    bound = TICK_URLS_MAX + UNSCHEDULED_URLS_MAX
     found, ticks = set(), 0
-    while urls := list(asked(tables, START)):
+    while urls := list(due_urls(tables, START)):
         assert len(urls) <= bound
         found |= {key for _, key in urls}
         ticks += 1

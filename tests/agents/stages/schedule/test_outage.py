@@ -24,7 +24,7 @@ STEP_MS = 2_000
 
 async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None:
     """Hosters are begun with at the rate of names, each goes on a step later, newest first."""
-    asked: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    due_urls: dict[str, list[tuple[float, str]]] = defaultdict(list)
     names = {f"n{n}.example": Name(a=(f"{company(n)}.1",)) for n in range(COMPANIES)}
     async with name_server() as server:
         server.names.update(names)
@@ -36,7 +36,7 @@ async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None
 
         async def behave(head: str, writer: asyncio.StreamWriter) -> None:
             host = writer.get_extra_info("sockname")[0]
-            asked[host].append((monotonic(), head.split()[1]))
+            due_urls[host].append((monotonic(), head.split()[1]))
             await answers(response(200))(head, writer)
 
         first, *others = [f"{company(n)}.1" for n in range(COMPANIES)]
@@ -61,11 +61,11 @@ async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None
         await resolver.close()
     assert len(seen) == COMPANIES * EACH
     assert {one.facts.error for one in seen} == {None}
-    firsts = sorted(looks[0][0] for looks in asked.values())
+    firsts = sorted(looks[0][0] for looks in due_urls.values())
     assert len(firsts) == COMPANIES
     assert all(at >= began + k / NAMES_PER_S for k, at in enumerate(firsts))
     step_s = it.clock.wall_seconds(STEP_MS)
-    for looks in asked.values():
+    for looks in due_urls.values():
         assert all(at >= began + k * step_s for k, (at, _) in enumerate(looks))
         waited = [path for _, path in looks[1:]]
         assert waited == sorted(waited)  # by hours since the slot

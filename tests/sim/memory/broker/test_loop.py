@@ -12,7 +12,7 @@ from sim.memory.broker.virtual_time import WorldSchedule
 DAY_S = 86_400.0
 
 
-class Nothing:
+class NullResolver:
     """What runs in a process that is only held back."""
 
     def passed(self):
@@ -65,7 +65,7 @@ def test_a_day_takes_no_time(loop):
 
 
 def in_process(loop, act):
-    process, context = Process(Nothing()), copy_context()
+    process, context = Process(NullResolver()), copy_context()
     context.run(PROCESS.set, process)
     loop.create_task(act(), context=context)
     return process

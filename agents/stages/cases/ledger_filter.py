@@ -50,7 +50,7 @@ class Skips(Aside, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Oversight:
+class LedgerFilter:
     """What lifecycle applies besides the ledger: skips, and who may sign.
 
     Without arguments it applies no skip and admits every decision.
@@ -86,11 +86,11 @@ class Oversight:
         """Return whether a record is set aside."""
         return self.aside is not None and self.aside.holds(record)
 
-    def heeded_to(self, table: CaseStore) -> int:
+    def skips_applied_to(self, table: CaseStore) -> int:
         """Return up to where in `skips.v1` a table heeds all that was folded with it in mind."""
         return table.skips if self.aside is None else self.aside.read_to
 
-    def needs_refold(self, table: CaseStore, partition: int) -> list[Skip]:
+    def late_skips(self, table: CaseStore, partition: int) -> list[Skip]:
         """Return the skips of records that the table may hold: they came after those."""
         return [
             skip
@@ -116,7 +116,7 @@ class Oversight:
                 return self.aside.number(skip)
         return self.aside.read_to
 
-    async def refold(
+    async def rebuild_without_skips(
         self,
         settings: Settings,
         loaded: tuple[int, CaseStore],
@@ -139,7 +139,7 @@ class Oversight:
         if not sound:
             await self._position_damaged(settings, partition)
             table.offsets, table.as_of = {}, 0
-        keys = await self._keys(settings, self.needs_refold(table, partition))
+        keys = await self._keys(settings, self.late_skips(table, partition))
         if keys or not sound:
             table.offsets = {}
             table.skips = self.skips_after(table, partition)

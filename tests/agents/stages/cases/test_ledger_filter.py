@@ -7,7 +7,7 @@ from signers import DAY, Signers
 from agents.edges.registry.skips import SetAside
 from agents.engine.stage import Received
 from agents.stages.cases.case_store import CaseStore
-from agents.stages.cases.oversight import Misfiled, Oversight
+from agents.stages.cases.ledger_filter import LedgerFilter, Misfiled
 from schemas.codec import DECISION, LEDGER, SKIP, Rejected
 from schemas.records.skips import Skip, skip_key
 
@@ -53,19 +53,21 @@ def test_only_what_was_folded_before_its_skip_came_is_taken_back():
         ("hotline.north.v1", 0, 1),
         ("registry.v1", 0, 3),
     )
-    oversight = Oversight(aside=skips)
-    back = oversight.needs_refold(table(facts=9, reports=9), 0)
+    ledger_filter = LedgerFilter(aside=skips)
+    back = ledger_filter.late_skips(table(facts=9, reports=9), 0)
     assert [(skip.topic, skip.offset) for skip in back] == [("facts.v1", 5), ("cases.v1", 70)]
-    assert oversight.needs_refold(table(skips=6, facts=9), 0) == []
+    assert ledger_filter.late_skips(table(skips=6, facts=9), 0) == []
 
 
 def test_a_position_says_of_no_skip_that_it_was_heeded_before_it_is():
     """It stops in front of one whose record is folded, and passes those ahead or passed over."""
-    oversight = Oversight(aside=aside(("facts.v1", 0, 9), ("facts.v1", 0, 5), ("facts.v1", 0, 12)))
-    assert oversight.skips_after(table(facts=7), 0) == 1
-    assert oversight.skips_after(table(facts=5), 0) == 3
-    assert oversight.skips_after(table(facts=7), 1) == 3
-    passed = Oversight(aside=aside(("facts.v1", 0, 9)))
+    ledger_filter = LedgerFilter(
+        aside=aside(("facts.v1", 0, 9), ("facts.v1", 0, 5), ("facts.v1", 0, 12))
+    )
+    assert ledger_filter.skips_after(table(facts=7), 0) == 1
+    assert ledger_filter.skips_after(table(facts=5), 0) == 3
+    assert ledger_filter.skips_after(table(facts=7), 1) == 3
+    passed = LedgerFilter(aside=aside(("facts.v1", 0, 9)))
     assert passed.skips_after(table(facts=9), 0, [record(9)]) == 1
     assert passed.skips_after(table(facts=10), 0) == 0
 
@@ -88,7 +90,7 @@ def test_a_decision_that_does_not_count_is_passed_over():
         asked.append(at)
         return len(asked) == 1
 
-    assert Oversight(admits=admits).events(KEY, records) == [report(), decision(1)]
+    assert LedgerFilter(admits=admits).events(KEY, records) == [report(), decision(1)]
     assert asked == [decision(1)[1], decision(2)[1]]
 
 
@@ -99,4 +101,4 @@ def test_garbage_and_another_url_s_record_stop_the_fold(value, error):
     """A record under another key would be folded into another URL's state."""
     other = "f" * 32
     with pytest.raises(error):
-        Oversight().events(other, [Received("reports.v1", 0, 0, AT, other.encode(), value)])
+        LedgerFilter().events(other, [Received("reports.v1", 0, 0, AT, other.encode(), value)])
