@@ -42,7 +42,7 @@ RUNBOOK: Final = {
     "Keys of hotlines end in": "HostwatchIntakeKeyEnding",
     "Late against told": "HosterNormBurnFast",
     "Ledger position, seconds behind": "HostwatchFiguresStale",
-    "Missed probes": "HostwatchProbesOverdue",
+    "Missed probes": "HostwatchProbesMissed",
     "Not probed on time": "HosterUnprobed",
     "Not measurable": "HosterNotMeasurable",
     "Oldest open notice": "HosterCasesOld",

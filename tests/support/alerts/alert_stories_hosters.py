@@ -234,7 +234,7 @@ HOTLINES = (
         over_at=5 * HOUR,
     ),
     Story(
-        alert="HotlineBatchRefused",
+        alert="HotlineBatchUnreadable",
         seen=(
             InputSeries(
                 metric="hostwatch_intake_records",
@@ -249,7 +249,7 @@ HOTLINES = (
     ),
     # The first batch that a disk ever damaged.
     Story(
-        alert="HotlineBatchRefused",
+        alert="HotlineBatchUnreadable",
         seen=(
             InputSeries(
                 metric="hostwatch_intake_records",

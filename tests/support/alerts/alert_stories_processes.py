@@ -200,7 +200,7 @@ PROCESSES = (
         over_at=30,
     ),
     Story(
-        alert="HostwatchProbesOverdue",
+        alert="HostwatchProbesMissed",
         seen=(
             _worker("hostwatch_probe_orders", "0+100x400", vantage="quiet", result="looked"),
             _worker(
