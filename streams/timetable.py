@@ -48,19 +48,19 @@ LAST_PROBE_ROOM_H: Final = 2
 NORMS_H: Final = (1, 12, 24, 48)
 """The norms. Each stands between two slots that are close to it."""
 
-UNSPREAD_H: Final = (*NORMS_H, RETURN_H)
-"""No slot is spread across these: the norms, and the 7 d of a return."""
+NO_JITTER_H: Final = (*NORMS_H, RETURN_H)
+"""No jitter moves a slot across these: the norms, and the 7 d of a return."""
 
-SPREAD: Final = 0.05
-"""Slots are spread over at most this part of the step to the next slot."""
+JITTER: Final = 0.05
+"""The jitter of a slot is at most this part of the step to the next slot."""
 
 ORDER_MARGIN: Final = 0.05
 """An order's own term T has slots this part of T before it ends, and as long after it."""
 
-ORDER_SPREAD: Final = ORDER_MARGIN * SPREAD * 2
+ORDER_JITTER: Final = ORDER_MARGIN * JITTER * 2
 """The same for these two slots, as part of T: the step between them is 10 % of it."""
 
-SPREAD_REST: Final = 0.9
+JITTER_UNSAMPLED: Final = 0.9
 """The same for cases outside their hoster's sample, where no norm lies in it: they get what room is
 left, and there is more of it in a day than in its twentieth."""
 
@@ -79,6 +79,6 @@ def cell_of(took_h: float) -> tuple[float, float]:
     """
     place = max(0, bisect_right(TIMETABLE_H, took_h) - 1)
     slot_h, next_h = (*TIMETABLE_H, 24 * 400)[place : place + 2]
-    if took_h <= slot_h + SPREAD * (next_h - slot_h) + _SENT_H and place:
+    if took_h <= slot_h + JITTER * (next_h - slot_h) + _SENT_H and place:
         return TIMETABLE_H[place - 1], slot_h
     return slot_h, next_h

@@ -19,7 +19,7 @@ ORDER: Final = 0
 """Stands for `order` among norms in seconds: the worst verdict of a case's orders."""
 
 
-def matured(
+def n_matured(
     norms_s: Sequence[int], noticed_at: Instant, moved_at: Instant | None, as_of: Instant
 ) -> int:
     """Return for how many of a case's norms it counts, the shortest first.

@@ -30,7 +30,7 @@ from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.case_observations import NormProbes
-from streams.timetable import DAILY_UNTIL_H, SPREAD, TIMETABLE_H
+from streams.timetable import DAILY_UNTIL_H, JITTER, TIMETABLE_H
 
 LONG_MS: Final = DAY_MS
 
@@ -101,8 +101,8 @@ def _around(after_ms: int) -> tuple[int, int] | None:
     if before < 0 or after + 1 >= len(_SLOTS_MS):
         return None
     last_ms, next_ms = _SLOTS_MS[after : after + 2]
-    spread_ms = round(SPREAD * (next_ms - last_ms))
-    return _SLOTS_MS[before], last_ms + spread_ms
+    jitter_ms = round(JITTER * (next_ms - last_ms))
+    return _SLOTS_MS[before], last_ms + jitter_ms
 
 
 def is_measurable(case: Measured, outcome: CaseClass, as_of: Instant) -> bool:

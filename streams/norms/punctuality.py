@@ -1,8 +1,8 @@
 """Which probes around the norms were made on time: what "not probed on time" counts.
 
 The norms of 1, 12, 24 and 48 h stand between two slots of the timetable each. A norm's verdict is
-as sharp as these probes are punctual. A bracket is one of those eight slots. The slot of a bracket
-at h hours lies in [noticed_at + h, noticed_at + h + SPREAD of the step to the next slot]. The rule
+as sharp as these probes are punctual. A norm slot is one of those eight slots. A norm slot
+at h hours lies in [noticed_at + h, noticed_at + h + JITTER of the step to the next slot]. The rule
 for a case with a notice that counts:
 
 - It was **probed** if all of this holds of one probe of the URL. It was planned for the case's
@@ -18,7 +18,7 @@ for a case with a notice that counts:
   was **not probed on time**.
 
 A case keeps what was probed and what was not planned as bits, both functions of the set of its
-events; only `unprobed` knows an instant. So a slot without a result is missed by evaluation, with
+events; only `norm_slots` knows an instant. So a slot without a result is missed by evaluation, with
 no record of it, whatever the order in which events come.
 """
 
@@ -30,7 +30,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.case_observations import SLOTS, NormProbes
-from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
+from streams.timetable import JITTER, NORMS_H, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
 """How long after its slot a probe may be sent."""
@@ -48,20 +48,20 @@ HOURS: Final = tuple(TIMETABLE_H[place] for place in _PLACES)
 _NEXT_H: Final = tuple(TIMETABLE_H[place + 1] for place in _PLACES)
 
 RANGES_MS: Final = tuple(
-    (round(hour * HOUR_MS), round((hour + SPREAD * (following - hour)) * HOUR_MS))
+    (round(hour * HOUR_MS), round((hour + JITTER * (following - hour)) * HOUR_MS))
     for hour, following in zip(HOURS, _NEXT_H, strict=True)
 )
-"""First and last moment of each bracket's slot, after the notice."""
+"""First and last moment of each norm slot, after the notice."""
 
 _FIRST_MS: Final = tuple(first for first, _ in RANGES_MS)
 
 _OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
-"""When each bracket is due, after the notice."""
+"""When each norm slot is due, after the notice."""
 
 _PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 
-class Bracketed(Protocol):
+class HasNormSlots(Protocol):
     """A case, as `schemas.records.case.CaseSummary` or a part of it."""
 
     @property
@@ -75,8 +75,8 @@ class Bracketed(Protocol):
         ...
 
 
-class Unprobed(NamedTuple):
-    """Brackets of one case.
+class NormSlots(NamedTuple):
+    """Norm slots of one case.
 
     Attributes:
         due: that were planned and whose time is over.
@@ -87,24 +87,24 @@ class Unprobed(NamedTuple):
     missed: int
 
 
-def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
-    """Return how many brackets of a case were due at an instant, and how many were missed.
+def norm_slots(case: HasNormSlots, as_of: Instant) -> NormSlots:
+    """Return how many norm slots of a case were due at an instant, and how many were missed.
 
     Args:
         case: the case.
         as_of: the instant.
     """
     if case.noticed_at is None:
-        return Unprobed(0, 0)
+        return NormSlots(0, 0)
     over = bisect(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
     probes = case.probing
     missed = mask & ~(probes.on_time | probes.unplanned)
-    return Unprobed((mask & probes.on_time | missed).bit_count(), missed.bit_count())
+    return NormSlots((mask & probes.on_time | missed).bit_count(), missed.bit_count())
 
 
 def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
-    """Return when the next bracket of a case is due after an instant, None = all are.
+    """Return when the next norm slot of a case is due after an instant, None = all are.
 
     Args:
         noticed_at: the case's notice.

@@ -16,7 +16,7 @@ from schemas.records.ledger import HotlineId
 from streams.norms.maturity import ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window
-from streams.statistics.estimates import Estimate, NormCount, Spans
+from streams.statistics.estimates import CensoredDurations, Estimate, NormCount
 from streams.statistics.histogram_buckets import Durations, joined
 
 REMOVAL_BOUNDS_S: Final = tuple(
@@ -34,14 +34,14 @@ NORMS_S: Final = (ORDER, 86_400, 172_800)
 """Norms that are always shown, orders first; others appear with the first case they hold for."""
 
 
-class Unavailable(StrEnum):
+class UnavailableTreatment(StrEnum):
     """Between which two curves a removal time lies; both are published.
 
     They are named after what they take an unavailable case for. See docs/measurement.md, 10.2.
     """
 
-    ENDED = "ended"  # removed when it became unavailable; what was removed ended at L
-    ONLINE = "online"  # still there; what was removed ended at R
+    EVENT = "ended"  # removed when it became unavailable; what was removed ended at L
+    CENSORED = "online"  # still there; what was removed ended at R
 
 
 class Cohort(StrEnum):
@@ -122,7 +122,7 @@ class HosterFigures:
     norms: tuple[NormCount, ...]
     removal_weights: tuple[int, ...]
     removal_weight_ms: int
-    cohorts: dict[Cohort, dict[Unavailable, Spans]]
+    cohorts: dict[Cohort, dict[UnavailableTreatment, CensoredDurations]]
     windows: dict[Event, dict[Window, int]]
     second: dict[tuple[int, NormVerdict], int]
     untold_returns: int
@@ -169,11 +169,11 @@ class HosterFigures:
         return next((n for n in self.norms if n.norm_s == norm_s), NormCount(norm_s=norm_s))
 
     @property
-    def spans(self) -> dict[Unavailable, Spans]:
+    def spans(self) -> dict[UnavailableTreatment, CensoredDurations]:
         """What the estimates of all cases are made from, per meaning of unavailable."""
         return self.cohorts[Cohort.EVER]
 
-    def estimate(self, unavailable: Unavailable, cohort: Cohort = Cohort.EVER) -> Estimate:
+    def estimate(self, unavailable: UnavailableTreatment, cohort: Cohort = Cohort.EVER) -> Estimate:
         """Return a cohort's removal-time estimate under one meaning of unavailable."""
         return self.cohorts[cohort][unavailable].estimate
 
@@ -215,7 +215,10 @@ def merged(
         second=_second(parts),
         removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
         cohorts={
-            cohort: {u: Spans.joined(p.cohorts[cohort][u] for p in parts) for u in Unavailable}
+            cohort: {
+                u: CensoredDurations.joined(p.cohorts[cohort][u] for p in parts)
+                for u in UnavailableTreatment
+            }
             for cohort in Cohort
         },
         windows={

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict
-from streams.norms.maturity import ORDER, are_orders_matured, matured
+from streams.norms.maturity import ORDER, are_orders_matured, n_matured
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import (
     COHORTS_MS,
@@ -16,9 +16,9 @@ from streams.rollup.figures import (
     REMOVAL_BOUNDS_S,
     Cohort,
     Included,
-    Unavailable,
+    UnavailableTreatment,
 )
-from streams.statistics.estimates import Judged, NormCount, Spans
+from streams.statistics.estimates import CensoredDurations, NormCount, VerdictCounts
 from streams.statistics.histogram_buckets import Buckets
 from streams.statistics.incidents import INCIDENTS, coded
 from streams.statistics.sampling_weights import weight
@@ -35,39 +35,42 @@ class _Verdicts:
         self.cases = 0
 
 
-class Times:
+class RemovalTimes:
     """Removal times, as `streams.statistics.incidents.coded` makes numbers of them.
 
     Attributes:
-        alike: of cases of which both estimates think alike.
-        early, late: of the others, as if they had ended at L, and at R.
-        barred: notices of unavailable ones, which stand in `early` and last to this day otherwise.
+        common: of cases of which both estimates think alike.
+        event_at_l, event_at_r: of the others, as if they had ended at L, and at R.
+        unavailable: notices of unavailable ones, which stand in `event_at_l` and last to this
+            day otherwise.
     """
 
-    __slots__ = ("alike", "barred", "early", "late")
+    __slots__ = ("common", "event_at_l", "event_at_r", "unavailable")
 
     def __init__(self) -> None:
         """Begin with none."""
-        self.alike, self.barred = SortedMultiset(), SortedMultiset()
-        self.early, self.late = SortedMultiset(), SortedMultiset()
+        self.common, self.unavailable = SortedMultiset(), SortedMultiset()
+        self.event_at_l, self.event_at_r = SortedMultiset(), SortedMultiset()
 
     @property
     def changed(self) -> bool:
         """Return whether times are others than when they were asked for last."""
-        return any(bag.changed for bag in (self.alike, self.early, self.late, self.barred))
+        return any(
+            bag.changed for bag in (self.common, self.event_at_l, self.event_at_r, self.unavailable)
+        )
 
-    def ended(self) -> "array[int]":
+    def as_events(self) -> "array[int]":
         """Return them as if what is gone or unavailable had ended as early as can be."""
-        return self.alike.numbers() + self.early.numbers()
+        return self.common.numbers() + self.event_at_l.numbers()
 
-    def online(self, as_of: Instant) -> "array[int]":
+    def as_censored(self, as_of: Instant) -> "array[int]":
         """Return them as if what is gone had ended late, and the rest were there to this day."""
         now = coded(as_of, ended=False, incident=0)
         lasting = array("q")
-        for code in self.barred.numbers():
+        for code in self.unavailable.numbers():
             incident = code % INCIDENTS
             lasting.append(now - (code - incident) + incident)
-        return self.alike.numbers() + self.late.numbers() + lasting
+        return self.common.numbers() + self.event_at_r.numbers() + lasting
 
 
 class Stratum:
@@ -83,11 +86,11 @@ class Stratum:
         orders: sampled cases by the worst verdict of their orders, all of whose terms ran out.
         left_out: unsampled cases by norm.
         removals: removal times of removed ones, ms.
-        ages: removal times by how long ago the notice is, in the order of `COHORTS_MS`.
+        by_notice_age: removal times by how long ago the notice is, in the order of `COHORTS_MS`.
     """
 
     __slots__ = (
-        "ages",
+        "by_notice_age",
         "cases",
         "left_out",
         "orders",
@@ -103,21 +106,21 @@ class Stratum:
         self.orders: Counter[NormVerdict] = Counter()
         self.left_out: Counter[int] = Counter()
         self.removals = Buckets(REMOVAL_BOUNDS_S)
-        self.ages = tuple(Times() for _ in COHORTS_MS)
+        self.by_notice_age = tuple(RemovalTimes() for _ in COHORTS_MS)
 
-    def times(self, noticed_at: Instant, as_of: Instant) -> Times:
+    def times(self, noticed_at: Instant, as_of: Instant) -> RemovalTimes:
         """Return where the removal time of a case belongs: with those as old."""
         age_ms = as_of - noticed_at
         return next(
             times
-            for times, until_ms in zip(self.ages, COHORTS_MS.values(), strict=True)
+            for times, until_ms in zip(self.by_notice_age, COHORTS_MS.values(), strict=True)
             if until_ms is None or age_ms < until_ms
         )
 
     def judge(self, case: CaseRow, noticed_at: Instant, as_of: Instant, sign: int) -> None:
         """Count a case's verdicts on the norms that have run out (`streams.norms.maturity`)."""
         moved_at, order = case.moved_at, case.order_verdict
-        asked = matured(case.norms_s, noticed_at, moved_at, as_of)
+        asked = n_matured(case.norms_s, noticed_at, moved_at, as_of)
         if not are_orders_matured(case.order_due_at, moved_at, as_of):
             order = None
         if not case.sampling.sampled:
@@ -139,7 +142,7 @@ class Stratum:
         for norm_s in norms_s:
             _change(self.left_out, norm_s, sign)
 
-    def judged(self) -> Counter[tuple[int, NormVerdict]]:
+    def verdict_counts(self) -> Counter[tuple[int, NormVerdict]]:
         """Return the number of cases by norm and verdict."""
         found: Counter[tuple[int, NormVerdict]] = Counter()
         for (_, _, asked), held in self.verdicts.items():
@@ -166,7 +169,7 @@ class Strata:
     def __init__(self) -> None:
         """Begin with no case."""
         self._by_inclusion: dict[float, Stratum] = {}
-        self._cohorts: dict[Cohort, dict[Unavailable, Spans]] = {}
+        self._cohorts: dict[Cohort, dict[UnavailableTreatment, CensoredDurations]] = {}
 
     def of(self, inclusion: float) -> Stratum:
         """Return what was seen of the cases of one probability."""
@@ -188,12 +191,12 @@ class Strata:
     def norms(self) -> tuple[NormCount, ...]:
         """Return the verdicts per norm, ascending."""
         known = set(NORMS_S)
-        judged: dict[int, list[Judged]] = defaultdict(list)
+        verdict_counts: dict[int, list[VerdictCounts]] = defaultdict(list)
         for inclusion, stratum in sorted(self._by_inclusion.items()):
-            verdicts = stratum.judged()
+            verdicts = stratum.verdict_counts()
             for norm_s in {n for n, _ in verdicts} | stratum.left_out.keys():
-                judged[norm_s].append(
-                    Judged(
+                verdict_counts[norm_s].append(
+                    VerdictCounts(
                         inclusion=inclusion,
                         in_time=verdicts[norm_s, NormVerdict.IN_TIME],
                         late=verdicts[norm_s, NormVerdict.LATE],
@@ -202,7 +205,8 @@ class Strata:
                     )
                 )
         return tuple(
-            NormCount(norm_s=n, parts=tuple(judged[n])) for n in sorted(known | judged.keys())
+            NormCount(norm_s=n, parts=tuple(verdict_counts[n]))
+            for n in sorted(known | verdict_counts.keys())
         )
 
     def removal_weights(self) -> tuple[int, ...]:
@@ -217,32 +221,38 @@ class Strata:
         """Add up their removal times."""
         return sum(weight(p) * stratum.removals.sum_ms for p, stratum in self._by_inclusion.items())
 
-    def cohorts(self, as_of: Instant) -> dict[Cohort, dict[Unavailable, Spans]]:
+    def cohorts(
+        self, as_of: Instant
+    ) -> dict[Cohort, dict[UnavailableTreatment, CensoredDurations]]:
         """Return what the estimates are made from.
 
         As long as nothing changes they are the same objects, whose estimates are worked out once,
         and one object where two of them say the same.
         """
-        found: dict[Cohort, dict[Unavailable, Spans]] = {}
+        found: dict[Cohort, dict[UnavailableTreatment, CensoredDurations]] = {}
         is_other = not self._cohorts
-        before: list[Spans] = []
+        before: list[CensoredDurations] = []
         for place, cohort in enumerate(COHORTS_MS):
-            held = {p: stratum.ages[: place + 1] for p, stratum in self._by_inclusion.items()}
+            held = {
+                p: stratum.by_notice_age[: place + 1] for p, stratum in self._by_inclusion.items()
+            }
             is_other |= any(ages[place].changed for ages in held.values())
             both = {} if is_other else dict(self._cohorts[cohort])
             if is_other:
-                ended = {p: chain(*[t.ended() for t in ages]) for p, ages in held.items()}
-                both[Unavailable.ENDED] = _known(Spans.of(ended), before)
-                before.append(both[Unavailable.ENDED])
-            if is_other or any(len(times.barred) for ages in held.values() for times in ages):
-                online = {p: chain(*[t.online(as_of) for t in ages]) for p, ages in held.items()}
-                both[Unavailable.ONLINE] = _known(Spans.of(online), before)
+                ended = {p: chain(*[t.as_events() for t in ages]) for p, ages in held.items()}
+                both[UnavailableTreatment.EVENT] = _known(CensoredDurations.of(ended), before)
+                before.append(both[UnavailableTreatment.EVENT])
+            if is_other or any(len(times.unavailable) for ages in held.values() for times in ages):
+                online = {
+                    p: chain(*[t.as_censored(as_of) for t in ages]) for p, ages in held.items()
+                }
+                both[UnavailableTreatment.CENSORED] = _known(CensoredDurations.of(online), before)
             before += both.values()
             found[cohort] = both
         self._cohorts = found
         return dict(found)
 
 
-def _known(spans: Spans, before: Sequence[Spans]) -> Spans:
+def _known(spans: CensoredDurations, before: Sequence[CensoredDurations]) -> CensoredDurations:
     """Return one of those before that is equal, else the spans."""
     return next((one for one in before if one == spans), spans)

@@ -12,10 +12,10 @@ from schemas.moments import Instant
 from schemas.reasons import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
-from streams.norms.maturity import matured
+from streams.norms.maturity import n_matured
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
-from streams.norms.punctuality import unprobed
+from streams.norms.punctuality import norm_slots
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.rollup.open_age import open_ages
@@ -141,7 +141,7 @@ class Tally:
         again_at = case.again_noticed_at
         if again_at is None:
             return
-        asked = matured(case.norms_s, again_at, None, self._as_of)
+        asked = n_matured(case.norms_s, again_at, None, self._as_of)
         for norm_s, verdict in zip(case.norms_s[:asked], case.again_verdicts, strict=False):
             self._second[norm_s, verdict] += sign
             if not self._second[norm_s, verdict]:
@@ -160,7 +160,7 @@ class Tally:
         self._open_noticed_sum += sign * noticed_at
         followed = Flag.NOT_PROBED not in case.flags
         # to those outside the sample no probe on time is promised
-        if followed and case.sampling.sampled and unprobed(case, self._as_of).missed:
+        if followed and case.sampling.sampled and norm_slots(case, self._as_of).missed:
             self._unprobed += sign
         if is_overdue(case):
             self._overdue += sign
@@ -215,14 +215,14 @@ class Tally:
         if removed_at is not None:
             took = max(0, removed_at - noticed_at)
             stratum.removals.change(took, sign)
-            times.early.change(coded(seen, ended=True, incident=incident), sign)
-            times.late.change(coded(took, ended=True, incident=incident), sign)
+            times.event_at_l.change(coded(seen, ended=True, incident=incident), sign)
+            times.event_at_r.change(coded(took, ended=True, incident=incident), sign)
         elif kind.unavailable:
             took = max(0, phase.from_at - noticed_at)
-            times.early.change(coded(took, ended=True, incident=incident), sign)
-            times.barred.change(coded(noticed_at, ended=False, incident=incident), sign)
+            times.event_at_l.change(coded(took, ended=True, incident=incident), sign)
+            times.unavailable.change(coded(noticed_at, ended=False, incident=incident), sign)
         else:
-            times.alike.change(coded(seen, ended=False, incident=incident), sign)
+            times.common.change(coded(seen, ended=False, incident=incident), sign)
 
     def figures(self, hoster: str, role: Role) -> HosterFigures:
         """Return the figures of all cases taken in."""

@@ -18,7 +18,7 @@ from streams.schedule.steps import (
     slot_at,
     window,
 )
-from streams.timetable import ORDER_MARGIN, ORDER_SPREAD, UNSPREAD_H
+from streams.timetable import NO_JITTER_H, ORDER_JITTER, ORDER_MARGIN
 
 REPEAT_STEP_MS: Final = 10 * MINUTE_MS
 
@@ -77,11 +77,11 @@ def term_slots(case: CaseSummary) -> Sequence[Slot]:
 def _around_term(case: CaseSummary, from_at: Instant, term_s: int) -> Iterator[Slot]:
     """Yield the two slots of an order: shortly before its term ends, and as long after it."""
     term_ms = term_s * SECOND_MS
-    spread_ms = ORDER_SPREAD * term_ms * drawn(case, "order", from_at, term_s)
+    jitter_ms = ORDER_JITTER * term_ms * drawn(case, "order", from_at, term_s)
     anchor = case.opened_at if case.noticed_at is None else case.noticed_at
     for part in (1 - ORDER_MARGIN, 1 + ORDER_MARGIN):
         planned = from_at + round(part * term_ms)
-        at = planned + round(spread_ms)
-        if any(planned < anchor + norm * HOUR_MS <= at for norm in UNSPREAD_H):
+        at = planned + round(jitter_ms)
+        if any(planned < anchor + norm * HOUR_MS <= at for norm in NO_JITTER_H):
             at = planned
         yield Slot(at, at + window(2 * ORDER_MARGIN * term_ms), WITH_CONTROLS)

@@ -204,9 +204,9 @@ class Orders:
         crossed = is_crossed(case, slot, self._shares.cross_check_share)
         crossed = crossed or has_differed(state.fingerprints)
         crossed = crossed or was_cached(state.tracks, state.fingerprints)
-        is_bracket = _is_bracket(case, slot)
+        is_norm_slot = _is_norm_slot(case, slot)
         requests = _requests_of(slot.targets, crossed)
-        turn = _turn(case, is_bracket=is_bracket)
+        turn = _turn(case, is_norm_slot=is_norm_slot)
         until = slot.not_after if case.sampling.sampled else min(slot.not_after, now + REST_WAIT_MS)
         if not probes or not self.room.admits(case.hoster, turn, requests, until, now):
             return []
@@ -227,7 +227,7 @@ class Orders:
             address=_last_address(state, case),
             salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
             sampled=case.sampling.sampled,
-            bracket=is_bracket,
+            bracket=is_norm_slot,
             cross_check=crossed,
         )
         key = case.probed_at[0].encode()
@@ -254,13 +254,13 @@ def _requests_of(targets: tuple[Target, ...], crossed: bool) -> int:
     return sum(requests_of(target, crossed=crossed) for target in targets)
 
 
-def _turn(case: CaseSummary, *, is_bracket: bool) -> Turn:
+def _turn(case: CaseSummary, *, is_norm_slot: bool) -> Turn:
     if not case.sampling.sampled:
         return _REST
-    return _BESIDE_NORM if is_bracket else _SAMPLED
+    return _BESIDE_NORM if is_norm_slot else _SAMPLED
 
 
-def _is_bracket(case: CaseSummary, slot: Slot) -> bool:
+def _is_norm_slot(case: CaseSummary, slot: Slot) -> bool:
     """Return whether a slot stands beside a norm, or beside an order's own term."""
     at_norm = case.noticed_at is not None and slot_on_time(case.noticed_at, slot.at, 0) > 0
     return at_norm or (bool(case.order_terms) and slot in term_slots(case))

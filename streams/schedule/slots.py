@@ -26,10 +26,10 @@ from streams.schedule.steps import (
     WITH_CONTROLS,
     Slot,
     drawn,
+    jittered_ms,
     slot_at,
-    spread_ms,
 )
-from streams.timetable import AFTER_REMOVAL_H, SPREAD, SPREAD_REST, TIMETABLE_H, UNSPREAD_H
+from streams.timetable import AFTER_REMOVAL_H, JITTER, JITTER_UNSAMPLED, NO_JITTER_H, TIMETABLE_H
 
 DOUBT_STEP_MS: Final = 10 * MINUTE_MS
 DOUBT_SLOTS_MAX: Final = 144
@@ -151,7 +151,7 @@ def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant, since: Instant) 
         case CaseClass.UNAVAILABLE | CaseClass.DARK | CaseClass.DOUBTED | CaseClass.SUSPECT:
             return _daily(case, phase.from_at, anchor, since)
         case _ if phase.outcome in _AFTER and case.gone_at is not None:
-            planned = _spread(case, case.gone_at, AFTER_REMOVAL_H, AFTER_IT, since)
+            planned = _jittered(case, case.gone_at, AFTER_REMOVAL_H, AFTER_IT, since)
             return merge(planned, _anew(case, phase, since), key=slot_at)
         case CaseClass.EXPIRED | CaseClass.WITHDRAWN:
             return _anew(case, phase, since)
@@ -167,17 +167,17 @@ def _anew(case: CaseSummary, phase: Phase, since: Instant) -> Iterator[Slot]:
 
 
 def _timetable(case: CaseSummary, anchor: Instant, since: Instant) -> Iterator[Slot]:
-    return _spread(case, anchor, TIMETABLE_H, NOTICE, since)
+    return _jittered(case, anchor, TIMETABLE_H, NOTICE, since)
 
 
-def _spread(
+def _jittered(
     case: CaseSummary, anchor: Instant, hours: Sequence[float], name: str, since: Instant
 ) -> Iterator[Slot]:
     # A slot lies before the next one's hour, so of those whose hour is past only the last counts.
     past = bisect_right(hours, (since - anchor) / HOUR_MS) if since > anchor else 0
     for i in range(max(0, past - 1), len(hours)):
         step = STEPS[name][i]
-        at = anchor + (spread_ms(case, name, i, step) if step.spread_h else step.at_ms)
+        at = anchor + (jittered_ms(case, name, i, step) if step.jitter_h else step.at_ms)
         not_after = at + step.window_ms
         if step.until_ms:
             not_after = min(not_after, anchor + step.until_ms)
@@ -206,8 +206,8 @@ def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -
 
 def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
     planned = since + k * DAY_MS
-    spread = SPREAD if case.sampling.sampled else SPREAD_REST
-    at = planned - round(spread * DAY_MS * drawn(case, "daily", k))
-    if any(at < anchor + norm * HOUR_MS <= planned for norm in UNSPREAD_H):
+    jitter = JITTER if case.sampling.sampled else JITTER_UNSAMPLED
+    at = planned - round(jitter * DAY_MS * drawn(case, "daily", k))
+    if any(at < anchor + norm * HOUR_MS <= planned for norm in NO_JITTER_H):
         at = planned
     return Slot(at, at + WINDOW_MAX_MS, WITH_CONTROLS)

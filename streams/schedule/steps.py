@@ -1,4 +1,4 @@
-"""A slot, and the steps of both timetables: when it lies, how far it is spread, what is probed."""
+"""A slot, and the steps of both timetables: when it lies, its jitter, what is probed."""
 
 from collections.abc import Sequence
 from math import inf
@@ -12,12 +12,12 @@ from schemas.reasons import Target
 from schemas.records.case import CaseSummary
 from streams.timetable import (
     AFTER_REMOVAL_H,
+    JITTER,
+    JITTER_UNSAMPLED,
     LAST_PROBE_ROOM_H,
+    NO_JITTER_H,
     RETURN_H,
-    SPREAD,
-    SPREAD_REST,
     TIMETABLE_H,
-    UNSPREAD_H,
 )
 
 WINDOW_MIN_MS: Final = 20 * MINUTE_MS
@@ -55,19 +55,19 @@ def window(step_ms: float) -> int:
     return int(min(max(step_ms, WINDOW_MIN_MS), WINDOW_MAX_MS))
 
 
-_WIDER: Final = SPREAD_REST / SPREAD
+_WIDER: Final = JITTER_UNSAMPLED / JITTER
 
 
 class Step(NamedTuple):
-    """A planned probe of a timetable: when, how far it is spread, the norm that may lie in that.
+    """A planned probe of a timetable: when, its jitter, the norm that may lie in that.
 
     Attributes:
-        norm_h: the next norm at or after the hour; no slot is spread across it.
+        norm_h: the next norm at or after the hour; no jitter moves a slot across it.
         until_ms: after it the probe would answer another question; 0 = it never would.
     """
 
     hour: float
-    spread_h: float
+    jitter_h: float
     norm_h: float
     at_ms: int
     window_ms: int
@@ -76,7 +76,7 @@ class Step(NamedTuple):
 
 
 def drawn(case: CaseSummary, *what: str | int) -> float:
-    """Return the part of its spread by which a case's slot is shifted; none without an id.
+    """Return the part of its jitter by which a slot of a case is shifted; none without an id.
 
     Args:
         case: its id decides.
@@ -85,8 +85,8 @@ def drawn(case: CaseSummary, *what: str | int) -> float:
     return fraction(case.case_id, *what) if case.case_id else 0.0
 
 
-def spread_ms(case: CaseSummary, name: str, i: int, step: Step) -> Instant:
-    """Return how long after its anchor a slot lies that is spread.
+def jittered_ms(case: CaseSummary, name: str, i: int, step: Step) -> Instant:
+    """Return how long after its anchor a slot with jitter lies.
 
     Args:
         case: whose slot it is; its id decides.
@@ -94,8 +94,8 @@ def spread_ms(case: CaseSummary, name: str, i: int, step: Step) -> Instant:
         i: place of the step in it.
         step: the step.
     """
-    hour, spread_h, norm_h, *_ = step
-    offset = spread_h * drawn(case, name, i)
+    hour, jitter_h, norm_h, *_ = step
+    offset = jitter_h * drawn(case, name, i)
     if not case.sampling.sampled and hour + offset * _WIDER < norm_h:
         offset *= _WIDER
     if norm_h < hour + offset:
@@ -112,21 +112,21 @@ def _steps(
         hours: of the slots.
         targets: what is probed from the second slot on.
         return_h: the end of the time in which a return is the same case, 0 = there is none. The
-            last slot before it is spread and sent before it.
+            last slot before it lies and is sent before it, jitter included.
     """
     found = []
     last_h = max((hour for hour in hours if hour < return_h), default=None)
     for i, hour in enumerate(hours):
         following = hours[i + 1] if i + 1 < len(hours) else hour + 720
-        spread_h, is_last = SPREAD * (following - hour), hour == last_h
-        norm_h = min((norm for norm in UNSPREAD_H if norm >= hour), default=inf)
+        jitter_h, is_last = JITTER * (following - hour), hour == last_h
+        norm_h = min((norm for norm in NO_JITTER_H if norm >= hour), default=inf)
         if is_last:
             norm_h = return_h - LAST_PROBE_ROOM_H
-            spread_h = min(spread_h, norm_h - hour)
+            jitter_h = min(jitter_h, norm_h - hour)
         found.append(
             Step(
                 hour,
-                spread_h if i else 0.0,
+                jitter_h if i else 0.0,
                 norm_h,
                 round(hour * HOUR_MS),
                 window((following - hour) * HOUR_MS),
@@ -144,4 +144,4 @@ STEPS: Final = {
     AFTER_IT: _steps(AFTER_REMOVAL_H, WITH_CONTROLS, RETURN_H),
 }
 """What comes back may look like anything, so controls go along with the probes for it."""
-"""Timetables by the names that slots are spread by, worked out once."""
+"""Timetables by the names that jitter is drawn by, worked out once."""

@@ -17,7 +17,7 @@ from streams.statistics.sampling_weights import WHOLE, WeightedCases, share, sha
 from streams.statistics.survival import Curve, weighted_kaplan_meier
 
 
-class Judged(NamedTuple):
+class VerdictCounts(NamedTuple):
     """Cases of one inclusion probability, judged on one norm.
 
     Attributes:
@@ -48,7 +48,7 @@ class NormCount:
     """
 
     norm_s: int
-    parts: tuple[Judged, ...] = ()
+    parts: tuple[VerdictCounts, ...] = ()
 
     @property
     def n(self) -> int:
@@ -56,7 +56,7 @@ class NormCount:
         return sum(part.n for part in self.parts)
 
     @property
-    def of(self) -> int:
+    def n_eligible(self) -> int:
         """Return the number of cases that the norm can be asked of, unsampled ones included."""
         return self.n + sum(part.left_out for part in self.parts)
 
@@ -106,11 +106,11 @@ class NormCount:
     @classmethod
     def joined(cls, norm_s: int, counts: Iterable["NormCount"]) -> "NormCount":
         """Add up the verdicts of several hosters on one norm."""
-        sums: dict[float, Judged] = {}
+        sums: dict[float, VerdictCounts] = {}
         for count in counts:
             for part in count.parts if count.norm_s == norm_s else ():
-                held = sums.get(part.inclusion, Judged(part.inclusion))
-                sums[part.inclusion] = Judged(
+                held = sums.get(part.inclusion, VerdictCounts(part.inclusion))
+                sums[part.inclusion] = VerdictCounts(
                     part.inclusion, *(a + b for a, b in zip(held[1:], part[1:], strict=True))
                 )
         return cls(norm_s=norm_s, parts=tuple(sorted(sums.values())))
@@ -136,7 +136,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Spans:
+class CensoredDurations:
     """Durations from notice to the end or the last sighting, packed: 8 bytes a case.
 
     Attributes:
@@ -147,13 +147,13 @@ class Spans:
     parts: tuple[tuple[float, bytes], ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, codes: Mapping[float, Iterable[int]]) -> "Spans":
+    def of(cls, codes: Mapping[float, Iterable[int]]) -> "CensoredDurations":
         """Pack `coded` of cases by inclusion probability."""
         packed = ((p, array("q", sorted(codes[p])).tobytes()) for p in sorted(codes))
         return cls(tuple(part for part in packed if part[1]))
 
     @classmethod
-    def joined(cls, spans: Iterable["Spans"]) -> "Spans":
+    def joined(cls, spans: Iterable["CensoredDurations"]) -> "CensoredDurations":
         """Put the spans of several hosters together."""
         codes: dict[float, array[int]] = {}
         for one in spans:

@@ -23,7 +23,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from schemas.moments import DAY_MS, Instant
 from streams.statistics.sampling_weights import Z_95
-from streams.statistics.survival import SPREAD_MIN
+from streams.statistics.survival import HALF_WIDTH_MIN
 
 INCIDENT_BITS: Final = 20
 """An incident's number has so many bits; beside 42 bits of a duration in ms they fit in 64. Two of
@@ -119,10 +119,10 @@ def median_interval(
     for point in points(parts, incidents):
         if not point.survival:
             return (point.at if low is None else low, point.at)
-        spread = max(reach * sqrt(point.variance) / log(point.survival), SPREAD_MIN)
-        if low is None and point.survival ** exp(-spread) <= 1 / 2:
+        half_width = max(reach * sqrt(point.variance) / log(point.survival), HALF_WIDTH_MIN)
+        if low is None and point.survival ** exp(-half_width) <= 1 / 2:
             low = point.at
-        if point.survival ** exp(spread) <= 1 / 2:
+        if point.survival ** exp(half_width) <= 1 / 2:
             return low, point.at
     return low, None
 

@@ -60,33 +60,33 @@ def share_interval(parts: Sequence[WeightedCases]) -> tuple[float, float] | None
     Returns:
         Its ends, None without a case.
     """
-    found = share(parts)
-    if found is None:
+    p_hat = share(parts)
+    if p_hat is None:
         return None
     total = sum(part.weight * part.n for part in parts) / WHOLE
-    spread = varied = 0.0
+    weight_excess = varied = 0.0
     for part in parts:
         stands_for = part.weight / WHOLE
         unseen = stands_for * (stands_for - 1)
-        spread += part.n * unseen
-        varied += unseen * (part.yes * (1 - found) ** 2 + (part.n - part.yes) * found**2)
-    if not spread:
-        return found, found
-    effective = total**2 / spread
+        weight_excess += part.n * unseen
+        varied += unseen * (part.yes * (1 - p_hat) ** 2 + (part.n - part.yes) * p_hat**2)
+    if not weight_excess:
+        return p_hat, p_hat
+    effective = total**2 / weight_excess
     if varied:
-        effective = min(effective, found * (1 - found) * total**2 / varied)
-    return wilson(found, effective, Z_95)
+        effective = min(effective, p_hat * (1 - p_hat) * total**2 / varied)
+    return wilson(p_hat, effective, Z_95)
 
 
-def wilson(found: float, n: float, quantile: float) -> tuple[float, float]:
+def wilson(p_hat: float, n: float, quantile: float) -> tuple[float, float]:
     """Return Wilson's interval of a share (1927, JASA 22:209-212).
 
     Args:
-        found: the share.
+        p_hat: the share.
         n: how many independent cases it rests on.
         quantile: of the estimate's distribution, such as `Z_95`.
     """
     square = quantile * quantile / n
-    middle = found + square / 2
-    half = quantile * sqrt(found * (1 - found) / n + square / (4 * n))
+    middle = p_hat + square / 2
+    half = quantile * sqrt(p_hat * (1 - p_hat) / n + square / (4 * n))
     return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))

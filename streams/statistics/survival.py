@@ -22,7 +22,7 @@ from typing import Final
 
 from streams.statistics.sampling_weights import Z_95
 
-SPREAD_MIN: Final = -700.0
+HALF_WIDTH_MIN: Final = -700.0
 """A case of next to no weight beside one of much may fall below; e^709 is the largest number."""
 
 TOLERANCE: Final = 1e-9
@@ -100,10 +100,10 @@ class Curve:
             if n == d:  # S is 0 from here on, and so are both its bounds
                 return (t if low is None else low, t)
             variance += d / (effective * (n - d))
-            spread = max(Z_95 * sqrt(variance) / log(s), SPREAD_MIN)
-            if low is None and s ** exp(-spread) <= float(HALF):
+            half_width = max(Z_95 * sqrt(variance) / log(s), HALF_WIDTH_MIN)
+            if low is None and s ** exp(-half_width) <= float(HALF):
                 low = t
-            if s ** exp(spread) <= float(HALF):
+            if s ** exp(half_width) <= float(HALF):
                 return (low, t)
         return (low, None)
 

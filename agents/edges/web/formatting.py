@@ -90,7 +90,7 @@ def sample(figures: HosterFigures, norm: NormCount) -> str:
     """
     if figures.inclusion == 1:
         return ""
-    sizes = {"n": number(norm.n), "of": number(norm.of)}
+    sizes = {"n": number(norm.n), "of": number(norm.n_eligible)}
     if len(figures.included) == 1:
         p = decimal(float(f"{figures.inclusion:.2g}"))
         said = told("estimated from a sample, p = %(p)s, %(n)s of %(of)s", p=p, **sizes)

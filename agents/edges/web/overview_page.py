@@ -21,7 +21,7 @@ from agents.edges.web.svg_charts import BACKLOG
 from schemas.moments import Instant, rfc3339
 from schemas.reasons import Result, Role
 from streams.rollup.case_figures import OTHER, TOTAL
-from streams.rollup.figures import HosterFigures, Unavailable
+from streams.rollup.figures import HosterFigures, UnavailableTreatment
 from streams.views.view import History, View
 
 CHARTS_MAX: Final = 12
@@ -104,8 +104,8 @@ def row(figures: HosterFigures, view: View) -> HosterRow:
     name = {OTHER: gettext("Other hosters"), TOTAL: gettext("All")}.get(
         figures.hoster, info.name if info else figures.hoster
     )
-    online = figures.estimate(Unavailable.ONLINE)
-    ended = figures.estimate(Unavailable.ENDED)
+    online = figures.estimate(UnavailableTreatment.CENSORED)
+    ended = figures.estimate(UnavailableTreatment.EVENT)
     norm = figures.norm(DAY_S)
     bounds = norm.bounds
     return HosterRow(

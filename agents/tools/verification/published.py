@@ -23,7 +23,7 @@ from streams.case_class import phase_at
 from streams.lifecycle.result.grades import Grades, grades
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
-from streams.norms.punctuality import unprobed
+from streams.norms.punctuality import norm_slots
 from streams.rollup.case_figures import figures, totals
 from streams.rollup.case_table import CaseTable, UrlCases, flat
 from streams.rollup.figures import (
@@ -32,7 +32,7 @@ from streams.rollup.figures import (
     REMOVAL_BOUNDS_S,
     Cohort,
     HosterFigures,
-    Unavailable,
+    UnavailableTreatment,
 )
 from streams.rollup.intake_counts import IntakeTally
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
@@ -106,7 +106,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         naming=summary.naming,
         inclusion=summary.sampling.inclusion,
         sampled=summary.sampling.sampled,
-        missed=unprobed(summary, as_of).missed,
+        missed=norm_slots(summary, as_of).missed,
         unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
         rechecked=summary.rechecks.rechecked,
         disagreed=summary.rechecks.disagreed,
@@ -219,7 +219,7 @@ def _figures(part: HosterFigures) -> Figures:
         counts={name: n for name, n in counts.items() if n},
         removals={
             named(u.value, cohort.value): _removal(part, u, cohort)
-            for u in Unavailable
+            for u in UnavailableTreatment
             for cohort in Cohort
         },
         shares={str(n.norm_s): n.bounds for n in part.norms if n.bounds is not None},
@@ -236,7 +236,7 @@ def _delays(part: HosterFigures) -> dict[str, int]:
     return found
 
 
-def _removal(part: HosterFigures, unavailable: Unavailable, cohort: Cohort) -> Removal:
+def _removal(part: HosterFigures, unavailable: UnavailableTreatment, cohort: Cohort) -> Removal:
     found = part.estimate(unavailable, cohort)
     return Removal(
         n=found.n,

@@ -16,7 +16,7 @@ from sim.oracle.alerts import not_measurable, silent
 from sim.oracle.evidence import SECTOR_NORM_S
 from streams.lifecycle.events.fold import Happened
 from streams.rollup.case_figures import figures
-from streams.rollup.figures import Unavailable
+from streams.rollup.figures import UnavailableTreatment
 from streams.rollup.row_interning import rows
 
 _DISABLES: Final = "nettle"
@@ -85,7 +85,7 @@ def _no_reward(shown: Shown) -> Checked:
 
 def _two_readings(shown: Shown) -> Checked:
     now = shown.now(OBSTRUCTING[0])
-    ended, online = (now.estimate(reading).p50_ms for reading in Unavailable)
+    ended, online = (now.estimate(reading).p50_ms for reading in UnavailableTreatment)
     said = f"median {(ended or 0) / HOUR_MS:.1f} h if taken as ended, not reached if as online"
     return Checked(ended is not None and ended < DAY_MS and online is None, said)
 

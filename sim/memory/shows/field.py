@@ -10,7 +10,7 @@ from sim.memory.shows.expects import Checked, Expect, bounds, percent
 from sim.memory.shows.shown import Shown
 from sim.oracle.evidence import SECTOR_NORM_S
 from sim.world.material import SECTOR_NORM_MS, Material
-from streams.rollup.figures import HosterFigures, Unavailable, merged
+from streams.rollup.figures import HosterFigures, UnavailableTreatment, merged
 
 SURE_MS: Final = 3 * DAY_MS
 """A move is known within three days: two daily resolutions, and its old address."""
@@ -41,7 +41,9 @@ def _sampled(shown: Shown) -> Checked:
     (part,) = now.included
     share = part.sampled / part.cases
     right = now.inclusion == part.inclusion == 0.25 and 0.15 <= share <= 0.35
-    return Checked(right and sector.n < sector.of, f"{sector.n} judged for {sector.of} cases")
+    return Checked(
+        right and sector.n < sector.n_eligible, f"{sector.n} judged for {sector.n_eligible} cases"
+    )
 
 
 def _estimated(shown: Shown) -> Checked:
@@ -76,7 +78,7 @@ def _kind(shown: Shown, kind: str) -> HosterFigures:
 
 
 def _within_day(of: HosterFigures) -> float:
-    return 1 - of.spans[Unavailable.ONLINE].curve().survival_at(DAY_MS)
+    return 1 - of.spans[UnavailableTreatment.CENSORED].curve().survival_at(DAY_MS)
 
 
 def _kinds_apart(shown: Shown) -> Checked:

@@ -28,7 +28,7 @@ from schemas.moments import MINUTE_MS
 from schemas.reasons import Flag, Target
 from schemas.records.case_observations import SLOTS
 from streams import lifecycle
-from streams.norms.punctuality import HOURS, RANGES_MS, unprobed
+from streams.norms.punctuality import HOURS, RANGES_MS, norm_slots
 
 RARE = {"inclusion": 0.1, "sampled": False}
 
@@ -91,26 +91,26 @@ def test_what_was_missed_follows_from_state_and_instant():
     """Nothing is recorded of it: the same state says more as time goes by."""
     case = told(at_norm_slots([0, 2]))
     ends = [at(1) + last for _, last in RANGES_MS]
-    assert unprobed(case, ends[0]) == (0, 0)
-    assert unprobed(case, ends[0] + 5 * MINUTE_MS) == (1, 0)
-    assert unprobed(case, ends[1] + 5 * MINUTE_MS) == (2, 1)
-    assert unprobed(case, ends[-1] + 5 * MINUTE_MS) == (SLOTS, SLOTS - 2)
+    assert norm_slots(case, ends[0]) == (0, 0)
+    assert norm_slots(case, ends[0] + 5 * MINUTE_MS) == (1, 0)
+    assert norm_slots(case, ends[1] + 5 * MINUTE_MS) == (2, 1)
+    assert norm_slots(case, ends[-1] + 5 * MINUTE_MS) == (SLOTS, SLOTS - 2)
 
 
 def test_nothing_is_due_after_the_end():
     """A case that was removed before its first norm has nothing to miss but what came before."""
     case = told(slots([1.2, 1.5, 1.8], GONE))
-    assert unprobed(case, at(100)) == (0, 0)
+    assert norm_slots(case, at(100)) == (0, 0)
     case = told(slots([9, 9.5, 10], GONE), at_norm_slots([0]))
-    assert unprobed(case, at(100)) == (2, 1)
+    assert norm_slots(case, at(100)) == (2, 1)
 
 
 def test_nothing_is_due_before_the_notice_came():
     """A notice that was received hours after its time says nothing of the prober."""
     (case,) = fold(report(), placed(), notice(1, received=14)).cases
-    assert unprobed(case, at(200)) == (4, 4)
+    assert norm_slots(case, at(200)) == (4, 4)
     (case,) = fold(report(), placed(), notice(1, received=1)).cases
-    assert unprobed(case, at(200)) == (8, 8)
+    assert norm_slots(case, at(200)) == (8, 8)
 
 
 @pytest.mark.parametrize("seed", range(12))

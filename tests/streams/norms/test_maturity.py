@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.moments import HOUR_MS
-from streams.norms.maturity import are_orders_matured, matured
+from streams.norms.maturity import are_orders_matured, n_matured
 
 NORMS_S = (86_400, 172_800)
 
@@ -24,7 +24,7 @@ NORMS_S = (86_400, 172_800)
 def test_a_norm_counts_once_it_has_run_out(as_of_h, moved_h, expected):
     """Not while it runs, and not where the case moved before it had run out."""
     moved_at = None if moved_h is None else 1_000 + moved_h * HOUR_MS
-    assert matured(NORMS_S, 1_000, moved_at, 1_000 + round(as_of_h * HOUR_MS)) == expected
+    assert n_matured(NORMS_S, 1_000, moved_at, 1_000 + round(as_of_h * HOUR_MS)) == expected
 
 
 def test_orders_count_once_the_last_term_has_run_out():

@@ -14,9 +14,9 @@ from streams.norms.punctuality import (
     HOURS,
     ON_TIME_MS,
     RANGES_MS,
+    norm_slots,
     slot_on_time,
     unplanned,
-    unprobed,
 )
 from streams.schedule.slots import slots
 
@@ -36,7 +36,7 @@ def test_brackets_are_slots_of_the_timetable() -> None:
 
 
 def test_every_norm_stands_between_two() -> None:
-    """An hour, 12, 24 and 48: one bracket ends before it and one begins after it."""
+    """An hour, 12, 24 and 48: one norm slot ends before it and one begins after it."""
     for norm_h, i in zip((1, 12, 24, 48), range(0, SLOTS, 2), strict=True):
         assert RANGES_MS[i][1] + ON_TIME_MS <= norm_h * HOUR_MS < RANGES_MS[i + 1][0]
 
@@ -69,7 +69,7 @@ def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
 def test_what_is_missed_was_due_planned_and_not_probed(
     probed: int, left_out: int, hours: float
 ) -> None:
-    """Counted bracket by bracket; with time nothing that was missed is missed no more."""
+    """Counted norm slot by norm slot; with time nothing that was missed is missed no more."""
     one = structs.replace(case(noticed=0), probing=NormProbes(probed, left_out))
     due = missed = 0
     for i, (_, last) in enumerate(RANGES_MS):
@@ -77,12 +77,12 @@ def test_what_is_missed_was_due_planned_and_not_probed(
             was_probed, was_planned = probed >> i & 1, not left_out >> i & 1
             due += bool(was_probed or was_planned)
             missed += was_planned and not was_probed
-    assert unprobed(one, at(hours)) == (due, missed)
-    later = unprobed(one, at(hours) + 30 * MINUTE_MS)
+    assert norm_slots(one, at(hours)) == (due, missed)
+    later = norm_slots(one, at(hours) + 30 * MINUTE_MS)
     assert (later.due >= due, later.missed >= missed) == (True, True)
 
 
 def test_a_case_without_a_notice_has_none() -> None:
     """Norms run from a notice."""
     one = structs.replace(case(CaseClass.AWAITING, noticed=None), probing=NormProbes())
-    assert unprobed(one, at(100)) == (0, 0)
+    assert norm_slots(one, at(100)) == (0, 0)

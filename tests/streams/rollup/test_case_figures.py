@@ -21,7 +21,7 @@ from streams.rollup.case_figures import (
     totals,
     watched,
 )
-from streams.rollup.figures import REMOVAL_BOUNDS_S, Unavailable, merged
+from streams.rollup.figures import REMOVAL_BOUNDS_S, UnavailableTreatment, merged
 from streams.rollup.windows import Event, Window
 from streams.statistics.sampling_weights import WHOLE
 
@@ -76,7 +76,7 @@ def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
         assert total.reported == len(mine) == sum(total.outcomes.values())
         whole = figures("total", total.role, [c for c in cases if c.role is total.role], as_of)
         assert total == merged("total", total.role, as_of, [whole])
-        for unavailable in Unavailable:
+        for unavailable in UnavailableTreatment:
             assert total.estimate(unavailable) == whole.estimate(unavailable)
 
 
@@ -95,7 +95,7 @@ def test_the_order_of_cases_changes_no_figure(cases, chance):
     shuffled = list(cases)
     chance.shuffle(shuffled)
     one, two = (figures("a", Role.HOSTING, c, at(100)) for c in (cases, shuffled))
-    for unavailable in Unavailable:
+    for unavailable in UnavailableTreatment:
         assert one.estimate(unavailable) == two.estimate(unavailable)
     assert (one.outcomes, one.norms, one.windows) == (two.outcomes, two.norms, two.windows)
 
@@ -192,7 +192,10 @@ def test_orders_have_a_share_of_their_own():
     told = replace(case(seen=30), order_verdict=NormVerdict.LATE, order_due_at=at(40))
     assert [of(told, hours=h).norm(ORDER).late for h in (39, 40)] == [0, 1]
     outside = replace(told, sampling=Sampling(0.5, sampled=False))
-    assert (of(outside, hours=40).norm(ORDER).n, of(outside, hours=40).norm(ORDER).of) == (0, 1)
+    assert (of(outside, hours=40).norm(ORDER).n, of(outside, hours=40).norm(ORDER).n_eligible) == (
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("clock", [ClockStanding.SENT_ONLY, ClockStanding.ON_REPORT])
@@ -208,8 +211,8 @@ def test_a_hoster_gains_nothing_by_blocking():
     removed = [case(CaseClass.REMOVED, seen=1, gone=2) for _ in range(4)]
     blocked = [case(CaseClass.UNAVAILABLE, seen=1, since=3) for _ in range(6)]
     found = of(*removed, *blocked)
-    assert found.estimate(Unavailable.ONLINE).p50_ms is None
-    assert found.estimate(Unavailable.ENDED).p50_ms == 3 * HOUR_MS
+    assert found.estimate(UnavailableTreatment.CENSORED).p50_ms is None
+    assert found.estimate(UnavailableTreatment.EVENT).p50_ms == 3 * HOUR_MS
     assert found.removed == 4
 
 
@@ -220,7 +223,7 @@ def test_open_cases_are_censored_at_their_last_sighting():
         case(CaseClass.ONLINE, seen=5),
         case(CaseClass.REMOVED, seen=9, gone=10),
     )
-    estimate = found.estimate(Unavailable.ONLINE)
+    estimate = found.estimate(UnavailableTreatment.CENSORED)
     assert (estimate.n, estimate.ended, estimate.p50_ms) == (3, 2, 10 * HOUR_MS)
 
 
@@ -333,6 +336,9 @@ def test_what_is_not_probed_is_counted_and_measures_nothing():
     assert said.flags[Flag.NOT_PROBED] == said.not_naming == 1
     assert (said.overdue_unseen, said.unprobed, said.followed) == (0, 0, 0)
     assert usual.followed + usual.overdue_unseen > 0
-    assert not any(norm.of for norm in said.norms)
+    assert not any(norm.n_eligible for norm in said.norms)
     assert any(norm.n for norm in usual.norms)
-    assert said.spans[Unavailable.ONLINE].estimate == of().spans[Unavailable.ONLINE].estimate
+    assert (
+        said.spans[UnavailableTreatment.CENSORED].estimate
+        == of().spans[UnavailableTreatment.CENSORED].estimate
+    )

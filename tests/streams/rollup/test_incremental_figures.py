@@ -15,7 +15,7 @@ from schemas.records.case_observations import ALL_SLOTS, BLOCKED, CONCLUSIVE, NO
 from streams.rollup import incremental_figures
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases, flat
-from streams.rollup.figures import Unavailable
+from streams.rollup.figures import UnavailableTreatment
 from streams.rollup.incremental_figures import Standings
 from streams.rollup.windows import WIDTH_MS
 
@@ -146,9 +146,9 @@ def test_estimates_of_what_stayed_are_not_made_again():
         table.put(key(0), UrlCases((1,), (told,)), START)
         (step,) = standings.prepare([GROUP], at(5) + len(found))
         found.append(standings.moved(step).spans)
-    ended = [spans[Unavailable.ENDED] for spans in found]
+    ended = [spans[UnavailableTreatment.EVENT] for spans in found]
     assert ended[0] is ended[1] is not ended[2] is ended[3]
-    lasts = [spans[Unavailable.ONLINE] for spans in found]
+    lasts = [spans[UnavailableTreatment.CENSORED] for spans in found]
     assert len(set(lasts)) == len(lasts)  # who hides is there a little longer each time
 
 

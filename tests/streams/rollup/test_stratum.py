@@ -11,7 +11,7 @@ from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import (
     figures,
 )
-from streams.rollup.figures import Cohort, Unavailable, merged
+from streams.rollup.figures import Cohort, UnavailableTreatment, merged
 from streams.rollup.windows import Event, Window
 from streams.statistics.sampling_weights import WHOLE
 
@@ -35,7 +35,7 @@ def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
     assert (found.reported, found.removed, found.noticed) == (8, 7, 8)
     assert found.windows[Event.REMOVED][Window.WEEK] == 7
     norm = found.norm(86_400)
-    assert (norm.n, norm.of) == (2, 8)
+    assert (norm.n, norm.n_eligible) == (2, 8)
     assert norm.bounds == alone.norm(86_400).bounds == (0.5, 0.5)
     assert found.spans == alone.spans
     assert sum(found.removal_weights) == 4 * WHOLE
@@ -49,7 +49,7 @@ def test_cases_of_a_sample_weigh_what_they_stand_for():
         case(CaseClass.ONLINE, seen=30),
     )
     assert found.norm(86_400).bounds == (0.8, 0.8)
-    estimate = found.estimate(Unavailable.ONLINE)
+    estimate = found.estimate(UnavailableTreatment.CENSORED)
     assert (estimate.n, estimate.ended, estimate.p50_ms) == (2, 1, 2 * HOUR_MS)
     assert found.inclusion == 0.625
 
@@ -96,7 +96,7 @@ def test_a_return_lengthens_no_removal():
         first_end=(at(4), at(5)),
         returns=(Return(at(4), at(5), at(60)),),
     )
-    for meaning, hours in ((Unavailable.ENDED, 3), (Unavailable.ONLINE, 4)):
+    for meaning, hours in ((UnavailableTreatment.EVENT, 3), (UnavailableTreatment.CENSORED, 4)):
         found = of(back).estimate(meaning)
         assert (found.ended, found.p50_ms) == (1, hours * HOUR_MS)
         assert found.p50_ms == of(removed).estimate(meaning).p50_ms
@@ -105,8 +105,8 @@ def test_a_return_lengthens_no_removal():
 def test_a_removal_lies_between_two_curves():
     """One takes it as ended at L, the other at R; nobody knows more."""
     found = of(*(case(CaseClass.REMOVED, noticed=1, seen=8, gone=11.5, number=n) for n in range(4)))
-    assert found.estimate(Unavailable.ENDED).p50_ms == 7 * HOUR_MS
-    assert found.estimate(Unavailable.ONLINE).p50_ms == 10.5 * HOUR_MS
+    assert found.estimate(UnavailableTreatment.EVENT).p50_ms == 7 * HOUR_MS
+    assert found.estimate(UnavailableTreatment.CENSORED).p50_ms == 10.5 * HOUR_MS
 
 
 def test_cohorts_are_by_how_long_ago_the_notice_is():
@@ -118,9 +118,9 @@ def test_cohorts_are_by_how_long_ago_the_notice_is():
         for n, noticed in enumerate((0, 24 * 70, 24 * 99))
     ]
     whole = of(*cases, hours=24 * 100)
-    counted = {c: whole.estimate(Unavailable.ONLINE, c).n for c in Cohort}
+    counted = {c: whole.estimate(UnavailableTreatment.CENSORED, c).n for c in Cohort}
     assert counted == {Cohort.MONTH: 1, Cohort.QUARTER: 2, Cohort.EVER: 3}
-    edge = of(*cases, hours=24 * 98).estimate(Unavailable.ONLINE, Cohort.MONTH)
+    edge = of(*cases, hours=24 * 98).estimate(UnavailableTreatment.CENSORED, Cohort.MONTH)
     assert edge.n == 0  # 28 days ago is no longer within them
     total = merged("total", Role.HOSTING, whole.as_of, [of(c, hours=24 * 100) for c in cases])
     assert total.cohorts == whole.cohorts
@@ -135,7 +135,7 @@ def test_cases_of_one_host_and_day_are_one_incident(hosts):
         )
         for n in range(20)
     ]
-    found = of(*told).estimate(Unavailable.ONLINE)
+    found = of(*told).estimate(UnavailableTreatment.CENSORED)
     assert found.p50_ms == 10 * HOUR_MS
     if hosts == 1:
         assert (found.p50_low_ms, found.p50_high_ms) == (None, None)

@@ -9,7 +9,7 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from streams.schedule.called_slots import called_for, term_slots
 from streams.schedule.slots import slots
-from streams.timetable import UNSPREAD_H
+from streams.timetable import NO_JITTER_H
 
 numbers = st.integers(0, 10**6)
 ALL = (Target.URL, Target.RANDOM, Target.ROOT)
@@ -25,7 +25,7 @@ def test_an_orders_own_term_lies_between_two_slots(number, term_h):
         planned = START + round((2 + part * term_h) * HOUR_MS)
         assert planned - 1 <= slot.at <= planned + 0.005 * term_h * HOUR_MS + 1
         assert slot.targets == ALL
-        for norm in UNSPREAD_H:
+        for norm in NO_JITTER_H:
             assert (planned < START + norm * HOUR_MS) == (slot.at < START + norm * HOUR_MS)
 
 

@@ -18,7 +18,7 @@ from streams.schedule.slots import (
     due,
     slots,
 )
-from streams.timetable import AFTER_REMOVAL_H, SPREAD, SPREAD_REST, TIMETABLE_H, UNSPREAD_H
+from streams.timetable import AFTER_REMOVAL_H, JITTER, JITTER_UNSAMPLED, NO_JITTER_H, TIMETABLE_H
 
 numbers = st.integers(0, 10**6)
 ALL = (Target.URL, Target.RANDOM, Target.ROOT)
@@ -45,7 +45,7 @@ def test_slots_follow_the_timetable_within_the_spread(number):
     assert len(planned) == len(TIMETABLE_H)
     steps = [*(b - a for a, b in pairwise(TIMETABLE_H)), 720]
     for hour, step, at in zip(TIMETABLE_H, steps, planned, strict=True):
-        assert hour - 1e-6 <= at <= hour + SPREAD * step + 1e-6
+        assert hour - 1e-6 <= at <= hour + JITTER * step + 1e-6
 
 
 @given(numbers)
@@ -59,9 +59,11 @@ def test_outside_a_sample_slots_are_spread_over_what_room_there_is(number):
     steps = [*(b - a for a, b in pairwise(TIMETABLE_H)), 720]
     assert len(outside) >= len(inside) - 1  # the last may lie beyond the end of watching
     for hour, step, ours, rest in zip(TIMETABLE_H, steps, inside, outside, strict=False):
-        assert hour - 1e-6 <= rest <= hour + SPREAD_REST * step + 1e-6
-        if hour and not any(hour <= norm < hour + SPREAD_REST * step for norm in UNSPREAD_H):
-            assert (rest - hour) * SPREAD == pytest.approx((ours - hour) * SPREAD_REST, abs=1e-5)
+        assert hour - 1e-6 <= rest <= hour + JITTER_UNSAMPLED * step + 1e-6
+        if hour and not any(hour <= norm < hour + JITTER_UNSAMPLED * step for norm in NO_JITTER_H):
+            assert (rest - hour) * JITTER == pytest.approx(
+                (ours - hour) * JITTER_UNSAMPLED, abs=1e-5
+            )
 
 
 def test_twenty_thousand_outside_a_sample_come_at_an_even_rate():
@@ -84,7 +86,7 @@ def test_no_slot_crosses_a_norm(number, sampled):
     """A slot planned before a norm lies before it, one planned on it lies on it."""
     made = replace(case(number=number), sampling=Sampling(sampled=sampled))
     for hour, at in zip(TIMETABLE_H, hours_of(made), strict=sampled):
-        for norm in UNSPREAD_H:
+        for norm in NO_JITTER_H:
             assert (hour < norm) == (at < norm)
             assert hour != norm or at == norm
 
@@ -97,14 +99,14 @@ def test_daily_slots_cross_no_norm(number, since, sampled):
     made = phased((0, CaseClass.ONLINE), (since, CaseClass.UNAVAILABLE), number=number)
     made, spread = (
         replace(made, sampling=Sampling(sampled=sampled)),
-        SPREAD if sampled else SPREAD_REST,
+        JITTER if sampled else JITTER_UNSAMPLED,
     )
     began = made.phases[1].from_at
     found = [slot for slot in slots(made) if slot.at > began and slot.targets == ALL]
     for k, slot in enumerate(found[:40], start=1):
         planned = began + k * DAY_MS
         assert planned - spread * DAY_MS - 1 <= slot.at <= planned
-        for norm in UNSPREAD_H:
+        for norm in NO_JITTER_H:
             assert (planned >= START + norm * HOUR_MS) == (slot.at >= START + norm * HOUR_MS)
 
 
@@ -182,7 +184,7 @@ def test_daily_whatever_the_age(outcome):
     """What is unavailable is looked at every day, also when the timetable is weekly."""
     made = phased((0, CaseClass.ONLINE), (24 * 100, outcome))
     found = [slot.at for slot in slots(made) if slot.at > START + 100 * DAY_MS]
-    assert max(b - a for a, b in pairwise(found)) <= DAY_MS * (1 + SPREAD)
+    assert max(b - a for a, b in pairwise(found)) <= DAY_MS * (1 + JITTER)
     assert len(found) >= 300
 
 

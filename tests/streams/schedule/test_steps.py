@@ -10,10 +10,10 @@ from streams.schedule.steps import (
     STEPS,
     WINDOW_MAX_MS,
     WINDOW_MIN_MS,
-    spread_ms,
+    jittered_ms,
     window,
 )
-from streams.timetable import RETURN_H, UNSPREAD_H
+from streams.timetable import NO_JITTER_H, RETURN_H
 
 
 @pytest.mark.parametrize("name", [NOTICE, AFTER_IT])
@@ -23,8 +23,8 @@ def test_no_slot_is_spread_across_a_norm_or_the_end_of_a_returns_time(name):
         for number in range(50):
             for sampled in (True, False):
                 made = case(number=number, sampled=sampled)
-                hours = spread_ms(made, name, i, step) / HOUR_MS
-                assert all((step.hour < norm) == (hours < norm) for norm in UNSPREAD_H)
+                hours = jittered_ms(made, name, i, step) / HOUR_MS
+                assert all((step.hour < norm) == (hours < norm) for norm in NO_JITTER_H)
                 assert hours >= step.hour
 
 

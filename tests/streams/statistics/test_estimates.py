@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.moments import HOUR_MS
-from streams.statistics.estimates import Judged, NormCount, Spans
+from streams.statistics.estimates import CensoredDurations, NormCount, VerdictCounts
 from streams.statistics.incidents import coded
 
 CASES = st.lists(
@@ -18,12 +18,12 @@ CASES = st.lists(
 )
 
 
-def spans_of(cases: list[tuple[float, int, bool]]) -> Spans:
+def spans_of(cases: list[tuple[float, int, bool]]) -> CensoredDurations:
     codes: dict[float, list[int]] = {}
     for place, (inclusion, duration, ended) in enumerate(cases):
         code = coded(duration, ended=ended, incident=place)
         codes.setdefault(inclusion, []).append(code)
-    return Spans.of(codes)
+    return CensoredDurations.of(codes)
 
 
 @given(CASES, st.integers(0, 40))
@@ -31,8 +31,10 @@ def test_joined_spans_are_those_of_all_cases(cases, cut):
     """Two hosters' estimates add up to the estimate of both, exactly."""
     whole = spans_of(cases)
     codes = [(p, [code]) for p, packed in whole.parts for code in array("q", packed)]
-    parts = [Spans.of({p: code}) for p, code in codes]
-    joined = Spans.joined([Spans.joined(parts[:cut]), Spans.joined(parts[cut:])])
+    parts = [CensoredDurations.of({p: code}) for p, code in codes]
+    joined = CensoredDurations.joined(
+        [CensoredDurations.joined(parts[:cut]), CensoredDurations.joined(parts[cut:])]
+    )
     assert joined == whole
     assert joined.estimate == whole.estimate
     assert whole.estimate.n == len(cases)
@@ -43,11 +45,14 @@ def test_bounds_weigh_each_probability_by_itself():
     """2 of 4 in time at p = 1/2 and 1 late of 2 looked at for certain: [4/10, 9/10]."""
     norm = NormCount(
         norm_s=60,
-        parts=(Judged(0.5, in_time=2, undetermined=2, left_out=5), Judged(1.0, 0, 1, 1)),
+        parts=(
+            VerdictCounts(0.5, in_time=2, undetermined=2, left_out=5),
+            VerdictCounts(1.0, 0, 1, 1),
+        ),
     )
     assert (norm.in_time, norm.late, norm.undetermined) == (4, 1, 5)
     assert norm.bounds == (0.4, 0.9)
-    assert (norm.n, norm.of) == (6, 11)
+    assert (norm.n, norm.n_eligible) == (6, 11)
     low, high = norm.interval
     assert low < 0.4
     assert high > 0.9
@@ -55,25 +60,25 @@ def test_bounds_weigh_each_probability_by_itself():
 
 def test_nothing_is_estimated_where_all_are_probed():
     """Bounds of whole numbers, and no interval that would make them look uncertain."""
-    norm = NormCount(norm_s=60, parts=(Judged(1.0, 1, 1, 1),))
+    norm = NormCount(norm_s=60, parts=(VerdictCounts(1.0, 1, 1, 1),))
     assert norm.bounds == (1 / 3, 2 / 3)
     assert norm.interval is None
 
 
 def test_a_norm_of_unsampled_cases_alone_says_nothing():
     """Cases that nobody looked at on time are in no share, not even as undetermined."""
-    norm = NormCount(norm_s=60, parts=(Judged(0.5, left_out=9),))
-    assert (norm.n, norm.of, norm.bounds, norm.interval) == (0, 9, None, None)
+    norm = NormCount(norm_s=60, parts=(VerdictCounts(0.5, left_out=9),))
+    assert (norm.n, norm.n_eligible, norm.bounds, norm.interval) == (0, 9, None, None)
 
 
 def test_counts_of_one_norm_add_up():
     """Of each probability by itself; other norms are passed over."""
-    one = NormCount(norm_s=60, parts=(Judged(0.5, 1, 2, 3, 4), Judged(1.0, 1)))
-    two = NormCount(norm_s=60, parts=(Judged(0.5, 1, 1, 1, 1),))
-    other = NormCount(norm_s=90, parts=(Judged(0.5, 7),))
+    one = NormCount(norm_s=60, parts=(VerdictCounts(0.5, 1, 2, 3, 4), VerdictCounts(1.0, 1)))
+    two = NormCount(norm_s=60, parts=(VerdictCounts(0.5, 1, 1, 1, 1),))
+    other = NormCount(norm_s=90, parts=(VerdictCounts(0.5, 7),))
     assert NormCount.joined(60, [one, other, two]).parts == (
-        Judged(0.5, 2, 3, 4, 5),
-        Judged(1.0, 1),
+        VerdictCounts(0.5, 2, 3, 4, 5),
+        VerdictCounts(1.0, 1),
     )
 
 
@@ -131,10 +136,10 @@ def test_the_intervals_of_a_sample_hold_the_truth_in_a_world_of_incidents(sizes,
         cases = list(incidents(chance, sizes, inclusion))
         drawn = [case for case in cases if case[3]]
         codes = [coded(min(t, w), ended=t <= w, incident=i) for t, w, i, _ in drawn]
-        found = Spans.of({inclusion: codes}).estimate
+        found = CensoredDurations.of({inclusion: codes}).estimate
         medians += (found.p50_low_ms or 0) <= MEDIAN <= (found.p50_high_ms or inf)
         late = sum(took > 24 * HOUR_MS for took, *_ in drawn)
-        counted = Judged(inclusion, len(drawn) - late, late, 0, len(cases) - len(drawn))
+        counted = VerdictCounts(inclusion, len(drawn) - late, late, 0, len(cases) - len(drawn))
         low, high = NormCount(norm_s=86_400, parts=(counted,)).interval
         shares += low <= sum(took <= 24 * HOUR_MS for took, *_ in cases) / len(cases) <= high
     assert medians / 300 >= 0.93
@@ -158,6 +163,6 @@ def test_the_band_seen_through_the_timetable_holds_the_median_of_a_world_of_inci
                 ends = [(SLOTS[bisect_left(SLOTS, watched) - 1], False)] * 2
             for codes, (at, ended) in zip((early, late), ends, strict=True):
                 codes.append(coded(at, ended=ended, incident=incident))
-        low = Spans.of({1.0: early}).estimate.p50_low_ms or 0
-        inside += low <= MEDIAN <= (Spans.of({1.0: late}).estimate.p50_high_ms or inf)
+        low = CensoredDurations.of({1.0: early}).estimate.p50_low_ms or 0
+        inside += low <= MEDIAN <= (CensoredDurations.of({1.0: late}).estimate.p50_high_ms or inf)
     assert inside / 300 >= 0.93

@@ -8,7 +8,7 @@ from agents.edges.metric_types.declaration import Read, Samples
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import OTHER
-from streams.rollup.figures import Cohort, HosterFigures, Unavailable
+from streams.rollup.figures import Cohort, HosterFigures, UnavailableTreatment
 from streams.views.view import View
 
 SHOWN_FLAGS: Final = (
@@ -89,7 +89,7 @@ def second(view: View) -> Samples:
 def estimates(view: View) -> Samples:
     """Give the percentiles that were reached, in seconds."""
     for figures in view.shown:
-        for unavailable, cohort in product(Unavailable, Cohort):
+        for unavailable, cohort in product(UnavailableTreatment, Cohort):
             estimate = figures.estimate(unavailable, cohort)
             head = (figures.hoster, figures.role.value)
             of = (unavailable.value, cohort.value)
