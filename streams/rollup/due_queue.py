@@ -11,7 +11,7 @@ SPAN_MS: Final = 6 * HOUR_MS
 without order. Of cases in their first days, which are due most often, half are due in six hours."""
 
 
-class Agenda:
+class DueQueue:
     """Keys and when they are due; what is noted of a key that was noted before stands beside it.
 
     Args:

@@ -13,7 +13,7 @@ from schemas.moments import Instant
 from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import CaseTable, Change, Group, Snapshot
-from streams.rollup.due_queue import Agenda
+from streams.rollup.due_queue import DueQueue
 from streams.rollup.figures import HosterFigures
 from streams.rollup.next_change import counts_until
 from streams.rollup.tally import Tally
@@ -84,9 +84,9 @@ class Standings:
         standing, urls = self._standings.get(group), self._table.urls(group)
         if standing is not None and standing.tally.as_of <= as_of and urls:
             changes = self._table.changes(group)
-            taken = standing.agenda.take(as_of)
+            taken = standing.due_queue.take(as_of)
             due = taken - {change.url_key for change in changes}
-            fits = len(standing.agenda) <= ENTRIES_MAX * urls
+            fits = len(standing.due_queue) <= ENTRIES_MAX * urls
             if fits and (len(due) + len(changes)) * self._anew <= urls:
                 return Step(group, as_of, None, changes, taken, self._table.of_urls(group, due))
         return Step(group, as_of, self._table.begin(group), (), set(), {})
@@ -103,7 +103,7 @@ class _Standing:
 
     def __init__(self, keys: Sequence[bytes], cases: Snapshot, as_of: Instant) -> None:
         self.tally = Tally(as_of)
-        self.agenda = Agenda(as_of)
+        self.due_queue = DueQueue(as_of)
         for key, held in zip(keys, cases, strict=True):
             self._take_in(held)
             self._note(key, counts_until(held, as_of))
@@ -133,7 +133,7 @@ class _Standing:
 
     def _note(self, key: bytes, until: Instant | None) -> None:
         if until is not None:
-            self.agenda.note(key, until)
+            self.due_queue.note(key, until)
 
     def _take_in(self, held: _Held) -> None:
         for case in held:

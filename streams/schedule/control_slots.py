@@ -26,7 +26,7 @@ from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 _CONTROLS = (Target.RANDOM, Target.ROOT)
 
 
-def explained(
+def with_controls(
     slot: Slot, state: UrlState, case: CaseSummary, vantages: Collection[VantageId]
 ) -> Slot:
     """Return a slot, with controls where a vantage has yet to probe them or needs them again.

@@ -29,7 +29,7 @@ DAILY_FROM_H: Final = 71.9
 _NOT_THERE: Final = (404, 410)
 
 
-def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
+def has_get_comparison(case: CaseSummary, slot: Slot, share: float) -> bool:
     """Return whether the probes of a slot have a GET comparison.
 
     Probes with controls always do: the first ones show whether the host answers HEAD as it answers
@@ -49,14 +49,14 @@ def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
     return fraction(case.case_id, "crosscheck", slot.at) < share
 
 
-def requests_of(target: Target, *, crossed: bool) -> int:
+def requests_of(target: Target, *, get_comparison: bool) -> int:
     """Return how many requests a probe takes, redirects apart.
 
     Args:
         target: what is probed; of the root nobody asks whether GET says otherwise.
-        crossed: the probe is to have a GET comparison.
+        get_comparison: the probe is to have a GET comparison.
     """
-    return 2 if crossed and target is not Target.ROOT else 1
+    return 2 if get_comparison and target is not Target.ROOT else 1
 
 
 def has_differed(prints: Sequence[Fingerprint]) -> bool:

@@ -38,7 +38,7 @@ _ENDED: Final = frozenset(
 """What a lie could have brought about. Moved is probed where it went, dark by everybody."""
 
 
-def is_out(cases: Iterable[CaseSummary], case: CaseSummary) -> bool:
+def hidden_vantage_dissented(cases: Iterable[CaseSummary], case: CaseSummary) -> bool:
     """Return whether a hidden vantage saw what others did not, and so is asked from now on.
 
     Args:

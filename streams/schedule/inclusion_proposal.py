@@ -22,7 +22,7 @@ from schemas.records.case import CaseSummary
 from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
-from streams.schedule.head_get_check import is_crossed, requests_of
+from streams.schedule.head_get_check import has_get_comparison, requests_of
 from streams.schedule.slots import slots
 from streams.schedule.steps import WINDOW_MIN_MS
 
@@ -142,11 +142,13 @@ def _planned(cases: Sequence[CaseSummary], share: float) -> tuple[Counter[int], 
             if slot.at > until:
                 break
             minute = slot.at // MINUTE_MS
-            crossed = is_crossed(case, slot, share)
-            planned[minute] += sum(requests_of(t, crossed=crossed) for t in slot.targets)
+            get_comparison = has_get_comparison(case, slot, share)
+            planned[minute] += sum(
+                requests_of(t, get_comparison=get_comparison) for t in slot.targets
+            )
             if noticed_at is not None and slot_on_time(noticed_at, slot.at, 0):
                 urls = slot.targets.count(Target.URL)
-                brackets[minute] += urls * requests_of(Target.URL, crossed=crossed)
+                brackets[minute] += urls * requests_of(Target.URL, get_comparison=get_comparison)
     return brackets, planned
 
 

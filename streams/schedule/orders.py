@@ -18,10 +18,10 @@ from streams.case_class import class_at
 from streams.norms.punctuality import slot_on_time
 from streams.schedule import hidden_rechecks
 from streams.schedule.called_slots import term_slots
-from streams.schedule.control_slots import explained
+from streams.schedule.control_slots import with_controls
 from streams.schedule.head_get_check import (
     has_differed,
-    is_crossed,
+    has_get_comparison,
     requests_of,
     was_cached,
 )
@@ -50,7 +50,7 @@ class Vantage(Protocol):
         ...
 
 
-class Shares(Protocol):
+class ProbeLimits(Protocol):
     """What the settings say of probes: how many there may be, and which beside the timetable's."""
 
     @property
@@ -119,16 +119,16 @@ class Orders:
     Args:
         vantages: all; those that re-check are asked for nothing else, until one of them has seen
             a removed case online.
-        shares: which share of the probes has a GET comparison, and of the removed cases is
+        limits: which share of the probes has a GET comparison, and of the removed cases is
             probed by hidden vantages.
 
     Attributes:
         room: how many orders a hoster has room for; what has none is left out.
     """
 
-    def __init__(self, vantages: Sequence[Vantage], shares: Shares) -> None:
-        self._shares = shares
-        self.room = OrderRoom(shares.requests_per_minute)
+    def __init__(self, vantages: Sequence[Vantage], limits: ProbeLimits) -> None:
+        self._limits = limits
+        self.room = OrderRoom(limits.requests_per_minute)
         self._all: _Vantages = {vantage.id: _probes(vantage.id) for vantage in vantages}
         hidden = {vantage.id for vantage in vantages if vantage.recheck}
         self._usual = {id: probes for id, probes in self._all.items() if id not in hidden}
@@ -183,9 +183,9 @@ class Orders:
         found, following = due(case, after, now)
         if not self._hidden:
             return [_Call(slot, self._usual, self._asked) for slot in found], following
-        if hidden_rechecks.is_out(state.cases, case):
+        if hidden_rechecks.hidden_vantage_dissented(state.cases, case):
             return [_Call(slot, self._all, tuple(self._all)) for slot in found], following
-        again, again_at = hidden_rechecks.due(case, self._shares.recheck_share, after, now)
+        again, again_at = hidden_rechecks.due(case, self._limits.recheck_share, after, now)
         calls = [_Call(slot, self._usual, self._asked) for slot in found]
         calls += [_Call(slot, self._hidden, self._asked) for slot in again]
         return calls, min((at for at in (following, again_at) if at is not None), default=None)
@@ -193,7 +193,7 @@ class Orders:
     def _of_call(
         self, state: UrlState, case: CaseSummary, call: _Call, now: Instant
     ) -> list[Ordered]:
-        slot = explained(call.slot, state, case, call.vantages)
+        slot = with_controls(call.slot, state, case, call.vantages)
         answered = _answered(state, case, slot)
         probes = [
             of_vantage[target]
@@ -201,11 +201,11 @@ class Orders:
             for target in slot.targets
             if (vantage, target) not in answered
         ]
-        crossed = is_crossed(case, slot, self._shares.cross_check_share)
-        crossed = crossed or has_differed(state.fingerprints)
-        crossed = crossed or was_cached(state.tracks, state.fingerprints)
+        get_comparison = has_get_comparison(case, slot, self._limits.cross_check_share)
+        get_comparison = get_comparison or has_differed(state.fingerprints)
+        get_comparison = get_comparison or was_cached(state.tracks, state.fingerprints)
         is_norm_slot = _is_norm_slot(case, slot)
-        requests = _requests_of(slot.targets, crossed)
+        requests = _requests_of(slot.targets, get_comparison)
         turn = _turn(case, is_norm_slot=is_norm_slot)
         until = slot.not_after if case.sampling.sampled else min(slot.not_after, now + REST_WAIT_MS)
         if not probes or not self.room.admits(case.hoster, turn, requests, until, now):
@@ -228,7 +228,7 @@ class Orders:
             salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
             sampled=case.sampling.sampled,
             bracket=is_norm_slot,
-            cross_check=crossed,
+            cross_check=get_comparison,
         )
         key = case.probed_at[0].encode()
         made = [first]
@@ -249,9 +249,9 @@ def _probes(vantage: VantageId) -> dict[Target, _Probe]:
 
 
 @lru_cache(maxsize=64)
-def _requests_of(targets: tuple[Target, ...], crossed: bool) -> int:
+def _requests_of(targets: tuple[Target, ...], get_comparison: bool) -> int:
     """Return how many requests of one vantage the probes of a slot take."""
-    return sum(requests_of(target, crossed=crossed) for target in targets)
+    return sum(requests_of(target, get_comparison=get_comparison) for target in targets)
 
 
 def _turn(case: CaseSummary, *, is_norm_slot: bool) -> Turn:

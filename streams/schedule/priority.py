@@ -48,7 +48,7 @@ REST_WAIT_MS: Final = HOUR_MS
 them, and a prober commits no offset beyond an order that waits."""
 
 
-def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
+def queue_request(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
     """Return what an order that comes now asks for.
 
     Args:
@@ -60,36 +60,38 @@ def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueReques
     return QueueRequest(lanes, rank(order, now), order.slot_at, until)
 
 
-def led(want: QueueRequest, lanes: tuple[str, ...], now: Instant, until: Instant) -> QueueRequest:
+def led(
+    queue_request: QueueRequest, lanes: tuple[str, ...], now: Instant, until: Instant
+) -> QueueRequest:
     """Return what a probe under way asks for where a redirect leads it.
 
     It keeps its class of rank and goes first within it, for it holds lanes of another meanwhile.
 
     Args:
-        want: what it had its turn for.
+        queue_request: what it had its turn for.
         lanes: what it asks of besides.
         now: from when.
         until: when it has to have its turn.
     """
-    kind = want.rank[0]
+    kind = queue_request.rank[0]
     first = until if kind in (_BRACKET, _ON_TIME) else -now
-    return QueueRequest(lanes, (kind, first), want.slot_at, until)
+    return QueueRequest(lanes, (kind, first), queue_request.slot_at, until)
 
 
-def moved(want: QueueRequest, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
+def moved(queue_request: QueueRequest, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
     """Return what a probe asks for that had its turn and found its name at another address.
 
     It keeps its class of rank and goes first within it: behind its equals it might find that the
     name has moved once more each time its turn comes.
 
     Args:
-        want: what it had its turn for.
+        queue_request: what it had its turn for.
         lanes: what it asks of now.
         now: from when.
     """
-    kind, by = want.rank
+    kind, by = queue_request.rank
     first = {_BRACKET: by, _ON_TIME: now}.get(kind, -now)
-    return want._replace(lanes=lanes, rank=(kind, first))
+    return queue_request._replace(lanes=lanes, rank=(kind, first))
 
 
 def rank(order: ProbeOrder, now: Instant) -> Rank:

@@ -39,17 +39,17 @@ SWEEP: Final = 64
 
 
 @dataclass(slots=True, eq=False)
-class Claim:
+class QueuedProbe:
     """A probe that waits or goes.
 
     Attributes:
-        want: what it asks for.
+        queue_request: what it asks for.
         key: its rank and, among equals, its number.
         going: it has its lanes.
         unused: it had its turn and asked nothing.
     """
 
-    want: QueueRequest
+    queue_request: QueueRequest
     key: tuple[Rank, int]
     going: bool = False
     unused: bool = False
@@ -68,72 +68,72 @@ class ProbeQueue:
     def __init__(self, politeness: Politeness) -> None:
         self._politeness = politeness
         self._held: set[str] = set()
-        self._queues: dict[str, list[tuple[tuple[Rank, int], Claim]]] = {}
+        self._queues: dict[str, list[tuple[tuple[Rank, int], QueuedProbe]]] = {}
         self._hosters: dict[str, Counter[str]] = {}
         self._long: set[str] = set()
         self.waiting = self._number = self._granted = 0
-        self._news: list[tuple[Claim, Instant | None]] = []
+        self._news: list[tuple[QueuedProbe, Instant | None]] = []
 
-    def news(self) -> list[tuple[Claim, Instant | None]]:
-        """Return what became of claims since the last call: when they go, None = turned away."""
+    def news(self) -> list[tuple[QueuedProbe, Instant | None]]:
+        """Return what became of queued probes since last asked: when they go, None = turned away."""
         news, self._news = self._news, []
         return news
 
-    def is_hopeless(self, want: QueueRequest, now: Instant, coming: int = 0) -> bool:
+    def is_hopeless(self, queue_request: QueueRequest, now: Instant, coming: int = 0) -> bool:
         """Return whether a probe would be turned away as it comes, by its hoster's lane alone.
 
         Args:
-            want: what it asks for.
+            queue_request: what it asks for.
             now: from when.
             coming: probes that are on their way here and will go before it.
         """
-        queue = self._queues.get(want.lanes[0], [])
-        if len(queue) >= WAITING_MAX and queue[-1][0][0] <= want.rank:
+        queue = self._queues.get(queue_request.lanes[0], [])
+        if len(queue) >= WAITING_MAX and queue[-1][0][0] <= queue_request.rank:
             return True
-        begins_at = self._begins_at(want._replace(lanes=want.lanes[:1]), now)
-        return begins_at + coming * self._politeness.step_ms > want.not_after
+        begins_at = self._begins_at(queue_request._replace(lanes=queue_request.lanes[:1]), now)
+        return begins_at + coming * self._politeness.step_ms > queue_request.not_after
 
-    def ask(self, want: QueueRequest, now: Instant) -> Claim:
+    def enqueue(self, queue_request: QueueRequest, now: Instant) -> QueuedProbe:
         """Ask for a turn; it is given, or refused, by `news`."""
         self._number += 1
-        claim = Claim(want, (want.rank, self._number))
-        if not self._is_in_the_way(want, now):
-            self._offer(self._grant(claim, now), now)
-        elif self._begins_at(want, now) > want.not_after:
-            self._news.append((claim, None))
+        queued = QueuedProbe(queue_request, (queue_request.rank, self._number))
+        if not self._is_in_the_way(queue_request, now):
+            self._offer(self._grant(queued, now), now)
+        elif self._begins_at(queue_request, now) > queue_request.not_after:
+            self._news.append((queued, None))
         else:
-            self._join(claim, now)
-        return claim
+            self._join(queued, now)
+        return queued
 
-    def leave(self, claim: Claim, now: Instant) -> None:
+    def leave(self, queued: QueuedProbe, now: Instant) -> None:
         """Give up a turn, had or waited for, or end it."""
-        lanes = claim.want.lanes
-        if claim.going:
-            claim.going = False
+        lanes = queued.queue_request.lanes
+        if queued.going:
+            queued.going = False
             self._held.difference_update(lanes)
-            if claim.unused:
+            if queued.unused:
                 self._politeness.give_back(lanes)
-        elif not self._part(claim):
+        elif not self._part(queued):
             return
         self._offer(lanes, now)
 
-    def move(self, claim: Claim, lanes: tuple[str, ...], now: Instant) -> bool:
+    def move(self, queued: QueuedProbe, lanes: tuple[str, ...], now: Instant) -> bool:
         """Exchange the lanes of a probe that has its turn, if those it lacks are free at once.
 
         Its moment is the present one then, in all of them.
 
         Args:
-            claim: has its turn, and has asked nothing in it yet.
+            queued: has its turn, and has asked nothing in it yet.
             lanes: what it asks of now.
             now: from when.
 
         Returns:
             Whether it has them; if not, it has those that it had.
         """
-        had = claim.want.lanes
+        had = queued.queue_request.lanes
         lacking = tuple(lane for lane in lanes if lane not in had)
         if lacking:
-            in_the_way = self._is_in_the_way(claim.want._replace(lanes=lacking), now)
+            in_the_way = self._is_in_the_way(queued.queue_request._replace(lanes=lacking), now)
             if in_the_way or self._politeness.earliest(lacking, now) > now:
                 return False
         left = tuple(lane for lane in had if lane not in lanes)
@@ -141,7 +141,7 @@ class ProbeQueue:
         self._politeness.begin(lanes, now)
         self._held.difference_update(left)
         self._held.update(lacking)
-        claim.want = claim.want._replace(lanes=lanes)
+        queued.queue_request = queued.queue_request._replace(lanes=lanes)
         self._offer(left, now)
         return True
 
@@ -149,23 +149,23 @@ class ProbeQueue:
         """See whether somebody can go where a server's rest has ended."""
         self._offer((lane,), now)
 
-    def _is_in_the_way(self, want: QueueRequest, now: Instant) -> bool:
+    def _is_in_the_way(self, queue_request: QueueRequest, now: Instant) -> bool:
         """Return whether another probe has a lane or waits for it, or a server wants rest."""
-        if not self._held.isdisjoint(want.lanes):
+        if not self._held.isdisjoint(queue_request.lanes):
             return True
-        if any(lane in self._queues for lane in want.lanes):
+        if any(lane in self._queues for lane in queue_request.lanes):
             return True
-        return self._politeness.resting(want.lanes, now)
+        return self._politeness.resting(queue_request.lanes, now)
 
-    def _begins_at(self, want: QueueRequest, now: Instant) -> Instant:
+    def _begins_at(self, queue_request: QueueRequest, now: Instant) -> Instant:
         """Return the earliest moment a probe can begin if all of higher rank go before it."""
-        key = (want.rank, self._number)
-        ahead = [bisect_left(self._queues.get(lane, ()), (key,)) for lane in want.lanes]
-        return self._politeness.earliest(want.lanes, now, ahead)
+        key = (queue_request.rank, self._number)
+        ahead = [bisect_left(self._queues.get(lane, ()), (key,)) for lane in queue_request.lanes]
+        return self._politeness.earliest(queue_request.lanes, now, ahead)
 
-    def _join(self, claim: Claim, now: Instant) -> None:
-        hoster = claim.want.lanes[0]
-        self._place(claim)
+    def _join(self, queued: QueuedProbe, now: Instant) -> None:
+        hoster = queued.queue_request.lanes[0]
+        self._place(queued)
         length = len(self._queues[hoster])
         if length > LONG:
             self._long.add(hoster)
@@ -174,31 +174,31 @@ class ProbeQueue:
         elif self.waiting > TOTAL_MAX and self._long:
             longest = max(sorted(self._long), key=lambda lane: len(self._queues[lane]))
             self._give_up(self._queues[longest][-1][1], now)
-        if self._held.isdisjoint(claim.want.lanes):
-            self._offer(claim.want.lanes, now)
+        if self._held.isdisjoint(queued.queue_request.lanes):
+            self._offer(queued.queue_request.lanes, now)
 
-    def _place(self, claim: Claim) -> None:
-        """Put a claim into its queues."""
-        hoster = claim.want.lanes[0]
-        for lane in claim.want.lanes:
-            insort(self._queues.setdefault(lane, []), (claim.key, claim))
+    def _place(self, queued: QueuedProbe) -> None:
+        """Put a probe into its queues."""
+        hoster = queued.queue_request.lanes[0]
+        for lane in queued.queue_request.lanes:
+            insort(self._queues.setdefault(lane, []), (queued.key, queued))
             self._hosters.setdefault(lane, Counter())[hoster] += 1
         self.waiting += 1
 
-    def _give_up(self, claim: Claim, now: Instant) -> None:
-        """Turn a claim away; lanes may have been kept free for it."""
-        was_first = self._is_first(claim)
-        lanes = self._turn_away(claim)
+    def _give_up(self, queued: QueuedProbe, now: Instant) -> None:
+        """Turn a probe away; lanes may have been kept free for it."""
+        was_first = self._is_first(queued)
+        lanes = self._turn_away(queued)
         if was_first:
             self._offer(lanes, now)
 
-    def _part(self, claim: Claim) -> bool:
-        """Take a claim out of its queues; False = it stands in none."""
-        hoster = claim.want.lanes[0]
-        for lane in claim.want.lanes:
+    def _part(self, queued: QueuedProbe) -> bool:
+        """Take a probe out of its queues; False = it stands in none."""
+        hoster = queued.queue_request.lanes[0]
+        for lane in queued.queue_request.lanes:
             queue = self._queues.get(lane, [])
-            at = bisect_left(queue, (claim.key,))
-            if at == len(queue) or queue[at][1] is not claim:
+            at = bisect_left(queue, (queued.key,))
+            if at == len(queue) or queue[at][1] is not queued:
                 return False
             del queue[at]
             if len(queue) <= LONG:
@@ -212,11 +212,11 @@ class ProbeQueue:
         self.waiting -= 1
         return True
 
-    def _turn_away(self, claim: Claim) -> tuple[str, ...]:
-        """Turn a claim away and return its lanes."""
-        self._part(claim)
-        self._news.append((claim, None))
-        return claim.want.lanes
+    def _turn_away(self, queued: QueuedProbe) -> tuple[str, ...]:
+        """Turn a probe away and return its lanes."""
+        self._part(queued)
+        self._news.append((queued, None))
+        return queued.queue_request.lanes
 
     def _offer(self, lanes: Iterable[str], now: Instant) -> None:
         """Let go who can where lanes have come free, the highest rank of all of them first."""
@@ -225,66 +225,66 @@ class ProbeQueue:
             free = {lane for lane in free if lane not in self._held and lane in self._queues}
             for lane in tuple(free):
                 free.update(self._fall_behind(lane, now))
-            claim = self._next(free - self._held, now) if free else None
-            if claim is None:
+            queued = self._next(free - self._held, now) if free else None
+            if queued is None:
                 return
-            self._part(claim)
-            free.update(claim.want.lanes, self._grant(claim, now))
+            self._part(queued)
+            free.update(queued.queue_request.lanes, self._grant(queued, now))
 
-    def _next(self, lanes: Iterable[str], now: Instant) -> Claim | None:
+    def _next(self, lanes: Iterable[str], now: Instant) -> QueuedProbe | None:
         """Return who goes; None = of those that wait for these lanes nobody can.
 
         A lane in which all wait for hosters that a probe is at has nobody who can: with a name that
         comes free behind a probe, all who wait for it are passed over at once and not one by one.
         """
         some = [lane for lane in lanes if not self._hosters.get(lane, {}).keys() <= self._held]
-        for _, claim in merge(*(self._queues[lane] for lane in some)):
-            wanted = claim.want.lanes
+        for _, queued in merge(*(self._queues[lane] for lane in some)):
+            wanted = queued.queue_request.lanes
             if not self._held.isdisjoint(wanted) or self._politeness.resting(wanted, now):
                 continue
-            if not any(self._is_kept(lane, claim, now) for lane in wanted):
-                return claim
+            if not any(self._is_kept(lane, queued, now) for lane in wanted):
+                return queued
         return None
 
-    def _is_kept(self, lane: str, claim: Claim, now: Instant) -> bool:
-        """Return whether a lane is kept free for another claim, which waits for its other lanes.
+    def _is_kept(self, lane: str, queued: QueuedProbe, now: Instant) -> bool:
+        """Return whether a lane is kept free for another probe, which waits for its other lanes.
 
         So it is for one that is first in all its lanes, lest it be passed by in one or the other
         for ever; that takes a probe and a step at most.
         """
         first = self._queues[lane][0][1]
-        if first is claim or self._politeness.resting(first.want.lanes, now):
+        if first is queued or self._politeness.resting(first.queue_request.lanes, now):
             return False
         return self._is_first(first)
 
-    def _is_first(self, claim: Claim) -> bool:
-        return all(self._queues[lane][0][1] is claim for lane in claim.want.lanes)
+    def _is_first(self, queued: QueuedProbe) -> bool:
+        return all(self._queues[lane][0][1] is queued for lane in queued.queue_request.lanes)
 
-    def _grant(self, claim: Claim, now: Instant) -> Sequence[str]:
-        """Give a claim its lanes, if it can begin in time; return lanes to offer to others."""
-        want = claim.want
-        slot_at = self._politeness.book(want.lanes, now, want.not_after)
-        self._news.append((claim, slot_at))
+    def _grant(self, queued: QueuedProbe, now: Instant) -> Sequence[str]:
+        """Give a probe its lanes, if it can begin in time; return lanes to offer to others."""
+        queue_request = queued.queue_request
+        slot_at = self._politeness.book(queue_request.lanes, now, queue_request.not_after)
+        self._news.append((queued, slot_at))
         if slot_at is None:
-            return want.lanes
-        claim.going = True
-        self._held.update(want.lanes)
+            return queue_request.lanes
+        queued.going = True
+        self._held.update(queue_request.lanes)
         self._granted += 1
-        return () if self._granted % SWEEP else self._sweep(want.lanes[0], now)
+        return () if self._granted % SWEEP else self._sweep(queue_request.lanes[0], now)
 
     def _fall_behind(self, lane: str, now: Instant) -> Sequence[str]:
         """Give those a lower rank that can no longer begin on time; return lanes to offer."""
         freed: list[str] = []
         while lane in self._queues:
-            _, claim = self._queues[lane][0]
-            before, number = claim.key
-            after = fallen(before, claim.want.slot_at, now)
+            _, queued = self._queues[lane][0]
+            before, number = queued.key
+            after = fallen(before, queued.queue_request.slot_at, now)
             if after is None:
                 return freed
-            freed += claim.want.lanes
-            self._part(claim)
-            claim.key = (after, number)
-            self._place(claim)
+            freed += queued.queue_request.lanes
+            self._part(queued)
+            queued.key = (after, number)
+            self._place(queued)
         return freed
 
     def _sweep(self, lane: str, now: Instant) -> Sequence[str]:
@@ -293,8 +293,8 @@ class ProbeQueue:
         first_at = self._politeness.earliest((lane,), now)
         step_ms = self._politeness.step_ms
         hopeless = [
-            claim
-            for ahead, (_, claim) in enumerate(queue)
-            if first_at + ahead * step_ms > claim.want.not_after
+            queued
+            for ahead, (_, queued) in enumerate(queue)
+            if first_at + ahead * step_ms > queued.queue_request.not_after
         ]
-        return [one for claim in hopeless for one in self._turn_away(claim)]
+        return [one for queued in hopeless for one in self._turn_away(queued)]

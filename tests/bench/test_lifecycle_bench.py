@@ -37,7 +37,7 @@ from schemas.reasons import Target
 from schemas.records.case import UrlState
 from schemas.records.facts import Facts, Observation
 from streams import lifecycle
-from streams.schedule.control_slots import explained
+from streams.schedule.control_slots import with_controls
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots
 from streams.schedule.timing_wheel import Wheel
@@ -199,7 +199,7 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
         planned = next((found for found in slots(case) if found.at > newest), None)
         if planned is None or planned.at > at(LIFE_H):
             return
-        planned = explained(planned, state, case, BOTH)
+        planned = with_controls(planned, state, case, BOTH)
         newest = planned.at
         here = ends_h is None or newest < at(ends_h)
         seen = []

@@ -13,7 +13,7 @@ from agents.clock import Clock
 from schemas.moments import Instant
 from streams.schedule.politeness import Politeness
 from streams.schedule.priority import QueueRequest
-from streams.schedule.probe_queue import Claim, ProbeQueue
+from streams.schedule.probe_queue import ProbeQueue, QueuedProbe
 
 WAIT_WALL_MAX_S: Final = 3_600.0
 """A timer is set for an hour at most; a machine that slept wakes to the true time."""
@@ -43,51 +43,51 @@ class RateLimiter:
         self._politeness = politeness
         self._clock = clock
         self._probe_queue = ProbeQueue(politeness)
-        self._told: dict[Claim, asyncio.Future[Instant | None]] = {}
+        self._told: dict[QueuedProbe, asyncio.Future[Instant | None]] = {}
 
     @property
     def waiting(self) -> int:
         """How many probes wait."""
         return self._probe_queue.waiting
 
-    def is_hopeless(self, want: QueueRequest, coming: int = 0) -> bool:
+    def is_hopeless(self, queue_request: QueueRequest, coming: int = 0) -> bool:
         """Return whether a probe would be turned away as it comes, by its hoster's lane alone.
 
         Args:
-            want: what it asks for.
+            queue_request: what it asks for.
             coming: probes that are on their way here and will go before it.
         """
-        return self._probe_queue.is_hopeless(want, self._clock.now(), coming)
+        return self._probe_queue.is_hopeless(queue_request, self._clock.now(), coming)
 
     @asynccontextmanager
-    async def acquire(self, want: QueueRequest) -> AsyncIterator[Claim]:
+    async def acquire(self, queue_request: QueueRequest) -> AsyncIterator[QueuedProbe]:
         """Hold the lanes for the time of a probe; one that is marked as unused took no moment.
 
         Args:
-            want: what the probe asks of, its rank, and when it has to have begun.
+            queue_request: what the probe asks of, its rank, and when it has to have begun.
 
         Raises:
             NotAdmitted: it cannot begin in time, or probes of higher rank take its place.
         """
-        claim = self._probe_queue.ask(want, self._clock.now())
-        told = self._told[claim] = asyncio.get_running_loop().create_future()
+        queued = self._probe_queue.enqueue(queue_request, self._clock.now())
+        told = self._told[queued] = asyncio.get_running_loop().create_future()
         self._tell()
         try:
-            await wait_until(self._clock, await self._answer(told, want.not_after))
-            yield claim
+            await wait_until(self._clock, await self._answer(told, queue_request.not_after))
+            yield queued
         finally:
-            self._told.pop(claim, None)
-            self._probe_queue.leave(claim, self._clock.now())
+            self._told.pop(queued, None)
+            self._probe_queue.leave(queued, self._clock.now())
             self._tell()
 
-    def move(self, claim: Claim, lanes: tuple[str, ...]) -> bool:
+    def move(self, queued: QueuedProbe, lanes: tuple[str, ...]) -> bool:
         """Return whether a probe that has its turn has other lanes now, which were free.
 
         Args:
-            claim: the probe's.
+            queued: the probe's.
             lanes: what it asks of instead.
         """
-        is_moved = self._probe_queue.move(claim, lanes, self._clock.now())
+        is_moved = self._probe_queue.move(queued, lanes, self._clock.now())
         self._tell()
         return is_moved
 
@@ -124,7 +124,7 @@ class RateLimiter:
         return slot_at
 
     def _tell(self) -> None:
-        for claim, slot_at in self._probe_queue.news():
-            told = self._told.get(claim)
+        for queued, slot_at in self._probe_queue.news():
+            told = self._told.get(queued)
             if told is not None and not told.done():
                 told.set_result(slot_at)

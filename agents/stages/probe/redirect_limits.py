@@ -30,20 +30,20 @@ class RedirectLimits:
 
     Args:
         rate_limiter: admits each request.
-        want: what the probe has its turn for.
+        queue_request: what the probe has its turn for.
         locator: knows whose an address is.
         clock: world time.
     """
 
     def __init__(
-        self, rate_limiter: RateLimiter, want: QueueRequest, locator: Locator, clock: Clock
+        self, rate_limiter: RateLimiter, queue_request: QueueRequest, locator: Locator, clock: Clock
     ) -> None:
         self._rate_limiter = rate_limiter
-        self._want = want
+        self._queue_request = queue_request
         self._locator = locator
         self._clock = clock
-        self._held = set(want.lanes)
-        self._at = want.lanes
+        self._held = set(queue_request.lanes)
+        self._at = queue_request.lanes
         self._asked: Counter[str] = Counter()
         self._stack = AsyncExitStack()
 
@@ -80,7 +80,7 @@ class RedirectLimits:
             until = now + self._clock.world_ms(max(0.0, within_s) * WAIT_PART)
             try:
                 await self._stack.enter_async_context(
-                    self._rate_limiter.acquire(led(self._want, wanting, now, until))
+                    self._rate_limiter.acquire(led(self._queue_request, wanting, now, until))
                 )
             except NotAdmitted:
                 raise ProbeFailed(ProbeError.CROWDED_HOP) from None
@@ -100,8 +100,8 @@ class RedirectLimits:
         self._rate_limiter.rest(self._at[-1], retry_after_s)
 
     async def _lanes(self, host: str, address: str) -> tuple[str, ...]:
-        if name_lane(host, address) == self._want.lanes[-1]:
-            return self._want.lanes
+        if name_lane(host, address) == self._queue_request.lanes[-1]:
+            return self._queue_request.lanes
         literal = f"[{address}]" if ":" in address else address
         located = await self._locator.locate(literal, self._clock.now())
         hoster = located.spots[0].hoster if located.spots else _NOBODY

@@ -36,8 +36,8 @@ from streams.norms.punctuality import ON_TIME_MS
 from streams.probe.resolution_limit import OrdersBeingResolved
 from streams.probe.target import aimed
 from streams.schedule.politeness import Politeness, hoster_lane, lanes_of
-from streams.schedule.priority import QueueRequest, moved, want
-from streams.schedule.probe_queue import Claim
+from streams.schedule.priority import QueueRequest, moved, queue_request
+from streams.schedule.probe_queue import QueuedProbe
 
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
@@ -175,16 +175,18 @@ class Probe:
             if moves > MOVES_MAX:
                 break
             lanes, now = lanes_of(order.hoster, address, target.host), clock.now()
-            wanted = moved(wanted, lanes, now) if wanted else want(order, lanes, now)
+            wanted = moved(wanted, lanes, now) if wanted else queue_request(order, lanes, now)
             try:
-                async with self._rate_limiter.acquire(wanted) as claim, self._sockets:
+                async with self._rate_limiter.acquire(wanted) as queued, self._sockets:
                     await self._pace.yield_now()
                     before, place = place, await self._resolver.again(order, target, place)
                     late = clock.now() > order.not_after
-                    address = self._admitted(order, target, place, claim, anew=place is not before)
+                    address = self._admitted(order, target, place, queued, anew=place is not before)
                     if address is not None and not late:
-                        return place, await self._probed(order, target, place, address, claim.want)
-                    claim.unused = True
+                        return place, await self._probed(
+                            order, target, place, address, queued.queue_request
+                        )
+                    queued.unused = True
             except NotAdmitted:
                 break
             if late:
@@ -200,7 +202,7 @@ class Probe:
         order: ProbeOrder,
         target: CanonicalUrl,
         place: ProbeTarget,
-        claim: Claim,
+        queued: QueuedProbe,
         *,
         anew: bool,
     ) -> str | None:
@@ -209,7 +211,7 @@ class Probe:
         if address is None or self._prober.refused(place) is not None:
             return None
         if anew and not self._rate_limiter.move(
-            claim, lanes_of(order.hoster, address, target.host)
+            queued, lanes_of(order.hoster, address, target.host)
         ):
             return None
         return address
@@ -252,7 +254,7 @@ class Probe:
         """Return whether there is no room for an order at its hoster, wherever it would probe."""
         if self._finding.is_full(order):
             return True
-        asked = want(order, (hoster_lane(order.hoster),), self._resolver.clock.now())
+        asked = queue_request(order, (hoster_lane(order.hoster),), self._resolver.clock.now())
         return self._rate_limiter.is_hopeless(asked, self._finding.ahead(order))
 
     async def _miss(self, order: ProbeOrder) -> None:

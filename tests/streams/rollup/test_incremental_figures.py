@@ -164,4 +164,6 @@ def test_notes_of_what_is_no_longer_due_do_not_pile_up():
         table.put(key(0), UrlCases((1,), (told,)), START)
         (step,) = standings.prepare([GROUP], at(60) + turn)
         standings.moved(step)
-        assert len(standings._standings[GROUP].agenda) <= incremental_figures.ENTRIES_MAX * 10 + 1
+        assert (
+            len(standings._standings[GROUP].due_queue) <= incremental_figures.ENTRIES_MAX * 10 + 1
+        )

@@ -19,7 +19,7 @@ from ledger_events import (
 
 from schemas.reasons import Flag, NormVerdict, ProbeError, Target
 from schemas.records.facts import Facts
-from streams.schedule.control_slots import explained
+from streams.schedule.control_slots import with_controls
 from streams.schedule.steps import WITH_CONTROLS, Slot
 
 PLAIN = Slot(1_000, 2_000, (Target.URL,))
@@ -31,7 +31,7 @@ def targets(*happened, slot=PLAIN):
     """What a slot looks at after these looks."""
     state = fold(report(seen=0), placed(), notice(), *happened)
     (case,) = state.cases
-    return explained(slot, state, case, BOTH).targets
+    return with_controls(slot, state, case, BOTH).targets
 
 
 def controls(facts, vantages=BOTH):
@@ -87,7 +87,7 @@ def test_what_was_probed_elsewhere_explains_nothing_here():
     elsewhere = [look(0, ONLINE, v, target=t, hoster="other") for v in BOTH for t in CONTROLS]
     both = placed(0.0, place(hoster="acme"), place(hoster="other"))
     state = fold(report(seen=0), both, elsewhere, look(0, ONLINE))
-    found = {c.hoster: explained(PLAIN, state, c, BOTH).targets for c in state.cases}
+    found = {c.hoster: with_controls(PLAIN, state, c, BOTH).targets for c in state.cases}
     assert found == {"acme": WITH_CONTROLS, "other": (Target.URL,)}
 
 
@@ -97,7 +97,7 @@ def test_what_was_the_same_from_the_start_is_probed_with_controls_every_time():
     state = fold(report(seen=0), placed(), notice(), alike)
     (case,) = state.cases
     assert Flag.UNPROVEN in case.flags
-    assert explained(PLAIN, state, case, BOTH).targets == WITH_CONTROLS
+    assert with_controls(PLAIN, state, case, BOTH).targets == WITH_CONTROLS
     bare = fold(report(seen=0), placed(), notice(), alike, slots([30, 49], ONLINE, control=None))
     with_them = fold(
         report(seen=0), placed(), notice(), alike, slots([30, 49], ONLINE, control=ONLINE)
@@ -110,4 +110,4 @@ def test_a_slot_with_controls_stays_as_it_is():
     """Nothing is added to what the timetable has."""
     slot = Slot(1_000, 2_000, WITH_CONTROLS)
     state = fold(report(seen=0), placed(), notice(), [look(0, ONLINE)])
-    assert explained(slot, state, state.cases[0], BOTH) is slot
+    assert with_controls(slot, state, state.cases[0], BOTH) is slot

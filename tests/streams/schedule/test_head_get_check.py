@@ -9,7 +9,7 @@ from ledger_events import at, fold, look, notice, placed, report, slots
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, NormVerdict, ProbeError, Target
 from schemas.records.facts import Facts
-from streams.schedule.head_get_check import has_differed, is_crossed, was_cached
+from streams.schedule.head_get_check import has_differed, has_get_comparison, was_cached
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.fingerprints import fingerprint
 
@@ -24,9 +24,9 @@ def slot(hours, targets=WITH_CONTROLS) -> Slot:
 
 def test_probes_with_controls_always_do():
     """From the first on, whatever the share; looks without controls do not."""
-    assert is_crossed(CASE, slot(1), 0.0)
-    assert is_crossed(CASE, slot(6), 0.0)
-    assert not is_crossed(CASE, slot(6, ALONE), 0.0)
+    assert has_get_comparison(CASE, slot(1), 0.0)
+    assert has_get_comparison(CASE, slot(6), 0.0)
+    assert not has_get_comparison(CASE, slot(6, ALONE), 0.0)
 
 
 def test_a_host_that_differed_is_known_by_its_answers():
@@ -62,19 +62,21 @@ def test_the_share_is_kept_and_grows():
     online = [slot(1 + minutes / 60, ALONE) for minutes in range(121, 700)]
     online += [slot(1 + 18.1 + minutes / 60, ALONE) for minutes in range(320)]
     online += [slot(1 + 30.1 + minutes / 60, ALONE) for minutes in range(1_040)]
-    few = {one.at for one in online if is_crossed(CASE, one, 0.1)}
-    many = {one.at for one in online if is_crossed(CASE, one, 0.3)}
+    few = {one.at for one in online if has_get_comparison(CASE, one, 0.1)}
+    many = {one.at for one in online if has_get_comparison(CASE, one, 0.3)}
     assert 140 <= len(few) <= 260
     assert few < many
-    assert not any(is_crossed(CASE, one, 0.0) for one in online)
-    assert all(is_crossed(CASE, one, 1.0) for one in online)
+    assert not any(has_get_comparison(CASE, one, 0.0) for one in online)
+    assert all(has_get_comparison(CASE, one, 1.0) for one in online)
 
 
 @pytest.mark.parametrize("hours", [1.1, 12.5, 24.5, 24.9, 48.5, 49.6, 69, 72, 95, 2_000])
 def test_the_first_probe_past_each_norm_and_those_of_later_days(hours):
     """Lateness rests on them, so they do it whatever the share, and however far they are spread."""
-    assert is_crossed(CASE, slot(1 + hours, ALONE), 0.0)
-    assert not any(is_crossed(CASE, slot(1 + h, ALONE), 0.0) for h in (0, 0.9, 4, 11.5, 23.5, 47.5))
+    assert has_get_comparison(CASE, slot(1 + hours, ALONE), 0.0)
+    assert not any(
+        has_get_comparison(CASE, slot(1 + h, ALONE), 0.0) for h in (0, 0.9, 4, 11.5, 23.5, 47.5)
+    )
 
 
 MISSING = Facts(status=404, type="text/html", length=300, requests=1)

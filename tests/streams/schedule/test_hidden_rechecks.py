@@ -8,7 +8,7 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, Role
 from schemas.records.case import Phase, Rechecks
 from streams.schedule import hidden_rechecks
-from streams.schedule.hidden_rechecks import SOON_H, WITHIN_H, due, is_out
+from streams.schedule.hidden_rechecks import SOON_H, WITHIN_H, due, hidden_vantage_dissented
 
 (REMOVED,) = fold(
     report(seen=0),
@@ -77,7 +77,7 @@ def test_due_is_what_lies_between_and_is_still_open():
 def test_a_disagreement_counts_for_all_cases_at_the_hoster_in_that_role():
     """A new case of the URL is not looked at by those alone who were lied to before."""
     seen = structs.replace(REMOVED, rechecks=Rechecks(1, 1))
-    assert is_out([seen, REMOVED], REMOVED)
-    assert not is_out([REMOVED], REMOVED)
-    assert not is_out([structs.replace(seen, hoster="other"), REMOVED], REMOVED)
-    assert not is_out([structs.replace(seen, role=Role.PROXY), REMOVED], REMOVED)
+    assert hidden_vantage_dissented([seen, REMOVED], REMOVED)
+    assert not hidden_vantage_dissented([REMOVED], REMOVED)
+    assert not hidden_vantage_dissented([structs.replace(seen, hoster="other"), REMOVED], REMOVED)
+    assert not hidden_vantage_dissented([structs.replace(seen, role=Role.PROXY), REMOVED], REMOVED)

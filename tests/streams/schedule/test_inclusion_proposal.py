@@ -11,7 +11,7 @@ from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
-from streams.schedule.head_get_check import is_crossed, requests_of
+from streams.schedule.head_get_check import has_get_comparison, requests_of
 from streams.schedule.inclusion_proposal import KEPT, LOAD, SAMPLED_MIN, propose
 from streams.schedule.sampling import sampling
 from streams.schedule.slots import slots
@@ -36,7 +36,7 @@ def proposed(cases: list[CaseSummary], *held: InclusionEntry, per_minute: float 
 def latest_start_ms(cases: list[CaseSummary], probability: float, share: float = 0.0) -> int:
     """Return how long after its slot the last look around a norm begins, one after another."""
     due = sorted(
-        (slot.at, requests_of(Target.URL, crossed=is_crossed(one, slot, share)))
+        (slot.at, requests_of(Target.URL, get_comparison=has_get_comparison(one, slot, share)))
         for number, one in enumerate(cases)
         if sampling(entry(probability), f"{number:032x}").sampled
         for slot in slots(one)

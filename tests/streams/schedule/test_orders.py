@@ -56,7 +56,9 @@ def test_a_burst_at_one_hoster_writes_no_more_orders_than_politeness_can_carry_o
         written += made.due(Wheel(), one, START)
     asked = [codec.ORDER.decode(order.value) for order in written]
     minutes = (asked[0].not_after - START) / 60_000
-    per_vantage = sum(requests_of(o.target, crossed=o.cross_check) for o in asked) / len(ASKED)
+    per_vantage = sum(requests_of(o.target, get_comparison=o.cross_check) for o in asked) / len(
+        ASKED
+    )
     assert 0.9 * 6 * minutes < per_vantage <= 6 * minutes + 6
     assert made.room.left_out > 250
 
@@ -210,10 +212,10 @@ def test_probes_that_decide_are_checked_by_get():
     by_slot = {order.slot_at: [] for order in found}
     for order in found:
         by_slot[order.slot_at].append(order)
-    crossed = [len(one) == 6 for one in by_slot.values()]
-    assert any(crossed)
-    assert not all(crossed)
-    for orders_of_slot, controlled in zip(by_slot.values(), crossed, strict=True):
+    get_comparison = [len(one) == 6 for one in by_slot.values()]
+    assert any(get_comparison)
+    assert not all(get_comparison)
+    for orders_of_slot, controlled in zip(by_slot.values(), get_comparison, strict=True):
         assert {order.cross_check for order in orders_of_slot} == {controlled}
 
 
@@ -245,8 +247,8 @@ def test_a_share_of_the_other_probes_is_checked(share, least, most):
     hours = [at(hour) for hour in range(24, 24 * 43)]
     found = followed(state, WITH_HIDDEN[:1], hours, cross_check_share=share)
     planned = sorted({order.slot_at for order in found})
-    crossed = {order.slot_at for order in found if order.cross_check} & set(planned)
-    assert least <= len(crossed) / len(planned) <= most
+    get_comparison = {order.slot_at for order in found if order.cross_check} & set(planned)
+    assert least <= len(get_comparison) / len(planned) <= most
     for slot_at in planned:
         targets = {order.target for order in found if order.slot_at == slot_at}
         assert targets == {Target.URL}

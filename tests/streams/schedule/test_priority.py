@@ -6,7 +6,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from schemas.records.flow import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
-from streams.schedule.priority import REST_WAIT_MS, fallen, moved, rank, want
+from streams.schedule.priority import REST_WAIT_MS, fallen, moved, queue_request, rank
 
 NOW = 1_770_000_000_000
 HOUR = 1.0
@@ -81,7 +81,7 @@ def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
         (order(window_h=6, sampled=False), NOW + REST_WAIT_MS),
         (order(window_h=0.5, sampled=False), NOW + HOUR_MS // 2),
     ):
-        asked = want(one, ("hoster a",), NOW)
+        asked = queue_request(one, ("hoster a",), NOW)
         assert (asked.not_after, asked.slot_at) == (waits_until, one.slot_at)
         assert (asked.lanes, asked.rank) == (("hoster a",), rank(one, NOW))
 
@@ -89,7 +89,7 @@ def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
 @pytest.mark.parametrize("one", [BRACKET, ON_TIME, LATE, REST])
 def test_a_probe_whose_name_has_moved_goes_first_among_its_like(one) -> None:
     """It keeps its class of rank, its slot and its window, and falls behind when it would have."""
-    before = want(one, ("hoster a", "address b"), NOW)
+    before = queue_request(one, ("hoster a", "address b"), NOW)
     after = moved(before, ("hoster a", "address c"), NOW)
     assert (after.lanes, after.slot_at, after.not_after) == (
         ("hoster a", "address c"),

@@ -10,7 +10,14 @@ from schemas.moments import MINUTE_MS
 from streams.schedule import probe_queue
 from streams.schedule.politeness import Politeness
 from streams.schedule.priority import QueueRequest
-from streams.schedule.probe_queue import LONG, SWEEP, TOTAL_MAX, WAITING_MAX, Claim, ProbeQueue
+from streams.schedule.probe_queue import (
+    LONG,
+    SWEEP,
+    TOTAL_MAX,
+    WAITING_MAX,
+    ProbeQueue,
+    QueuedProbe,
+)
 
 FOREVER = 1 << 60
 STEP_MS = 2_000
@@ -22,31 +29,31 @@ class QueueScenario:
 
     politeness: Politeness = field(default_factory=lambda: Politeness(30))
     now: int = 0
-    going: dict[Claim, int] = field(default_factory=dict)
-    waiting: set[Claim] = field(default_factory=set)
-    away: list[Claim] = field(default_factory=list)
-    went: list[Claim] = field(default_factory=list)
+    going: dict[QueuedProbe, int] = field(default_factory=dict)
+    waiting: set[QueuedProbe] = field(default_factory=set)
+    away: list[QueuedProbe] = field(default_factory=list)
+    went: list[QueuedProbe] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.probe_queue = ProbeQueue(self.politeness)
 
-    def ask(self, *lanes: str, rank=(1, 0), slot_at=0, not_after=FOREVER) -> Claim:
+    def ask(self, *lanes: str, rank=(1, 0), slot_at=0, not_after=FOREVER) -> QueuedProbe:
         """Ask for a turn, by default without a window."""
-        claim = self.probe_queue.ask(QueueRequest(lanes, rank, slot_at, not_after), self.now)
-        self.waiting.add(claim)
+        queued = self.probe_queue.enqueue(QueueRequest(lanes, rank, slot_at, not_after), self.now)
+        self.waiting.add(queued)
         self.read()
-        return claim
+        return queued
 
-    def end(self, claim: Claim) -> None:
+    def end(self, queued: QueuedProbe) -> None:
         """End a look, or give it up."""
-        self.going.pop(claim, None)
-        self.waiting.discard(claim)
-        self.probe_queue.leave(claim, self.now)
+        self.going.pop(queued, None)
+        self.waiting.discard(queued)
+        self.probe_queue.leave(queued, self.now)
         self.read()
 
-    def move(self, claim: Claim, *lanes: str) -> bool:
+    def move(self, queued: QueuedProbe, *lanes: str) -> bool:
         """Exchange the lanes of a look that has come to its moment."""
-        is_moved = self.probe_queue.move(claim, lanes, self.now)
+        is_moved = self.probe_queue.move(queued, lanes, self.now)
         self.read()
         return is_moved
 
@@ -56,45 +63,49 @@ class QueueScenario:
         self.read()
 
     def read(self) -> None:
-        """Take in what became of claims."""
-        for claim, slot_at in self.probe_queue.news():
-            self.waiting.discard(claim)
+        """Take in what became of queued probes."""
+        for queued, slot_at in self.probe_queue.news():
+            self.waiting.discard(queued)
             if slot_at is None:
-                self.away.append(claim)
+                self.away.append(queued)
             else:
-                self._judge(claim)
-                self.going[claim] = slot_at
-                self.went.append(claim)
+                self._judge(queued)
+                self.going[queued] = slot_at
+                self.went.append(queued)
 
-    def _judge(self, claim: Claim) -> None:
+    def _judge(self, queued: QueuedProbe) -> None:
         """See that nobody of higher rank could have gone in its place.
 
         One cannot that shares a lane with another which is first wherever it waits: for that one
         the lane is kept.
         """
-        held = {lane for one in self.going for lane in one.want.lanes}
+        held = {lane for one in self.going for lane in one.queue_request.lanes}
         for other in self.waiting:
-            if other.key < claim.key and set(other.want.lanes) & set(claim.want.lanes):
-                resting = self.politeness.resting(other.want.lanes, self.now)
+            if other.key < queued.key and set(other.queue_request.lanes) & set(
+                queued.queue_request.lanes
+            ):
+                resting = self.politeness.resting(other.queue_request.lanes, self.now)
                 kept = any(
                     first.key < other.key
-                    and set(first.want.lanes) & set(other.want.lanes)
+                    and set(first.queue_request.lanes) & set(other.queue_request.lanes)
                     and self._is_first(first)
                     for first in self.waiting
                 )
-                assert resting or kept or held & set(other.want.lanes)
+                assert resting or kept or held & set(other.queue_request.lanes)
 
-    def _is_first(self, claim: Claim) -> bool:
-        """Return whether nobody waits before a claim in any of its lanes."""
-        lanes = set(claim.want.lanes)
-        return not any(one.key < claim.key and lanes & set(one.want.lanes) for one in self.waiting)
+    def _is_first(self, queued: QueuedProbe) -> bool:
+        """Return whether nobody waits before a probe in any of its lanes."""
+        lanes = set(queued.queue_request.lanes)
+        return not any(
+            one.key < queued.key and lanes & set(one.queue_request.lanes) for one in self.waiting
+        )
 
     def run(self) -> None:
         """Let everything go that waits, each look as it comes to its moment."""
         while self.going:
-            claim, slot_at = min(self.going.items(), key=lambda one: (one[1], one[0].key))
+            queued, slot_at = min(self.going.items(), key=lambda one: (one[1], one[0].key))
             self.now = max(self.now, slot_at)
-            self.end(claim)
+            self.end(queued)
 
 
 lanes = st.sets(st.sampled_from("uvwxyz"), min_size=1, max_size=4).map(lambda s: tuple(sorted(s)))
@@ -123,22 +134,24 @@ def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
         elif what == "move":
             pool = sorted(desk.going, key=lambda c: c.key)
             if pool:
-                claim = pool[said[0] % len(pool)]
-                desk.now = max(desk.now, desk.going[claim])
-                had = claim.want.lanes
-                is_moved = desk.move(claim, *said[1])
-                assert claim.want.lanes == (said[1] if is_moved else had)
+                queued = pool[said[0] % len(pool)]
+                desk.now = max(desk.now, desk.going[queued])
+                had = queued.queue_request.lanes
+                is_moved = desk.move(queued, *said[1])
+                assert queued.queue_request.lanes == (said[1] if is_moved else had)
         else:
             pool = sorted(desk.going if what == "end" else desk.waiting, key=lambda c: c.key)
             desk.now += said[1]
             if pool:
                 desk.end(pool[said[0] % len(pool)])
-        held = [lane for claim in desk.going for lane in claim.want.lanes]
+        held = [lane for queued in desk.going for lane in queued.queue_request.lanes]
         assert len(held) == len(set(held))
-        for claim in desk.waiting:
-            ahead = [c for c in desk.waiting if c.key < claim.key]
-            free = set(claim.want.lanes).isdisjoint(held)
-            assert not free or any(set(c.want.lanes) & set(claim.want.lanes) for c in ahead)
+        for queued in desk.waiting:
+            ahead = [c for c in desk.waiting if c.key < queued.key]
+            free = set(queued.queue_request.lanes).isdisjoint(held)
+            assert not free or any(
+                set(c.queue_request.lanes) & set(queued.queue_request.lanes) for c in ahead
+            )
         assert desk.probe_queue.waiting == len(desk.waiting)
     desk.run()
     assert not desk.waiting
@@ -198,7 +211,7 @@ def test_a_probe_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch
     first = desk.ask("hoster", "name")
     crowd = [desk.ask("hoster", "name", rank=(3, 0)) for _ in range(waiting)]
     goes = desk.ask("hoster", "other")
-    walked: list[Claim] = []
+    walked: list[QueuedProbe] = []
     merge = probe_queue.merge
     monkeypatch.setattr(probe_queue, "merge", lambda *queues: _noted(merge(*queues), walked))
     desk.end(first)
@@ -208,11 +221,11 @@ def test_a_probe_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch
     assert list(desk.going) == crowd[:1]
 
 
-def _noted(claims, walked: list[Claim]):
-    """Yield claims and note each."""
-    for key, claim in claims:
-        walked.append(claim)
-        yield key, claim
+def _noted(all_queued, walked: list[QueuedProbe]):
+    """Yield queued probes and note each."""
+    for key, queued in all_queued:
+        walked.append(queued)
+        yield key, queued
 
 
 def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
@@ -238,8 +251,8 @@ def test_what_was_pushed_back_too_far_is_turned_away_before_its_window_ends() ->
     for _ in range(4 * SWEEP):
         desk.ask("a", rank=(1, 0))
     while low in desk.waiting and desk.going:
-        claim, desk.now = next(iter(desk.going.items()))
-        desk.end(claim)
+        queued, desk.now = next(iter(desk.going.items()))
+        desk.end(queued)
     assert desk.away == [low]
     assert desk.now < 2 * SWEEP * STEP_MS
 
@@ -287,8 +300,8 @@ def test_a_bracket_that_lost_its_chance_lets_others_have_theirs() -> None:
 def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
     """Whether it waits, goes, or keeps a lane free that it waits for."""
     desk = QueueScenario()
-    claims = [desk.ask("x"), desk.ask("x", "y", rank=(0, 0)), desk.ask("y", rank=(2, 0))]
-    desk.end(claims[leaving])
+    all_queued = [desk.ask("x"), desk.ask("x", "y", rank=(0, 0)), desk.ask("y", rank=(2, 0))]
+    desk.end(all_queued[leaving])
     desk.run()
     assert not desk.waiting
 
@@ -324,7 +337,7 @@ def test_a_probe_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why
     desk.now = 1_000 if why == "not yet free" else STEP_MS
     mover = desk.ask("hoster", "old")
     assert not desk.move(mover, "hoster", "new")
-    assert mover.want.lanes == ("hoster", "old")
+    assert mover.queue_request.lanes == ("hoster", "old")
     assert desk.politeness.earliest(("old",), 0) == desk.now + STEP_MS
 
 

@@ -21,10 +21,10 @@ from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
-from streams.schedule.head_get_check import is_crossed, requests_of
+from streams.schedule.head_get_check import has_get_comparison, requests_of
 from streams.schedule.politeness import Politeness, lanes_of
-from streams.schedule.priority import want
-from streams.schedule.probe_queue import Claim, ProbeQueue
+from streams.schedule.priority import queue_request
+from streams.schedule.probe_queue import ProbeQueue, QueuedProbe
 from streams.schedule.sampling import sampling
 from streams.schedule.slots import slots
 
@@ -105,9 +105,9 @@ def orders(
             if slot.at > until:
                 break
             bracket = slot_on_time(one.noticed_at or 0, slot.at, 0) > 0
-            crossed = is_crossed(one, slot, SHARE)
+            get_comparison = has_get_comparison(one, slot, SHARE)
             for target in slot.targets:
-                asked = requests_of(target, crossed=crossed)
+                asked = requests_of(target, get_comparison=get_comparison)
                 window = slot.at, slot.not_after
                 yield Order(*window, target, drawn.sampled, bracket, one.hoster, lanes, asked)
 
@@ -133,8 +133,8 @@ class Prober:
     begun: list[Begun] = field(default_factory=list)
     most: int = 0
     probe_queue: ProbeQueue = field(init=False)
-    _claims: dict[Claim, Order] = field(default_factory=dict)
-    _events: list[tuple[Instant, int, What, Claim]] = field(default_factory=list)
+    _queued: dict[QueuedProbe, Order] = field(default_factory=dict)
+    _events: list[tuple[Instant, int, What, QueuedProbe]] = field(default_factory=list)
     _pushed: int = 0
 
     def __post_init__(self) -> None:
@@ -151,42 +151,42 @@ class Prober:
         return self.begun
 
     def _take(self, order: Order, now: Instant) -> None:
-        asked = want(order, order.lanes, now)
+        asked = queue_request(order, order.lanes, now)
         hopeless = not order.sampled and self.probe_queue.is_hopeless(asked, now)
         if hopeless or now > order.not_after:
             self.begun.append(Begun(order, None))
             return
-        claim = self.probe_queue.ask(asked, now)
-        self._claims[claim] = order
-        self._push(asked.not_after + 1, What.EXPIRES, claim)
+        queued = self.probe_queue.enqueue(asked, now)
+        self._queued[queued] = order
+        self._push(asked.not_after + 1, What.EXPIRES, queued)
         self._read()
 
     def _until(self, now: Instant) -> None:
         while self._events and self._events[0][0] <= now:
-            at, _, what, claim = heapq.heappop(self._events)
+            at, _, what, queued = heapq.heappop(self._events)
             if what is What.BEGINS:
-                self.begun.append(Begun(self._claims[claim], at))
-                self._push(at + LOOK_MS * self._claims[claim].requests, What.ENDS, claim)
-            elif what is What.ENDS or (claim in self._claims and not claim.going):
+                self.begun.append(Begun(self._queued[queued], at))
+                self._push(at + LOOK_MS * self._queued[queued].requests, What.ENDS, queued)
+            elif what is What.ENDS or (queued in self._queued and not queued.going):
                 if what is What.EXPIRES:
-                    self.begun.append(Begun(self._claims[claim], None))
-                order = self._claims.pop(claim)
+                    self.begun.append(Begun(self._queued[queued], None))
+                order = self._queued.pop(queued)
                 if what is What.ENDS:
                     self.politeness.charge(order.lanes, order.requests)
-                self.probe_queue.leave(claim, at)
+                self.probe_queue.leave(queued, at)
                 self._read()
 
-    def _push(self, at: Instant, what: What, claim: Claim) -> None:
+    def _push(self, at: Instant, what: What, queued: QueuedProbe) -> None:
         self._pushed += 1
-        heapq.heappush(self._events, (at, self._pushed, what, claim))
+        heapq.heappush(self._events, (at, self._pushed, what, queued))
 
     def _read(self) -> None:
         self.most = max(self.most, self.probe_queue.waiting)
-        for claim, slot_at in self.probe_queue.news():
+        for queued, slot_at in self.probe_queue.news():
             if slot_at is None:
-                self.begun.append(Begun(self._claims.pop(claim), None))
+                self.begun.append(Begun(self._queued.pop(queued), None))
             else:
-                self._push(slot_at, What.BEGINS, claim)
+                self._push(slot_at, What.BEGINS, queued)
 
 
 def on_time(begun: Iterable[Begun]) -> tuple[int, int]:

@@ -24,7 +24,7 @@ def far(clock: Clock) -> int:
     return clock.now() + 10**15
 
 
-def want(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> QueueRequest:
+def queue_request(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> QueueRequest:
     """Return what a look asks for that has to begin by an instant."""
     return QueueRequest(lanes, rank, 0, by)
 
@@ -47,7 +47,9 @@ async def test_a_lane_is_never_asked_twice_at_once() -> None:
 
     async def one(number: int) -> None:
         nonlocal busy, most, done
-        async with limiter.acquire(want("hoster a", f"address {number % 3}", by=far(FAST))):
+        async with limiter.acquire(
+            queue_request("hoster a", f"address {number % 3}", by=far(FAST))
+        ):
             busy += 1
             most = max(most, busy)
             await asyncio.sleep(0)
@@ -64,9 +66,9 @@ async def test_another_hoster_is_undisturbed() -> None:
     """A look that never ends holds its own lanes and no others."""
     limiter, had = RateLimiter(Politeness(100_000), FAST), []
     async with (
-        limiter.acquire(want("hoster a", "address 1", by=far(FAST))),
+        limiter.acquire(queue_request("hoster a", "address 1", by=far(FAST))),
         asyncio.timeout(5),
-        limiter.acquire(want("hoster b", "address 2", by=far(FAST))),
+        limiter.acquire(queue_request("hoster b", "address 2", by=far(FAST))),
     ):
         had.append("hoster b")
     assert had == ["hoster b"]
@@ -78,7 +80,7 @@ async def test_lanes_that_cross_do_not_block_each_other_for_ever() -> None:
     pairs = [("a", "x"), ("b", "x"), ("a", "y"), ("b", "y"), ("a", "z"), ("c", "z")] * 20
 
     async def one(pair: tuple[str, str]) -> None:
-        async with limiter.acquire(want(*pair, by=far(FAST))):
+        async with limiter.acquire(queue_request(*pair, by=far(FAST))):
             await asyncio.sleep(0)
             done.append(pair)
 
@@ -94,10 +96,10 @@ async def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
     limiter, entered = RateLimiter(Politeness(100_000), FAST), []
 
     async def one(name: str) -> None:
-        async with limiter.acquire(want("a", by=far(FAST))):
+        async with limiter.acquire(queue_request("a", by=far(FAST))):
             entered.append(name)
 
-    async with limiter.acquire(want("a", by=far(FAST))):
+    async with limiter.acquire(queue_request("a", by=far(FAST))):
         tasks = [asyncio.create_task(one(name)) for name in "xyz"]
         async with asyncio.timeout(10):
             while limiter.waiting < len(tasks):
@@ -113,12 +115,12 @@ async def test_no_turn_by_arithmetic() -> None:
     clock = Clock()
     limiter = RateLimiter(Politeness(1), clock)
     now = clock.now()
-    async with limiter.acquire(want("a", by=now + 5_000)):
+    async with limiter.acquire(queue_request("a", by=now + 5_000)):
         pass
     with pytest.raises(NotAdmitted):
-        async with limiter.acquire(want("a", by=now + 30_000)):
+        async with limiter.acquire(queue_request("a", by=now + 30_000)):
             raise AssertionError
-    async with limiter.acquire(want("b", by=now + 30_000)):
+    async with limiter.acquire(queue_request("b", by=now + 30_000)):
         pass
 
 
@@ -126,9 +128,9 @@ async def test_no_turn_because_the_lane_stays_busy() -> None:
     """A look that waits past its window for a lane is told so."""
     clock = quick(1_000.0)
     limiter = RateLimiter(Politeness(100_000), clock)
-    async with limiter.acquire(want("a", by=far(clock))):
+    async with limiter.acquire(queue_request("a", by=far(clock))):
         with pytest.raises(NotAdmitted):
-            async with limiter.acquire(want("a", by=clock.now() + 50_000)):
+            async with limiter.acquire(queue_request("a", by=clock.now() + 50_000)):
                 raise AssertionError
 
 
@@ -141,12 +143,12 @@ async def test_rest_that_is_asked_for_meanwhile_counts() -> None:
     now = clock.now()
 
     async def one(name: str) -> None:
-        async with limiter.acquire(want("hoster", name, by=far(clock))):
+        async with limiter.acquire(queue_request("hoster", name, by=far(clock))):
             entered.append((name, clock.now() >= now + 600_000))
 
     async with (
         asyncio.TaskGroup() as group,
-        limiter.acquire(want("hoster", "tired", by=far(clock))),
+        limiter.acquire(queue_request("hoster", "tired", by=far(clock))),
     ):
         group.create_task(one("tired"))
         group.create_task(one("fresh"))
@@ -161,9 +163,9 @@ async def test_requests_beyond_the_first_take_their_room() -> None:
     clock = quick(10_000.0)
     limiter = RateLimiter(Politeness(1), clock)
     now = clock.now()
-    async with limiter.acquire(want("a", by=far(clock))):
+    async with limiter.acquire(queue_request("a", by=far(clock))):
         limiter.spent(("a",), 4)
-    async with limiter.acquire(want("a", by=far(clock))):
+    async with limiter.acquire(queue_request("a", by=far(clock))):
         assert clock.now() >= now + 240_000
 
 
@@ -181,7 +183,7 @@ async def test_a_waiter_that_is_not_next_everywhere_lets_others_go() -> None:
     limiter, entered = RateLimiter(Politeness(100_000), FAST), []
 
     async def one(*lanes: str) -> None:
-        async with limiter.acquire(want(*lanes, by=far(FAST))):
+        async with limiter.acquire(queue_request(*lanes, by=far(FAST))):
             entered.append(lanes)
 
     async def queued(count: int) -> None:
@@ -189,8 +191,8 @@ async def test_a_waiter_that_is_not_next_everywhere_lets_others_go() -> None:
             while limiter.waiting < count:
                 await _next_turn_of_the_loop()
 
-    async with limiter.acquire(want("x", by=far(FAST))):
-        async with limiter.acquire(want("a", by=far(FAST))):
+    async with limiter.acquire(queue_request("x", by=far(FAST))):
+        async with limiter.acquire(queue_request("a", by=far(FAST))):
             before = asyncio.create_task(one("x"))
             await queued(1)
             first = asyncio.create_task(one("a", "x"))
@@ -213,17 +215,17 @@ async def test_the_highest_rank_goes_next() -> None:
 
     async def one(name: str, rank: tuple[int, int], by: int) -> None:
         try:
-            async with limiter.acquire(want("a", by=by, rank=rank)):
+            async with limiter.acquire(queue_request("a", by=by, rank=rank)):
                 entered.append(name)
         except NotAdmitted:
             entered.append(f"no {name}")
 
-    async with asyncio.TaskGroup() as group, limiter.acquire(want("a", by=far(clock))):
+    async with asyncio.TaskGroup() as group, limiter.acquire(queue_request("a", by=far(clock))):
         group.create_task(one("rest", (3, 0), far(clock)))
         group.create_task(one("sampled", (1, 0), far(clock)))
         group.create_task(one("late", (3, 0), clock.now() + 1_000))
         group.create_task(one("bracket", (0, far(clock)), far(clock)))
         while limiter.waiting < 3:
             await _next_turn_of_the_loop()
-        assert limiter.is_hopeless(want("a", by=clock.now() + 1_000, rank=(3, 0)))
+        assert limiter.is_hopeless(queue_request("a", by=clock.now() + 1_000, rank=(3, 0)))
     assert entered == ["no late", "bracket", "sampled", "rest"]

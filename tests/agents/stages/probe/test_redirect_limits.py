@@ -129,9 +129,9 @@ async def test_a_redirect_within_a_hoster_needs_no_turn_of_its_own(bench) -> Non
 @pytest.mark.parametrize(("kind", "first"), [(0, 900), (1, 900), (2, -7), (3, -7)])
 def test_a_probe_under_way_goes_first_in_its_class(kind, first) -> None:
     """It keeps its class of rank, and none of those that wait with it goes before it."""
-    want = QueueRequest(("hoster a",), (kind, first), 100, 9_000)
-    on_its_way = led(want, ("address b",), 500, 800)
+    queue_request = QueueRequest(("hoster a",), (kind, first), 100, 9_000)
+    on_its_way = led(queue_request, ("address b",), 500, 800)
     assert on_its_way.rank[0] == kind
-    assert on_its_way.rank < want.rank
+    assert on_its_way.rank < queue_request.rank
     assert (on_its_way.lanes, on_its_way.not_after) == (("address b",), 800)
     assert fallen(on_its_way.rank, 100, 800) is None
