@@ -8,29 +8,29 @@ import argparse
 import sys
 
 from agents.process.hardening import harden
+from sim.memory.acceptance.expects import CheckLine, held
+from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.table import ACCEPTANCE
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS
-from sim.memory.shows.expects import CheckLine, held
-from sim.memory.shows.shown import Shown
-from sim.memory.shows.table import SHOWS
 
 
 def table(name: str, seed: int) -> list[CheckLine]:
     """Play a scenario and return what it shows."""
     scenario = SCENARIOS[name]
-    return held(Shown(play(scenario, seed, scenario.days)), SHOWS[name])
+    return held(Shown(play(scenario, seed, scenario.days)), ACCEPTANCE[name])
 
 
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sim.memory", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SHOWS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ACCEPTANCE))
     parser.add_argument("--seed", type=int, default=1, help="of the world and of what goes wrong")
     chosen = parser.parse_args()
-    unknown = set(chosen.names) - set(SHOWS)
+    unknown = set(chosen.names) - set(ACCEPTANCE)
     if unknown:
-        parser.error(f"{', '.join(sorted(unknown))}: none of {', '.join(SHOWS)}")
+        parser.error(f"{', '.join(sorted(unknown))}: none of {', '.join(ACCEPTANCE)}")
     failed = False
-    for name in chosen.names or [name for name in SHOWS if name != "burst-full"]:
+    for name in chosen.names or [name for name in ACCEPTANCE if name != "burst-full"]:
         sys.stdout.write(
             f"\n{name}, seed {chosen.seed}\n\n| it must show | measured | |\n|---|---|---|\n"
         )

@@ -11,11 +11,11 @@ from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.records.registry import HotlineEntry
 from schemas.topics import OUTCOMES
 from sim.memory.broker.faults import Fault
+from sim.memory.fault_free_reference import FaultFreeReference, Ledger, newest
 from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.scenarios.scenario import Scenario
 from sim.memory.stages.secrets import key_of
 from sim.memory.told import told_otherwise
-from sim.memory.twin import Ledger, Twin, newest
 from sim.oracle.evidence import Evidence
 from sim.oracle.findings import Finding
 from sim.oracle.made_probes import placed_at, probes_written
@@ -189,35 +189,35 @@ def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played
 def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Played:
     world, broker = pipeline.world, pipeline.broker
     records = newest(broker)
-    twin = Twin(
+    reference = FaultFreeReference(
         broker=broker,
         book=pipeline.book,
         hotlines=pipeline.hotlines,
         ledger=Ledger(broker),
         records=records,
     )
-    evidence = _evidence(pipeline, twin, told_until)
+    evidence = _evidence(pipeline, reference, told_until)
     chance = random.Random(f"{pipeline.seed}/again")
     of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
     run_report = _run_report(world, evidence, by_timetable=scenario.timely)
-    read_otherwise = twin.read_otherwise(evidence.read_at)
+    read_otherwise = reference.read_otherwise(evidence.read_at)
     if read_otherwise:
         found = {**run_report.findings, Finding.READ_OTHERWISE: read_otherwise}
         run_report = replace(run_report, findings=found)
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
         run_report=run_report,
-        differences=twin.differences((pipeline.live, pipeline.late), chance)
+        differences=reference.differences((pipeline.live, pipeline.late), chance)
         + pipeline.positions.back
         + told_otherwise(
-            broker, pipeline.hotlines, {key: twin.ledger.written(key) for key in twin.ledger}
+            broker, pipeline.hotlines, {key: reference.ledger.written(key) for key in reference.ledger}
         ),
         faults=dict(sorted(pipeline.counts.items())),
         probes=sum(len(probes) for probes in (evidence.probes or {}).values()),
         behaviours=frozenset(of[item.hoster] for item in world.material(told_until)),
         world=world,
         evidence=evidence,
-        ledger=twin.ledger,
+        ledger=reference.ledger,
     )
 
 
@@ -231,16 +231,18 @@ def _run_report(world: World, evidence: Evidence, *, by_timetable: bool) -> RunR
     return run_report if strict.ok else strict
 
 
-def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
+def _evidence(pipeline: Pipeline, reference: FaultFreeReference, told_until: Instant) -> Evidence:
     """Return what stands on the broker; which probes were made is the ledger's word, no state's."""
-    records = twin.records
+    records = reference.records
     return Evidence(
         as_of=told_until,
         told_until=told_until,
         read_at=pipeline.until,
         urls={key: URL_CASES.decode(raw) for key, raw in records.items()},
         outcomes=[OUTCOME.decode(one.value) for one in pipeline.broker.read(OUTCOMES.name)],
-        probes={key: probes_written(fact for fact, _ in said) for key, said in twin.ledger.items()},
+        probes={
+            key: probes_written(fact for fact, _ in said) for key, said in reference.ledger.items()
+        },
         placed={key: placed_at(STATE.decode(raw)) for key, raw in records.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),

@@ -1,7 +1,7 @@
 """Small worlds: of each scenario one in which what it is about happens, for about a second of CPU.
 
 Many seeds of them find what one large world does not; what a scenario has to show is asked of it in
-its whole size (`sim.memory.shows.table`).
+its whole size (`sim.memory.acceptance.table`).
 """
 
 from collections.abc import Mapping

@@ -38,7 +38,7 @@ MOVED_MS: Final = (TRICK_MS, TRICK_MS + 18 * HOUR_MS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absences:
-    """When a URL is not there, after the removal that the hoster's law draws.
+    """When a URL is not there, after the removal that the delay mixture of the hoster draws.
 
     Attributes:
         back_at: when it is put back; None = it is not.

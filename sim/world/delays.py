@@ -42,7 +42,7 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Law:
+class DelayMixture:
     """A mixture of delays; what is missing to 1 is never removed.
 
     Attributes:
@@ -66,9 +66,9 @@ class Law:
         return sum(weight * delay.within(hours) for weight, delay in self.parts)
 
 
-def only(median_h: float, sigma: float) -> Law:
-    """Return the law of one delay, always kept."""
-    return Law(parts=((1.0, Delay(median_h=median_h, sigma=sigma)),))
+def only(median_h: float, sigma: float) -> DelayMixture:
+    """Return the mixture of one delay, always kept."""
+    return DelayMixture(parts=((1.0, Delay(median_h=median_h, sigma=sigma)),))
 
 
 WITHIN_HOURS: Final = only(3.0, 0.6)
@@ -120,7 +120,7 @@ NL_SLOW: Final = only(50.0, 0.87)
 """The three kinds of hosters in the Netherlands of 2022, with the spread of the one of 2020: 90 %,
 55 % and 20 % in 24 h."""
 
-NL_2022: Final = Law(
+NL_2022: Final = DelayMixture(
     parts=(
         (0.24, NL_FAST.parts[0][1]),
         (0.66, NL_SLOW.parts[0][1]),
@@ -130,12 +130,12 @@ NL_2022: Final = Law(
 """The Netherlands 2022, all URLs together: a split field, 40 % in 24 h. The weights of the three
 kinds follow from that and from the kinds' own shares."""
 
-NL_2022_TAIL: Final = Law(
+NL_2022_TAIL: Final = DelayMixture(
     parts=tuple((0.95 * weight, delay) for weight, delay in NL_2022.parts),
 )
 """The same with a twentieth that stays for good (3 to 10 % are never removed)."""
 
-NEVER: Final = Law()
+NEVER: Final = DelayMixture()
 
 
 def pick(chance: random.Random, weights: Sequence[float]) -> int:

@@ -22,7 +22,7 @@ from sim.world.delays import (
     NL_2022_TAIL,
     NL_DOMINANT_2020,
     WITHIN_HOURS,
-    Law,
+    DelayMixture,
 )
 
 ASN_FIRST: Final = 64_512  # RFC 6996
@@ -41,13 +41,13 @@ class Change:
 
     Attributes:
         day: number of the day in the world.
-        law: how it removes what it is told of from then on; None = as before. `NEVER` stops also
-            what it was told of before and has not removed.
+        delay_mixture: how it removes what it is told of from then on; None = as before. `NEVER`
+            stops also what it was told of before and has not removed.
         weight: its share of the reports; None = as before.
     """
 
     day: int
-    law: Law | None = None
+    delay_mixture: DelayMixture | None = None
     weight: float | None = None
 
 
@@ -72,7 +72,7 @@ class SimHoster:
     id: str
     number: int
     behaviour: Behaviour
-    law: Law
+    delay_mixture: DelayMixture
     weight: float
     gone_status: int = 404
     second: str = ""
@@ -82,10 +82,14 @@ class SimHoster:
     proxy: bool = False
     changes: tuple[Change, ...] = ()
 
-    def law_on(self, day: int) -> Law:
-        """Return the law of what is noticed on a day."""
-        laws = [change.law for change in self.changes if change.day <= day and change.law]
-        return laws[-1] if laws else self.law
+    def delay_mixture_on(self, day: int) -> DelayMixture:
+        """Return the mixture for what is noticed on a day."""
+        laws = [
+            change.delay_mixture
+            for change in self.changes
+            if change.day <= day and change.delay_mixture
+        ]
+        return laws[-1] if laws else self.delay_mixture
 
     def weight_on(self, day: int) -> float:
         """Return the share of a day's reports."""
@@ -95,7 +99,14 @@ class SimHoster:
     @property
     def silent_from(self) -> int | None:
         """The day from which on it removes nothing more; None = there is none."""
-        return next((c.day for c in self.changes if c.law is not None and not c.law.parts), None)
+        return next(
+            (
+                c.day
+                for c in self.changes
+                if c.delay_mixture is not None and not c.delay_mixture.parts
+            ),
+            None,
+        )
 
     @property
     def owner(self) -> str:
@@ -155,8 +166,12 @@ class SimHoster:
         )
 
 
-def _hoster(number: int, id: str, behaviour: Behaviour, law: Law, weight: float) -> SimHoster:
-    return SimHoster(id=id, number=number, behaviour=behaviour, law=law, weight=weight)
+def _hoster(
+    number: int, id: str, behaviour: Behaviour, delay_mixture: DelayMixture, weight: float
+) -> SimHoster:
+    return SimHoster(
+        id=id, number=number, behaviour=behaviour, delay_mixture=delay_mixture, weight=weight
+    )
 
 
 _HONEST: Final = (

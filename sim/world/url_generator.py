@@ -104,7 +104,7 @@ class Maker:
         self, hoster: SimHoster, noticed_at: Instant, chance: random.Random
     ) -> Instant | None:
         day = (min(noticed_at, self.start_at + 400 * DAY_MS) - self.start_at) // DAY_MS
-        delay_ms = hoster.law_on(day).draw(chance)
+        delay_ms = hoster.delay_mixture_on(day).draw(chance)
         if delay_ms is None or noticed_at == UNTOLD_AT:
             return None
         second = hoster.behaviour is Behaviour.SECOND_NOTICE

@@ -75,7 +75,7 @@ class ProbeQueue:
         self._news: list[tuple[QueuedProbe, Instant | None]] = []
 
     def news(self) -> list[tuple[QueuedProbe, Instant | None]]:
-        """Return what became of queued probes since last asked: when they go, None = turned away."""
+        """Return what became of probes since the last call: when they go, None = turned away."""
         news, self._news = self._news, []
         return news
 

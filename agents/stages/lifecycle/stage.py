@@ -23,14 +23,8 @@ from agents.engine.stage import OnLost, OnReady, Outbox, Received, Send, Writer,
 from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
+from agents.stages.cases import folding
 from agents.stages.cases.case_store import CaseStore, position_pair
-from agents.stages.cases.folding import (
-    PAIRING,
-    StateDamaged,
-    fold_records,
-    fold_records_now,
-    is_light,
-)
 from agents.stages.cases.ledger_filter import LedgerFilter
 from agents.stages.lifecycle.renewal import is_current, rebuild_for_method
 from agents.stages.schedule.due_probes import DueProbes
@@ -73,7 +67,7 @@ class Lifecycle:
     topics: Sequence[str] = tuple(spec.name for spec in topics.LEDGER)
     pooled = False
     concurrency = 1
-    pairing = PAIRING
+    pairing = folding.PAIRING
 
     def __init__(
         self,
@@ -153,9 +147,8 @@ class Lifecycle:
         loaded = partition, table
         try:
             async with self._rebuilding:  # a partition's states lie in memory once more meanwhile
-                await rebuild_for_method(
-                    self._settings, loaded, self._ledger_filter, write, sound=sound
-                )
+                rules = self._ledger_filter
+                await rebuild_for_method(self._settings, loaded, rules, write, sound=sound)
         except BaseException:  # a cancelled rebuild too leaves no store open
             table.close()
             raise
@@ -198,11 +191,11 @@ class Lifecycle:
         for key, of_key in by_key.items():
             try:
                 before = table.store.get(key)
-                if is_light(before, of_key):
-                    after = fold_records_now(key, before, of_key, heeded)
+                if folding.is_light(before, of_key):
+                    after = folding.fold_records_now(key, before, of_key, heeded)
                 else:
-                    after = await fold_records(key, before, of_key, heeded)
-            except StateDamaged:
+                    after = await folding.fold_records(key, before, of_key, heeded)
+            except folding.StateDamaged:
                 raise await self._ledger_filter.stops(self._settings, partition, key) from None
             if after is None:
                 continue

@@ -88,7 +88,7 @@ class Probe:
         ask = self._prober.see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
         canary = Canary(ask, resolver.clock, told, vantage.id)
-        self._fact_writer = FactWriter(vantage, resolver.keys, canary, outbox)
+        self._facts = FactWriter(vantage, resolver.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
         self._finding = OrdersBeingResolved()
         self._settled = SettledOrders(vantage.id) if settled is None else settled
@@ -154,7 +154,7 @@ class Probe:
         fault_point(Point.PROBED)
         if seen is not None:
             await self._pace.yield_now()
-            await self._fact_writer.write_observation(order, url, place, seen)
+            await self._facts.write_observation(order, url, place, seen)
 
     async def _seen(
         self, order: ProbeOrder, target: CanonicalUrl, place: ProbeTarget
@@ -183,9 +183,8 @@ class Probe:
                     late = clock.now() > order.not_after
                     address = self._admitted(order, target, place, queued, anew=place is not before)
                     if address is not None and not late:
-                        return place, await self._probed(
-                            order, target, place, address, queued.queue_request
-                        )
+                        request = queued.queue_request
+                        return place, await self._probed(order, target, place, address, request)
                     queued.unused = True
             except NotAdmitted:
                 break
@@ -263,15 +262,12 @@ class Probe:
             self._count(OrderResult.CROWDED)
             return
         self._count(OrderResult.IMPOLITE)
-        await self._fact_writer.write_unprobed(
-            order, ProbeError.MISSED_POLITENESS, self._resolver.clock.now()
-        )
+        now = self._resolver.clock.now()
+        await self._facts.write_unprobed(order, ProbeError.MISSED_POLITENESS, now)
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
         """Settle an order whose probe would be at no known time; see `_disowned_at`."""
-        await self._fact_writer.write_unprobed(
-            order, ProbeError.CLOCK, self._disowned_at(order, at)
-        )
+        await self._facts.write_unprobed(order, ProbeError.CLOCK, self._disowned_at(order, at))
 
     def _disowned_at(self, order: ProbeOrder, at: Instant) -> Instant:
         """Count a probe that is not made because its time would not be known, and return for when.

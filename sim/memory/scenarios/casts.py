@@ -14,7 +14,7 @@ from sim.world.delays import (
     NL_MIDDLE,
     NL_SLOW,
     WITHIN_HOURS,
-    Law,
+    DelayMixture,
 )
 from sim.world.hosters import ALL, Change, SimHoster
 
@@ -56,14 +56,14 @@ _FIELD_FIRST: Final = 101
 def split() -> Sequence[SimHoster]:
     """Return the split field of 2022: 39 hosters, fast, slow and few between."""
     found: list[SimHoster] = []
-    for kind, many, share, law in KINDS:
+    for kind, many, share, delay_mixture in KINDS:
         for place in range(many):
             found.append(
                 SimHoster(
                     id=f"{kind}{place + 1:02}",
                     number=_FIELD_FIRST + len(found),
                     behaviour=Behaviour.MIXED,
-                    law=law,
+                    delay_mixture=delay_mixture,
                     weight=share / many,
                 )
             )
@@ -78,7 +78,7 @@ SILENT_FROM: Final = 1
 
 def silent() -> Sequence[SimHoster]:
     """Return a field in which a prompt hoster stops to answer after the first day."""
-    change = Change(day=SILENT_FROM, law=NEVER)
+    change = Change(day=SILENT_FROM, delay_mixture=NEVER)
     quiet = tuple(replace(hoster, changes=(change,)) for hoster in few(birch=6))
     return (*quiet, *few(amber=3, cedar=1, nettle=1, maple=1))
 
@@ -94,8 +94,12 @@ _MONTHLY: Final = ((0, 0.8), (30, 0.5), (60, 0.2))
 
 def displaced() -> Sequence[SimHoster]:
     """Return hosters in two countries whose customers go from one to the other in a quarter."""
-    here = tuple(_country(41 + n, id, FROM, law) for n, (id, law) in enumerate(_HERE))
-    there = tuple(_country(51 + n, id, TO, law) for n, (id, law) in enumerate(_THERE))
+    here = tuple(
+        _country(41 + n, id, FROM, delay_mixture) for n, (id, delay_mixture) in enumerate(_HERE)
+    )
+    there = tuple(
+        _country(51 + n, id, TO, delay_mixture) for n, (id, delay_mixture) in enumerate(_THERE)
+    )
     leaves = tuple(
         replace(hoster, seat=FROM, weight=0.15, second=_THERE[0][0]) for hoster in few(ivory=1)
     )
@@ -106,13 +110,13 @@ _HERE: Final = (("atlas", NL_DOMINANT_2020), ("brook", DE_2019), ("cove", WITHIN
 _THERE: Final = (("delta", ABROAD_2023), ("ester", ABROAD_2023), ("fen", NL_SLOW))
 
 
-def _country(number: int, id: str, seat: str, law: Law) -> SimHoster:
+def _country(number: int, id: str, seat: str, delay_mixture: DelayMixture) -> SimHoster:
     shares = [(day, share if seat == FROM else 1 - share) for day, share in _MONTHLY]
     return SimHoster(
         id=id,
         number=number,
         behaviour=Behaviour.SLOW,
-        law=law,
+        delay_mixture=delay_mixture,
         weight=shares[0][1] / 3,
         seat=seat,
         changes=tuple(Change(day=day, weight=share / 3) for day, share in shares[1:]),

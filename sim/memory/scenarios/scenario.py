@@ -22,7 +22,7 @@ class Scenario:
     """A world and the faults that are injected into it.
 
     Attributes:
-        says: what it should show, in words; `sim.memory.shows.table` has it as checks.
+        says: what it should show, in words; `sim.memory.acceptance.table` has it as checks.
         hosters, hotlines: who takes part.
         tempo, rate, surges: how much is reported (`sim.world.world.Plan`).
         fault_rates: what goes wrong on the way.

@@ -66,14 +66,14 @@ def test_the_field_of_2022_is_split_as_it_was():
 @pytest.mark.parametrize("name", sorted({*PUBLISHED, "NL_2022_TAIL"}))
 def test_what_is_drawn_follows_the_law(name):
     """4,000 draws lie within the band that a right generator leaves once in a hundred."""
-    law = getattr(delays, name)
+    delay_mixture = getattr(delays, name)
     chance = random.Random(f"laws/{name}")
-    drawn = [law.draw(chance) for _ in range(DRAWS)]
+    drawn = [delay_mixture.draw(chance) for _ in range(DRAWS)]
     ended = sorted(one for one in drawn if one is not None)
     assert min(ended) >= REMOVAL_MIN_MS
     for hours in (1, 6, 12, 24, 48, 96, 7 * DAY_H, 28 * DAY_H):
         share = bisect_right(ended, hours * HOUR_MS) / DRAWS
-        assert share == pytest.approx(law.within(hours), abs=BAND)
+        assert share == pytest.approx(delay_mixture.within(hours), abs=BAND)
 
 
 def test_a_tail_is_never_removed():

@@ -61,7 +61,7 @@ class Job:
 
 
 Contestant = Callable[[Settings, Job], AbstractAsyncContextManager[faust.App]]
-Law = Callable[[Contestant, Settings], Awaitable[bool]]
+DelayMixture = Callable[[Contestant, Settings], Awaitable[bool]]
 
 
 class JobStage:
@@ -154,12 +154,17 @@ def patient(settings: Settings, **kafka: object) -> Settings:
 
 
 async def keepers(
-    law: Law, bootstrap: str, folder: Path, *, at_once: bool = True, **others: Contestant
+    delay_mixture: DelayMixture,
+    bootstrap: str,
+    folder: Path,
+    *,
+    at_once: bool = True,
+    **others: Contestant,
 ) -> set[str]:
     """Return the names of the contestants that keep a law.
 
     Args:
-        law: True if the contestant keeps it; what is no part of the law is asserted.
+        delay_mixture: True if the contestant keeps it; what is no part of the law is asserted.
         bootstrap: the broker.
         folder: for what the contestants write.
         at_once: they run side by side; one after the other where a law counts what a loop does.
@@ -171,7 +176,7 @@ async def keepers(
         (folder / name).mkdir()  # Faust makes the last folder only
         settings = patient(scratch_settings(bootstrap, state_dir=folder / name))
         async with asyncio.timeout(LAW_DEADLINE_S):
-            return await law(contestant, settings)
+            return await delay_mixture(contestant, settings)
 
     if not at_once:
         return {name for name in contestants if await judged(name, contestants[name])}

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sim.memory.__main__ import table
+from sim.memory.acceptance.expects import Checked, Expect, held
+from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.table import ACCEPTANCE
 from sim.memory.run import Size, play
 from sim.memory.scenarios.catalogue import BURST_FULL, SCENARIOS
-from sim.memory.shows.expects import Checked, Expect, held
-from sim.memory.shows.shown import Shown
-from sim.memory.shows.table import SHOWS
 
 SEED = 1
 DOCUMENT = Path(__file__).parents[4] / "docs/scenarios.md"
@@ -31,7 +31,7 @@ SHORT = ("liar",)
 
 NAMES = [
     pytest.param(name, marks=[pytest.mark.soak] if name not in SHORT else [])
-    for name in sorted(set(SHOWS) - {"burst-full"})
+    for name in sorted(set(ACCEPTANCE) - {"burst-full"})
 ]
 
 
@@ -69,7 +69,7 @@ def test_who_shows_the_monitor_nothing_gains_nothing():
 
 def test_who_feigns_removal_is_believed_by_one_vantage_alone():
     """Who feigns removal to the monitor it knows is prompt by that one's word, and only by it."""
-    believed, alike = SHOWS["method"][:2]
+    believed, alike = ACCEPTANCE["method"][:2]
     shown = Shown(play(SCENARIOS["method"], SEED, 1.3, Size(rate=16)))
     assert [row for row in held(shown, (believed, alike)) if not row.checked.holds] == []
 
@@ -82,7 +82,7 @@ def test_a_burst_of_forty_thousand_is_taken_whole():
     What needs days after it is asked of the small burst.
     """
     shown = Shown(play(SCENARIOS["burst-full"], SEED, AFTER_BURST_DAYS))
-    asked = [expect for expect in SHOWS["burst-full"] if expect.says in AT_ONCE]
+    asked = [expect for expect in ACCEPTANCE["burst-full"] if expect.says in AT_ONCE]
     assert len(asked) == len(AT_ONCE)
     assert shown.played.reports > BURST_FULL
     assert [row for row in held(shown, asked) if not row.checked.holds] == []
@@ -90,16 +90,16 @@ def test_a_burst_of_forty_thousand_is_taken_whole():
 
 def test_every_scenario_but_the_general_ones_has_something_to_show():
     """The nine of the field and the hotlines' own; the burst in its full size is the same one."""
-    assert set(SHOWS) == set(SCENARIOS) - {"calm", "storm"}
+    assert set(ACCEPTANCE) == set(SCENARIOS) - {"calm", "storm"}
     full = SCENARIOS["burst-full"].surges[0]
     assert full.count == BURST_FULL == 40_000
-    assert SHOWS["burst-full"] == SHOWS["burst"]
+    assert ACCEPTANCE["burst-full"] == ACCEPTANCE["burst"]
 
 
 def test_the_document_has_every_check():
     """Whoever adds a check prints the page again."""
     text = DOCUMENT.read_text()
-    for expects in SHOWS.values():
+    for expects in ACCEPTANCE.values():
         for expect in expects:
             assert f"| {expect.says} |" in text
     assert "FAILS" not in text
@@ -123,7 +123,7 @@ def test_a_check_that_fails_is_told():
 def test_what_one_scenario_shows_another_does_not():
     """The checks look at something: none of a quiet field's hosters is silent, or hides."""
     shown = flood()
-    few = [e for name in ("burst", "dominant", "liar") for e in SHOWS[name][:1]]
+    few = [e for name in ("burst", "dominant", "liar") for e in ACCEPTANCE[name][:1]]
     failed = 0
     for expect in few:
         try:

@@ -5,9 +5,9 @@ from typing import Final
 
 from schemas.moments import DAY_MS
 from schemas.reasons import OPEN, CaseClass, NormVerdict, Role
+from sim.memory.acceptance.expects import Checked, Expect, bounds, percent
+from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import DOMINANT, FROM, KINDS, TO
-from sim.memory.shows.expects import Checked, Expect, bounds, percent
-from sim.memory.shows.shown import Shown
 from sim.oracle.evidence import SECTOR_NORM_S
 from sim.world.material import SECTOR_NORM_MS, Material
 from streams.rollup.figures import HosterFigures, UnavailableTreatment, merged
@@ -156,13 +156,13 @@ def _backlogs(shown: Shown) -> Checked:
     return Checked(there[2] > 2 * there[0] and here[2] < there[2] / 2, said)
 
 
-DOMINANT_SHOWS: Final = (
+DOMINANT_ACCEPTANCE: Final = (
     Expect(says="one hoster has 94 % of the reports", check=_concentrated),
     Expect(says="a quarter of its cases stands for all of them", check=_sampled),
     Expect(says="the truth lies in the interval of its share in 24 h", check=_estimated),
     Expect(says="the others are counted whole, and nothing is wrong", check=_others_unsampled),
 )
-SPLIT_SHOWS: Final = (
+SPLIT_ACCEPTANCE: Final = (
     Expect(
         says="the bounds of the share in 24 h contain the truth, about 40 %", check=_whole_field
     ),
@@ -172,7 +172,7 @@ SPLIT_SHOWS: Final = (
     ),
     Expect(says="closed cases alone would flatter the slow by 10 points", check=_naive_flatters),
 )
-DISPLACEMENT_SHOWS: Final = (
+DISPLACEMENT_ACCEPTANCE: Final = (
     Expect(says="each month's cases are counted in the country they are in", check=_months),
     Expect(says="what moved for good ended there and is open where it went", check=_moved),
     Expect(says="no move is a removal in time", check=_moved_verdicts),

@@ -6,9 +6,9 @@ from typing import Final
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, Flag, NormVerdict, Result
+from sim.memory.acceptance.expects import Checked, Expect, bounds
+from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import BURST_AT
-from sim.memory.shows.expects import Checked, Expect, bounds
-from sim.memory.shows.shown import Shown
 from sim.oracle.evidence import SECTOR_NORM_S
 
 _FLOODS: Final = "west"
@@ -156,20 +156,20 @@ def _untold(shown: Shown) -> Checked:
     return Checked(bool(untold) and not judged, f"{len(untold)} without a notice, {judged} judged")
 
 
-BURST_SHOWS: Final = (
+BURST_ACCEPTANCE: Final = (
     Expect(says="every report of the burst is one case", check=_all_cases),
     Expect(says="what a hoster reports itself names nobody", check=_no_naming),
     Expect(says="a burst that is worked off is no alert", check=_no_alert),
     Expect(says="the others are probed on time, and nothing is wrong", check=_others_on_time),
     Expect(says="its own share in 24 h is right", check=_burst_removed),
 )
-FLOOD_SHOWS: Final = (
+FLOOD_ACCEPTANCE: Final = (
     Expect(says="each of its records has the fate it must have", check=_flood_fates),
     Expect(says="so have the other hotlines'", check=_others_fates),
     Expect(says="every URL is one case, however often it came", check=_counted_once),
     Expect(says="nobody's delay from report to notice is longer for it", check=_delays_apart),
 )
-HOTLINES_SHOWS: Final = (
+HOTLINES_ACCEPTANCE: Final = (
     Expect(says="a desk with office hours takes hours, the others minutes", check=_held_back),
     Expect(says="what bounced, went astray or came late is flagged", check=_clocks),
     Expect(says="withdrawn reports are no cases of anybody's", check=_withdrawn),

@@ -43,7 +43,7 @@ _LEDGER: Final = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Twin:
+class FaultFreeReference:
     """What stands on a broker at the end of a run.
 
     Attributes:

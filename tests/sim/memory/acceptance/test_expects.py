@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.memory.shows.expects import bounds, percent
+from sim.memory.acceptance.expects import bounds, percent
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 
 from schemas.moments import HOUR_MS
 from sim.memory import run as runs
+from sim.memory.acceptance.shown import Shown
 from sim.memory.run import Size
 from sim.memory.scenarios.catalogue import SCENARIOS
-from sim.memory.shows.shown import Shown
 from streams import lifecycle
 
 SEED = 1

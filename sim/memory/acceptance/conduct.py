@@ -9,9 +9,9 @@ from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Observation
+from sim.memory.acceptance.expects import Checked, Expect, bounds, percent
+from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import CLOAKED, OBSTRUCTING, SILENT, SILENT_FROM
-from sim.memory.shows.expects import Checked, Expect, bounds, percent
-from sim.memory.shows.shown import Shown
 from sim.oracle.alerts import not_measurable, silent
 from sim.oracle.evidence import SECTOR_NORM_S
 from streams.lifecycle.events.fold import Happened
@@ -202,7 +202,7 @@ def _doubt_shown(shown: Shown) -> Checked:
     return Checked(doubted > 0, f"{doubted} cases were in question")
 
 
-SILENT_SHOWS: Final = (
+SILENT_ACCEPTANCE: Final = (
     Expect(
         says="within two days its backlog's growth is told, and nobody else's", check=_growth_told
     ),
@@ -210,19 +210,19 @@ SILENT_SHOWS: Final = (
     Expect(says="its backlog is what it is in truth", check=_backlog_counted),
     Expect(says="nine of ten that stayed past 24 h are late", check=_silence_is_lateness),
 )
-OBSTRUCTING_SHOWS: Final = (
+OBSTRUCTING_ACCEPTANCE: Final = (
     Expect(says="they are told as not measurable, and nobody else is", check=_unmeasurable),
     Expect(says="nothing is removed there, and nothing in time", check=_no_reward),
     Expect(says="survival is published twice, and the two differ", check=_two_readings),
     Expect(says="who disables by law is available, and late no more than in truth", check=_lawful),
 )
-METHOD_SHOWS: Final = (
+METHOD_ACCEPTANCE: Final = (
     Expect(says="one vantage believes who feigns removal, a hidden one does not", check=_flattered),
     Expect(says="the others' figures are the same by both methods", check=_unchanged),
     Expect(says="the field's share falls by what feigning explains", check=_bridged),
     Expect(says="both methods count the same cases", check=_same_cases),
 )
-LIAR_SHOWS: Final = (
+LIAR_ACCEPTANCE: Final = (
     Expect(says="nothing ends where nothing was removed", check=_nothing_ended),
     Expect(says="no more is removed than in truth, and not nothing", check=_no_false_end),
     Expect(says="the bounds of every share in 24 h contain the truth", check=_shares_right),

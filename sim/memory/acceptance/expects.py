@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.memory.shows.shown import Shown
+from sim.memory.acceptance.shown import Shown
 
 
 class Checked(NamedTuple):
