@@ -21,7 +21,7 @@ from verify.bridge_words import (
     value_of,
 )
 from verify.compared.record import Case, Figures
-from verify.figures.figures import Tally
+from verify.figures.figures import CaseAccumulator
 from verify.ledger.records import UrlRecords
 from verify.methods import BEFORE, NEWEST, READINGS
 
@@ -79,8 +79,8 @@ class Bridge:
     changed: list[Changed] = field(default_factory=list)
     by_rule: dict[str, int] = field(default_factory=dict)
     cases: int = 0
-    _before: dict[tuple[str, Role], Tally] = field(default_factory=dict)
-    _now: dict[tuple[str, Role], Tally] = field(default_factory=dict)
+    _before: dict[tuple[str, Role], CaseAccumulator] = field(default_factory=dict)
+    _now: dict[tuple[str, Role], CaseAccumulator] = field(default_factory=dict)
 
     def url(self, url: UrlRecords) -> None:
         """Take in a URL."""
@@ -90,7 +90,7 @@ class Bridge:
         for tallies, found in ((self._before, before), (self._now, now)):
             for case in found:
                 key = case.hoster, case.role
-                tallies.setdefault(key, Tally(self.as_of)).add(case, url.url_key)
+                tallies.setdefault(key, CaseAccumulator(self.as_of)).add(case, url.url_key)
         for one in changes(url.url_key, before, now):
             self.by_rule[one.rule] = self.by_rule.get(one.rule, 0) + 1
             if len(self.changed) < CASES_KEPT:
@@ -112,7 +112,7 @@ class Bridge:
                 )
 
 
-def numbers(tally: Tally | None) -> Mapping[str, float]:
+def numbers(tally: CaseAccumulator | None) -> Mapping[str, float]:
     """Return the figures of a tally by name; of a share its lower and upper bound in per cent."""
     if tally is None:
         return {}

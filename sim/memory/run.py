@@ -210,7 +210,9 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
         differences=reference.differences((pipeline.live, pipeline.late), chance)
         + pipeline.positions.back
         + told_otherwise(
-            broker, pipeline.hotlines, {key: reference.ledger.written(key) for key in reference.ledger}
+            broker,
+            pipeline.hotlines,
+            {key: reference.ledger.written(key) for key in reference.ledger},
         ),
         faults=dict(sorted(pipeline.counts.items())),
         probes=sum(len(probes) for probes in (evidence.probes or {}).values()),

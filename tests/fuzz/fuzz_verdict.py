@@ -21,7 +21,7 @@ from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import verdict
 from verify.ledger.facts import Answer, fact
 from verify.ledger.facts import Observation as ReadObservation
-from verify.method_10.said import VerdictContext, said
+from verify.method_10.observation_verdict import VerdictContext, verdict_of
 
 _ERRORS = (None, None, None, *ProbeError)
 _STATUSES = (200, 200, 200, 404, 206, 301, 302, 401, 403, 410, 416, 429, 451, 500, 503, 999)
@@ -83,7 +83,9 @@ def check(data: bytes) -> None:
     assert verdict(fingerprint(other), where.traits, controls) == (found, reason)
     if facts.error not in NO_PROBE:
         plain = _plainly(beside, controls)
-        assert said(_observed(facts, where), plain).verdict is found, "two readings of one table"
+        assert verdict_of(_observed(facts, where), plain).verdict is found, (
+            "two readings of one table"
+        )
 
 
 def _facts(reader: Reader) -> Facts:

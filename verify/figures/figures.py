@@ -44,7 +44,7 @@ _NINE_TENTHS: Final = Fraction(9, 10)
 
 
 @dataclass(slots=True)
-class Tally:
+class CaseAccumulator:
     """Takes in the cases of one hoster in one role.
 
     Attributes:
@@ -224,9 +224,9 @@ class Tally:
         return float(in_time), float(not_late)
 
 
-def total(tallies: Iterable[Tally], as_of: Instant) -> Figures:
+def total(tallies: Iterable[CaseAccumulator], as_of: Instant) -> Figures:
     """Return the figures of several hosters of one role together."""
-    whole = Tally(as_of)
+    whole = CaseAccumulator(as_of)
     for tally in tallies:
         whole.counts += tally.counts
         for name, spans in tally.times.items():

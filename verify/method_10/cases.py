@@ -15,8 +15,9 @@ from verify.method_10.classes import (
     classes,
     is_unobserved,
 )
-from verify.method_10.clock import Clock, Ran, clock, delay
+from verify.method_10.clock import Clock, ClockInputs, clock, delay
 from verify.method_10.episode import End, Episode, times_away
+from verify.method_10.notices import notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,
     has_confirmed_proofs,
@@ -39,7 +40,6 @@ from verify.method_10.result.norms import (
     order_verdict,
     second_verdicts,
 )
-from verify.method_10.told import notices, on_reports, standing_decisions
 
 
 def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
@@ -62,7 +62,7 @@ def clock_of(part: CaseParts) -> Clock:
         for s in episode.spells
         if s.end is not None and s.back_at is not None and not s.again
     ]
-    ran = Ran(
+    ran = ClockInputs(
         since=part.since,
         until=part.until,
         away=times_away(episode),

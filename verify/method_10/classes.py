@@ -9,7 +9,7 @@ from schemas.reasons import OPEN, CaseClass, HotlineMode
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.clock import Clock
 from verify.method_10.episode import ENDS, Episode
-from verify.method_10.known import EXPIRY_MS
+from verify.method_10.walk_context import EXPIRY_MS
 
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag
 from verify.ledger.records import UrlRecords
-from verify.method_10.told import DELIVERED, ON_REPORT, STANDINGS, Notice, is_to, standing_at
+from verify.method_10.notices import DELIVERED, ON_REPORT, STANDINGS, Notice, is_to, standing_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
+class ClockInputs:
     """What of a case its clock depends on.
 
     Attributes:
@@ -58,7 +58,9 @@ class Ran:
     names: frozenset[str]
 
 
-def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], ran: Ran) -> Clock:
+def clock(
+    url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], ran: ClockInputs
+) -> Clock:
     """Return the clock of a case (rules 2.1 and 2.7).
 
     Args:
@@ -92,12 +94,12 @@ def _is_as_sure(order: Notice, best: Notice | None) -> bool:
     return best is not None and STANDINGS.index(order.standing) <= STANDINGS.index(best.standing)
 
 
-def _within(notice: Notice, ran: Ran) -> bool:
+def _within(notice: Notice, ran: ClockInputs) -> bool:
     """Return whether a notice counts from a time at which the case was the owner's (rule 2.1)."""
     return _in_its_time(notice, ran) and not is_away(notice.at, ran.away)
 
 
-def _in_its_time(notice: Notice, ran: Ran) -> bool:
+def _in_its_time(notice: Notice, ran: ClockInputs) -> bool:
     return ran.since <= notice.at and (ran.until is None or notice.at < ran.until)
 
 

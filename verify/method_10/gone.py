@@ -73,7 +73,7 @@ def confirmed_end(
 def _nameless(observation: JudgedObservation) -> bool:
     """Return whether the name did not exist."""
     at_the_old_address = observation.observation.old_address and observation.observation.nxdomain
-    return observation.said.verdict is Verdict.DNS_GONE or at_the_old_address
+    return observation.judgement.verdict is Verdict.DNS_GONE or at_the_old_address
 
 
 def _enough(

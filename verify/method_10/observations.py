@@ -11,8 +11,15 @@ from schemas.reasons import NO_PROBE, ProbeError, Role, Target, Verdict
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords
+from verify.method_10.observation_verdict import (
+    ObservationVerdict,
+    VerdictContext,
+    as_control,
+    caught_head,
+    healthy,
+    verdict_of,
+)
 from verify.method_10.presence import Presence, behind_a_proxy
-from verify.method_10.said import Said, VerdictContext, as_control, caught_head, healthy, said
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for observations up to this far from it."""
@@ -33,7 +40,7 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
 
     Attributes:
         observation: what was seen.
-        said: what it says.
+        judgement: what it says.
         sent_at: when the request was sent, less the Age of a proxy's copy.
         aged: it is such a copy.
         differs: its vantage got another answer from the control path within 25 h.
@@ -41,7 +48,7 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
     """
 
     observation: Observation
-    said: Said
+    judgement: ObservationVerdict
     sent_at: Instant
     aged: bool = False
     differs: bool = False
@@ -70,17 +77,19 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
     @property
     def online(self) -> bool:
         """Return whether it is a sighting."""
-        return not self.is_control and self.said.verdict is Verdict.ONLINE
+        return not self.is_control and self.judgement.verdict is Verdict.ONLINE
 
     @property
     def gone(self) -> bool:
         """Return whether it says gone, and not merely that somebody else serves the name."""
-        return not self.is_control and self.said.verdict in GONE and not self.said.elsewhere
+        return (
+            not self.is_control and self.judgement.verdict in GONE and not self.judgement.elsewhere
+        )
 
     @property
     def silent(self) -> bool:
         """Return whether it was blocked or not answered."""
-        return self.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)
+        return self.judgement.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -141,7 +150,7 @@ def _of_vantage(
     for observation in sorted((k for k in observations if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, times[0], observation.sent_at)
         held = [_newest(randoms, observation), _newest(roots, observation)]
-        verdict = said(
+        verdict = verdict_of(
             observation,
             VerdictContext(
                 random=random,
@@ -185,7 +194,11 @@ def _told_nothing(control: Answer) -> bool:
 
 
 def _with_age(
-    url: UrlRecords, presence: Presence, told: tuple[Observation, Said], *, differs: bool
+    url: UrlRecords,
+    presence: Presence,
+    told: tuple[Observation, ObservationVerdict],
+    *,
+    differs: bool,
 ) -> JudgedObservation:
     """Believe a cached answer only of a registered proxy before the hoster (rule 3.8)."""
     observation, verdict = told
@@ -201,17 +214,17 @@ def _with_age(
         if aged:
             sent_at -= min(observation.age_s * SECOND_MS, AGE_MAX_MS)
         else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (5.2)
-            verdict = Said(Verdict.UNKNOWN)
+            verdict = ObservationVerdict(Verdict.UNKNOWN)
     return JudgedObservation(
-        observation=observation, said=verdict, sent_at=sent_at, aged=aged, differs=differs
+        observation=observation, judgement=verdict, sent_at=sent_at, aged=aged, differs=differs
     )
 
 
 def _control(observation: Observation) -> JudgedObservation:
-    told = said(observation, VerdictContext())
+    told = verdict_of(observation, VerdictContext())
     alive = told.verdict not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
     return JudgedObservation(
-        observation=observation, said=told, sent_at=observation.sent_at, alive=alive
+        observation=observation, judgement=told, sent_at=observation.sent_at, alive=alive
     )
 
 

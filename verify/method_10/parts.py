@@ -18,10 +18,7 @@ from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
 from verify.method_10.episode import End, Episode
-from verify.method_10.known import Told, led_back, stated_elsewhere
-from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
-from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
-from verify.method_10.told import (
+from verify.method_10.notices import (
     Epoch,
     epochs,
     is_to,
@@ -29,8 +26,11 @@ from verify.method_10.told import (
     on_reports,
     standing_decisions,
 )
+from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
+from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
+from verify.method_10.statements import Statement, statements
 from verify.method_10.walk import episodes
-from verify.method_10.words import Word, words
+from verify.method_10.walk_context import WalkContext, led_back, stated_elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ def _of_presence(
     seen: Sequence[JudgedObservation],
 ) -> list[_Held]:
     """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 2.3)."""
-    said = list(words(url, presence))
+    said = list(statements(url, presence))
     mine: list[_Held] = []
     held: Epoch | None = None
     for place, one in enumerate(reported):
@@ -173,7 +173,7 @@ def _of_epoch(
     presence: Presence,
     which: tuple[Epoch, Epoch | None, bool],
     seen: Sequence[JudgedObservation],
-    said: Sequence[Word],
+    said: Sequence[Statement],
 ) -> list[tuple[Epoch, Episode]]:
     """Return the cases of an owner while reports stood (rules 1.1 and 2.3)."""
     epoch, later, first = which
@@ -202,7 +202,7 @@ def _of_epoch(
         [(r.reported_at, r.received_at) for r in epoch.reports if r.reported_at > start_at]
         + [(n.at, n.received_at) for n in told],
     )
-    limits = Told(
+    limits = WalkContext(
         notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
         since=start_at if presence.from_start or not first else opened_at,
         resolved=resolved,

@@ -6,8 +6,8 @@ from typing import Final
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import CaseClass
 from verify.method_10.episode import AvailabilitySpell, End, Sighting
-from verify.method_10.known import EXPIRY_MS
 from verify.method_10.run import Run
+from verify.method_10.walk_context import EXPIRY_MS
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS

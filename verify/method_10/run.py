@@ -16,19 +16,26 @@ from verify.method_10.gone import (
     confirmed_end,
     required_vantages,
 )
-from verify.method_10.known import Told
 from verify.method_10.observations import JudgedObservation
-from verify.method_10.words import Word
+from verify.method_10.statements import Statement
+from verify.method_10.walk_context import WalkContext
 
-Entry: TypeAlias = JudgedObservation | Word
+Entry: TypeAlias = JudgedObservation | Statement
 
 
 def in_time(entry: Entry) -> tuple[object, ...]:
     """Return the order of time; of one instant a sighting by a person is first, absent last."""
-    if isinstance(entry, Word):
+    if isinstance(entry, Statement):
         return entry.at, 0 if entry.present else 3, entry.at, entry.who, 0, ""
     kind = 2 if entry.is_control else 1
-    return entry.at, kind, entry.sent_at, entry.who, entry.observation.slot_at, entry.said.verdict
+    return (
+        entry.at,
+        kind,
+        entry.sent_at,
+        entry.who,
+        entry.observation.slot_at,
+        entry.judgement.verdict,
+    )
 
 
 def is_often(seen: Sequence[JudgedObservation]) -> bool:
@@ -62,7 +69,7 @@ class Run:
     """
 
     seen: Sequence[JudgedObservation]
-    told: Told
+    told: WalkContext
     opened_at: Instant
     cases: list[Episode] = field(default_factory=list)
     gone: list[JudgedObservation] = field(default_factory=list)
@@ -75,7 +82,7 @@ class Run:
     conclusive: set[str] = field(default_factory=set)
     asked: frozenset[str] = frozenset()
     alone: dict[str, list[JudgedObservation]] = field(default_factory=dict)
-    disputed: list[Word] = field(default_factory=list)
+    disputed: list[Statement] = field(default_factory=list)
     doubted_enough: bool = False
     strange: dict[str, int] = field(default_factory=dict)
     passing: set[tuple[object, ...]] = field(default_factory=set)

@@ -12,20 +12,23 @@ from schemas.reasons import CaseClass, Verdict
 from verify.method_10.clock import is_away
 from verify.method_10.episode import End, Episode, Sighting
 from verify.method_10.gone import dark_since, refused_by_law, required_vantages
-from verify.method_10.known import Told, led_back
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.returns import Returns
 from verify.method_10.run import Entry, in_time, is_often
-from verify.method_10.words import Word, probes_say_otherwise
+from verify.method_10.statements import Statement, probes_say_otherwise
+from verify.method_10.walk_context import WalkContext, led_back
 
 
 def episodes(
-    seen: Sequence[JudgedObservation], said: Iterable[Word], opened_at: Instant, told: Told
+    seen: Sequence[JudgedObservation],
+    statements: Iterable[Statement],
+    opened_at: Instant,
+    told: WalkContext,
 ) -> list[Episode]:
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, told=told, opened_at=opened_at)
     happened = list(_happened(told))
-    entries: list[Entry] = [*seen, *said]
+    entries: list[Entry] = [*seen, *statements]
     # what is at another origin says nothing of this one
     entries = [one for one in entries if not is_away(one.at, told.elsewhere)]
     for entry in sorted(entries, key=in_time):
@@ -40,7 +43,7 @@ def episodes(
     return walk.cases
 
 
-def _happened(told: Told) -> Iterator[tuple[Instant, int, int]]:
+def _happened(told: WalkContext) -> Iterator[tuple[Instant, int, int]]:
     """Give (when, what, with what) of all that is no observation and no check, in order of time."""
     back = led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere))
     yield from sorted(
@@ -79,7 +82,7 @@ class Walk(Returns):
 
     def take(self, entry: Entry) -> None:
         """Take the next entry."""
-        if isinstance(entry, Word):
+        if isinstance(entry, Statement):
             self._word(entry)
             return
         self.asked = frozenset(entry.observation.asked) or self.asked or frozenset({entry.who})
@@ -109,13 +112,13 @@ class Walk(Returns):
             self._online(observation)
         elif observation.gone:
             self._gone(observation)
-        elif observation.silent and observation.said.disabled:
+        elif observation.silent and observation.judgement.disabled:
             self._refused(observation)
         elif observation.silent:
             self._silent(observation)
-        elif observation.said.unproven:
+        elif observation.judgement.unproven:
             self.case.asked |= not self.person_saw
-        elif observation.said.unexplained and self.case.state is CaseClass.ONLINE:
+        elif observation.judgement.unexplained and self.case.state is CaseClass.ONLINE:
             self.case.becomes(observation.at, CaseClass.DOUBTED)
 
     def _online(self, observation: JudgedObservation) -> None:
@@ -198,7 +201,7 @@ class Walk(Returns):
     def _silent(self, observation: JudgedObservation) -> None:
         """Take a blocked or unreachable observation: unavailable, never removed (rule 5.1)."""
         self.silent.append(observation)
-        if observation.said.verdict is Verdict.UNREACHABLE:
+        if observation.judgement.verdict is Verdict.UNREACHABLE:
             self._dead(observation)
         else:
             self.dead, self.controls = [], []
@@ -237,7 +240,7 @@ class Walk(Returns):
 
     # words
 
-    def _word(self, word: Word) -> None:
+    def _word(self, word: Statement) -> None:
         case = self.case
         if word.of_report:
             if case.end is None or word.at < case.end.gone_at:
@@ -255,7 +258,7 @@ class Walk(Returns):
             self.attested = set()
             self._ends_by_word([word], word.at)
 
-    def _dispute(self, word: Word) -> bool:
+    def _dispute(self, word: Statement) -> bool:
         """Return whether a check is disputed; a second person settles it (rule 4.14)."""
         if self.case.end is not None and not word.present:
             return False
@@ -272,7 +275,7 @@ class Walk(Returns):
         self.disputed.append(word)
         return True
 
-    def _ends_by_word(self, absent: Sequence[Word], at: Instant) -> None:
+    def _ends_by_word(self, absent: Sequence[Statement], at: Instant) -> None:
         if self.case.end is not None:
             self._uphold(at)
             return

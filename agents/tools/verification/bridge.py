@@ -15,7 +15,7 @@ from schemas.moments import Instant
 from schemas.reasons import Role
 from schemas.topics import CASES, LEDGER
 from verify.bridge import Bridge, Changed, FigureOfTwo, numbers
-from verify.figures.figures import Tally
+from verify.figures.figures import CaseAccumulator
 from verify.ledger.records import UrlRecords, url_records
 from verify.methods import BEFORE, NEWEST, READINGS
 
@@ -98,11 +98,11 @@ async def reckon(settings: Settings, say: Say, method: str) -> Reckoned:
         raise UserError(f"no method {method} is kept: name one of {known}")
     as_of, urls, unreadable = await _urls(settings, say)
     found = Reckoned(method, as_of, unreadable=unreadable)
-    tallies: dict[tuple[str, Role], Tally] = {}
+    tallies: dict[tuple[str, Role], CaseAccumulator] = {}
     for url in urls:
         for case in READINGS[method](url, as_of):
             key = case.hoster, case.role
-            tallies.setdefault(key, Tally(as_of)).add(case, url.url_key)
+            tallies.setdefault(key, CaseAccumulator(as_of)).add(case, url.url_key)
             found.cases += 1
     found.figures = {f"{h} {role}": numbers(tallies[h, role]) for h, role in sorted(tallies)}
     return found

@@ -13,7 +13,7 @@ from schemas.moments import Instant
 from schemas.reasons import Role
 from verify.compared.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from verify.compared.record import Case, Figures, Group, Sample
-from verify.figures.figures import Tally, total
+from verify.figures.figures import CaseAccumulator, total
 from verify.figures.replayed import ReplayedReport, rows
 from verify.figures.replayed import figures as replayed_figures
 from verify.ledger.records import UrlRecords, Written, url_records
@@ -73,7 +73,7 @@ class Sides:
     cases: int = 0
     compared: int = 0
     behind: int = 0
-    _tallies: dict[tuple[str, Role], Tally] = field(default_factory=dict)
+    _tallies: dict[tuple[str, Role], CaseAccumulator] = field(default_factory=dict)
     _rows: list[ReplayedReport] = field(default_factory=list)
     _pending: Counter[str] = field(default_factory=Counter)
 
@@ -155,7 +155,7 @@ class Sides:
             group = (case.hoster, case.role)
             tally = self._tallies.get(group)
             if tally is None:
-                tally = self._tallies[group] = Tally(self.as_of)
+                tally = self._tallies[group] = CaseAccumulator(self.as_of)
             tally.add(case, url_key)
 
     def finish(self) -> None:

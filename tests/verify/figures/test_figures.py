@@ -4,7 +4,7 @@ import pytest
 from ledger_events import GONE, KEY, ONLINE, at, notice, placed, report, slots
 from second_reading import only
 
-from verify.figures.figures import Tally
+from verify.figures.figures import CaseAccumulator
 
 RETURNED = [
     report(seen=0),
@@ -28,7 +28,7 @@ RETURNED = [
 )
 def test_a_second_verdict_is_counted_once_its_norm_ran_out(hours, second):
     """From the return on, under its own name; the first verdicts stay what they are."""
-    tally = Tally(at(hours))
+    tally = CaseAccumulator(at(hours))
     tally.add(only(*RETURNED, hours=hours), KEY)
     counts = tally.figures().counts
     assert {name: n for name, n in counts.items() if name.startswith("second")} == second

@@ -8,6 +8,7 @@ from schemas.records.ledger import ReportAccepted
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
 from verify.method_10.episode import times_away
+from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
     CaseParts,
@@ -18,7 +19,6 @@ from verify.method_10.parts import (
 )
 from verify.method_10.presence import behind_a_proxy, has_own_address
 from verify.method_10.result.norms import wants_backing
-from verify.method_10.told import DELIVERED, is_to, notices
 
 
 def misdirected(found: Sequence[CaseParts]) -> set[str]:

@@ -57,7 +57,7 @@ def unmeasurable(
         and s.observation.canary_ok
         and near[0] <= s.observation.slot_at <= near[1]
     ]
-    hidden = any(s.silent and not s.said.disabled for s in observations)
+    hidden = any(s.silent and not s.judgement.disabled for s in observations)
     return hidden and not any(s.online or s.gone for s in observations)
 
 

@@ -8,8 +8,8 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import OPEN, CaseClass, NormVerdict
 from verify.method_10.clock import Clock
 from verify.method_10.episode import AvailabilitySpell, Episode, Sighting
-from verify.method_10.told import DELIVERED, Notice
-from verify.method_10.words import SOURCE
+from verify.method_10.notices import DELIVERED, Notice
+from verify.method_10.statements import SOURCE
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
 """The clocks' tolerance: nothing is late for less."""
@@ -20,7 +20,7 @@ VANTAGES_MIN: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class FollowUp:
     """What a stretch of time after a notice comes to.
 
     Attributes:
@@ -38,7 +38,7 @@ class Judged:
     dark: bool = False
 
 
-def verdict(norm_s: int, from_at: Instant, judged: Judged) -> NormVerdict:
+def verdict(norm_s: int, from_at: Instant, judged: FollowUp) -> NormVerdict:
     """Return the verdict of one norm (rules 9.1 to 9.3)."""
     norm_ms = norm_s * SECOND_MS
     if judged.removed_at is not None and judged.removed_at - from_at <= norm_ms:
@@ -48,7 +48,7 @@ def verdict(norm_s: int, from_at: Instant, judged: Judged) -> NormVerdict:
     return NormVerdict.UNDETERMINED
 
 
-def after(episode: Episode, from_at: Instant) -> Judged:
+def after(episode: Episode, from_at: Instant) -> FollowUp:
     """Return what happened after a notice, until the first end that follows it (rule 6.7).
 
     An end before the notice is no removal. dark, dns_ended and moved are never in time; what was
@@ -64,14 +64,14 @@ def after(episode: Episode, from_at: Instant) -> Judged:
             continue
         standing = not (spell is episode.now and episode.in_question)
         removed = end.outcome is CaseClass.REMOVED and standing
-        return Judged(
+        return FollowUp(
             removed_at=end.gone_at if removed else None,
             seen_at=max(seen, default=None),
             proven=not end.announced_only and not end.single_vantage,
             last_at=max(every, default=None),
             dark=end.outcome is CaseClass.DARK and standing,
         )
-    return Judged(
+    return FollowUp(
         removed_at=None, seen_at=max(seen, default=None), last_at=max(every, default=None)
     )
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.acceptance.table import ACCEPTANCE
+from sim.memory.scenarios.catalogue import SCENARIOS
 
 
 def test_checks_are_of_scenarios() -> None:

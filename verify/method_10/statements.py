@@ -22,7 +22,7 @@ SOURCE: Final = "source"
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-class Word(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True):
     """A person, a report or an authoritative source says that it is there, or gone.
 
     Attributes:
@@ -41,16 +41,16 @@ class Word(Struct, frozen=True, kw_only=True):
         return not self.who
 
 
-def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
+def statements(url: UrlRecords, presence: Presence) -> Iterator[Statement]:
     """Give what was said of a URL at an owner."""
     for report in url.reports if presence.from_start else ():
         if report.seen_at is not None:
-            yield Word(at=report.seen_at, present=True, who="")
+            yield Statement(at=report.seen_at, present=True, who="")
         if report.last_online_at is not None:
-            yield Word(at=report.last_online_at, present=True, who=SOURCE)
+            yield Statement(at=report.last_online_at, present=True, who=SOURCE)
         if report.source_online is False:
             at = report.reported_at if report.last_online_at is None else report.last_online_at
-            yield Word(at=at, present=False, who=SOURCE)
+            yield Statement(at=at, present=False, who=SOURCE)
     opened_at = presence.opened_at or 0
     for check in url.checks:
         feed_delay_s = getattr(check, "feed_delay_s", FEED_DELAY_S)
@@ -60,13 +60,13 @@ def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
             continue
         who = f"{check.hotline}/{check.checker or ''}"
         if check.result is CheckResult.PRESENT:
-            yield Word(at=check.checked_at, present=True, who=who)
+            yield Statement(at=check.checked_at, present=True, who=who)
         elif check.result in _ABSENT:
-            yield Word(at=check.checked_at, present=False, who=who)
+            yield Statement(at=check.checked_at, present=False, who=who)
 
 
 def probes_say_otherwise(
-    word: Word, seen: Sequence[JudgedObservation], known: Container[tuple[object, ...]]
+    word: Statement, seen: Sequence[JudgedObservation], known: Container[tuple[object, ...]]
 ) -> bool:
     """Return whether probes of the required vantages within 1 h contradict a check (rule 4.14).
 
@@ -100,4 +100,4 @@ def probes_say_otherwise(
 
 
 def _is_refusal(one: JudgedObservation) -> bool:
-    return not one.is_control and one.said.disabled
+    return not one.is_control and one.judgement.disabled

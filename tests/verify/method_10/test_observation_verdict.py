@@ -7,7 +7,7 @@ from schemas.codec import FACT
 from schemas.reasons import Verdict
 from schemas.records.facts import Facts
 from verify.ledger.facts import fact
-from verify.method_10.said import VerdictContext, said
+from verify.method_10.observation_verdict import VerdictContext, verdict_of
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ from verify.method_10.said import VerdictContext, said
 def test_each_answer_has_its_verdict(facts, verdict):
     """Alone, without controls."""
     seen, _ = look(1, facts)
-    assert said(fact(FACT.encode(seen)), VerdictContext()).verdict is verdict
+    assert verdict_of(fact(FACT.encode(seen)), VerdictContext()).verdict is verdict

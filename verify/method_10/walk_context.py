@@ -11,7 +11,7 @@ EXPIRY_MS: Final = 400 * DAY_MS
 
 
 @dataclass(slots=True, kw_only=True)
-class Told:
+class WalkContext:
     """What the walk has to know beside the observations.
 
     Attributes:

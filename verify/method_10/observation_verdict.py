@@ -51,7 +51,7 @@ class VerdictContext(NamedTuple):
     by_liar: bool = False
 
 
-class Said(NamedTuple):
+class ObservationVerdict(NamedTuple):
     """A verdict, and four reasons that make a difference later.
 
     Attributes:
@@ -90,54 +90,58 @@ def as_control(answer: Answer, control: Answer | None) -> bool:
     return same(answer, control)
 
 
-def said(observation: Observation, beside: VerdictContext) -> Said:
+def verdict_of(observation: Observation, beside: VerdictContext) -> ObservationVerdict:
     """Return what one observation says (rule 3.1); at the last known address it is read again."""
     found = _first_rule(observation, beside)
     if not observation.old_address:
         return found
     gone = found.verdict in (Verdict.GONE_HARD, Verdict.GONE_SOFT)
     if observation.nxdomain and (gone or found.verdict is Verdict.UNREACHABLE):
-        return Said(Verdict.DNS_GONE)
+        return ObservationVerdict(Verdict.DNS_GONE)
     if gone and not observation.nxdomain:
-        return Said(Verdict.MOVED)
+        return ObservationVerdict(Verdict.MOVED)
     return found
 
 
-def _first_rule(observation: Observation, beside: VerdictContext) -> Said:
+def _first_rule(observation: Observation, beside: VerdictContext) -> ObservationVerdict:
     answer = observation.answer
     if answer.error is not None:
-        return Said(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
+        return ObservationVerdict(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
     if not observation.present and not observation.old_address:
-        return Said(Verdict.MOVED, elsewhere=True)
+        return ObservationVerdict(Verdict.MOVED, elsewhere=True)
     contradicts = answer.status in _NOTHING_THERE and _is_content(answer, beside)
     if answer.marked(MARK_CHALLENGE) or contradicts:
-        return Said(Verdict.BLOCKED)
+        return ObservationVerdict(Verdict.BLOCKED)
     if answer.status in _REFUSED:
         around = healthy(beside.random) and healthy(beside.root) and not beside.barred
-        return Said(Verdict.BLOCKED, disabled=around and not _is_content(answer, beside))
+        return ObservationVerdict(
+            Verdict.BLOCKED, disabled=around and not _is_content(answer, beside)
+        )
     if 200 <= answer.status < 300:
         return _of_success(answer, beside)
-    return Said(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))
+    return ObservationVerdict(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))
 
 
-def _of_success(answer: Answer, beside: VerdictContext) -> Said:
+def _of_success(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
     if answer.marked(MARK_SUSPENDED):
-        return Said(Verdict.GONE_HARD)
+        return ObservationVerdict(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
-        return Said(Verdict.GONE_SOFT)
+        return ObservationVerdict(Verdict.GONE_SOFT)
     elsewhere = answer.marked(MARK_TO_ROOT) and answer.marked(MARK_LEFT_HOST)
     if beside.is_root or elsewhere:  # another host's root is nobody's home page here
-        return Said(Verdict.UNKNOWN, unproven=True)
+        return ObservationVerdict(Verdict.UNKNOWN, unproven=True)
     if beside.unexplained:
-        return Said(Verdict.UNKNOWN, unexplained=True)
+        return ObservationVerdict(Verdict.UNKNOWN, unexplained=True)
     return _of_likeness(answer, beside)
 
 
-def _of_likeness(answer: Answer, beside: VerdictContext) -> Said:
+def _of_likeness(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
     like_random = as_control(answer, beside.random)
     turned = beside.once is not None and not same(beside.random, beside.once)
     if like_random and turned and _differed(beside, beside.random):
-        return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
+        return ObservationVerdict(
+            Verdict.BLOCKED
+        )  # all of the host changed: a wall, a fault or its end
     like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
     to_root = answer.marked(MARK_TO_ROOT)
     apart = beside.random is not None and not like_random
@@ -145,10 +149,10 @@ def _of_likeness(answer: Answer, beside: VerdictContext) -> Said:
         like_root and _differed(beside, beside.root)
     )
     if home or (like_random and _differed(beside, beside.random)):
-        return Said(Verdict.GONE_SOFT)
+        return ObservationVerdict(Verdict.GONE_SOFT)
     if like_random or to_root:
-        return Said(Verdict.UNKNOWN, unproven=True)
-    return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
+        return ObservationVerdict(Verdict.UNKNOWN, unproven=True)
+    return ObservationVerdict(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
 
 
 def _differed(beside: VerdictContext, control: Answer | None) -> bool:
