@@ -4,8 +4,10 @@ import re
 
 import pytest
 from catalogue import messages
-from pages import VIEW, held, sample_membership, sample_probes
+from examples import FOLDER
+from pages import VIEW, held, own_page, sample_membership, sample_probes, view_of
 
+from agents.edges.hoster_web.own_page import render_closed
 from agents.edges.web.case_labels import (
     ANSWERS,
     FLAGS,
@@ -14,6 +16,7 @@ from agents.edges.web.case_labels import (
     STANDINGS,
     VERDICTS,
 )
+from agents.edges.web.case_page import render_case, render_waiting
 from agents.edges.web.formatting import cell, duration, number, spoken
 from agents.edges.web.hoster_page import render_hoster
 from agents.edges.web.messages import catalogue, chosen, gettext, language, speaking
@@ -57,6 +60,32 @@ def test_pages_are_whole_in_dutch() -> None:
         text = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", page)
         said = set(re.findall(r">([^<>]+)<", text)) | set(re.findall(r'label="([^"]+)"', text))
         assert not {one.strip() for one in said} & only
+
+
+ENGLISH = re.compile(
+    r"\b(?:the|and|are|not|with|from|that|this|which|by|for|has|have|to|on|its)\b", re.IGNORECASE
+)
+"""Words of English sentences that are none of Dutch."""
+
+
+def test_no_sentence_of_a_dutch_page_is_english() -> None:
+    """Of any page, catalogued or not: what is marked as English is a record's or an alert's own."""
+    stories = [
+        path.stem for path in sorted(FOLDER.glob("*.json")) if not path.stem.endswith(".expect")
+    ]
+    with speaking("nl"):
+        pages = [render(VIEW), render_closed(), render_waiting("/case/x"), own_page("delta")]
+        pages += [render_pipeline(VIEW, sample_membership(), sample_probes())]
+        for hoster in ("beta", "gamma", "shield"):
+            cases = held(hoster)
+            assert cases is not None
+            pages.append(render_hoster(hoster_view(hoster, VIEW, cases), VIEW))
+        pages += [render_case(view_of(story), VIEW) for story in stories[::8]]
+    for page in pages:
+        text = re.sub(r"<style.*?</style>|<script.*?</script>", "", page, flags=re.DOTALL)
+        text = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", text, flags=re.DOTALL)
+        said = re.findall(r'>([^<>]+)<|(?:label|title|placeholder|alt)="([^"]+)"', text)
+        assert [one for one in said if ENGLISH.search(" ".join(one))] == []
 
 
 def gettext_of(message: str) -> str:
