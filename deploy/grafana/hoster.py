@@ -60,7 +60,7 @@ HOSTER = (
             Panel(title="95 % limits of the share", unit="percentunit", minimum=0, maximum=1, text="Only where the share is estimated from a sample.",
                   asks=(Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="low"'), legend="low", colour=SKY, band=True),
                         Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="high"'), legend="high", colour=SKY))),
-            Panel(title="Removal time, 90 days", unit="s", text="Kaplan-Meier, of cases noticed in the last 90 days, open cases as still open; both ways of taking unavailable ones. No line = not reached.",
+            Panel(title="Removal time, 90 days", unit="s", text="Kaplan-Meier, of cases noticed in the last 90 days, open cases as still open; both readings of unavailable cases and of (L, R]. They are no bounds. No line = not reached.",
                   asks=(Ask(expr=one("hostwatch_removal_estimate_seconds", 'cohort="90d"', "quantile, unavailable"), legend="quantile {{quantile}}, unavailable as {{unavailable}}"),)),
         ),
     ),

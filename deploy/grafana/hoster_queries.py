@@ -10,14 +10,6 @@ HERE = 'hostwatch_hoster_info{country=~"$country"}'
 """Hosters of the chosen countries; every hoster that has figures is in it, and `other`, which has
 no country, where all are chosen."""
 
-BOUNDS = {
-    "3600.0": "1 h",
-    "43200.0": "12 h",
-    "86400.0": "24 h",
-    "172800.0": "48 h",
-    "604800.0": "7 d",
-}
-
 
 def every(metric: str, more: str = "", back: str = "", by: str = "hoster", among: str = ALL) -> str:
     """Return a figure of all chosen hosters, once however many replicas export it."""

@@ -22,8 +22,8 @@ from streams.statistics.histogram_buckets import Durations, joined
 REMOVAL_BOUNDS_S: Final = tuple(
     900 * quarters for quarters in (1, 2, 4, 8, 16, 32, 48, 96, 192, 288, 480, 672, 1_344, 4_032)
 )
-"""Upper bounds of the removal-time histogram; 1, 12, 24 and 48 h are among them, so the share
-within each norm is read off and not interpolated."""
+"""Upper bounds of the removal-time histogram, in seconds. It holds removed cases alone, so neither
+its mean nor a share of it says how fast a hoster is: slow cases are still open."""
 
 DELAY_BOUNDS_S: Final = tuple(
     60 * minutes for minutes in (15, 60, 240, 480, 720, 1_440, 2_880, 10_080, 40_320)
@@ -35,7 +35,7 @@ NORMS_S: Final = (ORDER, 86_400, 172_800)
 
 
 class UnavailableTreatment(StrEnum):
-    """Between which two curves a removal time lies; both are published.
+    """The two readings of removal times; both are published, and neither is a bound.
 
     They are named after what they take an unavailable case for. See docs/measurement.md, 10.2.
     """
@@ -60,8 +60,8 @@ class Included(NamedTuple):
     """Cases of one inclusion probability.
 
     Attributes:
-        inclusion: the share of a hoster's cases that were promised probes on time.
-        sampled, cases: the promised ones, and all.
+        inclusion: the inclusion probability p of these cases.
+        sampled, cases: those that were drawn, and all.
     """
 
     inclusion: float

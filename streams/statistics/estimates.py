@@ -123,14 +123,16 @@ class Estimate:
     Attributes:
         n, ended: cases, and those of them that ended.
         p50_ms, p90_ms: median and 90th percentile; None = not reached.
-        p50_low_ms, p50_high_ms: 95 % interval of the median, the cases of one host and day being
-            one incident; None = not reached.
+        has_interval: there are enough incidents for an interval of the median: the cases of one
+            host and day are one incident.
+        p50_low_ms, p50_high_ms: that interval, 95 %; None = not reached, or there is none.
     """
 
     n: int
     ended: int
     p50_ms: int | None
     p90_ms: int | None
+    has_interval: bool
     p50_low_ms: int | None
     p50_high_ms: int | None
 
@@ -180,12 +182,13 @@ class CensoredDurations:
     def estimate(self) -> Estimate:
         """The estimate made from them; worked out once."""
         curve = self.curve()
-        low, high = median_interval(self._weighted())
+        interval = median_interval(self._weighted())
         return Estimate(
             n=curve.n,
             ended=curve.ended,
             p50_ms=curve.quantile(0.5),
             p90_ms=curve.quantile(0.9),
-            p50_low_ms=low,
-            p50_high_ms=high,
+            has_interval=interval is not None,
+            p50_low_ms=interval.low if interval else None,
+            p50_high_ms=interval.high if interval else None,
         )

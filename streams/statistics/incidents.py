@@ -9,8 +9,8 @@ the between-cluster variance of the product-limit estimator (Williams 1995, Life
 1:171-186). Lin and Wei's robust variance (1989, JASA 84:1074-1078) of a model without covariates
 is the same. It is multiplied by k / (k - 1) and read with Student's quantile at k - 1 degrees of
 freedom. Here k is the effective number of incidents: as many of one weight would tell as much
-(Kish 1965). Where the variance of independent cases is larger, that one stands, so incidents never
-narrow an interval.
+(Kish 1965). With fewer than `INCIDENTS_MIN` there is no interval. Where the variance of independent
+cases is larger, that one stands, so incidents never narrow an interval.
 """
 
 from array import array
@@ -27,12 +27,17 @@ from streams.statistics.survival import HALF_WIDTH_MIN
 
 INCIDENT_BITS: Final = 20
 """An incident's number has so many bits; beside 42 bits of a duration in ms they fit in 64. Two of
-30 incidents share a number once in 2,400 hosters; that makes an interval wider by next to nothing.
+30 incidents share a number once in 2,400 hosters; that hardly changes an interval.
 """
 
 INCIDENTS: Final = 1 << INCIDENT_BITS
 _INCIDENT: Final = INCIDENTS - 1
 """A code's bits of the incident; the one above them says whether the case ended."""
+
+INCIDENTS_MIN: Final = 6
+"""With fewer effective incidents there is no interval. The ends of k independent incidents all lie
+on one side of the median with probability 2^(1-k). That is over 5 % up to k = 5, so there no
+interval between two of these ends holds the median in 95 % of worlds."""
 
 _MANY: Final = 200_000
 """From so many cases on what is kept by incident stands in an array: 8 bytes each, not 100."""
@@ -74,6 +79,13 @@ class Point(NamedTuple):
     variance: float
 
 
+class MedianInterval(NamedTuple):
+    """A 95 % interval of a median; None on a side that is not reached."""
+
+    low: int | None
+    high: int | None
+
+
 def student_975(freedom: float) -> float:
     """Return the 97.5 % point of Student's distribution, to four digits.
 
@@ -99,32 +111,30 @@ def effective_incidents(parts: Sequence[tuple[int, Sequence[int]]]) -> float:
     return sum(held) ** 2 / squares if squares else 0.0
 
 
-def median_interval(
-    parts: Sequence[tuple[int, Sequence[int]]],
-) -> tuple[int | None, int | None]:
-    """Return a 95 % interval of the median; None on a side that is not reached.
+def median_interval(parts: Sequence[tuple[int, Sequence[int]]]) -> MedianInterval | None:
+    """Return a 95 % interval of the median; None with fewer than `INCIDENTS_MIN` incidents.
 
     It is where the pointwise interval of S crosses one half (Brookmeyer and Crowley 1982,
-    Biometrics 38:29-41), taken on the scale of log(-log S). Fewer than two effective incidents
-    give none.
+    Biometrics 38:29-41), taken on the scale of log(-log S). Where S falls to 0 that scale has no
+    value, so the upper limit is not reached there: of few incidents the last end alone decides it.
 
     Args:
         parts: a weight above 0, and `coded` of the cases that have it, ascending.
     """
     incidents = effective_incidents(parts)
-    if incidents < 2:  # one degree of freedom is the least that there is
-        return None, None
+    if incidents < INCIDENTS_MIN:
+        return None
     reach = student_975(incidents - 1)
     low: int | None = None
     for point in points(parts, incidents):
         if not point.survival:
-            return (point.at if low is None else low, point.at)
+            return MedianInterval(point.at if low is None else low, None)
         half_width = max(reach * sqrt(point.variance) / log(point.survival), HALF_WIDTH_MIN)
         if low is None and point.survival ** exp(-half_width) <= 1 / 2:
             low = point.at
         if point.survival ** exp(half_width) <= 1 / 2:
-            return low, point.at
-    return low, None
+            return MedianInterval(low, point.at)
+    return MedianInterval(low, None)
 
 
 def coded(duration: int, *, ended: bool, incident: int) -> int:

@@ -50,9 +50,9 @@ def share_interval(parts: Sequence[WeightedCases]) -> tuple[float, float] | None
     number of cases, each drawn alone, that would give the estimate's variance (Korn and Graubard
     1998, Survey Methodology 24:193-201). The variance is that of the ratio under Poisson sampling,
     linearised (Sarndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, 5.7 and 7.3.3).
-    At 0 and 1, for example, the estimate makes it smaller than the weights alone do. There the
-    variance from the weights holds, so the interval is not too narrow. The interval speaks of
-    sampling only: where every case is in the sample for certain, it is the share itself.
+    That variance vanishes at shares of 0 and 1, so the number is capped at what the weights alone
+    give: the square of their sum over the sum of w (w - 1). The interval speaks of sampling only:
+    where every case is in the sample for certain, it is the share itself.
 
     Args:
         parts: the sampled cases by weight.

@@ -97,8 +97,8 @@ class Curve:
             self.times, self.at_risk, self.events, self.effective, self.survival, strict=True
         )
         for t, n, d, effective, s in steps:
-            if n == d:  # S is 0 from here on, and so are both its bounds
-                return (t if low is None else low, t)
+            if n == d:  # S is 0 from here on, where the scale has no value: no upper limit
+                return (t if low is None else low, None)
             variance += d / (effective * (n - d))
             half_width = max(Z_95 * sqrt(variance) / log(s), HALF_WIDTH_MIN)
             if low is None and s ** exp(-half_width) <= float(HALF):

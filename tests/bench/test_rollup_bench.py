@@ -148,15 +148,16 @@ def test_the_interval_of_a_median_over_a_million_cases(told):
         for _ in range(MANY)
     )
     meter = metered()
-    low, high = median_interval([(1, array("q", codes))])
+    interval = median_interval([(1, array("q", codes))])
     spent_s = meter.measured().cpu_s
     told(
         f"rollup: the interval of a median over {MANY:,} cases takes {spent_s:.2f} s of CPU",
         interval_s=round(spent_s, 2),
     )
-    assert low is not None
-    assert high is not None
-    assert low < high
+    assert interval is not None
+    assert interval.low is not None
+    assert interval.high is not None
+    assert interval.low < interval.high
 
 
 def test_a_scrape_of_64_hosters(told, tmp_path):

@@ -163,7 +163,7 @@ _NONE: Final = Removal(n=0, ended=0, p50_ms=None, p90_ms=None)
 
 
 def _removals(a: Removal, b: Removal) -> Iterator[tuple[str, int | None, int | None]]:
-    for name in ("n", "ended"):
+    for name in ("n", "ended", "has_interval"):
         if getattr(a, name) != getattr(b, name):
             yield name, getattr(a, name), getattr(b, name)
     for name in ("p50_ms", "p90_ms", "p50_low_ms", "p50_high_ms"):

@@ -109,13 +109,15 @@ class Removal:
     """A removal-time estimate; times in ms, None = not reached.
 
     Attributes:
-        p50_low_ms, p50_high_ms: 95 % interval of the median; method 9 has none.
+        has_interval: there are enough incidents for an interval of the median; method 9 has none.
+        p50_low_ms, p50_high_ms: that interval, 95 %.
     """
 
     n: int
     ended: int
     p50_ms: int | None
     p90_ms: int | None
+    has_interval: bool = False
     p50_low_ms: int | None = None
     p50_high_ms: int | None = None
 

@@ -246,14 +246,15 @@ def _times(inclusion: float) -> int:
 def _removal(spans: list[Span]) -> Removal:
     half, nine_tenths = quantiles(spans, (_HALF, _NINE_TENTHS))
     ended = sum(span.ended for span in spans)
-    low, high = median_limits(spans)
+    limits = median_limits(spans)
     return Removal(
         n=len(spans),
         ended=ended,
         p50_ms=half,
         p90_ms=nine_tenths,
-        p50_low_ms=low,
-        p50_high_ms=high,
+        has_interval=limits is not None,
+        p50_low_ms=limits[0] if limits else None,
+        p50_high_ms=limits[1] if limits else None,
     )
 
 

@@ -19,10 +19,14 @@ STUDENT: Final = {1: 12.7062, 2: 4.30265, 3: 3.18245, 4: 2.77645, 5: 2.57058, 6:
 
 Z: Final = 1.959964
 _HALF: Final = 0.5
+_INCIDENTS_MIN: Final = 6
+"""With fewer there is no interval (rule 10.3)."""
 
 
-def median_limits(spans: Sequence[Span]) -> tuple[int | None, int | None]:
+def median_limits(spans: Sequence[Span]) -> tuple[int | None, int | None] | None:
     """Return from when on S may be at one half, and from when on it is below for certain.
+
+    None = there are too few incidents to say; None as one of the two = that is not reached.
 
     Args:
         spans: of all cases; without incidents there are no limits.
@@ -30,18 +34,18 @@ def median_limits(spans: Sequence[Span]) -> tuple[int | None, int | None]:
     sizes: Counter[tuple[int, int]] = Counter()
     for span in spans:
         if span.incident is None:
-            return None, None
+            return None
         sizes[span.incident] += span.times
     if not sizes:
-        return None, None
+        return None
     incidents = sum(sizes.values()) ** 2 / sum(size**2 for size in sizes.values())
-    if incidents < 2:
-        return None, None
+    if incidents < _INCIDENTS_MIN:
+        return None
     quantile = _student(int(incidents - 1))
     low = None
     for at, survival, variance in _steps(spans, sizes):
         if survival == 0:
-            return (at if low is None else low), at
+            return (at if low is None else low), None
         spread = quantile * sqrt(max(variance[0], variance[1] * incidents / (incidents - 1)))
         middle = log(-log(survival))
         reach = spread / -log(survival)

@@ -154,13 +154,16 @@ def _left(curve: Curve, t: int, reach_ms: int) -> str:
 
 
 def _median(estimate: Estimate) -> Median:
-    low, high = estimate.p50_low_ms, estimate.p50_high_ms
     return Median(
         half=cell(estimate.p50_ms) if estimate.n else gettext("no cases"),
-        interval=""
-        if low is high is None
-        else told("%(low)s to %(high)s", low=duration(low), high=duration(high)),
+        interval=_interval(estimate) if estimate.has_interval else "",
     )
+
+
+def _interval(estimate: Estimate) -> str:
+    """Return the interval of a median; what is not reached is no end of it."""
+    low, high = duration(estimate.p50_low_ms), duration(estimate.p50_high_ms)
+    return low if low == high else told("%(low)s to %(high)s", low=low, high=high)
 
 
 def _noticed(figures: HosterFigures, cohort: Cohort) -> Noticed:

@@ -243,6 +243,7 @@ def _removal(part: HosterFigures, unavailable: UnavailableTreatment, cohort: Coh
         ended=found.ended,
         p50_ms=found.p50_ms,
         p90_ms=found.p90_ms,
+        has_interval=found.has_interval,
         p50_low_ms=found.p50_low_ms,
         p50_high_ms=found.p50_high_ms,
     )

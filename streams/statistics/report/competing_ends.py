@@ -2,7 +2,8 @@
 
 Material that moved can no longer be removed here. 1 - Kaplan-Meier of removals answers "how soon,
 if nothing else could end a case". Cumulative incidence answers "which share of cases ended so by
-then". The sum of all ends' incidences is the share that ended, so each is below its 1 - KM.
+then". Each is at most its 1 - KM, because the share that no end has reached is at most the
+Kaplan-Meier of one end. 1 - KM says how soon only if the other ends are independent of it.
 
 The estimator is that of Aalen and Johansen (1978, Scandinavian Journal of Statistics 5:141-150). An
 end's incidence rises at each event time by S just before it, times the share of those at risk that

@@ -1,7 +1,7 @@
 """Many hosters at once: who is named, and between which ranks each lies.
 
-Of 39 hosters that are all exactly at the threshold, tests at 5 % each would name two. Holm's
-procedure keeps the chance that anybody is named wrongly at 5 % for the whole field (Holm 1979,
+Of 39 hosters that are all exactly at the threshold, tests at 5 % each would name two on average.
+Holm's procedure keeps the chance that anybody is named wrongly at 5 % for the field (Holm 1979,
 Scandinavian Journal of Statistics 6:65-70). Sets of ranks hold for all hosters at once likewise.
 """
 
@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 ALPHA: Final = 0.05
-"""At most one field in twenty names a hoster wrongly, or has a rank outside its set."""
+"""At most one field in twenty names a hoster wrongly, and at most one in twenty has a rank outside
+its set. One of the two may so happen in up to one field in ten."""
 
 
 class RankSet(NamedTuple):
@@ -37,7 +38,7 @@ def rejected(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
 
 
 def confidence_each(n: int, alpha: float = ALPHA) -> float:
-    """Return the confidence of each of n independent intervals that all hold at once.
+    """Return the confidence of each of n intervals that all hold at once, if they are independent.
 
     Sidak (1967, JASA 62:626-633).
 

@@ -25,9 +25,14 @@ def test_both_programs_find_the_same_limits(cases):
     assert median_limits(spans) == median_interval(parts)
 
 
-def test_one_incident_has_no_limits():
-    """Ten cases of one host and day are one observation; without hosts nothing is said."""
-    assert median_limits([Span(n, True, 1, (7, 20_000)) for n in range(10)]) == (None, None)
-    assert median_limits([Span(n, True) for n in range(10)]) == (None, None)
+def test_fewer_than_six_incidents_have_no_limits():
+    """Ten cases of five hosts on a day are five observations; without hosts nothing is said."""
+    assert median_limits([Span(n, True, 1, (n % 5, 20_000)) for n in range(10)]) is None
+    assert median_limits([Span(n, True) for n in range(10)]) is None
     low, high = median_limits([Span(n, True, 1, (n, 20_000)) for n in range(10)])
     assert low < 5 < high
+
+
+def test_what_ends_all_is_no_upper_limit():
+    """Of six incidents only the last end is behind all limits of S, and there S is 0."""
+    assert median_limits([Span(n, True, 1, (n, 20_000)) for n in range(6)]) == (0, None)

@@ -16,7 +16,8 @@ from streams.views.view import View
 
 REMOVAL: Final = Declared(
     name="hostwatch_removal_seconds",
-    help="Removed cases by time from notice to R. Estimated if the hoster has a sample.",
+    help="Removed cases by time from notice to R, no open ones: its mean is no removal time."
+    " Estimated if the hoster has a sample.",
     labels=H,
     unit="seconds",
     series_max="17 H",
