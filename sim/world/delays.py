@@ -1,6 +1,6 @@
 """How long removal takes practice hosters, and other draws of chance.
 
-Removal times are log-normal: two published points of a year fit the published mean to 0.01 d in
+Removal times are log-normal: two published points of a year fit the published mean to 0.02 d in
 2019, 2020 and 2022 (Germany's yearly reports on deletion); 2021 has a heavier tail than any
 log-normal through its points (2.11 d for 2.55 d). Moore and Clayton (eCrime 2007) found the same
 shape for phishing. The parameters below are fits to published cohorts; each names what was

@@ -1,5 +1,7 @@
 """Who judges the inboxes: hotline.<id>.v1 in; reports.v1, outcomes.v1, quarantine.v1 out.
 
+What is not accepted its hotline is told at once, in hotline.<id>.out.v1.
+
 What hosters answer on their own pages (answers.v1) comes in beside them.
 
 What was accepted before is remembered per partition. The memory is rebuilt from outcomes.v1 when

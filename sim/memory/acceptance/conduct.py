@@ -9,7 +9,7 @@ from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Observation
-from sim.memory.acceptance.expects import Checked, Expect, bounds, percent
+from sim.memory.acceptance.expects import Checked, Expect, bounds
 from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import CLOAKED, OBSTRUCTING, SILENT, SILENT_FROM
 from sim.oracle.alerts import not_measurable, silent
@@ -155,7 +155,7 @@ def _bridged(shown: Shown) -> Checked:
     cloaked_old, cloaked_new = _both(shown, CLOAKED)
     explained = hidden * (cloaked_old[0] - cloaked_new[0])
     fell = old[0] - new[0]
-    said = f"fell by {percent(fell)}, who feigns explains {percent(explained)}"
+    said = f"fell by {100 * fell:.1f} percentage points, who feigns explains {100 * explained:.1f}"
     return Checked(fell > 0.1 and abs(fell - explained) < 0.05, said)
 
 

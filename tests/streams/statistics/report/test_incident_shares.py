@@ -47,6 +47,52 @@ def test_coverage_over_many_draws(share: float, k: int) -> None:
     assert max(above, below_it) <= 0.04
 
 
+def alike(chance: np.random.Generator, share: np.ndarray, correlation: float) -> np.ndarray:
+    """Draw shares around given ones, whose cases have that correlation."""
+    size = (1 - correlation) / correlation
+    return chance.beta(share * size, (1 - share) * size)
+
+
+def of_size(chance: np.random.Generator, share: float, k: int) -> list[Incident]:
+    """Incidents of three cases or more have a share of 0.15 less, others of as much more."""
+    sizes = np.minimum(chance.pareto(1.5, k) + 1, 1_000).astype(int)
+    large = 3**-1.5
+    shares = np.where(sizes >= 3, share - 0.15, share + 0.15 * large / (1 - large))
+    found = chance.binomial(sizes, alike(chance, shares, 0.5)) / sizes
+    return [Incident(float(s), 1.0, int(n)) for s, n in zip(found, sizes, strict=True)]
+
+
+def sampled(chance: np.random.Generator, share: float, k: int) -> list[Incident]:
+    """A quarter of the cases is in the sample; of four times k incidents some k are seen."""
+    sizes = np.minimum(chance.pareto(1.5, 4 * k) + 1, 1_000).astype(int)
+    good = chance.binomial(sizes, alike(chance, np.full(4 * k, share), 0.5))
+    yes, no = chance.binomial(good, 0.25), chance.binomial(sizes - good, 0.25)
+    return [
+        Incident(float(a / (a + b)), 1 - 0.75 ** int(n), int(a + b))
+        for a, b, n in zip(yes, no, sizes, strict=True)
+        if a + b
+    ]
+
+
+def of_hosts(chance: np.random.Generator, share: float, k: int) -> list[Incident]:
+    """Each host has three incidents of different days, whose shares are alike by a fifth."""
+    sizes = np.minimum(chance.pareto(1.5, k) + 1, 1_000).astype(int)
+    hosts = np.clip(alike(chance, np.full(k // 3, share), 0.2), 0.001, 0.999)
+    found = chance.binomial(sizes, alike(chance, np.repeat(hosts, 3), 0.4)) / sizes
+    return [Incident(float(s), 1.0, int(n)) for s, n in zip(found, sizes, strict=True)]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("share", [0.5, 0.8])
+@pytest.mark.parametrize("k", [15, 30])
+@pytest.mark.parametrize(("world", "least"), [(of_size, 0.925), (sampled, 0.925), (of_hosts, 0.89)])
+def test_coverage_in_worlds_of_another_kind(world, least: float, share: float, k: int) -> None:
+    """1,500 draws; where days of a host are alike, incidents are not independent, it is less."""
+    chance = np.random.default_rng(7)
+    ends = [interval(mean_share(world(chance, share, k))) for _ in range(1_500)]
+    assert sum(low <= share <= high for low, high in ends) / 1_500 >= least
+
+
 @given(INCIDENTS)
 def test_n_eff_lies_between_the_incidents_of_no_use_and_the_cases(
     incidents: list[Incident],
