@@ -204,14 +204,17 @@ def _doubt_shown(shown: Shown) -> Checked:
 
 SILENT_ACCEPTANCE: Final = (
     Expect(
-        says="within two days its backlog's growth is told, and nobody else's", check=_growth_told
+        says="within two days its backlog's growth raises an alert, and nobody else's",
+        check=_growth_told,
     ),
-    Expect(says="after a week its silence is told, and nobody else's", check=_silence_told),
+    Expect(says="after a week its silence raises an alert, and nobody else's", check=_silence_told),
     Expect(says="its backlog is what it is in truth", check=_backlog_counted),
     Expect(says="nine of ten that stayed past 24 h are late", check=_silence_is_lateness),
 )
 OBSTRUCTING_ACCEPTANCE: Final = (
-    Expect(says="they are told as not measurable, and nobody else is", check=_unmeasurable),
+    Expect(
+        says="an alert says that they are not measurable, and nobody else is", check=_unmeasurable
+    ),
     Expect(says="nothing is removed there, and nothing in time", check=_no_reward),
     Expect(says="survival is published twice, and the two differ", check=_two_readings),
     Expect(says="who disables by law is available, and late no more than in truth", check=_lawful),

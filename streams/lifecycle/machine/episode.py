@@ -69,7 +69,7 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
         gone_at: R; None = it has not ended.
         removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
-        unbacked_at: the last sighting, which nothing may back; None = there is none.
+        unbacked_at: the last sighting, be it backed or not; None = there is none.
         returned_at: the backed sighting that the end before it was followed by; None = it is the
             first spell, or nothing backs that the material is back.
         disputed: the end that a check has put in question; None = there is none.

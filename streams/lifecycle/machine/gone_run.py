@@ -95,8 +95,8 @@ class Run:
         sent_at: when the first of them was sent.
         refused_lawfully: an unannounced vantage is among those refused, so that all of them count.
         old_address: the last known address was asked with a name that does not exist.
-        barred: the blocked and unreachable observations; its slots say nothing.
-        barred_count: how many there are.
+        barred: when the first and the last blocked or unreachable one was made; None = no such one.
+        barred_count: how many of them there are.
         dead: unreachable observations by vantage since the host last showed life.
         controls: controls were probed since the first of the observations.
         controls_dead: one of them was dead since the host last showed life.
