@@ -33,8 +33,8 @@ from streams.lifecycle.state_table import METHOD_VERSION
 __all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "refold"]
 
 
-URLS_KEPT: Final = 1_024
-"""URLs that probes were judged of last; what is said of each, 10 KB or so, is read once."""
+URLS_KEPT: Final = 256
+"""URLs that probes were judged of last; what is kept of each is 60 KB after 20 days of probes."""
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:
