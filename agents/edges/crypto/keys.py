@@ -188,7 +188,7 @@ class Keyring:
         return self.key(at).seal(text.encode(), bound)
 
     def seal_bytes(self, raw: bytes, at: Instant, bound: SealContext) -> str:
-        """Seal bytes that need not be a text; raises what `seal` raises."""
+        """Seal bytes that need not be a text, as intake does; raises what `seal` raises."""
         return self.key(at).seal(raw, bound)
 
     def key(self, at: Instant) -> MonthKey:
