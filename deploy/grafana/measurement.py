@@ -266,7 +266,7 @@ MEASUREMENT = (
                 text="Above two days an alert fires. The hotline's own delay. It counts against no hoster.",
                 asks=(
                     Ask(
-                        expr="histogram_quantile(0.5, sum by (hotline, le) (max by (hotline, role, le) (hostwatch_hotline_delay_seconds_bucket)))",
+                        expr="histogram_quantile(0.5, sum by (hotline, le) (max by (hotline, role, le) (hostwatch_report_to_notice_seconds_bucket)))",
                         legend="{{hotline}}",
                     ),
                 ),

@@ -3,7 +3,7 @@
 JOB = 'job=~"$job"'
 
 
-DONE = f"max by (role, topic, partition) (hostwatch_consumer_done_records{{{JOB}}})"
+DONE = f"max by (role, topic, partition) (hostwatch_consumer_processed_offset{{{JOB}}})"
 
 
 def rate(metric: str, by: str, more: str = "") -> str:

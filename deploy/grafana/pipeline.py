@@ -69,7 +69,7 @@ PIPELINE = (
             Panel(title="Keys of tables", unit="short", minimum=0, text="Held by those who own partitions, all workers; a URL each. An estimate where the states are on disk: what is written again counts more than once until files are merged.", asks=(Ask(expr=f"sum by (table) (max by (table, partition) (hostwatch_table_keys{{{JOB}}}))", legend="{{table}}"),)),
             Panel(title="Reports attributed", unit="ops", stacked=True, text="Reports by result: placed at a hoster or a network, at none, no such name, no answer, not asked because the URL may not be probed.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
             Panel(title="Records folded", unit="ops", stacked=True, text="By what they told of their URL: nothing new, that all is as it was, its beginning, or something for which all was judged again.", asks=(Ask(expr=rate("hostwatch_lifecycle_records_total", "result"), legend="{{result}}"),)),
-            Panel(title="Hosters not named", unit="short", minimum=0, text="Hosters whose figures are summed up as `other`, by role. No alert can fire for them.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),
+            Panel(title="Hosters not named", unit="short", minimum=0, text="Hosters whose figures are summed up as `other`, by role. No alert can fire for them.", asks=(Ask(expr=f"max by (role) (hostwatch_hosters_in_other{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
         ),
     ),

@@ -47,7 +47,7 @@ LAG: Final = Declared(
 )
 
 DONE: Final = Declared(
-    name="hostwatch_consumer_done_records",
+    name="hostwatch_consumer_processed_offset",
     help="Offset below which an owned partition is processed. The next owner continues there.",
     labels=("role", "topic", "partition"),
     series_max="P per role and topic it reads",

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from agents.edges.metric_types.declaration import counter
 from agents.edges.metric_types.instruments import COLLECTOR_DURATION, COLLECTOR_ERRORS
+from agents.edges.metrics.deprecated_names import with_old_names
 from agents.process.log import log
 
 
@@ -63,7 +64,7 @@ class _IsolatedCollector:
     def collect(self) -> Iterable[Metric]:
         began_s = time.perf_counter()
         try:
-            return list(self.collector.collect())
+            return list(with_old_names(self.collector.collect()))
         except Exception as error:  # noqa: BLE001 - whatever it is, the other metrics are told
             self.health.errors.labels(self.name).inc()
             name = type(error).__name__

@@ -197,7 +197,7 @@ HOSTERS = (
 
 def _delay(part: str, values: str, **labels: str) -> InputSeries:
     return InputSeries(
-        metric=f"hostwatch_hotline_delay_seconds_{part}",
+        metric=f"hostwatch_report_to_notice_seconds_{part}",
         values=values,
         labels={"hotline": "north", "role": "hosting", **labels},
     )

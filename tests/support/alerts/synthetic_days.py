@@ -81,7 +81,7 @@ COUNTERS: Final = frozenset(
 HISTOGRAMS: Final = {
     "removal_seconds": "gcount",
     "open_age_seconds": "gcount",
-    "hotline_delay_seconds": "gcount",
+    "report_to_notice_seconds": "gcount",
     "probe_delay_seconds": "count",
     "stage_delay_seconds": "count",
     "probe_duration_seconds": "count",

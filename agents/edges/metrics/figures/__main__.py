@@ -50,7 +50,7 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "gaugehistogram": (
         "hostwatch_removal_seconds",
         "hostwatch_open_age_seconds",
-        "hostwatch_hotline_delay_seconds",
+        "hostwatch_report_to_notice_seconds",
     ),
     "info": ("hostwatch_hoster_info", "hostwatch_build_info"),
     "summary": ("hostwatch_removal_estimate_seconds",),

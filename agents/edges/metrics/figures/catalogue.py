@@ -183,7 +183,7 @@ FIGURES: Final = (
         read=samples.windows,
     ),
     Declared(
-        name="hostwatch_folded_hosters",
+        name="hostwatch_hosters_in_other",
         help="Hosters without figures of their own in this export. Their figures are"
         " summed up as `other`.",
         labels=("role",),

@@ -30,7 +30,7 @@ OPEN_AGE: Final = Declared(
     series_max="10 H",
 )
 DELAY: Final = Declared(
-    name="hostwatch_hotline_delay_seconds",
+    name="hostwatch_report_to_notice_seconds",
     help="Notices of the last 28 days that started a clock, by time since the hotline's"
     " own report.",
     labels=("hotline", "role"),

@@ -129,7 +129,7 @@ def test_the_ages_of_open_cases_add_up_to_the_backlog():
 
 def test_hosters_summed_up_as_other_are_counted():
     """Four of six are named; without the count nobody sees how much `other` stands for."""
-    found = [value("hostwatch_folded_hosters", role=role.value) for role in Role]
+    found = [value("hostwatch_hosters_in_other", role=role.value) for role in Role]
     assert sum(found) == len(VIEW.figures) - 4 == 2
     named = {(f.hoster, f.role) for f in VIEW.shown} - {(OTHER, role) for role in Role}
     assert found == [
