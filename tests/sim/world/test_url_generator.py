@@ -52,15 +52,17 @@ def test_a_url_is_at_its_hoster(id: str) -> None:
 def test_what_a_hotline_tells_nobody_is_removed_by_nobody() -> None:
     """Its notice never comes."""
     told_nobody = replace(USUAL, untold=1.0)
-    for item in burst(replace(BY_ID["amber"], law=AT_ONCE), told_nobody):
+    for item in burst(replace(BY_ID["amber"], delay_mixture=AT_ONCE), told_nobody):
         assert (item.noticed_at, item.removed_at, item.notice_late_ms) == (UNTOLD_AT, None, 0)
 
 
 def test_a_hoster_that_goes_silent_removes_nothing_more() -> None:
     """Not even what it was told of before."""
-    silent = replace(BY_ID["amber"], law=AT_ONCE, changes=(Change(day=0, law=NEVER),))
+    silent = replace(
+        BY_ID["amber"], delay_mixture=AT_ONCE, changes=(Change(day=0, delay_mixture=NEVER),)
+    )
     assert [item.removed_at for item in burst(silent)] == [None] * len(burst(silent))
-    later = replace(silent, changes=(Change(day=400, law=NEVER),))
+    later = replace(silent, changes=(Change(day=400, delay_mixture=NEVER),))
     assert all(item.removed_at for item in burst(later))
 
 
