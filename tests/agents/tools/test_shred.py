@@ -33,6 +33,15 @@ from schemas.topics import CASES, REPORTS
 from streams import lifecycle
 
 BOUND = reported_url(KEY)
+
+
+@pytest.fixture(autouse=True)
+def _waits_are_short(monkeypatch):
+    """No lifecycle folds here, and nobody looks into the broker's files."""
+    monkeypatch.setattr("agents.tools.shred.POSITION_S", 0.1)
+    monkeypatch.setattr("agents.edges.crypto.shredding.DELETED_S", 0.1)
+
+
 FEBRUARY, MARCH, APRIL = START, START + 40 * DAY_MS, START + 70 * DAY_MS
 
 

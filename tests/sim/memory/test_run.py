@@ -39,7 +39,7 @@ def played(days=DAYS, seed=3):
     return runs.play(CALM_WORLD, seed, days)
 
 
-@pytest.mark.soak  # `make test` shows it with eight storms, tests/sim/memory/test_seeds.py
+@pytest.mark.soak  # `make test` shows it with three storms, tests/sim/memory/test_seeds.py
 @pytest.mark.parametrize(
     ("name", "days"), [("storm", 0.4), ("calm", 1.0), ("hotlines", 1.0), ("storm", 1.0)]
 )

@@ -21,7 +21,7 @@ from schemas.codec import FACT, ORDER
 from schemas.identity.ids import canonical
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
-from schemas.records.facts import Attribution, Observation
+from schemas.records.facts import Attribution, Fact, Observation
 from schemas.records.flow import ProbeOrder
 from schemas.records.registry import HosterEntry
 from schemas.seal_context import placed_address, reported_url
@@ -51,14 +51,16 @@ class Tray:
     @property
     def observations(self) -> list[Observation]:
         """All observations, decoded."""
-        return [fact for fact in self._facts() if isinstance(fact, Observation)]
+        return [fact for fact in self.facts if isinstance(fact, Observation)]
 
     @property
     def attributions(self) -> list[Attribution]:
         """All attributions, decoded."""
-        return [fact for fact in self._facts() if isinstance(fact, Attribution)]
+        return [fact for fact in self.facts if isinstance(fact, Attribution)]
 
-    def _facts(self):
+    @property
+    def facts(self) -> list[Fact]:
+        """All facts, decoded."""
         return [FACT.decode(send.value) for sends in self.lists for send in sends]
 
 

@@ -14,8 +14,7 @@ SECONDS = {
     "tests/e2e/test_secured.py": 110,
     "tests/e2e/test_first_hour.py": 109,
     "tests/agents/edges/crypto/test_shredding.py": 70,
-    "tests/agents/edges/web/browser/test_accessibility.py": 70,
-    "tests/agents/tools/test_shred.py": 60,
+    "tests/agents/tools/test_shred.py": 50,
     "tests/deploy/test_compose_broker.py": 58,
     "tests/e2e/test_migrate.py": 56,
     "tests/sim/demo/test_keys.py": 52,
@@ -64,6 +63,7 @@ SECONDS = {
 
 COMPUTING = {
     "tests/sim/memory/test_mutations.py": 70,
+    "tests/agents/edges/web/browser/test_accessibility.py": 45,
     "tests/sim/memory/test_run.py": 40,
     "tests/sim/memory/broker/test_broker.py": 40,
     "tests/deploy/test_alerts.py": 35,

@@ -35,6 +35,12 @@ def broker(tmp_path_factory) -> Iterator[tuple[str, Path]]:
         yield broker.bootstrap, folder
 
 
+@pytest.fixture
+def _files_may_stay(monkeypatch):
+    """Nobody looks into the broker's files: what was cleaned may be deleted later."""
+    monkeypatch.setattr("agents.edges.crypto.shredding.DELETED_S", 0.1)
+
+
 async def _with_two_months(broker, folder: Path):
     """Return a ledger's settings and a text sealed in each of two months."""
     settings = await ledger(broker[0], folder)
@@ -82,6 +88,7 @@ def _base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+@pytest.mark.usefixtures("_files_may_stay")
 async def test_other_hosts_need_the_new_key_file(broker, tmp_path):
     """A process that runs goes on with the keys it holds and ends when it needs another. It does
     not start again before the newest file is there, and neither claims that a text is gone.
@@ -131,6 +138,7 @@ asyncio.run(shred(settings, "202001", lambda _: None))
 """
 
 
+@pytest.mark.usefixtures("_files_may_stay")
 @pytest.mark.parametrize(
     "point",
     [
@@ -167,6 +175,7 @@ async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_pa
     assert (content.successor, content.months) == (None, {})
 
 
+@pytest.mark.usefixtures("_files_may_stay")
 async def test_another_month_after_an_interrupted_destruction_is_destroyed_too(broker, tmp_path):
     """The master key that was to come is the ledger's already: it wraps no second destruction."""
     settings, _ = await _with_two_months(broker, tmp_path)
@@ -196,6 +205,7 @@ async def test_what_is_needed_is_not_destroyed(broker, tmp_path):
     assert (settings.key_file.read_bytes(), await read_table(settings)) == (file, table)
 
 
+@pytest.mark.usefixtures("_files_may_stay")
 async def test_a_race_that_the_broker_compacts_meanwhile_loses_no_key(broker, tmp_path):
     """Files are begun and cleaned while processes agree: each month keeps the one key it was given
     first. Nothing of the log but the newest record of each key is left.

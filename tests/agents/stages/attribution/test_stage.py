@@ -1,14 +1,14 @@
 """The stage: reports in, one fact each out, on a real name server, key file and databases."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from loose_keys import LooseKeys
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
+from probe_bench import Shelf, Tray
 
 from agents.clock import Clock
 from agents.config import DnsSettings
@@ -19,12 +19,11 @@ from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.edges.metrics.attribution_metrics import Placed
-from agents.engine.stage import Received, Send
+from agents.engine.stage import Received
 from agents.stages.attribution.stage import Attribution, Dependencies
-from schemas.codec import FACT, LEDGER, Rejected
+from schemas.codec import LEDGER, Rejected
 from schemas.identity.ids import canonical, fraction, partition_of
 from schemas.reasons import Basis, Delivery, HotlineMode, Role
-from schemas.records.facts import Attribution as Fact
 from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from schemas.records.registry import HosterEntry, InclusionEntry
 from schemas.seal_context import placed_address, reported_url, resolved_names
@@ -32,29 +31,6 @@ from streams.registry.snapshot import RegistryHistory
 
 AT = 1_770_000_000_000
 NOW = AT + 90_000
-
-
-@dataclass
-class Shelf:
-    """Holds a registry."""
-
-    book: RegistryHistory
-
-
-@dataclass
-class Tray:
-    """An outbox that keeps what it is given, list by list."""
-
-    lists: list[list[Send]] = field(default_factory=list)
-
-    async def send(self, records: Sequence[Send]) -> None:
-        """Keep the records."""
-        self.lists.append(list(records))
-
-    @property
-    def facts(self) -> list[Fact]:
-        """All facts, decoded."""
-        return [FACT.decode(send.value) for sends in self.lists for send in sends]
 
 
 @dataclass

@@ -156,7 +156,7 @@ async def test_text_and_lines_stand_out_from_their_ground(chromium: Browser, sch
             assert faint == [], path
 
 
-@pytest.mark.parametrize("width", [320, 400, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(400, marks=pytest.mark.soak), 1280])
 async def test_no_page_scrolls_sideways(chromium: Browser, width: int) -> None:
     """Nothing is cut off, down to the width of the smallest telephones, numbers opened too."""
     async with opened(chromium, width) as page:
