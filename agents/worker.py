@@ -28,8 +28,9 @@ from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts
 from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
+from agents.edges.metrics.root_metrics import RootCollector
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
-from agents.edges.registry.proposals import ProposalReader
+from agents.edges.registry.desk_topics import DeskTopics
 from agents.edges.registry.reader import RegistryReader
 from agents.edges.registry.skips import SkipReader
 from agents.edges.web.server import WebServer
@@ -245,9 +246,8 @@ class Worker:
     async def _serve(
         self, stack: AsyncExitStack, rollup: Rollup | None, roles: Sequence[str]
     ) -> None:
-        proposals = ProposalReader(self.settings, lambda: self._registry.persons)
-        await proposals.start()
-        stack.push_async_callback(proposals.stop)
+        desk = DeskTopics(self.settings, lambda: self._registry.persons)
+        await desk.start(stack)
         membership = Membership(
             running=tuple(role for role in roles if role != ROLLUP),
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
@@ -270,7 +270,8 @@ class Worker:
                     self._time.apart_ms,
                     self._keys,
                 ),
-                "proposals": ProposalCollector(proposals.book.oldest_at),
+                "proposals": ProposalCollector(desk.proposals.book.oldest_at),
+                "roots": RootCollector(desk.newest_root_at),
                 "answers": AnswerCollector(
                     None if rollup is None else lambda: rollup.answers.recent(rollup.view.as_of)
                 ),

@@ -30,7 +30,7 @@ from agents.cli import (
     verify,
     worker,
 )
-from agents.cli.casework import dossier, letter
+from agents.cli.casework import dossier, letter, order
 from agents.cli.custody import decide, keys, quarantine, roots, skip
 from agents.cli.practice import demo, load, simulate
 from agents.cli.shared.context import Context
@@ -49,6 +49,7 @@ _COMMANDS: Final = (
     report,
     dossier,
     letter,
+    order,
     simulate,
     load,
     registry,

@@ -47,6 +47,7 @@ RUNBOOK: Final = {
     "Not measurable": "HosterNotMeasurable",
     "Oldest open notice": "HosterCasesOld",
     "Oldest proposal that waits": "HostwatchProposalWaiting",
+    "Newest signed root": "HostwatchRootsBehind",
     "Open": "HosterBacklogGrowing",
     "Open cases": "HosterBacklogGrowing",
     "Overdue, unseen": "HosterOverdueUnseen",

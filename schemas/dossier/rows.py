@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from schemas.moments import Instant
+from schemas.orders import OrderStage
 from schemas.reasons import (
     AnswerKind,
     Basis,
@@ -67,6 +68,7 @@ class NoticeRow(RecordRow, frozen=True, kw_only=True, gc=False):
     proof_kind: ProofKind | None
     proof_digest: str | None
     backdated: bool
+    stage: OrderStage | None
     norms_s: tuple[int, ...]
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from schemas.orders import OrderStage
 from schemas.reasons import (
     AnswerKind,
     Basis,
@@ -127,6 +128,7 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
         proof: what shows the delivery.
         message_id: Message-ID of the mail it was sent by.
         envelope_id: the envelope id (RFC 3461) or queue id it was sent under.
+        stage: of an order: an instruction, one under penalty, or a fine.
     """
 
     recipient: Name
@@ -140,6 +142,7 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
     proof: Proof | UnsetType | None = UNSET
     message_id: MailId | UnsetType | None = UNSET
     envelope_id: MailId | UnsetType | None = UNSET
+    stage: OrderStage | UnsetType | None = UNSET
 
 
 class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):

@@ -12,6 +12,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta, Struct
 
 from schemas.moments import Instant
+from schemas.orders import OrderStage
 from schemas.reasons import (
     AnswerKind,
     Basis,
@@ -125,6 +126,7 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
         norms_s: the norms to judge in the hotline's jurisdiction, seconds, ascending; empty = those
             of the URL's earliest report, in records of older releases.
         feed_delay_s: the hotline's feed delay in the registry at that time.
+        stage: of an order, as its authority states it; None = it states none.
     """
 
     recipient: HosterId
@@ -141,6 +143,7 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
     envelope_id: KeyedId | None = None
     norms_s: tuple[int, ...] = ()
     feed_delay_s: int = 3_600
+    stage: OrderStage | None = None
 
 
 class WithdrawalAccepted(Entry, frozen=True, kw_only=True, tag="withdrawal"):

@@ -267,6 +267,7 @@ def _notice(record: Notice, stamp: EntryContext, common: _Common) -> NoticeAccep
         envelope_id=_named("envelope", record.envelope_id, context),
         norms_s=context.norms_s,
         feed_delay_s=context.hotline.feed_delay_s,
+        stage=(record.stage or None) if record.basis is Basis.ORDER else None,
     )
 
 

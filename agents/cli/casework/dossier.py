@@ -81,6 +81,12 @@ def make(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
     ] = None,
+    stamps: Annotated[
+        Path | None,
+        typer.Option(
+            "--stamps", metavar="DIR", help="With the timestamps of roots that lie there, .tsr."
+        ),
+    ] = None,
     lang: Annotated[
         str | None,
         typer.Option("--lang", metavar="LANG", help="Of what is printed: en or nl; default: both."),
@@ -121,6 +127,7 @@ def make(
         return
     from agents.tools.dossier.make import Asked, made
     from agents.tools.dossier.write import write
+    from agents.tools.roots.stamps import read_stamps
 
     if lang not in (None, *LANGUAGES):
         raise UserError(f"--lang: one of {', '.join(LANGUAGES)}")
@@ -134,6 +141,7 @@ def make(
         day_of("--to", to),
         None if natural_person is None else reason_of(natural_person),
         reveal,
+        () if stamps is None else read_stamps(stamps),
     )
     by = given(reason or "a dossier is made", person, "a dossier")
     settings = writing(ctx) if reveal else connected(ctx)

@@ -80,6 +80,37 @@ async def _write(settings: "Settings", by: "RootKey", file: Path | None, *, watc
 
 
 @_app.command()
+def request(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of roots.")],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the request is written.")
+    ] = Path(),
+) -> None:
+    """Write a request for a timestamp (RFC 3161) of the newest root of a file.
+
+    Send it to a timestamp authority, and keep the answer beside it as root-<hour>.tsr. Nothing is
+    sent from here. It needs the program openssl.
+
+    Example: hostwatch roots request roots.ndjson --out stamps
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from agents.errors import UserError
+    from agents.tools.roots.published import read_published
+    from agents.tools.roots.stamps import request as write_request
+
+    roots = read_published(file)
+    if not roots:
+        raise UserError(f"{file}: it has no root yet")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UserError(f"{out} cannot be written") from None
+    typer.echo(f"{write_request(roots[-1], out)}: keep the answer beside it, as .tsr")
+
+
+@_app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of roots.")],
     *,

@@ -23,6 +23,17 @@ PROPOSAL_WAITING: Final = Declared(
     " none waits.",
     unit="seconds",
 )
+NEWEST_ROOT: Final = Declared(
+    name="hostwatch_newest_root_timestamp_seconds",
+    help="End of the newest hour of the ledger that has a signed root, 0 if none has.",
+    unit="seconds",
+)
 
-KEY_INSTRUMENTS: Final = (KEY_MONTH, MASTER_KEY_OUTDATED, LOST_KEY_MONTHS, PROPOSAL_WAITING)
+KEY_INSTRUMENTS: Final = (
+    KEY_MONTH,
+    MASTER_KEY_OUTDATED,
+    LOST_KEY_MONTHS,
+    PROPOSAL_WAITING,
+    NEWEST_ROOT,
+)
 """All of them."""

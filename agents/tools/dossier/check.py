@@ -3,9 +3,6 @@
 Needs neither broker nor settings. docs/verify_dossier.py checks the same, and shares no code.
 """
 
-import base64
-import subprocess
-import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -16,11 +13,12 @@ import msgspec
 from agents.edges.crypto.person_key import genuine
 from agents.errors import UserError
 from agents.tools.dossier import file_form
+from agents.tools.roots.stamps import is_stamped
 from schemas.chain.hour_log import is_signed
 from schemas.chain.leaf import TopicPosition, hour_leaf, record_leaf
 from schemas.chain.merkle import is_consistent, is_included, leaf_hash
 from schemas.codec import REGISTRY, Rejected
-from schemas.dossier.dossier import Dossier, DossierCase, QuotedHour, QuotedRecord, Stamp
+from schemas.dossier.dossier import Dossier, DossierCase, QuotedHour, QuotedRecord
 from schemas.dossier.rows import RecordRow
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NormVerdict
@@ -30,9 +28,6 @@ from streams.registry.signatories import Persons
 
 LATE_BEYOND_MS: Final = 5 * MINUTE_MS
 """How far a sighting lies beyond a norm that makes a case late, by rule 9.2."""
-
-OPENSSL_DEADLINE_S: Final = 30
-"""For one timestamp; it takes some 10 ms."""
 
 _OF_A_URL: Final = ("reports.v1", "facts.v1", "decisions.v1")
 
@@ -229,41 +224,3 @@ def _stamps(dossier: Dossier, authority: Path) -> Iterator[str]:
         root = roots.get(stamp.hour_at)
         if root is None or not is_stamped(root.log_root, stamp, authority):
             yield f"the timestamp of {stamp.hour_at} is not the authority's for that root"
-
-
-def is_stamped(log_root: str, stamp: Stamp, authority: Path) -> bool:
-    """Return whether an authority timestamped a log root, by the `openssl` program.
-
-    Args:
-        log_root: in hex; it is what is timestamped.
-        stamp: the authority's response.
-        authority: its certificate, PEM.
-
-    Raises:
-        UserError: there is no `openssl`, or it does not answer.
-    """
-    with tempfile.NamedTemporaryFile() as response:
-        try:
-            response.write(base64.b64decode(stamp.response, validate=True))
-        except ValueError:
-            return False
-        response.flush()
-        said = ("ts", "-verify", "-digest", log_root, "-in", response.name)
-        return openssl(*said, "-CAfile", str(authority)).returncode == 0
-
-
-def openssl(*said: str) -> "subprocess.CompletedProcess[bytes]":
-    """Run the `openssl` program.
-
-    Raises:
-        UserError: there is none, or it does not answer.
-    """
-    try:
-        return subprocess.run(  # noqa: S603 - fixed commands; names of files of the operator's
-            ["openssl", *said],  # noqa: S607 - the one on the operator's path
-            capture_output=True,
-            check=False,
-            timeout=OPENSSL_DEADLINE_S,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        raise UserError("the program `openssl` is not there, or does not answer") from None

@@ -12,6 +12,7 @@ from agents.tools.dossier.proofs import proved
 from agents.tools.dossier.read import Read, read_cases, rooted
 from agents.tools.dossier.sealed import opened_texts
 from agents.tools.proposals import signer
+from agents.tools.roots.stamps import of_roots
 from agents.tools.sealed.audit import Authority
 from agents.tools.two_person import persons_of
 from schemas.dossier.dossier import Dossier, DossierCase, Stamp
@@ -91,7 +92,7 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
             records=records,
             hours=hours,
             head=found.roots[-1],
-            stamps=tuple(asked.stamps),
+            stamps=of_roots(asked.stamps, [*(one.root for one in hours), found.roots[-1]]),
             person=person,
             public_key=by.key.public_key,
             signature="",

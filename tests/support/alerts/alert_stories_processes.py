@@ -342,6 +342,19 @@ PROCESSES = (
         over_at=3 * HOUR + 1,
     ),
     Story(
+        alert="HostwatchRootsBehind",
+        seen=(
+            _worker(
+                "hostwatch_newest_root_timestamp_seconds",
+                f"{-10_800 + 3_600}x{3 * HOUR} 0x{HOUR}",
+            ),
+        ),
+        labels={"severity": "warning"},
+        silent_at=75,
+        fires_at=76,
+        over_at=3 * HOUR + 1,
+    ),
+    Story(
         alert="HostwatchMasterKeyReplaced",
         seen=(_worker("hostwatch_master_key_outdated", f"0x59 1x{HOUR} 0x{HOUR}"),),
         labels={"instance": "worker-1", "severity": "warning"},

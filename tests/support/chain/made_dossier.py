@@ -7,6 +7,7 @@ from pathlib import Path
 from ledger_events import at
 from rooted_ledger import rooted_ledger
 
+from agents.edges.crypto.person_key import PersonKey
 from agents.tools.dossier import file_form
 from agents.tools.dossier.make import made
 from schemas.dossier.dossier import Dossier
@@ -22,11 +23,13 @@ class Made:
         raw: the file of a dossier of one case.
         all: a dossier of all cases of its hoster.
         key: the public key of the roots.
+        person: the key of whoever made them.
     """
 
     raw: bytes
     all: Dossier
     key: str
+    person: PersonKey
 
 
 def made_dossier(bootstrap: str, folder: Path) -> Made:
@@ -41,4 +44,4 @@ async def _make(bootstrap: str, folder: Path) -> Made:
         settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
         whole = await made(settings, rooted.asked(), by)
         one = await made(settings, rooted.asked(from_at=at(3), to_at=at(5)), by)
-        return Made(file_form.encode(one), whole, rooted.key)
+        return Made(file_form.encode(one), whole, rooted.key, by.key)

@@ -1,0 +1,59 @@
+"""Where an authority's orders stand."""
+
+from ledger_events import KEY, ONLINE, at, decision, fold, gone_run, notice, placed, report, slots
+
+from schemas.orders import OrderStage
+from schemas.reasons import Basis, Delivery
+from streams.views.orders import Stand, orders_of
+
+HOUR_S = 3_600
+
+
+def order(hours=1.0, *, term_h=12, **said):
+    """Return an order with its own term."""
+    fields = {"basis": Basis.ORDER, "reference": "ref", "term_s": term_h * HOUR_S}
+    return notice(hours, record_id=f"o{hours}", **(fields | said))
+
+
+def stands(made, *happened, as_of=60.0):
+    """Return how one order stands, with what is next."""
+    state = fold(report(seen=0), placed(), made, *happened)
+    (found,) = orders_of([made[0]], state.cases, at(as_of))
+    assert (found.url_key, found.hoster) == (KEY, made[0].recipient)
+    return found.stand, found.next_stage
+
+
+def test_a_term_runs_is_kept_or_is_broken() -> None:
+    """By a backed sighting after it; if neither is shown, that is said."""
+    assert stands(order(), as_of=5) == (Stand.RUNS, None)
+    assert stands(order(), slots([2], ONLINE), gone_run(5)) == (Stand.KEPT, None)
+    late = slots([2, 20, 30], ONLINE)
+    assert stands(order(), late) == (Stand.BROKEN, OrderStage.PENALTY)
+    assert stands(order(), slots([2], ONLINE)) == (Stand.NOT_KNOWN, None)
+
+
+def test_what_is_next_follows_from_the_stage() -> None:
+    """Nothing follows on a fine, and nothing on an order that was kept."""
+    late = slots([2, 20, 30], ONLINE)
+    assert stands(order(stage=OrderStage.PENALTY), late)[1] is OrderStage.FINE
+    assert stands(order(stage=OrderStage.FINE), late) == (Stand.BROKEN, None)
+    kept = order(stage=OrderStage.PENALTY)
+    assert stands(kept, slots([2], ONLINE), gone_run(5)) == (Stand.KEPT, None)
+
+
+def test_an_order_that_does_not_count_says_why() -> None:
+    """Not delivered, to another hoster, about an excluded case."""
+    late = slots([2, 20, 30], ONLINE)
+    assert stands(order(result=Delivery.BOUNCED), late)[0] is Stand.NOT_DELIVERED
+    assert stands(order(recipient="other"), late)[0] is Stand.NO_CASE
+    assert stands(order(), late, decision(40))[0] is Stand.VOID
+
+
+def test_only_orders_are_listed_the_oldest_first() -> None:
+    """A plain notice is none; each order has its own term and due time."""
+    first, second = order(3, term_h=1), order(2, term_h=2)
+    state = fold(report(seen=0), placed(), notice(1), first, second)
+    found = orders_of([first[0], notice(1)[0], second[0]], state.cases, at(60))
+    assert [one.noticed_at for one in found] == [at(2), at(3)]
+    assert [one.due_at for one in found] == [at(4), at(4)]
+    assert {one.stage for one in found} == {OrderStage.INSTRUCTION}
