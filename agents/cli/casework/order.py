@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.signing import wrapping_table
 from agents.errors import UserError
 from schemas.orders import OrderStage
 from schemas.reasons import ProofKind
@@ -163,7 +162,6 @@ def list_(
 
 def _show(found: "list[OrderStand]", json: str | None) -> None:
     import msgspec
-    from rich.console import Console
 
     from agents.cli.shared.results import write_result
     from schemas.moments import rfc3339
@@ -171,28 +169,11 @@ def _show(found: "list[OrderStand]", json: str | None) -> None:
     if json is not None:
         write_result(json, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         return
-    names = (
-        "authority",
-        "reference",
-        "hoster",
-        "case",
-        "stage",
-        "delivered",
-        "due",
-        "stands",
-        "next",
-    )
-    table = wrapping_table(*names)
     for one in found:
-        table.add_row(
-            one.authority,
-            one.reference,
-            one.hoster,
-            one.case_id,
-            one.stage,
-            rfc3339(one.noticed_at),
-            "" if one.due_at is None else rfc3339(one.due_at),
-            one.stand,
-            one.next_stage or "",
+        due = "" if one.due_at is None else f", due {rfc3339(one.due_at)}"
+        following = f"; {one.next_stage} may follow" if one.next_stage else ""
+        typer.echo(
+            f"{one.authority}, {one.stage} to {one.hoster}, delivered {rfc3339(one.noticed_at)}"
+            f"{due}: {one.stand}{following} (case {one.case_id or 'none'},"
+            f" reference {one.reference})"
         )
-    Console(soft_wrap=True).print(table)
