@@ -63,7 +63,7 @@ def write(
 
 async def _write(settings: "Settings", by: "RootKey", file: Path | None, *, watch: bool) -> None:
     from agents.tools.roots.published import publish
-    from agents.tools.roots.write import GRACE_MS, write_roots
+    from agents.tools.roots.write import GRACE_MS, HOURS_MAX, write_roots
     from schemas.moments import HOUR_MS, rfc3339
 
     clock = settings.clock.clock()
@@ -73,6 +73,8 @@ async def _write(settings: "Settings", by: "RootKey", file: Path | None, *, watc
             publish(file, done.roots)
         last = f", up to {rfc3339(done.roots[-1].hour_at + HOUR_MS)}" if done.roots else ""
         typer.echo(f"{done.new} roots written, {len(done.roots)} in all{last}")
+        if done.new == HOURS_MAX:
+            continue  # there are more hours that are over
         if not watch:
             return
         left_ms = HOUR_MS - (clock.now() - GRACE_MS) % HOUR_MS

@@ -5,6 +5,7 @@ from importlib import metadata
 from typing import NamedTuple
 
 from agents.config import Settings
+from agents.edges.registry.reader import read_registry
 from agents.engine.stage import Received
 from agents.errors import UserError
 from agents.tools.dossier import file_form
@@ -23,6 +24,7 @@ from streams.dossier.cases import NOTES, Wanted, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.vantages import vantage_rows
 from streams.lifecycle import METHOD_VERSION
+from streams.registry.snapshot import RegistryHistory
 
 CASES_MAX = 5_000
 """A case with its records takes some 100 KB; who needs more asks for a shorter period."""
@@ -63,7 +65,7 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
     persons, now = await persons_of(settings), settings.clock.clock().now()
     person = signer(persons, by.key, now)
     found = await rooted(settings)
-    name = _may_be_made(found, asked)
+    name = _may_be_made(await read_registry(settings), asked)
     wanted = Wanted(asked.hoster, asked.from_at, asked.to_at, found.as_of)
     await read_cases(settings, found, wanted)
     quoted = {url_key: found.quoted(url_key) for url_key in sorted(found.by_url)}
@@ -101,20 +103,20 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
     )
 
 
-def _may_be_made(found: Read, asked: Asked) -> str:
-    """Return what the hoster is called.
+def _may_be_made(registry: RegistryHistory, asked: Asked) -> str:
+    """Return what the hoster is called; the newest entry counts, whether it holds yet or not.
 
     Raises:
         UserError: no dossier is made of it.
     """
-    entry = found.registry.newest("hoster", asked.hoster)
-    if not isinstance(entry, HosterEntry):
-        return asked.hoster  # `as<number>`, an owner without an entry, or nobody: its cases say
-    if entry.natural_person and asked.natural_person is None:
+    entries = [one for one in registry.all_newest() if isinstance(one, HosterEntry)]
+    mine = [one for one in entries if asked.hoster in (one.id, one.group)]
+    if any(one.natural_person for one in mine) and asked.natural_person is None:
         raise UserError(
             f"{asked.hoster} is a natural person: --natural-person REASON says why it is made"
         )
-    return entry.name
+    # `as<number>`, or an owner without an entry of its own, has no name
+    return next((one.name for one in mine if one.id == asked.hoster), asked.hoster)
 
 
 def _enough(found: Read, asked: Asked, cases: Sequence[DossierCase]) -> None:

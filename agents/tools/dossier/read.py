@@ -23,7 +23,6 @@ from schemas.topics import DECISIONS, FACTS, REPORTS
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.dossier.cases import Wanted
 from streams.dossier.quoted import Quoted
-from streams.registry.snapshot import RegistryHistory
 
 _CODECS: Final[dict[str, Codec[Any]]] = {
     REPORTS.name: LEDGER,
@@ -69,11 +68,6 @@ class Read:
             raise UserError(
                 "a record of a case cannot be read; `hostwatch verify` names it"
             ) from None
-
-    @property
-    def registry(self) -> RegistryHistory:
-        """The registry up to the newest root."""
-        return RegistryHistory(entry for _, entry in self.entries)
 
 
 def quoted(record: Received) -> Quoted:

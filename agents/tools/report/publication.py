@@ -20,7 +20,8 @@ from agents.tools.report.context import NOTHING_ELSE, Context, MethodChange
 from agents.tools.verification import read
 from schemas.moments import rfc3339
 from schemas.records.case import Position
-from schemas.records.registry import MethodEntry
+from schemas.records.ledger import HosterId
+from schemas.records.registry import HosterEntry, MethodEntry
 from streams.lifecycle import METHOD_VERSION
 from streams.report.cohort import Cohort, Hash, left_out, moved_to, pseudonym, published
 from streams.report.field import Field, judged
@@ -29,6 +30,9 @@ from streams.report.naming_gate import Reason
 from streams.report.published_case import PublishedCase
 
 _JUDGED: Final = frozenset({Reason.NAMED, Reason.NOT_BELOW})
+PERSON: Final = "other"
+"""Why a natural person's case is left out, as `streams.report.cohort` has it."""
+
 Positions = dict[str, dict[str, int]]
 """Of each partition the next offset of each topic."""
 
@@ -136,14 +140,14 @@ async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort
 async def _ledger(
     settings: Settings, cohort: Cohort, hash: Hash, step: Callable[[int, int], None]
 ) -> Ledger:
-    there = await read.tables(settings)
+    there, persons = await read.tables(settings), await natural_persons(settings)
     found = Ledger([], {}, Counter())
     for partition in there.partitions:
         table = await read.table(settings, partition, there.holds)
         if table.position is not None:
             _is_watched(table.position, cohort)
             found.positions[str(partition)] = dict(sorted(table.position.offsets.items()))
-            _take(table.states.values(), cohort, hash, found)
+            _take(table.states.values(), (cohort, hash, persons), found)
         step(partition + 1, len(there.partitions))
     return found
 
@@ -158,12 +162,29 @@ def _is_watched(position: Position, cohort: Cohort) -> None:
         raise UserError("the table of cases is of another method: let lifecycle renew it first")
 
 
-def _take(states: Iterable[bytes], cohort: Cohort, hash: Hash, found: Ledger) -> None:
+async def natural_persons(settings: Settings) -> frozenset[HosterId]:
+    """Return the hosters that are natural persons, who are never named.
+
+    Raises:
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    entries = (await read_registry(settings)).all_newest()
+    return frozenset(
+        one.id for one in entries if isinstance(one, HosterEntry) and one.natural_person
+    )
+
+
+def _take(
+    states: Iterable[bytes], by: tuple[Cohort, Hash, frozenset[HosterId]], found: Ledger
+) -> None:
+    cohort, hash, persons = by
     for value in states:
         cases = read.state_of(value).cases
         for case in cases:
             made = published(case, cohort, hash, moved_to(case, cases))
-            if made is not None:
+            if made is not None and made.hoster in persons:
+                found.left_out[PERSON] += 1
+            elif made is not None:
                 found.cases.append(made)
             elif (reason := left_out(case, cohort)) is not None:
                 found.left_out[reason] += 1

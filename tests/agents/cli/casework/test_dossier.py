@@ -53,7 +53,6 @@ async def test_a_dossier_is_made_checked_and_handed_over(
         assert len(await read_handovers(rooted.desk.ledger.settings)) == 1
         (tmp_path / "registry.toml").write_text(PERSON_ENTRY)
         assert await run("registry", "apply", "registry.toml", config=config) == 0
-        await rooted.cover()
         assert "natural person" in await typed(2, "acme", *PERIOD, *signed)
         why = ("--natural-person", "the court asked for it")
         assert "cases" in await typed(0, "acme", *PERIOD, *signed, *why)

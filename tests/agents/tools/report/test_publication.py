@@ -11,7 +11,9 @@ from ledger_events import START
 from small_ledger import KEYS, PARTITIONS, SmallLedger, fill, open_ledger
 
 from agents.edges.crypto.keys import Keyring
+from agents.edges.registry.registry_file import parse
 from agents.errors import UserError
+from agents.tools.apply_registry import apply_entries
 from agents.tools.report.files import write
 from agents.tools.report.publication import reported
 from agents.tools.report.published_file import published_cases
@@ -73,3 +75,18 @@ async def test_a_period_that_was_not_watched_is_refused(ledger: SmallLedger) -> 
     await ledger.fold(as_of=COHORT.as_of, method="9")
     with pytest.raises(UserError, match="another method"):
         await reported(ledger.settings, COHORT, 0.8, said_nothing)
+
+
+async def test_a_natural_person_is_left_out_and_counted(
+    ledger: SmallLedger, tmp_path: Path
+) -> None:
+    """As soon as the registry has it, whether the entry holds yet or not."""
+    await ledger.fold(as_of=COHORT.as_of, method=METHOD_VERSION)
+    before = await reported(ledger.settings, COHORT, 0.8, said_nothing)
+    entry = parse('[[hoster]]\nid = "acme"\nname = "A Person"\nnatural_person = true\n')
+    await apply_entries(ledger.settings, entry, ledger.outbox)
+    after = await reported(ledger.settings, COHORT, 0.8, said_nothing)
+    gone = len(before.cases) - len(after.cases)
+    assert gone > 0
+    assert len(after.field.rows) == len(before.field.rows) - 1
+    assert sum(after.context.left_out.values()) == sum(before.context.left_out.values()) + gone
