@@ -1,4 +1,4 @@
-"""`hostwatch dossier override|confirm-override`: a report names who may still reply, by two persons.
+"""`hostwatch dossier override|confirm-override`: two persons let a report name who may reply.
 
 `agents.cli.casework.dossier` adds both.
 """

@@ -77,9 +77,7 @@ async def test_a_period_that_was_not_watched_is_refused(ledger: SmallLedger) -> 
         await reported(ledger.settings, COHORT, 0.8, said_nothing)
 
 
-async def test_a_natural_person_is_left_out_and_counted(
-    ledger: SmallLedger, tmp_path: Path
-) -> None:
+async def test_a_natural_person_is_left_out_and_counted(ledger: SmallLedger) -> None:
     """As soon as the registry has it, whether the entry holds yet or not."""
     await ledger.fold(as_of=COHORT.as_of, method=METHOD_VERSION)
     before = await reported(ledger.settings, COHORT, 0.8, said_nothing)
