@@ -27,6 +27,7 @@ from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts, ProbeCollector
 from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
+from agents.edges.metrics.root_metrics import RootCollector
 from agents.edges.metrics.safe_registry import watched
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
 from agents.engine.observe.ownership import Kept, Lag, Ownership
@@ -109,6 +110,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
             ("answers", AnswerCollector(dict)),
             ("proposals", ProposalCollector(lambda: 1)),
+            ("roots", RootCollector(lambda: 1)),
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
             ("feeds", FeedCollector(_feed_delays)),
             ("lifecycle", ResultCollector(FOLDED, FoldResult, Counter[FoldResult])),
