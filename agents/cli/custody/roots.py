@@ -91,7 +91,7 @@ def request(
 ) -> None:
     """Write a request for a timestamp (RFC 3161) of the newest root of a file.
 
-    Send it to a timestamp authority, and keep the answer beside it as root-<hour>.tsr. Nothing is
+    Send it to a timestamp authority, and keep the answer beside it as root-HOUR.tsr. Nothing is
     sent from here. It needs the program openssl.
 
     Example: hostwatch roots request roots.ndjson --out stamps
