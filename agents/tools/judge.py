@@ -137,7 +137,7 @@ async def case_history(settings: Settings, case_id: str) -> dict[str, Any]:
             if _has(value, case_id):
                 ledger = await read.ledger(settings, partition, there.holds)
                 return _history(ledger.by_url.get(url_key, ()))
-    raise UserError(f"--from-ledger: there is no case {case_id}")
+    raise UserError(f"there is no case {case_id}: see `hostwatch cases list`")
 
 
 def _has(value: bytes, case_id: str) -> bool:

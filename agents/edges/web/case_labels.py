@@ -1,9 +1,10 @@
 """Verdicts, marks and refusals in words for readers of the pages."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import ENGLISH, N_, gettext, language, told
 from schemas.reasons import (
     AnswerKind,
     CaseClass,
@@ -144,13 +145,22 @@ def verdicts(
 _ORDER: Final = (NormVerdict.LATE, NormVerdict.IN_TIME, NormVerdict.UNDETERMINED)
 
 
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{1,3}")
+
+
 def stated(statement: Statement) -> str:
     """Say what changed, in the language that is spoken."""
     values = {
-        name: gettext(_WORDS[value]) if value in _WORDS else value
+        name: gettext(_WORDS[value]) if value in _WORDS else _number(value)
         for name, value in statement.values.items()
     }
     return told(statement.message, **values)
+
+
+def _number(value: str) -> str:
+    """Return a number with the sign that the language has before its decimals; else the value."""
+    foreign = language() != ENGLISH and _DECIMAL.fullmatch(value)
+    return value.replace(".", ",") if foreign else value
 
 
 def class_words(outcome: CaseClass) -> tuple[str, str]:

@@ -86,6 +86,7 @@ def test_no_sentence_of_a_dutch_page_is_english() -> None:
         text = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", text, flags=re.DOTALL)
         said = re.findall(r'>([^<>]+)<|(?:label|title|placeholder|alt)="([^"]+)"', text)
         assert [one for one in said if ENGLISH.search(" ".join(one))] == []
+        assert [one for one in said if re.search(r"[0-9]\.[0-9]{1,2} u\b", " ".join(one))] == []
 
 
 def gettext_of(message: str) -> str:
