@@ -82,9 +82,9 @@ class _Known(NamedTuple):
 
     def start(self, groups: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
         """Return where the search begins: means of the groups, and the spread of all."""
-        low = np.where(np.isinf(self.low), self.high - 1, self.low)
-        high = np.where(np.isinf(self.high), self.low + 1, self.high)
-        middle = np.nan_to_num((low + high) / 2, posinf=0.0, neginf=0.0)
+        end = np.where(np.isinf(self.high), 0.0, self.high)
+        low = np.where(np.isinf(self.low), end - 1, self.low)
+        middle = (low + np.where(np.isinf(self.high), low + 1, end)) / 2
         sums = np.bincount(self.group, middle * self.times, groups)
         means = sums / np.bincount(self.group, self.times, groups)
         return np.append(means, 0.5 * np.log(max(float(middle.var()), 0.1)))
