@@ -63,6 +63,9 @@ def report(
         bool, typer.Option("--shrink/--no-shrink", help="Show shrunken estimates in the funnel.")
     ] = True,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print the page too.")] = True,
+    note: Annotated[
+        str, typer.Option(metavar="TEXT", help="What a reader has to know first; printed.")
+    ] = "",
     embargo: Annotated[
         str | None, typer.Option(metavar="DATE", help="Not to be published before; printed.")
     ] = None,
@@ -117,7 +120,7 @@ def report(
             raise UserError("--json goes with --cases; --out has its own files")
         place = country_of(country, country_basis)
         cohort = Cohort(day_of("--from", from_), day_of("--to", to), norm_s, *place)
-        besides = Besides(lang, embargo, errata, supersedes, reason, exposure, shrink, pdf)
+        besides = Besides(lang, note, embargo, errata, supersedes, reason, exposure, shrink, pdf)
         _of_ledger(connected(ctx), cohort, share, (besides, out, override))
 
 

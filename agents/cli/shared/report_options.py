@@ -40,6 +40,7 @@ class Besides(NamedTuple):
     """What is asked for besides the figures, as it is typed."""
 
     lang: str
+    note: str
     embargo: str | None
     errata: Path | None
     supersedes: Path | None
@@ -61,10 +62,13 @@ class Besides(NamedTuple):
             raise UserError(f"--lang: one of {', '.join(LANGUAGES)}")
         if (self.supersedes is None) != (self.reason is None):
             raise UserError("--supersedes and --reason go together")
+        if len(self.note) > REASON_MAX:
+            raise UserError(f"--note: at most {REASON_MAX} characters")
         if self.reason is not None and not 0 < len(self.reason.strip()) <= REASON_MAX:
             raise UserError(f"--reason: 1 to {REASON_MAX} characters")
         return Context(
             language=self.lang,
+            note=self.note.strip(),
             embargo=_day(self.embargo),
             errata=() if self.errata is None else errata_of(self.errata),
             exposure=() if self.exposure is None else exposures(self.exposure),

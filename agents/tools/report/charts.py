@@ -15,7 +15,7 @@ from streams.report.figures.funnel_plot import FunnelPlot
 from streams.report.figures.removal_times import RemovedBy
 from streams.report.figures.spread import Concentrated
 
-ROWS_MAX: Final = 24
+ROWS_MAX: Final = 20
 """Rows of a chart of intervals; a page has room for them, the next begin another one."""
 
 _LEFT: Final = 200

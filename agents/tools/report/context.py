@@ -58,6 +58,7 @@ class Context(Struct, frozen=True, kw_only=True):
         methods: versions and what changed with them.
         left_out: cases of the period that count for no naming, by reason.
         embargo: not to be published before this day, as YYYY-MM-DD; empty = none.
+        note: what a reader has to know first; empty = nothing.
         errata: corrections of this report, a sentence each.
         supersedes: the report in whose place it stands.
         exposure: sizes of hosters; empty = figures are not normalised.
@@ -69,6 +70,7 @@ class Context(Struct, frozen=True, kw_only=True):
     methods: tuple[MethodChange, ...] = ()
     left_out: dict[str, Annotated[int, Meta(ge=0)]] = {}
     embargo: str = ""
+    note: str = ""
     errata: tuple[str, ...] = ()
     supersedes: Superseded | None = None
     exposure: tuple[Exposure, ...] = ()

@@ -124,7 +124,8 @@ def _hosters(made: Made) -> str:
 
 
 def _notices(made: Made) -> list[str]:
-    context, found = made.context, []
+    context = made.context
+    found = [context.note] if context.note else []
     if context.embargo:
         found.append(
             told("Under embargo: not to be published before %(day)s.", day=context.embargo)

@@ -188,11 +188,11 @@ def main(folder: Path, sources: list[str]) -> None:
             year,
             folder,
             f"report-practice-{language}",
-            Context(language=language, errata=(words,), methods=changes),
+            Context(language=language, note=words, methods=changes),
         )
     if sources:
         dump, networks = map(Path, sources)
-        made(urlhaus(dump, networks), folder, "report-urlhaus-en", Context(errata=(REPLAYED,)))
+        made(urlhaus(dump, networks), folder, "report-urlhaus-en", Context(note=REPLAYED))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def grounds_section(made: Made) -> Section:
 
 def _others(made: Made, *cells: str) -> list[str]:
     count = number(made.figures.others.hosters)
-    return [told("%(count)s other hosters (too few)", count=count), *cells]
+    return [told("other hosters, with too few cases (%(count)s)", count=count), *cells]
 
 
 def _volume(made: Made) -> Table:

@@ -1,5 +1,7 @@
 """Shares within the norm, who is too few, the funnel, and what the shares depend on."""
 
+from typing import Final
+
 from agents.edges.web.formatting import number
 from agents.edges.web.messages import gettext, told
 from agents.tools.report import charts
@@ -8,6 +10,9 @@ from agents.tools.report.numbers import DASH, fixed, percent, percents
 from agents.tools.report.sections.made import Made
 from agents.tools.report.words import ASSUMPTIONS, REASONS, norm_of
 from streams.report.field import HosterRow
+
+TOO_FEW_MAX: Final = 30
+"""Hosters that are not judged and have a row on the page; `hosters.csv` has all."""
 
 
 def share_section(made: Made) -> Section:
@@ -69,15 +74,22 @@ def _ranks(ranks: tuple[int, int]) -> str:
 
 
 def _too_few_table(made: Made) -> Table:
-    rows = [row for row in made.field.rows if row.bounds is None]
     missing = made.figures.others.missing
+    rows = [row for row in made.field.rows if row.bounds is None]
+    rows.sort(key=lambda row: (missing.get(row.hoster, 0), row.hoster))
+    more = len(rows) - TOO_FEW_MAX
+    foot = None
+    if more > 0:
+        words = told("%(count)s more, which miss at least as many", count=number(more))
+        foot = [words, "", number(missing.get(rows[TOO_FEW_MAX].hoster, 0))]
     return Table(
         gettext("Hosters that have too few cases to be judged, under names of this report alone"),
         [gettext("Hoster"), gettext("result"), gettext("incidents missing, at least")],
         [
             [row.hoster, gettext(REASONS[row.reason]), number(missing.get(row.hoster, 0))]
-            for row in rows
+            for row in rows[:TOO_FEW_MAX]
         ],
+        foot,
     )
 
 

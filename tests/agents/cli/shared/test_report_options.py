@@ -10,6 +10,7 @@ from agents.errors import UserError
 
 PLAIN: dict[str, Any] = {
     "lang": "en",
+    "note": "",
     "embargo": None,
     "errata": None,
     "supersedes": None,
@@ -31,6 +32,7 @@ def test_what_is_asked_for_is_said() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ({"note": "x" * 501}, "--note: at most"),
         ({"lang": "fr"}, "--lang: one of en, nl"),
         ({"embargo": "1 May"}, "--embargo: a date"),
         ({"supersedes": Path("x")}, "go together"),
