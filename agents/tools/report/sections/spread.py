@@ -1,5 +1,7 @@
 """Concentration, countries, and shares by hotline, category and day of notice."""
 
+from typing import Final
+
 from agents.edges.web.formatting import number
 from agents.edges.web.messages import gettext, told
 from agents.tools.report import charts
@@ -8,6 +10,9 @@ from agents.tools.report.numbers import DASH, percent, percents, with_interval
 from agents.tools.report.sections.made import Made
 from agents.tools.report.words import BY, STRATA, weekday
 from streams.report.figures.counted import PartShare
+
+ROWS_MAX: Final = 30
+"""Countries that have a row on the page, those with the most cases first; the others are a sum."""
 
 
 def concentration_section(made: Made) -> Section:
@@ -105,9 +110,13 @@ def _parts(
             percents(one.bounds),
             percents(one.interval) if one.interval else DASH,
         ]
-        for one in parts
+        for one in parts[:ROWS_MAX]
     ]
-    table = Table(title, heads, rows)
+    rest, foot = parts[ROWS_MAX:], None
+    if rest:
+        sums = [number(sum(one.n for one in rest)), number(sum(one.incidents for one in rest))]
+        foot = [told("%(count)s more", count=number(len(rest))), *sums, DASH, DASH]
+    table = Table(title, heads, rows, foot)
     if not lines:
         return [table]
     return [Figure(title, how, charts.intervals(name, told_as, lines, made.threshold)), table]
