@@ -1,7 +1,9 @@
 """The page of a report: the estimand first, who is named and why, and a figure for nobody else."""
 
+import dataclasses
 import re
 
+import msgspec
 import pytest
 from drawn_report import drawn_made
 
@@ -58,3 +60,21 @@ def test_the_named_stand_first_with_their_share() -> None:
         assert f"<li><b>{hoster}</b>: " in main
     assert "Acme B.V." in main
     assert "reported by the hoster itself" in main
+
+
+def test_leaving_out_shrunken_estimates_changes_no_name() -> None:
+    """The funnel has a column less; who is named, and every share, stays the same."""
+    made = drawn_made()
+    without = made._replace(context=msgspec.structs.replace(made.context, shrink=False))
+    page, less = report_page(made, PROOF), report_page(without, PROOF)
+    assert "pulled to the mean" in page
+    assert "pulled to the mean" not in less
+    start, end = 'id="named"', 'id="grounds"'
+    assert page[page.index(start) : page.index(end)] == less[less.index(start) : less.index(end)]
+
+
+def test_a_report_on_orders_says_so() -> None:
+    """Each case is judged by the term of its own order, and no curve is fitted to one norm."""
+    made = drawn_made()
+    page = report_page(made._replace(cohort=dataclasses.replace(made.cohort, norm_s=None)), PROOF)
+    assert "the term of each order" in page
