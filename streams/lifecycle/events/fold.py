@@ -45,6 +45,10 @@ _place_identity: Callable[[PackedPlacement], tuple[object, ...]] = attrgetter(
     *(name for name in PackedPlacement.__struct_fields__ if name != "address")
 )
 
+_REPORT = attrgetter(*PackedReport.__struct_fields__)
+_NOTICE = attrgetter(*PackedNotice.__struct_fields__)
+"""Fields that an entry and what is packed of it call by one name: all of them."""
+
 Happened: TypeAlias = tuple[LedgerEntry | Fact | Decision, Instant]
 """A ledger record and its broker append time in world time."""
 
@@ -118,40 +122,11 @@ def _add_report(events: Events, entry: ReportAccepted) -> None:
 
 def packed_report(entry: ReportAccepted) -> PackedReport:
     """Return a report as it stands in a state."""
-    return PackedReport(
-        received_at=entry.received_at,
-        hotline=entry.hotline,
-        record_id=entry.record_id,
-        reported_at=entry.reported_at,
-        seen_at=entry.seen_at,
-        origin=entry.origin,
-        self_report=entry.self_report,
-        mode=entry.mode,
-        norms_s=entry.norms_s,
-        sector_norm_s=entry.sector_norm_s,
-        source_online=entry.source_online,
-        last_online_at=entry.last_online_at,
-        assesses=entry.assesses,
-        host=entry.host,
-        probing=entry.probing,
-    )
+    return PackedReport(*_REPORT(entry))
 
 
 def _add_notice(events: Events, entry: NoticeAccepted) -> None:
-    notice = PackedNotice(
-        noticed_at=entry.noticed_at,
-        received_at=entry.received_at,
-        hotline=entry.hotline,
-        recipient=entry.recipient,
-        basis=entry.basis,
-        result=entry.result,
-        reference=entry.reference,
-        term_s=entry.term_s,
-        backdated=entry.backdated,
-        mode=entry.mode,
-        group=entry.group,
-        norms_s=entry.norms_s,
-    )
+    notice = PackedNotice(*_NOTICE(entry))
     identity = notice_identity(notice)
     known = events.notices.get(identity)
     rank = (counts_from(notice), canonical(notice))
