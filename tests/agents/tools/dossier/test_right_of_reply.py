@@ -10,7 +10,7 @@ from two_persons import run
 from agents.cli import report as report_command
 from agents.tools.dossier.handovers import HandedOver, hand_over
 from agents.tools.dossier.right_of_reply import REPLY_MS, Period, held_back, overridden, replies
-from agents.tools.report import publication
+from agents.tools.report import files
 from schemas.moments import DAY_MS
 from schemas.records.custody import Handover, Override
 
@@ -63,7 +63,7 @@ async def test_a_report_waits_for_the_reply_or_for_two_persons(
             return SimpleNamespace(field=SimpleNamespace(named=["acme"], rows=[]))
 
         monkeypatch.setattr(report_command, "made", made)
-        monkeypatch.setattr(publication, "write", lambda *_: written.append(1))
+        monkeypatch.setattr(files, "write", lambda *_, **__: written.append(1))
         said = (
             "report",
             "--from",
