@@ -165,6 +165,8 @@ def removed_chart(rows: Sequence[RemovedBy], told_as: str) -> Markup:
 def funnel_chart(plot: FunnelPlot, names: Sequence[str], told_as: str) -> Markup:
     """Draw hosters' shares by how much each rests on, with the limits.
 
+    Across, distances are square roots, so that one large hoster leaves room for the small ones.
+
     Args:
         plot: its figures.
         names: who is named; drawn as diamonds.
@@ -174,7 +176,7 @@ def funnel_chart(plot: FunnelPlot, names: Sequence[str], told_as: str) -> Markup
     most = max(plot.at)
 
     def at(n: float, share: float) -> tuple[float, float]:
-        return left + (right - left) * min(n / most, 1), bottom - (bottom - top) * share
+        return left + (right - left) * min(n / most, 1) ** 0.5, bottom - (bottom - top) * share
 
     band = [at(n, high) for n, (_, high) in zip(plot.at, plot.spread, strict=True)]
     band += reversed([at(n, low) for n, (low, _) in zip(plot.at, plot.spread, strict=True)])
@@ -187,7 +189,7 @@ def funnel_chart(plot: FunnelPlot, names: Sequence[str], told_as: str) -> Markup
         drawing.path([at(n, e[end]) for n, e in zip(plot.at, plot.chance, strict=True)], "target")
     drawing.line(at(0, plot.centre), at(most, plot.centre), "thin")
     for part in range(5):
-        n = most * part / 4
+        n = most * (part / 4) ** 2
         drawing.text((at(n, 0)[0], bottom + 18), number(n), "middle", quiet=True, size=12)
     words = gettext("as many independent cases tell as much")
     drawing.text(((left + right) / 2, bottom + 36), words, "middle", quiet=True, size=12)
