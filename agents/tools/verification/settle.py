@@ -7,6 +7,7 @@ from typing import Final
 from aiokafka.errors import TopicAuthorizationFailedError
 
 from agents.tools.verification.broker import Broker, Offsets, inboxes
+from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, FOLLOWED, LEDGER, REPORTS
 
 POLL_S: Final = 0.5
@@ -67,13 +68,14 @@ async def _passes(
 
 
 async def _holds(broker: Broker, place: tuple[str, int], start: int, end: int) -> bool:
-    """Return whether there is a record between two offsets and not only a transaction's mark.
+    """Return whether there is a record between two offsets, not only marks and positions.
 
     Who may not read there takes them for records.
     """
     try:
-        async for _ in broker.stretch(*place, start, end):
-            return True
+        async for _, key, _ in broker.stretch(*place, start, end):
+            if not key.startswith(POSITION_KEY):  # of these lifecycle writes one a second
+                return True
     except TopicAuthorizationFailedError:
         return True
     return False

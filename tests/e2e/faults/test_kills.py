@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import ROLES, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import Done, UndisturbedRun, told
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Point
@@ -65,12 +65,13 @@ async def test_kills_at_every_point_change_no_figure(
                 await stage.through()
             await world.copy()
             await world.drained(lambda: [stage.check() for stage in stages])
+            await told(world)
             done.set()
         kills = sum(stage.kills.total() for stage in stages)
         verified = await peace.agrees(world, Done(f"kill -9 of stages: {at}", kills))
-        told = verified.told
-        assert told.compared > world.urls
-        assert (told.untold, told.retold, told.behind, told.closed) == (0, 0, 0, [])
+        found = verified.told
+        assert found.compared > world.urls
+        assert (found.untold, found.retold, found.behind, found.closed) == (0, 0, 0, [])
     for stage in stages:
         assert set(stage.kills) == set(points[stage.name])
 

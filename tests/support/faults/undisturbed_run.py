@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 
 from fault_matrix import FaultRow, Matrix
 from fault_workers import Worker, running
-from fault_world import INPUTS, World, fault_world
+from fault_world import DRAIN_DEADLINE_S, INPUTS, World, fault_world
 from kafka_contents import Ends, KafkaContents, comparable, differences, faults
 
 from agents.edges.local_broker.broker import Broker
+from agents.tools.verification.broker import opened
+from agents.tools.verification.settle import settle
 from agents.tools.verification.verify import Verified, verify
 
 SETTLE_S: Final = 60.0
@@ -98,6 +100,16 @@ class UndisturbedRun:
         assert wrong == [], wrong
         assert (books.lost(), books.doubled()) == (0, 0)
         return await _verified(world)
+
+
+async def told(world: World) -> None:
+    """Wait until hotlines are told all that follows from what stands in Kafka.
+
+    Raises:
+        AssertionError: it did not come to that.
+    """
+    async with opened(world.settings) as broker:
+        assert await settle(broker, await broker.topics(), DRAIN_DEADLINE_S)
 
 
 async def _verified(world: World) -> Verified:
