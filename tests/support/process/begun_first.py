@@ -35,7 +35,7 @@ SECONDS = {
     "tests/agents/edges/local_broker/test_broker_cache.py": 22,
     "tests/deploy/test_dashboards.py": 21,
     "tests/e2e/test_alerted.py": 21,
-    "tests/e2e/desk": 27,
+    "tests/e2e/desk": 47,
     "tests/agents/edges/intake_http/test_drawn_requests.py": 20,
     "tests/e2e/test_restore.py": 18,
     "tests/agents/tools/test_doctor.py": 17,

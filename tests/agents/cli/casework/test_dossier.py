@@ -31,7 +31,7 @@ async def test_a_dossier_is_made_checked_and_handed_over(
             shown = capsys.readouterr()
             return shown.out + shown.err
 
-        signed = ("--out", "q1", "--person", "anna.pem")
+        signed = ("--out", "q1", "--person", "anna.pem", "--lang", "en")
         assert "cases" in await typed(0, "acme", *PERIOD, *signed)
         raw = (tmp_path / "q1" / "dossier.json").read_bytes()
         assert CANARY.split("/", maxsplit=1)[0].encode() not in raw
