@@ -36,7 +36,7 @@ class Returns(Run):
             expires_at = case.opened_at + EXPIRY_MS
             since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
             ended_at = max(since, case.opened_at) + EXPIRY_MS
-        if said_at > ended_at + SAME_CASE_MS and received_at > case.opened_at:
+        if said_at > ended_at + SAME_CASE_MS and received_at >= case.opened_at:
             self._open(said_at, told_at=said_at)
             self.newest, self.alone, self.disputed = {}, {}, []
 

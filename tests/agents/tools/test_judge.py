@@ -34,6 +34,23 @@ def test_the_second_reading_of_a_removal_agrees():
     assert second_reading(history, history.start_at - 1) == []
 
 
+@pytest.mark.parametrize("after_h", [0, 1])
+def test_a_notice_handed_in_with_its_report_opens_a_case_after_an_old_end(after_h):
+    """Both were taken in one moment; it is of more than 7 d after the end that a person found."""
+    taken = {"received_h": 200}
+    events = [
+        {"h": 0, "report": {"seen_h": 0}, **taken},
+        {"h": 3, "check": {"what": "absent"}, **taken},
+        {"h": 199, "notice": {"result": "bounced"}, "received_h": 200 + after_h},
+        {"h": 200.1, "at": ["acme"]},
+    ]
+    hotlines = {"alpha": {"feed_delay_h": 720}}
+    said = {"start": "2026-06-01T00:00:00Z", "hotlines": hotlines, "events": events}
+    history = opened(json.dumps(said).encode())
+    assert len(history.state(history.as_of()).cases) == 2
+    assert second_reading(history, history.as_of()) == []
+
+
 def test_a_fold_that_says_otherwise_is_named(monkeypatch):
     """A case that the fold spoils differs in the field that was spoilt."""
     history = told("04-removal")
