@@ -64,6 +64,15 @@ class Reconciled(NamedTuple):
     missing: list[Notice]
     extra: list[Line]
 
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of each."""
+        return {
+            "agreed": len(self.agreed),
+            "shifted": len(self.shifted),
+            "missing": len(self.missing),
+            "extra": len(self.extra),
+        }
+
 
 def reconciled(
     notices: Iterable[Notice], lines: Iterable[Line], tolerance_ms: int = TOLERANCE_MS

@@ -170,7 +170,7 @@ def _reconcile(
         table = csv.DictWriter(sys.stdout, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
-    counts = {name: len(getattr(found, name)) for name in found._fields}
+    counts = found.counts()
     if json is not None:
         said = counts | {"unreadable": len(unreadable), "differences": rows}
         write_result(json, msgspec.json.format(msgspec.json.encode(said), indent=2) + b"\n")

@@ -265,7 +265,10 @@ def test_what_is_estimated_says_so():
     (told,) = re.findall(r"estimated from a sample, p = [^<]*(?=<)", page)
     shield = next(f for f in VIEW.shown if f.hoster == "shield").norm(86_400)
     limits = share(*shield.interval)
-    assert told == f"estimated from a sample, p = 0.5, {shield.n} of {shield.of}; 95 %: {limits}"
+    assert (
+        told
+        == f"estimated from a sample, p = 0.5, {shield.n} of {shield.n_eligible}; 95 %: {limits}"
+    )
 
 
 def test_cases_that_came_back_are_shown_beside_the_removals():
