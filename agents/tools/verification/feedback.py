@@ -6,9 +6,11 @@ is not at hand, or a topic may not be read, nothing of that is compared, and it 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from aiokafka.errors import TopicAuthorizationFailedError
 
 from agents.config import Settings
@@ -31,6 +33,7 @@ from verify.compared.compare import Difference
 from verify.compared.outcomes import Outcome
 from verify.compared.record import Case
 from verify.feedback.told import (
+    ENTRY,
     FollowedEntry,
     differ,
     expected,
@@ -180,6 +183,12 @@ class ToldHotlines:
             return False
         id = own_id(opened.reveal())
         return bool(id) and not holds_address(id)
+
+    def set_aside(self, value: bytes) -> None:
+        """Take a record that two persons set aside: what was told of it stays told."""
+        with suppress(msgspec.DecodeError):
+            entry = ENTRY.decode(value)
+            self._known.add((entry.hotline, entry.record_id))
 
     def outcome(self, outcome: Outcome) -> None:
         """Count a record that was not accepted and of which its hotline was told nothing."""

@@ -191,6 +191,7 @@ async def _partition(settings: Settings, partition: int, parts: _Compared, holds
     written = ledger.by_url
     for value in ledger.aside:
         books.add_aside(value)
+        parts.told.set_aside(value)
     cut = table.position.offsets if table.position else {}
     if table.position is None and (written or table.states):
         missing = Difference(what=f"position of {partition}", ledger="there", published="")
