@@ -126,6 +126,8 @@ class Connection(web.RequestHandler):
 
     def end(self) -> None:
         """End the connection at once; what is not sent is lost."""
+        if self._timer is not None:
+            self._timer.cancel()  # else it might be counted as slow, too, before it has gone
         if self.transport is not None:
             self.transport.abort()
         elif self.coming is not None:
