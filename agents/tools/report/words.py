@@ -75,3 +75,13 @@ def norm_of(norm_s: int | None) -> str:
     if norm_s is None:
         return gettext("the term of each order")
     return told("%(n)s h", n=norm_s * SECOND_MS // HOUR_MS)
+
+
+def chart_label(title: str) -> str:
+    """Return what a chart is to those who do not see it.
+
+    Args:
+        title: of the chart.
+    """
+    numbers = gettext("The table below has its numbers.")
+    return f"{title}. {numbers}"

@@ -6,7 +6,7 @@ from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, by_hours, fixed, hours, percent, percents
 from agents.tools.report.sections.made import Made
-from agents.tools.report.words import ENDS, NOBODY
+from agents.tools.report.words import ENDS, NOBODY, chart_label
 from schemas.moments import moment
 from streams.report.figures import returns
 
@@ -27,7 +27,7 @@ def times_section(made: Made) -> Section:
         "each bar is the share of cases that was removed by then, what is hatched may have been,"
         " and the line is the interval of 95 %%."
     )
-    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    told_as = chart_label(title)
     half, nine = (hours(cell) for cell in found.quantiles)
     words = told(
         "Half of the cases were removed within %(half)s, nine of ten within %(nine)s. Probes see a"
@@ -82,7 +82,7 @@ def backlog_section(made: Made) -> Section:
         "the solid line is how many cases were open, the dashed one how many of them were late;"
         " after the period no case is added, so both fall."
     )
-    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    told_as = chart_label(title)
     step = max(1, -(-len(found.at) // _READINGS_MAX))
     readings = list(zip(found.at, found.open, found.late, strict=True))[::step]
     table = Table(
@@ -115,7 +115,7 @@ def periods_section(made: Made) -> Section:
         for one in months
         if one.bounds is not None and one.interval is not None
     ]
-    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    told_as = chart_label(title)
     blocks: list[Text | Figure | Table] = []
     if lines:
         blocks.append(Figure(title, how, charts.intervals("months", told_as, lines, None)))

@@ -8,7 +8,7 @@ from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, fixed, percent, percents
 from agents.tools.report.sections.made import Made
-from agents.tools.report.words import ASSUMPTIONS, REASONS, norm_of
+from agents.tools.report.words import ASSUMPTIONS, REASONS, chart_label, norm_of
 from streams.report.field import HosterRow
 
 TOO_FEW_MAX: Final = 30
@@ -35,7 +35,7 @@ def share_section(made: Made) -> Section:
     ]
     blocks: list[Text | Figure | Table] = []
     if lines:
-        told_as = f"{title}. {gettext('The table below has its numbers.')}"
+        told_as = chart_label(title)
         drawings = charts.intervals("shares", told_as, lines, made.threshold)
         blocks += [Figure(title, how, drawings), _share_table(made, rows)]
     else:
@@ -108,7 +108,7 @@ def funnel_section(made: Made) -> Section:
         "a hoster outside the dashed lines differs from the mean by more than chance alone"
         " explains; the plot is for display and names nobody."
     )
-    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    told_as = chart_label(title)
     drawings = [charts.funnel_chart(plot, made.field.named, told_as)]
     heads = [gettext("Hoster"), gettext("independent cases"), gettext("middle of its bounds, %")]
     shrink = made.context.shrink

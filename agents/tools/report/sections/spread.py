@@ -8,7 +8,7 @@ from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, percent, percents, with_interval
 from agents.tools.report.sections.made import Made
-from agents.tools.report.words import BY, STRATA, weekday
+from agents.tools.report.words import BY, STRATA, chart_label, weekday
 from streams.report.figures.counted import PartShare
 
 ROWS_MAX: Final = 30
@@ -30,7 +30,7 @@ def concentration_section(made: Made) -> Section:
         "read off the solid line which share of all cases the largest hosters have together; the"
         " further it lies above the dashed one, the more concentrated."
     )
-    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    told_as = chart_label(title)
     heads = [gettext("by"), gettext("of"), gettext("with a case"), gettext("cases")]
     heads += [gettext("four largest together (CR4)"), gettext("Herfindahl index (HHI)")]
     rows = [
@@ -99,7 +99,7 @@ def _parts(
         for one in parts
         if one.bounds is not None and one.interval is not None
     ]
-    told_as = f"{title}. {gettext('The table below has its numbers.')}"
+    told_as = chart_label(title)
     heads = [head, gettext("cases"), gettext("incidents"), gettext("share in time, %")]
     heads.append(gettext("interval of 95 %, %"))
     rows = [
