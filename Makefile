@@ -20,13 +20,13 @@ HISTORIES ?= 200000
 FUZZ ?= url head wire tls look verdict names record
 FUZZ_S ?= 60
 empty :=
-PROCESSES ?= 6
+PROCESSES ?= 5
 SUPPORT := $(subst $(empty) $(empty),:,$(wildcard tests/support/*))
 BENCH_OUT ?= .hostwatch/bench/engine.json
 
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
-	@echo 'make test    every test, in six processes (PROCESSES=4; ARGS="-n 0": in one, in order)'
+	@echo 'make test    every test, in five processes (PROCESSES=4; ARGS="-n 0": in one, in order)'
 	@echo 'make soak    the tests on each other Python, the laws by many examples, 3,000 seeds in memory, 200,000 histories, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
 	@echo 'make soak-pythons   the tests on each Python from 3.11 to 3.13 that is installed beside the one of .venv'
 	@echo 'make soak-laws   the laws by all of their examples; make test tries a part'
@@ -52,7 +52,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml deploy/setup.sh
 demo: setup
 	@$(BIN)/hostwatch demo $(ARGS)
 
-# Six processes on two cores: much of the time tests wait for brokers and for the clock. They start
+# Five processes on two cores: much of the time tests wait for brokers and for the clock. They start
 # the product hundreds of times, so what is compiled is kept; it is compiled once, before they begin.
 test: setup
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python tests/support/process/compiled.py || true

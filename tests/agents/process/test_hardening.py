@@ -138,6 +138,7 @@ NO_DATA = {
     "agents/edges/metrics/figures/__main__.py",
     "agents/edges/process/tether.py",
     "schemas/contract/__main__.py",
+    "sim/oracle/report_truth.py",
     "streams/rulebook.py",
 }
 """What becomes another program at once, and what prints documents from tables."""
