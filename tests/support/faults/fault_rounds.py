@@ -13,9 +13,8 @@ from fault_world import World
 
 from agents.engine.fault_points import Action, PlantedFault, Point
 
-URLS_A_START: Final = 150
-"""URLs fed each time a worker is ready, so that whatever it is to pass has something to do. Four
-stages share them: with 19 kills they are as many as three stages with 16 had."""
+URLS_A_START: Final = 200
+"""URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
 
 URLS_MORE: Final = 20
 MORE_EVERY_S: Final = 2.0
