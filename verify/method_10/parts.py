@@ -199,8 +199,7 @@ def _of_epoch(
     origins = list(stated(url, presence))
     elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(url, presence)))))
     reopen = sorted(
-        [(r.reported_at, r.received_at) for r in epoch.reports if r.reported_at > start_at]
-        + [(n.at, n.received_at) for n in told],
+        [r.reported_at for r in epoch.reports if r.reported_at > start_at] + [n.at for n in told]
     )
     limits = WalkContext(
         notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
@@ -208,7 +207,7 @@ def _of_epoch(
         resolved=resolved,
         stated=_stated_in(origins, elsewhere, (None if first else start_at, stop_at)),
         elsewhere=elsewhere,
-        told=[pair for pair in reopen if stop_at is None or pair[0] < stop_at],
+        told=[at for at in reopen if stop_at is None or at < stop_at],
     )
     found = episodes(observations, spoken, begins_at, limits)
     _joined(presence, found[-1])

@@ -25,7 +25,7 @@ class Returns(Run):
         """Open the first case."""
         self._open(self.opened_at)
 
-    def told_again(self, said_at: Instant, received_at: Instant) -> None:
+    def told_again(self, said_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 6.8)."""
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end
@@ -36,7 +36,7 @@ class Returns(Run):
             expires_at = case.opened_at + EXPIRY_MS
             since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
             ended_at = max(since, case.opened_at) + EXPIRY_MS
-        if said_at > ended_at + SAME_CASE_MS and received_at >= case.opened_at:
+        if said_at > ended_at + SAME_CASE_MS:
             self._open(said_at, told_at=said_at)
             self.newest, self.alone, self.disputed = {}, {}, []
 

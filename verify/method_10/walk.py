@@ -48,7 +48,7 @@ def _happened(told: WalkContext) -> Iterator[tuple[Instant, int, int]]:
     back = led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere))
     yield from sorted(
         [
-            *((said_at, TOLD, received_at) for said_at, received_at in told.told),
+            *((made_at, TOLD, 0) for made_at in told.told),
             *((second_at, LED_BACK, first_at) for second_at, first_at in back),
             *((at, STATED, here) for at, here in told.stated),
         ]
@@ -69,12 +69,11 @@ class Walk(Returns):
         Args:
             at: when it happens.
             what: one of `TOLD`, `LED_BACK` and `STATED`.
-            told: when that was received; when the name first led back; whether the origin stated
-                is the owner.
+            told: when the name first led back; whether the origin stated is the owner.
         """
         self.doubt_ends(at)
         if what == TOLD:
-            self.told_again(at, told)
+            self.told_again(at)
         elif what == LED_BACK:
             self.leads_back(at, told)
         else:
