@@ -256,8 +256,10 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._over = True
         with self._running():
             for task in sorted(self._tasks, key=hash):
+                left = task.get_coro()
                 with suppress(BaseException):  # it may want to wait for something, or complain
-                    task.get_coro().close()
+                    if left is not None:  # from Python 3.12 on a task may have none
+                        left.close()
         self._ready.clear()
         self._timers.clear()
         self._tasks.clear()
