@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def cleaning_broker(folder: Path) -> Iterator[Broker]:
     Whoever destroys a key waits for it.
     """
     with Broker(folder) as broker:
-        asyncio.run(_clean_often(broker.bootstrap))
+        with ThreadPoolExecutor(1) as elsewhere:  # an async test may have asked for the broker
+            elsewhere.submit(lambda: asyncio.run(_clean_often(broker.bootstrap))).result()
         yield broker
 
 
