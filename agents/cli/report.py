@@ -3,13 +3,33 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from agents.cli.shared.connected import connected, reached
-from agents.cli.shared.days import day_of
-from agents.cli.shared.report_options import Besides, country_of
+from agents.cli.shared.days import FromOption, ToOption, day_of
+from agents.cli.shared.report_options import (
+    Besides,
+    CasesOption,
+    CountryBasisOption,
+    CountryOption,
+    EmbargoOption,
+    ErrataOption,
+    ExposureOption,
+    JsonOption,
+    LangOption,
+    NormOption,
+    NoteOption,
+    OutOption,
+    OverrideOption,
+    PdfOption,
+    ReasonOption,
+    ShrinkOption,
+    SupersedesOption,
+    ThresholdOption,
+    country_of,
+)
 from agents.cli.shared.reports import made, needs_extra
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
@@ -32,76 +52,34 @@ def register(app: typer.Typer) -> None:
 def report(
     ctx: typer.Context,
     *,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Noticed from 00:00 UTC on.")
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Noticed before 00:00 UTC.")
-    ] = None,
-    norm: Annotated[str, typer.Option(metavar="NORM", help="24h, another one, or order.")] = "24h",
-    threshold: Annotated[
-        str, typer.Option(metavar="SHARE", help="A hoster whose share is lower is named.")
-    ] = "80%",
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where the report is written.")
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Cases in this country alone, like NL.")
-    ] = None,
-    country_basis: Annotated[
-        str, typer.Option(metavar="BASIS", help="used: where the address is; seat: the hoster's.")
-    ] = "used",
-    exposure: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="CSV of sizes: hoster, date, addresses, domains, customers, source.",
-        ),
-    ] = None,
-    lang: Annotated[str, typer.Option(metavar="LANG", help="Of the page: en or nl.")] = "en",
-    shrink: Annotated[
-        bool, typer.Option("--shrink/--no-shrink", help="Show shrunken estimates in the funnel.")
-    ] = True,
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print the page too.")] = True,
-    note: Annotated[
-        str, typer.Option(metavar="TEXT", help="What a reader has to know first; printed.")
-    ] = "",
-    embargo: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Not to be published before; printed.")
-    ] = None,
-    errata: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Corrections, one a line; printed.")
-    ] = None,
-    supersedes: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The report in whose place this one stands.")
-    ] = None,
-    reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Of --supersedes: why there is a new one.")
-    ] = None,
-    cases: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Judge a published cases.parquet again instead."),
-    ] = None,
-    json: Annotated[
-        str | None, typer.Option("--json", metavar="OUT", help="Of --cases; - = standard output.")
-    ] = None,
-    override: Annotated[
-        str | None,
-        typer.Option(
-            "--override",
-            metavar="REASON",
-            help="That two persons signed, of `dossier override`: name whoever may still reply.",
-        ),
-    ] = None,
+    from_: FromOption = None,
+    to: ToOption = None,
+    norm: NormOption = "24h",
+    threshold: ThresholdOption = "80%",
+    out: OutOption = None,
+    country: CountryOption = None,
+    country_basis: CountryBasisOption = "used",
+    exposure: ExposureOption = None,
+    lang: LangOption = "en",
+    shrink: ShrinkOption = True,
+    pdf: PdfOption = True,
+    note: NoteOption = "",
+    embargo: EmbargoOption = None,
+    errata: ErrataOption = None,
+    supersedes: SupersedesOption = None,
+    reason: ReasonOption = None,
+    cases: CasesOption = None,
+    json: JsonOption = None,
+    override: OverrideOption = None,
 ) -> None:
     """Judge the hosters of a period: shares within the norm, ranks, and who is named.
 
     It is read from the ledger's table, 31 days after --to at the earliest. Nothing is published
     within 14 days after the dossier of a named hoster was handed over, or while it disputes a case,
-    without --override. With --cases it is read
-    from a published file, without a broker and without a key, and --json says where the result
-    goes. It needs the extra: pip install 'hostwatch[report]'. --out gets the page, its PDF, the
-    cases, the hosters, and how they were made.
+    without --override. With --cases it is read from a published file, without a broker and without
+    a key, and --json says where the result goes. It needs the extra: pip install
+    'hostwatch[report]'. --out gets the page, its PDF, the cases, the hosters, and how they were
+    made.
 
     Example: hostwatch report --from 2026-01-01 --to 2026-04-01 --norm 24h --out report-2026-q1
 

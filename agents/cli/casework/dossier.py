@@ -9,7 +9,20 @@ from typer.core import TyperGroup
 
 from agents.cli.casework.right_of_reply import confirm_override, override
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.days import day_of
+from agents.cli.shared.days import FromOption, ToOption, day_of
+from agents.cli.shared.dossier_options import (
+    HosterArgument,
+    JsonOption,
+    LangOption,
+    NaturalPersonOption,
+    OutOption,
+    PersonOption,
+    ReasonOption,
+    ReconcileOption,
+    RevealOption,
+    StampsOption,
+    ZoneOption,
+)
 from agents.cli.shared.revealing import given
 from agents.cli.shared.signing import Person, key_of, reason_of
 from agents.edges.web.messages import LANGUAGES
@@ -46,59 +59,20 @@ def register(app: typer.Typer) -> None:
 @_app.command(name=_MAKE)
 def make(
     ctx: typer.Context,
-    hoster: Annotated[str, typer.Argument(metavar="HOSTER", help="Its id, or its owner's.")],
+    hoster: HosterArgument,
     *,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Noticed from 00:00 UTC on.")
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Noticed before 00:00 UTC.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where it is written.")
-    ] = None,
-    person: Annotated[
-        Path | None, typer.Option("--person", metavar="FILE", help="Your key; you sign it.")
-    ] = None,
-    natural_person: Annotated[
-        str | None,
-        typer.Option(
-            "--natural-person", metavar="REASON", help="Why, if the hoster is a natural person."
-        ),
-    ] = None,
-    reveal: Annotated[
-        bool,
-        typer.Option("--reveal", help="Have URLs and addresses in it; `audit.v1` has that first."),
-    ] = False,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
-    ] = None,
-    stamps: Annotated[
-        Path | None,
-        typer.Option(
-            "--stamps", metavar="DIR", help="With the timestamps of roots that lie there, .tsr."
-        ),
-    ] = None,
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="LANG", help="Of what is printed: en or nl; default: both."),
-    ] = None,
-    reconcile: Annotated[
-        Path | None,
-        typer.Option(
-            "--reconcile",
-            metavar="LIST",
-            help="Instead: where the hoster's own list (url, received_at) and the notices differ.",
-        ),
-    ] = None,
-    zone: Annotated[
-        str | None,
-        typer.Option("--zone", metavar="ZONE", help="Of times in LIST that name none."),
-    ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="OUT", help="Of --reconcile: the same as JSON."),
-    ] = None,
+    from_: FromOption = None,
+    to: ToOption = None,
+    out: OutOption = None,
+    person: PersonOption = None,
+    natural_person: NaturalPersonOption = None,
+    reveal: RevealOption = False,
+    reason: ReasonOption = None,
+    stamps: StampsOption = None,
+    lang: LangOption = None,
+    reconcile: ReconcileOption = None,
+    zone: ZoneOption = None,
+    json: JsonOption = None,
 ) -> None:
     """Write all that the ledger has of a hoster's cases, with the proof that it has it.
 

@@ -1,9 +1,19 @@
 """Dates that a person types."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
 
 from agents.errors import UserError
 from schemas.moments import Instant, instant
+
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Noticed from 00:00 UTC on.")
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Noticed before 00:00 UTC.")
+]
 
 
 def day_of(option: str, text: str | None) -> Instant:

@@ -1,9 +1,11 @@
-"""The options of `hostwatch report` that say what is printed besides the figures."""
+"""The options of `hostwatch report`, and what those say that are printed besides the figures."""
 
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import typer
 
 from agents.edges.web.messages import LANGUAGES
 from agents.errors import UserError
@@ -15,6 +17,62 @@ if TYPE_CHECKING:
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 REASON_MAX: Final = 500
 """Characters of a reason: it is printed on the first page."""
+
+NormOption = Annotated[str, typer.Option(metavar="NORM", help="24h, another one, or order.")]
+ThresholdOption = Annotated[
+    str, typer.Option(metavar="SHARE", help="A hoster whose share is lower is named.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Where the report is written.")
+]
+CountryOption = Annotated[
+    str | None, typer.Option(metavar="CODE", help="Cases in this country alone, like NL.")
+]
+CountryBasisOption = Annotated[
+    str, typer.Option(metavar="BASIS", help="used: where the address is; seat: the hoster's.")
+]
+ExposureOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="CSV of sizes: hoster, date, addresses, domains, customers, source.",
+    ),
+]
+LangOption = Annotated[str, typer.Option(metavar="LANG", help="Of the page: en or nl.")]
+ShrinkOption = Annotated[
+    bool, typer.Option("--shrink/--no-shrink", help="Show shrunken estimates in the funnel.")
+]
+PdfOption = Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print the page too.")]
+NoteOption = Annotated[
+    str, typer.Option(metavar="TEXT", help="What a reader has to know first; printed.")
+]
+EmbargoOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Not to be published before; printed.")
+]
+ErrataOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Corrections, one a line; printed.")
+]
+SupersedesOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The report in whose place this one stands.")
+]
+ReasonOption = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Of --supersedes: why there is a new one.")
+]
+CasesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Judge a published cases.parquet again instead."),
+]
+JsonOption = Annotated[
+    str | None, typer.Option("--json", metavar="OUT", help="Of --cases; - = standard output.")
+]
+OverrideOption = Annotated[
+    str | None,
+    typer.Option(
+        "--override",
+        metavar="REASON",
+        help="That two persons signed, of `dossier override`: name whoever may still reply.",
+    ),
+]
 
 
 def country_of(country: str | None, basis: str) -> tuple[str, str]:

@@ -1,0 +1,53 @@
+"""The options of `hostwatch dossier HOSTER`, each with its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HosterArgument = Annotated[str, typer.Argument(metavar="HOSTER", help="Its id, or its owner's.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Where it is written.")
+]
+PersonOption = Annotated[
+    Path | None, typer.Option("--person", metavar="FILE", help="Your key; you sign it.")
+]
+NaturalPersonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--natural-person", metavar="REASON", help="Why, if the hoster is a natural person."
+    ),
+]
+RevealOption = Annotated[
+    bool,
+    typer.Option("--reveal", help="Have URLs and addresses in it; `audit.v1` has that first."),
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
+]
+StampsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--stamps", metavar="DIR", help="With the timestamps of roots that lie there, .tsr."
+    ),
+]
+LangOption = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="LANG", help="Of what is printed: en or nl; default: both."),
+]
+ReconcileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--reconcile",
+        metavar="LIST",
+        help="Instead: where the hoster's own list (url, received_at) and the notices differ.",
+    ),
+]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option("--zone", metavar="ZONE", help="Of times in LIST that name none."),
+]
+JsonOption = Annotated[
+    str | None,
+    typer.Option("--json", metavar="OUT", help="Of --reconcile: the same as JSON."),
+]
