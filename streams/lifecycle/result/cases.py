@@ -51,7 +51,7 @@ from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, Shown
 from streams.lifecycle.result.windows import counted_once
-from streams.lifecycle.result.withdrawals import held_cases
+from streams.lifecycle.result.withdrawals import Held, held_cases
 from streams.lifecycle.result.words import REPORTED, Words, words_of
 from streams.norms.measurability import around
 from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
@@ -95,19 +95,7 @@ def judge(
         for ordinal, held in enumerate(stretches):
             episode = held.episode
             ordinals[spell.first_name, spell.role] += 1
-            id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
-            span = Span(
-                case_id=id,
-                spell=spell,
-                known=words.known,
-                since=held.since,
-                until=min(
-                    (at for at in (held.until, spell.ends_at) if at is not None), default=None
-                ),
-                first=not ordinal,
-                number=begun + ordinal,
-                decided=reattributed(state, id, spell.role),
-            )
+            span = _span(state, words, spell, held, (begun, ordinal))
             history = episode.history()
             clocks = clocks_of(url, span, history)
             judged = judgement_of(clocks, history)
@@ -118,7 +106,7 @@ def judge(
             unsettled = within(spans, episode.opened_at, span.until)
             case = replace(case, unsettled=unsettled) if unsettled else case
             case = held_against(case, span, proxied=unseen)
-            given[id] = span.decided.decided_at if span.decided else 0
+            given[span.case_id] = span.decided.decided_at if span.decided else 0
             found.append(replace(case, probing=case.probing | _around_norm(shown, case)))
             if wants_control(judged) or episode.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
@@ -135,6 +123,24 @@ def judge(
     if all(case.served is None for case in found):
         return tuple(counted_once(found, state.reports)), tuple(expectations)
     return tuple(counted_once(one_an_owner(found, given), state.reports)), ()
+
+
+def _span(
+    state: UrlState, words: Words, spell: HostingSpell, held: Held, which: tuple[int, int]
+) -> Span:
+    """Return whose notices count for a case: number `which` of the owner, then of its spell."""
+    begun, ordinal = which
+    id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
+    return Span(
+        case_id=id,
+        spell=spell,
+        known=words.known,
+        since=held.since,
+        until=min((at for at in (held.until, spell.ends_at) if at is not None), default=None),
+        first=not ordinal,
+        number=begun + ordinal,
+        decided=reattributed(state, id, spell.role),
+    )
 
 
 def stays(state: UrlState) -> tuple[list[HostingSpell], list[Instant]]:
