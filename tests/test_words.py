@@ -5,20 +5,27 @@ commands and metrics, the texts of alerts, and messages in the code. Who reads t
 docstrings, comments and names.
 """
 
-import ast
 import html
-import io
 import json
 import re
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import typer
 import yaml
 from sentences import sentences, too_long
+from texts import (
+    classes,
+    dashboard_texts,
+    helps,
+    identifiers,
+    messages,
+    names_of_tests,
+    parts_of,
+    remarks,
+)
 from typer.core import TyperGroup
 
 from agents import cli
@@ -117,16 +124,6 @@ def prose(document: Path) -> str:
     return "\n".join(sentences(text))
 
 
-def helps(group: TyperGroup) -> Iterator[tuple[str, str]]:
-    """Yield the help of every command and option by its name."""
-    for name, command in group.commands.items():
-        yield name, command.help or ""
-        for parameter in command.params:
-            yield f"{name} {parameter.name}", getattr(parameter, "help", None) or ""
-        if isinstance(command, TyperGroup):
-            yield from helps(command)
-
-
 def alert_texts() -> Iterator[tuple[str, str]]:
     """Yield summary and description of every alert, with what is filled in as one word."""
     for file in RULES:
@@ -135,73 +132,6 @@ def alert_texts() -> Iterator[tuple[str, str]]:
                 for part in ("summary", "description"):
                     if text := rule.get("annotations", {}).get(part):
                         yield rule["alert"], re.sub(r"\{\{.*?\}\}", "VALUE", text)
-
-
-def dashboard_texts(node: Any) -> Iterator[str]:
-    """Yield titles and descriptions of a dashboard."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in {"title", "description", "content", "legendFormat"} and value:
-                yield str(value)
-            else:
-                yield from dashboard_texts(value)
-    elif isinstance(node, list):
-        for one in node:
-            yield from dashboard_texts(one)
-
-
-def messages(file: Path) -> Iterator[str]:
-    """Yield the texts in a module that have several words and are no docstring or comment."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    said = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    for node in ast.walk(tree):
-        text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if text and id(node) not in said and " " in node.value.strip():
-            yield node.value
-
-
-def remarks(file: Path) -> Iterator[str]:
-    """Yield the docstrings and comments of a module."""
-    source = file.read_text(encoding="utf-8")
-    said = {
-        (node.value.lineno, node.value.col_offset)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        bare = token.type == tokenize.STRING and token.start in said
-        if bare or token.type == tokenize.COMMENT:
-            yield token.string
-
-
-def parts_of(text: str) -> str:
-    """Return a text whose sentences end at colons and semicolons, too."""
-    return re.sub(r"[:;]\s", ".\n\n", text)
-
-
-def identifiers(file: Path) -> Iterator[str]:
-    """Yield the names that a module's code has."""
-    source = io.StringIO(file.read_text(encoding="utf-8"))
-    for token in tokenize.generate_tokens(source.readline):
-        if token.type == tokenize.NAME:
-            yield token.string
-
-
-def classes(source: str) -> Iterator[str]:
-    """Yield the names of the classes and type aliases of a module's source."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
-            yield ast.unparse(node.target)
-
-
-def names_of_tests(file: Path) -> Iterator[str]:
-    """Yield the names of the tests of a module."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if test and node.name.startswith("test_"):
-            yield node.name
 
 
 def root() -> TyperGroup:

@@ -36,7 +36,8 @@ def compose_spec() -> dict[str, Any]:
 
 def test_the_compose_file_keeps_the_compose_specification() -> None:
     """A key in the wrong place would be refused at `docker compose up`, on somebody's machine."""
-    jsonschema.Draft202012Validator(compose_spec()).validate(COMPOSE)
+    wrong = jsonschema.Draft202012Validator(compose_spec()).iter_errors(COMPOSE)
+    assert [error.message for error in wrong] == []
 
 
 def test_a_compose_file_with_an_unknown_key_does_not() -> None:
@@ -52,7 +53,8 @@ def test_a_compose_file_with_an_unknown_key_does_not() -> None:
 )
 def test_a_manifest_keeps_the_api(manifest: dict[str, Any], release: str) -> None:
     """Every field is one of that release, no field is unknown to it."""
-    kubernetes_validate.validate(manifest, release, strict=True)
+    found = kubernetes_validate.validate(manifest, release, strict=True)
+    assert found == release
 
 
 def test_a_manifest_with_an_unknown_field_does_not() -> None:

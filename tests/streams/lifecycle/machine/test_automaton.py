@@ -3,11 +3,8 @@
 See docs/measurement.md, Confirmation and Coming back.
 """
 
-from random import Random
-
 import pytest
 from ledger_events import (
-    BOTH,
     DEAD,
     GONE,
     LIMITED,
@@ -39,7 +36,6 @@ from schemas.records.facts import Facts
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.told import told as said
-from streams.lifecycle.machine import walk as walks
 from streams.lifecycle.machine.automaton import begin, finished, step
 from streams.lifecycle.machine.walk import walk
 
@@ -383,45 +379,3 @@ def test_a_step_changes_no_state_that_was_there():
         assert again == states[n]
         again = step(again, entry)
     assert finished(states[-1]) == finished(again) == walk(seen, at(0))
-
-
-DISTURBING = (
-    lambda hours: look(hours, GONE, SOUTH),
-    lambda hours: look(hours, GONE, NORTH),
-    lambda hours: slot(hours, GONE),
-    gone_run,
-    lambda hours: look(hours, LIMITED, NORTH),
-    lambda hours: look(hours, structs.replace(ONLINE, length=90), SOUTH),
-    lambda hours: check(hours, "absent"),
-    lambda hours: placed(hours, place("other"), vantage=NORTH),
-    lambda hours: report(hours, hotline="beta", id="r2", seen=hours - 1),
-)
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_of_sightings_that_say_the_same_again_the_walk_takes_the_first_and_the_last(seed: int):
-    """It comes to what the steps of all entries come to, whatever happens between them."""
-    chance = Random(seed)
-    hours = [2 + n * 0.7 for n in range(24)]
-    quiet = slots(hours, ONLINE, chance.choice((BOTH, [NORTH])), control=None)
-    happened = [chance.choice(DISTURBING)(chance.uniform(2, 18)) for _ in range(4)]
-    state = fold(report(seen=0), placed(), slot(1, ONLINE), notice(1), quiet, *happened)
-    for spell in hosting_spells(state)[0]:
-        seen = timeline_of(state, spell, said(state, spell))
-        state_after = begin(at(0))
-        for entry in seen:
-            state_after = step(state_after, entry)
-        assert walk(seen, at(0)) == finished(state_after)
-
-
-def test_the_walk_passes_over_sightings_in_a_quiet_stretch(monkeypatch):
-    """A case that is online for long costs what its changes cost."""
-    quiet = slots([*range(2, 24)], ONLINE, control=None)
-    state = fold(report(seen=0), placed(), notice(1), slot(1.5, ONLINE), quiet)
-    (spell,), _ = hosting_spells(state)
-    seen = timeline_of(state, spell, said(state, spell))
-    taken, take = [], walks.take
-    monkeypatch.setattr(walks, "take", lambda *its: taken.append((its[1], take(*its))))
-    walk(seen, at(0))
-    assert len([entry for entry, _ in taken if entry.again]) == 4
-    assert len([entry for entry in seen if entry.again]) > 40
