@@ -91,8 +91,8 @@ class Played:
     Attributes:
         reports: accepted.
         run_report: what the oracle says.
-        differences: fates, ledger entries, states of URLs and figures of hosters that are others
-            than without faults, positions of the ledger that went back, and what hotlines were
+        differences: what is not as it is without faults: fates, ledger entries, states of URLs and
+            figures of hosters. Also positions of the ledger that went back; and what hotlines were
             told otherwise, not at all or twice.
         faults: what went wrong, how often.
         probes: that were made.

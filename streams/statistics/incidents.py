@@ -148,10 +148,10 @@ def coded(duration: int, *, ended: bool, incident: int) -> int:
 def points(parts: Sequence[tuple[int, Sequence[int]]], incidents: float) -> Iterator[Point]:
     """Walk along the event times, with the variance of log S between incidents.
 
-    The influence of an incident at t is U - R A(t). U is the sum over its cases that are over by t
-    of the weight times (1 / (n - d) if it ended, less A at its time). R is the weight of its
-    others. A is the sum of d / (n (n - d)). So the sum of squares needs three sums, which each case
-    changes once.
+    The influence of an incident at t is U - R A(t). A is the sum of d / (n (n - d)). R is the
+    weight of the incident's cases that are not over by t. U sums its other cases. Each adds its
+    weight times 1 / (n - d) if it ended, and takes away its weight times A at its time. So the sum
+    of squares needs three sums, which each case changes once.
 
     Args:
         parts: as in `median_interval`.
