@@ -284,7 +284,7 @@ class Worker:
             },
         )
         if rollup:
-            aside, admits = self._skips.aside.holds, self._registry.persons.admits
+            aside, admits = self._skips.aside, self._registry.persons.admits
             ledger = LedgerLookup.indexed(self.settings, self._keys.hash, aside, admits)
             pages = ServedPages(self.settings, rollup, ledger)
             pages.on(web, stack)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from agents.config import Settings
 from agents.edges.lookup.name_index import NameIndex, names_in
+from agents.edges.registry.skips import SetAside
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from schemas.codec import DECISION, FACT, LEDGER, Codec, Rejected
@@ -48,11 +49,12 @@ class LedgerLookup:
         cls,
         settings: Settings,
         hash: Hash,
-        is_aside: Callable[[Received], bool],
+        aside: SetAside,
         admits: Callable[[Decision, Instant], bool],
     ) -> "LedgerLookup":
         """Return one with an index, which the caller has to run."""
-        return cls(settings, hash, is_aside, admits, NameIndex(settings, is_aside))
+        index = NameIndex(settings, aside.holds, lambda: aside.read_to)
+        return cls(settings, hash, aside.holds, admits, index)
 
     async def events(self, url_key: str) -> list[Happened]:
         """Return what the ledger holds of a URL and what counts of it, with append times.

@@ -4,17 +4,26 @@ Without it a search by reference reads the whole topic: seconds for a million en
 in a ledger of some years. SQLite holds some 60 bytes an id; a look-up takes microseconds.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
+
+from aiokafka.errors import KafkaError
 
 from agents.config import Settings
+from agents.engine.failures import EngineFailure
 from agents.engine.read.bulk import Follower
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
+from agents.process.log import log
 from schemas.codec import LEDGER, Rejected
 from schemas.records.ledger import LedgerEntry, NoticeAccepted
 from schemas.topics import REPORTS
+
+AGAIN_S: Final = 5.0
+"""After a fault: a broker that restarts is back in some seconds."""
 
 
 def _table() -> sqlite3.Connection:
@@ -32,22 +41,40 @@ class NameIndex:
     Attributes:
         settings: broker, prefix and number of partitions.
         is_aside: whether two persons set a record aside.
+        skips_read: up to where `skips.v1` was read for that; when it moves, the index is made anew.
         ready: all that stood there at the start is in the index.
     """
 
     settings: Settings
     is_aside: Callable[[Received], bool]
+    skips_read: Callable[[], int] = lambda: 0
     ready: bool = False
     _table: sqlite3.Connection = field(default_factory=_table, repr=False)
 
     async def run(self) -> None:
-        """Follow the topic until cancelled; any fault ends it, and searches read the topic."""
+        """Follow the topic until cancelled; after a fault it begins again in a while.
+
+        Whenever it is not ready, searches read the topic: they are slower, and find the same.
+        """
+        while True:
+            try:
+                await self._followed()
+            except (KafkaError, TimeoutError, EngineFailure) as error:
+                log("web").warning(
+                    "the index of references begins again", error=type(error).__name__
+                )
+                await asyncio.sleep(AGAIN_S)
+
+    async def _followed(self) -> None:
+        """Follow the topic from its start until other records are set aside than before."""
         follower = Follower(self.settings, REPORTS.name, range(self.settings.kafka.partitions))
+        skips_read = self.skips_read()
+        self._table.execute("DELETE FROM names")
         try:
             await follower.start()
-            async for batch in follower.batches():
+            while self.skips_read() == skips_read:
                 slices = Slices()
-                for record in batch:
+                for record in await follower.poll():
                     self.take(record)
                     await slices.pause()
                 self.ready = self.ready or follower.caught_up
