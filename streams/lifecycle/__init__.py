@@ -33,8 +33,13 @@ from streams.lifecycle.state_table import METHOD_VERSION
 __all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "refold"]
 
 
-URLS_KEPT: Final = 256
-"""URLs that probes were judged of last; what is kept of each is 60 KB after 20 days of probes."""
+WORDS_KEPT: Final = 256
+"""Records whose part behind the hot one was read last. A URL whose part there changes is read anew,
+and its older part goes when others come."""
+
+ENTRIES_KEPT_MAX: Final = 400
+"""Of probes, beside what is said of a URL: 20 days have some 120, and a day in doubt some 600. With
+half a KB for each, all that is kept takes at most some 50 MB."""
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:
@@ -60,11 +65,13 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
 def _judged(state: UrlState, words: Words | None) -> UrlState:
     """Return a state with its cases; `words` is what is said of its URL, if that is known."""
     cases, expectations = judge(state, words)
+    if words is not None and words.entries_kept() > ENTRIES_KEPT_MAX:
+        words.forget_probes()
     newest = newest_at(state)
     return replace(state, cases=cases, expectations=expectations, newest_at=newest, rules=RULES)
 
 
-@lru_cache(maxsize=URLS_KEPT)
+@lru_cache(maxsize=WORDS_KEPT)
 def kept_words(behind: bytes) -> tuple[Behind, Words | None]:
     """Read what stands behind the hot part of a URL's record, which most probes leave as it is.
 

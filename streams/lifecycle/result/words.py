@@ -1,6 +1,7 @@
 """What persons and name servers say of a URL, which no probe changes.
 
-It is worked out once, and kept while only probes come (`streams.lifecycle.refold`).
+It is worked out once, and kept while only probes come (`streams.lifecycle.refold`). Beside it
+stands what came of the probes when they were judged last, which each judgement brings up to date.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ REPORTED = attrgetter("reported_at")
 
 
 class Words(NamedTuple):
-    """What is said of a URL, by persons and name servers: no probe changes it.
+    """What is said of a URL by persons and name servers, and what came of its probes.
 
     Attributes:
         url: what its cases share.
@@ -51,6 +52,16 @@ class Words(NamedTuple):
     heard: Sequence[tuple[Sequence[Told], Sequence[TimelineEntry]]]
     probed: Sequence[ByVantage]
     walked: Sequence[Checkpoint]
+
+    def entries_kept(self) -> int:
+        """Return how many entries are kept of what came of the probes."""
+        return sum(len(entries) for one in self.probed for _, entries in one.values())
+
+    def forget_probes(self) -> None:
+        """Keep nothing of what came of the probes; the next judgement begins anew."""
+        for by_vantage, checkpoint in zip(self.probed, self.walked, strict=True):
+            by_vantage.clear()
+            checkpoint.forget()
 
 
 def words_of(state: UrlState, is_open: IsOpen) -> Words:

@@ -21,6 +21,7 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
+from schemas import packing
 from schemas.codec import STATE
 from streams import lifecycle
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
@@ -87,3 +88,21 @@ def test_a_probe_is_judged_alike_whether_words_are_kept(told):
         record = lifecycle.refold(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
     assert state.newest_at == at(60) + 300
+
+
+def test_of_a_url_with_very_many_probes_what_came_of_them_is_not_kept(monkeypatch):
+    """So the memory of all that is kept has a limit; the record is the same."""
+    monkeypatch.setattr(lifecycle, "ENTRIES_KEPT_MAX", 10)
+    lifecycle.kept_words.cache_clear()
+    state = fold(*TOLD)
+    record = STATE.encode(state)
+    kept = []
+    for hour in range(41, 60):
+        seen = look(hour, GONE if hour % 2 else ONLINE, NORTH)
+        state = lifecycle.advance(KEY, state, [seen])
+        record = lifecycle.refold(KEY, record, [seen]).record_value
+        assert record == STATE.encode(state)
+        _, words = lifecycle.kept_words(packing.behind_of(record))
+        kept.append(words.entries_kept())
+    assert max(kept) == 10
+    assert kept[-1] == 0
