@@ -25,8 +25,8 @@ CONTENT_LENGTH_MIN: Final = 40
 """Characters of a field that can carry content: the smallest image, a GIF of 35 bytes, has 48 in
 base64."""
 
-_DATA: Final = "data"
-"""A data URL is content however short it is."""
+_SHORT: Final = re.compile(r"data|%|\\u", re.ASCII | re.IGNORECASE)
+"""A data URL is content however short it is; escapes may hide its first letters."""
 
 URL_FIELDS: Final = frozenset({"url", "URL"})
 """Of a record in which a URL belongs."""
@@ -116,7 +116,7 @@ def carries_content(value: object) -> bool:
         name, one = left.pop()
         if isinstance(one, str):
             said = url_carries_content if name in URL_FIELDS else text_carries_content
-            if (len(one) >= CONTENT_LENGTH_MIN or _DATA in one.lower()) and said(one):
+            if (len(one) >= CONTENT_LENGTH_MIN or _SHORT.search(one)) and said(one):
                 return True
         elif isinstance(one, dict):
             left.extend((str(key), found) for key, found in one.items())

@@ -60,12 +60,14 @@ def test_the_beginning_of_a_file_is_known(kind: str, written) -> None:
         "x data:image/gif,abc",
         "data%3Aimage%2Fpng%3Bbase64%2CAAAA",
         "\\u0064ata:image/png;base64,AAAA",
+        "d%61ta:image/gif;base64,AAAA",
     ],
 )
 def test_a_data_url_is_content(text: str) -> None:
     """However short it is, and wherever it stands, where a URL belongs too."""
     assert text_carries_content(text, runs=False)
     assert url_carries_content(text)
+    assert carries_content({"note": text})
 
 
 def test_a_long_run_is_content_but_in_a_header() -> None:
