@@ -18,7 +18,7 @@ from streams.lifecycle.evidence.owners import IsOpen, OwnerWalk
 
 __all__ = ["OVERFLOW", "UNKNOWN", "HostingSpell", "hosting_spells", "spell_of"]
 
-STAYS_MAX = 16
+SPELLS_MAX = 16
 """(owner, role) pairs a URL; the rest fall into one flagged `overflow` spell."""
 
 _NOWHERE = PackedPlacement(
@@ -208,7 +208,7 @@ def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
 def _bounded(found: list[HostingSpell]) -> list[HostingSpell]:
     """Put what exceeds the limit into one spell, so that no report is without a case."""
     own = [spell for spell in found if spell.group != OVERFLOW]
-    kept, rest = own[:STAYS_MAX], own[STAYS_MAX:]
+    kept, rest = own[:SPELLS_MAX], own[SPELLS_MAX:]
     rest = sorted(
         [*rest, *(spell for spell in found if spell.group == OVERFLOW)],
         key=_BY_OPENING,

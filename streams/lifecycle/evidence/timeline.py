@@ -41,7 +41,7 @@ def with_probes(
     entries: Sequence[TimelineEntry],
     kept: ByVantage | None = None,
 ) -> list[TimelineEntry]:
-    """Return the same.
+    """Return everything seen at one spell, in order: what was heard, and its probes.
 
     Args:
         state: the URL's.

@@ -143,8 +143,8 @@ def _span(
     )
 
 
-def stays(state: UrlState) -> tuple[list[HostingSpell], list[Instant]]:
-    """Return the stays of a URL with reports, and when one was named that is none yet."""
+def hosting_spells_of(state: UrlState) -> tuple[list[HostingSpell], list[Instant]]:
+    """Return the hosting spells of a URL with reports, and when one was named that is none yet."""
     return hosting_spells(state, partial(_is_open, state))
 
 

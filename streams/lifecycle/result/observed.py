@@ -8,7 +8,7 @@ from schemas.records.case import UrlState
 from schemas.records.ledger import HosterId, VantageId
 from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.timeline_entry import EntryKind
-from streams.lifecycle.result.cases import stays
+from streams.lifecycle.result.cases import hosting_spells_of
 from streams.verdicts.reasons import Reason
 
 
@@ -43,7 +43,7 @@ def observed(state: UrlState) -> dict[Looked, Says]:
         state: with reports.
     """
     found = {}
-    for spell in stays(state)[0]:
+    for spell in hosting_spells_of(state)[0]:
         for entry in probed(state, spell):
             if entry.kind is EntryKind.PROBED:
                 says = Says(entry.verdict, entry.reason, entry.backed)
