@@ -33,6 +33,8 @@ CALM_WORLD = Scenario(
     fault_rates=CALM,
 )
 DAYS = 0.6
+SEEDS = 20
+"""The command tells of each of so many."""
 
 
 def played(days=DAYS, seed=3):
@@ -196,10 +198,13 @@ def code_of(arguments):
 
 
 def test_ctrl_c_ends_with_what_was_done(tmp_path):
-    """Exit code 130, the seeds that were played are in the result, and no process is left."""
+    """Exit code 130, the seeds that were played are in the result, and no process is left.
+
+    With so few seeds each is told of as it ends: the first line comes with the first seed.
+    """
     out = tmp_path / "out.json"
-    size = ("--days", "0.2", "--hosters", "3", "--jobs", "2", "--json", str(out))
-    arguments = [*COMMAND, "--scenario", "calm", "--seeds", "1..200", *size]
+    size = ("--days", "0.3", "--hosters", "3", "--jobs", "2", "--json", str(out))
+    arguments = [*COMMAND, "--scenario", "calm", "--seeds", f"1..{SEEDS}", *size]
     # tests that run in the background were told to ignore it, and a child would be, too
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, bufsize=1) as running:
@@ -210,7 +215,7 @@ def test_ctrl_c_ends_with_what_was_done(tmp_path):
         assert running.wait() == 130
     result = json.loads(out.read_bytes())
     assert result["interrupted"]
-    assert 1 <= result["seeds"] < 200
+    assert 1 <= result["seeds"] < SEEDS
     assert f"{result['seeds']} seeds" in said
     assert "left: hostwatch simulate --scenario calm --seeds " in said
 

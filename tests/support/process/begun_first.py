@@ -64,7 +64,7 @@ SECONDS = {
 COMPUTING = {
     "tests/sim/memory/test_mutations.py": 70,
     "tests/agents/edges/web/browser/test_accessibility.py": 45,
-    "tests/sim/memory/test_run.py": 40,
+    "tests/sim/memory/test_run.py": 30,
     "tests/sim/memory/broker/test_broker.py": 40,
     "tests/deploy/test_alerts.py": 35,
     "tests/sim/memory/test_seeds.py": 30,
