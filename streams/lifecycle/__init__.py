@@ -25,8 +25,8 @@ from streams.lifecycle.events.first_report import first_placed
 from streams.lifecycle.events.fold import Happened, gather
 from streams.lifecycle.events.tracks import with_observations
 from streams.lifecycle.evidence.owner import Owner
-from streams.lifecycle.result.cases import evaluate, judge
-from streams.lifecycle.result.expected_probes import RULES, newest_at
+from streams.lifecycle.result.cases import evaluate, evaluate_cases
+from streams.lifecycle.result.expected_probes import RULES_VERSION, newest_at
 from streams.lifecycle.result.words import Words, words_of
 from streams.lifecycle.state_table import METHOD_VERSION
 
@@ -64,11 +64,13 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
 
 def _judged(state: UrlState, words: Words | None) -> UrlState:
     """Return a state with its cases; `words` is what is said of its URL, if that is known."""
-    cases, expectations = judge(state, words)
+    cases, expectations = evaluate_cases(state, words)
     if words is not None and words.entries_kept() > ENTRIES_KEPT_MAX:
         words.forget_probes()
     newest = newest_at(state)
-    return replace(state, cases=cases, expectations=expectations, newest_at=newest, rules=RULES)
+    return replace(
+        state, cases=cases, expectations=expectations, newest_at=newest, rules=RULES_VERSION
+    )
 
 
 @lru_cache(maxsize=WORDS_KEPT)
@@ -174,7 +176,7 @@ def _followed(
 
     Beside it the hot part as it stands in the record; None = it was changed.
     """
-    if hot.rules != RULES:
+    if hot.rules != RULES_VERSION:
         return None, hot
     followed = False
     for seen, appended_at in sorted(observations, key=lambda observation: observation[0].done_at):

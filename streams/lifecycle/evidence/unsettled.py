@@ -12,32 +12,32 @@ from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 REPEATED_MS = DAY_MS
 """A resolution that says something new is repeated for so long at most."""
 
-SPANS_MAX = 7
+RANGES_MAX = 7
 """A name that answers otherwise day after day is asked again on a week of days, as in doubt."""
 
-Span = tuple[Instant, Instant]
+TimeRange = tuple[Instant, Instant]
 
 
-def new_owners(spells: Iterable[HostingSpell], pending: Iterable[Instant]) -> list[Span]:
+def new_owners(spells: Iterable[HostingSpell], pending: Iterable[Instant]) -> list[TimeRange]:
     """Return from when until when a new owner's name is asked again.
 
     Args:
         spells: owners that have a case.
         pending: when one was named that has none.
     """
-    spans = [(at, at + REPEATED_MS) for at in pending]
+    ranges = [(at, at + REPEATED_MS) for at in pending]
     for spell in spells:
-        spans += [(at, min(spell.opened_at, at + REPEATED_MS)) for at in spell.new_at]
-    return sorted(span for span in spans if span[0] < span[1])
+        ranges += [(at, min(spell.opened_at, at + REPEATED_MS)) for at in spell.new_at]
+    return sorted(one for one in ranges if one[0] < one[1])
 
 
-def lacking(entries: Iterable[TimelineEntry]) -> list[Span]:
+def lacking(entries: Iterable[TimelineEntry]) -> list[TimeRange]:
     """Return from when until when an owner that a resolution lacks is asked for again.
 
     Args:
         entries: everything seen at one owner, in order of time.
     """
-    spans: list[Span] = []
+    ranges: list[TimeRange] = []
     was_here = True
     lacked_at: Instant | None = None
     for entry in entries:
@@ -47,21 +47,23 @@ def lacking(entries: Iterable[TimelineEntry]) -> list[Span]:
         if present == 0:
             often = lacked_at is not None and entry.at - lacked_at <= REPEATED_MS
             if was_here and not often:
-                spans.append((entry.at, entry.at + REPEATED_MS))
+                ranges.append((entry.at, entry.at + REPEATED_MS))
             lacked_at = entry.at
         was_here = present > 0
-    return spans
+    return ranges
 
 
-def within(spans: Sequence[Span], since: Instant, until: Instant | None) -> tuple[Span, ...]:
-    """Return the spans that begin while a case goes on, `SPANS_MAX` at most.
+def within(
+    ranges: Sequence[TimeRange], since: Instant, until: Instant | None
+) -> tuple[TimeRange, ...]:
+    """Return the ranges that begin while a case goes on, `RANGES_MAX` at most.
 
     Args:
-        spans: of its owner.
+        ranges: of its owner.
         since: when the case opened.
         until: when the next one of the owner did; None = there is none.
     """
-    if not spans:
+    if not ranges:
         return ()
-    mine = sorted(span for span in spans if since <= span[0] and (until is None or span[0] < until))
-    return tuple(mine[:SPANS_MAX])
+    mine = sorted(one for one in ranges if since <= one[0] and (until is None or one[0] < until))
+    return tuple(mine[:RANGES_MAX])

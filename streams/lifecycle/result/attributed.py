@@ -16,7 +16,7 @@ from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.result.notices import Span
+from streams.lifecycle.result.notices import NoticeScope
 from streams.lifecycle.result.url_context import in_force
 from streams.norms.punctuality import unplanned
 
@@ -43,17 +43,17 @@ def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | 
     return max(standing, key=lambda made: (made.decided_at, made.id), default=None)
 
 
-def held_against(case: CaseSummary, span: Span, *, proxied: bool) -> CaseSummary:
+def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> CaseSummary:
     """Return a case with the hoster that it is held against.
 
     One that a decision gives to another hoster is probed where it was.
 
     Args:
         case: of the hoster that resolutions name.
-        span: whose notices count for it.
+        scope: whose notices count for it.
         proxied: it was only ever seen through a proxy.
     """
-    made = span.decided
+    made = scope.decided
     if proxied:
         flags = tuple(sorted({*case.flags, Flag.BEHIND_PROXY}))
         case = replace(case, flags=flags, naming=False, public_late=False)
@@ -63,7 +63,7 @@ def held_against(case: CaseSummary, span: Span, *, proxied: bool) -> CaseSummary
         case,
         hoster=made.hoster,
         group=made.group or made.hoster,
-        country=span.spell.place.asn_country,
+        country=scope.spell.place.asn_country,
         served=(case.hoster, case.group),
     )
 

@@ -31,27 +31,27 @@ from streams.lifecycle.evidence.told import told
 from streams.lifecycle.evidence.unsettled import lacking, within
 from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
-    held_against,
+    attributed_to,
     one_an_owner,
     reattributed,
     through_proxy,
 )
-from streams.lifecycle.result.calls import calls
+from streams.lifecycle.result.case_context import CaseContext
 from streams.lifecycle.result.classes import ReportedSightings
-from streams.lifecycle.result.course import Course
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
-    judgement_of,
+    assess_norms,
     may_become_public,
     next_late_from,
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay
+from streams.lifecycle.result.notices import Clocks, NoticeScope, clocks_of, delay
+from streams.lifecycle.result.probe_triggers import probe_triggers
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, Shown
 from streams.lifecycle.result.windows import counted_once
-from streams.lifecycle.result.withdrawals import Held, held_cases
+from streams.lifecycle.result.withdrawals import CaseSegment, case_segments
 from streams.lifecycle.result.words import REPORTED, Words, words_of
 from streams.norms.measurability import around
 from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
@@ -59,10 +59,10 @@ from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
     """Return the cases of a URL, oldest first within a spell; none until one is reported."""
-    return judge(state)[0]
+    return evaluate_cases(state)[0]
 
 
-def judge(
+def evaluate_cases(
     state: UrlState, words: Words | None = None
 ) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
     """Return the cases of a URL, and the probes that would tell nothing new of them.
@@ -89,26 +89,28 @@ def judge(
         # what a header says counts behind the proxy alone
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
         unseen = through_proxy(spell, seen)
-        spans = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
+        ranges = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
-        stretches = held_cases(seen, opened_at, since, words.unreported, spell.away, kept=walked)
-        for ordinal, held in enumerate(stretches):
-            episode = held.episode
+        stretches = case_segments(seen, opened_at, since, words.unreported, spell.away, kept=walked)
+        for ordinal, segment in enumerate(stretches):
+            episode = segment.episode
             ordinals[spell.first_name, spell.role] += 1
-            span = _span(state, words, spell, held, (begun, ordinal))
+            scope = _scope(state, words, spell, segment, (begun, ordinal))
             history = episode.history()
-            clocks = clocks_of(url, span, history)
-            judged = judgement_of(clocks, history)
-            reports = between(words.reported, held.since, span.until, REPORTED)
-            saw = ReportedSightings(reports, between(words.reported, 0, held.since, REPORTED))
-            course = Course(url, span, held, clocks.noticed_at, saw, told_here, probes.too_late)
-            case = with_verdicts(_case(course, clocks, probes), clocks, judged, shown)
-            unsettled = within(spans, episode.opened_at, span.until)
+            clocks = clocks_of(url, scope, history)
+            assessment = assess_norms(clocks, history)
+            reports = between(words.reported, segment.since, scope.until, REPORTED)
+            saw = ReportedSightings(reports, between(words.reported, 0, segment.since, REPORTED))
+            context = CaseContext(
+                url, scope, segment, clocks.noticed_at, saw, told_here, probes.too_late
+            )
+            case = with_verdicts(_case(context, clocks, probes), clocks, assessment, shown)
+            unsettled = within(ranges, episode.opened_at, scope.until)
             case = replace(case, unsettled=unsettled) if unsettled else case
-            case = held_against(case, span, proxied=unseen)
-            given[span.case_id] = span.decided.decided_at if span.decided else 0
+            case = attributed_to(case, scope, proxied=unseen)
+            given[scope.case_id] = scope.decided.decided_at if scope.decided else 0
             found.append(replace(case, probing=case.probing | _around_norm(shown, case)))
-            if wants_control(judged) or episode.withheld:
+            if wants_control(assessment) or episode.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags)
                 open_to_controls = True
@@ -116,7 +118,7 @@ def judge(
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
         if episode.expected is not None and is_alone(spell, places):
-            norm_at = next_late_from(found[-1], judged)
+            norm_at = next_late_from(found[-1], assessment)
             expectations.append(
                 Expectation(len(found) - 1, episode.expected, until(episode, norm_at))
             )
@@ -125,18 +127,18 @@ def judge(
     return tuple(counted_once(one_an_owner(found, given), state.reports)), ()
 
 
-def _span(
-    state: UrlState, words: Words, spell: HostingSpell, held: Held, which: tuple[int, int]
-) -> Span:
+def _scope(
+    state: UrlState, words: Words, spell: HostingSpell, segment: CaseSegment, which: tuple[int, int]
+) -> NoticeScope:
     """Return whose notices count for a case: number `which` of the owner, then of its spell."""
     begun, ordinal = which
     id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
-    return Span(
+    return NoticeScope(
         case_id=id,
         spell=spell,
         known=words.known,
-        since=held.since,
-        until=min((at for at in (held.until, spell.ends_at) if at is not None), default=None),
+        since=segment.since,
+        until=min((at for at in (segment.until, spell.ends_at) if at is not None), default=None),
         first=not ordinal,
         number=begun + ordinal,
         decided=reattributed(state, id, spell.role),
@@ -157,13 +159,13 @@ def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
     return walk(seen, opened_at)[-1].end is None
 
 
-def _case(course: Course, clocks: Clocks, probes: Probes) -> CaseSummary:
-    url, span, episode = course.url, course.span, course.episode
-    spell, reports, end = span.spell, url.state.reports, episode.end
-    phases, back = course.phases(), returns_of(episode, clocks.noticed_at)
-    unseen_at, called = course.unobserved_since(), calls(course, phases, clocks.orders)
+def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
+    url, scope, episode = context.url, context.scope, context.episode
+    spell, reports, end = scope.spell, url.state.reports, episode.end
+    phases, back = context.phases(), returns_of(episode, clocks.noticed_at)
+    unseen_at, triggers = context.unobserved_since(), probe_triggers(context, phases, clocks.orders)
     return CaseSummary(
-        case_id=span.case_id,
+        case_id=scope.case_id,
         hoster=spell.place.hoster,
         group=spell.group,
         role=spell.role,
@@ -182,19 +184,19 @@ def _case(course: Course, clocks: Clocks, probes: Probes) -> CaseSummary:
         returns=back.counted,
         untold_returns=back.untold,
         phases=phases,
-        flags=_flags(course, clocks),
-        naming=_naming(course, clocks),
+        flags=_flags(context, clocks),
+        naming=_naming(context, clocks),
         hotlines=url.hotlines,
-        unnoticed=course.unnoticed(),
+        unnoticed=context.unnoticed(),
         answered=tuple(
-            sorted({a.at for a in url.answers(span.since, span.until) if a.who in span.mine})
+            sorted({a.at for a in url.answers(scope.since, scope.until) if a.who in scope.mine})
         ),
-        checked=called.checked,
-        told_again=called.told_again,
-        order_terms=called.order_terms,
+        checked=triggers.checked,
+        told_again=triggers.told_again,
+        order_terms=triggers.order_terms,
         sampling=Sampling(spell.place.inclusion, spell.place.sampled),
         rechecks=Rechecks(episode.rechecked, episode.disagreed),
-        delay=delay(url, span, clocks.first, episode.opened_at),
+        delay=delay(url, scope, clocks.first, episode.opened_at),
         host=0 if clocks.noticed_at is None else max(report.host for report in reports),
         probing=_norm_slots(probes, spell, clocks, episode.opened_at, phases),
     )
@@ -225,19 +227,19 @@ def _around_norm(shown: Shown, case: CaseSummary) -> NormProbes:
     return NOTHING if near is None else shown.around(near)
 
 
-def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
-    url, span, episode = course.url, course.span, course.episode
-    spell = span.spell
+def _flags(context: CaseContext, clocks: Clocks) -> tuple[Flag, ...]:
+    url, scope, episode = context.url, context.scope, context.episode
+    spell = scope.spell
     conditions = (
-        spell.contested and span.decided is None,
+        spell.contested and scope.decided is None,
         bool(episode.end and episode.end.announced_only),
         bool(episode.end and episode.end.single_vantage),
         episode.split,
         episode.unproven,
-        course.sightings.self_reported,
-        course.sightings.assumed,
-        course.unobserved_since() is not None,
-        course.too_late,
+        context.sightings.self_reported,
+        context.sightings.assumed,
+        context.unobserved_since() is not None,
+        context.too_late,
         spell.group == OVERFLOW,
         spell.place.inclusion < 1,
         not url.probed,
@@ -261,17 +263,17 @@ _CONDITIONAL = (
 )
 
 
-def _naming(course: Course, clocks: Clocks) -> bool:
-    span, spell, place = course.span, course.span.spell, course.span.spell.place
+def _naming(context: CaseContext, clocks: Clocks) -> bool:
+    scope, spell, place = context.scope, context.scope.spell, context.scope.spell.place
     known = not spell.contested and place.confidence is not Confidence.UNKNOWN
     return (
         spell.role is Role.HOSTING
         and spell.group != OVERFLOW
-        and span.number == 0
+        and scope.number == 0
         and clocks.first is not None
         and clocks.first.standing is ClockStanding.DELIVERED
-        and (known or span.decided is not None)
-        and not course.sightings.self_reported
-        and course.url.delivers
-        and course.url.probed
+        and (known or scope.decided is not None)
+        and not context.sightings.self_reported
+        and context.url.delivers
+        and context.url.probed
     )

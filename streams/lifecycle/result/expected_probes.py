@@ -16,7 +16,7 @@ from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
 from streams.verdicts.rules import VERDICT_VERSION
 
-RULES = f"{METHOD_VERSION}.{VERDICT_VERSION}"
+RULES_VERSION = f"{METHOD_VERSION}.{VERDICT_VERSION}"
 """What cases are judged by here; those judged by other rules are judged again at the next event."""
 
 

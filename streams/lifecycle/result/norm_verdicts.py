@@ -25,7 +25,7 @@ from streams.norms.public_lateness import publicity
 from streams.norms.verdict import late_from, norm_verdict, worst
 
 
-class Line(NamedTuple):
+class TermVerdict(NamedTuple):
     """One term of a case, and the verdict on it.
 
     Attributes:
@@ -47,56 +47,56 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class NormAssessment:
     """All terms of a case.
 
     Attributes:
-        first, second: one line a norm; empty = no such verdict runs.
-        orders: one line an order.
-        running: the lines of the verdict now running, orders with the others.
+        first, second: one term a norm; empty = no such verdict runs.
+        orders: one term an order.
+        running: the terms of the verdict now running, orders with the others.
         open_unbacked: nothing backs that the material is back, so the case is not overdue by it.
     """
 
-    first: Sequence[Line] = ()
-    second: Sequence[Line] = ()
-    orders: Sequence[Line] = ()
-    running: Sequence[Line] = ()
+    first: Sequence[TermVerdict] = ()
+    second: Sequence[TermVerdict] = ()
+    orders: Sequence[TermVerdict] = ()
+    running: Sequence[TermVerdict] = ()
     open_unbacked: bool = False
 
     @property
     def overdue(self) -> bool:
         """It is late in the verdict now running, and a backed sighting shows it open."""
-        verdicts = [line.verdict for line in self.running]
+        verdicts = [term.verdict for term in self.running]
         return NormVerdict.LATE in verdicts and not self.open_unbacked
 
-    def due(self) -> Line | None:
+    def due(self) -> TermVerdict | None:
         """Return the running term that runs out first; None = no sighting can make one late."""
-        verdicts = [line.verdict for line in self.running]
+        verdicts = [term.verdict for term in self.running]
         if self.open_unbacked and NormVerdict.UNDETERMINED not in verdicts:
             return None
-        return min(self.running, key=lambda line: line.due_at, default=None)
+        return min(self.running, key=lambda term: term.due_at, default=None)
 
-    def late(self) -> Sequence[Line]:
+    def late(self) -> Sequence[TermVerdict]:
         """Return what it is late for, first run out first."""
         return self._late(*self.first, *self.second, *self.orders)
 
-    def late_in_public(self) -> Sequence[Line]:
+    def late_in_public(self) -> Sequence[TermVerdict]:
         """Return what it can be publicly late for; what follows a return is counted apart."""
         return self._late(*self.first, *self.orders)
 
     @staticmethod
-    def _late(*lines: Line) -> Sequence[Line]:
-        found = [line for line in lines if line.verdict is NormVerdict.LATE]
-        return sorted(found, key=lambda line: line.due_at)
+    def _late(*terms: TermVerdict) -> Sequence[TermVerdict]:
+        found = [term for term in terms if term.verdict is NormVerdict.LATE]
+        return sorted(found, key=lambda term: term.due_at)
 
-    def undetermined(self) -> Iterable[Line]:
+    def undetermined(self) -> Iterable[TermVerdict]:
         """Yield the terms of which a sighting could still make a late one."""
-        for line in (*self.first, *self.second, *self.orders):
-            if line.verdict is NormVerdict.UNDETERMINED and line.spell.end is not CaseClass.DARK:
-                yield line
+        for term in (*self.first, *self.second, *self.orders):
+            if term.verdict is NormVerdict.UNDETERMINED and term.spell.end is not CaseClass.DARK:
+                yield term
 
 
-def judgement_of(clocks: Clocks, history: Sequence[AvailabilitySpell]) -> Judgement:
+def assess_norms(clocks: Clocks, history: Sequence[AvailabilitySpell]) -> NormAssessment:
     """Judge a case.
 
     Args:
@@ -104,62 +104,66 @@ def judgement_of(clocks: Clocks, history: Sequence[AvailabilitySpell]) -> Judgem
         history: its spells.
     """
     if clocks.first is None:
-        return Judgement()
+        return NormAssessment()
     norms_s = clocks.first.norms_s
     ends = [spell.gone_at or 0 for spell in history[:-1]]
-    first = _lines(norms_s, clocks.first.at, history[bisect_right(ends, clocks.first.at)])
+    first = _terms(norms_s, clocks.first.at, history[bisect_right(ends, clocks.first.at)])
     back = return_after(history, clocks.first.at)
-    second: Sequence[Line] = ()
+    second: Sequence[TermVerdict] = ()
     if clocks.second is not None:
         spell = history[max(back or 0, bisect_right(ends, clocks.second.at))]
-        second = _lines(norms_s, clocks.second.at, spell)
+        second = _terms(norms_s, clocks.second.at, spell)
     orders = [
-        _line(order.term_s, order.at, spell)
+        _term(order.term_s, order.at, spell)
         for order in clocks.orders
         for spell in (history[bisect_right(ends, order.at)],)
         if spell.end is None or (spell.gone_at or 0) > order.at
     ]
     running = first if back is None else second
-    mine = [line for line in orders if line.spell in history[back or 0 :]]
+    mine = [term for term in orders if term.spell in history[back or 0 :]]
     unbacked = len(history) > 1 and history[-1].returned_at is None
-    return Judgement(first, second, orders, [*running, *mine], unbacked)
+    return NormAssessment(first, second, orders, [*running, *mine], unbacked)
 
 
-def _lines(norms_s: Iterable[int], from_at: Instant, spell: AvailabilitySpell) -> Sequence[Line]:
-    return [_line(norm_s, from_at, spell) for norm_s in norms_s]
+def _terms(
+    norms_s: Iterable[int], from_at: Instant, spell: AvailabilitySpell
+) -> Sequence[TermVerdict]:
+    return [_term(norm_s, from_at, spell) for norm_s in norms_s]
 
 
-def _line(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> Line:
+def _term(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> TermVerdict:
     removed_at = spell.removed_at
     if removed_at is not None and removed_at <= from_at:
         removed_at = None  # an end before the notice is no removal
-    return Line(norm_s, from_at, spell, norm_verdict(norm_s, from_at, spell.backed_at, removed_at))
+    return TermVerdict(
+        norm_s, from_at, spell, norm_verdict(norm_s, from_at, spell.backed_at, removed_at)
+    )
 
 
 def with_verdicts(
-    case: CaseSummary, clocks: Clocks, judged: Judgement, shown: Shown
+    case: CaseSummary, clocks: Clocks, assessment: NormAssessment, shown: Shown
 ) -> CaseSummary:
     """Return a case with what its clocks come to.
 
     Args:
         case: the case.
         clocks: its clocks.
-        judged: its terms.
+        assessment: its terms.
         shown: what was seen at the spell.
     """
     if clocks.first is None:
         return case
-    late = judged.late()
+    late = assessment.late()
     # of each spell the term first run out
-    of_spells = {id(line.spell): line for line in reversed(judged.late_in_public())}
+    of_spells = {id(term.spell): term for term in reversed(assessment.late_in_public())}
     delivered = clocks.first.standing is ClockStanding.DELIVERED
     said = [
-        publicity(*shown.past(late_from(line.norm_s, line.from_at), line.spell.backed_at))
-        for line in (of_spells.values() if delivered else ())
+        publicity(*shown.past(late_from(term.norm_s, term.from_at), term.spell.backed_at))
+        for term in (of_spells.values() if delivered else ())
     ]
     public = any(one.public for one in said)
-    due = judged.due()
-    spell = judged.first[0].spell if judged.first else None
+    due = assessment.due()
+    spell = assessment.first[0].spell if assessment.first else None
     moved = spell is not None and spell.end is CaseClass.MOVED
     cloaked = not public and any(one.cloaked for one in said)
     return replace(
@@ -168,28 +172,28 @@ def with_verdicts(
         norms_s=clocks.first.norms_s,
         norm_from_at=None if due is None else due.from_at,
         norm_s=case.norm_s if due is None else due.norm_s,
-        verdicts=tuple([line.verdict for line in judged.first]),
+        verdicts=tuple([term.verdict for term in assessment.first]),
         again_noticed_at=None if clocks.second is None else clocks.second.at,
-        again_verdicts=tuple([line.verdict for line in judged.second]),
-        order_verdict=worst([line.verdict for line in judged.orders]),
-        order_due_at=max((line.due_at for line in judged.orders), default=None),
+        again_verdicts=tuple([term.verdict for term in assessment.second]),
+        order_verdict=worst([term.verdict for term in assessment.orders]),
+        order_due_at=max((term.due_at for term in assessment.orders), default=None),
         late_at=late[0].due_at if late else None,
-        overdue=judged.overdue,
+        overdue=assessment.overdue,
         public_late=public and case.naming,
         moved_at=spell.gone_at if spell is not None and moved else None,
         flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,
     )
 
 
-def next_late_from(case: CaseSummary, judged: Judgement) -> Instant | None:
+def next_late_from(case: CaseSummary, assessment: NormAssessment) -> Instant | None:
     """Return the instant past which a sighting makes a verdict, or what is public of it, another.
 
     None = there is none.
     """
-    running = [line for line in judged.running if line.verdict is NormVerdict.UNDETERMINED]
+    running = [term for term in assessment.running if term.verdict is NormVerdict.UNDETERMINED]
     if may_become_public(case):
-        running += judged.late()
-    return min((late_from(line.norm_s, line.from_at) for line in running), default=None)
+        running += assessment.late()
+    return min((late_from(term.norm_s, term.from_at) for term in running), default=None)
 
 
 def may_become_public(case: CaseSummary) -> bool:
@@ -198,12 +202,12 @@ def may_become_public(case: CaseSummary) -> bool:
     return delivered and case.late_at is not None and not case.public_late
 
 
-def wants_control(judged: Judgement) -> bool:
+def wants_control(assessment: NormAssessment) -> bool:
     """Return whether a control, or a person, could make a case late: nothing backs what was seen
     past a term.
     """
-    for line in judged.undetermined():
-        seen_at = line.spell.unbacked_at
-        if seen_at is not None and seen_at > late_from(line.norm_s, line.from_at):
+    for term in assessment.undetermined():
+        seen_at = term.spell.unbacked_at
+        if seen_at is not None and seen_at > late_from(term.norm_s, term.from_at):
             return True
     return False

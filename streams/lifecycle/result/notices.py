@@ -27,7 +27,7 @@ from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms
 
 
-class Span(Struct, frozen=True, kw_only=True, gc=False):
+class NoticeScope(Struct, frozen=True, kw_only=True, gc=False):
     """Whose notices count for a case, and which.
 
     Attributes:
@@ -122,22 +122,22 @@ _RANKS: Final = {standing: rank for rank, standing in enumerate(ClockStanding)}
 _NOT_ARRIVED: Final = (Delivery.BOUNCED, Delivery.REFUSED)
 
 
-def clocks_of(url: UrlContext, span: Span, history: Sequence[AvailabilitySpell]) -> Clocks:
+def clocks_of(url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]) -> Clocks:
     """Return the clocks of a case.
 
     Args:
         url: what the cases of the URL share.
-        span: whose notices count.
+        scope: whose notices count.
         history: the spells of the case.
     """
     ends, removals = ends_of(history)
     counting = [
         one
-        for one in (*_notices(url, span, ends), *_reports(url, span, ends))
+        for one in (*_notices(url, scope, ends), *_reports(url, scope, ends))
         if not _is_away(one.at, history)
     ]
     first = best(counting, removals)
-    flags = _flags(url, span, history)
+    flags = _flags(url, scope, history)
     if first is None:
         return Clocks(None, None, (), flags)
     if first.standing is not ClockStanding.DELIVERED:
@@ -149,7 +149,7 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[AvailabilitySpell])
         for one in counting
         if one.term_s is not None and _RANKS[one.standing] <= _RANKS[first.standing]
     )
-    return Clocks(first, _second(url, span, history, first.at), orders, flags)
+    return Clocks(first, _second(url, scope, history, first.at), orders, flags)
 
 
 def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidate | None:
@@ -167,11 +167,11 @@ def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidat
     return min(held, key=lambda one: (_RANKS[one.standing], one.at, one.hotline))
 
 
-def _notices(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[Candidate]:
+def _notices(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> Iterator[Candidate]:
     """Yield the notices to the owner that arrived, or may have, and were not taken back."""
     earliest = standing_norms(url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s)
-    mine = span.mine
-    for at, notice in url.notices(span.since, span.until, span.case_id):
+    mine = scope.mine
+    for at, notice in url.notices(scope.since, scope.until, scope.case_id):
         standing = standing_of(notice)
         if standing is None or not is_to(notice, mine):
             continue
@@ -188,11 +188,11 @@ def _notices(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[C
         )
 
 
-def _reports(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[Candidate]:
+def _reports(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> Iterator[Candidate]:
     """Yield the reports that are taken as the notice."""
     for report in url.on_report:
         at = report.received_at
-        if at < span.since or (span.until is not None and at >= span.until):
+        if at < scope.since or (scope.until is not None and at >= scope.until):
             continue
         if url.is_taken_back(report.hotline, report.reported_at, at, ends):
             continue
@@ -206,7 +206,7 @@ def _reports(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[C
 
 
 def _second(
-    url: UrlContext, span: Span, history: Sequence[AvailabilitySpell], noticed_at: Instant
+    url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell], noticed_at: Instant
 ) -> Candidate | None:
     """Return what the second verdict runs from: the first delivered notice after R.
 
@@ -217,7 +217,7 @@ def _second(
         return None
     ended_at, back_at = history[back - 1].gone_at or 0, history[back].returned_at or 0
     ends, _ = ends_of(history)
-    for one in _notices(url, span, ends):
+    for one in _notices(url, scope, ends):
         arrived = one.standing is ClockStanding.DELIVERED and one.at > ended_at
         if arrived and not _is_away(one.at, history):
             return one._replace(at=max(one.at, back_at))
@@ -244,18 +244,20 @@ def _is_away(at: Instant, history: Sequence[AvailabilitySpell]) -> bool:
     return False
 
 
-def _flags(url: UrlContext, span: Span, history: Sequence[AvailabilitySpell]) -> frozenset[Flag]:
-    flags, mine = set(), span.mine
+def _flags(
+    url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]
+) -> frozenset[Flag]:
+    flags, mine = set(), scope.mine
     lost = arrived = False  # a notice that was taken back since arrived all the same
-    for at, notice in url.notices(None if span.first else span.since, span.until, span.case_id):
+    for at, notice in url.notices(None if scope.first else scope.since, scope.until, scope.case_id):
         if is_to(notice, mine):
-            if at < span.since or _is_away(at, history):
+            if at < scope.since or _is_away(at, history):
                 flags.add(Flag.MISDIRECTED)
             else:
                 lost |= notice.result in _NOT_ARRIVED
-            arrived |= at >= span.since and standing_of(notice) is not None
-        elif notice.recipient != UNKNOWN and at >= span.since:
-            there_at = [span.known.get(who) for who in (notice.recipient, notice.group)]
+            arrived |= at >= scope.since and standing_of(notice) is not None
+        elif notice.recipient != UNKNOWN and at >= scope.since:
+            there_at = [scope.known.get(who) for who in (notice.recipient, notice.group)]
             if all(since is None or at < since for since in there_at):
                 flags.add(Flag.MISDIRECTED)
     if lost and not arrived:
@@ -264,7 +266,7 @@ def _flags(url: UrlContext, span: Span, history: Sequence[AvailabilitySpell]) ->
 
 
 def delay(
-    url: UrlContext, span: Span, clock: Candidate | None, opened_at: Instant
+    url: UrlContext, scope: NoticeScope, clock: Candidate | None, opened_at: Instant
 ) -> tuple[HotlineId, int] | None:
     """Return the hotline whose notice started the clock, and how long it took from its report.
 
@@ -273,7 +275,7 @@ def delay(
 
     Args:
         url: what the cases of the URL share.
-        span: whose notices count.
+        scope: whose notices count.
         clock: the clock of the case.
         opened_at: when the case opened.
     """
@@ -282,6 +284,6 @@ def delay(
     since = url.reported_by.get(clock.hotline)
     if since is None:
         return None
-    if not span.spell.first or not span.first:
+    if not scope.spell.first or not scope.first:
         since = max(since, opened_at)
     return clock.hotline, max(0, clock.at - since)

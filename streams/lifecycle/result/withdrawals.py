@@ -36,7 +36,7 @@ class Gap(NamedTuple):
     received_at: Instant
 
 
-class Held(Struct, frozen=True, gc=False):
+class CaseSegment(Struct, frozen=True, gc=False):
     """A case at a hoster, and what a withdrawal makes of it.
 
     Attributes:
@@ -76,7 +76,7 @@ def gaps(state: UrlState) -> Sequence[Gap]:
     return found if since is None else [*found, Gap(since, None, 0)]
 
 
-def held_cases(
+def case_segments(
     entries: Sequence[TimelineEntry],
     opened_at: Instant,
     since: Instant,
@@ -84,7 +84,7 @@ def held_cases(
     away: Sequence[tuple[Instant, Instant | None]],
     *,
     kept: Checkpoint | None = None,
-) -> Sequence[Held]:
+) -> Sequence[CaseSegment]:
     """Return the cases of one spell at a hoster, oldest first.
 
     Args:
@@ -95,7 +95,7 @@ def held_cases(
         away: from when until when the newest statement of origin names another.
         kept: how far it was walked the last time; it is brought up to date.
     """
-    found: list[Held] = []
+    found: list[CaseSegment] = []
     rest = entries
     for gap in unreported:
         if gap.until is not None and gap.until <= opened_at:
@@ -118,11 +118,11 @@ def held_cases(
     return found + _stretch(walk(rest, opened_at, None if found else kept), since, None)
 
 
-def _until(held: Held, until: Instant) -> Held:
-    return Held(held.episode, held.since, until, held.withdrawn_at)
+def _until(segment: CaseSegment, until: Instant) -> CaseSegment:
+    return CaseSegment(segment.episode, segment.since, until, segment.withdrawn_at)
 
 
-def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> list[Held]:
+def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> list[CaseSegment]:
     found = []
     for n, episode in enumerate(episodes):
         until = episodes[n + 1].opened_at if n + 1 < len(episodes) else None
@@ -131,7 +131,7 @@ def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> li
             withdrawn_at = _withdrawn_at(episode, max(gap.from_at, episode.opened_at))
         if until is not None and withdrawn_at is not None and withdrawn_at >= until:
             withdrawn_at = None  # it had ended, and what was seen again is the next case
-        found.append(Held(episode, episode.opened_at if n else since, until, withdrawn_at))
+        found.append(CaseSegment(episode, episode.opened_at if n else since, until, withdrawn_at))
     return found
 
 

@@ -18,7 +18,7 @@ from streams.lifecycle.evidence.sightings import ByVantage
 from streams.lifecycle.evidence.timeline import heard
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.evidence.told import Told, told
-from streams.lifecycle.evidence.unsettled import Span, new_owners
+from streams.lifecycle.evidence.unsettled import TimeRange, new_owners
 from streams.lifecycle.machine.walk import Checkpoint
 from streams.lifecycle.result.attributed import reattributed
 from streams.lifecycle.result.notices import owned_by
@@ -45,7 +45,7 @@ class Words(NamedTuple):
 
     url: UrlContext
     places: Sequence[HostingSpell]
-    repeated: Sequence[Span]
+    repeated: Sequence[TimeRange]
     unreported: Sequence[Gap]
     reported: Sequence[PackedReport]
     known: Mapping[str, Instant]

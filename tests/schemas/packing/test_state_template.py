@@ -18,7 +18,7 @@ from schemas.packing.state_template import (
     texts_of,
 )
 from schemas.records.case import UrlState
-from streams.lifecycle.result.expected_probes import RULES
+from streams.lifecycle.result.expected_probes import RULES_VERSION
 
 AWAY = 90_000
 OTHER_KEY = "f" * 32
@@ -66,8 +66,8 @@ def test_a_reported_state_comes_apart_and_together(literal: bool) -> None:
 
 def test_a_state_with_more_than_a_report_is_read_as_any_other() -> None:
     """Nothing is guessed of what does not fit."""
-    assert opened_reported(KEY, packed(fold(report(), placed(0, place()))), RULES) is None
-    assert opened_reported(KEY, b"damage", RULES) is None
+    assert opened_reported(KEY, packed(fold(report(), placed(0, place()))), RULES_VERSION) is None
+    assert opened_reported(KEY, b"damage", RULES_VERSION) is None
 
 
 @pytest.mark.parametrize(

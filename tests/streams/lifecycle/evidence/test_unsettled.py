@@ -7,7 +7,7 @@ import pytest
 
 from schemas.moments import HOUR_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.evidence.unsettled import SPANS_MAX, lacking, within
+from streams.lifecycle.evidence.unsettled import RANGES_MAX, lacking, within
 
 HERE, GONE, SILENT = 1, 0, -1
 
@@ -41,6 +41,6 @@ def test_an_owner_that_is_lacking_is_asked_for_again(said, hours) -> None:
 
 def test_a_case_has_its_own_and_a_bounded_number() -> None:
     """What began before it opened is another's."""
-    spans = [(n * HOUR_MS, (n + 1) * HOUR_MS) for n in range(20)]
-    assert within(spans, 2 * HOUR_MS, 4 * HOUR_MS) == tuple(spans[2:4])
-    assert within(spans, 0, None) == tuple(spans[:SPANS_MAX])
+    ranges = [(n * HOUR_MS, (n + 1) * HOUR_MS) for n in range(20)]
+    assert within(ranges, 2 * HOUR_MS, 4 * HOUR_MS) == tuple(ranges[2:4])
+    assert within(ranges, 0, None) == tuple(ranges[:RANGES_MAX])

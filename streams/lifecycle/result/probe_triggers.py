@@ -10,11 +10,11 @@ from typing import NamedTuple
 from schemas.moments import Instant
 from schemas.records.case import CALLS_MAX, Phase
 from streams.lifecycle.evidence.between import between
-from streams.lifecycle.result.course import Course
+from streams.lifecycle.result.case_context import CaseContext
 from streams.lifecycle.result.notices import Order
 
 
-class Calls(NamedTuple):
+class ProbeTriggers(NamedTuple):
     """What of a `CaseSummary` calls for probes; each at most the newest `CALLS_MAX`.
 
     Attributes:
@@ -29,23 +29,25 @@ class Calls(NamedTuple):
 _AT = attrgetter("at")
 
 
-def calls(course: Course, phases: Sequence[Phase], orders: Iterable[Order]) -> Calls:
+def probe_triggers(
+    context: CaseContext, phases: Sequence[Phase], orders: Iterable[Order]
+) -> ProbeTriggers:
     """Return what calls for probes of a case; the word that opened it does too.
 
     Args:
-        course: the case.
+        context: the case.
         phases: its classes.
         orders: the standing ones.
     """
-    span, words, checks = course.span, course.words, course.url.state.checks
-    opened_at, ended_at = course.episode.opened_at, course.ended_at(phases)
-    mine = between(checks, None if span.first else span.since, span.until, _AT)
+    scope, words, checks = context.scope, context.words, context.url.state.checks
+    opened_at, ended_at = context.episode.opened_at, context.ended_at(phases)
+    mine = between(checks, None if scope.first else scope.since, scope.until, _AT)
     again: set[Instant] = set()
-    if not span.first:
+    if not scope.first:
         again = {said.received_at for said in between(words, opened_at, opened_at + 1, _AT)}
     if ended_at is not None:
-        again |= {said.received_at for said in between(words, ended_at + 1, span.until, _AT)}
-    return Calls(
+        again |= {said.received_at for said in between(words, ended_at + 1, scope.until, _AT)}
+    return ProbeTriggers(
         _newest(check.received_at or check.at for check in mine),
         _newest(again),
         tuple(sorted({(order.at, order.term_s) for order in orders})[-CALLS_MAX:]),

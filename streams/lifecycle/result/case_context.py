@@ -15,21 +15,21 @@ from schemas.records.case import Phase
 from streams.lifecycle.evidence.told import Told
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.result.classes import ReportedSightings, ended, unobserved_since
-from streams.lifecycle.result.notices import Span
+from streams.lifecycle.result.notices import NoticeScope
 from streams.lifecycle.result.url_context import UrlContext
-from streams.lifecycle.result.withdrawals import Held
+from streams.lifecycle.result.withdrawals import CaseSegment
 from streams.lifecycle.state_table import ENDS, expires_at
 
 _BACK = attrgetter("back_at")
 
 
-class Course(Struct, frozen=True, gc=False):
+class CaseContext(Struct, frozen=True, gc=False):
     """One case, and what its classes follow from.
 
     Attributes:
         url: what the cases of the URL share.
-        span: whose notices count for it.
-        held: its history, and what a withdrawal makes of it.
+        scope: whose notices count for it.
+        segment: its history, and what a withdrawal makes of it.
         noticed_at: when its clock began; None = none runs.
         sightings: what its reports say of its being there.
         words: what hotlines said of its spell.
@@ -37,8 +37,8 @@ class Course(Struct, frozen=True, gc=False):
     """
 
     url: UrlContext
-    span: Span
-    held: Held
+    scope: NoticeScope
+    segment: CaseSegment
     noticed_at: Instant | None
     sightings: ReportedSightings
     words: Sequence[Told]
@@ -47,7 +47,7 @@ class Course(Struct, frozen=True, gc=False):
     @property
     def episode(self) -> Episode:
         """Its history."""
-        return self.held.episode
+        return self.segment.episode
 
     def phases(self) -> tuple[Phase, ...]:
         """Return its classes, from which instant on."""
@@ -112,9 +112,9 @@ class Course(Struct, frozen=True, gc=False):
 
     def _stops(self) -> Iterator[Phase]:
         """Yield what ends measuring from outside: withdrawal, then exclusion, which prevails."""
-        if self.held.withdrawn_at is not None:
-            yield Phase(self.held.withdrawn_at, CaseClass.WITHDRAWN)
+        if self.segment.withdrawn_at is not None:
+            yield Phase(self.segment.withdrawn_at, CaseClass.WITHDRAWN)
         url = self.url
-        excluded = [url.excluded[id] for id in ("", self.span.case_id) if id in url.excluded]
+        excluded = [url.excluded[id] for id in ("", self.scope.case_id) if id in url.excluded]
         if excluded:
             yield Phase(max(min(excluded), self.episode.opened_at), CaseClass.EXCLUDED)
