@@ -21,7 +21,7 @@ from streams.lifecycle.evidence.controls import (
     stands_behind_proxy,
 )
 from streams.lifecycle.evidence.probe_reading import sighted_at, testimony
-from streams.lifecycle.evidence.timeline_entry import GONE
+from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED
 from streams.verdicts.answer_shape import shape_of
 from streams.verdicts.fingerprints import any_belies_head
 from streams.verdicts.reasons import Reason
@@ -126,7 +126,7 @@ def _moved(
     if reason is _MOVED or judged is _UNKNOWN:
         return NOTHING
     if kind is _ENDED or kind is _DOUBTED:
-        idle = judged in GONE or (judged is not _ONLINE and kind is _ENDED)
+        idle = judged in GONE_OR_MOVED or (judged is not _ONLINE and kind is _ENDED)
         return NOTHING if idle else None
     until = expectation.until
     if kind is _SEEN:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Verdict
-from streams.lifecycle.evidence.timeline_entry import GONE, EntryKind, TimelineEntry
+from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.verdicts.reasons import Reason
 
 DISPUTE_MS: Final = HOUR_MS
@@ -47,7 +47,11 @@ def with_denials(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
     if places:
         plain, lawful = _by_vantage(found, refusals=False), _by_vantage(found, refusals=True)
         unannounced = [i.at for i in found if _is_refusal(i) and not i.announced]
-        orders = [(i.at, i.asked or (i.vantage,)) for i in found if i.asked or i.slot_at]
+        orders = [
+            (i.at, i.ordered_vantages or (i.vantage,))
+            for i in found
+            if i.ordered_vantages or i.slot_at
+        ]
         for place in places:
             at = found[place].at
             newest = bisect_left(orders, at, key=_AT)
@@ -68,7 +72,7 @@ def is_conclusive(entry: TimelineEntry) -> bool:
     """Return whether an observation says that the material is there, or that it is not."""
     if entry.kind is not EntryKind.PROBED or not entry.canary_ok or entry.reason is Reason.MOVED:
         return False
-    return entry.verdict is Verdict.ONLINE or entry.verdict in GONE
+    return entry.verdict is Verdict.ONLINE or entry.verdict in GONE_OR_MOVED
 
 
 def _is_refusal(entry: TimelineEntry) -> bool:

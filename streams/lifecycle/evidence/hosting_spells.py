@@ -36,7 +36,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         hosters: ids of the hosters that probes of it were made for.
         windows: of those hosters that were not its own all along: from when until when they were.
         place: the earliest placement of the hoster that the case is shown under.
-        open_at: first attribution, or the first of 2 resolutions of one vantage within 24 h that
+        opened_at: first attribution, or the first of 2 resolutions of one vantage within 24 h that
             include it.
         first: it was in the URL's first attribution.
         ends_at: when an older case of an owner that it was joined with took its place.
@@ -48,7 +48,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         behind_at: when it was named behind a proxy first; None = never.
         disclosed: the proxy's operator disclosed that it is the origin.
         new_at: when a resolution named it that no case was open for.
-        opened_at: when it was known to be here.
+        opening_known_at: when it was known to be here.
     """
 
     group: str
@@ -58,7 +58,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     hosters: frozenset[str]
     windows: dict[str, tuple[Instant, Instant | None]]
     place: PackedPlacement
-    open_at: Instant
+    opened_at: Instant
     first: bool
     ends_at: Instant | None
     here: frozenset[int]
@@ -68,7 +68,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     behind_at: Instant | None
     disclosed: bool
     new_at: tuple[Instant, ...] = ()
-    opened_at: Instant = 0
+    opening_known_at: Instant = 0
     stated: frozenset[int] = frozenset()
 
     @property
@@ -110,7 +110,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
 
 _ALWAYS = 0, None
 
-_BY_OPENING = attrgetter("open_at", "first_name", "role")
+_BY_OPENING = attrgetter("opened_at", "first_name", "role")
 
 
 def hosting_spells(
@@ -130,8 +130,8 @@ def hosting_spells(
     walk = OwnerWalk(state.placements, answered[0][1].at, is_open)
     for index, made in answered:
         walk.take(index, made)
-    found = [spell_of(owner) for owner in walk.owners if owner.open_at is not None]
-    pending = [at for owner in walk.owners if owner.open_at is None for at in owner.new_at]
+    found = [spell_of(owner) for owner in walk.owners if owner.opened_at is not None]
+    pending = [at for owner in walk.owners if owner.opened_at is None for at in owner.new_at]
     if len(found) == 1:
         return found, sorted(pending)
     found = _without_placeholder(found)
@@ -155,7 +155,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         hosters=frozenset(owner.hosters),
         windows=windows,
         place=_shown(places),
-        open_at=owner.open_at or 0,
+        opened_at=owner.opened_at or 0,
         first=owner.first,
         ends_at=owner.ends_at,
         here=frozenset(owner.here),
@@ -165,7 +165,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         behind_at=owner.behind_at,
         disclosed=disclosed,
         new_at=tuple(owner.new_at),
-        opened_at=owner.opened_at or 0,
+        opening_known_at=owner.opening_known_at or 0,
         stated=frozenset(owner.stated),
     )
 
@@ -189,17 +189,17 @@ def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
     known = [spell for spell in found if spell.group not in (UNKNOWN, OVERFLOW)]
     if placeholder is None or not known:
         return found
-    known_at = min(spell.open_at for spell in known)
+    known_at = min(spell.opened_at for spell in known)
     kept = [spell for spell in found if spell.group != UNKNOWN]
     return [
         replace(
             spell,
-            open_at=min(spell.open_at, placeholder.open_at),
+            opened_at=min(spell.opened_at, placeholder.opened_at),
             first=spell.first or placeholder.first,
             hosters=spell.hosters | placeholder.hosters,
             here=spell.here | placeholder.here,
         )
-        if spell.open_at == known_at and spell in known
+        if spell.opened_at == known_at and spell in known
         else spell
         for spell in kept
     ]

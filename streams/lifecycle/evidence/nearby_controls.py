@@ -62,7 +62,9 @@ class NearbyControls:
             lives = alive.get((n, traits))
             if lives is None:
                 lives = alive[n, traits] = is_alive(state.fingerprints[n], traits)
-            found.append(TimelineEntry(done_at, kind, sent_at, vantage, asked=asked, alive=lives))
+            found.append(
+                TimelineEntry(done_at, kind, sent_at, vantage, ordered_vantages=asked, alive=lives)
+            )
         return found
 
     def known(self, at: Instant) -> int | None:

@@ -32,8 +32,8 @@ class Owner:
         places: its placements, once each, the earliest first.
         named_at: when each vantage last named it.
         new_at: when it was named while it was not open, no vantage having named it for 24 h.
-        open_at: the first of two resolutions that opened it; None = not open yet.
-        opened_at: when the second one said so.
+        opened_at: the first of two resolutions that opened it; None = not open yet.
+        opening_known_at: when the second one said so.
         first: it was in the first attribution.
         ends_at: when another owner with an older case took its place.
         here: indexes of the resolutions that name it.
@@ -53,8 +53,8 @@ class Owner:
     places: dict[PackedPlacement, None] = field(default_factory=dict)
     named_at: dict[str, Instant] = field(default_factory=dict)
     new_at: list[Instant] = field(default_factory=list)
-    open_at: Instant | None = None
     opened_at: Instant | None = None
+    opening_known_at: Instant | None = None
     first: bool = False
     ends_at: Instant | None = None
     here: set[int] = field(default_factory=set)
@@ -71,12 +71,12 @@ class Owner:
 
     def open(self, at: Instant, known_at: Instant) -> None:
         """Open it at an instant, or earlier than it was."""
-        self.open_at = at if self.open_at is None else min(self.open_at, at)
-        self.opened_at = known_at if self.opened_at is None else self.opened_at
+        self.opened_at = at if self.opened_at is None else min(self.opened_at, at)
+        self.opening_known_at = known_at if self.opening_known_at is None else self.opening_known_at
 
     def name(self, vantage: str, at: Instant) -> None:
         """Note that a vantage named it; the second time within 24 h opens it."""
-        if self.open_at is None and all(
+        if self.opened_at is None and all(
             at - known > OPENS_WITHIN_MS for known in self.named_at.values()
         ):
             self.new_at.append(at)

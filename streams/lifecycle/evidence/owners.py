@@ -154,10 +154,10 @@ class OwnerWalk:
         """Return the owner that goes on; the others' cases end then."""
         if len(found) == 1:
             return found[0]
-        opened = [owner for owner in found if owner.open_at is not None]
+        opened = [owner for owner in found if owner.opened_at is not None]
         standing = [owner for owner in opened if self._is_open(owner, at)]
         goes_on = min(
-            standing or opened or found, key=lambda o: (o.open_at or 0, o.first_name, o.role)
+            standing or opened or found, key=lambda o: (o.opened_at or 0, o.first_name, o.role)
         )
         for other in found:
             if other is not goes_on:
@@ -165,7 +165,7 @@ class OwnerWalk:
         return goes_on
 
     def _absorb(self, owner: Owner, other: Owner, at: Instant) -> None:
-        pending = other.open_at is None
+        pending = other.opened_at is None
         for hoster, (_, until) in other.hosters.items():
             if until is None:
                 since, _ = owner.hosters.get(hoster, (0 if pending else at, None))

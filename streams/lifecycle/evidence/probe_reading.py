@@ -26,7 +26,7 @@ _NAMELESS = (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
 """Errors after which nothing is known of where the name points."""
 
 
-class Said(Struct, frozen=True, gc=False):
+class ProbeReading(Struct, frozen=True, gc=False):
     """What all observations of a kind say: same answer, traits, controls and sightings before.
 
     Attributes:
@@ -34,7 +34,7 @@ class Said(Struct, frozen=True, gc=False):
         shown: what that shows of the origin (`testimony`).
         reason: of the verdict.
         differs: the control differed.
-        present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
+        dns_names_owner: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
         aged: the answer is a cached copy of known age.
     """
 
@@ -42,12 +42,12 @@ class Said(Struct, frozen=True, gc=False):
     shown: Verdict
     reason: Reason
     differs: bool
-    present: int
+    dns_names_owner: int
     aged: bool
 
 
 @lru_cache(maxsize=KINDS_MAX)
-def judged(seen: Fingerprint, traits: int, controls: Controls, through: bool) -> Said:
+def read_probe(seen: Fingerprint, traits: int, controls: Controls, through: bool) -> ProbeReading:
     """Return what an observation says.
 
     Args:
@@ -58,12 +58,12 @@ def judged(seen: Fingerprint, traits: int, controls: Controls, through: bool) ->
     """
     said, reason = verdict(seen, traits, controls)
     shown, aged = testimony((said, reason), seen.marks, through=through)
-    return Said(
+    return ProbeReading(
         verdict=said,
         shown=shown,
         reason=reason,
         differs=controls.random is not None and not alike(seen, controls.random),
-        present=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
+        dns_names_owner=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
         aged=aged,
     )
 

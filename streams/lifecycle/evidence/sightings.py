@@ -30,7 +30,7 @@ from streams.lifecycle.evidence.baseline import (
 )
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.nearby_controls import NearbyControls
-from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
+from streams.lifecycle.evidence.probe_reading import ProbeReading, read_probe, sighted_at
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.answer_shape import Shape, shape_of
 from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, TrackRow
@@ -144,11 +144,11 @@ class _Vantage:
         self._of, self._shapes = of, set(known_before.shapes)
         self._before, self._random_before = known_before.before, cast("int | None", None)
         self._head_lies = bool(of.belying_head) and _head_lies(of, observations.get(Target.URL, ()))
-        self._judged: dict[_ObservationKind, Said] = {}
+        self._judged: dict[_ObservationKind, ProbeReading] = {}
 
     def take(
         self, index: int, observation: PackedObservation, sent_at: Instant
-    ) -> tuple[Said, bool, bool, Instant]:
+    ) -> tuple[ProbeReading, bool, bool, Instant]:
         """Take the next observation.
 
         Returns:
@@ -215,7 +215,7 @@ def _probed(
             said, backed, strange, until = own.take(index, observation, sent_at)
             alike, from_at, from_slot_at = (index, traits), sent_at, slot_at
             shown, reason, differs = said.shown, said.reason, said.differs
-            present, aged, shape = said.present, said.aged, of.shapes[index][:3]
+            present, aged, shape = said.dns_names_owner, said.aged, of.shapes[index][:3]
             sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
             announced, too_late = traits & TRAIT_ANNOUNCED > 0, traits & TRAIT_TOO_LATE > 0
             nameless, asn = old and traits & TRAIT_NXDOMAIN > 0, traits >> ASN_SHIFT
@@ -266,7 +266,7 @@ def _head_lies(of: _SpellContext, observations: Sequence[TrackRow]) -> bool:
     )
 
 
-def _say(of: _SpellContext, kind: _ObservationKind) -> Said:
+def _say(of: _SpellContext, kind: _ObservationKind) -> ProbeReading:
     state = of.state
     index, traits, random, root, before, random_before, found_so = kind
     barred, unchecked, head_lies, through = found_so
@@ -281,4 +281,4 @@ def _say(of: _SpellContext, kind: _ObservationKind) -> Said:
         unchecked=unchecked,
         head_lies=head_lies,
     )
-    return judged(prints[index], traits, controls, through)
+    return read_probe(prints[index], traits, controls, through)

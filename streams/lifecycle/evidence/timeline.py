@@ -7,9 +7,9 @@ from schemas.reasons import CheckResult, HotlineMode
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
+from streams.lifecycle.evidence.hotline_statements import HotlineStatement, is_to, standing_of
 from streams.lifecycle.evidence.sightings import ByVantage, probed
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
-from streams.lifecycle.evidence.told import Told, is_to, standing_of
 
 PERSONS_PRESENT = frozenset({CheckResult.PRESENT})
 PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
@@ -18,7 +18,9 @@ PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
-def heard(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
+def heard(
+    state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
+) -> list[TimelineEntry]:
     """Return what persons, sources, hotlines and resolutions say of one spell, in any order.
 
     Args:
@@ -30,7 +32,9 @@ def heard(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[T
     return found + _said(state, spell, words)
 
 
-def timeline_of(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
+def timeline_of(
+    state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
+) -> list[TimelineEntry]:
     """Return everything seen of a URL at one spell, in order; `words` is what hotlines said."""
     return with_probes(state, spell, heard(state, spell, words))
 
@@ -88,7 +92,7 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
             gone = report.reported_at if last is None else last
             found.append(TimelineEntry(gone, EntryKind.ABSENT, gone, SOURCE))
     for check in state.checks:
-        if check.backdated or (check.at < spell.open_at and not spell.first):
+        if check.backdated or (check.at < spell.opened_at and not spell.first):
             continue
         who = f"{check.hotline}/{check.who}"
         if check.what in PERSONS_PRESENT:
@@ -101,24 +105,28 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
 def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     """Return what resolutions without an observation say of the spell."""
     found = []
-    named, open_at = EntryKind.NAMED, spell.open_at
+    named, opened_at = EntryKind.NAMED, spell.opened_at
     for index, made in enumerate(state.attributions):
         here = index in spell.here
-        if made.at < open_at or not made.answered or (made.more and not here):
+        if made.at < opened_at or not made.answered or (made.more and not here):
             continue
         said = int(index in spell.stated)
         found.append(
-            TimelineEntry(made.at, named, made.at, made.vantage, present=int(here), standing=said)
+            TimelineEntry(
+                made.at, named, made.at, made.vantage, dns_names_owner=int(here), standing=said
+            )
         )
     return found
 
 
-def _said(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[TimelineEntry]:
+def _said(
+    state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
+) -> list[TimelineEntry]:
     """Return what hotlines said after the opening."""
     return [
-        TimelineEntry(said.at, EntryKind.WORD, said.at)
+        TimelineEntry(said.at, EntryKind.STATEMENT, said.at)
         for said in words
-        if said.at > state.reports[0].reported_at and (spell.first or said.at > spell.open_at)
+        if said.at > state.reports[0].reported_at and (spell.first or said.at > spell.opened_at)
     ]
 
 
@@ -127,11 +135,11 @@ def _told(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
 
     A notice dated back counts from when it was received; one from before the URL was there is none.
     """
-    since = min(report.reported_at for report in state.reports) if spell.first else spell.open_at
+    since = min(report.reported_at for report in state.reports) if spell.first else spell.opened_at
     arrived = [
         notice.received_at if notice.backdated else notice.noticed_at
         for notice in state.notices
         if standing_of(notice) is not None and is_to(notice, spell.owners)
     ]
     arrived += [r.received_at for r in state.reports if r.mode is HotlineMode.ON_REPORT]
-    return [TimelineEntry(at, EntryKind.TOLD, at) for at in arrived if at >= since]
+    return [TimelineEntry(at, EntryKind.NOTICE, at) for at in arrived if at >= since]

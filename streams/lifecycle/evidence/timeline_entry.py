@@ -10,7 +10,7 @@ from schemas.records.case_observations import BLOCKED, CONCLUSIVE, NOTHING, Norm
 from streams.verdicts.answer_shape import NO_KIND, AnswerShape
 from streams.verdicts.reasons import Reason
 
-GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
+GONE_OR_MOVED = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
 SOURCE = "source"
 """Who saw what an authoritative source says: no vantage and no person."""
@@ -23,18 +23,18 @@ _ONLINE = Verdict.ONLINE
 class EntryKind(IntEnum):
     """What an entry is; of entries of one instant the lower comes first.
 
-    WORD is a report, or any notice to the owner: the case that it opens holds what is seen at that
-    instant, its own sighting above all. TOLD is a notice to the owner that arrived, or a
-    report that stands for one.
+    STATEMENT is a report, or any notice to the owner: the case that it opens holds what is seen
+    at that instant, its own sighting above all. NOTICE is a notice to the owner that arrived, or
+    a report that stands for one.
     """
 
-    WORD = 0
+    STATEMENT = 0
     SEEN = 1
     PROBED = 2
     CONTROL = 3
     ABSENT = 4
     NAMED = 5
-    TOLD = 6
+    NOTICE = 6
     LEFT = 7  # another owner took its place: by a newer statement of origin, or in one group
 
 
@@ -45,10 +45,11 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         at: when it was known: a probe's answer, a person's check.
         seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
         vantage: who saw it: a vantage, or hotline and person; `SOURCE`; empty for a report.
+        ordered_vantages: the vantages that the newest order was for; empty = not known.
         slot_at: the slot of a probe.
         differs: the control differed, so equality with a soft answer is ruled out.
         alive: for a control: the host answered.
-        present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
+        dns_names_owner: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
         too_late: the observation was appended more than 24 h after it was made.
@@ -69,13 +70,13 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     vantage: str = ""
     verdict: Verdict = Verdict.UNKNOWN
     reason: Reason = Reason.ONLINE
-    asked: tuple[str, ...] = ()
+    ordered_vantages: tuple[str, ...] = ()
     announced: bool = True
     canary_ok: bool = True
     differs: bool = False
     alive: bool = False
     slot_at: Instant = 0
-    present: int = -1
+    dns_names_owner: int = -1
     old_address: bool = False
     aged: bool = False
     strange: bool = False
@@ -92,12 +93,12 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     @property
     def recheck(self) -> bool:
         """It is a hidden re-check: an observation by a vantage that was not among those asked."""
-        return bool(self.asked) and self.vantage not in self.asked
+        return bool(self.ordered_vantages) and self.vantage not in self.ordered_vantages
 
 
 def shown_by(shown: Verdict, reason: Reason) -> NormProbes:
     """Return what an observation around a norm is: it showed something, or was kept from it."""
     if shown in _NOT_SHOWN:
         return NOTHING if reason is Reason.DISABLED else BLOCKED
-    conclusive = shown is _ONLINE or (shown in GONE and reason is not Reason.MOVED)
+    conclusive = shown is _ONLINE or (shown in GONE_OR_MOVED and reason is not Reason.MOVED)
     return CONCLUSIVE if conclusive else NOTHING

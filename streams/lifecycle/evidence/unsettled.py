@@ -27,7 +27,7 @@ def new_owners(spells: Iterable[HostingSpell], pending: Iterable[Instant]) -> li
     """
     ranges = [(at, at + REPEATED_MS) for at in pending]
     for spell in spells:
-        ranges += [(at, min(spell.opened_at, at + REPEATED_MS)) for at in spell.new_at]
+        ranges += [(at, min(spell.opening_known_at, at + REPEATED_MS)) for at in spell.new_at]
     return sorted(one for one in ranges if one[0] < one[1])
 
 
@@ -41,7 +41,7 @@ def lacking(entries: Iterable[TimelineEntry]) -> list[TimeRange]:
     was_here = True
     lacked_at: Instant | None = None
     for entry in entries:
-        present = entry.present
+        present = entry.dns_names_owner
         if present < 0 or (present > 0 and was_here) or entry.recheck:
             continue
         if present == 0:

@@ -13,11 +13,11 @@ from dataclasses import replace
 from schemas.moments import Instant
 from schemas.reasons import CaseClass, Expected, Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS
-from streams.lifecycle.evidence.timeline_entry import GONE, EntryKind, TimelineEntry
+from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
-from streams.lifecycle.machine.gone_run import refusal_of, sort_of
+from streams.lifecycle.machine.gone_run import gone_kind_of, refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, Event
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
@@ -28,7 +28,7 @@ _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
 _ASKS = (Reason.UNPROVEN, Reason.ROOT, Reason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
-_WORDS = (EntryKind.WORD, EntryKind.TOLD)
+_STATEMENTS = (EntryKind.STATEMENT, EntryKind.NOTICE)
 
 # of an enum's member Python 3.11 asks its class each time, which a step does too often
 _PROBED, _CONTROL, _ABSENT = EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT
@@ -54,7 +54,7 @@ def finished(state: CaseState) -> list[Episode]:
 
 def finish(state: CaseState) -> list[Episode]:
     """Return the same, of a state that nobody needs any more."""
-    _come_to_rest(state)
+    _set_expected_probes(state)
     state.let_pass(None)
     return list(state.episodes)
 
@@ -77,8 +77,8 @@ def take(state: CaseState, entry: TimelineEntry) -> None:
             _try_confirm(state, entry.at)
     elif kind in _WHERE:
         _placed(state, entry)
-    elif kind in _WORDS:
-        state.hear(entry)
+    elif kind in _STATEMENTS:
+        state.take_statement(entry)
     elif kind is _ABSENT:
         _person_misses(state, entry)
     elif entry.vantage:
@@ -93,8 +93,8 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         _online(state, entry)
     elif entry.reason is _MOVED:
         return  # what another hoster's address says is nothing about this one's
-    elif verdict in GONE:
-        state.run.add_gone(entry, sort_of(entry))
+    elif verdict in GONE_OR_MOVED:
+        state.run.add_gone(entry, gone_kind_of(entry))
         state.vantages.denied(entry.vantage, entry)
         state.episode.rechecked += entry.recheck and state.episode.end is not None
         _gone(state, entry)
@@ -104,43 +104,44 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         if state.episode.end is None:
             state.enter(entry.at, Event.INCONCLUSIVE)
     elif entry.reason in _ASKS:
-        state.episode.asked |= not state.person_saw
+        state.episode.needs_review |= not state.person_saw
 
 
 def _online(state: CaseState, entry: TimelineEntry) -> None:
     episode = state.episode
-    like = state.reference.is_like(entry)
-    if entry.aged and _is_older(state, entry, like=like):
+    matches = state.reference.matches(entry)
+    if entry.aged and _is_older(state, entry, matches=matches):
         return
     end = episode.end
     if end is not None:
-        if not like and end.by_person:
+        if not matches and end.by_person:
             return  # a person found the content gone: what stands in its place is none
-        if not like and entry.recheck:
-            episode.asked = True  # another page than was seen before: a person has to check
+        if not matches and entry.recheck:
+            episode.needs_review = True  # another page than before: a person has to check
             return
         if entry.recheck:
             episode.rechecked += 1
             episode.disagreed += 1
-    like = like or state.is_another(entry.seen_at)  # the first sighting of a case is like itself
-    is_contradicted = state.vantages.saw(entry, like=like)
+    # the first sighting of a case is like itself
+    matches = matches or state.is_another(entry.seen_at)
+    is_contradicted = state.vantages.saw(entry, matches=matches)
     believed = not is_contradicted
     if is_contradicted and state.vantages.is_split(entry.vantage):
         believed = episode.split = True
     event = _SIGHTING if believed else Event.DISSENT
-    if state.disputed:
+    if state.contested_checks:
         state.agreed(entry, event)
-    state.sighted(entry, event, backed=entry.backed and believed, like=like)
+    state.sighted(entry, event, backed=entry.backed and believed, matches=matches)
     state.episode.unlike = state.reference.note(entry)
 
 
-def _is_older(state: CaseState, entry: TimelineEntry, *, like: bool) -> bool:
+def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
     """Take a copy made before the run began, or before R: it moves L and contradicts nothing."""
     end = state.episode.end
     began_at = end.gone_at if end else state.run.sent_at
     if began_at is None or entry.seen_at >= began_at:
         return False
-    state.note(entry.seen_at, backed=entry.backed, like=like)
+    state.note(entry.seen_at, backed=entry.backed, matches=matches)
     if end is not None:
         state.episode.end = replace(end, last_seen_at=state.episode.last_seen_at)
     return True
@@ -154,13 +155,13 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
         if end.by_person:
             _try_confirm(state, entry.at)
         state.uphold(entry.at)
-    elif state.waiting(_ABSENT):
+    elif state.contested(_ABSENT):
         _end_by_person(state, entry)
     elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.vantage):
         if state.run.doubt_passed:
             state.enter(entry.at, Event.GONE_AFTER_DOUBT)
         else:
-            agreed = state.vantages.agree() and not state.disputed
+            agreed = state.vantages.agree() and not state.contested_checks
             state.enter(entry.at, Event.GONE_BY_ALL if agreed else Event.GONE)
 
 
@@ -182,12 +183,12 @@ def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
     run, vantages = state.run, state.vantages
     if entry.reason is Reason.DISABLED:
         run.add_gone(entry, refusal_of(entry))
-        if run.refused_lawfully:
+        if run.refusal_corroborated:
             for vantage in run.refused():
                 vantages.denied(vantage, entry)
             _gone(state, entry)
             return
-    run.add_barred(entry)
+    run.add_unavailable(entry)
     if state.episode.end is not None or _try_confirm(state, entry.at):
         return
     dead_since = run.dead_since(vantages.required(entry.at), entry.at)
@@ -224,18 +225,18 @@ def _report_saw(state: CaseState, at: Instant) -> None:
 
 
 def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
-    others = state.waiting(EntryKind.SEEN)
+    others = state.contested(EntryKind.SEEN)
     seconded = any(other.vantage != entry.vantage for other in others)
     if entry.denied and not seconded:
-        state.disputed = (*state.disputed, entry)
+        state.contested_checks = (*state.contested_checks, entry)
         state.enter(entry.at, Event.CHECK_DISPUTED)
         return
     state.agreed(entry, Event.SIGHTING)
     state.sighted(entry, Event.SIGHTING, backed=True)
     state.person_saw = True
     state.checked_by_person()
-    words = state.vantages.words.values()
-    state.reference.vouched |= {word.shape for word in words if word.saw}
+    latest = state.vantages.latest.values()
+    state.reference.vouched |= {one.shape for one in latest if one.saw}
 
 
 def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
@@ -244,10 +245,10 @@ def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
         state.uphold(entry.at)
         state.reference.vouched = frozenset()
         return
-    seconded = any(other.vantage != entry.vantage for other in state.waiting(EntryKind.ABSENT))
+    seconded = any(other.vantage != entry.vantage for other in state.contested(EntryKind.ABSENT))
     saw = saw_lately(state.vantages, entry.at - DISPUTE_MS, state.reference.vouched)
     if saw and not seconded:
-        state.disputed = (*state.disputed, entry)
+        state.contested_checks = (*state.contested_checks, entry)
         state.enter(entry.at, Event.CHECK_DISPUTED)
     else:
         _end_by_person(state, entry)
@@ -255,7 +256,7 @@ def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
 
 def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
     """End the case at its earliest check: nothing speaks against it, or `entry` seconds it."""
-    checks = state.waiting(EntryKind.ABSENT)
+    checks = state.contested(EntryKind.ABSENT)
     gone_at = min([entry.at, *(check.at for check in checks)])
     end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_person=True)
     state.end(end, Event.CHECKED_ABSENT)
@@ -264,11 +265,11 @@ def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
     _try_confirm(state, entry.at)
 
 
-def _come_to_rest(state: CaseState) -> None:
+def _set_expected_probes(state: CaseState) -> None:
     """Note which probes would tell nothing new of the newest case."""
     episode, run, vantages = state.episode, state.run, state.vantages
     episode.suspect = episode.state is CaseClass.SUSPECT
-    if state.disputed or state.returned is not None:
+    if state.contested_checks or state.returned is not None:
         return
     if episode.end is not None:
         # a name that leads back to an owner it had left may open the case again
@@ -278,9 +279,9 @@ def _come_to_rest(state: CaseState) -> None:
     elif episode.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
         episode.expected = Expected.SEEN if usual else None
-    elif episode.state is CaseClass.UNAVAILABLE and run.is_barred_only():
+    elif episode.state is CaseClass.UNAVAILABLE and run.is_unavailable_only():
         episode.expected = Expected.BARRED
-        episode.unavailable_at = run.barred[0] if run.barred else 0
+        episode.unavailable_at = run.unavailable_span[0] if run.unavailable_span else 0
     elif episode.state is CaseClass.DOUBTED and run.is_gone_only():
         first_at = min(tally.first_at for tally in run.gone.values())
         last_at = max(tally.last_at for tally in run.gone.values())

@@ -37,26 +37,26 @@ class CaseState:
         run: what was seen since the newest sighting.
         vantages: what each vantage said last.
         reference: what a sighting has to be like.
-        disputed: persons' checks that probes speak against and nobody has seconded yet.
+        contested_checks: persons' checks that probes speak against and nobody has seconded yet.
         seen_at: the newest sighting of the newest case by a probe or a person.
         claimed: reports' own sightings since the newest sighting.
         returned: case and (L, R] of an end after which no backed sighting was made yet.
         person_saw: a person saw the material.
         doubted_at: since when there is doubt, as the states say.
-        told_at: the first notice of the newest case.
+        noticed_at: the first notice of the newest case.
     """
 
     episodes: tuple[Episode, ...]
     run: Run = field(default_factory=Run)
     vantages: Vantages = field(default_factory=Vantages)
     reference: Reference = field(default_factory=Reference)
-    disputed: tuple[TimelineEntry, ...] = ()
+    contested_checks: tuple[TimelineEntry, ...] = ()
     seen_at: Instant | None = None
     claimed: tuple[Instant, ...] = ()
     returned: tuple[int, Instant, Instant] | None = None
     person_saw: bool = False
     doubted_at: Instant | None = None
-    told_at: Instant | None = None
+    noticed_at: Instant | None = None
 
     @property
     def episode(self) -> Episode:
@@ -66,9 +66,14 @@ class CaseState:
     def is_settled(self) -> bool:
         """Return whether a vantage that sees it again as before only moves its own instants."""
         episode = self.episodes[-1]
-        moving = self.disputed or self.returned or self.reference.unlike or self.run.gone
+        moving = self.contested_checks or self.returned or self.reference.unlike or self.run.gone
         online = episode.states[-1][1] is _ONLINE and episode.end is None
-        return online and not moving and self.run.barred is None and self.vantages.nobody_denies()
+        return (
+            online
+            and not moving
+            and self.run.unavailable_span is None
+            and self.vantages.nobody_denies()
+        )
 
     def copy(self) -> "CaseState":
         """Return a state that shares nothing that changes."""
@@ -79,8 +84,8 @@ class CaseState:
             run=replace(run, gone=dict(run.gone), dead=dict(run.dead)),
             vantages=replace(
                 vantages,
-                words=dict(vantages.words),
-                against=dict(vantages.against),
+                latest=dict(vantages.latest),
+                contradicted=dict(vantages.contradicted),
                 canary_at=dict(vantages.canary_at),
                 presence=replace(
                     presence, lacking=dict(presence.lacking), here_at=dict(presence.here_at)
@@ -122,19 +127,19 @@ class CaseState:
         """Let an end stand that a check put in question: the check counts for nothing more."""
         if self.episode.state is CaseClass.SUSPECT:
             self.enter(at, Event.END_UPHELD)
-        self.disputed = ()
+        self.contested_checks = ()
 
-    def waiting(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
+    def contested(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
         """Return the disputed checks of a kind."""
-        if not self.disputed:
+        if not self.contested_checks:
             return ()
-        return tuple([entry for entry in self.disputed if entry.kind is kind])
+        return tuple([entry for entry in self.contested_checks if entry.kind is kind])
 
     def end(self, end: End, event: Event) -> None:
         """Note an end; L is the newest sighting before R, a report's own included."""
         self.end_at(end)
-        self.disputed = ()
-        self.reference.tell()
+        self.contested_checks = ()
+        self.reference.close()
         self.enter(end.confirmed_at, event)
 
     def end_at(self, end: End) -> None:
@@ -146,7 +151,7 @@ class CaseState:
         episode.end = replace(end, last_seen_at=episode.last_seen_at)
 
     def sighted(
-        self, entry: TimelineEntry, event: Event, *, backed: bool, like: bool = True
+        self, entry: TimelineEntry, event: Event, *, backed: bool, matches: bool = True
     ) -> None:
         """Take a sighting: it moves L, starts all runs anew, and undoes an end.
 
@@ -154,7 +159,7 @@ class CaseState:
             entry: what was seen.
             event: of the table.
             backed: it makes a case late, overdue or a return.
-            like: it is like the sightings before the notice.
+            matches: it is like the sightings before the notice.
         """
         at = entry.seen_at
         if self.episodes[-1].end is not None:
@@ -164,18 +169,18 @@ class CaseState:
             self.enter(entry.at, event)
             episode = self.episodes[-1]
         episode.end = None
-        self.note(at, backed=backed, like=like)
-        if backed and like and self.returned is not None:
+        self.note(at, backed=backed, matches=matches)
+        if backed and matches and self.returned is not None:
             ordinal, last, gone_at = self.returned
             of = self.episodes[ordinal]
             of.earlier_ends = (*of.earlier_ends[:-1], of.earlier_ends[-1]._replace(returned_at=at))
             of.returns = (*of.returns, Return(last, gone_at, at))
             self.returned = None
-        if self.disputed:
-            self.disputed = ()
+        if self.contested_checks:
+            self.contested_checks = ()
         self.claimed = ()
         run = self.run
-        if run.gone or run.barred is not None or run.controls or run.doubt_passed:
+        if run.gone or run.unavailable_span is not None or run.controls or run.doubt_passed:
             self.run = Run()
 
     def agreed(self, entry: TimelineEntry, event: Event) -> None:
@@ -185,27 +190,27 @@ class CaseState:
             entry: the sighting.
             event: of the table, for it.
         """
-        for check in self.waiting(EntryKind.SEEN):
+        for check in self.contested(EntryKind.SEEN):
             known = structs_replace(check, at=max(check.at, entry.at))
             self.sighted(known, event, backed=True)
             self.person_saw = True
 
-    def note(self, at: Instant, *, backed: bool, like: bool) -> None:
+    def note(self, at: Instant, *, backed: bool, matches: bool) -> None:
         """Note when a sighting was made, and what it makes late."""
-        self.episodes[-1].note(at, backed=backed, like=like)
+        self.episodes[-1].note(at, backed=backed, matches=matches)
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 
     def checked_by_person(self) -> None:
         """A person has checked: none is asked for any more."""
-        self.episode.asked, self.episode.unlike = False, frozenset()
+        self.episode.needs_review, self.episode.unlike = False, frozenset()
         self.reference.unlike = {}
 
-    def hear(self, entry: TimelineEntry) -> None:
+    def take_statement(self, entry: TimelineEntry) -> None:
         """Take a hotline's word: long after an end it opens a case, a notice says what was."""
-        if entry.kind is EntryKind.TOLD:
-            self.reference.tell()
-            self.told_at = entry.at if self.told_at is None else self.told_at
+        if entry.kind is EntryKind.NOTICE:
+            self.reference.close()
+            self.noticed_at = entry.at if self.noticed_at is None else self.noticed_at
         elif self.is_over(entry.at):
             self.begin_anew(entry.at)
 
@@ -213,7 +218,7 @@ class CaseState:
         """Return whether the newest case ended or expired more than 7 d ago; a move never is."""
         episode, end = self.episode, self.episode.end
         if at > episode.opened_at + EXPIRY_MS + SAME_CASE_MS:
-            expired_at = expires_at(episode.opened_at, self.told_at)
+            expired_at = expires_at(episode.opened_at, self.noticed_at)
             if at > expired_at + SAME_CASE_MS and episode.state_at(expired_at) not in ENDS:
                 return True
         if end is None or end.state is CaseClass.MOVED:
@@ -228,7 +233,12 @@ class CaseState:
         presence, end = self.vantages.presence, self.episode.end
         before_at = presence.here_at.get(entry.vantage)
         presence.resolved(entry)
-        if end is None or end.state is not CaseClass.MOVED or entry.present <= 0 or entry.recheck:
+        if (
+            end is None
+            or end.state is not CaseClass.MOVED
+            or entry.dns_names_owner <= 0
+            or entry.recheck
+        ):
             return
         first_at = entry.at if entry.standing else before_at
         if first_at is None or first_at <= end.gone_at:
@@ -237,7 +247,7 @@ class CaseState:
             self._come_back(first_at)
             self.enter(entry.at, Event.LED_BACK)
             self.episode.end = None
-            self.disputed, self.claimed, self.run = (), (), Run()
+            self.contested_checks, self.claimed, self.run = (), (), Run()
 
     def is_another(self, at: Instant) -> bool:
         """Return whether a sighting begins another case: it is long after an end."""
@@ -250,8 +260,8 @@ class CaseState:
             self.enter(at, Event.END_UPHELD)
         self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
         self.run, self.vantages, self.reference = Run(), self.vantages.anew(), Reference()
-        self.disputed, self.claimed, self.returned = (), (), None
-        self.seen_at = self.doubted_at = self.told_at = None
+        self.contested_checks, self.claimed, self.returned = (), (), None
+        self.seen_at = self.doubted_at = self.noticed_at = None
         self.person_saw = False
 
     def _come_back(self, at: Instant) -> None:
@@ -277,4 +287,4 @@ class CaseState:
             self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
             self.reference, self.doubted_at, self.seen_at = Reference(), None, None
             self.person_saw = False
-            self.told_at = None
+            self.noticed_at = None

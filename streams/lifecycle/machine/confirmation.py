@@ -9,7 +9,7 @@ from typing import Final
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
 from streams.lifecycle.machine.episode import End
-from streams.lifecycle.machine.gone_run import Run, Sort, Tally
+from streams.lifecycle.machine.gone_run import GoneKind, Run, Tally
 from streams.lifecycle.machine.vantages import Vantages
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 
@@ -24,8 +24,8 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
         return None
     required = vantages.required(at)
     left_at = vantages.presence.left_at(at)
-    for state, sorts in _kinds(run, left=left_at is not None):
-        tallies = {vantage: run.tally(vantage, sorts) for vantage in required}
+    for state, kinds in _possible_ends(run, left=left_at is not None):
+        tallies = {vantage: run.tally(vantage, kinds) for vantage in required}
         enough = [t for t in tallies.values() if t is not None and t.is_enough()]
         lacking = [v for v, t in tallies.items() if t is None or not t.is_enough()]
         if not enough or not (not lacking or _may_lack(run, required, lacking, enough)):
@@ -44,7 +44,7 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
     return None
 
 
-def _kinds(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[Sort]]]:
+def _possible_ends(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[GoneKind]]]:
     """Yield the ends that a run may come to, each with what counts for it.
 
     That the name does not exist is confirmed like a removal: by as many verdicts of its own. If the
@@ -52,14 +52,14 @@ def _kinds(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[Sort]]
     is never a removal. A move is one from the old address, so what was gone there before the name
     left counts too.
     """
-    lawful = run.refused_lawfully
-    here = (Sort.HERE, Sort.REFUSED) if lawful else (Sort.HERE,)
-    away = (Sort.AWAY, Sort.REFUSED_AWAY) if lawful else (Sort.AWAY,)
-    name = (Sort.NAME, Sort.REFUSED_NAME) if lawful else (Sort.NAME,)
-    sorts = {sort for _, sort in run.gone}
+    corroborated = run.refusal_corroborated
+    here = (GoneKind.HERE, GoneKind.REFUSED) if corroborated else (GoneKind.HERE,)
+    away = (GoneKind.AWAY, GoneKind.REFUSED_AWAY) if corroborated else (GoneKind.AWAY,)
+    name = (GoneKind.NAME, GoneKind.REFUSED_NAME) if corroborated else (GoneKind.NAME,)
+    kinds = {kind for _, kind in run.gone}
     if run.old_address:
         yield CaseClass.DNS_ENDED, name
-    if left and not sorts.isdisjoint(away):
+    if left and not kinds.isdisjoint(away):
         yield CaseClass.MOVED, (*away, *here)
     yield CaseClass.REMOVED, here
 
@@ -70,12 +70,12 @@ def _may_lack(
     """Return whether the others suffice: one was inconclusive all along, they are apart."""
     if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
         return False
-    silent = run.tally(lacking[0], _COUNTING if run.refused_lawfully else _GONE) is None
+    silent = run.tally(lacking[0], _COUNTING if run.refusal_corroborated else _GONE) is None
     return silent and _apart(enough)
 
 
-_GONE: Final = (Sort.HERE, Sort.AWAY, Sort.NAME)
-_COUNTING: Final = tuple(Sort)
+_GONE: Final = (GoneKind.HERE, GoneKind.AWAY, GoneKind.NAME)
+_COUNTING: Final = tuple(GoneKind)
 
 
 def _apart(tallies: Sequence[Tally]) -> bool:

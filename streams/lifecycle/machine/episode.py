@@ -38,7 +38,7 @@ class End:
     by_person: bool = False
 
     @property
-    def removed_at(self) -> Instant | None:
+    def norm_removed_at(self) -> Instant | None:
         """R, where a verdict in time may rest on it."""
         unsure = self.announced_only or self.single_vantage
         return None if unsure or self.state is not CaseClass.REMOVED else self.gone_at
@@ -67,22 +67,22 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
         from_at: when it began.
         end: how it ended; None = it has not, or what ended it is disputed.
         gone_at: R; None = it has not ended.
-        removed_at: R of a removal that a verdict in time may rest on; None = it is none.
+        norm_removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
-        unbacked_at: the last sighting, be it backed or not; None = there is none.
+        last_seen_at: the last sighting, be it backed or not; None = there is none.
         returned_at: the backed sighting that the end before it was followed by; None = it is the
             first spell, or nothing backs that the material is back.
-        disputed: the end that a check has put in question; None = there is none.
+        contested_end: the end that a check has put in question; None = there is none.
     """
 
     from_at: Instant
     end: CaseClass | None
     gone_at: Instant | None
-    removed_at: Instant | None
+    norm_removed_at: Instant | None
     backed_at: Instant | None
-    unbacked_at: Instant | None
+    last_seen_at: Instant | None
     returned_at: Instant | None = None
-    disputed: End | None = None
+    contested_end: End | None = None
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Episode:
         returns: reappearances: the first backed sighting after each of `earlier_ends`.
         observed: a probe or a person saw it; reports and their sources are neither.
         split: one vantage saw it against the others, often enough to be believed.
-        asked: a person's check was asked for.
+        needs_review: a person's check was asked for.
         unlike: vantages whose last two sightings or more are unlike those before the notice.
         suspect: so the newest entry left it; the clock alone settles no norm verdict.
         expected: which probes would tell nothing new; None = every one is to be judged.
@@ -119,7 +119,7 @@ class Episode:
     returns: tuple[Return, ...] = ()
     observed: bool = False
     split: bool = False
-    asked: bool = False
+    needs_review: bool = False
     unlike: frozenset[str] = field(default_factory=frozenset)
     suspect: bool = False
     expected: Expected | None = None
@@ -136,7 +136,7 @@ class Episode:
     @property
     def unproven(self) -> bool:
         """A person's check is asked for: what was seen may be something else."""
-        return self.asked or bool(self.unlike)
+        return self.needs_review or bool(self.unlike)
 
     @property
     def withheld(self) -> bool:
@@ -150,7 +150,7 @@ class Episode:
         """
         found, from_at, returned_at = [], self.opened_at, None
         for past, proven_at, back_at, next_returned_at in self.earlier_ends:
-            sure, seen_at = past.removed_at, past.last_seen_at
+            sure, seen_at = past.norm_removed_at, past.last_seen_at
             ended = past.state, past.gone_at, sure
             found.append(AvailabilitySpell(from_at, *ended, proven_at, seen_at, returned_at))
             from_at, returned_at = back_at, next_returned_at
@@ -161,7 +161,7 @@ class Episode:
             sighted = self.proven_at, seen_at
             newest = AvailabilitySpell(from_at, None, None, None, *sighted, returned_at, self.end)
         else:
-            ended = end.state, end.gone_at, end.removed_at
+            ended = end.state, end.gone_at, end.norm_removed_at
             newest = AvailabilitySpell(from_at, *ended, self.proven_at, seen_at, returned_at)
         return [*found, newest]
 
@@ -170,16 +170,16 @@ class Episode:
         after = bisect_right(self.states, at, key=_SINCE)
         return self.states[max(after - 1, 0)][1]
 
-    def note(self, seen_at: Instant, *, backed: bool, like: bool) -> None:
+    def note(self, seen_at: Instant, *, backed: bool, matches: bool) -> None:
         """Note a sighting.
 
         Args:
             seen_at: the instant it testifies to.
             backed: it is a person's, or a control backs it.
-            like: it is like the sightings before the notice.
+            matches: it is like the sightings before the notice.
         """
         self.observed = True
-        if backed and like and (self.proven_at is None or seen_at > self.proven_at):
+        if backed and matches and (self.proven_at is None or seen_at > self.proven_at):
             self.proven_at = seen_at
         if self.first_seen_at is None or seen_at < self.first_seen_at:
             self.first_seen_at = seen_at
@@ -194,6 +194,6 @@ def ends_of(history: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Se
         history: its spells.
     """
     ends = [(spell.gone_at, spell.end) for spell in history if spell.gone_at is not None]
-    disputed = [spell.disputed for spell in history if spell.disputed is not None]
-    ends += [(end.gone_at, end.state) for end in disputed]
+    contested = [spell.contested_end for spell in history if spell.contested_end is not None]
+    ends += [(end.gone_at, end.state) for end in contested]
     return [at for at, _ in ends], [at for at, end in ends if end is CaseClass.REMOVED]

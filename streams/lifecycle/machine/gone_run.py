@@ -15,7 +15,7 @@ from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
 from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
 
-class Sort(IntEnum):
+class GoneKind(IntEnum):
     """How something was found gone, which says what end it can confirm."""
 
     HERE = 0  # where the name leads
@@ -26,21 +26,21 @@ class Sort(IntEnum):
     REFUSED_NAME = 5  # the same there, the name not existing
 
 
-_REFUSALS: Final = (Sort.REFUSED, Sort.REFUSED_AWAY, Sort.REFUSED_NAME)
+_REFUSALS: Final = (GoneKind.REFUSED, GoneKind.REFUSED_AWAY, GoneKind.REFUSED_NAME)
 
 
-def sort_of(entry: TimelineEntry) -> Sort:
+def gone_kind_of(entry: TimelineEntry) -> GoneKind:
     """Return how an observation found it gone."""
     if entry.verdict is Verdict.DNS_GONE:
-        return Sort.NAME
-    return Sort.AWAY if entry.away else Sort.HERE
+        return GoneKind.NAME
+    return GoneKind.AWAY if entry.away else GoneKind.HERE
 
 
-def refusal_of(entry: TimelineEntry) -> Sort:
+def refusal_of(entry: TimelineEntry) -> GoneKind:
     """Return how an observation was refused the URL alone."""
     if entry.nameless:
-        return Sort.REFUSED_NAME
-    return Sort.REFUSED_AWAY if entry.away else Sort.REFUSED
+        return GoneKind.REFUSED_NAME
+    return GoneKind.REFUSED_AWAY if entry.away else GoneKind.REFUSED
 
 
 class Tally(NamedTuple):
@@ -91,61 +91,63 @@ class Run:
     """What was seen since the newest sighting.
 
     Attributes:
-        gone: gone verdicts, by vantage and sort.
+        gone: gone verdicts, by vantage and kind.
         sent_at: when the first of them was sent.
-        refused_lawfully: an unannounced vantage is among those refused, so that all of them count.
+        refusal_corroborated: an unannounced vantage is among those refused, so all of them
+            count.
         old_address: the last known address was asked with a name that does not exist.
-        barred: when the first and the last blocked or unreachable one was made; None = no such one.
-        barred_count: how many of them there are.
+        unavailable_span: when the first and the last blocked or unreachable one was made;
+            None = there is none.
+        unavailable_count: how many of them there are.
         dead: unreachable observations by vantage since the host last showed life.
         controls: controls were probed since the first of the observations.
         controls_dead: one of them was dead since the host last showed life.
         doubt_passed: 24 h of doubt about this run are over.
     """
 
-    gone: dict[tuple[str, Sort], Tally] = field(default_factory=dict)
+    gone: dict[tuple[str, GoneKind], Tally] = field(default_factory=dict)
     sent_at: Instant | None = None
-    refused_lawfully: bool = False
+    refusal_corroborated: bool = False
     old_address: bool = False
-    barred: tuple[Instant, Instant] | None = None
-    barred_count: int = 0
+    unavailable_span: tuple[Instant, Instant] | None = None
+    unavailable_count: int = 0
     dead: dict[str, Tally] = field(default_factory=dict)
     controls: bool = False
     controls_dead: bool = False
     doubt_passed: bool = False
 
-    def add_gone(self, entry: TimelineEntry, sort: Sort) -> None:
+    def add_gone(self, entry: TimelineEntry, kind: GoneKind) -> None:
         """Note a gone verdict, or a refusal that may count as one."""
-        key = entry.vantage, sort
+        key = entry.vantage, kind
         self.gone[key] = counted(self.gone.get(key), entry)
-        if sort in _REFUSALS:
-            self.refused_lawfully |= not entry.announced
-        if sort in (Sort.NAME, Sort.REFUSED_NAME):
+        if kind in _REFUSALS:
+            self.refusal_corroborated |= not entry.announced
+        if kind in (GoneKind.NAME, GoneKind.REFUSED_NAME):
             self.old_address |= entry.old_address
         if self.sent_at is None or entry.seen_at < self.sent_at:
             self.sent_at = entry.seen_at
 
-    def tally(self, vantage: str, sorts: Collection[Sort]) -> Tally | None:
-        """Return a vantage's verdicts of some sorts."""
+    def tally(self, vantage: str, kinds: Collection[GoneKind]) -> Tally | None:
+        """Return a vantage's verdicts of some kinds."""
         total: Tally | None = None
-        for sort in sorts:
-            held = self.gone.get((vantage, sort))
+        for kind in kinds:
+            held = self.gone.get((vantage, kind))
             if held is not None:
                 total = held if total is None else total.joined(held)
         return total
 
     def refused(self) -> list[str]:
         """Return the vantages that were refused the URL alone."""
-        return [vantage for vantage, sort in self.gone if sort in _REFUSALS]
+        return [vantage for vantage, kind in self.gone if kind in _REFUSALS]
 
     def counting(self) -> list[Tally]:
         """Return all verdicts that count as gone."""
-        lawful = self.refused_lawfully
-        return [t for (_, sort), t in self.gone.items() if lawful or sort not in _REFUSALS]
+        corroborated = self.refusal_corroborated
+        return [t for (_, kind), t in self.gone.items() if corroborated or kind not in _REFUSALS]
 
     def add_control(self, *, alive: bool) -> None:
         """Note a probe of a control."""
-        self.controls |= self.barred is not None or bool(self.gone and self.counting())
+        self.controls |= self.unavailable_span is not None or bool(self.gone and self.counting())
         if alive:
             self.alive()
         else:
@@ -157,11 +159,11 @@ class Run:
             self.dead.clear()
             self.controls_dead = False
 
-    def add_barred(self, entry: TimelineEntry) -> None:
+    def add_unavailable(self, entry: TimelineEntry) -> None:
         """Note a blocked or unreachable observation; a gap begins the dead stretch anew."""
-        first_at = entry.at if self.barred is None else self.barred[0]
-        self.barred = first_at, entry.at
-        self.barred_count += 1
+        first_at = entry.at if self.unavailable_span is None else self.unavailable_span[0]
+        self.unavailable_span = first_at, entry.at
+        self.unavailable_count += 1
         if entry.verdict is not Verdict.UNREACHABLE:
             self.alive()
             return
@@ -173,23 +175,27 @@ class Run:
 
     def is_fresh(self) -> bool:
         """Return whether nothing but controls was probed since the newest sighting."""
-        return not self.gone and self.barred is None
+        return not self.gone and self.unavailable_span is None
 
     def is_gone_only(self) -> bool:
         """Return whether all observations since the newest sighting were gone."""
-        refused = any(sort in _REFUSALS for _, sort in self.gone)
-        return bool(self.gone) and not (refused or self.doubt_passed) and self.barred is None
+        refused = any(kind in _REFUSALS for _, kind in self.gone)
+        return (
+            bool(self.gone) and not (refused or self.doubt_passed) and self.unavailable_span is None
+        )
 
-    def is_barred_only(self) -> bool:
+    def is_unavailable_only(self) -> bool:
         """Return whether all observations since the newest sighting were blocked or silent."""
-        return self.barred is not None and not self.gone
+        return self.unavailable_span is not None and not self.gone
 
     def is_unavailable(self) -> bool:
         """Return whether it is plainly unavailable, so that doubt about it is idle."""
-        if self.barred is None or self.counting():
+        if self.unavailable_span is None or self.counting():
             return False
-        first_at, last_at = self.barred
-        return self.barred_count >= CONFIRM_PROBES_MIN and last_at - first_at >= CONFIRM_SPAN_MS
+        first_at, last_at = self.unavailable_span
+        return (
+            self.unavailable_count >= CONFIRM_PROBES_MIN and last_at - first_at >= CONFIRM_SPAN_MS
+        )
 
     def dead_since(self, required: Collection[str], at: Instant) -> Instant | None:
         """Return since when every required vantage found the host dead, if for long enough."""

@@ -23,7 +23,7 @@ class Reference:
         passing: other shapes seen before the notice.
         known: vantages of which a sighting is known.
         vouched: those behind which a person saw the material, until one finds it gone.
-        told: the hoster was told.
+        noticed: the hoster was told, or the material went before; no new shape is taken.
         unlike: how many sightings in a row were unlike, by vantage, two at most.
     """
 
@@ -31,25 +31,25 @@ class Reference:
     passing: Shapes = frozenset()
     known: frozenset[str] = frozenset()
     vouched: Shapes = frozenset()
-    told: bool = False
+    noticed: bool = False
     unlike: dict[str, int] = field(default_factory=dict)
 
-    def is_like(self, entry: TimelineEntry) -> bool:
+    def matches(self, entry: TimelineEntry) -> bool:
         """Return whether a sighting shows what was there at first."""
         shape = entry.shape
         if shape in self.shapes or shape in self.vouched or not self.shapes:
             return True
-        return not self.told and entry.vantage not in self.known and not entry.recheck
+        return not self.noticed and entry.vantage not in self.known and not entry.recheck
 
     def note(self, entry: TimelineEntry) -> frozenset[str]:
         """Note a vantage's sighting; return the vantages that saw another shape twice running."""
-        vantage, shape, like = entry.vantage, entry.shape, self.is_like(entry)
+        vantage, shape, matches = entry.vantage, entry.shape, self.matches(entry)
         if vantage not in self.known:
             self.known |= {vantage}
-            if like:
+            if matches:
                 self.shapes |= {shape}
-        if not like:
-            self.passing |= frozenset() if self.told else {shape}
+        if not matches:
+            self.passing |= frozenset() if self.noticed else {shape}
             self.unlike[vantage] = min(self.unlike.get(vantage, 0) + 1, 2)
         elif self.unlike and self.unlike.pop(vantage, 0):
             self.shapes |= self.passing
@@ -58,6 +58,6 @@ class Reference:
             return _NOBODY  # by far the most frequent
         return frozenset(v for v, times in self.unlike.items() if times > 1)
 
-    def tell(self) -> None:
+    def close(self) -> None:
         """Note that the hoster was told, or that the material went before."""
-        self.told, self.passing = True, frozenset()
+        self.noticed, self.passing = True, frozenset()

@@ -12,7 +12,7 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.reasons import OPEN, CaseClass
 from schemas.records.case import Phase
-from streams.lifecycle.evidence.told import Told
+from streams.lifecycle.evidence.hotline_statements import HotlineStatement
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.result.classes import ReportedSightings, ended, unobserved_since
 from streams.lifecycle.result.notices import NoticeScope
@@ -41,7 +41,7 @@ class CaseContext(Struct, frozen=True, gc=False):
     segment: CaseSegment
     noticed_at: Instant | None
     sightings: ReportedSightings
-    words: Sequence[Told]
+    words: Sequence[HotlineStatement]
     too_late: bool
 
     @property

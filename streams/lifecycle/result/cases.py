@@ -25,9 +25,9 @@ from streams.lifecycle.evidence.hosting_spells import (
     hosting_spells,
     spell_of,
 )
+from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.evidence.timeline import timeline_of, with_probes
-from streams.lifecycle.evidence.told import told
 from streams.lifecycle.evidence.unsettled import lacking, within
 from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
@@ -82,10 +82,10 @@ def evaluate_cases(
     ordinals: Counter[tuple[str, Role]] = Counter()
     kept = zip(places, words.heard, words.probed, words.walked, strict=True)
     for spell, (told_here, entries), probed, walked in kept:
-        opened_at = state.reports[0].received_at if spell.first else spell.open_at
+        opened_at = state.reports[0].received_at if spell.first else spell.opened_at
         seen = with_probes(state, spell, entries, probed)
         shown = Shown(seen)
-        since = url.reported_at if spell.first else spell.open_at
+        since = url.reported_at if spell.first else spell.opened_at
         # what a header says counts behind the proxy alone
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
         unseen = through_proxy(spell, seen)
@@ -153,8 +153,8 @@ def hosting_spells_of(state: UrlState) -> tuple[list[HostingSpell], list[Instant
 def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant."""
     spell = spell_of(owner)
-    opened_at = state.reports[0].received_at if spell.first else spell.open_at
-    found = timeline_of(state, spell, told(state, spell))
+    opened_at = state.reports[0].received_at if spell.first else spell.opened_at
+    found = timeline_of(state, spell, statements_about(state, spell))
     seen = [entry for entry in found if entry.at < at]
     return walk(seen, opened_at)[-1].end is None
 

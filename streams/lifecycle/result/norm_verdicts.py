@@ -132,7 +132,7 @@ def _terms(
 
 
 def _term(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> TermVerdict:
-    removed_at = spell.removed_at
+    removed_at = spell.norm_removed_at
     if removed_at is not None and removed_at <= from_at:
         removed_at = None  # an end before the notice is no removal
     return TermVerdict(
@@ -207,7 +207,7 @@ def wants_control(assessment: NormAssessment) -> bool:
     past a term.
     """
     for term in assessment.undetermined():
-        seen_at = term.spell.unbacked_at
+        seen_at = term.spell.last_seen_at
         if seen_at is not None and seen_at > late_from(term.norm_s, term.from_at):
             return True
     return False

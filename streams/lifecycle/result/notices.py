@@ -21,7 +21,7 @@ from schemas.reasons import Basis, CaseClass, ClockStanding, Delivery, Flag
 from schemas.records.case_events import PackedDecision
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
-from streams.lifecycle.evidence.told import is_to, standing_of
+from streams.lifecycle.evidence.hotline_statements import is_to, standing_of
 from streams.lifecycle.machine.episode import AvailabilitySpell, ends_of
 from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms

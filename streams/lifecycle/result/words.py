@@ -13,11 +13,11 @@ from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spells
+from streams.lifecycle.evidence.hotline_statements import HotlineStatement, statements_about
 from streams.lifecycle.evidence.owners import IsOpen
 from streams.lifecycle.evidence.sightings import ByVantage
 from streams.lifecycle.evidence.timeline import heard
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
-from streams.lifecycle.evidence.told import Told, told
 from streams.lifecycle.evidence.unsettled import TimeRange, new_owners
 from streams.lifecycle.machine.walk import Checkpoint
 from streams.lifecycle.result.attributed import reattributed
@@ -49,7 +49,7 @@ class Words(NamedTuple):
     unreported: Sequence[Gap]
     reported: Sequence[PackedReport]
     known: Mapping[str, Instant]
-    heard: Sequence[tuple[Sequence[Told], Sequence[TimelineEntry]]]
+    heard: Sequence[tuple[Sequence[HotlineStatement], Sequence[TimelineEntry]]]
     probed: Sequence[ByVantage]
     walked: Sequence[Checkpoint]
 
@@ -73,7 +73,7 @@ def words_of(state: UrlState, is_open: IsOpen) -> Words:
     """
     places, pending = hosting_spells(state, is_open)
     url = UrlContext(state)
-    said = [told(state, spell) for spell in places]
+    said = [statements_about(state, spell) for spell in places]
     return Words(
         url,
         places,
@@ -95,7 +95,7 @@ def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant
     known: dict[str, Instant] = {}
     decided = bool(url.state.decisions)
     for spell in places:
-        there_at = url.reported_at if spell.first else spell.open_at
+        there_at = url.reported_at if spell.first else spell.opened_at
         id = case_id(url.state.url_key, spell.first_name, spell.role, 0) if decided else ""
         for name in owned_by(spell, reattributed(url.state, id, spell.role)):
             known[name] = min(there_at, known.get(name, there_at))

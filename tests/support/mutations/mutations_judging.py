@@ -24,7 +24,7 @@ AWAY = FaultRates(missed=0.9)
 
 
 def _recased(change):
-    """Return the plant that changes every case that is judged whole."""
+    """Return the plant that changes every case that is read_probe whole."""
 
     def plant():
         make = cases.counted_once
@@ -54,7 +54,7 @@ def _judging(change):
 
 def _backed(note):
     def changed(self, seen_at, **_):
-        note(self, seen_at, backed=True, like=True)
+        note(self, seen_at, backed=True, matches=True)
 
     return changed
 
@@ -187,7 +187,7 @@ JUDGING = (
     ),
     # nobody that disables lawfully is called late
     Mutation(
-        says="who disables by refusing is judged late",
+        says="who disables by refusing is read_probe late",
         trips=trips(Finding.CALLED_LATE),
         plant=_recased(_late_if_it_refuses),
         hosters=("nettle", "amber"),

@@ -14,7 +14,7 @@ BOTH = ("north", "south")
 
 def probe(minutes: float, verdict: Verdict, vantage: str = "north", **said) -> TimelineEntry:
     at = AT + round(minutes * MINUTE_MS)
-    fields = {"asked": BOTH, "reason": Reason.NOT_FOUND} | said
+    fields = {"ordered_vantages": BOTH, "reason": Reason.NOT_FOUND} | said
     return TimelineEntry(at, EntryKind.PROBED, at, vantage, verdict, slot_at=at, **fields)
 
 

@@ -12,9 +12,9 @@ def test_two_resolutions_of_one_vantage_within_a_day_open_a_case():
     owner.name("north", at(0))
     owner.name("south", at(1))
     owner.name("north", at(25))
-    assert owner.open_at is None
+    assert owner.opened_at is None
     owner.name("north", at(30))
-    assert (owner.open_at, owner.opened_at) == (at(25), at(30))
+    assert (owner.opened_at, owner.opening_known_at) == (at(25), at(30))
 
 
 def test_two_resolutions_to_its_own_address_end_that_a_statement_names_another():

@@ -11,7 +11,7 @@ from schemas.records.case_observations import (
     Fingerprint,
 )
 from streams.lifecycle.evidence import probe_reading
-from streams.lifecycle.evidence.probe_reading import is_alive, judged, sighted_at
+from streams.lifecycle.evidence.probe_reading import is_alive, read_probe, sighted_at
 from streams.verdicts.conditions import Controls
 from streams.verdicts.reasons import Reason
 
@@ -47,11 +47,11 @@ def test_a_copy_counts_as_no_older_than_a_day(age_s: int, back_ms: int) -> None:
 
 def test_what_an_observation_says() -> None:
     """Its verdict, whether its control differed, and where the name leads."""
-    said = judged(PHOTO, TRAIT_PRESENT, Controls(random=MISSING), through=False)
-    assert (said.verdict, said.differs, said.present) == (Verdict.ONLINE, True, 1)
-    assert not judged(MISSING, 0, Controls(random=MISSING), through=False).differs
-    assert judged(PHOTO, 0, Controls(), through=False).present == 0
-    assert judged(NAMELESS, 0, Controls(), through=False).present == -1
+    said = read_probe(PHOTO, TRAIT_PRESENT, Controls(random=MISSING), through=False)
+    assert (said.verdict, said.differs, said.dns_names_owner) == (Verdict.ONLINE, True, 1)
+    assert not read_probe(MISSING, 0, Controls(random=MISSING), through=False).differs
+    assert read_probe(PHOTO, 0, Controls(), through=False).dns_names_owner == 0
+    assert read_probe(NAMELESS, 0, Controls(), through=False).dns_names_owner == -1
 
 
 @pytest.mark.parametrize(("control", "alive"), [(PHOTO, True), (MISSING, True), (SILENT, False)])

@@ -4,15 +4,15 @@ from ledger_events import ONLINE, at, check, fold, notice, place, placed, report
 
 from schemas.reasons import CheckResult
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
-from streams.lifecycle.evidence.told import told
 
 
 def timeline(*happened, nth: int = 0) -> list[TimelineEntry]:
     state = fold(*happened)
     spell = hosting_spells(state)[0][nth]
-    return timeline_of(state, spell, told(state, spell))
+    return timeline_of(state, spell, statements_about(state, spell))
 
 
 def kinds(entries: list[TimelineEntry]) -> list[EntryKind]:
@@ -28,7 +28,7 @@ def test_it_is_in_order_of_time_whoever_saw_it() -> None:
     assert {EntryKind.SEEN, EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT} <= set(
         kinds(found)
     )
-    assert [entry.at for entry in found if entry.kind is EntryKind.TOLD] == [at(1)]
+    assert [entry.at for entry in found if entry.kind is EntryKind.NOTICE] == [at(1)]
 
 
 def test_a_check_that_could_not_see_says_nothing() -> None:
@@ -56,5 +56,5 @@ def test_of_another_owner_nothing_is_in_it() -> None:
         slots([2], ONLINE, hoster="other"),
     )
     first, second = timeline(*happened), timeline(*happened, nth=1)
-    assert not {EntryKind.PROBED, EntryKind.TOLD} & set(kinds(first))
-    assert {EntryKind.PROBED, EntryKind.TOLD} <= set(kinds(second))
+    assert not {EntryKind.PROBED, EntryKind.NOTICE} & set(kinds(first))
+    assert {EntryKind.PROBED, EntryKind.NOTICE} <= set(kinds(second))

@@ -4,7 +4,12 @@ import pytest
 
 from schemas.reasons import Verdict
 from schemas.records.case_observations import BLOCKED, CONCLUSIVE, NOTHING
-from streams.lifecycle.evidence.timeline_entry import GONE, EntryKind, TimelineEntry, shown_by
+from streams.lifecycle.evidence.timeline_entry import (
+    GONE_OR_MOVED,
+    EntryKind,
+    TimelineEntry,
+    shown_by,
+)
 from streams.verdicts.reasons import Reason
 
 
@@ -12,14 +17,14 @@ def test_of_one_instant_words_come_before_what_was_seen() -> None:
     """The case that a report opens holds what is seen at that instant."""
     entries = [TimelineEntry(5, kind, 5) for kind in reversed(EntryKind)]
     assert [entry.kind for entry in sorted(entries)] == list(EntryKind)
-    assert EntryKind.WORD < EntryKind.SEEN < EntryKind.PROBED < EntryKind.LEFT
+    assert EntryKind.STATEMENT < EntryKind.SEEN < EntryKind.PROBED < EntryKind.LEFT
 
 
 def test_a_vantage_that_was_not_asked_makes_a_hidden_re_check() -> None:
     """An observation of an order without names is none."""
-    probe = TimelineEntry(1, EntryKind.PROBED, 1, "hidden", asked=("north", "south"))
+    probe = TimelineEntry(1, EntryKind.PROBED, 1, "hidden", ordered_vantages=("north", "south"))
     assert probe.recheck
-    assert not TimelineEntry(1, EntryKind.PROBED, 1, "north", asked=("north",)).recheck
+    assert not TimelineEntry(1, EntryKind.PROBED, 1, "north", ordered_vantages=("north",)).recheck
     assert not TimelineEntry(1, EntryKind.PROBED, 1, "north").recheck
 
 
@@ -27,7 +32,7 @@ def test_a_vantage_that_was_not_asked_makes_a_hidden_re_check() -> None:
     ("verdict", "reason", "shown"),
     [
         (Verdict.ONLINE, Reason.ONLINE, CONCLUSIVE),
-        *((gone, Reason.NOT_FOUND, CONCLUSIVE) for gone in sorted(GONE)),
+        *((gone, Reason.NOT_FOUND, CONCLUSIVE) for gone in sorted(GONE_OR_MOVED)),
         (Verdict.MOVED, Reason.MOVED, NOTHING),
         (Verdict.BLOCKED, Reason.FORBIDDEN, BLOCKED),
         (Verdict.BLOCKED, Reason.DISABLED, NOTHING),

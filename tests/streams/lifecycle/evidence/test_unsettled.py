@@ -16,7 +16,11 @@ def items(*said):
     """Return resolutions: hours, and whether they name the owner."""
     return [
         TimelineEntry(
-            round(h * HOUR_MS), EntryKind.NAMED, round(h * HOUR_MS), "north", present=present
+            round(h * HOUR_MS),
+            EntryKind.NAMED,
+            round(h * HOUR_MS),
+            "north",
+            dns_names_owner=present,
         )
         for h, present in said
     ]

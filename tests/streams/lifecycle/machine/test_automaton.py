@@ -34,8 +34,8 @@ from msgspec import structs
 from schemas.reasons import CheckResult, Flag, NormVerdict, Role
 from schemas.records.facts import Facts
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of
-from streams.lifecycle.evidence.told import told as said
 from streams.lifecycle.machine.automaton import begin, finished, step
 from streams.lifecycle.machine.walk import walk
 
@@ -370,7 +370,7 @@ def test_a_step_changes_no_state_that_was_there():
     """`step` gives another state, and the steps of all entries in turn give `walk`'s."""
     state = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), gone_run(), slot(40, ONLINE))
     (spell,), _ = hosting_spells(state)
-    seen = timeline_of(state, spell, said(state, spell))
+    seen = timeline_of(state, spell, statements_about(state, spell))
     states = [begin(at(0))]
     for entry in seen:
         states.append(step(states[-1], entry))

@@ -108,14 +108,16 @@ HOURS = (5.0, 5.2, 5.6)
 def looks(hour, verdict, **said):
     """Return a probe of each vantage, and of a control."""
     done = round(hour * HOUR_MS)
-    fields = {"slot_at": done, "asked": ASKED, "present": 1} | said
+    fields = {"slot_at": done, "ordered_vantages": ASKED, "dns_names_owner": 1} | said
     seen = [
         TimelineEntry(done + n, EntryKind.PROBED, done, v, verdict, **fields)
         for n, v in enumerate(ASKED)
     ]
     return [
         *seen,
-        TimelineEntry(done + 9, EntryKind.CONTROL, done, "north", asked=ASKED, alive=True),
+        TimelineEntry(
+            done + 9, EntryKind.CONTROL, done, "north", ordered_vantages=ASKED, alive=True
+        ),
     ]
 
 
@@ -130,7 +132,10 @@ def gone(**said):
         pytest.param(looks(1, Verdict.ONLINE), Expected.SEEN, id="seen"),
         pytest.param(gone(), Expected.ENDED, id="removed"),
         pytest.param(
-            [*gone(away=True, present=0), *looks(40, Verdict.GONE_HARD, away=True, present=0)],
+            [
+                *gone(away=True, dns_names_owner=0),
+                *looks(40, Verdict.GONE_HARD, away=True, dns_names_owner=0),
+            ],
             None,
             id="moved: the name may lead back, and that opens it again",
         ),

@@ -18,7 +18,7 @@ def episode(**said) -> Episode:
 def test_a_case_that_goes_on_is_one_open_spell() -> None:
     """From its opening to no end."""
     (spell,) = episode(last_seen_at=5 * H).history()
-    assert (spell.from_at, spell.end, spell.unbacked_at) == (0, None, 5 * H)
+    assert (spell.from_at, spell.end, spell.last_seen_at) == (0, None, 5 * H)
 
 
 def test_each_end_that_a_return_followed_ends_a_spell() -> None:
@@ -34,10 +34,10 @@ def test_each_end_that_a_return_followed_ends_a_spell() -> None:
 def test_a_disputed_end_is_kept_beside_a_spell_that_goes_on() -> None:
     """It may stand yet, so it is among the ends."""
     (spell,) = episode(end=end(10), suspect=True).history()
-    assert (spell.end, spell.disputed) == (None, end(10))
+    assert (spell.end, spell.contested_end) == (None, end(10))
     assert ends_of([spell]) == ([10 * H], [10 * H])
     (settled,) = episode(end=end(10)).history()
-    assert (settled.end, settled.disputed) == (CaseClass.REMOVED, None)
+    assert (settled.end, settled.contested_end) == (CaseClass.REMOVED, None)
 
 
 def test_what_was_seen_long_after_an_end_is_no_spell_of_it() -> None:
@@ -49,19 +49,19 @@ def test_what_was_seen_long_after_an_end_is_no_spell_of_it() -> None:
 
 def test_in_time_rests_on_a_removal_that_both_kinds_of_vantages_saw() -> None:
     """What announced vantages alone saw gone, or a single one, and a move are none."""
-    assert end(10).removed_at == 10 * H
-    assert end(10, announced_only=True).removed_at is None
-    assert end(10, single_vantage=True).removed_at is None
-    assert end(10, CaseClass.MOVED).removed_at is None
+    assert end(10).norm_removed_at == 10 * H
+    assert end(10, announced_only=True).norm_removed_at is None
+    assert end(10, single_vantage=True).norm_removed_at is None
+    assert end(10, CaseClass.MOVED).norm_removed_at is None
 
 
 def test_a_sighting_moves_l_and_only_a_backed_one_what_a_norm_rests_on() -> None:
     """And only one like those before the notice."""
     of = episode()
-    of.note(5 * H, backed=True, like=True)
-    of.note(7 * H, backed=False, like=True)
-    of.note(8 * H, backed=True, like=False)
-    of.note(3 * H, backed=True, like=True)
+    of.note(5 * H, backed=True, matches=True)
+    of.note(7 * H, backed=False, matches=True)
+    of.note(8 * H, backed=True, matches=False)
+    of.note(3 * H, backed=True, matches=True)
     assert (of.first_seen_at, of.last_seen_at, of.proven_at) == (3 * H, 8 * H, 5 * H)
 
 

@@ -5,7 +5,7 @@ import pytest
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Verdict
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.gone_run import Run, Sort, counted, refusal_of, sort_of
+from streams.lifecycle.machine.gone_run import GoneKind, Run, counted, gone_kind_of, refusal_of
 from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
 
 
@@ -36,23 +36,23 @@ def test_several_probes_of_one_slot_count_once() -> None:
     assert not tally.is_enough()
 
 
-def test_where_it_was_found_gone_tells_the_sort() -> None:
+def test_where_it_was_found_gone_tells_the_kind() -> None:
     """Here, where the name left, or where there is no name; refusals likewise."""
-    assert sort_of(probe(0)) is Sort.HERE
-    assert sort_of(probe(0, away=True)) is Sort.AWAY
-    assert sort_of(probe(0, Verdict.DNS_GONE)) is Sort.NAME
-    assert refusal_of(probe(0)) is Sort.REFUSED
-    assert refusal_of(probe(0, away=True)) is Sort.REFUSED_AWAY
-    assert refusal_of(probe(0, nameless=True)) is Sort.REFUSED_NAME
+    assert gone_kind_of(probe(0)) is GoneKind.HERE
+    assert gone_kind_of(probe(0, away=True)) is GoneKind.AWAY
+    assert gone_kind_of(probe(0, Verdict.DNS_GONE)) is GoneKind.NAME
+    assert refusal_of(probe(0)) is GoneKind.REFUSED
+    assert refusal_of(probe(0, away=True)) is GoneKind.REFUSED_AWAY
+    assert refusal_of(probe(0, nameless=True)) is GoneKind.REFUSED_NAME
 
 
 def test_refusals_count_once_an_unannounced_vantage_is_refused_too() -> None:
     """Until then the monitor alone may be refused."""
     run = Run()
-    run.add_gone(probe(0, Verdict.BLOCKED), Sort.REFUSED)
+    run.add_gone(probe(0, Verdict.BLOCKED), GoneKind.REFUSED)
     assert run.counting() == []
     assert not run.is_gone_only()
-    run.add_gone(probe(1, Verdict.BLOCKED, "south", announced=False), Sort.REFUSED)
+    run.add_gone(probe(1, Verdict.BLOCKED, "south", announced=False), GoneKind.REFUSED)
     assert len(run.counting()) == 2
     assert sorted(run.refused()) == ["north", "south"]
 
@@ -62,7 +62,7 @@ def test_a_control_counts_once_there_is_something_to_explain() -> None:
     run = Run()
     run.add_control(alive=True)
     assert not run.controls
-    run.add_gone(probe(0), Sort.HERE)
+    run.add_gone(probe(0), GoneKind.HERE)
     run.add_control(alive=True)
     assert run.controls
     assert not run.is_fresh()
@@ -78,7 +78,7 @@ HOURS = [n * DARK_MS / HOUR_MS / (DARK_PROBES_MIN - 1) for n in range(DARK_PROBE
 def silent_run(hours: list[float]) -> Run:
     run = Run()
     for entry in dead(hours):
-        run.add_barred(entry)
+        run.add_unavailable(entry)
         run.add_control(alive=False)
     return run
 
@@ -107,8 +107,8 @@ def test_blocked_for_half_an_hour_is_plainly_unavailable() -> None:
     run = Run()
     for minutes in (0, 15, 30):
         assert not run.is_unavailable()
-        run.add_barred(probe(minutes, Verdict.BLOCKED))
+        run.add_unavailable(probe(minutes, Verdict.BLOCKED))
     assert run.is_unavailable()
-    assert run.is_barred_only()
-    run.add_gone(probe(31), Sort.HERE)
+    assert run.is_unavailable_only()
+    run.add_gone(probe(31), GoneKind.HERE)
     assert not run.is_unavailable()

@@ -25,8 +25,8 @@ from ledger_events import (
 from msgspec import structs
 
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.hotline_statements import statements_about as said
 from streams.lifecycle.evidence.timeline import timeline_of
-from streams.lifecycle.evidence.told import told as said
 from streams.lifecycle.machine import walk as walks
 from streams.lifecycle.machine.automaton import begin, finished, step
 from streams.lifecycle.machine.walk import walk

@@ -15,7 +15,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> TimelineEntry:
         at,
         vantage,
         verdict,
-        asked=ASKED,
+        ordered_vantages=ASKED,
         announced=vantage == "announced",
         differs=True,
         backed=verdict is Verdict.ONLINE,

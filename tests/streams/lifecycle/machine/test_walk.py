@@ -8,9 +8,9 @@ from random_history import random_history
 
 from schemas.reasons import Verdict
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.evidence.told import told
 from streams.lifecycle.machine import walk as walks
 from streams.lifecycle.machine.walk import APART, NEWEST, Checkpoint, walk
 
@@ -21,7 +21,7 @@ def test_a_checkpoint_changes_nothing(seed: int):
     chance, kept = Random(seed), Checkpoint()
     state = fold(*random_history(chance))
     for spell in hosting_spells(state)[0]:
-        seen = timeline_of(state, spell, told(state, spell))
+        seen = timeline_of(state, spell, statements_about(state, spell))
         for count in range(0, len(seen), 3):
             assert walk(seen[:count], at(0), kept) == walk(seen[:count], at(0))
             fewer = sorted(chance.sample(seen[:count], count * 9 // 10))

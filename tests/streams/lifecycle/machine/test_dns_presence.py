@@ -8,7 +8,7 @@ import pytest
 from schemas.moments import HOUR_MS
 from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.presence import Presence
+from streams.lifecycle.machine.dns_presence import DnsPresence
 
 HERE, GONE, SILENT = 1, 0, -1
 
@@ -16,13 +16,15 @@ HERE, GONE, SILENT = 1, 0, -1
 def resolved(hour, vantage, present, asked=("north", "south")):
     """Return a resolution that a probe made."""
     at = round(hour * HOUR_MS)
-    return TimelineEntry(at, EntryKind.PROBED, at, vantage, asked=asked, present=present)
+    return TimelineEntry(
+        at, EntryKind.PROBED, at, vantage, ordered_vantages=asked, dns_names_owner=present
+    )
 
 
 def named(hour, vantage, present):
     """Return a resolution that was written by itself."""
     at = round(hour * HOUR_MS)
-    return TimelineEntry(at, EntryKind.NAMED, at, vantage, present=present)
+    return TimelineEntry(at, EntryKind.NAMED, at, vantage, dns_names_owner=present)
 
 
 BEFORE = [resolved(h, v, HERE) for h in (0, 1) for v in ("north", "south")]
@@ -66,7 +68,7 @@ HISTORIES = {
 @pytest.mark.parametrize(("entries", "left_h"), HISTORIES.values(), ids=HISTORIES)
 def test_an_owner_has_left_after_a_day_without_it(entries, left_h) -> None:
     """The newest two of every vantage asked lack it, and all of the last 24 h; from the first."""
-    presence = Presence()
+    presence = DnsPresence()
     for entry in entries:
         presence.resolved(entry)
     left_at = presence.left_at(entries[-1].at)

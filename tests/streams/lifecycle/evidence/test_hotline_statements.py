@@ -3,7 +3,7 @@
 from ledger_events import at, fold, notice, placed, report
 
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
-from streams.lifecycle.evidence.told import Told, told
+from streams.lifecycle.evidence.hotline_statements import HotlineStatement, statements_about
 
 
 def test_words_are_reports_and_notices_to_the_owner():
@@ -16,8 +16,8 @@ def test_words_are_reports_and_notices_to_the_owner():
         notice(60, received=99, backdated=True, reference="late"),
     )
     (spell,), _ = hosting_spells(state)
-    assert told(state, spell) == [
-        Told(at(0), at(0)),
-        Told(at(1), at(1)),
-        Told(at(99), at(99)),
+    assert statements_about(state, spell) == [
+        HotlineStatement(at(0), at(0)),
+        HotlineStatement(at(1), at(1)),
+        HotlineStatement(at(99), at(99)),
     ]

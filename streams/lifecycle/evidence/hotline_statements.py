@@ -14,7 +14,7 @@ from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 
 
-class Told(NamedTuple):
+class HotlineStatement(NamedTuple):
     """A report of the URL, or a notice to the owner of a spell.
 
     Attributes:
@@ -40,7 +40,7 @@ def standing_of(notice: PackedNotice) -> ClockStanding | None:
     return None
 
 
-def told(state: UrlState, spell: HostingSpell) -> list[Told]:
+def statements_about(state: UrlState, spell: HostingSpell) -> list[HotlineStatement]:
     """Return what was said of a URL at one spell, in order of time.
 
     A row of a dump tells an old story: it is no word of today.
@@ -51,12 +51,12 @@ def told(state: UrlState, spell: HostingSpell) -> list[Told]:
     """
     owners = spell.owners
     notices = (
-        Told(n.received_at if n.backdated else n.noticed_at, n.received_at)
+        HotlineStatement(n.received_at if n.backdated else n.noticed_at, n.received_at)
         for n in state.notices
         if is_to(n, owners)
     )
     reports = (
-        Told(r.reported_at, r.received_at)
+        HotlineStatement(r.reported_at, r.received_at)
         for r in state.reports
         if r.mode is not HotlineMode.HISTORIC
     )

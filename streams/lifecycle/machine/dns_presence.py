@@ -12,31 +12,31 @@ from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
 
 
 @dataclass(slots=True)
-class Presence:
+class DnsPresence:
     """The resolutions of one case.
 
     Attributes:
         lacking: how often in a row a vantage's name servers did not name the owner.
         here_at: when they named it last.
         without_at: the first resolution that lacks it since the last that names it.
-        asked: the vantages that the newest probe was for; empty = not known.
+        ordered_vantages: the vantages that the newest probe was for; empty = not known.
     """
 
     lacking: dict[str, int] = field(default_factory=dict)
     here_at: dict[str, Instant] = field(default_factory=dict)
     without_at: Instant | None = None
-    asked: tuple[str, ...] = ()
+    ordered_vantages: tuple[str, ...] = ()
 
     def resolved(self, entry: TimelineEntry) -> None:
         """Note what a resolution says of the owner.
 
         A hidden re-check has no say in it: it probes too seldom to take its word back.
         """
-        if entry.asked:
-            self.asked = entry.asked
+        if entry.ordered_vantages:
+            self.ordered_vantages = entry.ordered_vantages
         if entry.recheck:
             return
-        vantage, present = entry.vantage, entry.present
+        vantage, present = entry.vantage, entry.dns_names_owner
         if present > 0:
             self.lacking[vantage] = 0
             self.here_at[vantage] = entry.at
@@ -57,14 +57,16 @@ class Presence:
         Args:
             at: now.
         """
-        counts = [n for vantage, n in self.lacking.items() if self._is_asked(vantage)]
+        counts = [n for vantage, n in self.lacking.items() if self._is_ordered(vantage)]
         if not counts or min(counts) < LEFT_RESOLUTIONS_MIN:
             return None
         for vantage, here_at in self.here_at.items():
-            heard = vantage == RESOLVER or self._is_asked(vantage)
+            heard = vantage == RESOLVER or self._is_ordered(vantage)
             if heard and at - here_at < DAY_MS:
                 return None
         return self.without_at
 
-    def _is_asked(self, vantage: str) -> bool:
-        return vantage != RESOLVER and (not self.asked or vantage in self.asked)
+    def _is_ordered(self, vantage: str) -> bool:
+        return vantage != RESOLVER and (
+            not self.ordered_vantages or vantage in self.ordered_vantages
+        )
