@@ -40,7 +40,7 @@ help:
 	@echo 'make bench-scaling  costs by partitions, workers and open cases, docs/scaling.md (PUBLISH=1, ONLY=p12-w1)'
 	@echo 'make bench-mix   the mix of hostwatch load through one worker and two (ARGS="--records 60000 --rounds 3")'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
-	@echo 'make fixtures-r  R'\''s answers that the estimators of reports are compared with (needs r-cran-npsurv r-cran-cmprsk)'
+	@echo 'make fixtures-r  R'\''s answers that the estimators of reports are compared with (needs r-cran-npsurv r-cran-cmprsk; PANEL=FOLDER: the panel, too)'
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
 
@@ -146,8 +146,10 @@ lock:
 	$(LOCK) --group build -o requirements-build.lock
 
 R_TESTS = tests/streams/statistics/report/r
+# With PANEL=FOLDER also npsurv's answers to the panel of 155,214 episodes, from the panel itself.
 fixtures-r:
 	Rscript $(R_TESTS)/fixtures.R > $(R_TESTS)/fixtures.json
+	@$(if $(PANEL),$(BIN)/python tests/support/reports/host_panel.py keep '$(PANEL)')
 
 clean:
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist
