@@ -53,17 +53,40 @@ class DelayMixture:
 
     def draw(self, chance: random.Random) -> int | None:
         """Return milliseconds from notice to removal, whole seconds; None = never."""
+        delay = self._part(chance)
+        if delay is None:
+            return None
+        return _whole(chance.lognormvariate(math.log(delay.median_h), delay.sigma))
+
+    def draw_alike(self, many: int, alike: float, chance: random.Random) -> list[int | None]:
+        """Return as many times from notice to removal that are alike, each as `draw` has it.
+
+        Args:
+            many: times.
+            alike: part of the variance of the logarithm that they share, 0 to 1.
+            chance: where the draws come from.
+        """
+        delay, shared = self._part(chance), chance.gauss() * math.sqrt(alike)
+        if delay is None:
+            return [None] * many
+        own = (chance.gauss() * math.sqrt(1 - alike) for _ in range(many))
+        return [_whole(delay.median_h * math.exp(delay.sigma * (shared + one))) for one in own]
+
+    def _part(self, chance: random.Random) -> Delay | None:
         point = chance.random()
         for weight, delay in self.parts:
             point -= weight
             if point < 0:
-                drawn_ms = chance.lognormvariate(math.log(delay.median_h), delay.sigma) * HOUR_MS
-                return max(int(drawn_ms) // SECOND_MS * SECOND_MS, REMOVAL_MIN_MS)
+                return delay
         return None
 
     def within(self, hours: float) -> float:
         """Return the share that is removed within a time after the notice, in hours."""
         return sum(weight * delay.within(hours) for weight, delay in self.parts)
+
+
+def _whole(hours: float) -> int:
+    return max(int(hours * HOUR_MS) // SECOND_MS * SECOND_MS, REMOVAL_MIN_MS)
 
 
 def only(median_h: float, sigma: float) -> DelayMixture:

@@ -103,8 +103,11 @@ class Material:
 
     @property
     def left_at(self) -> Instant | None:
-        """When it left its hoster for another owner's; None = it does not."""
-        return self.moved_at if self.leaves else None
+        """When it left its hoster for another owner's; None = it stays, or was removed first."""
+        moved_at, removed_at = self.moved_at, self.removed_at
+        if not self.leaves or moved_at is None:
+            return None
+        return None if removed_at is not None and removed_at <= moved_at else moved_at
 
     def left(self, at: Instant) -> bool:
         """Return whether it is at another owner's hoster."""

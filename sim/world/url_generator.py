@@ -1,13 +1,13 @@
 """Makes the URLs of the practice world: where they are, and everything that will happen to them."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from sim.world.absences import absences, moved_at
+from sim.world.absences import MOVED_MS, absences, moved_at
 from sim.world.behaviour import Behaviour
-from sim.world.delays import seconds_between
+from sim.world.delays import DelayMixture, seconds_between
 from sim.world.hosters import SimHoster
 from sim.world.hotline_habits import HotlineHabits
 from sim.world.hotline_records import UNTOLD_AT, reminded_at
@@ -26,6 +26,54 @@ WITHDRAWN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
 """How long after the notice a report is taken back."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incidents:
+    """How the incidents of a world are: URLs of one site, reported together.
+
+    Who takes one page of a site down takes the others down with it, so removal times of an incident
+    are alike. A site that leaves its hoster takes all of its URLs along.
+
+    Attributes:
+        shape: of the Pareto distribution of their sizes.
+        size_max: URLs that an incident has at most.
+        alike: part of the variance of the logarithm of removal times that one incident shares.
+        leaving: of hosters whose customers leave, the share of incidents that do.
+    """
+
+    shape: float
+    size_max: int
+    alike: float
+    leaving: float
+
+    def size(self, chance: random.Random) -> int:
+        """Return how many URLs an incident has."""
+        return min(int(chance.paretovariate(self.shape)), self.size_max)
+
+    def delays(self, mixture: DelayMixture, many: int, chance: random.Random) -> list[int | None]:
+        """Return the times from notice to removal of an incident's URLs.
+
+        Args:
+            mixture: of the hoster.
+            many: URLs.
+            chance: where the draws come from.
+        """
+        return mixture.draw_alike(many, self.alike, chance)
+
+    def leaves_at(
+        self, hoster: SimHoster, noticed_at: Instant, chance: random.Random
+    ) -> Instant | None:
+        """Return when a site moves to another owner's hoster; None = it stays.
+
+        Args:
+            hoster: that has it.
+            noticed_at: when that was told.
+            chance: where the draws come from.
+        """
+        if hoster.behaviour is not Behaviour.LEAVES or chance.random() >= self.leaving:
+            return None
+        return noticed_at + seconds_between(chance, *MOVED_MS)
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes URLs.
@@ -33,10 +81,12 @@ class Maker:
     Attributes:
         port: the port that they name.
         start_at: when the world begins.
+        incidents: URLs reported together are one site's; None = each has a site of its own.
     """
 
     port: int
     start_at: Instant
+    incidents: Incidents | None = None
 
     def burst(
         self,
@@ -58,10 +108,28 @@ class Maker:
         delay_ms = seconds_between(chance, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
         reported_at -= reported_at % SECOND_MS
         noticed_at = habits.noticed_at(reported_at + delay_ms)
+        times = (reported_at, noticed_at)
+        if self.incidents is not None:
+            return self._incident(self.incidents, hoster, habits, times, chance)
         return [
-            self._material(hoster, habits, (reported_at, noticed_at), chance)
+            self._material(hoster, habits, times, chance)
             for _ in range(chance.randint(1, burst_max))
         ]
+
+    def _incident(
+        self,
+        incidents: Incidents,
+        hoster: SimHoster,
+        habits: HotlineHabits,
+        times: tuple[Instant, Instant],
+        chance: random.Random,
+    ) -> list[Material]:
+        """Return the URLs of one site, that are removed in much the same time."""
+        mixture = hoster.delay_mixture_on(self._day(times[1]))
+        delays = incidents.delays(mixture, incidents.size(chance), chance)
+        host, leaves_at = _host(hoster, chance), incidents.leaves_at(hoster, times[1], chance)
+        made = (self._material(hoster, habits, times, chance, (host, one)) for one in delays)
+        return [replace(one, moved_at=leaves_at) for one in made]
 
     def _material(
         self,
@@ -69,13 +137,17 @@ class Maker:
         habits: HotlineHabits,
         times: tuple[Instant, Instant],
         chance: random.Random,
+        drawn: tuple[str, int | None] | None = None,
     ) -> Material:
         reported_at, noticed_at = times
         if chance.random() < habits.untold:
             noticed_at = UNTOLD_AT
         path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
-        host = _host(hoster, chance)
-        removed_at = self._removed_at(hoster, noticed_at, chance)
+        host, delay_ms = drawn or (
+            _host(hoster, chance),
+            self._delay_ms(hoster, noticed_at, chance),
+        )
+        removed_at = self._removed_at(hoster, noticed_at, delay_ms)
         extra = absences(hoster.behaviour, noticed_at, removed_at, chance)
         return Material(
             hoster=hoster.id,
@@ -100,11 +172,17 @@ class Maker:
             order_s=_order_s(habits, chance),
         )
 
-    def _removed_at(
+    def _day(self, at: Instant) -> int:
+        return (min(at, self.start_at + 400 * DAY_MS) - self.start_at) // DAY_MS
+
+    def _delay_ms(
         self, hoster: SimHoster, noticed_at: Instant, chance: random.Random
+    ) -> int | None:
+        return hoster.delay_mixture_on(self._day(noticed_at)).draw(chance)
+
+    def _removed_at(
+        self, hoster: SimHoster, noticed_at: Instant, delay_ms: int | None
     ) -> Instant | None:
-        day = (min(noticed_at, self.start_at + 400 * DAY_MS) - self.start_at) // DAY_MS
-        delay_ms = hoster.delay_mixture_on(day).draw(chance)
         if delay_ms is None or noticed_at == UNTOLD_AT:
             return None
         second = hoster.behaviour is Behaviour.SECOND_NOTICE

@@ -19,7 +19,7 @@ from sim.world.hotline_habits import PLAIN, HotlineHabits
 from sim.world.hotline_records import HotlineRecords, again, elsewhere, reported_again, shared, told
 from sim.world.hotlines import Event, bad, conflict, in_order
 from sim.world.material import Material
-from sim.world.url_generator import Maker
+from sim.world.url_generator import Incidents, Maker
 
 WORLD_START: Final[Instant] = 1_780_272_000_000
 """2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
@@ -98,6 +98,7 @@ class Plan:
         tempo: how much is found.
         rate: URLs reported a day, by all hotlines together; None = as the tempo has it.
         surges: what comes beside that; other days and hotlines are the same with and without.
+        incidents: what is reported together is one site's; None = each URL has a site of its own.
     """
 
     seed: int
@@ -108,11 +109,12 @@ class Plan:
     tempo: Tempo = USUAL
     rate: float | None = None
     surges: Sequence[Surge] = ()
+    incidents: Incidents | None = None
 
     def day(self, number: int) -> Day:
         """Return what one day brings, the same for the same plan."""
         chance = random.Random(f"{self.seed}/{number}")
-        maker = Maker(self.port, self.start_at)
+        maker = Maker(self.port, self.start_at, self.incidents)
         material: list[Material] = []
         events: list[Event] = []
         for place, habits in enumerate(self.hotlines):
