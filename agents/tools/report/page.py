@@ -87,10 +87,11 @@ def _day(at: int) -> str:
 
 def _estimand(made: Made) -> str:
     return told(
-        "What is measured: the share of cases that a hoster removed within the norm (%(norm)s)"
-        " after a delivered notice, as a mean over incidents (one host, one UTC day of notice)."
-        " Cases in the hosting role, first episode, noticed from %(first)s to before %(last)s, and"
-        " watched until %(until)s. Live alerts are never evidence.",
+        "What is measured: of each incident (one host, one UTC day of notice) the share of its"
+        " cases that was removed within the norm (%(norm)s) after a delivered notice, as a mean"
+        " over incidents. It is not the share of all cases. Cases in the hosting role, first"
+        " episode, noticed from %(first)s to before %(last)s, and watched until %(until)s. Live"
+        " alerts are never evidence.",
         norm=norm_of(made.cohort.norm_s),
         first=_day(made.cohort.from_at),
         last=_day(made.cohort.to_at),
@@ -147,10 +148,10 @@ def _notices(made: Made) -> list[str]:
 def _who(made: Made) -> dict[str, object]:
     norm, threshold = norm_of(made.cohort.norm_s), decimal(round(100 * made.threshold, 3))
     rule = told(
-        "A hoster is named when its share removed within %(norm)s lies below %(threshold)s %%, even"
-        " with every doubt in its favour, and beyond what chance explains. The test holds for all"
-        " judged hosters at once (Holm): where no hoster is below the threshold, at most one report"
-        " in twenty names anybody.",
+        "A hoster is named when its mean share removed within %(norm)s lies below %(threshold)s"
+        " %%, even with every doubt in its favour, and beyond what chance explains. The test holds"
+        " for all judged hosters at once (Holm): where no hoster is below the threshold, at most"
+        " one report in twenty names anybody.",
         norm=norm,
         threshold=threshold,
     )
@@ -158,8 +159,9 @@ def _who(made: Made) -> dict[str, object]:
         (
             made.name(row.hoster),
             told(
-                "%(share)s %% of its cases were removed in time (interval of 95 %%: %(interval)s"
-                " %%), in %(cases)s cases of %(incidents)s incidents.",
+                "On average over its %(incidents)s incidents, %(share)s %% of an incident's cases"
+                " were removed in time (interval of 95 %%: %(interval)s %%). It has %(cases)s"
+                " cases.",
                 share=percents(row.bounds),
                 interval=percents(row.interval),
                 cases=number(row.n),
@@ -182,7 +184,8 @@ def _who(made: Made) -> dict[str, object]:
         gettext("All hosters together have too few cases for a figure.")
         if every.bounds is None
         else told(
-            "All hosters together: %(share)s %% in time (interval of 95 %%: %(interval)s %%).",
+            "All hosters together: on average over incidents, %(share)s %% of an incident's cases"
+            " were removed in time (interval of 95 %%: %(interval)s %%).",
             share=percents(every.bounds),
             interval=percents(every.interval),
         )

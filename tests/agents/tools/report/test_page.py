@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from drawn_report import drawn_made
 
+from agents.edges.web.formatting import number
 from agents.tools.report.page import report_page
 
 PROOF = {"Method": "10", "cases.parquet": "ab" * 32}
@@ -60,6 +61,44 @@ def test_the_named_stand_first_with_their_share() -> None:
         assert f"<li><b>{hoster}</b>: " in main
     assert "Acme B.V." in main
     assert "reported by the hoster itself" in main
+
+
+@pytest.mark.parametrize(
+    ("language", "mean", "no_share"),
+    [
+        ("en", "n average over", "not the share of all cases"),
+        ("nl", "emiddeld over", "niet het aandeel van alle zaken"),
+    ],
+)
+def test_a_share_is_said_to_be_a_mean_over_incidents(
+    language: str, mean: str, no_share: str
+) -> None:
+    """Of the named, of all together and in the estimand: nowhere a share of cases."""
+    made = drawn_made(language)
+    page = report_page(made, PROOF)
+    who = page[page.index('id="named"') : page.index('id="shares"')]
+    said = [one for one in re.findall(r">([^<>]+)<", who) if "95 %:" in one]
+    assert len(said) == len(made.field.named) + 1
+    assert all(mean in one for one in said)
+    assert no_share in page
+
+
+def test_how_many_cases_count_is_told_with_what_they_are_of() -> None:
+    """Of the cases of the period those that count; of a sample those that are in it."""
+    made = drawn_made()
+    every, total = made.figures.every, made.figures.published
+    page = report_page(made, PROOF)
+    facts = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL))
+    assert facts["Cases of the period"] == number(total)
+    assert facts["Cases that count"] == number(every.n)
+    assert "Of these in the sample" not in facts
+    fewer = msgspec.structs.replace(every, n=every.n - 10)
+    sampled = made._replace(figures=msgspec.structs.replace(made.figures, every=fewer))
+    facts = dict(
+        re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", report_page(sampled, PROOF), re.DOTALL)
+    )
+    assert facts["Cases that count"] == number(every.n)
+    assert facts["Of these in the sample"] == number(every.n - 10)
 
 
 def test_leaving_out_shrunken_estimates_changes_no_name() -> None:
