@@ -6,18 +6,24 @@ from schemas.moments import Instant
 from schemas.reasons import (
     AnswerKind,
     Basis,
+    Category,
     CheckResult,
     Confidence,
     DecisionAction,
     Delivery,
     HotlineMode,
     Role,
+    SiteType,
 )
 from schemas.records.ledger import HosterId, HotlineId, Sealed, VantageId
 
 
 class PackedReport(Struct, frozen=True, array_like=True, order=True):
-    """A report: what `ReportAccepted` says, without what the URL's state says once."""
+    """A report: what `ReportAccepted` says, without what the URL's state says once.
+
+    Attributes:
+        category, site_type: for reports to the public; None also in states of older releases.
+    """
 
     received_at: Instant
     hotline: HotlineId
@@ -34,6 +40,8 @@ class PackedReport(Struct, frozen=True, array_like=True, order=True):
     assesses: bool = True
     host: int = 0
     probing: bool = True
+    category: Category | None = None
+    site_type: SiteType | None = None
 
 
 class PackedNotice(Struct, frozen=True, array_like=True):

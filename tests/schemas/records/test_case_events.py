@@ -22,6 +22,7 @@ PLACEMENT = ["acme", "acme", "hosting", "NL", 1, "NL", "asn", False, "", ""]
     ("kind", "older", "meant"),
     [
         (PackedReport, REPORT, {"assesses": True, "host": 0, "probing": True}),
+        (PackedReport, REPORT, {"category": None, "site_type": None}),
         (PackedNotice, NOTICE, {"group": "unknown", "norms_s": ()}),
         (PackedCheck, [1, "alpha", "absent", "", False], {"backdated": False, "received_at": 0}),
         (PackedPlacement, PLACEMENT, {"inclusion": 1.0, "sampled": True, "formerly": ()}),
