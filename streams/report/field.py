@@ -143,22 +143,32 @@ def share_of(cases: Sequence[tuple[PublishedCase, NormVerdict]]) -> Share:
     Args:
         cases: that count, each with its verdict; one at least has a weight.
     """
+    return Share(
+        mean_over_incidents([(case, verdict is NormVerdict.IN_TIME) for case, verdict in cases]),
+        mean_over_incidents([(case, verdict is not NormVerdict.LATE) for case, verdict in cases]),
+    )
+
+
+def mean_over_incidents(cases: Sequence[tuple[PublishedCase, bool]]) -> Mean:
+    """Return the mean over incidents of the share of cases that are what is asked.
+
+    Args:
+        cases: each with whether it is what is asked; one at least has a weight.
+    """
     least = 1 / max((case.weight for case, _ in cases), default=1.0)
-    by_incident: dict[str, list[tuple[float, NormVerdict]]] = defaultdict(list)
-    for case, verdict in cases:
-        by_incident[case.incident].append((case.weight, verdict))
-    surely, possibly = [], []
+    by_incident: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for case, holds in cases:
+        by_incident[case.incident].append((case.weight, holds))
+    found = []
     for own in by_incident.values():
         total = sum(weight for weight, _ in own)
         if not total:
             continue  # none of it is in the sample; the others stand for it
         unseen = prod(1 - (1 / weight if weight else least) for weight, _ in own)
         n = sum(weight > 0 for weight, _ in own)
-        in_time = sum(weight for weight, verdict in own if verdict is NormVerdict.IN_TIME)
-        late = sum(weight for weight, verdict in own if verdict is NormVerdict.LATE)
-        surely.append(Incident(in_time / total, 1 - unseen, n))
-        possibly.append(Incident(1 - late / total, 1 - unseen, n))
-    return Share(mean_share(surely), mean_share(possibly))
+        share = sum(weight for weight, holds in own if holds) / total
+        found.append(Incident(share, 1 - unseen, n))
+    return mean_share(found)
 
 
 def _row(counted: _Counted, share: Share, ranks: RankSet, named: bool) -> HosterRow:

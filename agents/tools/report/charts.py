@@ -90,7 +90,7 @@ def _short(name: str, room: int = 26) -> str:
 
 
 def backlog_chart(backlog: Backlog, period_end: Instant, told_as: str) -> Markup:
-    """Draw how many cases were open over time, and how many of these were late.
+    """Draw how many cases were open over time, and how many of these were late if that is known.
 
     Args:
         backlog: its readings.
@@ -115,14 +115,16 @@ def backlog_chart(backlog: Backlog, period_end: Instant, told_as: str) -> Markup
     for at in backlog.at[:: max(1, len(backlog.at) // 6)]:
         drawing.text((x(at), bottom + 20), tick(at), "middle", quiet=True, size=12)
     for series, mark in ((backlog.open, "one"), (backlog.late, "two")):
-        places = [(x(at), y(n)) for at, n in zip(backlog.at, series, strict=True)]
-        drawing.path(places, mark)
+        if series is not None:
+            places = [(x(at), y(n)) for at, n in zip(backlog.at, series, strict=True)]
+            drawing.path(places, mark)
     drawing.line((x(period_end), top - 6), (x(period_end), bottom), "axis")
     drawing.text((x(period_end), top - 12), gettext("end of the period"), "middle", size=12)
     drawing.line((left, 288), (left + 32, 288), "one")
     drawing.text((left + 40, 292), gettext("open"), size=12)
-    drawing.line((left + 140, 288), (left + 172, 288), "two")
-    drawing.text((left + 180, 292), gettext("open and late"), size=12)
+    if backlog.late is not None:
+        drawing.line((left + 140, 288), (left + 172, 288), "two")
+        drawing.text((left + 180, 292), gettext("open and late"), size=12)
     drawing.hatched((left + 320, 281), 32, 14)
     drawing.text((left + 360, 292), gettext("no case is added any more"), size=12)
     return drawing.svg("backlog", told_as)

@@ -4,6 +4,7 @@ It speaks of the cases of the report alone. After its period no case is added, s
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -22,12 +23,13 @@ class Backlog(Struct, frozen=True, kw_only=True):
     Attributes:
         at: instants, ascending.
         open: cases whose hoster had been told and that had not ended.
-        late: those of them whose norm had run out and that are judged late.
+        late: those of them whose norm had run out and that are judged late; None = the norm is
+            the term of each order, which the cases do not carry.
     """
 
     at: tuple[Instant, ...]
     open: tuple[int, ...]
-    late: tuple[int, ...]
+    late: tuple[int, ...] | None
 
 
 def backlog(cases: Cases, cohort: Cohort) -> Backlog:
@@ -40,16 +42,19 @@ def backlog(cases: Cases, cohort: Cohort) -> Backlog:
     days = -(-(cohort.as_of - cohort.from_at) // DAY_MS)
     step = DAY_MS * max(1, -(-days // POINTS_MAX))
     at = [*range(cohort.from_at, cohort.as_of, step), cohort.as_of]
-    norm_ms = (cohort.norm_s or 0) * SECOND_MS
     begun = sorted(one.case.noticed_at for one in cases)
     ended = sorted(one.case.gone_at for one in cases if one.case.gone_at is not None)
-    late = [one.case for one in cases if one.verdict is NormVerdict.LATE]
-    late_begun = sorted(one.noticed_at + norm_ms for one in late)
-    late_ended = sorted(
-        max(one.gone_at, one.noticed_at + norm_ms) for one in late if one.gone_at is not None
-    )
     return Backlog(
         at=tuple(at),
         open=tuple(bisect_right(begun, t) - bisect_right(ended, t) for t in at),
-        late=tuple(bisect_right(late_begun, t) - bisect_right(late_ended, t) for t in at),
+        late=None if cohort.norm_s is None else _late(cases, cohort.norm_s * SECOND_MS, at),
     )
+
+
+def _late(cases: Cases, norm_ms: int, at: Sequence[Instant]) -> tuple[int, ...]:
+    late = [one.case for one in cases if one.verdict is NormVerdict.LATE]
+    begun = sorted(one.noticed_at + norm_ms for one in late)
+    ended = sorted(
+        max(one.gone_at, one.noticed_at + norm_ms) for one in late if one.gone_at is not None
+    )
+    return tuple(bisect_right(begun, t) - bisect_right(ended, t) for t in at)

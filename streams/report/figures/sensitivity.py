@@ -30,12 +30,17 @@ class Assumption(StrEnum):
     WITHOUT_UNOBSERVED = "without_unobserved"  # left out: removed before a probe saw it
 
 
+_ENDED = frozenset({Assumption.UNAVAILABLE_ENDED, Assumption.DOUBTED_BEST})
+"""Ended when last seen: in time if that lies within the norm, so there must be one."""
+
+
 class Assumed(Struct, frozen=True, kw_only=True):
     """The bounds of a share under each assumption.
 
     Attributes:
         name: a hoster; empty = all cases.
-        bounds: in the order of `Assumption`; None = no case is left.
+        bounds: in the order of `Assumption`; None = no case is left, or the assumption takes the
+            time of a norm and orders have each their own.
         lognormal: the share within the norm by a lognormal curve; None = none was fitted.
     """
 
@@ -69,7 +74,8 @@ def sensitivity(cases: Cases, judged: Sequence[str], norm_s: int | None) -> list
 def _smooth(there: dict[str, list[Counted]], norm: float) -> dict[str, float]:
     """Return shares within a norm by lognormal curves: one of all, one spread for the hosters."""
     intervals = {
-        name: [took(one.case) for one in own if one.case.weight > 0] for name, own in there.items()
+        name: [(took(one.case), one.case.weight) for one in own if one.case.weight > 0]
+        for name, own in there.items()
     }
     every = fitted({_OF_ALL: intervals.pop(_OF_ALL)})
     hosters = fitted(intervals)
@@ -99,8 +105,9 @@ def _under(one: Counted, assumption: Assumption, norm_s: int | None) -> Counted 
     if not ended:
         return Counted(one.case, NormVerdict.LATE)
     seen = one.case.last_seen_at
-    due = one.case.noticed_at + (norm_s or 0) * SECOND_MS
-    return Counted(one.case, NormVerdict.IN_TIME) if seen is None or seen <= due else one
+    if norm_s is None or (seen is not None and seen > one.case.noticed_at + norm_s * SECOND_MS):
+        return one
+    return Counted(one.case, NormVerdict.IN_TIME)
 
 
 def _is_unavailable(one: Counted) -> bool:
@@ -115,6 +122,9 @@ def _all_bounds(own: Cases, norm_s: int | None) -> tuple[tuple[float, float] | N
     published = _bounds(own)
     found: list[tuple[float, float] | None] = []
     for assumption in Assumption:
+        if norm_s is None and assumption in _ENDED:
+            found.append(None)
+            continue
         under = [_under(one, assumption, norm_s) for one in own]
         same = all(a is b for a, b in zip(own, under, strict=True))
         found.append(published if same else _bounds(under))

@@ -10,7 +10,7 @@ end's incidence rises at each event time by S just before it, times the share of
 ended so. At one instant ends come before last sightings (Kaplan and Meier 1958).
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -34,34 +34,44 @@ class Incidence:
     by_end: dict[str, tuple[float, ...]]
 
 
-def cumulative_incidence(cases: Sequence[Ended]) -> Incidence:
+def cumulative_incidence(
+    cases: Sequence[Ended], weights: Sequence[float] | None = None
+) -> Incidence:
     """Estimate which share ends how by when.
 
     Args:
         cases: in any order; no duration below 0.
+        weights: how many cases each stands for, above 0; None = one each.
 
     Raises:
         ValueError: a duration is below 0.
     """
     if any(duration < 0 for duration, _ in cases):
         raise ValueError("a duration is below 0")
-    at_risk, survival = len(cases), 1.0
+    weighed = sorted(
+        zip(cases, weights or [1] * len(cases), strict=True),
+        key=lambda one: (one[0][0], one[0][1] or "", one[1]),
+    )
+    at_risk, survival = float(sum(weight for _, weight in weighed)), 1.0
     reached = dict.fromkeys(sorted({end for _, end in cases if end is not None}), 0.0)
     times: list[int] = []
     left: list[float] = []
     curves: dict[str, list[float]] = {end: [] for end in reached}
-    for time, group in groupby(sorted(cases, key=lambda one: one[0]), key=lambda one: one[0]):
-        ended = Counter(end for _, end in group)
-        censored = ended.pop(None, 0)
+    for time, group in groupby(weighed, key=lambda one: one[0][0]):
+        ended: dict[str | None, float] = defaultdict(float)
+        for (_, end), weight in group:
+            ended[end] += weight
+        censored = ended.pop(None, 0.0)
+        total = sum(ended.values())
         if ended:
-            for end, count in sorted(ended.items(), key=str):
+            for end, count in ended.items():
                 reached[str(end)] += survival * count / at_risk
-            survival *= 1 - ended.total() / at_risk
+            survival *= 1 - min(total / at_risk, 1.0)
             times.append(time)
             left.append(survival)
             for end, curve in curves.items():
                 curve.append(reached[end])
-        at_risk -= ended.total() + censored
+        at_risk -= total + censored
     return Incidence(
         times=tuple(times),
         survival=tuple(left),

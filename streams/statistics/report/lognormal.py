@@ -6,10 +6,10 @@ group and one spread (Klein and Moeschberger 2003, Survival Analysis, 12.3). The
 times lognormal.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import log
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
@@ -19,6 +19,10 @@ from streams.statistics.report.interval_censored import Interval
 
 FLOOR: Final = 0.5
 """Times below this many units count as this many: the logarithm of 0 is none."""
+
+
+Weighed: TypeAlias = tuple[Interval, float]
+"""A removal time, and how many cases it stands for."""
 
 
 class Lognormal(NamedTuple):
@@ -39,19 +43,19 @@ class Lognormal(NamedTuple):
         return float(ndtr((log(max(t, FLOOR)) - self.location[group]) / self.spread))
 
 
-def fitted(groups: Mapping[str, Sequence[Interval]]) -> Lognormal | None:
+def fitted(groups: Mapping[str, Sequence[Weighed]]) -> Lognormal | None:
     """Fit groups of intervals; None where no case of any has an end.
 
     Args:
-        groups: of each its intervals (L, R]; R None = not yet.
+        groups: of each its intervals (L, R], with how many cases each stands for; R None = not yet.
     """
     names = [name for name in sorted(groups) if groups[name]]
-    if all(end is None for name in names for _, end in groups[name]):
+    if all(end is None for name in names for (_, end), _ in groups[name]):
         return None
     cases = [
         (i, *one, times)
         for i, name in enumerate(names)
-        for one, times in sorted(Counter(groups[name]).items(), key=str)
+        for one, times in sorted(_summed(groups[name]).items(), key=str)
     ]
     group = np.array([i for i, _, _, _ in cases])
     low = np.array([log(start) if start > FLOOR else -np.inf for _, start, _, _ in cases])
@@ -70,6 +74,14 @@ def fitted(groups: Mapping[str, Sequence[Interval]]) -> Lognormal | None:
         spread=float(np.exp(best.x[-1])),
         log_likelihood=-float(best.fun),
     )
+
+
+def _summed(cases: Sequence[Weighed]) -> dict[Interval, float]:
+    """Return how many cases each interval has; sorted, so that no order shows in the last bits."""
+    found: dict[Interval, float] = defaultdict(float)
+    for took, weight in sorted(cases, key=lambda one: one[1]):
+        found[took] += weight
+    return found
 
 
 class _Known(NamedTuple):

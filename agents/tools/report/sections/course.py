@@ -78,18 +78,26 @@ def backlog_section(made: Made) -> Section:
         made: the report.
     """
     found, title = made.figures.backlog, gettext("Open cases of this report over time")
-    how = gettext(
-        "the solid line is how many cases were open, the dashed one how many of them were late;"
-        " after the period no case is added, so both fall."
+    late = found.late
+    how = (
+        gettext(
+            "the line is how many cases were open; after the period no case is added, so it falls."
+        )
+        if late is None
+        else gettext(
+            "the solid line is how many cases were open, the dashed one how many of them were late;"
+            " after the period no case is added, so both fall."
+        )
     )
     told_as = chart_label(title)
     step = max(1, -(-len(found.at) // _READINGS_MAX))
-    readings = list(zip(found.at, found.open, found.late, strict=True))[::step]
-    table = Table(
-        title,
-        [gettext("day"), gettext("open"), gettext("open and late")],
-        [[_day(at), number(is_open), number(late)] for at, is_open, late in readings],
-    )
+    heads = [gettext("day"), gettext("open")] + ([gettext("open and late")] if late else [])
+    series = [found.open, *([late] if late else [])]
+    rows = [
+        [_day(found.at[i]), *(number(readings[i]) for readings in series)]
+        for i in range(0, len(found.at), step)
+    ]
+    table = Table(title, heads, rows)
     drawings = [charts.backlog_chart(found, made.cohort.to_at, told_as)]
     return Section("backlog", gettext("Backlog over time"), [Figure(title, how, drawings), table])
 

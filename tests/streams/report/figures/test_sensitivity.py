@@ -2,7 +2,7 @@
 
 from reported import case
 
-from schemas.reasons import CaseClass, Flag
+from schemas.reasons import CaseClass, Flag, NormVerdict
 from streams.report.figures.counted import counted
 from streams.report.figures.sensitivity import Assumption, sensitivity
 
@@ -42,3 +42,32 @@ def test_orders_have_no_curve() -> None:
     (orders,) = sensitivity(cases, [], None)
     assert with_norm.lognormal is not None
     assert orders.lognormal is None
+
+
+def test_orders_have_no_time_to_have_ended_in() -> None:
+    """What takes a norm's length is left out, and not worked out with a norm of 0."""
+    unavailable = {"gone": None, "case_class": CaseClass.UNAVAILABLE}
+    cases = [case(i, incident=f"i{i}", day=i, verdict=NormVerdict.IN_TIME) for i in range(9)]
+    cases.append(case(99, incident="u", verdict=NormVerdict.UNDETERMINED, **unavailable))
+    (orders,) = sensitivity(counted(cases, None), [], None)
+    found = dict(zip(Assumption, orders.bounds, strict=True))
+    assert found[Assumption.UNAVAILABLE_ENDED] is None
+    assert found[Assumption.DOUBTED_BEST] is None
+    assert found[Assumption.UNAVAILABLE_THERE] == (0.9, 0.9)
+
+
+def test_the_curve_weighs_cases_as_the_sample_does() -> None:
+    """One fast case that stands for many gives another curve than as one of two."""
+
+    def curve(weight: float) -> float | None:
+        cases = [
+            case(1, incident="a", weight=weight, seen=1, gone=2),
+            case(2, incident="b", seen=90, gone=100),
+        ]
+        (found,) = sensitivity(counted(cases, DAY_S), [], DAY_S)
+        return found.lognormal
+
+    one, many = curve(1.0), curve(20.0)
+    assert one is not None
+    assert many is not None
+    assert many > one + 0.2

@@ -45,6 +45,17 @@ def test_all_shares_sum_to_one(cases: list[tuple[int, str | None]]) -> None:
             assert share <= 1 - alone.survival_at(time) + 1e-9
 
 
+def test_a_weight_is_as_many_cases() -> None:
+    """A case of a sample that stands for three counts as three, in any order."""
+    cases: list[tuple[int, str | None]] = [(1, "removed"), (1, None), (2, "moved"), (3, None)]
+    once = cumulative_incidence(cases, [3, 1, 2, 4])
+    each = cumulative_incidence(
+        [one for one, n in zip(cases, (3, 1, 2, 4), strict=True) for _ in range(n)]
+    )
+    assert once == each
+    assert cumulative_incidence(cases[::-1], [4, 2, 1, 3]) == each
+
+
 def test_a_duration_below_0_is_refused() -> None:
     """Nothing ends before its clock begins."""
     with pytest.raises(ValueError, match="below 0"):
