@@ -4,7 +4,7 @@ The estimand of a report: cases in the hosting role, in their first episode, not
 and watched until 31 days after `to`. What counts for no naming is left out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,14 @@ from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
 from streams.norms.verdict import late_from
-from streams.report.published_case import NOT_MEASURABLE, PublishedCase
+from streams.report.published_case import NOT_MEASURABLE, ON_CHECK, PublishedCase
+from streams.report.url_records import (
+    NOTHING_SAID,
+    OfUrl,
+    first_end,
+    hotline_of,
+    withdrawn_at,
+)
 
 WATCHED_MS: Final = 31 * DAY_MS
 """A case is watched so long after the period before its figures are published."""
@@ -70,7 +77,7 @@ class Cohort:
 
 
 def published(
-    case: CaseSummary, cohort: Cohort, hash: Hash, moved_to: str = ""
+    case: CaseSummary, cohort: Cohort, hash: Hash, said: OfUrl = NOTHING_SAID
 ) -> PublishedCase | None:
     """Return a case as the report publishes it; None = it is not of the cohort.
 
@@ -78,7 +85,7 @@ def published(
         case: of the table of cases, as far as the ledger is read.
         cohort: the period.
         hash: makes names that hold in this publication alone.
-        moved_to: the hoster that had the URL after it moved; empty = none is known.
+        said: by the records of its URL.
     """
     noticed_at, as_of = case.noticed_at, cohort.as_of
     if noticed_at is None or not cohort.from_at <= noticed_at < cohort.to_at or not case.naming:
@@ -88,46 +95,33 @@ def published(
     if verdict is None or phase is None or cohort.country not in {"", country}:
         return None
     hidden = () if is_measurable(case, phase.outcome, as_of) else (NOT_MEASURABLE,)
-    back_at = case.returns[0].back_at if case.returns else None
-    last_seen_at, gone_at = _first_end(case, as_of)
+    on_check = (ON_CHECK,) if said.on_check else ()
+    last_seen_at, gone_at = first_end(case, as_of)
     incident = f"{cohort.publication}\0{case.host}\0{noticed_at // DAY_MS}"
     return PublishedCase(
         case=hash("publication/case", f"{cohort.publication}\0{case.case_id}"),
         hoster=case.hoster,
         role=case.role,
-        hotline=case.delay[0] if case.delay else min(case.hotlines, default=""),
+        hotline=hotline_of(case),
         incident=hash("publication/incident", incident),
         noticed_at=noticed_at,
         last_seen_at=last_seen_at,
         gone_at=gone_at,
         case_class=phase.outcome,
         weight=1 / case.sampling.inclusion if case.sampling.sampled else 0.0,
-        flags=tuple(sorted((*case.flags, *hidden))),
-        backed=_is_backed(last_seen_at, noticed_at, verdict, cohort.norm_s),
+        flags=tuple(sorted((*case.flags, *hidden, *on_check))),
+        backed=_is_backed(last_seen_at, verdict, _late_from(case, noticed_at, cohort.norm_s)),
         verdict=verdict,
         as_of=as_of,
-        group="group-" + hash("publication/group", f"{cohort.publication}\0{case.group}")[:12],
+        group=group_name(case.group, cohort, hash),
         country=country,
-        back_at=None if back_at is None or back_at > as_of else back_at,
-        moved_to=moved_to if phase.outcome is CaseClass.MOVED else "",
+        back_at=_back_at(case, gone_at, as_of),
+        moved_to=said.moved_to if phase.outcome is CaseClass.MOVED else "",
+        category=said.category,
+        site_type=said.site_type,
+        withdrawn_at=withdrawn_at(case, as_of),
+        reported_again_at=said.reported_again_at,
     )
-
-
-def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary]) -> str:
-    """Return the hoster that had a case's URL after it moved; empty = it did not, or none had.
-
-    Args:
-        case: the case.
-        of_url: all cases of its URL.
-    """
-    if case.moved_at is None:
-        return ""
-    later = [
-        one
-        for one in of_url
-        if one.role is case.role and one.group != case.group and one.opened_at >= case.opened_at
-    ]
-    return min(later, key=lambda one: (one.opened_at, one.case_id)).hoster if later else ""
 
 
 def left_out(case: CaseSummary, cohort: Cohort) -> str | None:
@@ -147,19 +141,21 @@ def left_out(case: CaseSummary, cohort: Cohort) -> str | None:
     return next((flag.value for flag in _LEFT_OUT if flag in case.flags), "other")
 
 
+def group_name(group: str, cohort: Cohort, hash: Hash) -> str:
+    """Return the name of an owner in this publication."""
+    return "group-" + hash("publication/group", f"{cohort.publication}\0{group}")[:12]
+
+
 def pseudonym(hoster: str, cohort: Cohort, hash: Hash) -> str:
     """Return the name in this publication of a hoster that is not judged."""
     return "hoster-" + hash("publication/hoster", f"{cohort.publication}\0{hoster}")[:12]
 
 
-def _first_end(case: CaseSummary, as_of: Instant) -> tuple[Instant | None, Instant | None]:
-    """Return L and R of the first end after the clock began, as known at an instant."""
-    last_seen_at, gone_at = case.first_end or (case.last_seen_at, case.gone_at)
-    if gone_at is not None and gone_at > as_of:
-        gone_at = None
-    if last_seen_at is not None and last_seen_at > as_of:
-        last_seen_at = as_of
-    return last_seen_at, gone_at
+def _back_at(case: CaseSummary, gone_at: Instant | None, as_of: Instant) -> Instant | None:
+    """Return when a case was first seen again after its removal, as known at an instant."""
+    found = (one.back_at for one in case.returns if one.gone_at == gone_at and not one.moved)
+    back_at = next(found, None)
+    return None if back_at is None or back_at > as_of else back_at
 
 
 def _verdict(case: CaseSummary, norm_s: int | None) -> NormVerdict | None:
@@ -174,10 +170,15 @@ def _verdict(case: CaseSummary, norm_s: int | None) -> NormVerdict | None:
     return found
 
 
-def _is_backed(
-    last_seen_at: Instant | None, noticed_at: Instant, verdict: NormVerdict, norm_s: int | None
-) -> bool:
+def _late_from(case: CaseSummary, noticed_at: Instant, norm_s: int | None) -> Instant | None:
+    """Return from when on a sighting speaks against the hoster; None = nobody set it a term."""
+    if norm_s is not None:
+        return late_from(norm_s, noticed_at)
+    return min((late_from(term_s, at) for at, term_s in case.order_terms), default=None)
+
+
+def _is_backed(last_seen_at: Instant | None, verdict: NormVerdict, late_at: Instant | None) -> bool:
     """Return whether L may count for `late`: it does where the verdict says so."""
-    if verdict is NormVerdict.LATE or last_seen_at is None or norm_s is None:
+    if verdict is NormVerdict.LATE or last_seen_at is None or late_at is None:
         return True
-    return last_seen_at <= late_from(norm_s, noticed_at)
+    return last_seen_at <= late_at

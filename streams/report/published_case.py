@@ -56,12 +56,15 @@ class PublishedCase(Struct, frozen=True, kw_only=True):
         backed: L may count for `late`; a file without the column: yes.
         verdict: on the norm of the report; None = it follows from the instants.
         category: of the material, as its hotline says; empty = not said.
+        site_type: the kind of site, likewise.
         as_of: the instant that it holds for; None = every case counts as matured.
         group: pseudonym of the owner in this publication; empty = not said.
         country: by the report's basis; empty = not said.
         back_at: when it was first seen again after its removal; None = it was not.
         moved_to: who had the URL after it moved, named as hosters are; empty = it did not, or
             nobody is known to have it.
+        withdrawn_at: when its last report was taken back before it ended; None = it was not.
+        reported_again_at: when the hotline that had taken it back reported it again.
     """
 
     case: str
@@ -83,19 +86,41 @@ class PublishedCase(Struct, frozen=True, kw_only=True):
     country: str = ""
     back_at: Instant | None = None
     moved_to: str = ""
+    site_type: str = ""
+    withdrawn_at: Instant | None = None
+    reported_again_at: Instant | None = None
 
 
 NOT_MEASURABLE: Final = "not_measurable"
 """A flag of published cases: its hoster did not let it be measured (docs/measurement.md, 5.3)."""
 
+ON_CHECK: Final = "on_check"
+"""A flag of published cases: a person's check alone says that it was gone (R)."""
+
 
 def is_eligible(case: PublishedCase) -> bool:
     """Return whether a case may count for naming, whatever the norm."""
-    return (
-        case.role is Role.HOSTING
-        and case.case_class not in _NEVER_ASKED
-        and _NO_NAMING.isdisjoint(case.flags)
-    )
+    return case.case_class not in _NEVER_ASKED and _is_of_the_field(case)
+
+
+def is_followed(case: PublishedCase) -> bool:
+    """Return whether a case is one of those whose ends are told: eligible ones and withdrawn."""
+    return is_eligible(case) or (case.case_class is CaseClass.WITHDRAWN and _is_of_the_field(case))
+
+
+def _is_of_the_field(case: PublishedCase) -> bool:
+    return case.role is Role.HOSTING and _NO_NAMING.isdisjoint(case.flags)
+
+
+def first_outcome(case: PublishedCase) -> CaseClass:
+    """Return how the end (L, R] of a case is classed.
+
+    What came back after it was removed before: its class at `as_of` is of what followed.
+
+    Args:
+        case: any.
+    """
+    return case.case_class if case.back_at is None else CaseClass.REMOVED
 
 
 def is_matured(case: PublishedCase, norm_s: int | None) -> bool:
@@ -111,7 +136,7 @@ def is_matured(case: PublishedCase, norm_s: int | None) -> bool:
     due_at = case.noticed_at + norm_s * SECOND_MS
     if case.as_of is not None and due_at > case.as_of:
         return False
-    if case.case_class is not CaseClass.MOVED:
+    if first_outcome(case) is not CaseClass.MOVED:
         return True
     ends = [at for at in (case.gone_at, case.last_seen_at) if at is not None]
     return bool(ends) and due_at <= max(ends)
@@ -141,6 +166,6 @@ def _of_instants(case: PublishedCase, norm_s: int) -> NormVerdict:
     late = case.backed and seen is not None and seen > late_from(norm_s, case.noticed_at)
     if late and Flag.UNOBSERVED not in case.flags:
         return NormVerdict.LATE
-    if gone is not None and gone <= due and case.case_class not in _NEVER_IN_TIME:
+    if gone is not None and gone <= due and first_outcome(case) not in _NEVER_IN_TIME:
         return NormVerdict.IN_TIME
     return NormVerdict.UNDETERMINED

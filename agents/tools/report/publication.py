@@ -5,7 +5,7 @@ which the ledger's topics are read.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -23,11 +23,13 @@ from schemas.records.case import Position
 from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry, MethodEntry
 from streams.lifecycle import METHOD_VERSION
-from streams.report.cohort import Cohort, Hash, left_out, moved_to, pseudonym, published
+from streams.report.cohort import Cohort, Hash, left_out, pseudonym, published
 from streams.report.field import Field, judged
 from streams.report.figures.of_report import Figures, figures
 from streams.report.naming_gate import Reason
 from streams.report.published_case import PublishedCase
+from streams.report.published_names import renamed
+from streams.report.url_records import of_url
 
 _JUDGED: Final = frozenset({Reason.NAMED, Reason.NOT_BELOW})
 PERSON: Final = "other"
@@ -99,8 +101,7 @@ async def reported(
         row.hoster: row.hoster if row.reason in _JUDGED else pseudonym(row.hoster, cohort, hash)
         for row in field.rows
     }
-    cases = [_renamed(one, names, cohort, hash) for one in ledger.cases]
-    cases.sort(key=lambda one: one.case)
+    cases = renamed(ledger.cases, names, cohort, hash)
     again = judged(cases, cohort.norm_s, threshold)  # in the order of the published names
     said = await _of_registry(settings, [name for name in names.values() if name in names], cohort)
     said = msgspec.structs.replace(
@@ -110,16 +111,6 @@ async def reported(
         left_out=dict(sorted(ledger.left_out.items())),
     )
     return Report(cohort, threshold, ledger.positions, cases, again, said)
-
-
-def _renamed(
-    case: PublishedCase, names: Mapping[str, str], cohort: Cohort, hash: Hash
-) -> PublishedCase:
-    """Return a case under the names of the publication."""
-    target = case.moved_to
-    if target:
-        target = names.get(target) or pseudonym(target, cohort, hash)
-    return msgspec.structs.replace(case, hoster=names[case.hoster], moved_to=target)
 
 
 async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort) -> Context:
@@ -179,9 +170,9 @@ def _take(
 ) -> None:
     cohort, hash, persons = by
     for value in states:
-        cases = read.state_of(value).cases
-        for case in cases:
-            made = published(case, cohort, hash, moved_to(case, cases))
+        state = read.state_of(value)
+        for case in state.cases:
+            made = published(case, cohort, hash, of_url(case, state, cohort.as_of))
             if made is not None and made.hoster in persons:
                 found.left_out[PERSON] += 1
             elif made is not None:

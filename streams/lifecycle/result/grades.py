@@ -61,6 +61,16 @@ def _gone_by(state: UrlState, case: CaseSummary) -> Grade | None:
     return Grade.STATEMENT if at == case.settled_at else Grade.PROBE
 
 
+def is_checked_absent(state: UrlState, at: Instant) -> bool:
+    """Return whether a person's check alone says of an instant that the material was gone by then.
+
+    Args:
+        state: of the URL.
+        at: R of an end of one of its cases.
+    """
+    return _checked(state.checks, at, PERSONS_ABSENT) is Grade.CHECK
+
+
 def _checked(
     checks: Iterable[PackedCheck], at: Instant, said: frozenset[CheckResult]
 ) -> Grade | None:

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from reported import DAY, HOUR
+from summarised import summary
 
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Phase, Return, Sampling
-from streams.report.cohort import SEAT, Cohort, left_out, moved_to, pseudonym, published
+from schemas.records.case import Phase, Return, Sampling
+from streams.report.cohort import SEAT, Cohort, group_name, left_out, pseudonym, published
+from streams.report.published_case import ON_CHECK, is_followed
+from streams.report.url_records import OfUrl
 
 COHORT = Cohort(from_at=10 * DAY, to_at=20 * DAY, norm_s=86_400)
 
@@ -15,29 +18,6 @@ COHORT = Cohort(from_at=10 * DAY, to_at=20 * DAY, norm_s=86_400)
 def named(purpose: str, text: str) -> str:
     """Stand for a keyed hash that hides nothing, so that a test sees what went into it."""
     return f"{purpose}:{text}"
-
-
-def summary(**said: Any) -> CaseSummary:
-    """Return a case noticed on day 12 and removed two hours later."""
-    at = 12 * DAY
-    plain: dict[str, Any] = {
-        "case_id": "c",
-        "hoster": "acme",
-        "group": "acme",
-        "opened_at": at,
-        "reported_at": at,
-        "received_at": at,
-        "noticed_at": at,
-        "norms_s": (86_400, 172_800),
-        "verdicts": (NormVerdict.IN_TIME, NormVerdict.IN_TIME),
-        "last_seen_at": at + HOUR,
-        "gone_at": at + 2 * HOUR,
-        "phases": (Phase(at, CaseClass.ONLINE), Phase(at + 2 * HOUR, CaseClass.REMOVED)),
-        "hotlines": ("beta", "alpha"),
-        "delay": ("beta", 1_000),
-        "host": 7,
-    }
-    return CaseSummary(**plain | said)
 
 
 def test_a_case_is_published_without_what_names_it() -> None:
@@ -142,14 +122,79 @@ def test_who_is_left_out_and_why() -> None:
     assert left_out(summary(naming=False, role=Role.PROXY), COHORT) is None
 
 
-def test_where_a_case_moved_and_when_it_came_back() -> None:
-    """The next owner of the URL in the same role; a return after the watch is none."""
-    here = summary(moved_at=13 * DAY)
-    there = summary(case_id="d", hoster="beta", group="beta", opened_at=13 * DAY)
-    assert moved_to(here, (here, there)) == "beta"
-    assert moved_to(here, (here,)) == ""
-    assert moved_to(there, (here, there)) == ""
+def test_a_return_after_the_watch_is_none() -> None:
+    """The figures hold for the end of the watch."""
     for back_at, seen in ((15 * DAY, 15 * DAY), (COHORT.as_of + 1, None)):
-        found = published(summary(returns=(Return(0, 0, back_at),)), COHORT, named)
+        first = (12 * DAY + HOUR, 12 * DAY + 3 * HOUR)
+        back = summary(first_end=first, returns=(Return(*first, back_at),))
+        found = published(back, COHORT, named)
         assert found is not None
         assert found.back_at == seen
+
+
+@pytest.mark.parametrize(
+    ("returns", "expected"),
+    [
+        ((Return(12 * DAY, 14 * DAY, 15 * DAY),), 15 * DAY),
+        ((Return(12 * DAY, 13 * DAY, 13 * DAY + HOUR, moved=True),), None),
+        ((Return(12 * DAY, 13 * DAY, 13 * DAY + HOUR),), None),  # of an end before, as dark is
+        (
+            (Return(0, 13 * DAY, 13 * DAY + HOUR, moved=True), Return(0, 14 * DAY, 16 * DAY)),
+            16 * DAY,
+        ),
+        ((Return(12 * DAY, 14 * DAY, 15 * DAY, moved=True),), None),
+    ],
+)
+def test_a_return_is_that_of_the_removal(returns: tuple[Return, ...], expected: int | None) -> None:
+    """It follows the end (L, R] that is published; one after a move or another end is none."""
+    found = published(summary(gone_at=14 * DAY, returns=returns), COHORT, named)
+    assert found is not None
+    assert found.back_at == expected
+
+
+def test_what_the_records_of_its_url_say_is_published() -> None:
+    """Category, site type, a check's word, and when a report was taken back and made again."""
+    taken = summary(
+        phases=(Phase(12 * DAY, CaseClass.ONLINE), Phase(14 * DAY, CaseClass.WITHDRAWN))
+    )
+    said = OfUrl("", "csam", "forum", 15 * DAY, on_check=True)
+    found = published(taken, COHORT, named, said)
+    assert found is not None
+    assert (found.category, found.site_type) == ("csam", "forum")
+    assert (found.withdrawn_at, found.reported_again_at) == (14 * DAY, 15 * DAY)
+    assert found.flags == (ON_CHECK,)
+    assert is_followed(found)
+    none = published(summary(), COHORT, named)
+    assert none is not None
+    assert (none.category, none.withdrawn_at, none.flags) == ("", None, ())
+
+
+@pytest.mark.parametrize(
+    ("seen_h", "verdict", "backed"),
+    [
+        (2, NormVerdict.UNDETERMINED, False),
+        (1, NormVerdict.UNDETERMINED, True),
+        (2, NormVerdict.LATE, True),
+    ],
+)
+def test_a_sighting_after_an_orders_term_counts_where_the_verdict_says_so(
+    seen_h: float, verdict: NormVerdict, *, backed: bool
+) -> None:
+    """Of several orders the first term that runs out, each from its own time."""
+    case = summary(
+        order_verdict=verdict,
+        public_late=True,
+        order_terms=((12 * DAY, 43_200), (12 * DAY + HOUR // 2, 3_600)),
+        last_seen_at=12 * DAY + seen_h * HOUR,
+        gone_at=13 * DAY,
+    )
+    found = published(case, Cohort(COHORT.from_at, COHORT.to_at, None), named)
+    assert found is not None
+    assert found.backed is backed
+
+
+def test_an_owner_has_one_name_in_a_publication() -> None:
+    """Its hosters can be told to be one owner's, and not which."""
+    found = published(summary(), COHORT, named)
+    assert found is not None
+    assert found.group == group_name("acme", COHORT, named)

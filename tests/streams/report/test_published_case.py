@@ -6,7 +6,7 @@ import pytest
 from reported import HOUR, case
 
 from schemas.reasons import CaseClass, NormVerdict, Role
-from streams.report.published_case import is_eligible, is_matured, public_verdict
+from streams.report.published_case import is_eligible, is_followed, is_matured, public_verdict
 
 DAY_S = 86_400
 
@@ -27,6 +27,7 @@ DAY_S = 86_400
         ({"seen": 3, "gone": 4, "case_class": CaseClass.DARK}, "undetermined"),
         ({"seen": 3, "gone": 4, "case_class": CaseClass.MOVED}, "undetermined"),
         ({"seen": 30, "gone": 40, "case_class": CaseClass.DARK}, "late"),
+        ({"seen": 3, "gone": 4, "case_class": CaseClass.DARK, "back_at": 40 * HOUR}, "in_time"),
         ({"seen": None, "gone": 5}, "in_time"),
         ({"seen": None, "gone": None, "case_class": CaseClass.UNAVAILABLE}, "undetermined"),
         ({"seen": 40, "gone": 50, "verdict": NormVerdict.IN_TIME}, "in_time"),  # the column rules
@@ -57,6 +58,7 @@ def test_no_verdict_on_orders_without_the_column() -> None:
         ({"seen": 3, "gone": 30, "case_class": CaseClass.MOVED}, True),
         ({"seen": 30, "gone": None, "case_class": CaseClass.MOVED}, True),
         ({"seen": None, "gone": None, "case_class": CaseClass.MOVED}, False),
+        ({"seen": 3, "gone": 4, "case_class": CaseClass.MOVED, "back_at": 40 * HOUR}, True),
     ],
 )
 def test_a_case_counts_when_its_norm_has_run_out(columns: dict[str, Any], matured: bool) -> None:
@@ -78,3 +80,18 @@ def test_what_counts_for_no_naming(columns: dict[str, Any]) -> None:
     """Other roles, cases that no norm is asked of, and flagged ones are left out."""
     assert is_eligible(case(1, seen=1, gone=2))
     assert not is_eligible(case(1, seen=1, gone=2, **columns))
+
+
+@pytest.mark.parametrize(
+    ("columns", "followed"),
+    [
+        ({"case_class": CaseClass.MOVED}, True),
+        ({"case_class": CaseClass.WITHDRAWN}, True),
+        ({"case_class": CaseClass.EXCLUDED}, False),
+        ({"case_class": CaseClass.WITHDRAWN, "role": Role.PROXY}, False),
+        ({"case_class": CaseClass.WITHDRAWN, "flags": ("self_report",)}, False),
+    ],
+)
+def test_whose_ends_are_told(columns: dict[str, Any], followed: bool) -> None:
+    """Of what may count for naming, and of what would but for its withdrawal."""
+    assert is_followed(case(1, **columns)) is followed

@@ -1,0 +1,146 @@
+"""What the records of a case's URL say of it beyond its summary, for what is published of it.
+
+All of it is as known at an instant: what came later changes no published figure.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import CaseClass
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.case_events import PackedReport
+from schemas.records.ledger import HotlineId
+from streams.case_class import phase_at
+from streams.lifecycle.result.grades import is_checked_absent
+
+
+class OfUrl(NamedTuple):
+    """What is said of a case by its URL's records.
+
+    Attributes:
+        moved_to: the hoster that had the URL after it moved; empty = none is known.
+        category, site_type: as its hotline's newest report that says it; empty = none does.
+        reported_again_at: when the hotline whose withdrawal ended it reported it again.
+        on_check: a person's check alone says that it was gone.
+    """
+
+    moved_to: str = ""
+    category: str = ""
+    site_type: str = ""
+    reported_again_at: Instant | None = None
+    on_check: bool = False
+
+
+NOTHING_SAID: Final = OfUrl()
+
+
+def of_url(case: CaseSummary, state: UrlState, as_of: Instant) -> OfUrl:
+    """Return what the records of its URL say of a case.
+
+    Args:
+        case: the case.
+        state: of its URL.
+        as_of: what came later is not known.
+    """
+    hotline = hotline_of(case)
+    own = [
+        report
+        for report in sorted(state.reports, key=_received)
+        if report.hotline == hotline and report.received_at <= as_of
+    ]
+    _, gone_at = first_end(case, as_of)
+    categories = [report.category for report in own if report.category]
+    site_types = [report.site_type for report in own if report.site_type]
+    return OfUrl(
+        moved_to=moved_to(case, state.cases, as_of),
+        category=categories[-1] if categories else "",
+        site_type=site_types[-1] if site_types else "",
+        reported_again_at=_reported_again_at(case, state, own, as_of),
+        on_check=gone_at is not None and is_checked_absent(state, gone_at),
+    )
+
+
+def _received(report: PackedReport) -> tuple[Instant, str]:
+    return report.received_at, report.record_id
+
+
+def hotline_of(case: CaseSummary) -> HotlineId:
+    """Return whose notice is the clock of a case; where no notice is, the first of who reported it.
+
+    Args:
+        case: the case.
+    """
+    return case.delay[0] if case.delay else min(case.hotlines, default="")
+
+
+def first_end(case: CaseSummary, as_of: Instant) -> tuple[Instant | None, Instant | None]:
+    """Return L and R of the first end after the clock began, as known at an instant.
+
+    Args:
+        case: the case.
+        as_of: what came later is not known.
+    """
+    last_seen_at, gone_at = case.first_end or (case.last_seen_at, case.gone_at)
+    if gone_at is not None and gone_at > as_of:
+        gone_at = None
+    if last_seen_at is not None and last_seen_at > as_of:
+        last_seen_at = as_of
+    return last_seen_at, gone_at
+
+
+def withdrawn_at(case: CaseSummary, as_of: Instant) -> Instant | None:
+    """Return when a case ended because no report of it stood; None = it did not.
+
+    Args:
+        case: the case.
+        as_of: what came later is not known.
+    """
+    phase = phase_at(case, as_of)
+    return phase.from_at if phase and phase.outcome is CaseClass.WITHDRAWN else None
+
+
+def _reported_again_at(
+    case: CaseSummary, state: UrlState, own: Sequence[PackedReport], as_of: Instant
+) -> Instant | None:
+    """Return when its hotline reported again what its own withdrawal had ended."""
+    ended_at = withdrawn_at(case, as_of)
+    if ended_at is None:
+        return None
+    last_at = max((one.at for one in state.withdrawals if one.at <= ended_at), default=None)
+    by = {one.hotline for one in state.withdrawals if one.at == last_at}
+    again = (one.reported_at for one in own if ended_at < one.reported_at <= as_of)
+    return min(again, default=None) if hotline_of(case) in by else None
+
+
+def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary], as_of: Instant) -> str:
+    """Return the hoster that had a case's URL after it moved; empty = it did not, or none had.
+
+    A name leads elsewhere before the old copy is gone, or at that time. So it is the one that had
+    the URL last when the move ended, of those that came after the case. Where there is none, it is
+    the first that had it after that.
+
+    Args:
+        case: the case.
+        of_url: all cases of its URL.
+        as_of: what came later is not known.
+    """
+    phase, gone_at = phase_at(case, as_of), _moved_away_at(case, as_of)
+    if phase is None or phase.outcome is not CaseClass.MOVED or gone_at is None:
+        return ""
+    others = sorted(
+        (one.opened_at, one.case_id, one.hoster)
+        for one in of_url
+        if one.role is case.role
+        and one.group != case.group
+        and case.opened_at <= one.opened_at <= as_of
+    )
+    by_then = [hoster for opened_at, _, hoster in others if opened_at <= gone_at]
+    after = [hoster for opened_at, _, hoster in others if opened_at > gone_at]
+    return (by_then[-1:] or after[:1] or [""])[0]
+
+
+def _moved_away_at(case: CaseSummary, as_of: Instant) -> Instant | None:
+    """Return R of the move that stood at an instant, also where the case came back later."""
+    past = (one.gone_at for one in case.returns if one.moved and one.gone_at <= as_of < one.back_at)
+    return next(past, case.gone_at)
