@@ -3,18 +3,18 @@
 Only hosters that are judged have a row. The others are one line together.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from schemas.reasons import BACKLOG, CaseClass
-from streams.report.field import Field
+from streams.report.field import Field, mean_over_incidents
 from streams.report.figures.counted import Cases, divided, rounded
 from streams.report.figures.removal_times import Times, times
 from streams.report.naming_gate import gate
 from streams.report.published_case import NOT_MEASURABLE, PublishedCase
-from streams.statistics.report.incident_shares import Incident, interval, mean_share
+from streams.statistics.report.incident_shares import interval
 
 
 class HosterFigures(Struct, frozen=True, kw_only=True):
@@ -52,16 +52,22 @@ class Others(Struct, frozen=True, kw_only=True):
     missing: dict[str, int]
 
 
-def hoster_figures(cases: Cases, field: Field) -> list[HosterFigures]:
+def hoster_figures(
+    cases: Cases, eligible: Sequence[PublishedCase], field: Field
+) -> list[HosterFigures]:
     """Return what is said of each judged hoster, the one with the most cases first.
 
     Args:
         cases: that count.
+        eligible: these, and those that moved before the norm ran out.
         field: who is judged.
     """
     by_hoster = divided(cases, lambda case: case.hoster)
+    timed: dict[str, list[PublishedCase]] = defaultdict(list)
+    for case in eligible:
+        timed[case.hoster].append(case)
     judged = [row.hoster for row in field.rows if row.bounds is not None]
-    found = [_of(hoster, by_hoster[hoster], len(cases)) for hoster in judged]
+    found = [_of(hoster, by_hoster[hoster], timed[hoster], len(cases)) for hoster in judged]
     return sorted(found, key=lambda one: (-one.cases, one.hoster))
 
 
@@ -88,8 +94,8 @@ def others(cases: Cases, field: Field) -> Others:
     )
 
 
-def _of(hoster: str, own: Cases, every: int) -> HosterFigures:
-    found = times(own)
+def _of(hoster: str, own: Cases, timed: Sequence[PublishedCase], every: int) -> HosterFigures:
+    found = times(timed)
     if found is None:
         raise ValueError("a judged hoster has a case that counts")
     return HosterFigures(
@@ -106,13 +112,6 @@ def _of(hoster: str, own: Cases, every: int) -> HosterFigures:
 
 
 def _hidden(own: Cases) -> tuple[float, float, float]:
-    sizes: dict[str, list[bool]] = {}
-    for one in own:
-        if one.case.weight > 0:
-            sizes.setdefault(one.case.incident, []).append(NOT_MEASURABLE in one.case.flags)
-    incidents: Sequence[Incident] = [
-        Incident(sum(there) / len(there), 1.0, len(there)) for there in sizes.values()
-    ]
-    mean = mean_share(incidents)
+    mean = mean_over_incidents([(one.case, NOT_MEASURABLE in one.case.flags) for one in own])
     low, high = interval(mean)
     return rounded(mean.share), rounded(low), rounded(high)

@@ -16,7 +16,7 @@ from streams.report.figures.removal_times import Ends, Times, ends, times
 from streams.report.figures.returns import Moved, Returned, moves, returns
 from streams.report.figures.sensitivity import Assumed, sensitivity
 from streams.report.figures.spread import Concentrated, concentrations, countries
-from streams.report.published_case import PublishedCase
+from streams.report.published_case import PublishedCase, is_eligible, is_followed
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -56,12 +56,14 @@ def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Fig
     own = counted(cases, cohort.norm_s)
     judged = [row.hoster for row in field.rows if row.bounds is not None]
     return Figures(
+    followed = [case for case in cases if is_followed(case)]
+    eligible = [case for case in followed if is_eligible(case)]
         published=len(cases),
         every=part("", own),
-        hosters=hoster_figures(own, field),
+        hosters=hoster_figures(own, eligible, field),
         others=others(own, field),
-        times=times(own),
-        ends=ends(own),
+        times=times(eligible),
+        ends=ends(followed),
         backlog=backlog(own, cohort),
         concentrations=concentrations(own),
         countries=countries(own),

@@ -1,7 +1,8 @@
 """How long removals take: shares removed by a time, quantiles as cells, and how cases end.
 
 Times are counted in steps of 6 minutes: L rounded down, R rounded up. So a removal within a norm
-stays within it, and a sighting after it stays after it.
+stays within it, and a sighting after it stays after it. A sighting that may not count against a
+hoster is none here: such a case was there at the notice, and more is not said.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass
-from streams.report.figures.counted import Cases, rounded
-from streams.report.published_case import PublishedCase
+from schemas.reasons import CaseClass, Flag
+from streams.report.figures.counted import rounded
+from streams.report.published_case import PublishedCase, first_outcome
 from streams.statistics.report.competing_ends import cumulative_incidence
 from streams.statistics.report.interval_censored import Distribution, Interval, npmle
 from streams.statistics.report.survival_interval import Timed, left_at
@@ -43,7 +44,7 @@ class Times(Struct, frozen=True, kw_only=True):
     Attributes:
         removed_by: shares at `BY_H`.
         quantiles: of `QUANTILES` the cell in hours; None = not reached.
-        open: cases that had no end.
+        open: cases that were not removed: they were there, or had ended otherwise.
     """
 
     removed_by: tuple[RemovedBy, ...]
@@ -78,7 +79,7 @@ def took(case: PublishedCase) -> Interval:
     """Return the removal time of a case in steps; None as its end: it was not removed.
 
     Args:
-        case: one that counts.
+        case: one that is eligible.
     """
     found = _took(case)
     return found.interval if found.end == REMOVED else (found.interval[0], None)
@@ -88,31 +89,33 @@ def took_as(case: PublishedCase) -> str | None:
     """Return how a case ended; None = it had not.
 
     Args:
-        case: one that counts.
+        case: one that is eligible, or withdrawn.
     """
     return _took(case).end
 
 
 def _took(case: PublishedCase) -> _Took:
-    seen = case.noticed_at if case.last_seen_at is None else case.last_seen_at
+    counts = case.backed and Flag.CLOAKED not in case.flags
+    seen = case.last_seen_at if counts and case.last_seen_at is not None else case.noticed_at
     start = max(0, (seen - case.noticed_at) // STEP_MS)
-    if case.gone_at is None:
+    outcome = first_outcome(case)
+    gone_at = case.withdrawn_at if outcome is CaseClass.WITHDRAWN else case.gone_at
+    if gone_at is None:
         return _Took((start, None), None)
-    end = max(-((case.noticed_at - case.gone_at) // STEP_MS), start + 1)
-    other = case.case_class in _OTHER_ENDS
-    return _Took((start, end), case.case_class.value if other else REMOVED)
+    end = max(-((case.noticed_at - gone_at) // STEP_MS), start + 1)
+    return _Took((start, end), outcome.value if outcome in _OTHER_ENDS else REMOVED)
 
 
-def times(cases: Cases) -> Times | None:
+def times(cases: Sequence[PublishedCase]) -> Times | None:
     """Return how long removals take; None without a case.
 
     Args:
-        cases: that count.
+        cases: that are eligible, also those that moved before the norm ran out.
     """
     timed = [
-        Timed(one.case.incident, took(one.case), one.case.weight)
-        for one in cases
-        if one.case.weight > 0
+        Timed(case.incident, took(case), case.weight)
+        for case in sorted(cases, key=lambda case: case.case)
+        if case.weight > 0
     ]
     if not timed:
         return None
@@ -145,19 +148,23 @@ def _cell(found: Distribution, quantile: float) -> tuple[float, float] | None:
     return cell[0] / STEPS_H, cell[1] / STEPS_H
 
 
-def ends(cases: Cases) -> Ends:
+def ends(cases: Sequence[PublishedCase]) -> Ends:
     """Return how cases end: at R, or last seen at L.
 
     Args:
-        cases: that count; those outside the sample are left out.
+        cases: that are eligible, or withdrawn; those outside the sample are left out.
     """
     ended: list[tuple[int, str | None]] = []
-    for one in cases:
-        if one.case.weight > 0:
-            (start, end), how = _took(one.case)
+    weights: list[float] = []
+    for case in cases:
+        if case.weight > 0:
+            (start, end), how = _took(case)
             ended.append((start if end is None else end, how))
-    found = cumulative_incidence(ended)
-    alone = cumulative_incidence([(t, how if how == REMOVED else None) for t, how in ended])
+            weights.append(case.weight)
+    found = cumulative_incidence(ended, weights)
+    alone = cumulative_incidence(
+        [(t, how if how == REMOVED else None) for t, how in ended], weights
+    )
     names = [REMOVED, *sorted(one.value for one in _OTHER_ENDS)]
     return Ends(
         hours=BY_H,

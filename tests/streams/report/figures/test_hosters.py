@@ -1,7 +1,11 @@
 """Volume, slowness and hiding of the judged hosters; the others are one line."""
 
-from drawn_report import drawn_counted, drawn_made
+from drawn_report import COHORT, THRESHOLD, drawn_counted, drawn_followed, drawn_made
+from reported import case
 
+from schemas.reasons import CaseClass
+from streams.report.field import judged
+from streams.report.figures.counted import counted
 from streams.report.figures.hosters import hoster_figures, others
 
 
@@ -33,5 +37,30 @@ def test_without_a_judged_hoster_there_are_others_alone() -> None:
         named=(), rows=tuple(row for row in made.field.rows if row.bounds is None)
     )
     small = [one for one in drawn_counted() if one.case.hoster.startswith("small")]
-    assert hoster_figures(small, none) == []
+    assert hoster_figures(small, drawn_followed(), none) == []
     assert others(small, none).cases == len(small)
+
+
+def test_what_was_not_measurable_is_weighed_as_the_sample_is() -> None:
+    """Of each incident one case of four counts as three: 75 % are hidden, not half."""
+    cases = [
+        case(2 * i + j, incident=f"i{i}", day=i, weight=weight, flags=flags)
+        for i in range(20)
+        for j, (weight, flags) in enumerate([(3.0, ("not_measurable",)), (1.0, ())])
+    ]
+    field = judged(cases, COHORT.norm_s, THRESHOLD)
+    (found,) = hoster_figures(counted(cases, COHORT.norm_s), cases, field)
+    assert found.hidden[0] == 0.75
+
+
+def test_what_moved_before_the_norm_is_among_the_times() -> None:
+    """It is no case of the norm, yet was there until it moved."""
+    cases = [case(i, incident=f"i{i}", day=i, seen=200, gone=None) for i in range(30)]
+    moved = [
+        case(100 + i, incident=f"i{i}", day=i, seen=2, gone=3, case_class=CaseClass.MOVED)
+        for i in range(5)
+    ]
+    field = judged([*cases, *moved], COHORT.norm_s, THRESHOLD)
+    own = counted([*cases, *moved], COHORT.norm_s)
+    (found,) = hoster_figures(own, [*cases, *moved], field)
+    assert (found.cases, found.times.open) == (30, 35)

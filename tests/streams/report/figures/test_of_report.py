@@ -23,3 +23,9 @@ def test_a_report_without_a_case_has_figures() -> None:
     found = figures([], none, COHORT)
     assert (found.published, found.every.n, found.times, found.funnel) == (0, 0, None, None)
     assert found.hosters == found.countries == found.concentrations == []
+
+
+def test_moved_is_told_at_hours_before_the_norm() -> None:
+    """Cases that moved within an hour count for no norm, and are among the ends all the same."""
+    found = drawn_made().figures.ends
+    assert all(share > 0 for share in found.by_end["moved"][1:])
