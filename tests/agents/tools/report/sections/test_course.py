@@ -1,39 +1,42 @@
-"""The sections on course: every table is whole, and what has no case says so."""
+"""The sections of `course`: every table is whole, and what has no case says so."""
 
-import pytest
-from drawn_report import COHORT, THRESHOLD, drawn_made
-from empty_report import empty_made
+import msgspec
+from drawn_report import drawn_made
+from drawn_sections import blocks_without_a_case, tables_of, titles, widths
 
-from agents.tools.report.blocks import Table
+from agents.tools.report.blocks import Figure
 from agents.tools.report.sections.course import (
     backlog_section,
     periods_section,
     returns_section,
     times_section,
 )
-from agents.tools.report.sections.made import Made
 
 SECTIONS = (times_section, backlog_section, periods_section, returns_section)
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_every_row_has_a_cell_for_each_heading(section: object) -> None:
+def test_every_row_has_a_cell_for_each_heading() -> None:
     """And titles of one section differ where its tables do."""
-    assert callable(section)
-    found = section(drawn_made())
-    tables = [block for block in found.blocks if isinstance(block, Table)]
-    assert tables
-    for table in tables:
-        rows = [*table.rows, *([table.foot] if table.foot else [])]
-        assert all(len(row) == len(table.heads) for row in rows)
-    assert len({table.title for table in tables}) == len(tables)
+    found = widths(SECTIONS)
+    assert found
+    assert [one for one in found if one[1] != one[2]] == []
+    assert all(len(set(own)) == len(own) for own in titles(SECTIONS))
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_report_without_a_case_has_the_section(section: object) -> None:
+def test_a_report_without_a_case_has_the_section() -> None:
     """It has words or an empty table, and nothing fails."""
-    assert callable(section)
-    made = empty_made()
-    assert isinstance(made, Made)
-    assert section(made).blocks
-    assert (made.cohort, made.threshold) == (COHORT, THRESHOLD)
+    assert all(blocks_without_a_case(SECTIONS))
+
+
+def test_orders_have_no_late_line() -> None:
+    """Neither a column nor a legend: the cases do not carry the terms."""
+    made = drawn_made()
+    backlog = msgspec.structs.replace(made.figures.backlog, late=None)
+    orders = made._replace(figures=msgspec.structs.replace(made.figures, backlog=backlog))
+    for of, columns, dashed in ((made, 3, True), (orders, 2, False)):
+        section = backlog_section(of)
+        (table,) = tables_of(section)
+        (figure,) = [block for block in section.blocks if isinstance(block, Figure)]
+        assert {len(table.heads), *map(len, table.rows)} == {columns}
+        assert ("late" in figure.how) is dashed
+        assert ('class="two"' in figure.drawings[0]) is dashed
