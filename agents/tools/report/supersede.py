@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from agents.edges.web.messages import speaking, told
+from agents.errors import UserError
 from agents.tools.report.context import Superseded
 from agents.tools.report.files import HOSTERS_FILE, hosters_csv
 from agents.tools.report.publication import Report
@@ -28,12 +29,12 @@ def superseding(report: Report, folder: Path, reason: str) -> Report:
     Raises:
         UserError: the folder holds no report.
     """
-    before = parameters_of(folder)
+    before, rows = parameters_of(folder), _published(folder / HOSTERS_FILE)
     with speaking(report.context.language):
         changes = [
             *_parameters(report, before.cohort, before.threshold),
-            *_named(report, folder),
-            *_rows(report, folder),
+            *_named(report, rows),
+            *_rows(report, rows),
         ]
     named = Superseded(
         digest=str(published_method(folder).get("digest", "")),
@@ -52,8 +53,8 @@ def _parameters(report: Report, cohort: Cohort, threshold: float) -> list[str]:
     return [told("Its period, norm, country or threshold is another one.")]
 
 
-def _named(report: Report, folder: Path) -> list[str]:
-    before = {row["hoster"] for row in _published(folder) if row["named"] == "True"}
+def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
+    before = {row["hoster"] for row in rows if row["named"] == "True"}
     now = set(report.field.named)
     found = []
     if now - before:
@@ -63,8 +64,8 @@ def _named(report: Report, folder: Path) -> list[str]:
     return found
 
 
-def _rows(report: Report, folder: Path) -> list[str]:
-    before = {row["hoster"]: row for row in _published(folder)}
+def _rows(report: Report, rows: list[dict[str, str]]) -> list[str]:
+    before = {row["hoster"]: row for row in rows}
     now = {row["hoster"]: row for row in csv.DictReader(hosters_csv(report.field).splitlines())}
     other = sorted(
         hoster
@@ -80,8 +81,14 @@ def _rows(report: Report, folder: Path) -> list[str]:
     return [names, more]
 
 
-def _published(folder: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader((folder / HOSTERS_FILE).read_text().splitlines()))
+def _published(file: Path) -> list[dict[str, str]]:
+    try:
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise UserError(f"{file} cannot be read: name the folder of a report") from None
+    if any(row.get("hoster") is None or row.get("named") is None for row in rows):
+        raise UserError(f"{file} is no report's: a line lacks hoster or named")
+    return rows
 
 
 def _list(names: set[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from reported import DAY, drawn
 
 from agents.errors import UserError
-from agents.tools.report.files import PAGE_FILE, write
+from agents.tools.report.files import HOSTERS_FILE, PAGE_FILE, write
 from agents.tools.report.publication import Report
 from agents.tools.report.supersede import superseding
 from streams.report.cohort import Cohort
@@ -57,3 +57,24 @@ def test_the_same_report_has_no_changes(tmp_path: Path) -> None:
     assert other.changes[0] == "Its period, norm, country or threshold is another one."
     with pytest.raises(UserError):
         superseding(report(0.2), tmp_path / "none", "Again.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (None, r"hosters\.csv cannot be read: name the folder of a report"),
+        (b"\xff\n", "cannot be read"),
+        (b"name,n\nfast,3\n", "a line lacks hoster or named"),
+        (b"hoster,named\nfast\n", "a line lacks hoster or named"),
+    ],
+)
+def test_a_folder_without_its_hosters_is_one_line(
+    tmp_path: Path, lines: bytes | None, said: str
+) -> None:
+    """Half a report is no report, and whoever names it is told so."""
+    write(report(0.2), tmp_path, pdf=False)
+    (tmp_path / HOSTERS_FILE).unlink()
+    if lines is not None:
+        (tmp_path / HOSTERS_FILE).write_bytes(lines)
+    with pytest.raises(UserError, match=said):
+        superseding(report(0.2), tmp_path, "Again.")
