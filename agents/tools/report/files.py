@@ -47,6 +47,8 @@ _SCHEMA: Final = pa.schema(
         ("as_of", _TIME),
         *((name, pa.string()) for name in ("group", "country", "moved_to")),
         ("back_at", _TIME),
+        ("site_type", pa.string()),
+        *((name, _TIME) for name in ("withdrawn_at", "reported_again_at")),
     ]
 )
 

@@ -101,14 +101,18 @@ def _estimand(made: Made) -> str:
 
 def _facts(made: Made) -> list[tuple[str, str]]:
     cohort, figures, context = made.cohort, made.figures, made.context
+    counted = sum(one.cases for one in figures.hosters) + figures.others.cases
     found = [
         (gettext("Norm"), norm_of(cohort.norm_s)),
         (gettext("Threshold"), f"{decimal(round(100 * made.threshold, 3))} %"),
-        (gettext("Cases that count"), number(figures.every.n)),
+        (gettext("Cases of the period"), number(figures.published)),
+        (gettext("Cases that count"), number(counted)),
         (gettext("Incidents"), number(figures.every.incidents)),
         (gettext("Hosters"), _hosters(made)),
         (gettext("Figures hold for"), spoken(cohort.as_of)),
     ]
+    if figures.every.n < counted:
+        found.insert(4, (gettext("Of these in the sample"), number(figures.every.n)))
     if cohort.country:
         found.insert(0, (gettext("Country"), cohort.country))
     if context.embargo:

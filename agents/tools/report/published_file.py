@@ -22,11 +22,15 @@ WEIGHT_MAX: Final = 1e6
 """An inclusion probability is at least one in a million."""
 
 _TEXTS: Final = ("case", "hoster", "hotline", "incident")
-_INSTANTS: Final = ("noticed_at", "last_seen_at", "gone_at", "as_of", "back_at")
+_INSTANTS: Final = (
+    *("noticed_at", "last_seen_at", "gone_at", "as_of", "back_at"),
+    *("withdrawn_at", "reported_again_at"),
+)
 _NEEDED: Final = (*_TEXTS, "role", *_INSTANTS[:3], "class", "weight", "flags")
 _OPTIONAL: Final = (
     *("backed", "verdict", "category", "as_of"),
     *("group", "country", "moved_to", "back_at"),
+    *("site_type", "withdrawn_at", "reported_again_at"),
 )
 
 _OPEN: Final = {"open": CaseClass.ONLINE}
@@ -40,8 +44,8 @@ def published_cases(file: Path) -> list[PublishedCase]:
     """Read the cases of a published file.
 
     Args:
-        file: in Parquet; `backed`, `verdict`, `category` and `as_of` may be missing. Instants
-            without a zone are UTC.
+        file: in Parquet; what docs/methods.md calls optional may be missing: all columns from
+            `backed` on but `weight` and `flags`. Instants without a zone are UTC.
 
     Raises:
         UserError: the file cannot be read, lacks a column, or a row cannot be a case.
@@ -102,6 +106,9 @@ def _case(row: dict[str, Any], number: int) -> PublishedCase:
         country=row.get("country") or "",
         moved_to=row.get("moved_to") or "",
         back_at=row.get("back_at"),
+        site_type=row.get("site_type") or "",
+        withdrawn_at=row.get("withdrawn_at"),
+        reported_again_at=row.get("reported_again_at"),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from agents.edges.web.messages import N_, gettext, told
 from schemas.moments import HOUR_MS, SECOND_MS
+from schemas.reasons import Category, SiteType
 from streams.report.figures.sensitivity import Assumption
 from streams.report.naming_gate import Reason
 
@@ -33,7 +34,36 @@ ASSUMPTIONS: Final = {
 STRATA: Final = {
     "hotline": N_("hotline"),
     "category": N_("category"),
+    "site_type": N_("type of site"),
     "weekday": N_("day of notice"),
+}
+CATEGORIES: Final = {
+    Category.CSAM: N_("sexual abuse of children"),
+    Category.CSAM_GENERATED: N_("sexual abuse of children, made or altered by a machine"),
+    Category.TERRORIST: N_("terrorist content"),
+    Category.NON_CONSENSUAL: N_("intimate images without consent"),
+    Category.MALWARE: N_("malware"),
+    Category.OTHER: N_("other material"),
+}
+SITE_TYPES: Final = {
+    SiteType.WEBSITE: N_("website"),
+    SiteType.FILE_HOST: N_("file host"),
+    SiteType.IMAGE_HOST: N_("image host"),
+    SiteType.IMAGE_STORE: N_("image store"),
+    SiteType.IMAGE_BOARD: N_("image board"),
+    SiteType.BANNER_SITE: N_("banner site"),
+    SiteType.LINK_SITE: N_("link site"),
+    SiteType.SOCIAL_SITE: N_("social site"),
+    SiteType.REDIRECTOR: N_("redirector"),
+    SiteType.WEB_ARCHIVE: N_("web archive"),
+    SiteType.SEARCH_PROVIDER: N_("search engine"),
+    SiteType.BLOG: N_("blog"),
+    SiteType.FORUM: N_("forum"),
+    SiteType.OTHER: N_("other site"),
+}
+_PARTS: Final[dict[str, dict[str, str]]] = {
+    "category": {one.value: words for one, words in CATEGORIES.items()},
+    "site_type": {one.value: words for one, words in SITE_TYPES.items()},
 }
 BY: Final = {"hoster": N_("hoster"), "group": N_("owner"), "country": N_("country")}
 LEFT_OUT: Final = {
@@ -64,6 +94,19 @@ def weekday(number: str) -> str:
         number: 1 to 7.
     """
     return gettext(WEEKDAYS[int(number) - 1])
+
+
+def part_of(by: str, name: str) -> str:
+    """Return what a part of the cases is called.
+
+    Args:
+        by: what parts them: a key of `STRATA`.
+        name: of the part; what is in no list, as of a newer release, is shown as it is.
+    """
+    if by == "weekday":
+        return weekday(name)
+    known = _PARTS.get(by, {}).get(name)
+    return name if known is None else gettext(known)
 
 
 def norm_of(norm_s: int | None) -> str:

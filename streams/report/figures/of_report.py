@@ -11,6 +11,7 @@ from streams.report.figures.counted import PartShare, counted, part
 from streams.report.figures.effort import Stratified, strata
 from streams.report.figures.funnel_plot import FunnelPlot, funnel_plot
 from streams.report.figures.hosters import HosterFigures, Others, hoster_figures, others
+from streams.report.figures.hotlines import HotlineFigures, hotline_figures
 from streams.report.figures.periods import Changed, halves, months
 from streams.report.figures.removal_times import Ends, Times, ends, times
 from streams.report.figures.returns import Moved, Returned, moves, returns
@@ -40,6 +41,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     months: list[PartShare]
     change: Changed | None
     strata: list[Stratified]
+    hotlines: list[HotlineFigures]
     sensitivity: list[Assumed]
     returns: list[Returned]
     moves: list[Moved]
@@ -54,10 +56,10 @@ def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Fig
         cohort: period and norm.
     """
     own = counted(cases, cohort.norm_s)
-    judged = [row.hoster for row in field.rows if row.bounds is not None]
-    return Figures(
     followed = [case for case in cases if is_followed(case)]
     eligible = [case for case in followed if is_eligible(case)]
+    judged = [row.hoster for row in field.rows if row.bounds is not None]
+    return Figures(
         published=len(cases),
         every=part("", own),
         hosters=hoster_figures(own, eligible, field),
@@ -71,6 +73,7 @@ def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Fig
         months=months(own),
         change=halves(own, cohort),
         strata=strata(own),
+        hotlines=hotline_figures(own, followed, cohort.norm_s),
         sensitivity=sensitivity(own, judged, cohort.norm_s),
         returns=returns(own, judged, cohort.as_of),
         moves=moves(cases, judged),

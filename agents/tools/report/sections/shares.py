@@ -119,8 +119,8 @@ def funnel_section(made: Made) -> Section:
         for one in sorted(plot.spots, key=lambda one: (one.share, one.hoster))
     ]
     words = told(
-        "The mean is %(centre)s %%. Hosters differ %(phi)s times as much as chance alone lets"
-        " them (overdispersion).",
+        "The mean is %(centre)s %%. The variance of the hosters is %(phi)s times what chance alone"
+        " gives them (overdispersion).",
         centre=percent(plot.centre),
         phi=fixed(plot.phi, 1),
     )

@@ -1,4 +1,4 @@
-"""Concentration, countries, and shares by hotline, category and day of notice."""
+"""Concentration, countries, and shares by who reported what and when."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, percent, percents, with_interval
 from agents.tools.report.sections.made import Made
-from agents.tools.report.words import BY, STRATA, chart_label, weekday
+from agents.tools.report.words import BY, STRATA, chart_label, part_of
 from streams.report.figures.counted import PartShare
 
 ROWS_MAX: Final = 30
@@ -129,15 +129,16 @@ def effort_section(made: Made) -> Section:
         made: the report.
     """
     heads = [gettext("by"), gettext("part"), gettext("cases"), gettext("share in time, %")]
-    heads += [gettext("interval of 95 %, %"), gettext("standardised, %")]
-    heads.append(gettext("undetermined, %"))
+    heads += [gettext("interval of 95 %, %"), gettext("of cases, surely in time, %")]
+    heads += [gettext("of cases, standardised, %"), gettext("undetermined, %")]
     rows = [
         [
             gettext(STRATA[one.by]),
-            weekday(one.part.name) if one.by == "weekday" else one.part.name,
+            part_of(one.by, one.part.name),
             number(one.part.n),
             percents(one.part.bounds),
             percents(one.part.interval) if one.part.interval else DASH,
+            DASH if one.crude is None else percent(one.crude),
             DASH if one.standardised is None else percent(one.standardised),
             DASH if one.undetermined is None else percent(one.undetermined),
         ]
@@ -146,7 +147,33 @@ def effort_section(made: Made) -> Section:
     words = told(
         "A hotline whose notices go to slow hosters has a low share through no doing of its own."
         " The standardised share weighs its cases at each hoster by how many of all cases that"
-        " hoster has."
+        " hoster has. It is a share of cases, so compare it with the share of cases beside it; the"
+        " share in time and its interval are a mean over incidents."
     )
-    table = Table(gettext("Shares by hotline, category and day of notice"), heads, rows)
-    return Section("effort", gettext("Who reported, and when"), [Text(words), table])
+    title = gettext("Shares by hotline, category, type of site and day of notice")
+    blocks: list[Text | Figure | Table] = [Text(words), Table(title, heads, rows)]
+    return Section("effort", gettext("Who reported, and when"), [*blocks, *_hotlines(made)])
+
+
+def _hotlines(made: Made) -> list[Text | Table]:
+    """Return what rests on each hotline's own word, and what it took back."""
+    words = gettext(
+        "A verdict rests on a check alone where a person at a hotline says that the material was"
+        " gone, and probes did not set the time. A report that is taken back after the norm has run"
+        " out, and made again, takes a late case out of the figures. Both are shares of a hotline's"
+        " cases."
+    )
+    heads = [gettext("hotline"), gettext("cases in time or late")]
+    heads += [gettext("in time by a check alone, %"), gettext("cases with a notice")]
+    heads.append(gettext("taken back late and reported again, %"))
+    rows = [
+        [
+            one.hotline,
+            number(one.verdicts),
+            DASH if one.on_check is None else percent(one.on_check),
+            number(one.noticed),
+            DASH if one.again is None else percent(one.again),
+        ]
+        for one in made.figures.hotlines
+    ]
+    return [Text(words), Table(gettext("What rests on a hotline's own word"), heads, rows)]

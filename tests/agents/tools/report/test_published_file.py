@@ -49,6 +49,18 @@ def test_a_row_is_a_case(tmp_path: Path) -> None:
     assert (case.flags, case.weight, case.as_of) == (("sampled",), 1.0, instant(NOTICED))
 
 
+def test_what_names_nobody_is_read_too(tmp_path: Path) -> None:
+    """The columns of figures beside the field; a file may lack each of them."""
+    said = {"group": "g", "country": "NL", "moved_to": "b", "site_type": "forum"}
+    at = dict.fromkeys(("back_at", "withdrawn_at", "reported_again_at"), NOTICED)
+    (case,) = published_cases(written(tmp_path, [ROW | said | at]))
+    assert {name: getattr(case, name) for name in said} == said
+    assert all(getattr(case, name) == instant(NOTICED) for name in at)
+    (less,) = published_cases(written(tmp_path, [ROW]))
+    assert all(getattr(less, name) == "" for name in said)
+    assert all(getattr(less, name) is None for name in at)
+
+
 def test_four_columns_may_be_missing(tmp_path: Path) -> None:
     """Without them L is backed, the verdict follows, and every case counts as matured."""
     less = {k: v for k, v in ROW.items() if k not in ("backed", "verdict", "category", "as_of")}

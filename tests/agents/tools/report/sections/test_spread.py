@@ -1,11 +1,9 @@
-"""The sections on spread: every table is whole, and what has no case says so."""
+"""The sections of `spread`: every table is whole, and what has no case says so."""
 
-import pytest
-from drawn_report import COHORT, THRESHOLD, drawn_made
-from empty_report import empty_made
+from drawn_report import drawn_made
+from drawn_sections import blocks_without_a_case, tables_of, titles, widths
 
-from agents.tools.report.blocks import Table
-from agents.tools.report.sections.made import Made
+from agents.tools.report.numbers import DASH
 from agents.tools.report.sections.spread import (
     concentration_section,
     countries_section,
@@ -15,24 +13,29 @@ from agents.tools.report.sections.spread import (
 SECTIONS = (concentration_section, countries_section, effort_section)
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_every_row_has_a_cell_for_each_heading(section: object) -> None:
+def test_every_row_has_a_cell_for_each_heading() -> None:
     """And titles of one section differ where its tables do."""
-    assert callable(section)
-    found = section(drawn_made())
-    tables = [block for block in found.blocks if isinstance(block, Table)]
-    assert tables
-    for table in tables:
-        rows = [*table.rows, *([table.foot] if table.foot else [])]
-        assert all(len(row) == len(table.heads) for row in rows)
-    assert len({table.title for table in tables}) == len(tables)
+    found = widths(SECTIONS)
+    assert found
+    assert [one for one in found if one[1] != one[2]] == []
+    assert all(len(set(own)) == len(own) for own in titles(SECTIONS))
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_report_without_a_case_has_the_section(section: object) -> None:
+def test_a_report_without_a_case_has_the_section() -> None:
     """It has words or an empty table, and nothing fails."""
-    assert callable(section)
-    made = empty_made()
-    assert isinstance(made, Made)
-    assert section(made).blocks
-    assert (made.cohort, made.threshold) == (COHORT, THRESHOLD)
+    assert all(blocks_without_a_case(SECTIONS))
+
+
+def test_each_hotline_has_a_row_of_what_rests_on_its_own_word() -> None:
+    """Beside shares by category and by type of site, under their names."""
+    strata, hotlines = tables_of(effort_section(drawn_made()))
+    assert {row[0] for row in strata.rows} == {
+        "hotline",
+        "category",
+        "type of site",
+        "day of notice",
+    }
+    assert {"malware", "image host", "forum"} <= {row[1] for row in strata.rows}
+    assert [row[0] for row in hotlines.rows] == ["alpha", "beta", "gamma"]
+    assert all(row[2] not in {"", DASH} for row in hotlines.rows)
+    assert all(row[4] == "0.0" for row in hotlines.rows)
