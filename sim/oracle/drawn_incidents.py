@@ -20,9 +20,11 @@ from streams.timetable import TIMETABLE_H
 SPREAD: Final = 1.2
 """Standard deviation of the logarithm of a removal time: between those of Germany and of 2008."""
 
-ALIKE: Final = 0.9
-"""Part of its variance that the cases of an incident share. In the replayed dump of URLhaus, being
-gone within 24 h correlates with 0.92 between URLs of one host and day (analysis of variance)."""
+ALIKE: Final = 0.99
+"""Part of its variance that the cases of an incident share: the correlation of two logarithms. Then
+being removed within 24 h correlates with 0.91 where the median is 24 h. In the replayed dump of
+URLhaus being gone within 24 h, a yes or no, correlates with 0.92 between URLs of one host and day
+(analysis of variance)."""
 
 SHAPE: Final = 1.5
 SIZE_MAX: Final = 100
