@@ -51,6 +51,19 @@ def hidden_vantage_dissented(cases: Iterable[CaseSummary], case: CaseSummary) ->
     )
 
 
+def noted_as(case: CaseSummary) -> str:
+    """Return the id under which the wheel notes what re-checks of a case were ordered.
+
+    It is the case id from its middle on, apart from that of the slots of the others. A removal may
+    become known only after it was confirmed: by a control that explains an earlier answer. By then
+    the others may have been asked at later slots than that of a re-check.
+
+    Args:
+        case: the case.
+    """
+    return case.case_id[len(case.case_id) // 2 :]
+
+
 def due(
     case: CaseSummary, share: float, after: Instant, as_of: Instant
 ) -> tuple[Sequence[Slot], Instant | None]:

@@ -106,11 +106,13 @@ class _Call(Struct, frozen=True, gc=False):
     Attributes:
         vantages: who probes.
         asked: whose probes a removal has to rest on; a hidden re-check is none of them.
+        noted_as: the id under which the wheel notes that it was ordered.
     """
 
     slot: Slot
     vantages: _Vantages
     asked: tuple[VantageId, ...]
+    noted_as: str
 
 
 class Orders:
@@ -146,17 +148,15 @@ class Orders:
         sends: list[Ordered] = []
         ask_again: list[Instant] = []
         for case in state.cases:
-            after = wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
-            found, following = self._due(state, case, after, now)
+            found, following = self._due(state, case, wheel, now)
             for call in found:
                 sends += self._of_call(state, case, call, now)
-            if found:
-                until = max([call.slot.at for call in found])
-                wheel.order(state.url_key, case.case_id, until)
+                wheel.order(state.url_key, call.noted_as, call.slot.at)
             if following is not None:
                 ask_again.append(following)
             elif class_at(case, now) not in OPEN:
                 wheel.forget(state.url_key, case.case_id)
+                wheel.forget(state.url_key, hidden_rechecks.noted_as(case))
         if ask_again:
             wheel.schedule(state.url_key, min(ask_again))
         return sends
@@ -168,26 +168,30 @@ class Orders:
             state: of the URL.
             now: the present instant.
         """
+        nothing_ordered = Wheel()
         for case in state.cases:
-            found, following = self._due(state, case, now - DAY_MS, now)
+            found, following = self._due(state, case, nothing_ordered, now)
             if found or following is not None:
                 yield state.sealed
                 yield from filter(None, [_last_address(state, case)])
 
     def _due(
-        self, state: UrlState, case: CaseSummary, after: Instant, now: Instant
+        self, state: UrlState, case: CaseSummary, wheel: Wheel, now: Instant
     ) -> tuple[Sequence[_Call], Instant | None]:
-        """Return whom to call for what, and when to ask again."""
+        """Return whom to call for what, in order of time for each, and when to ask again."""
         if Flag.NOT_PROBED in case.flags:
             return (), None
-        found, following = due(case, after, now)
+        url_key, own = state.url_key, case.case_id
+        found, following = due(case, wheel.ordered_until(url_key, own) or now - DAY_MS, now)
         if not self._hidden:
-            return [_Call(slot, self._usual, self._asked) for slot in found], following
+            return [_Call(slot, self._usual, self._asked, own) for slot in found], following
         if hidden_rechecks.hidden_vantage_dissented(state.cases, case):
-            return [_Call(slot, self._all, tuple(self._all)) for slot in found], following
+            return [_Call(slot, self._all, tuple(self._all), own) for slot in found], following
+        apart = hidden_rechecks.noted_as(case)
+        after = wheel.ordered_until(url_key, apart) or now - DAY_MS
         again, again_at = hidden_rechecks.due(case, self._limits.recheck_share, after, now)
-        calls = [_Call(slot, self._usual, self._asked) for slot in found]
-        calls += [_Call(slot, self._hidden, self._asked) for slot in again]
+        calls = [_Call(slot, self._usual, self._asked, own) for slot in found]
+        calls += [_Call(slot, self._hidden, self._asked, apart) for slot in again]
         return calls, min((at for at in (following, again_at) if at is not None), default=None)
 
     def _of_call(

@@ -91,6 +91,17 @@ def test_the_judge_notices_a_false_sighting(kind):
         assert judged(msgspec.structs.replace(case, truth=gone)).false_online
 
 
+def test_a_sham_is_found_out_within_the_hour_though_a_late_control_confirmed_the_end():
+    """All but a hidden vantage get the page of anything missing, explained by a control later on.
+
+    By then all others were asked at a later slot than that of the first hidden re-check.
+    """
+    (case,) = (one for one in read(HERE / "second.jsonl.gz") if one.id == "second-soft_sham-5")
+    said = judged(case)
+    assert not said.false_removed
+    assert said.last == "online"
+
+
 def test_the_notice_of_a_removal_that_nobody_observed_is_no_sighting():
     """It was gone before the report, a day at most after its hotline saw it: L is the notice."""
     case = CASES["open-gone_before_report-0"]

@@ -25,9 +25,11 @@ from msgspec import structs
 from agents.config import ProbeSettings, VantageSettings
 from schemas import codec
 from schemas.identity.ids import order_id
+from schemas.moments import MINUTE_MS
 from schemas.reasons import Confidence, Role, Target
 from schemas.records.case_observations import SLOTS
 from streams.norms.punctuality import slot_on_time
+from streams.schedule import hidden_rechecks
 from streams.schedule.head_get_check import requests_of
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots as slots_of
@@ -177,6 +179,18 @@ def test_the_others_are_asked_as_without_it():
     found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
     others = [order for order in found if order.vantage != "hidden"]
     assert others == followed(removed(), WITH_HIDDEN[:2], LATER)
+
+
+def test_a_removal_that_became_known_late_is_re_checked_at_once():
+    """The others were asked at a later slot meanwhile; the first re-check is not lost by that."""
+    state = removed()
+    soon = hidden_rechecks.slots(state.cases[0], 1.0)[0]
+    known_at = soon.at + 10 * MINUTE_MS
+    made, wheel = Orders(WITH_HIDDEN, ProbeSettings(recheck_share=1.0)), Wheel()
+    wheel.order(KEY, state.cases[0].case_id, known_at)
+    found = [codec.ORDER.decode(send.value) for send in made.due(wheel, state, known_at)]
+    assert {(order.vantage, order.slot_at) for order in found} == {("hidden", soon.at)}
+    assert not made.due(wheel, state, known_at + 1)
 
 
 @pytest.mark.parametrize("begun", [[], slots([1.1, 2, 3], ONLINE)])
