@@ -1,10 +1,11 @@
 """What is seen of the cases of one hoster by their inclusion probability."""
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import chain
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict
@@ -59,18 +60,16 @@ class RemovalTimes:
             bag.changed for bag in (self.common, self.event_at_l, self.event_at_r, self.unavailable)
         )
 
-    def as_events(self) -> "array[int]":
+    def as_events(self) -> NDArray[np.int64]:
         """Return them as if what is gone or unavailable had ended as early as can be."""
-        return self.common.numbers() + self.event_at_l.numbers()
+        return np.concatenate([self.common.numbers(), self.event_at_l.numbers()])
 
-    def as_censored(self, as_of: Instant) -> "array[int]":
+    def as_censored(self, as_of: Instant) -> NDArray[np.int64]:
         """Return them as if what is gone had ended late, and the rest were there to this day."""
         now = coded(as_of, ended=False, incident=0)
-        lasting = array("q")
-        for code in self.unavailable.numbers():
-            incident = code % INCIDENTS
-            lasting.append(now - (code - incident) + incident)
-        return self.common.numbers() + self.event_at_r.numbers() + lasting
+        codes = np.asarray(self.unavailable.numbers(), np.int64)
+        lasting = now - codes + 2 * (codes % INCIDENTS)  # the incident stays as it is
+        return np.concatenate([self.common.numbers(), self.event_at_r.numbers(), lasting])
 
 
 class Stratum:
@@ -239,12 +238,15 @@ class Strata:
             is_other |= any(ages[place].changed for ages in held.values())
             both = {} if is_other else dict(self._cohorts[cohort])
             if is_other:
-                ended = {p: chain(*[t.as_events() for t in ages]) for p, ages in held.items()}
+                ended = {
+                    p: np.concatenate([t.as_events() for t in ages]) for p, ages in held.items()
+                }
                 both[UnavailableTreatment.EVENT] = _known(CensoredDurations.of(ended), before)
                 before.append(both[UnavailableTreatment.EVENT])
             if is_other or any(len(times.unavailable) for ages in held.values() for times in ages):
                 online = {
-                    p: chain(*[t.as_censored(as_of) for t in ages]) for p, ages in held.items()
+                    p: np.concatenate([t.as_censored(as_of) for t in ages])
+                    for p, ages in held.items()
                 }
                 both[UnavailableTreatment.CENSORED] = _known(CensoredDurations.of(online), before)
             before += both.values()

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from streams.statistics.incidents import INCIDENT_BITS, median_interval
 from streams.statistics.sampling_weights import WHOLE, WeightedCases, share, share_interval, weight
-from streams.statistics.survival import Curve, weighted_kaplan_meier
+from streams.statistics.survival import Codes, Curve, weighted_kaplan_meier
 
 
 class VerdictCounts(NamedTuple):
@@ -149,9 +152,9 @@ class CensoredDurations:
     parts: tuple[tuple[float, bytes], ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, codes: Mapping[float, Iterable[int]]) -> "CensoredDurations":
+    def of(cls, codes: Mapping[float, Codes]) -> "CensoredDurations":
         """Pack `coded` of cases by inclusion probability."""
-        packed = ((p, array("q", sorted(codes[p])).tobytes()) for p in sorted(codes))
+        packed = ((p, np.sort(np.asarray(codes[p], np.int64)).tobytes()) for p in sorted(codes))
         return cls(tuple(part for part in packed if part[1]))
 
     @classmethod
@@ -165,11 +168,11 @@ class CensoredDurations:
 
     def curve(self) -> Curve:
         """Return the survival curve of these spans, in ms."""
-        plain = [(each, [c >> INCIDENT_BITS for c in codes]) for each, codes in self._weighted()]
+        plain = [(each, codes >> INCIDENT_BITS) for each, codes in self._weighted()]
         return weighted_kaplan_meier(plain)
 
-    def _weighted(self) -> "list[tuple[int, array[int]]]":
-        return [(weight(p), array("q", packed)) for p, packed in self.parts]
+    def _weighted(self) -> list[tuple[int, NDArray[np.int64]]]:
+        return [(weight(p), np.frombuffer(packed, np.int64)) for p, packed in self.parts]
 
     @property
     def longest_ms(self) -> int:

@@ -13,17 +13,15 @@ freedom. Here k is the effective number of incidents: as many of one weight woul
 cases is larger, that one stands, so incidents never narrow an interval.
 """
 
-from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from heapq import merge
-from itertools import repeat
-from math import exp, log, sqrt
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from schemas.moments import DAY_MS, Instant
 from streams.statistics.sampling_weights import Z_95
-from streams.statistics.survival import HALF_WIDTH_MIN
+from streams.statistics.survival import HALF_WIDTH_MIN, Codes, in_order, runs
 
 INCIDENT_BITS: Final = 20
 """An incident's number has so many bits; beside 42 bits of a duration in ms they fit in 64. Two of
@@ -38,11 +36,6 @@ INCIDENTS_MIN: Final = 6
 """With fewer effective incidents there is no interval. The ends of k independent incidents all lie
 on one side of the median with probability 2^(1-k). That is over 5 % up to k = 5, so there no
 interval between two of these ends holds the median in 95 % of worlds."""
-
-_MANY: Final = 200_000
-"""From so many cases on what is kept by incident stands in an array: 8 bytes each, not 100."""
-
-_ByIncident: TypeAlias = "defaultdict[int, float] | array[float]"
 
 _T_975: Final = (12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004)
 """97.5 % points of Student's distribution at 1 to 8 degrees of freedom."""
@@ -65,18 +58,18 @@ def incident_of(host: int, noticed_at: Instant) -> int:
     return (mixed * _PRIME & _WORD) >> (64 - INCIDENT_BITS)
 
 
-class Point(NamedTuple):
-    """The estimate at one event time.
+class Points(NamedTuple):
+    """The estimate at the event times, one place an event time.
 
     Attributes:
-        at: the time.
-        survival: S just after it.
-        variance: of log S.
+        at: the times, ascending.
+        survival: S just after each; the last one may be 0.
+        variance: of log S; 0 where S is 0.
     """
 
-    at: int
-    survival: float
-    variance: float
+    at: NDArray[np.int64]
+    survival: NDArray[np.float64]
+    variance: NDArray[np.float64]
 
 
 class MedianInterval(NamedTuple):
@@ -104,14 +97,58 @@ def student_975(freedom: float) -> float:
     return z + first / n + second / n**2 + third / n**3
 
 
-def effective_incidents(parts: Sequence[tuple[int, Sequence[int]]]) -> float:
-    """Return how many incidents of one weight would tell as much; 0 without a case."""
-    held = _values(_weights(parts))
-    squares = sum([weight * weight for weight in held])
-    return sum(held) ** 2 / squares if squares else 0.0
+class Incidents:
+    """Cases in order of time, and which of them are of one incident.
+
+    Args:
+        parts: a weight above 0, and `coded` of the cases that have it, ascending.
+
+    Attributes:
+        codes, weights, ended: of the cases.
+    """
+
+    def __init__(self, parts: Sequence[tuple[int, Codes]]) -> None:
+        """Bring them into order."""
+        self.codes, weights = in_order(parts)
+        self.weights = weights.astype(np.float64)
+        self.ended = (self.codes & INCIDENTS) != 0
+        numbers = (self.codes & _INCIDENT).astype(np.int32)
+        self._order = np.argsort(numbers, kind="stable")
+        self._begins = runs(numbers[self._order])
+        self._sizes = np.diff(self._begins, append=len(numbers))
+
+    def effective(self) -> float:
+        """Return how many incidents of one weight would tell as much; 0 without a case."""
+        held = self._of_incidents()
+        return float(held.sum() ** 2 / (held**2).sum()) if len(held) else 0.0
+
+    def weights_squared(self) -> float:
+        """Return the sum of the squares of their weights."""
+        return float((self._of_incidents() ** 2).sum())
+
+    def before(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each case the sum of a value over earlier cases of its incident."""
+        own = values[self._order]
+        sums = np.cumsum(own) - own
+        sums -= np.repeat(sums[self._begins], self._sizes)
+        return self._in_time(sums)
+
+    def remaining(self) -> NDArray[np.float64]:
+        """Return for each case the weight of its incident that is not over before it."""
+        whole = self._in_time(np.repeat(self._of_incidents(), self._sizes))
+        return whole - self.before(self.weights)
+
+    def _of_incidents(self) -> NDArray[np.float64]:
+        return _sums(self.weights[self._order], self._begins)
+
+    def _in_time(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values of the cases, which are in order of incidents, in order of time."""
+        found = np.empty_like(values)
+        found[self._order] = values
+        return found
 
 
-def median_interval(parts: Sequence[tuple[int, Sequence[int]]]) -> MedianInterval | None:
+def median_interval(parts: Sequence[tuple[int, Codes]]) -> MedianInterval | None:
     """Return a 95 % interval of the median; None with fewer than `INCIDENTS_MIN` incidents.
 
     It is where the pointwise interval of S crosses one half (Brookmeyer and Crowley 1982,
@@ -119,22 +156,26 @@ def median_interval(parts: Sequence[tuple[int, Sequence[int]]]) -> MedianInterva
     value, so the upper limit is not reached there: of few incidents the last end alone decides it.
 
     Args:
-        parts: a weight above 0, and `coded` of the cases that have it, ascending.
+        parts: as in `Incidents`.
     """
-    incidents = effective_incidents(parts)
+    cases = Incidents(parts)
+    incidents = cases.effective()
     if incidents < INCIDENTS_MIN:
         return None
-    reach = student_975(incidents - 1)
-    low: int | None = None
-    for point in points(parts, incidents):
-        if not point.survival:
-            return MedianInterval(point.at if low is None else low, None)
-        half_width = max(reach * sqrt(point.variance) / log(point.survival), HALF_WIDTH_MIN)
-        if low is None and point.survival ** exp(-half_width) <= 1 / 2:
-            low = point.at
-        if point.survival ** exp(half_width) <= 1 / 2:
-            return MedianInterval(low, point.at)
-    return MedianInterval(low, None)
+    found = points(cases, incidents)
+    inside = found.survival > 0
+    survival, variance = found.survival[inside], found.variance[inside]
+    with np.errstate(divide="ignore"):  # S may be 1 but for the last digit
+        half_width = student_975(incidents - 1) * np.sqrt(variance) / np.log(survival)
+    half_width = np.maximum(half_width, HALF_WIDTH_MIN)
+    lows = np.flatnonzero(survival ** np.exp(-half_width) <= 1 / 2)
+    highs = np.flatnonzero(survival ** np.exp(half_width) <= 1 / 2)
+    lows = lows if len(lows) else np.flatnonzero(~inside)
+    return MedianInterval(_first(found.at, lows), _first(found.at, highs))
+
+
+def _first(at: NDArray[np.int64], places: NDArray[np.intp]) -> int | None:
+    return int(at[places[0]]) if len(places) else None
 
 
 def coded(duration: int, *, ended: bool, incident: int) -> int:
@@ -145,8 +186,31 @@ def coded(duration: int, *, ended: bool, incident: int) -> int:
     return (2 * duration + ended) << INCIDENT_BITS | incident
 
 
-def points(parts: Sequence[tuple[int, Sequence[int]]], incidents: float) -> Iterator[Point]:
-    """Walk along the event times, with the variance of log S between incidents.
+class _Groups(NamedTuple):
+    """The cases of one duration each, until all that are left end at once.
+
+    Attributes:
+        at: the durations, ascending.
+        ends: how many cases are over with each of them.
+        is_event: one of them ended.
+        more: 1 / (n - d).
+        rise: A, the sum of d / (n (n - d)) up to there.
+        survival, alone: S, and the variance of log S were each case an incident of its own.
+        over: the duration at which all that are left end; empty = they do not.
+    """
+
+    at: NDArray[np.int64]
+    ends: NDArray[np.intp]
+    is_event: NDArray[np.bool_]
+    more: NDArray[np.float64]
+    rise: NDArray[np.float64]
+    survival: NDArray[np.float64]
+    alone: NDArray[np.float64]
+    over: NDArray[np.int64]
+
+
+def points(cases: Incidents, incidents: float) -> Points:
+    """Return the estimate at the event times, with the variance of log S between incidents.
 
     The influence of an incident at t is U - R A(t). A is the sum of d / (n (n - d)). R is the
     weight of the incident's cases that are not over by t. U sums its other cases. Each adds its
@@ -154,74 +218,62 @@ def points(parts: Sequence[tuple[int, Sequence[int]]], incidents: float) -> Iter
     of squares needs three sums, which each case changes once.
 
     Args:
-        parts: as in `median_interval`.
+        cases: of at least two incidents.
         incidents: their effective number, over 1.
     """
-    remaining = _weights(parts)
-    settled: _ByIncident = array("d", bytes(8 * INCIDENTS)) if _many(parts) else defaultdict(float)
-    left = sum(weight * len(codes) for weight, codes in parts)
-    squares = sum(weight * weight * len(codes) for weight, codes in parts)
-    factor = incidents / (incidents - 1)
-    uu = ur = rise = alone = 0.0
-    rr, survival = float(sum([r * r for r in _values(remaining)])), 1.0
-    codes, weights = _in_order(parts)
-    until = 0
-    while until < len(codes):
-        first, t, died = until, codes[until] >> INCIDENT_BITS + 1, 0
-        while until < len(codes) and codes[until] >> INCIDENT_BITS + 1 == t:
-            died += weights[until] if codes[until] & INCIDENTS else 0
-            until += 1
-        if died == left:
-            yield Point(t, 0.0, 0.0)
-            return
-        more = 0.0
-        if died:
-            survival *= (left - died) / left
-            rise += died / (left * (left - died))
-            alone += died * squares / (left * left * (left - died))
-            more = 1 / (left - died)
-        for place in range(first, until):
-            code, weight = codes[place], weights[place]
-            incident = code & _INCIDENT
-            u, r = settled[incident], remaining[incident]
-            added = weight * ((more if code & INCIDENTS else 0.0) - rise)
-            settled[incident], remaining[incident] = u + added, r - weight
-            uu += added * (2 * u + added)
-            ur += (u + added) * (r - weight) - u * r
-            rr += weight * (weight - 2 * r)
-            squares -= weight * weight
-            left -= weight
-        if died:
-            between = factor * (uu - 2 * rise * ur + rise * rise * rr)
-            yield Point(t, survival, max(alone, between))
+    held = _groups(cases)
+    between = incidents / (incidents - 1) * _between(cases, held)
+    variance = np.maximum(held.alone, between)
+    none = np.zeros(len(held.over))
+    return Points(
+        np.append(held.at[held.is_event], held.over),
+        np.append(held.survival[held.is_event], none),
+        np.append(variance[held.is_event], none),
+    )
 
 
-def _in_order(
-    parts: Sequence[tuple[int, Sequence[int]]],
-) -> tuple[Sequence[int], Sequence[int]]:
-    """Return the cases of all parts in order, and their weights."""
-    if len(parts) == 1:
-        ((weight, codes),) = parts
-        return codes, [weight] * len(codes)
-    found, weights = array("q"), array("q")
-    for code, weight in merge(*[zip(codes, repeat(weight)) for weight, codes in parts]):
-        found.append(code)
-        weights.append(weight)
-    return found, weights
+def _groups(cases: Incidents) -> _Groups:
+    begins = runs(cases.codes >> INCIDENT_BITS + 1)
+    at = cases.codes[begins] >> INCIDENT_BITS + 1
+    died = _sums(cases.weights * cases.ended, begins)
+    left = _from(cases.weights, begins)
+    last = int(np.argmax(died == left)) if died[-1] == left[-1] else len(at)
+    over, died, left = at[last : last + 1], died[:last], left[:last]
+    survivors = left - died
+    squares = _from(cases.weights**2, begins)[:last]
+    return _Groups(
+        at=at[:last],
+        ends=np.append(begins, len(cases.weights))[1 : last + 1],
+        is_event=died > 0,
+        more=1 / survivors,
+        rise=np.cumsum(died / (left * survivors)),
+        survival=np.cumprod(survivors / left, dtype=np.float64),
+        alone=np.cumsum(died * squares / (left * left * survivors)),
+        over=over,
+    )
 
 
-def _many(parts: Sequence[tuple[int, Sequence[int]]]) -> bool:
-    return sum(len(codes) for _, codes in parts) >= _MANY
+def _between(cases: Incidents, held: _Groups) -> NDArray[np.float64]:
+    """Return the sum of the squares of the incidents' influences at each duration."""
+    weight, last, rise = cases.weights, held.ends - 1, held.rise
+    times = np.diff(held.ends, prepend=0)
+    counted = int(times.sum())
+    added = np.zeros(len(weight))
+    added[:counted] = cases.ended[:counted] * np.repeat(held.more, times) - np.repeat(rise, times)
+    added *= weight
+    u = cases.before(added)
+    uu = np.cumsum(added * (2 * u + added))[last]
+    r = cases.remaining()
+    ur = np.cumsum(added * (r - weight) - u * weight)[last]
+    rr = cases.weights_squared() + np.cumsum(weight * (weight - 2 * r))[last]
+    return uu - 2 * rise * ur + rise * rise * rr
 
 
-def _values(held: _ByIncident) -> Iterable[float]:
-    return held.values() if isinstance(held, dict) else held
+def _sums(values: NDArray[np.float64], begins: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the sum of each stretch of values; without one there is none."""
+    return np.add.reduceat(values, begins) if len(begins) else values
 
 
-def _weights(parts: Sequence[tuple[int, Sequence[int]]]) -> _ByIncident:
-    """Return the weight of the cases of each incident."""
-    held: _ByIncident = array("d", bytes(8 * INCIDENTS)) if _many(parts) else defaultdict(float)
-    for weight, codes in parts:
-        for code in codes:
-            held[code & _INCIDENT] += weight
-    return held
+def _from(values: NDArray[np.float64], begins: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the sums of all values from each place on."""
+    return np.cumsum(values[::-1])[::-1][begins]

@@ -34,7 +34,7 @@ BYTES_PER_CASE_MAX = 1_024
 SCRAPE_S_MAX = 0.1
 STALL_S_MAX = 0.1
 NEXT_ROUND_MIN = 3
-"""So many times a first round costs what a next one does, whatever the machine; it is some 15."""
+"""So many times a first round costs what a next one does, whatever the machine; it is some 7."""
 
 
 def record(number: int, later: float = 0.0) -> Received:

@@ -12,8 +12,8 @@ from schemas.moments import DAY_MS, HOUR_MS
 from streams.statistics.incidents import (
     INCIDENTS,
     INCIDENTS_MIN,
+    Incidents,
     coded,
-    effective_incidents,
     incident_of,
     median_interval,
     points,
@@ -55,16 +55,17 @@ def influence(cases, t):
 def test_the_variance_is_that_of_the_incidents_influence(cases):
     """The three running sums give what a sum over all incidents gives, at every event time."""
     parts = parts_of(cases)
-    incidents = effective_incidents(parts)
+    incidents = Incidents(parts).effective()
     assert (median_interval(parts) is None) is (incidents < INCIDENTS_MIN)
     if incidents < 2:
         return
-    for point in points(parts, incidents):
-        if point.survival:
-            whole = sum(u * u for u in influence(cases, point.at).values())
+    found = points(Incidents(parts), incidents)
+    for at, survival, variance in zip(*found, strict=True):
+        if survival:
+            whole = sum(u * u for u in influence(cases, at).values())
             between = whole * incidents / (incidents - 1)
-            assert point.variance >= between - 1e-9
-            assert point.variance == pytest.approx(between, abs=1e-9) or point.variance > between
+            assert variance >= between - 1e-9
+            assert variance == pytest.approx(between, abs=1e-9) or variance > between
 
 
 def test_cases_of_their_own_have_greenwoods_variance():
