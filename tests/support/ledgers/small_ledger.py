@@ -27,7 +27,7 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from schemas import codec, topics
 from schemas.identity.ids import partition_of
-from schemas.reasons import Quarantine, Result
+from schemas.reasons import Category, Quarantine, Result
 from schemas.records.case import Position, UrlState
 from schemas.records.flow import Origin, OutcomeRecord, Quarantined
 from streams import lifecycle
@@ -195,7 +195,7 @@ async def fill(ledger: SmallLedger) -> None:
     for number, key in enumerate(KEYS):
         hoster = "acme" if number % 2 else "other"
         await ledger.send(f"r{number}", url_key=key)
-        await ledger.entry(key, report(0, seen=0), f"r{number}")
+        await ledger.entry(key, report(0, seen=0, category=Category.CSAM), f"r{number}")
         if number == len(KEYS) - 1:
             continue  # pending
         await ledger.send(f"n{number}", url_key=key, type="notice")

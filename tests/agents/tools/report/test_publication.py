@@ -55,6 +55,7 @@ async def test_what_is_published_is_judged_the_same(ledger: SmallLedger, tmp_pat
 
     cases = published_cases(tmp_path / "one" / "cases.parquet")
     assert len(cases) == len(KEYS) - 1
+    assert {one.category for one in cases} == {"csam"}  # as the ledger's reports say
     assert judged(cases, COHORT.norm_s, 0.8) == report.field
     assert all(one.hoster.startswith("hoster-") for one in cases)  # too few of either
     assert all(name not in text for text in files.values() for name in (b"acme", KEYS[0].encode()))

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from reported import DAY, drawn
+from reported import DAY, case, drawn
 
 from agents.errors import UserError
 from agents.tools.report.context import Context
@@ -22,9 +22,10 @@ from agents.tools.report.files import (
 )
 from agents.tools.report.publication import Report
 from agents.tools.report.recheck import differences, from_cases, parameters_of
+from schemas.reasons import CaseClass, NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.field import judged
-from streams.report.published_case import public_verdict
+from streams.report.published_case import ON_CHECK, public_verdict
 
 COHORT = Cohort(0, 90 * DAY, 86_400)
 EDITS = 10
@@ -40,6 +41,22 @@ def folder(tmp_path: Path) -> Path:
         for hoster, share in shares.items()
         for one in drawn(chance, hoster, share, 20, 2.5)
     ]
+    taken_back = case(
+        0,
+        hoster="slow",
+        incident="slow/0",
+        gone=None,
+        case_class=CaseClass.WITHDRAWN,
+        verdict=NormVerdict.LATE,
+        as_of=COHORT.as_of,
+        withdrawn_at=2 * DAY,
+        reported_again_at=3 * DAY,
+        category="csam",
+        site_type="forum",
+        flags=(ON_CHECK,),
+        case="taken-back",
+    )
+    cases.append(taken_back)
     cases.sort(key=lambda one: one.case)
     report = Report(COHORT, 0.8, {}, cases, judged(cases, COHORT.norm_s, 0.8))
     assert report.field.named == ("slow", "slower")
@@ -57,7 +74,11 @@ def edited(text: str, chance: random.Random) -> str:
 def test_an_untouched_report_agrees(folder: Path) -> None:
     """Its own cases give it again, to the byte."""
     assert parameters_of(folder) == (COHORT, 0.8, Context(), {})
-    assert differences(folder, from_cases(folder)) == []
+    again = from_cases(folder)
+    assert differences(folder, again) == []
+    (back,) = [one for one in again.cases if one.withdrawn_at is not None]
+    assert (back.category, back.site_type, back.flags) == ("csam", "forum", (ON_CHECK,))
+    assert [one.again for one in again.figures.hotlines] == [round(1 / len(again.cases), 6)]
 
 
 @pytest.mark.parametrize("name", [HOSTERS_FILE, METHOD_FILE, PAGE_FILE])

@@ -3,9 +3,11 @@
 import random
 
 import msgspec
-from drawn_report import COHORT, FIELD_SEED, drawn_made, drawn_report
+from drawn_report import COHORT, FIELD_SEED, drawn_counted, drawn_made, drawn_report
 
 from streams.report.figures.of_report import figures
+from streams.report.figures.removal_times import took_as
+from streams.report.published_case import is_eligible
 
 
 def test_order_changes_nothing() -> None:
@@ -29,3 +31,13 @@ def test_moved_is_told_at_hours_before_the_norm() -> None:
     """Cases that moved within an hour count for no norm, and are among the ends all the same."""
     found = drawn_made().figures.ends
     assert all(share > 0 for share in found.by_end["moved"][1:])
+
+
+def test_times_of_a_hoster_are_of_its_eligible_cases() -> None:
+    """What moved away before the norm ran out is not removed, and among them."""
+    made, eligible = drawn_made(), [one for one in drawn_report(FIELD_SEED) if is_eligible(one)]
+    times = {one.hoster: one.times for one in made.figures.hosters}
+    assert len(eligible) > len(drawn_counted())
+    for hoster, found in times.items():
+        own = [one for one in eligible if one.hoster == hoster]
+        assert found.open == sum(took_as(one) != "removed" for one in own)
