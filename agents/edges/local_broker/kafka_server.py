@@ -52,6 +52,7 @@ node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
+metadata.max.idle.interval.ms=0
 log.dirs=log
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
@@ -63,6 +64,8 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 """
+"""One broker has no followers to tell of the end of its metadata, so it writes no records for that
+twice a second."""
 
 
 class BrokerError(UserError):

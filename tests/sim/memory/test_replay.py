@@ -4,12 +4,14 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from sim.memory import run as runs
 from sim.memory.small import SMALL, STORM
 
 SEED = 3
+DAYS = 0.2
 
 
 def digest():
@@ -27,7 +29,7 @@ def digest():
 
     runs._judged = noting
     try:
-        SMALL[STORM].run(SEED)
+        replace(SMALL[STORM], days=DAYS).run(SEED)
     finally:
         runs._judged = judged
     return found.hexdigest()

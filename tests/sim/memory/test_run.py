@@ -32,7 +32,7 @@ CALM_WORLD = Scenario(
     hosters=tuple(hoster for hoster in ALL if hoster.id in FEW),
     fault_rates=CALM,
 )
-DAYS = 0.6
+DAYS = 0.3
 SEEDS = 20
 """The command tells of each of so many."""
 

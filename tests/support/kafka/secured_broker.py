@@ -47,6 +47,7 @@ listener.name.clients.ssl.keystore.type=PEM
 listener.name.clients.ssl.keystore.location=server.pem
 listener.name.clients.ssl.truststore.type=PEM
 listener.name.clients.ssl.truststore.location=ca.pem
+metadata.max.idle.interval.ms=0
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:admin;User:ANONYMOUS
 allow.everyone.if.no.acl.found=false

@@ -24,21 +24,21 @@ AT_ONCE = (
     "what a hoster reports itself names nobody",
     "the others are probed on time, and nothing is wrong",
 )
-SHORT = ("liar",)
-"""What `make test` plays whole, in 10 s of a free core.
-
-`make soak` plays the others; `test_seeds` plays small worlds of all."""
-
-NAMES = [
-    pytest.param(name, marks=[pytest.mark.soak] if name not in SHORT else [])
-    for name in sorted(set(ACCEPTANCE) - {"burst-full"})
-]
+NAMES = sorted(set(ACCEPTANCE) - {"burst-full"})
 
 
+@pytest.mark.soak  # `make test` plays some of them with fewer reports, and small worlds of all
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_shows_what_it_should(name):
     """The properties of every run hold, and everything that the scenario is there for."""
     rows = table(name, SEED)
+    assert len(rows) > 3
+    assert [row for row in rows if not row.checked.holds] == []
+
+
+def test_nothing_ends_by_the_word_of_a_vantage_that_lies():
+    """With a quarter of the reports, all that the whole scenario has to show is shown."""
+    rows = held(Shown(play(SCENARIOS["liar"], SEED, 1.2, Size(rate=12))), ACCEPTANCE["liar"])
     assert len(rows) > 3
     assert [row for row in rows if not row.checked.holds] == []
 
