@@ -14,7 +14,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from schemas.moments import DAY_MS, HOUR_MS
 from sim.oracle.drawn_incidents import PERIOD_DAYS, SPREAD, Truth, drawn
@@ -58,7 +58,7 @@ def tried(truth: Truth, draws: int, seed: int = SEED) -> Found:
         seed: of the draws.
     """
     chance = np.random.default_rng(seed)
-    share = float(norm.cdf(log(NORM_H / truth.median_h) / SPREAD))
+    share = float(ndtr(log(NORM_H / truth.median_h) / SPREAD))
     held = beyond = 0
     plain: list[float] = []
     for _ in range(draws):

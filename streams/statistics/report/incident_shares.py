@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Final, NamedTuple
 
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from streams.statistics.sampling_weights import wilson
 
@@ -90,7 +90,7 @@ def interval(mean: Mean, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """
     if mean.k < 2:
         return 0.0, 1.0
-    quantile = float(student.ppf((1 + confidence) / 2, mean.k - 1))
+    quantile = float(stdtrit(mean.k - 1, (1 + confidence) / 2))
     return wilson(mean.share, mean.n_eff, quantile)
 
 
@@ -113,4 +113,4 @@ def below(mean: Mean, threshold: float) -> float:
     if mean.k < 2:
         return 1.0
     spread = max(threshold * (1 - threshold), mean.share * (1 - mean.share))
-    return float(student.cdf((mean.share - threshold) / sqrt(spread / mean.n_eff), mean.k - 1))
+    return float(stdtr(mean.k - 1, (mean.share - threshold) / sqrt(spread / mean.n_eff)))

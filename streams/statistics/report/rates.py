@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import exp, sqrt
 from typing import NamedTuple
 
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from streams.statistics.report.incident_shares import CONFIDENCE
 
@@ -38,5 +38,5 @@ def rate(sizes: Sequence[float], exposure: float) -> Rate:
     if k < 2:
         return Rate(events / exposure, None)
     spread = sqrt(sum(size * size for size in sizes)) / events
-    factor = exp(float(student.ppf((1 + CONFIDENCE) / 2, k - 1)) * spread)
+    factor = exp(float(stdtrit(k - 1, (1 + CONFIDENCE) / 2)) * spread)
     return Rate(events / exposure, (events / exposure / factor, events / exposure * factor))

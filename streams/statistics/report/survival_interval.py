@@ -13,7 +13,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from scipy.optimize import brentq
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from streams.statistics.report.incident_shares import CONFIDENCE
 from streams.statistics.report.interval_censored import Distribution, Interval, npmle
@@ -61,15 +61,15 @@ def _quantile(bounds: tuple[float, float], n_eff: float, freedom: int) -> float:
     """Return how many standard errors each end lies beyond its bound."""
     middle = sum(bounds) / 2
     spread = sqrt(max(middle * (1 - middle), 0.0) / n_eff)
-    two_sided = float(student.ppf((1 + CONFIDENCE) / 2, freedom))
+    two_sided = float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
     if spread <= 0:
         return two_sided
     apart = (bounds[1] - bounds[0]) / spread
 
     def missing(c: float) -> float:
-        return float(student.cdf(c + apart, freedom) - student.cdf(-c, freedom)) - CONFIDENCE
+        return float(stdtr(freedom, c + apart) - stdtr(freedom, -c)) - CONFIDENCE
 
-    one_sided = float(student.ppf(CONFIDENCE, freedom))
+    one_sided = float(stdtrit(freedom, CONFIDENCE))
     if missing(one_sided) >= 0:
         return one_sided
     return float(brentq(missing, one_sided, two_sided + 1e-9))
