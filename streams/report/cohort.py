@@ -15,13 +15,7 @@ from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
 from streams.norms.verdict import late_from
 from streams.report.published_case import NOT_MEASURABLE, ON_CHECK, PublishedCase
-from streams.report.url_records import (
-    NOTHING_SAID,
-    OfUrl,
-    first_end,
-    hotline_of,
-    withdrawn_at,
-)
+from streams.report.url_records import NOTHING_SAID, OfUrl, first_end, hotline_of
 
 WATCHED_MS: Final = 31 * DAY_MS
 """A case is watched so long after the period before its figures are published."""
@@ -63,6 +57,10 @@ class Cohort:
         """Return a case's country by the basis of the report."""
         return case.country if self.country_basis == SEAT else case.asn_country
 
+    def covers(self, case: CaseSummary) -> bool:
+        """Return whether a case was noticed in the period."""
+        return case.noticed_at is not None and self.from_at <= case.noticed_at < self.to_at
+
     @property
     def as_of(self) -> Instant:
         """The instant that classes and verdicts hold for."""
@@ -88,7 +86,7 @@ def published(
         said: by the records of its URL.
     """
     noticed_at, as_of = case.noticed_at, cohort.as_of
-    if noticed_at is None or not cohort.from_at <= noticed_at < cohort.to_at or not case.naming:
+    if noticed_at is None or not cohort.covers(case) or not case.naming:
         return None
     verdict, phase = _verdict(case, cohort.norm_s), phase_at(case, as_of)
     country = cohort.country_of(case)
@@ -119,8 +117,6 @@ def published(
         moved_to=said.moved_to if phase.outcome is CaseClass.MOVED else "",
         category=said.category,
         site_type=said.site_type,
-        withdrawn_at=withdrawn_at(case, as_of),
-        reported_again_at=said.reported_again_at,
     )
 
 
@@ -131,8 +127,7 @@ def left_out(case: CaseSummary, cohort: Cohort) -> str | None:
         case: one that `published` left out.
         cohort: the period.
     """
-    noticed_at = case.noticed_at
-    if noticed_at is None or not cohort.from_at <= noticed_at < cohort.to_at:
+    if not cohort.covers(case):
         return None
     if case.role is not Role.HOSTING or cohort.country not in {"", cohort.country_of(case)}:
         return None

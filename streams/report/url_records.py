@@ -21,14 +21,12 @@ class OfUrl(NamedTuple):
     Attributes:
         moved_to: the hoster that had the URL after it moved; empty = none is known.
         category, site_type: as its hotline's newest report that says it; empty = none does.
-        reported_again_at: when the hotline whose withdrawal ended it reported it again.
         on_check: a person's check alone says that it was gone.
     """
 
     moved_to: str = ""
     category: str = ""
     site_type: str = ""
-    reported_again_at: Instant | None = None
     on_check: bool = False
 
 
@@ -56,7 +54,6 @@ def of_url(case: CaseSummary, state: UrlState, as_of: Instant) -> OfUrl:
         moved_to=moved_to(case, state.cases, as_of),
         category=categories[-1] if categories else "",
         site_type=site_types[-1] if site_types else "",
-        reported_again_at=_reported_again_at(case, state, own, as_of),
         on_check=gone_at is not None and is_checked_absent(state, gone_at),
     )
 
@@ -87,30 +84,6 @@ def first_end(case: CaseSummary, as_of: Instant) -> tuple[Instant | None, Instan
     if last_seen_at is not None and last_seen_at > as_of:
         last_seen_at = as_of
     return last_seen_at, gone_at
-
-
-def withdrawn_at(case: CaseSummary, as_of: Instant) -> Instant | None:
-    """Return when a case ended because no report of it stood; None = it did not.
-
-    Args:
-        case: the case.
-        as_of: what came later is not known.
-    """
-    phase = phase_at(case, as_of)
-    return phase.from_at if phase and phase.outcome is CaseClass.WITHDRAWN else None
-
-
-def _reported_again_at(
-    case: CaseSummary, state: UrlState, own: Sequence[PackedReport], as_of: Instant
-) -> Instant | None:
-    """Return when its hotline reported again what its own withdrawal had ended."""
-    ended_at = withdrawn_at(case, as_of)
-    if ended_at is None:
-        return None
-    last_at = max((one.at for one in state.withdrawals if one.at <= ended_at), default=None)
-    by = {one.hotline for one in state.withdrawals if one.at == last_at}
-    again = (one.reported_at for one in own if ended_at < one.reported_at <= as_of)
-    return min(again, default=None) if hotline_of(case) in by else None
 
 
 def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary], as_of: Instant) -> str:

@@ -23,13 +23,13 @@ from schemas.records.case import Position
 from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry, MethodEntry
 from streams.lifecycle import METHOD_VERSION
-from streams.report.cohort import Cohort, Hash, left_out, pseudonym, published
+from streams.report.cohort import Cohort, Hash, left_out, pseudonym
 from streams.report.field import Field, judged
 from streams.report.figures.of_report import Figures, figures
 from streams.report.naming_gate import Reason
 from streams.report.published_case import PublishedCase
 from streams.report.published_names import renamed
-from streams.report.url_records import of_url
+from streams.report.published_state import published_of
 
 _JUDGED: Final = frozenset({Reason.NAMED, Reason.NOT_BELOW})
 PERSON: Final = "other"
@@ -172,7 +172,7 @@ def _take(
     for value in states:
         state = read.state_of(value)
         for case in state.cases:
-            made = published(case, cohort, hash, of_url(case, state, cohort.as_of))
+            made = published_of(case, state, cohort, hash)
             if made is not None and made.hoster in persons:
                 found.left_out[PERSON] += 1
             elif made is not None:

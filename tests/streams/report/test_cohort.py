@@ -9,7 +9,7 @@ from summarised import summary
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase, Return, Sampling
 from streams.report.cohort import SEAT, Cohort, group_name, left_out, pseudonym, published
-from streams.report.published_case import ON_CHECK, is_followed
+from streams.report.published_case import ON_CHECK
 from streams.report.url_records import OfUrl
 
 COHORT = Cohort(from_at=10 * DAY, to_at=20 * DAY, norm_s=86_400)
@@ -153,20 +153,13 @@ def test_a_return_is_that_of_the_removal(returns: tuple[Return, ...], expected: 
 
 
 def test_what_the_records_of_its_url_say_is_published() -> None:
-    """Category, site type, a check's word, and when a report was taken back and made again."""
-    taken = summary(
-        phases=(Phase(12 * DAY, CaseClass.ONLINE), Phase(14 * DAY, CaseClass.WITHDRAWN))
-    )
-    said = OfUrl("", "csam", "forum", 15 * DAY, on_check=True)
-    found = published(taken, COHORT, named, said)
+    """Category, site type, and that a check alone says that it was gone."""
+    found = published(summary(), COHORT, named, OfUrl("", "csam", "forum", on_check=True))
     assert found is not None
-    assert (found.category, found.site_type) == ("csam", "forum")
-    assert (found.withdrawn_at, found.reported_again_at) == (14 * DAY, 15 * DAY)
-    assert found.flags == (ON_CHECK,)
-    assert is_followed(found)
+    assert (found.category, found.site_type, found.flags) == ("csam", "forum", (ON_CHECK,))
     none = published(summary(), COHORT, named)
     assert none is not None
-    assert (none.category, none.withdrawn_at, none.flags) == ("", None, ())
+    assert (none.category, none.site_type, none.flags) == ("", "", ())
 
 
 @pytest.mark.parametrize(

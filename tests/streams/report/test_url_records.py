@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from ledger_events import GONE, ONLINE, at, check, fold, notice, placed, report, slots, withdrawal
+from ledger_events import GONE, ONLINE, at, check, fold, notice, placed, report, slots
 from reported import DAY
 from summarised import summary
 
 from schemas.reasons import CaseClass, Category, SiteType
 from schemas.records.case import CaseSummary, Phase, Return
-from streams.report.url_records import OfUrl, moved_to, of_url, withdrawn_at
+from streams.report.url_records import OfUrl, moved_to, of_url
 
 AS_OF = 51 * DAY
 BEGUN = [report(seen=0, category=Category.CSAM), placed(), notice(1.0), slots([1.1, 2], ONLINE)]
@@ -45,27 +45,6 @@ def test_a_person_alone_says_that_it_is_gone() -> None:
     assert not said(*BEGUN, check(6), as_of=5).on_check
     gone = slots([5, 5.3, 5.6, 5.9], GONE)
     assert not said(*BEGUN, gone, check(6)).on_check
-
-
-def test_a_report_taken_back_and_made_again() -> None:
-    """By the hotline that took it back; the case of it ended then, the new report has its own."""
-    back, again = withdrawal(30), report(40, id="r2")
-    state = fold(*BEGUN, back, again)
-    assert withdrawn_at(state.cases[0], at(1_000)) == at(30)
-    assert withdrawn_at(state.cases[0], at(29)) is None
-    assert said(*BEGUN, back, again).reported_again_at == at(40)
-    assert said(*BEGUN, back).reported_again_at is None
-    assert said(*BEGUN, back, again, as_of=39).reported_again_at is None
-    assert said(*BEGUN, report(5, id="r2")).reported_again_at is None
-
-
-def test_another_hotlines_withdrawal_is_not_its_own() -> None:
-    """Alpha took its report back early; that of beta was the last that stood."""
-    beta = report(0.5, hotline="beta")
-    happened = (*BEGUN, beta, withdrawal(2), withdrawal(30, hotline="beta"), report(40, id="r2"))
-    assert said(*happened).reported_again_at is None
-    turned = (*BEGUN, beta, withdrawal(2, hotline="beta"), withdrawal(30), report(40, id="r2"))
-    assert said(*turned).reported_again_at == at(40)
 
 
 MOVED: dict[str, Any] = {

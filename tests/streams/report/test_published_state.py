@@ -1,0 +1,113 @@
+"""What a report publishes of a URL's state, with what its hotline took back."""
+
+from typing import Any
+
+import pytest
+from ledger_events import (
+    ONLINE,
+    at,
+    check,
+    fold,
+    gone_run,
+    notice,
+    placed,
+    report,
+    slots,
+    withdrawal,
+)
+
+from schemas.reasons import CaseClass, Category, NormVerdict
+from streams.report.cohort import Cohort
+from streams.report.figures.counted import counted
+from streams.report.figures.hotlines import hotline_figures
+from streams.report.figures.removal_times import ends, took_as
+from streams.report.published_case import PublishedCase, is_eligible, is_followed
+from streams.report.published_state import published_of
+
+COHORT = Cohort(at(0), at(24), 86_400)
+BEGUN = [report(seen=0, category=Category.CSAM), placed(), notice(1.0)]
+SEEN = slots([1.1, 2, 25, 26, 30, 40], ONLINE)
+AGAIN = report(50, id="r2")
+
+
+def of(*happened: Any, cohort: Cohort = COHORT) -> list[PublishedCase]:
+    """Return what is published of a URL."""
+    state = fold(*happened)
+    made = (published_of(case, state, cohort, lambda _, text: text) for case in state.cases)
+    return [one for one in made if one is not None]
+
+
+def test_a_case_that_stands_is_published_as_it_is() -> None:
+    """With what its URL's records say."""
+    (found,) = of(*BEGUN, SEEN)
+    assert (found.case_class, found.verdict, found.category) == ("online", "late", "csam")
+    assert (found.withdrawn_at, found.reported_again_at) == (None, None)
+
+
+def test_what_was_taken_back_late_and_reported_again() -> None:
+    """Whole, from the records to the figure: it counts for no share, and is not forgotten."""
+    (found,) = of(*BEGUN, SEEN, check(42), withdrawal(41.5), AGAIN)
+    assert (found.case_class, found.gone_at) == (CaseClass.WITHDRAWN, None)
+    assert (found.noticed_at, found.hotline) == (at(1), "alpha")
+    assert (found.withdrawn_at, found.reported_again_at) == (at(41.5), at(50))
+    assert (found.verdict, found.flags, found.category) == (None, (), "csam")
+    assert is_followed(found)
+    assert not is_eligible(found)
+    assert counted([found], COHORT.norm_s) == []
+    assert took_as(found) == "withdrawn"
+    assert ends([found]).by_end["withdrawn"][3:5] == (0.0, 1.0)  # after 40.5 h
+    (figures,) = hotline_figures([], [found], COHORT.norm_s)
+    assert (figures.hotline, figures.noticed) == ("alpha", 1)
+
+
+@pytest.mark.parametrize(
+    ("happened", "withdrawn_h", "again_h"),
+    [
+        ((withdrawal(44),), 44, None),
+        ((withdrawal(44), AGAIN, withdrawal(60), report(70, id="r3")), 44, 50),
+        ((withdrawal(44), report(50, hotline="beta")), 44, None),  # another one's report
+        ((withdrawal(44), report(49, id="r2", reported=43)), 44, None),  # made before it
+        # the last report that stood was beta's: alpha had taken its own back long before
+        (
+            (
+                report(0.5, hotline="beta"),
+                notice(0.7, hotline="beta"),
+                withdrawal(2),
+                withdrawal(44, hotline="beta"),
+                report(50, hotline="beta", id="b2"),
+            ),
+            44,
+            50,
+        ),
+    ],
+)
+def test_who_took_it_back_and_reported_again(
+    happened: tuple[Any, ...], withdrawn_h: float, again_h: float | None
+) -> None:
+    """The hotline whose withdrawal ended the case."""
+    found = of(*BEGUN, SEEN, *happened)[0]
+    assert found.withdrawn_at == at(withdrawn_h)
+    assert found.reported_again_at == (None if again_h is None else at(again_h))
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        (*BEGUN[:2], SEEN, withdrawal(44)),  # nobody was told
+        (*BEGUN[:2], SEEN, withdrawal(44), notice(45)),  # told afterwards
+        (*BEGUN[:2], SEEN, notice(30), withdrawal(44)),  # after the period
+        (report(seen=0, self_report=True), *BEGUN[1:], SEEN, withdrawal(44)),
+    ],
+)
+def test_what_would_count_for_no_naming_is_not_published(happened: tuple[Any, ...]) -> None:
+    """As if the report stood: no clock in the period, or one that the field leaves out."""
+    assert of(*happened) == []
+
+
+def test_what_had_ended_before_stays_as_it_is() -> None:
+    """A withdrawal after R changes nothing, and one after the watch is not known: it is final."""
+    (found,) = of(*BEGUN, slots([1.1, 2], ONLINE), gone_run(5.0), withdrawal(44))
+    assert (found.case_class, found.verdict) == (CaseClass.REMOVED, NormVerdict.IN_TIME)
+    late = (COHORT.as_of - at(0)) / 3_600_000 + 1
+    (found,) = of(*BEGUN, SEEN, withdrawal(late))
+    assert found.case_class is CaseClass.ONLINE
