@@ -8,7 +8,7 @@ evidence is, and applies it. The automaton keeps no clock: what time alone bring
 ends, happens at its instant before the next entry.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.reasons import CaseClass, Expected, Verdict

@@ -1,8 +1,7 @@
 """The state of the automaton of one case, and what every step does to it."""
 
-from dataclasses import dataclass, field, replace
-
-from msgspec.structs import replace as structs_replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.reasons import CaseClass
@@ -28,8 +27,7 @@ _IN_DOUBT = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 _SIGHTING, _ONLINE = Event.SIGHTING, CaseClass.ONLINE
 
 
-@dataclass(slots=True)
-class CaseState:
+class CaseState(Struct):
     """All that the next entry of evidence is judged by.
 
     Attributes:
@@ -191,7 +189,7 @@ class CaseState:
             event: of the table, for it.
         """
         for check in self.contested(EntryKind.SEEN):
-            known = structs_replace(check, at=max(check.at, entry.at))
+            known = replace(check, at=max(check.at, entry.at))
             self.sighted(known, event, backed=True)
             self.person_saw = True
 

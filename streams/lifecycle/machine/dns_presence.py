@@ -3,7 +3,7 @@
 Rules 1.3 and 1.4 of docs/measurement.md. One value a case, moved on by each resolution.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from schemas.moments import DAY_MS, Instant
 from streams.lifecycle.evidence.owner import RESOLVER
@@ -11,8 +11,7 @@ from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
 
 
-@dataclass(slots=True)
-class DnsPresence:
+class DnsPresence(Struct):
     """The resolutions of one case.
 
     Attributes:

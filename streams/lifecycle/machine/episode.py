@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ from schemas.records.case import Return
 _SINCE = itemgetter(0)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True, gc=False):
     """An end of availability.
 
     Attributes:
@@ -85,8 +83,7 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
     contested_end: End | None = None
 
 
-@dataclass(slots=True)
-class Episode:
+class Episode(Struct):
     """One case's history: one continuous availability and its short interruptions.
 
     Attributes:
@@ -120,7 +117,7 @@ class Episode:
     observed: bool = False
     split: bool = False
     needs_review: bool = False
-    unlike: frozenset[str] = field(default_factory=frozenset)
+    unlike: frozenset[str] = frozenset()
     suspect: bool = False
     expected: Expected | None = None
     rechecked: int = 0

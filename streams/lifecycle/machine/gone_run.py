@@ -4,9 +4,10 @@ Rules 4.1 to 4.4, 4.8 and 4.11 of docs/measurement.md.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
@@ -86,8 +87,7 @@ def counted(held: Tally | None, entry: TimelineEntry) -> Tally:
     return one if held is None else held.joined(one)
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """What was seen since the newest sighting.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What a sighting has to be like to be backed."""
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.verdicts.answer_shape import AnswerShape
@@ -11,8 +12,7 @@ _NOBODY: frozenset[str] = frozenset()
 Shapes: TypeAlias = frozenset[AnswerShape]
 
 
-@dataclass(slots=True)
-class Reference:
+class Reference(Struct):
     """What a sighting has to be like to be backed: the sightings before the notice.
 
     A page that took the material's place before the notice must not become what others are like.

@@ -1,11 +1,11 @@
 """What each vantage said last of one case, and whether DNS there still names the hoster."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
@@ -33,8 +33,7 @@ class LatestVerdict(Struct, frozen=True, gc=False):
     matches: bool
 
 
-@dataclass(slots=True)
-class Vantages:
+class Vantages(Struct):
     """The vantages' latest verdicts.
 
     Attributes:
