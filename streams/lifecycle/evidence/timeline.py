@@ -15,6 +15,7 @@ PERSONS_PRESENT = frozenset({CheckResult.PRESENT})
 PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
 """What persons' checks say of the material: it is there, or it is not."""
 
+_AT = attrgetter("at")
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
@@ -54,11 +55,8 @@ def with_probes(
         kept: what came of its probes the last time; it is brought up to date.
     """
     found = [*entries, *probed(state, spell, kept)]
-    by_at = {entry.at: entry for entry in found}
-    if len(by_at) == len(found):
-        found = [by_at[at] for at in sorted(by_at)]  # no two of one instant: by far most frequent
-    else:
-        found.sort(key=_ORDER)
+    alone = len({entry.at for entry in found}) == len(found)  # by far most frequent
+    found.sort(key=_AT if alone else _ORDER)
     if spell.away or spell.ends_at is not None:
         found = _within(found, spell)
     sourced = any(report.last_online_at is not None for report in state.reports)

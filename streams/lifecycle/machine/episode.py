@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -58,6 +58,10 @@ class EarlierEnd(NamedTuple):
     returned_at: Instant | None
 
 
+Bounds: TypeAlias = tuple[Instant, CaseClass | None, Instant | None, Instant | None, End | None]
+"""`from_at`, `end`, `gone_at`, `returned_at` and `contested_end` of an `AvailabilitySpell`."""
+
+
 class AvailabilitySpell(Struct, frozen=True, gc=False):
     """One stretch of a case from a sighting, or the opening, to the end that followed.
 
@@ -81,6 +85,11 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
     last_seen_at: Instant | None
     returned_at: Instant | None = None
     contested_end: End | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        """How it began and ended; what was sighted in between is no part of it."""
+        return self.from_at, self.end, self.gone_at, self.returned_at, self.contested_end
 
 
 class Episode(Struct):

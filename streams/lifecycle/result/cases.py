@@ -46,7 +46,7 @@ from streams.lifecycle.result.norm_verdicts import (
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, NoticeScope, clocks_of, delay
+from streams.lifecycle.result.notices import Clocks, NoticeScope, delay
 from streams.lifecycle.result.probe_triggers import probe_triggers
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, Shown
@@ -80,8 +80,8 @@ def evaluate_cases(
     url, places, probes = words.url, words.places, Probes(state)
     proxied = any(spell.role is Role.PROXY for spell in places)
     ordinals: Counter[tuple[str, Role]] = Counter()
-    kept = zip(places, words.heard, words.probed, words.walked, strict=True)
-    for spell, (told_here, entries), probed, walked in kept:
+    kept = zip(places, words.heard, words.probed, words.walked, words.clocked, strict=True)
+    for spell, (told_here, entries), probed, walked, clocked in kept:
         opened_at = state.reports[0].received_at if spell.first else spell.opened_at
         seen = with_probes(state, spell, entries, probed)
         shown = Shown(seen)
@@ -97,7 +97,7 @@ def evaluate_cases(
             ordinals[spell.first_name, spell.role] += 1
             scope = _scope(state, words, spell, segment, (begun, ordinal))
             history = episode.history()
-            clocks = clocks_of(url, scope, history)
+            clocks = clocked.of(url, scope, history)
             assessment = assess_norms(clocks, history)
             reports = between(words.reported, segment.since, scope.until, REPORTED)
             saw = ReportedSightings(reports, between(words.reported, 0, segment.since, REPORTED))

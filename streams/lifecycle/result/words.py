@@ -6,7 +6,7 @@ stands what came of the probes when they were judged last, which each judgement 
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
@@ -19,13 +19,46 @@ from streams.lifecycle.evidence.sightings import ByVantage
 from streams.lifecycle.evidence.timeline import heard
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.evidence.unsettled import TimeRange, new_owners
+from streams.lifecycle.machine.episode import AvailabilitySpell
 from streams.lifecycle.machine.walk import Checkpoint
 from streams.lifecycle.result.attributed import reattributed
-from streams.lifecycle.result.notices import owned_by
+from streams.lifecycle.result.notices import Clocks, NoticeScope, clocks_of, owned_by
 from streams.lifecycle.result.url_context import UrlContext
 from streams.lifecycle.result.withdrawals import Gap, gaps
 
 REPORTED = attrgetter("reported_at")
+
+CLOCKS_KEPT_MAX: Final = 32
+"""Clocks kept of one spell: two a case, while R is in question, of the 16 cases it may have."""
+
+
+class KeptClocks:
+    """The clocks of the cases of one spell, which most probes leave as they are.
+
+    They follow from what is said of the URL and from how the spells of availability began and
+    ended. What was sighted in between is not asked.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._held: dict[tuple[object, ...], Clocks] = {}
+
+    def of(
+        self, url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]
+    ) -> Clocks:
+        """Return what `clocks_of` does; the URL and the spell are the same each time."""
+        bounds = [spell.bounds for spell in history]
+        which = scope.case_id, scope.first, scope.since, scope.until, *bounds
+        held = self._held.get(which)
+        if held is None:
+            if len(self._held) >= CLOCKS_KEPT_MAX:
+                self._held.clear()
+            held = self._held[which] = clocks_of(url, scope, history)
+        return held
+
+    def forget(self) -> None:
+        """Keep none."""
+        self._held.clear()
 
 
 class Words(NamedTuple):
@@ -41,6 +74,7 @@ class Words(NamedTuple):
         heard: of each spell, what hotlines said, and all that was heard.
         probed: of each spell, what came of its probes when they were judged last.
         walked: of each spell, how far it was walked then.
+        clocked: of each spell, the clocks of its cases then.
     """
 
     url: UrlContext
@@ -52,6 +86,7 @@ class Words(NamedTuple):
     heard: Sequence[tuple[Sequence[HotlineStatement], Sequence[TimelineEntry]]]
     probed: Sequence[ByVantage]
     walked: Sequence[Checkpoint]
+    clocked: Sequence[KeptClocks]
 
     def entries_kept(self) -> int:
         """Return how many entries are kept of what came of the probes."""
@@ -59,9 +94,12 @@ class Words(NamedTuple):
 
     def forget_probes(self) -> None:
         """Keep nothing of what came of the probes; the next judgement begins anew."""
-        for by_vantage, checkpoint in zip(self.probed, self.walked, strict=True):
+        for by_vantage, checkpoint, clocks in zip(
+            self.probed, self.walked, self.clocked, strict=True
+        ):
             by_vantage.clear()
             checkpoint.forget()
+            clocks.forget()
 
 
 def words_of(state: UrlState, is_open: IsOpen) -> Words:
@@ -84,6 +122,7 @@ def words_of(state: UrlState, is_open: IsOpen) -> Words:
         [(words, heard(state, at, words)) for at, words in zip(places, said, strict=True)],
         [{} for _ in places],
         [Checkpoint() for _ in places],
+        [KeptClocks() for _ in places],
     )
 
 

@@ -48,7 +48,7 @@ def test_words_ask_no_probe():
 def replace_state(words, state):
     """Return words but for the state that they hold, and for what is kept of probes."""
     words.url.state = state
-    return words._replace(walked=())
+    return words._replace(walked=(), clocked=())
 
 
 def joined():
