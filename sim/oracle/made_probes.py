@@ -5,9 +5,11 @@ is asked of the probes that stand in the ledger and not of the timetable: where 
 a figure may be wider, and is never wrong. Written apart from `streams/lifecycle`.
 """
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import NO_PROBE, Target
@@ -52,6 +54,10 @@ class Made(NamedTuple):
     sent_at: Instant
     done_at: Instant
     answered: bool
+
+
+_Controls: TypeAlias = Mapping[tuple[str, Target], Sequence[tuple[Instant, Instant]]]
+"""When the controls of a vantage were sent, and for which slot, in order, by target."""
 
 
 def probes_made(state: UrlState) -> tuple[Made, ...]:
@@ -141,12 +147,13 @@ def confirmed_gone_at(
         and probe.sent_at >= item.removed_at
         and (until is None or probe.done_at < until)
     ]
+    controls = _controls(during)
     gone = [
         probe
         for probe in during
         if probe.target is Target.URL
         and probe.done_at > since_at
-        and _says_so(probe, during, shown)
+        and _says_so(probe, controls, shown)
     ]
     said = {vantage: [probe for probe in gone if probe.vantage == vantage] for vantage in vantages}
     if not all(_many(probes) for probes in said.values()):
@@ -160,18 +167,30 @@ def _begins(probe: Made, before: Instant) -> bool:
     return probe.target is Target.URL and probe.sent_at < before
 
 
-def _says_so(probe: Made, others: Iterable[Made], shown: Gone) -> bool:
+def _controls(probes: Iterable[Made]) -> _Controls:
+    found: dict[tuple[str, Target], list[tuple[Instant, Instant]]] = defaultdict(list)
+    for probe in probes:
+        if probe.target is not Target.URL:
+            found[probe.vantage, probe.target].append((probe.sent_at, probe.slot_at))
+    for times in found.values():
+        times.sort()
+    return found
+
+
+def _says_so(probe: Made, controls: _Controls, shown: Gone) -> bool:
     """Return whether its vantage probed both controls beside it, where an answer of "here it
     is" has to be explained in its slot or soon after it.
     """
-    beside = {
-        other.target
-        for other in others
-        if other.vantage == probe.vantage
-        and abs(other.sent_at - probe.sent_at) <= BESIDE_MS
-        and (shown is Gone.PLAIN or 0 <= other.slot_at - probe.slot_at <= BESIDE_MS)
-    }
-    return {Target.RANDOM, Target.ROOT} <= beside
+    for target in (Target.RANDOM, Target.ROOT):
+        times = controls.get((probe.vantage, target), ())
+        first = bisect_left(times, (probe.sent_at - BESIDE_MS,))
+        after = bisect_left(times, (probe.sent_at + BESIDE_MS + 1,))
+        if not any(
+            shown is Gone.PLAIN or 0 <= slot_at - probe.slot_at <= BESIDE_MS
+            for _, slot_at in times[first:after]
+        ):
+            return False
+    return True
 
 
 def _compared(item: Material, probes: Sequence[Made]) -> set[str]:

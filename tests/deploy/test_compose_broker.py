@@ -21,7 +21,7 @@ from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.topic_admin import plan, wanted
 from agents.edges.local_broker.kafka_server import server_command
-from agents.edges.process.ports import reserved
+from agents.edges.process.ports import answers, reserved
 from agents.edges.process.tether import tethered
 from agents.engine.failures import SendFailed
 from agents.engine.produce.outbox import KafkaOutbox
@@ -145,6 +145,7 @@ def broker(made: Path) -> Iterator[KafkaSettings]:
         )
     try:
         assert until((home / "data" / "users.made").exists), (home / "broker.log").read_text()
+        assert until(lambda: answers(port)), (home / "broker.log").read_text()
         yield KafkaSettings(
             bootstrap=f"127.0.0.1:{port}",
             security=KafkaSecurity(

@@ -36,7 +36,7 @@ from schemas.records.facts import Facts
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened
 
-FEW, MANY = 1_000, 8_000
+FEW, MANY = 500, 4_000
 GROWTH_MAX = 3 * MANY / FEW
 TRIES = 3
 """A machine that is busy with something else while the many are folded may do so again."""

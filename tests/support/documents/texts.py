@@ -4,9 +4,10 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from typer.core import TyperGroup
 
@@ -44,18 +45,35 @@ def messages(file: Path) -> Iterator[str]:
             yield node.value
 
 
-def remarks(file: Path) -> Iterator[str]:
-    """Yield the docstrings and comments of a module."""
+class Tokens(NamedTuple):
+    """What several laws ask of a module: its docstrings and comments, and the names of its code."""
+
+    remarks: tuple[str, ...]
+    names: frozenset[str]
+
+
+@cache
+def tokens_of(file: Path) -> Tokens:
+    """Read a module's tokens, once for all who ask: it takes longer than each law."""
     source = file.read_text(encoding="utf-8")
     said = {
         (node.value.lineno, node.value.col_offset)
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
+    remarks, names = [], set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         bare = token.type == tokenize.STRING and token.start in said
         if bare or token.type == tokenize.COMMENT:
-            yield token.string
+            remarks.append(token.string)
+        elif token.type == tokenize.NAME:
+            names.add(token.string)
+    return Tokens(tuple(remarks), frozenset(names))
+
+
+def remarks(file: Path) -> Sequence[str]:
+    """Return the docstrings and comments of a module."""
+    return tokens_of(file).remarks
 
 
 def parts_of(text: str) -> str:
@@ -63,12 +81,9 @@ def parts_of(text: str) -> str:
     return re.sub(r"[:;]\s", ".\n\n", text)
 
 
-def identifiers(file: Path) -> Iterator[str]:
-    """Yield the names that a module's code has."""
-    source = io.StringIO(file.read_text(encoding="utf-8"))
-    for token in tokenize.generate_tokens(source.readline):
-        if token.type == tokenize.NAME:
-            yield token.string
+def identifiers(file: Path) -> frozenset[str]:
+    """Return the names that a module's code has."""
+    return tokens_of(file).names
 
 
 def classes(source: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What a pipeline without fault would leave in Kafka for a practice world of a few days."""
 
+from functools import cache
+
 from msgspec import Raw
 
 from schemas.codec import decode_hotline
@@ -23,7 +25,12 @@ VANTAGES = ("announced", "quiet")
 
 
 def key_of(item):
-    return ids.url_key(SECRET, ids.canonical(item.url))
+    return _url_key(item.url)
+
+
+@cache
+def _url_key(url):
+    return ids.url_key(SECRET, ids.canonical(url))
 
 
 def evidence(world, as_of, *, probes=False):
