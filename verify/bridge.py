@@ -168,10 +168,17 @@ def _first_rule(before: Case | None, now: Case | None) -> tuple[Rule, str] | Non
         return (NEW_CASE if _is_later(before or now) else NO_CASE), "case"
     for rule in RULES:
         for name in rule.names:
-            if value_of(before, name) != value_of(now, name):
+            if _differs(before, now, name):
                 return rule, name
     rule_of_flag = of_flags(before.flags, now.flags)
     return None if rule_of_flag is None else (rule_of_flag, "flags")
+
+
+def _differs(before: Case, now: Case, name: str) -> bool:
+    """Return whether a value is another; instants are told to the second, and compared so."""
+    if value_of(before, name) == value_of(now, name):
+        return False
+    return shown(before, name) != shown(now, name)
 
 
 def _is_later(case: Case | None) -> bool:

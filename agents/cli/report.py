@@ -3,7 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import typer
 
@@ -11,6 +11,7 @@ from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.days import FromOption, ToOption, day_of
 from agents.cli.shared.report_options import (
     Besides,
+    BridgeOption,
     CasesOption,
     CountryBasisOption,
     CountryOption,
@@ -70,6 +71,7 @@ def report(
     reason: ReasonOption = None,
     cases: CasesOption = None,
     json: JsonOption = None,
+    bridge: BridgeOption = None,
     override: OverrideOption = None,
 ) -> None:
     """Judge the hosters of a period: shares within the norm, ranks, and who is named.
@@ -80,6 +82,10 @@ def report(
     a key, and --json says where the result goes. It needs the extra: pip install
     'hostwatch[report]'. --out gets the page, its PDF, the cases, the hosters, and how they were
     made.
+
+    Interrupted, the same command goes on where it was. What was read lies beside --out until the
+    report is written, in a folder that ends in .reading. --bridge 9 10 shows the same period by two
+    methods.
 
     Example: hostwatch report --from 2026-01-01 --to 2026-04-01 --norm 24h --out report-2026-q1
 
@@ -99,7 +105,8 @@ def report(
         place = country_of(country, country_basis)
         cohort = Cohort(day_of("--from", from_), day_of("--to", to), norm_s, *place)
         besides = Besides(lang, note, embargo, errata, supersedes, reason, exposure, shrink, pdf)
-        _of_ledger(connected(ctx), cohort, share, (besides, out, override))
+        asked = _Asked(besides, out, override, bridge)
+        _of_ledger(connected(ctx), cohort, share, asked)
 
 
 def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
@@ -118,30 +125,41 @@ def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
     write_result(out, msgspec.json.format(msgspec.json.encode(field), indent=2) + b"\n")
 
 
-def _of_ledger(
-    settings: "Settings",
-    cohort: Cohort,
-    share: float,
-    asked: "tuple[Besides, Path, str | None]",
-) -> None:
+class _Asked(NamedTuple):
+    """What is asked for besides the period, as it is typed."""
+
+    besides: Besides
+    folder: Path
+    override: str | None
+    bridge: tuple[str, str] | None
+
+
+def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked) -> None:
     if cohort.from_at >= cohort.to_at:
         raise UserError("--from lies before --to")
     from agents.tools.dossier.right_of_reply import Period, held_back, refuse
     from agents.tools.report.files import write
+    from agents.tools.report.publication import Reading
+    from agents.tools.report.reading.kept import Kept, folder_beside
+    from agents.tools.report.reading.two_methods import methods_of
     from agents.tools.report.supersede import superseding
 
-    besides, folder, override = asked
+    besides, methods = asked.besides, asked.bridge and methods_of(*asked.bridge)
     context, period = besides.context(), Period(cohort.from_at, cohort.to_at)
-    with reached():
-        report = asyncio.run(made(settings, cohort, share, context))
-        refuse(asyncio.run(held_back(settings, report.field.named, period, override)))
-    if besides.supersedes is not None:
-        report = superseding(report, besides.supersedes, besides.reason or "")
-    write(report, folder, pdf=besides.pdf)
+    with Kept(folder_beside(asked.folder), cohort, methods) as kept:
+        with reached():
+            reading = Reading(methods, kept=kept)
+            report = asyncio.run(made(settings, cohort, share, context, reading))
+            named = report.field.named
+            refuse(asyncio.run(held_back(settings, named, period, asked.override)))
+        if besides.supersedes is not None:
+            report = superseding(report, besides.supersedes, besides.reason or "")
+        write(report, asked.folder, pdf=besides.pdf)
+        kept.remove()
     found = report.field
-    named = ", ".join(found.named) or "nobody"
+    named_in_words = ", ".join(found.named) or "nobody"
     judged = sum(row.bounds is not None for row in found.rows)
-    typer.echo(f"{len(found.rows)} hosters, {judged} judged; named: {named}")
+    typer.echo(f"{len(found.rows)} hosters, {judged} judged; named: {named_in_words}")
 
 
 def _norm_s(text: str) -> int | None:

@@ -65,6 +65,10 @@ CasesOption = Annotated[
 JsonOption = Annotated[
     str | None, typer.Option("--json", metavar="OUT", help="Of --cases; - = standard output.")
 ]
+BridgeOption = Annotated[
+    tuple[str, str] | None,
+    typer.Option("--bridge", metavar="A B", help="Two methods: the same period by each, too."),
+]
 OverrideOption = Annotated[
     str | None,
     typer.Option(

@@ -13,7 +13,7 @@ from agents.errors import UserError
 if TYPE_CHECKING:
     from agents.config import Settings
     from agents.tools.report.context import Context
-    from agents.tools.report.publication import Report
+    from agents.tools.report.publication import Reading, Report
     from streams.report.cohort import Cohort
 
 SHOWN_MAX: Final = 20
@@ -33,7 +33,11 @@ def needs_extra() -> None:
 
 
 async def made(
-    settings: "Settings", cohort: "Cohort", share: float, context: "Context"
+    settings: "Settings",
+    cohort: "Cohort",
+    share: float,
+    context: "Context",
+    reading: "Reading | None" = None,
 ) -> "Report":
     """Make a report from the ledger, with a progress bar.
 
@@ -42,6 +46,7 @@ async def made(
         cohort: its period and norm.
         share: the threshold, 0 to 1.
         context: what it says besides its figures.
+        reading: how the ledger is read; None = as it stands, and nothing is kept.
 
     Raises:
         UserError: as `agents.tools.report.publication.reported` has it.
@@ -49,7 +54,7 @@ async def made(
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.tools.report.publication import reported
+    from agents.tools.report.publication import AS_IT_STANDS, reported
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("partitions read", total=None)
@@ -57,7 +62,9 @@ async def made(
         def step(done: int, total: int) -> None:
             bars.update(bar, completed=done, total=total)
 
-        return await reported(settings, cohort, share, step, context)
+        return await reported(
+            settings, cohort, share, step, context, reading=reading or AS_IT_STANDS
+        )
 
 
 def recheck(ctx: typer.Context, folder: Path, *, from_cases: bool) -> bool:
@@ -74,9 +81,14 @@ def recheck(ctx: typer.Context, folder: Path, *, from_cases: bool) -> bool:
     if from_cases:
         again = tool.from_cases(folder)
     else:
+        from agents.tools.report.publication import Reading
+
         asked = tool.parameters_of(folder)
+        methods = None if asked.bridge is None else asked.bridge.methods
+        said = (asked.cohort, asked.threshold, asked.context)
         with reached():
-            again = asyncio.run(made(connected(ctx), asked.cohort, asked.threshold, asked.context))
+            reading = Reading(methods, asked.positions or None)
+            again = asyncio.run(made(connected(ctx), *said, reading))
     found = tool.differences(folder, again)
     if not found and tool.pdf_differs(folder, again):
         found = ["report.pdf: made again with the libraries that are installed here, it differs"]

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from agents.edges.web.messages import N_, speaking
 from agents.errors import UserError
 from agents.tools.documents.pdf import pdf_of
+from agents.tools.report.bridge import Bridge, bridge_csv, changed_csv
 from agents.tools.report.page import report_page, title_of
 from agents.tools.report.publication import Report
 from agents.tools.report.sections.made import Made
@@ -29,9 +30,15 @@ from streams.report.published_case import PublishedCase
 CASES_FILE: Final = "cases.parquet"
 HOSTERS_FILE: Final = "hosters.csv"
 METHOD_FILE: Final = "method.json"
+BRIDGE_FILE: Final = "bridge.csv"
+CHANGED_FILE: Final = "bridge-cases.csv"
 PAGE_FILE: Final = "report.html"
 PDF_FILE: Final = "report.pdf"
-DIGESTED: Final = (CASES_FILE, HOSTERS_FILE, PAGE_FILE, PDF_FILE)
+PROVEN: Final = (CASES_FILE, HOSTERS_FILE, BRIDGE_FILE, CHANGED_FILE)
+"""Their digests stand on the page."""
+
+DIGESTED: Final = (*PROVEN, PAGE_FILE, PDF_FILE)
+_NOT_ALWAYS: Final = (BRIDGE_FILE, CHANGED_FILE, PDF_FILE)
 
 _TIME: Final = pa.timestamp("ms", "UTC")
 _SCHEMA: Final = pa.schema(
@@ -68,10 +75,14 @@ def write(report: Report, folder: Path, *, pdf: bool = True) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(rows, _SCHEMA), folder / CASES_FILE, compression="zstd")
+        for name in _NOT_ALWAYS:
+            (folder / name).unlink(missing_ok=True)
         (folder / HOSTERS_FILE).write_text(hosters_csv(report.field))
-        page = page_of(report, digests_of(folder, (CASES_FILE, HOSTERS_FILE)))
+        if report.bridge is not None:
+            (folder / BRIDGE_FILE).write_text(bridge_csv(report.bridge))
+            (folder / CHANGED_FILE).write_text(changed_csv(report.bridge))
+        page = page_of(report, digests_of(folder, PROVEN))
         (folder / PAGE_FILE).write_text(page)
-        (folder / PDF_FILE).unlink(missing_ok=True)
         if pdf:
             (folder / PDF_FILE).write_bytes(printed(report, page))
         stated = parameters(report) | {"positions": report.positions}
@@ -84,7 +95,7 @@ def write(report: Report, folder: Path, *, pdf: bool = True) -> None:
 
 
 def digests_of(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
-    """Return the SHA-256 of files of a report; it may have no PDF.
+    """Return the SHA-256 of files of a report; it may have no PDF and no bridge.
 
     Args:
         folder: of the report.
@@ -93,7 +104,7 @@ def digests_of(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
     Raises:
         OSError: one cannot be read.
     """
-    there = [name for name in names if name != PDF_FILE or (folder / name).exists()]
+    there = [name for name in names if name not in _NOT_ALWAYS or (folder / name).exists()]
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
 
 
@@ -102,7 +113,7 @@ def page_of(report: Report, digests: Mapping[str, str]) -> str:
 
     Args:
         report: the report.
-        digests: of its cases and hosters.
+        digests: of its cases, its hosters, and its bridge where it has one.
     """
     proof = {
         N_("Method"): METHOD_VERSION,
@@ -126,7 +137,8 @@ def printed(report: Report, page: str) -> bytes:
 
 
 def _made(report: Report) -> Made:
-    return Made(report.cohort, report.threshold, report.field, report.figures, report.context)
+    parts = (report.field, report.figures, report.context, report.bridge)
+    return Made(report.cohort, report.threshold, *parts)
 
 
 def _position(report: Report) -> str:
@@ -181,4 +193,11 @@ def parameters(report: Report) -> dict[str, Any]:
         "country_basis": cohort.country_basis,
         "context": msgspec.to_builtins(report.context),
         "named": report.field.named,
+        "bridge": None if report.bridge is None else _said_of(report.bridge),
     }
+
+
+def _said_of(bridge: Bridge) -> dict[str, Any]:
+    """Return what `method.json` says of two methods; the cases have a file of their own."""
+    said: dict[str, Any] = msgspec.to_builtins(bridge)
+    return {name: value for name, value in said.items() if name != "changed"}

@@ -7,6 +7,7 @@ from agents.edges.web.messages import gettext, speaking, told
 from agents.tools.documents.page import document
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import percents
+from agents.tools.report.sections.bridge import bridge_sections
 from agents.tools.report.sections.course import (
     backlog_section,
     periods_section,
@@ -52,6 +53,7 @@ def report_page(made: Made, proof: Mapping[str, str]) -> str:
             effort_section(made),
             returns_section(made),
             sensitivity_section(made),
+            *bridge_sections(made),
             _method_section(made),
         ]
         content = {

@@ -1,7 +1,7 @@
-"""Makes a report from the table of cases.
+"""Makes a report from the ledger, folded up to a stated position.
 
-It depends on the ledger's position, the period and the parameters alone, whatever the order in
-which the ledger's topics are read.
+It depends on that position, the period and the parameters alone: whatever the order in which the
+ledger's topics are read, whatever was appended since, and however often the reading was begun.
 """
 
 from collections import Counter
@@ -15,28 +15,42 @@ import msgspec
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.registry.reader import read_registry
-from agents.errors import UserError
+from agents.tools.report.bridge import Bridge, Publication, bridged
 from agents.tools.report.context import NOTHING_ELSE, Context, MethodChange
-from agents.tools.verification import read
-from schemas.moments import rfc3339
-from schemas.records.case import Position
+from agents.tools.report.reading.kept import Kept
+from agents.tools.report.reading.partition import PartitionCases, PartitionTask
+from agents.tools.report.reading.partitions import parts_of
+from agents.tools.report.reading.position import Positions, ground_of
+from agents.tools.report.reading.two_methods import ByTwo
 from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry, MethodEntry
-from streams.lifecycle import METHOD_VERSION
-from streams.report.cohort import Cohort, Hash, left_out, pseudonym
+from streams.report.cohort import Cohort, pseudonym
 from streams.report.field import Field, judged
 from streams.report.figures.of_report import Figures, figures
 from streams.report.naming_gate import Reason
 from streams.report.published_case import PublishedCase
 from streams.report.published_names import renamed
-from streams.report.published_state import published_of
 
 _JUDGED: Final = frozenset({Reason.NAMED, Reason.NOT_BELOW})
 PERSON: Final = "other"
 """Why a natural person's case is left out, as `streams.report.cohort` has it."""
 
-Positions = dict[str, dict[str, int]]
-"""Of each partition the next offset of each topic."""
+
+class Reading(NamedTuple):
+    """How the ledger of a report is read.
+
+    Attributes:
+        methods: two methods that lay the period side by side; None = nobody asks.
+        positions: up to where; None = up to where lifecycle is.
+        kept: holds what is read, so that who is interrupted goes on; None = nothing is kept.
+    """
+
+    methods: tuple[str, str] | None = None
+    positions: Positions | None = None
+    kept: Kept | None = None
+
+
+AS_IT_STANDS: Final = Reading()
 
 
 class Ledger(NamedTuple):
@@ -45,6 +59,7 @@ class Ledger(NamedTuple):
     cases: list[PublishedCase]
     positions: Positions
     left_out: "Counter[str]"
+    two: ByTwo | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +73,7 @@ class Report:
         cases: hosters that are not judged have pseudonyms.
         field: what is said of the hosters, likewise.
         context: what is said besides.
+        bridge: the period by two methods; None = nobody asked.
     """
 
     cohort: Cohort
@@ -66,6 +82,7 @@ class Report:
     cases: list[PublishedCase]
     field: Field
     context: Context = NOTHING_ELSE
+    bridge: Bridge | None = None
 
     @cached_property
     def figures(self) -> Figures:
@@ -79,6 +96,8 @@ async def reported(
     threshold: float,
     step: Callable[[int, int], None],
     context: Context = NOTHING_ELSE,
+    *,
+    reading: Reading = AS_IT_STANDS,
 ) -> Report:
     """Read the cases of a period and judge their hosters.
 
@@ -88,14 +107,15 @@ async def reported(
         threshold: share within the norm, 0 to 1.
         step: told the partitions read and all of them.
         context: what is said besides; names, methods and who is left out come from the ledger.
+        reading: up to where the ledger is read, by which methods, and where that is kept.
 
     Raises:
         UserError: the broker has no cases, they cannot be read, or the period was not watched to
-            its end.
+            its end; or what was kept is of another reading.
         KafkaError, TimeoutError: the broker failed.
     """
     hash = Keyring.load(settings.key_file).hash
-    ledger = await _ledger(settings, cohort, hash, step)
+    ledger = await _ledger(settings, cohort, step, reading)
     field = judged(ledger.cases, cohort.norm_s, threshold)
     names = {
         row.hoster: row.hoster if row.reason in _JUDGED else pseudonym(row.hoster, cohort, hash)
@@ -110,7 +130,11 @@ async def reported(
         methods=said.methods,
         left_out=dict(sorted(ledger.left_out.items())),
     )
-    return Report(cohort, threshold, ledger.positions, cases, again, said)
+    bridge = None
+    if ledger.two is not None and reading.methods is not None:
+        named = Publication(cohort, threshold, names, hash)
+        bridge = bridged(ledger.two, reading.methods, named)
+    return Report(cohort, threshold, ledger.positions, cases, again, said, bridge)
 
 
 async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort) -> Context:
@@ -129,28 +153,43 @@ async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort
 
 
 async def _ledger(
-    settings: Settings, cohort: Cohort, hash: Hash, step: Callable[[int, int], None]
+    settings: Settings, cohort: Cohort, step: Callable[[int, int], None], reading: Reading
 ) -> Ledger:
-    there, persons = await read.tables(settings), await natural_persons(settings)
-    found = Ledger([], {}, Counter())
-    for partition in there.partitions:
-        table = await read.table(settings, partition, there.holds)
-        if table.position is not None:
-            _is_watched(table.position, cohort)
-            found.positions[str(partition)] = dict(sorted(table.position.offsets.items()))
-            _take(table.states.values(), (cohort, hash, persons), found)
-        step(partition + 1, len(there.partitions))
-    return found
-
-
-def _is_watched(position: Position, cohort: Cohort) -> None:
-    if position.as_of < cohort.as_of:
-        raise UserError(
-            f"the ledger is read up to {rfc3339(position.as_of)}; this report needs it up to"
-            f" {rfc3339(cohort.as_of)}, 31 days after --to"
+    kept, positions = reading.kept, reading.positions
+    if kept is not None and kept.stated is not None:
+        positions = kept.stated.positions
+    stated, holds = await ground_of(settings, cohort.as_of, positions)
+    if kept is not None:
+        kept.begin(stated)
+    tasks = [
+        PartitionTask(
+            settings, part, stated.positions.get(str(part), {}), holds, cohort, reading.methods
         )
-    if position.method != METHOD_VERSION:
-        raise UserError("the table of cases is of another method: let lifecycle renew it first")
+        for part in range(stated.partitions)
+    ]
+    parts = await parts_of(tasks, kept, step)
+    return _together(parts, stated.positions, await natural_persons(settings))
+
+
+def _together(
+    parts: Iterable[PartitionCases], positions: Positions, persons: frozenset[HosterId]
+) -> Ledger:
+    """Return what all partitions give, natural persons left out and counted."""
+    found = Ledger([], positions, Counter(), None)
+    both = ByTwo()
+    for part in parts:
+        found.left_out.update(part.left_out)
+        for case in part.cases:
+            if case.hoster in persons:
+                found.left_out[PERSON] += 1
+            else:
+                found.cases.append(case)
+        if part.two is not None:
+            found = found._replace(two=both)
+            both.first += [one for one in part.two.first if one.hoster not in persons]
+            both.second += [one for one in part.two.second if one.hoster not in persons]
+            both.changed += [one for one in part.two.changed if one.hoster not in persons]
+    return found
 
 
 async def natural_persons(settings: Settings) -> frozenset[HosterId]:
@@ -163,19 +202,3 @@ async def natural_persons(settings: Settings) -> frozenset[HosterId]:
     return frozenset(
         one.id for one in entries if isinstance(one, HosterEntry) and one.natural_person
     )
-
-
-def _take(
-    states: Iterable[bytes], by: tuple[Cohort, Hash, frozenset[HosterId]], found: Ledger
-) -> None:
-    cohort, hash, persons = by
-    for value in states:
-        state = read.state_of(value)
-        for case in state.cases:
-            made = published_of(case, state, cohort, hash)
-            if made is not None and made.hoster in persons:
-                found.left_out[PERSON] += 1
-            elif made is not None:
-                found.cases.append(made)
-            elif (reason := left_out(case, cohort)) is not None:
-                found.left_out[reason] += 1

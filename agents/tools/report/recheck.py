@@ -5,19 +5,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 
 from agents.errors import UserError
+from agents.tools.report.bridge import Bridge, bridge_csv, changed_csv, changed_in
 from agents.tools.report.context import Context
 from agents.tools.report.files import (
+    BRIDGE_FILE,
     CASES_FILE,
+    CHANGED_FILE,
     DIGESTED,
     HOSTERS_FILE,
     METHOD_FILE,
     PAGE_FILE,
     PDF_FILE,
+    PROVEN,
     digest_of,
     digests_of,
     hosters_csv,
@@ -25,8 +29,9 @@ from agents.tools.report.files import (
     parameters,
     printed,
 )
-from agents.tools.report.publication import Positions, Report
+from agents.tools.report.publication import Report
 from agents.tools.report.published_file import published_cases
+from agents.tools.report.reading.position import Positions
 from schemas.moments import instant
 from streams.report.cohort import USED, Cohort
 from streams.report.field import judged
@@ -36,12 +41,17 @@ METHOD_BYTES_MAX = 1_048_576
 
 
 class Parameters(NamedTuple):
-    """What a report says that it was made with."""
+    """What a report says that it was made with.
+
+    Attributes:
+        bridge: of two methods, without the cases that differ; None = it has none.
+    """
 
     cohort: Cohort
     threshold: float
     context: Context
     positions: Positions
+    bridge: Bridge | None
 
 
 def parameters_of(folder: Path) -> Parameters:
@@ -61,9 +71,15 @@ def parameters_of(folder: Path) -> Parameters:
             float(str(stated["threshold"])),
             msgspec.convert(stated.get("context", {}), Context),
             msgspec.convert(stated.get("positions", {}), Positions),
+            None if not stated.get("bridge") else _bridge(stated["bridge"]),
         )
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError):
         raise UserError(f"{folder / METHOD_FILE} lacks what a report was made with") from None
+
+
+def _bridge(said: object) -> Bridge:
+    """Return what `method.json` says of two methods."""
+    return msgspec.convert({"changed": ()} | dict(cast("dict[str, object]", said)), Bridge)
 
 
 def from_cases(folder: Path) -> Report:
@@ -72,13 +88,16 @@ def from_cases(folder: Path) -> Report:
     Raises:
         UserError: the folder holds no report.
     """
-    cohort, threshold, context, positions = parameters_of(folder)
+    cohort, threshold, context, positions, bridge = parameters_of(folder)
+    if bridge is not None:
+        changed = changed_in(folder / CHANGED_FILE)
+        bridge = msgspec.structs.replace(bridge, changed=changed)
     cases = published_cases(folder / CASES_FILE)
     try:
         field = judged(cases, cohort.norm_s, threshold)
     except ValueError as error:
         raise UserError(f"{folder / CASES_FILE}: {error}") from None
-    return Report(cohort, threshold, positions, cases, field, context)
+    return Report(cohort, threshold, positions, cases, field, context, bridge)
 
 
 def differences(folder: Path, again: Report) -> list[str]:
@@ -107,7 +126,10 @@ def _differences(folder: Path, again: Report) -> Iterator[str]:
         if not isinstance(digests, dict) or digests.get(name) != there.get(name):
             yield f"{METHOD_FILE}, sha256: {name} is not the file that was published"
     yield from _lines(folder / HOSTERS_FILE, hosters_csv(again.field))
-    page = page_of(again, {name: there[name] for name in (CASES_FILE, HOSTERS_FILE)})
+    if again.bridge is not None:
+        yield from _lines(folder / BRIDGE_FILE, bridge_csv(again.bridge))
+        yield from _lines(folder / CHANGED_FILE, changed_csv(again.bridge))
+    page = page_of(again, _proven(there))
     yield from _lines(folder / PAGE_FILE, page)
     cases = sorted(published_cases(folder / CASES_FILE), key=lambda one: one.case)
     for published_case, found_case in zip_longest(cases, again.cases):
@@ -130,8 +152,12 @@ def pdf_differs(folder: Path, again: Report) -> bool:
     there = _digests(folder)
     if PDF_FILE not in there:
         return False
-    page = page_of(again, {name: there[name] for name in (CASES_FILE, HOSTERS_FILE)})
+    page = page_of(again, _proven(there))
     return _read(folder / PDF_FILE) != printed(again, page)
+
+
+def _proven(there: dict[str, str]) -> dict[str, str]:
+    return {name: there[name] for name in PROVEN if name in there}
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A report in the place of an earlier one: it says what is another now, and why."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -42,9 +43,7 @@ def superseding(report: Report, folder: Path, reason: str) -> Report:
         changes=tuple(changes),
     )
     context = msgspec.structs.replace(report.context, supersedes=named)
-    return Report(
-        report.cohort, report.threshold, report.positions, report.cases, report.field, context
-    )
+    return replace(report, context=context)
 
 
 def _parameters(report: Report, cohort: Cohort, threshold: float) -> list[str]:

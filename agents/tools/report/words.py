@@ -83,6 +83,60 @@ WEEKDAYS: Final = (
     N_("Saturday"),
     N_("Sunday"),
 )
+ABOUT: Final = {
+    "cases and owners": N_("cases and owners"),
+    "how it ended": N_("how it ended"),
+    "returns": N_("returns"),
+    "sightings": N_("sightings"),
+    "the clock": N_("the clock"),
+    "norm verdicts": N_("norm verdicts"),
+    "the second verdict": N_("the second verdict"),
+    "orders": N_("orders"),
+    "the class": N_("the class"),
+    "naming": N_("naming"),
+    "not measurable": N_("not measurable"),
+    "probes on time": N_("probes on time"),
+}
+"""What rules are about, as `verify.bridge_words` says it."""
+
+CHANGED: Final = {
+    "the case": N_("the case"),
+    "hoster": N_("hoster"),
+    "group": N_("owner"),
+    "opened at": N_("opened at"),
+    "R": "R",
+    "when R was found": N_("when R was found"),
+    "returns": N_("returns"),
+    "the first (L, R]": N_("the first (L, R]"),
+    "the first sighting": N_("the first sighting"),
+    "L": "L",
+    "noticed at": N_("noticed at"),
+    "norms": N_("norms"),
+    "verdicts": N_("norm verdicts"),
+    "overdue": N_("overdue"),
+    "overdue, unseen": N_("overdue, unseen"),
+    "late since": N_("late since"),
+    "noticed at after the return": N_("noticed at after the return"),
+    "second verdicts": N_("second verdicts"),
+    "the verdict on orders": N_("the verdict on orders"),
+    "class": N_("the class"),
+    "in that class since": N_("in that class since"),
+    "naming": N_("naming"),
+    "not measurable": N_("not measurable"),
+    "slots that were missed": N_("missed probes"),
+    "flags": N_("flags"),
+}
+"""What of a case is another by another method, likewise."""
+
+SAID: Final = {
+    "no case": N_("no case"),
+    "none": N_("none"),
+    "not yet": N_("not yet"),
+    "yes": N_("yes"),
+    "no": N_("no"),
+}
+"""Values that are words; the others are instants, norms and codes of verdicts and classes."""
+
 OTHERS: Final = N_("other hosters")
 NOBODY: Final = N_("nobody is known to have it")
 

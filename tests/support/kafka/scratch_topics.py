@@ -11,6 +11,13 @@ from agents.config import KafkaSettings, Settings
 
 _RUNS = itertools.count()
 
+WORLD_TIMES = {
+    "message.timestamp.type": "CreateTime",
+    "message.timestamp.after.max.ms": str(2**63 - 1),
+    "retention.ms": "-1",
+}
+"""Of a topic whose records were appended when their writer says, long ago or in time to come."""
+
 
 def scratch_settings(bootstrap: str, **more: object) -> Settings:
     """Return settings with a prefix that no other test uses."""

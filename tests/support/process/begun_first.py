@@ -27,6 +27,7 @@ SECONDS = {
     "tests/agents/engine/observe/test_members.py": 37,
     "tests/agents/cli/test_cli.py": 36,
     "tests/agents/engine/consume/test_fetched_batches.py": 35,
+    "tests/e2e/desk/test_public_report.py": 25,
     "tests/e2e/test_pipeline.py": 35,
     "tests/agents/tools/verification/test_verify.py": 33,
     "tests/agents/engine/observe/test_liveness.py": 32,

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from agents.edges.web.messages import gettext
+from agents.tools.report.bridge import Bridge
 from agents.tools.report.context import Context
 from agents.tools.report.words import OTHERS
 from streams.report.cohort import Cohort
@@ -20,6 +21,7 @@ class Made(NamedTuple):
         field: what is said of the hosters.
         figures: what is shown beside it.
         context: what is said besides.
+        bridge: the period by two methods; None = nobody asked.
     """
 
     cohort: Cohort
@@ -27,6 +29,7 @@ class Made(NamedTuple):
     field: Field
     figures: Figures
     context: Context
+    bridge: Bridge | None = None
 
     @property
     def judged(self) -> list[HosterRow]:

@@ -73,7 +73,7 @@ def edited(text: str, chance: random.Random) -> str:
 
 def test_an_untouched_report_agrees(folder: Path) -> None:
     """Its own cases give it again, to the byte."""
-    assert parameters_of(folder) == (COHORT, 0.8, Context(), {})
+    assert parameters_of(folder) == (COHORT, 0.8, Context(), {}, None)
     again = from_cases(folder)
     assert differences(folder, again) == []
     (back,) = [one for one in again.cases if one.withdrawn_at is not None]

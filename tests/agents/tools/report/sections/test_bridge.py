@@ -1,0 +1,99 @@
+"""The section of two methods: shares by both, what changed, and the first cases that differ."""
+
+import dataclasses
+
+import pytest
+from drawn_report import drawn_made
+
+from agents.edges.web.messages import speaking
+from agents.tools.report.blocks import Table, Text
+from agents.tools.report.bridge import Bridge, ByBoth, Counts, RuleCount
+from agents.tools.report.reading.two_methods import ChangedCase
+from agents.tools.report.sections.bridge import CASES_MAX, bridge_sections
+from agents.tools.report.words import ABOUT, CHANGED, SAID
+from verify.bridge_words import NEW_CASE, NO_CASE, RULES, name_of
+
+JUDGED = Counts(n=40, incidents=20, in_time=30, late=5, bounds=(0.7, 0.85))
+FEW = Counts(n=4, incidents=2)
+MORE = 12
+
+
+def made_with(changed: int):
+    """Return the drawn report with so many cases that differ."""
+    cases = tuple(
+        ChangedCase(
+            case=f"{n:032x}",
+            hoster="acme",
+            rule="2.1 to 2.10",
+            about="the clock",
+            what="noticed at",
+            first="none",
+            second="2026-01-01T00:00:00Z",
+        )
+        for n in range(changed)
+    )
+    bridge = Bridge(
+        methods=("9", "10"),
+        rows=(
+            ByBoth(hoster="acme", first=JUDGED, second=FEW),
+            ByBoth(hoster="delta", first=None, second=JUDGED),
+            ByBoth(hoster="hoster-1", first=FEW, second=FEW),
+        ),
+        rules=(RuleCount(rule="2.1 to 2.10", about="the clock", cases=changed),),
+        changed=cases,
+    )
+    return drawn_made("en")._replace(bridge=bridge)
+
+
+def test_who_asked_for_none_has_no_section() -> None:
+    """Most reports are by one method."""
+    assert bridge_sections(drawn_made("en")) == []
+
+
+def test_a_hoster_has_its_figures_by_both_methods() -> None:
+    """Whoever is too few by one of them has a dash there, and by both no row."""
+    with speaking("en"):
+        (section,) = bridge_sections(made_with(1))
+    table = section.blocks[1]
+    assert isinstance(table, Table)
+    assert table.heads[1:3] == ["cases, method 9", "cases, method 10"]
+    assert table.rows[0] == [
+        *("Acme B.V.", "40", "4", "30", "\u2013", "5", "\u2013", "70.0\u201385.0", "too few"),
+    ]
+    assert [row[0] for row in table.rows] == ["Acme B.V.", "delta"]
+
+
+def test_the_first_cases_are_shown_and_the_others_counted() -> None:
+    """All are in the file that the page names."""
+    with speaking("en"):
+        (section,) = bridge_sections(made_with(CASES_MAX + MORE))
+    rules, cases = section.blocks[2:]
+    assert isinstance(rules, Table)
+    assert isinstance(cases, Table)
+    assert rules.rows == [["2.1 to 2.10", "the clock", str(CASES_MAX + MORE)]]
+    assert len(cases.rows) == CASES_MAX
+    assert cases.foot is not None
+    assert cases.foot[0] == f"{MORE} more, in bridge-cases.csv"
+    with speaking("en"):
+        (section,) = bridge_sections(made_with(0))
+    assert isinstance(section.blocks[-1], Text)
+
+
+def test_in_dutch_all_words_are_dutch() -> None:
+    """Also those that come from the rules."""
+    with speaking("nl"):
+        (section,) = bridge_sections(made_with(1))
+    rules, cases = section.blocks[2:]
+    assert isinstance(rules, Table)
+    assert isinstance(cases, Table)
+    assert rules.rows[0][:2] == ["2.1 tot 2.10", "de klok"]
+    assert cases.rows[0][3:5] == ["kennisgeving op", "geen"]
+
+
+@pytest.mark.parametrize("rule", [*RULES, NO_CASE, NEW_CASE], ids=lambda one: one.about)
+def test_every_word_of_a_rule_is_in_the_catalogue(rule) -> None:
+    """What a rule is about, what it decides, and what is no value."""
+    assert rule.about in ABOUT
+    assert {name_of(name) for name in rule.names} <= CHANGED.keys() | {"opened at", "owner"}
+    assert {"none", "no case", "yes", "no", "not yet"} == SAID.keys()
+    assert dataclasses.is_dataclass(Table)
