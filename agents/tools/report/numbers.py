@@ -13,7 +13,7 @@ def percent(share: float, digits: int = 1) -> str:
         share: 0 to 1.
         digits: behind the comma.
     """
-    text = f"{100 * share:.{digits}f}"
+    text = f"{100 * share:z.{digits}f}"
     return text if language() == "en" else text.replace(".", ",")
 
 
@@ -36,7 +36,7 @@ def fixed(value: float, digits: int) -> str:
         value: any number.
         digits: behind the comma.
     """
-    text = f"{value:.{digits}f}"
+    text = f"{value:z.{digits}f}"
     return text if language() == "en" else text.replace(".", ",")
 
 
