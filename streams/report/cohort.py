@@ -14,8 +14,20 @@ from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
 from streams.norms.verdict import late_from
-from streams.report.published_case import NOT_MEASURABLE, ON_CHECK, PublishedCase
-from streams.report.url_records import NOTHING_SAID, OfUrl, first_end, hotline_of
+from streams.report.published_case import (
+    MOVED_FIRST,
+    NOT_MEASURABLE,
+    ON_CHECK,
+    REMOVED_FIRST,
+    PublishedCase,
+)
+from streams.report.url_records import (
+    NOTHING_SAID,
+    OfUrl,
+    first_end,
+    first_end_was,
+    hotline_of,
+)
 
 WATCHED_MS: Final = 31 * DAY_MS
 """A case is watched so long after the period before its figures are published."""
@@ -95,6 +107,8 @@ def published(
     hidden = () if is_measurable(case, phase.outcome, as_of) else (NOT_MEASURABLE,)
     on_check = (ON_CHECK,) if said.on_check else ()
     last_seen_at, gone_at = first_end(case, as_of)
+    back_at = _back_at(case, gone_at, as_of)
+    first = _first_flag(first_end_was(case, as_of), phase.outcome, back_at)
     incident = f"{cohort.publication}\0{case.host}\0{noticed_at // DAY_MS}"
     return PublishedCase(
         case=hash("publication/case", f"{cohort.publication}\0{case.case_id}"),
@@ -107,13 +121,13 @@ def published(
         gone_at=gone_at,
         case_class=phase.outcome,
         weight=1 / case.sampling.inclusion if case.sampling.sampled else 0.0,
-        flags=tuple(sorted((*case.flags, *hidden, *on_check))),
+        flags=tuple(sorted((*case.flags, *hidden, *on_check, *first))),
         backed=_is_backed(last_seen_at, verdict, _late_from(case, noticed_at, cohort.norm_s)),
         verdict=verdict,
         as_of=as_of,
         group=group_name(case.group, cohort, hash),
         country=country,
-        back_at=_back_at(case, gone_at, as_of),
+        back_at=back_at,
         moved_to=said.moved_to if phase.outcome is CaseClass.MOVED else "",
         category=said.category,
         site_type=said.site_type,
@@ -151,6 +165,15 @@ def _back_at(case: CaseSummary, gone_at: Instant | None, as_of: Instant) -> Inst
     found = (one.back_at for one in case.returns if one.gone_at == gone_at and not one.moved)
     back_at = next(found, None)
     return None if back_at is None or back_at > as_of else back_at
+
+
+def _first_flag(
+    was: CaseClass | None, outcome: CaseClass, back_at: Instant | None
+) -> tuple[str, ...]:
+    """Return what is said of a first end that neither the class nor a return tells."""
+    if was is None or was is outcome or back_at is not None:
+        return ()
+    return (MOVED_FIRST if was is CaseClass.MOVED else REMOVED_FIRST,)
 
 
 def _verdict(case: CaseSummary, norm_s: int | None) -> NormVerdict | None:

@@ -98,6 +98,12 @@ ON_CHECK: Final = "on_check"
 """A flag of published cases: a person's check alone says that it was gone (R)."""
 
 
+MOVED_FIRST: Final = "moved_first"
+REMOVED_FIRST: Final = "removed_first"
+"""Flags of published cases: (L, R] is of a move, or of a removal, and the class of what followed.
+Of a removal it stands there where nothing backs that the material came back (`back_at`)."""
+
+
 def is_eligible(case: PublishedCase) -> bool:
     """Return whether a case may count for naming, whatever the norm."""
     return case.case_class not in _NEVER_ASKED and _is_of_the_field(case)
@@ -115,12 +121,15 @@ def _is_of_the_field(case: PublishedCase) -> bool:
 def first_outcome(case: PublishedCase) -> CaseClass:
     """Return how the end (L, R] of a case is classed.
 
-    What came back after it was removed before: its class at `as_of` is of what followed.
+    Of what was there again afterwards the class at `as_of` is of what followed.
 
     Args:
         case: any.
     """
-    return case.case_class if case.back_at is None else CaseClass.REMOVED
+    if MOVED_FIRST in case.flags:
+        return CaseClass.MOVED
+    is_removed = case.back_at is not None or REMOVED_FIRST in case.flags
+    return CaseClass.REMOVED if is_removed else case.case_class
 
 
 def is_matured(case: PublishedCase, norm_s: int | None) -> bool:

@@ -78,12 +78,31 @@ def first_end(case: CaseSummary, as_of: Instant) -> tuple[Instant | None, Instan
         case: the case.
         as_of: what came later is not known.
     """
-    last_seen_at, gone_at = case.first_end or (case.last_seen_at, case.gone_at)
+    last_seen_at, gone_at = case.first_end or _moved(case) or (case.last_seen_at, case.gone_at)
     if gone_at is not None and gone_at > as_of:
         gone_at = None
     if last_seen_at is not None and last_seen_at > as_of:
         last_seen_at = as_of
     return last_seen_at, gone_at
+
+
+def first_end_was(case: CaseSummary, as_of: Instant) -> CaseClass | None:
+    """Return what the first end was where the case was there again after it; None = it was not.
+
+    Args:
+        case: the case.
+        as_of: what came later is not known.
+    """
+    if case.first_end is not None and case.first_end[1] <= as_of:
+        return CaseClass.REMOVED
+    moved = _moved(case)
+    return CaseClass.MOVED if moved is not None and moved[1] <= as_of else None
+
+
+def _moved(case: CaseSummary) -> tuple[Instant, Instant] | None:
+    """Return (L, R] of the first end if it was a move and a return followed."""
+    first = (one for one in case.returns if one.moved and one.gone_at == case.moved_at)
+    return next(((one.last_seen_at, one.gone_at) for one in first), None)
 
 
 def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary], as_of: Instant) -> str:

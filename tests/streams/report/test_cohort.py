@@ -191,3 +191,56 @@ def test_an_owner_has_one_name_in_a_publication() -> None:
     found = published(summary(), COHORT, named)
     assert found is not None
     assert found.group == group_name("acme", COHORT, named)
+
+
+FIRST = (13 * DAY, 14 * DAY)
+GONE_AND_THERE = (
+    Phase(12 * DAY, CaseClass.ONLINE),
+    Phase(14 * DAY, CaseClass.MOVED),
+    Phase(15 * DAY, CaseClass.ONLINE),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "flags", "ends"),
+    [
+        # it moved, came back and is there: the first end was the move
+        (
+            {"moved_at": 14 * DAY, "returns": (Return(*FIRST, 15 * DAY, moved=True),)},
+            ("moved_first",),
+            FIRST,
+        ),
+        # the same, back after the watch only: the class says it
+        (
+            {
+                "moved_at": 14 * DAY,
+                "returns": (Return(*FIRST, 60 * DAY, moved=True),),
+                "phases": GONE_AND_THERE[:2],
+            },
+            (),
+            FIRST,
+        ),
+        # removed, and seen again by what nothing backs: no return, and removed all the same
+        ({"first_end": FIRST}, ("removed_first",), FIRST),
+        ({"first_end": FIRST, "phases": (Phase(12 * DAY, CaseClass.REMOVED),)}, (), FIRST),
+        # removed first and back: the return says it, whatever moved later
+        (
+            {
+                "first_end": FIRST,
+                "returns": (Return(*FIRST, 15 * DAY), Return(0, 20 * DAY, 21 * DAY, moved=True)),
+            },
+            (),
+            FIRST,
+        ),
+        ({"first_end": (50 * DAY, 52 * DAY)}, (), (50 * DAY, None)),
+    ],
+)
+def test_what_the_first_end_was_is_told(
+    said: dict[str, Any], flags: tuple[str, ...], ends: tuple[int, int | None]
+) -> None:
+    """By the class, by a return, or else by a flag; L and R are of that end."""
+    there = {"last_seen_at": 40 * DAY, "gone_at": None, "phases": GONE_AND_THERE}
+    found = published(summary(**there | said), COHORT, named)
+    assert found is not None
+    assert (found.last_seen_at, found.gone_at) == ends
+    assert found.flags == flags

@@ -28,6 +28,11 @@ DAY_S = 86_400
         ({"seen": 3, "gone": 4, "case_class": CaseClass.MOVED}, "undetermined"),
         ({"seen": 30, "gone": 40, "case_class": CaseClass.DARK}, "late"),
         ({"seen": 3, "gone": 4, "case_class": CaseClass.DARK, "back_at": 40 * HOUR}, "in_time"),
+        (
+            {"seen": 3, "gone": 4, "case_class": CaseClass.DARK, "flags": ("removed_first",)},
+            "in_time",
+        ),
+        ({"seen": 3, "gone": 4, "flags": ("moved_first",)}, "undetermined"),
         ({"seen": None, "gone": 5}, "in_time"),
         ({"seen": None, "gone": None, "case_class": CaseClass.UNAVAILABLE}, "undetermined"),
         ({"seen": 40, "gone": 50, "verdict": NormVerdict.IN_TIME}, "in_time"),  # the column rules
@@ -59,6 +64,8 @@ def test_no_verdict_on_orders_without_the_column() -> None:
         ({"seen": 30, "gone": None, "case_class": CaseClass.MOVED}, True),
         ({"seen": None, "gone": None, "case_class": CaseClass.MOVED}, False),
         ({"seen": 3, "gone": 4, "case_class": CaseClass.MOVED, "back_at": 40 * HOUR}, True),
+        ({"seen": 3, "gone": 4, "case_class": CaseClass.ONLINE, "flags": ("moved_first",)}, False),
+        ({"seen": 3, "gone": 30, "case_class": CaseClass.ONLINE, "flags": ("moved_first",)}, True),
     ],
 )
 def test_a_case_counts_when_its_norm_has_run_out(columns: dict[str, Any], matured: bool) -> None:

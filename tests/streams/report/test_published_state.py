@@ -61,32 +61,46 @@ def test_what_was_taken_back_late_and_reported_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("happened", "withdrawn_h", "again_h"),
+    ("happened", "again_h", "clock"),
     [
-        ((withdrawal(44),), 44, None),
-        ((withdrawal(44), AGAIN, withdrawal(60), report(70, id="r3")), 44, 50),
-        ((withdrawal(44), report(50, hotline="beta")), 44, None),  # another one's report
-        ((withdrawal(44), report(49, id="r2", reported=43)), 44, None),  # made before it
+        ((withdrawal(44),), None, ("alpha", 1)),
+        ((withdrawal(44), AGAIN, withdrawal(60), report(70, id="r3")), 50, ("alpha", 1)),
+        ((withdrawal(44), report(50, hotline="beta")), None, ("alpha", 1)),  # another one's report
+        ((withdrawal(44), report(49, id="r2", reported=43)), None, ("alpha", 1)),  # made before it
         # the last report that stood was beta's: alpha had taken its own back long before
         (
             (
                 report(0.5, hotline="beta"),
-                notice(0.7, hotline="beta"),
+                notice(1.5, hotline="beta"),
                 withdrawal(2),
                 withdrawal(44, hotline="beta"),
                 report(50, hotline="beta", id="b2"),
             ),
-            44,
             50,
+            ("beta", 1.5),
+        ),
+        # one that did not report told the hoster, so the case stands under alpha; beta ended it
+        (
+            (
+                report(0.5, hotline="beta"),
+                notice(0.7, hotline="gamma"),
+                withdrawal(2),
+                withdrawal(44, hotline="beta"),
+                AGAIN,
+            ),
+            None,
+            ("alpha", 0.7),
         ),
     ],
 )
 def test_who_took_it_back_and_reported_again(
-    happened: tuple[Any, ...], withdrawn_h: float, again_h: float | None
+    happened: tuple[Any, ...], again_h: float | None, clock: tuple[str, float]
 ) -> None:
-    """The hotline whose withdrawal ended the case."""
+    """The hotline whose withdrawal ended the case; the clock is of what stood until then."""
     found = of(*BEGUN, SEEN, *happened)[0]
-    assert found.withdrawn_at == at(withdrawn_h)
+    hotline, noticed_h = clock
+    assert (found.hotline, found.noticed_at) == (hotline, at(noticed_h))
+    assert found.withdrawn_at == at(44)
     assert found.reported_again_at == (None if again_h is None else at(again_h))
 
 
@@ -94,7 +108,7 @@ def test_who_took_it_back_and_reported_again(
     "happened",
     [
         (*BEGUN[:2], SEEN, withdrawal(44)),  # nobody was told
-        (*BEGUN[:2], SEEN, withdrawal(44), notice(45)),  # told afterwards
+        (*BEGUN[:2], SEEN, withdrawal(10), notice(20)),  # told afterwards
         (*BEGUN[:2], SEEN, notice(30), withdrawal(44)),  # after the period
         (report(seen=0, self_report=True), *BEGUN[1:], SEEN, withdrawal(44)),
     ],
