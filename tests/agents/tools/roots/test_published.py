@@ -1,5 +1,9 @@
 """The file of roots for people outside."""
 
+import asyncio
+import fcntl
+from pathlib import Path
+
 import pytest
 from chain_records import log_of
 
@@ -7,6 +11,7 @@ from agents.edges.crypto.person_key import genuine
 from agents.errors import UserError
 from agents.tools.roots.published import publish, read_published
 from schemas.chain.hour_log import objection
+from schemas.codec import ROOT
 
 LOG = log_of(6)
 
@@ -19,6 +24,7 @@ def test_a_file_grows_and_what_stands_in_it_stays(tmp_path) -> None:
     assert publish(file, LOG[:2]) == 0
     assert file.read_bytes() == whole
     assert publish(file, LOG[:4]) == 2
+    assert publish(file, LOG[:3]) == 0  # another run that read the ledger earlier
     file.write_bytes(file.read_bytes()[:-50])
     assert publish(file, LOG) == 3
     assert read_published(file) == LOG
@@ -31,3 +37,35 @@ def test_a_file_grows_and_what_stands_in_it_stays(tmp_path) -> None:
     file.write_bytes(b"{}")
     with pytest.raises(UserError, match="no root"):
         read_published(file)
+
+
+async def test_runs_at_once_write_each_line_once(tmp_path) -> None:
+    """A run waits while another has the file, and finds what that one wrote."""
+    file = tmp_path / "roots.ndjson"
+    publish(file, LOG[:1])
+    with file.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        mine = asyncio.create_task(asyncio.to_thread(publish, file, LOG))
+        await waits(file)
+        other.write(b"".join(ROOT.encode(one) + b"\n" for one in LOG[1:4]))
+        other.flush()
+        assert not mine.done()
+        fcntl.flock(other, fcntl.LOCK_UN)
+        assert await mine == 2
+    assert read_published(file) == LOG
+
+
+async def waits(file: Path) -> None:
+    """Return when a lock of a file is waited for."""
+    async with asyncio.timeout(30):
+        while not is_waited_for(file):
+            await asyncio.sleep(0.01)
+
+
+def is_waited_for(file: Path) -> bool:
+    """Return whether somebody waits for a lock of a file, by what the kernel says."""
+    inode = file.stat().st_ino
+    return any(
+        "->" in line and line.split()[6].endswith(f":{inode}")
+        for line in Path("/proc/locks").read_text().splitlines()
+    )
