@@ -48,9 +48,10 @@ def objection(roots: Sequence[LedgerRoot], genuine: Genuine) -> str | None:
         if root.log_size != number or root.before != before:
             return f"root {number} does not follow on the one before"
         for one in root.extents:
-            if one.begin != ends.get((one.topic, one.partition), one.begin) or one.end <= one.begin:
+            part = one.topic, one.partition
+            if one.begin != ends.get(part, 0) or one.end <= one.begin:  # the first begins at 0
                 return f"root {number} leaves records out, or covers some twice"
-        ends |= ends_of([root])
+            ends[part] = one.end
         log.append(leaf_hash(hour_leaf(root)))
         before = root.log_root
         if log.root.hex() != before:

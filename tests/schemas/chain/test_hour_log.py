@@ -11,6 +11,7 @@ from schemas.records.custody import Extent
 
 LOG = log_of(9)
 FACTS = ("facts.v1", 0)
+FROM_ONE = Extent(topic="facts.v1", partition=0, begin=1, end=3)
 
 
 def spoilt(number: int, **said: object) -> list:
@@ -36,6 +37,8 @@ def test_a_log_that_was_written_whole_is_in_order() -> None:
         (spoilt(4, hour_at=5 * HOUR_MS), "next hour"),
         (spoilt(4, extents=()), "hours up to it"),
         (spoilt(4, extents=(Extent(topic="facts.v1", partition=0, begin=13, end=15),)), "leaves"),
+        (spoilt(0, extents=(FROM_ONE,)), "leaves"),
+        (spoilt(4, extents=(*LOG[4].extents, *LOG[4].extents)), "leaves"),
         ([*LOG[:4], replace(LOG[4], ledger="f" * 32), *LOG[5:]], "not signed"),
     ],
 )
