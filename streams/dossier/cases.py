@@ -8,6 +8,7 @@ from schemas.dossier.rows import AttributionRow, ObservationRow
 from schemas.moments import Instant
 from schemas.reasons import CaseClass, Flag, NormVerdict, Target, Verdict
 from schemas.records.case import CaseSummary, UrlState
+from schemas.records.facts import Placement
 from schemas.records.ledger import HosterId, VantageId
 from streams import lifecycle
 from streams.case_class import phase_at
@@ -54,11 +55,11 @@ class Opened(NamedTuple):
 
     Attributes:
         url: gives a URL in clear by its key.
-        address: gives an address in clear by its URL's key and its sealed text.
+        address: gives an address in clear by its URL's key and the place it is of.
     """
 
     url: Callable[[str], str] = lambda _: ""
-    address: Callable[[str, str], str] = lambda _, __: ""
+    address: Callable[[str, Placement], str] = lambda _, __: ""
 
 
 class _Url(NamedTuple):
@@ -98,7 +99,7 @@ def cases_of(
         state=state,
         found=found,
         opened=opened.url(url_key),
-        attributions=rows.attributions(found, lambda sealed: opened.address(url_key, sealed)),
+        attributions=rows.attributions(found, lambda place: opened.address(url_key, place)),
         seen=rows.observations(found, observed(state)),
         steps=tuple(
             Step(at=one.at, case=one.case, what=str(one.what), rule=one.rule) for one in changes

@@ -26,8 +26,8 @@ from schemas.records.ledger import (
 from streams.dossier.quoted import Quoted, fields_of, of_type
 from streams.lifecycle.result.observed import Looked, Says
 
-Open = Callable[[str], str]
-"""Gives a sealed address in clear, or nothing."""
+Open = Callable[[Placement], str]
+"""Gives the address of a place in clear, or nothing."""
 
 
 def reports(found: Sequence[Quoted]) -> tuple[ReportRow, ...]:
@@ -94,7 +94,7 @@ def attributions(found: Sequence[Quoted], opened: Open) -> tuple[AttributionRow,
 def _place(place: Placement, opened: Open) -> PlaceRow:
     names = [name for name in PlaceRow.__struct_fields__ if name != "opened"]
     said = {name: getattr(place, name) for name in names}
-    return PlaceRow(opened=opened(place.address) if place.address else "", **said)
+    return PlaceRow(opened=opened(place) if place.address else "", **said)
 
 
 def observations(

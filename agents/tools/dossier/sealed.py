@@ -1,16 +1,21 @@
 """Opens URLs and addresses for a dossier, after `audit.v1` has it; without a word nothing is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from agents.config import Settings
+from agents.edges.crypto.key_held import Plain
 from agents.edges.crypto.key_reading import Keys, is_there, read_keys
 from agents.edges.crypto.sealing import NotSealed
-from agents.tools.sealed.audit import Authority
-from agents.tools.sealed.reveal import reveal
-from schemas.records.ledger import UrlKey
-from schemas.seal_context import placed_address
+from agents.errors import UserError
+from agents.tools.sealed.audit import Authority, Opening, write_down
+from agents.tools.sealed.reveal import DESTROYED
+from schemas.records.custody import Kept
+from schemas.records.facts import Attribution, Placement
+from schemas.records.ledger import ReportAccepted, UrlKey
+from schemas.seal_context import placed_address, reported_url
 from streams.dossier.cases import Opened
-from streams.dossier.quoted import Quoted
+from streams.dossier.quoted import Quoted, of_type
 
 
 async def opened_texts(
@@ -18,30 +23,93 @@ async def opened_texts(
 ) -> Opened:
     """Return what opens the texts of a dossier.
 
+    `audit.v1` gets an entry first for each URL of which anything can be opened: the URL itself, an
+    address, or what a legal hold keeps.
+
     Args:
         settings: name the broker and the key file.
         quoted: the records of its URLs.
         by: on whose word; None = everything stays sealed.
 
     Raises:
-        UserError: there is no key file, or what `reveal` raises.
+        UserError: there is no key file, whoever holds the person's key may not sign, too many are
+            asked for, or a text was changed. What the result opens raises that too.
         SendFailed, KafkaError, TimeoutError: the broker failed; nothing was opened.
     """
     if by is None or not quoted:
         return Opened()
-    urls = await reveal(settings, list(quoted), by)
     keys = await read_keys(settings)
-    return Opened(
-        url=lambda url_key: urls.get(url_key, ""),
-        address=lambda url_key, sealed: _address(keys, url_key, sealed),
-    )
+    there = sorted(key for key, found in quoted.items() if _opens(keys, key, found))
+    if there:
+        await write_down(settings, [Opening("dossier", key) for key in there], by)
+    texts = _Texts(keys, quoted, {key: _held(keys, key) for key in there})
+    return Opened(url=texts.url, address=texts.address)
 
 
-def _address(keys: Keys, url_key: UrlKey, sealed: str) -> str:
-    """Return an address in clear; nothing if its month was destroyed."""
-    if not is_there(keys.ring, sealed):
-        return ""
+def _opens(keys: Keys, url_key: UrlKey, found: Sequence[Quoted]) -> bool:
+    """Return whether anything of a URL can be opened; nothing is."""
+    return keys.is_on_hold(url_key) or any(is_there(keys.ring, one) for one in _sealed(found))
+
+
+def _sealed(found: Sequence[Quoted]) -> Iterator[str]:
+    for one in found:
+        if isinstance(one.said, ReportAccepted):
+            yield one.said.sealed
+        if isinstance(one.said, Attribution):
+            yield from (place.address for place in one.said.placements)
+
+
+def _held(keys: Keys, url_key: UrlKey) -> Sequence[Plain]:
     try:
-        return keys.ring.open(sealed, placed_address(url_key)).reveal()
+        return keys.on_hold(url_key)
     except NotSealed:
-        return ""
+        raise _changed(url_key) from None
+
+
+def _changed(url_key: UrlKey) -> UserError:
+    return UserError(f"a sealed text of {url_key} was changed, or the key file is not the ledger's")
+
+
+class _Texts(NamedTuple):
+    """What can be opened of a dossier; `audit.v1` has it.
+
+    Attributes:
+        keys: of the ledger.
+        quoted: the records of its URLs.
+        held: what legal holds keep of those that are in `audit.v1`.
+    """
+
+    keys: Keys
+    quoted: Mapping[UrlKey, Sequence[Quoted]]
+    held: Mapping[UrlKey, Sequence[Plain]]
+
+    def url(self, url_key: UrlKey) -> str:
+        """Return a URL from its newest report that opens, else from a hold, else that it is gone.
+
+        Raises:
+            UserError: it was changed.
+        """
+        sealed = [one.sealed for _, one in of_type(self.quoted[url_key], ReportAccepted)]
+        there = [text for text in sealed if is_there(self.keys.ring, text)]
+        try:
+            if there:
+                return self.keys.ring.open(there[-1], reported_url(url_key)).reveal()
+        except NotSealed:
+            raise _changed(url_key) from None
+        held = [raw for kept, raw in self.held.get(url_key, ()) if kept is Kept.URL]
+        return held[-1].decode() if held else DESTROYED
+
+    def address(self, url_key: UrlKey, place: Placement) -> str:
+        """Return an address, of which a hold keeps one by its keyed hash; nothing if it is gone.
+
+        Raises:
+            UserError: it was changed.
+        """
+        try:
+            if is_there(self.keys.ring, place.address):
+                return self.keys.ring.open(place.address, placed_address(url_key)).reveal()
+        except NotSealed:
+            raise _changed(url_key) from None
+        held = [raw.decode() for kept, raw in self.held.get(url_key, ()) if kept is Kept.ADDRESS]
+        mine = (one for one in held if self.keys.ring.hash("address", one) == place.address_key)
+        return next(mine, "")

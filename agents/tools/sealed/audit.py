@@ -27,7 +27,7 @@ OPENED_MAX: Final = 10_000
 class Opening(NamedTuple):
     """One thing that is about to be opened; its fields are those of `AuditEntry`."""
 
-    what: Literal["url", "quarantined", "replayed"]
+    what: Literal["url", "quarantined", "replayed", "dossier"]
     url_key: UrlKey | None = None
     place: str = ""
 

@@ -29,7 +29,7 @@ def test_each_kind_of_record_has_its_rows() -> None:
         *rows.checks(FOUND),
         *rows.answers(FOUND),
         *rows.decisions(FOUND, ()),
-        *rows.attributions(FOUND, lambda sealed: f"opened {sealed}"),
+        *rows.attributions(FOUND, lambda place: f"opened {place.address}"),
         *rows.observations(FOUND, {}),
     ]
     records = {one.name: msgspec.to_builtins(one.said) for one in FOUND}
@@ -41,7 +41,7 @@ def test_each_kind_of_record_has_its_rows() -> None:
 
 def test_addresses_and_verdicts_come_from_who_opens_and_who_judges() -> None:
     """An observation of another stay has no verdict."""
-    (attribution,) = rows.attributions(FOUND, lambda sealed: f"opened {sealed}")
+    (attribution,) = rows.attributions(FOUND, lambda place: f"opened {place.address}")
     assert attribution.places[0].opened == "opened address"
     seen = FOUND[-1].said
     looked = Looked(seen.hoster, seen.role, seen.vantage, seen.slot_at, seen.done_at)

@@ -1,14 +1,67 @@
-"""What a dossier opens: nothing without a person's word."""
+"""What a dossier opens: nothing without a person's word, and nothing that `audit.v1` has not."""
 
-from ledger_events import KEY, placed, report
+import pytest
+from desk_ledger import CANARY, URL_KEY, desk_ledger
+from ledger_events import KEY, place, placed, report
+from msgspec.structs import replace
 from quoted_events import quoted
 
 from agents.config import Settings
+from agents.edges.crypto import shredding
+from agents.edges.crypto.key_held import Holds
+from agents.edges.crypto.key_reading import read_ring
+from agents.errors import UserError
 from agents.tools.dossier.sealed import opened_texts
+from agents.tools.sealed.audit import read_audit
+from agents.tools.sealed.reveal import DESTROYED
+from schemas.records.custody import Kept
+from schemas.seal_context import placed_address, reported_url
+
+ADDRESS = "192.0.2.1"
+MONTH = "202602"
+
+
+async def at_once(_) -> None:
+    """Do not wait for the broker to compact, which tests of shredding do."""
 
 
 async def test_without_a_word_everything_stays_sealed() -> None:
     """No key file is read and no broker is asked; `test_make` has what a person's word opens."""
     found = {KEY: quoted(report(0), placed())}
     opened = await opened_texts(Settings(), found, None)
-    assert opened.url(KEY) == opened.address(KEY, "address") == ""
+    assert opened.url(KEY) == opened.address(KEY, place()) == ""
+
+
+async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
+    bootstrap, tmp_path, monkeypatch
+) -> None:
+    """Also where the URL's own month is destroyed; a hold keeps addresses and URLs too."""
+    async with desk_ledger(bootstrap, tmp_path) as desk:
+        settings, by = desk.ledger.settings, desk.by("anna")
+        ring = await read_ring(settings)
+        sealed = ring.seal(ADDRESS, ring.newest_at, placed_address(URL_KEY))
+        there = replace(place(sealed=sealed), address_key=ring.hash("address", ADDRESS))
+        url = ring.seal(f"http://{CANARY}", ring.newest_at, reported_url(URL_KEY))
+        first, when = report(0)
+        only_address = {URL_KEY: quoted((first, when), placed(0, there)), KEY: quoted(report(0))}
+        opened = await opened_texts(settings, only_address, by)
+        assert await audited(settings) == [("dossier", URL_KEY)]
+        assert opened.url(URL_KEY) == opened.url(KEY) == DESTROYED
+        assert opened.address(URL_KEY, there) == ADDRESS
+        moved = replace(there, address=ring.seal(ADDRESS, ring.newest_at, placed_address(KEY)))
+        with pytest.raises(UserError, match="was changed"):
+            opened.address(URL_KEY, moved)
+        monkeypatch.setattr(shredding, "_cleaned", at_once)
+        texts = {URL_KEY: [(Kept.URL, CANARY.encode()), (Kept.ADDRESS, ADDRESS.encode())]}
+        holds = Holds(standing={URL_KEY}, texts=texts)
+        await shredding.shred(settings, MONTH, lambda _: None, holds)
+        both = {URL_KEY: quoted((replace(first, sealed=url), when), placed(0, there))}
+        opened = await opened_texts(settings, both, by)
+        assert await audited(settings) == [("dossier", URL_KEY)] * 2
+        assert (opened.url(URL_KEY), opened.address(URL_KEY, there)) == (CANARY, ADDRESS)
+        assert opened.address(URL_KEY, replace(there, address_key="another")) == ""
+
+
+async def audited(settings: Settings) -> list[tuple[str, str | None]]:
+    """Return what `audit.v1` has."""
+    return [(one.entry.what, one.entry.url_key) for one in await read_audit(settings)]
