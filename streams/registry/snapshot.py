@@ -133,6 +133,14 @@ class RegistryHistory:
         """Return the entry of the highest version of every kind and id, sorted by them."""
         return [versions[max(versions)] for _, versions in sorted(self._versions.items())]
 
+    def names(self, id: HosterId) -> frozenset[HosterId]:
+        """Return what a hoster is, or was, known by: its id, its owners, its networks."""
+        found = {id}
+        for entry in self._versions.get(("hoster", id), {}).values():
+            if isinstance(entry, HosterEntry):
+                found |= {entry.group or id, *(f"as{asn}" for asn in entry.asns)}
+        return frozenset(found)
+
     def at(self, instant: Instant) -> Snapshot:
         """Return what holds at an instant; the same object until something else holds."""
         boundary = bisect_right(self._boundaries, instant)

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.edges.crypto.person_key import PersonKey
+from agents.edges.registry.reader import read_registry
 from agents.errors import UserError
 from agents.tools.dossier.handovers import HandedOver, read_handovers
 from agents.tools.proposals import Proposal, proposed, signer
@@ -75,7 +76,8 @@ async def held_back(
     if not named:
         return []
     handed, now = await read_handovers(settings), settings.clock.clock().now()
-    running = replies(handed, named, now)
+    registry = await read_registry(settings)
+    running = replies(handed, {hoster: registry.names(hoster) for hoster in named}, now)
     disputed = await disputes(settings, named)
     lines = {hoster: f"it may reply until {rfc3339(until)}" for hoster, until in running.items()}
     for hoster, since in disputed.items():
@@ -86,14 +88,23 @@ async def held_back(
 
 
 def replies(
-    handed: Sequence[HandedOver], named: Collection[HosterId], now: Instant
+    handed: Sequence[HandedOver], named: Mapping[HosterId, Collection[HosterId]], now: Instant
 ) -> dict[HosterId, Instant]:
-    """Return until when hosters may reply, of those whose time is not over."""
+    """Return until when hosters may reply, of those whose time is not over.
+
+    Args:
+        handed: what was handed over.
+        named: hosters, each with all names that a dossier of its cases may be of: its owner's too.
+        now: the present instant.
+    """
     until: dict[HosterId, Instant] = {}
     for one in handed:
         made = one.record
-        if isinstance(made, Handover) and one.genuine and made.hoster in named:
-            until[made.hoster] = max(until.get(made.hoster, 0), one.at + REPLY_MS)
+        if not isinstance(made, Handover) or not one.genuine:
+            continue
+        for hoster, names in named.items():
+            if made.hoster in names:
+                until[hoster] = max(until.get(hoster, 0), one.at + REPLY_MS)
     return {hoster: at for hoster, at in until.items() if now < at}
 
 

@@ -8,11 +8,15 @@ from msgspec.structs import replace
 from two_persons import run
 
 from agents.cli import report as report_command
+from agents.engine.stage import Send
 from agents.tools.dossier.handovers import HandedOver, hand_over
 from agents.tools.dossier.right_of_reply import REPLY_MS, Period, held_back, overridden, replies
 from agents.tools.report import files
+from schemas.codec import REGISTRY as CODEC
 from schemas.moments import DAY_MS
 from schemas.records.custody import Handover, Override
+from schemas.records.registry import HosterEntry
+from schemas.topics import REGISTRY
 
 PERIOD = Period(0, 31 * DAY_MS)
 MADE = Handover(
@@ -30,11 +34,13 @@ ALLOWED = Override(hoster="acme", from_at=0, to_at=PERIOD.to_at, at=0, reason="w
 
 
 def test_a_hoster_may_reply_for_14_days_after_the_last_handover() -> None:
-    """One that nobody signed, and one of another hoster, gives no time."""
+    """One that nobody signed, and one of another hoster, gives no time; one of its owner does."""
     handed = [HandedOver(MADE, 5, True), HandedOver(MADE, 2, True), HandedOver(MADE, 9, False)]
-    assert replies(handed, ["acme", "other"], 0) == {"acme": 5 + REPLY_MS}
-    assert replies(handed, ["acme"], 4 + REPLY_MS) == {"acme": 5 + REPLY_MS}
-    assert replies(handed, ["acme"], 5 + REPLY_MS) == replies(handed, ["other"], 0) == {}
+    acme, other = {"acme": ["acme"]}, {"other": ["other"]}
+    assert replies(handed, acme | other, 0) == {"acme": 5 + REPLY_MS}
+    assert replies(handed, acme, 4 + REPLY_MS) == {"acme": 5 + REPLY_MS}
+    assert replies(handed, acme, 5 + REPLY_MS) == replies(handed, other, 0) == {}
+    assert replies(handed, {"member": ["member", "acme"]}, 0) == {"member": 5 + REPLY_MS}
 
 
 def test_an_override_is_for_one_hoster_one_period_and_one_reason() -> None:
@@ -54,6 +60,9 @@ async def test_a_report_waits_for_the_reply_or_for_two_persons(
         settings, written = desk.ledger.settings, []
         assert await held_back(settings, ["acme"], PERIOD, None) == []
         await hand_over(settings, MADE, desk.by("anna").key)
+        await enter(desk, HosterEntry(id="member", name="M", version=1, valid_from=0, group="acme"))
+        (line,) = await held_back(settings, ["member"], PERIOD, None)
+        assert line.startswith("member: it may reply until")
         await dispute(desk)
         (line,) = await held_back(settings, ["acme", "other"], PERIOD, None)
         assert line.startswith("acme: it may reply until")
@@ -88,6 +97,12 @@ async def test_a_report_waits_for_the_reply_or_for_two_persons(
         assert written == []
         assert await run(*said, "--override", "it has replied", config=config) == 0
         assert written == [1]
+
+
+async def enter(desk: SignedLedger, entry: HosterEntry) -> None:
+    """Put a hoster into the registry."""
+    send = Send(REGISTRY.name, entry.id.encode(), CODEC.encode(entry), partition=0)
+    await desk.ledger.outbox.send([send])
 
 
 async def dispute(desk: SignedLedger) -> None:
