@@ -75,7 +75,7 @@ class Frontier:
 
 
 class Tree:
-    """A tree whose levels are kept, so that many inclusion proofs cost little.
+    """A tree whose levels are kept, so that many proofs cost little.
 
     Args:
         leaves: hashes of its leaves, in order; at least one.
@@ -105,27 +105,27 @@ class Tree:
             index //= 2
         return found
 
+    def consistency_path(self, first: int) -> list[bytes]:
+        """Return the proof that the tree begins with all of an earlier one (RFC 9162, 2.1.4.1).
 
-def consistency_path(leaves: Sequence[bytes], first: int) -> list[bytes]:
-    """Return the proof that a tree begins with all of an earlier one.
+        Args:
+            first: number of leaves of the earlier tree, at least 1 and at most all.
+        """
+        found, begin, end, whole = list[bytes](), 0, len(self._levels[0]), True
+        while first != end:
+            split = begin + (1 << (end - begin - 1).bit_length() - 1)
+            if first <= split:
+                found.append(self._root(split, end))
+                end = split
+            else:
+                found.append(self._root(begin, split))
+                begin, whole = split, False
+        return found[::-1] if whole else [self._root(begin, end), *found[::-1]]
 
-    Args:
-        leaves: hashes of the tree's leaves, in order.
-        first: number of leaves of the earlier tree, at least 1 and at most all.
-    """
-    return _subproof(first, leaves, whole=True)
-
-
-def _subproof(first: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
-    """Return SUBPROOF of RFC 9162, 2.1.4.1."""
-    size = len(leaves)
-    if first == size:
-        return [] if whole else [root_of(leaves)]
-    split = 1 << (size - 1).bit_length() - 1  # the greatest power of two below size
-    left, right = leaves[:split], leaves[split:]
-    if first <= split:
-        return [*_subproof(first, left, whole=whole), root_of(right)]
-    return [*_subproof(first - split, right, whole=False), root_of(left)]
+    def _root(self, begin: int, end: int) -> bytes:
+        """Return the root of a subtree: leaves from `begin` on and before `end`."""
+        height = (end - begin - 1).bit_length()
+        return self._levels[height][begin >> height]
 
 
 def is_included(leaf: bytes, place: tuple[int, int], path: Sequence[bytes], root: bytes) -> bool:

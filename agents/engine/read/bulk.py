@@ -6,7 +6,7 @@ Stores are loaded by `agents.engine.read.recovery`, on the same reader.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -116,7 +116,7 @@ async def read_partitions(
     partitions: Collection[int],
     on_left: Callable[[int], None] | None = None,
     since: Mapping[int, int] = MappingProxyType({}),
-) -> AsyncIterator[list[Received]]:
+) -> AsyncGenerator[list[Received], None]:
     """Yield all records of the partitions up to the end offsets seen at the start.
 
     Args:

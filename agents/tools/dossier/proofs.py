@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,9 +12,9 @@ from agents.config import Settings
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.errors import UserError
-from agents.tools.roots.hours import PartitionSlice, hash_of
+from agents.tools.roots.hours import PartitionSlice, Stretch, hash_of, leaves_of_hour
 from schemas.chain.hour_log import leaves_of
-from schemas.chain.merkle import HASH_BYTES, Tree, consistency_path
+from schemas.chain.merkle import Tree
 from schemas.dossier.dossier import QuotedHour, QuotedRecord
 from schemas.moments import Instant, rfc3339
 from schemas.records.custody import Extent, LedgerRoot
@@ -23,11 +24,10 @@ Spans: TypeAlias = Mapping[PartitionSlice, Sequence[tuple[Extent, Instant]]]
 
 
 @dataclass(slots=True)
-class _Stretch:
-    """The records of one extent: their offsets, and the hashes of their leaves."""
+class _Stretch(Stretch):
+    """The records of one extent, with their offsets."""
 
     offsets: "array[int]" = field(default_factory=lambda: array("q"))
-    hashes: bytearray = field(default_factory=bytearray)
 
 
 def spans_of(roots: Iterable[LedgerRoot]) -> Spans:
@@ -83,18 +83,19 @@ async def _stretches(
         if not mine:
             continue
         for one in mine:
-            found[(topic, partition), one.begin] = _Stretch()
+            found[(topic, partition), one.begin] = _Stretch(one.begin, one.end)
         begins, end = [one.begin for one in mine], mine[-1].end
         since = {partition: mine[0].begin}
-        async for read in read_partitions(settings, topic, (partition,), since=since):
-            for record in read:
-                at = bisect_right(begins, record.offset) - 1
-                if at >= 0 and record.offset < mine[at].end:
-                    stretch = found[(topic, partition), begins[at]]
-                    stretch.offsets.append(record.offset)
-                    stretch.hashes += hash_of(record)
-            if read and read[-1].offset >= end:
-                break
+        async with aclosing(read_partitions(settings, topic, (partition,), since=since)) as lists:
+            async for read in lists:
+                for record in read:
+                    at = bisect_right(begins, record.offset) - 1
+                    if at >= 0 and record.offset < mine[at].end:
+                        stretch = found[(topic, partition), begins[at]]
+                        stretch.offsets.append(record.offset)
+                        stretch.hashes += hash_of(record)
+                if read and read[-1].offset >= end:
+                    break
     return found
 
 
@@ -103,17 +104,16 @@ def _of_hour(
     stretches: Mapping[tuple[PartitionSlice, int], _Stretch],
     records: Sequence[Received],
 ) -> Iterable[QuotedRecord]:
-    leaves: list[bytes] = []
-    begins: dict[PartitionSlice, int] = {}
-    mine: dict[PartitionSlice, _Stretch] = {}
-    for one in root.extents:
-        part = one.topic, one.partition
-        stretch = mine[part] = stretches[part, one.begin]
-        begins[part] = len(leaves)
-        hashes = bytes(stretch.hashes)
-        leaves += [hashes[n : n + HASH_BYTES] for n in range(0, len(hashes), HASH_BYTES)]
-    tree = Tree(leaves)
-    if len(leaves) != root.size or tree.root.hex() != root.root:
+    mine = {
+        (one.topic, one.partition): stretches[(one.topic, one.partition), one.begin]
+        for one in root.extents
+    }
+    begins, leaves = dict[PartitionSlice, int](), 0
+    for part in sorted(mine):
+        begins[part] = leaves
+        leaves += len(mine[part].offsets)
+    tree = Tree(leaves_of_hour(mine))
+    if leaves != root.size or tree.root.hex() != root.root:
         raise UserError(
             f"the ledger is not what its root of {rfc3339(root.hour_at)} says: a record of that"
             " hour was changed, or is gone. Keep everything as it is, and compare with a backup"
@@ -136,13 +136,12 @@ def _of_hour(
 
 def _hours(roots: Sequence[LedgerRoot], hours: Collection[Instant]) -> tuple[QuotedHour, ...]:
     """Return the roots of some hours, each with the proof that the newest log has it."""
-    leaves = leaves_of(roots)
-    log = Tree(leaves)
+    log = Tree(leaves_of(roots))
     return tuple(
         QuotedHour(
             root=root,
             path=tuple(one.hex() for one in log.inclusion_path(number)),
-            consistency=tuple(one.hex() for one in consistency_path(leaves, root.log_size)),
+            consistency=tuple(one.hex() for one in log.consistency_path(root.log_size)),
         )
         for number, root in enumerate(roots)
         if root.hour_at in hours

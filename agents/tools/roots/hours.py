@@ -1,7 +1,8 @@
 """Reads what the ledger took in since the last root, and sorts it into hours."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -70,13 +71,14 @@ async def read_hours(settings: Settings, covered: Covered, since: Instant, to: I
 
     A record belongs to the hour in which the broker took it. Transactions show some only later, and
     a broker's clock may go back: such a record belongs to the hour of those before it, and none to
-    an hour before `since`.
+    an hour before `since`. A topic is read no further than to where all its partitions are past
+    `to`.
 
     Args:
         settings: name the broker.
         covered: where the roots that are there end.
         since: the beginning of the first hour without a root.
-        to: the end of the last hour that is over.
+        to: the end of the last hour that is wanted, which is over.
 
     Raises:
         KafkaError, TimeoutError: the broker does not answer.
@@ -86,13 +88,39 @@ async def read_hours(settings: Settings, covered: Covered, since: Instant, to: I
     for spec in COVERED:
         parts = await _grown(settings, spec, covered)
         latest: dict[int, Instant] = dict.fromkeys(parts, since)
-        async for records in read_partitions(settings, spec.name, list(parts), since=parts):
-            for record in records:
-                hour_at = max(latest[record.partition], record.appended_at) // HOUR_MS * HOUR_MS
-                latest[record.partition] = max(latest[record.partition], record.appended_at)
-                if hour_at < to:
-                    _take(found[hour_at], record, parts)
+        begin = dict(parts)
+        async with aclosing(read_partitions(settings, spec.name, list(parts), since=begin)) as read:
+            async for records in read:
+                for record in records:
+                    at = latest[record.partition] = max(
+                        latest[record.partition], record.appended_at
+                    )
+                    if at < to:
+                        _take(found[at // HOUR_MS * HOUR_MS], record, parts)
+                if min(latest.values()) >= to:
+                    break
     return found
+
+
+async def first_hour(settings: Settings) -> Instant | None:
+    """Return the beginning of the hour in which the ledger took its first record; None = never.
+
+    Raises:
+        KafkaError, TimeoutError: the broker does not answer.
+        UnreadableBatch, LogShrunk: a topic is damaged.
+    """
+    found: list[Instant] = []
+    for spec in COVERED:
+        parts = await _grown(settings, spec, {})
+        first: dict[int, Instant] = {}
+        async with aclosing(read_partitions(settings, spec.name, list(parts))) as read:
+            async for records in read:
+                for record in records:
+                    first.setdefault(record.partition, record.appended_at)
+                if first.keys() == parts.keys():
+                    break
+        found += first.values()
+    return min(found) // HOUR_MS * HOUR_MS if found else None
 
 
 async def _grown(settings: Settings, spec: TopicSpec, covered: Covered) -> dict[int, int]:
@@ -114,11 +142,6 @@ def _take(hour: dict[PartitionSlice, Stretch], record: Received, parts: dict[int
     stretch.hashes += hash_of(record)
 
 
-def leaves_of_hour(stretches: dict[PartitionSlice, Stretch]) -> list[bytes]:
+def leaves_of_hour(stretches: Mapping[PartitionSlice, Stretch]) -> list[bytes]:
     """Return the hashes of an hour's leaves: by topic, partition and offset."""
     return [leaf for part in sorted(stretches) for leaf in stretches[part].leaves]
-
-
-def of_roots(roots: Sequence[LedgerRoot]) -> dict[Instant, LedgerRoot]:
-    """Return roots by the beginning of their hours."""
-    return {root.hour_at: root for root in roots}

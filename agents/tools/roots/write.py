@@ -14,7 +14,7 @@ from agents.edges.crypto.person_key import PersonKey, genuine
 from agents.engine.produce.exclusive import exclusively
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.tools.roots.hours import Hours, leaves_of_hour, read_hours, read_roots
+from agents.tools.roots.hours import Hours, first_hour, leaves_of_hour, read_hours, read_roots
 from agents.tools.two_person import persons_of
 from schemas.chain.hour_log import ends_of, leaves_of, objection
 from schemas.chain.leaf import hour_leaf
@@ -109,12 +109,13 @@ async def _missing(
     settings: Settings, there: Sequence[LedgerRoot], now: Instant
 ) -> list[LedgerRoot]:
     """Return the roots of the hours that are over and have none, not in the log and not signed."""
-    to = (now - GRACE_MS) // HOUR_MS * HOUR_MS
-    since = there[-1].hour_at + HOUR_MS if there else 0
+    over = (now - GRACE_MS) // HOUR_MS * HOUR_MS
+    since = there[-1].hour_at + HOUR_MS if there else await first_hour(settings)
+    if since is None:
+        return []
+    to = min(over, since + HOURS_MAX * HOUR_MS)
     hours = await read_hours(settings, ends_of(there), since, to)
-    if not there:
-        since = min(hours, default=to)
-    return [_root(hours, at) for at in range(since, to, HOUR_MS)][:HOURS_MAX]
+    return [_root(hours, at) for at in range(since, to, HOUR_MS)]
 
 
 def _root(hours: Hours, hour_at: Instant) -> LedgerRoot:

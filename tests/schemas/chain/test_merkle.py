@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.chain import merkle
 from schemas.chain.merkle import (
     EMPTY_ROOT,
     Frontier,
     Tree,
-    consistency_path,
     is_consistent,
     is_included,
     leaf_hash,
@@ -88,7 +88,7 @@ def test_consistency_proofs_are_the_published_ones(
 ) -> None:
     """Hash by hash."""
     first, second = sizes
-    assert tuple(one.hex() for one in consistency_path(LEAVES[:second], first)) == path
+    assert tuple(one.hex() for one in Tree(LEAVES[:second]).consistency_path(first)) == path
 
 
 def made(size: int) -> list[bytes]:
@@ -115,13 +115,21 @@ def test_a_leaf_is_shown_to_be_in_its_place_and_in_no_other(data: st.DataObject,
         assert not is_included(leaves[index], (index, size), changed, root)
 
 
+def test_proofs_of_a_tree_hash_nothing(monkeypatch) -> None:
+    """A log of 70,000 hours, eight years, has as many consistency proofs as a dossier has hours."""
+    tree = Tree(made(1_000))
+    monkeypatch.setattr(merkle, "node_hash", None)
+    assert all(tree.consistency_path(first) for first in range(1, 1_000))
+    assert all(tree.inclusion_path(index) for index in range(1_000))
+
+
 @given(st.data(), st.integers(1, 70))
 def test_a_tree_is_shown_to_begin_with_an_earlier_one_and_with_no_other(
     data: st.DataObject, second: int
 ) -> None:
     """A changed leaf of the earlier tree, or a proof that was changed, is found."""
     leaves, first = made(second), data.draw(st.integers(1, second))
-    path, later = consistency_path(leaves, first), (second, root_of(leaves))
+    path, later = Tree(leaves).consistency_path(first), (second, root_of(leaves))
     earlier = first, root_of(leaves[:first])
     assert is_consistent(earlier, later, path)
     at = data.draw(st.integers(0, first - 1))

@@ -14,7 +14,8 @@ from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.tools.roots.hours import hash_of, read_roots
+from agents.tools.roots import write
+from agents.tools.roots.hours import first_hour, hash_of, read_hours, read_roots
 from agents.tools.roots.write import GRACE_MS, RootKey, write_roots
 from schemas.chain.hour_log import objection
 from schemas.chain.leaf import COVERED
@@ -73,6 +74,30 @@ async def test_each_hour_has_one_root_over_all_it_took_in(ledger, by) -> None:
     more = await write_roots(ledger.settings, by, later(ledger, 5))
     assert more.roots[: len(done.roots)] == done.roots
     assert sum(one.size for one in more.roots) == len(await all_leaves(ledger))
+
+
+async def test_a_run_reads_no_further_than_it_writes(ledger, by, monkeypatch) -> None:
+    """Whoever is far behind holds the hashes of some hours, and not of the whole ledger.
+
+    Several runs come to what one would have come to. Hours that are wanted no more are not kept.
+    """
+    now, asked = later(ledger, 2), []
+
+    async def noted(settings, covered, since, to):
+        asked.append((to - since) // HOUR_MS)
+        return await read_hours(settings, covered, since, to)
+
+    monkeypatch.setattr(write, "HOURS_MAX", 1)
+    monkeypatch.setattr(write, "read_hours", noted)
+    while (done := await write_roots(ledger.settings, by, now)).new:
+        assert done.new == 1
+    assert len(done.roots) >= 2
+    assert {*asked[:-1]} == {1}
+    assert objection(done.roots, genuine) is None
+    assert sum(one.size for one in done.roots) == len(await all_leaves(ledger))
+    begin = await first_hour(ledger.settings)
+    assert begin == done.roots[0].hour_at
+    assert await read_hours(ledger.settings, {}, 0, begin) == {}
 
 
 async def test_a_run_that_is_ended_anywhere_doubles_no_hour(ledger, by, monkeypatch) -> None:
