@@ -7,9 +7,8 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.records.ledger import HosterId, Sealed, UrlKey
-from schemas.signing import PublicKey, Signature, TwoSignatures
+from schemas.signing import PersonId, PublicKey, Signature, TwoSignatures
 
-PersonId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Month: TypeAlias = Annotated[str, Meta(pattern="^[0-9]{4}(0[1-9]|1[0-2])$")]
 Digest: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500)]
