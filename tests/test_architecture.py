@@ -141,6 +141,39 @@ def test_every_folder_says_what_it_may_import() -> None:
     assert silent == []
 
 
+def rooms_named(folder: Path) -> set[str]:
+    """Return the rooms of `streams` that a folder, or one around it, says it may import."""
+    found: set[str] = set()
+    for around in (folder, *folder.parents[: len(folder.relative_to(ROOT).parts) - 1]):
+        said = ast.get_docstring(ast.parse((around / "__init__.py").read_text())) or ""
+        found |= {*re.findall(r"`streams(?:\.([a-z_]+))?", said.partition("ay import")[2])}
+    return found
+
+
+def rooms_imported(folder: Path) -> set[str]:
+    """Return the rooms of `streams` that the modules of a folder import."""
+    found: set[str] = set()
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "streams":
+                found |= {one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("streams."):
+                found.add(str(node.module).split(".")[1])
+    return found
+
+
+def test_what_a_folder_says_it_may_import_of_streams_is_true() -> None:
+    """Whoever names rooms of `streams` names all that it imports; leaf modules need no name."""
+    leaves = {file.stem for file in (ROOT / "streams").glob("*.py")}
+    for file in [*ROOT.glob("streams/*/**/__init__.py"), *ROOT.glob("agents/*/**/__init__.py")]:
+        folder = file.parent
+        named = rooms_named(folder)
+        if "" in named or not (named or folder.parent.name == "streams"):
+            continue  # it may import all of `streams`, or names none of its rooms
+        own = {folder.relative_to(ROOT).parts[1]} if folder.is_relative_to(ROOT / "streams") else {}
+        assert rooms_imported(folder) - named - leaves <= {*own}, folder
+
+
 def test_every_package_is_typed() -> None:
     """Each package says that its annotations may be relied on (PEP 561)."""
     assert all((ROOT / package / "py.typed").is_file() for package in PACKAGES)

@@ -1,4 +1,5 @@
 """What a dossier says of a hoster's cases, and where its own list differs from the notices.
 
-May import `streams.history`, `streams.views`, `streams.lifecycle` and the leaf modules.
+May import `schemas`, `streams.history`, `streams.views`, `streams.lifecycle`, `streams.norms`,
+`streams.registry` and the leaf modules.
 """

@@ -1,4 +1,4 @@
 """Intake: what becomes of a record that a hotline sent, and the ledger entry it makes.
 
-May import `schemas` and `streams.registry`.
+May import `schemas`, `streams.norms` and `streams.registry`.
 """

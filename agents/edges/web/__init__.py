@@ -1,4 +1,4 @@
 """The pages and /metrics: server, layout, charts, words.
 
-May import `agents.edges.http_server`, `agents.edges.metrics` and `streams.views`.
+May import `agents.edges.http_server`, `agents.edges.metrics` and all of `streams`.
 """
