@@ -22,7 +22,6 @@ from schemas.codec import ANSWER, Rejected
 from schemas.identity.ids import keyed_digest, record_name
 from schemas.reasons import HotlineMode, Quarantine, Result
 from schemas.records.feedback import HosterAnswer
-from schemas.records.flow import OutcomeRecord
 from schemas.records.hotline import RECORD_BYTES_MAX
 from schemas.records.ledger import OWN_PAGE, AnswerAccepted
 from streams.intake.admission import FUTURE_MS
@@ -33,6 +32,7 @@ from streams.intake.judgement import (
     Inbound,
     Judge,
     Judgement,
+    Told,
 )
 
 TYPE_NAME: Final = "answer"
@@ -52,26 +52,11 @@ def judge_answer(judge: Judge, inbound: Inbound, memory: AcceptedIds) -> Judgeme
         return judge.quarantined(inbound, rejected.reason, TYPE_NAME)
     hash = judge.secrets.hash
     content = hashlib.sha256(ANSWER.encode(said)).hexdigest()[:DIGEST_HEX_LENGTH]
-    digest = keyed_digest(hash, content)
     name = record_name(hash, OWN_PAGE, said.id)
-    known = memory.known(name)
-    again = known is not None and known.offset != inbound.origin.offset
-    if known and again and known.digest != digest:
-        return judge.quarantined(inbound, Quarantine.CONFLICT, TYPE_NAME, digest)
-    outcome = OutcomeRecord(
-        hotline=OWN_PAGE,
-        record_id=name,
-        origin=inbound.origin,
-        result=Result.DUPLICATE if again else Result.ACCEPTED,
-        digest=digest,
-        url_key=said.url_key,
-        type=TYPE_NAME,
-    )
-    if again:
-        return Judgement(outcome=outcome)
-    many = memory.accepted_on_day(outcome) >= OF_URL_AND_DAY_MAX
-    if known is None and (many or memory.is_quarantined(inbound.origin)):
-        return judge.quarantined(inbound, Quarantine.TOO_MANY, TYPE_NAME, digest)
+    told = Told(name, said.url_key, keyed_digest(hash, content), TYPE_NAME)
+    found = judge.compared(inbound, told, memory, OF_URL_AND_DAY_MAX)
+    if found.outcome.result is not Result.ACCEPTED:
+        return found
     entry = AnswerAccepted(
         url_key=said.url_key,
         hotline=OWN_PAGE,
@@ -82,7 +67,7 @@ def judge_answer(judge: Judge, inbound: Inbound, memory: AcceptedIds) -> Judgeme
         recipient=said.hoster,
         answer=said.answer,
     )
-    return Judgement(outcome=outcome, entry=entry)
+    return Judgement(outcome=found.outcome, entry=entry)
 
 
 def _admitted(judge: Judge, inbound: Inbound) -> HosterAnswer:

@@ -23,7 +23,7 @@ The rules, in this order; the first that fails names the reason:
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol, get_args
+from typing import Final, NamedTuple, Protocol, get_args
 
 import msgspec
 
@@ -32,7 +32,7 @@ from schemas.identity.ids import keyed_digest, partition_of, record_name
 from schemas.reasons import Quarantine, Result
 from schemas.records.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
-from schemas.records.ledger import HotlineId, LedgerEntry
+from schemas.records.ledger import HotlineId, LedgerEntry, UrlKey
 from schemas.records.registry import HotlineEntry
 from schemas.seal_context import quarantined_key, quarantined_record
 from streams.intake.admission import Admissible, admissible
@@ -90,6 +90,22 @@ class AcceptedIds(Protocol):
         ...
 
 
+class Told(NamedTuple):
+    """What tells an admissible record from others.
+
+    Attributes:
+        name: keyed hash of its hotline and id.
+        url_key: of its URL.
+        digest: of its content, keyed.
+        type_name: its type.
+    """
+
+    name: str
+    url_key: UrlKey
+    digest: str
+    type_name: str
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What follows from one record.
 
@@ -140,27 +156,12 @@ class Judge:
             hotline, (url, stated) = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
             return self.quarantined(inbound, rejected.reason, type_name)
-        hash = self.secrets.hash
-        digest = keyed_digest(hash, digest_of(record, times))
+        hash, key = self.secrets.hash, self.secrets.url_key(url)
         name = record_name(hash, inbound.hotline, record.id)
-        known = memory.known(name)
-        again = known is not None and known.offset != inbound.origin.offset
-        if known and again and known.digest != digest:
-            return self.quarantined(inbound, Quarantine.CONFLICT, type_name, digest)
-        key = self.secrets.url_key(url)
-        outcome = OutcomeRecord(
-            hotline=inbound.hotline,
-            record_id=name,
-            origin=inbound.origin,
-            result=Result.DUPLICATE if again else _ACCEPTED,
-            digest=digest,
-            url_key=key,
-            type=type_name,
-        )
-        if again:
-            return Judgement(outcome=outcome)
-        if known is None and self._is_one_too_many(outcome, memory):
-            return self.quarantined(inbound, Quarantine.TOO_MANY, type_name, digest)
+        said = Told(name, key, keyed_digest(hash, digest_of(record, times)), type_name)
+        found = self.compared(inbound, said, memory, self._share)
+        if found.outcome.result is not _ACCEPTED:
+            return found
         stamp = EntryContext(
             context=self._context(hotline, snapshot),
             record_id=name,
@@ -171,11 +172,36 @@ class Judge:
             literal=url.literal,
             root=url.request == "/",
         )
-        return Judgement(outcome=outcome, entry=entry_of(record, stamp))
+        return Judgement(outcome=found.outcome, entry=entry_of(record, stamp))
 
-    def _is_one_too_many(self, outcome: OutcomeRecord, memory: AcceptedIds) -> bool:
-        many = memory.accepted_on_day(outcome) >= self._share
-        return many or memory.is_quarantined(outcome.origin)
+    def compared(
+        self, inbound: Inbound, said: Told, memory: AcceptedIds, accepted_max: int
+    ) -> Judgement:
+        """Return what becomes of an admissible record, without its entry, by what was accepted.
+
+        Args:
+            inbound: the record.
+            said: what it is.
+            memory: what was accepted before in this partition.
+            accepted_max: records of the kind, URL, hotline and day that are accepted.
+        """
+        known = memory.known(said.name)
+        again = known is not None and known.offset != inbound.origin.offset
+        if known and again and known.digest != said.digest:
+            return self.quarantined(inbound, Quarantine.CONFLICT, said.type_name, said.digest)
+        outcome = OutcomeRecord(
+            hotline=inbound.hotline,
+            record_id=said.name,
+            origin=inbound.origin,
+            result=Result.DUPLICATE if again else _ACCEPTED,
+            digest=said.digest,
+            url_key=said.url_key,
+            type=said.type_name,
+        )
+        many = known is None and memory.accepted_on_day(outcome) >= accepted_max
+        if many or (known is None and memory.is_quarantined(inbound.origin)):
+            return self.quarantined(inbound, Quarantine.TOO_MANY, said.type_name, said.digest)
+        return Judgement(outcome=outcome)
 
     def _context(self, hotline: HotlineEntry, snapshot: Snapshot) -> HotlineContext:
         """Return what all records of a hotline share; most have the one of the record before."""

@@ -31,7 +31,6 @@ from msgspec.structs import replace
 from schemas.codec import HOTLINE
 from schemas.reasons import Guess
 from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
-from streams.intake.carried_content import text_carries_content, url_carries_content
 from streams.intake.formats.base import (
     BYTE_ORDER_MARK,
     InboxRecord,
@@ -40,6 +39,7 @@ from streams.intake.formats.base import (
     Refused,
     Using,
 )
+from streams.intake.formats.csv_rows import row_carries_content
 from streams.intake.formats.ndjson import as_it_stands
 
 ODD_MAX: Final = 2
@@ -247,13 +247,13 @@ class Dump:
     def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
         """Return the report of a whole row, apart if it lost the first digits of its id."""
         try:
-            report = report_of(raw.decode(), self._layout, ended=ended)
+            line = raw.decode()
+            report = report_of(line, self._layout, ended=ended)
         except (NotAWholeRow, UnicodeDecodeError):
             return (as_it_stands(raw, has_url=True),)
         if report is None:
             return ()
-        beside = raw.decode().replace(report.url, "")
-        if url_carries_content(report.url) or text_carries_content(beside):
+        if row_carries_content(_fields(line), {self._layout.url}):
             return (Refused(Refusal.CONTENT),)
         doubt = None if self._census.fits(report) else Guess.SHORT_ID
         report = kept_apart(report) if doubt else report

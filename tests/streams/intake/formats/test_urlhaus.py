@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records.hotline import SourceStatus
+from streams.intake.formats.base import Refusal, Refused
 from streams.intake.formats.urlhaus import (
     ODD_MAX,
     Census,
+    Dump,
     Layout,
     NotAWholeRow,
     kept_apart,
@@ -241,3 +243,19 @@ def test_a_row_that_is_kept_apart_takes_no_other_row_s_id():
     assert other is not None
     assert len({row.id, kept_apart(row).id, kept_apart(other).id}) == 3
     assert kept_apart(row).url == row.url
+
+
+def content_of(row: str) -> bool:
+    """Return whether a row is refused for what it carries."""
+    (read,) = Dump(TWO).rows(row.encode(), ended=True)
+    return read == Refused(Refusal.CONTENT)
+
+
+def test_a_row_is_searched_field_by_field():
+    """A hoster chooses its URLs, whatever stands in them; no URL hides what another field has."""
+    states, image = ("online", T1, "", ""), "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg"
+    assert content_of(two_row(*states, tags=image))
+    assert not content_of(two_row(*states, url=f'http://192.0.2.7/"{image}'))
+    assert content_of(two_row(*states, url=image))
+    assert content_of(two_row(*states, url=";base64", tags="data:;base64,iVBORw0KGgoAAAA"))
+    assert not content_of(two_row(*states))
