@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from agents.errors import UserError
-from agents.process.atomic_file import write_whole
+from agents.tools.documents.writing import write_files
 from agents.tools.dossier import file_form
 from agents.tools.dossier.printed import html_of, pdf_of
 from schemas.dossier.dossier import Dossier
@@ -25,15 +24,7 @@ def write(dossier: Dossier, folder: Path, languages: tuple[str, ...] = ("en",)) 
     Raises:
         UserError: it cannot be written, or is too large for a PDF.
     """
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(dossier, languages):
-            write_whole(folder / name, content)
-            written.append(name)
-    except OSError:
-        raise UserError(f"{folder} cannot be written") from None
-    return written
+    return write_files(folder, _files(dossier, languages))
 
 
 def _files(dossier: Dossier, languages: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

@@ -12,10 +12,10 @@ from agents.edges.registry.reader import read_registry
 from agents.edges.web.formatting import number
 from agents.edges.web.messages import gettext, speaking, told
 from agents.errors import UserError
-from agents.process.atomic_file import write_whole
 from agents.tools.case_search import search
 from agents.tools.documents.page import document
 from agents.tools.documents.printing import printed
+from agents.tools.documents.writing import write_files
 from agents.tools.letter.notices import Referenced, notices_of
 from agents.tools.sealed.audit import Authority
 from agents.tools.sealed.reveal import reveal
@@ -90,15 +90,7 @@ def write(letter: Letter, folder: Path, languages: Sequence[str]) -> list[str]:
     Raises:
         UserError: it cannot be written.
     """
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(letter, languages):
-            write_whole(folder / name, content)
-            written.append(name)
-    except OSError:
-        raise UserError(f"{folder} cannot be written") from None
-    return written
+    return write_files(folder, _files(letter, languages))
 
 
 def _files(letter: Letter, languages: Sequence[str]) -> Iterator[tuple[str, bytes]]:
