@@ -1,8 +1,9 @@
-"""What two persons sign: the bytes of a record, the same on every machine and for ever.
+"""What persons sign, two or one, and the key of the roots: bytes that are the same everywhere.
 
 A signature is Ed25519 over a domain, the kind of record, the ledger's id and all fields of the
 record but the signatures themselves. So one given for one record, kind or ledger fits no other.
-A field that stands at its default is left out, so a field added later changes no older bytes.
+A field that stands at its default is left out but for `v`, so a field added later changes no older
+bytes.
 """
 
 from enum import StrEnum

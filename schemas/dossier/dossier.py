@@ -53,7 +53,8 @@ class DossierCase(Struct, frozen=True, kw_only=True):
         judged: (L, R] that the norm verdicts are about, where a return followed.
         late_from: whose backed sightings past the shortest norm there are: announced vantages, then
             unannounced ones.
-        supports_a_fine: it is publicly late: not on unannounced vantages alone.
+        supports_a_fine: it is publicly late, by a delivered notice, and is neither disputed nor
+            excluded nor withdrawn.
         disputed_since: since when a dispute is open; None = none is.
         speaks_for_the_hoster: what does, in this case.
     """

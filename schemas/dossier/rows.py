@@ -1,8 +1,8 @@
 """Rows of a dossier: what hotlines, probes and persons stated of a URL.
 
 Rows name the record they were made from by its place, `topic/partition/offset`. A field of a row
-that has the name of a field of that record has its value. So a reader can hold the one against the
-other; docs/verify_dossier.py does.
+that has the name of a field of that record has its value, or its default where the record leaves it
+out. So a reader can hold the one against the other; docs/verify_dossier.py does.
 """
 
 from typing import Annotated, TypeAlias
