@@ -1,5 +1,6 @@
 """`hostwatch roots`: what is typed, on a real broker."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -44,3 +45,19 @@ async def test_roots_are_written_and_checked(tmp_path, capsys, monkeypatch) -> N
     assert await run("roots", "check", "roots.ndjson", config=config) == 0
     assert f"{len(lines)} roots, signed by" in capsys.readouterr().out
     assert await run("roots", "check", "roots.ndjson", "--key", "0" * 64, config=config) == 1
+    other = str(tmp_path / "other.pem")
+    named = ("--id", "roots-2027", "--name", "Roots")
+    assert await run("keys", "person", "create", other, *named, config=config) == 0
+    again = ("roots", "write", "--key", other, "--file", "roots.ndjson")
+    while len(keys_of(tmp_path)) < 2:  # an hour takes a tenth of a second
+        assert await run(*again, "--new-key", config=config) == 0
+    old, new = keys_of(tmp_path)
+    check = ("roots", "check", "roots.ndjson", "--key", old)
+    assert await run(*check, config=config) == 1
+    assert await run(*check, "--key", new, config=config) == 0
+
+
+def keys_of(folder: Path) -> list[str]:
+    """Return the keys that the roots of the file are signed with, the oldest first."""
+    lines = (folder / "roots.ndjson").read_text().splitlines()
+    return list(dict.fromkeys(json.loads(line)["public_key"] for line in lines))
