@@ -1,48 +1,45 @@
 #!/usr/bin/env python3
 """Checks a dossier of hostwatch, by itself and offline.
 
-    python3 verify_dossier.py dossier.json [--key HEX] [--authority CA.pem]
+    python3 verify_dossier.py dossier.json [--key HEX]... [--founder HEX]... [--authority CA.pem]
 
-It needs Python 3.11, the package `cryptography` and, for timestamps, the program `openssl`. It takes
-nothing from hostwatch, so whoever does not trust that program can read these lines instead.
-
-What is checked, and by what:
-
+It needs Python 3.11, the package `cryptography` and, for timestamps, the program `openssl`. It takes nothing from
+hostwatch, so whoever does not trust that program can read these lines instead. What is checked, and by what:
 1. The file is written in the one way that dossiers are: a byte that was changed or added is found.
-2. Whoever made it signed all of it (Ed25519), and is a person of the ledger: the entry of
-   `registry.v1` that says so is among the records, itself signed by two persons.
-3. Each record stood in the ledger in its hour: an inclusion proof (RFC 9162, 2.1.3) leads from it to
-   the root of that hour, and the root covers its place.
-4. Each root is signed (Ed25519). With --key it is signed by that key, as it was published. The
-   newest root has each hour (inclusion) and all that the log of hours had then (consistency, 2.1.4).
-5. The rows that tell a case are what the records say, each record has its row, and the verdicts
-   follow from the clock, L and R.
-6. With --authority: each timestamp is that authority's for the root (RFC 3161).
-
-Without --key whoever makes a whole chain of roots anew is not found out. Exit code 0: all is right.
-1: something is not, a line for each finding. 2: the file or an option cannot be used.
+2. Whoever made it signed all of it (Ed25519) and might sign then: by entries of `registry.v1` among the records, each
+   signed by two persons who might. With --founder the first two are those that were published.
+3. Each record stood in the ledger in its hour: an inclusion proof (RFC 9162, 2.1.3) leads to the root of that hour.
+4. Each root is signed (Ed25519), with --key by a key that was published. The newest root has each hour (inclusion) and
+   all that the log of hours had then (consistency, 2.1.4). With --authority its timestamps are genuine (RFC 3161).
+5. Each row stands in the list of its record's kind and says what that says; each record of a URL has its row; two
+   persons signed each decision. A row is `online` of an answer 2xx alone, and backed only if it is `online`.
+6. A case's clock is a notice to its hoster or a report. L and R are instants of its rows, and verdicts follow from
+   them. What supports a fine is undisputed, and a vantage that names itself, or a person, saw it late.
+It judges no answers, and nothing shows that a list is whole: docs/operator.md, Checking a dossier, says what is not
+found. Exit code 0: all is right. 1: something is not, a line for each finding. 2: a file or option is unusable.
 """
 
+import argparse
 import base64
-import binascii
 import hashlib
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "hostwatch dossier 1"
-TOLERANCE_MS = 300_000
-LISTS = ("reports", "notices", "withdrawals", "checks", "answers", "decisions", "attributions")
-MADE_HERE = {"record", "appended_at", "verdict", "rule", "backed", "places", "in_force", "signers"}
-
-
-class Wrong(Exception):
-    """The file is no dossier."""
+TOLERANCE_MS, HOUR_MS, DAY_MS, DELAY_MS = 300_000, 3_600_000, 86_400_000, 600_000
+LISTS = {"reports": "report", "notices": "notice", "withdrawals": "withdrawal", "checks": "check", "answers": "answer",
+         "decisions": None, "attributions": "attribution", "observations": "observation"}
+MADE_HERE = {"record", "appended_at", "verdict", "rule", "backed", "places", "in_force", "signers", "opened"}
+# what a field says that a record leaves out; every other one says nothing: null, false, 0 or empty
+LEFT_OUT = {"role": "hosting", "canary_ok": True, "announced": True, "answered": True, "country": "??",
+            "asn_country": "??", "confidence": "unknown"}
+# fields that are signed only where they say something
+OPTIONAL = {"ends_at", "founders", "case_id", "hoster", "group", "revokes", "proposed_by", "approved_by", "basis"}
 
 
 def canonical(found):
@@ -53,29 +50,23 @@ def canonical(found):
 def genuine(key, signature, message):
     """Return whether a signature is that of a key over a message, both in hex."""
     try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
-        public.verify(bytes.fromhex(signature), message)
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), message) is None
     except (InvalidSignature, ValueError):
         return False
-    return True
 
 
-def signed_bytes(kind, ledger, record, defaults=()):
-    """Return what is signed of a record: all fields but signatures, those at their default left out."""
-    kept = {k: v for k, v in record.items() if k != "signatures" and (k, v) not in defaults}
-    parts = (b"hostwatch two persons 1", kind.encode(), ledger.encode(), canonical(kept))
-    return b"\x00".join(parts)
+def signed_by(keys, kind, ledger, record, number=2):
+    """Return whether so many persons, of those with these keys, signed a record, and nobody else."""
+    bare = {k: v for k, v in record.items() if k not in ("signatures", "kind") and (v or k not in OPTIONAL)}
+    message = b"\x00".join((b"hostwatch two persons 1", kind.encode(), ledger.encode(), canonical(bare)))
+    given = [(keys.get(one["person"], ""), one["signature"]) for one in record["signatures"]]
+    return len(given) == len({key for key, _ in given}) == number and all(genuine(*one, message) for one in given)
 
 
-def parts(*found):
-    """Return parts, each behind its length in four bytes; numbers in decimal."""
-    raw = [one if isinstance(one, bytes) else str(one).encode() for one in found]
-    return b"".join(len(one).to_bytes(4, "big") + one for one in raw)
-
-
-def leaf(content):
-    """Return the hash of a leaf."""
-    return hashlib.sha256(b"\x00" + content).digest()
+def leaf(*parts):
+    """Return the hash of a leaf of parts, each behind its length in four bytes; numbers in decimal."""
+    raw = [one if isinstance(one, bytes) else str(one).encode() for one in parts]
+    return hashlib.sha256(b"\x00" + b"".join(len(one).to_bytes(4, "big") + one for one in raw)).digest()
 
 
 def node(left, right):
@@ -83,216 +74,225 @@ def node(left, right):
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def hour_leaf(root):
-    """Return the hash of an hour in the log of hours."""
-    extents = [
-        part
-        for one in root["extents"]
-        for part in (one["topic"], one["partition"], one["begin"], one["end"])
-    ]
-    head = ("hour", root["hour_at"], root["size"], bytes.fromhex(root["root"]))
-    return leaf(parts(*head, *extents))
-
-
 def included(found, index, size, path, root):
-    """Check an inclusion proof, by the recursive definition of the tree."""
-
-    def climb(at, width, rest):
-        if width == 1:
-            if rest:
-                raise Wrong
-            return found
-        if not rest:
-            raise Wrong
+    """Check an inclusion proof: going down the tree to the leaf says on which side each hash of the path stands."""
+    rights, at, width = [], index, size
+    while width > 1:
         split = 1 << (width - 1).bit_length() - 1
-        if at < split:
-            return node(climb(at, split, rest[:-1]), rest[-1])
-        return node(rest[-1], climb(at - split, width - split, rest[:-1]))
-
-    try:
-        hashes = [bytes.fromhex(one) for one in path]
-        return 0 <= index < size and climb(index, size, hashes) == bytes.fromhex(root)
-    except (Wrong, ValueError):
-        return False
+        rights.append(at >= split)
+        at, width = (at - split, width - split) if at >= split else (at, split)
+    for right, other in zip(reversed(rights), path, strict=False):
+        found = node(bytes.fromhex(other), found) if right else node(found, bytes.fromhex(other))
+    return 0 <= index < size and len(rights) == len(path) and found.hex() == root
 
 
-def consistent(first, second, path):
-    """Check a consistency proof between two (size, root), by its recursive definition."""
-
-    def climb(m, n, rest, whole):
-        """Return the root of the first m leaves, and that of all n."""
-        if m == n:
-            if whole:
-                if rest:
-                    raise Wrong
-                return bytes.fromhex(first[1]), bytes.fromhex(first[1])
-            if len(rest) != 1:
-                raise Wrong
-            return rest[0], rest[0]
-        if not rest:
-            raise Wrong
+def consistent(earlier, later, path):
+    """Check a consistency proof between two (size, root), in the same way."""
+    (m, root), (n, top), rights = earlier, later, []
+    while 0 < m < n:
         split = 1 << (n - 1).bit_length() - 1
-        if m <= split:
-            old, new = climb(m, split, rest[:-1], whole)
-            return old, node(new, rest[-1])
-        old, new = climb(m - split, n - split, rest[:-1], False)
-        return node(rest[-1], old), node(rest[-1], new)
-
-    try:
-        if not 0 < first[0] <= second[0]:
-            return False
-        old, new = climb(first[0], second[0], [bytes.fromhex(one) for one in path], True)
-        return (old.hex(), new.hex()) == (first[1], second[1])
-    except (Wrong, ValueError):
+        rights.append(m > split)
+        m, n = (m - split, n - split) if m > split else (m, split)
+    hashes = [bytes.fromhex(one) for one in (path if any(rights) else [root, *path])]
+    if m != n or len(hashes) != len(rights) + 1:
         return False
+    old = new = hashes[0]
+    for right, other in zip(reversed(rights), hashes[1:], strict=True):
+        old, new = (node(other, old), node(other, new)) if right else (old, node(new, other))
+    return (old.hex(), new.hex()) == (root, top)
 
 
-def check_persons(doc):
-    """Yield whether the maker is a person whom two persons entered."""
-    entries = [json.loads(r["value"]) for r in doc["records"] if r["topic"] == "registry.v1"]
-    persons = [one for one in entries if one.get("kind") == "person"]
-    keys, ledgers = {}, set()
-    defaults = [("ends_at", None), ("founders", [])]
-    first = {f["id"]: f["public_key"] for f in persons[0]["founders"]} if persons else {}
-    for one in persons:
-        own = {f["id"]: f["public_key"] for f in one["founders"]}
-        known = first if own == first else {} if own else keys
-        message = signed_bytes("person", one["ledger"], strip_kind(one), defaults)
-        by = {s["person"] for s in one["signatures"]}
-        good = all(genuine(known.get(s["person"], ""), s["signature"], message) for s in one["signatures"])
-        if len(by) == 2 and good:
-            keys[one["id"]] = one["public_key"]
-            ledgers.add(one["ledger"])
-    if keys.get(doc["person"]) != doc["public_key"]:
-        yield "whoever signed the dossier is no person whom two persons entered in the ledger"
-    if ledgers - {doc["head"]["ledger"]}:
-        yield "the persons are of another ledger than the roots"
+class Persons:
+    """Who might sign when: by entries that the two founders signed, or two persons who might then."""
+
+    def __init__(self, records):
+        self.founders, self.ledger, self.founded_at, self.held = {}, "", None, {}
+        for one, at in ((json.loads(r["value"]), r["at"]) for r in records if r["topic"] == "registry.v1"):
+            if one["kind"] == "person" and one["version"] not in self.held.get(one["id"], {}):
+                self.add(one, at)
+
+    def add(self, one, at):
+        """Take in an entry; one that is not signed as it has to be changes nothing."""
+        own = {f["id"]: f["public_key"] for f in one.get("founders", [])}
+        founds = self.founders in ({}, own) and one["version"] == 1 and own.get(one["id"]) == one["public_key"]
+        if own and (not founds or one.get("ends_at") is not None) or self.ledger not in ("" if own else 0, one["ledger"]):
+            return
+        if signed_by(own or self.at(at), "person", one["ledger"], one):
+            if self.founded_at is None:
+                self.founders, self.ledger, self.founded_at = own, one["ledger"], at
+            since = 0 if own and not one["valid_from"] else max(one["valid_from"], at + DELAY_MS)
+            self.held.setdefault(one["id"], {})[one["version"]] = since, one
+
+    def at(self, instant):
+        """Return the keys of those who might sign at an instant."""
+        known = {id: [n for n in found if found[n][0] <= instant] for id, found in self.held.items()}
+        newest = [self.held[id][max(numbers)][1] for id, numbers in known.items() if numbers]
+        return {p["id"]: p["public_key"] for p in newest if p.get("ends_at") is None or instant < p["ends_at"]}
 
 
-def strip_kind(entry):
-    """Return an entry of the registry without the tag of its kind, as it is signed."""
-    return {k: v for k, v in entry.items() if k != "kind"}
+def check_persons(doc, persons, founders):
+    """Yield whether the maker might sign, and when it was made."""
+    if persons.at(doc["made_at"]).get(doc["person"]) != doc["public_key"]:
+        yield "whoever signed the dossier is no person who might sign then"
+    if persons.ledger != doc["head"]["ledger"] or not set(founders) <= set(persons.founders.values()):
+        yield "the persons are of another ledger than the roots, or the first two are not those that were published"
+    if doc["as_of"] != doc["head"]["hour_at"] + HOUR_MS or doc["made_at"] < max(r["at"] for r in doc["records"]):
+        yield "as_of is not the end of the newest root, or it was made before a record"
 
 
-def check_roots(doc, key):
+def check_roots(doc, keys):
     """Yield which roots are not signed, or are not in the newest one."""
-    head, seen = doc["head"], set()
-    for root in [head, *(hour["root"] for hour in doc["hours"])]:
-        by = key or root["public_key"]
-        message = signed_bytes("root", root["ledger"], root)
-        same = root["public_key"] == by and root["ledger"] == head["ledger"]
-        if len(root["signatures"]) != 1 or not same or not genuine(by, root["signatures"][0]["signature"], message):
+    head, hours = doc["head"], doc["hours"]
+    for root in [head, *(hour["root"] for hour in hours)]:
+        by = {one["person"]: root["public_key"] for one in root["signatures"] if root["ledger"] == head["ledger"]}
+        if (keys and root["public_key"] not in keys) or not signed_by(by, "root", root["ledger"], root, number=1):
             yield f"the root of {root['hour_at']} is not signed by the published key"
-    for hour in doc["hours"]:
+    for hour in hours:
         root = hour["root"]
-        if root["hour_at"] in seen:
-            yield f"the hour {root['hour_at']} stands there twice"
-        seen.add(root["hour_at"])
-        if not included(hour_leaf(root), root["log_size"] - 1, head["log_size"], hour["path"], head["log_root"]):
-            yield f"nothing proves that the newest root has the hour {root['hour_at']}"
+        extents = [one[name] for one in root["extents"] for name in ("topic", "partition", "begin", "end")]
+        found = leaf("hour", root["hour_at"], root["size"], bytes.fromhex(root["root"]), *extents)
         earlier, later = (root["log_size"], root["log_root"]), (head["log_size"], head["log_root"])
-        if not consistent(earlier, later, hour["consistency"]):
-            yield f"the newest root does not follow on that of {root['hour_at']}"
+        there = included(found, earlier[0] - 1, later[0], hour["path"], later[1])
+        if not there or not consistent(earlier, later, hour["consistency"]):
+            yield f"nothing proves that the newest root has the hour {root['hour_at']}, and what came before"
 
 
-def check_records(doc):
+def check_records(doc, records):
     """Yield which records are not shown to have stood in the ledger."""
     roots = {hour["root"]["hour_at"]: hour["root"] for hour in doc["hours"]}
-    for r in doc["records"]:
+    for name, r in records.items():
         root = roots.get(r["hour_at"], {"extents": [], "size": 0, "root": ""})
-        covered = any(
-            (e["topic"], e["partition"]) == (r["topic"], r["partition"]) and e["begin"] <= r["offset"] < e["end"]
-            for e in root["extents"]
-        )
-        found = leaf(parts(r["topic"], r["partition"], r["offset"], r["at"], r["key"], r["value"]))
-        if not covered or not included(found, r["index"], root["size"], r["path"], root["root"]):
-            yield f"nothing proves that {place(r)} stood in the ledger"
-    if len({place(r) for r in doc["records"]}) != len(doc["records"]):
-        yield "a record stands there twice"
+        mine = [e for e in root["extents"] if (e["topic"], e["partition"]) == (r["topic"], r["partition"])]
+        found = leaf(r["topic"], r["partition"], r["offset"], r["at"], r["key"], r["value"])
+        if not any(e["begin"] <= r["offset"] < e["end"] for e in mine) or not included(found, r["index"], root["size"], r["path"], root["root"]):
+            yield f"nothing proves that {name} stood in the ledger"
+    if len(records) != len(doc["records"]) or len(roots) != len(doc["hours"]):
+        yield "a record or an hour stands there twice"
 
 
-def place(record):
-    """Return where a record stands."""
-    return f"{record['topic']}/{record['partition']}/{record['offset']}"
+def same(told, said):
+    """Return whether what is told of a record is what it says, field by field."""
+    rest = {k: v for k, v in told.items() if k not in MADE_HERE}
+    gone = {k: LEFT_OUT.get(k, v if not v else None) for k, v in rest.items()}
+    return canonical(rest) == canonical({k: said.get(k, gone[k]) for k in rest})
 
 
-def check_cases(doc):
-    """Yield where rows are not what records say, or verdicts do not follow."""
-    records = {place(r): r for r in doc["records"]}
+def says(kind, row, record, said):
+    """Return whether a row stands in the list of its record's kind, and is what that says."""
+    mine, due, signers = row.get("places", []), said.get("placements", []), [s["person"] for s in said.get("signatures", [])]
+    agrees = same(row, {**said, **said.get("facts", {})}) and row["appended_at"] == record["at"]
+    agrees = agrees and said.get("type") == LISTS[kind] and len(mine) == len(due) and all(map(same, mine, due))
+    answered = kind == "observations" and row["error"] is None and 200 <= row["status"] < 300
+    online = row.get("verdict") == "online"
+    return agrees and row.get("signers", signers) == signers and (answered or not online) and (online or not row.get("backed"))
+
+
+def check_case(case, said, doc):
+    """Yield what of a case its rows cannot show; `said` is what their records say, by place."""
+    noticed, owners = case["noticed_at"], {case["hoster"], case["owner"]}
+    if doc["hoster"] not in owners or not doc["from_at"] <= (noticed or case["reported_at"]) < doc["to_at"]:
+        yield "it is another hoster's or period's"
+    for p in [p for row in case["attributions"] for p in said[row["record"]].get("placements", [])] * 2:
+        owners |= {p["hoster"], p["group"], *p.get("formerly", [])} if owners & {p["hoster"], p["group"]} else set()
+    told = [n for n in case["notices"] if owners & {n["recipient"], said[n["record"]].get("group")}]
+    clocks = [n for n in told if n["result"] == {"delivered": "delivered", "sent_only": "sent"}.get(case["clock"])]
+    clocks = {n["noticed_at"] for n in clocks} | {n["received_at"] for n in clocks if n["backdated"]}
+    clocks |= {r["received_at"] for r in case["reports"] if r["mode"] == case["clock"]}
+    if noticed not in (clocks if case["clock"] else [None]):
+        yield "its clock is no notice to its hoster, and no report"
+    probes = [{**o, "age": said[o["record"]]["facts"].get("age_s") or 0} for o in case["observations"] if o["target"] == "url"]
+    there = {c["checked_at"] for c in case["checks"] if c["result"] == "present"}
+    said_at = {said[r["record"]].get(k) for r in case["reports"] for k in ("seen_at", "last_online_at", "reported_at", "received_at")}
+    online = [o for o in probes if o["verdict"] == "online"]
+    seen_at = {o["sent_at"] - ms for o in online for ms in (0, min(o["age"] * 1000, DAY_MS))} | there | said_at | {None, noticed}
+    gone_at = {o[k] for o in probes if o not in online for k in ("sent_at", "done_at")} | said_at | {None}
+    gone_at |= {row[k] for k, kind in (("checked_at", "checks"), ("at", "attributions"), ("decided_at", "decisions")) for row in case[kind]}
+    last, gone = case["judged"] or (case["last_seen_at"], case["gone_at"])
+    if not {case["last_seen_at"], last} <= seen_at or not {case["gone_at"], gone} <= gone_at:
+        yield "L or R is no instant of its rows"
+    for norm in (n for n in case["norms"] if n["norm_s"] is not None):
+        due = noticed + norm["norm_s"] * 1000
+        shown = {"in_time": gone is not None and gone <= due, "late": last is not None and last > due + TOLERANCE_MS}
+        if not shown.get(norm["verdict"], True):
+            yield f"the verdict on {norm['norm_s']} s does not follow from its clock, L and R"
+    if case["supports_a_fine"]:
+        fair = case["public_late"] and case["naming"] and case["clock"] == "delivered" and case["disputed_since"] is None
+        fair = fair and "cloaked" not in case["flags"] and case["case_class"] not in ("excluded", "withdrawn")
+        terms = [n["norm_s"] for n in case["norms"] if n["norm_s"]] + [n["term_s"] for n in told if n["term_s"]]
+        late = [o for o in online if o["backed"] and o["sent_at"] > noticed + min(terms) * 1000 + TOLERANCE_MS]
+        if not fair or not any(o["announced"] or any(-HOUR_MS <= o["sent_at"] - c <= HOUR_MS + o["age"] * 1000 for c in there) for o in late):
+            yield "nothing that may be said in public supports a fine"
+
+
+def check_cases(doc, records, persons):
+    """Yield where rows are not what records say, or a case is not what its rows can show."""
+    said, by_url = {}, {}
+    for name, r in records.items():
+        said[name] = json.loads(r["value"])
+        if r["topic"] != "registry.v1":
+            by_url.setdefault(r["key"], set()).add(name)
+        if r["topic"] == "decisions.v1":
+            early = said[name]["v"] == 1 and r["at"] < persons.founded_at + DELAY_MS  # nobody signed yet
+            if not early and not signed_by(persons.at(r["at"]), "decision", persons.ledger, said[name]):
+                yield f"{name} is no decision that two persons signed"
+    if {c["url_key"] for c in doc["cases"]} != by_url.keys() or len({c["case_id"] for c in doc["cases"]}) != len(doc["cases"]):
+        yield "records of a URL stand there without a case, or a case stands there twice"
     for case in doc["cases"]:
-        name, rows = case["case_id"], [row for kind in (*LISTS, "observations") for row in case[kind]]
-        mine = {p for p, r in records.items() if r["key"] == case["url_key"] and not r["topic"].startswith("registry")}
-        if {row["record"] for row in rows} != mine:
-            yield f"case {name}: a record of its URL has no row, or a row no record"
+        rows = [(kind, row) for kind in LISTS for row in case[kind]]
+        if sorted(row["record"] for _, row in rows) != sorted(by_url.get(case["url_key"], ())):
+            yield f"case {case['case_id']}: a record of its URL has no row, or a row no record"
             continue
-        for row in rows:
-            said = json.loads(records[row["record"]]["value"])
-            flat = said | said.get("facts", {})
-            wrong = [k for k, v in row.items() if k not in MADE_HERE and k in flat and flat[k] != v]
-            placed = zip(row.get("places", []), said.get("placements", []), strict=False)
-            wrong += [k for a, b in placed for k in a if k in b and a[k] != b[k]]
-            same = len(row.get("places", [])) == len(said.get("placements", []))
-            if wrong or not same or row["appended_at"] != records[row["record"]]["at"]:
-                yield f"case {name}: a row is not what {row['record']} says"
-        seen, gone = case["judged"] or (case["last_seen_at"], case["gone_at"])
-        for norm in case["norms"]:
-            if norm["norm_s"] is None or case["noticed_at"] is None:
-                continue
-            due = case["noticed_at"] + norm["norm_s"] * 1000
-            in_time = gone is not None and gone <= due
-            late = seen is not None and seen > due + TOLERANCE_MS
-            if (norm["verdict"] == "in_time" and not in_time) or (norm["verdict"] == "late" and not late):
-                yield f"case {name}: the verdict on {norm['norm_s']} s does not follow from its clock, L and R"
-    if {r["key"] for r in doc["records"] if not r["topic"].startswith("registry")} - {c["url_key"] for c in doc["cases"]}:
-        yield "records of a URL stand there without a case"
+        for kind, row in rows:
+            if not says(kind, row, records[row["record"]], said[row["record"]]):
+                yield f"case {case['case_id']}: a row of {kind} is not what {row['record']} says"
+        yield from (f"case {case['case_id']}: {line}" for line in check_case(case, said, doc))
 
 
 def check_stamps(doc, authority):
     """Yield which timestamps are not the authority's for the roots they name."""
     roots = {root["hour_at"]: root for root in (doc["head"], *(hour["root"] for hour in doc["hours"]))}
-    if not doc["stamps"]:
-        yield "the dossier has no timestamp"
-    for stamp in doc["stamps"]:
-        with tempfile.NamedTemporaryFile() as response:
-            response.write(base64.b64decode(stamp["response"]))
-            response.flush()
-            digest = roots.get(stamp["hour_at"], {}).get("log_root", "")
-            said = ["openssl", "ts", "-verify", "-digest", digest, "-in", response.name, "-CAfile", authority]
-            if not digest or subprocess.run(said, capture_output=True, check=False, timeout=30).returncode:
-                yield f"the timestamp of {stamp['hour_at']} is not the authority's for that root"
+    for stamp in doc["stamps"] or [{"hour_at": "any hour", "response": ""}]:
+        digest = roots.get(stamp["hour_at"], {}).get("log_root", "")
+        said = ["openssl", "ts", "-verify", "-digest", digest, "-in", "/dev/stdin", "-CAfile", authority]
+        response = base64.b64decode(stamp["response"])
+        if not digest or subprocess.run(said, input=response, capture_output=True, check=False, timeout=30).returncode:
+            yield f"there is no timestamp of the authority for the root of {stamp['hour_at']}"
 
 
-def findings(raw, key=None, authority=None):
+def findings(raw, keys=(), founders=(), authority=None):
     """Return what is wrong with the content of a dossier's file."""
     try:
         doc = json.loads(raw)
         if doc["format"] != FORMAT or canonical(doc) + b"\n" != raw:
             return ["the file is not written as a dossier is: a byte was changed, or added"]
-        bare = canonical({**doc, "signature": ""}) + b"\n"
-        message = FORMAT.encode() + b"\x00" + hashlib.sha256(bare).digest()
-        found = [] if genuine(doc["public_key"], doc["signature"], message) else ["the dossier is not signed by the key that it names"]
-        for check in (check_persons(doc), check_roots(doc, key), check_records(doc), check_cases(doc)):
-            found += check
+        message = FORMAT.encode() + b"\x00" + hashlib.sha256(canonical({**doc, "signature": ""}) + b"\n").digest()
+        found = [] if genuine(doc["public_key"], doc["signature"], message) else ["it is not signed by the key that it names"]
+        persons, records = Persons(doc["records"]), {f"{r['topic']}/{r['partition']}/{r['offset']}": r for r in doc["records"]}
+        found += [*check_persons(doc, persons, founders), *check_roots(doc, keys), *check_records(doc, records)]
+        found += check_cases(doc, records, persons)
         return found + (list(check_stamps(doc, authority)) if authority else [])
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError, binascii.Error):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
         return ["it is no dossier, or it was changed"]
 
 
 def main(said):
     """Check the file named, print what is wrong, and return the exit code."""
-    options = dict(zip(said[1::2], said[2::2], strict=False))
-    if len(said) % 2 == 0 or not said or options.keys() - {"--key", "--authority"}:
-        print(__doc__.split("\n\n")[1].strip(), file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description="Checks a dossier of hostwatch, by itself and offline.")
+    parser.add_argument("file", type=Path)
+    for name, whose in (("--key", "the roots"), ("--founder", "the ledger's first two persons")):
+        parser.add_argument(name, action="append", default=[], metavar="HEX", help=f"a published key of {whose}")
+    parser.add_argument("--authority", help="certificate of who timestamped the roots, PEM")
+    given = parser.parse_args(said)
     try:
-        raw = Path(said[0]).read_bytes()
-    except OSError:
-        print(f"{said[0]} cannot be read", file=sys.stderr)
+        found = findings(raw := given.file.read_bytes(), given.key, given.founder, given.authority)
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"a file cannot be read, or the program openssl does not answer: {error}", file=sys.stderr)
         return 2
-    found = findings(raw, options.get("--key"), options.get("--authority"))
     print("\n".join(found) or "all is right")
-    if not found and "--key" not in options:
-        print(f"hold this key against the one that was published: {json.loads(raw)['head']['public_key']}")
+    if not found and not (given.key and given.founder):
+        doc = json.loads(raw)
+        keys = doc["head"]["public_key"], *Persons(doc["records"]).founders.values()
+        print("hold these keys, of the roots and of the founders, against the published ones:", *keys)
     return 1 if found else 0
 
 

@@ -1,14 +1,23 @@
 """The records of one URL as the ledger holds them: with their places, and decoded."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from schemas.chain.leaf import TopicPosition
+from schemas.codec import DECISION, FACT, LEDGER, Codec
 from schemas.dossier.rows import RecordRow
 from schemas.moments import Instant
+from schemas.topics import DECISIONS, FACTS, REPORTS
 
 T = TypeVar("T")
 R = TypeVar("R", bound=RecordRow)
+
+OF_A_URL: Final[dict[str, Codec[Any]]] = {
+    REPORTS.name: LEDGER,
+    FACTS.name: FACT,
+    DECISIONS.name: DECISION,
+}
+"""The topics whose records say something of a URL, in the order in which they are read."""
 
 
 class Quoted(NamedTuple):
@@ -28,6 +37,20 @@ class Quoted(NamedTuple):
     def name(self) -> str:
         """Its place as rows name it."""
         return f"{self.place.topic}/{self.place.partition}/{self.place.offset}"
+
+
+def quoted(place: TopicPosition, at: Instant, value: bytes) -> Quoted:
+    """Return a record of a URL, decoded.
+
+    Args:
+        place: where it stands.
+        at: when the broker took it.
+        value: its bytes.
+
+    Raises:
+        Rejected: it is none.
+    """
+    return Quoted(place, at, OF_A_URL[place.topic].decode(value))
 
 
 def of_type(found: Iterable[Quoted], kind: type[T]) -> Sequence[tuple[Quoted, T]]:

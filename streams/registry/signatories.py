@@ -101,6 +101,11 @@ class Persons:
                     found[id] = entry
         return found
 
+    @property
+    def founders(self) -> tuple[Founder, ...]:
+        """The first two persons; all others are persons by their word."""
+        return self._founders
+
     def newest(self) -> list[Held]:
         """Return the newest version of every person, by id."""
         return [versions[max(versions)] for _, versions in sorted(self._versions.items())]

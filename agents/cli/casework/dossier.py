@@ -158,9 +158,17 @@ def verify(
     file: Dossier,
     *,
     key: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--key", metavar="HEX", help="The key that the roots are signed with, as published."
+            "--key", metavar="HEX", help="A published key of the roots; may be said several times."
+        ),
+    ] = None,
+    founder: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--founder",
+            metavar="HEX",
+            help="A published key of the ledger's first two persons; may be said twice.",
         ),
     ] = None,
     authority: Annotated[
@@ -170,28 +178,34 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Check a dossier by itself: signatures, proofs, rows against records, verdicts.
+    """Check a dossier by itself: signatures, proofs, and all that it tells of its records.
 
     It needs neither a broker nor settings. Without --key whoever made all of the dossier anew, with
-    a chain of roots of his own, is not found out.
+    a chain of roots of his own, is not found out. Without --founder neither is whoever could write
+    to the registry and left out who founded the ledger. That no record was left out is the word of
+    whoever made it.
 
-    Example: hostwatch dossier verify acme-q1/dossier.json --key 5f0c...
+    Example: hostwatch dossier verify acme-q1/dossier.json --key 5f0c... --founder 9a41...
 
     Exit codes: 0 all is right; 1 something is not; 2 a mistake, named in one line.
     """
-    from agents.tools.dossier.check import findings
+    from agents.tools.dossier.check import Known, findings, persons_of
     from agents.tools.dossier.file_form import decode, read
 
     raw = read(file)
-    found = findings(raw, key, authority)
+    found = findings(raw, Known(key or (), founder or (), authority))
     for line in found:
         typer.echo(line)
     if found:
         typer.echo(f"{len(found)} findings", err=True)
         raise typer.Exit(1)
-    head = decode(raw).head.public_key
-    held = "" if key else f"; hold its key against the published one: {head}"
-    typer.echo(f"all is right{held}")
+    dossier = decode(raw)
+    typer.echo("all is right")
+    if not key:
+        typer.echo(f"hold the roots' key against the published one: {dossier.head.public_key}")
+    if not founder:
+        first = ", ".join(f"{one.id} {one.public_key}" for one in persons_of(dossier).founders)
+        typer.echo(f"hold the founders' keys against the published ones: {first}")
 
 
 @_app.command(name="hand-over")

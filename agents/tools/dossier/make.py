@@ -19,10 +19,9 @@ from agents.tools.two_person import persons_of
 from schemas.dossier.dossier import Dossier, DossierCase, Stamp
 from schemas.moments import Instant, rfc3339
 from schemas.records.ledger import HosterId
-from schemas.records.registry import HosterEntry, PersonEntry
-from streams.dossier.cases import NOTES, Wanted, cases_of
-from streams.dossier.for_the_hoster import together
-from streams.dossier.vantages import vantage_rows
+from schemas.records.registry import PersonEntry
+from streams.dossier.cases import NOTES, Opened, Wanted
+from streams.dossier.contents import contents, named
 from streams.lifecycle import METHOD_VERSION
 from streams.registry.snapshot import RegistryHistory
 
@@ -65,21 +64,20 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
     persons, now = await persons_of(settings), settings.clock.clock().now()
     person = signer(persons, by.key, now)
     found = await rooted(settings)
-    name = _may_be_made(await read_registry(settings), asked)
+    _may_be_made(await read_registry(settings), asked)
     wanted = Wanted(asked.hoster, asked.from_at, asked.to_at, found.as_of)
     await read_cases(settings, found, wanted)
-    quoted = {url_key: found.quoted(url_key) for url_key in sorted(found.by_url)}
-    opened = await opened_texts(settings, quoted, by if asked.reveal else None)
-    cases = [
-        case for key, records in quoted.items() for case in cases_of(key, records, wanted, opened)
-    ]
-    _enough(found, asked, cases)
-    cases.sort(key=lambda one: (one.noticed_at or one.reported_at, one.case_id))
-    records, hours = await proved(settings, found.roots, _quoted(found, cases))
+    quoted = {url_key: found.quoted(url_key) for url_key in found.by_url}
+    told = contents(quoted, wanted, Opened())
+    _enough(found, asked, told.cases)
+    records, hours = await proved(settings, found.roots, _quoted(found, told.cases))
+    if asked.reveal:  # whatever refuses the dossier has done so: what is opened stands in it
+        mine = {one.url_key: quoted[one.url_key] for one in told.cases}
+        told = contents(mine, wanted, await opened_texts(settings, mine, by))
     return file_form.signed(
         Dossier(
             hoster=asked.hoster,
-            name=name,
+            name=named(asked.hoster, (entry for _, entry in found.entries)).name,
             from_at=asked.from_at,
             to_at=asked.to_at,
             as_of=found.as_of,
@@ -88,9 +86,7 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
             code=metadata.version("hostwatch"),
             natural_person=asked.natural_person,
             notes=NOTES,
-            speaks_for_the_hoster=together(one.speaks_for_the_hoster for one in cases),
-            cases=tuple(cases),
-            vantages=vantage_rows(row for one in cases for row in one.observations),
+            **told._asdict(),
             records=records,
             hours=hours,
             head=found.roots[-1],
@@ -103,20 +99,17 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
     )
 
 
-def _may_be_made(registry: RegistryHistory, asked: Asked) -> str:
-    """Return what the hoster is called; the newest entry counts, whether it holds yet or not.
+def _may_be_made(registry: RegistryHistory, asked: Asked) -> None:
+    """Refuse a dossier of a natural person; an entry that no root covers yet counts as well.
 
     Raises:
         UserError: no dossier is made of it.
     """
-    entries = [one for one in registry.all_newest() if isinstance(one, HosterEntry)]
-    mine = [one for one in entries if asked.hoster in (one.id, one.group)]
-    if any(one.natural_person for one in mine) and asked.natural_person is None:
+    person = named(asked.hoster, registry.all_newest()).natural_person
+    if person and asked.natural_person is None:
         raise UserError(
             f"{asked.hoster} is a natural person: --natural-person REASON says why it is made"
         )
-    # `as<number>`, or an owner without an entry of its own, has no name
-    return next((one.name for one in mine if one.id == asked.hoster), asked.hoster)
 
 
 def _enough(found: Read, asked: Asked, cases: Sequence[DossierCase]) -> None:

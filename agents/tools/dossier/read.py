@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Final
 
 from agents.config import Settings
 from agents.edges.crypto.person_key import genuine
@@ -14,21 +13,14 @@ from agents.tools.roots.hours import read_roots
 from agents.tools.verification import read
 from schemas.chain.hour_log import Ends, ends_of, objection
 from schemas.chain.leaf import TopicPosition
-from schemas.codec import DECISION, FACT, LEDGER, REGISTRY, Codec, Rejected
+from schemas.codec import REGISTRY, Rejected
 from schemas.identity.ids import partition_of
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.custody import LedgerRoot
 from schemas.records.registry import Registry
-from schemas.topics import DECISIONS, FACTS, REPORTS
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.dossier.cases import Wanted
-from streams.dossier.quoted import Quoted
-
-_CODECS: Final[dict[str, Codec[Any]]] = {
-    REPORTS.name: LEDGER,
-    FACTS.name: FACT,
-    DECISIONS.name: DECISION,
-}
+from streams.dossier.quoted import OF_A_URL, Quoted, quoted
 
 
 @dataclass(slots=True)
@@ -63,21 +55,16 @@ class Read:
             UserError: one cannot be read.
         """
         try:
-            return [quoted(record) for record in self.by_url[url_key]]
+            return [_quoted(record) for record in self.by_url[url_key]]
         except Rejected:
             raise UserError(
                 "a record of a case cannot be read; `hostwatch verify` names it"
             ) from None
 
 
-def quoted(record: Received) -> Quoted:
-    """Return a record of the ledger, decoded.
-
-    Raises:
-        Rejected: it cannot be read.
-    """
+def _quoted(record: Received) -> Quoted:
     place = TopicPosition(record.topic, record.partition, record.offset)
-    return Quoted(place, record.appended_at, _CODECS[record.topic].decode(record.value or b""))
+    return quoted(place, record.appended_at, record.value or b"")
 
 
 async def rooted(settings: Settings) -> Read:
@@ -136,7 +123,7 @@ async def _read_urls(
 ) -> None:
     raw = {key.encode() for key in keys}
     parts = sorted({partition_of(key, settings.kafka.partitions) for key in raw})
-    for topic in _CODECS:
+    for topic in OF_A_URL:
         async for records in read_partitions(settings, topic, parts):
             for record in records:
                 if record.key in raw and found.covers(record) and there.holds.passes(record):

@@ -1,9 +1,7 @@
 """A dossier is checked by two programs that share no code; both find whatever was changed."""
 
-import importlib.util
 import json
 from collections import Counter
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -11,14 +9,13 @@ from chain_records import OTHER_KEY, public
 from dossier_mutations import CHANGES, mutations
 from made_dossier import Made, made_dossier
 from msgspec.structs import replace
+from outside_program import PROGRAM, outside_program
 
 from agents.tools.dossier import file_form
-from agents.tools.dossier.check import findings
-from schemas.dossier.dossier import Dossier
-from schemas.reasons import NormVerdict
+from agents.tools.dossier.check import Known, findings
+from schemas.dossier.dossier import Dossier, Stamp
 from schemas.signing import SignedKind, signed_bytes
 
-SCRIPT = Path(__file__).parents[4] / "docs" / "verify_dossier.py"
 LINES_MAX = 300
 
 
@@ -31,17 +28,12 @@ def made(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
     """The program for outsiders."""
-    spec = importlib.util.spec_from_file_location("verify_dossier", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return outside_program()
 
 
-def both(script: ModuleType, raw: bytes, key: str | None = None) -> tuple[bool, bool]:
+def both(script: ModuleType, raw: bytes, *keys: str) -> tuple[bool, bool]:
     """Return whether each of the two programs finds something."""
-    return bool(findings(raw, key)), bool(script.findings(raw, key))
+    return bool(findings(raw, Known(keys))), bool(script.findings(raw, keys))
 
 
 def missed(script: ModuleType, made: Made, number: int, seed: int) -> list[tuple[str, int]]:
@@ -57,7 +49,7 @@ def missed(script: ModuleType, made: Made, number: int, seed: int) -> list[tuple
 
 def test_the_script_takes_nothing_from_the_product(script: ModuleType) -> None:
     """At most 300 lines; the standard library and `cryptography` alone."""
-    lines = SCRIPT.read_text().splitlines()
+    lines = PROGRAM.read_text().splitlines()
     assert len(lines) <= LINES_MAX
     assert not any(
         line.startswith(("from agents", "from schemas", "from streams")) for line in lines
@@ -100,39 +92,40 @@ def test_roots_that_another_key_signed_are_found(made: Made, script: ModuleType)
     """By the maker's signature; and by the published key, whoever signs the dossier then."""
     changed = file_form.encode(resigned(made.all))
     assert both(script, changed) == (True, True)
-    said = findings(changed, made.key)
+    said = findings(changed, Known((made.key,)))
     assert any("not signed by the published key" in line for line in said)
-    said = script.findings(changed, made.key)
+    said = script.findings(changed, (made.key,))
     assert any("not signed by the published key" in line for line in said)
 
 
-def found_by(case_change: dict[str, object], made: Made, script: ModuleType) -> tuple[int, int]:
-    """Return how much each finds where a case was changed; one is the signature."""
-    first = made.all.cases[0]
-    changed = replace(made.all, cases=(replace(first, **case_change), *made.all.cases[1:]))
-    raw = file_form.encode(changed)
-    return len(findings(raw, made.key)), len(script.findings(raw, made.key))
+def test_roots_of_an_old_and_a_new_key_are_right_by_both(made: Made, script, tmp_path) -> None:
+    """Each key has to be said: by one of them alone something is wrong."""
+    head = replace(made.all.head, public_key=public(OTHER_KEY))
+    signature = OTHER_KEY.sign(signed_bytes(SignedKind.ROOT, head.ledger, head)).hex()
+    head = replace(head, signatures=(replace(head.signatures[0], signature=signature),))
+    assert all(one.root.public_key == made.key for one in made.all.hours)
+    raw = file_form.encode(file_form.signed(replace(made.all, head=head), made.person))
+    keys = made.key, public(OTHER_KEY)
+    assert both(script, raw, *keys) == both(script, raw) == (False, False)
+    assert both(script, raw, keys[0]) == both(script, raw, keys[1]) == (True, True)
+    file = tmp_path / "dossier.json"
+    file.write_bytes(raw)
+    assert script.main([str(file), "--key", keys[0], "--key", keys[1]]) == 0
+    assert script.main([str(file), "--key", keys[0]]) == 1
 
 
-def test_what_a_case_tells_is_held_against_its_records(made: Made, script: ModuleType) -> None:
-    """A notice at another time, an observation left out, a verdict that does not follow."""
-    case = made.all.cases[0]
-    other = {
-        NormVerdict.IN_TIME: NormVerdict.LATE,
-        NormVerdict.LATE: NormVerdict.IN_TIME,
-        NormVerdict.UNDETERMINED: NormVerdict.IN_TIME,
-    }
-    norm = replace(case.norms[0], verdict=other[case.norms[0].verdict])
-    notice = replace(case.notices[0], noticed_at=case.notices[0].noticed_at + 1)
-    place = replace(case.attributions[0].places[0], hoster="other")
-    attribution = replace(case.attributions[0], places=(place,))
-    for change in (
-        {"notices": (notice, *case.notices[1:])},
-        {"observations": case.observations[1:]},
-        {"norms": (norm, *case.norms[1:])},
-        {"attributions": (attribution, *case.attributions[1:])},
-    ):
-        assert min(found_by(change, made, script)) > 1, change.keys()
+def test_without_openssl_a_timestamp_cannot_be_checked(
+    made: Made, script, tmp_path, monkeypatch, capsys
+) -> None:
+    """Exit code 2 and one line: it is no finding, and no traceback."""
+    file = tmp_path / "dossier.json"
+    stamp = Stamp(hour_at=made.all.head.hour_at, response="")
+    dossier = file_form.signed(replace(made.all, stamps=(stamp,)), made.person)
+    file.write_bytes(file_form.encode(dossier))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert script.main([str(file), "--authority", "ca.pem"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "openssl" in line
 
 
 def test_the_commands_say_what_is_wrong(made: Made, script: ModuleType, tmp_path, capsys) -> None:
@@ -146,5 +139,7 @@ def test_the_commands_say_what_is_wrong(made: Made, script: ModuleType, tmp_path
     assert script.main([str(file)]) == 1
     for raw in (b"", b"[]", b"null", b"{}", b"\xff", b"[" * 100_000):
         assert both(script, raw) == (True, True)
-    assert script.main([]) == script.main([str(tmp_path / "none")]) == 2
-    assert script.main([str(file), "--other", "x"]) == 2
+    assert script.main([str(tmp_path / "none")]) == 2
+    for said in ([], [str(file), "--other", "x"]):
+        with pytest.raises(SystemExit, match="2"):
+            script.main(said)

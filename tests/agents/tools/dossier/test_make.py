@@ -8,8 +8,8 @@ from desk_ledger import BACKDATED, CANARY, URL_KEY
 from rooted_ledger import Rooted, rooted_ledger
 
 from agents.errors import UserError
-from agents.tools.dossier import file_form
-from agents.tools.dossier.check import findings
+from agents.tools.dossier import file_form, make
+from agents.tools.dossier.check import Known, findings
 from agents.tools.dossier.make import made
 from agents.tools.sealed.audit import read_audit
 from schemas.dossier.dossier import Dossier
@@ -23,7 +23,7 @@ async def rooted(bootstrap: str, tmp_path: Path) -> AsyncIterator[Rooted]:
         yield found
 
 
-async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted) -> None:
+async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted, monkeypatch) -> None:
     """Its cases and no others; all records of their URLs; nothing wrong with it.
 
     A URL is in it on a person's word alone, after `audit.v1` has it.
@@ -31,7 +31,7 @@ async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted) -> None
     settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
     dossier = await made(settings, rooted.asked(), by)
     raw = file_form.encode(dossier)
-    assert findings(raw, rooted.key) == []
+    assert findings(raw, Known((rooted.key,))) == []
     assert {one.hoster for one in dossier.cases} == {"acme"}
     assert CANARY.split("/", maxsplit=1)[0].encode() not in raw
     told(dossier)
@@ -39,7 +39,7 @@ async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted) -> None
     assert {one.case_id for one in other.cases}.isdisjoint(one.case_id for one in dossier.cases)
     assert await read_audit(settings) == []
     await opened(rooted)
-    await refused(rooted)
+    await refused(rooted, monkeypatch)
 
 
 def told(dossier: Dossier) -> None:
@@ -68,8 +68,9 @@ async def opened(rooted: Rooted) -> None:
     dossier = await made(settings, rooted.asked(reveal=True), by)
     (opened,) = [one.opened for one in dossier.cases if one.url_key == URL_KEY]
     assert opened == f"http://{CANARY}"
-    assert URL_KEY in {one.entry.url_key for one in await read_audit(settings)}
-    assert findings(file_form.encode(dossier), rooted.key) == []
+    audited = [one.entry for one in await read_audit(settings)]
+    assert [(one.what, one.url_key) for one in audited] == [("dossier", URL_KEY)]
+    assert findings(file_form.encode(dossier), Known((rooted.key,))) == []
 
 
 async def test_nothing_behind_the_newest_root_is_in_it(rooted) -> None:
@@ -85,14 +86,20 @@ async def test_nothing_behind_the_newest_root_is_in_it(rooted) -> None:
     (case,) = [one for one in after.cases if one.url_key == URL_KEY]
     assert [one.action for one in case.decisions] == ["exclude"]
     assert case.case_class == "excluded"
-    assert findings(file_form.encode(after), rooted.key) == []
+    assert findings(file_form.encode(after), Known((rooted.key,))) == []
 
 
-async def refused(rooted: Rooted) -> None:
+async def refused(rooted: Rooted, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask for what cannot be made."""
     settings = rooted.desk.ledger.settings
-    with pytest.raises(UserError, match="has no case"):
-        await made(settings, rooted.asked("nobody"), rooted.desk.by("anna"))
+    before = len(await read_audit(settings))
+    for more in ({}, {"reveal": True}):
+        with pytest.raises(UserError, match="has no case"):
+            await made(settings, rooted.asked("nobody", **more), rooted.desk.by("anna"))
+    monkeypatch.setattr(make, "CASES_MAX", 0)
+    with pytest.raises(UserError, match="more than 0 cases"):
+        await made(settings, rooted.asked(reveal=True), rooted.desk.by("anna"))
+    assert len(await read_audit(settings)) == before
     await rooted.desk.persons.create("cleo")
     with pytest.raises(UserError, match="nobody who may sign"):
         await made(settings, rooted.asked(), rooted.desk.by("cleo"))

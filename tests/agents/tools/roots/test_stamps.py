@@ -1,21 +1,20 @@
 """Timestamps of roots, by an authority of our own on this machine."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 from chain_records import log_of
 from made_dossier import made_dossier
 from msgspec.structs import replace
+from outside_program import outside_program
 from timestamp_authority import Authority
 
 from agents.errors import UserError
 from agents.tools.dossier import file_form
-from agents.tools.dossier.check import findings
+from agents.tools.dossier.check import Known, findings
 from agents.tools.roots.stamps import is_stamped, of_roots, read_stamps, request
 
 LOG = log_of(3)
-SCRIPT = Path(__file__).parents[4] / "docs" / "verify_dossier.py"
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +49,14 @@ def test_a_dossier_carries_timestamps_that_both_programs_check(
     key, stamps = made.person, tuple(read_stamps(tmp_path))
     raw = file_form.encode(file_form.signed(replace(dossier, stamps=stamps), key))
     wrong = replace(dossier, stamps=(replace(stamps[0], hour_at=1),))
-    for program in (findings, script()):
-        assert program(raw, made.key, authority.certificate) == []
-        assert program(file_form.encode(file_form.signed(wrong, key)), None, authority.certificate)
-        assert "no timestamp" in str(program(made.raw, made.key, authority.certificate))
-
-
-def script():
-    """Return the program for outsiders."""
-    spec = importlib.util.spec_from_file_location("verify_dossier", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.findings
+    with_stamp, by_script = (
+        Known(authority=authority.certificate),
+        {"authority": authority.certificate},
+    )
+    for program, known in (
+        (findings, {"known": with_stamp}),
+        (outside_program().findings, by_script),
+    ):
+        assert program(raw, **known) == []
+        assert program(file_form.encode(file_form.signed(wrong, key)), **known)
+        assert "no timestamp" in str(program(made.raw, **known))

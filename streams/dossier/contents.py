@@ -1,0 +1,67 @@
+"""All that a dossier says of a hoster, told from records alone: to make one, and to check one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from schemas.dossier.dossier import DossierCase, Point, VantageRow
+from schemas.records.ledger import HosterId, UrlKey
+from schemas.records.registry import HosterEntry, Registry
+from streams.dossier.cases import Opened, Wanted, cases_of
+from streams.dossier.for_the_hoster import together
+from streams.dossier.quoted import Quoted
+from streams.dossier.vantages import vantage_rows
+from streams.registry.snapshot import RegistryHistory
+
+
+class Contents(NamedTuple):
+    """What a dossier says; its fields are those of `Dossier`."""
+
+    cases: tuple[DossierCase, ...]
+    speaks_for_the_hoster: tuple[Point, ...]
+    vantages: tuple[VantageRow, ...]
+
+
+class Named(NamedTuple):
+    """What the registry says of whom a dossier is about.
+
+    Attributes:
+        name: what it is called; `as<number>`, or an owner without an entry of its own, has no name.
+        natural_person: it, or one that it owns, is a person.
+    """
+
+    name: str
+    natural_person: bool
+
+
+def contents(found: Mapping[UrlKey, Sequence[Quoted]], wanted: Wanted, opened: Opened) -> Contents:
+    """Return what a dossier says; its cases stand in order of notice, the oldest first.
+
+    Args:
+        found: all records that count, of the URLs it is about.
+        wanted: which cases.
+        opened: gives what a person had opened.
+    """
+    told = [
+        case
+        for key, records in sorted(found.items())
+        for case in cases_of(key, records, wanted, opened)
+    ]
+    told.sort(key=lambda one: (one.noticed_at or one.reported_at, one.case_id))
+    return Contents(
+        cases=tuple(told),
+        speaks_for_the_hoster=together(one.speaks_for_the_hoster for one in told),
+        vantages=vantage_rows(row for one in told for row in one.observations),
+    )
+
+
+def named(hoster: HosterId, entries: Iterable[Registry]) -> Named:
+    """Return what the registry says of a hoster; the newest entry counts, whether it holds yet.
+
+    Args:
+        hoster: its id or its owner's.
+        entries: of the registry, in the order of the topic.
+    """
+    newest = RegistryHistory(entries).all_newest()
+    mine = [one for one in newest if isinstance(one, HosterEntry) and hoster in (one.id, one.group)]
+    name = next((one.name for one in mine if one.id == hoster), hoster)
+    return Named(name, any(one.natural_person for one in mine))
