@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, CookieJar
+from chromium import browser
+from playwright.async_api import expect
 from served_ledger import CASE, REFERENCE, Served, served, told_ledger
 from small_ledger import KEYS, open_ledger
 
@@ -173,3 +175,20 @@ async def _a_reference_leads_to_own_cases_alone(http: ClientSession, page: str, 
         assert (rows is not None and CASE in rows[0]) is there
         assert id not in url
         assert OF_ANOTHER not in text
+
+
+async def test_a_browser_searches_and_answers_by_the_page(own: Own) -> None:
+    """What a browser sends with a form is taken: its cookie, and where the form comes from."""
+    _, token = own.link()
+    async with browser() as chromium:
+        page = await chromium.new_page()
+        await page.goto(f"{own.url}/h/{token}")
+        await page.get_by_label("Reference of the notice").fill(REFERENCE)
+        await page.get_by_role("button", name="Search").click()
+        await expect(page.get_by_role("table", name="Cases found")).to_contain_text(CASE)
+        await page.get_by_label("Case", exact=True).fill(CASE)
+        await page.get_by_label("Answer", exact=True).select_option("disputed")
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.get_by_text("Your answer is stored.")).to_be_visible()
+    (kept,) = await own.answers()
+    assert (kept.case_id, kept.answer) == (CASE, AnswerKind.DISPUTED)
