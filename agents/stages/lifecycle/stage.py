@@ -16,7 +16,7 @@ from agents.engine.deadlines import report_progress
 from agents.engine.failures import Fenced
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP, Kept
-from agents.engine.read.brokers import EndReader, ends_of
+from agents.engine.read.brokers import ends_of
 from agents.engine.read.recovery import opened, recover
 from agents.engine.slices import Slices
 from agents.engine.stage import OnLost, OnReady, Outbox, Received, Send, Writer, next_offsets
@@ -26,6 +26,7 @@ from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases import folding
 from agents.stages.cases.case_store import CaseStore, position_pair
 from agents.stages.cases.ledger_filter import LedgerFilter
+from agents.stages.cases.record_ends import RecordEnds
 from agents.stages.lifecycle.renewal import is_current, rebuild_for_method
 from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
@@ -257,10 +258,11 @@ class Lifecycle:
 
     async def _position_loop(self) -> None:
         async with ends_of(self._settings, self.topics) as ends:
+            record_ends = RecordEnds(self._settings, ends)
             while True:
                 await asyncio.sleep(POSITION_EVERY_S)
                 self._say_keys()
-                await self._write_positions(ends)
+                await self._write_positions(record_ends)
                 fault_point(Point.POSITION_WRITTEN)
 
     def _say_keys(self) -> None:
@@ -269,13 +271,10 @@ class Lifecycle:
         kept = (Kept(table=name, partition=n, keys=table.store.about()) for n, table in held)
         OWNERSHIP.keeps(self.role, kept)
 
-    async def _write_positions(self, ends: EndReader) -> None:
-        """Say of each partition that is read to its end that it holds all there is by now.
-
-        The others say so themselves, with each list they write.
-        """
+    async def _write_positions(self, ends: RecordEnds) -> None:
+        """Say that what is read to its end holds all by now; the others say so with each list."""
         now = self._clock.now()
-        found = await ends.of(tuple(self._tables))
+        found = await ends.of({number: table.offsets for number, table in self._tables.items()})
         await asyncio.gather(
             *(
                 self._write_position(partition, table, found[partition], now)

@@ -16,6 +16,7 @@ from agents.config import ClockSettings, KafkaSettings, Settings, StateSettings,
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.observe.ownership import Ownership
 from agents.engine.produce.broker_time import BrokerClock
+from agents.engine.produce.exclusive import exclusively
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.produce.timekeeper import Timekeeper
 from agents.engine.produce.transactions import Transactions
@@ -318,6 +319,28 @@ async def test_where_nothing_comes_a_position_is_written_every_five_seconds(
                 pass
     steps = [b.as_of - a.as_of for a, b in itertools.pairwise(found)]
     assert all(5_000 <= step < STALE_S * 1_000 for step in steps)
+
+
+async def test_a_marker_behind_the_last_record_holds_no_position_up(
+    bootstrap, tmp_path, monkeypatch
+):
+    """What two persons decide comes in a transaction, whose marker is handed to nobody."""
+    monkeypatch.setattr(lifecycle_stage, "POSITION_EVERY_S", 0.01)
+    monkeypatch.setattr(lifecycle_stage, "REST_S", 0.01)
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    await apply(settings, wanted(settings))
+    (first, *_), topic = reports(report(seen=0)), topics.REPORTS.name
+
+    async def written() -> list[Send]:
+        return [Send(topic, first.key, first.value, partition=0)]
+
+    async with stage(settings) as (made, _):
+        await exclusively(settings, "desk", written)
+        await made.handle([first])
+        count = len(await positions(settings))
+        async with asyncio.timeout(DEADLINE_S):
+            while len(await positions(settings)) < count + 2:
+                pass
 
 
 async def test_a_position_that_a_wrong_clock_wrote_is_written_anew(bootstrap, tmp_path):
