@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from agents.cli.shared.context import settings_of
+from agents.cli.shared.results import wrapping_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +44,11 @@ def doctor(ctx: typer.Context) -> None:
     mistake, named in one line.
     """
     from rich.console import Console
-    from rich.table import Table
 
     from agents.tools.doctor import State
 
     settings = settings_of(ctx)
-    table = Table("", "what", "said")
+    table = wrapping_table("", "what", "said")
     sound = True
     for finding in (*_programs(settings), *asyncio.run(_found(settings))):
         table.add_row(finding.state, finding.what, finding.said)

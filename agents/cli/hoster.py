@@ -8,7 +8,7 @@ import typer
 
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.context import settings_of
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import wrapping_table, write_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,6 @@ def list_(
     """
     import msgspec
     from rich.console import Console
-    from rich.table import Table
 
     from agents.edges.hoster_web.links import links_of, read
     from schemas.moments import rfc3339
@@ -103,7 +102,7 @@ def list_(
     if json is not None:
         write_result(json, msgspec.json.encode(rows) + b"\n")
         return
-    table = Table("link", "hoster", "state", "made", "by", "ends", "revoked", "by")
+    table = wrapping_table("link", "hoster", "state", "made", "by", "ends", "revoked", "by")
     for row in rows:
         table.add_row(*row.values())
     Console().print(table)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from agents.cli.shared.context import settings_of
+from agents.cli.shared.results import wrapping_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +94,6 @@ def list_keys(
     """
     import msgspec
     from rich.console import Console
-    from rich.table import Table
 
     from agents.clock import Clock
     from agents.edges.intake_http.api_keys import read_keys
@@ -103,7 +103,7 @@ def list_keys(
     if json:
         typer.echo(msgspec.json.encode(rows).decode())
         return
-    table = Table("key", "hotline", "state", "expires", "sandbox")
+    table = wrapping_table("key", "hotline", "state", "expires", "sandbox")
     for row in rows:
         table.add_row(*(str(value or "-") for value in row.values()))
     Console(soft_wrap=True).print(table)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import wrapping_table, write_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,9 +143,8 @@ async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]"
 
 
 def _proposals(proposals: "Iterable[Proposal]") -> "RichTable":
-    from rich.table import Table
 
-    table = Table(
+    table = wrapping_table(
         "hoster",
         "open cases",
         "requests in the busiest hour",
@@ -182,16 +181,23 @@ async def _apply(settings: "Settings", entries: "list[Registry]") -> "list[Regis
 
 def _table(entries: "Iterable[Registry]") -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from schemas.moments import rfc3339
     from streams.registry.snapshot import kind_of
 
-    table = Table("kind", "id", "version", "holds from", "what")
+    table = wrapping_table("kind", "id", "version", "holds from", "what", whole=2)
     for entry in entries:
         held = rfc3339(entry.valid_from) if entry.valid_from else "the start"
-        table.add_row(kind_of(entry), entry.id, str(entry.version), held, _what(entry))
+        what = _what(entry) + _end(entry)
+        table.add_row(kind_of(entry), entry.id, str(entry.version), held, what)
     Console().print(table)
+
+
+def _end(entry: "Registry") -> str:
+    from schemas.moments import rfc3339
+
+    until: int | None = getattr(entry, "until", None)  # methods have none
+    return "" if until is None else f"; until {rfc3339(until)}"
 
 
 def _what(entry: "Registry") -> str:

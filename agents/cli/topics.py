@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.context import settings_of
+from agents.cli.shared.results import wrapping_table
 
 if TYPE_CHECKING:
     from agents.config import Settings
@@ -87,13 +88,12 @@ def acls(
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from rich.console import Console
-    from rich.table import Table
 
     from agents.edges.kafka import acl
 
     settings = _settings(ctx, vantage)
     found = acl.grants(settings, _hotlines(settings, hotline), _over(settings, hotline))
-    table = Table("user", "what", "name", "may")
+    table = wrapping_table("user", "what", "name", "may")
     for grant in found:
         name = grant.name + "*" if grant.prefixed else grant.name
         table.add_row(grant.user, grant.kind.name.lower(), name, grant.operation.name.lower())
@@ -218,12 +218,11 @@ def _check_id(option: str, text: str) -> None:
 
 def _show(changes: "list[Change]") -> None:
     from rich.console import Console
-    from rich.table import Table
 
     if not changes:
         typer.echo("every topic is as it must be")
         return
-    table = Table("topic", "action", "what", "present", "wanted")
+    table = wrapping_table("topic", "action", "what", "present", "wanted")
     for change in changes:
         table.add_row(change.topic, change.action, change.what, change.present, change.wanted)
     Console().print(table)

@@ -8,7 +8,7 @@ import typer
 
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.methods import show_methods
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import wrapping_table, write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -121,7 +121,6 @@ def _as_json(verified: "Verified") -> bytes:
 
 
 def _show(verified: "Verified", console: Any) -> None:
-    from rich.table import Table
 
     from schemas.moments import rfc3339
 
@@ -150,7 +149,7 @@ def _show(verified: "Verified", console: Any) -> None:
             highlight=False,
         )
     if verified.differences:
-        table = Table("url_key", "case", "hoster", "what", "ledger", "published")
+        table = wrapping_table("url_key", "case", "hoster", "what", "ledger", "published")
         for d in verified.differences[:SHOWN_MAX]:
             hoster = f"{d.hoster} {d.role}".strip()
             table.add_row(d.url_key, d.case_id, hoster, d.what, d.ledger, d.published)

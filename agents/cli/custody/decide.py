@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.signing import Person, Reason, Yes, key_of, reason_of, wrapping_table
+from agents.cli.shared.results import wrapping_table
+from agents.cli.shared.signing import Person, Reason, Yes, key_of, reason_of
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def list_(
     settings = connected(ctx)
     with reached():
         proposals, decisions = asyncio.run(_all(settings))
-    table = wrapping_table("id", "url_key", "case", "action", "decided", "by", "state", "reason")
+    table = wrapping_table("id", "case or URL", "action", "by, at", "state", "reason")
     for one in proposals:
         if one.ended is None or (not waiting and one.ended.ending == "rejected"):
             state = "waits" if one.ended is None else f"rejected by {one.ended.person}"
@@ -178,11 +179,10 @@ def _row(table: "Table", decision: "Decision", state: str, reason: str) -> None:
         what += f" {decision.hoster or decision.revokes}"
     table.add_row(
         decision.id,
-        decision.url_key,
-        decision.case_id or "all",
+        decision.case_id or f"all of {decision.url_key}",
         what,
-        rfc3339(decision.decided_at),
-        ", ".join(by or (decision.proposed_by, decision.approved_by)),
+        f"{', '.join(by or (decision.proposed_by, decision.approved_by))}\n"
+        f"{rfc3339(decision.decided_at)}",
         state,
         reason,
     )

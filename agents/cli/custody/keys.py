@@ -108,7 +108,7 @@ def audit(ctx: typer.Context) -> None:
     """
     from rich.console import Console
 
-    from agents.cli.shared.signing import wrapping_table
+    from agents.cli.shared.results import wrapping_table
     from agents.tools.sealed.audit import read_audit
     from schemas.moments import rfc3339
 

@@ -176,7 +176,7 @@ def _json(found: "Sequence[Kept]") -> None:
 def _table(found: "Sequence[Kept]") -> None:
     from rich.console import Console
 
-    from agents.cli.shared.signing import wrapping_table
+    from agents.cli.shared.results import wrapping_table
     from agents.tools.sealed.quarantine import place_of
     from schemas.moments import rfc3339
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
+from agents.cli.shared.results import wrapping_table
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Out,
@@ -17,7 +18,6 @@ from agents.cli.shared.signing import (
     confirm_file,
     key_of,
     reason_of,
-    wrapping_table,
     write_proposal,
 )
 from agents.errors import UserError

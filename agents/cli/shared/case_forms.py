@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import typer
 
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import wrapping_table, write_result
 from agents.errors import UserError
 from schemas.moments import moment, rfc3339
 from streams.views.case_search import FoundCase
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LISTED_MAX: Final = 50
 """Lines of a table on a terminal; files have them all."""
+
+WIDE_COLUMNS_MIN: Final = 140
+"""From this width on each value has a column; on a narrower terminal a case has several lines."""
 
 Urls = Mapping[str, str]
 """URLs that were opened, by url_key; none = no column of that name."""
@@ -145,35 +148,45 @@ def _parquet(answer: "Answer", urls: Urls) -> bytes:
 
 def _table(answer: "Answer", urls: Urls) -> None:
     from rich.console import Console
-    from rich.table import Column, Table
 
-    def at(instant: int | None) -> str:
-        return "" if instant is None else f"{moment(instant):%Y-%m-%d %H:%M}"
-
-    whole = [Column(name, no_wrap=True) for name in ("case", "noticed", "L", "R")]
-    folded = [Column(name, overflow="fold") for name in ("hoster", "class", "verdicts", "flags")]
-    table = Table(*whole, *folded)
+    console = Console(soft_wrap=True)
+    times, said = ("noticed", "L", "R"), ("class", "verdicts", "flags")
+    wide = console.width >= WIDE_COLUMNS_MIN
+    if wide:
+        table = wrapping_table("case", *times, "hoster", *said, whole=4)
+    else:
+        table = wrapping_table("case", ", ".join(times), "hoster", ", ".join(said), whole=2)
     for case in answer.cases[:LISTED_MAX]:
-        verdicts = [
-            f"{norm if norm == 'order' else f'{int(norm) // 3_600} h'} {verdict}"
-            for norm, verdict in case.verdicts.items()
-        ]
-        table.add_row(
-            case.case_id,
-            at(case.noticed_at),
-            at(case.last_seen_at),
-            at(case.gone_at),
-            case.hoster,
-            f"{case.case_class}{', overdue' if case.overdue else ''}",
-            ", ".join(verdicts),
-            ", ".join(case.flags),
-        )
-    Console(soft_wrap=True).print(table)
+        instants, words = _instants(case), _words(case)
+        if wide:
+            table.add_row(case.case_id, *instants, case.hoster, *words)
+        else:
+            stacked = "\n".join(one or "-" for one in instants)
+            table.add_row(case.case_id, stacked, case.hoster, "\n".join(filter(None, words)))
+    console.print(table)
     for case in answer.cases[:LISTED_MAX] if urls else ():
         typer.echo(f"{case.case_id} {safe(urls[case.url_key])}")
     shown = min(len(answer.cases), LISTED_MAX)
     rest = f"; {shown} shown, --format csv has all" if shown < len(answer.cases) else ""
     typer.echo(f"{len(answer.cases)} cases as of {rfc3339(answer.as_of)}{rest}", err=True)
+
+
+def _instants(case: FoundCase) -> list[str]:
+    """Return when it was noticed, L and R; what there is not is empty."""
+    return [
+        "" if instant is None else f"{moment(instant):%Y-%m-%d %H:%M}"
+        for instant in (case.noticed_at, case.last_seen_at, case.gone_at)
+    ]
+
+
+def _words(case: FoundCase) -> list[str]:
+    """Return class, verdicts and flags."""
+    verdicts = [
+        f"{norm if norm == 'order' else f'{int(norm) // 3_600} h'} {verdict}"
+        for norm, verdict in case.verdicts.items()
+    ]
+    overdue = ", overdue" if case.overdue else ""
+    return [f"{case.case_class}{overdue}", ", ".join(verdicts), ", ".join(case.flags)]
 
 
 def safe(text: str) -> str:

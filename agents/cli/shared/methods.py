@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from agents.cli.shared.connected import reached
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import wrapping_table, write_result
 
 if TYPE_CHECKING:
     from agents.config import Settings
@@ -45,24 +45,23 @@ def show_methods(settings: "Settings", *, method: str | None, json: str | None) 
 
 
 def _show_both(both: "Bridged", console: Any) -> None:
-    from rich.table import Table
 
     from schemas.moments import rfc3339
     from verify.bridge_words import figure_in_words, figure_value
 
-    table = Table("hoster", "figure", f"method {both.before}", f"method {both.now}")
+    table = wrapping_table("hoster", "figure", f"method {both.before}", f"method {both.now}")
     for one in both.figures:
         name = figure_in_words(one.figure)
         if name is not None and one.before != one.now:
             values = (figure_value(one.figure, value) for value in (one.before, one.now))
             table.add_row(f"{one.hoster} {one.role}", name, *values)
     console.print(table)
-    rules = Table("rules", "about", "cases changed")
+    rules = wrapping_table("rules", "about", "cases changed")
     about = {case.rule: case.about for case in both.changed}
     for rule, count in sorted(both.by_rule.items(), key=lambda one: -one[1]):
         rules.add_row(rule, about.get(rule, ""), str(count))
     console.print(rules)
-    cases = Table("url_key", "case", "hoster", "rules", "what", "before", "now")
+    cases = wrapping_table("url_key", "case", "hoster", "rules", "what", "before", "now")
     for case in both.changed[:SHOWN_MAX]:
         hoster = f"{case.hoster} {case.role}"
         row = (case.url_key, case.case_id, hoster, case.rule, case.what, case.before, case.now)
@@ -81,9 +80,8 @@ def _show_both(both: "Bridged", console: Any) -> None:
 
 
 def _show_one(one: "Reckoned", console: Any) -> None:
-    from rich.table import Table
 
-    table = Table("hoster", "figure", f"method {one.method}")
+    table = wrapping_table("hoster", "figure", f"method {one.method}")
     for hoster, figures in one.figures.items():
         for name, value in sorted(figures.items()):
             table.add_row(hoster, name, f"{value:g}")

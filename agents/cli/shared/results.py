@@ -1,9 +1,13 @@
-"""Writes what a command found to where `--json` or `--out` says."""
+"""Writes what a command found: a table on the terminal, or to where `--json` or `--out` says."""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agents.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def write_result(out: str, text: bytes) -> None:
@@ -20,3 +24,18 @@ def write_result(out: str, text: bytes) -> None:
         Path(out).write_bytes(text)
     except OSError:
         raise UserError(f"{out} cannot be written") from None
+
+
+def wrapping_table(*headers: str, whole: int = 1) -> "Table":
+    """Return a table that shows all of each value, over several lines where it must.
+
+    Args:
+        headers: of its columns.
+        whole: so many of the first ones never break, because an id is copied from there.
+    """
+    from rich.table import Column, Table
+
+    return Table(
+        *(Column(one, no_wrap=True) for one in headers[:whole]),
+        *(Column(one, overflow="fold") for one in headers[whole:]),
+    )

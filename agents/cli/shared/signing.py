@@ -9,8 +9,6 @@ import typer
 from agents.errors import UserError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from agents.config import Settings
     from agents.edges.crypto.person_key import PersonKey
     from agents.tools.proposals import Proposal, Signed
@@ -62,13 +60,6 @@ def reason_of(text: str) -> str:
             " for ever"
         )
     return text.strip()
-
-
-def wrapping_table(*headers: str) -> "Table":
-    """Return a table that shows all of each value, over several lines where it must."""
-    from rich.table import Column, Table
-
-    return Table(*(Column(header, overflow="fold") for header in headers))
 
 
 def write_proposal(out: Path, proposal: "Proposal", command: str) -> None:

@@ -86,3 +86,16 @@ def test_a_url_stands_in_a_column_of_its_own_if_it_was_opened(tmp_path) -> None:
 def test_a_terminal_obeys_no_url() -> None:
     """What a hotline was sent may hold control characters and marks that turn a line around."""
     assert safe("a.example/\x1b[2J\u202e") == "a.example/\\u001b[2J\\u202e"
+
+
+@pytest.mark.parametrize("columns", ["80", "120", "200"])
+def test_a_table_leaves_nothing_out_on_a_narrow_terminal(columns, monkeypatch, capsys) -> None:
+    """Eighty columns show the id in one piece, hoster, instants, class, verdicts and flags."""
+    monkeypatch.setenv("COLUMNS", columns)
+    write_cases(ANSWER, Form.TABLE, "-", {})
+    printed = " ".join(capsys.readouterr().out.replace("\u2502", " ").split())
+    assert "a" * 24 in printed
+    for word in ("acme", "1970-01-01 01:00", "1970-01-02 06:00", "online", "overdue", "split"):
+        assert word in printed
+    assert "24 h late" in printed
+    assert "undetermined" in printed

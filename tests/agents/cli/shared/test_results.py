@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import wrapping_table, write_result
 from agents.errors import UserError
 
 
@@ -21,3 +22,14 @@ def test_a_file_that_cannot_be_written_is_a_user_s_mistake(tmp_path: Path) -> No
     out = tmp_path / "none" / "out.json"
     with pytest.raises(UserError, match="cannot be written"):
         write_result(str(out), b"")
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_table_shows_all_of_each_value(columns: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """On a narrow terminal, too: the id in one piece, the rest over as many lines as it takes."""
+    table = wrapping_table("id", "what", "how")
+    table.add_row("0123456789abcdef", "b" * 50, "x" * 20)
+    Console(width=columns).print(table)
+    printed = capsys.readouterr().out
+    assert "0123456789abcdef" in printed
+    assert (printed.count("b") - 1, printed.count("x")) == (50, 20)
