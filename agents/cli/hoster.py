@@ -102,9 +102,12 @@ def list_(
     if json is not None:
         write_result(json, msgspec.json.encode(rows) + b"\n")
         return
-    table = wrapping_table("link", "hoster", "state", "made", "by", "ends", "revoked", "by")
+    table = wrapping_table("link", "state", "hoster", "made, by", "ends", "revoked, by", whole=2)
     for row in rows:
-        table.add_row(*row.values())
+        made, revoked = (
+            f"{row[f'{what}_at']}\n{row[f'{what}_by']}" for what in ("made", "revoked")
+        )
+        table.add_row(row["id"], row["state"], row["hoster"], made, row["expires_at"], revoked)
     Console().print(table)
 
 
