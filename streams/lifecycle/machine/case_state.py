@@ -219,9 +219,8 @@ class CaseState(Struct):
             expired_at = expires_at(episode.opened_at, self.noticed_at)
             if at > expired_at + SAME_CASE_MS and episode.state_at(expired_at) not in ENDS:
                 return True
-        if end is None or end.state is CaseClass.MOVED:
-            return False
-        return at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
+        is_moved = end is not None and end.state is CaseClass.MOVED
+        return not is_moved and self.is_another(at)
 
     def resolved(self, entry: TimelineEntry) -> None:
         """Take what a resolution says; one may lead a URL back to an owner whom it had left.
@@ -256,11 +255,14 @@ class CaseState(Struct):
         """Begin another case, of which nothing has been seen yet."""
         if self.episode.end is not None and self.episode.state not in ENDS:
             self.enter(at, Event.END_UPHELD)
-        self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
-        self.run, self.vantages, self.reference = Run(), self.vantages.anew(), Reference()
+        self._open_another(at)
+        self.run, self.vantages = Run(), self.vantages.anew()
         self.contested_checks, self.claimed, self.returned = (), (), None
+
+    def _open_another(self, at: Instant) -> None:
+        self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
+        self.reference, self.person_saw = Reference(), False
         self.seen_at = self.doubted_at = self.noticed_at = None
-        self.person_saw = False
 
     def _come_back(self, at: Instant) -> None:
         """Say what a sighting makes of an end: void, a return, or another case.
@@ -282,7 +284,4 @@ class CaseState(Struct):
         if self.is_another(at):
             if episode.state is CaseClass.SUSPECT:
                 self.enter(at, Event.END_UPHELD)
-            self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
-            self.reference, self.doubted_at, self.seen_at = Reference(), None, None
-            self.person_saw = False
-            self.noticed_at = None
+            self._open_another(at)
