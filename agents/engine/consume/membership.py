@@ -90,15 +90,20 @@ class LaneThread(driver.AIOKafkaConsumerThread):
 
         Faust never asks: after one the coordinator waits for that for ever, joined to nothing.
         """
+        coordinator = self._member()
+        if coordinator is not None:
+            coordinator.check_errors()
+
+    def _member(self) -> Any:
+        """Return what joins the group; None while the consumer starts, which may take long."""
         consumer = library.consumer_of(self)
-        if consumer is not None:
-            library.coordinator_of(consumer).check_errors()
+        return None if consumer is None else library.coordinator_of(consumer)
 
     @property
     def member_id(self) -> str:
         """Return what the group calls this member; empty when it is none."""
-        consumer = library.consumer_of(self)
-        return "" if consumer is None else str(library.coordinator_of(consumer).member_id)
+        coordinator = self._member()
+        return "" if coordinator is None else str(coordinator.member_id)
 
     async def confirm(self, tp: TP) -> bool:
         """Say whether the group knows this member in its newest generation, by a commit of no news.
@@ -186,8 +191,7 @@ class LaneThread(driver.AIOKafkaConsumerThread):
 
     async def on_thread_stop(self) -> None:
         """Leave the group, a static member too: a clean stop hands over at once."""
-        consumer = library.consumer_of(self)
-        coordinator = None if consumer is None else library.coordinator_of(consumer)
+        coordinator = self._member()
         if coordinator is not None:
             library.have_it_leave(coordinator)
         await super().on_thread_stop()
