@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError
 
 from agents.config import Settings
 from agents.edges.intake_http.feedback.cursor import log_of
-from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces
+from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces, is_feedback
 from agents.engine.read.log_reader import LogReader, LogShrunk
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
@@ -119,7 +119,9 @@ class FeedReader:
         limit: int,
         named: Collection[int] = (),
     ) -> tuple[list[Received], dict[int, int]]:
-        """Return records of a hotline's topic, and where to go on by partition.
+        """Return the feedback in a hotline's topic, and where to go on by partition.
+
+        What is no feedback is read past: an answer with it in it could not be read.
 
         Args:
             hotline: whose.
@@ -160,7 +162,7 @@ class FeedReader:
                 for chunk in await reader.poll():
                     first, end = max(after[chunk.partition], chunk.start), chunk.position
                     records = chunk.received(topic, self._clock)
-                    found += [record for record in records if record.offset >= first]
+                    found += [one for one in records if one.offset >= first and is_feedback(one)]
                     after[chunk.partition] = max(end, first)
         finally:
             await reader.stop()

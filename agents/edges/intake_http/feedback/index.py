@@ -24,6 +24,7 @@ IDS_MAX: Final = 1_000_000
 _KEY_BYTES: Final = 8
 _OFFSET_BITS: Final = 48
 _PARTITION_BITS: Final = 15
+_NOT_ACCEPTED: Final = frozenset(Result) - {Result.ACCEPTED}
 
 
 class RecordPosition(NamedTuple):
@@ -34,7 +35,8 @@ class RecordPosition(NamedTuple):
 
 
 class _Head(msgspec.Struct):
-    result: Result
+    id: str
+    result: str = ""  # one of a newer release may be asked for, and is not judged here
 
 
 _HEAD: Final = msgspec.json.Decoder(_Head)
@@ -60,10 +62,13 @@ class RecordPlaces:
         """Keep the place of what was told last of a record.
 
         What was told of a duplicate, or of another record under an accepted id, does not take the
-        place of what became of the accepted one.
+        place of what became of the accepted one. What is no feedback has no place.
         """
+        head = _head(record)
+        if head is None:
+            return
         name = self._name(hotline, record.key)
-        accepted = _result(record.value) is Result.ACCEPTED
+        accepted = head.result not in _NOT_ACCEPTED
         held = self._places.pop(name, None)
         if held is not None and held & 1 and not accepted:
             self._places[name] = held
@@ -86,11 +91,18 @@ class RecordPlaces:
         return int.from_bytes(blake2b(text, digest_size=_KEY_BYTES, key=self._secret).digest())
 
 
-def _result(value: bytes) -> Result | None:
+def is_feedback(record: Received) -> bool:
+    """Return whether a record of a hotline's topic tells it of the record that its key names."""
+    return _head(record) is not None
+
+
+def _head(record: Received) -> _Head | None:
+    """Return what feedback says; None = a tombstone, no JSON, or about another record."""
     try:
-        return _HEAD.decode(value).result
-    except msgspec.DecodeError:  # of a newer release: it may be asked for, and is not judged here
-        return Result.ACCEPTED
+        head = _HEAD.decode(record.value or b"")
+        return head if head.id.encode() == record.key else None
+    except (msgspec.DecodeError, UnicodeError):
+        return None
 
 
 @dataclass(slots=True)

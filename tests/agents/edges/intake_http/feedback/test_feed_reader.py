@@ -13,7 +13,16 @@ from agents.engine.supervision import Supervisor
 from schemas.topics import FEEDBACK
 
 TOPIC = FEEDBACK.named("north")
-VALUE = b'{"result":"accepted"}'
+GARBAGE = (
+    *(None, b"", b"null", b"{}", b"[" * 9_000, b"\xff\xfe"),
+    *(b'{"id":"r9"}', b'{"id":7}', b'{"id":"\\ud800"}', b'{"id":"\xff"}'),
+)
+"""Under the key `r1`; what is no JSON, and what is about another record."""
+
+
+def value(number: int) -> bytes:
+    """Return what is told of a record."""
+    return b'{"id":"r%d","result":"accepted"}' % number
 
 
 async def written(settings: Settings, *numbers: int) -> None:
@@ -21,7 +30,7 @@ async def written(settings: Settings, *numbers: int) -> None:
     outbox = KafkaOutbox(settings)
     await outbox.start()
     try:
-        await outbox.send([Send(TOPIC, b"r%d" % number, VALUE) for number in numbers])
+        await outbox.send([Send(TOPIC, b"r%d" % number, value(number)) for number in numbers])
     finally:
         await outbox.stop()
 
@@ -61,6 +70,30 @@ async def test_it_is_current_once_all_is_read(bootstrap: str) -> None:
         while not reader.current:
             await asyncio.sleep(0.02)
     assert reader.feeds["north"].loaded
+    await following.end()
+
+
+async def test_what_is_no_feedback_is_passed_over(bootstrap: str) -> None:
+    """Tombstones and garbage end nobody's reader; they are in no answer, and are read past."""
+    settings = scratch_settings(bootstrap)
+    for topic in (TOPIC, FEEDBACK.named("south")):
+        await create_topic(settings, topic, 1)
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    await outbox.send([Send(TOPIC, b"r1", value) for value in GARBAGE])
+    await outbox.stop()
+    await written(settings, 2)
+    reader = FeedReader(settings, ["north", "south"], 100)
+    following = Supervisor(reader.run(), "feedback")
+    end = len(GARBAGE) + 1
+    async with asyncio.timeout(60):
+        while not reader.current or reader.feeds["north"].filled != {0: end}:
+            following.check()
+            await asyncio.sleep(0.02)
+    assert reader.places.find("north", b"r1") is None
+    assert reader.places.find("north", b"r2") == (0, end - 1)
+    found, after = await reader.read("north", {0: (0, end)}, 9)
+    assert ([record.key for record in found], after) == ([b"r2"], {0: end})
     await following.end()
 
 
