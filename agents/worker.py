@@ -179,7 +179,7 @@ class Worker:
         if role == LIFECYCLE:
             stage = self._lifecycle(stack, outbox, guard)
         elif role == feedback.ROLE:
-            stage, self._told = feedback.made(self.settings, self._keys, stack)
+            stage, self._told = feedback.made(self.settings, self._keys, stack, guard)
         else:
             stage = self._stage(role, outbox, hotlines, guard)
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))

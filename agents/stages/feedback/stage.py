@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from agents.config import Settings
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import NotSealed
+from agents.engine.consume.poison_records import Guard
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.produce.transactions import Transactions
@@ -28,7 +29,8 @@ from agents.engine.slices import Slices
 from agents.engine.stage import OnLost, OnReady, Received, Send, Writer, next_offsets
 from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.state.stores import stores_for
-from agents.stages.feedback.table import FeedbackTable
+from agents.stages.feedback.repair import Repair
+from agents.stages.feedback.table import FeedbackTable, TableDamaged
 from schemas import topics
 from schemas.codec import FEEDBACK, FOLLOWED, LEDGER, POSITION, STATE
 from schemas.moments import Instant, moment
@@ -71,6 +73,7 @@ class FeedbackStage:
         keyring: opens the hotlines' ids.
         writer: where all goes, with the offsets it holds for.
         stores: where the tables are kept; whoever hands them in closes them. None = in memory.
+        guard: names records that stop the stage, and knows what is set aside; None = nothing is.
     """
 
     role = ROLE
@@ -85,6 +88,7 @@ class FeedbackStage:
         writer: Writer,
         *,
         stores: Stores | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.results: Counter[Told] = Counter()
         self._settings = settings
@@ -92,30 +96,53 @@ class FeedbackStage:
         self._writer = writer
         self._stores: Stores = stores or MemoryStores()
         self._tables: dict[int, FeedbackTable] = {}
+        self._repair = Repair(settings, guard)
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Own partitions and load their tables."""
         await self.recover(partitions, lambda *_: None, lambda _: None)
 
     async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
-        """Fence the partitions' earlier owners and load the tables."""
+        """Fence the partitions' earlier owners and load the tables.
+
+        Raises:
+            RecordStops: a record of a table cannot be read, and is not set aside.
+        """
         del lost  # nothing is written but in `handle`
         await self._writer.open(partitions)
         stores = await opened(self._stores, partitions)
         tables = {partition: FeedbackTable(store) for partition, store in stores.items()}
+        damaged: list[int] = []
 
         def begin(partition: int) -> None:
-            table = tables[partition]
-            table.resume(partition)
+            try:
+                sound = not self._repair.may_hold(partition)
+                tables[partition].resume(partition)
+            except TableDamaged:
+                sound = False
+            if not sound:
+                damaged.append(partition)
+                return
             self._tables[partition] = tables.pop(partition)
-            ready(partition, table.offsets)
+            ready(partition, self._tables[partition].offsets)
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.FOLLOWED.name, stores, begin, left)
+            for partition in damaged:
+                await self._repaired(partition, tables)
+                ready(partition, self._tables[partition].offsets)
         finally:
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()
+
+    async def _repaired(self, partition: int, tables: dict[int, FeedbackTable]) -> None:
+        """Take up a table without what is set aside of it, and fold that anew."""
+        keys = await self._repair.resume(partition, tables[partition])
+        table = self._tables[partition] = tables.pop(partition)
+        if keys:
+            records = await self._repair.records(partition, keys, table.offsets)
+            await self._tell(partition, records, {})
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Drop the partitions whole."""
@@ -127,10 +154,14 @@ class FeedbackStage:
 
     async def handle(self, records: Sequence[Received]) -> None:
         """Tell what is new in a list of records; all of it is committed before it returns."""
-        partition = records[0].partition
-        table = self._tables[partition]
+        await self._tell(records[0].partition, records, next_offsets(records))
+
+    async def _tell(
+        self, partition: int, records: Sequence[Received], offsets: Mapping[str, int]
+    ) -> None:
+        """Tell what is new in records, and commit up to where they were read."""
         self._writer.begin(partition, (topics.FOLLOWED.name,))
-        work = _Work(table)
+        work = _Work(self._tables[partition])
         slices = Slices()
         for record in records:
             work.take(record)
@@ -138,16 +169,19 @@ class FeedbackStage:
         pairs: dict[bytes, bytes | None] = {}
         sends: list[Send] = []
         results: Counter[Told] = Counter()
-        for key, url, as_of in work.urls():
-            after, news = told(url, as_of)
-            pairs[key] = FOLLOWED.encode(after) if after.records or after.cases else None
-            for one in news:
-                result, send = await self._send(url, one, as_of)
-                results[result] += 1
-                sends += send
-            await slices.pause()
+        try:
+            for key, url, as_of in work.urls():
+                after, news = told(url, as_of)
+                pairs[key] = FOLLOWED.encode(after) if after.records or after.cases else None
+                for one in news:
+                    result, send = await self._send(url, one, as_of)
+                    results[result] += 1
+                    sends += send
+                await slices.pause()
+        except TableDamaged as damaged:
+            raise await self._repair.stops(partition, damaged.key) from None
         fault_point(Point.FOLDED)
-        await self._write(partition, pairs, sends, next_offsets(records), work.as_of)
+        await self._write(partition, pairs, sends, offsets, work.as_of)
         self.results.update(results)
 
     async def set_aside(self, records: Sequence[Received]) -> None:
@@ -194,7 +228,7 @@ class FeedbackStage:
 
 
 def made(
-    settings: Settings, keyring: Keyring, stack: AsyncExitStack
+    settings: Settings, keyring: Keyring, stack: AsyncExitStack, guard: Guard
 ) -> tuple[FeedbackStage, Counter[Told]]:
     """Return the stage as a worker runs it, and what it counts.
 
@@ -202,10 +236,13 @@ def made(
         settings: broker and partitions, and where tables are kept.
         keyring: opens the hotlines' ids.
         stack: closes the tables.
+        guard: of the role.
     """
     stores = stores_for(settings, topics.FOLLOWED.name)
     stack.callback(stores.close)
-    stage = FeedbackStage(settings, keyring, Transactions(settings, ROLE), stores=stores)
+    stage = FeedbackStage(
+        settings, keyring, Transactions(settings, ROLE), stores=stores, guard=guard
+    )
     return stage, stage.results
 
 

@@ -1,7 +1,7 @@
 """What the stage holds of one partition of `feedback.v1`: URLs, positions, and what is due when."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from agents.engine.state.store import MemoryStore, Pair, Store
+from agents.stages.cases.case_store import is_url_key
 from schemas import codec
 from schemas.moments import Instant
 from schemas.records.case import Position, position_key
@@ -16,6 +17,19 @@ from schemas.records.feedback import FollowedUrl
 from streams.feedback.followed_url import empty
 
 _CODE_VERSION: Final = metadata.version("hostwatch")
+
+
+class TableDamaged(Exception):
+    """A value of the table cannot be read.
+
+    Attributes:
+        key: whose.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        """Keep the key; the message does not hold it."""
+        super().__init__()
+        self.key = key
 
 
 class _Due(msgspec.Struct):
@@ -35,44 +49,67 @@ class FeedbackTable:
         store: records of `feedback.v1` by their keys.
         offsets: next offset to read by topic.
         as_of: the instant up to which lifecycle has folded, as its newest position said.
+        aside: keys whose values are set aside; of them nothing is held.
     """
 
     store: Store = field(default_factory=MemoryStore)
     offsets: dict[str, int] = field(default_factory=dict)
     as_of: Instant = 0
+    aside: set[bytes] = field(default_factory=set)
     _due: list[tuple[Instant, bytes]] = field(default_factory=list)
 
-    def resume(self, partition: int) -> None:
+    def resume(self, partition: int, aside: Collection[bytes] = ()) -> None:
         """Take up the position that was loaded, and note when each URL is due.
+
+        What stands under a key that is no URL's was written by nobody of ours; it is passed over.
 
         Args:
             partition: whose it is.
+            aside: keys whose values are set aside.
 
         Raises:
-            Rejected: it is damaged.
+            TableDamaged: a value cannot be read.
         """
         name = position_key(partition)
-        found = self.store.get(name)
+        self.aside = set(aside)
+        found = self._held(name)
         if found is not None:
-            position = codec.POSITION.decode(found)
+            try:
+                position = codec.POSITION.decode(found)
+            except codec.Rejected:
+                raise TableDamaged(name) from None
             self.offsets, self.as_of = dict(position.offsets), position.as_of
         self._due = []
         for key, value in self.store.items():
-            if key != name and (next_at := _DUE.decode(value).next_at) is not None:
+            if not is_url_key(key) or key in self.aside:
+                continue
+            if (next_at := _next_at(key, value)) is not None:
                 self._due.append((next_at, key))
         heapq.heapify(self._due)
 
+    def _held(self, key: bytes) -> bytes | None:
+        return None if key in self.aside else self.store.get(key)
+
     def url(self, key: bytes) -> FollowedUrl:
-        """Return what is followed of a URL."""
-        found = self.store.get(key)
-        return empty(key.decode()) if found is None else codec.FOLLOWED.decode(found)
+        """Return what is followed of a URL.
+
+        Raises:
+            TableDamaged: it cannot be read.
+        """
+        found = self._held(key)
+        if found is None:
+            return empty(key.decode())
+        try:
+            return codec.FOLLOWED.decode(found)
+        except codec.Rejected:
+            raise TableDamaged(key) from None
 
     def due(self, as_of: Instant) -> Iterator[bytes]:
         """Give the URLs of which time alone changes what is told, up to an instant."""
         while self._due and self._due[0][0] <= as_of:
             at, key = heapq.heappop(self._due)
-            found = self.store.get(key)
-            if found is not None and _DUE.decode(found).next_at == at:
+            found = self._held(key)
+            if found is not None and _next_at(key, found) == at:
                 yield key
 
     def hold(self, pairs: Sequence[Pair], position: int | None) -> None:
@@ -84,7 +121,8 @@ class FeedbackTable:
         """
         self.store.write(pairs, position)
         for key, value in pairs:
-            if value is not None and (next_at := _DUE.decode(value).next_at) is not None:
+            self.aside.discard(key)
+            if value is not None and (next_at := _next_at(key, value)) is not None:
                 heapq.heappush(self._due, (next_at, key))
 
     def position_pair(
@@ -104,3 +142,10 @@ class FeedbackTable:
         """Let go of the partition, which belongs to somebody else now."""
         self._due = []
         self.store.close()
+
+
+def _next_at(key: bytes, value: bytes) -> Instant | None:
+    try:
+        return _DUE.decode(value).next_at
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise TableDamaged(key) from None
