@@ -1,6 +1,6 @@
 """Which records of a URL are followed, which cases each is told of, and what is new to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -43,13 +43,19 @@ class News(NamedTuple):
     cases: tuple[ToldCase, ...]
 
 
-def with_entry(url: FollowedUrl, entry: LedgerEntry) -> FollowedUrl:
-    """Return what is followed after an accepted record; one that came before changes nothing."""
-    name = entry.hotline, entry.record_id
-    if any((one.hotline, one.record_id) == name for one in url.records) or not entry.sealed_ids:
-        return url  # ledgers of the first release hold no sealed ids
-    made = FollowedRecord(entry.hotline, entry.record_id, entry.sealed_ids, entry.received_at)
-    records = sorted((*url.records, made), key=lambda one: (one.received_at, one.record_id))
+def with_entries(url: FollowedUrl, entries: Iterable[LedgerEntry]) -> FollowedUrl:
+    """Return what is followed after accepted records; those that came before change nothing."""
+    held = {(one.hotline, one.record_id) for one in url.records}
+    made = []
+    for entry in entries:
+        name = entry.hotline, entry.record_id
+        if name in held or not entry.sealed_ids:
+            continue  # ledgers of the first release hold no sealed ids
+        held.add(name)
+        made.append(FollowedRecord(*name, entry.sealed_ids, entry.received_at))
+    if not made:
+        return url
+    records = sorted((*url.records, *made), key=lambda one: (one.received_at, one.record_id))
     return replace(url, records=tuple(records))
 
 

@@ -41,7 +41,7 @@ from schemas.records.hotline import RecordId
 from schemas.records.ledger import LedgerEntry
 from schemas.seal_context import hotline_ids
 from streams.feedback.followed_cases import followed_cases
-from streams.feedback.followed_url import News, told, with_entry
+from streams.feedback.followed_url import RECORDS_MAX, News, told, with_entries
 from streams.feedback.record_ids import repeatable
 
 ROLE: Final = "feedback"
@@ -171,13 +171,15 @@ class FeedbackStage:
         results: Counter[Told] = Counter()
         try:
             for key, url, as_of in work.urls():
-                after, news = told(url, as_of)
+                after = url
+                for entries in work.entries(key):
+                    after, news = told(with_entries(after, entries), as_of)
+                    for one in news:
+                        result, send = await self._send(url, one, as_of)
+                        results[result] += 1
+                        sends += send
+                    await slices.pause()
                 pairs[key] = FOLLOWED.encode(after) if after.records or after.cases else None
-                for one in news:
-                    result, send = await self._send(url, one, as_of)
-                    results[result] += 1
-                    sends += send
-                await slices.pause()
         except TableDamaged as damaged:
             raise await self._repair.stops(partition, damaged.key) from None
         fault_point(Point.FOLDED)
@@ -266,18 +268,23 @@ class _Work:
         Raises:
             Rejected: it is none of its topic.
         """
-        if record.key.startswith(POSITION_KEY):
-            if record.value:
-                self.as_of = max(self.as_of, POSITION.decode(record.value).as_of)
-            return
         if not record.value:
             return  # no state is held of the URL any more: what was told of it stands
+        if record.key.startswith(POSITION_KEY):
+            self.as_of = max(self.as_of, POSITION.decode(record.value).as_of)
+            return
         if record.topic == topics.REPORTS.name:
             entry = LEDGER.decode(record.value)
             self._entries.setdefault(record.key, []).append(entry)
         else:
             self._states[record.key] = record.value
         self._seen_at[record.key] = max(record.appended_at, self._seen_at.get(record.key, 0))
+
+    def entries(self, key: bytes) -> Iterator[Sequence[LedgerEntry]]:
+        """Give the accepted records of a URL, some at a time; nothing once where there are none."""
+        found = self._entries.get(key, [])
+        for first in range(0, max(len(found), 1), RECORDS_MAX):
+            yield found[first : first + RECORDS_MAX]
 
     def urls(self) -> Iterator[tuple[bytes, FollowedUrl, Instant]]:
         """Give the URLs that are touched or due, and the instant each is told of.
@@ -288,8 +295,6 @@ class _Work:
         due = self._table.due(self.as_of)
         for key in dict.fromkeys((*self._entries, *self._states, *due)):
             url = self._table.url(key)
-            for entry in self._entries.get(key, ()):
-                url = with_entry(url, entry)
             if key in self._states:
                 url = replace(url, cases=followed_cases(STATE.decode(self._states[key])))
             yield key, url, max(self.as_of, self._seen_at.get(key, 0))

@@ -1,5 +1,6 @@
 """The stage on a real broker: what hotlines are told, once, and over restarts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from schemas.moments import DAY_MS, Instant
 from schemas.records.case import Position, position_key
 from schemas.records.feedback import Feedback
 from schemas.seal_context import hotline_ids
+from streams.feedback.followed_url import RECORDS_MAX
 
 URL = "https://canary.example/never-told"
 STORY = (report(seen=0), placed(), notice(1), slots([1.5, 4], ONLINE))
@@ -108,6 +110,19 @@ async def test_a_hotline_is_told_each_step_of_its_record(settings, keys):
     said = await told(settings)
     assert {one.id for one in said} == {"r-1"}
     assert classes(said) == [[], ["online"], ["removed"]]
+
+
+async def test_thousands_of_records_of_one_url_are_each_told_once(settings, keys):
+    """They are taken up some at a time, and other work comes in between."""
+    many = [accepted(keys, f"r-{n}", n)[0] for n in range(2 * RECORDS_MAX + 5)]
+    async with stage(settings, keys) as made:
+        await made.handle([*many, *state(*STORY)])
+        assert made.results == {Told.WRITTEN: len(many)}
+    async with asyncio.timeout(60):
+        while len(said := await told(settings)) < len(many):  # a commit is answered before it shows
+            await asyncio.sleep(0.05)
+    assert {one.id for one in said} == {f"r-{n}" for n in range(len(many))}
+    assert classes(said) == [["online"]] * len(many)
 
 
 async def test_nothing_is_told_twice_after_a_restart(settings, keys):
