@@ -44,8 +44,8 @@ def published_cases(file: Path) -> list[PublishedCase]:
     """Read the cases of a published file.
 
     Args:
-        file: in Parquet; what docs/methods.md calls optional may be missing: all columns from
-            `backed` on but `weight` and `flags`. Instants without a zone are UTC.
+        file: in Parquet; the columns of `_OPTIONAL` may be missing. Instants without a zone are
+            UTC.
 
     Raises:
         UserError: the file cannot be read, lacks a column, or a row cannot be a case.
