@@ -47,7 +47,12 @@ class Tracing:
         if self._tracer is None:
             yield
             return
-        with self._tracer.start_as_current_span(f"process {role}", attributes=attributes):
+        with self._tracer.start_as_current_span(
+            f"process {role}",
+            attributes=attributes,
+            record_exception=False,  # the text of an error may hold an address
+            set_status_on_exception=False,
+        ):
             yield
 
     @contextmanager

@@ -88,7 +88,7 @@ def _decoded(raw: bytes) -> HotlineRecord:
     else:
         carries = carries_content(fields)
     if carries:
-        raise RefusedRecord(Inadmissible.CONTENT)
+        raise RefusedRecord(Inadmissible.CONTENT, _carrier(fields))
     try:
         record = decode_hotline(raw)
     except Rejected as rejected:
@@ -99,6 +99,13 @@ def _decoded(raw: bytes) -> HotlineRecord:
     if where is not None:
         raise RefusedRecord(Inadmissible.UNKNOWN_FIELD, where)
     return record
+
+
+def _carrier(fields: object) -> str | None:
+    """Return the field of a record that carries content; None = it is no record."""
+    if not isinstance(fields, dict):
+        return None
+    return next((name for name, value in fields.items() if carries_content({name: value})), None)
 
 
 def _refused(rejected: Rejected) -> RefusedRecord:

@@ -1,7 +1,7 @@
 """Laws of traces: off they cost and need nothing, on a list is a span without a record in it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import pytest
 from aiohttp import web
@@ -36,8 +36,8 @@ class Collector:
         return found
 
 
-async def test_a_list_is_a_span() -> None:
-    """Role, partition and number of records arrive at the collector, and nothing else."""
+async def _collected(traced: Callable[[str], None]) -> Collector:
+    """Return what arrives of the traces that a function sends to an address."""
     collector = Collector()
     app = web.Application()
     app.router.add_post("/v1/traces", collector.take)
@@ -46,16 +46,23 @@ async def test_a_list_is_a_span() -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}/v1/traces"
 
-    def traced(lists: Sequence[tuple[str, int, int]]) -> None:
+    try:
+        await asyncio.to_thread(traced, address)
+    finally:
+        await runner.cleanup()
+    return collector
+
+
+async def test_a_list_is_a_span() -> None:
+    """Role, partition and number of records arrive at the collector, and nothing else."""
+
+    def traced(address: str) -> None:
         with TRACING.to(address):
-            for role, partition, records in lists:
+            for role, partition, records in (("intake", 3, 40), ("lifecycle", 0, 1)):
                 with TRACING.handling(role, partition, records):
                     pass
 
-    try:
-        await asyncio.to_thread(traced, [("intake", 3, 40), ("lifecycle", 0, 1)])
-    finally:
-        await runner.cleanup()
+    collector = await _collected(traced)
     assert sorted(collector.spans(), key=lambda span: span[0]) == [
         (
             f"process {role}",
@@ -67,6 +74,22 @@ async def test_a_list_is_a_span() -> None:
         )
         for role, partition, records in (("intake", 3, 40), ("lifecycle", 0, 1))
     ]
+
+
+async def test_nothing_of_an_error_is_traced() -> None:
+    """A stage that stops has its span; what the error says and where may hold an address."""
+
+    def traced(address: str) -> None:
+        with (
+            TRACING.to(address),
+            pytest.raises(ValueError, match="canary"),
+            TRACING.handling("intake", 0, 1),
+        ):
+            raise ValueError("http://canary.example/")
+
+    collector = await _collected(traced)
+    assert [name for name, _ in collector.spans()] == ["process intake"]
+    assert not any(b"canary" in raw or b"ValueError" in raw for raw in collector.raw)
 
 
 def test_off_nothing_is_made() -> None:

@@ -107,10 +107,16 @@ def test_one_id_with_two_contents_is_refused_at_the_second():
 
 
 def test_content_is_refused_wherever_it_stands():
-    """An image in a record is refused by a reason of its own, in at least 20 places."""
+    """An image in a record is refused by a reason of its own, in at least 20 places.
+
+    The field that has it is named if a record has such a field: no name is repeated as it was sent.
+    """
     assert len(PLACES) >= 20
     found = {place: _refusal(raw) for place, raw in PLACES.items()}
-    assert found == dict.fromkeys(PLACES, ("content", None))
+    named = {place: place for place in PLACES if place in FIELDS}
+    named |= {"a data URL": "url", "an unknown type": "type"}
+    named |= {"an unknown field of an object": "source"}
+    assert found == {place: ("content", named.get(place)) for place in PLACES}
 
 
 def test_a_url_that_looks_like_content_can_be_reported():
