@@ -83,7 +83,7 @@ def cases(running: Running) -> st.SearchStrategy:
     return st.one_of(*right, *wrong, *wrong)
 
 
-@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_no_request_is_a_fault_and_none_without_a_key_is_written(running, count):
     """No answer is a 5xx, each is as described, and only what a key came with is written."""
     session = requests.Session()
