@@ -1,6 +1,7 @@
 """A small world served as the rollup serves it: for tests and pictures of the pages."""
 
 from examples import told
+from msgspec import structs
 from views import WORLD, cases_of, sample_view
 
 from agents.config import Settings
@@ -10,11 +11,12 @@ from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.web.case_lookup import CaseLookup
+from agents.edges.web.hoster_page import render_hoster
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.stages.rollup.case_finder import CaseFinder
 from schemas.identity.ids import KeyedHash
 from schemas.moments import Instant
-from schemas.reasons import ProbeError, Role
+from schemas.reasons import Flag, ProbeError, Role
 from streams.history.made_probe import URL_KEY
 from streams.history.of_case import CaseView, case_view
 from streams.rollup.case_table import CaseTable, UrlCases
@@ -102,6 +104,16 @@ def view_of(name: str, hour: float | None = None) -> CaseView:
     found = case_view(URL_KEY, state.cases[0].case_id, history.happened, as_of)
     assert found is not None
     return found
+
+
+def flagged_page(hoster: str) -> str:
+    """Return a hoster's page on which a case has every flag, and a verdict of each norm."""
+    table = CaseTable()
+    flagged = structs.replace(cases_of(hoster, Role.HOSTING, 1, 99.0)[0], flags=tuple(Flag))
+    table.put(bytes(16), UrlCases((None,), (flagged,)), VIEW.as_of)
+    roles = {Role.HOSTING: table.by_url((hoster, Role.HOSTING))}
+    found = hoster_view(hoster, VIEW, HosterCases(owners=frozenset({hoster}), roles=roles))
+    return render_hoster(found, VIEW)
 
 
 def own_page(hoster: str) -> str:

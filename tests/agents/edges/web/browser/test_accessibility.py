@@ -15,6 +15,7 @@ from axe_playwright_python.async_playwright import Axe
 from pages import (
     FIRING,
     VIEW,
+    flagged_page,
     held,
     own_page,
     sample_desk,
@@ -41,6 +42,7 @@ RENDERED = {
     "own": lambda: own_page("delta"),
     "waiting": lambda: render_waiting("/case/x"),
     "closed": render_closed,
+    "flagged": lambda: flagged_page("gamma"),
 }
 """Pages whose ledger or link a test of their own has; here they are shown as they are."""
 
@@ -158,9 +160,12 @@ async def test_text_and_lines_stand_out_from_their_ground(chromium: Browser, sch
 
 @pytest.mark.parametrize("width", [320, pytest.param(400, marks=pytest.mark.soak), 1280])
 async def test_no_page_scrolls_sideways(chromium: Browser, width: int) -> None:
-    """Nothing is cut off, down to the width of the smallest telephones, numbers opened too."""
+    """Nothing is cut off, down to the width of the smallest telephones, numbers opened too.
+
+    So it is where a case has every flag there is.
+    """
     async with opened(chromium, width) as page:
-        for path in PATHS:
+        for path in (*PATHS, "flagged"):
             await show(page, path)
             await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert await page.evaluate("document.documentElement.scrollWidth") == width, path
