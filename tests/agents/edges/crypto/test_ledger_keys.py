@@ -3,83 +3,18 @@
 import asyncio
 import binascii
 import os
-import subprocess
 from copy import deepcopy
 
 import msgspec
 import pytest
-from key_ledger import APRIL, BOUND, MARCH, URL, ledger, raced, report, sealing, started, with_file
-from scratch_topics import scratch_settings
+from key_ledger import APRIL, BOUND, MARCH, URL, ledger, started, with_file
 from waiting import until
 
 from agents.edges.crypto import key_file, key_table, ledger_keys
-from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError
+from agents.edges.crypto.key_file import KeyFile
 from agents.edges.crypto.key_table import append_exclusively, read_table, wrapped
 from agents.edges.crypto.keys import KeyGone, Keyring
-from agents.edges.crypto.ledger_keys import verify_key_file
 from agents.edges.crypto.sealing import MonthKey
-from agents.engine.produce.outbox import KafkaOutbox
-from agents.engine.read.bulk import read_partitions
-from agents.engine.read.log_reader import ANSWER_DEADLINE_S
-from agents.engine.stage import Send
-from schemas.codec import KEY
-from schemas.identity.ids import canonical
-from schemas.seal_context import reported_url
-from schemas.topics import KEYS
-
-
-async def _refused(settings) -> KeyFault:
-    with pytest.raises(KeyFileError) as refused:
-        async with started(settings):
-            pass
-    return refused.value.fault
-
-
-async def test_a_fresh_key_file_on_an_old_ledger_is_refused(bootstrap, tmp_path):
-    """Whoever starts with another secret would name every URL anew: it does not start."""
-    settings = await ledger(bootstrap, tmp_path)
-    Keyring.create(settings.key_file)
-    async with started(settings) as keys:
-        await keys.ring.ready(MARCH)
-    other = with_file(settings, tmp_path / "other.json")
-    Keyring.create(other.key_file)
-    assert await _refused(other) is KeyFault.FOREIGN
-    async with started(settings):
-        pass
-
-
-async def test_before_there_are_topics_a_key_file_is_held_against_nothing(bootstrap, tmp_path):
-    """Who makes the key file first and the topics then is not kept waiting for a ledger."""
-    settings = scratch_settings(bootstrap).model_copy(update={"key_file": tmp_path / "keys.json"})
-    Keyring.create(settings.key_file)
-    made = settings.key_file.read_bytes()
-    async with asyncio.timeout(ANSWER_DEADLINE_S / 2):  # less than what waiting for a topic takes
-        await verify_key_file(settings)
-    assert settings.key_file.read_bytes() == made
-
-
-async def test_a_ledger_of_an_older_release_takes_the_file_that_opens_it(bootstrap, tmp_path):
-    """`keys.v1` is empty and reports are there: the file has to open one of them. Its month keys
-    are in `keys.v1` afterwards, a destroyed one as destroyed.
-    """
-    settings = await ledger(bootstrap, tmp_path)
-    raw = b"k" * 32
-    old = _of_older_release({"202603": _old(raw), "202602": None})
-    key_file.write(settings.key_file, old)
-    ring = Keyring.load(settings.key_file)
-    ring.put(202603, [MonthKey(202603, raw)])
-    sealed = await report(settings, ring, MARCH)
-    fresh = with_file(settings, tmp_path / "fresh.json")
-    Keyring.create(fresh.key_file)
-    assert await _refused(fresh) is KeyFault.UNPROVEN
-    other = with_file(settings, tmp_path / "other.json")
-    key_file.write(other.key_file, msgspec.structs.replace(old, secret=b"t" * 32))
-    assert await _refused(other) is KeyFault.FOREIGN
-    async with started(settings) as keys:
-        bound = reported_url(keys.ring.url_key(canonical(URL)))
-        assert keys.ring.open(sealed, bound).reveal() == URL
-        assert keys.ring.months == {202602: False, 202603: True}
-    assert key_file.read(settings.key_file)[0] == old
 
 
 def _of_older_release(months: dict[str, bytes | None]) -> KeyFile:
@@ -124,54 +59,6 @@ async def test_hosts_that_share_the_master_key_agree_on_month_keys(bootstrap, tm
     assert copy.key_file.read_bytes() == settings.key_file.read_bytes()
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(6, marks=pytest.mark.soak)])
-async def test_processes_that_race_for_a_month_agree_on_one_key(bootstrap, tmp_path, count):
-    """Processes meet four new months at once: each month has one key, and it opens all."""
-    settings = await ledger(bootstrap, tmp_path)
-    Keyring.create(settings.key_file)
-    months = [MARCH + number * 31 * 86_400_000 for number in range(4)]
-    texts = await raced(settings, months, count)
-    async with started(settings) as keys:
-        assert [keys.ring.open(text, BOUND).reveal() for text in texts] == ["x"] * 4 * count
-        assert all(keys.ring.count(month) == 1 for month in keys.ring.months)
-    offsets = await _offsets(settings)
-    assert len(offsets) == len(set(offsets)) == 5  # a record for the ledger and for each month
-
-
-async def _offsets(settings) -> list[bytes]:
-    found = []
-    async for records in read_partitions(settings, KEYS.name, (0,)):
-        found += [record.key for record in records]
-    return found
-
-
-async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
-    """Between its reading and its writing another one wrote: it is fenced and reads again."""
-    settings = await ledger(bootstrap, tmp_path)
-    Keyring.create(settings.key_file)
-    async with started(settings) as keys:
-        seen = []
-
-        def slow(table):
-            seen.append(sorted(table.months))
-            if len(seen) == 1:
-                done = subprocess.run(
-                    sealing(settings, [MARCH]),
-                    input="go\n",
-                    capture_output=True,
-                    text=True,
-                    timeout=60,
-                    check=False,
-                )
-                assert done.returncode == 0
-            return keys._made(table, ["202603"])
-
-        table = await append_exclusively(settings, slow)
-        assert seen == [[], ["202603"]]
-        assert await _offsets(settings) == [b"ledger", b"202603"]
-        assert table.months["202603"] == (await read_table(settings)).months["202603"]
-
-
 async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(bootstrap, tmp_path):
     """A report may overtake its month's key on the way to a process; a month that never was is
     gone, and called lost until its key is there.
@@ -208,34 +95,6 @@ async def test_a_key_is_used_once_others_can_read_it(bootstrap, tmp_path, monkey
         await keys.ring.ready(MARCH)
         assert not late
         assert keys.ring.open(keys.ring.seal("x", MARCH, BOUND), BOUND).reveal() == "x"
-
-
-async def test_what_is_no_record_of_ours_is_passed_over(bootstrap, tmp_path):
-    """Garbage, a tombstone and a record under another month's key neither stop nor replace."""
-    settings = await ledger(bootstrap, tmp_path)
-    Keyring.create(settings.key_file)
-    async with started(settings) as keys:
-        await keys.ring.ready(MARCH, APRIL)
-        sealed = keys.ring.seal("x", MARCH, BOUND)
-    table = await read_table(settings)
-    april = KEY.encode(table.months["202604"])
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-    try:
-        await outbox.send(
-            [
-                Send(KEYS.name, b"202603", b"{garbage", partition=0),
-                Send(KEYS.name, b"202603", None, partition=0),
-                Send(KEYS.name, b"202603", april, partition=0),
-                Send(KEYS.name, b"ledger", april, partition=0),
-                Send(KEYS.name, b"\xff", b"\x00", partition=0),
-            ]
-        )
-    finally:
-        await outbox.stop()
-    async with started(settings) as keys:
-        assert keys.ring.open(sealed, BOUND).reveal() == "x"
-    assert (await read_table(settings)).odd == 5
 
 
 async def test_a_destroyed_month_is_gone_for_processes_that_run(bootstrap, tmp_path):

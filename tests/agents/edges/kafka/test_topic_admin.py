@@ -5,19 +5,15 @@ import secrets
 from dataclasses import replace
 
 import pytest
-from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from waiting import DEADLINE_S
 
 from agents.config import KafkaSettings, Settings, VantageSettings
 from agents.edges.kafka import topic_admin
-from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import Action, Change, TopicNames
 from agents.edges.process.ports import reserved
-from schemas import codec
-from schemas.records.registry import HosterEntry, HotlineEntry
-from schemas.topics import CASES, REGISTRY
+from schemas.topics import CASES
 
 DELETIONS = 10
 """The broker lists a deleted topic for some milliseconds; one of a few comes in between."""
@@ -160,27 +156,6 @@ async def test_no_broker_is_one_line() -> None:
         settings = Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}"))
         with pytest.raises(topic_admin.AdminError, match="does not answer"):
             await topic_admin.plan(settings, topic_admin.wanted(settings))
-
-
-async def test_hotlines_are_those_of_the_registry(settings: Settings) -> None:
-    """Each hotline of the registry is named once; without a registry there is none."""
-    assert await hotlines_of_registry(settings) == []
-    await topic_admin.apply(settings, topic_admin.wanted(settings))
-    assert await hotlines_of_registry(settings) == []
-    entries = [
-        HotlineEntry(id="south", version=1, valid_from=0, name="South"),
-        HosterEntry(id="example", version=1, valid_from=0, name="Example"),
-        HotlineEntry(id="north", version=1, valid_from=0, name="North"),
-        HotlineEntry(id="north", version=2, valid_from=5, name="North"),
-    ]
-    topic = TopicNames(settings.kafka.topic_prefix).broker(REGISTRY.name)
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap, acks="all")
-    await producer.start()
-    for entry in entries:
-        await producer.send_and_wait(topic, codec.REGISTRY.encode(entry))
-    await producer.send_and_wait(topic, b'{"kind":"hotline","v":99}')
-    await producer.stop()
-    assert await hotlines_of_registry(settings) == ["north", "south"]
 
 
 async def alter(settings: Settings, topic: str, config: dict[str, str]) -> None:

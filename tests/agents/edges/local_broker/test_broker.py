@@ -10,14 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from waiting import until
 
 from agents.config import KafkaSettings, Settings
 from agents.edges.local_broker import broker_record
 from agents.edges.local_broker.broker import Broker, bootstrap_of, broker_for, folder_of
 from agents.edges.local_broker.kafka_server import BrokerError
 from agents.edges.process.processes import alive, identify
-from agents.errors import UserError
 
 OWNER = """
 import sys
@@ -145,22 +143,3 @@ def test_a_damaged_record_is_none(tmp_path: Path, content: bytes) -> None:
     """A record that cannot be read counts as no broker, not as a crash."""
     (tmp_path / "broker.json").write_bytes(content)
     assert broker_record.running(tmp_path) is None
-
-
-def test_without_java_one_line_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A missing program is named with its Debian package."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match="default-jre-headless") as refused:
-        Broker(tmp_path / "kafka").start()
-    assert len(str(refused.value).splitlines()) == 1
-
-
-def test_a_broker_that_ends_at_once_is_an_error(tmp_path: Path) -> None:
-    """Data that the broker refuses end in one line that names its log, and leave no process."""
-    (tmp_path / "log").mkdir()
-    (tmp_path / "log" / "meta.properties").write_text("version=99\n")
-    with pytest.raises(BrokerError, match="did not start"):
-        Broker(tmp_path).start()
-    assert until(lambda: broker_record.running(tmp_path) is None)

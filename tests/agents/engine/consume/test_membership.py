@@ -1,10 +1,66 @@
-"""What is asked of a member of a group before aiokafka has made it one."""
+"""Membership of a group: partitions go over to others, and come back to whom they were held for."""
+
+import asyncio
+import signal
 
 import pytest
+import stage_process
 from aiokafka import AIOKafkaConsumer
+from scratch_topics import create_topic, scratch_settings
+from stage_members import PARTITIONS, lines, member, send, values, written
+from waiting import until
 
+from agents.config import Settings
 from agents.engine import library
 from agents.engine.consume.membership import LaneThread
+
+
+@pytest.fixture
+async def settings(bootstrap) -> Settings:
+    made = scratch_settings(bootstrap)
+    await create_topic(made, stage_process.TOPIC, PARTITIONS)
+    await create_topic(made, stage_process.BESIDE, PARTITIONS)
+    return made
+
+
+async def test_partitions_go_over_to_a_second_member(settings, tmp_path):
+    """When a member joins and the first is killed, the second does all that was left."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    async with member(settings, one, "listed") as first:
+        await written(one, {f"assigned {PARTITIONS}"})
+        async with member(settings, two, "listed"):
+            assert await asyncio.to_thread(until, lambda: any(lines(two)))  # it was assigned some
+            await send(settings, [f"v{n}" for n in range(40)])
+            first.send_signal(signal.SIGKILL)
+            await first.wait()
+            wanted = {f"v{n}" for n in range(40)}
+            assert await asyncio.to_thread(until, lambda: wanted <= values(one) | values(two))
+
+
+async def test_a_static_member_takes_its_partitions_back(settings, tmp_path):
+    """Started again after kill -9, a named member goes on long before its session times out."""
+    file = tmp_path / "handled"
+    for number in range(3):
+        async with member(settings, file, "listed", instance="one") as child:
+            await send(settings, [f"v{number}"])
+            await written(file, {f"v{number}"})
+            child.send_signal(signal.SIGKILL)
+            assert await child.wait() == -signal.SIGKILL
+
+
+async def test_a_member_that_stops_hands_over_at_once(settings, tmp_path):
+    """A clean stop leaves the group, a static member's too: the other has all partitions then."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    async with member(settings, one, "listed", instance="one") as first:
+        await written(one, {f"assigned {PARTITIONS}"})
+        async with member(settings, two, "listed", instance="two"):
+            assert await asyncio.to_thread(until, lambda: any(lines(two)))
+            first.send_signal(signal.SIGTERM)
+            assert await first.wait() == 0
+            await written(two, {f"assigned {PARTITIONS}"})
+            wanted = {f"v{n}" for n in range(20)}
+            await send(settings, sorted(wanted))
+            await written(two, wanted)
 
 
 async def test_a_consumer_that_is_still_starting_has_no_error_and_no_name(

@@ -8,7 +8,7 @@ import pytest
 from scratch_topics import create_topic, ends, scratch_settings
 
 from agents.engine.failures import SendFailed
-from agents.engine.produce.batches import BATCH_BYTES_MAX, _filled
+from agents.engine.produce.batches import BATCH_BYTES_MAX
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
@@ -87,23 +87,6 @@ async def test_calls_side_by_side_lose_nothing_and_keep_their_order(settings, ou
         assert found[f"c{name}".encode()] == [
             f"{name}/{n}/{i}".encode() for n in range(5) for i in range(20)
         ]
-
-
-async def test_a_batch_holds_what_its_own_append_would_put_there(outbox):
-    """Filling the builder behind a batch gives the same bytes, count and size as `append`."""
-    now_ms = 1_770_000_000_250
-    sent = [
-        Send("out", b"k%d" % n, (b"v" * n, None)[n % 7 == 0], (("h", b"%d" % n),) * (n % 3), 0)
-        for n in range(200)
-    ]
-    (batch,) = _filled(outbox._producer, sent, now_ms)
-    wanted = outbox._producer.create_batch()
-    for record in sent:
-        headers = list(record.headers)
-        wanted.append(timestamp=now_ms, key=record.key, value=record.value, headers=headers)
-    assert batch.record_count() == wanted.record_count() == 200
-    assert batch.size() == wanted.size()
-    assert batch._build() == wanted._build()
 
 
 async def test_headers_tombstones_and_empty_values_stay_what_they_are(settings, outbox):

@@ -8,7 +8,7 @@ from law_examples import examples
 
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.batch_records import HEADERS_MAX, RECORDS_MAX, Spoilt
+from agents.engine.read.batch_records import RECORDS_MAX, Spoilt
 from agents.engine.read.chunk import KEPT_MS, chunk_of
 from agents.engine.read.codecs import OPENED_BYTES_MAX
 from agents.engine.read.record_batches import RecordBatches
@@ -93,26 +93,6 @@ def test_what_is_missing_between_batches_was_not_read(start: int) -> None:
     chunk = chunk_of(("cases.v1", 3), (start, END), left, (), gaps=True)
     there = [one.offset for one in chunk.received("cases.v1", CLOCK)]
     assert there == [*range(start, 2), 6, 7]
-
-
-def test_headers_are_bounded() -> None:
-    """Two bytes of a batch are 72 in memory where they are a header; a few stay as they are."""
-    few = batch([(b"k", b"v")], "zstd", headers=[("a", b"b"), ("c", b"d")])
-    assert read(few)[0].headers == (("a", b"b"), ("c", b"d"))
-    for count in (100, HEADERS_MAX // 4):
-        (one,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * count))
-        assert (one.value, one.headers) == (b"v", ())
-    (many,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * (OPENED_BYTES_MAX // 3)))
-    assert isinstance(many, UnreadableInboxBatch)
-    assert many.fault is Quarantine.TOO_LARGE
-
-
-@pytest.mark.parametrize("key", [None, b"", b"k" * 1_000_000])
-@pytest.mark.parametrize("value", [None, b"", b"{}"])
-def test_tombstones_and_odd_keys_are_records(key: bytes | None, value: bytes | None) -> None:
-    """What they mean is the stage's to say."""
-    (one,) = read(batch([(key, value)], "gzip"))
-    assert (one.key, one.value) == (key or b"", value)
 
 
 @given(

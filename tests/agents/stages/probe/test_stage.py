@@ -8,47 +8,7 @@ from web_server import answers, response, web_server
 
 from agents.edges.metrics.probe_metrics import OrderResult
 from schemas.identity.ids import canonical
-from schemas.reasons import Target
 from schemas.seal_context import reported_url
-
-SECRET = "s3cretpath"
-
-
-async def test_a_probe_is_one_fact(bench) -> None:
-    """The observation says what was seen, when, from where, and holds nothing readable."""
-    it = bench()
-    async with web_server(answers(response(200, "Content-Type: image/png")), host=OWN) as server:
-        order = it.order(f"http://one.example:{server.port}/{SECRET}.png")
-        (seen,) = await it.settle(order)
-    assert (seen.order_id, seen.case_id, seen.url_key) == ("order-1", "case", order.url_key)
-    assert (seen.vantage, seen.target, seen.slot_at) == ("north", Target.URL, order.slot_at)
-    assert (seen.asked, seen.canary_ok, seen.announced) == (("north", "south"), True, True)
-    assert order.not_before <= seen.sent_at <= seen.done_at
-    assert (seen.hosters, seen.nxdomain, seen.old_address) == (("rack",), False, False)
-    assert seen.address_key == it.keys.hash("address", OWN)
-    assert (seen.facts.status, seen.facts.type, seen.facts.requests) == (200, "image/png", 1)
-    assert "User-Agent: hostwatch/1 (+mailto:" in server.requests[0]
-    (sends,) = it.tray.lists
-    assert {(send.topic, send.key) for send in sends} == {("facts.v1", order.url_key.encode())}
-    for send in sends:
-        assert SECRET.encode() not in send.value
-        assert b"one.example" not in send.value
-        assert OWN.encode() not in send.value
-
-
-async def test_controls_are_probed_beside_the_url(bench) -> None:
-    """Random path and root of the same host, in observations of their own."""
-    it = bench()
-    async with web_server(answers(response(404)), host=OWN) as server:
-        url = f"http://one.example:{server.port}/a/{SECRET}.png"
-        orders = [it.order(url, target=one) for one in (Target.ROOT, Target.RANDOM)]
-        seen = await it.settle(*orders)
-    paths = {request.split(" ")[1] for request in server.requests}
-    assert "/" in paths
-    assert all(SECRET not in path for path in paths)
-    assert any(path.startswith("/a/") and path.endswith(".png") for path in paths)
-    assert {one.target for one in seen} == {Target.ROOT, Target.RANDOM}
-    assert it.tray.attributions == []
 
 
 async def test_a_repeated_order_is_dropped(bench) -> None:
@@ -59,31 +19,6 @@ async def test_a_repeated_order_is_dropped(bench) -> None:
         assert len(await it.settle(order, order)) == 1
         assert await it.settle(order) == []
     assert (server.connections, it.stage.counts.settled[OrderResult.REPEATED]) == (1, 2)
-
-
-async def test_an_order_can_have_the_head_checked(bench) -> None:
-    """HEAD and GET go out in one turn and both count for politeness; the root is asked once."""
-    it = bench()
-    async with web_server(answers(response(404), response(206)), host=OWN) as server:
-        url = f"http://one.example:{server.port}/x"
-        (seen,) = await it.settle(it.order(url, cross_check=True))
-        (root,) = await it.settle(it.order(url, target=Target.ROOT, cross_check=True))
-    assert [request.split()[0] for request in server.requests] == ["HEAD", "GET", "HEAD"]
-    assert (seen.facts.status, seen.facts.head_status, seen.facts.requests) == (206, 404, 2)
-    assert (root.facts.head_status, root.facts.requests) == (0, 1)
-
-
-async def test_a_copy_out_of_a_cache_is_compared_unordered(bench) -> None:
-    """An answer to HEAD that says a cache gave it brings its GET; a root's brings none."""
-    it = bench()
-    kept = response(200, "X-Cache: HIT")
-    async with web_server(answers(kept, response(404), kept, kept), host=OWN) as server:
-        url = f"http://one.example:{server.port}/x"
-        (seen,) = await it.settle(it.order(url))
-        (root,) = await it.settle(it.order(url, target=Target.ROOT))
-    assert [request.split()[0] for request in server.requests] == ["HEAD", "GET", "HEAD"]
-    assert (seen.facts.status, seen.facts.head_status, seen.facts.requests) == (404, 200, 2)
-    assert (root.facts.head_status, root.facts.requests) == (0, 1)
 
 
 async def test_a_hidden_vantage_says_nothing_of_whom_the_name_leads_to(bench) -> None:

@@ -6,6 +6,8 @@ What it keeps as Kafka does is asked of both in `test_brokers`.
 from dataclasses import replace
 from functools import cache
 
+from calm_world import HOSTERS
+
 from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.stage import Send
 from agents.stages.cases.case_store import CaseStore
@@ -18,9 +20,7 @@ from sim.memory.broker.faults import Fault, FaultRates
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS, Scenario
 from sim.oracle.findings import Finding
-from sim.world.hosters import ALL
 
-FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
 ROUGH = FaultRates(
     late=0.05,
     twice=0.05,
@@ -33,7 +33,7 @@ ROUGH = FaultRates(
 )
 WORLD = Scenario(
     says="few hosters, and much goes wrong",
-    hosters=tuple(hoster for hoster in ALL if hoster.id in FEW),
+    hosters=HOSTERS,
     fault_rates=ROUGH,
 )
 
@@ -176,7 +176,7 @@ def test_what_no_probe_decides_is_the_same_with_any_faults():
         map(OUTCOME.encode, rough.evidence.outcomes)
     )
     assert standings(calm) == standings(rough)
-    assert len(standings(calm)) == len(FEW)
+    assert len(standings(calm)) == len(HOSTERS)
 
 
 def standings(result):

@@ -9,8 +9,6 @@ from sim.memory.broker.clock import clock_from
 from sim.memory.broker.loop import PROCESS, Process, virtual_loop
 from sim.memory.broker.virtual_time import WorldSchedule
 
-DAY_S = 86_400.0
-
 
 class NullResolver:
     """What runs in a process that is only held back."""
@@ -39,29 +37,6 @@ def test_things_happen_in_order_of_time(loop):
     agenda.run(35_000)
     assert seen == [("a", 10), ("c", 30_000), ("d", 30_000)]
     assert agenda.now == 35_000
-
-
-def test_a_day_takes_no_time(loop):
-    """Sleeps and deadlines of asyncio's own end at their moment, and not before."""
-    seen = []
-
-    async def wait():
-        await asyncio.sleep(DAY_S)
-        seen.append(loop.time())
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(1):
-                await asyncio.Event().wait()
-        seen.append(loop.time())
-        assert await asyncio.to_thread(lambda: 7) == 7
-        async with asyncio.TaskGroup() as group:
-            for number in (2, 1):
-                group.create_task(asyncio.sleep(number))
-        seen.append(loop.time())
-
-    loop.create_task(wait())
-    loop.run(2 * DAY_S)
-    assert seen == [DAY_S, DAY_S + 1, DAY_S + 3]
-    assert loop.time() == 2 * DAY_S
 
 
 def in_process(loop, act):

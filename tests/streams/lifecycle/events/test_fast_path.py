@@ -1,7 +1,5 @@
 """The fast path gives the bytes of judging all, and is taken where a look tells nothing new."""
 
-from random import Random
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,7 +40,6 @@ from two_ways import (
     record,
     tellings,
 )
-from unbacked import unbacked
 
 from schemas import codec
 from schemas.reasons import CheckResult, Expected, HotlineMode, Target
@@ -79,15 +76,6 @@ def test_sightings_of_a_list_are_taken_together():
     by_two = [looks[i] for i in range(0, 6, 2)]
     assert followed(value, *by_two)[1]
     assert not followed(value, *by_two, look(hours + 9, GONE))[1]
-
-
-def test_a_control_long_after_an_end_takes_the_fast_path():
-    """What is gone by itself is gone beside any control; what may be the material is judged."""
-    for answer, expected in ((GONE, True), (ONLINE, False)):
-        value, _, _ = case_with(Expected.ENDED)
-        value, _ = followed(value, look(40, answer))
-        value, short = followed(value, look(41, CONTROL, target=Target.RANDOM))
-        assert short is expected, answer
 
 
 def test_a_dead_canary_s_probe_of_a_new_shape_changes_nothing():
@@ -160,14 +148,3 @@ def test_both_ways_give_equal_bytes(told):
         assert after.record_value == whole
         assert after.result in tellings(value, after)
         value = after.record_value
-
-
-def test_both_ways_are_equal_where_controls_are_wanting():
-    """One that comes late, is silent once more or of a dead canary's time may tell of old looks."""
-    for seed in range(examples(150)):
-        value = None
-        for one in unbacked(Random(seed)):
-            after, whole = both_ways(value, one)
-            assert after.record_value == whole
-            assert after.result in tellings(value, after)
-            value = after.record_value

@@ -224,11 +224,11 @@ async def test_intake_knows_what_was_sent_before(ledger):
 async def test_it_goes_on_where_it_was_killed(ledger):
     """Killed without warning at any step, the next run finishes, and no record is there twice."""
     old, new = prefixes(ledger)
-    child = Path(__file__).parents[1] / "support" / "ledgers" / "migrating_process.py"
+    child = Path(__file__).parents[3] / "support" / "ledgers" / "migrating_process.py"
     for step in STEPS:
         process = await fork_server.start(
             (ledger.settings.model_dump_json(), old, new, step),
-            Path(__file__).parents[2],
+            Path(__file__).parents[4],
             os.environ,
             program=fork_server.script(str(child)),
         )

@@ -1,0 +1,103 @@
+"""The consumer of a stage: the loop it lives in, what it fetches, the partitions it shares."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from importlib import metadata
+
+import pytest
+import stage_process
+from faust.types import TP
+from scratch_topics import create_topic, scratch_settings
+from stage_members import PARTITIONS, send, written
+from waiting import until
+
+from agents.config import Settings
+from agents.engine.consume.app import create_app, running
+from agents.engine.consume.consumer import (
+    VERSIONS,
+    UnequalPartitions,
+    WrongVersion,
+    check_version,
+    shared,
+)
+from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
+from agents.engine.stage import Received
+
+
+@pytest.fixture
+async def settings(bootstrap) -> Settings:
+    made = scratch_settings(bootstrap)
+    await create_topic(made, stage_process.TOPIC, PARTITIONS)
+    await create_topic(made, stage_process.BESIDE, PARTITIONS)
+    return made
+
+
+class Lengths(stage_process.Recorder):
+    """Notes how long its lists are."""
+
+    def __init__(self, file: str, waits: frozenset[str], *, pooled: bool) -> None:
+        """Begin with none."""
+        super().__init__(file, waits, pooled=pooled)
+        self.lengths: list[int] = []
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Note the length."""
+        self.lengths.append(len(records))
+
+
+async def test_a_flood_of_small_records_comes_in_lists_of_no_more_than_the_limit(
+    settings, tmp_path
+):
+    """A fetched piece that holds more records than a list may is handed over in several."""
+    count = 2 * LIST_RECORDS_MAX + 1
+    await send(settings, ["v"] * count)
+    stage = Lengths(str(tmp_path / "f"), frozenset(), pooled=False)
+    async with running(stage, settings):
+        assert await asyncio.to_thread(until, lambda: sum(stage.lengths) == count)
+    assert max(stage.lengths) <= LIST_RECORDS_MAX
+
+
+async def test_the_consumer_lives_in_the_loop_of_the_stage(settings, tmp_path):
+    """A stage at work has no thread beside the loop: none takes turns with it or outlives it."""
+    stage = stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False)
+    before = set(threading.enumerate())
+    async with running(stage, settings):
+        await send(settings, ["1"])
+        await written(tmp_path / "f", {"1"})
+        more = {one.name for one in set(threading.enumerate()) - before}
+        assert not {name for name in more if not name.startswith("asyncio_")}  # this test's own
+
+
+@pytest.mark.parametrize("library", sorted(VERSIONS))
+async def test_another_version_of_a_library_is_refused(settings, monkeypatch, tmp_path, library):
+    """The engine uses private parts of one version of each; with another one no app is made."""
+    real = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda of: "9.9" if of == library else real(of))
+    with pytest.raises(WrongVersion, match=f"{library} {VERSIONS[library]} is needed, found 9.9"):
+        check_version()
+    with pytest.raises(WrongVersion):
+        create_app(stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False), settings)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "partitions"),
+    [
+        ([], set()),
+        ([TP("a", 1), TP("b", 1)], {1}),
+        ([TP("a", 0), TP("a", 2), TP("b", 2), TP("b", 0)], {0, 2}),
+        ([TP("a", 0), TP("b", 0), TP("other", 5)], {0}),
+    ],
+)
+def test_partitions_are_those_of_every_topic(assignment, partitions):
+    """A stage owns a partition number in all of its topics or in none."""
+    assert shared(assignment, ["a", "b"]) == partitions
+
+
+@pytest.mark.parametrize(
+    "assignment", [[TP("a", 0)], [TP("a", 0), TP("b", 1)], [TP("a", 0), TP("a", 1), TP("b", 0)]]
+)
+def test_unequal_partitions_are_refused(assignment):
+    """State of a URL is in one place only if its topics are split alike."""
+    with pytest.raises(UnequalPartitions):
+        shared(assignment, ["a", "b"])

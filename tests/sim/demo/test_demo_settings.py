@@ -1,0 +1,45 @@
+"""The demo's settings: a worker's file, vantages of the practice world, a folder of its own."""
+
+import pytest
+
+from agents.config import KafkaSettings, Settings
+from agents.errors import UserError
+from sim.demo.demo_settings import Choice, as_toml, clock_now, for_worker, for_world, prepared
+from sim.live.protocol import Ports
+from sim.world.hosters import ALL
+
+
+def test_the_workers_file_reads_back_as_the_same_settings(tmp_path, monkeypatch):
+    """What is written as TOML is what the worker loads, vantages and all."""
+    for name in ("KAFKA__BOOTSTRAP", "STATE_DIR"):
+        monkeypatch.delenv(f"HOSTWATCH_{name}", raising=False)
+    folder = prepared(tmp_path / 'with "quotes" and ü')
+    kafka = KafkaSettings(bootstrap="127.0.0.1:9", topic_prefix="demo-", partitions=4)
+    ports = Ports(http=18_080, dns=5_353)
+    settings = for_worker(folder, kafka, clock_now(Choice()), ports, ALL)
+    folder.config.write_text(as_toml(settings))
+    assert Settings.load(folder.config) == settings
+
+
+def test_three_vantages_with_addresses_of_their_own_one_hidden(tmp_path):
+    """Confirmation needs two ASNs, one unannounced; hosters know both and do not know the third."""
+    choice = Choice(speed=60.0)
+    clock = clock_now(choice)
+    ports = Ports(http=1, dns=2)
+    settings = for_worker(prepared(tmp_path), KafkaSettings(), clock, ports, ALL)
+    assert len({vantage.asn for vantage in settings.vantages}) == 3
+    deciding = [vantage for vantage in settings.vantages if not vantage.recheck]
+    (hidden,) = (vantage for vantage in settings.vantages if vantage.recheck)
+    assert sorted(vantage.announced for vantage in deciding) == [False, True]
+    told = for_world(choice, clock)
+    known = {*told.announced, *told.quiet}
+    assert {vantage.source_address for vantage in deciding} == known
+    assert hidden.source_address not in known
+    assert told.clock() == settings.clock.clock()
+
+
+def test_a_folder_with_something_in_it_is_refused(tmp_path):
+    """Another run's data would be another world's."""
+    (tmp_path / "keys.json").write_text("{}")
+    with pytest.raises(UserError, match="not empty"):
+        prepared(tmp_path)

@@ -1,0 +1,15 @@
+"""A world of few hosters in which nothing goes wrong, for tests that break something on purpose."""
+
+from sim.memory.run import Played, play
+from sim.memory.scenarios.catalogue import CALM, Scenario
+from sim.world.hosters import ALL
+
+FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
+HOSTERS = tuple(hoster for hoster in ALL if hoster.id in FEW)
+CALM_WORLD = Scenario(says="few hosters, and nothing goes wrong", hosters=HOSTERS, fault_rates=CALM)
+DAYS = 0.3
+
+
+def played(days: float = DAYS, seed: int = 3) -> Played:
+    """Play it in memory."""
+    return play(CALM_WORLD, seed, days)
