@@ -1,8 +1,9 @@
 """A test that ends the process of the tests is named, and so is one that leaves something behind.
 
-Each is shown in a run of pytest of its own, by the outcomes that it prints.
+All are shown in one run of pytest within the test, by the outcomes that it prints.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,22 +32,6 @@ from agents.process.log import configure
 """
 
 
-def outcomes(folder: Path, test: str) -> tuple[str, str]:
-    """Run a test and one behind it; return the last line and all that was printed."""
-    (folder / "conftest.py").write_text(CONFTEST)
-    (folder / "test_it.py").write_text(f"{BEGINNING}\n{test}\n\ndef test_next(): pass\n")
-    (folder / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", str(folder)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.stdout.splitlines()[-1], done.stdout + done.stderr
-
-
 WRONG = {
     "what a loop calls": """
 async def test_it():
@@ -68,15 +53,6 @@ def test_it():
     threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
 """,
 }
-
-
-@pytest.mark.parametrize("test", WRONG.values(), ids=WRONG)
-def test_what_may_end_the_process_fails_the_test_that_did_it(tmp_path: Path, test: str) -> None:
-    """The process goes on, the next test passes, and the summary names the one that is wrong."""
-    _, said = outcomes(tmp_path, test)
-    assert "PASSED test_it.py::test_next" in said, said
-    assert "ERROR test_it.py::test_it" in said or "FAILED test_it.py::test_it" in said
-    assert "it would have ended the process (70)" in said or "behind, which runs" in said
 
 
 RIGHT = {
@@ -102,9 +78,44 @@ def test_after():
 }
 
 
-@pytest.mark.parametrize("test", RIGHT.values(), ids=RIGHT)
-def test_what_leaves_the_process_as_it_was_passes(tmp_path: Path, test: str) -> None:
+CASES = list(WRONG | RIGHT)
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Run all of them in one run of pytest, a module each; return what was printed."""
+    folder = tmp_path_factory.mktemp("guarded")
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n")
+    for number, test in enumerate((WRONG | RIGHT).values()):
+        own = test.replace("def test_it(", f"def test_{number}_it(")
+        text = f"{BEGINNING}\n{own}\n\ndef test_next(): pass\n"
+        (folder / f"test_{number}.py").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", str(folder)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_may_end_the_process_fails_the_test_that_did_it(said: str, name: str) -> None:
+    """The process goes on, the next test passes, and the summary names the one that is wrong."""
+    module = f"test_{CASES.index(name)}"
+    assert f"PASSED {module}.py::test_next" in said, said
+    assert re.search(rf"^(ERROR|FAILED) {module}\.py::{module}_it", said, re.MULTILINE), said
+    told = said.partition(f" {module}_it ____")[2].partition("\n____")[0]
+    assert "it would have ended the process (70)" in told or "behind, which runs" in told
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_leaves_the_process_as_it_was_passes(said: str, name: str) -> None:
     """Children end as they want, and the log is the default's for the next test."""
-    last, said = outcomes(tmp_path, test)
-    assert "failed" not in last, said
-    assert "error" not in last, said
+    module = f"test_{CASES.index(name)}"
+    assert f"PASSED {module}.py::{module}_it" in said, said
+    assert f"PASSED {module}.py::test_next" in said, said
+    assert not re.search(rf"^(ERROR|FAILED) {module}\.py", said, re.MULTILINE), said
