@@ -105,21 +105,22 @@ def _lines(found: Sequence[Found], draws: int) -> Iterator[str]:
         )
 
 
-def written(text: str, new: str) -> str:
-    """Return a document with a table in the place between the marks.
+def between(text: str, marks: tuple[str, str], new: str) -> str:
+    """Return a document with a table in the place between its marks.
 
     Args:
         text: the document.
+        marks: before and behind the place.
         new: the table.
 
     Raises:
         ValueError: it has no such marks.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
         raise ValueError("the document has no place for the table")
-    return f"{before}{BEGIN}{new}{END}{after}"
+    return f"{before}{begin}{new}{end}{after}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -132,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.write is None:
         sys.stdout.write(found)
     else:
-        asked.write.write_text(written(asked.write.read_text(), found))
+        asked.write.write_text(between(asked.write.read_text(), (BEGIN, END), found))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.oracle.drawn_incidents import Truth
-from sim.oracle.report_truth import BEGIN, END, TRUTHS, main, tried, written
+from sim.oracle.report_truth import BEGIN, END, TRUTHS, between, main, tried
 
 METHODS = Path(__file__).parents[3] / "docs" / "methods.md"
 
@@ -40,4 +40,4 @@ def test_the_document_has_the_table(tmp_path: Path) -> None:
     assert "old" not in file.read_text()
     assert file.read_text().endswith(f"{END}after\n")
     with pytest.raises(ValueError, match="no place"):
-        written("nothing", "table")
+        between("nothing", (BEGIN, END), "table")

@@ -1,0 +1,64 @@
+"""`python -m sim.memory.reports --worlds 20 --jobs 2 [--write docs/methods.md]`.
+
+Plays worlds through all stages, makes a report of each, and holds it against the truth. A world
+takes some minutes of CPU. Ended before, it goes on where it was the next time.
+
+Exit codes: 0 the table was printed or written; 2 a mistake.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from agents.process.hardening import harden
+from sim.memory.reports.compared import WorldResult, compared
+from sim.memory.reports.field import ASKED
+from sim.memory.reports.kept import Kept
+from sim.memory.reports.made import play
+from sim.memory.reports.table import table
+from sim.oracle.report_truth import between
+
+BEGIN: Final = "<!-- worlds: python -m sim.memory.reports -->\n"
+END: Final = "<!-- end of worlds -->\n"
+
+
+def played(seed: int) -> WorldResult:
+    """Play a world of the field and return what its report came to.
+
+    Args:
+        seed: of the world.
+    """
+    began_s = time.process_time()
+    found = play(ASKED, seed)
+    return compared(seed, found, time.process_time() - began_s)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Play what is missing, and print the table or write it into a document."""
+    parser = argparse.ArgumentParser(prog="python -m sim.memory.reports", description=__doc__)
+    parser.add_argument("--worlds", type=int, default=20, help="how many, of seeds 1 and on")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--done", type=Path, default=Path(".hostwatch/report-worlds"))
+    parser.add_argument("--write", type=Path, help="the document that has the table")
+    asked = parser.parse_args(arguments)
+    seeds = range(1, asked.worlds + 1)
+    kept = Kept(asked.done)
+    for seed in kept.missing(seeds):
+        kept.add(played(seed))
+        sys.stderr.write(
+            f"world {seed} of {asked.worlds}: {kept.worlds[seed].cpu_s:.0f} s of CPU\n"
+        )
+    found = table([kept.worlds[seed] for seed in seeds])
+    if asked.write is None:
+        sys.stdout.write(found)
+    else:
+        text = asked.write.read_text()
+        asked.write.write_text(between(text, (BEGIN, END), found))
+
+
+if __name__ == "__main__":
+    harden()
+    main()

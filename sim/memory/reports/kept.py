@@ -1,0 +1,52 @@
+"""Results of worlds in a file: a long run that was ended goes on where it was.
+
+The first line says which code played them; results of other code say nothing. Then there is a world
+in each line, written when it ends, so whoever is killed loses the world under way.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from sim.memory.done import code
+from sim.memory.reports.compared import WorldResult
+
+
+@dataclass(slots=True)
+class Kept:
+    """The worlds of one run.
+
+    Attributes:
+        path: where they stand.
+        worlds: what they came to, by seed.
+    """
+
+    path: Path
+    worlds: dict[int, WorldResult] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read what stands there, and begin anew where other code played it.
+
+        Raises:
+            OSError: it can be neither read nor written.
+        """
+        text = self.path.read_text() if self.path.exists() else ""
+        head, *lines = text.split("\n")[:-1] or [""]  # a line without its end was not written
+        if head == code():
+            found = (msgspec.json.decode(line, type=WorldResult) for line in lines)
+            self.worlds = {one.seed: one for one in found}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        kept = (msgspec.json.encode(one).decode() for one in self.worlds.values())
+        self.path.write_text("".join(f"{line}\n" for line in (code(), *kept)))
+
+    def add(self, world: WorldResult) -> None:
+        """Keep what a world came to."""
+        self.worlds[world.seed] = world
+        with self.path.open("a") as file:
+            file.write(msgspec.json.encode(world).decode() + "\n")
+
+    def missing(self, seeds: Iterable[int]) -> list[int]:
+        """Return the seeds of worlds that are not played yet."""
+        return [seed for seed in seeds if seed not in self.worlds]

@@ -1,0 +1,98 @@
+"""A report of a world that was played through all stages, made as `hostwatch report` makes it."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from agents.process.gc_tuning import collecting_seldom
+from agents.tools.report.context import Context
+from agents.tools.report.publication import Positions, Report
+from agents.tools.verification.read import state_of
+from schemas.codec import POSITION
+from schemas.records.case import POSITION_KEY
+from schemas.records.registry import HotlineEntry
+from schemas.topics import CASES
+from sim.memory.broker.broker import Broker
+from sim.memory.fault_free_reference import newest
+from sim.memory.pipeline import Pipeline
+from sim.memory.reports.field import Asked
+from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, Told, untold
+from sim.memory.stages.secrets import SECRETS
+from sim.world.world import World
+from streams.registry.snapshot import RegistryHistory
+from streams.report.cohort import Cohort, left_out, moved_to, published
+from streams.report.field import judged
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A world, and the report of it.
+
+    Attributes:
+        world: what is true.
+        report: hosters have their names, whether they are judged or not.
+    """
+
+    world: World
+    report: Report
+
+
+def play(asked: Asked, seed: int, told: Told = untold) -> Played:
+    """Play a world until its cases were watched to their end, and report it.
+
+    Args:
+        asked: what is played.
+        seed: of the world and of what goes wrong.
+        told: is told which share is done.
+    """
+    scenario, cohort = asked.scenario, asked.cohort
+    plan = replace(scenario.plan(seed, PORT), incidents=asked.incidents)
+    world = World(plan)
+    registry = scenario.registry()
+    with collecting_seldom(YOUNG_MAX):
+        pipeline = Pipeline(
+            fault_rates=scenario.fault_rates,
+            misreading=scenario.misreading,
+            speed=scenario.speed,
+            seed=seed,
+            hotlines=sorted(entry.id for entry in registry if isinstance(entry, HotlineEntry)),
+            book=RegistryHistory(registry),
+            world=world,
+            port=PORT,
+            from_at=plan.start_at,
+            until=cohort.as_of + SETTLE_MS,
+        )
+        pipeline.run(world.events(plan.start_at - 1, cohort.as_of), told)
+        return Played(world, reported(pipeline.broker, cohort, asked.threshold))
+
+
+def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:
+    """Return the report of what stands on a broker.
+
+    Args:
+        broker: with the table of cases.
+        cohort: the period and its norm.
+        threshold: share within the norm, 0 to 1.
+    """
+    found, aside = [], Counter[str]()
+    for value in newest(broker).values():
+        cases = state_of(value).cases
+        for case in cases:
+            made = published(case, cohort, SECRETS.hash, moved_to(case, cases))
+            if made is not None:
+                found.append(made)
+            elif (reason := left_out(case, cohort)) is not None:
+                aside[reason] += 1
+    found.sort(key=lambda one: one.case)
+    field = judged(found, cohort.norm_s, threshold)
+    context = Context(left_out=dict(sorted(aside.items())))
+    return Report(cohort, threshold, positions(broker), found, field, context)
+
+
+def positions(broker: Broker) -> Positions:
+    """Return up to where each partition of the table holds the ledger."""
+    found: Positions = {}
+    for record in broker.read(CASES.name):
+        if record.key.startswith(POSITION_KEY) and record.value:
+            offsets = POSITION.decode(record.value).offsets
+            found[str(record.partition)] = dict(sorted(offsets.items()))
+    return dict(sorted(found.items()))

@@ -1,0 +1,49 @@
+"""Results of worlds in a file: what was ended goes on where it was."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.memory.reports import kept as module
+from sim.memory.reports.compared import HosterResult, WorldResult
+from sim.memory.reports.kept import Kept
+from streams.report.naming_gate import Reason
+
+ROW = HosterResult(
+    hoster="acme",
+    n=40,
+    incidents=20,
+    reason=Reason.NOT_BELOW,
+    bounds=(0.25, 0.5),
+    interval=(0.125, 0.625),
+    happened=0.375,
+    plain_h=12.5,
+)
+
+
+def world(seed: int) -> WorldResult:
+    """Return a world."""
+    return WorldResult(seed=seed, cases=40, hosters=(ROW,), cpu_s=1.5)
+
+
+def test_what_was_played_is_not_played_again(tmp_path: Path) -> None:
+    """Each world stands there when it ends; a line that was broken off is as if never begun."""
+    file = tmp_path / "new" / "worlds"
+    first = Kept(file)
+    for seed in (1, 2):
+        first.add(world(seed))
+    with file.open("a") as opened:
+        opened.write('{"seed": 3')
+    again = Kept(file)
+    assert again.worlds == {1: world(1), 2: world(2)}
+    assert again.missing(range(1, 5)) == [3, 4]
+    again.add(world(3))
+    assert Kept(file).missing(range(1, 4)) == []
+
+
+def test_other_code_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A result says nothing of code that did not play it."""
+    file = tmp_path / "worlds"
+    Kept(file).add(world(1))
+    monkeypatch.setattr(module, "code", lambda: "other")
+    assert Kept(file).worlds == {}
