@@ -7,33 +7,21 @@ Exit codes: 0 the table was printed or written; 2 a mistake.
 """
 
 import argparse
+import multiprocessing
 import sys
-import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
 from agents.process.hardening import harden
-from sim.memory.reports.compared import WorldResult, compared
-from sim.memory.reports.field import ASKED
+from sim.memory.reports.compared import world_result
 from sim.memory.reports.kept import Kept
-from sim.memory.reports.made import play
 from sim.memory.reports.table import table
 from sim.oracle.report_truth import between
 
 BEGIN: Final = "<!-- worlds: python -m sim.memory.reports -->\n"
 END: Final = "<!-- end of worlds -->\n"
-
-
-def played(seed: int) -> WorldResult:
-    """Play a world of the field and return what its report came to.
-
-    Args:
-        seed: of the world.
-    """
-    began_s = time.process_time()
-    found = play(ASKED, seed)
-    return compared(seed, found, time.process_time() - began_s)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -46,11 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     seeds = range(1, asked.worlds + 1)
     kept = Kept(asked.done)
-    for seed in kept.missing(seeds):
-        kept.add(played(seed))
-        sys.stderr.write(
-            f"world {seed} of {asked.worlds}: {kept.worlds[seed].cpu_s:.0f} s of CPU\n"
-        )
+    with ProcessPoolExecutor(asked.jobs, multiprocessing.get_context("spawn")) as pool:
+        running = [pool.submit(world_result, seed) for seed in kept.missing(seeds)]
+        for future in as_completed(running):
+            world = future.result()
+            kept.add(world)
+            sys.stderr.write(f"world {world.seed}: {world.cases} cases, {world.cpu_s:.0f} s\n")
     found = table([kept.worlds[seed] for seed in seeds])
     if asked.write is None:
         sys.stdout.write(found)

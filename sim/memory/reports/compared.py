@@ -1,12 +1,13 @@
 """A report of a world beside the truth about its hosters."""
 
+import time
 from statistics import median
 
 from msgspec import Struct
 
 from schemas.moments import HOUR_MS
-from sim.memory.reports.field import COHORT, JUDGED
-from sim.memory.reports.made import Played
+from sim.memory.reports.field import ASKED, COHORT, JUDGED
+from sim.memory.reports.made import Played, play
 from sim.memory.reports.truth import happened
 from streams.report.naming_gate import Reason
 from streams.report.published_case import PublishedCase
@@ -48,6 +49,17 @@ class WorldResult(Struct, frozen=True, kw_only=True):
     cases: int
     hosters: tuple[HosterResult, ...]
     cpu_s: float
+
+
+def world_result(seed: int) -> WorldResult:
+    """Play a world of the field and return what its report came to.
+
+    Args:
+        seed: of the world.
+    """
+    began_s = time.process_time()
+    played = play(ASKED, seed)
+    return compared(seed, played, time.process_time() - began_s)
 
 
 def compared(seed: int, played: Played, cpu_s: float) -> WorldResult:

@@ -14,7 +14,7 @@ from streams.report.cohort import Cohort
 from streams.report.field import share_of
 from streams.report.figures.counted import counted
 
-PROMPT, SLOW = JUDGED[0], JUDGED[-2]
+PROMPT, SLOW = JUDGED[0], JUDGED[1]
 DAY = Cohort(COHORT.from_at, COHORT.from_at + DAY_MS, NORM_S)
 
 

@@ -57,10 +57,9 @@ def test_who_is_late_told_may_have_been_in_time() -> None:
 
 
 def test_the_long_run_is_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A median of 24 h gives a half; the withdrawn and the moved are slow ones, so it is more."""
+    """A median of 24 h gives a half, whoever leaves; one of 240 h nearly nothing."""
     monkeypatch.setattr(truth, "LONG_RUN", 1_500)
     by_id = {one.id: one for one in JUDGED}
-    found = {id: long_run.__wrapped__(by_id[id]) for id in ("hours24", "leaving24", "hours240")}
-    assert 0.45 <= found["hours24"] <= 0.58
-    assert found["leaving24"] >= found["hours24"] - 0.05
+    found = {id: long_run.__wrapped__(by_id[id]) for id in ("leaving24", "hours240")}
+    assert 0.45 <= found["leaving24"] <= 0.62
     assert found["hours240"] < 0.08
