@@ -27,8 +27,9 @@ waits until half of all is superseded. So a reader read a week of every state th
 ROLES: Final = ("intake", "attribution", "lifecycle", "feedback", "probe", "rollup")
 """The stages that have a process of their own; all run as one Kafka user."""
 
-USERS: Final = ("desk", "http-intake", "hotline")
-"""Kafka users beside the workers: the desk's commands, `hostwatch intake serve`, each hotline."""
+USERS: Final = ("desk", "http-intake", "roots", "hotline")
+"""Kafka users beside the workers: the desk's commands, `hostwatch intake serve`, `hostwatch roots
+write`, each hotline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,8 +243,8 @@ ROOTS: Final = TopicSpec(
     key="hour",
     codec=codec.ROOT,
     single=True,
-    writers=("desk",),
-    readers=("desk", "rollup"),
+    writers=("desk", "roots"),
+    readers=("desk", "roots", "rollup"),
 )
 
 _INBOX: Final = re.compile(HOTLINE.name.replace(".", r"\.").format(id="[a-z0-9-]+"))

@@ -6,7 +6,7 @@
 set -eu
 umask 077
 cd "$(dirname "$0")/.."
-mkdir -p secrets/hotlines secrets/keys secrets/datasets
+mkdir -p secrets/hotlines secrets/keys secrets/roots secrets/datasets
 cd secrets
 days=825 # the longest that clients commonly take
 names=${INTAKE_NAMES:-DNS:localhost,IP:127.0.0.1}
@@ -14,7 +14,7 @@ watch_names=${WATCH_NAMES:-DNS:localhost,IP:127.0.0.1} # where people reach the 
 
 password() { [ -s "$1" ] || printf %s "$(openssl rand -hex 24)" >"$1"; } # Kafka reads to the end
 
-for one in kafka-admin kafka-hostwatch kafka-desk kafka-intake kafka-exporter pages grafana watch; do
+for one in kafka-admin kafka-hostwatch kafka-desk kafka-intake kafka-roots kafka-exporter pages grafana watch; do
   password "$one"
 done
 # The exporter reads an argument from a file: a variable or an argument could be listed by others.
@@ -52,6 +52,11 @@ fi
 certificate intake.pem intake-key.pem "$names"
 certificate proxy.pem proxy-key.pem "$watch_names"
 
+# What the ledger's hourly roots are signed with; no person's. It is mounted as the file it is, so
+# its owner is the containers' user, and nobody else may read it.
+[ -s roots/key.pem ] || openssl genpkey -algorithm ed25519 -out roots/key.pem 2>/dev/null
+chmod 400 roots/key.pem
+
 [ -e hotlines/keys ] || : >hotlines/keys
 [ -e hosters.toml ] || cp ../hosters.example.toml hosters.toml
 # How alerts get there: the mail server's password, and the tokens of the two that take webhooks.
@@ -65,9 +70,9 @@ chmod 644 hosters.toml watchers alert-mail alert-webhook alert-watchdog # for wh
 chmod 755 hotlines datasets # what is put into datasets has to be readable by all too (644)
 chmod 644 hotlines/keys # `intake key` writes it as a root that has no other right than its owner's
 if [ "$(id -u)" = 0 ]; then
-  chown -R "${OWNER:-10001:10001}" keys
+  chown -R "${OWNER:-10001:10001}" keys roots
 else
-  echo "not root: give deploy/secrets/keys to user 10001 (chown -R 10001:10001)" >&2
+  echo "not root: give deploy/secrets/keys and roots to user 10001 (chown -R 10001:10001)" >&2
 fi
 [ -s keys/keys.json ] ||
   echo "next: docker compose run --rm --no-deps worker-1 keys create" >&2

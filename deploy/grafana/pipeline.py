@@ -45,7 +45,7 @@ PIPELINE = (
         (
             Panel(title="Oldest proposal that waits", unit="s", minimum=0, steps=((0, GREEN), (86_400, RED)), text="Since one person proposed a decision that no second one has confirmed or rejected; nothing where none waits. After a day an alert fires.",
                   asks=(Ask(expr=f"time() - min(hostwatch_oldest_waiting_proposal_timestamp_seconds{{{JOB}}} != 0)", legend="waits"),)),
-            Panel(title="Newest signed root", unit="s", minimum=0, steps=((0, GREEN), (10_800, RED)), text="Since the end of the newest hour of the ledger that has a signed root; nothing where roots were never written. After three hours an alert fires.",
+            Panel(title="Newest signed root", unit="s", minimum=0, steps=((0, GREEN), (7_200, RED)), text="Since the end of the newest hour of the ledger that has a signed root; nothing where roots were never written. After two hours an alert fires.",
                   asks=(Ask(expr=f"time() - max(hostwatch_newest_root_timestamp_seconds{{{JOB}}} != 0)", legend="newest"),)),
             Panel(title="Answers of hosters", unit="short", minimum=0, stacked=True, text="Of the last 24 h, on their own pages, by what they say. Where one disputes a case an alert fires.",
                   asks=(Ask(expr=f"max by (answer) (hostwatch_hoster_answers_recent{{{JOB}}})", legend="{{answer}}"),)),

@@ -32,6 +32,7 @@ first_start() (
   user hostwatch kafka_hostwatch
   user hostwatch-desk kafka_desk
   user hostwatch-intake kafka_intake
+  user hostwatch-roots kafka_roots
   user kafka-exporter kafka_exporter
   kill "$server"
   wait "$server" || true # 143: it was told to

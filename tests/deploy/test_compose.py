@@ -68,10 +68,10 @@ def test_the_memory_of_all_is_what_the_document_says() -> None:
     limits = [service["mem_limit"] for service in SERVICES.values()]
     whole = sum(float(limit[:-1]) * units[limit[-1]] for limit in limits)
     text = (ROOT / "docs" / "operations.md").read_text()
-    assert f"(`mem_limit`), {whole:.0f} GiB in total" in text
+    assert f"(`mem_limit`), {whole:g} GiB in total" in text
 
 
-@pytest.mark.parametrize("name", ["topics", "intake", "worker-1", "worker-2"])
+@pytest.mark.parametrize("name", ["topics", "intake", "roots", "worker-1", "worker-2"])
 def test_settings_are_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The variables and the file together are read without a complaint."""
     for variable, value in environment(name).items():

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from compose_file import COMPOSE, ROOT, SERVICES
 from waiting import until
 
 from agents.config import PREFIX, KafkaSecurity, KafkaSettings, Settings
+from agents.edges.crypto.person_key import PersonKey
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.topic_admin import plan, wanted
@@ -26,6 +28,8 @@ from agents.edges.process.tether import tethered
 from agents.engine.failures import SendFailed
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from agents.tools.roots.write import RootKey, write_roots
+from schemas.moments import HOUR_MS
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +238,26 @@ async def test_the_stack_s_broker_lets_each_do_its_own(made: Path, stack: KafkaS
         await outbox.stop()
 
 
+async def test_the_stack_s_roots_are_signed_by_a_user_that_can_do_nothing_else(
+    made: Path, stack: KafkaSettings
+) -> None:
+    """With the key and the password that the secrets' script makes; it cannot write the ledger."""
+    signer = of(stack, made, acl.SIGNER, "kafka_roots")
+    key = PersonKey.load(made / "deploy/secrets/roots/key.pem", str)
+    done = await write_roots(
+        signer, RootKey(key, "roots"), time.time_ns() // 1_000_000 + 2 * HOUR_MS
+    )
+    assert done.new == len(done.roots) > 0
+    outbox = KafkaOutbox(signer)
+    await outbox.start()
+    try:
+        for topic in ("reports.v1", "decisions.v1", "registry.v1", "cases.v1"):
+            with pytest.raises(SendFailed, match="TopicAuthorizationFailed"):
+                await outbox.send([Send(topic, b"key", b"value")])
+    finally:
+        await outbox.stop()
+
+
 def test_no_password_of_kafka_stands_in_an_argument_or_a_variable(
     made: Path, stack: KafkaSettings
 ) -> None:
@@ -245,7 +269,10 @@ def test_no_password_of_kafka_stands_in_an_argument_or_a_variable(
     seen = (made / "broker" / "seen").read_text()
     assert seen.count("kafka-configs.sh --bootstrap-server") >= 5
     assert seen.count("kafka-server-start.sh") == 2
-    for name in ("kafka_admin", "kafka_hostwatch", "kafka_desk", "kafka_intake", "kafka_exporter"):
+    for name in (
+        *("kafka_admin", "kafka_hostwatch", "kafka_desk"),
+        *("kafka_intake", "kafka_roots", "kafka_exporter"),
+    ):
         secret = (made / "broker" / "secrets" / name).read_text().strip()
         assert len(secret) > 16
         assert secret not in seen

@@ -28,6 +28,10 @@ def of(*kinds: str) -> Iterator[dict[str, Any]]:
 
 
 WORKLOADS = list(of("StatefulSet", "Deployment"))
+LISTENING = [
+    one for one in WORKLOADS if "ports" in one["spec"]["template"]["spec"]["containers"][0]
+]
+"""Roots are written by a pod that nobody asks anything."""
 
 
 def test_every_file_is_a_resource() -> None:
@@ -45,7 +49,7 @@ def test_the_rules_are_those_of_prometheus() -> None:
     assert sorted(names) == ["hostwatch", "hostwatch-process", "hostwatch-trends"]
 
 
-@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda one: one["metadata"]["name"])
+@pytest.mark.parametrize("workload", LISTENING, ids=lambda one: one["metadata"]["name"])
 def test_a_workload_is_found_by_what_selects_it(workload: dict[str, Any]) -> None:
     """Service, budget and policy select its pods; ports have the names they are asked by."""
     labels = workload["spec"]["template"]["metadata"]["labels"]
@@ -68,6 +72,23 @@ def test_a_workload_is_found_by_what_selects_it(workload: dict[str, Any]) -> Non
     assert target in (*ports, *ports.values())
     (allowed,) = policies[0]["spec"]["ingress"]
     assert {port["port"] for port in allowed["ports"]} == set(ports.values())
+
+
+def test_roots_are_written_by_one_pod_that_nobody_reaches() -> None:
+    """It is found alive by its file: probes run the check, and a policy lets nobody in."""
+    (workload,) = (one for one in WORKLOADS if one not in LISTENING)
+    assert (workload["metadata"]["name"], workload["spec"]["replicas"]) == ("roots", 1)
+    labels = workload["spec"]["template"]["metadata"]["labels"]
+    assert workload["spec"]["selector"]["matchLabels"] == labels
+    (policy,) = (
+        p for p in of("NetworkPolicy") if p["spec"]["podSelector"]["matchLabels"] == labels
+    )
+    assert policy["spec"]["ingress"] == []
+    (container,) = workload["spec"]["template"]["spec"]["containers"]
+    (file,) = (one.partition("=")[2] for one in container["args"] if one.startswith("--file="))
+    for probe in ("startupProbe", "livenessProbe"):
+        program, *words = container[probe]["exec"]["command"]
+        assert (program, words) == ("hostwatch", ["roots", "check", file, "--within=2"])
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda one: one["metadata"]["name"])
@@ -138,6 +159,7 @@ def test_no_role_holds_another_s_secret() -> None:
     assert by_name == {
         "worker": {"hostwatch-keys", "hostwatch-worker", "hostwatch-pages"},
         "intake": {"hostwatch-intake"},
+        "roots": {"hostwatch-roots"},
     }
     watched = {
         ref["name"]
@@ -159,7 +181,8 @@ def test_a_unit_may_do_little(unit: Path) -> None:
     parsed.read(unit)
     service = parsed["Service"]
     assert re.fullmatch(
-        r"/opt/hostwatch/bin/hostwatch --config \S+ (worker|intake serve)", service["ExecStart"]
+        r"/opt/hostwatch/bin/hostwatch --config \S+ (worker|intake serve|roots write --watch .*)",
+        service["ExecStart"],
     )
     assert (service["Restart"], service["TimeoutStopSec"]) == ("always", "60s")
     assert service["NoNewPrivileges"] == "yes"

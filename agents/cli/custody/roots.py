@@ -12,6 +12,7 @@ from agents.cli.shared.signing import key_of
 if TYPE_CHECKING:
     from agents.config import Settings
     from agents.tools.roots.write import RootKey
+    from schemas.moments import Instant
 
 _app = typer.Typer(no_args_is_help=True, help="Sign what the ledger took in, hour by hour.")
 
@@ -124,15 +125,23 @@ def check(
             help="A published key; all have to be signed by it, or by another that is said.",
         ),
     ] = None,
+    within_h: Annotated[
+        float | None,
+        typer.Option(
+            "--within", metavar="HOURS", min=0, help="The newest root's hour ended not before that."
+        ),
+    ] = None,
 ) -> None:
     """Check a file of roots: no hour is missing, each is signed and follows on the one before.
 
-    It needs no broker.
+    It needs no broker. With --within it fails too where no root was added lately; a file without a
+    root is of a ledger without a record. Health checks ask that.
 
     Example: hostwatch roots check roots.ndjson
 
     Exit codes: 0 all is right; 1 something is not; 2 a mistake, named in one line.
     """
+    from agents.clock import Clock
     from agents.edges.crypto.person_key import genuine
     from agents.tools.roots.published import read_published
     from schemas.chain.hour_log import objection
@@ -143,5 +152,21 @@ def check(
     said = objection(roots, genuine)
     if said is None and key and not found <= {*key}:
         said = "they are signed by another key than the published one; --key may be said again"
+    if said is None and within_h is not None and roots:
+        said = _overdue(roots[-1].hour_at, within_h, Clock().now())
     typer.echo(f"{len(roots)} roots, signed by {keys}: {said or 'all is right'}")
     raise typer.Exit(0 if said is None else 1)
+
+
+def _overdue(hour_at: "Instant", within_h: float, now: "Instant") -> str | None:
+    """Return what is wrong with the age of the newest root; None = nothing.
+
+    Args:
+        hour_at: when its hour began.
+        within_h: hours since the end of its hour, at most.
+        now: the present instant.
+    """
+    from schemas.moments import HOUR_MS
+
+    age_h = (now - hour_at) / HOUR_MS - 1
+    return None if age_h <= within_h else f"the newest hour ended {age_h:.1f} h ago"

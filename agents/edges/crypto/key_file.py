@@ -133,8 +133,14 @@ def _stamp(found: os.stat_result) -> Stamp:
     return found.st_ino, found.st_mtime_ns
 
 
-def _exposed(found: os.stat_result) -> bool:
-    """Tell whether others than the owner, who is this user or root, may read or write a file."""
+def is_exposed(found: os.stat_result) -> bool:
+    """Return whether others than the owner, who is this user or root, may read or write a file.
+
+    A file that is mounted as a secret belongs to root, and a group of this process may read it.
+
+    Args:
+        found: of the file.
+    """
     me = os.geteuid()
     if found.st_uid not in (me, 0) and me != 0:
         return True
@@ -159,7 +165,7 @@ def read(file: Path) -> tuple[KeyFile, Stamp]:
         raise KeyFileError(KeyFault.MISSING) from None
     except OSError:
         raise KeyFileError(KeyFault.UNREADABLE) from None
-    if _exposed(found):
+    if is_exposed(found):
         raise KeyFileError(KeyFault.EXPOSED)
     content = _decoded(raw)
     if content is not None:

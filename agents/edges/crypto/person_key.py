@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from agents.edges.crypto.key_file import is_exposed
 from agents.errors import UserError
 from schemas.signing import PersonId, PublicKey
 
@@ -97,11 +98,12 @@ class PersonKey:
         """
         try:
             with file.open("rb") as opened:
-                mode = os.fstat(opened.fileno()).st_mode & 0o777
+                found = os.fstat(opened.fileno())
                 text = opened.read(FILE_BYTES_MAX)
         except OSError:
             raise PersonKeyError(f"{file}: cannot be read; --person names your key") from None
-        if mode & 0o077:
+        if is_exposed(found):
+            mode = found.st_mode & 0o777
             raise PersonKeyError(f"{file}: others may read it (mode {mode:o}): run chmod 600 on it")
         private = _private(file, text, ask)
         if not isinstance(private, Ed25519PrivateKey):

@@ -16,6 +16,7 @@ from aiokafka.protocol.api import Request
 from agents.config import Settings
 from agents.edges.kafka.admin_client import AdminError, asking
 from agents.edges.kafka.topic_admin import TopicNames
+from schemas.chain.leaf import COVERED
 from schemas.topics import FEEDBACK, HOTLINE, PROBES, ROLES, TOPICS, TopicSpec
 
 WORKER: Final = "hostwatch"
@@ -25,6 +26,9 @@ HTTP_INTAKE: Final = "hostwatch-intake"
 DESK: Final = "hostwatch-desk"
 """Keeps the registry and decides: reads all but inboxes, writes registry, decisions, skips, and to
 inboxes what it hands in again."""
+
+SIGNER: Final = "hostwatch-roots"
+"""Signs the roots: reads what they cover, writes `roots.v1`, and nothing else."""
 
 EXPORTER: Final = "kafka-exporter"
 """Measures how far topics and groups are; may describe topics and groups, read none."""
@@ -40,6 +44,7 @@ WRITERS: Final = (
     (DESK, "keys"),
     (DESK, "desk"),
     (DESK, "roots"),
+    (SIGNER, "roots"),
 )
 """Who writes in transactions, and the beginning of its transactional ids behind the prefix."""
 
@@ -83,7 +88,7 @@ class Grant:
 
 
 def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] = ()) -> list[Grant]:
-    """Return all rights, sorted: of workers, desk, HTTP intake, exporter and hotlines.
+    """Return all rights, sorted: of workers, desk, HTTP intake, signer, exporter and hotlines.
 
     Args:
         settings: prefix and vantages.
@@ -137,12 +142,20 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
     if spec not in (HOTLINE, FEEDBACK):
         yield from _may(DESK, topic, Operation.READ)
+    yield from _of_signer(spec, topic)
     if "http-intake" in spec.readers:
         yield from _may(HTTP_INTAKE, topic, Operation.READ)
     if "http-intake" in spec.writers and spec is not HOTLINE:  # its inboxes: those of `grants`
         yield from _may(HTTP_INTAKE, topic, Operation.WRITE)
     if "desk" in spec.writers and spec is not HOTLINE:
         yield from _may(DESK, topic, Operation.WRITE)
+
+
+def _of_signer(spec: TopicSpec, topic: str) -> Iterator[Grant]:
+    if spec in COVERED or "roots" in spec.readers:
+        yield from _may(SIGNER, topic, Operation.READ)
+    if "roots" in spec.writers:
+        yield from _may(SIGNER, topic, Operation.WRITE)
 
 
 def _may(user: str, topic: str, operation: Operation) -> Iterator[Grant]:

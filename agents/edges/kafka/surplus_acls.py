@@ -24,6 +24,7 @@ from agents.edges.kafka.acl import (
     HTTP_INTAKE,
     LITERAL,
     PREFIXED,
+    SIGNER,
     WORKER,
     WRITERS,
     Grant,
@@ -40,7 +41,7 @@ _ANY: Final = 1
 _EVERYWHERE: Final = "*"
 _ID: Final = r"[a-z0-9][a-z0-9-]*"
 _MANAGED: Final = re.compile(
-    f"User:({WORKER}|{DESK}|{HTTP_INTAKE}|{EXPORTER}|{HOTLINE_USER.format(id=_ID)})"
+    f"User:({WORKER}|{DESK}|{HTTP_INTAKE}|{SIGNER}|{EXPORTER}|{HOTLINE_USER.format(id=_ID)})"
 )
 _TOPICS: Final = "|".join(re.escape(t.name).replace(r"\{id\}", _ID) for t in TOPICS)
 _ROLES: Final = f"{'|'.join(GROUPS)}|probe-{_ID}"

@@ -346,7 +346,7 @@ PROCESSES = (
         seen=(
             _worker(
                 "hostwatch_newest_root_timestamp_seconds",
-                f"{-10_800 + 3_600}x{3 * HOUR} 0x{HOUR}",
+                f"{-7_200 + 3_600}x{3 * HOUR} 0x{HOUR}",
             ),
         ),
         labels={"severity": "warning"},

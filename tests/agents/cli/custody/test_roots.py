@@ -7,11 +7,18 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from small_ledger import SmallLedger, fill, open_ledger
 from two_persons import run
 
 from agents.config import ClockSettings
+from agents.edges.crypto.person_key import PersonKey
+from schemas.chain.leaf import hour_leaf
+from schemas.chain.merkle import Frontier, leaf_hash, root_of
+from schemas.codec import ROOT
 from schemas.moments import HOUR_MS
+from schemas.records.custody import LedgerRoot
+from schemas.signing import Signature, SignedKind, signed_bytes
 from sim.demo.demo_settings import as_toml
 
 
@@ -61,3 +68,34 @@ def keys_of(folder: Path) -> list[str]:
     """Return the keys that the roots of the file are signed with, the oldest first."""
     lines = (folder / "roots.ndjson").read_text().splitlines()
     return list(dict.fromkeys(json.loads(line)["public_key"] for line in lines))
+
+
+async def test_a_health_check_asks_how_old_the_newest_root_is(tmp_path, capsys) -> None:
+    """The end of its hour counts; a ledger without a record has no root, and nothing is wrong."""
+    key, log = PersonKey.create(tmp_path / "roots.pem"), Frontier()
+    now_h = time.time_ns() // 1_000_000 // HOUR_MS
+    root = LedgerRoot(
+        hour_at=(now_h - 3) * HOUR_MS,
+        ledger="",
+        size=0,
+        root=root_of([]).hex(),
+        extents=(),
+        log_size=1,
+        log_root="",
+        before="",
+        public_key=key.public_key,
+        signatures=(),
+    )
+    log.append(leaf_hash(hour_leaf(root)))
+    root = replace(root, log_root=log.root.hex())
+    signed = key.sign(signed_bytes(SignedKind.ROOT, root.ledger, root))
+    root = replace(root, signatures=(Signature(person="roots", signature=signed),))
+    file = tmp_path / "roots.ndjson"
+    file.write_bytes(b"")
+    assert await run("roots", "check", str(file), "--within", "2") == 0
+    file.write_bytes(ROOT.encode(root) + b"\n")
+    assert await run("roots", "check", str(file), "--within", "3") == 0
+    capsys.readouterr()
+    assert await run("roots", "check", str(file), "--within", "2") == 1
+    assert "the newest hour ended 2." in capsys.readouterr().out
+    assert await run("roots", "check", str(tmp_path / "none"), "--within", "2") == 2

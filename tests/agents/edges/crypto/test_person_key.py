@@ -1,5 +1,7 @@
 """A person's key: for its owner alone, encrypted if wished, and no other file is taken for one."""
 
+import os
+
 import pytest
 
 from agents.edges.crypto.keys import Keyring
@@ -52,6 +54,18 @@ def test_what_is_no_key_is_refused_in_one_line(tmp_path):
         PersonKey.load(foreign, refuse)
     with pytest.raises(PersonKeyError, match="is no card"):
         card_of(foreign)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to root")
+def test_a_key_that_is_mounted_as_a_secret_is_taken(tmp_path):
+    """Kubernetes gives it to root and lets the pod's group read it; no other group may."""
+    file = tmp_path / "roots.pem"
+    PersonKey.create(file)
+    file.chmod(0o440)
+    assert PersonKey.load(file, refuse).public_key
+    os.chown(file, 0, 54_321)
+    with pytest.raises(PersonKeyError, match="chmod 600"):
+        PersonKey.load(file, refuse)
 
 
 def test_a_key_does_not_show_itself(tmp_path):

@@ -2,6 +2,7 @@
 
 from agents.config import Settings
 from agents.edges.kafka import acl
+from schemas.chain.leaf import COVERED
 
 LINES = ["north", "south"]
 
@@ -44,9 +45,22 @@ def test_custody_is_the_desk_s() -> None:
     A worker reads the roots alone, to say how old the newest one is.
     """
     for topic in ("audit.v1", "handovers.v1", "roots.v1"):
-        assert _who(acl.Operation.WRITE, topic) == {acl.DESK}
+        writes = {acl.SIGNER} if topic == "roots.v1" else set()
+        assert _who(acl.Operation.WRITE, topic) == {acl.DESK} | writes
         also = {acl.WORKER} if topic == "roots.v1" else set()
-        assert _who(acl.Operation.READ, topic) == {acl.DESK} | also
+        assert _who(acl.Operation.READ, topic) == {acl.DESK, acl.SIGNER} | also
+
+
+def test_who_signs_the_roots_can_do_nothing_else() -> None:
+    """It reads what they cover and who may sign, and writes them; no inbox, no table, no key."""
+    own = [one for one in acl.grants(Settings(), LINES) if one.user == acl.SIGNER]
+    topics = [one for one in own if one.kind is acl.ResourceType.TOPIC]
+    read = {one.name for one in topics if one.operation is acl.Operation.READ}
+    written = {one.name for one in topics if one.operation is acl.Operation.WRITE}
+    assert read == {spec.name for spec in COVERED} | {"roots.v1"}
+    assert written == {"roots.v1"}
+    others = {(one.kind, one.name) for one in own if one not in topics}
+    assert others == {(acl.ResourceType.TRANSACTIONAL_ID, "roots-")}
 
 
 def test_month_keys_reach_those_that_seal_or_open() -> None:
