@@ -13,7 +13,7 @@ WIDTH: Final = 720
 """Units across; text of 13 units is 8.7 pt on paper."""
 
 _FONT: Final = "Document, Source Sans Pro, system-ui, sans-serif"
-_MARKS: Final = {
+MARKS: Final = {
     "grid": {"stroke": "#c9d0d9", "stroke-width": "1", "fill": "none"},
     "axis": {"stroke": "#1a2028", "stroke-width": "1", "fill": "none"},
     "one": {"stroke": "#154273", "stroke-width": "2.5", "fill": "none"},
@@ -162,7 +162,7 @@ class Drawing:
         )
 
     def _add(self, kind: str, mark: str, **form: str) -> None:
-        tag = Markup("<{}{}/>").format(kind, _attributes({"class": mark} | form | _MARKS[mark]))
+        tag = Markup("<{}{}/>").format(kind, _attributes({"class": mark} | form | MARKS[mark]))
         self._parts.append(tag)
 
 

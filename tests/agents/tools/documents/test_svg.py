@@ -2,7 +2,7 @@
 
 import re
 
-from agents.tools.documents.svg import WIDTH, Drawing
+from agents.tools.documents.svg import MARKS, WIDTH, Drawing
 
 
 def drawn(words: str = "a < b") -> str:
@@ -41,3 +41,12 @@ def test_a_hatch_stays_in_its_box() -> None:
     points = [tuple(map(float, one.split())) for one in re.findall(r"[ML]([\d. ]+)", path)]
     assert points
     assert all(10 <= x <= 40 and 10 <= y <= 22 for x, y in points)
+
+
+def test_no_mark_needs_its_colour_to_be_told_apart() -> None:
+    """Lines of one chart have their own dashes, spots are full or hollow, an area is hatched."""
+    for lines in (("one", "two", "three"), ("thin", "target"), ("one", "target")):
+        dashes = [MARKS[one].get("stroke-dasharray") for one in lines]
+        assert len(set(dashes)) == len(lines), lines
+    for full, hollow in (("dot", "ring"), ("strong", "empty")):
+        assert MARKS[full]["fill"] != MARKS[hollow]["fill"] == "#ffffff"
