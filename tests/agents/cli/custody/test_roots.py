@@ -72,6 +72,7 @@ def keys_of(folder: Path) -> list[str]:
 
 async def test_a_health_check_asks_how_old_the_newest_root_is(tmp_path, capsys) -> None:
     """The end of its hour counts; a ledger without a record has no root, and nothing is wrong."""
+    (config := tmp_path / "hostwatch.toml").write_text("")
     key, log = PersonKey.create(tmp_path / "roots.pem"), Frontier()
     now_h = time.time_ns() // 1_000_000 // HOUR_MS
     root = LedgerRoot(
@@ -92,10 +93,10 @@ async def test_a_health_check_asks_how_old_the_newest_root_is(tmp_path, capsys) 
     root = replace(root, signatures=(Signature(person="roots", signature=signed),))
     file = tmp_path / "roots.ndjson"
     file.write_bytes(b"")
-    assert await run("roots", "check", str(file), "--within", "2") == 0
+    assert await run("roots", "check", str(file), "--within", "2", config=config) == 0
     file.write_bytes(ROOT.encode(root) + b"\n")
-    assert await run("roots", "check", str(file), "--within", "3") == 0
+    assert await run("roots", "check", str(file), "--within", "3", config=config) == 0
     capsys.readouterr()
-    assert await run("roots", "check", str(file), "--within", "2") == 1
+    assert await run("roots", "check", str(file), "--within", "2", config=config) == 1
     assert "the newest hour ended 2." in capsys.readouterr().out
-    assert await run("roots", "check", str(tmp_path / "none"), "--within", "2") == 2
+    assert await run("roots", "check", str(tmp_path / "none"), "--within", "2", config=config) == 2
