@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from agents.process.gc_tuning import collecting_seldom
 from agents.tools.report.context import Context
-from agents.tools.report.publication import Positions, Report
+from agents.tools.report.publication import Report
+from agents.tools.report.reading.position import Positions
 from agents.tools.verification.read import state_of
 from schemas.codec import POSITION
 from schemas.records.case import POSITION_KEY
@@ -19,8 +20,9 @@ from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, Told, untold
 from sim.memory.stages.secrets import SECRETS
 from sim.world.world import World
 from streams.registry.snapshot import RegistryHistory
-from streams.report.cohort import Cohort, left_out, moved_to, published
+from streams.report.cohort import Cohort, left_out
 from streams.report.field import judged
+from streams.report.published_state import published_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,9 @@ def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:
     """
     found, aside = [], Counter[str]()
     for value in newest(broker).values():
-        cases = state_of(value).cases
-        for case in cases:
-            made = published(case, cohort, SECRETS.hash, moved_to(case, cases))
+        state = state_of(value)
+        for case in state.cases:
+            made = published_of(case, state, cohort, SECRETS.hash)
             if made is not None:
                 found.append(made)
             elif (reason := left_out(case, cohort)) is not None:
