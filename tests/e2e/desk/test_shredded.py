@@ -17,8 +17,10 @@ from agents.edges.crypto.key_table import read_table, unwrapped
 from agents.edges.local_broker.broker import Broker
 from agents.engine.read.bulk import read_partitions
 from agents.tools.case_search import search
+from agents.tools.roots.hours import leaves_of_hour, read_hours
 from agents.tools.sealed.reveal import DESTROYED, reveal
 from agents.tools.shred import destroy
+from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER
 from streams.views.case_search import CaseFilter, FoundCase
 
@@ -33,6 +35,12 @@ async def hashed(settings: Settings) -> str:
             for one in sorted(records, key=lambda one: (one.partition, one.offset)):
                 digest.update(b"%d %d " % (one.partition, one.offset) + one.key + one.value)
     return digest.hexdigest()
+
+
+async def leaves(settings: Settings, to: Instant) -> dict[Instant, list[bytes]]:
+    """Return what the signed roots of the ledger's hours up to an instant are made from."""
+    hours = await read_hours(settings, {}, 0, to)
+    return {hour: leaves_of_hour(found) for hour, found in hours.items()}
 
 
 async def figures(settings: Settings) -> tuple[FoundCase, ...]:
@@ -54,7 +62,8 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
 ) -> None:
     """The broker's data of before, the newest key file and the month keys that were exported.
 
-    Ledger, table and what is said of the cases are the same bytes before and after.
+    Ledger, table, what is said of the cases and the leaves of the roots are the same before and
+    after.
     """
     monkeypatch.setattr(shredding, "_cleaned", at_once)
     data, backup = tmp_path / "kafka", tmp_path / "backup"
@@ -66,6 +75,9 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
             settings = desk.ledger.settings
             assert await opens(desk) == f"http://{CANARY}"
             said, bytes_of = await figures(settings), await hashed(settings)
+            to = settings.clock.clock().now()
+            rooted = await leaves(settings, to)
+            assert sum(map(len, rooted.values())) > 0
             await asyncio.to_thread(broker.stop)
             shutil.copytree(data, backup)
             old = read(keys)[0]
@@ -75,6 +87,7 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
             assert await run(*export, config=desk.persons.config) == 0
             assert await opens(desk) == DESTROYED
             assert (await figures(settings), await hashed(settings)) == (said, bytes_of)
+            assert await leaves(settings, to) == rooted
 
             await asyncio.to_thread(broker.stop)
             shutil.rmtree(data)
@@ -85,6 +98,7 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
             assert await run(*restore, config=desk.persons.config) == 0
             assert await opens(desk) == DESTROYED
             assert (await figures(settings), await hashed(settings)) == (said, bytes_of)
+            assert await leaves(settings, to) == rooted
     finally:
         broker.stop()
 
