@@ -205,7 +205,7 @@ def check_case(case, said, doc):
     said_at = {said[r["record"]].get(k) for r in case["reports"] for k in ("seen_at", "last_online_at", "reported_at", "received_at")}
     online = [o for o in probes if o["verdict"] == "online"]
     seen_at = {o["sent_at"] - ms for o in online for ms in (0, min(o["age"] * 1000, DAY_MS))} | there | said_at | {None, noticed}
-    gone_at = {o[k] for o in probes if o not in online for k in ("sent_at", "done_at")} | said_at | {None}
+    gone_at = {o[k] for o in probes if o["verdict"] != "online" for k in ("sent_at", "done_at")} | said_at | {None}
     gone_at |= {row[k] for k, kind in (("checked_at", "checks"), ("at", "attributions"), ("decided_at", "decisions")) for row in case[kind]}
     last, gone = case["judged"] or (case["last_seen_at"], case["gone_at"])
     if not {case["last_seen_at"], last} <= seen_at or not {case["gone_at"], gone} <= gone_at:

@@ -74,7 +74,7 @@ def make(
     zone: ZoneOption = None,
     json: JsonOption = None,
 ) -> None:
-    """Write all that the ledger has of a hoster's cases, with the proof that it has it.
+    """Write all that the ledger has of a hoster's cases, each record with its proof.
 
     It goes up to the newest root of `hostwatch roots write`. DIR gets dossier.json, which
     `dossier verify` and docs/verify_dossier.py check, and HTML to read. With the extra

@@ -1,13 +1,20 @@
 """What stands in a dossier, in words: what speaks for the hoster, and the notes."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from agents.edges.web.case_labels import FLAGS
+from agents.edges.web.case_labels import ANSWERS, FLAGS
 from agents.edges.web.formatting import duration, number
 from agents.edges.web.messages import N_, gettext, told
 from schemas.dossier.dossier import Point
-from schemas.reasons import Flag
+from schemas.reasons import (
+    Basis,
+    CheckResult,
+    DecisionAction,
+    Delivery,
+    Flag,
+    ProofKind,
+)
 
 POINTS: Final = {
     "removed": N_("the material was removed"),
@@ -40,8 +47,49 @@ POINTS: Final = {
 }
 """By what `streams.dossier.for_the_hoster` calls them; flags have the words of the pages."""
 
+WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
+    "basis": {Basis.NOTICE: N_("notice"), Basis.ORDER: N_("order")},
+    "delivery": {
+        Delivery.DELIVERED: N_("delivered"),
+        Delivery.SENT: N_("sent"),
+        Delivery.BOUNCED: N_("could not be delivered"),
+        Delivery.REFUSED: N_("not accepted"),
+    },
+    "proof": {
+        ProofKind.SMTP_REPLY: N_("reply of the mail server"),
+        ProofKind.DSN: N_("delivery status notification"),
+        ProofKind.MDN: N_("confirmation of receipt"),
+        ProofKind.PORTAL: N_("portal"),
+        ProofKind.API: "API",
+        ProofKind.LETTER: N_("letter"),
+    },
+    "check": {
+        CheckResult.PRESENT: N_("it is there"),
+        CheckResult.ABSENT: N_("it is gone"),
+        CheckResult.COULD_NOT_SEE: N_("could not be seen"),
+        CheckResult.NOT_ILLEGAL_NOW: N_("not illegal now"),
+        CheckResult.NEVER_ILLEGAL: N_("was never illegal"),
+    },
+    "answer": ANSWERS,
+    "decision": {
+        DecisionAction.ACCEPT_DISPUTE: N_("dispute accepted"),
+        DecisionAction.REJECT_DISPUTE: N_("dispute rejected"),
+        DecisionAction.CONFIRM_BACKDATED: N_("backdated proof confirmed"),
+        DecisionAction.EXCLUDE: N_("case excluded"),
+        DecisionAction.REATTRIBUTE: N_("given to another hoster"),
+        DecisionAction.LEGAL_HOLD: N_("legal hold"),
+        DecisionAction.REVOKE: N_("earlier decision revoked"),
+    },
+}
+"""What hotlines, hosters and persons stated, by kind; kinds share values of different meaning."""
+
 _FLAG: Final = "flag_"
 _DELAY: Final = "hotline_delay"
+
+
+def word(kind: str, stated: str) -> str:
+    """Return what somebody stated, in words; `kind` is one of `WORDS`."""
+    return gettext(WORDS[kind][stated])
 
 
 def point(one: Point) -> str:

@@ -10,9 +10,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from agents.edges.web import formatting
 from agents.edges.web.messages import gettext, language, ngettext, speaking, told
-from schemas.moments import rfc3339
+from schemas.moments import Instant, moment, rfc3339
 
 STYLES: Final = {"style": "document.css", "on_screen": "screen.css"}
+
+
+def listed(at: Instant) -> str:
+    """Write an instant in a table, in UTC: `2026-02-06 06:40:00`."""
+    return f"{moment(at):%Y-%m-%d %H:%M:%S}"
 
 
 def _environment() -> Environment:
@@ -31,6 +36,7 @@ def _environment() -> Environment:
         decimal=formatting.decimal,
         spoken=formatting.spoken,
         machine=rfc3339,
+        listed=listed,
     )
     made.globals.update(told=told)
     return made

@@ -3,9 +3,9 @@
 import hashlib
 from typing import Final
 
-from agents.edges.web.case_labels import GRADES, ROLES, VERDICTS
+from agents.edges.web.case_labels import GRADES, ROLES, VERDICTS, norm_words
 from agents.edges.web.messages import gettext, speaking, told
-from agents.tools.documents.dossier_words import point, points
+from agents.tools.documents.dossier_words import point, points, word
 from agents.tools.documents.page import document
 from agents.tools.documents.printing import printed
 from agents.tools.dossier import file_form
@@ -31,9 +31,8 @@ def html_of(dossier: Dossier, spoken: str) -> str:
             "speaks": points(dossier.speaks_for_the_hoster),
         }
         digest = hashlib.sha256(file_form.encode(dossier)).hexdigest()
-        return document(
-            TEMPLATE, spoken=spoken, dossier=dossier, digest=digest, point=point, **words
-        )
+        calls = {"point": point, "word": word, "term": norm_words}
+        return document(TEMPLATE, spoken=spoken, dossier=dossier, digest=digest, **calls, **words)
 
 
 def pdf_of(dossier: Dossier, html: str, spoken: str) -> bytes | None:

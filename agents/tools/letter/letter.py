@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.edges.registry.reader import read_registry
+from agents.edges.web.case_labels import norm_words
 from agents.edges.web.formatting import number
 from agents.edges.web.messages import gettext, speaking, told
 from agents.errors import UserError
@@ -130,7 +131,7 @@ def html_of(letter: Letter, spoken: str) -> str:
             open_cases=number(sum(one.case_class in BACKLOG for one in letter.cases)),
             overdue=number(sum(one.overdue for one in letter.cases)),
             since=min(noticed, default=None),
-            norms=[f"{term / _SECONDS_IN_HOUR:g} h" for term in sorted(terms)],
+            norms=[norm_words(term) for term in sorted(terms)],
             file=CASES_FILE,
             with_urls=bool(letter.urls),
         )

@@ -4,9 +4,18 @@ import re
 from pathlib import Path
 
 from agents.edges.web.messages import catalogue, speaking
-from agents.tools.documents.dossier_words import POINTS, point, points
+from agents.tools.documents.dossier_words import POINTS, WORDS, point, points, word
 from schemas.dossier.dossier import Point
-from schemas.reasons import AnswerKind, Flag, NormVerdict
+from schemas.reasons import (
+    AnswerKind,
+    Basis,
+    CheckResult,
+    DecisionAction,
+    Delivery,
+    Flag,
+    NormVerdict,
+    ProofKind,
+)
 from streams.dossier import for_the_hoster
 
 NAMED = {
@@ -33,3 +42,22 @@ def test_a_number_stands_beside_what_it_counts() -> None:
     """How long the hotline took in a case; in how many cases, of all."""
     assert point(Point(what="hotline_delay", more="7200000")).endswith("(2 h)")
     assert points([Point(what="removed", more="1200")]) == [("1,200", POINTS["removed"])]
+
+
+def test_what_somebody_stated_has_words_in_both_languages() -> None:
+    """Each value of each kind; a mail server and a hoster do not refuse the same."""
+    kinds = {
+        "basis": Basis,
+        "delivery": Delivery,
+        "proof": ProofKind,
+        "check": CheckResult,
+        "answer": AnswerKind,
+        "decision": DecisionAction,
+    }
+    assert {kind: {*words} for kind, words in WORDS.items()} == {
+        kind: {*values} for kind, values in kinds.items()
+    }
+    dutch = catalogue("nl")
+    assert {one for words in WORDS.values() for one in words.values()} - dutch.keys() == {"API"}
+    with speaking("nl"):
+        assert word("delivery", "refused") == "niet aangenomen" != word("answer", "refused")

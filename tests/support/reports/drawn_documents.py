@@ -1,0 +1,80 @@
+"""A letter and a dossier with all that may stand in them, made without a broker."""
+
+from chain_records import log_of
+from ledger_events import (
+    KEY,
+    ONLINE,
+    START,
+    answer,
+    at,
+    check,
+    decision,
+    fold,
+    gone_run,
+    notice,
+    placed,
+    report,
+    slots,
+    withdrawal,
+)
+from quoted_events import quoted
+
+from agents.tools.dossier.printed import html_of
+from agents.tools.letter import letter
+from schemas.dossier.dossier import Dossier
+from schemas.moments import DAY_MS
+from schemas.reasons import CheckResult
+from streams.dossier.cases import NOTES, Opened, Wanted
+from streams.dossier.contents import contents
+from streams.views.case_search import CaseFilter, found_cases
+
+HAPPENED = (
+    report(seen=0),
+    placed(),
+    notice(1),
+    notice(2, term_s=900, basis="order", reference="a" * 32),
+    slots([2, 30, 31], ONLINE),
+    slots([3], ONLINE, canary_ok=False),
+    check(32, CheckResult.PRESENT),
+    answer(33),
+    gone_run(40),
+    decision(60, "legal_hold"),
+    withdrawal(70),
+)
+
+
+def drawn_dossier(language: str) -> str:
+    """Return the page of a dossier of one case."""
+    until = at(100)
+    wanted = Wanted("acme", 0, until, until)
+    told = contents({KEY: quoted(*HAPPENED)}, wanted, Opened(lambda _: "http://canary.example/"))
+    dossier = Dossier(
+        hoster="acme",
+        name="Acme B.V.",
+        from_at=START - DAY_MS,
+        to_at=until,
+        as_of=until,
+        made_at=until,
+        method="10",
+        code="1.0",
+        natural_person="an authority asks",
+        notes=NOTES,
+        **told._asdict(),
+        records=(),
+        hours=(),
+        head=log_of(1)[0],
+        stamps=(),
+        person="anna",
+        public_key="0" * 64,
+        signature="",
+    )
+    return html_of(dossier, language)
+
+
+def drawn_letter(language: str) -> str:
+    """Return the page of a letter about one case."""
+    as_of, cases = at(100), fold(*HAPPENED).cases
+    found = tuple(found_cases(KEY, cases, CaseFilter(), as_of))
+    return letter.html_of(
+        letter.Letter("acme", "Acme B.V.", "the desk", as_of, found, {}, {}), language
+    )
