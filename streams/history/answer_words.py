@@ -6,7 +6,7 @@ from typing import Any
 from schemas.records.facts import Facts, Observation
 from schemas.records.history_events import ControlsWord, LookWord
 from streams.history.answers import WORDS
-from streams.verdicts.fingerprints import equal, fingerprint
+from streams.verdicts.fingerprints import fingerprint, same_answer
 
 
 def answer_of(facts: Facts, name: Callable[[str, str], str]) -> Any:
@@ -46,6 +46,6 @@ def controls_word(url: Facts, random: Observation | None, root: Observation | No
         return ControlsWord.NONE
     if random.facts.error is not None and root.facts.error is not None:
         return ControlsWord.DEAD
-    if equal(fingerprint(random.facts), fingerprint(url)):
+    if same_answer(fingerprint(random.facts), fingerprint(url)):
         return ControlsWord.SAME
     return ControlsWord.HEALTHY

@@ -20,7 +20,7 @@ from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint, Track
 from schemas.records.ledger import VantageId
 from streams.schedule.steps import WITH_CONTROLS, Slot
-from streams.verdicts.backing import is_silent
+from streams.verdicts.backing import is_uninformative
 from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
 _CONTROLS = (Target.RANDOM, Target.ROOT)
@@ -71,7 +71,7 @@ def _is_told(prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: Va
             seen = prints[observation.print]
             if seen.error in NO_PROBE or not observation.traits & TRAIT_CANARY_OK:
                 continue
-            if not is_silent(seen):
+            if not is_uninformative(seen):
                 return True
             silent.append(observation.slot_at + observation.sent_ms)
     return len(silent) >= CONFIRM_PROBES_MIN and max(silent) - min(silent) >= CONFIRM_SPAN_MS

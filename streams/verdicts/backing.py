@@ -19,7 +19,7 @@ from schemas.records.case_observations import (
     Fingerprint,
     PackedObservation,
 )
-from streams.verdicts.fingerprints import alike
+from streams.verdicts.fingerprints import may_be_same_answer
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """How far from it a control counts for an observation: the sparsest pairing is the daily one."""
@@ -31,7 +31,7 @@ _TOO_MANY: Final = 429
 _FAILS_FROM: Final = 500
 
 
-def is_silent(control: Fingerprint) -> bool:
+def is_uninformative(control: Fingerprint) -> bool:
     """Return whether a control told nothing of what the host answers to what is not there."""
     overloaded = control.status == _TOO_MANY or control.status >= _FAILS_FROM
     return control.error is not None or overloaded or control.marks & MARK_CHALLENGE > 0
@@ -51,7 +51,7 @@ class Backing:
         self._controls = sorted(
             (sent_at, n)
             for _, sent_at, n, observation, _ in controls
-            if observation.traits & TRAIT_CANARY_OK and not is_silent(prints[n])
+            if observation.traits & TRAIT_CANARY_OK and not is_uninformative(prints[n])
         )
         self._others: dict[int, list[Instant]] = {}
 
@@ -81,5 +81,7 @@ class Backing:
 
     def _other_answers(self, seen: Fingerprint) -> list[Instant]:
         """Return when controls were sent that got another answer than this."""
-        kinds = {n: not alike(seen, self._prints[n]) for n in {n for _, n in self._controls}}
+        kinds = {
+            n: not may_be_same_answer(seen, self._prints[n]) for n in {n for _, n in self._controls}
+        }
         return [sent_at for sent_at, n in self._controls if kinds[n]]

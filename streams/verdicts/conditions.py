@@ -12,32 +12,32 @@ from schemas.records.case_observations import (
     TRAIT_PRESENT,
     Fingerprint,
 )
-from streams.verdicts.fingerprints import alike, equal, healthy
+from streams.verdicts.fingerprints import healthy, may_be_same_answer, same_answer
 
 
-class Controls(Struct, frozen=True, kw_only=True, gc=False):
+class JudgingContext(Struct, frozen=True, kw_only=True, gc=False):
     """What an observation is judged against; None = there is no such observation near in time.
 
     Attributes:
-        random: answer of the random path, same vantage.
+        made_up_path: answer of the made-up path, same vantage.
         root: answer of the host's root, same vantage.
         before: what the sightings before the change answered.
-        random_before: answer of the random path beside those sightings.
+        made_up_before: answer of the made-up path beside those sightings.
         is_root: the reported URL is itself the host's root.
-        barred: a control was refused or dead when it was last probed, in the observation's slot or
-            before it.
+        control_unhealthy: a control was refused or dead when it was last probed, in the
+            observation's slot or before it.
         unchecked: the observation's shape is not one that this vantage has seen, and no controls
             were probed with it or soon after it.
         head_lies: it is an answer to HEAD alone, and GET has told this vantage "not found" where
             HEAD was answered otherwise.
     """
 
-    random: Fingerprint | None = None
+    made_up_path: Fingerprint | None = None
     root: Fingerprint | None = None
     before: Fingerprint | None = None
-    random_before: Fingerprint | None = None
+    made_up_before: Fingerprint | None = None
     is_root: bool = False
-    barred: bool = False
+    control_unhealthy: bool = False
     unchecked: bool = False
     head_lies: bool = False
 
@@ -48,7 +48,7 @@ class ControlledObservation:
 
     seen: Fingerprint
     traits: int
-    controls: Controls
+    context: JudgingContext
 
     def error(self, *errors: ProbeError) -> bool:
         """Return whether the observation ended in one of these errors."""
@@ -67,42 +67,44 @@ class ControlledObservation:
         return bool(self.traits & trait)
 
 
-def like_random(observation: ControlledObservation) -> bool:
+def like_made_up_path(observation: ControlledObservation) -> bool:
     """Return whether it got the answer of the made-up path."""
-    return alike(observation.seen, observation.controls.random)
+    return may_be_same_answer(observation.seen, observation.context.made_up_path)
 
 
 def differed(observation: ControlledObservation, control: Fingerprint | None) -> bool:
     """Return whether the sightings before got another answer than a control."""
-    before = observation.controls.before
-    return before is not None and not equal(before, control)
+    before = observation.context.before
+    return before is not None and not same_answer(before, control)
 
 
 def like_control(observation: ControlledObservation) -> bool:
     """Return whether it got the answer of the made-up path, and the sightings before did not."""
-    return like_random(observation) and differed(observation, observation.controls.random)
+    return like_made_up_path(observation) and differed(
+        observation, observation.context.made_up_path
+    )
 
 
 def like_home_page(observation: ControlledObservation) -> bool:
     """Return whether it is the root's page; every home page is HTML of some 10 KB, so ETags say."""
-    controls = observation.controls
+    context = observation.context
     return (
-        controls.root is not None
-        and observation.seen.etag_key not in ("", getattr(controls.before, "etag_key", ""))
-        and observation.seen.etag_key == controls.root.etag_key
-        and equal(observation.seen, controls.root)
-        and differed(observation, controls.root)
+        context.root is not None
+        and observation.seen.etag_key not in ("", getattr(context.before, "etag_key", ""))
+        and observation.seen.etag_key == context.root.etag_key
+        and same_answer(observation.seen, context.root)
+        and differed(observation, context.root)
     )
 
 
-def walled(observation: ControlledObservation) -> bool:
+def whole_host_changed(observation: ControlledObservation) -> bool:
     """Return whether made-up paths changed too: a host says so of a log-in, a fault and an end."""
-    controls = observation.controls
+    context = observation.context
     return (
-        like_random(observation)
-        and controls.random_before is not None
-        and not equal(controls.random, controls.random_before)
-        and differed(observation, controls.random)
+        like_made_up_path(observation)
+        and context.made_up_before is not None
+        and not same_answer(context.made_up_path, context.made_up_before)
+        and differed(observation, context.made_up_path)
     )
 
 
@@ -115,8 +117,8 @@ def as_content(observation: ControlledObservation) -> bool:
     """Return whether the headers are those of the content that was seen, whatever the status."""
     seen, before, random = (
         observation.seen,
-        observation.controls.before,
-        observation.controls.random,
+        observation.context.before,
+        observation.context.made_up_path,
     )
     if before is None:
         return False
@@ -135,9 +137,9 @@ def to_root(observation: ControlledObservation) -> bool:
 
 def to_home_page(observation: ControlledObservation) -> bool:
     """Return whether the URL alone leads to its host's root, or did not do so before."""
-    random = observation.controls.random
-    apart = random is not None and not like_random(observation)
-    return to_root(observation) and (observation.controls.before is not None or apart)
+    random = observation.context.made_up_path
+    apart = random is not None and not like_made_up_path(observation)
+    return to_root(observation) and (observation.context.before is not None or apart)
 
 
 def elsewhere_root(observation: ControlledObservation) -> bool:
@@ -145,10 +147,12 @@ def elsewhere_root(observation: ControlledObservation) -> bool:
     return observation.marked(MARK_TO_ROOT) and observation.marked(MARK_LEFT_HOST)
 
 
-def disabled(observation: ControlledObservation) -> bool:
+def url_refused(observation: ControlledObservation) -> bool:
     """Return whether the URL alone was refused, as by lawful disabling."""
-    controls = observation.controls
-    around = healthy(controls.random) and healthy(controls.root) and not controls.barred
+    context = observation.context
+    around = (
+        healthy(context.made_up_path) and healthy(context.root) and not context.control_unhealthy
+    )
     return observation.status(401, 403, 451) and around and not as_content(observation)
 
 

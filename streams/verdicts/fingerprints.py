@@ -53,7 +53,7 @@ def _type(facts: Facts) -> str:
     return f"{facts.type} {facts.type_key}" if facts.type_key else facts.type
 
 
-def equal(a: Fingerprint | None, b: Fingerprint | None) -> bool:
+def same_answer(a: Fingerprint | None, b: Fingerprint | None) -> bool:
     """Return whether both are complete answers and the same one.
 
     Same means status, media type, size class and Location; ETags vary on pages
@@ -69,19 +69,19 @@ def equal(a: Fingerprint | None, b: Fingerprint | None) -> bool:
     )
 
 
-def alike(a: Fingerprint, control: Fingerprint | None) -> bool:
-    """Return whether an answer may be the control's: as `equal`, but for lengths that cannot be
-    compared.
+def may_be_same_answer(a: Fingerprint, control: Fingerprint | None) -> bool:
+    """Return whether an answer may be the control's: as `same_answer`, but for lengths that
+    cannot be compared.
 
     Where one is an answer to GET and the other one to HEAD, a length that only one of them says
     tells them not apart: many servers leave it out of what they answer to HEAD.
     """
     if control is None or a.size_class == control.size_class:
-        return equal(a, control)
+        return same_answer(a, control)
     crossed = (a.marks ^ control.marks) & MARK_HEAD_DIFFERS
     if not crossed or -1 not in (a.size_class, control.size_class):
         return False
-    return equal(replace(a, size_class=control.size_class), control)
+    return same_answer(replace(a, size_class=control.size_class), control)
 
 
 def healthy(control: Fingerprint | None) -> bool:

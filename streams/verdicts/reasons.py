@@ -20,7 +20,7 @@ class Reason(StrEnum):
     LEGAL = "legal"
     RATE_LIMITED = "rate_limited"
     CHALLENGE = "challenge"
-    DISABLED = "disabled"
+    URL_REFUSED = "disabled"
     TIMEOUT = "timeout"
     RESET = "reset"
     REFUSED = "refused"
@@ -35,8 +35,8 @@ class Reason(StrEnum):
     LEFT = "left"
     NAME_GONE = "name_gone"
     POLICY = "policy"
-    LURED = "lured"
-    CROWDED = "crowded"
+    REDIRECT_TO_DENIED = "lured"
+    REDIRECT_RATE_LIMITED = "crowded"
     CLOCK = "clock"
     MISSED = "missed"
     ROOT = "root"
@@ -45,7 +45,7 @@ class Reason(StrEnum):
     HEAD_DIFFERS = "head_differs"
     HEAD_LIES = "head_lies"
     CHANGED = "changed"
-    WALLED = "walled"
+    WHOLE_HOST_CHANGED = "walled"
     CONTRADICTS = "contradicts"
 
 
@@ -62,7 +62,7 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.LEGAL: "The server refuses for legal reasons (451).",
     Reason.RATE_LIMITED: "The server says that the prober asks too often (429).",
     Reason.CHALLENGE: "A proxy answered with a test for robots in place of the content.",
-    Reason.DISABLED: (
+    Reason.URL_REFUSED: (
         "The server refuses only this URL of the host, perhaps by law. It counts as gone if an "
         "unannounced vantage is refused so too."
     ),
@@ -83,8 +83,10 @@ WORDING: Final[Mapping[Reason, str]] = {
         "was not asked."
     ),
     Reason.POLICY: "The prober may not, or cannot, connect to any known address.",
-    Reason.LURED: "A redirect or an address of the name leads to a denied address.",
-    Reason.CROWDED: "A redirect leads to a server whose limit of requests is reached.",
+    Reason.REDIRECT_TO_DENIED: "A redirect or an address of the name leads to a denied address.",
+    Reason.REDIRECT_RATE_LIMITED: (
+        "A redirect leads to a server whose limit of requests is reached."
+    ),
     Reason.CLOCK: "The prober's clock was wrong at that time.",
     Reason.MISSED: "The probe could not take place within the limits of politeness.",
     Reason.ROOT: "The report names the whole site, so no path of it can be compared with the URL.",
@@ -92,7 +94,7 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.UNPROVEN: "From the start, every path of the host gave the same answer.",
     Reason.HEAD_LIES: "The server answers HEAD with content that it does not show to GET.",
     Reason.CHANGED: "The answer differs from the earlier ones; controls must explain it.",
-    Reason.WALLED: "All paths of the host, made-up ones too, changed at the same time.",
+    Reason.WHOLE_HOST_CHANGED: "All paths of the host, made-up ones too, changed at the same time.",
     Reason.CONTRADICTS: "The status says gone, but the headers are those of the content.",
     Reason.HEAD_DIFFERS: "The server shows the content to GET, and answered HEAD otherwise.",
 }

@@ -24,17 +24,17 @@ from schemas.records.case_observations import (
 )
 from streams.verdicts.conditions import (
     ControlledObservation,
-    Controls,
+    JudgingContext,
     contradicts,
-    disabled,
     elsewhere,
     elsewhere_root,
     like_control,
     like_home_page,
-    like_random,
+    like_made_up_path,
     to_home_page,
     to_root,
-    walled,
+    url_refused,
+    whole_host_changed,
 )
 from streams.verdicts.reasons import Reason
 
@@ -70,9 +70,10 @@ RULES: Final = (
     # The monitor is led where it may not go. Whoever runs the server or the name chose that, and
     # could choose it for the monitor alone, so it is a refusal. A server that answers with a
     # redirect is not dead, so the case must not become dark.
-    Rule(Reason.LURED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
+    Rule(Reason.REDIRECT_TO_DENIED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
          lambda s: s.error(_E.BLOCKED_POLICY_HOP, _E.BLOCKED_POLICY_MIXED)),
-    Rule(Reason.CROWDED, _V.BLOCKED, "crowded_hop", lambda s: s.error(_E.CROWDED_HOP)),
+    Rule(Reason.REDIRECT_RATE_LIMITED, _V.BLOCKED, "crowded_hop",
+         lambda s: s.error(_E.CROWDED_HOP)),
     # The name.
     Rule(Reason.NAME_GONE, _V.DNS_GONE, "NXDOMAIN, and no address was asked",
          lambda s: s.error(_E.NXDOMAIN)),
@@ -94,10 +95,10 @@ RULES: Final = (
     # Blocked.
     Rule(Reason.CHALLENGE, _V.BLOCKED, "marked as a challenge",
          lambda s: s.marked(MARK_CHALLENGE)),
-    Rule(Reason.DISABLED, _V.BLOCKED,
+    Rule(Reason.URL_REFUSED, _V.BLOCKED,
          "401, 403 or 451 without the content's headers; made-up path and root are healthy, and "
          "were so at their probe before",
-         disabled),
+         url_refused),
     Rule(Reason.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
     Rule(Reason.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),
     Rule(Reason.FORBIDDEN, _V.BLOCKED, "401 or 403", lambda s: s.status(401, 403)),
@@ -120,18 +121,18 @@ RULES: Final = (
          lambda s: s.marked(MARK_PLACEHOLDER)),
     # What stands there could be anything; a person is asked.
     Rule(Reason.ROOT, _V.UNKNOWN, "2xx, and the URL is its host's root",
-         lambda s: s.controls.is_root),
+         lambda s: s.context.is_root),
     Rule(Reason.ELSEWHERE, _V.UNKNOWN, "2xx after a redirect to another host's root",
          elsewhere_root),
     # A change that could be anything.
     Rule(Reason.CHANGED, _V.UNKNOWN,
          "2xx with a status, type, size class or Location new to the vantage; no controls in its "
          "slot or within 35 min after it",
-         lambda s: s.controls.unchecked),
-    Rule(Reason.WALLED, _V.BLOCKED,
+         lambda s: s.context.unchecked),
+    Rule(Reason.WHOLE_HOST_CHANGED, _V.BLOCKED,
          "2xx, the same answer as for the made-up path; both the URL and that path had other "
          "answers at the sightings before",
-         walled),
+         whole_host_changed),
     # Gone, by comparison.
     Rule(Reason.HOME_PAGE, _V.GONE_SOFT,
          "2xx after a redirect to the host's root, where the made-up path has another answer or "
@@ -145,10 +146,10 @@ RULES: Final = (
     Rule(Reason.UNPROVEN, _V.UNKNOWN,
          "2xx, the same answer as for the made-up path from the start; or after a redirect to the "
          "host's root from the start, with no other answer of the made-up path beside it",
-         lambda s: like_random(s) or to_root(s)),
+         lambda s: like_made_up_path(s) or to_root(s)),
     Rule(Reason.HEAD_LIES, _V.UNKNOWN,
          "2xx to HEAD alone, and in a probe of this vantage GET got 404 or 410 where HEAD did not",
-         lambda s: s.controls.head_lies),
+         lambda s: s.context.head_lies),
     Rule(Reason.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
          lambda s: s.marked(MARK_HEAD_DIFFERS)),
     Rule(Reason.ONLINE, _V.ONLINE, "otherwise: 2xx", lambda _: True),
@@ -181,15 +182,15 @@ AT_OLD_ADDRESS: Final = (
 """Everything else stands: served there is online, blocked or silent there is unavailable."""
 
 
-def verdict(seen: Fingerprint, traits: int, controls: Controls) -> tuple[Verdict, Reason]:
+def verdict(seen: Fingerprint, traits: int, context: JudgingContext) -> tuple[Verdict, Reason]:
     """Return what one observation says, by the first rule that holds.
 
     Args:
         seen: the observation's fingerprint.
         traits: its bit set of `TRAIT_*`.
-        controls: what to judge it against.
+        context: what to judge it against.
     """
-    observation = ControlledObservation(seen, traits, controls)
+    observation = ControlledObservation(seen, traits, context)
     rule = next(rule for rule in RULES if rule.holds(observation))
     if observation.trait(TRAIT_OLD_ADDRESS):
         nxdomain = observation.trait(TRAIT_NXDOMAIN)

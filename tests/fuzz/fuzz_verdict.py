@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from schemas.reasons import NO_PROBE, ProbeError, Target, Verdict
 from schemas.records.case_observations import TRAIT_NXDOMAIN, TRAIT_OLD_ADDRESS, TRAIT_PRESENT
 from schemas.records.facts import Facts, Observation
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import verdict
@@ -64,13 +64,13 @@ def check(data: bytes) -> None:
     where = _Where(bool(bits & 1), bool(bits & 2), bool(bits & 4))
     beside = [_facts(reader) if bits & flag else None for flag in (8, 16, 32, 128)]
     random, root, before, once = (None if one is None else fingerprint(one) for one in beside)
-    controls = Controls(
-        random=random,
+    controls = JudgingContext(
+        made_up_path=random,
         root=root,
         before=before,
-        random_before=once,
+        made_up_before=once,
         is_root=bool(bits & 64),
-        barred=bool(told & 1),
+        control_unhealthy=bool(told & 1),
         unchecked=bool(told & 2),
     )
     found, reason = verdict(fingerprint(facts), where.traits, controls)
@@ -148,7 +148,7 @@ def _observed(facts: Facts, where: _Where) -> ReadObservation:
     return found
 
 
-def _plainly(beside: Sequence[Facts | None], controls: Controls) -> VerdictContext:
+def _plainly(beside: Sequence[Facts | None], controls: JudgingContext) -> VerdictContext:
     """Return what the second implementation judges the look against."""
     random, root, before, once = (_beside(one) for one in beside)
     return VerdictContext(
@@ -157,7 +157,7 @@ def _plainly(beside: Sequence[Facts | None], controls: Controls) -> VerdictConte
         before=before,
         once=once,
         is_root=controls.is_root,
-        barred=controls.barred,
+        barred=controls.control_unhealthy,
         unexplained=controls.unchecked,
     )
 

@@ -134,7 +134,7 @@ def _moved(
         usual = judged is _ONLINE and first_at is not None and first_at <= seen_at
         return seen_at if usual and (until is None or seen_at <= until) else None
     if judged is Verdict.BLOCKED:
-        return None if reason is Reason.DISABLED else NOTHING
+        return None if reason is Reason.URL_REFUSED else NOTHING
     silent = judged is Verdict.UNREACHABLE and until is not None and at < until
     return NOTHING if silent else None
 

@@ -78,7 +78,7 @@ def is_conclusive(entry: TimelineEntry) -> bool:
 def _is_refusal(entry: TimelineEntry) -> bool:
     """Return whether a vantage that was asked was refused the URL alone, and by no proxy."""
     of_url = entry.kind is EntryKind.PROBED and entry.canary_ok and not entry.recheck
-    return of_url and entry.verdict is Verdict.BLOCKED and entry.reason is Reason.DISABLED
+    return of_url and entry.verdict is Verdict.BLOCKED and entry.reason is Reason.URL_REFUSED
 
 
 def _by_vantage(entries: Sequence[TimelineEntry], *, refusals: bool) -> _ByVantage:

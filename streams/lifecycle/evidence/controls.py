@@ -19,7 +19,7 @@ from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.probe_reading import KINDS_MAX
 from streams.verdicts.backing import CONTROL_NEAR_MS
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import any_belies_head
 from streams.verdicts.reasons import Reason
 from streams.verdicts.rules import verdict
@@ -226,7 +226,7 @@ def says(
         verdict(
             seen,
             traits,
-            Controls(random=random, root=root, before=before, barred=barred),
+            JudgingContext(made_up_path=random, root=root, before=before, control_unhealthy=barred),
         )
         for before in (None, _ANY, replace(seen, status=200))
     }

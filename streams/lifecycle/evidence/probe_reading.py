@@ -10,8 +10,8 @@ from msgspec import Struct
 from schemas.moments import DAY_MS, SECOND_MS, Instant
 from schemas.reasons import ProbeError, Verdict
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, TRAIT_PRESENT, Fingerprint
-from streams.verdicts.conditions import Controls
-from streams.verdicts.fingerprints import alike
+from streams.verdicts.conditions import JudgingContext
+from streams.verdicts.fingerprints import may_be_same_answer
 from streams.verdicts.reasons import Reason
 from streams.verdicts.rules import verdict
 
@@ -47,22 +47,25 @@ class ProbeReading(Struct, frozen=True, gc=False):
 
 
 @lru_cache(maxsize=KINDS_MAX)
-def read_probe(seen: Fingerprint, traits: int, controls: Controls, through: bool) -> ProbeReading:
+def read_probe(
+    seen: Fingerprint, traits: int, context: JudgingContext, through: bool
+) -> ProbeReading:
     """Return what an observation says.
 
     Args:
         seen: its answer.
         traits: its `TRAIT_*`.
-        controls: beside it and before it.
+        context: the controls beside it and before it.
         through: a registered proxy stands before the hoster.
     """
-    said, reason = verdict(seen, traits, controls)
+    said, reason = verdict(seen, traits, context)
+    made_up = context.made_up_path
     shown, aged = testimony((said, reason), seen.marks, through=through)
     return ProbeReading(
         verdict=said,
         shown=shown,
         reason=reason,
-        differs=controls.random is not None and not alike(seen, controls.random),
+        differs=made_up is not None and not may_be_same_answer(seen, made_up),
         dns_names_owner=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
         aged=aged,
     )
@@ -105,5 +108,5 @@ def sighted_at(sent_at: Instant, age_s: int, *, aged: bool) -> Instant:
 @lru_cache(maxsize=KINDS_MAX)
 def is_alive(control: Fingerprint, traits: int) -> bool:
     """Return whether a control's answer shows that the host lives."""
-    said, _ = verdict(control, traits, Controls())
+    said, _ = verdict(control, traits, JudgingContext())
     return said not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)

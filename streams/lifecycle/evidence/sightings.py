@@ -34,7 +34,7 @@ from streams.lifecycle.evidence.probe_reading import ProbeReading, read_probe, s
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.answer_shape import Shape, shape_of
 from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, TrackRow
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import belies_head, healthy
 
 _BY_DONE = itemgetter(0, 1, 2)
@@ -124,8 +124,8 @@ _ObservationKind: TypeAlias = tuple[
     int, int, int | None, int | None, int | None, int | None, tuple[bool, bool, bool, bool]
 ]
 """Fingerprint and traits of an observation; fingerprints of its controls, of the sightings before,
-and of the random path beside them; whether it is barred, unchecked, by a HEAD that lies, and
-through a proxy.
+and of the made-up path beside them. Whether a control is unhealthy; whether the observation is
+unchecked, by a HEAD that lies, and through a proxy.
 """
 
 
@@ -138,11 +138,11 @@ class _Vantage:
         observations: Mapping[Target, Sequence[TrackRow]],
         known_before: Baseline,
     ) -> None:
-        self.randoms = NearbyControls(observations.get(Target.RANDOM, ()))
+        self.made_up = NearbyControls(observations.get(Target.RANDOM, ()))
         self.roots = NearbyControls(observations.get(Target.ROOT, ()))
         self._backing = Backing(of.state.fingerprints, observations.get(Target.RANDOM, ()))
         self._of, self._shapes = of, set(known_before.shapes)
-        self._before, self._random_before = known_before.before, cast("int | None", None)
+        self._before, self._made_up_before = known_before.before, cast("int | None", None)
         self._head_lies = bool(of.belying_head) and _head_lies(of, observations.get(Target.URL, ()))
         self._judged: dict[_ObservationKind, ProbeReading] = {}
 
@@ -156,21 +156,21 @@ class _Vantage:
             later ones of the same fingerprint and traits say the same.
         """
         of, traits, slot_at = self._of, observation.traits, observation.slot_at
-        shape, randoms, roots = of.shapes[index], self.randoms, self.roots
+        shape, made_up, roots = of.shapes[index], self.made_up, self.roots
         direct = not of.proxied or traits & TRAIT_OLD_ADDRESS > 0
         through = not direct and of.spell.is_behind(sent_at + observation.done_ms)
         new = bool(self._shapes) and shape not in self._shapes
-        known = randoms.known(slot_at)
+        known = made_up.known(slot_at)
         kind = (
             index,
             traits,
-            randoms.near(sent_at),
+            made_up.near(sent_at),
             roots.near(sent_at),
             self._before,
-            self._random_before,
+            self._made_up_before,
             (
                 known in of.unhealthy or roots.known(slot_at) in of.unhealthy,
-                new and not (randoms.explain(slot_at) and roots.explain(slot_at)),
+                new and not (made_up.explain(slot_at) and roots.explain(slot_at)),
                 self._head_lies and not traits & TRAIT_GET_CHECKED,
                 through,
             ),
@@ -180,15 +180,20 @@ class _Vantage:
             said = self._judged[kind] = _say(of, kind)
         sound, online = traits & TRAIT_CANARY_OK > 0, said.shown is Verdict.ONLINE
         if sound and said.verdict is Verdict.ONLINE and said.differs:
-            self._before, self._random_before = index, known
+            self._before, self._made_up_before = index, known
         if sound and online:
             self._shapes.add(shape)
         strange = new and said.shown is Verdict.UNKNOWN
         near_at = self._backing.latest(index, sent_at) if online else sent_at
-        if not direct or new or near_at is None or (self._before, self._random_before) != kind[4:6]:
+        if (
+            not direct
+            or new
+            or near_at is None
+            or (self._before, self._made_up_before) != kind[4:6]
+        ):
             until = sent_at - 1
         else:
-            until = min(near_at + CONTROL_NEAR_MS, randoms.until(slot_at, sent_at))
+            until = min(near_at + CONTROL_NEAR_MS, made_up.until(slot_at, sent_at))
             until = min(until, roots.until(slot_at, sent_at))
         return said, online and near_at is not None, strange, until
 
@@ -202,7 +207,7 @@ def _probed(
     sightings: list[Sighting] | None = None,
 ) -> list[TimelineEntry]:
     state, own = of.state, _Vantage(of, observations, known_before)
-    found = own.randoms.entries(state, vantage) + own.roots.entries(state, vantage)
+    found = own.made_up.entries(state, vantage) + own.roots.entries(state, vantage)
     probe, away, alike = EntryKind.PROBED, of.spell.group != OVERFLOW, None
     from_at = from_slot_at = until = last_sent_at = 0
     usual, last_asked = False, cast("tuple[str, ...]", ())
@@ -268,16 +273,16 @@ def _head_lies(of: _SpellContext, observations: Sequence[TrackRow]) -> bool:
 
 def _say(of: _SpellContext, kind: _ObservationKind) -> ProbeReading:
     state = of.state
-    index, traits, random, root, before, random_before, found_so = kind
+    index, traits, made_up, root, before, made_up_before, found_so = kind
     barred, unchecked, head_lies, through = found_so
     prints = state.fingerprints
-    controls = Controls(
-        random=None if random is None else prints[random],
+    controls = JudgingContext(
+        made_up_path=None if made_up is None else prints[made_up],
         root=None if root is None else prints[root],
         before=None if before is None else prints[before],
-        random_before=None if random_before is None else prints[random_before],
+        made_up_before=None if made_up_before is None else prints[made_up_before],
         is_root=state.root,
-        barred=barred,
+        control_unhealthy=barred,
         unchecked=unchecked,
         head_lies=head_lies,
     )

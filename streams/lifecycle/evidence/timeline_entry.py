@@ -99,6 +99,6 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
 def shown_by(shown: Verdict, reason: Reason) -> NormProbes:
     """Return what an observation around a norm is: it showed something, or was kept from it."""
     if shown in _NOT_SHOWN:
-        return NOTHING if reason is Reason.DISABLED else BLOCKED
+        return NOTHING if reason is Reason.URL_REFUSED else BLOCKED
     conclusive = shown is _ONLINE or (shown in GONE_OR_MOVED and reason is not Reason.MOVED)
     return CONCLUSIVE if conclusive else NOTHING

@@ -181,7 +181,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
 
 def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
     run, vantages = state.run, state.vantages
-    if entry.reason is Reason.DISABLED:
+    if entry.reason is Reason.URL_REFUSED:
         run.add_gone(entry, refusal_of(entry))
         if run.refusal_corroborated:
             for vantage in run.refused():

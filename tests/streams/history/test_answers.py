@@ -6,7 +6,7 @@ from schemas.reasons import Verdict
 from schemas.records.case_observations import TRAIT_PRESENT
 from schemas.records.history_events import ControlsWord, LookFacts, LookWord
 from streams.history.answers import controls_of, facts_of
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint, healthy
 from streams.verdicts.rules import verdict
 
@@ -30,7 +30,9 @@ def test_a_word_gives_the_verdict_that_it_names(word):
     """Beside healthy controls, after the usual sighting."""
     beside = controls_of(word, ControlsWord.HEALTHY)
     random, root = (fingerprint(one) for one in beside)
-    controls = Controls(random=random, root=root, before=fingerprint(facts_of(LookWord.ONLINE)))
+    controls = JudgingContext(
+        made_up_path=random, root=root, before=fingerprint(facts_of(LookWord.ONLINE))
+    )
     assert verdict(fingerprint(facts_of(word)), TRAIT_PRESENT, controls)[0] is SAYS[word]
 
 

@@ -6,7 +6,13 @@ from msgspec import structs
 from schemas.reasons import ProbeError
 from schemas.records.case_observations import MARK_CHALLENGE, MARK_HEAD_DIFFERS
 from schemas.records.facts import Facts
-from streams.verdicts.fingerprints import alike, any_belies_head, equal, fingerprint, healthy
+from streams.verdicts.fingerprints import (
+    any_belies_head,
+    fingerprint,
+    healthy,
+    may_be_same_answer,
+    same_answer,
+)
 
 PAGE = Facts(status=200, type="text/html", length=9_000, etag_key="a")
 MISSING = Facts(status=404, type="text/html", length=150)
@@ -26,13 +32,13 @@ MISSING = Facts(status=404, type="text/html", length=150)
 )
 def test_an_answer_is_its_status_type_size_and_location(changed, same):
     """ETags vary from request to request, and lengths count by their magnitude."""
-    assert equal(fingerprint(PAGE), fingerprint(structs.replace(PAGE, **changed))) is same
+    assert same_answer(fingerprint(PAGE), fingerprint(structs.replace(PAGE, **changed))) is same
 
 
 def test_nothing_is_no_answer():
     """A control that was not probed is like nothing."""
-    assert not equal(None, None)
-    assert not alike(fingerprint(PAGE), None)
+    assert not same_answer(None, None)
+    assert not may_be_same_answer(fingerprint(PAGE), None)
 
 
 def test_a_length_that_head_leaves_out_tells_nothing_apart():
@@ -40,8 +46,8 @@ def test_a_length_that_head_leaves_out_tells_nothing_apart():
     head = fingerprint(structs.replace(PAGE, length=None))
     get = fingerprint(structs.replace(PAGE, method="GET", head_status=404))
     assert get.marks & MARK_HEAD_DIFFERS
-    assert alike(get, head)
-    assert not alike(fingerprint(PAGE), head)
+    assert may_be_same_answer(get, head)
+    assert not may_be_same_answer(fingerprint(PAGE), head)
 
 
 def test_a_part_served_for_a_get_is_the_whole():

@@ -21,8 +21,8 @@ from schemas.records.case_observations import (
     Fingerprint,
 )
 from schemas.records.facts import Facts
-from streams.verdicts.conditions import Controls
-from streams.verdicts.fingerprints import equal, fingerprint
+from streams.verdicts.conditions import JudgingContext
+from streams.verdicts.fingerprints import fingerprint, same_answer
 from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, verdict
 
@@ -48,9 +48,9 @@ D = MARK_HEAD_DIFFERS
 HERE = TRAIT_PRESENT
 OLD = TRAIT_OLD_ADDRESS
 NX = TRAIT_OLD_ADDRESS | TRAIT_NXDOMAIN
-NO = Controls()
-SOUND = Controls(random=MISSING, root=HOME, before=PHOTO)
-SOFT = Controls(random=PAGE, root=HOME, before=PHOTO)
+NO = JudgingContext()
+SOUND = JudgingContext(made_up_path=MISSING, root=HOME, before=PHOTO)
+SOFT = JudgingContext(made_up_path=PAGE, root=HOME, before=PHOTO)
 
 CASES = (
     # what is seen, traits, controls, verdict, reason
@@ -62,19 +62,31 @@ CASES = (
     # GET, where HEAD was answered otherwise
     (seen(marks=D), HERE, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
     (seen(marks=D), HERE, SOUND, Verdict.ONLINE, Reason.HEAD_DIFFERS),
-    (seen(marks=D), HERE, Controls(random=seen(size=-1)), Verdict.UNKNOWN, Reason.UNPROVEN),
-    (seen(marks=D), HERE, Controls(random=seen(size=9)), Verdict.ONLINE, Reason.HEAD_DIFFERS),
     (
         seen(marks=D),
         HERE,
-        Controls(random=seen(size=-1, marks=D)),
+        JudgingContext(made_up_path=seen(size=-1)),
+        Verdict.UNKNOWN,
+        Reason.UNPROVEN,
+    ),
+    (
+        seen(marks=D),
+        HERE,
+        JudgingContext(made_up_path=seen(size=9)),
+        Verdict.ONLINE,
+        Reason.HEAD_DIFFERS,
+    ),
+    (
+        seen(marks=D),
+        HERE,
+        JudgingContext(made_up_path=seen(size=-1, marks=D)),
         Verdict.ONLINE,
         Reason.HEAD_DIFFERS,
     ),
     (
         seen(type="text/html", size=12, marks=D),
         HERE,
-        Controls(random=seen(type="text/html", size=-1), before=PHOTO),
+        JudgingContext(made_up_path=seen(type="text/html", size=-1), before=PHOTO),
         Verdict.GONE_SOFT,
         Reason.LIKE_CONTROL,
     ),
@@ -86,51 +98,63 @@ CASES = (
     (
         seen(404),
         HERE,
-        Controls(random=seen(404), before=PHOTO),
+        JudgingContext(made_up_path=seen(404), before=PHOTO),
         Verdict.GONE_HARD,
         Reason.NOT_FOUND,
     ),
-    (seen(404, size=-1), HERE, Controls(before=seen(size=-1)), Verdict.GONE_HARD, Reason.NOT_FOUND),
-    (tagged(PAGE, "a", 404), HERE, Controls(before=PAGE), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        seen(404, size=-1),
+        HERE,
+        JudgingContext(before=seen(size=-1)),
+        Verdict.GONE_HARD,
+        Reason.NOT_FOUND,
+    ),
     (
         tagged(PAGE, "a", 404),
         HERE,
-        Controls(before=tagged(PAGE, "a")),
+        JudgingContext(before=PAGE),
+        Verdict.GONE_HARD,
+        Reason.NOT_FOUND,
+    ),
+    (
+        tagged(PAGE, "a", 404),
+        HERE,
+        JudgingContext(before=tagged(PAGE, "a")),
         Verdict.BLOCKED,
         Reason.CONTRADICTS,
     ),
     # an answer of another shape, and what controls make of it
-    (PAGE, HERE, Controls(before=PHOTO, unchecked=True), Verdict.UNKNOWN, Reason.CHANGED),
+    (PAGE, HERE, JudgingContext(before=PHOTO, unchecked=True), Verdict.UNKNOWN, Reason.CHANGED),
     (
         seen(marks=MARK_TO_ROOT),
         HERE,
-        Controls(before=PHOTO, unchecked=True),
+        JudgingContext(before=PHOTO, unchecked=True),
         Verdict.UNKNOWN,
         Reason.CHANGED,
     ),
-    (PHOTO, HERE, Controls(head_lies=True), Verdict.UNKNOWN, Reason.HEAD_LIES),
-    (MISSING, HERE, Controls(head_lies=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
-    (MISSING, HERE, Controls(unchecked=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (PHOTO, HERE, JudgingContext(head_lies=True), Verdict.UNKNOWN, Reason.HEAD_LIES),
+    (MISSING, HERE, JudgingContext(head_lies=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (MISSING, HERE, JudgingContext(unchecked=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
     (
         PAGE,
         HERE,
-        Controls(random=PAGE, before=PHOTO, random_before=MISSING),
+        JudgingContext(made_up_path=PAGE, before=PHOTO, made_up_before=MISSING),
         Verdict.BLOCKED,
-        Reason.WALLED,
+        Reason.WHOLE_HOST_CHANGED,
     ),
     (
         PAGE,
         HERE,
-        Controls(random=PAGE, before=PHOTO, random_before=PAGE),
+        JudgingContext(made_up_path=PAGE, before=PHOTO, made_up_before=PAGE),
         Verdict.GONE_SOFT,
         Reason.LIKE_CONTROL,
     ),
     (
         tagged(PAGE, "", marks=MARK_TO_ROOT),
         HERE,
-        Controls(random=PAGE, before=PHOTO, random_before=MISSING),
+        JudgingContext(made_up_path=PAGE, before=PHOTO, made_up_before=MISSING),
         Verdict.BLOCKED,
-        Reason.WALLED,
+        Reason.WHOLE_HOST_CHANGED,
     ),
     (seen(marks=D), OLD, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
     (MISSING, HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
@@ -142,7 +166,7 @@ CASES = (
     (
         seen(marks=MARK_TO_ROOT),
         HERE,
-        Controls(random=MISSING),
+        JudgingContext(made_up_path=MISSING),
         Verdict.GONE_SOFT,
         Reason.HOME_PAGE,
     ),
@@ -150,7 +174,7 @@ CASES = (
     (
         seen(marks=MARK_TO_ROOT | MARK_LEFT_HOST),
         HERE,
-        Controls(random=MISSING, before=PHOTO),
+        JudgingContext(made_up_path=MISSING, before=PHOTO),
         Verdict.UNKNOWN,
         Reason.ELSEWHERE,
     ),
@@ -158,54 +182,66 @@ CASES = (
     (
         tagged(HOME, "h"),
         HERE,
-        Controls(random=MISSING, root=tagged(HOME, "h"), before=PHOTO),
+        JudgingContext(made_up_path=MISSING, root=tagged(HOME, "h"), before=PHOTO),
         Verdict.GONE_SOFT,
         Reason.HOME_PAGE,
     ),
     (
         tagged(HOME, "h"),
         HERE,
-        Controls(random=MISSING, root=tagged(HOME, "i"), before=PHOTO),
+        JudgingContext(made_up_path=MISSING, root=tagged(HOME, "i"), before=PHOTO),
         Verdict.ONLINE,
         Reason.ONLINE,
     ),
     (PAGE, HERE, SOFT, Verdict.GONE_SOFT, Reason.LIKE_CONTROL),
-    (PAGE, HERE, Controls(random=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
-    (PAGE, HERE, Controls(random=PAGE, before=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
-    (HOME, HERE, Controls(random=MISSING, root=HOME), Verdict.ONLINE, Reason.ONLINE),
+    (PAGE, HERE, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (PAGE, HERE, JudgingContext(made_up_path=PAGE, before=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (HOME, HERE, JudgingContext(made_up_path=MISSING, root=HOME), Verdict.ONLINE, Reason.ONLINE),
     (
         seen(type="text/html", size=-1),
         HERE,
-        Controls(random=MISSING, root=seen(type="text/html", size=-1), before=PHOTO),
+        JudgingContext(made_up_path=MISSING, root=seen(type="text/html", size=-1), before=PHOTO),
         Verdict.ONLINE,
         Reason.ONLINE,
     ),
-    (PAGE, HERE, Controls(random=PAGE, before=PHOTO, is_root=True), Verdict.UNKNOWN, Reason.ROOT),
+    (
+        PAGE,
+        HERE,
+        JudgingContext(made_up_path=PAGE, before=PHOTO, is_root=True),
+        Verdict.UNKNOWN,
+        Reason.ROOT,
+    ),
     (
         seen(marks=MARK_TO_ROOT),
         HERE,
-        Controls(random=MISSING, is_root=True),
+        JudgingContext(made_up_path=MISSING, is_root=True),
         Verdict.UNKNOWN,
         Reason.ROOT,
     ),
     (FORBIDDEN, HERE, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
     (seen(401), HERE, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
-    (FORBIDDEN, HERE, Controls(random=FORBIDDEN, root=HOME), Verdict.BLOCKED, Reason.FORBIDDEN),
-    (FORBIDDEN, HERE, Controls(random=MISSING), Verdict.BLOCKED, Reason.FORBIDDEN),
     (
         FORBIDDEN,
         HERE,
-        Controls(random=MISSING, root=seen(error=E.TIMEOUT)),
+        JudgingContext(made_up_path=FORBIDDEN, root=HOME),
         Verdict.BLOCKED,
         Reason.FORBIDDEN,
     ),
-    (FORBIDDEN, HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
-    (seen(451, type="text/html", size=8), HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
+    (FORBIDDEN, HERE, JudgingContext(made_up_path=MISSING), Verdict.BLOCKED, Reason.FORBIDDEN),
+    (
+        FORBIDDEN,
+        HERE,
+        JudgingContext(made_up_path=MISSING, root=seen(error=E.TIMEOUT)),
+        Verdict.BLOCKED,
+        Reason.FORBIDDEN,
+    ),
+    (FORBIDDEN, HERE, SOUND, Verdict.BLOCKED, Reason.URL_REFUSED),
+    (seen(451, type="text/html", size=8), HERE, SOUND, Verdict.BLOCKED, Reason.URL_REFUSED),
     (seen(451), HERE, SOUND, Verdict.BLOCKED, Reason.LEGAL),  # with the picture's own headers
     (
         FORBIDDEN,
         HERE,
-        Controls(random=MISSING, root=HOME, barred=True),
+        JudgingContext(made_up_path=MISSING, root=HOME, control_unhealthy=True),
         Verdict.BLOCKED,
         Reason.FORBIDDEN,
     ),
@@ -242,11 +278,11 @@ CASES = (
     (seen(error=E.TIMEOUT), 0, NO, Verdict.UNREACHABLE, Reason.TIMEOUT),
     (seen(error=E.BLOCKED_POLICY), HERE, NO, Verdict.UNKNOWN, Reason.POLICY),
     (seen(error=E.BLOCKED_POLICY), NX, NO, Verdict.UNKNOWN, Reason.POLICY),
-    (seen(error=E.BLOCKED_POLICY_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.LURED),
-    (seen(error=E.CROWDED_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.CROWDED),
-    (seen(error=E.BLOCKED_POLICY_HOP), 0, NO, Verdict.BLOCKED, Reason.LURED),
-    (seen(error=E.BLOCKED_POLICY_HOP), NX, NO, Verdict.BLOCKED, Reason.LURED),
-    (seen(error=E.BLOCKED_POLICY_MIXED), HERE, NO, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.BLOCKED_POLICY_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.REDIRECT_TO_DENIED),
+    (seen(error=E.CROWDED_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.REDIRECT_RATE_LIMITED),
+    (seen(error=E.BLOCKED_POLICY_HOP), 0, NO, Verdict.BLOCKED, Reason.REDIRECT_TO_DENIED),
+    (seen(error=E.BLOCKED_POLICY_HOP), NX, NO, Verdict.BLOCKED, Reason.REDIRECT_TO_DENIED),
+    (seen(error=E.BLOCKED_POLICY_MIXED), HERE, NO, Verdict.BLOCKED, Reason.REDIRECT_TO_DENIED),
     (seen(error=E.CLOCK), HERE, NO, Verdict.UNKNOWN, Reason.CLOCK),
     (seen(error=E.MISSED_POLITENESS), HERE, NO, Verdict.UNKNOWN, Reason.MISSED),
     (seen(error=E.MISSED_POLITENESS), NX, NO, Verdict.UNKNOWN, Reason.MISSED),
@@ -261,7 +297,7 @@ CASES = (
     (MISSING, NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
     (seen(error=E.REFUSED), NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
     (FORBIDDEN, NX, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
-    (PAGE, NX, Controls(random=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (PAGE, NX, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
 )
 
 
@@ -285,7 +321,7 @@ def test_every_error_has_a_rule_of_its_own() -> None:
         for traits in (0, HERE, OLD):
             said, why = verdict(seen(error=error), traits, SOUND)
             assert said in (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.DNS_GONE) or (
-                why in (Reason.LURED, Reason.CROWDED)
+                why in (Reason.REDIRECT_TO_DENIED, Reason.REDIRECT_RATE_LIMITED)
             )
 
 
@@ -301,8 +337,8 @@ prints = st.builds(
 )
 """Any fingerprint."""
 contexts = st.builds(
-    Controls,
-    random=st.none() | prints,
+    JudgingContext,
+    made_up_path=st.none() | prints,
     root=st.none() | prints,
     before=st.none() | prints,
     is_root=st.booleans(),
@@ -328,7 +364,7 @@ def test_equality_alone_never_proves_removal(look, controls) -> None:
     says, why = verdict(look, HERE, controls)
     if why is Reason.LIKE_CONTROL:
         assert controls.before is not None
-        assert not equal(controls.before, controls.random)
+        assert not same_answer(controls.before, controls.made_up_path)
     if controls.is_root and says in GONE:
         assert why not in (Reason.LIKE_CONTROL, Reason.HOME_PAGE)
 
@@ -336,9 +372,9 @@ def test_equality_alone_never_proves_removal(look, controls) -> None:
 @given(prints, prints)
 def test_equal_is_symmetric_and_needs_two_answers(a, b) -> None:
     """Two errors are not the same answer."""
-    assert equal(a, b) == equal(b, a)
-    assert equal(a, a) == (a.error is None)
-    assert not equal(a, None)
+    assert same_answer(a, b) == same_answer(b, a)
+    assert same_answer(a, a) == (a.error is None)
+    assert not same_answer(a, None)
 
 
 @pytest.mark.parametrize(

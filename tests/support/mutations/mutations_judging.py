@@ -16,7 +16,7 @@ from streams.lifecycle.evidence import probe_reading
 from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.result import cases, notices
 from streams.rollup import tally
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.rules import Verdict
 
 AWAY = FaultRates(missed=0.9)
@@ -77,7 +77,7 @@ def _ended(case):
 
 def _uncontrolled(verdict):
     def changed(seen, traits, _):
-        return verdict(seen, traits, Controls())
+        return verdict(seen, traits, JudgingContext())
 
     return changed
 

@@ -16,7 +16,7 @@ from schemas.reasons import ProbeError, Verdict
 from schemas.records.case_observations import MARK_HEAD_DIFFERS
 from schemas.records.facts import Facts
 from streams.probe.gate import Rules
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.rules import verdict
 
@@ -71,7 +71,7 @@ async def look(
 
 def said(facts: Facts) -> Verdict:
     """Return what a look says, nothing beside it."""
-    return verdict(fingerprint(facts), PRESENT, Controls())[0]
+    return verdict(fingerprint(facts), PRESENT, JudgingContext())[0]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from schemas.moments import SECOND_MS
 from schemas.reasons import ProbeError, Target, Verdict
 from schemas.records.case_observations import TRAIT_PRESENT
 from schemas.records.facts import Observation
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.rules import verdict
 
@@ -50,7 +50,7 @@ async def settle(tmp_path: Path):
 def says(seen: Observation, **controls: Observation) -> Verdict:
     """Return the verdict of a look, judged against other looks."""
     beside = {name: fingerprint(one.facts) for name, one in controls.items()}
-    return verdict(fingerprint(seen.facts), TRAIT_PRESENT, Controls(**beside))[0]
+    return verdict(fingerprint(seen.facts), TRAIT_PRESENT, JudgingContext(**beside))[0]
 
 
 def by_agent(head: str, _peer: str) -> str:
@@ -110,9 +110,9 @@ async def test_a_soft_404_is_seen_by_its_control(settle) -> None:
         (before,) = await it.settle(it.order(url))
         (random,) = await it.settle(it.order(url, target=Target.RANDOM))
         (after,) = await it.settle(it.order(url))
-    assert says(before, random=random) is Verdict.ONLINE
-    assert says(after, random=random, before=before) is Verdict.GONE_SOFT
-    assert says(after, random=random, before=after) is Verdict.UNKNOWN
+    assert says(before, made_up_path=random) is Verdict.ONLINE
+    assert says(after, made_up_path=random, before=before) is Verdict.GONE_SOFT
+    assert says(after, made_up_path=random, before=after) is Verdict.UNKNOWN
 
 
 async def test_wildcard_names_prove_nothing(settle) -> None:
@@ -126,7 +126,7 @@ async def test_wildcard_names_prove_nothing(settle) -> None:
         (seen,) = await it.settle(it.order(url))
         (random,) = await it.settle(it.order(url, target=Target.RANDOM))
         (root,) = await it.settle(it.order(url, target=Target.ROOT))
-    assert says(seen, random=random, root=root) is Verdict.UNKNOWN
+    assert says(seen, made_up_path=random, root=root) is Verdict.UNKNOWN
 
 
 async def test_a_rebinding_name_server(settle) -> None:

@@ -54,7 +54,7 @@ def test_a_hidden_vantage_speaks_of_no_check() -> None:
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_refusal_of_the_url_alone_speaks_where_it_counts_as_gone(announced: bool) -> None:
     """An unannounced vantage was refused so too."""
-    refused = probe(2, Verdict.BLOCKED, reason=Reason.DISABLED, announced=announced)
+    refused = probe(2, Verdict.BLOCKED, reason=Reason.URL_REFUSED, announced=announced)
     assert denied(refused) is not announced
 
 

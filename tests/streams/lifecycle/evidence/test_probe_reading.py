@@ -12,7 +12,7 @@ from schemas.records.case_observations import (
 )
 from streams.lifecycle.evidence import probe_reading
 from streams.lifecycle.evidence.probe_reading import is_alive, read_probe, sighted_at
-from streams.verdicts.conditions import Controls
+from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.reasons import Reason
 
 PHOTO = Fingerprint(None, 200, "image/jpeg", 17, "", "", 0)
@@ -47,11 +47,11 @@ def test_a_copy_counts_as_no_older_than_a_day(age_s: int, back_ms: int) -> None:
 
 def test_what_an_observation_says() -> None:
     """Its verdict, whether its control differed, and where the name leads."""
-    said = read_probe(PHOTO, TRAIT_PRESENT, Controls(random=MISSING), through=False)
+    said = read_probe(PHOTO, TRAIT_PRESENT, JudgingContext(made_up_path=MISSING), through=False)
     assert (said.verdict, said.differs, said.dns_names_owner) == (Verdict.ONLINE, True, 1)
-    assert not read_probe(MISSING, 0, Controls(random=MISSING), through=False).differs
-    assert read_probe(PHOTO, 0, Controls(), through=False).dns_names_owner == 0
-    assert read_probe(NAMELESS, 0, Controls(), through=False).dns_names_owner == -1
+    assert not read_probe(MISSING, 0, JudgingContext(made_up_path=MISSING), through=False).differs
+    assert read_probe(PHOTO, 0, JudgingContext(), through=False).dns_names_owner == 0
+    assert read_probe(NAMELESS, 0, JudgingContext(), through=False).dns_names_owner == -1
 
 
 @pytest.mark.parametrize(("control", "alive"), [(PHOTO, True), (MISSING, True), (SILENT, False)])

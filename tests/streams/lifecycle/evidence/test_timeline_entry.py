@@ -35,7 +35,7 @@ def test_a_vantage_that_was_not_asked_makes_a_hidden_re_check() -> None:
         *((gone, Reason.NOT_FOUND, CONCLUSIVE) for gone in sorted(GONE_OR_MOVED)),
         (Verdict.MOVED, Reason.MOVED, NOTHING),
         (Verdict.BLOCKED, Reason.FORBIDDEN, BLOCKED),
-        (Verdict.BLOCKED, Reason.DISABLED, NOTHING),
+        (Verdict.BLOCKED, Reason.URL_REFUSED, NOTHING),
         (Verdict.UNREACHABLE, Reason.TIMEOUT, BLOCKED),
         (Verdict.UNKNOWN, Reason.CHANGED, NOTHING),
     ],
