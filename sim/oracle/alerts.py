@@ -16,7 +16,6 @@ GROWTH_MIN: Final = 10
 SILENT_MIN: Final = 10
 UNMEASURABLE_SHARE: Final = 0.5
 UNMEASURABLE_MIN: Final = 10
-RETURNS_MIN: Final = 3
 
 
 def backlog_growing(day_before: HosterFigures, lately: Sequence[HosterFigures]) -> bool:
@@ -44,11 +43,6 @@ def not_measurable(now: HosterFigures) -> bool:
     at_present = now.open >= UNMEASURABLE_MIN and hidden > UNMEASURABLE_SHARE * now.open
     lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
     return at_present or (now.followed >= UNMEASURABLE_MIN and lately)
-
-
-def reappearing(now: HosterFigures) -> bool:
-    """Return whether HosterReappearances holds."""
-    return now.windows[Event.REAPPEARED][Window.WEEK] >= RETURNS_MIN
 
 
 def _slope(values: Sequence[int]) -> float:

@@ -55,15 +55,6 @@ class Backing:
         )
         self._others: dict[int, list[Instant]] = {}
 
-    def backs(self, print: int, sent_at: Instant) -> bool:
-        """Return whether a control near a sighting got another answer.
-
-        Args:
-            print: index of the sighting's fingerprint.
-            sent_at: when it was sent.
-        """
-        return self.latest(print, sent_at) is not None
-
     def latest(self, print: int, sent_at: Instant) -> Instant | None:
         """Return when the latest control near a sighting was sent that got another answer.
 

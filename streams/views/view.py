@@ -80,11 +80,3 @@ class View:
     def received(self, result: Result | None = None) -> int:
         """Return how many intake records met a fate, or were received at all."""
         return sum(line.count for line in self.intake if result in (None, line.result))
-
-    def accepted_reports(self) -> int:
-        """Return how many reports were accepted."""
-        return sum(
-            line.count
-            for line in self.intake
-            if line.type == "report" and line.result is Result.ACCEPTED
-        )

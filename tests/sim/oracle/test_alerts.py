@@ -40,7 +40,6 @@ def conditions():
             r"> ([\d.]+) \* \S+open_cases:max\s+and \S+open_cases:max >= (\d+)",
             (alerts.UNMEASURABLE_SHARE, alerts.UNMEASURABLE_MIN),
         ),
-        ("HosterReappearances", r">= (\d+)", (alerts.RETURNS_MIN,)),
     ],
 )
 def test_the_numbers_are_those_of_the_rules(conditions, alert, pattern, numbers):
@@ -50,14 +49,13 @@ def test_the_numbers_are_those_of_the_rules(conditions, alert, pattern, numbers)
     assert tuple(float(number) for number in found.groups()) == numbers
 
 
-def said(*, open=0, overdue=0, hidden=0, removed=0, back=0):
+def said(*, open=0, overdue=0, hidden=0, removed=0):
     """Return figures with so many cases."""
     nothing = figures("h", Role.HOSTING, (), DAY_MS)
     outcomes = {**nothing.outcomes, CaseClass.ONLINE: open - hidden, CaseClass.UNAVAILABLE: hidden}
     windows = {
         **nothing.windows,
         Event.REMOVED: dict.fromkeys(Window, removed),
-        Event.REAPPEARED: dict.fromkeys(Window, back),
     }
     return replace(nothing, outcomes=outcomes, overdue=overdue, windows=windows)
 
@@ -87,9 +85,3 @@ def test_not_measurable_is_more_than_half_of_ten_or_more():
     assert alerts.not_measurable(said(open=10, hidden=6))
     assert not alerts.not_measurable(said(open=10, hidden=5))
     assert not alerts.not_measurable(said(open=9, hidden=9))
-
-
-def test_three_returns_in_a_week():
-    """Two are too few."""
-    assert alerts.reappearing(said(back=3))
-    assert not alerts.reappearing(said(back=2))

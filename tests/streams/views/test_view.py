@@ -26,11 +26,6 @@ def test_received_records_are_those_of_every_fate() -> None:
     assert SHOWN.received(Result.SET_ASIDE) == 0
 
 
-def test_accepted_reports_are_no_notices_and_no_duplicates() -> None:
-    """The table's reports are held against them."""
-    assert SHOWN.accepted_reports() == 5
-
-
 def test_nothing_is_claimed_before_the_table_was_read() -> None:
     """A page of an empty view says that it is not ready, and that it is stale."""
     assert (View().ready, View().stale, View().received()) == (False, True, 0)
