@@ -186,7 +186,7 @@ TRANSITIONS: Final[Mapping[tuple[CaseClass, Event], CaseClass]] = {
 CLASSES: Final[Mapping[CaseClass, tuple[str, str]]] = {
     CaseClass.AWAITING: ("Awaiting notice", "open, no delivered notice to this hoster"),
     CaseClass.ONLINE: ("Online", "open, the last evidence is a sighting, or there is none yet"),
-    CaseClass.SUSPECT: ("Disputed", "open, vantages or persons disagree"),
+    CaseClass.SUSPECT: ("Contradictory", "open, vantages or persons disagree"),
     CaseClass.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
     CaseClass.UNAVAILABLE: (
         "Unavailable",

@@ -28,7 +28,7 @@ _PARTS: Final = (
     ("there", N_("open and seen online"), (CaseClass.ONLINE,)),
     (
         "unknown",
-        N_("open, and not known: unavailable, in doubt, disputed"),
+        N_("open, and not known: unavailable, in doubt, contradictory"),
         (CaseClass.UNAVAILABLE, CaseClass.DOUBTED, CaseClass.SUSPECT),
     ),
     ("waiting", N_("awaiting a notice"), (CaseClass.AWAITING,)),
