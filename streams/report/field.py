@@ -1,9 +1,9 @@
 """All hosters of a report judged together: shares, intervals, ranks, and who is named."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -24,6 +24,8 @@ from streams.statistics.report.incident_shares import (
     mean_share,
 )
 from streams.statistics.report.multiplicity import RankSet, confidence_each, rank_sets, rejected
+
+_Said = TypeVar("_Said")
 
 DIGITS: Final = 6
 """Shares are rounded so: the last bits of a float differ between processors."""
@@ -143,9 +145,10 @@ def share_of(cases: Sequence[tuple[PublishedCase, NormVerdict]]) -> Share:
     Args:
         cases: that count, each with its verdict; one at least has a weight.
     """
+    sampled = _by_incident(cases)
     return Share(
-        mean_over_incidents([(case, verdict is NormVerdict.IN_TIME) for case, verdict in cases]),
-        mean_over_incidents([(case, verdict is not NormVerdict.LATE) for case, verdict in cases]),
+        _mean(sampled, lambda verdict: verdict is NormVerdict.IN_TIME),
+        _mean(sampled, lambda verdict: verdict is not NormVerdict.LATE),
     )
 
 
@@ -155,20 +158,47 @@ def mean_over_incidents(cases: Sequence[tuple[PublishedCase, bool]]) -> Mean:
     Args:
         cases: each with whether it is what is asked; one at least has a weight.
     """
+    return _mean(_by_incident(cases), bool)
+
+
+class _Sampled(NamedTuple, Generic[_Said]):
+    """An incident of which a case at least is in the sample.
+
+    Attributes:
+        own: its cases: the weight, and what is said of it.
+        total: of the weights.
+        seen: probability that a case of it is in the sample.
+        n: cases that are.
+    """
+
+    own: list[tuple[float, _Said]]
+    total: float
+    seen: float
+    n: int
+
+
+def _by_incident(cases: Sequence[tuple[PublishedCase, _Said]]) -> list[_Sampled[_Said]]:
     least = 1 / max((case.weight for case, _ in cases), default=1.0)
-    by_incident: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for case, holds in cases:
-        by_incident[case.incident].append((case.weight, holds))
+    by_incident: dict[str, list[tuple[float, _Said]]] = defaultdict(list)
+    for case, said in cases:
+        by_incident[case.incident].append((case.weight, said))
     found = []
     for own in by_incident.values():
         total = sum(weight for weight, _ in own)
         if not total:
             continue  # none of it is in the sample; the others stand for it
         unseen = prod(1 - (1 / weight if weight else least) for weight, _ in own)
-        n = sum(weight > 0 for weight, _ in own)
-        share = sum(weight for weight, holds in own if holds) / total
-        found.append(Incident(share, 1 - unseen, n))
-    return mean_share(found)
+        found.append(_Sampled(own, total, 1 - unseen, sum(weight > 0 for weight, _ in own)))
+    return found
+
+
+def _mean(sampled: Sequence[_Sampled[_Said]], holds: Callable[[_Said], bool]) -> Mean:
+    return mean_share(
+        [
+            Incident(sum(weight for weight, said in one.own if holds(said)) / one.total, *one[2:])
+            for one in sampled
+        ]
+    )
 
 
 def _row(counted: _Counted, share: Share, ranks: RankSet, named: bool) -> HosterRow:
