@@ -1,6 +1,6 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, VENV its environment,
 # ARGS goes to the demo.
-.PHONY: help setup demo test soak soak-pythons soak-laws soak-simulate soak-histories fuzz check check-form check-types check-laws check-alerts bench bench-engine bench-prober bench-scaling bench-mix lock fixtures-r clean
+.PHONY: help setup demo test soak soak-pythons soak-laws soak-simulate soak-histories soak-reports fuzz check check-form check-types check-laws check-alerts bench bench-engine bench-prober bench-scaling bench-mix lock fixtures-r clean
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,7 @@ SIM_SCENARIO ?= all
 SIM_SIZE ?= $(if $(filter all,$(SIM_SCENARIO)),,--days 0.4 --hosters 5 --rate 8)
 SIM_S ?= 7200
 HISTORIES ?= 200000
+WORLDS ?= 20
 FUZZ ?= url head wire tls look verdict names record
 FUZZ_S ?= 60
 empty :=
@@ -32,6 +33,7 @@ help:
 	@echo 'make soak-laws   the laws by all of their examples; make test tries a part'
 	@echo 'make soak-simulate   3,000 seeds of all stages in memory (SEEDS=1..3000 SIM_SCENARIO=all SIM_S=7200)'
 	@echo 'make soak-histories   200,000 random histories, in any order and by the second reading (HISTORIES=200000 SIM_S=7200)'
+	@echo 'make soak-reports   reports of 20 whole worlds beside the truth (WORLDS=20 ARGS="--write docs/methods.md")'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
 	@echo 'make bench   the measurements of docs/performance.md'
@@ -70,7 +72,7 @@ soak-laws: setup
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile soak -m 'not bench and not soak' \
 		$$(grep -rlE '@given|RuleBasedStateMachine' --include='test_*.py' tests) $(ARGS)
 
-soak: soak-pythons soak-laws soak-simulate soak-histories
+soak: soak-pythons soak-laws soak-simulate soak-histories soak-reports
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m soak $(ARGS)
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
 		--begin-within $(SOAK_S) -rs $(ARGS)
@@ -83,6 +85,10 @@ soak-simulate: setup
 soak-histories: setup
 	@$(BIN)/python tests/support/differential/run.py --seeds $(HISTORIES) --within $(SIM_S) \
 		--done .hostwatch/soak-histories
+
+# Reports of whole worlds beside the truth. Ended before, it goes on where it was the next time.
+soak-reports: setup
+	@nice -n 15 $(BIN)/python -m sim.memory.reports --worlds $(WORLDS) --jobs $$(nproc) $(ARGS)
 
 fuzz: setup
 	@for target in $(FUZZ); do \

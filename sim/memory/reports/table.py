@@ -85,19 +85,9 @@ def _lines(worlds: Sequence[WorldResult]) -> Iterator[str]:
         f"| together | | | {judged} | {_share(held, judged)} | {_share(beyond, judged)} |"
         f" {bounded} | {named} | |"
     )
-    good = sum(
-        tally.named for tally, hoster in zip(counts, JUDGED, strict=True) if _is_good(hoster)
-    )
     cases = sum(world.cases for world in worlds)
     yield ""
-    yield (
-        f"{cases:,} cases were published. Of hosters whose true share is at least"
-        f" {100 * THRESHOLD:.0f} %, {good} were named."
-    )
-
-
-def _is_good(hoster: SimHoster) -> bool:
-    return long_run(hoster) >= THRESHOLD
+    yield f"{cases:,} cases were published. Named is who lies below {100 * THRESHOLD:.0f} %."
 
 
 def _median(hoster: SimHoster) -> str:

@@ -38,8 +38,9 @@ MADE_UP = {
 }
 REPLAYED = (
     "Malware reported to URLhaus stands in for other material here. No notices are known: the time"
-    " of adding stands for them, and an end lies within an hour of the last sighting. Networks have"
-    " names of no meaning. Nobody is judged by this."
+    " of adding stands for them, and an end lies within an hour of the last sighting. The dump ends"
+    " on 9 March 2026: what was there then is shown as there to the end. Networks have names of no"
+    " meaning. Nobody is judged by this."
 )
 
 
