@@ -234,6 +234,27 @@ def test_both_say_of_every_instant_alike_who_might_sign(program) -> None:
     assert theirs.ledger == persons.ledger == LEDGER
 
 
+def test_whose_key_had_ended_when_it_was_made_is_found_by_both(made, program) -> None:
+    """By the entry that ended it; an entry that is left out, nothing in a file can show."""
+    signers, ends_at = Signers("anna", "bram"), AT + 5 * DAY
+    told = [(one, AT) for one in signers.founding("anna", "bram")]
+    told.append((signers.entry("anna", by=("anna", "bram"), version=2, ends_at=ends_at), AT + DAY))
+    first = made.all.records[0]
+    records = [
+        replace(first, topic="registry.v1", offset=n, at=when, value=REGISTRY.encode(one).decode())
+        for n, (one, when) in enumerate(told)
+    ]
+    dossier = replace(made.all, person="anna", public_key=signers.public("anna"))
+    for quoted_ones, made_at, said in (
+        (records, ends_at - 1, False),
+        (records, ends_at, True),
+        (records[:2], ends_at, False),
+    ):
+        raw = file_form.encode(replace(dossier, records=tuple(quoted_ones), made_at=made_at))
+        for lines in (findings(raw), program.findings(raw)):
+            assert any(line.startswith("whoever signed") for line in lines) == said
+
+
 def test_a_decision_that_two_persons_did_not_sign_is_found_by_both(made, program) -> None:
     """It stood in the ledger and had no effect; the dossier quotes it as one that had."""
     signers = Signers("anna", "bram", "cleo")
