@@ -38,6 +38,10 @@ async def test_a_dossier_is_made_checked_and_handed_over(
         assert rooted.key in await typed(0, "verify", "q1/dossier.json")
         assert "all is right\n" in await typed(0, "verify", "q1/dossier.json", "--key", rooted.key)
         await typed(1, "verify", "q1/dossier.json", "--key", "0" * 64)
+        anna = rooted.desk.by("anna").key.public_key
+        assert f"anna {anna}" in await typed(0, "verify", "q1/dossier.json", "--key", rooted.key)
+        assert "founders" not in await typed(0, "verify", "q1/dossier.json", "--founder", anna)
+        await typed(1, "verify", "q1/dossier.json", "--founder", "0" * 64)
         revealed = await typed(2, "acme", *PERIOD, *signed, "--reveal")
         assert "go together" in revealed
         assert "needs --reason" in await typed(2, "acme", *PERIOD, "--out", "q1")
