@@ -134,8 +134,11 @@ SAID: Final = {
     "not yet": N_("not yet"),
     "yes": N_("yes"),
     "no": N_("no"),
+    "in_time": N_("in time"),
+    "late": N_("late"),
+    "undetermined": N_("undetermined"),
 }
-"""Values that are words; the others are instants, norms and codes of verdicts and classes."""
+"""Words of values; the others are instants, norms, and codes of classes and flags."""
 
 OTHERS: Final = N_("other hosters")
 NOBODY: Final = N_("nobody is known to have it")

@@ -1,5 +1,6 @@
 """One period by two methods: shares by each, and what changed cases."""
 
+import re
 from typing import Final
 
 from agents.edges.web.formatting import decimal, number
@@ -14,6 +15,7 @@ from agents.tools.report.words import ABOUT, CHANGED, SAID
 CASES_MAX: Final = 30
 """Cases that differ and have a row on the page; `bridge-cases.csv` has all."""
 
+_WORD: Final = re.compile("[a-z_]+")
 _FLAG: Final = "the flag "
 """What the words of a rule begin with that is about one flag."""
 
@@ -103,7 +105,14 @@ def _cases(made: Made, bridge: Bridge) -> Table:
 
 
 def _values(one: ChangedCase) -> list[str]:
-    return [gettext(SAID.get(value, value)) or DASH for value in (one.first, one.second)]
+    return [_said(value) or DASH for value in (one.first, one.second)]
+
+
+def _said(value: str) -> str:
+    """Return a value; it may have several words, as `24 h in_time, 48 h late` has."""
+    if value in SAID:
+        return gettext(SAID[value])
+    return _WORD.sub(lambda found: gettext(SAID.get(found[0], found[0])), value)
 
 
 def _rule(numbers: str) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import msgspec
 import pytest
 from drawn_report import drawn_made
 
@@ -11,6 +12,7 @@ from agents.tools.report.bridge import Bridge, ByBoth, Counts, RuleCount
 from agents.tools.report.reading.two_methods import ChangedCase
 from agents.tools.report.sections.bridge import CASES_MAX, bridge_sections
 from agents.tools.report.words import ABOUT, CHANGED, SAID
+from schemas.reasons import NormVerdict
 from verify.bridge_words import NEW_CASE, NO_CASE, RULES, name_of
 
 JUDGED = Counts(n=40, incidents=20, in_time=30, late=5, bounds=(0.7, 0.85))
@@ -88,6 +90,22 @@ def test_in_dutch_all_words_are_dutch() -> None:
     assert isinstance(cases, Table)
     assert rules.rows[0][:2] == ["2.1 tot 2.10", "de klok"]
     assert cases.rows[0][3:5] == ["kennisgeving op", "geen"]
+    one = ChangedCase(
+        case="0",
+        hoster="acme",
+        rule="9.1 to 9.7",
+        about="norm verdicts",
+        what="verdicts",
+        first="24 h in_time, 48 h undetermined",
+        second="",
+    )
+    bridge = msgspec.structs.replace(made_with(1).bridge, changed=(one,))
+    with speaking("nl"):
+        (section,) = bridge_sections(made_with(1)._replace(bridge=bridge))
+    cases = section.blocks[3]
+    assert isinstance(cases, Table)
+    verdicts = "24 h op tijd, 48 h onbepaald"
+    assert cases.rows[0][2:] == ["9.1 tot 9.7", "oordelen over de norm", verdicts, "\u2013"]
 
 
 @pytest.mark.parametrize("rule", [*RULES, NO_CASE, NEW_CASE], ids=lambda one: one.about)
@@ -95,5 +113,5 @@ def test_every_word_of_a_rule_is_in_the_catalogue(rule) -> None:
     """What a rule is about, what it decides, and what is no value."""
     assert rule.about in ABOUT
     assert {name_of(name) for name in rule.names} <= CHANGED.keys() | {"opened at", "owner"}
-    assert {"none", "no case", "yes", "no", "not yet"} == SAID.keys()
+    assert {"none", "no case", "yes", "no", "not yet", *NormVerdict} == SAID.keys()
     assert dataclasses.is_dataclass(Table)
