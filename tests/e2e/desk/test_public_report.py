@@ -19,10 +19,13 @@ from aiokafka import AIOKafkaProducer
 from scratch_topics import scratch_settings
 from slow_hoster import COHORT, PROMPT, SLOW
 from topic_removal import remove_topics
+from waiting import until
 
 from agents import cli
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
+from agents.edges.process.processes import identify
+from agents.tools.report.reading.partitions import PROCESSES
 from schemas.moments import rfc3339
 from schemas.topics import FACTS, REPORTS
 from sim.memory.broker.broker import PARTITIONS
@@ -174,24 +177,39 @@ async def more_facts(settings: Settings) -> None:
         await producer.stop()
 
 
-@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    "hit",
+    [(signal.SIGKILL, 1_000_000), (signal.SIGKILL, 0), (signal.SIGINT, 0)],
+    ids=["killed", "killed, with processes of its own", "Ctrl-C, with processes of its own"],
+)
 def test_who_is_interrupted_goes_on_from_there(
     ledger: Settings,
     ran: Callable[..., int],
     published: Path,
     tmp_path: Path,
-    by: signal.Signals,
+    hit: tuple[signal.Signals, int],
 ) -> None:
     """The same command reads the rest, up to the position stated first: the bytes are the same.
 
-    What lies between is for the owner alone, holds no URL and no name of one, and is removed.
+    What lies between is for the owner alone, holds no URL and no name of one, and is removed. No
+    process that read for it is left.
     """
-    out = tmp_path / "report"
+    (by, alone_records_max), out = hit, tmp_path / "report"
     told = [*PERIOD, "--out", str(out), "--no-pdf"]
-    program = [sys.executable, doomed_report.__file__, str(int(by)), str(KEPT_PARTITIONS), *told]
-    died = subprocess.run(program, env=os.environ | variables(ledger), check=False, timeout=120)
+    numbers = (int(by), KEPT_PARTITIONS, alone_records_max)
+    program = [sys.executable, doomed_report.__file__, *map(str, numbers), *told]
+    died = subprocess.run(
+        program,
+        env=os.environ | variables(ledger),
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=120,
+    )
     assert died.returncode == (-signal.SIGKILL if by is signal.SIGKILL else 130)
     assert not out.exists()
+    children = [int(pid) for pid in died.stdout.split()]
+    assert len(children) == (0 if alone_records_max else PROCESSES)
+    assert until(lambda: not any(map(identify, children)))
 
     kept = tmp_path / "report.reading"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700

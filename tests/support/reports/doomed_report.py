@@ -1,20 +1,29 @@
 """`hostwatch report`, whose process gets a signal once it has kept so many partitions.
 
-Called as `doomed_report.py SIGNAL PARTITIONS ARGUMENTS...`.
+Called as `doomed_report.py SIGNAL PARTITIONS RECORDS ARGUMENTS...`. A ledger of more records is
+folded by processes of their own, whose ids it prints before it is hit.
 """
 
+import multiprocessing
 import os
 import signal
 import sys
 from unittest.mock import patch
 
 from agents.cli import run
+from agents.tools.report.reading import partitions as reading
 from agents.tools.report.reading.kept import Kept
 from agents.tools.report.reading.partition import PartitionCases
 
 
 def main(number: int, partitions: int, arguments: list[str]) -> int:
-    """Run the command; it is hit right after a partition is on the disk."""
+    """Run the command; it is hit right after a partition is on the disk.
+
+    Args:
+        number: of the signal.
+        partitions: how many are on the disk when it comes.
+        arguments: of the command.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     keep = Kept.keep
     kept: list[int] = []
@@ -23,6 +32,7 @@ def main(number: int, partitions: int, arguments: list[str]) -> int:
         keep(self, partition, part)
         kept.append(partition)
         if len(kept) == partitions:
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
             os.kill(os.getpid(), number)
 
     with patch.object(Kept, "keep", hit):
@@ -30,4 +40,5 @@ def main(number: int, partitions: int, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
+    reading.ALONE_RECORDS_MAX = int(sys.argv[3])
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[4:]))
