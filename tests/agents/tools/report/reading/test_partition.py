@@ -46,11 +46,13 @@ async def test_what_came_after_the_position_changes_nothing(ledger: SmallLedger)
     """Lifecycle is not there yet, or it was stated before: the same cases, whenever it is read."""
     before = await whole(ledger)
     there = {"hoster": "other", "hosters": ("other",), "control": CONTROL}
-    ends = slots([30, 30.2, 30.4, 30.6, 30.8, 31], GONE, **there)
+    ends = slots([80, 80.2, 80.4, 80.6, 80.8, 81], GONE, **there)
     await ledger.facts(KEYS[4], ends)
     assert (await whole(ledger)).cases == before.cases
     await ledger.fold(as_of=COHORT.as_of, method=METHOD_VERSION)
-    assert (await whole(ledger)).positions != before.positions
+    after = await whole(ledger)
+    assert after.positions != before.positions
+    assert after.cases != before.cases
     again = await whole(ledger, Reading(positions=before.positions))
     assert (again.cases, again.positions) == (before.cases, before.positions)
 
