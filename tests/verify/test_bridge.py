@@ -1,5 +1,7 @@
 """The bridge from one method to the next: figures by both, and the rule that changed a case."""
 
+from dataclasses import replace
+
 import pytest
 from histories import written
 from ledger_events import (
@@ -16,8 +18,9 @@ from ledger_events import (
 from second_reading import hour
 
 from schemas.reasons import Basis, Delivery, HotlineMode
-from verify.bridge import Bridge
+from verify.bridge import Bridge, changes
 from verify.ledger.records import url_records
+from verify.methods import READINGS
 
 SENT = {"result": Delivery.SENT, "mode": HotlineMode.SENT_ONLY}
 OPEN = [report(seen=0), placed()]
@@ -86,3 +89,14 @@ def test_an_estimate_that_a_method_does_not_have_is_none_and_not_0():
     said = {one.figure: (one.before, one.now) for one in both.figures()}
     assert said["within 24 h, at most %"][1] is None
     assert said["class online"][1] == 1
+
+
+def test_instants_differ_by_a_second_at_least():
+    """They are told to the second, so a case that differs by less would differ in nothing shown."""
+    happened = [*OPEN, notice(1), *slots([2, 4], ONLINE), *slots([5, 5.3, 5.6], GONE)]
+    (case,) = READINGS["10"](url_records(KEY, written(happened)), at(500))
+    second = case.settled_at // 1_000 * 1_000
+    one, soon, later = (replace(case, settled_at=second + ms) for ms in (0, 999, 1_000))
+    assert list(changes(KEY, [one], [soon])) == []
+    (changed,) = changes(KEY, [one], [later])
+    assert changed.what == "when R was found"
