@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from drawn_bridge import with_bridge
 from drawn_documents import drawn_dossier, drawn_letter
 from drawn_report import drawn_made
 from playwright.async_api import Browser, Page
@@ -18,7 +19,7 @@ SERIOUS = ("serious", "critical")
 
 
 DRAWN = {
-    "report": lambda language: report_page(drawn_made(language), {"Method": "10"}),
+    "report": lambda language: report_page(with_bridge(drawn_made(language), 3), {"Method": "10"}),
     "letter": drawn_letter,
     "dossier": drawn_dossier,
 }

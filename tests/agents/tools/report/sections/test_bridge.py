@@ -4,47 +4,24 @@ import dataclasses
 
 import msgspec
 import pytest
+from drawn_bridge import with_bridge
 from drawn_report import drawn_made
 
 from agents.edges.web.messages import speaking
 from agents.tools.report.blocks import Table, Text
-from agents.tools.report.bridge import Bridge, ByBoth, Counts, RuleCount
 from agents.tools.report.reading.two_methods import ChangedCase
 from agents.tools.report.sections.bridge import CASES_MAX, bridge_sections
+from agents.tools.report.sections.made import Made
 from agents.tools.report.words import ABOUT, CHANGED, SAID
 from schemas.reasons import NormVerdict
 from verify.bridge_words import NEW_CASE, NO_CASE, RULES, name_of
 
-JUDGED = Counts(n=40, incidents=20, in_time=30, late=5, bounds=(0.7, 0.85))
-FEW = Counts(n=4, incidents=2)
 MORE = 12
 
 
-def made_with(changed: int):
+def made_with(changed: int) -> Made:
     """Return the drawn report with so many cases that differ."""
-    cases = tuple(
-        ChangedCase(
-            case=f"{n:032x}",
-            hoster="acme",
-            rule="2.1 to 2.10",
-            about="the clock",
-            what="noticed at",
-            first="none",
-            second="2026-01-01T00:00:00Z",
-        )
-        for n in range(changed)
-    )
-    bridge = Bridge(
-        methods=("9", "10"),
-        rows=(
-            ByBoth(hoster="acme", first=JUDGED, second=FEW),
-            ByBoth(hoster="delta", first=None, second=JUDGED),
-            ByBoth(hoster="hoster-1", first=FEW, second=FEW),
-        ),
-        rules=(RuleCount(rule="2.1 to 2.10", about="the clock", cases=changed),),
-        changed=cases,
-    )
-    return drawn_made("en")._replace(bridge=bridge)
+    return with_bridge(drawn_made("en"), changed)
 
 
 def test_who_asked_for_none_has_no_section() -> None:
