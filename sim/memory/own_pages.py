@@ -21,14 +21,16 @@ _HALF: Final = 128
 def send_of(event: Event) -> Send:
     """Return what is written for an event: a record of its hotline's inbox, or of `answers.v1`.
 
-    The answer's id decides, so that an answer that is sent again goes the same way.
+    The answer's id decides, so that an answer that is sent again goes the same way. Two hotlines
+    may give two answers one id: on a hoster's page each is an answer of its own.
     """
     if event.type == "answer":
-        digest = hashlib.blake2b(event.key, digest_size=16)
-        if digest.digest()[0] < _HALF:
+        way = hashlib.blake2b(event.key, digest_size=16)
+        if way.digest()[0] < _HALF:
             said = HOTLINE.decode(event.value)
             if isinstance(said, Answer):
-                return _on_own_page(said, digest.hexdigest())
+                of_hotline = hashlib.blake2b(event.key, digest_size=16, key=event.hotline.encode())
+                return _on_own_page(said, of_hotline.hexdigest())
     return Send(INBOX.named(event.hotline), event.key, event.value)
 
 

@@ -38,6 +38,18 @@ def test_half_of_the_answers_are_given_on_the_own_page():
     assert said.url_key == RING.url_key(canonical(URL))
 
 
+def test_answers_of_two_hotlines_with_one_id_are_two_answers():
+    """Neither is taken for the other sent again."""
+    sends = [
+        send_of(event_of(AT, hotline, _answer(number)))
+        for number in range(20)
+        for hotline in ("north", "south")
+    ]
+    ids = [ANSWER.decode(send.value).id for send in sends if send.topic == "answers.v1"]
+    assert ids
+    assert len(set(ids)) == len(ids)
+
+
 def test_all_else_goes_to_the_hotlines_inbox():
     """Whatever its id is."""
     for number in range(20):
