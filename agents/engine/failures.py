@@ -32,6 +32,7 @@ class UnreadableBatch(EngineFailure):
     def __init__(self, topic: str, partition: int, offset: int) -> None:
         """Say where it stands."""
         super().__init__(f"{topic}/{partition}/{offset} begins a batch that cannot be read")
+        self.offset = offset
 
 
 class LoadStalled(EngineFailure, TimeoutError):

@@ -68,6 +68,22 @@ class Chunk:
             found += received(batch, topic, self.partition, clock)
         return found
 
+    def readable(self, topic: str, clock: Clock) -> tuple[list[Received], list[int]]:
+        """Return the records of the batches that can be read, and the first offsets of the others.
+
+        Args:
+            topic: theirs, without the run's prefix.
+            clock: turns append times into world time.
+        """
+        found: list[Received] = []
+        passed: list[int] = []
+        for batch in self.batches:
+            try:
+                found += received(batch, topic, self.partition, clock)
+            except UnreadableBatch as unreadable:
+                passed.append(unreadable.offset)
+        return found, passed
+
     def pairs(self) -> list[Pair]:
         """Return the keys and values of all records.
 

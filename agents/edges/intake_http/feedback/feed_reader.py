@@ -13,6 +13,7 @@ from agents.engine.read.log_reader import LogReader, LogShrunk
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.engine.supervision import together
+from agents.process.log import log
 from schemas.records.ledger import HotlineId
 from schemas.topics import FEEDBACK
 
@@ -90,7 +91,11 @@ class FeedReader:
             chunks = await reader.poll()
             slices, came = Slices(), False
             for chunk in chunks:
-                for record in chunk.received(topic, self._clock):
+                records, passed = chunk.readable(topic, self._clock)
+                for offset in passed:
+                    place = f"{topic}/{chunk.partition}/{offset}"
+                    log("intake").error(f"{place} begins a batch that cannot be read, passed over")
+                for record in records:
                     if record.offset >= chunk.start:
                         self.places.take(hotline, record)
                         feed.filled[record.partition] = record.next_offset
@@ -121,7 +126,8 @@ class FeedReader:
     ) -> tuple[list[Received], dict[int, int]]:
         """Return the feedback in a hotline's topic, and where to go on by partition.
 
-        What is no feedback is read past: an answer with it in it could not be read.
+        What is no feedback is read past: an answer with it in it could not be read. So is a batch
+        that a disk damaged: one hotline's must not end the answers of all.
 
         Args:
             hotline: whose.
@@ -161,7 +167,7 @@ class FeedReader:
             while len(found) < limit and any(after[p] < end for p, (_, end) in spans.items()):
                 for chunk in await reader.poll():
                     first, end = max(after[chunk.partition], chunk.start), chunk.position
-                    records = chunk.received(topic, self._clock)
+                    records, _ = chunk.readable(topic, self._clock)
                     found += [one for one in records if one.offset >= first and is_feedback(one)]
                     after[chunk.partition] = max(end, first)
         finally:

@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from batches import append_raw, batch
 from scratch_topics import create_topic, scratch_settings
+from structlog.testing import capture_logs
 
 from agents.config import Settings
 from agents.edges.intake_http.feedback.feed_reader import Expired, FeedReader, NotRead
@@ -11,6 +13,9 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.engine.supervision import Supervisor
 from schemas.topics import FEEDBACK
+
+BOMB = 12
+"""Records of a batch that opens to more than may be read."""
 
 TOPIC = FEEDBACK.named("north")
 GARBAGE = (
@@ -94,6 +99,27 @@ async def test_what_is_no_feedback_is_passed_over(bootstrap: str) -> None:
     assert reader.places.find("north", b"r2") == (0, end - 1)
     found, after = await reader.read("north", {0: (0, end)}, 9)
     assert ([record.key for record in found], after) == ([b"r2"], {0: end})
+    await following.end()
+
+
+async def test_a_batch_that_cannot_be_read_ends_nobodys_reader(bootstrap: str) -> None:
+    """Its place is logged, what stands before and behind it is found and handed out."""
+    settings = scratch_settings(bootstrap)
+    await create_topic(settings, TOPIC, 1)
+    await written(settings, 1)
+    await append_raw(settings, TOPIC, batch([(b"x", b"x" * 4_800_000)] * BOMB, "gzip"))
+    await written(settings, 2)
+    reader = FeedReader(settings, ["north"], 100)
+    with capture_logs() as lines:
+        following = Supervisor(reader.run(), "feedback")
+        async with asyncio.timeout(60):
+            while reader.places.find("north", b"r2") is None:
+                following.check()
+                await asyncio.sleep(0.02)
+    assert [line["event"].split()[0] for line in lines] == [f"{TOPIC}/0/1"]
+    assert reader.places.find("north", b"r1") == (0, 0)
+    found, after = await reader.read("north", {0: (0, BOMB + 2)}, 9)
+    assert ([record.key for record in found], after) == ([b"r1", b"r2"], {0: BOMB + 2})
     await following.end()
 
 
