@@ -67,7 +67,7 @@ def test_the_broker_that_is_tried_is_the_image_s() -> None:
     assert SERVICES["kafka"]["image"].endswith(f":{kafka_version()}")
 
 
-TRIED_ELSEWHERE = {"kafka", "proxy", "topics", "intake", "worker-1", "worker-2"}
+TRIED_ELSEWHERE = {"kafka", "proxy", "topics", "intake", "worker-1", "worker-2", "roots"}
 """Kafka and the scripts in test_compose_broker, the proxy in test_proxy, ours below."""
 
 
@@ -103,12 +103,12 @@ def test_grafana_s_settings_are_those_of_its_version() -> None:
     assert names <= known
 
 
-@pytest.mark.parametrize("service", ["intake", "worker-1", "worker-2"])
+@pytest.mark.parametrize("service", ["intake", "worker-1", "worker-2", "roots"])
 def test_a_command_of_hostwatch_is_one(service: str) -> None:
     """The words are a command, and its options are options."""
-    words = command(service)
-    assert words[0] == "--config"
-    done = CliRunner().invoke(app, [*words[2:], "--help"])
+    first, *words = command(service)
+    assert first.partition("=")[0] == "--config"
+    done = CliRunner().invoke(app, [*(words if "=" in first else words[1:]), "--help"])
     assert done.exit_code == 0, done.output
 
 

@@ -54,7 +54,9 @@ def test_what_kubernetes_and_systemd_mount_is_read(tmp_path: Path, monkeypatch) 
     monkeypatch.setattr(os, "getgroups", lambda: [10_001, 10_002])
 
     def refused(mode: int, uid: int, gid: int) -> bool:
-        return key_file._exposed(_found(file, ST_MODE=stat.S_IFREG | mode, ST_UID=uid, ST_GID=gid))
+        return key_file.is_exposed(
+            _found(file, ST_MODE=stat.S_IFREG | mode, ST_UID=uid, ST_GID=gid)
+        )
 
     assert not refused(0o440, 0, 10_002)
     assert not refused(0o440, 0, 0)

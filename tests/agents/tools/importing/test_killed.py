@@ -58,8 +58,9 @@ async def _killed(ledger: World, folder: Path, kills: int) -> Counter[str]:
                     await asyncio.sleep(0.01)
             process.kill()
             await process.wait()
+    _file(inbox, kills)  # once it stands, the command is past its start, and hears of its end
     async with hostwatch(folder, *words, **settings) as process, asyncio.timeout(180):
-        while await _stands(ledger) < LINES * kills:
+        while await _stands(ledger) < LINES * (kills + 1):
             assert process.returncode is None, said(folder)
             await asyncio.sleep(0.05)
         process.send_signal(signal.SIGTERM)
@@ -75,4 +76,4 @@ async def test_each_line_stands_once(bootstrap, tmp_path, kills):
     async with world(bootstrap, tmp_path) as ledger:
         found = await _killed(ledger, tmp_path, kills)
     assert set(found.values()) == {1}
-    assert set(found) == {f"{number}-{n}" for number in range(kills) for n in range(LINES)}
+    assert set(found) == {f"{number}-{n}" for number in range(kills + 1) for n in range(LINES)}
