@@ -42,7 +42,7 @@ help:
 	@echo 'make bench-scaling  costs by partitions, workers and open cases, docs/scaling.md (PUBLISH=1, ONLY=p12-w1)'
 	@echo 'make bench-mix   the mix of hostwatch load through one worker and two (ARGS="--records 60000 --rounds 3")'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
-	@echo 'make fixtures-r  R'\''s answers that the estimators of reports are compared with (needs r-cran-npsurv r-cran-cmprsk; PANEL=FOLDER: the panel, too)'
+	@echo 'make fixtures-r  R'\''s answers that the estimators of reports are compared with (needs r-cran-npsurv r-cran-cmprsk r-cran-survey; PANEL=FOLDER: the panel, too)'
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
 

@@ -1,5 +1,8 @@
 """Laws of shares over incidents: coverage of the interval, size of the test, weights."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 
 from streams.statistics.report.incident_shares import Incident, Mean, below, interval, mean_share
 
+SHARES = json.loads((Path(__file__).parent / "r" / "fixtures.json").read_text())["shares"]
 INCIDENTS = st.lists(
     st.builds(Incident, st.floats(0, 1), st.just(1.0), st.integers(1, 50)), min_size=2, max_size=40
 )
@@ -28,6 +32,20 @@ def misses(share: float, k: int, times: int) -> tuple[float, float]:
     return sum(low > share for low, _ in ends) / times, sum(
         high < share for _, high in ends
     ) / times
+
+
+@pytest.mark.parametrize("kept", SHARES, ids=lambda kept: f"{len(kept['share'])} incidents")
+def test_mean_and_variance_are_those_of_survey(kept: dict[str, list[float]]) -> None:
+    """R's `svymean` takes each incident as a cluster, with one over its probability as weight."""
+    incidents = [
+        Incident(share, seen, 1_000_000)
+        for share, seen in zip(kept["share"], kept["seen"], strict=True)
+    ]
+    found = mean_share(incidents)
+    assert found.share == pytest.approx(kept["mean"][0], rel=1e-9)
+    assert found.share * (1 - found.share) / found.n_eff == pytest.approx(
+        kept["variance"][0], rel=1e-9
+    )
 
 
 @pytest.mark.parametrize(("share", "k"), [(0.5, 15), (0.84, 30)])

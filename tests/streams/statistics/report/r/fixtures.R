@@ -1,9 +1,11 @@
 # Answers of R's packages to small data sets: what the estimators of reports are compared with.
-# Prints one JSON object. Debian: r-base-core r-cran-survival r-cran-npsurv r-cran-cmprsk.
+# Prints one JSON object. Debian: r-base-core r-cran-survival r-cran-npsurv r-cran-cmprsk
+# r-cran-survey.
 suppressMessages({
   library(survival)
   library(npsurv)
   library(cmprsk)
+  library(survey)
 })
 
 set.seed(20261128)
@@ -61,10 +63,25 @@ competing_case <- function(n) {
   )
 }
 
+# Incidents, of which those with few cases are seen less often; one row an incident.
+share_case <- function(k, sampled) {
+  cases <- ceiling(runif(k)^(-1 / 1.5))
+  seen <- if (sampled) 1 - 0.75^cases else rep(1, k)
+  share <- rbinom(k, cases, 0.7) / cases
+  design <- svydesign(ids = ~1, weights = ~w, data = data.frame(share = share, w = 1 / seen))
+  found <- svymean(~share, design)
+  paste0(
+    "{\"share\": ", numbers(share), ", \"seen\": ", numbers(seen),
+    ", \"mean\": ", numbers(coef(found)), ", \"variance\": ", numbers(vcov(found)), "}"
+  )
+}
+
 intervals <- c(
   interval_case(30, 0, Inf), interval_case(100, 0.05, Inf), interval_case(200, 0.05, 4000),
   interval_case(500, 0, 9000), interval_case(400, 0.02, 20000)
 )
 competing <- c(competing_case(20), competing_case(200))
+shares <- c(share_case(15, FALSE), share_case(30, TRUE), share_case(400, TRUE))
 cat("{\"intervals\": [", paste(intervals, collapse = ",\n"), "],\n\"competing\": [",
-    paste(competing, collapse = ",\n"), "]}\n", sep = "")
+    paste(competing, collapse = ",\n"), "],\n\"shares\": [", paste(shares, collapse = ",\n"), "]}\n",
+    sep = "")
