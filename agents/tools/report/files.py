@@ -19,6 +19,7 @@ from agents.edges.web.messages import N_, speaking
 from agents.errors import UserError
 from agents.tools.documents.pdf import pdf_of
 from agents.tools.report.bridge import Bridge, bridge_csv, changed_csv
+from agents.tools.report.numbers import DASH
 from agents.tools.report.page import report_page, title_of
 from agents.tools.report.publication import Report
 from agents.tools.report.sections.made import Made
@@ -142,7 +143,9 @@ def _made(report: Report) -> Made:
 
 
 def _position(report: Report) -> str:
-    """Return the sums of a position by topic, and the digest of all of it."""
+    """Return the sums of a position by topic, and the digest of all; a dash without a ledger."""
+    if not report.positions:
+        return DASH
     sums: dict[str, int] = {}
     for offsets in report.positions.values():
         for topic, offset in offsets.items():

@@ -10,7 +10,7 @@ from streams.report.naming_gate import Reason
 
 REASONS: Final = {
     Reason.NAMED: N_("named"),
-    Reason.NOT_BELOW: N_("not below the threshold"),
+    Reason.NOT_BELOW: N_("not shown to be below the threshold"),
     Reason.TOO_FEW_CASES: N_("too few cases"),
     Reason.TOO_FEW_INCIDENTS: N_("too few incidents"),
     Reason.TOO_FEW_DAYS: N_("too few days"),

@@ -21,7 +21,8 @@ class Stratified(Struct, frozen=True, kw_only=True):
         part: what may be said of it; a weekday is that of ISO 8601, 1 is Monday.
         crude: share of cases surely in time; None = too few.
         standardised: share of cases surely in time with everybody's mix of hosters; None = too few.
-        undetermined: share of its cases that are neither in time nor late; None = too few.
+        undetermined: mean over incidents of the share of cases that are neither in time nor late;
+            None = too few.
     """
 
     by: str

@@ -40,7 +40,7 @@ REPLAYED = (
     "Malware reported to URLhaus stands in for other material here. No notices are known: the time"
     " of adding stands for them, and an end lies within an hour of the last sighting. The dump ends"
     " on 9 March 2026: what was there then is shown as there to the end. Networks have names of no"
-    " meaning. Nobody is judged by this."
+    " meaning. The report shows whom the rule would name; nobody is judged by it."
 )
 
 

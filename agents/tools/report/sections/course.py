@@ -55,7 +55,8 @@ def _ends(made: Made) -> list[Text | Table]:
     words = gettext(
         "A case can end in other ways than by removal. The columns of ends answer which share had"
         " ended so by then. The last column answers how soon cases would be removed if nothing"
-        " else could end them (1 - Kaplan-Meier)."
+        " else could end them (1 - Kaplan-Meier). All are estimates: a case counts up to when it"
+        " was watched last, and from then on leaves the sum."
     )
     heads = [gettext("after"), *(gettext(ENDS[name]) for name in ends.by_end)]
     heads += [gettext("no end"), gettext("removed, if nothing else ended a case")]
@@ -68,7 +69,7 @@ def _ends(made: Made) -> list[Text | Table]:
         ]
         for i, count in enumerate(ends.hours)
     ]
-    return [Text(words), Table(gettext("How cases end, share of all cases, %"), heads, rows)]
+    return [Text(words), Table(gettext("How cases end, estimated share of cases, %"), heads, rows)]
 
 
 def backlog_section(made: Made) -> Section:

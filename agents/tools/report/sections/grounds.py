@@ -85,10 +85,10 @@ def _rate(one: HosterFigures, count: int | None) -> str:
 
 def _slowness(made: Made) -> Table:
     heads = [gettext("Hoster"), gettext("half removed after"), gettext("nine of ten after")]
-    heads += [gettext("removed within 24 h, %"), gettext("within 7 d, %"), gettext("still open")]
+    heads += [gettext("of cases, within 24 h, %"), gettext("within 7 d, %"), gettext("still open")]
     slow = sorted(made.figures.hosters, key=lambda one: (_within(one, 24), one.hoster))
     return Table(
-        gettext("Slowness: how long removal takes, the slowest first"),
+        gettext("Slowness: how long removal takes, the smallest share within 24 h first"),
         heads,
         [
             [

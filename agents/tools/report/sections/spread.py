@@ -12,7 +12,7 @@ from agents.tools.report.words import BY, STRATA, chart_label, part_of
 from streams.report.figures.counted import PartShare
 
 ROWS_MAX: Final = 30
-"""Countries that have a row on the page, those with the most cases first; the others are a sum."""
+"""Countries with too few cases that have a row, the largest first; the others are a sum."""
 
 
 def concentration_section(made: Made) -> Section:
@@ -94,6 +94,8 @@ def _parts(
     made: Made, parts: list[PartShare], words: tuple[str, str], name: str, head: str
 ) -> list[Text | Figure | Table]:
     title, how = words
+    shown = [one for i, one in enumerate(parts) if i < ROWS_MAX or one.bounds is not None]
+    rest = [one for i, one in enumerate(parts) if i >= ROWS_MAX and one.bounds is None]
     lines = [
         charts.IntervalRow(one.name, one.bounds, one.interval)
         for one in parts
@@ -110,9 +112,9 @@ def _parts(
             percents(one.bounds),
             percents(one.interval) if one.interval else DASH,
         ]
-        for one in parts[:ROWS_MAX]
+        for one in shown
     ]
-    rest, foot = parts[ROWS_MAX:], None
+    foot = None
     if rest:
         sums = [number(sum(one.n for one in rest)), number(sum(one.incidents for one in rest))]
         foot = [told("%(count)s more", count=number(len(rest))), *sums, DASH, DASH]
@@ -130,7 +132,7 @@ def effort_section(made: Made) -> Section:
     """
     heads = [gettext("by"), gettext("part"), gettext("cases"), gettext("share in time, %")]
     heads += [gettext("interval of 95 %, %"), gettext("of cases, surely in time, %")]
-    heads += [gettext("of cases, standardised, %"), gettext("undetermined, %")]
+    heads += [gettext("of cases, standardised, %"), gettext("undetermined, mean over incidents, %")]
     rows = [
         [
             gettext(STRATA[one.by]),
