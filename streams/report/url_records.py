@@ -100,9 +100,18 @@ def first_end_was(case: CaseSummary, as_of: Instant) -> CaseClass | None:
 
 
 def _moved(case: CaseSummary) -> tuple[Instant, Instant] | None:
-    """Return (L, R] of the first end if it was a move and a return followed."""
+    """Return (L, R] of the first end if it was a move, and not the end that stands.
+
+    Where nothing backs what was there after it, no return has its L. Then L is the last sighting,
+    or R where that one is later: of a move R alone decides.
+    """
     first = (one for one in case.returns if one.moved and one.gone_at == case.moved_at)
-    return next(((one.last_seen_at, one.gone_at) for one in first), None)
+    found = next(((one.last_seen_at, one.gone_at) for one in first), None)
+    moved_at = case.moved_at
+    if found is None and moved_at is not None and moved_at != case.gone_at:
+        seen_at = moved_at if case.last_seen_at is None else min(case.last_seen_at, moved_at)
+        return seen_at, moved_at
+    return found
 
 
 def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary], as_of: Instant) -> str:

@@ -5,6 +5,7 @@ nobody. A stage that waits to be handed all up to the end of the log would wait 
 """
 
 from collections.abc import Mapping
+from contextlib import aclosing
 
 from agents.config import Settings
 from agents.engine.read.brokers import EndReader
@@ -59,7 +60,10 @@ class RecordEnds:
 
     async def _holds_records(self, topic: str, partition: int, since: int) -> bool:
         at = {partition: since}
-        async for records in read_partitions(self._settings, topic, (partition,), since=at):
-            if records:
-                return True
+        async with aclosing(
+            read_partitions(self._settings, topic, (partition,), since=at)
+        ) as found:
+            async for records in found:
+                if records:
+                    return True
         return False

@@ -1,7 +1,8 @@
 """Makes a report from the ledger, folded up to a stated position.
 
-It depends on that position, the period and the parameters alone: whatever the order in which the
-ledger's topics are read, whatever was appended since, and however often the reading was begun.
+Its cases depend on that position, the period and the parameters alone: whatever the order in which
+the ledger's topics are read, whatever was appended since, and however often the reading was begun.
+Names of hosters, who is a natural person, and what two persons set aside are as they stand now.
 """
 
 from collections import Counter

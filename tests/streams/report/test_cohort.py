@@ -220,6 +220,17 @@ GONE_AND_THERE = (
             (),
             FIRST,
         ),
+        # it moved, nothing backs that it was back, and it was removed at the hoster later
+        (
+            {
+                "moved_at": 14 * DAY,
+                "last_seen_at": 15 * DAY,
+                "gone_at": 16 * DAY,
+                "phases": (*GONE_AND_THERE, Phase(16 * DAY, CaseClass.REMOVED)),
+            },
+            ("moved_first",),
+            (14 * DAY, 14 * DAY),
+        ),
         # removed, and seen again by what nothing backs: no return, and removed all the same
         ({"first_end": FIRST}, ("removed_first",), FIRST),
         ({"first_end": FIRST, "phases": (Phase(12 * DAY, CaseClass.REMOVED),)}, (), FIRST),

@@ -166,8 +166,9 @@ async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, 
 async def _pieces(
     settings: Settings, topic: str, partition: int
 ) -> AsyncGenerator[list[Received], None]:
-    async for records in read_partitions(settings, topic, (partition,)):
-        yield records
+    async with aclosing(read_partitions(settings, topic, (partition,))) as pieces:
+        async for records in pieces:
+            yield records
 
 
 def _written(record: Received) -> Written:

@@ -67,6 +67,11 @@ async def ground_of(
             raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
         if positions is None:
             there = await broker.positions(topics[CASES.name])
+            if len(there) < topics[CASES.name]:
+                raise UserError(
+                    f"{topics[CASES.name] - len(there)} partitions of the table of cases have no"
+                    " position yet: let lifecycle read them first"
+                )
             for one in there.values():
                 _is_watched(one, as_of)
             positions = {
