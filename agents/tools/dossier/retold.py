@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from schemas.chain.leaf import TopicPosition
 from schemas.codec import REGISTRY, Rejected
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedRecord
 from schemas.moments import HOUR_MS
-from schemas.records.facts import Decision, Placement
+from schemas.records.facts import Decision
 from schemas.records.ledger import UrlKey
 from schemas.records.registry import Registry
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
@@ -80,8 +81,8 @@ def _by_url(dossier: Dossier) -> Mapping[UrlKey, Sequence[Quoted]]:
 
 def _retold(dossier: Dossier, found: Mapping[UrlKey, Sequence[Quoted]]) -> Iterator[str]:
     wanted = Wanted(dossier.hoster, dossier.from_at, dossier.to_at, dossier.as_of)
-    told = contents(found, wanted, _as_opened(dossier.cases))
-    mine = {one.case_id: one for one in dossier.cases}
+    told = contents(found, wanted, Opened())
+    mine = {one.case_id: _sealed(one) for one in dossier.cases}
     due = {one.case_id: one for one in told.cases}
     for case_id in sorted(mine.keys() | due.keys()):
         if case_id not in due:
@@ -106,17 +107,14 @@ def _differing(one: Any, other: Any) -> list[str]:
     return [name for name in names if getattr(one, name) != getattr(other, name)]
 
 
-def _as_opened(cases: Sequence[DossierCase]) -> Opened:
-    """Return what opens to the texts in clear that a dossier has, which no record can show."""
-    urls = {case.url_key: case.opened for case in cases}
-    addresses = {
-        (case.url_key, place.address_key): place.opened
-        for case in cases
+def _sealed(case: DossierCase) -> DossierCase:
+    """Return a case without its texts in clear.
+
+    No record can show them. Of placements with one address only those open whose month's key is
+    there, so no rule says either which rows have one.
+    """
+    rows = tuple(
+        replace(row, places=tuple(replace(place, opened="") for place in row.places))
         for row in case.attributions
-        for place in row.places
-    }
-
-    def address(url_key: UrlKey, place: Placement) -> str:
-        return addresses.get((url_key, place.address_key), "")
-
-    return Opened(lambda url_key: urls.get(url_key, ""), address)
+    )
+    return replace(case, opened="", attributions=rows)
