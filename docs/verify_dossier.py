@@ -3,20 +3,19 @@
 
     python3 verify_dossier.py dossier.json [--key HEX]... [--founder HEX]... [--authority CA.pem]
 
-It needs Python 3.11, the package `cryptography` and, for timestamps, the program `openssl`. It takes nothing from
-hostwatch, so whoever does not trust that program can read these lines instead. What is checked, and by what:
+It needs Python 3.11, `cryptography` and, for timestamps, `openssl`. It takes nothing from hostwatch. What is checked, and by what:
 1. The file is written in the one way that dossiers are: a byte that was changed or added is found.
-2. Whoever made it signed all of it (Ed25519) and might sign then: by entries of `registry.v1` among the records, each
-   signed by two persons who might. With --founder the first two are those that were published.
+2. Whoever made it signed all of it (Ed25519) and might sign then: by entries of `registry.v1` among the records, each signed by two persons
+   who might. With --founder the first two are those that were published. The hoster has its name there.
 3. Each record stood in the ledger in its hour: an inclusion proof (RFC 9162, 2.1.3) leads to the root of that hour.
-4. Each root is signed (Ed25519), with --key by a key that was published. The newest root has each hour (inclusion) and
-   all that the log of hours had then (consistency, 2.1.4). With --authority its timestamps are genuine (RFC 3161).
-5. Each row stands in the list of its record's kind and says what that says; each record of a URL has its row; two
-   persons signed each decision. A row is `online` of an answer 2xx alone, and backed only if it is `online`.
-6. A case's clock is a notice to its hoster or a report. L and R are instants of its rows, and verdicts follow from
-   them. What supports a fine is undisputed, and a vantage that names itself, or a person, saw it late.
-It judges no answers, and nothing shows that a list is whole: docs/operator.md, Checking a dossier, says what is not
-found. Exit code 0: all is right. 1: something is not, a line for each finding. 2: a file or option is unusable.
+4. Each root is signed (Ed25519), with --key by a key that was published. The newest root has each hour (inclusion) and all that the log of
+   hours had then (consistency, 2.1.4). With --authority its timestamps are genuine (RFC 3161).
+5. Each row stands in the list of its record's kind and says what that says; each record of a URL has its row; two persons signed each
+   decision. A row is `online` of an answer 2xx alone, and backed only if it is `online`.
+6. A case's clock is a notice to its hoster or a report. L and R are instants of its rows, and verdicts follow from them. A dispute is open
+   by its answers and decisions. What supports a fine is undisputed, and a vantage that names itself, or a person, saw it late.
+It judges no answers, and nothing shows that a list is whole: docs/operator.md, Checking a dossier, says what is not found. Exit code 0: all
+is right. 1: something is not, a line for each finding. 2: a file or option is unusable.
 """
 
 import argparse
@@ -30,14 +29,11 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-FORMAT = "hostwatch dossier 1"
-TOLERANCE_MS, HOUR_MS, DAY_MS, DELAY_MS = 300_000, 3_600_000, 86_400_000, 600_000
-LISTS = {"reports": "report", "notices": "notice", "withdrawals": "withdrawal", "checks": "check", "answers": "answer",
-         "decisions": None, "attributions": "attribution", "observations": "observation"}
+FORMAT, TOLERANCE_MS, HOUR_MS, DAY_MS, DELAY_MS = "hostwatch dossier 1", 300_000, 3_600_000, 86_400_000, 600_000
+LISTS = {name + "s": name for name in ("report", "notice", "withdrawal", "check", "answer", "attribution", "observation")} | {"decisions": None}
 MADE_HERE = {"record", "appended_at", "verdict", "rule", "backed", "places", "in_force", "signers", "opened"}
 # what a field says that a record leaves out; every other one says nothing: null, false, 0 or empty
-LEFT_OUT = {"role": "hosting", "canary_ok": True, "announced": True, "answered": True, "country": "??",
-            "asn_country": "??", "confidence": "unknown"}
+LEFT_OUT = {"role": "hosting", "canary_ok": True, "announced": True, "answered": True, "country": "??", "asn_country": "??", "confidence": "unknown"}
 # fields that are signed only where they say something
 OPTIONAL = {"ends_at", "founders", "case_id", "hoster", "group", "revokes", "proposed_by", "approved_by", "basis"}
 
@@ -65,7 +61,7 @@ def signed_by(keys, kind, ledger, record, number=2):
 
 def leaf(*parts):
     """Return the hash of a leaf of parts, each behind its length in four bytes; numbers in decimal."""
-    raw = [one if isinstance(one, bytes) else str(one).encode() for one in parts]
+    raw = (one if isinstance(one, bytes) else str(one).encode() for one in parts)
     return hashlib.sha256(b"\x00" + b"".join(len(one).to_bytes(4, "big") + one for one in raw)).digest()
 
 
@@ -106,7 +102,7 @@ class Persons:
     """Who might sign when: by entries that the two founders signed, or two persons who might then."""
 
     def __init__(self, records):
-        self.founders, self.ledger, self.founded_at, self.held = {}, "", None, {}
+        self.founders, self.ledger, self.unsigned_until, self.held = {}, "", None, {}
         for one, at in ((json.loads(r["value"]), r["at"]) for r in records if r["topic"] == "registry.v1"):
             if one["kind"] == "person" and one["version"] not in self.held.get(one["id"], {}):
                 self.add(one, at)
@@ -118,15 +114,13 @@ class Persons:
         if own and (not founds or one.get("ends_at") is not None) or self.ledger not in ("" if own else 0, one["ledger"]):
             return
         if signed_by(own or self.at(at), "person", one["ledger"], one):
-            if self.founded_at is None:
-                self.founders, self.ledger, self.founded_at = own, one["ledger"], at
-            since = 0 if own and not one["valid_from"] else max(one["valid_from"], at + DELAY_MS)
-            self.held.setdefault(one["id"], {})[one["version"]] = since, one
+            if self.unsigned_until is None:
+                self.founders, self.ledger, self.unsigned_until = own, one["ledger"], at + (DELAY_MS if one["valid_from"] else 0)
+            self.held.setdefault(one["id"], {})[one["version"]] = max(one["valid_from"], at + DELAY_MS) if one["valid_from"] or not own else 0, one
 
     def at(self, instant):
         """Return the keys of those who might sign at an instant."""
-        known = {id: [n for n in found if found[n][0] <= instant] for id, found in self.held.items()}
-        newest = [self.held[id][max(numbers)][1] for id, numbers in known.items() if numbers]
+        newest = [found[max(held)][1] for found in self.held.values() if (held := [n for n in found if found[n][0] <= instant])]
         return {p["id"]: p["public_key"] for p in newest if p.get("ends_at") is None or instant < p["ends_at"]}
 
 
@@ -136,24 +130,26 @@ def check_persons(doc, persons, founders):
         yield "whoever signed the dossier is no person who might sign then"
     if persons.ledger != doc["head"]["ledger"] or not set(founders) <= set(persons.founders.values()):
         yield "the persons are of another ledger than the roots, or the first two are not those that were published"
+    entries = [json.loads(r["value"]) for r in reversed(doc["records"]) if r["topic"] == "registry.v1"]
+    names = {e["version"]: e["name"] for e in entries if (e["kind"], e["id"]) == ("hoster", doc["hoster"])}
+    if doc["name"] != (names[max(names)] if names else doc["hoster"]):
+        yield "its name is not what the registry calls the hoster"
     if doc["as_of"] != doc["head"]["hour_at"] + HOUR_MS or doc["made_at"] < max(r["at"] for r in doc["records"]):
         yield "as_of is not the end of the newest root, or it was made before a record"
 
 
 def check_roots(doc, keys):
     """Yield which roots are not signed, or are not in the newest one."""
-    head, hours = doc["head"], doc["hours"]
-    for root in [head, *(hour["root"] for hour in hours)]:
+    head = doc["head"]
+    for root in [head, *(hour["root"] for hour in doc["hours"])]:
         by = {one["person"]: root["public_key"] for one in root["signatures"] if root["ledger"] == head["ledger"]}
         if (keys and root["public_key"] not in keys) or not signed_by(by, "root", root["ledger"], root, number=1):
             yield f"the root of {root['hour_at']} is not signed by the published key"
-    for hour in hours:
-        root = hour["root"]
-        extents = [one[name] for one in root["extents"] for name in ("topic", "partition", "begin", "end")]
+    for hour, root in ((hour, hour["root"]) for hour in doc["hours"]):
+        extents = (one[name] for one in root["extents"] for name in ("topic", "partition", "begin", "end"))
         found = leaf("hour", root["hour_at"], root["size"], bytes.fromhex(root["root"]), *extents)
         earlier, later = (root["log_size"], root["log_root"]), (head["log_size"], head["log_root"])
-        there = included(found, earlier[0] - 1, later[0], hour["path"], later[1])
-        if not there or not consistent(earlier, later, hour["consistency"]):
+        if not included(found, earlier[0] - 1, later[0], hour["path"], later[1]) or not consistent(earlier, later, hour["consistency"]):
             yield f"nothing proves that the newest root has the hour {root['hour_at']}, and what came before"
 
 
@@ -166,15 +162,13 @@ def check_records(doc, records):
         found = leaf(r["topic"], r["partition"], r["offset"], r["at"], r["key"], r["value"])
         if not any(e["begin"] <= r["offset"] < e["end"] for e in mine) or not included(found, r["index"], root["size"], r["path"], root["root"]):
             yield f"nothing proves that {name} stood in the ledger"
-    if len(records) != len(doc["records"]) or len(roots) != len(doc["hours"]):
-        yield "a record or an hour stands there twice"
+    yield from ["a record or an hour stands there twice"] * (len(records) != len(doc["records"]) or len(roots) != len(doc["hours"]))
 
 
 def same(told, said):
     """Return whether what is told of a record is what it says, field by field."""
     rest = {k: v for k, v in told.items() if k not in MADE_HERE}
-    gone = {k: LEFT_OUT.get(k, v if not v else None) for k, v in rest.items()}
-    return canonical(rest) == canonical({k: said.get(k, gone[k]) for k in rest})
+    return canonical(rest) == canonical({k: said.get(k, LEFT_OUT.get(k, None if v else v)) for k, v in rest.items()})
 
 
 def says(kind, row, record, said):
@@ -182,9 +176,19 @@ def says(kind, row, record, said):
     mine, due, signers = row.get("places", []), said.get("placements", []), [s["person"] for s in said.get("signatures", [])]
     agrees = same(row, {**said, **said.get("facts", {})}) and row["appended_at"] == record["at"]
     agrees = agrees and said.get("type") == LISTS[kind] and len(mine) == len(due) and all(map(same, mine, due))
-    answered = kind == "observations" and row["error"] is None and 200 <= row["status"] < 300
-    online = row.get("verdict") == "online"
+    online, answered = row.get("verdict") == "online", kind == "observations" and row["error"] is None and 200 <= row["status"] < 300
     return agrees and row.get("signers", signers) == signers and (answered or not online) and (online or not row.get("backed"))
+
+
+def open_dispute(case, said):
+    """Return since when a dispute is open, by answers and the decisions that no later one revokes; None = none is."""
+    revoked, closed, whose = set(), 0, ("", case["case_id"])
+    made = sorted((said[row["record"]] for row in case["decisions"]), key=lambda one: (one["decided_at"], one["id"]))
+    for one in (one for one in reversed(made) if one["id"] not in revoked):
+        revoked |= {one.get("revokes")} if one["action"] == "revoke" else set()
+        closed = max(closed, one["decided_at"] if one["action"].endswith("_dispute") and one.get("case_id", "") in whose else 0)
+    mine = [a for a in case["answers"] if a["recipient"] in (case["hoster"], case["owner"]) and a["answered_at"] > closed]
+    return min((a["answered_at"] for a in mine if a["answer"] in ("disputed", "not_ours")), default=None)
 
 
 def check_case(case, said, doc):
@@ -201,20 +205,20 @@ def check_case(case, said, doc):
     if noticed not in (clocks if case["clock"] else [None]):
         yield "its clock is no notice to its hoster, and no report"
     probes = [{**o, "age": said[o["record"]]["facts"].get("age_s") or 0} for o in case["observations"] if o["target"] == "url"]
-    there = {c["checked_at"] for c in case["checks"] if c["result"] == "present"}
     said_at = {said[r["record"]].get(k) for r in case["reports"] for k in ("seen_at", "last_online_at", "reported_at", "received_at")}
-    online = [o for o in probes if o["verdict"] == "online"]
+    online, there = [o for o in probes if o["verdict"] == "online"], {c["checked_at"] for c in case["checks"] if c["result"] == "present"}
     seen_at = {o["sent_at"] - ms for o in online for ms in (0, min(o["age"] * 1000, DAY_MS))} | there | said_at | {None, noticed}
     gone_at = {o[k] for o in probes if o["verdict"] != "online" for k in ("sent_at", "done_at")} | said_at | {None}
     gone_at |= {row[k] for k, kind in (("checked_at", "checks"), ("at", "attributions"), ("decided_at", "decisions")) for row in case[kind]}
     last, gone = case["judged"] or (case["last_seen_at"], case["gone_at"])
     if not {case["last_seen_at"], last} <= seen_at or not {case["gone_at"], gone} <= gone_at:
         yield "L or R is no instant of its rows"
-    for norm in (n for n in case["norms"] if n["norm_s"] is not None):
-        due = noticed + norm["norm_s"] * 1000
+    for norm, due in ((n, noticed + n["norm_s"] * 1000) for n in case["norms"] if n["norm_s"] is not None):
         shown = {"in_time": gone is not None and gone <= due, "late": last is not None and last > due + TOLERANCE_MS}
         if not shown.get(norm["verdict"], True):
             yield f"the verdict on {norm['norm_s']} s does not follow from its clock, L and R"
+    if case["disputed_since"] != open_dispute(case, said):
+        yield "since when it is disputed does not follow from its answers and decisions"
     if case["supports_a_fine"]:
         fair = case["public_late"] and case["naming"] and case["clock"] == "delivered" and case["disputed_since"] is None
         fair = fair and "cloaked" not in case["flags"] and case["case_class"] not in ("excluded", "withdrawn")
@@ -231,10 +235,9 @@ def check_cases(doc, records, persons):
         said[name] = json.loads(r["value"])
         if r["topic"] != "registry.v1":
             by_url.setdefault(r["key"], set()).add(name)
-        if r["topic"] == "decisions.v1":
-            early = said[name]["v"] == 1 and r["at"] < persons.founded_at + DELAY_MS  # nobody signed yet
-            if not early and not signed_by(persons.at(r["at"]), "decision", persons.ledger, said[name]):
-                yield f"{name} is no decision that two persons signed"
+        due = r["topic"] == "decisions.v1" and (said[name]["v"] != 1 or r["at"] >= persons.unsigned_until)  # else nobody signed yet
+        if due and not signed_by(persons.at(r["at"]), "decision", persons.ledger, said[name]):
+            yield f"{name} is no decision that two persons signed"
     if {c["url_key"] for c in doc["cases"]} != by_url.keys() or len({c["case_id"] for c in doc["cases"]}) != len(doc["cases"]):
         yield "records of a URL stand there without a case, or a case stands there twice"
     for case in doc["cases"]:
@@ -242,10 +245,9 @@ def check_cases(doc, records, persons):
         if sorted(row["record"] for _, row in rows) != sorted(by_url.get(case["url_key"], ())):
             yield f"case {case['case_id']}: a record of its URL has no row, or a row no record"
             continue
-        for kind, row in rows:
-            if not says(kind, row, records[row["record"]], said[row["record"]]):
-                yield f"case {case['case_id']}: a row of {kind} is not what {row['record']} says"
-        yield from (f"case {case['case_id']}: {line}" for line in check_case(case, said, doc))
+        wrong = ((kind, row["record"]) for kind, row in rows if not says(kind, row, records[row["record"]], said[row["record"]]))
+        lines = (*(f"a row of {kind} is not what {name} says" for kind, name in wrong), *check_case(case, said, doc))
+        yield from (f"case {case['case_id']}: {line}" for line in lines)
 
 
 def check_stamps(doc, authority):
@@ -254,8 +256,7 @@ def check_stamps(doc, authority):
     for stamp in doc["stamps"] or [{"hour_at": "any hour", "response": ""}]:
         digest = roots.get(stamp["hour_at"], {}).get("log_root", "")
         said = ["openssl", "ts", "-verify", "-digest", digest, "-in", "/dev/stdin", "-CAfile", authority]
-        response = base64.b64decode(stamp["response"])
-        if not digest or subprocess.run(said, input=response, capture_output=True, check=False, timeout=30).returncode:
+        if not digest or subprocess.run(said, input=base64.b64decode(stamp["response"]), capture_output=True, check=False, timeout=30).returncode:
             yield f"there is no timestamp of the authority for the root of {stamp['hour_at']}"
 
 
@@ -269,8 +270,7 @@ def findings(raw, keys=(), founders=(), authority=None):
         found = [] if genuine(doc["public_key"], doc["signature"], message) else ["it is not signed by the key that it names"]
         persons, records = Persons(doc["records"]), {f"{r['topic']}/{r['partition']}/{r['offset']}": r for r in doc["records"]}
         found += [*check_persons(doc, persons, founders), *check_roots(doc, keys), *check_records(doc, records)]
-        found += check_cases(doc, records, persons)
-        return found + (list(check_stamps(doc, authority)) if authority else [])
+        return [*found, *check_cases(doc, records, persons), *(check_stamps(doc, authority) if authority else [])]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
         return ["it is no dossier, or it was changed"]
 

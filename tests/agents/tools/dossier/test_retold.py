@@ -8,7 +8,19 @@ from types import ModuleType
 
 import msgspec
 import pytest
-from ledger_events import ONLINE, SOUTH, at, notice, placed, report, slots
+from ledger_events import (
+    KEY,
+    ONLINE,
+    SOUTH,
+    answer,
+    at,
+    decision,
+    notice,
+    place,
+    placed,
+    report,
+    slots,
+)
 from made_dossier import Made, made_dossier
 from msgspec.structs import replace
 from outside_program import outside_program
@@ -23,9 +35,10 @@ from schemas.codec import DECISION, REGISTRY
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedRecord
 from schemas.dossier.rows import WithdrawalRow
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, NormVerdict, Verdict
+from schemas.reasons import AnswerKind, CaseClass, NormVerdict, Verdict
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
+from streams.dossier.cases import Opened, Wanted, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.vantages import vantage_rows
 from streams.registry.signatories import DELAY_MS, Persons
@@ -103,6 +116,7 @@ BY_BOTH = {
     "a field that its record has otherwise": lambda case, _: with_row(case, announced=False),
     "a sighting of an answer that was none": lambda case, _: gone_rows(case),
     "a row without a record": lambda case, _: {"reports": case.reports * 2},
+    "a dispute": lambda *_: {"disputed_since": at(3)},
     "a record without a row": lambda case, _: {"observations": case.observations[1:]},
 }
 BY_TELLING_ANEW = {
@@ -117,7 +131,6 @@ BY_TELLING_ANEW = {
     "flags": lambda *_: {"flags": ("bounced",)},
     "steps": lambda *_: {"steps": ()},
     "who saw it late": lambda *_: {"late_from": (("north",), ())},
-    "a dispute": lambda *_: {"disputed_since": at(3)},
 }
 
 
@@ -148,7 +161,6 @@ def test_what_is_said_of_all_cases_is_found_by_telling_them_anew(made, program) 
         {"speaks_for_the_hoster": ()},
         {"vantages": ()},
         {"notes": ()},
-        {"name": "Another"},
         {"method": "0"},
         {"cases": whole.cases[::-1]},
     ):
@@ -160,6 +172,7 @@ def test_what_is_said_of_all_cases_is_found_by_telling_them_anew(made, program) 
         {"made_at": whole.records[0].at - 1},
         {"from_at": whole.to_at - 1},
         {"hoster": "other"},
+        {"name": "Another"},
     ):
         assert found(made, program, replace(whole, **change)) == (True, True), change
 
@@ -177,6 +190,31 @@ def test_what_nothing_in_a_file_can_show_is_found_by_neither(made, program) -> N
     assert found(made, program, left) == (False, False)
     clear = of_case(whole, opened="http://another.example/")
     assert found(made, program, clear) == (False, False)
+
+
+def test_an_address_may_open_in_one_row_and_not_in_another(made) -> None:
+    """The key of the first row's month is destroyed, and that of the second's is there."""
+    places = [placed(hours, place(sealed=f"of-{hours}")) for hours in (0, 30)]
+    records = quoted(report(seen=0), notice(1), *places)
+    whole, first = made.all, made.all.records[0]
+    wanted = Wanted(whole.hoster, whole.from_at, whole.to_at, whole.as_of)
+    opened = Opened(address=lambda _, one: "192.0.2.1" if one.address == "of-30" else "")
+    told = cases_of(KEY, records, wanted, opened)
+    assert [row.places[0].opened for row in told[0].attributions] == ["", "192.0.2.1"]
+    quoted_ones = tuple(
+        replace(
+            first,
+            topic=one.place.topic,
+            offset=one.place.offset,
+            at=one.at,
+            key=KEY,
+            value=msgspec.json.encode(one.said).decode(),
+        )
+        for one in records
+    )
+    dossier = replace(whole, records=quoted_ones, cases=tuple(told))
+    lines = [*differences(dossier, Persons(genuine))]
+    assert not [line for line in lines if line.startswith("case")]
 
 
 def entries(made: Made) -> list[PersonEntry]:
@@ -270,11 +308,31 @@ def test_a_decision_that_two_persons_did_not_sign_is_found_by_both(made, program
         assert bool(list(by_outsiders(program, signers, record, dossier))) == said
 
 
+def test_until_when_a_decision_needed_no_signatures_both_say_alike(made, program) -> None:
+    """Till the first two persons might sign: at once in a new ledger, else ten minutes later."""
+    case, first = made.all.cases[0], made.all.records[0]
+    one, _ = decision(0)
+    value = DECISION.encode(replace(one, url_key=case.url_key)).decode()
+    for valid_from, later, said in ((0, -1, False), (0, 0, True), (AT, DELAY_MS - 1, False)):
+        signers = Signers("anna", "bram")
+        for entry in signers.founding("anna", "bram", valid_from=valid_from):
+            signers.persons.add(entry, AT)
+        record = replace(first, topic="decisions.v1", key=case.url_key, value=value, at=AT + later)
+        dossier = replace(made.all, records=(record, *made.all.records))
+        lines = [line for line in differences(dossier, signers.persons) if "signed" in line]
+        theirs = by_outsiders(program, signers, record, dossier, valid_from)
+        assert (bool(lines), bool(theirs)) == (said, said), (valid_from, later)
+
+
 def by_outsiders(
-    program: ModuleType, signers: Signers, record: QuotedRecord, dossier: Dossier
+    program: ModuleType,
+    signers: Signers,
+    record: QuotedRecord,
+    dossier: Dossier,
+    valid_from: int = 0,
 ) -> list[str]:
     """Return what the other program says of a decision's signatures."""
-    told = [(one, AT) for one in signers.founding("anna", "bram")]
+    told = [(one, AT) for one in signers.founding("anna", "bram", valid_from=valid_from)]
     persons = program.Persons(
         [
             {"topic": "registry.v1", "at": when, "value": REGISTRY.encode(entry).decode()}
@@ -301,6 +359,30 @@ def test_what_unannounced_vantages_alone_saw_supports_no_fine_by_both(program) -
     assert "supports a fine" in str(outside(program, happened, hidden, **lie))
     assert outside(program, happened, both, **lie) == []
     assert "supports a fine" in str(outside(program, happened, both, disputed_since=at(9)))
+
+
+def test_a_dispute_that_its_maker_leaves_out_is_found_by_its_answers(program) -> None:
+    """Both say alike since when one is open, with decisions that close it, and are revoked."""
+    told, when = answer(40)
+    disputed = replace(told, answer=AnswerKind.DISPUTED), when
+    others = replace(told, answer=AnswerKind.NOT_OURS, recipient="other"), when
+    closed = decision(45, "reject_dispute")
+    revoked = decision(50, "revoke", revokes=closed[0].id)
+    again = decision(55, "revoke", revokes=revoked[0].id)
+    foreign = decision(45, "accept_dispute", case_id="f" * 32)
+    lie = {"supports_a_fine": True, "disputed_since": None}
+    for more, is_open in (
+        ([disputed], True),
+        ([others], False),
+        ([disputed, closed], False),
+        ([disputed, closed, revoked], True),
+        ([disputed, closed, revoked, again], False),
+        ([disputed, foreign], True),
+    ):
+        happened = report(seen=0), placed(), notice(1), *more, slots([2, 30, 31], ONLINE)
+        assert outside(program, happened[:-1], happened[-1]) == []
+        lines = outside(program, happened[:-1], happened[-1], **lie)
+        assert bool(lines) == is_open, more
 
 
 def outside(program: ModuleType, *happened: object, **lie: object) -> list[str]:
