@@ -77,6 +77,7 @@ want prometheus-alertmanager prometheus-alertmanager useful
 want nginx nginx-light useful
 want chromium chromium useful
 want faketime faketime useful
+want systemd-analyze systemd useful
 # Libraries of the PDFs of reports; without the last one two PDFs of one page differ in their bytes.
 has_library libpango-1.0.so.0 || missing="$missing libpango-1.0-0"
 has_library libpangoft2-1.0.so.0 || missing="$missing libpangoft2-1.0-0"

@@ -2,14 +2,12 @@
 
 import asyncio
 import itertools
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-import pytest
 from command import hostwatch, said
 from pipeline_world import LINE, World, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
@@ -36,9 +34,6 @@ REMOVED_AT_ONE = {
     ("hostwatch_received_records", "", ""): 4.0,
     ("hostwatch_accepted_records", "", ""): 4.0,
 }
-needs_prometheus = pytest.mark.skipif(
-    shutil.which("prometheus") is None, reason="no Prometheus is installed"
-)
 
 
 async def sighted(world: World, hoster: str, after: Instant) -> None:
@@ -133,7 +128,6 @@ async def prometheus_says(address: str, wanted: dict[str, float]) -> None:
             await asyncio.sleep(POLL_S)
 
 
-@needs_prometheus
 async def test_a_removal_becomes_a_figure_through_a_kill(tmp_path: Path, bootstrap: str) -> None:
     """Both cases open; one is removed while the worker is dead; the restarted one says so.
 
@@ -177,7 +171,6 @@ async def test_a_removal_becomes_a_figure_through_a_kill(tmp_path: Path, bootstr
         assert f"{hoster}.example" not in said(tmp_path)
 
 
-@needs_prometheus
 async def test_the_growth_of_one_backlog_is_alerted(tmp_path: Path, bootstrap: str) -> None:
     """Notices that pile up at a hoster that removes nothing fire the alert, for it alone."""
     async with (

@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from perfect_pipeline import evidence, key_of
+from perfect_pipeline import evidence, judged
 
 from schemas.moments import DAY_MS
 from sim.demo.summary import as_json
-from sim.oracle.oracle import Oracle
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import REPORTED
 from sim.world.world import WORLD_START, Plan, World
@@ -23,10 +22,6 @@ def world():
 @pytest.fixture(scope="module")
 def whole(world):
     return evidence(world, AS_OF)
-
-
-def judged(world, found):
-    return Oracle(world=world, key_of=key_of).judge(found)
 
 
 def test_the_result_has_the_promised_keys(world, whole):

@@ -7,39 +7,13 @@ import dns.asyncquery
 import dns.message
 import dns.rcode
 import msgspec
-import pytest
+from practice_servers import DEADLINE_S, MONITOR, ask, still
 
-from agents.clock import Clock
-from schemas.moments import DAY_MS
 from sim.live.planning import planned
 from sim.live.protocol import Begin, GoBad, Ports, Setting, WentBad
 from sim.live.servers import opened
 from sim.world.behaviour import Behaviour
-from sim.world.http_answers import Monitor
 from sim.world.world import WORLD_START, World
-
-MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
-DEADLINE_S = 20.0
-
-
-def still(at):
-    """A clock that stands (almost) still at an instant."""
-    return Clock(start_wall_ms=0, start_world_ms=at, speed=1e-15)
-
-
-async def ask(address, port, host, path, *, method="HEAD", source="127.0.9.9"):
-    async with asyncio.timeout(DEADLINE_S):
-        reader, writer = await asyncio.open_connection(address, port, local_addr=(source, 0))
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
-        answer = await reader.read()
-        writer.close()
-    head, _, body = answer.partition(b"\r\n\r\n")
-    return (int(head.split()[1]) if head else None), head.decode().lower(), body
-
-
-@pytest.fixture
-def at():
-    return WORLD_START + 2 * DAY_MS
 
 
 async def test_thousands_of_hosters_are_served_by_one_process(at):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from msgspec.structs import replace as struct_replace
-from perfect_pipeline import evidence, key_of
+from perfect_pipeline import evidence, judged, key_of
 
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import CaseClass, NormVerdict, Result
@@ -27,10 +27,6 @@ def world():
 @pytest.fixture(scope="module")
 def whole(world):
     return evidence(world, AS_OF)
-
-
-def judged(world, found):
-    return Oracle(world=world, key_of=key_of).judge(found)
 
 
 def item(world, wanted):

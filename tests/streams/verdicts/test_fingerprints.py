@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from schemas.reasons import ProbeError
-from schemas.records.case_observations import MARK_CHALLENGE, MARK_HEAD_DIFFERS
+from schemas.records.case_observations import MARK_AGED, MARK_CHALLENGE, MARK_HEAD_DIFFERS
 from schemas.records.facts import Facts
 from streams.verdicts.fingerprints import (
     any_belies_head,
@@ -79,3 +79,32 @@ def test_head_is_belied_where_get_was_told_not_found():
     lied = fingerprint(structs.replace(MISSING, method="GET", head_status=200))
     assert any_belies_head([fingerprint(PAGE), lied])
     assert not any_belies_head([fingerprint(PAGE), fingerprint(MISSING)])
+
+
+@pytest.mark.parametrize(
+    ("length", "size_class"),
+    [(None, -1), (0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (4_711, 13), (1 << 40, 41)],
+)
+def test_size_classes(length, size_class) -> None:
+    """The size class is floor(log2) + 1, 0 for nothing, -1 for not said."""
+    assert fingerprint(Facts(length=length)).size_class == size_class
+
+
+def test_marks() -> None:
+    """Every mark of the facts has a bit of its own."""
+    names = ("left_host", "to_root", "challenge", "suspended", "parked", "cached", "placeholder")
+    bits = [fingerprint(Facts(**{name: True})).marks for name in names]
+    bits.append(fingerprint(Facts(age_s=0)).marks)
+    assert bits[-1] == MARK_AGED
+    bits.append(fingerprint(Facts(method="GET", head_status=404)).marks)
+    assert bits[-1] == MARK_HEAD_DIFFERS
+    assert len(set(bits)) == len(bits)
+    assert all(bit.bit_count() == 1 for bit in bits)
+    for unmarked in (Facts(), Facts(method="GET"), Facts(head_status=404)):
+        assert fingerprint(unmarked).marks == 0
+
+
+def test_a_part_in_place_of_a_head_is_the_whole() -> None:
+    """206 to a GET that checks a HEAD is comparable with 200; in place of a HEAD it stays 206."""
+    assert fingerprint(Facts(status=206, method="GET", head_status=404)).status == 200
+    assert fingerprint(Facts(status=206, method="GET")).status == 206

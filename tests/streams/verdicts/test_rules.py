@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from schemas.reasons import ProbeError, Verdict
 from schemas.records.case_observations import (
-    MARK_AGED,
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,
     MARK_LEFT_HOST,
@@ -20,9 +19,8 @@ from schemas.records.case_observations import (
     TRAIT_PRESENT,
     Fingerprint,
 )
-from schemas.records.facts import Facts
 from streams.verdicts.conditions import JudgingContext
-from streams.verdicts.fingerprints import fingerprint, same_answer
+from streams.verdicts.fingerprints import same_answer
 from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, verdict
 
@@ -375,32 +373,3 @@ def test_equal_is_symmetric_and_needs_two_answers(a, b) -> None:
     assert same_answer(a, b) == same_answer(b, a)
     assert same_answer(a, a) == (a.error is None)
     assert not same_answer(a, None)
-
-
-@pytest.mark.parametrize(
-    ("length", "size_class"),
-    [(None, -1), (0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (4_711, 13), (1 << 40, 41)],
-)
-def test_size_classes(length, size_class) -> None:
-    """The size class is floor(log2) + 1, 0 for nothing, -1 for not said."""
-    assert fingerprint(Facts(length=length)).size_class == size_class
-
-
-def test_marks() -> None:
-    """Every mark of the facts has a bit of its own."""
-    names = ("left_host", "to_root", "challenge", "suspended", "parked", "cached", "placeholder")
-    bits = [fingerprint(Facts(**{name: True})).marks for name in names]
-    bits.append(fingerprint(Facts(age_s=0)).marks)
-    assert bits[-1] == MARK_AGED
-    bits.append(fingerprint(Facts(method="GET", head_status=404)).marks)
-    assert bits[-1] == MARK_HEAD_DIFFERS
-    assert len(set(bits)) == len(bits)
-    assert all(bit.bit_count() == 1 for bit in bits)
-    for unmarked in (Facts(), Facts(method="GET"), Facts(head_status=404)):
-        assert fingerprint(unmarked).marks == 0
-
-
-def test_a_part_in_place_of_a_head_is_the_whole() -> None:
-    """206 to a GET that checks a HEAD is comparable with 200; in place of a HEAD it stays 206."""
-    assert fingerprint(Facts(status=206, method="GET", head_status=404)).status == 200
-    assert fingerprint(Facts(status=206, method="GET")).status == 206

@@ -13,6 +13,7 @@ from schemas.records.flow import Origin, OutcomeRecord
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import HIDES
 from sim.oracle.made_probes import Made
+from sim.oracle.oracle import Oracle
 from sim.oracle.probe_times import TIMETABLE_H, known_by, next_probe_ms
 from sim.world.behaviour import Behaviour
 from streams.rollup.case_table import UrlCases
@@ -185,3 +186,8 @@ def verdict(noticed_at, last_seen_at, gone_at, norm_s):
     if last_seen_at - noticed_at > 1_000 * norm_s + TOLERANCE_MS:
         return NormVerdict.LATE
     return NormVerdict.UNDETERMINED
+
+
+def judged(world, found):
+    """Return what the oracle says of evidence."""
+    return Oracle(world=world, key_of=key_of).judge(found)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from msgspec.structs import replace
+from stage_runners import crashes, own, settle
 from stages import Recording, record
 
 from agents.clock import Clock
@@ -13,34 +14,7 @@ from agents.engine.consume.handlers import LIST_EVERY_S
 from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.observe.ownership import Holding, Ownership
 
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch):
-    """Let lists follow each other at once: whoever asks what is in them need not wait for them."""
-    monkeypatch.setattr(handlers, "LIST_EVERY_S", 0.0)
-
-
-async def settle(records: int = 0) -> None:
-    """Let every task that can go on do so; records that go one after the other take rounds each."""
-    for _ in range(50 + 10 * records):
-        await asyncio.sleep(0)
-
-
-async def own(runner: StageRunner, *partitions: int) -> None:
-    """Own partitions and have them ready."""
-    await runner.own(frozenset(partitions))
-    await settle()
-    assert runner.ready == set(partitions)
-
-
-def crashes() -> tuple[list[tuple[str, str]], "type[StageRunner]"]:
-    found: list[tuple[str, str]] = []
-
-    class Kept(StageRunner):
-        def __init__(self, stage):
-            super().__init__(stage, lambda role, error: found.append((role, type(error).__name__)))
-
-    return found, Kept
+pytestmark = pytest.mark.usefixtures("lists_at_once")
 
 
 async def test_a_member_that_was_given_nothing_says_so():

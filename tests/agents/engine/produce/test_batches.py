@@ -1,28 +1,9 @@
 """Batches are made as the library's own append makes them."""
 
-import pytest
-from scratch_topics import create_topic, scratch_settings
-
 from agents.engine.produce.batches import _filled
-from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 
 PARTITIONS = 3
-
-
-@pytest.fixture
-async def settings(bootstrap):
-    made = scratch_settings(bootstrap)
-    await create_topic(made, "out", PARTITIONS)
-    return made
-
-
-@pytest.fixture
-async def outbox(settings):
-    made = KafkaOutbox(settings)
-    await made.start()
-    yield made
-    await made.stop()
 
 
 async def test_a_batch_holds_what_its_own_append_would_put_there(outbox):

@@ -18,21 +18,6 @@ from schemas.topics import FACTS
 PARTITIONS = 3
 
 
-@pytest.fixture
-async def settings(bootstrap):
-    made = scratch_settings(bootstrap)
-    await create_topic(made, "out", PARTITIONS)
-    return made
-
-
-@pytest.fixture
-async def outbox(settings):
-    made = KafkaOutbox(settings)
-    await made.start()
-    yield made
-    await made.stop()
-
-
 async def stored(settings, topic="out"):
     found = []
     async for records in read_partitions(settings, topic, range(PARTITIONS)):

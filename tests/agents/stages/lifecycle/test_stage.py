@@ -339,8 +339,10 @@ async def test_a_marker_behind_the_last_record_holds_no_position_up(
         await made.handle([first])
         count = len(await positions(settings))
         async with asyncio.timeout(DEADLINE_S):
-            while len(await positions(settings)) < count + 2:
+            while len(found := await positions(settings)) < count + 2:
                 pass
+    assert found[-1].as_of > found[count - 1].as_of
+    assert found[-1].offsets == found[count - 1].offsets
 
 
 async def test_a_position_that_a_wrong_clock_wrote_is_written_anew(bootstrap, tmp_path):

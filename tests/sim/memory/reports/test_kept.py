@@ -3,22 +3,11 @@
 from pathlib import Path
 
 import pytest
+from world_results import ROW
 
 from sim.memory.reports import kept as module
-from sim.memory.reports.compared import HosterResult, WorldResult
+from sim.memory.reports.compared import WorldResult
 from sim.memory.reports.kept import Kept
-from streams.report.naming_gate import Reason
-
-ROW = HosterResult(
-    hoster="acme",
-    n=40,
-    incidents=20,
-    reason=Reason.NOT_BELOW,
-    bounds=(0.25, 0.5),
-    interval=(0.125, 0.625),
-    happened=0.375,
-    plain_h=12.5,
-)
 
 
 def world(seed: int) -> WorldResult:

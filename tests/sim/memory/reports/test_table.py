@@ -2,23 +2,14 @@
 
 import pytest
 from msgspec.structs import replace
+from world_results import ROW
 
 from sim.memory.reports import truth
-from sim.memory.reports.compared import HosterResult, WorldResult
+from sim.memory.reports.compared import WorldResult
 from sim.memory.reports.field import JUDGED
 from sim.memory.reports.table import Tally, table, tally
 from streams.report.naming_gate import Reason
 
-ROW = HosterResult(
-    hoster="acme",
-    n=40,
-    incidents=20,
-    reason=Reason.NOT_BELOW,
-    bounds=(0.25, 0.5),
-    interval=(0.125, 0.625),
-    happened=0.375,
-    plain_h=12.5,
-)
 FEW = replace(ROW, reason=Reason.TOO_FEW_CASES, bounds=None, interval=None)
 WRONG = replace(ROW, interval=(0.1, 0.2), bounds=(0.12, 0.18), reason=Reason.NAMED)
 
