@@ -35,13 +35,7 @@ class Done:
         Raises:
             OSError: it can be neither read nor written.
         """
-        head = f"{self.run} # {code()}"
-        text = self.path.read_text() if self.path.exists() else ""
-        first, *lines = text.split("\n")[:-1] or [""]  # a line without its end was not written
-        if first == head:
-            self.seeds = {int(line) for line in lines}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text("".join(f"{line}\n" for line in (head, *sorted(self.seeds))))
+        self.seeds = {int(line) for line in resumed(self.path, f"{self.run} # {code()}")}
 
     def add(self, seed: int) -> None:
         """Note a seed with which all held."""
@@ -53,6 +47,24 @@ class Done:
         """Begin anew the next time, if all of these are done; a device is never taken away."""
         if self.seeds.issuperset(numbers) and replaceable(self.path):
             self.path.unlink(missing_ok=True)
+
+
+def resumed(path: Path, head: str) -> list[str]:
+    """Return the lines of a file that begins with a head; of another head it begins anew.
+
+    Args:
+        path: of the file; it has the head and these lines afterwards.
+        head: its first line.
+
+    Raises:
+        OSError: it can be neither read nor written.
+    """
+    text = path.read_text() if path.exists() else ""
+    first, *lines = text.split("\n")[:-1] or [""]  # a line without its end was not written
+    kept = lines if first == head else []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in (head, *kept)))
+    return kept
 
 
 def code() -> str:

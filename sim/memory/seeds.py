@@ -1,9 +1,7 @@
 """Many seeds of one scenario, in as many processes as the caller allows."""
 
-import ctypes
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -12,11 +10,11 @@ from itertools import islice
 from math import inf
 from typing import Final, NamedTuple, Protocol
 
+from agents.edges.process.tether import begin_in_pool
 from sim.memory.run import WHOLE, Size, Told, play, untold
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.summary import Result
 
-_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _AHEAD: Final = 2
 """Seeds handed to a process before it asks."""
 
@@ -110,7 +108,7 @@ def play_all(
     """
     until_s = time.monotonic() + within_s
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, _tether, (os.getpid(),))
+    pool = ProcessPoolExecutor(jobs, context, begin_in_pool, (os.getpid(),))
     before = set(multiprocessing.active_children())
     left = iter(seeds)
     running: dict[Future[Result], int] = {}
@@ -132,13 +130,3 @@ def play_all(
         if running:
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
-
-
-def _tether(parent: int) -> None:
-    """Die with the parent, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only; elsewhere children outlive
-    if prctl is not None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise SystemExit(1)

@@ -25,7 +25,7 @@ class Named(NamedTuple):
     """What the registry says of whom a dossier is about.
 
     Attributes:
-        name: what it is called; `as<number>`, or an owner without an entry of its own, has no name.
+        name: what it is called; the id where it has no entry of its own.
         natural_person: it, or one that it owns, is a person.
     """
 
@@ -55,7 +55,7 @@ def contents(found: Mapping[UrlKey, Sequence[Quoted]], wanted: Wanted, opened: O
 
 
 def named(hoster: HosterId, entries: Iterable[Registry]) -> Named:
-    """Return what the registry says of a hoster; the newest entry counts, whether it holds yet.
+    """Return what the registry says of a hoster; the newest entry counts, also if it holds later.
 
     Args:
         hoster: its id or its owner's.

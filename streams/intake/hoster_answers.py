@@ -32,7 +32,7 @@ from streams.intake.judgement import (
     Inbound,
     Judge,
     Judgement,
-    Told,
+    RecordIdentity,
 )
 
 TYPE_NAME: Final = "answer"
@@ -53,7 +53,7 @@ def judge_answer(judge: Judge, inbound: Inbound, memory: AcceptedIds) -> Judgeme
     hash = judge.secrets.hash
     content = hashlib.sha256(ANSWER.encode(said)).hexdigest()[:DIGEST_HEX_LENGTH]
     name = record_name(hash, OWN_PAGE, said.id)
-    told = Told(name, said.url_key, keyed_digest(hash, content), TYPE_NAME)
+    told = RecordIdentity(name, said.url_key, keyed_digest(hash, content), TYPE_NAME)
     found = judge.compared(inbound, told, memory, OF_URL_AND_DAY_MAX)
     if found.outcome.result is not Result.ACCEPTED:
         return found

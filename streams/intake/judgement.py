@@ -90,7 +90,7 @@ class AcceptedIds(Protocol):
         ...
 
 
-class Told(NamedTuple):
+class RecordIdentity(NamedTuple):
     """What tells an admissible record from others.
 
     Attributes:
@@ -158,7 +158,7 @@ class Judge:
             return self.quarantined(inbound, rejected.reason, type_name)
         hash, key = self.secrets.hash, self.secrets.url_key(url)
         name = record_name(hash, inbound.hotline, record.id)
-        said = Told(name, key, keyed_digest(hash, digest_of(record, times)), type_name)
+        said = RecordIdentity(name, key, keyed_digest(hash, digest_of(record, times)), type_name)
         found = self.compared(inbound, said, memory, self._share)
         if found.outcome.result is not _ACCEPTED:
             return found
@@ -175,7 +175,7 @@ class Judge:
         return Judgement(outcome=found.outcome, entry=entry_of(record, stamp))
 
     def compared(
-        self, inbound: Inbound, said: Told, memory: AcceptedIds, accepted_max: int
+        self, inbound: Inbound, said: RecordIdentity, memory: AcceptedIds, accepted_max: int
     ) -> Judgement:
         """Return what becomes of an admissible record, without its entry, by what was accepted.
 

@@ -115,7 +115,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "say gone."
     ),
     Event.END_UPHELD: (
-        "After an end, a check that found it there is disputed, and a probe or a person says gone "
+        "After an end, a check that found it there is contested, and a probe or a person says gone "
         "once more, or 24 h have passed. The check then counts for nothing."
     ),
     Event.LED_BACK: (
@@ -228,7 +228,7 @@ def following(state: CaseClass, event: Event, end: CaseClass | None = None) -> C
     Args:
         state: the present one.
         event: what happened.
-        end: for `end_upheld`: the end that a disputed check had put in question.
+        end: for `end_upheld`: the end that a contested check had put in question.
 
     Raises:
         IllegalTransition: the table has no such pair.

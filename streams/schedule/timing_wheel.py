@@ -26,7 +26,8 @@ class Wheel:
     """A timing wheel of URLs.
 
     An entry is the instant a URL is due again (0 = it is not). Then come the beginning of the
-    case id and an instant for each of its cases that was ordered.
+    case id and an instant for each of its cases that was ordered. Hidden re-checks are noted under
+    an id of their own, see `hidden_rechecks.noted_as`.
 
     Attributes:
         own: returns the object that stands for a URL's key elsewhere in this process, or what it is

@@ -20,12 +20,31 @@ def tethered(command: list[str]) -> list[str]:
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 
-def _become(parent: int, command: list[str]) -> None:
+def die_with(parent: int) -> None:
+    """Have the kernel end this process when its parent ends; leave if the parent is gone already.
+
+    Args:
+        parent: its process id.
+    """
     prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only; elsewhere children outlive
     if prctl is not None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # the parent ended before the signal was asked for
         sys.exit(1)
+
+
+def begin_in_pool(parent: int) -> None:
+    """Begin a process of a pool: it dies with its parent, and leaves Ctrl-C to it.
+
+    Args:
+        parent: its process id.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with(parent)
+
+
+def _become(parent: int, command: list[str]) -> None:
+    die_with(parent)
     os.execvp(command[0], command)  # noqa: S606 - becoming the given command is the purpose
 
 

@@ -115,12 +115,12 @@ class FeedbackStage:
         damaged: list[int] = []
 
         def begin(partition: int) -> None:
+            if self._repair.may_hold(partition):
+                damaged.append(partition)
+                return
             try:
-                sound = not self._repair.may_hold(partition)
                 tables[partition].resume(partition)
             except TableDamaged:
-                sound = False
-            if not sound:
                 damaged.append(partition)
                 return
             self._tables[partition] = tables.pop(partition)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from sim.memory.done import code
+from sim.memory.done import code, resumed
 from sim.memory.reports.compared import WorldResult
 
 
@@ -32,14 +32,9 @@ class Kept:
         Raises:
             OSError: it can be neither read nor written.
         """
-        text = self.path.read_text() if self.path.exists() else ""
-        head, *lines = text.split("\n")[:-1] or [""]  # a line without its end was not written
-        if head == code():
-            found = (msgspec.json.decode(line, type=WorldResult) for line in lines)
-            self.worlds = {one.seed: one for one in found}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        kept = (msgspec.json.encode(one).decode() for one in self.worlds.values())
-        self.path.write_text("".join(f"{line}\n" for line in (code(), *kept)))
+        lines = resumed(self.path, code())
+        found = (msgspec.json.decode(line, type=WorldResult) for line in lines)
+        self.worlds = {one.seed: one for one in found}
 
     def add(self, world: WorldResult) -> None:
         """Keep what a world came to."""

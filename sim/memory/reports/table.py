@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from statistics import mean
 from typing import NamedTuple
 
-from scipy.stats import binomtest
-
 from sim.memory.reports.compared import HosterResult, WorldResult
 from sim.memory.reports.field import JUDGED, NORM_S, THRESHOLD
 from sim.memory.reports.truth import long_run
 from sim.world.hosters import SimHoster
 from streams.report.naming_gate import Reason
+from streams.statistics.sampling_weights import Z_95, wilson
 
 _EXACT = 5e-7
 """Bounds are printed to six digits."""
@@ -104,5 +103,5 @@ def _share(part: int, whole: int) -> str:
     """Return a count with its share, and Wilson's 95 % interval of that."""
     if not whole:
         return "0"
-    low, high = binomtest(part, whole).proportion_ci(method="wilson")
+    low, high = wilson(part / whole, whole, Z_95)
     return f"{part}, {100 * part / whole:.1f} % ({100 * low:.1f} to {100 * high:.1f})"

@@ -128,7 +128,7 @@ class CaseState(Struct):
         self.contested_checks = ()
 
     def contested(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
-        """Return the disputed checks of a kind."""
+        """Return the contested checks of a kind."""
         if not self.contested_checks:
             return ()
         return tuple([entry for entry in self.contested_checks if entry.kind is kind])
@@ -182,7 +182,7 @@ class CaseState(Struct):
             self.run = Run()
 
     def agreed(self, entry: TimelineEntry, event: Event) -> None:
-        """Take the disputed checks that found it: a sighting agrees with them, so they count now.
+        """Take the contested checks that found it: a sighting agrees with them, so they count now.
 
         Args:
             entry: the sighting.

@@ -67,7 +67,7 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
 
     Attributes:
         from_at: when it began.
-        end: how it ended; None = it has not, or what ended it is disputed.
+        end: how it ended; None = it has not, or what ended it is contested.
         gone_at: R; None = it has not ended.
         norm_removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
@@ -99,7 +99,7 @@ class Episode(Struct):
         opened_at: when the case opened.
         states: what the probes say, from which instant on.
         first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
-        end: the end that stands, or that a disputed check has put in question.
+        end: the end that stands, or that a contested check has put in question.
         earlier_ends: the ends that stand though a sighting followed.
         proven_at: the last backed sighting, or a person's; L to a norm.
         returns: reappearances: the first backed sighting after each of `earlier_ends`.

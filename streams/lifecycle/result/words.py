@@ -29,7 +29,8 @@ from streams.lifecycle.result.withdrawals import Gap, gaps
 REPORTED = attrgetter("reported_at")
 
 CLOCKS_KEPT_MAX: Final = 32
-"""Clocks kept of one spell: two a case, while R is in question, of the 16 cases it may have."""
+"""Clocks kept of one spell: two a case, while R is in question, of 16 cases. With more cases all
+are worked out anew: it costs time alone."""
 
 
 class KeptClocks:

@@ -24,7 +24,7 @@ AWAY = FaultRates(missed=0.9)
 
 
 def _recased(change):
-    """Return the plant that changes every case that is read_probe whole."""
+    """Return the plant that changes every case that is judged whole."""
 
     def plant():
         make = cases.counted_once
@@ -187,7 +187,7 @@ JUDGING = (
     ),
     # nobody that disables lawfully is called late
     Mutation(
-        says="who disables by refusing is read_probe late",
+        says="who disables by refusing is judged late",
         trips=trips(Finding.CALLED_LATE),
         plant=_recased(_late_if_it_refuses),
         hosters=("nettle", "amber"),
