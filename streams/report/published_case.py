@@ -121,11 +121,14 @@ def _is_of_the_field(case: PublishedCase) -> bool:
 def first_outcome(case: PublishedCase) -> CaseClass:
     """Return how the end (L, R] of a case is classed.
 
-    Of what was there again afterwards the class at `as_of` is of what followed.
+    Of what was there again afterwards the class at `as_of` is of what followed. What was taken back
+    before it ended is withdrawn, whatever its flags say.
 
     Args:
         case: any.
     """
+    if case.withdrawn_at is not None:
+        return CaseClass.WITHDRAWN
     if MOVED_FIRST in case.flags:
         return CaseClass.MOVED
     is_removed = case.back_at is not None or REMOVED_FIRST in case.flags

@@ -17,10 +17,11 @@ from schemas.records.ledger import HotlineId
 from streams.case_class import phase_at
 from streams.lifecycle.result.cases import evaluate
 from streams.report.cohort import Cohort, Hash, published
-from streams.report.published_case import ON_CHECK, PublishedCase
+from streams.report.published_case import MOVED_FIRST, ON_CHECK, REMOVED_FIRST, PublishedCase
 from streams.report.url_records import of_url
 
-_NOT_OF_A_WITHDRAWN: Final = frozenset({ON_CHECK})
+_NOT_OF_A_WITHDRAWN: Final = frozenset({ON_CHECK, MOVED_FIRST, REMOVED_FIRST})
+"""They speak of an R, and a withdrawn case has none."""
 
 
 def published_of(

@@ -6,7 +6,13 @@ import pytest
 from reported import HOUR, case
 
 from schemas.reasons import CaseClass, NormVerdict, Role
-from streams.report.published_case import is_eligible, is_followed, is_matured, public_verdict
+from streams.report.published_case import (
+    first_outcome,
+    is_eligible,
+    is_followed,
+    is_matured,
+    public_verdict,
+)
 
 DAY_S = 86_400
 
@@ -45,6 +51,13 @@ DAY_S = 86_400
 def test_the_verdict_follows_from_the_instants(columns: dict[str, Any], verdict: str) -> None:
     """In time by R, late by a backed L more than 5 min past the norm, else undetermined."""
     assert public_verdict(case(1, **columns), DAY_S) == verdict
+
+
+@pytest.mark.parametrize("flag", ["moved_first", "removed_first"])
+def test_what_was_taken_back_ended_so(flag: str) -> None:
+    """Whatever its flags say of an end before."""
+    taken_back = case(1, case_class=CaseClass.WITHDRAWN, withdrawn_at=40 * HOUR, flags=(flag,))
+    assert first_outcome(taken_back) is CaseClass.WITHDRAWN
 
 
 def test_no_verdict_on_orders_without_the_column() -> None:

@@ -21,7 +21,13 @@ from streams.report.cohort import Cohort
 from streams.report.figures.counted import counted
 from streams.report.figures.hotlines import hotline_figures
 from streams.report.figures.removal_times import ends, took_as
-from streams.report.published_case import PublishedCase, is_eligible, is_followed
+from streams.report.published_case import (
+    MOVED_FIRST,
+    REMOVED_FIRST,
+    PublishedCase,
+    is_eligible,
+    is_followed,
+)
 from streams.report.published_state import published_of
 
 COHORT = Cohort(at(0), at(24), 86_400)
@@ -58,6 +64,18 @@ def test_what_was_taken_back_late_and_reported_again() -> None:
     assert ends([found]).by_end["withdrawn"][3:5] == (0.0, 1.0)  # after 40.5 h
     (figures,) = hotline_figures([], [found], COHORT.norm_s)
     assert (figures.hotline, figures.noticed) == ("alpha", 1)
+
+
+def test_what_was_taken_back_after_a_return_that_nothing_backs_ended_withdrawn() -> None:
+    """Its removal did not stand, so no flag tells of it, and the figure of ends counts it."""
+    unbacked = slots([40, 51], ONLINE, control=None)
+    gone = (*BEGUN, slots([1.1, 2], ONLINE), gone_run(5.0), unbacked)
+    (stood,) = of(*gone)
+    assert REMOVED_FIRST in stood.flags
+    (found,) = of(*gone, withdrawal(60))
+    assert (found.withdrawn_at, found.gone_at) == (at(60), None)
+    assert {MOVED_FIRST, REMOVED_FIRST}.isdisjoint(found.flags)
+    assert took_as(found) == "withdrawn"
 
 
 @pytest.mark.parametrize(
