@@ -3,9 +3,11 @@
 What a hotline took back starts no clock, so a case that ended `withdrawn` has none. No report could
 say how often that was done when the norm had run out. Such a case is judged once more as if that
 last withdrawal had not been made. Of it the clock is published, and that it was withdrawn. A
-withdrawal after the watch is left out likewise: the figures do not change any more.
+withdrawal after the watch is left out likewise: neither the figures nor the counts of what is
+left out change any more.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import structs
@@ -16,7 +18,7 @@ from schemas.records.case import CaseSummary, UrlState
 from schemas.records.ledger import HotlineId
 from streams.case_class import phase_at
 from streams.lifecycle.result.cases import evaluate
-from streams.report.cohort import Cohort, Hash, published
+from streams.report.cohort import Cohort, Hash, left_out, published
 from streams.report.published_case import MOVED_FIRST, ON_CHECK, REMOVED_FIRST, PublishedCase
 from streams.report.url_records import of_url
 
@@ -24,27 +26,32 @@ _NOT_OF_A_WITHDRAWN: Final = frozenset({ON_CHECK, MOVED_FIRST, REMOVED_FIRST})
 """They speak of an R, and a withdrawn case has none."""
 
 
-def published_of(
-    case: CaseSummary, state: UrlState, cohort: Cohort, hash: Hash
-) -> PublishedCase | None:
-    """Return a case as the report publishes it; None = it is not of the cohort.
+def published_of(state: UrlState, cohort: Cohort, hash: Hash) -> Iterator[PublishedCase | str]:
+    """Yield each case of the period as the report publishes it, or why it is left out.
+
+    Both are said of the case as it stood when the watch ended: a later withdrawal changes neither.
 
     Args:
-        case: one of the state's.
-        state: of its URL, as far as the ledger is read.
+        state: of a URL, as far as the ledger is read.
         cohort: the period.
         hash: makes names that hold in this publication alone.
     """
-    stood = case
     if any(one.at > cohort.as_of for one in state.withdrawals):
         state = _before(state, cohort.as_of + 1)
-        stood = _of(state, case.case_id) or case
-    ended_at = withdrawn_at(stood, cohort.as_of)
+    for case in state.cases:
+        found = _published(case, state, (cohort, hash)) or left_out(case, cohort)
+        if found is not None:
+            yield found
+
+
+def _published(case: CaseSummary, state: UrlState, by: tuple[Cohort, Hash]) -> PublishedCase | None:
+    cohort, hash = by
+    ended_at = withdrawn_at(case, cohort.as_of)
     if ended_at is not None:
-        return _withdrawn(stood, state, ended_at, (cohort, hash))
-    if not cohort.covers(stood):
+        return _withdrawn(case, state, ended_at, by)
+    if not cohort.covers(case):
         return None
-    return published(stood, cohort, hash, of_url(stood, state, cohort.as_of))
+    return published(case, cohort, hash, of_url(case, state, cohort.as_of))
 
 
 def withdrawn_at(case: CaseSummary, as_of: Instant) -> Instant | None:

@@ -1,4 +1,8 @@
-"""A report of a world that was played through all stages, made as `hostwatch report` makes it."""
+"""A report of a world that was played through all stages, made from the table of cases.
+
+`hostwatch report` folds the ledger instead. That fold must equal the table at its position, so both
+publish the same cases.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -20,8 +24,9 @@ from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, Told, untold
 from sim.memory.stages.secrets import SECRETS
 from sim.world.world import World
 from streams.registry.snapshot import RegistryHistory
-from streams.report.cohort import Cohort, left_out
+from streams.report.cohort import Cohort
 from streams.report.field import judged
+from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 
 
@@ -75,15 +80,14 @@ def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:
         cohort: the period and its norm.
         threshold: share within the norm, 0 to 1.
     """
-    found, aside = [], Counter[str]()
+    found: list[PublishedCase] = []
+    aside = Counter[str]()
     for value in newest(broker).values():
-        state = state_of(value)
-        for case in state.cases:
-            made = published_of(case, state, cohort, SECRETS.hash)
-            if made is not None:
-                found.append(made)
-            elif (reason := left_out(case, cohort)) is not None:
-                aside[reason] += 1
+        for one in published_of(state_of(value), cohort, SECRETS.hash):
+            if isinstance(one, str):
+                aside[one] += 1
+            else:
+                found.append(one)
     found.sort(key=lambda one: one.case)
     field = judged(found, cohort.norm_s, threshold)
     context = Context(left_out=dict(sorted(aside.items())))

@@ -16,6 +16,7 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, Category, NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.figures.counted import counted
@@ -34,13 +35,19 @@ COHORT = Cohort(at(0), at(24), 86_400)
 BEGUN = [report(seen=0, category=Category.CSAM), placed(), notice(1.0)]
 SEEN = slots([1.1, 2, 25, 26, 30, 40], ONLINE)
 AGAIN = report(50, id="r2")
+AFTER_THE_WATCH_H = (COHORT.as_of - at(0)) / HOUR_MS + 1
 
 
 def of(*happened: Any, cohort: Cohort = COHORT) -> list[PublishedCase]:
     """Return what is published of a URL."""
-    state = fold(*happened)
-    made = (published_of(case, state, cohort, lambda _, text: text) for case in state.cases)
-    return [one for one in made if one is not None]
+    made = published_of(fold(*happened), cohort, lambda _, text: text)
+    return [one for one in made if not isinstance(one, str)]
+
+
+def left_out(*happened: Any) -> list[str]:
+    """Return why cases of a URL are not published."""
+    made = published_of(fold(*happened), COHORT, lambda _, text: text)
+    return [one for one in made if isinstance(one, str)]
 
 
 def test_a_case_that_stands_is_published_as_it_is() -> None:
@@ -140,6 +147,15 @@ def test_what_had_ended_before_stays_as_it_is() -> None:
     """A withdrawal after R changes nothing, and one after the watch is not known: it is final."""
     (found,) = of(*BEGUN, slots([1.1, 2], ONLINE), gone_run(5.0), withdrawal(44))
     assert (found.case_class, found.verdict) == (CaseClass.REMOVED, NormVerdict.IN_TIME)
-    late = (COHORT.as_of - at(0)) / 3_600_000 + 1
-    (found,) = of(*BEGUN, SEEN, withdrawal(late))
+    (found,) = of(*BEGUN, SEEN, withdrawal(AFTER_THE_WATCH_H))
     assert found.case_class is CaseClass.ONLINE
+
+
+def test_a_withdrawal_after_the_watch_changes_no_count_of_what_is_left_out() -> None:
+    """The reason is that of the case as it stood; one within the watch leaves no clock, so none."""
+    own = (report(seen=0, self_report=True), *BEGUN[1:], SEEN)
+    assert left_out(*own) == ["self_report"]
+    again = report(AFTER_THE_WATCH_H + 1, id="r2", self_report=True)
+    for later in ((), (again,)):
+        assert left_out(*own, withdrawal(AFTER_THE_WATCH_H), *later) == ["self_report"]
+    assert left_out(*own, withdrawal(44)) == []

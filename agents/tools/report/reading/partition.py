@@ -24,7 +24,7 @@ from schemas.records.case import UrlState
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams import lifecycle
 from streams.lifecycle.state_table import EXPIRY_MS
-from streams.report.cohort import Cohort, Hash, left_out
+from streams.report.cohort import Cohort, Hash
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 from verify.ledger.records import Written
@@ -139,12 +139,11 @@ def _take(
     reasons: "Counter[str]",
 ) -> None:
     cohort, hash = by
-    for case in state.cases:
-        made = published_of(case, state, cohort, hash)
-        if made is not None:
-            part.cases.append(made)
-        elif (reason := left_out(case, cohort)) is not None:
-            reasons[reason] += 1
+    for one in published_of(state, cohort, hash):
+        if isinstance(one, str):
+            reasons[one] += 1
+        else:
+            part.cases.append(one)
 
 
 async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, None]:
