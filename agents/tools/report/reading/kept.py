@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agents.errors import UserError
 from agents.process.atomic_file import write_whole
@@ -89,17 +89,23 @@ class Kept:
     def begin(self, stated: Stated) -> None:
         """Write down what is to be read, or find that it was begun.
 
+        Where two persons signed more since, what was read is dropped and the reading begins anew.
+
         Args:
             stated: the ledger and its position.
 
         Raises:
             UserError: it was begun with another ledger or position, or cannot be written.
         """
-        if self._head is None:
-            self._head = _Head(asked=self._asked, stated=stated)
-            self._write(HEAD_FILE, msgspec.json.encode(self._head))
-        elif self._head.stated != stated:
+        before = self.stated
+        if before == stated:
+            return
+        if before is not None and structs.replace(before, signed=stated.signed) != stated:
             raise self._foreign()
+        self._head = _Head(asked=self._asked, stated=stated)
+        self._write(HEAD_FILE, msgspec.json.encode(self._head))
+        if before is not None:
+            self._drop(before.partitions)
 
     def part(self, partition: int) -> PartitionCases | None:
         """Return what was read of a partition; None = nothing, or its file is damaged.
@@ -171,6 +177,14 @@ class Kept:
             f"{self._folder} is what was read for another report, ledger or release: finish that"
             " one, remove the folder, or name another --out"
         )
+
+    def _drop(self, partitions: int) -> None:
+        """Remove what was read; under another head it is none of this reading already."""
+        try:
+            for partition in range(partitions):
+                (self._folder / _name(partition)).unlink(missing_ok=True)
+        except OSError:
+            raise UserError(f"{self._folder} cannot be written") from None
 
     def _write(self, name: str, content: bytes) -> None:
         try:

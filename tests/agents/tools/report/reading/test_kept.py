@@ -70,7 +70,7 @@ def test_another_report_is_refused(
     [
         {"ledger": "elsewhere"},
         {"positions": {"0": {"facts.v1": 8}}},
-        {"signed": "a skip"},
+        {"positions": {"0": {"facts.v1": 8}}, "signed": "a skip"},
     ],
 )
 def test_another_ledger_or_position_is_refused(folder: Path, other: dict[str, object]) -> None:
@@ -78,6 +78,20 @@ def test_another_ledger_or_position_is_refused(folder: Path, other: dict[str, ob
     stated = msgspec.structs.replace(STATED, **other)
     with Kept(folder, COHORT) as kept, pytest.raises(UserError, match="ledger"):
         kept.begin(stated)
+
+
+def test_who_signs_more_begins_the_reading_anew(folder: Path) -> None:
+    """What was read counts what they set aside since: it is dropped, and the position stays."""
+    signed = msgspec.structs.replace(STATED, signed="a skip")
+    with Kept(folder, COHORT) as kept:
+        kept.begin(signed)
+        assert kept.part(0) is None
+    assert not (folder / "partition-0").exists()
+    with Kept(folder, COHORT) as kept:
+        assert kept.stated == signed
+        kept.begin(signed)
+        kept.keep(0, PART)
+        assert kept.part(0) == PART
 
 
 def test_a_damaged_part_is_read_again(folder: Path) -> None:
