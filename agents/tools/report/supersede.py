@@ -3,7 +3,7 @@
 import csv
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -19,26 +19,51 @@ SHOWN_MAX: Final = 30
 """Hosters told one by one; the others are counted."""
 
 
-def superseding(report: Report, folder: Path, reason: str) -> Report:
-    """Return a report that says what differs from an earlier one.
+class Earlier(NamedTuple):
+    """What of an earlier report is laid beside the new one.
+
+    Attributes:
+        cohort, threshold: that it was made with.
+        digest: of its `method.json`, as that says it.
+        rows: of its hosters.
+    """
+
+    cohort: Cohort
+    threshold: float
+    digest: str
+    rows: list[dict[str, str]]
+
+
+def earlier_of(folder: Path) -> Earlier:
+    """Return an earlier report.
 
     Args:
-        report: the new one.
-        folder: the earlier one.
-        reason: why there is a new one.
+        folder: of it.
 
     Raises:
         UserError: the folder holds no report.
     """
-    before, rows = parameters_of(folder), _published(folder / HOSTERS_FILE)
+    made_with, rows = parameters_of(folder), _published(folder / HOSTERS_FILE)
+    digest = str(published_method(folder).get("digest", ""))
+    return Earlier(made_with.cohort, made_with.threshold, digest, rows)
+
+
+def superseding(report: Report, earlier: Earlier, reason: str) -> Report:
+    """Return a report that says what differs from an earlier one.
+
+    Args:
+        report: the new one.
+        earlier: the one in whose place it stands.
+        reason: why there is a new one.
+    """
     with speaking(report.context.language):
         changes = [
-            *_parameters(report, before.cohort, before.threshold),
-            *_named(report, rows),
-            *_rows(report, rows),
+            *_parameters(report, earlier.cohort, earlier.threshold),
+            *_named(report, earlier.rows),
+            *_rows(report, earlier.rows),
         ]
     named = Superseded(
-        digest=str(published_method(folder).get("digest", "")),
+        digest=earlier.digest,
         reason=reason.strip(),
         changes=tuple(changes),
     )

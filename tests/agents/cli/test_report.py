@@ -11,6 +11,10 @@ import pytest
 from agents import cli
 from schemas.moments import moment
 
+METHOD = json.dumps(
+    {"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z", "norm_s": 1, "threshold": 0.8}
+)
+
 
 def file_of(folder: Path, **columns: Any) -> Path:
     """Write 40 cases of a slow hoster, two an incident, and one of another."""
@@ -108,3 +112,34 @@ def test_a_period_that_is_none(
     code, _, err = ran(capsys, *arguments)
     assert (code, len(err.splitlines())) == (2, 1)
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "method.json cannot be read"),
+        ({"method.json": "{}"}, "lacks what a report was made with"),
+        ({"method.json": METHOD}, "hosters.csv cannot be read: name the folder of a report"),
+    ],
+)
+def test_a_report_to_supersede_is_read_first(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    files: dict[str, str],
+    said: str,
+) -> None:
+    """A folder that is none is refused before the ledger is read, and nothing is left beside --out.
+
+    A mistake in a path costs no reading of the ledger.
+    """
+    monkeypatch.setenv("HOSTWATCH_KAFKA__BOOTSTRAP", "127.0.0.1:1")
+    earlier, out = tmp_path / "earlier", tmp_path / "report"
+    earlier.mkdir()
+    for name, content in files.items():
+        (earlier / name).write_text(content)
+    asked = ("--from", "2026-01-01", "--to", "2026-04-01", "--out", out)
+    code, _, err = ran(capsys, *asked, "--supersedes", earlier, "--reason", "Counted twice.")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert said in err
+    assert list(tmp_path.iterdir()) == [earlier]

@@ -9,7 +9,7 @@ from reported import DAY, drawn
 from agents.errors import UserError
 from agents.tools.report.files import HOSTERS_FILE, PAGE_FILE, write
 from agents.tools.report.publication import Report
-from agents.tools.report.supersede import superseding
+from agents.tools.report.supersede import earlier_of, superseding
 from streams.report.cohort import Cohort
 from streams.report.field import judged
 from streams.report.published_case import public_verdict
@@ -32,7 +32,7 @@ def report(slow: float, threshold: float = 0.8) -> Report:
 def test_what_changed_is_printed_with_its_reason(tmp_path: Path) -> None:
     """Who is no longer named, whose figures differ, and why there is a new report."""
     write(report(0.2), tmp_path / "first", pdf=False)
-    found = superseding(report(0.97), tmp_path / "first", "Notices were counted twice.")
+    found = superseding(report(0.97), earlier_of(tmp_path / "first"), "Notices were counted twice.")
     said = found.context.supersedes
     assert said is not None
     assert said.reason == "Notices were counted twice."
@@ -49,14 +49,14 @@ def test_what_changed_is_printed_with_its_reason(tmp_path: Path) -> None:
 def test_the_same_report_has_no_changes(tmp_path: Path) -> None:
     """Another threshold is one; a folder without a report is refused."""
     write(report(0.2), tmp_path, pdf=False)
-    same = superseding(report(0.2), tmp_path, "Again.").context.supersedes
+    same = superseding(report(0.2), earlier_of(tmp_path), "Again.").context.supersedes
     assert same is not None
     assert same.changes == ()
-    other = superseding(report(0.2, 0.7), tmp_path, "Again.").context.supersedes
+    other = superseding(report(0.2, 0.7), earlier_of(tmp_path), "Again.").context.supersedes
     assert other is not None
     assert other.changes[0] == "Its period, norm, country or threshold is another one."
     with pytest.raises(UserError):
-        superseding(report(0.2), tmp_path / "none", "Again.")
+        earlier_of(tmp_path / "none")
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_folder_without_its_hosters_is_one_line(
     if lines is not None:
         (tmp_path / HOSTERS_FILE).write_bytes(lines)
     with pytest.raises(UserError, match=said):
-        superseding(report(0.2), tmp_path, "Again.")
+        earlier_of(tmp_path)
