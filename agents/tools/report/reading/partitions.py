@@ -9,9 +9,10 @@ import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import aclosing
 from typing import Final
 
 from agents.errors import UserError
@@ -50,15 +51,16 @@ async def parts_of(
         else:
             found[task.partition] = there
             step(len(found), len(tasks))
-    async for partition, part in _read(left):
-        found[partition] = part
-        if kept is not None:
-            await asyncio.to_thread(kept.keep, partition, part)
-        step(len(found), len(tasks))
+    async with aclosing(_read(left)) as parts:
+        async for partition, part in parts:
+            found[partition] = part
+            if kept is not None:
+                await asyncio.to_thread(kept.keep, partition, part)
+            step(len(found), len(tasks))
     return [found[task.partition] for task in tasks]
 
 
-async def _read(tasks: Sequence[PartitionTask]) -> AsyncIterator[tuple[int, PartitionCases]]:
+async def _read(tasks: Sequence[PartitionTask]) -> AsyncGenerator[tuple[int, PartitionCases], None]:
     records = sum(sum(task.ends.values()) for task in tasks)
     if records <= ALONE_RECORDS_MAX:
         for task in tasks:

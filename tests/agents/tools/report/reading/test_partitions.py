@@ -1,5 +1,6 @@
 """All partitions of a reading: what is kept is not read again, a large ledger takes processes."""
 
+import multiprocessing
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from read_parts import killed, named_by_process
 from reported import DAY, case
+from waiting import until
 
 from agents.config import Settings
 from agents.errors import UserError
@@ -73,3 +75,17 @@ async def test_a_process_that_is_ended_is_one_line(monkeypatch: pytest.MonkeyPat
     """It says what to do: what was read is kept."""
     with pytest.raises(UserError, match="run the command again"):
         await many(killed, monkeypatch)
+
+
+async def test_who_cannot_keep_a_part_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is gone, say: those that read are ended with the error, whoever still holds it."""
+    monkeypatch.setattr(partitions, "_run", named_by_process)
+    before = set(multiprocessing.active_children())
+    with Kept(tmp_path / "r.reading", COHORT) as kept:
+        kept.begin(STATED)
+        kept.remove()
+        with pytest.raises(UserError, match="cannot be written"):
+            await partitions.parts_of(tasks(partitions.ALONE_RECORDS_MAX), kept, lambda *_: None)
+    assert until(lambda: set(multiprocessing.active_children()) <= before)
