@@ -290,3 +290,6 @@ def is_compacted(topic: str) -> bool:
 
 LEDGER: Final = (REPORTS, FACTS, DECISIONS)
 """What lifecycle folds; co-partitioned, keyed by url_key."""
+
+OF_A_URL: Final[dict[str, codec.Codec[Any]]] = {spec.name: spec.codec for spec in LEDGER}
+"""Codecs of the topics whose records say something of a URL, in the order they are read in."""

@@ -1,18 +1,18 @@
 """What `hostwatch judge` needs beside the rules: the second reading, and a real case's ledger."""
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
-from schemas.codec import DECISION, FACT, LEDGER, STATE, Codec, Rejected
+from schemas.codec import DECISION, FACT, LEDGER, STATE, Rejected
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import NormVerdict
 from schemas.records.facts import Attribution, Decision, Observation
-from schemas.topics import DECISIONS, FACTS, REPORTS
+from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
 from streams.history.from_ledger import history_of
 from streams.history.judge import Told
 from streams.history.made_probe import URL_KEY
@@ -20,12 +20,6 @@ from streams.history.outcome import HOUR_DIGITS, graded
 from verify.compared.record import Case
 from verify.ledger.records import Written, url_records
 from verify.method_10.cases import cases
-
-_CODECS: Final[dict[str, Codec[Any]]] = {
-    REPORTS.name: LEDGER,
-    FACTS.name: FACT,
-    DECISIONS.name: DECISION,
-}
 
 
 class Disagreement(NamedTuple):
@@ -149,7 +143,7 @@ def _has(value: bytes, case_id: str) -> bool:
 
 def _history(written: Sequence[Written]) -> dict[str, Any]:
     try:
-        happened = [(_CODECS[one.topic].decode(one.value), one.appended_at) for one in written]
+        happened = [(OF_A_URL[one.topic].decode(one.value), one.appended_at) for one in written]
         return history_of(happened)
     except (Rejected, msgspec.DecodeError, ValueError):
         raise UserError(

@@ -1,23 +1,15 @@
 """The records of one URL as the ledger holds them: with their places, and decoded."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from schemas.chain.leaf import TopicPosition
-from schemas.codec import DECISION, FACT, LEDGER, Codec
 from schemas.dossier.rows import RecordRow
 from schemas.moments import Instant
-from schemas.topics import DECISIONS, FACTS, REPORTS
+from schemas.topics import OF_A_URL
 
 T = TypeVar("T")
 R = TypeVar("R", bound=RecordRow)
-
-OF_A_URL: Final[dict[str, Codec[Any]]] = {
-    REPORTS.name: LEDGER,
-    FACTS.name: FACT,
-    DECISIONS.name: DECISION,
-}
-"""The topics whose records say something of a URL, in the order in which they are read."""
 
 
 class Quoted(NamedTuple):

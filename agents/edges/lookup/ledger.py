@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from agents.config import Settings
 from agents.edges.lookup.name_index import NameIndex, names_in
 from agents.edges.registry.skips import SetAside
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
-from schemas.codec import DECISION, FACT, LEDGER, Codec, Rejected
+from schemas.codec import LEDGER, Rejected
 from schemas.identity.ids import Hash, hotline_name, partition_of, record_name
 from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.ledger import UrlKey
-from schemas.topics import DECISIONS, FACTS, REPORTS
+from schemas.topics import OF_A_URL, REPORTS
 from streams.lifecycle.events.fold import Happened
 
-_CODECS: Final[dict[str, Codec[Any]]] = {
-    REPORTS.name: LEDGER,
-    FACTS.name: FACT,
-    DECISIONS.name: DECISION,
-}
 _PURPOSES: Final = ("reference", "message", "envelope")
 """Under which a notice's own ids are hashed."""
 
@@ -66,7 +61,7 @@ class LedgerLookup:
         key = url_key.encode()
         partition = partition_of(key, self.settings.kafka.partitions)
         found: list[Happened] = []
-        for topic, codec in _CODECS.items():
+        for topic, codec in OF_A_URL.items():
             async for records in read_partitions(self.settings, topic, (partition,)):
                 for record in records:
                     if record.key == key and not self.is_aside(record):

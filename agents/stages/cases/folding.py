@@ -4,12 +4,13 @@ A thread hands Python over every 5 ms, so the loop goes on beside a fold that ta
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from agents.engine.stage import Pairing, Received
 from schemas import codec, topics
 from schemas.records.case import UrlState
+from schemas.topics import OF_A_URL
 from streams import lifecycle
 from streams.lifecycle import Refolded
 from streams.lifecycle.events.fold import Happened
@@ -19,13 +20,6 @@ HEAVY_BYTES: Final = 4_096
 
 HEAVY_RECORDS: Final = 200
 """A record costs some 20 us to decode and add."""
-
-CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
-    topics.REPORTS.name: codec.LEDGER,
-    topics.FACTS.name: codec.FACT,
-    topics.DECISIONS.name: codec.DECISION,
-}
-"""Of the ledger's topics."""
 
 PAIRING: Final = Pairing(topics.REPORTS.name, topics.FACTS.name, b'{"type":"report",')
 """A first report and its placement are one fold and one state instead of two. Of the entries of
@@ -45,7 +39,7 @@ def events_of(_: str, records: Sequence[Received]) -> list[Happened]:
     Raises:
         Rejected: one is no such record.
     """
-    return [(CODECS[record.topic].decode(record.value), record.appended_at) for record in records]
+    return [(OF_A_URL[record.topic].decode(record.value), record.appended_at) for record in records]
 
 
 async def fold_records(

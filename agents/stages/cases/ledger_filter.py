@@ -16,12 +16,12 @@ from agents.engine.consume.poison_records import Aside, Guard, RecordStops
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, next_offsets
 from agents.stages.cases.case_store import CaseStore, is_url_key
-from agents.stages.cases.folding import CODECS
 from schemas import topics
 from schemas.moments import Instant
 from schemas.records.case import position_key
 from schemas.records.facts import Decision
 from schemas.records.skips import Skip
+from schemas.topics import OF_A_URL
 from streams.lifecycle.events.fold import Happened
 
 Admits: TypeAlias = Callable[[Decision, Instant], bool]
@@ -74,7 +74,7 @@ class LedgerFilter:
         """
         found: list[Happened] = []
         for record in records:
-            event = CODECS[record.topic].decode(record.value)
+            event = OF_A_URL[record.topic].decode(record.value)
             if event.url_key != key:
                 raise Misfiled
             if isinstance(event, Decision) and not self.admits(event, record.appended_at):
@@ -98,7 +98,7 @@ class LedgerFilter:
             if skip.partition == partition
             and (
                 skip.topic == topics.CASES.name
-                or (skip.topic in CODECS and skip.offset < table.offsets.get(skip.topic, 0))
+                or (skip.topic in OF_A_URL and skip.offset < table.offsets.get(skip.topic, 0))
             )
         ]
 
@@ -109,9 +109,9 @@ class LedgerFilter:
         offsets = {**table.offsets, **next_offsets(passed)}
         places = {(record.topic, record.offset) for record in passed}
         for skip in self.aside.since(table.skips):
-            if skip.partition != partition or skip.topic not in (*CODECS, topics.CASES.name):
+            if skip.partition != partition or skip.topic not in (*OF_A_URL, topics.CASES.name):
                 continue
-            ahead = skip.topic in CODECS and skip.offset >= offsets.get(skip.topic, 0)
+            ahead = skip.topic in OF_A_URL and skip.offset >= offsets.get(skip.topic, 0)
             if not ahead and (skip.topic, skip.offset) not in places:
                 return self.aside.number(skip)
         return self.aside.read_to

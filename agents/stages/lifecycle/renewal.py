@@ -16,8 +16,9 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.stages.cases.case_store import CaseStore, is_url_key
-from agents.stages.cases.folding import CODECS, fold_records
+from agents.stages.cases.folding import fold_records
 from agents.stages.cases.ledger_filter import LedgerFilter, Write
+from schemas.topics import OF_A_URL
 from streams.lifecycle import METHOD_VERSION
 
 LIST_MAX: Final = 500
@@ -79,7 +80,7 @@ async def _folded(
     """Return the records of `cases.v1` that the ledger comes to, up to some offsets."""
     folded: dict[bytes, bytes] = {}
     slices = Slices()
-    for topic in CODECS:
+    for topic in OF_A_URL:
         end = ends.get(topic, 0)
         async for records in read_partitions(settings, topic, (partition,)):
             by_key: dict[bytes, list[Received]] = defaultdict(list)

@@ -18,9 +18,10 @@ from schemas.identity.ids import partition_of
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.custody import LedgerRoot
 from schemas.records.registry import Registry
+from schemas.topics import OF_A_URL
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.dossier.cases import Wanted
-from streams.dossier.quoted import OF_A_URL, Quoted, quoted
+from streams.dossier.quoted import Quoted, quoted
 
 
 @dataclass(slots=True)

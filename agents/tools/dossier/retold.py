@@ -14,10 +14,11 @@ from schemas.moments import HOUR_MS
 from schemas.records.facts import Decision
 from schemas.records.ledger import UrlKey
 from schemas.records.registry import Registry
+from schemas.topics import OF_A_URL
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.dossier.cases import NOTES, Opened, Wanted
 from streams.dossier.contents import contents, named
-from streams.dossier.quoted import OF_A_URL, Quoted, quoted
+from streams.dossier.quoted import Quoted, quoted
 from streams.lifecycle import METHOD_VERSION
 from streams.registry.signatories import Persons
 

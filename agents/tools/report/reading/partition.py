@@ -6,7 +6,7 @@ Only URLs that may have a case of the cohort are folded, and of the others no fa
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -18,22 +18,16 @@ from agents.engine.stage import Received
 from agents.errors import UserError
 from agents.tools.report.reading.two_methods import ByTwo, TwoMethods
 from agents.tools.verification.signed import Signed
-from schemas.codec import DECISION, FACT, LEDGER, Codec, Rejected
+from schemas.codec import Rejected
 from schemas.moments import DAY_MS, Instant
 from schemas.records.case import UrlState
-from schemas.topics import DECISIONS, FACTS, REPORTS
+from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
 from streams import lifecycle
 from streams.lifecycle.state_table import EXPIRY_MS
 from streams.report.cohort import Cohort, Hash
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 from verify.ledger.records import Written
-
-CODECS: Final[Mapping[str, Codec[Any]]] = {
-    REPORTS.name: LEDGER,
-    FACTS.name: FACT,
-    DECISIONS.name: DECISION,
-}
 
 MARGIN_MS: Final = EXPIRY_MS + 31 * DAY_MS
 """A case that nobody spoke of for so long has expired, and no clock of it begins any more."""
@@ -116,7 +110,7 @@ def _folded(written: dict[bytes, list[Written]], task: PartitionTask) -> Partiti
     while written:
         key, records = written.popitem()
         try:
-            happened = [(CODECS[one.topic].decode(one.value), one.appended_at) for one in records]
+            happened = [(OF_A_URL[one.topic].decode(one.value), one.appended_at) for one in records]
             state = lifecycle.advance(key.decode(), None, happened)
             _take(state, (task.cohort, hash), part, reasons)
             if two is not None:
@@ -151,7 +145,7 @@ async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, 
     end = task.ends.get(topic, 0)
     if not end:
         return
-    async with aclosing(_pieces(task.settings, topic, task.partition)) as pieces:
+    async with aclosing(read_partitions(task.settings, topic, (task.partition,))) as pieces:
         async for records in pieces:
             for record in records:
                 if record.offset >= end:
@@ -160,14 +154,6 @@ async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, 
                     yield record
             if records and records[-1].next_offset >= end:
                 return
-
-
-async def _pieces(
-    settings: Settings, topic: str, partition: int
-) -> AsyncGenerator[list[Received], None]:
-    async with aclosing(read_partitions(settings, topic, (partition,))) as pieces:
-        async for records in pieces:
-            yield records
 
 
 def _written(record: Received) -> Written:
