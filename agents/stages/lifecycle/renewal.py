@@ -7,6 +7,7 @@ position names the method before, and each URL's record is that of the one or of
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import aclosing
 from itertools import islice
 from typing import Final
 
@@ -82,16 +83,17 @@ async def _folded(
     slices = Slices()
     for topic in OF_A_URL:
         end = ends.get(topic, 0)
-        async for records in read_partitions(settings, topic, (partition,)):
-            by_key: dict[bytes, list[Received]] = defaultdict(list)
-            for record in records:
-                if record.offset < end and not ledger_filter.is_aside(record):
-                    by_key[record.key].append(record)
-            for key, of_key in by_key.items():
-                after = await fold_records(key, folded.get(key), of_key, ledger_filter.events)
-                if after is not None:
-                    folded[key] = after.record_value
-                await slices.pause()
-            if records and records[-1].offset + 1 >= end:
-                break
+        async with aclosing(read_partitions(settings, topic, (partition,))) as read:
+            async for records in read:
+                by_key: dict[bytes, list[Received]] = defaultdict(list)
+                for record in records:
+                    if record.offset < end and not ledger_filter.is_aside(record):
+                        by_key[record.key].append(record)
+                for key, of_key in by_key.items():
+                    after = await fold_records(key, folded.get(key), of_key, ledger_filter.events)
+                    if after is not None:
+                        folded[key] = after.record_value
+                    await slices.pause()
+                if records and records[-1].offset + 1 >= end:
+                    break
     return folded

@@ -5,16 +5,15 @@ other partitions is kept, and the command can be begun again.
 """
 
 import asyncio
-import ctypes
 import multiprocessing
 import os
-import signal
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import aclosing
 from typing import Final
 
+from agents.edges.process.tether import begin_in_pool
 from agents.errors import UserError
 from agents.tools.report.reading.kept import Kept
 from agents.tools.report.reading.partition import PartitionCases, PartitionTask, part_of
@@ -24,8 +23,6 @@ PROCESSES: Final = 2
 
 ALONE_RECORDS_MAX: Final = 200_000
 """A ledger with fewer is folded in this process: in some 10 s, and a process takes 1 s to start."""
-
-_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 
 
 async def parts_of(
@@ -67,7 +64,7 @@ async def _read(tasks: Sequence[PartitionTask]) -> AsyncGenerator[tuple[int, Par
             yield task.partition, await part_of(task)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(PROCESSES, context, _tether, (os.getpid(),))
+    pool = ProcessPoolExecutor(PROCESSES, context, begin_in_pool, (os.getpid(),))
     before = set(multiprocessing.active_children())
     loop = asyncio.get_running_loop()
     done = False
@@ -89,13 +86,3 @@ async def _read(tasks: Sequence[PartitionTask]) -> AsyncGenerator[tuple[int, Par
 
 def _run(task: PartitionTask) -> tuple[int, PartitionCases]:
     return task.partition, asyncio.run(part_of(task))
-
-
-def _tether(parent: int) -> None:
-    """Die with the parent, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only; elsewhere children outlive
-    if prctl is not None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise SystemExit(1)
