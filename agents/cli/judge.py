@@ -50,7 +50,14 @@ def run(
     ] = False,
     from_ledger: Annotated[
         str | None,
-        typer.Option(metavar="CASE_ID", help="Write the history of a real case, its URL left out."),
+        typer.Option(
+            metavar="CASE_ID",
+            help="Write a real case's history, its URL left out; judge none.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Of --from-ledger: a new file for the history."),
     ] = None,
 ) -> None:
     """Say what follows from the history of one URL by the rules of measurement.
@@ -65,8 +72,14 @@ def run(
     one line.
     """
     if from_ledger is not None:
-        _write(ctx, from_ledger, history)
+        if history is not None or shuffle or verify or json or as_of_h is not None:
+            raise UserError(
+                "--from-ledger judges nothing: give it --out FILE alone, then judge that file"
+            )
+        _write(ctx, from_ledger, out)
         return
+    if out is not None:
+        raise UserError("--out takes the history that --from-ledger names")
     if history is None:
         raise UserError("name the file of a history, or a case by --from-ledger")
     told = _told(history)
@@ -139,19 +152,22 @@ def _agree(told: "Told", as_of: "Instant", times: int, *, second: bool) -> bool:
 
 
 def _write(ctx: typer.Context, case_id: str, file: Path | None) -> None:
-    """Write the history of a real case, to the file or to standard output."""
+    """Write the history of a real case, to a new file or to standard output."""
     import msgspec
 
     from agents.tools.judge import case_history
 
+    if file is not None and file.exists():
+        raise UserError(f"--out: {file} is there already; name another file")
     settings = connected(ctx)
     with reached():
         found = asyncio.run(case_history(settings, case_id))
     text = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
-    if file is None or str(file) == "-":
+    if file is None:
         typer.echo(text)
         return
     try:
-        file.write_text(text + "\n")
+        with file.open("x") as stream:
+            stream.write(text + "\n")
     except OSError:
-        raise UserError(f"{file}: it cannot be written") from None
+        raise UserError(f"--out: {file} cannot be written") from None

@@ -10,6 +10,7 @@ import typer
 
 from agents.cli.shared.connected import reached
 from agents.cli.shared.context import settings_of
+from agents.cli.shared.results import write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -112,11 +113,7 @@ def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:
 
     found = groups(result.rows)
     if json is not None:
-        text = msgspec.json.encode(_out(result, found, wall_s)).decode()
-        if str(json) == "-":
-            typer.echo(text)
-        else:
-            json.write_text(text + "\n", encoding="utf-8")
+        write_result(str(json), msgspec.json.encode(_out(result, found, wall_s)) + b"\n")
     if json is None or str(json) != "-":
         _print(result, found, wall_s)
 

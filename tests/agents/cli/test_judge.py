@@ -84,3 +84,34 @@ def test_without_a_file_or_a_case_there_is_nothing_to_judge(
     code, _, err = ran(capsys)
     assert code == 2
     assert "--from-ledger" in err
+
+
+def test_a_history_that_is_there_is_not_overwritten(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Whether it is named as a history or as --out: one line, and the file stays as it was."""
+    file = tmp_path / "case.json"
+    file.write_text("typed by a person")
+    named = ("--from-ledger", "0" * 24)
+    code, _, err = ran(capsys, *named, str(file))
+    assert (code, "--out" in err) == (2, True)
+    code, _, err = ran(capsys, *named, "--out", str(file))
+    assert (code, "is there already" in err) == (2, True)
+    assert file.read_text() == "typed by a person"
+
+
+@pytest.mark.parametrize(
+    "given", [["--verify"], ["--shuffle", "5"], ["--json"], ["--as-of-h", "1"]]
+)
+def test_nothing_is_judged_from_the_ledger(
+    capsys: pytest.CaptureFixture[str], given: list[str]
+) -> None:
+    """An option of the judgement beside --from-ledger is refused, not passed over."""
+    code, _, err = ran(capsys, "--from-ledger", "0" * 24, *given)
+    assert (code, "judges nothing" in err) == (2, True)
+
+
+def test_only_a_case_of_the_ledger_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """--out without --from-ledger is refused: a history that is judged has its file."""
+    code, _, err = ran(capsys, str(EXAMPLE), "--out", "case.json")
+    assert (code, "--from-ledger" in err) == (2, True)
