@@ -136,8 +136,8 @@ async def orders(settings: Settings) -> list[OrderStand]:
         as_of = 0 if table.position is None else table.position.as_of
         for url_key, notices in told.items():
             value = table.states.get(url_key)
-            cases = () if value is None else read.state_of(value).cases
-            found += orders_of(notices, cases, as_of)
+            state = None if value is None else read.state_of(value)
+            found += orders_of(notices, state, as_of)
     return sorted(found, key=lambda one: (one.noticed_at, one.authority, one.url_key))
 
 

@@ -7,16 +7,44 @@ norm is asked of a case only when
 - the case had not **moved** before that: who no longer has it cannot remove it.
 
 Cases that a norm is never asked of are left out by their class: gone before the notice, never
-online, withdrawn before R, excluded.
+online, withdrawn before R, excluded. So are those that nobody was to probe (rule 7.9).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import CaseClass, Flag
 
 ORDER: Final = 0
 """Stands for `order` among norms in seconds: the worst verdict of a case's orders."""
+
+NEVER_ASKED: Final = frozenset(
+    {
+        CaseClass.AWAITING,
+        CaseClass.ENDED_WITHOUT_NOTICE,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.NEVER_ONLINE,
+        CaseClass.WITHDRAWN,
+        CaseClass.EXCLUDED,
+    }
+)
+"""Classes that no norm is asked of: nobody was told, or there was nothing to remove."""
+
+
+def is_asked(case_class: CaseClass, flags: Collection[str]) -> bool:
+    """Return whether norms are asked of a case.
+
+    Args:
+        case_class: its class.
+        flags: what is said of it.
+    """
+    return case_class not in NEVER_ASKED and is_followed(flags)
+
+
+def is_followed(flags: Collection[str]) -> bool:
+    """Return whether a case is probed, so that norms and removal times may be asked of it."""
+    return Flag.NOT_PROBED not in flags
 
 
 def n_matured(

@@ -4,7 +4,9 @@ The verdict now running is the one on the clock that runs: the first, or after a
 An open case is
 
 - **overdue** if that verdict is late, for any norm that the case has;
-- **overdue unseen** if its shortest norm has run out and that verdict is undetermined.
+- **overdue unseen** if its due norm has run out and that verdict is undetermined. The due norm is
+  the one that runs out first, an order's term with the others. A case that nobody was to probe is
+  never unseen (rule 7.9).
 
 Only cases whose clock is `delivered` are counted: alerts go by these figures, and nobody is alerted
 on for a notice that may not have arrived.
@@ -13,7 +15,8 @@ on for a notice that may not have arrived.
 from typing import Protocol
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import ClockStanding, NormVerdict
+from schemas.reasons import ClockStanding, Flag, NormVerdict
+from streams.norms.maturity import is_followed
 
 
 class Timed(Protocol):
@@ -21,12 +24,17 @@ class Timed(Protocol):
 
     @property
     def norm_from_at(self) -> Instant | None:
-        """From when the shortest norm of the running verdict runs; None = none is running."""
+        """From when the due norm of the running verdict runs; None = none is running."""
         ...
 
     @property
     def norm_s(self) -> int:
         """That norm, seconds."""
+        ...
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is said beside its figures."""
         ...
 
     @property
@@ -66,7 +74,7 @@ class Timed(Protocol):
 
 
 def due_at(case: Timed) -> Instant | None:
-    """Return when the first norm of the running verdict runs out; None = none is running."""
+    """Return when the due norm of the running verdict runs out; None = none is running."""
     return None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
 
 
@@ -81,9 +89,11 @@ def is_overdue(case: Timed) -> bool:
 
 
 def is_overdue_unseen(case: Timed, as_of: Instant) -> bool:
-    """Return whether a case that is open is past its shortest norm and undetermined."""
+    """Return whether a case that is open is past its due norm and undetermined."""
     due = due_at(case)
     if due is None or as_of <= due or not is_delivered(case) or is_overdue(case):
+        return False
+    if not is_followed(case.flags):
         return False
     norms = case.verdicts if case.again_noticed_at is None else case.again_verdicts
     return NormVerdict.UNDETERMINED in (*norms, case.order_verdict)

@@ -10,19 +10,8 @@ from msgspec import Struct
 
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import CaseClass, Flag, NormVerdict, Role
+from streams.norms.maturity import NEVER_ASKED
 from streams.norms.verdict import late_from
-
-_NEVER_ASKED: Final = frozenset(
-    {
-        CaseClass.AWAITING,
-        CaseClass.ENDED_WITHOUT_NOTICE,
-        CaseClass.GONE_BEFORE_NOTICE,
-        CaseClass.NEVER_ONLINE,
-        CaseClass.WITHDRAWN,
-        CaseClass.EXCLUDED,
-    }
-)
-"""Classes that a norm is not asked of."""
 
 _NEVER_IN_TIME: Final = frozenset({CaseClass.DARK, CaseClass.DNS_ENDED, CaseClass.MOVED})
 """Ends that are no removal."""
@@ -106,7 +95,7 @@ Of a removal it stands there where nothing backs that the material came back (`b
 
 def is_eligible(case: PublishedCase) -> bool:
     """Return whether a case may count for naming, whatever the norm."""
-    return case.case_class not in _NEVER_ASKED and _is_of_the_field(case)
+    return case.case_class not in NEVER_ASKED and _is_of_the_field(case)
 
 
 def is_followed(case: PublishedCase) -> bool:

@@ -6,13 +6,12 @@ all else that time moves is read off numbers in order (`streams.statistics.sorte
 """
 
 from collections import Counter
-from typing import Final
 
 from schemas.moments import Instant
 from schemas.reasons import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
-from streams.norms.maturity import n_matured
+from streams.norms.maturity import NEVER_ASKED, is_followed, n_matured
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
 from streams.norms.punctuality import norm_slots
@@ -24,12 +23,6 @@ from streams.rollup.windows import WIDEST_MS, Event, counted
 from streams.statistics.histogram_buckets import Buckets, Durations
 from streams.statistics.incidents import coded, incident_of
 from streams.statistics.sorted_multiset import SortedMultiset
-
-_UNTIMED: Final = frozenset({CaseClass.GONE_BEFORE_NOTICE, CaseClass.NEVER_ONLINE})
-"""Noticed cases in which the hoster had nothing to remove: no removal time, no norm."""
-
-UNJUDGED: Final = _UNTIMED | {CaseClass.WITHDRAWN, CaseClass.EXCLUDED}
-"""Noticed cases that no norm is asked of (docs/measurement.md, Norm verdicts)."""
 
 
 class _ClassCount:
@@ -43,7 +36,7 @@ class _ClassCount:
     def __init__(self, outcome: CaseClass) -> None:
         self.cases = 0
         self.backlog = outcome in BACKLOG
-        self.judged = outcome not in UNJUDGED
+        self.judged = outcome not in NEVER_ASKED
         self.removed = outcome is CaseClass.REMOVED
         self.unavailable = outcome is CaseClass.UNAVAILABLE
 
@@ -124,8 +117,8 @@ class Tally:
             self._delay(*case.delay, sign)
         if kind.backlog:
             self._open(case, noticed_at, sign)
-        if not kind.judged or Flag.NOT_PROBED in case.flags:
-            return  # what nobody was to look at says nothing of norms and removal times
+        if not (kind.judged and is_followed(case.flags)):
+            return
         stratum.judge(case, noticed_at, self._as_of, sign)
         self._judge_again(case, sign)
         if not case.sampling.sampled:
@@ -158,13 +151,13 @@ class Tally:
     def _open(self, case: CaseRow, noticed_at: Instant, sign: int) -> None:
         self._open_noticed.change(noticed_at, sign)
         self._open_noticed_sum += sign * noticed_at
-        followed = Flag.NOT_PROBED not in case.flags
         # to those outside the sample no probe on time is promised
-        if followed and case.sampling.sampled and norm_slots(case, self._as_of).missed:
+        is_promised = case.sampling.sampled and is_followed(case.flags)
+        if is_promised and norm_slots(case, self._as_of).missed:
             self._unprobed += sign
         if is_overdue(case):
             self._overdue += sign
-        elif followed and is_overdue_unseen(case, self._as_of):
+        elif is_overdue_unseen(case, self._as_of):
             self._overdue_unseen += sign
 
     def _happened(self, case: CaseRow, kind: _ClassCount, sign: int) -> None:

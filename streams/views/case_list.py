@@ -9,10 +9,9 @@ from schemas.identity.ids import case_id
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from streams.case_class import phase_at
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import ORDER, is_asked
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import Group
-from streams.rollup.tally import UNJUDGED
 from streams.views.view import View
 
 LISTED_MAX: Final = 50
@@ -163,7 +162,11 @@ def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant
 
 def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
-    judged = case.sampling.sampled and case.noticed_at is not None and phase.outcome not in UNJUDGED
+    judged = (
+        case.sampling.sampled
+        and case.noticed_at is not None
+        and is_asked(phase.outcome, case.flags)
+    )
     verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
     if judged and case.order_verdict is not None:
         verdicts = ((ORDER, case.order_verdict), *verdicts)

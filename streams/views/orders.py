@@ -9,10 +9,11 @@ from msgspec import Struct
 from schemas.moments import SECOND_MS, Instant
 from schemas.orders import NEXT_STAGE, OrderStage
 from schemas.reasons import Basis, CaseClass, Delivery, NormVerdict
-from schemas.records.case import CaseSummary
+from schemas.records.case import CaseSummary, UrlState
 from schemas.records.ledger import HosterId, HotlineId, NoticeAccepted, UrlKey
 from streams.case_class import class_at
-from streams.norms.verdict import norm_verdict
+from streams.lifecycle.result.norm_verdicts import TermVerdict
+from streams.views.judged_orders import JudgedOrder, JudgedOrders
 
 _OUT = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
 
@@ -26,7 +27,7 @@ class Stand(StrEnum):
     BROKEN = "broken"
     NOT_KNOWN = "not_known"  # the term is over, and neither is shown
     NO_CASE = "no_case"  # the URL is not at that hoster, or nobody has reported it
-    VOID = "void"  # the case was excluded, or its report withdrawn
+    VOID = "void"  # nothing is asked by it: excluded, taken back, or it came after the end
 
 
 class OrderStand(Struct, frozen=True, kw_only=True):
@@ -35,6 +36,7 @@ class OrderStand(Struct, frozen=True, kw_only=True):
     Attributes:
         reference: keyed hash of the authority's reference.
         stage: as the authority states it; an order that says none is an instruction.
+        noticed_at: as the order says it; the term of one that is dated back runs from its receipt.
         due_at: when its own term runs out; None = it has none.
         next_stage: what the authority may go on to if it was broken; None = nothing.
     """
@@ -53,27 +55,37 @@ class OrderStand(Struct, frozen=True, kw_only=True):
 
 
 def orders_of(
-    notices: Iterable[NoticeAccepted], cases: Sequence[CaseSummary], as_of: Instant
+    notices: Iterable[NoticeAccepted], state: UrlState | None, as_of: Instant
 ) -> list[OrderStand]:
     """Return where the orders about a URL stand, the oldest first.
 
     Args:
         notices: of the URL, orders among them.
-        cases: of the URL.
+        state: of the URL; None = it has none.
         as_of: the instant asked for.
     """
     orders = sorted(
         (one for one in notices if one.basis is Basis.ORDER), key=attrgetter("noticed_at")
     )
-    return [_stand(one, cases, as_of) for one in orders]
+    if not orders:
+        return []
+    cases = () if state is None else state.cases
+    judged = None if state is None else JudgedOrders(state)
+    return [_stand(one, cases, None if judged is None else judged.of(one), as_of) for one in orders]
 
 
-def _stand(order: NoticeAccepted, cases: Sequence[CaseSummary], as_of: Instant) -> OrderStand:
-    mine = {order.recipient, order.group}
-    case = next((one for one in reversed(cases) if {one.hoster, one.group} & mine), None)
+def _stand(
+    order: NoticeAccepted,
+    cases: Sequence[CaseSummary],
+    judged: JudgedOrder | None,
+    as_of: Instant,
+) -> OrderStand:
+    case = _case_of(order, cases, judged)
     term_s, stage = order.term_s, order.stage or OrderStage.INSTRUCTION
     due_at = None if term_s is None else order.noticed_at + term_s * SECOND_MS
-    stand = _of_case(order, case, as_of)
+    if judged is not None:
+        due_at = judged.term.due_at
+    stand = _of_case(order, case, judged, as_of)
     return OrderStand(
         authority=order.hotline,
         reference=order.reference or "",
@@ -89,33 +101,33 @@ def _stand(order: NoticeAccepted, cases: Sequence[CaseSummary], as_of: Instant) 
     )
 
 
-def _of_case(order: NoticeAccepted, case: CaseSummary | None, as_of: Instant) -> Stand:
+def _case_of(
+    order: NoticeAccepted, cases: Sequence[CaseSummary], judged: JudgedOrder | None
+) -> CaseSummary | None:
+    """Return the case that an order is judged in, else the newest of its recipient."""
+    if judged is not None:
+        return next((one for one in cases if one.case_id == judged.case_id), None)
+    mine = {order.recipient, order.group}
+    return next((one for one in reversed(cases) if {one.hoster, one.group} & mine), None)
+
+
+def _of_case(
+    order: NoticeAccepted, case: CaseSummary | None, judged: JudgedOrder | None, as_of: Instant
+) -> Stand:
     if case is None:
         return Stand.NO_CASE
-    if order.result is not Delivery.DELIVERED:
+    if judged is None and order.result is not Delivery.DELIVERED:
         return Stand.NOT_DELIVERED
     if class_at(case, as_of) in _OUT:
         return Stand.VOID
-    return _of_term(order, case, as_of)
-
-
-def _of_term(order: NoticeAccepted, case: CaseSummary, as_of: Instant) -> Stand:
-    """Return how an order's own term stands, by the rule of norms.
-
-    The last sighting of a summary need not be backed. So an order is broken only where the case's
-    own verdict on its orders says that one is.
-    """
     if order.term_s is None:
         return Stand.RUNS if case.gone_at is None else Stand.KEPT
-    removed = class_at(case, as_of) is CaseClass.REMOVED
-    seen_at, gone_at = case.first_end or (
-        case.last_seen_at,
-        case.gone_at if removed else None,
-    )
-    found = norm_verdict(order.term_s, order.noticed_at, seen_at, gone_at)
-    if found is NormVerdict.IN_TIME:
+    return Stand.VOID if judged is None else _of_term(judged.term, as_of)
+
+
+def _of_term(term: TermVerdict, as_of: Instant) -> Stand:
+    if term.verdict is NormVerdict.IN_TIME:
         return Stand.KEPT
-    if found is NormVerdict.LATE and case.order_verdict is NormVerdict.LATE:
+    if term.verdict is NormVerdict.LATE:
         return Stand.BROKEN
-    due_at = order.noticed_at + order.term_s * SECOND_MS
-    return Stand.RUNS if as_of <= due_at else Stand.NOT_KNOWN
+    return Stand.RUNS if as_of <= term.due_at else Stand.NOT_KNOWN

@@ -129,7 +129,7 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         naming=may_name(part, time, reports),
         public_late=public and may_name(part, time, reports),
         overdue=overdue,
-        overdue_unseen=unseen,
+        overdue_unseen=unseen and Flag.NOT_PROBED not in flags,  # rule 7.9
         matures=True,
         host=0 if time.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),

@@ -22,6 +22,7 @@ from schemas.records.case_events import (
     PackedReport,
     PackedWithdrawal,
 )
+from streams.lifecycle.evidence.hotline_statements import counts_from
 
 Resolved: TypeAlias = tuple[Instant, str, tuple[bool, bool, bool], tuple[PackedPlacement, ...]]
 """A resolution: when, by which vantage; whether it was answered, whether the name does not exist,
@@ -79,11 +80,6 @@ def notice_identity(notice: PackedNotice) -> tuple[object, ...]:
         notice.backdated,
         counts_from(notice) // HOUR_MS,
     )
-
-
-def counts_from(notice: PackedNotice) -> Instant:
-    """Return the instant a notice counts from, as long as no decision confirms its proof."""
-    return notice.received_at if notice.backdated else notice.noticed_at
 
 
 def pack(events: Events, state: UrlState) -> UrlState:

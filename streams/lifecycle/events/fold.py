@@ -33,10 +33,10 @@ from schemas.records.ledger import (
 from streams.lifecycle.events.event_set import (
     Events,
     canonical,
-    counts_from,
     notice_identity,
     report_order,
 )
+from streams.lifecycle.evidence.hotline_statements import counts_from
 
 ADDRESSES_MAX = 8
 """Placements kept of one resolution."""
@@ -125,8 +125,13 @@ def packed_report(entry: ReportAccepted) -> PackedReport:
     return PackedReport(*_REPORT(entry))
 
 
+def packed_notice(entry: NoticeAccepted) -> PackedNotice:
+    """Return a notice as it stands in a state."""
+    return PackedNotice(*_NOTICE(entry))
+
+
 def _add_notice(events: Events, entry: NoticeAccepted) -> None:
-    notice = PackedNotice(*_NOTICE(entry))
+    notice = packed_notice(entry)
     identity = notice_identity(notice)
     known = events.notices.get(identity)
     rank = (counts_from(notice), canonical(notice))

@@ -40,6 +40,16 @@ def standing_of(notice: PackedNotice) -> ClockStanding | None:
     return None
 
 
+def counts_from(notice: PackedNotice, *, confirmed: bool = False) -> Instant:
+    """Return the instant a notice counts from (docs/measurement.md, rule 2.6).
+
+    Args:
+        notice: any.
+        confirmed: a decision confirms its proof.
+    """
+    return notice.received_at if notice.backdated and not confirmed else notice.noticed_at
+
+
 def statements_about(state: UrlState, spell: HostingSpell) -> list[HotlineStatement]:
     """Return what was said of a URL at one spell, in order of time.
 
@@ -51,9 +61,7 @@ def statements_about(state: UrlState, spell: HostingSpell) -> list[HotlineStatem
     """
     owners = spell.owners
     notices = (
-        HotlineStatement(n.received_at if n.backdated else n.noticed_at, n.received_at)
-        for n in state.notices
-        if is_to(n, owners)
+        HotlineStatement(counts_from(n), n.received_at) for n in state.notices if is_to(n, owners)
     )
     reports = (
         HotlineStatement(r.reported_at, r.received_at)

@@ -7,7 +7,12 @@ from schemas.reasons import CheckResult, HotlineMode
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
-from streams.lifecycle.evidence.hotline_statements import HotlineStatement, is_to, standing_of
+from streams.lifecycle.evidence.hotline_statements import (
+    HotlineStatement,
+    counts_from,
+    is_to,
+    standing_of,
+)
 from streams.lifecycle.evidence.sightings import ByVantage, probed
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
 
@@ -135,7 +140,7 @@ def _told(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     """
     since = min(report.reported_at for report in state.reports) if spell.first else spell.opened_at
     arrived = [
-        notice.received_at if notice.backdated else notice.noticed_at
+        counts_from(notice)
         for notice in state.notices
         if standing_of(notice) is not None and is_to(notice, spell.owners)
     ]

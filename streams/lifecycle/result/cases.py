@@ -40,6 +40,7 @@ from streams.lifecycle.result.case_context import CaseContext
 from streams.lifecycle.result.classes import ReportedSightings
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
+    TermVerdict,
     assess_norms,
     may_become_public,
     next_late_from,
@@ -63,13 +64,16 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
 
 
 def evaluate_cases(
-    state: UrlState, words: Words | None = None
+    state: UrlState,
+    words: Words | None = None,
+    orders: dict[str, Sequence[TermVerdict]] | None = None,
 ) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
     """Return the cases of a URL, and the probes that would tell nothing new of them.
 
     Args:
         state: of the URL.
         words: what is said of it, if that was worked out before.
+        orders: takes the orders that each case is judged by, by its id; None = nobody asks.
     """
     if not state.reports:
         return (), ()
@@ -99,6 +103,8 @@ def evaluate_cases(
             history = episode.history()
             clocks = clocked.of(url, scope, history)
             assessment = assess_norms(clocks, history)
+            if orders is not None:
+                orders[scope.case_id] = assessment.orders
             reports = between(words.reported, segment.since, scope.until, REPORTED)
             saw = ReportedSightings(reports, between(words.reported, 0, segment.since, REPORTED))
             context = CaseContext(

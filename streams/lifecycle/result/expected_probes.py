@@ -12,6 +12,7 @@ from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
+from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
 from streams.verdicts.rules import VERDICT_VERSION
@@ -38,7 +39,7 @@ def newest_at(state: UrlState) -> Instant:
     known = [0]
     known += [reported_until(report) for report in state.reports]
     known += [check.at + DISPUTE_MS for check in state.checks]
-    known += [n.received_at if n.backdated else n.noticed_at for n in state.notices]
+    known += [counts_from(n) for n in state.notices]
     known += [made.at for made in state.attributions]
     for track in state.tracks:
         known += [

@@ -19,6 +19,7 @@ from schemas.records.case_observations import NOTHING, TRAIT_CANARY_OK, TRAIT_TO
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
+from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.norms.measurability import Around
 from streams.norms.public_lateness import Sighting
@@ -101,10 +102,7 @@ class UrlContext:
     def _time(self, case_id: str) -> list[TimedNotice]:
         """Return the notices by the time they count from: of the proof, else of the receipt."""
         confirmed = not self.confirmed.isdisjoint(("", case_id))
-        timed = [
-            (n.received_at if n.backdated and not confirmed else n.noticed_at, n)
-            for n in self.state.notices
-        ]
+        timed = [(counts_from(n, confirmed=confirmed), n) for n in self.state.notices]
         return sorted(timed, key=_SINCE)
 
     def is_taken_back(

@@ -3,7 +3,8 @@
 import pytest
 
 from schemas.moments import HOUR_MS
-from streams.norms.maturity import are_orders_matured, n_matured
+from schemas.reasons import CaseClass, Flag
+from streams.norms.maturity import are_orders_matured, is_asked, n_matured
 
 NORMS_S = (86_400, 172_800)
 
@@ -32,3 +33,11 @@ def test_orders_count_once_the_last_term_has_run_out():
     assert [are_orders_matured(50, None, as_of) for as_of in (49, 50)] == [False, True]
     assert [are_orders_matured(50, moved_at, 99) for moved_at in (49, 50)] == [False, True]
     assert not are_orders_matured(None, None, 99)
+
+
+def test_no_norm_is_asked_where_nobody_could_remove_or_look():
+    """Not by class, and not of a case that nobody was to probe (rule 7.9)."""
+    assert is_asked(CaseClass.ONLINE, ())
+    assert is_asked(CaseClass.EXPIRED, (Flag.SAMPLED,))
+    assert not any(is_asked(c, ()) for c in (CaseClass.EXCLUDED, CaseClass.WITHDRAWN))
+    assert not is_asked(CaseClass.ONLINE, (Flag.NOT_PROBED,))

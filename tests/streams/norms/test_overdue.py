@@ -4,7 +4,7 @@ import pytest
 from cases import at, case
 from msgspec.structs import replace
 
-from schemas.reasons import ClockStanding
+from schemas.reasons import ClockStanding, Flag
 from streams.norms.overdue import due_at, is_overdue, is_overdue_unseen, late_at
 from streams.rollup.row_interning import rows
 
@@ -14,7 +14,7 @@ def row(**said):
 
 
 def test_overdue_is_what_the_running_verdict_says():
-    """Late for any norm; past the shortest and undetermined is overdue unseen."""
+    """Late for any norm; past the due one and undetermined is overdue unseen."""
     late, waiting = row(overdue=True), row()
     assert due_at(waiting) == at(24)
     assert is_overdue(late)
@@ -36,3 +36,9 @@ def test_a_clock_that_is_not_delivered_alerts_nobody(clock):
     assert not is_overdue_unseen(row(clock=clock), at(100))
     assert late_at(said) is None
     assert late_at(row(late_at=at(24))) == at(24)
+
+
+def test_what_nobody_was_to_probe_is_never_unseen():
+    """A person's check may show it overdue all the same (rule 7.9)."""
+    assert not is_overdue_unseen(row(flags=(Flag.NOT_PROBED,)), at(100))
+    assert is_overdue(row(flags=(Flag.NOT_PROBED,), overdue=True))

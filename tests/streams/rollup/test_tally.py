@@ -6,7 +6,7 @@ from cases import at, case
 from schemas.reasons import CaseClass, Role
 from schemas.records.case import Return
 from streams.rollup.row_interning import rows
-from streams.rollup.tally import UNJUDGED, Tally
+from streams.rollup.tally import Tally
 from streams.rollup.windows import Event, Window
 
 AS_OF = at(100)
@@ -55,6 +55,5 @@ def test_what_happened_counts_once() -> None:
 
 
 def test_no_norm_is_asked_of_what_is_excluded() -> None:
-    """Nor of what was withdrawn."""
-    assert {CaseClass.EXCLUDED, CaseClass.WITHDRAWN} <= UNJUDGED
+    """It is in its class alone."""
     assert all(norm.n == 0 for norm in shown(tally("excluded")).norms)

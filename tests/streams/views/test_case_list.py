@@ -1,9 +1,10 @@
 """Laws of the list of one hoster's cases."""
 
 from cases import at, case
+from msgspec.structs import replace
 
 from schemas.identity.ids import case_id
-from schemas.reasons import CaseClass, NormVerdict, Role
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.case_list import HosterCases, case_list
@@ -61,6 +62,7 @@ def test_verdicts_stand_where_figures_count_them():
     outside = case(seen=30, sampled=False, inclusion=0.5)
     excluded = case(CaseClass.EXCLUDED, seen=30, since=40)
     dark = case(CaseClass.DARK, seen=30, since=40)
-    told = case_list(held((late,), (outside,), (excluded,), (dark,)), at(100))
+    unprobed = replace(case(seen=30), flags=(Flag.NOT_PROBED,))
+    told = case_list(held((late,), (outside,), (excluded,), (dark,), (unprobed,)), at(100))
     said = [dict(line.verdicts).get(86_400) for line in reversed(told.lines)]
-    assert said == [NormVerdict.LATE, None, None, NormVerdict.LATE]
+    assert said == [NormVerdict.LATE, None, None, NormVerdict.LATE, None]

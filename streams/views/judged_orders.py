@@ -1,0 +1,53 @@
+"""The verdict on each order of a URL, which a case's summary holds the worst of alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from schemas.reasons import Basis
+from schemas.records.case import UrlState
+from schemas.records.ledger import NoticeAccepted
+from streams.lifecycle.events.event_set import notice_identity
+from streams.lifecycle.events.fold import packed_notice
+from streams.lifecycle.evidence.hotline_statements import counts_from
+from streams.lifecycle.result.cases import evaluate_cases
+from streams.lifecycle.result.norm_verdicts import TermVerdict
+from streams.lifecycle.result.url_context import UrlContext
+
+
+class JudgedOrder(NamedTuple):
+    """An order that a case is judged by, and the verdict on its term."""
+
+    case_id: str
+    term: TermVerdict
+
+
+class JudgedOrders:
+    """The orders of a URL that its cases are judged by (docs/measurement.md, rule 9.4).
+
+    Args:
+        state: of the URL.
+    """
+
+    def __init__(self, state: UrlState) -> None:
+        """Judge all of them."""
+        terms: dict[str, Sequence[TermVerdict]] = {}
+        evaluate_cases(state, orders=terms)
+        self._judged = dict(_judged(state, terms)) if terms else {}
+
+    def of(self, order: NoticeAccepted) -> JudgedOrder | None:
+        """Return what came of an order; None = no case is judged by it."""
+        return self._judged.get(notice_identity(packed_notice(order)))
+
+
+def _judged(
+    state: UrlState, terms: Mapping[str, Sequence[TermVerdict]]
+) -> Iterator[tuple[tuple[object, ...], JudgedOrder]]:
+    confirmed = UrlContext(state).confirmed
+    for notice in state.notices:
+        if notice.basis is not Basis.ORDER:
+            continue
+        for case_id, judged in terms.items():
+            at = counts_from(notice, confirmed=not confirmed.isdisjoint(("", case_id)))
+            for term in judged:
+                if (term.from_at, term.norm_s) == (at, notice.term_s):
+                    yield notice_identity(notice), JudgedOrder(case_id, term)
