@@ -35,7 +35,7 @@ def test_orders_count_once_the_last_term_has_run_out():
     assert not are_orders_matured(None, None, 99)
 
 
-def test_no_norm_is_asked_where_nobody_could_remove_or_look():
+def test_no_norm_is_asked_where_nobody_could_remove_or_probe():
     """Not by class, and not of a case that nobody was to probe (rule 7.9)."""
     assert is_asked(CaseClass.ONLINE, ())
     assert is_asked(CaseClass.EXPIRED, (Flag.SAMPLED,))
