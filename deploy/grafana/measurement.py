@@ -57,7 +57,7 @@ MEASUREMENT = (
                 text="Orders in hand that can no longer be on time, of a sample and of the rest.",
                 asks=(
                     Ask(
-                        expr=f"sum by (vantage, sample) (hostwatch_probe_orders_overdue{{{JOB}}})",
+                        expr=f"sum by (vantage, sample) (hostwatch_probe_orders_past_slot{{{JOB}}})",
                         legend="{{vantage}}, sample {{sample}}",
                     ),
                 ),
@@ -86,25 +86,35 @@ MEASUREMENT = (
         "Probes",
         (
             Panel(
-                title="Probes by error",
+                title="Observations by error",
                 unit="ops",
                 stacked=True,
                 text="`none` is a complete answer, whatever it says.",
-                asks=(Ask(expr=rate("hostwatch_probe_looks_total", "error"), legend="{{error}}"),),
+                asks=(
+                    Ask(
+                        expr=rate("hostwatch_probe_observations_total", "error"), legend="{{error}}"
+                    ),
+                ),
             ),
             Panel(
                 title="Without an answer",
                 unit="percentunit",
                 minimum=0,
                 steps=((0, GREEN), (0.3, RED)),
-                text="Above 30 % an alert fires. Timeouts, and names without an answer of a name server. If it rises for all hosters at once, check the vantage's network.",
+                text="Above 30 % an alert fires. Timeouts, names without a valid answer of a name server, no route, and a wrong clock. Orders for which no request was sent count too. If it rises for all hosters at once, check the vantage's network.",
                 asks=(
                     Ask(
                         expr=rate(
-                            "hostwatch_probe_looks_total", "vantage", 'error=~"timeout|dns_failure"'
+                            "hostwatch_probe_observations_total",
+                            "vantage",
+                            'error=~"timeout|dns_failure|dnssec|blocked_policy|clock"',
                         )
                         + " / "
-                        + rate("hostwatch_probe_looks_total", "vantage"),
+                        + rate(
+                            "hostwatch_probe_observations_total",
+                            "vantage",
+                            'error!~"missed_politeness|crowded_hop"',
+                        ),
                         legend="{{vantage}}",
                         colour=PURPLE,
                     ),
@@ -115,7 +125,7 @@ MEASUREMENT = (
                 unit="s",
                 minimum=0,
                 steps=((0, GREEN), (300, RED)),
-                text="90 % of the probes start within this time after their slot. An order counts as overdue after five minutes.",
+                text="90 % of the probes start within this time after their slot. An order counts as past its slot after five minutes.",
                 asks=(
                     Ask(
                         expr=f"histogram_quantile(0.9, {rate('hostwatch_probe_delay_seconds_bucket', 'vantage, le')})",

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from alert_stories import HOSTERS, HOTLINES, PROCESSES, Story
+from alert_stories import HOSTERS, HOTLINES, PROBERS, PROCESSES, Story
 from narrowed_rules import narrowed
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules"
 FILES = ("hostwatch.rules.yml", "hostwatch.process.rules.yml")
-STORIES = (*HOSTERS, *HOTLINES, *PROCESSES)
+STORIES = (*HOSTERS, *HOTLINES, *PROBERS, *PROCESSES)
 ALERTS = frozenset(
     re.findall(r"- alert: (\w+)", "".join((RULES / name).read_text() for name in FILES))
 )
@@ -66,7 +66,7 @@ def counters(metric: str) -> str:
         "hostwatch_intake_limited_requests",
         "hostwatch_intake_refused_connections",
         "hostwatch_probe_orders",
-        "hostwatch_probe_looks",
+        "hostwatch_probe_observations",
     )
     return f"{metric}_total" if counts else metric
 

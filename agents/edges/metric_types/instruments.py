@@ -81,13 +81,14 @@ PROBE_ORDERS: Final = Declared(
     name="hostwatch_probe_orders",
     help="Orders that the probers of this process settled, by result.",
     labels=("vantage", "result"),
-    series_max="6 per vantage",
+    series_max="8 per vantage",
 )
-PROBES_MADE: Final = Declared(
-    name="hostwatch_probe_looks",
-    help="Probes of this process by error. The error is `none` if the server answered.",
+PROBE_OBSERVATIONS: Final = Declared(
+    name="hostwatch_probe_observations",
+    help="Observations that the probers of this process recorded, by error. The error is `none`"
+    " if the server answered. Orders for which no request was sent are among them.",
     labels=("vantage", "error"),
-    series_max="15 per vantage",
+    series_max="17 per vantage",
 )
 PROBE_REQUESTS: Final = Declared(
     name="hostwatch_probe_requests",
@@ -102,8 +103,8 @@ PROBE_READ: Final = Declared(
     unit="bytes",
     series_max="1 per vantage",
 )
-PROBE_CHECKED: Final = Declared(
-    name="hostwatch_probe_checked_looks",
+PROBE_GET_COMPARISONS: Final = Declared(
+    name="hostwatch_probe_get_comparisons",
     help="Probes with a GET comparison, by whether HEAD and GET got the same answer.",
     labels=("vantage", "result"),
     series_max="2 per vantage",
@@ -135,8 +136,8 @@ PROBES_IN_FLIGHT: Final = Declared(
     labels=("vantage",),
     series_max="1 per vantage",
 )
-PROBE_ORDERS_OVERDUE: Final = Declared(
-    name="hostwatch_probe_orders_overdue",
+PROBE_ORDERS_PAST_SLOT: Final = Declared(
+    name="hostwatch_probe_orders_past_slot",
     help="Orders held whose slot is more than 5 min past, by whether the case is in its"
     " hoster's sample.",
     labels=("vantage", "sample"),
@@ -263,15 +264,15 @@ INSTRUMENTS: Final = (
     STAGE_DONE,
     OLDEST,
     PROBE_ORDERS,
-    PROBES_MADE,
+    PROBE_OBSERVATIONS,
     PROBE_REQUESTS,
     PROBE_READ,
-    PROBE_CHECKED,
+    PROBE_GET_COMPARISONS,
     PROBE_DELAY,
     PROBE_DURATION,
     PROBE_ORDERS_HELD,
     PROBES_IN_FLIGHT,
-    PROBE_ORDERS_OVERDUE,
+    PROBE_ORDERS_PAST_SLOT,
     CANARY,
     DNS_LOOKUPS,
     *FEED_INSTRUMENTS,

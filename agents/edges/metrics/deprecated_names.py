@@ -8,6 +8,9 @@ from prometheus_client.metrics_core import Metric
 OLD_NAMES: Final = {
     "hostwatch_consumer_processed_offset": "hostwatch_consumer_done_records",
     "hostwatch_hosters_in_other": "hostwatch_folded_hosters",
+    "hostwatch_probe_get_comparisons": "hostwatch_probe_checked_looks",
+    "hostwatch_probe_observations": "hostwatch_probe_looks",
+    "hostwatch_probe_orders_past_slot": "hostwatch_probe_orders_overdue",
     "hostwatch_report_to_notice_seconds": "hostwatch_hotline_delay_seconds",
 }
 """The old name of a metric by its name. Rules, dashboards and documents use the new names alone."""

@@ -19,22 +19,22 @@ from prometheus_client.registry import Collector
 from agents.edges.metric_types.declaration import histogram, together
 from agents.edges.metric_types.instruments import (
     CANARY,
-    PROBE_CHECKED,
     PROBE_DELAY,
     PROBE_DURATION,
+    PROBE_GET_COMPARISONS,
+    PROBE_OBSERVATIONS,
     PROBE_ORDERS,
     PROBE_ORDERS_HELD,
-    PROBE_ORDERS_OVERDUE,
+    PROBE_ORDERS_PAST_SLOT,
     PROBE_READ,
     PROBE_REQUESTS,
     PROBES_IN_FLIGHT,
-    PROBES_MADE,
 )
 from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
 
 DELAY_BOUNDS_S: Final = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0)
-"""A second to four hours; from 5 min on an order counts as overdue."""
+"""A second to four hours; from 5 min on it cannot be on time."""
 
 DURATION_BOUNDS_S: Final = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Up to the deadline of a whole probe."""
@@ -55,6 +55,7 @@ class OrderResult(StrEnum):
 
     PROBED = "looked"  # a probe was made and is recorded
     NO_ADDRESS = "unseen"  # there was no address to ask, or none that may be: recorded too
+    CLOCK = "clock"  # the time of its probe would not be known: recorded too
     IMPOLITE = "impolite"  # no turn in time, case of a sample: recorded as missed
     CROWDED = "crowded"  # no turn in time, other case: missed, by evaluation
     LATE = "late"  # its window had passed: missed, by evaluation
@@ -62,7 +63,7 @@ class OrderResult(StrEnum):
     FORGOTTEN = "forgotten"  # its URL's key was destroyed, or it has no form to ask for
 
 
-def _none_overdue() -> tuple[int, int]:
+def _none_past_slot() -> tuple[int, int]:
     return 0, 0
 
 
@@ -83,27 +84,29 @@ class Counts:
 
     Attributes:
         settled: orders by what became of them.
-        ended: probes by error, None where there was an answer.
+        recorded: observations by error, None where there was an answer; also of orders for which
+            no request was sent.
         requests: that went out.
         read_bytes: of answers.
         agreed, differed: probes with a GET comparison.
         held: orders in hand now.
         in_flight: probes under way now.
-        overdue: gives how many of them are overdue now, of samples and of the rest.
+        past_slot: gives how many of them are more than 5 min past their slot, of samples and of
+            the rest.
         canary: it answered as expected when last asked; None = there is none, or it was not.
         delay: how long after their slots probes were sent.
         duration: how long each phase of them took.
     """
 
     settled: Counter[OrderResult] = field(default_factory=Counter)
-    ended: Counter[ProbeError | None] = field(default_factory=Counter)
+    recorded: Counter[ProbeError | None] = field(default_factory=Counter)
     requests: int = 0
     read_bytes: int = 0
     agreed: int = 0
     differed: int = 0
     held: int = 0
     in_flight: int = 0
-    overdue: Callable[[], tuple[int, int]] = _none_overdue
+    past_slot: Callable[[], tuple[int, int]] = _none_past_slot
     canary: bool | None = None
     delay: Histogram = field(default_factory=_delay)
     duration: Histogram = field(default_factory=_duration)
@@ -116,6 +119,11 @@ class Counts:
             yield
         finally:
             self.in_flight -= 1
+
+    def unprobed(self, result: OrderResult, error: ProbeError) -> None:
+        """Count an order for which no request was sent, and which is recorded with its error."""
+        self.settled[result] += 1
+        self.recorded[error] += 1
 
     def probed(self, facts: Facts, delay_ms: int) -> None:
         """Count a probe that was sent so long after its slot."""
@@ -130,7 +138,7 @@ class Counts:
             if took_ms:
                 self.duration.labels(phase.value).observe(took_ms / 1_000)
         self.settled[OrderResult.PROBED] += 1
-        self.ended[facts.error] += 1
+        self.recorded[facts.error] += 1
         self.requests += facts.requests
         self.read_bytes += facts.bytes
         if facts.head_status:
@@ -158,16 +166,22 @@ class ProbeCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics of all probers; every value of a closed list is there, at 0 too."""
-        orders, probes, requests, read, checked = (
+        orders, observations, requests, read, compared = (
             CounterMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
-            for one in (PROBE_ORDERS, PROBES_MADE, PROBE_REQUESTS, PROBE_READ, PROBE_CHECKED)
+            for one in (
+                PROBE_ORDERS,
+                PROBE_OBSERVATIONS,
+                PROBE_REQUESTS,
+                PROBE_READ,
+                PROBE_GET_COMPARISONS,
+            )
         )
         held = GaugeMetricFamily(
             PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
         )
-        in_flight, overdue, canary = (
+        in_flight, past_slot, canary = (
             GaugeMetricFamily(one.name, one.help, labels=one.labels)
-            for one in (PROBES_IN_FLIGHT, PROBE_ORDERS_OVERDUE, CANARY)
+            for one in (PROBES_IN_FLIGHT, PROBE_ORDERS_PAST_SLOT, CANARY)
         )
         probers = self.counts()
         for vantage, counts in probers.items():
@@ -177,16 +191,16 @@ class ProbeCollector(Collector):
                 orders.add_metric((vantage, result.value), counts.settled[result])
             for error in (None, *ProbeError):
                 name = "none" if error is None else error.value
-                probes.add_metric((vantage, name), counts.ended[error])
+                observations.add_metric((vantage, name), counts.recorded[error])
             requests.add_metric((vantage,), counts.requests)
             read.add_metric((vantage,), counts.read_bytes)
-            checked.add_metric((vantage, "agreed"), counts.agreed)
-            checked.add_metric((vantage, "differed"), counts.differed)
+            compared.add_metric((vantage, "agreed"), counts.agreed)
+            compared.add_metric((vantage, "differed"), counts.differed)
             held.add_metric((vantage,), counts.held)
             in_flight.add_metric((vantage,), counts.in_flight)
-            for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
-                overdue.add_metric((vantage, sample), number)
-        yield from (orders, probes, requests, read, checked)
-        yield from (held, in_flight, overdue, canary)
+            for sample, number in zip(("in", "out"), counts.past_slot(), strict=True):
+                past_slot.add_metric((vantage, sample), number)
+        yield from (orders, observations, requests, read, compared)
+        yield from (held, in_flight, past_slot, canary)
         yield together(PROBE_DELAY, {id: one.delay for id, one in probers.items()})
         yield together(PROBE_DURATION, {id: one.duration for id, one in probers.items()})

@@ -24,6 +24,7 @@ KIB: Final = 1_024
 
 UNPROBED: Final = {
     OrderResult.NO_ADDRESS: N_("no address that may be asked"),
+    OrderResult.CLOCK: N_("no reliable time"),
     OrderResult.IMPOLITE: N_("no polite moment"),
     OrderResult.CROWDED: N_("no room"),
     OrderResult.LATE: N_("too late"),
@@ -65,7 +66,7 @@ class Vantage:
     canary: str
     blind: bool
     held: int
-    overdue: int
+    past_slot: int
     probed: int
     answered: int
     errors: str
@@ -110,13 +111,13 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             canary=gettext(CANARIES[counts.canary]),
             blind=counts.canary is False,
             held=counts.held,
-            overdue=sum(counts.overdue()),
+            past_slot=sum(counts.past_slot()),
             probed=counts.settled[OrderResult.PROBED],
-            answered=counts.ended[None],
+            answered=counts.recorded[None],
             errors=", ".join(
-                f"{_words(error.value)}: {number(counts.ended[error])}"
+                f"{_words(error.value)}: {number(counts.recorded[error])}"
                 for error in ProbeError
-                if counts.ended[error]
+                if counts.recorded[error]
             ),
             other=", ".join(
                 f"{gettext(text)}: {number(counts.settled[settled])}"

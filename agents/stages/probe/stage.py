@@ -78,7 +78,7 @@ class Probe:
         self.topics: Sequence[str] = (PROBES.named(vantage.id),)
         self.pooled = True
         self.concurrency = CONCURRENCY
-        self.counts = Counts(overdue=self._overdue)
+        self.counts = Counts(past_slot=self._past_slot)
         self._resolver = resolver
         self._broker_ms = broker_ms
         self._prober = Prober(vantage, resolver, settings, exchange)
@@ -261,7 +261,7 @@ class Probe:
         if not order.sampled:
             self._count(OrderResult.CROWDED)
             return
-        self._count(OrderResult.IMPOLITE)
+        self.counts.unprobed(OrderResult.IMPOLITE, ProbeError.MISSED_POLITENESS)
         now = self._resolver.clock.now()
         await self._facts.write_unprobed(order, ProbeError.MISSED_POLITENESS, now)
 
@@ -276,11 +276,10 @@ class Probe:
             order: its order.
             at: what the broker's clock shows, as far as it is known.
         """
-        self._count(OrderResult.NO_ADDRESS)
-        self.counts.ended[ProbeError.CLOCK] += 1
+        self.counts.unprobed(OrderResult.CLOCK, ProbeError.CLOCK)
         return max(at, order.slot_at)
 
-    def _overdue(self) -> tuple[int, int]:
+    def _past_slot(self) -> tuple[int, int]:
         """Return how many orders in hand are too late to be on time, of samples and of the rest."""
         before = self._resolver.clock.now() - ON_TIME_MS
         sampled = [order.sampled for order in self._held.values() if order.slot_at < before]
@@ -292,7 +291,7 @@ class Probe:
     def _unseen(
         self, place: ProbeTarget, error: ProbeError, result: OrderResult = OrderResult.NO_ADDRESS
     ) -> Probed:
-        self._count(result)
+        self.counts.unprobed(result, error)
         return Probed(
             facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
             sent_at=place.began_at,

@@ -192,53 +192,6 @@ PROCESSES = (
         over_at=30,
     ),
     Story(
-        alert="HostwatchProberBlind",
-        seen=(_worker("hostwatch_canary_healthy", "1x9 0x19 1x30", vantage="quiet"),),
-        labels={"vantage": "quiet", "severity": "critical"},
-        silent_at=14,
-        fires_at=15,
-        over_at=30,
-    ),
-    Story(
-        alert="HostwatchProbesMissed",
-        seen=(
-            _worker("hostwatch_probe_orders", "0+100x400", vantage="quiet", result="looked"),
-            _worker(
-                "hostwatch_probe_orders", "0x60 0+10x100 1000x300", vantage="quiet", result="late"
-            ),
-        ),
-        labels={"vantage": "quiet", "severity": "critical"},
-        silent_at=89,
-        fires_at=130,
-        over_at=240,
-    ),
-    Story(
-        alert="HostwatchProbesWithoutAnswer",
-        seen=(
-            _worker("hostwatch_probe_looks", "0+60x400", vantage="quiet", error="none"),
-            _worker(
-                "hostwatch_probe_looks", "0x60 0+60x100 6000x300", vantage="quiet", error="timeout"
-            ),
-        ),
-        labels={"vantage": "quiet", "severity": "warning"},
-        silent_at=89,
-        fires_at=140,
-        over_at=240,
-    ),
-    Story(
-        alert="HostwatchProbesWithoutAnswer",
-        seen=(
-            _worker("hostwatch_probe_looks", "0+60x400", vantage="late", error="none"),
-            _worker(
-                "hostwatch_probe_looks", "0x60 0+60x100 6000x300", vantage="late", error="clock"
-            ),
-        ),
-        labels={"vantage": "late", "severity": "warning"},
-        silent_at=89,
-        fires_at=140,
-        over_at=240,
-    ),
-    Story(
         alert="HostwatchCaseDisputed",
         seen=(_worker("hostwatch_hoster_answers_recent", "0x9 2x20 0x60", answer="disputed"),),
         labels={"answer": "disputed", "severity": "info"},

@@ -71,9 +71,9 @@ COUNTERS: Final = frozenset(
         "intake_refused_requests",
         "lifecycle_records",
         "process_cpu_seconds",
-        "probe_checked_looks",
+        "probe_get_comparisons",
         "probe_orders",
-        "probe_looks",
+        "probe_observations",
         "probe_requests",
         "probe_read_bytes",
     }

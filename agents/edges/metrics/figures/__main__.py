@@ -23,10 +23,10 @@ SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "counter": (
         "hostwatch_probe_orders",
-        "hostwatch_probe_looks",
+        "hostwatch_probe_observations",
         "hostwatch_probe_requests",
         "hostwatch_probe_read_bytes",
-        "hostwatch_probe_checked_looks",
+        "hostwatch_probe_get_comparisons",
         "hostwatch_dns_lookups",
         "hostwatch_attributed_reports",
         "hostwatch_lifecycle_records",

@@ -24,7 +24,7 @@ DECLARED = {metric.name: metric for metric in METRICS}
 
 def registry() -> CollectorRegistry:
     """Return the metrics of a process with two vantages, one of them at rest."""
-    north = Counts(held=3, in_flight=2, overdue=lambda: (2, 1), canary=False)
+    north = Counts(held=3, in_flight=2, past_slot=lambda: (2, 1), canary=False)
     north.probed(
         Facts(status=200, requests=2, bytes=300, resolve_ms=30, connect_ms=1, processing_ms=100),
         1_500,
@@ -35,6 +35,7 @@ def registry() -> CollectorRegistry:
     north.probed(Facts(error=ProbeError.RESET, head_status=200, method="GET"), 0)
     north.probed(Facts(status=206, method="GET"), -5)
     north.settled[OrderResult.LATE] += 4
+    north.unprobed(OrderResult.NO_ADDRESS, ProbeError.DNS_FAILURE)
     made = CollectorRegistry()
     made.register(ProbeCollector(lambda: {"north": north, "south": Counts()}))
     return made
@@ -68,9 +69,11 @@ def test_promtool_finds_nothing_to_say() -> None:
 
 
 def test_what_was_counted_is_shown() -> None:
-    """Looks by error, orders by end, requests and bytes of each vantage."""
-    assert value("hostwatch_probe_looks_total", vantage="north", error="none") == 4
-    assert value("hostwatch_probe_looks_total", vantage="north", error="timeout") == 1
+    """Observations by error, orders by end, requests and bytes of each vantage."""
+    assert value("hostwatch_probe_observations_total", vantage="north", error="none") == 4
+    assert value("hostwatch_probe_observations_total", vantage="north", error="timeout") == 1
+    assert value("hostwatch_probe_observations_total", vantage="north", error="dns_failure") == 1
+    assert value("hostwatch_probe_orders_total", vantage="north", result="unseen") == 1
     assert value("hostwatch_probe_orders_total", vantage="north", result="looked") == 6
     assert value("hostwatch_probe_orders_total", vantage="north", result="late") == 4
     assert value("hostwatch_probe_requests_total", vantage="north") == 3
@@ -78,17 +81,17 @@ def test_what_was_counted_is_shown() -> None:
     assert value("hostwatch_probe_orders_held", vantage="north") == 3
     assert value("hostwatch_probes_in_flight", vantage="north") == 2
     assert value("hostwatch_probes_in_flight", vantage="south") == 0
-    assert value("hostwatch_probe_orders_overdue", vantage="north", sample="in") == 2
-    assert value("hostwatch_probe_orders_overdue", vantage="north", sample="out") == 1
-    assert value("hostwatch_probe_orders_overdue", vantage="south", sample="in") == 0
+    assert value("hostwatch_probe_orders_past_slot", vantage="north", sample="in") == 2
+    assert value("hostwatch_probe_orders_past_slot", vantage="north", sample="out") == 1
+    assert value("hostwatch_probe_orders_past_slot", vantage="south", sample="in") == 0
     assert value("hostwatch_probe_orders_total", vantage="south", result="looked") == 0
 
 
 def test_checked_probes_are_told_by_what_came_of_them() -> None:
     """A GET in place of a HEAD checks nothing; one that got no answer differed."""
-    assert value("hostwatch_probe_checked_looks_total", vantage="north", result="agreed") == 1
-    assert value("hostwatch_probe_checked_looks_total", vantage="north", result="differed") == 2
-    assert value("hostwatch_probe_checked_looks_total", vantage="south", result="agreed") == 0
+    assert value("hostwatch_probe_get_comparisons_total", vantage="north", result="agreed") == 1
+    assert value("hostwatch_probe_get_comparisons_total", vantage="north", result="differed") == 2
+    assert value("hostwatch_probe_get_comparisons_total", vantage="south", result="agreed") == 0
 
 
 def test_lateness_and_phases_are_spread_over_their_bounds() -> None:

@@ -8,6 +8,7 @@ from web_server import answers, response, web_server
 
 from agents.edges.metrics.probe_metrics import OrderResult
 from schemas.identity.ids import canonical
+from schemas.reasons import ProbeError
 from schemas.seal_context import reported_url
 
 
@@ -82,3 +83,31 @@ async def test_a_url_that_has_no_form_any_more_stops_nothing(bench) -> None:
     order = it.order(url, sealed=sealed)
     assert await it.settle(order) == []
     assert (it.tray.lists, it.stage.counts.settled[OrderResult.FORGOTTEN]) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("host", "error"),
+    [
+        ("broken", ProbeError.DNS_FAILURE),
+        ("gone", ProbeError.NXDOMAIN),
+        ("null", ProbeError.BLOCKED_POLICY),
+    ],
+)
+async def test_an_order_without_an_address_is_counted_with_its_error(bench, host, error) -> None:
+    """With all name servers dead these are the only counts that go on, and an alert reads them."""
+    it = bench()
+    observations = await it.settle(*(it.order(f"http://{host}.example/{n}") for n in range(3)))
+    counts = it.stage.counts
+    assert [one.facts.error for one in observations] == [error] * 3
+    assert (counts.settled, counts.recorded) == ({OrderResult.NO_ADDRESS: 3}, {error: 3})
+    assert (counts.requests, counts.settled[OrderResult.PROBED]) == (0, 0)
+
+
+async def test_every_observation_is_counted_once(bench) -> None:
+    """With its error or with none, whether a request was sent or not."""
+    it = bench()
+    async with web_server(answers(response(200)), host=OWN) as server:
+        hosts = (f"one.example:{server.port}", "broken.example")
+        await it.settle(*(it.order(f"http://{host}/x") for host in hosts))
+    assert it.stage.counts.recorded == {None: 1, ProbeError.DNS_FAILURE: 1}
+    assert sum(it.stage.counts.recorded.values()) == len(it.tray.observations)

@@ -78,7 +78,7 @@ async def test_a_clock_ahead_of_the_brokers_probes_nothing(bench, by_ms) -> None
     assert seen.facts.error is ProbeError.CLOCK
     assert began_at - 2 <= seen.sent_at == seen.done_at < began_at + by_ms // 2  # rounded twice
     assert (well.facts.error, well.facts.status, server.connections) == (None, 404, 1)
-    assert it.stage.counts.ended[ProbeError.CLOCK] == 1
+    assert it.stage.counts.recorded[ProbeError.CLOCK] == 1
 
 
 async def test_a_clock_that_is_set_ahead_between_two_probes_is_noticed_before_the_next(

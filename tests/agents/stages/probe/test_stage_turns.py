@@ -83,7 +83,7 @@ async def test_a_silent_hoster_holds_up_nobody(bench) -> None:
 
 
 async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> None:
-    """More than 5 min past it an order is overdue, of its sample or not, until it is settled."""
+    """More than 5 min past it, of a sample or not, until they are settled."""
     it = bench(requests_per_minute=100_000, clock=Clock())
     stuck = asyncio.Event()
 
@@ -100,14 +100,14 @@ async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> 
                 [(old, True), (old, True), (old, False), (young, True), (young, False)]
             )
         ]
-        assert it.stage.counts.overdue() == (0, 0)
+        assert it.stage.counts.past_slot() == (0, 0)
         waiting = [asyncio.create_task(it.stage.handle([received(order)])) for order in orders]
         await asyncio.sleep(0)
-        assert it.stage.counts.overdue() == (2, 1)
+        assert it.stage.counts.past_slot() == (2, 1)
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-    assert it.stage.counts.overdue() == (0, 0)
+    assert it.stage.counts.past_slot() == (0, 0)
 
 
 async def test_only_probes_whose_moment_has_come_are_in_flight(bench) -> None:
