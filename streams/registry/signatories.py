@@ -76,10 +76,9 @@ class Persons:
 
     def _founds(self, entry: PersonEntry) -> bool:
         """Return whether an entry is of the first two persons, signed by both."""
-        both = entry.founders
-        if self.founded_at is not None and (self.ledger, self._founders) != (entry.ledger, both):
+        keys, known = _keys_of(entry.founders), _keys_of(self._founders)
+        if self.founded_at is not None and (self.ledger, known) != (entry.ledger, keys):
             return False
-        keys = {one.id: one.public_key for one in both}
         if len(keys) != 2 or len(set(keys.values())) != 2 or entry.ends_at is not None:
             return False
         named = keys.get(entry.id) == entry.public_key and entry.version == 1
@@ -165,3 +164,7 @@ class Persons:
         if decision.v == 1:
             return self.founded_at is None or appended_at < self._unsigned_until
         return self.signed(SignedKind.DECISION, decision, appended_at)
+
+
+def _keys_of(founders: Sequence[Founder]) -> dict[PersonId, PublicKey]:
+    return {one.id: one.public_key for one in founders}

@@ -181,9 +181,9 @@ def chart(history: History, view: View) -> Chart:
             BACKLOG,
             name=name,
             span=span,
-            first=points[0][1],
-            last=points[-1][1],
-            most=max(history.open),
+            first=number(points[0][1]),
+            last=number(points[-1][1]),
+            most=number(max(history.open)),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Laws of the server and the page, over real loopback sockets and in a real browser."""
+"""Laws of the server of the pages, over real loopback sockets and in a real browser."""
 
 import asyncio
 import re
@@ -17,8 +17,6 @@ from views import sample_view
 
 from agents.config import WebSettings
 from agents.edges.metrics.engine_metrics import Membership
-from agents.edges.web.formatting import share
-from agents.edges.web.overview_page import render
 from agents.edges.web.server import CONNECTIONS_PER_ADDRESS_MAX, CannotServe, WebServer
 from agents.engine.observe.ownership import Ownership
 from agents.errors import UserError
@@ -229,66 +227,6 @@ async def test_an_address_beyond_loopback_is_refused():
     """The server asks nobody who they are, so it listens to nobody outside."""
     with pytest.raises(CannotServe, match="loopback"):
         await WebServer(WebSettings(host="0.0.0.0"), lambda: VIEW).start()
-
-
-def test_the_page_needs_nothing_from_outside():
-    """No address of another server, no file beside it, no style attribute."""
-    page = render(VIEW)
-    led = re.findall(r'(?:src|href|action)="([^"]*)"', page)
-    assert all(one == "data:," or one.startswith(("/", "#")) for one in led)
-    hosters = sorted(f"/hoster/{part.hoster}" for part in VIEW.shown)
-    assert sorted(one for one in led if one.startswith("/hoster/")) == hosters
-    assert "style=" not in page
-    assert "http://" not in page
-    assert "https://" not in page
-
-
-def test_names_cannot_become_markup():
-    """A hoster's name from the registry is text."""
-    info = {"gamma": replace(VIEW.hosters["gamma"], name="<script>x</script>")}
-    assert "<script>x" not in render(replace(VIEW, hosters=info))
-
-
-def test_the_page_says_what_it_does_not_know():
-    """Before the table was read there are no figures; a ledger that stands still is said."""
-    reading = render(replace(VIEW, ready=False))
-    assert "Reading the ledger" in reading
-    assert "Gamma" not in reading
-    assert "does not advance" in render(replace(VIEW, stale=True))
-    assert "not reached" in render(VIEW)
-    assert "No case yet" in render(View(ready=True))
-
-
-def test_what_is_estimated_says_so():
-    """A sampled hoster's line has p, how many cases of how many, an interval; others have none."""
-    page = render(VIEW)
-    (told,) = re.findall(r"estimated from a sample, p = [^<]*(?=<)", page)
-    shield = next(f for f in VIEW.shown if f.hoster == "shield").norm(86_400)
-    limits = share(*shield.interval)
-    assert (
-        told
-        == f"estimated from a sample, p = 0.5, {shield.n} of {shield.n_eligible}; 95 %: {limits}"
-    )
-
-
-def test_cases_that_came_back_are_shown_beside_the_removals():
-    """A hoster whose removals do not last shows neither as prompt nor as idle without a word."""
-    assert "came back</small>" not in render(VIEW)
-    first, *rest = VIEW.figures
-    text = render(replace(VIEW, figures=(replace(first, reappearances=1_200), *rest)))
-    assert "<small>1,200 came back</small>" in text
-
-
-def test_missed_probes_rechecks_and_hotlines_delays_are_shown():
-    """Each with its words: what was not probed on time, seen in hiding, and told late."""
-    gamma = next(f for f in VIEW.figures if f.hoster == "gamma")
-    found = replace(gamma, unprobed=17)
-    total = replace(VIEW.totals[0], rechecked=1_200, disagreed=30)
-    page = render(replace(VIEW, figures=(found,), totals=(total,)))
-    assert '<td role="cell" data-label="Not probed on time"><b>17</b></td>' in page
-    assert "hosting: 1,200 cases, 30 seen online" in page
-    assert "half within 15 min" in page
-    assert "no notice" in page  # of the hotline whose notices started no clock
 
 
 @pytest.mark.parametrize("width", [400, 1280])

@@ -1,20 +1,19 @@
-"""The guard: what is set aside is passed over, and what stops a stage is named."""
+"""The guard: what stops a stage is named, until it is set aside."""
 
 import logging
 
 import pytest
+from guarded_stages import ROLE, Aside, Noted, Once
 from stages import Recording, record
 
 from agents.config import LogSettings
 from agents.engine.consume.failed_attempts import SUSPECTS_MAX, Attempts
-from agents.engine.consume.guarded_stage import GuardedTransactional, guarded
+from agents.engine.consume.guarded_stage import guarded
 from agents.engine.consume.poison_records import ATTEMPTS_TOLD, STOPPED, Guard, RecordStops
 from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.failures import SendFailed
 from agents.errors import UserError
 from agents.process.log import configure
-
-ROLE = "recording"
 
 
 @pytest.fixture(autouse=True)
@@ -26,59 +25,6 @@ def _as_before():
     configure(LogSettings(level="warning"))
     root.handlers[:] = handlers
     root.setLevel(level)
-
-
-class Aside(dict):
-    """Offsets that are set aside, of every partition."""
-
-    def holds(self, record):
-        """Say whether it is one of them."""
-        return record.offset in self
-
-    def of(self, topic, partition):
-        """Return them."""
-        return self
-
-    def digest(self, record):
-        """Return what stands for it."""
-        return f"digest-{record.offset}"
-
-
-class Noted(Recording):
-    """Remembers what it is told is set aside."""
-
-    __slots__ = ("aside",)
-
-    async def set_aside(self, records):
-        """Remember."""
-        self.told.append(("aside", [one.offset for one in records]))
-
-
-class Once:
-    """A process: a stage that fails at some offsets, and what earlier processes noted."""
-
-    def __init__(self, folder, fails=(), aside=(), hold_s=0.0, raises=None):
-        self.stage = Noted(fails=frozenset(fails))
-        self.aside = Aside.fromkeys(aside)
-        self.attempts = Attempts(folder, ROLE)
-        guard = Guard(ROLE, self.aside, self.attempts, hold_s=hold_s)
-        self.guarded = guarded(self.stage, guard)
-
-    async def handle(self, *offsets):
-        """Hand over a list."""
-        await self.guarded.handle([record(offset) for offset in offsets])
-
-    @property
-    def handed(self):
-        """Return what the stage was told, in order."""
-        return [what for _, what in self.stage.told]
-
-
-async def test_what_is_set_aside_is_passed_over_in_order(tmp_path):
-    """Records around it are handled, in their order, and the stage hears of it in its turn."""
-    once = Once(tmp_path, aside=(2, 3, 6))
-    await once.handle(1, 2, 3, 4, 5, 6)
-    assert once.handed == [(0, [1]), [2, 3], (0, [4, 5]), [6]]
 
 
 async def test_the_one_record_is_found_by_the_next_start(tmp_path, capfd):
@@ -219,20 +165,6 @@ async def test_a_lane_commits_over_what_is_set_aside_and_not_over_what_stops_it(
     while not crashed:
         await runner.room(0.05)
     assert runner.done() == {("t.v1", 0): 3}
-
-
-def test_a_transactional_stage_stays_one(tmp_path):
-    """The engine begins it at its own offsets, guarded or not."""
-
-    class Own(Recording):
-        __slots__ = ()
-
-        async def recover(self, partitions, ready):
-            pass
-
-    guard = Guard(ROLE, Aside(), Attempts(tmp_path, ROLE))
-    assert isinstance(guarded(Own(), guard), GuardedTransactional)
-    assert not isinstance(guarded(Recording(), guard), GuardedTransactional)
 
 
 async def test_a_partition_of_which_nothing_is_set_aside_is_not_asked_record_by_record(tmp_path):
