@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
@@ -14,6 +15,9 @@ from process_guard import ProcessGuard
 from topic_removal import remove_all_topics
 
 from agents.config import Settings
+
+if TYPE_CHECKING:
+    from secured_broker import Secured
 
 BOOTSTRAP = pytest.StashKey[str]()
 
@@ -77,6 +81,15 @@ def bootstrap(
         pytestconfig.stash[BOOTSTRAP] = address
         yield address
         del pytestconfig.stash[BOOTSTRAP]
+
+
+@pytest.fixture(scope="session")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Secured"]:
+    """A broker with TLS, users and rights: the other one lets everybody do everything."""
+    from secured_broker import secured_broker  # few processes of tests need one
+
+    with secured_broker(tmp_path_factory.mktemp("secured")) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="module", autouse=True)

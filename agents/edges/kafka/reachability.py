@@ -24,6 +24,7 @@ from agents.process import broker_access
 STEP_DEADLINE_S: Final = 10.0
 """Each step is a round trip or two; a broker that takes longer is none to start on."""
 
+_NOBODY: Final = "the connection is refused: is the broker up, and kafka.bootstrap its port?"
 
 REFUSED: Final = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, IllegalSaslStateError)
 """What a broker says of a user, a password or a mechanism that it does not take."""
@@ -94,12 +95,13 @@ async def _connects(host: str, port: int) -> None:
         async with asyncio.timeout(STEP_DEADLINE_S):
             _, writer = await asyncio.open_connection(host, port)
     except ConnectionRefusedError:
-        said = "the connection is refused: is the broker up, and kafka.bootstrap its port?"
-        raise Unreachable(said) from None
+        raise Unreachable(_NOBODY) from None
     except TimeoutError:
         said = f"no answer in {STEP_DEADLINE_S:.0f} s: is there a firewall between?"
         raise Unreachable(said) from None
-    except OSError:
+    except OSError as error:
+        if error.errno is None:  # asyncio puts it so where a name has several addresses
+            raise Unreachable(_NOBODY) from None
         said = "its address cannot be reached: check the name in kafka.bootstrap, and the network"
         raise Unreachable(said) from None
     writer.close()

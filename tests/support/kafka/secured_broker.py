@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,17 +18,30 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings
+from agents.edges.kafka import acl
 from agents.edges.kafka.admin_client import AdminError
 from agents.edges.kafka.topic_admin import plan
 from agents.edges.local_broker.jars import jars
 from agents.edges.local_broker.kafka_server import server_command
 from agents.edges.process.ports import reserved
 from agents.edges.process.tether import tethered
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.stage import Send
 
 ADMIN = "admin"
+NORTH, SOUTH = "north", "south"
 CLUSTER = "k0Bh5mZtQ8OQb1nW2pXv3w"
 READY_DEADLINE_S = 90.0
 POLL_S = 0.2
+
+
+def hotline_user(id: str) -> str:
+    """Return the user of a hotline."""
+    return acl.HOTLINE_USER.format(id=id)
+
+
+USERS = (acl.WORKER, acl.DESK, acl.HTTP_INTAKE, hotline_user(NORTH), hotline_user(SOUTH))
+"""Those that a broker of the tests knows beside the admin."""
 
 PROPERTIES = """\
 process.roles=broker,controller
@@ -86,11 +99,25 @@ class Secured:
         )
         return KafkaSettings(bootstrap=self.bootstrap, security=security, **others)
 
+    def settings(self, user: str, prefix: str = "acl.") -> Settings:
+        """Return the settings of a user, of a ledger with few partitions."""
+        return Settings(kafka=self.kafka(user, topic_prefix=prefix, partitions=3))
+
+
+async def write_one(settings: Settings, topic: str) -> None:
+    """Write one record as the user of the settings."""
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send([Send(topic, b"key", b"value")])
+    finally:
+        await outbox.stop()
+
 
 @contextmanager
-def secured_broker(folder: Path, users: Sequence[str]) -> Iterator[Secured]:
-    """Run a broker that knows the admin and some users."""
-    passwords = {user: secrets.token_urlsafe(18) for user in (ADMIN, *users)}
+def secured_broker(folder: Path) -> Iterator[Secured]:
+    """Run a broker that knows the admin and the users."""
+    passwords = {user: secrets.token_urlsafe(18) for user in (ADMIN, *USERS)}
     for user, password in passwords.items():
         (folder / f"{user}.password").write_text(f"{password}\n")
     _certificates(folder)

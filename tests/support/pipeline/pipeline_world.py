@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nameserver import Name, name_server
 from scratch_topics import scratch_settings
-from secured_broker import ADMIN, Secured
+from secured_broker import ADMIN, NORTH, Secured
 from web_server import Behave, WebServer, response, web_server
 
 from agents.config import (
@@ -36,7 +36,7 @@ from sim.demo.demo_settings import as_toml
 SPEED = 3_600.0
 """An hour is a second: slots of the first day pass in half a minute."""
 
-LINE = "north"
+LINE = NORTH
 PATH = "/material"
 HOSTERS = {"quay": "127.77.1.1", "reef": "127.77.2.1"}
 LOUD, QUIET, HIDDEN = "127.0.1.1", "127.0.2.1", "127.0.3.1"

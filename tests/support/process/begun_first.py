@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 SECONDS = {
     "tests/e2e/faults": 365,
-    "tests/e2e/test_secured.py": 110,
+    "tests/e2e/test_secured.py": 85,
     "tests/e2e/test_first_hour.py": 109,
     "tests/agents/edges/crypto/test_shredding.py": 70,
     "tests/agents/tools/test_shred.py": 50,
@@ -26,7 +26,8 @@ SECONDS = {
     "tests/agents/engine/read/test_empty_fetch.py": 42,
     "tests/e2e/test_replay.py": 41,
     "tests/agents/engine/observe/test_members.py": 37,
-    "tests/agents/cli/test_kafka.py": 25,
+    "tests/agents/edges/kafka/test_surplus_acls.py": 25,
+    "tests/agents/cli/test_kafka.py": 22,
     "tests/agents/cli/test_cli.py": 11,
     "tests/agents/engine/consume/test_fetched_batches.py": 35,
     "tests/e2e/desk/test_public_report.py": 25,

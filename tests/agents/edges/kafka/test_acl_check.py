@@ -1,0 +1,27 @@
+"""What a user may is known before a stage fails for want of it."""
+
+from secured_broker import ADMIN, NORTH, Secured
+
+from agents.edges.kafka import acl
+from agents.edges.kafka.acl_check import rights
+from agents.edges.kafka.topic_admin import apply, wanted
+
+
+async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
+    """Each missing right is told before a stage fails for it; a user has what it needs, no more."""
+    admin = secured.settings(ADMIN, "acl3.")
+    await apply(admin, wanted(admin, [NORTH]))
+    worker = secured.settings(acl.WORKER, "acl3.")
+    granted = acl.grants(admin, [NORTH])
+    needed = [grant for grant in granted if grant.user == acl.WORKER]
+    missing, _ = await rights(worker, needed)
+    assert missing == needed
+    kinds = (acl.ResourceType.TOPIC, acl.ResourceType.GROUP, acl.ResourceType.TRANSACTIONAL_ID)
+    left_out = [next(g for g in needed if g.kind is kind) for kind in kinds[:2]]
+    await acl.allow(admin, [grant for grant in granted if grant not in left_out])
+    missing, altering = await rights(worker, needed)
+    assert (missing, altering) == (left_out, [])
+    await acl.allow(admin, left_out)
+    assert await rights(worker, needed) == ([], [])
+    missing, altering = await rights(admin, needed)
+    assert (missing, len(altering)) == ([], len({g.name for g in needed if g.kind is kinds[0]}))
