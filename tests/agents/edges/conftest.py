@@ -1,4 +1,4 @@
-"""The browser that the tests of the pages share."""
+"""The browser that the tests of the pages share, those of the operator and those of a hoster."""
 
 import asyncio
 from collections.abc import AsyncIterator
