@@ -210,7 +210,8 @@ def _of_epoch(
         told=[at for at in reopen if stop_at is None or at < stop_at],
     )
     found = episodes(observations, spoken, begins_at, limits)
-    _joined(presence, found[-1])
+    if stop_at == presence.joined_at:  # else the case of a later report is the one that is joined
+        _joined(presence, found[-1])
     return [(epoch, episode) for episode in found]
 
 

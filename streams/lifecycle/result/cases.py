@@ -52,7 +52,7 @@ from streams.lifecycle.result.probe_triggers import probe_triggers
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, Shown
 from streams.lifecycle.result.windows import counted_once
-from streams.lifecycle.result.withdrawals import CaseSegment, case_segments
+from streams.lifecycle.result.withdrawals import CaseSegment, case_segments, gaps_of_spell
 from streams.lifecycle.result.words import REPORTED, Words, words_of
 from streams.norms.measurability import around
 from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
@@ -95,7 +95,8 @@ def evaluate_cases(
         unseen = through_proxy(spell, seen)
         ranges = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
-        stretches = case_segments(seen, opened_at, since, words.unreported, spell.away, kept=walked)
+        unreported = gaps_of_spell(words.unreported, spell.ends_at)
+        stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=walked)
         for ordinal, segment in enumerate(stretches):
             episode = segment.episode
             ordinals[spell.first_name, spell.role] += 1

@@ -76,6 +76,21 @@ def gaps(state: UrlState) -> Sequence[Gap]:
     return found if since is None else [*found, Gap(since, None, 0)]
 
 
+def gaps_of_spell(unreported: Sequence[Gap], ends_at: Instant | None) -> Sequence[Gap]:
+    """Return the gaps as a spell has them: a report after its end opens no case there (1.6).
+
+    Args:
+        unreported: the times in which no report of the URL stood.
+        ends_at: when an older case of the owner took its place; None = none did.
+    """
+    if ends_at is None:
+        return unreported
+    return [
+        gap if gap.until is None or gap.until <= ends_at else Gap(gap.from_at, None, 0)
+        for gap in unreported
+    ]
+
+
 def case_segments(
     entries: Sequence[TimelineEntry],
     opened_at: Instant,
