@@ -168,11 +168,11 @@ def late_in_public(
         judged = after(episode, from_at)
         if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
             continue
-        due_at = from_at + norm_s * SECOND_MS
+        late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
         past = [
             s
             for s in episode.sightings()
-            if due_at < s.at <= (judged.seen_at or 0) and s.at not in left_out
+            if late_from < s.at <= (judged.seen_at or 0) and s.at not in left_out
         ]
         shown, hidden = _shown_by(past)
         public |= shown and not hidden
