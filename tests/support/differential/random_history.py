@@ -279,9 +279,13 @@ def _noticed(world: World) -> Iterator[tuple[Any, int]]:
     chance = world.chance
     for number in range(chance.choice((0, 1, 1, 1, 1, 2, 3, 4))):
         hotline = chance.choice(world.hotlines)
-        said_h = world.hours(-1, 5) if chance.random() < 0.6 else world.moment()
-        received_h = max(0.01, said_h) + _on_its_way(world, hotline)
         order = chance.random() < 0.2
+        term_s = chance.choice((3_600, 43_200, 43_200, None)) if order else None
+        said_h = world.hours(-1, 5) if chance.random() < 0.6 else world.moment()
+        if world.probed_h and chance.random() < 0.2:  # a norm ends near a probe
+            ends_h = chance.choice(world.probed_h) - world.hours(-0.02, 0.12)
+            said_h = ends_h - (term_s or chance.choice(hotline.norms_s)) / 3_600
+        received_h = max(0.01, said_h) + _on_its_way(world, hotline)
         sent = [Delivery.SENT] * 5 if hotline.mode is HotlineMode.SENT_ONLY else []
         recipient = chance.choice(("acme",) * 6 + ("other", "as64500", "unknown", "shield"))
         group = "holding" if world.change == "owner" and said_h >= world.change_h else recipient
@@ -295,7 +299,7 @@ def _noticed(world: World) -> Iterator[tuple[Any, int]]:
                 result=chance.choice([Delivery.DELIVERED] * 5 + sent + [Delivery.BOUNCED]),
                 basis=Basis.ORDER if order else Basis.NOTICE,
                 reference=f"o{number}" if order else None,
-                term_s=chance.choice((3_600, 43_200, 43_200, None)) if order else None,
+                term_s=term_s,
                 mode=hotline.mode,
                 record_id=f"n{number}",
             ),
