@@ -77,7 +77,7 @@ def gaps(state: UrlState) -> Sequence[Gap]:
 
 
 def gaps_of_spell(unreported: Sequence[Gap], ends_at: Instant | None) -> Sequence[Gap]:
-    """Return the gaps as a spell has them: a report after its end opens no case there (1.6).
+    """Return the gaps as a spell has them: a report after its end opens no case there.
 
     Args:
         unreported: the times in which no report of the URL stood.
