@@ -15,7 +15,7 @@ import typer
 from agents.cli.shared.context import settings_of
 from agents.errors import UserError
 from schemas.identity.ids import BadUrl, canonical
-from schemas.records.hotline import URL_LENGTH_MAX
+from schemas.records.hotline import URL_BYTES_MAX
 from streams.network import address
 from streams.probe.gate import Rules, judge
 
@@ -102,7 +102,7 @@ def show(line: bytes, rules: Rules) -> Shown:
         text = line.decode()
     except UnicodeDecodeError:
         return Shown(ok=False, reason="not_utf8")
-    if len(line) > URL_LENGTH_MAX:
+    if len(line) > URL_BYTES_MAX:
         return Shown(ok=False, reason="too_long")
     try:
         url = canonical(text)

@@ -13,7 +13,16 @@ from msgspec import inspect
 
 from schemas.reasons import Quarantine
 from schemas.records.feedback import Feedback, NormResult, ToldCase
-from schemas.records.hotline import Answer, Check, Notice, Proof, Report, Sent, Withdrawal
+from schemas.records.hotline import (
+    URL_BYTES_MAX,
+    Answer,
+    Check,
+    Notice,
+    Proof,
+    Report,
+    Sent,
+    Withdrawal,
+)
 
 SENT: Final = (Report, Notice, Withdrawal, Check, Answer)
 _SENT_HEAD: Final = "| field | needed | value | meaning |\n| --- | --- | --- | --- |\n"
@@ -108,6 +117,8 @@ def _value(kind: Any) -> str:
             return _members(kind.cls)
         case inspect.StrType():
             return _text(kind)
+        case inspect.Metadata(type=inspect.StrType()):
+            return f"text, at most {URL_BYTES_MAX:,} bytes"
         case inspect.IntType():
             return _number(kind)
         case _:

@@ -28,8 +28,8 @@ from schemas.reasons import (
 RECORD_BYTES_MAX = 16_384
 """A record is a URL (at most 4 KiB), times and names; four times that is room for extensions."""
 
-URL_LENGTH_MAX = 4_096
-"""Longest URL taken; servers commonly refuse request lines above 8 KiB, browsers' bars 2 KiB."""
+URL_BYTES_MAX = 4_096
+"""Longest URL taken, in UTF-8; servers commonly refuse request lines above 8 KiB, browsers' bars 2 KiB."""
 
 # a bare `$` would let a last line feed through: in Python it stands in front of one too
 RecordId: TypeAlias = Annotated[
@@ -40,7 +40,10 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 MailId: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$(?!\n)")
 ]
-Url: TypeAlias = Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX)]
+# what decoding refuses is malformed, and a long URL is too large: the rules of intake bound it
+Url: TypeAlias = Annotated[
+    str, Meta(min_length=1, extra_json_schema={"maxLength": URL_BYTES_MAX})
+]
 
 
 class SourceStatus(Struct, frozen=True, kw_only=True, gc=False):
@@ -120,7 +123,8 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
         recipient: the hoster's id, or a name or contact of the registry.
         sent_at: when it was sent.
         delivered_at: the time of the delivery proof, where there is one.
-        result: what is known of the delivery; only `delivered` starts a clock.
+        result: what is known of the delivery: `delivered` starts a clock, and `sent` one of lower
+            standing if the registry has `mode = "sent_only"`.
         channel: how it was sent.
         basis: `notice`, or `order` (an authority's, with reference and term).
         reference: the order's reference.
@@ -149,7 +153,7 @@ class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):
     """A hotline takes its report back.
 
     Attributes:
-        withdrawn_at: when it took it back; all that it reported of the URL up to then is.
+        withdrawn_at: when it took it back; all its reports and notices of the URL up to then are withdrawn.
     """
 
     withdrawn_at: Moment
@@ -159,8 +163,8 @@ class Check(Sent, frozen=True, kw_only=True, tag="check"):
     """A checker, a person at a hotline, opened the URL.
 
     Attributes:
-        checked_at: when they opened it.
-        result: what they saw.
+        checked_at: when the person opened the URL.
+        result: what the person saw.
         checker: a pseudonym of the person, so that a second person can be told from the first.
     """
 

@@ -15,7 +15,7 @@ from schemas.codec import Rejected
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import MINUTE_MS, Instant, instant
 from schemas.reasons import Quarantine
-from schemas.records.hotline import URL_LENGTH_MAX, HotlineRecord
+from schemas.records.hotline import URL_BYTES_MAX, HotlineRecord
 
 FUTURE_MS: Final = 5 * MINUTE_MS
 """How far a hotline's clock may run ahead (docs/measurement.md, Clocks)."""
@@ -43,7 +43,7 @@ def admissible(
     Raises:
         Rejected: with the first rule that fails, and the field.
     """
-    if len(record.url.encode()) > URL_LENGTH_MAX:
+    if len(record.url.encode()) > URL_BYTES_MAX:
         raise Rejected(Quarantine.TOO_LARGE, URL_FIELD)
     try:
         url = canonical(record.url)

@@ -7,10 +7,10 @@ second by (hotline, record id).
 
 The rules, in this order; the first that fails names the reason:
 
-1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`)
+1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`); a URL's length is rule 4's
 2. the Kafka key is the record's id and lies in the partition that the id hashes to
 3. the topic's hotline is in the registry, and had not ended when the record was appended
-4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
+4. an http(s) URL with a host, at most URL_BYTES_MAX bytes
 5. no time before 1970 (malformed) or more than 5 min after it was appended (docs/measurement.md,
    Clocks)
 6. the id was not accepted before with other content

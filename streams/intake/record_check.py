@@ -25,7 +25,7 @@ class Inadmissible(StrEnum):
     UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
     UNKNOWN_FIELD = "unknown_field"  # a field that no record of its type has
     CONTENT = "content"  # an image, another file or a long run of base64
-    TOO_LARGE = "too_large"  # a record over 16 KiB, or a URL over 4 KiB
+    TOO_LARGE = "too_large"  # a record over 16 KiB, or a URL over 4,096 bytes
     BAD_URL = "bad_url"  # no http(s) URL with a host
     FUTURE_TIME = "future_time"  # a time more than 5 min ahead
     CONFLICT = "conflict"  # an earlier record of the request has the id and other content

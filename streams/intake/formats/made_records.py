@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from schemas.identity.ids import BadUrl, canonical
-from schemas.records.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
+from schemas.records.hotline import RECORD_BYTES_MAX, URL_BYTES_MAX, HotlineRecord
 from streams.intake.carried_content import carries_content
 from streams.intake.formats.base import InboxRecord, Read, Refusal, Refused
 
@@ -59,4 +59,4 @@ def _is_url(text: object) -> bool:
         canonical(text)
     except (BadUrl, UnicodeEncodeError):
         return False
-    return len(text.encode()) <= URL_LENGTH_MAX
+    return len(text.encode()) <= URL_BYTES_MAX

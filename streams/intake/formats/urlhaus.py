@@ -30,7 +30,7 @@ from msgspec.structs import replace
 
 from schemas.codec import HOTLINE
 from schemas.reasons import Guess
-from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
+from schemas.records.hotline import URL_BYTES_MAX, Report, SourceStatus
 from streams.intake.formats.base import (
     BYTE_ORDER_MARK,
     InboxRecord,
@@ -163,7 +163,7 @@ def report_of(line: str, layout: Layout, *, ended: bool = True) -> Report | None
     if line.startswith('"') and not line.endswith('"'):
         raise NotAWholeRow
     url = fields[layout.url]
-    if not _ID.fullmatch(fields[layout.id]) or not 1 <= len(url) <= URL_LENGTH_MAX:
+    if not _ID.fullmatch(fields[layout.id]) or not 1 <= len(url.encode()) <= URL_BYTES_MAX:
         raise NotAWholeRow
     reported_at = _time(fields[layout.added])
     return Report(

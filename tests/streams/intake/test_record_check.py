@@ -55,6 +55,7 @@ BAD = [
     (_raw(type="rumour"), "unknown_type", "type"),
     (_raw(v=3), "unknown_version", "v"),
     (_raw(extra="x. " * RECORD_BYTES_MAX), "too_large", None),
+    (_raw(url="http://a.example/" + "a" * 4_080), "too_large", "url"),
     (_raw(url="http://a.example/" + "\u20ac" * 4_000), "too_large", "url"),
     (_raw(url="ftp://a.example/"), "bad_url", "url"),
     (_raw(url="http://"), "bad_url", "url"),
