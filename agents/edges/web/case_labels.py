@@ -93,7 +93,7 @@ EVENTS: Final[dict[str, str]] = {
     "check": N_("Check"),
     "answer": N_("Answer"),
     "decision": N_("Decision"),
-    "at": N_("Name"),
+    "at": N_("Resolution"),
     "registry": N_("Registry"),
     "vantages": N_("Vantages"),
     "look": N_("Probe"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from views import sample_view
 
-from agents.edges.web.formatting import share
+from agents.edges.web.formatting import share, spoken
 from agents.edges.web.overview_page import (
     CHART_HEIGHT,
     CHART_WIDTH,
@@ -50,7 +50,8 @@ def test_the_page_says_what_it_does_not_know():
     reading = render(replace(VIEW, ready=False))
     assert "Reading the ledger" in reading
     assert "Gamma" not in reading
-    assert "does not advance" in render(replace(VIEW, stale=True))
+    stale = render(replace(VIEW, stale=True))
+    assert f"its cases stand as of {spoken(VIEW.ledger_at)}, those of the others go on" in stale
     assert "not reached" in render(VIEW)
     assert "No case yet" in render(View(ready=True))
 

@@ -54,7 +54,7 @@ def test_all_reasons_for_quarantine_are_there_the_most_frequent_first():
 
 def test_the_ledger_s_position_is_told():
     """By topic, and whether it moves."""
-    assert "<dt>Position in facts.v1</dt><dd>71,222 records</dd>" in PAGE
+    assert "<dt>Next offsets of facts.v1, added up</dt><dd>71,222</dd>" in PAGE
     assert "<dt>State</dt><dd>up to date</dd>" in PAGE
 
 
