@@ -1,9 +1,9 @@
 """`POST /v1/records`: takes a hotline's records and answers when the broker has them.
 
-What is stored stands in the hotline's inbox, and its outcome follows as for any other record. A
-body is stored whole or not at all: what cannot be accepted is refused here, record by record, so
-that a mistake is mended where it was made. The same record sent again is a duplicate and does no
-harm, so a client that got no answer sends again.
+What is stored stands in the hotline's inbox, and its outcome follows as for any other record. What
+cannot be accepted is refused here, record by record, so that a mistake is mended where it was made;
+nothing of such a body is stored. If the broker fails a part may be (`not_written`). The same record
+sent again is a duplicate and does no harm, so a client that got no answer sends again.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Stored(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 DESCRIPTION: Final = Description(
     id="postRecords",
-    summary="Stores records in the hotline's inbox: all of a body, or none.",
+    summary="Stores records in the hotline's inbox: of a body with a wrong record, none.",
     answers={HTTPStatus.ACCEPTED: Stored},
     problems=(*BODY_PROBLEMS, Problem.RECORDS_OF_KEY, Problem.RECORDS, Problem.NOT_WRITTEN),
     body={
