@@ -90,6 +90,7 @@ def acls(
     from rich.console import Console
 
     from agents.edges.kafka import acl
+    from agents.edges.kafka.surplus_acls import not_granted
 
     settings = _settings(ctx, vantage)
     found = acl.grants(settings, _hotlines(settings, hotline), _over(settings, hotline))
@@ -99,8 +100,9 @@ def acls(
         table.add_row(grant.user, grant.kind.name.lower(), name, grant.operation.name.lower())
     Console().print(table)
     if give:
+        new = asyncio.run(not_granted(settings, found))
         asyncio.run(acl.allow(settings, found))
-        typer.echo(f"{len(found)} rights are given")
+        typer.echo(f"{len(found)} rights stand, {len(new)} of them new")
         if not (hotline or vantage):
             asyncio.run(_take_back(settings, found))
 

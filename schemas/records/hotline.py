@@ -29,7 +29,7 @@ RECORD_BYTES_MAX = 16_384
 """A record is a URL (at most 4 KiB), times and names; four times that is room for extensions."""
 
 URL_BYTES_MAX = 4_096
-"""Longest URL taken, in UTF-8; servers commonly refuse request lines above 8 KiB, browsers' bars 2 KiB."""
+"""Longest URL taken, in UTF-8; servers refuse request lines above 8 KiB, browsers' bars 2 KiB."""
 
 # a bare `$` would let a last line feed through: in Python it stands in front of one too
 RecordId: TypeAlias = Annotated[
@@ -41,9 +41,7 @@ MailId: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$(?!\n)")
 ]
 # what decoding refuses is malformed, and a long URL is too large: the rules of intake bound it
-Url: TypeAlias = Annotated[
-    str, Meta(min_length=1, extra_json_schema={"maxLength": URL_BYTES_MAX})
-]
+Url: TypeAlias = Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": URL_BYTES_MAX})]
 
 
 class SourceStatus(Struct, frozen=True, kw_only=True, gc=False):
@@ -153,7 +151,8 @@ class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):
     """A hotline takes its report back.
 
     Attributes:
-        withdrawn_at: when it took it back; all its reports and notices of the URL up to then are withdrawn.
+        withdrawn_at: when it took it back; all its reports and notices of the URL up to then are
+            withdrawn.
     """
 
     withdrawn_at: Moment

@@ -108,12 +108,18 @@ def key_of(record: KeyRecord) -> bytes:
             return record.month.encode()
 
 
-def wrapped(master: bytes, month: str, key: bytes) -> str:
-    """Return a month's data key wrapped by a master key: base64url of nonce, key and tag."""
+def wrapped(master: bytes, name: str, key: bytes) -> str:
+    """Return a data key wrapped by a master key: base64url of nonce, key and tag.
+
+    Args:
+        master: the master key.
+        name: what the key is of, a month or a legal hold; it is bound to that (associated data).
+        key: the data key.
+    """
     nonce = os.urandom(NONCE_BYTES)
     return (
         binascii.b2a_base64(
-            nonce + AESGCM(master).encrypt(nonce, key, month.encode()), newline=False
+            nonce + AESGCM(master).encrypt(nonce, key, name.encode()), newline=False
         )
         .translate(bytes.maketrans(b"+/", b"-_"))
         .decode()

@@ -100,6 +100,21 @@ async def surplus(settings: Settings, wanted: Iterable[Grant]) -> list[GrantedAc
     return sorted(one for one in found if one not in kept and not _of_another(one, prefix))
 
 
+async def not_granted(settings: Settings, wanted: Iterable[Grant]) -> list[Grant]:
+    """Return those of the wanted rights that the broker has not granted.
+
+    Args:
+        settings: a broker with an authorizer, and a user that may describe the cluster.
+        wanted: see `agents.edges.kafka.acl.grants`.
+
+    Raises:
+        AdminError: the broker does not answer, has no authorizer, or refuses.
+    """
+    async with asking(settings) as client:
+        found = frozenset(await _standing(client))
+    return [one for one in wanted if _granted(one) not in found]
+
+
 async def take_back(settings: Settings, rights: Sequence[GrantedAcl]) -> None:
     """Delete rights; one that is gone already is no error.
 

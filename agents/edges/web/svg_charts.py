@@ -30,7 +30,8 @@ TEXT_SHARE: Final = 9
 
 FIRST_MS: Final = 30 * MINUTE_MS
 LAST_MS: Final = 42 * DAY_MS
-"""The axis of removal times: from the half hour that probes cannot resolve finer, to the expiry."""
+"""The axis of removal times: from the half hour that probes cannot resolve finer, to the
+last daily slot."""
 
 TIMES_H: Final = (1, 4, 12, 24, 48, 168, 1_008)
 """Hours at which the share that is left is told."""

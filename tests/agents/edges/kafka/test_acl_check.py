@@ -21,7 +21,9 @@ async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
     await acl.allow(admin, [grant for grant in granted if grant not in left_out])
     missing, altering = await rights(worker, needed)
     assert (missing, altering) == (left_out, [])
+    assert await not_granted(admin, needed) == left_out
     await acl.allow(admin, left_out)
+    assert await not_granted(admin, needed) == []
     assert await rights(worker, needed) == ([], [])
     missing, altering = await rights(admin, needed)
     assert (missing, len(altering)) == ([], len({g.name for g in needed if g.kind is kinds[0]}))
