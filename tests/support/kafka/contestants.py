@@ -61,7 +61,7 @@ class Job:
 
 
 Contestant = Callable[[Settings, Job], AbstractAsyncContextManager[faust.App]]
-DelayMixture = Callable[[Contestant, Settings], Awaitable[bool]]
+Law = Callable[[Contestant, Settings], Awaitable[bool]]
 
 
 class JobStage:
@@ -154,7 +154,7 @@ def patient(settings: Settings, **kafka: object) -> Settings:
 
 
 async def keepers(
-    delay_mixture: DelayMixture,
+    law: Law,
     bootstrap: str,
     folder: Path,
     *,
@@ -164,7 +164,7 @@ async def keepers(
     """Return the names of the contestants that keep a law.
 
     Args:
-        delay_mixture: True if the contestant keeps it; what is no part of the law is asserted.
+        law: True if the contestant keeps it; what is no part of the law is asserted.
         bootstrap: the broker.
         folder: for what the contestants write.
         at_once: they run side by side; one after the other where a law counts what a loop does.
@@ -176,7 +176,7 @@ async def keepers(
         (folder / name).mkdir()  # Faust makes the last folder only
         settings = patient(scratch_settings(bootstrap, state_dir=folder / name))
         async with asyncio.timeout(LAW_DEADLINE_S):
-            return await delay_mixture(contestant, settings)
+            return await law(contestant, settings)
 
     if not at_once:
         return {name for name in contestants if await judged(name, contestants[name])}

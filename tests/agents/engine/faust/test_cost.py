@@ -28,7 +28,7 @@ async def test_a_record_costs_no_task(bootstrap, tmp_path):
     `Service.wait_first` makes four tasks of that.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         begun, going = asyncio.Event(), asyncio.Event()
         done = 0
 
@@ -48,7 +48,7 @@ async def test_a_record_costs_no_task(bootstrap, tmp_path):
                 await becomes(lambda: done == RECORDS)
         return len(tasks) < RECORDS / 10
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path, at_once=False) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path, at_once=False) == {OURS}
 
 
 @contextmanager
@@ -77,7 +77,7 @@ async def test_full_buffers_cost_no_second(bootstrap, tmp_path, monkeypatch):
     """
     monkeypatch.setattr(partition_queue, "QUEUE_RECORDS_MAX", BUFFER)
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         done = 0
         slept: list[float] = []
 
@@ -101,7 +101,7 @@ async def test_full_buffers_cost_no_second(bootstrap, tmp_path, monkeypatch):
             await becomes(lambda: done == MANY)
         return SLEEP_S not in slept  # other tasks of a consumer sleep for other times
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_a_start_costs_no_second(bootstrap, tmp_path, monkeypatch):
@@ -118,7 +118,7 @@ async def test_a_start_costs_no_second(bootstrap, tmp_path, monkeypatch):
 
     monkeypatch.setattr(TableManager, "sleep", noted)
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         begun = asyncio.Event()
 
         async def handle(_: Record) -> None:
@@ -130,4 +130,4 @@ async def test_a_start_costs_no_second(bootstrap, tmp_path, monkeypatch):
             await begun.wait()
             return (app.conf.id, SLEEP_S) not in slept
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}

@@ -22,14 +22,14 @@ LET_GO = "another process took a partition"
 CrashLaw = Callable[[str, Settings, Path], Awaitable[bool]]
 
 
-async def keepers(delay_mixture: CrashLaw, bootstrap: str, folder: Path) -> set[str]:
+async def keepers(law: CrashLaw, bootstrap: str, folder: Path) -> set[str]:
     """Return the contestants that keep a law."""
 
     async def kept(name: str) -> bool:
         settings = scratch_settings(bootstrap)
         await create_topic(settings, IN, 1)
         await create_topic(settings, CHANGELOG, 1, {"cleanup.policy": "compact"})
-        return await delay_mixture(name, settings, folder)
+        return await law(name, settings, folder)
 
     async with asyncio.TaskGroup() as group:
         tasks = {name: group.create_task(kept(name)) for name in (OURS, STOCK)}
@@ -79,7 +79,7 @@ async def test_a_record_counts_once_after_a_kill(bootstrap, tmp_path):
     `broker_commit_interval` one after the other.
     """
 
-    async def delay_mixture(contestant: str, settings: Settings, folder: Path) -> bool:
+    async def law(contestant: str, settings: Settings, folder: Path) -> bool:
         settings = patient(settings, instance="one")  # so it need not wait for itself
         await append(settings, IN, [b"a"] * 11)
         # where nothing is committed Faust may lose what it fetches while it recovers, so the log
@@ -96,7 +96,7 @@ async def test_a_record_counts_once_after_a_kill(bootstrap, tmp_path):
         async with child(settings, contestant, folder), changelog(settings) as seen:
             return await seen.counted_to(12) == 12
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_an_owner_that_was_paused_changes_nothing_more(bootstrap, tmp_path):
@@ -105,7 +105,7 @@ async def test_an_owner_that_was_paused_changes_nothing_more(bootstrap, tmp_path
     A table is written by whoever holds the object; the broker takes it from any producer.
     """
 
-    async def delay_mixture(contestant: str, settings: Settings, folder: Path) -> bool:
+    async def law(contestant: str, settings: Settings, folder: Path) -> bool:
         await append(settings, IN, [HELD])
         async with child(settings, contestant, folder / "old") as old:
             await becomes(old.begun)
@@ -127,4 +127,4 @@ async def test_an_owner_that_was_paused_changes_nothing_more(bootstrap, tmp_path
                 await old.ended_or(told)
                 return not await seen.grew(before)
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}

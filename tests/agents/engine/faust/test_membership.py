@@ -37,7 +37,7 @@ async def test_a_member_has_the_same_partitions_of_every_topic(bootstrap, tmp_pa
     other, unless the app has tables or standby replicas.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         for topic in (IN, BESIDE):
             await create_topic(settings, topic, 3)
         job = Job(nothing, topics=(IN, BESIDE), more={"table_standby_replicas": 0})
@@ -46,7 +46,7 @@ async def test_a_member_has_the_same_partitions_of_every_topic(bootstrap, tmp_pa
             await becomes(lambda: all(shared_out(apps, topic, 3) for topic in (IN, BESIDE)))
             return all(partitions(app, IN) == partitions(app, BESIDE) for app in apps)
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_a_member_that_stops_leaves_at_once(bootstrap, tmp_path):
@@ -56,7 +56,7 @@ async def test_a_member_that_stops_leaves_at_once(bootstrap, tmp_path):
     closes its consumer by no other way.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         named = patient(settings, instance="one")
         await create_topic(named, IN, 1)
         async with contestant(named, Job(nothing)) as app:
@@ -64,7 +64,7 @@ async def test_a_member_that_stops_leaves_at_once(bootstrap, tmp_path):
             assert await members(named, ROLE) == 1
         return await members(named, ROLE) == 0
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_what_was_fetched_while_the_flow_stood_still_comes_again(bootstrap, tmp_path):
@@ -74,7 +74,7 @@ async def test_what_was_fetched_while_the_flow_stood_still_comes_again(bootstrap
     `seek_to_committed` stays where it is, behind the records given up.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         seen: list[bytes] = []
 
         async def handle(record: Record) -> None:
@@ -90,7 +90,7 @@ async def test_what_was_fetched_while_the_flow_stood_still_comes_again(bootstrap
             await becomes(lambda: b"second" in seen)
             return b"first" in seen
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 def stop_at_first(app: faust.App) -> asyncio.Event:
@@ -118,7 +118,7 @@ async def test_what_a_writer_took_back_is_not_handed_over(bootstrap, tmp_path):
     itself writes in transactions.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         seen: list[bytes] = []
 
         async def handle(record: Record) -> None:
@@ -133,4 +133,4 @@ async def test_what_a_writer_took_back_is_not_handed_over(bootstrap, tmp_path):
             await found.reach(3)  # what was taken back, its marker, what was kept
         return seen == [KEPT]
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}

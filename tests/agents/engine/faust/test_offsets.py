@@ -66,14 +66,14 @@ async def test_no_offset_passes_a_record_in_hand(bootstrap, tmp_path):
     `Consumer._new_offset` looks for a hole in front of what is done only if it is wider than one.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         async with working(contestant, settings, [b"a"]) as work:
             await work.offsets.reach(1)
             await append(settings, IN, [HELD, b"b", b"c"])
             await work.finished(2, 3)
             return await work.settled() <= 1
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_no_first_offset_passes_a_record_in_hand(bootstrap, tmp_path):
@@ -82,12 +82,12 @@ async def test_no_first_offset_passes_a_record_in_hand(bootstrap, tmp_path):
     `Consumer._new_offset` looks for no hole at all then.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         async with working(contestant, settings, [HELD, b"a", b"b"]) as work:
             await work.finished(1, 2)
             return await work.settled() == 0
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_a_gap_in_the_offsets_is_no_finished_record(bootstrap, tmp_path):
@@ -97,7 +97,7 @@ async def test_a_gap_in_the_offsets_is_no_finished_record(bootstrap, tmp_path):
     were missing.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         async with working(contestant, settings) as work:
             await append_in_transaction(settings, IN, [(None, b"a"), (None, b"b")])
             await work.offsets.reach(2)
@@ -105,7 +105,7 @@ async def test_a_gap_in_the_offsets_is_no_finished_record(bootstrap, tmp_path):
             await work.finished(4)
             return await work.settled() <= 3
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_a_stop_finishes_nothing_that_is_in_hand(bootstrap, tmp_path):
@@ -115,7 +115,7 @@ async def test_a_stop_finishes_nothing_that_is_in_hand(bootstrap, tmp_path):
     for it unless `stream_wait_empty` is off, and then for ever.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         await create_topic(settings, IN, 2)
         await append(settings, IN, [HELD])
         async with offsets(settings, ROLE, IN) as found:
@@ -126,7 +126,7 @@ async def test_a_stop_finishes_nothing_that_is_in_hand(bootstrap, tmp_path):
                 await work.settled()
             return await work.offsets.at() == 0
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
 
 async def test_no_offset_passes_a_record_that_nobody_was_given(bootstrap, tmp_path):
@@ -135,11 +135,11 @@ async def test_no_offset_passes_a_record_that_nobody_was_given(bootstrap, tmp_pa
     `Conductor` acknowledges what does not decode, and only then tells the agent.
     """
 
-    async def delay_mixture(contestant: Contestant, settings: Settings) -> bool:
+    async def law(contestant: Contestant, settings: Settings) -> bool:
         values = [b'{"n": 0}', b'{"n":', b'{"n": 2}']
         async with working(contestant, settings, values, value_serializer="json") as work:
             await work.offsets.reach(2)
             passed = set(range(await work.offsets.at()))
             return passed <= {offset for _, offset in work.done}
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}

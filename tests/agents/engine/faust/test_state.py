@@ -36,13 +36,13 @@ async def test_a_state_whose_last_record_is_a_marker_is_recovered(bootstrap, tmp
     not; only with `exactly_once` it looks at the position.
     """
 
-    async def delay_mixture(counter: Counter, settings: Settings) -> bool:
+    async def law(counter: Counter, settings: Settings) -> bool:
         await topics(settings)
         await append_in_transaction(settings, CHANGELOG, [(K, b"10 9")])
         async with counter(settings, Counting()) as run:
             return await recovers(run) and run.state() == {K: b"10 9"}
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path, **COUNTERS) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path, **COUNTERS) == {OURS}
 
 
 async def test_a_state_that_lost_its_head_is_recovered(bootstrap, tmp_path):
@@ -52,7 +52,7 @@ async def test_a_state_that_lost_its_head_is_recovered(bootstrap, tmp_path):
     by `consumer_auto_offset_reset`, and `latest` is the end.
     """
 
-    async def delay_mixture(counter: Counter, settings: Settings) -> bool:
+    async def law(counter: Counter, settings: Settings) -> bool:
         await topics(settings)
         await append_in_transaction(settings, CHANGELOG, [(K, b"1 0"), (K, b"2 1")])
         await append(settings, CHANGELOG, [b"3 2"], key=K)
@@ -61,7 +61,7 @@ async def test_a_state_that_lost_its_head_is_recovered(bootstrap, tmp_path):
         async with counter(settings, Counting(more=more)) as run:
             return await recovers(run) and run.state() == {K: b"3 2"}
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path, **COUNTERS) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path, **COUNTERS) == {OURS}
 
 
 async def test_the_last_value_stands_after_a_tombstone(bootstrap, tmp_path):
@@ -70,7 +70,7 @@ async def test_the_last_value_stands_after_a_tombstone(bootstrap, tmp_path):
     `Store.apply_changelog_batch` of memory tells the two apart by whether the value is true.
     """
 
-    async def delay_mixture(counter: Counter, settings: Settings) -> bool:
+    async def law(counter: Counter, settings: Settings) -> bool:
         await topics(settings)
         for value in (b"1 0", None, b""):
             await append(settings, CHANGELOG, [value], key=K)
@@ -78,7 +78,7 @@ async def test_the_last_value_stands_after_a_tombstone(bootstrap, tmp_path):
             assert await recovers(run)
             return run.state() == {K: b""}
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path, **COUNTERS) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path, **COUNTERS) == {OURS}
 
 
 def mine(run: Run) -> Sequence[bytes]:
@@ -98,7 +98,7 @@ async def test_what_is_not_owned_is_not_held(bootstrap, tmp_path):
     written since.
     """
 
-    async def delay_mixture(counter: Counter, settings: Settings) -> bool:
+    async def law(counter: Counter, settings: Settings) -> bool:
         await topics(settings, partitions=2)
         for partition in (0, 1):
             await append(settings, IN, [b"a"], partition)
@@ -109,4 +109,4 @@ async def test_what_is_not_owned_is_not_held(bootstrap, tmp_path):
                 await becomes(lambda: one.recovered() and two.recovered() and split(one, two))
                 return sorted(one.state()) == mine(one)
 
-    assert await keepers(delay_mixture, bootstrap, tmp_path, **COUNTERS) == {OURS}
+    assert await keepers(law, bootstrap, tmp_path, **COUNTERS) == {OURS}
