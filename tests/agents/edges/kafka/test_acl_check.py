@@ -4,6 +4,7 @@ from secured_broker import ADMIN, NORTH, Secured
 
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
+from agents.edges.kafka.surplus_acls import not_granted
 from agents.edges.kafka.topic_admin import apply, wanted
 
 
