@@ -65,7 +65,7 @@ def sample_probes() -> dict[str, Counts]:
     """Return a vantage that sees and one that is blind."""
     north, south = Counts(canary=True, held=12), Counts(canary=False)
     north.settled.update({OrderResult.PROBED: 9_120, OrderResult.IMPOLITE: 14, OrderResult.LATE: 3})
-    north.ended.update({None: 8_800, ProbeError.TIMEOUT: 300, ProbeError.NXDOMAIN: 20})
+    north.recorded.update({None: 8_800, ProbeError.TIMEOUT: 300, ProbeError.NXDOMAIN: 20})
     north.requests, north.read_bytes = 12_400, 40 << 20
     north.agreed, north.differed = 410, 3
     return {"north": north, "south": south}
