@@ -87,3 +87,15 @@ def test_a_case_that_came_back_is_measured_by_the_verdict_that_runs():
     told = report(seen=0, mode=HotlineMode.ON_REPORT, norms_s=(259_200,), sector_norm_s=259_200)
     (case,) = held(told, placed(0.2), check(99), silent, seen, control)
     assert case.first_end is not None
+
+
+def test_what_opens_another_case_backs_no_sighting_of_the_old_one():
+    """The old one came back by sightings that nothing backs, and stays unproven (6.2, 6.5)."""
+    removed = slots([5.2, 5.5, 5.8], GONE)
+    page = Facts(status=200, type="text/html", length=900)
+    back = slots([40], page)
+    again = slots([41, 41.3, 41.6], GONE)
+    told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed, back, again]
+    old, new = held(*told, check(400, "present"))
+    assert Flag.UNPROVEN in old.flags
+    assert Flag.UNPROVEN not in new.flags

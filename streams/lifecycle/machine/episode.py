@@ -146,8 +146,14 @@ class Episode(Struct):
 
     @property
     def withheld(self) -> bool:
-        """No sighting since the newest of the past ends is backed, so none is a return."""
-        return bool(self.earlier_ends) and self.earlier_ends[-1].returned_at is None
+        """No sighting since the newest of the past ends is backed, so none is a return.
+
+        What was seen after the end that stands is another case, and backs nothing of this one.
+        """
+        past = self.earlier_ends
+        if past and past[-1].end is self.end:
+            past = past[:-1]
+        return bool(past) and past[-1].returned_at is None
 
     def history(self) -> Sequence[AvailabilitySpell]:
         """Return its spells, the newest last: it goes on, or what ended it stands.
