@@ -13,7 +13,7 @@ from agents.cli import intake_key
 from agents.cli.shared.connected import reached, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from agents.config import Settings
 
@@ -68,18 +68,22 @@ async def _serve(settings: "Settings") -> None:
     missing = await plan(settings, wanted(settings, hotlines))
     if any(change.action is Action.CREATE for change in missing):
         raise UserError("topics are missing: run `hostwatch topics apply` first")
-    keeper = Timekeeper(settings)
-    await keeper.start()
-    outbox = KafkaOutbox(settings, "hostwatch-intake")
-    await outbox.start()
-    clock = BrokerClock(settings.clock.clock(), keeper.time)
-    inboxes = {entry.id: entry.until for entry in entries}
-    server = IntakeServer(settings.intake, outbox, inboxes, clock=clock)
-    reader = FeedReader(settings, hotlines, settings.intake.told_records_max)
-    feedback = FeedbackOperations(reader, server.in_progress)
-    server.add(feedback.routes(), feedback.collectors())
-    following = Supervisor(reader.run(), "feedback")
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        keeper = Timekeeper(settings)
+        await keeper.start()
+        stack.push_async_callback(_given_up, keeper.stop)
+        outbox = KafkaOutbox(settings, "hostwatch-intake")
+        await outbox.start()
+        stack.push_async_callback(_given_up, outbox.stop)
+        clock = BrokerClock(settings.clock.clock(), keeper.time)
+        inboxes = {entry.id: entry.until for entry in entries}
+        server = IntakeServer(settings.intake, outbox, inboxes, clock=clock)
+        reader = FeedReader(settings, hotlines, settings.intake.told_records_max)
+        feedback = FeedbackOperations(reader, server.in_progress)
+        server.add(feedback.routes(), feedback.collectors())
+        following = Supervisor(reader.run(), "feedback")
+        stack.push_async_callback(_given_up, following.end)
+        stack.push_async_callback(server.stop)
         await server.start()
         typer.echo(f"taking records at port {server.port}", err=True)
         stop = asyncio.Event()
@@ -87,18 +91,13 @@ async def _serve(settings: "Settings") -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
         _end_within(STOP_DEADLINE_S)
-    finally:
-        await server.stop()
-        await _given_up(following.end())
-        await _given_up(outbox.stop())
-        await _given_up(keeper.stop())
 
 
-async def _given_up(stopping: "Coroutine[Any, Any, None]") -> None:
+async def _given_up(stop: "Callable[[], Coroutine[Any, Any, None]]") -> None:
     """Wait for what disconnects from the broker, but not for a broker that is away."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DISCONNECT_DEADLINE_S):
-            await stopping
+            await stop()
 
 
 def _end_within(seconds: float) -> None:

@@ -51,7 +51,7 @@ def run(
         str, typer.Option("--run", metavar="ID", help="Topic prefix on a configured broker.")
     ] = "replay",
     json: Annotated[
-        Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
+        str | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
     ] = None,
 ) -> None:
     """Send a dump of old reports through the pipeline.
@@ -106,15 +106,15 @@ async def _replay(
             return await replay(await there.ready(), Source(dump=dump, recording=dns), say)
 
 
-def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:
+def _show(result: "Replayed", wall_s: float, json: str | None) -> None:
     import msgspec
 
     from streams.views.replay_figures import groups
 
     found = groups(result.rows)
     if json is not None:
-        write_result(str(json), msgspec.json.encode(_out(result, found, wall_s)) + b"\n")
-    if json is None or str(json) != "-":
+        write_result(json, msgspec.json.encode(_out(result, found, wall_s)) + b"\n")
+    if json != "-":
         _print(result, found, wall_s)
 
 

@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from msgspec import DecodeError
+
 from agents.edges.kafka.topic_copy import Copied, Copier, PartitionOfTopic
 from agents.errors import UserError
 from schemas.codec import Rejected
@@ -131,7 +133,7 @@ class Check:
     def _agree(self, url_key: str, old: list[Written], new: list[Written]) -> None:
         try:
             ours, theirs = url_records(url_key, old), url_records(url_key, new)
-        except Rejected:
+        except (Rejected, DecodeError):
             return  # a record that is none stops no copy; it is counted
         found = list(cases(ours, self.newest_at))
         if (len(ours.reports), found) != (len(theirs.reports), list(cases(theirs, self.newest_at))):

@@ -224,7 +224,7 @@ async def test_a_word_of_any_input_is_found_in_the_inbox_alone(
 ) -> None:
     """URL, host, path, query, keys, ids, mail addresses, notes and bodies, by every way in.
 
-    Files have a test of their own (tests/agents/cli/test_import_secrecy.py).
+    Files have a test of their own (tests/agents/tools/importing/test_secrecy.py).
     """
     temporary = tmp_path / "temporary"
     temporary.mkdir()

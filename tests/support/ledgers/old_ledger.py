@@ -13,6 +13,10 @@ from msgspec import Struct
 
 from agents.config import Settings
 from agents.edges.kafka.topic_admin import Wanted, apply
+from agents.engine.read.bulk import read_partitions
+from agents.engine.stage import Received
+from agents.tools.migration.migrate import Migrated
+from agents.tools.migration.setup import migrated
 
 FOLDER = Path(__file__).parent / "v1_ledger"
 PARTITIONS = 2
@@ -116,3 +120,60 @@ def old_ledger(settings: Settings, folder: Path) -> OldLedger:
     kafka = settings.kafka.model_copy(update={"partitions": PARTITIONS})
     update = {"kafka": kafka, "key_file": file, "state_dir": folder}
     return OldLedger(settings.model_copy(update=update), rows())
+
+
+def quiet(*_: object) -> None:
+    """Be told the progress and say nothing."""
+
+
+def at(ledger: OldLedger, prefix: str) -> Settings:
+    """Return the settings of the ledger at a prefix."""
+    kafka = ledger.settings.kafka.model_copy(update={"topic_prefix": prefix})
+    return ledger.settings.model_copy(update={"kafka": kafka})
+
+
+def prefixes(ledger: OldLedger) -> tuple[str, str]:
+    """Return where the old ledger stands and where its copy goes."""
+    old = ledger.settings.kafka.topic_prefix
+    return old, f"{old.rstrip('.')}v2."
+
+
+async def migrate(ledger: OldLedger, *, keep: bool = False) -> Migrated:
+    """Copy the ledger, and remove it unless it is kept."""
+    return await migrated(ledger.settings, prefixes(ledger), quiet, keep=keep)
+
+
+async def held(ledger: OldLedger, topic: str) -> list[Received]:
+    """Return what the copy of a topic holds, by partition."""
+    settings, partitions = at(ledger, prefixes(ledger)[1]), range(PARTITIONS)
+    if topic in ALONE:
+        partitions = range(1)
+    found: list[Received] = []
+    for partition in partitions:
+        async for records in read_partitions(settings, topic, (partition,)):
+            found += records
+    return found
+
+
+async def topics(ledger: OldLedger, prefix: str) -> dict[str, int]:
+    """Return the topics with a prefix, by their names without it."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=ledger.settings.kafka.bootstrap)
+    await consumer.start()
+    try:
+        names = await consumer.topics()
+    finally:
+        await consumer.stop()
+    return {name.removeprefix(prefix): 1 for name in names if name.startswith(prefix)}
+
+
+def of(ledger: OldLedger, topic: str) -> list[LedgerRow]:
+    """Return the records of a topic, in their order."""
+    rows = [row for row in ledger.rows if row.topic == topic]
+    return sorted(rows, key=lambda row: (row.partition, row.offset))
+
+
+def pairs(
+    ledger: OldLedger, copies: list[Received], topic: str
+) -> list[tuple[LedgerRow, Received]]:
+    """Return the records of a topic with their copies."""
+    return list(zip(of(ledger, topic), copies, strict=True))

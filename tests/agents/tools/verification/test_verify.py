@@ -1,15 +1,13 @@
 """A clean ledger agrees with its table; whatever is spoiled on either side is named."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-from command import hostwatch, said
 from ledger_events import ONLINE, at, notice, place, placed, report, slots
 from msgspec import structs
 from scratch_topics import scratch_settings
-from small_ledger import KEYS, LINE, PARTITIONS, SmallLedger, fill, open_ledger
+from small_ledger import KEYS, LINE, SmallLedger, fill, open_ledger
 
 from agents.engine.stage import Send
 from agents.errors import UserError
@@ -266,22 +264,3 @@ async def test_another_ledger_s_name_is_a_mistake_of_the_person(bootstrap):
     """A prefix without topics ends in one line that says what to look at."""
     with pytest.raises(UserError, match="topic_prefix"):
         await verify(scratch_settings(bootstrap), quiet)
-
-
-async def test_the_command_s_exit_code_and_result(ledger, tmp_path):
-    """0 and `agrees` where all agree; 1 and the differences where not."""
-    await finish(ledger)
-    kafka = ledger.settings.kafka
-    variables = {
-        "KAFKA__BOOTSTRAP": kafka.bootstrap,
-        "KAFKA__TOPIC_PREFIX": kafka.topic_prefix,
-        "KAFKA__PARTITIONS": str(PARTITIONS),
-    }
-    for code in (0, 1):
-        async with hostwatch(tmp_path, "verify", "--json", "out.json", **variables) as child:
-            assert await child.wait() == code, said(tmp_path)
-        out = json.loads((tmp_path / "out.json").read_text())
-        assert out["agrees"] == (code == 0)
-        assert (out["difference_count"] == 0) == (code == 0)
-        assert {"events", "cases", "compared", "differences", "as_of", "seconds"} <= out.keys()
-        await ledger.fold(reports_twice)

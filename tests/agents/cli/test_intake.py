@@ -1,4 +1,4 @@
-"""The HTTP intake as a process of its own, whose broker stops answering."""
+"""`hostwatch intake serve`: what it lacks at its start, and a broker that stops answering."""
 
 import asyncio
 import os
@@ -10,8 +10,10 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout
 from command import hostwatch, said
 from hotline_records import report
+from scratch_topics import scratch_settings
 from waiting import until
 
+from agents import cli
 from agents.cli.intake import STOP_DEADLINE_S
 from agents.config import KafkaSettings, Settings
 from agents.edges.intake_http.api_keys import key_line, new_key
@@ -23,7 +25,7 @@ from schemas.codec import HOTLINE, REGISTRY
 from schemas.records.registry import HotlineEntry
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KEY = new_key()
 NORTH = HotlineEntry(id="north", version=1, valid_from=0, name="North")
 
@@ -87,3 +89,28 @@ async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, f
             assert await asyncio.wait_for(server.wait(), unit_limit_s()) == 0, said(tmp_path)
             assert await waiting == 503
             assert "Traceback" not in said(tmp_path)
+
+
+@pytest.fixture
+def empty(bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings of a ledger without topics, as variables too."""
+    settings = scratch_settings(bootstrap, vantages=())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOSTWATCH_KAFKA__BOOTSTRAP", bootstrap)
+    monkeypatch.setenv("HOSTWATCH_KAFKA__TOPIC_PREFIX", settings.kafka.topic_prefix)
+    monkeypatch.setenv("HOSTWATCH_KAFKA__PARTITIONS", "1")
+    monkeypatch.setenv("HOSTWATCH_VANTAGES", "[]")
+    kafka = settings.kafka.model_copy(update={"partitions": 1})
+    return settings.model_copy(update={"kafka": kafka})
+
+
+def test_what_is_lacking_is_said_in_one_line_before_a_record_is_taken(
+    empty: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without topics, then without keys of hotlines: exit code 2, and no connection is left."""
+    assert cli.run(["intake", "serve"]) == 2
+    assert "run `hostwatch topics apply` first" in capfd.readouterr().err
+    asyncio.run(apply(empty, wanted(empty, [])))
+    assert cli.run(["intake", "serve"]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "keys_file" in line
