@@ -16,7 +16,7 @@ SECONDS = {
     "tests/agents/edges/crypto/test_shredding.py": 70,
     "tests/agents/tools/test_shred.py": 50,
     "tests/deploy/test_compose_broker.py": 58,
-    "tests/agents/tools/migration/test_migrate.py": 56,
+    "tests/agents/tools/migration": 58,
     "tests/sim/demo/test_keys.py": 52,
     "tests/e2e/test_hostile_corpus.py": 52,
     "tests/agents/cli/test_intake.py": 48,

@@ -20,9 +20,14 @@ def probe(hours: float, verdict: Verdict, who: str = NORTH, **more) -> Entry:
     assert isinstance(found, Observation)
     said = Said(verdict)
     return Entry(
-        at=at(hours), kind=EntryKind.OBSERVATION, seen_at=at(hours), who=who, said=said,
-        observation=found, **more,
-    )  # one entry # fmt: skip
+        at=at(hours),
+        kind=EntryKind.OBSERVATION,
+        seen_at=at(hours),
+        who=who,
+        said=said,
+        observation=found,
+        **more,
+    )
 
 
 def word(hours: float, kind: EntryKind, who: str = ANN) -> Entry:

@@ -21,9 +21,14 @@ def entry(hours: float, facts: Facts, said: Said, who: str, **more) -> Entry:
     found = fact(FACT.encode(look(hours, facts, who, asked=ASKED, **more)[0]))
     assert isinstance(found, Observation)
     return Entry(
-        at=at(hours), kind=EntryKind.OBSERVATION, seen_at=at(hours), who=who, said=said,
-        observation=found, **flags,
-    )  # one entry # fmt: skip
+        at=at(hours),
+        kind=EntryKind.OBSERVATION,
+        seen_at=at(hours),
+        who=who,
+        said=said,
+        observation=found,
+        **flags,
+    )
 
 
 def gone(hours: float, who: str = NORTH, verdict=Verdict.GONE_HARD, **more) -> Entry:
@@ -144,18 +149,20 @@ def test_three_barred_probes_over_half_an_hour_are_plainly_unavailable() -> None
 def test_a_host_is_dark_after_a_week_in_which_nothing_of_it_lived() -> None:
     """Six probes of every vantage and none far apart, its controls dead too."""
 
-    def week(*hours: float, alive: bool = False) -> Run:
+    def week(*hours: float, alive: bool | None = False) -> Run:
         made = Run()
         for hour in hours:
             for who in BOTH:
                 made.add_unavailable(dead(hour, who))
-                made.add_control(control(hour, who, alive=alive))
+                if alive is not None:
+                    made.add_control(control(hour, who, alive=alive))
         return made
 
     days = [5 + 24 * n for n in range(8)]
     assert week(*days).dark_since(BOTH, at(days[-1])) == at(5)
     assert week(*days).dark_since(BOTH, at(days[-1] - 1)) is None
-    assert week(*days, alive=True).dark_since(BOTH, at(days[-1])) is None
+    for alive in (True, None):
+        assert week(*days, alive=alive).dark_since(BOTH, at(days[-1])) is None
     assert week(5, *days[3:]).dark_since(BOTH, at(days[-1])) is None
     assert week(*days[::4]).dark_since(BOTH, at(days[-1])) is None
 

@@ -21,9 +21,13 @@ def probe(hours: float, verdict: Verdict, *, disabled: bool = False, **more) -> 
     found = fact(FACT.encode(look(hours, FACTS[verdict], NORTH, asked=BOTH, **more)[0]))
     assert isinstance(found, Observation)
     return Entry(
-        at=at(hours), kind=EntryKind.OBSERVATION, seen_at=at(hours), who=NORTH,
-        said=Said(verdict, disabled=disabled), observation=found,
-    )  # one entry # fmt: skip
+        at=at(hours),
+        kind=EntryKind.OBSERVATION,
+        seen_at=at(hours),
+        who=NORTH,
+        said=Said(verdict, disabled=disabled),
+        observation=found,
+    )
 
 
 def classes(*told: tuple[float, CaseClass]) -> list[tuple[int, CaseClass]]:

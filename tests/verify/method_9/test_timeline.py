@@ -124,6 +124,15 @@ def test_a_hidden_re_check_is_beside_those_that_are_asked() -> None:
     ]
 
 
+def test_a_hidden_re_check_takes_up_what_the_others_saw_before_it() -> None:
+    """A page that any path gets says that it is gone, where they saw something else."""
+    page = Facts(status=200, type="text/html", length=3_000)
+    alike = slot(9, page, ("hidden",), control=page, asked=BOTH)
+    for before, verdict in (([], Verdict.UNKNOWN), (slot(5, ONLINE, (NORTH,)), Verdict.GONE_SOFT)):
+        (found,) = [one for one in seen(before, alike) if one.hidden]
+        assert found.said.verdict is verdict
+
+
 def test_what_a_source_says_is_a_word_of_nobody() -> None:
     """When it saw it, and that it was gone at its last look."""
     offline = report(1, id="r2", source_online=False, last_online_at=at(0.5))

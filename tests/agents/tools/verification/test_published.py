@@ -111,9 +111,14 @@ def test_outcomes_are_counted_by_hotline_type_and_fate() -> None:
     ):
         origin = Origin(topic="hotline.alpha.v1", partition=0, offset=number, appended_at=at(0))
         outcome = OutcomeRecord(
-            hotline="alpha", record_id=f"r{number}", origin=origin, result=result,
-            reason=reason, type="report", digest="d",
-        )  # one record # fmt: skip
+            hotline="alpha",
+            record_id=f"r{number}",
+            origin=origin,
+            result=result,
+            reason=reason,
+            type="report",
+            digest="d",
+        )
         intake.add(OUTCOME.encode(outcome))
     assert dict(intake.counts()) == {
         ("alpha", "report", Result.ACCEPTED, None): 2,
