@@ -15,7 +15,14 @@ from msgspec.structs import replace
 from schemas.moments import Instant
 from schemas.packing.case_fields import cold_case
 from schemas.packing.hot_cases import ColdCase
-from schemas.packing.rest_bytes import bare_attribution, deflated, inflated, stored, without_texts
+from schemas.packing.rest_bytes import (
+    STORED_LAST,
+    bare_attribution,
+    deflated,
+    inflated,
+    stored,
+    without_texts,
+)
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.records.case import UrlState
 from schemas.records.case_events import (
@@ -139,13 +146,23 @@ def behind_bytes(state: UrlState, before: UrlState | None, behind: Behind | None
         sealed_at=state.sealed_at,
     )
     encoded, thinned = _TO_REST.encode(rest), _thinned(state, before, behind)
-    if before is not None and behind is not None:
-        alike = bool(state.tracks) is bool(before.tracks)  # else it is written another way
-        if alike and (thinned, encoded) == (behind.texts, behind.rest):
-            return behind.raw
+    if behind is not None and (thinned, encoded) == (behind.texts, behind.rest):
+        return beside_tracks(behind.raw) if state.tracks else behind.raw
     held = deflated(encoded) if state.tracks else stored(encoded)
     written = _TO_TEXTS.encode(thinned)
     return LENGTH.pack(len(written)) + written + held
+
+
+def beside_tracks(raw: bytes) -> bytes:
+    """Return what stands behind a hot part with observations: the same, its rest deflated.
+
+    Raises:
+        DECODE_ERRORS: the rest has to be written in another way, and is none.
+    """
+    texts_end = LENGTH.size + LENGTH.unpack_from(raw)[0]
+    if raw[texts_end] != STORED_LAST:
+        return raw
+    return raw[:texts_end] + deflated(inflated(raw[texts_end:]))
 
 
 def _thinned(state: UrlState, before: UrlState | None, behind: Behind | None) -> tuple[bytes, ...]:

@@ -21,10 +21,10 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from schemas.packing.behind import LENGTH, Behind, behind_bytes, read_behind
+from schemas.packing.behind import LENGTH, Behind, behind_bytes, beside_tracks, read_behind
 from schemas.packing.case_fields import hot_case, summary_of
 from schemas.packing.hot_cases import Hot, HotCases
-from schemas.packing.rest_bytes import STORED_LAST, deflated, inflated, stored
+from schemas.packing.rest_bytes import stored
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
 from schemas.records.case import UrlState
 
@@ -64,11 +64,7 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
         DECODE_ERRORS: the rest has to be written in another way, and is none.
     """
     behind = behind_of(raw)
-    if hot.tracks.places:
-        texts_end = LENGTH.size + LENGTH.unpack_from(behind)[0]
-        if behind[texts_end] == STORED_LAST:
-            behind = behind[:texts_end] + deflated(inflated(behind[texts_end:]))
-    return _framed(_TO_HOT.encode(hot), behind)
+    return _framed(_TO_HOT.encode(hot), beside_tracks(behind) if hot.tracks.places else behind)
 
 
 class Opened(NamedTuple):
@@ -108,6 +104,8 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
 def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
     if before is None:
         return hot_tracks(state.tracks)
+    if before.state.tracks is state.tracks:
+        return before.tracks
     return hot_tracks(state.tracks, before.state.tracks, before.tracks)
 
 

@@ -7,6 +7,7 @@ Rows stand in the order of the probes, so a new probe is bytes at the end.
 """
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import groupby
 from struct import Struct as Layout
 from struct import error
@@ -17,6 +18,9 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.reasons import Role, Target
 from schemas.records.case_observations import PackedObservation, Track
+
+TRACKS_KEPT: Final = 1_536
+"""Tracks whose observations were read last: those of some 256 URLs, which are judged often."""
 
 _WIDE: Final = 3
 _LAYOUTS: Final = (Layout("<IHH"), Layout("<IBHH"), Layout("<IBII"), Layout("<qqq"))
@@ -112,7 +116,7 @@ def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
             track.vantage,
             TARGETS[track.target],
             hot.asked[track.asked],
-            tuple(observations_of(track, hot.from_at)),
+            observations_of(track.layout, track.rows, track.runs, hot.from_at),
         )
         for place in hot.places
         for track in place.tracks
@@ -163,29 +167,30 @@ def make_room(hot: HotTracks, print: int) -> None:
                 track.runs = tuple(runs)
 
 
-def observations_of(track: HotTrack, from_at: Instant) -> list[PackedObservation]:
-    """Return the observations of a track.
+@lru_cache(maxsize=TRACKS_KEPT)
+def observations_of(
+    layout: int, packed: bytes, runs: tuple[int, ...], from_at: Instant
+) -> tuple[PackedObservation, ...]:
+    """Return the observations of a track by its layout, rows and runs.
 
     Raises:
         ValueError: rows and runs do not fit each other.
     """
-    runs = track.runs
-    rows = times_of(track, from_at)
-    if runs[4:]:
-        shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
-        return [PackedObservation(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
-    if sum(runs[:1]) != len(rows):
-        raise ValueError("rows and runs do not fit each other")
-    if not rows:
-        return []
-    _, seen, traits, age_s = runs
-    return [PackedObservation(slot, sent, done, seen, traits, age_s) for slot, sent, done in rows]
+    rows = _times(layout, packed, from_at)
+    shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
+    return tuple(
+        [PackedObservation(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
+    )
 
 
 def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:
     """Return slot, sent_ms and done_ms of each observation."""
-    rows = _LAYOUTS[track.layout].iter_unpack(track.rows)
-    if track.layout in _PLAIN:
+    return _times(track.layout, track.rows, from_at)
+
+
+def _times(layout: int, packed: bytes, from_at: Instant) -> list[tuple[Instant, int, int]]:
+    rows = _LAYOUTS[layout].iter_unpack(packed)
+    if layout in _PLAIN:
         return [(from_at + slot, sent, done) for slot, sent, done in rows]
     return [(from_at + (high << 32) + low, sent, done) for low, high, sent, done in rows]
 

@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from schemas import packing
 from schemas.codec import STATE
 from schemas.moments import Instant
-from schemas.packing import Behind, Hot
+from schemas.packing import Behind
 from schemas.records.case import UrlState
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import pack, unpack
-from streams.lifecycle.events.fast_path import follow
+from streams.lifecycle.events.fast_path import append, follow
 from streams.lifecycle.events.first_report import first_placed
 from streams.lifecycle.events.fold import Happened, gather
 from streams.lifecycle.events.tracks import with_observations
@@ -59,7 +59,7 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     packed = with_observations(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
     )
-    return _judged(packed, None)
+    return _judged(replace(packed, newest_at=newest_at(packed)), None)
 
 
 def _judged(state: UrlState, words: Words | None) -> UrlState:
@@ -67,10 +67,7 @@ def _judged(state: UrlState, words: Words | None) -> UrlState:
     cases, expectations = evaluate_cases(state, words)
     if words is not None and words.entries_kept() > ENTRIES_KEPT_MAX:
         words.forget_probes()
-    newest = newest_at(state)
-    return replace(
-        state, cases=cases, expectations=expectations, newest_at=newest, rules=RULES_VERSION
-    )
+    return replace(state, cases=cases, expectations=expectations, rules=RULES_VERSION)
 
 
 @lru_cache(maxsize=WORDS_KEPT)
@@ -132,12 +129,8 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     Raises:
         Rejected: the record that stands is damaged.
     """
-    hot = None
     if record_value is not None and _are_observations(happened) and packing.is_packed(record_value):
-        hot = STATE.hot(record_value)
-        followed, hot = _followed(record_value, hot, happened)
-        if followed is not None:
-            return Refolded(followed, None, _result(record_value, followed, FoldResult.STEADY))
+        return _observed(record_value, happened)
     made = first_placed(url_key, record_value, happened)
     if made is not None:
         return Refolded(*made, FoldResult.OPENED)
@@ -145,14 +138,34 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
         return _refolded(record_value, STATE.encode(state), state)
-    if not _are_observations(happened):
-        opened = STATE.opened(record_value, STATE.hot(record_value))
-        state = advance(url_key, opened.state, happened)
-    else:
-        behind, words = kept_words(packing.behind_of(record_value))
-        opened = STATE.opened(record_value, hot or STATE.hot(record_value), behind)
-        state = _judged(with_observations(opened.state, happened), words)
+    opened = STATE.opened(record_value, STATE.hot(record_value))
+    state = advance(url_key, opened.state, happened)
     return _refolded(record_value, STATE.encode_after(state, opened), state)
+
+
+def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant]]) -> Refolded:
+    """Return a URL's record after probes, as `refold` does."""
+    hot = STATE.hot(record_value)
+    judged_alike = hot.rules == RULES_VERSION
+    rest = sorted(happened, key=_done_at, reverse=True)
+    while judged_alike and rest and follow(hot, *rest[-1]):
+        rest.pop()
+    if judged_alike and not rest:
+        after = packing.with_hot(record_value, hot)
+        return Refolded(after, None, _result(record_value, after, FoldResult.STEADY))
+    rest = [one for one in rest if not append(hot, *one)]
+    behind, words = kept_words(packing.behind_of(record_value))
+    opened = STATE.opened(record_value, hot, behind)
+    state = opened.state
+    if rest or not judged_alike:
+        state = with_observations(state, rest)
+        state = replace(state, newest_at=newest_at(state))
+    state = _judged(state, words)
+    return _refolded(record_value, STATE.encode_after(state, opened), state)
+
+
+def _done_at(one: tuple[Observation, Instant]) -> Instant:
+    return one[0].done_at
 
 
 def _refolded(before: bytes | None, after: bytes, state: UrlState) -> Refolded:
@@ -167,20 +180,3 @@ def _are_observations(
     happened: Sequence[Happened],
 ) -> TypeGuard[Sequence[tuple[Observation, Instant]]]:
     return all(isinstance(record, Observation) for record, _ in happened)
-
-
-def _followed(
-    record_value: bytes, hot: Hot, observations: Sequence[tuple[Observation, Instant]]
-) -> tuple[bytes | None, Hot | None]:
-    """Return the record after probes that all tell nothing new; None = one of them may.
-
-    Beside it the hot part as it stands in the record; None = it was changed.
-    """
-    if hot.rules != RULES_VERSION:
-        return None, hot
-    followed = False
-    for seen, appended_at in sorted(observations, key=lambda observation: observation[0].done_at):
-        if not follow(hot, seen, appended_at):
-            return None, None if followed else hot
-        followed = True
-    return packing.with_hot(record_value, hot), None

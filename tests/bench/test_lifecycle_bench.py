@@ -33,6 +33,7 @@ from agents.config import ProbeSettings, VantageSettings
 from agents.stages.cases.case_store import CaseStore
 from schemas.codec import FACT, STATE
 from schemas.moments import HOUR_MS
+from schemas.packing.tracks import observations_of
 from schemas.reasons import Target
 from schemas.records.case import UrlState
 from schemas.records.facts import Facts, Observation
@@ -154,6 +155,7 @@ def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str)
 def first(key: str, record: bytes, seen: tuple[Observation, int]) -> bytes:
     """Fold a look of a URL none of whose looks were judged lately."""
     lifecycle.kept_words.cache_clear()
+    observations_of.cache_clear()
     return lifecycle.refold(key, record, [seen]).record_value
 
 

@@ -44,29 +44,25 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     around = _of_vantage(hot, fact)
     track = _of_target(hot, around, fact)
     seen, traits = fingerprint(fact.facts), traits_of(fact, appended_at)
-    row = None
-    if track is None:
-        if not _may_begin(hot, expectation, fact):
-            return False
-    elif seen in hot.fingerprints:
-        row = _row(hot, track, fact)
-    if track is not None and row is None:
-        return False
-    found = effect(hot, expectation, fact, (seen, traits), around)
-    if found is None:
+    known = _may_begin(hot, expectation, fact) if track is None else seen in hot.fingerprints
+    found = effect(hot, expectation, fact, (seen, traits), around) if known else None
+    if found is None or not _append(hot, track, fact, (seen, traits)):
         return False
     case, (seen_at, told) = hot.cases[expectation.case], found
     if seen_at:
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
     if told is not None:
         _note(case, fact, told)
-    age_s = fact.facts.age_s or 0
-    if track is None or row is None:
-        hot.tracks = begun(hot.tracks, _track(fact, traits, age_s), _known(hot, seen))
-    else:
-        _append(track, row, (hot.fingerprints.index(seen), traits, age_s))
-    hot.newest_at = fact.done_at
     return True
+
+
+def append(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
+    """Add a probe of a newer slot at the end of its track in place, whatever it tells of the cases.
+
+    False = it is none, and nothing was changed.
+    """
+    track = _of_target(hot, _of_vantage(hot, fact), fact)
+    return _append(hot, track, fact, (fingerprint(fact.facts), traits_of(fact, appended_at)))
 
 
 def _is_next(hot: Hot, expectation: Expectation, fact: Observation, appended_at: Instant) -> bool:
@@ -81,19 +77,8 @@ def _is_next(hot: Hot, expectation: Expectation, fact: Observation, appended_at:
 
 def _may_begin(hot: Hot, expectation: Expectation, fact: Observation) -> bool:
     """Return whether an observation may be the first of its vantage and target."""
-    if expectation.expected is not _SEEN:
-        return False
-    tracks = hot.tracks
-    known = fact.asked in tracks.asked and fact.slot_at >= tracks.from_at
-    return known or not tracks.places
-
-
-def _track(fact: Observation, traits: int, age_s: int) -> Track:
-    slot_at, sent_at = fact.slot_at, fact.sent_at
-    observation = PackedObservation(
-        slot_at, sent_at - slot_at, fact.done_at - sent_at, 0, traits, age_s
-    )
-    return Track(fact.hoster, fact.role, fact.vantage, fact.target, fact.asked, (observation,))
+    known = fact.asked in hot.tracks.asked or not hot.tracks.places
+    return expectation.expected is _SEEN and known
 
 
 def _known(hot: Hot, seen: Fingerprint) -> int:
@@ -149,19 +134,31 @@ def _of_target(hot: Hot, around: Sequence[HotTrack], fact: Observation) -> HotTr
     return None
 
 
-def _row(hot: Hot, track: HotTrack, fact: Observation) -> bytes | None:
-    """Return the probe's row; None = it is not the newest of its track, or needs wider rows."""
-    from_at, slot_at = hot.tracks.from_at, fact.slot_at
-    if last_slot(track, from_at) >= slot_at:
-        return None
+def _append(
+    hot: Hot, track: HotTrack | None, fact: Observation, found: tuple[Fingerprint, int]
+) -> bool:
+    """Add a probe to its track, or begin one; False = others are newer, or need wider rows."""
+    seen, traits = found
+    tracks, slot_at, age_s = hot.tracks, fact.slot_at, fact.facts.age_s or 0
     sent_ms, done_ms = fact.sent_at - slot_at, fact.done_at - fact.sent_at
-    return row_of(track.layout, slot_at - from_at, sent_ms, done_ms)
-
-
-def _append(track: HotTrack, row: bytes, shared: tuple[int, int, int]) -> None:
+    if track is None:
+        if tracks.places and slot_at < tracks.from_at:
+            return False
+        one = PackedObservation(slot_at, sent_ms, done_ms, 0, traits, age_s)
+        begins = Track(fact.hoster, fact.role, fact.vantage, fact.target, fact.asked, (one,))
+        hot.tracks = begun(tracks, begins, _known(hot, seen))
+        hot.newest_at = max(hot.newest_at, fact.done_at)
+        return True
+    if last_slot(track, tracks.from_at) >= slot_at:
+        return False
+    row = row_of(track.layout, slot_at - tracks.from_at, sent_ms, done_ms)
+    if row is None:
+        return False
     track.rows += row
-    runs = track.runs
+    shared, runs = (_known(hot, seen), traits, age_s), track.runs
     if runs[-3:] == shared:
         track.runs = (*runs[:-4], runs[-4] + 1, *shared)
     else:
         track.runs = (*runs, 1, *shared)
+    hot.newest_at = max(hot.newest_at, fact.done_at)
+    return True

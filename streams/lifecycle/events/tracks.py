@@ -70,14 +70,10 @@ def with_observations(state: UrlState, seen: Iterable[Appended]) -> UrlState:
     for fact, appended_at in seen:
         where = (fact.hoster, fact.role, fact.vantage, fact.target, fact.asked)
         if where not in touched:
-            longer = _with_newest(held.get(where), fact, appended_at, state.fingerprints)
-            if longer is not None:
-                held[where] = longer
-                continue
             touched[where] = _apart(held.get(where), state.fingerprints)
         _add(touched[where], fact, appended_at)
     if not touched:
-        return replace(state, tracks=tuple(held.values()))
+        return state
     kept = {where: _without_misses(observations) for where, observations in touched.items()}
     prints = _prints(state, kept, [t for where, t in held.items() if where not in kept])
     index = {one: n for n, one in enumerate(prints)}
@@ -88,21 +84,6 @@ def with_observations(state: UrlState, seen: Iterable[Appended]) -> UrlState:
         held[where] = _track(where, observations, index)
     tracks = tuple(held[where] for where in sorted(held))
     return replace(state, fingerprints=prints, tracks=tracks)
-
-
-def _with_newest(
-    track: Track | None, fact: Observation, appended_at: Instant, prints: Sequence[Fingerprint]
-) -> Track | None:
-    """Return a track with an observation of a newer slot, which saw what is known; None = else."""
-    if track is None or not track.observations or fact.slot_at <= track.observations[-1].slot_at:
-        return None
-    seen, slot_at, sent_at = fingerprint(fact.facts), fact.slot_at, fact.sent_at
-    if seen not in prints:
-        return None
-    times = slot_at, sent_at - slot_at, fact.done_at - sent_at
-    traits = traits_of(fact, appended_at)
-    observation = PackedObservation(*times, prints.index(seen), traits, fact.facts.age_s or 0)
-    return replace(track, observations=(*track.observations, observation))
 
 
 def _apart(track: Track | None, prints: Sequence[Fingerprint]) -> _Observations:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from schemas.moments import Instant
 from schemas.reasons import NO_PROBE, Role, Target, Verdict
@@ -40,6 +41,9 @@ from streams.verdicts.fingerprints import belies_head, healthy
 _BY_DONE = itemgetter(0, 1, 2)
 
 
+PRINTS_KEPT: Final = 1_024
+"""Of so many URLs it is kept which of their answers are alike; many share all of them."""
+
 ByVantage: TypeAlias = dict[
     str, tuple[tuple[Sequence[Fingerprint], Sequence[Track]], Sequence[TimelineEntry]]
 ]
@@ -67,10 +71,7 @@ def probed(
         state,
         spell,
         any(place.role is Role.PROXY for place in state.placements),
-        [shape_of(seen) for seen in prints],
-        {n for n, seen in enumerate(prints) if not healthy(seen)},
-        {n for n, seen in enumerate(prints) if belies_head(seen)},
-        {n for n, seen in enumerate(prints) if seen.error in NO_PROBE},
+        *_kinds(prints),
     )
     asked = [vantage for vantage in sorted(tracks) if vantage not in hidden]
     for vantage in asked:
@@ -102,6 +103,20 @@ class _SpellContext(NamedTuple):
     unhealthy: AbstractSet[int]
     belying_head: AbstractSet[int]
     no_probe: AbstractSet[int]
+
+
+_Kinds: TypeAlias = tuple[Sequence[Shape], AbstractSet[int], AbstractSet[int], AbstractSet[int]]
+
+
+@lru_cache(maxsize=PRINTS_KEPT)
+def _kinds(prints: tuple[Fingerprint, ...]) -> _Kinds:
+    """Return of fingerprints the shapes; which are unhealthy, belie HEAD, and are of no probe."""
+    return (
+        [shape_of(seen) for seen in prints],
+        frozenset(n for n, seen in enumerate(prints) if not healthy(seen)),
+        frozenset(n for n, seen in enumerate(prints) if belies_head(seen)),
+        frozenset(n for n, seen in enumerate(prints) if seen.error in NO_PROBE),
+    )
 
 
 def _by_target(of: _SpellContext, tracks: Iterable[Track]) -> Mapping[Target, Sequence[TrackRow]]:

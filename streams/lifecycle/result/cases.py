@@ -55,7 +55,7 @@ from streams.lifecycle.result.windows import counted_once
 from streams.lifecycle.result.withdrawals import CaseSegment, case_segments, gaps_of_spell
 from streams.lifecycle.result.words import REPORTED, Words, words_of
 from streams.norms.measurability import around
-from streams.norms.punctuality import RANGES_MS, slot_on_time, unplanned
+from streams.norms.punctuality import unplanned
 
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
@@ -210,22 +210,14 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
 
 
 def _norm_slots(
-    probes: Probes,
-    spell: HostingSpell,
-    clocks: Clocks,
-    opened_at: Instant,
-    phases: Sequence[Phase],
+    probes: Probes, spell: HostingSpell, clocks: Clocks, opened_at: Instant, phases: Sequence[Phase]
 ) -> NormProbes:
     """Return which norm slots of a case were probed on time, and which were not planned."""
     if clocks.first is None:
         return NOTHING
     noticed_at = clocks.first.at
     left_out = unplanned(noticed_at, max(opened_at, clocks.first.received_at), phases)
-    since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
-    on_time = 0
-    for slot_at, sent_ms in probes.slots(spell, since, until_at):
-        on_time |= slot_on_time(noticed_at, slot_at, sent_ms)
-    return NormProbes(on_time=on_time, unplanned=left_out)
+    return NormProbes(on_time=probes.on_time(spell, noticed_at), unplanned=left_out)
 
 
 def _around_norm(shown: Shown, case: CaseSummary) -> NormProbes:

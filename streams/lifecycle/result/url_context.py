@@ -6,7 +6,7 @@ all together cost no more than one.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import TypeAlias
@@ -23,6 +23,7 @@ from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.norms.measurability import Around
 from streams.norms.public_lateness import Sighting
+from streams.norms.punctuality import RANGES_MS, slot_on_time
 
 TimedNotice: TypeAlias = tuple[Instant, PackedNotice]
 """A notice and the instant it counts from."""
@@ -148,13 +149,13 @@ class Probes:
             seen.traits & TRAIT_TOO_LATE for track in state.tracks for seen in track.observations
         )
 
-    def slots(
-        self, spell: HostingSpell, since: Instant, until: Instant
-    ) -> Iterator[tuple[Instant, int]]:
-        """Yield slot and sent_ms of each probe of the URL that counts, for slots of a span of time.
+    def on_time(self, spell: HostingSpell, noticed_at: Instant) -> int:
+        """Return the norm slots, as bits, that a probe of the URL that counts was made for.
 
         A probe counts if it came to something and its vantage's canary answered.
         """
+        found, nothing = 0, self._nothing
+        since, until = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
         for track in self._tracks:
             if (
                 track.target is not _URL
@@ -162,16 +163,14 @@ class Probes:
                 or track.hoster not in spell.hosters
             ):
                 continue
-            observations, cut = track.observations, track.hoster in spell.windows
-            for place in range(bisect_left(observations, since, key=_BY_SLOT), len(observations)):
-                observation = observations[place]
-                slot_at, sent_ms = observation.slot_at, observation.sent_ms
-                if slot_at > until:
-                    break
-                if observation.print in self._nothing or not observation.traits & TRAIT_CANARY_OK:
+            seen, cut = track.observations, track.hoster in spell.windows
+            first = bisect_left(seen, since, key=_BY_SLOT)
+            for one in seen[first : bisect_right(seen, until, key=_BY_SLOT)]:
+                if one.print in nothing or not one.traits & TRAIT_CANARY_OK:
                     continue
-                if not cut or spell.covers(track.hoster, slot_at + sent_ms):
-                    yield slot_at, sent_ms
+                if not cut or spell.covers(track.hoster, one.slot_at + one.sent_ms):
+                    found |= slot_on_time(noticed_at, one.slot_at, one.sent_ms)
+        return found
 
 
 def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
