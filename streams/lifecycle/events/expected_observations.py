@@ -62,15 +62,7 @@ def effect(
     found: tuple[Fingerprint, int],
     around: Sequence[HotTrack],
 ) -> Effect | None:
-    """Return what an observation moves and shows; None = it is not expected.
-
-    Args:
-        hot: the hot part of the URL's packed state.
-        expectation: of its case.
-        fact: the observation.
-        found: its fingerprint and traits.
-        around: the tracks of its vantage.
-    """
+    """Return what an observation moves and shows; None = it is not expected."""
     seen = found[0]
     if seen.error in NO_PROBE or fact.target is _CANARY:
         return _IDLE
@@ -97,14 +89,7 @@ def effect(
 def _said_beside(
     hot: Hot, fact: Observation, found: tuple[Fingerprint, int], around: Sequence[HotTrack]
 ) -> tuple[Verdict, Reason] | None:
-    """Return what an observation says beside its controls; None = that depends, or one is newer.
-
-    Args:
-        hot: the hot part of the URL's packed state.
-        fact: the observation.
-        found: its fingerprint and traits.
-        around: the tracks of its vantage.
-    """
+    """Return what an observation says beside its controls; None = that depends, or one is newer."""
     random, root = newest(hot, around, _RANDOM), newest(hot, around, _ROOT)
     if random is not None and random[0] > fact.sent_at:
         return None

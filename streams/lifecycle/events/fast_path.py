@@ -31,13 +31,7 @@ _DOUBTED: Final = Expected.DOUBTED
 
 
 def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
-    """Add a probe in place; False = it has to be judged with all others, and nothing was changed.
-
-    Args:
-        hot: the hot part of the URL's packed state.
-        fact: what the probe saw.
-        appended_at: the record's broker append time.
-    """
+    """Add a probe in place; False = nothing was changed, it has to be judged with all others."""
     expectation = _expectation(hot, fact)
     if expectation is None or not _is_next(hot, expectation, fact, appended_at):
         return False
@@ -90,13 +84,7 @@ def _known(hot: Hot, seen: Fingerprint) -> int:
 
 
 def _note(case: HotCase, fact: Observation, told: tuple[Verdict, Reason]) -> None:
-    """Note a probe of the URL around a norm, as `streams.lifecycle.result.cases` does.
-
-    Args:
-        case: the probe's.
-        fact: the probe.
-        told: what it shows of the origin, and why.
-    """
+    """Note a probe of the URL around a norm, as `streams.lifecycle.result.cases` does."""
     slot_at = fact.slot_at
     if case.noticed_at is not None:
         slot = slot_on_time(case.noticed_at, slot_at, fact.sent_at - slot_at)

@@ -71,13 +71,7 @@ class _FirstState(NamedTuple):
 def first_placed(
     url_key: str, record_value: bytes | None, happened: Sequence[Happened]
 ) -> tuple[bytes, UrlState] | None:
-    """Return record and state after a URL's first report or its placement; None = it is neither.
-
-    Args:
-        url_key: the URL.
-        record_value: its record in `cases.v1` as it stands; None = there is none yet.
-        happened: records with their append times.
-    """
+    """Return record and state after a URL's first report or its placement; None = it is neither."""
     if len(happened) > 2:
         return None
     report = fact = parts = None

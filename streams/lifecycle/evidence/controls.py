@@ -41,15 +41,7 @@ def changes_nothing(
     seen: Fingerprint,
     around: Sequence[HotTrack],
 ) -> bool:
-    """Return whether an observation of a control, the newest thing known, changes nothing.
-
-    Args:
-        hot: the hot part of the URL's packed state.
-        expectation: of the case.
-        fact: the observation, which came to something.
-        seen: its fingerprint.
-        around: the tracks of its vantage at its hoster and role.
-    """
+    """Return whether an observation of a control, the newest thing known, changes nothing."""
     if expectation.expected is not Expected.SEEN and _is_answered(hot, around):
         return False
     if any_belies_head(hot.fingerprints):

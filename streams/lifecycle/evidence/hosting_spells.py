@@ -119,10 +119,6 @@ def hosting_spells(
     """Return the spells of a URL by opening time, and when one was named that is none yet.
 
     There are none until the URL is attributed.
-
-    Args:
-        state: of the URL.
-        is_open: says of two owners that a new group joins whether their cases were open then.
     """
     answered = [(n, a) for n, a in enumerate(state.attributions) if a.answered or a.places]
     if not answered:

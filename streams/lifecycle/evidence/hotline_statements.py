@@ -54,10 +54,6 @@ def statements_about(state: UrlState, spell: HostingSpell) -> list[HotlineStatem
     """Return what was said of a URL at one spell, in order of time.
 
     A row of a dump tells an old story: it is no word of today.
-
-    Args:
-        state: the URL's.
-        spell: the spell; notices to others say nothing of it.
     """
     owners = spell.owners
     notices = (

@@ -49,12 +49,7 @@ class OwnerWalk:
         self._origins: set[Owner] | None = None  # whom the newest statement of origin names
 
     def take(self, index: int, made: PackedAttribution) -> None:
-        """Take one resolution.
-
-        Args:
-            index: its place among the state's.
-            made: the resolution.
-        """
+        """Take one resolution, by its place among the state's."""
         placements, places, at = self._placements, made.places, made.at
         proxied = stated = False
         for n in places:

@@ -50,14 +50,7 @@ class ProbeReading(Struct, frozen=True, gc=False):
 def read_probe(
     seen: Fingerprint, traits: int, context: JudgingContext, through: bool
 ) -> ProbeReading:
-    """Return what an observation says.
-
-    Args:
-        seen: its answer.
-        traits: its `TRAIT_*`.
-        context: the controls beside it and before it.
-        through: a registered proxy stands before the hoster.
-    """
+    """Return what an observation says."""
     said, reason = verdict(seen, traits, context)
     made_up = context.made_up_path
     shown, aged = testimony((said, reason), seen.marks, through=through)
@@ -76,11 +69,6 @@ def testimony(said: tuple[Verdict, Reason], marks: int, *, through: bool) -> tup
 
     What a server says of its own answer moves nothing. Only a registered proxy before it may hold
     an older copy, or refuse in its own name.
-
-    Args:
-        said: verdict and reason.
-        marks: of its fingerprint.
-        through: a registered proxy stands before the hoster.
     """
     shown, _ = said
     if not through:

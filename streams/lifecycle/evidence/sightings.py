@@ -55,10 +55,7 @@ def probed(
 ) -> list[TimelineEntry]:
     """Return the observations of a spell and its controls, vantage by vantage.
 
-    Args:
-        state: the URL's.
-        spell: the spell.
-        kept: what came of its tracks the last time; it is brought up to date.
+    What came of its tracks the last time (`kept`) is brought up to date.
     """
     found: list[TimelineEntry] = []
     tracks: dict[str, list[Track]] = defaultdict(list)

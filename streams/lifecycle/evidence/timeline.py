@@ -27,13 +27,7 @@ _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "r
 def heard(
     state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
 ) -> list[TimelineEntry]:
-    """Return what persons, sources, hotlines and resolutions say of one spell, in any order.
-
-    Args:
-        state: the URL's; its tracks are not asked.
-        spell: the spell.
-        words: what hotlines said of it there.
-    """
+    """Return what persons, sources, hotlines and resolutions say of one spell, in any order."""
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
     return found + _said(state, spell, words)
 
@@ -51,13 +45,9 @@ def with_probes(
     entries: Sequence[TimelineEntry],
     kept: ByVantage | None = None,
 ) -> list[TimelineEntry]:
-    """Return everything seen at one spell, in order: what was heard, and its probes.
+    """Return everything seen at one spell, in order: what was heard of it, and its probes.
 
-    Args:
-        state: the URL's.
-        spell: the spell.
-        entries: what was heard of it.
-        kept: what came of its probes the last time; it is brought up to date.
+    What came of these the last time (`kept`) is brought up to date.
     """
     found = [*entries, *probed(state, spell, kept)]
     alone = len({entry.at for entry in found}) == len(found)  # by far most frequent

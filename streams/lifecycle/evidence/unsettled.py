@@ -19,12 +19,7 @@ TimeRange = tuple[Instant, Instant]
 
 
 def new_owners(spells: Iterable[HostingSpell], pending: Iterable[Instant]) -> list[TimeRange]:
-    """Return from when until when a new owner's name is asked again.
-
-    Args:
-        spells: owners that have a case.
-        pending: when one was named that has none.
-    """
+    """Return from when until when a new owner's name is asked again."""
     ranges = [(at, at + REPEATED_MS) for at in pending]
     for spell in spells:
         ranges += [(at, min(spell.opening_known_at, at + REPEATED_MS)) for at in spell.new_at]
@@ -32,11 +27,7 @@ def new_owners(spells: Iterable[HostingSpell], pending: Iterable[Instant]) -> li
 
 
 def lacking(entries: Iterable[TimelineEntry]) -> list[TimeRange]:
-    """Return from when until when an owner that a resolution lacks is asked for again.
-
-    Args:
-        entries: everything seen at one owner, in order of time.
-    """
+    """Return from when until when an owner that a resolution lacks is asked for again."""
     ranges: list[TimeRange] = []
     was_here = True
     lacked_at: Instant | None = None
@@ -56,13 +47,7 @@ def lacking(entries: Iterable[TimelineEntry]) -> list[TimeRange]:
 def within(
     ranges: Sequence[TimeRange], since: Instant, until: Instant | None
 ) -> tuple[TimeRange, ...]:
-    """Return the ranges that begin while a case goes on, `RANGES_MAX` at most.
-
-    Args:
-        ranges: of its owner.
-        since: when the case opened.
-        until: when the next one of the owner did; None = there is none.
-    """
+    """Return the ranges that begin while a case goes on, `RANGES_MAX` at most."""
     if not ranges:
         return ()
     mine = sorted(one for one in ranges if since <= one[0] and (until is None or one[0] < until))

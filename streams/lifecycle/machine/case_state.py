@@ -182,12 +182,7 @@ class CaseState(Struct):
             self.run = Run()
 
     def agreed(self, entry: TimelineEntry, event: Event) -> None:
-        """Take the contested checks that found it: a sighting agrees with them, so they count now.
-
-        Args:
-            entry: the sighting.
-            event: of the table, for it.
-        """
+        """Take the contested checks that found it, with which a sighting agrees: they count now."""
         for check in self.contested(EntryKind.SEEN):
             known = replace(check, at=max(check.at, entry.at))
             self.sighted(known, event, backed=True)

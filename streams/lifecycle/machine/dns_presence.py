@@ -52,9 +52,6 @@ class DnsPresence(Struct):
 
         The newest 2 resolutions of every vantage asked lack it, and so do all of the last 24 h. A
         vantage that is asked no more holds nothing up.
-
-        Args:
-            at: now.
         """
         counts = [n for vantage, n in self.lacking.items() if self._is_ordered(vantage)]
         if not counts or min(counts) < LEFT_RESOLUTIONS_MIN:

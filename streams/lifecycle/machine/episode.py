@@ -200,11 +200,7 @@ class Episode(Struct):
 
 
 def ends_of(history: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Sequence[Instant]]:
-    """Return R of each end of a case, and of each removal; one in question may stand yet.
-
-    Args:
-        history: its spells.
-    """
+    """Return R of each end of a case, and of each removal; one in question may stand yet."""
     ends = [(spell.gone_at, spell.end) for spell in history if spell.gone_at is not None]
     contested = [spell.contested_end for spell in history if spell.contested_end is not None]
     ends += [(end.gone_at, end.state) for end in contested]

@@ -32,12 +32,7 @@ class Checkpoint:
     def resumed(
         self, entries: Sequence[TimelineEntry], opened_at: Instant
     ) -> tuple[CaseState, int]:
-        """Return a state of one's own, and how many of some entries it has taken.
-
-        Args:
-            entries: what was seen, in order.
-            opened_at: when the first case opened.
-        """
+        """Return a state of one's own, and how many of some entries it has taken."""
         if self._held is not None:
             began_at, walked, state = self._held
             if began_at == opened_at and entries[: len(walked)] == walked:
@@ -58,10 +53,7 @@ def walk(
 ) -> list[Episode]:
     """Return the cases of one spell, oldest first: the steps of all entries, one after the other.
 
-    Args:
-        entries: what was seen, in order.
-        opened_at: when the first case opened.
-        kept: how far it was walked the last time; it is brought up to date.
+    How far it was walked the last time (`kept`) is brought up to date.
     """
     if kept is None:
         state, done = begin(opened_at), 0

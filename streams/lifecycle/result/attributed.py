@@ -25,11 +25,6 @@ def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | 
     """Return the newest decision that gives a case to another hoster; None = there is none.
 
     One about all cases of the URL is about its hosting cases.
-
-    Args:
-        state: of the URL.
-        case_id: the case.
-        role: of the case.
     """
     if not state.decisions:
         return None  # by far the most frequent
@@ -111,10 +106,6 @@ def through_proxy(spell: HostingSpell, seen: Sequence[TimelineEntry]) -> bool:
 
     A disclosure by the proxy's operator makes up for that; so does a probe that saw it at an
     address of the owner's own since. What it saw there before the proxy came says nothing of then.
-
-    Args:
-        spell: where the case is.
-        seen: everything seen there.
     """
     behind_at = spell.behind_at
     if spell.role is not Role.HOSTING or behind_at is None or spell.disclosed:

@@ -70,10 +70,7 @@ def evaluate_cases(
 ) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
     """Return the cases of a URL, and the probes that would tell nothing new of them.
 
-    Args:
-        state: of the URL.
-        words: what is said of it, if that was worked out before.
-        orders: takes the orders that each case is judged by, by its id; None = nobody asks.
+    `orders` takes the orders that each case is judged by, by its id; None = nobody asks.
     """
     if not state.reports:
         return (), ()

@@ -70,11 +70,6 @@ def unobserved_since(end: End, sighted: Sighted, noticed_at: Instant | None) -> 
     """Return L of a removal that nobody observed; None = it is none.
 
     It is max(seen_at, noticed_at): the notice says that the material was there.
-
-    Args:
-        end: the end that stands.
-        sighted: who saw it before.
-        noticed_at: when the clock began; None = none runs.
     """
     if sighted.observed or noticed_at is None or sighted.hotline_at is None:
         return None

@@ -23,12 +23,7 @@ class Grades(NamedTuple):
 
 
 def grades(state: UrlState, case: CaseSummary) -> Grades:
-    """Return what L and R of a case rest on.
-
-    Args:
-        state: of its URL.
-        case: one of its cases.
-    """
+    """Return what L and R of a case rest on."""
     return Grades(_seen_by(state, case), _gone_by(state, case))
 
 
@@ -62,12 +57,7 @@ def _gone_by(state: UrlState, case: CaseSummary) -> Grade | None:
 
 
 def is_checked_absent(state: UrlState, at: Instant) -> bool:
-    """Return whether a person's check alone says of an instant that the material was gone by then.
-
-    Args:
-        state: of the URL.
-        at: R of an end of one of its cases.
-    """
+    """Return whether a person's check alone says that the material was gone by an instant."""
     return _checked(state.checks, at, PERSONS_ABSENT) is Grade.CHECK
 
 

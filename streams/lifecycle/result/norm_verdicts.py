@@ -97,12 +97,7 @@ class NormAssessment:
 
 
 def assess_norms(clocks: Clocks, history: Sequence[AvailabilitySpell]) -> NormAssessment:
-    """Judge a case.
-
-    Args:
-        clocks: its clocks.
-        history: its spells.
-    """
+    """Judge a case."""
     if clocks.first is None:
         return NormAssessment()
     norms_s = clocks.first.norms_s
@@ -143,14 +138,7 @@ def _term(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> TermVerdic
 def with_verdicts(
     case: CaseSummary, clocks: Clocks, assessment: NormAssessment, shown: Shown
 ) -> CaseSummary:
-    """Return a case with what its clocks come to.
-
-    Args:
-        case: the case.
-        clocks: its clocks.
-        assessment: its terms.
-        shown: what was seen at the spell.
-    """
+    """Return a case with what its clocks come to."""
     if clocks.first is None:
         return case
     late = assessment.late()

@@ -57,12 +57,7 @@ class NoticeScope(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet[str]:
-    """Return who counts as the hoster at a spell; nobody is `unknown`.
-
-    Args:
-        spell: the spell.
-        decided: the decision that gives it to another hoster; None = there is none.
-    """
+    """Return who counts as the hoster at a spell; nobody is `unknown`."""
     if decided is not None and decided.hoster is not None:
         return {decided.hoster, decided.group or decided.hoster}
     return spell.owners
@@ -123,13 +118,7 @@ _NOT_ARRIVED: Final = (Delivery.BOUNCED, Delivery.REFUSED)
 
 
 def clocks_of(url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]) -> Clocks:
-    """Return the clocks of a case.
-
-    Args:
-        url: what the cases of the URL share.
-        scope: whose notices count.
-        history: the spells of the case.
-    """
+    """Return the clocks of a case."""
     ends, removals = ends_of(history)
     counting = [
         one
@@ -153,12 +142,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, history: Sequence[Availabilit
 
 
 def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidate | None:
-    """Return the clock: the best standing before the first removal that follows any of them.
-
-    Args:
-        counting: what may start it.
-        removals: R of each removal, whoever saw it.
-    """
+    """Return the clock: the best standing before the first removal that follows any of them."""
     if not counting:
         return None
     earliest_at = min(one.at for one in counting)
@@ -272,12 +256,6 @@ def delay(
 
     It took from the earliest of its own reports, in a case that opened later from its opening.
     None = no notice did, or it made no report.
-
-    Args:
-        url: what the cases of the URL share.
-        scope: whose notices count.
-        clock: the clock of the case.
-        opened_at: when the case opened.
     """
     if clock is None or clock.standing is ClockStanding.ON_REPORT:
         return None

@@ -37,11 +37,7 @@ class Says(NamedTuple):
 
 
 def observed(state: UrlState) -> dict[Looked, Says]:
-    """Return what the observations of a URL say; those of controls say nothing by themselves.
-
-    Args:
-        state: with reports.
-    """
+    """Return what the observations of a URL say; those of controls say nothing by themselves."""
     found = {}
     for spell in hosting_spells_of(state)[0]:
         for entry in probed(state, spell):

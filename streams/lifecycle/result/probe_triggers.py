@@ -32,13 +32,7 @@ _AT = attrgetter("at")
 def probe_triggers(
     context: CaseContext, phases: Sequence[Phase], orders: Iterable[Order]
 ) -> ProbeTriggers:
-    """Return what calls for probes of a case; the word that opened it does too.
-
-    Args:
-        context: the case.
-        phases: its classes.
-        orders: the standing ones.
-    """
+    """Return what calls for probes of a case; the word that opened it does too."""
     scope, words, checks = context.scope, context.words, context.url.state.checks
     opened_at, ended_at = context.episode.opened_at, context.ended_at(phases)
     mine = between(checks, None if scope.first else scope.since, scope.until, _AT)

@@ -31,12 +31,7 @@ class Returns(NamedTuple):
 
 
 def returns_of(episode: Episode, noticed_at: Instant | None) -> Returns:
-    """Return what the ends and returns of a case come to.
-
-    Args:
-        episode: the case's history.
-        noticed_at: when its clock began; None = none runs.
-    """
+    """Return what the ends and returns of a case come to."""
     if not episode.earlier_ends:
         return _NONE  # by far the most frequent
     told = [past for past in episode.earlier_ends if _is_told(past.end, noticed_at)]

@@ -104,12 +104,7 @@ class Words(NamedTuple):
 
 
 def words_of(state: UrlState, is_open: IsOpen) -> Words:
-    """Work out what is said of a URL.
-
-    Args:
-        state: of the URL, with reports; its tracks are not asked.
-        is_open: says of two owners that a new group joins whether their cases were open then.
-    """
+    """Work out what is said of a URL."""
     places, pending = hosting_spells(state, is_open)
     url = UrlContext(state)
     said = [statements_about(state, spell) for spell in places]

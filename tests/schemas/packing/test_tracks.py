@@ -63,7 +63,7 @@ def test_rows_and_runs_have_to_fit() -> None:
     (found,) = hot.places[0].tracks
     found.runs = (1, 0, 1, 0)
     with pytest.raises(ValueError, match="fit"):
-        observations_of(found, hot.from_at)
+        observations_of(found.layout, found.rows, found.runs, hot.from_at)
 
 
 @given(st.lists(st.builds(seen, st.integers(0, 99), st.integers(0, 300)), min_size=1, max_size=8))
