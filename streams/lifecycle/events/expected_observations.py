@@ -3,16 +3,14 @@
 `streams.lifecycle.events.fast_path` adds what is expected; all else is judged with all others.
 """
 
-from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from schemas.moments import Instant
-from schemas.packing import TARGETS, Hot, HotTrack
+from schemas.packing import TARGETS
 from schemas.reasons import NO_PROBE, Expected, Target, Verdict
-from schemas.records.case import Expectation
-from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint
-from schemas.records.facts import Observation
+from schemas.records.case_observations import TRAIT_CANARY_OK
 from streams.lifecycle.evidence.controls import (
+    NewProbe,
     changes_nothing,
     near,
     newest,
@@ -55,58 +53,48 @@ _ONE_RUN: Final = 4
 """Length of `runs` where all probes of a track saw the same."""
 
 
-def effect(
-    hot: Hot,
-    expectation: Expectation,
-    fact: Observation,
-    found: tuple[Fingerprint, int],
-    around: Sequence[HotTrack],
-) -> Effect | None:
+def effect(new: NewProbe) -> Effect | None:
     """Return what an observation moves and shows; None = it is not expected."""
-    seen = found[0]
+    hot, fact, seen = new.hot, new.fact, new.seen
     if seen.error in NO_PROBE or fact.target is _CANARY:
         return _IDLE
     if fact.target is not _URL:
-        return _IDLE if changes_nothing(hot, expectation, fact, seen, around) else None
+        return _IDLE if changes_nothing(new) else None
     if not fact.canary_ok:
         return _IDLE
-    if expectation.expected is _SEEN:
-        unusual = not _is_usual(hot, seen, around, fact)
-    else:  # what a 2xx says depends on whether controls were probed beside it
-        unusual = 200 <= seen.status < 300
+    is_seen = new.expectation.expected is _SEEN
+    # of another case what a 2xx says depends on whether controls were probed beside it
+    unusual = not _is_usual(new) if is_seen else 200 <= seen.status < 300
     if unusual or any_belies_head(hot.fingerprints):
         return None  # where HEAD lies, nothing that it said counts any more
-    said = _said_beside(hot, fact, found, around)
+    said = _said_beside(new)
     if said is None:
         return None
     shown, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
     seen_at = sighted_at(fact.sent_at, fact.facts.age_s or 0, aged=aged)
     told = shown, said[1]
-    moved = _moved(hot, expectation, told, seen_at, fact.done_at)
+    moved = _moved(new, told, seen_at)
     return None if moved is None else (moved, told)
 
 
-def _said_beside(
-    hot: Hot, fact: Observation, found: tuple[Fingerprint, int], around: Sequence[HotTrack]
-) -> tuple[Verdict, Reason] | None:
+def _said_beside(new: NewProbe) -> tuple[Verdict, Reason] | None:
     """Return what an observation says beside its controls; None = that depends, or one is newer."""
-    random, root = newest(hot, around, _RANDOM), newest(hot, around, _ROOT)
+    fact = new.fact
+    random, root = newest(new, _RANDOM), newest(new, _ROOT)
     if random is not None and random[0] > fact.sent_at:
         return None
     if root is not None and root[0] > fact.sent_at:
         return None
-    return says(*found, near(random, fact), near(root, fact))
+    return says(new.seen, new.traits, near(random, fact), near(root, fact))
 
 
-def _moved(
-    hot: Hot, expectation: Expectation, said: tuple[Verdict, Reason], seen_at: Instant, at: Instant
-) -> Instant | None:
+def _moved(new: NewProbe, said: tuple[Verdict, Reason], seen_at: Instant) -> Instant | None:
     """Return what L moves to by what the case expects; see `Expectation`."""
+    expectation = new.expectation
     judged, reason = said
     # a vantage that is shown something new takes a case that is seen off the fast path
     kind = expectation.expected
-    new = judged is _UNKNOWN and kind is _SEEN
-    if new or reason in _NEW:
+    if (judged is _UNKNOWN and kind is _SEEN) or reason in _NEW:
         return None
     if reason is _MOVED or judged is _UNKNOWN:
         return NOTHING
@@ -115,17 +103,18 @@ def _moved(
         return NOTHING if idle else None
     until = expectation.until
     if kind is _SEEN:
-        first_at = hot.cases[expectation.case].first_seen_at
+        first_at = new.hot.cases[expectation.case].first_seen_at
         usual = judged is _ONLINE and first_at is not None and first_at <= seen_at
         return seen_at if usual and (until is None or seen_at <= until) else None
     if judged is Verdict.BLOCKED:
         return None if reason is Reason.URL_REFUSED else NOTHING
-    silent = judged is Verdict.UNREACHABLE and until is not None and at < until
+    silent = judged is Verdict.UNREACHABLE and until is not None and new.fact.done_at < until
     return NOTHING if silent else None
 
 
-def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack], fact: Observation) -> bool:
+def _is_usual(new: NewProbe) -> bool:
     """Return whether an observation has the shape of all answers that any vantage got there."""
+    hot, fact, seen, around = new.hot, new.fact, new.seen, new.around
     prints, shape = hot.fingerprints, shape_of(seen)
     if prints != (seen,):
         for place in hot.tracks.places:
@@ -140,6 +129,6 @@ def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack], fact: Obs
     runs = mine[0].runs
     if len(mine) == 1 and len(runs) == _ONE_RUN:  # by far the most frequent
         return shape_of(prints[runs[1]]) == shape and runs[2] & TRAIT_CANARY_OK > 0
-    observations = newest_answers(hot, around)
+    observations = newest_answers(new)
     _, n, sound = max(observations)
     return sound and len(observations) == 1 and shape_of(prints[n]) == shape

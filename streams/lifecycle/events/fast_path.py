@@ -19,6 +19,7 @@ from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical
 from streams.lifecycle.events.expected_observations import effect
 from streams.lifecycle.events.tracks import is_too_late, traits_of
+from streams.lifecycle.evidence.controls import NewProbe
 from streams.lifecycle.evidence.timeline_entry import shown_by
 from streams.norms.measurability import around as around_norm
 from streams.norms.punctuality import slot_on_time
@@ -39,7 +40,8 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     track = _of_target(hot, around, fact)
     seen, traits = fingerprint(fact.facts), traits_of(fact, appended_at)
     known = _may_begin(hot, expectation, fact) if track is None else seen in hot.fingerprints
-    found = effect(hot, expectation, fact, (seen, traits), around) if known else None
+    new = NewProbe(hot, expectation, fact, seen, traits, around)
+    found = effect(new) if known else None
     if found is None or not _append(hot, track, fact, (seen, traits)):
         return False
     case, (seen_at, told) = hot.cases[expectation.case], found

@@ -7,7 +7,7 @@ those that do not.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -34,22 +34,34 @@ _ONLINE = (CaseClass.AWAITING, CaseClass.ONLINE, CaseClass.EXPIRED)
 """Classes of a case that was never seen otherwise than online."""
 
 
-def changes_nothing(
-    hot: Hot,
-    expectation: Expectation,
-    fact: Observation,
-    seen: Fingerprint,
-    around: Sequence[HotTrack],
-) -> bool:
-    """Return whether an observation of a control, the newest thing known, changes nothing."""
-    if expectation.expected is not Expected.SEEN and _is_answered(hot, around):
+class NewProbe(NamedTuple):
+    """An observation that is the newest thing known, and what it is held against.
+
+    Attributes:
+        hot: the hot part of the URL's packed state.
+        expectation: of its case.
+        fact: the observation.
+        seen: its fingerprint.
+        traits: its `TRAIT_*`.
+        around: the tracks of its vantage at its hoster and role.
+    """
+
+    hot: Hot
+    expectation: Expectation
+    fact: Observation
+    seen: Fingerprint
+    traits: int
+    around: Sequence[HotTrack]
+
+
+def changes_nothing(new: NewProbe) -> bool:
+    """Return whether an observation of a control changes nothing."""
+    if new.expectation.expected is not Expected.SEEN and _is_answered(new):
         return False
-    if any_belies_head(hot.fingerprints):
+    if any_belies_head(new.hot.fingerprints):
         return False
-    before = newest(hot, around, fact.target)
-    if before is None:
-        return _is_idle(hot, expectation, fact, seen, around)
-    return _is_same(hot, expectation, fact, seen, around)
+    before = newest(new, new.fact.target)
+    return _is_idle(new) if before is None else _is_same(new, before)
 
 
 def stands_behind_proxy(hot: Hot, role: Role) -> bool:
@@ -57,14 +69,13 @@ def stands_behind_proxy(hot: Hot, role: Role) -> bool:
     return role is _HOSTING and _PROXY in [case.role for case in hot.cases]
 
 
-def newest(
-    hot: Hot, around: Sequence[HotTrack], target: Target
-) -> tuple[Instant, Fingerprint] | None:
+def newest(new: NewProbe, target: Target) -> tuple[Instant, Fingerprint] | None:
     """Return when the newest control was sent and what it saw; None = there is none.
 
     Of several sent at one instant the one of the lowest fingerprint, as `NearbyControls` takes it.
     """
-    tracks = [track for track in around if TARGETS[track.target] is target]
+    hot = new.hot
+    tracks = [track for track in new.around if TARGETS[track.target] is target]
     if not tracks:
         return None
     none = [n for n, seen in enumerate(hot.fingerprints) if seen.error in NO_PROBE]
@@ -86,26 +97,20 @@ def near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fing
     return control[1]
 
 
-def _is_same(
-    hot: Hot,
-    expectation: Expectation,
-    fact: Observation,
-    seen: Fingerprint,
-    around: Sequence[HotTrack],
-) -> bool:
+def _is_same(new: NewProbe, before: tuple[Instant, Fingerprint]) -> bool:
     """Return whether each observation keeps a control that answered the same.
 
     It is newer than the newest before it and saw the same. Observations of the vantage may stand so
     far behind that one that they had no control. None of them says more now: after an end only
     sightings can.
     """
-    before = newest(hot, around, fact.target)
-    if before is None or before[1] != seen or before[0] > fact.sent_at:
+    hot = new.hot
+    if before[1] != new.seen or before[0] > new.fact.sent_at:
         return False
     until = before[0] + CONTROL_NEAR_MS
     far = [
         track
-        for track in around
+        for track in new.around
         if TARGETS[track.target] is Target.URL
         and (one := latest(track, hot.tracks.from_at)) is not None
         and one[0] > until
@@ -114,9 +119,9 @@ def _is_same(
         return True
     kinds = {kind for track in far for kind in _sent_after(track, hot.tracks.from_at, until)}
     answered = any(200 <= hot.fingerprints[n].status < 300 for n, _ in kinds)
-    if expectation.expected is not Expected.ENDED or answered:
+    if new.expectation.expected is not Expected.ENDED or answered:
         return False
-    return _verdicts(hot, fact, seen, around, kinds).isdisjoint((None, Verdict.ONLINE))
+    return _verdicts(new, kinds).isdisjoint((None, Verdict.ONLINE))
 
 
 def _sent_after(track: HotTrack, from_at: Instant, until: Instant) -> Iterable[tuple[int, int]]:
@@ -129,47 +134,34 @@ def _sent_after(track: HotTrack, from_at: Instant, until: Instant) -> Iterable[t
         begin = end
 
 
-def _is_idle(
-    hot: Hot,
-    expectation: Expectation,
-    fact: Observation,
-    seen: Fingerprint,
-    around: Sequence[HotTrack],
-) -> bool:
+def _is_idle(new: NewProbe) -> bool:
     """Return whether a vantage's first control changes no verdict: none rests on it.
 
     The case was online all the time, so beside verdicts nothing counts of what its observations
     were.
     """
-    if expectation.expected is not Expected.SEEN or not _never_left(hot, expectation):
+    if new.expectation.expected is not Expected.SEEN or not _never_left(new):
         return False
     kinds = {
         (t.runs[i], t.runs[i + 1])
-        for t in around
+        for t in new.around
         if TARGETS[t.target] is Target.URL
         for i in range(1, len(t.runs), 4)
     }
-    return None not in _verdicts(hot, fact, seen, around, kinds)
+    return None not in _verdicts(new, kinds)
 
 
-def _verdicts(
-    hot: Hot,
-    fact: Observation,
-    seen: Fingerprint,
-    around: Sequence[HotTrack],
-    kinds: Iterable[tuple[int, int]],
-) -> set[Verdict | None]:
+def _verdicts(new: NewProbe, kinds: Iterable[tuple[int, int]]) -> set[Verdict | None]:
     """Return what kinds of probes say with a control near them and without; None = not the same."""
-    other = Target.ROOT if fact.target is Target.RANDOM else Target.RANDOM
-    beside = {
-        hot.fingerprints[n] for t in around if TARGETS[t.target] is other for n in t.runs[1::4]
-    }
-    pairs = [(one, two) for one in (None, seen) for two in (None, *beside)]
+    prints = new.hot.fingerprints
+    other = Target.ROOT if new.fact.target is Target.RANDOM else Target.RANDOM
+    beside = {prints[n] for t in new.around if TARGETS[t.target] is other for n in t.runs[1::4]}
+    pairs = [(one, two) for one in (None, new.seen) for two in (None, *beside)]
     if other is Target.RANDOM:
         pairs = [(two, one) for one, two in pairs]
     found: set[Verdict | None] = set()
     for n, traits in kinds:
-        answer = hot.fingerprints[n]
+        answer = prints[n]
         if answer.error not in NO_PROBE:
             said = {says(answer, traits, *pair, barred=b) for pair in pairs for b in (False, True)}
             alone = said.pop() if len(said) == 1 else None
@@ -177,31 +169,32 @@ def _verdicts(
     return found
 
 
-def _never_left(hot: Hot, expectation: Expectation) -> bool:
+def _never_left(new: NewProbe) -> bool:
     """Return whether a case is the only one of its hoster and role, and was always online."""
-    case = hot.cases[expectation.case]
-    if sum(one.hoster == case.hoster and one.role is case.role for one in hot.cases) > 1:
+    cases = new.hot.cases
+    case = cases[new.expectation.case]
+    if sum(one.hoster == case.hoster and one.role is case.role for one in cases) > 1:
         return False
     return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)
 
 
-def newest_answers(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
+def newest_answers(new: NewProbe) -> list[tuple[Instant, int, bool]]:
     """Return of each track of the URL when its newest probe was sent, what it saw, and whether
     the vantage's canary answered at the newest slot.
     """
     found = []
-    for track in around:
+    for track in new.around:
         if TARGETS[track.target] is Target.URL:
-            one = latest(track, hot.tracks.from_at)
+            one = latest(track, new.hot.tracks.from_at)
             if one is not None:
                 found.append((*one, bool(track.runs[-2] & TRAIT_CANARY_OK)))
     return found
 
 
-def _is_answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
+def _is_answered(new: NewProbe) -> bool:
     """Return whether the newest probe of the URL was shown something, which controls explain."""
-    observations = newest_answers(hot, around)
-    return bool(observations) and 200 <= hot.fingerprints[max(observations)[1]].status < 300
+    observations = newest_answers(new)
+    return bool(observations) and 200 <= new.hot.fingerprints[max(observations)[1]].status < 300
 
 
 @lru_cache(maxsize=KINDS_MAX)

@@ -39,10 +39,6 @@ class Checkpoint:
                 return state.copy(), len(walked)
         return begin(opened_at), 0
 
-    def forget(self) -> None:
-        """Begin the next walk anew."""
-        self._held = None
-
     def keep(self, entries: Sequence[TimelineEntry], opened_at: Instant, state: CaseState) -> None:
         """Keep a copy of the state after some entries."""
         self._held = opened_at, entries, state.copy()

@@ -78,13 +78,14 @@ def evaluate_cases(
     expectations: list[Expectation] = []
     given: dict[str, Instant] = {}
     words = words or words_of(state, partial(_is_open, state))
-    url, places, probes = words.url, words.places, Probes(state)
+    url, probes = words.url, Probes(state)
+    places = [said.spell for said in words.spells]
     proxied = any(spell.role is Role.PROXY for spell in places)
     ordinals: Counter[tuple[str, Role]] = Counter()
-    kept = zip(places, words.heard, words.probed, words.walked, words.clocked, strict=True)
-    for spell, (told_here, entries), probed, walked, clocked in kept:
+    for said in words.spells:
+        spell = said.spell
         opened_at = state.reports[0].received_at if spell.first else spell.opened_at
-        seen = with_probes(state, spell, entries, probed)
+        seen = with_probes(state, spell, said.heard, said.probed)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.opened_at
         # what a header says counts behind the proxy alone
@@ -93,20 +94,21 @@ def evaluate_cases(
         ranges = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
         unreported = gaps_of_spell(words.unreported, spell.ends_at)
+        walked = said.walked
         stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=walked)
         for ordinal, segment in enumerate(stretches):
             episode = segment.episode
             ordinals[spell.first_name, spell.role] += 1
             scope = _scope(state, words, spell, segment, (begun, ordinal))
             history = episode.history()
-            clocks = clocked.of(url, scope, history)
+            clocks = said.clocks_of(url, scope, history)
             assessment = assess_norms(clocks, history)
             if orders is not None:
                 orders[scope.case_id] = assessment.orders
             reports = between(words.reported, segment.since, scope.until, REPORTED)
             saw = ReportedSightings(reports, between(words.reported, 0, segment.since, REPORTED))
             context = CaseContext(
-                url, scope, segment, clocks.noticed_at, saw, told_here, probes.too_late
+                url, scope, segment, clocks.noticed_at, saw, said.told, probes.too_late
             )
             case = with_verdicts(_case(context, clocks, probes), clocks, assessment, shown)
             unsettled = within(ranges, episode.opened_at, scope.until)

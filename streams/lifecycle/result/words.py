@@ -5,6 +5,7 @@ stands what came of the probes when they were judged last, which each judgement 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -33,33 +34,39 @@ CLOCKS_KEPT_MAX: Final = 32
 are worked out anew: it costs time alone."""
 
 
-class KeptClocks:
-    """The clocks of the cases of one spell, which most probes leave as they are.
+@dataclass(slots=True)
+class SpellWords:
+    """What is said of one spell, and what came of its probes when they were judged last.
 
-    They follow from what is said of the URL and from how the spells of availability began and
-    ended. What was sighted in between is not asked.
+    Attributes:
+        spell: the spell.
+        told: what hotlines said of it.
+        heard: all that was heard of it.
+        probed: what came of its probes.
+        walked: how far it was walked.
+        clocked: the clocks of its cases. They follow from what is said of the URL and from how the
+            spells of availability began and ended; what was sighted in between is not asked.
     """
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._held: dict[tuple[object, ...], Clocks] = {}
+    spell: HostingSpell
+    told: Sequence[HotlineStatement]
+    heard: Sequence[TimelineEntry]
+    probed: ByVantage = field(default_factory=dict)
+    walked: Checkpoint = field(default_factory=Checkpoint)
+    clocked: dict[tuple[object, ...], Clocks] = field(default_factory=dict)
 
-    def of(
+    def clocks_of(
         self, url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]
     ) -> Clocks:
-        """Return what `clocks_of` does; the URL and the spell are the same each time."""
+        """Return the clocks of a case at the spell, of the same URL each time."""
         bounds = [spell.bounds for spell in history]
         which = scope.case_id, scope.first, scope.since, scope.until, *bounds
-        held = self._held.get(which)
+        held = self.clocked.get(which)
         if held is None:
-            if len(self._held) >= CLOCKS_KEPT_MAX:
-                self._held.clear()
-            held = self._held[which] = clocks_of(url, scope, history)
+            if len(self.clocked) >= CLOCKS_KEPT_MAX:
+                self.clocked.clear()
+            held = self.clocked[which] = clocks_of(url, scope, history)
         return held
-
-    def forget(self) -> None:
-        """Keep none."""
-        self._held.clear()
 
 
 class Words(NamedTuple):
@@ -67,58 +74,44 @@ class Words(NamedTuple):
 
     Attributes:
         url: what its cases share.
-        places: its spells.
+        spells: of each spell what is said of it.
         repeated: when its resolutions were repeated for a new owner.
         unreported: when no report stood.
         reported: its reports, by when they were made.
         known: who was ever there, each with when it was there first.
-        heard: of each spell, what hotlines said, and all that was heard.
-        probed: of each spell, what came of its probes when they were judged last.
-        walked: of each spell, how far it was walked then.
-        clocked: of each spell, the clocks of its cases then.
     """
 
     url: UrlContext
-    places: Sequence[HostingSpell]
+    spells: Sequence[SpellWords]
     repeated: Sequence[TimeRange]
     unreported: Sequence[Gap]
     reported: Sequence[PackedReport]
     known: Mapping[str, Instant]
-    heard: Sequence[tuple[Sequence[HotlineStatement], Sequence[TimelineEntry]]]
-    probed: Sequence[ByVantage]
-    walked: Sequence[Checkpoint]
-    clocked: Sequence[KeptClocks]
 
     def entries_kept(self) -> int:
         """Return how many entries are kept of what came of the probes."""
-        return sum(len(entries) for one in self.probed for _, entries in one.values())
+        return sum(len(entries) for said in self.spells for _, entries in said.probed.values())
 
     def forget_probes(self) -> None:
         """Keep nothing of what came of the probes; the next judgement begins anew."""
-        for by_vantage, checkpoint, clocks in zip(
-            self.probed, self.walked, self.clocked, strict=True
-        ):
-            by_vantage.clear()
-            checkpoint.forget()
-            clocks.forget()
+        for said in self.spells:
+            said.probed, said.walked, said.clocked = {}, Checkpoint(), {}
 
 
 def words_of(state: UrlState, is_open: IsOpen) -> Words:
-    """Work out what is said of a URL."""
+    """Work out what is said of a URL with reports; its tracks are not asked."""
     places, pending = hosting_spells(state, is_open)
-    url = UrlContext(state)
-    said = [statements_about(state, spell) for spell in places]
+    url, said = UrlContext(state), []
+    for spell in places:
+        told = statements_about(state, spell)
+        said.append(SpellWords(spell, told, heard(state, spell, told)))
     return Words(
         url,
-        places,
+        said,
         new_owners(places, pending),
         gaps(state),
         sorted(state.reports, key=REPORTED),
         _known(url, places),
-        [(words, heard(state, at, words)) for at, words in zip(places, said, strict=True)],
-        [{} for _ in places],
-        [Checkpoint() for _ in places],
-        [KeptClocks() for _ in places],
     )
 
 

@@ -7,6 +7,7 @@ from schemas import codec
 from schemas.reasons import Expected, Target
 from streams.lifecycle.events.expected_observations import NOTHING, effect
 from streams.lifecycle.events.tracks import traits_of
+from streams.lifecycle.evidence.controls import NewProbe
 from streams.verdicts.fingerprints import fingerprint
 
 
@@ -16,8 +17,8 @@ def _asked(value, one):
     hot = codec.STATE.hot(value)
     (place,) = hot.tracks.places
     around = [track for track in place.tracks if track.vantage == fact.vantage]
-    seen = fingerprint(fact.facts), traits_of(fact, at)
-    found = effect(hot, hot.expectations[0], fact, seen, around)
+    seen, traits = fingerprint(fact.facts), traits_of(fact, at)
+    found = effect(NewProbe(hot, hot.expectations[0], fact, seen, traits, around))
     return None if found is None else found[0]
 
 
