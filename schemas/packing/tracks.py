@@ -178,6 +178,8 @@ def observations_of(
     """
     rows = _times(layout, packed, from_at)
     shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
+    if len(rows) != len(shared):
+        raise ValueError("rows and runs do not fit each other")
     return tuple(
         [PackedObservation(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
     )

@@ -53,10 +53,7 @@ ByVantage: TypeAlias = dict[
 def probed(
     state: UrlState, spell: HostingSpell, kept: ByVantage | None = None
 ) -> list[TimelineEntry]:
-    """Return the observations of a spell and its controls, vantage by vantage.
-
-    What came of its tracks the last time (`kept`) is brought up to date.
-    """
+    """Return what the probes of a spell saw, by vantage; `kept` is brought up to date."""
     found: list[TimelineEntry] = []
     tracks: dict[str, list[Track]] = defaultdict(list)
     for track in state.tracks:

@@ -5,7 +5,7 @@ walk came to shortly before its end is kept, and the next one begins there. Evid
 or says something else now, begins it anew.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from schemas.moments import Instant
@@ -51,23 +51,18 @@ def walk(
 
     How far it was walked the last time (`kept`) is brought up to date.
     """
-    if kept is None:
-        state, done = begin(opened_at), 0
-    else:
-        state, done = kept.resumed(entries, opened_at)
-        until = len(entries) - NEWEST
-        if until - done >= APART:
-            for entry in _telling(entries[done:until], state):
-                take(state, entry)
-            kept.keep(entries[:until], opened_at, state)
-            done = until
-    for entry in _telling(entries[done:], state):
-        take(state, entry)
+    state, done = (begin(opened_at), 0) if kept is None else kept.resumed(entries, opened_at)
+    until = len(entries) - NEWEST
+    if kept is not None and until - done >= APART:
+        _take_all(state, entries[done:until])
+        kept.keep(entries[:until], opened_at, state)
+        done = until
+    _take_all(state, entries[done:])
     return finish(state)
 
 
-def _telling(entries: Iterable[TimelineEntry], state: CaseState) -> Iterator[TimelineEntry]:
-    """Yield the entries that the state has to take, but sightings that only say the same again.
+def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
+    """Take the entries in their order, but sightings that only say the same again.
 
     Of those, while the case is settled and nothing else happens, the first and the last of each
     vantage are taken: what is between them moves instants that the last one moves further.
@@ -79,11 +74,13 @@ def _telling(entries: Iterable[TimelineEntry], state: CaseState) -> Iterator[Tim
             held.pop(entry.vantage, None)  # the newest is to stand last
             held[entry.vantage] = entry
             continue
-        yield from held.values()
+        for last in held.values():
+            take(state, last)
         held.clear()
-        yield entry
+        take(state, entry)
         if entry.again and state.is_settled():
             known.add(entry.vantage)
         else:
             known.clear()
-    yield from held.values()
+    for last in held.values():
+        take(state, last)

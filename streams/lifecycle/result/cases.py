@@ -9,7 +9,6 @@ phase not after it.
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from itertools import compress
 
 from msgspec.structs import replace
 
@@ -228,37 +227,21 @@ def _around_norm(shown: Shown, case: CaseSummary) -> NormProbes:
 def _flags(context: CaseContext, clocks: Clocks) -> tuple[Flag, ...]:
     url, scope, episode = context.url, context.scope, context.episode
     spell = scope.spell
-    conditions = (
-        spell.contested and scope.decided is None,
-        bool(episode.end and episode.end.announced_only),
-        bool(episode.end and episode.end.single_vantage),
-        episode.split,
-        episode.unproven,
-        context.sightings.self_reported,
-        context.sightings.assumed,
-        context.unobserved_since() is not None,
-        context.too_late,
-        spell.group == OVERFLOW,
-        spell.place.inclusion < 1,
-        not url.probed,
-    )
-    return tuple(sorted(clocks.flags.union(compress(_CONDITIONAL, conditions))))
-
-
-_CONDITIONAL = (
-    Flag.CONTESTED,
-    Flag.ANNOUNCED_ONLY,
-    Flag.SINGLE_VANTAGE,
-    Flag.SPLIT,
-    Flag.UNPROVEN,
-    Flag.SELF_REPORT,
-    Flag.ASSUMED_SEEN,
-    Flag.UNOBSERVED,
-    Flag.TOO_LATE,
-    Flag.OVERFLOW,
-    Flag.SAMPLED,
-    Flag.NOT_PROBED,
-)
+    conditional = {
+        Flag.CONTESTED: spell.contested and scope.decided is None,
+        Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
+        Flag.SINGLE_VANTAGE: bool(episode.end and episode.end.single_vantage),
+        Flag.SPLIT: episode.split,
+        Flag.UNPROVEN: episode.unproven,
+        Flag.SELF_REPORT: context.sightings.self_reported,
+        Flag.ASSUMED_SEEN: context.sightings.assumed,
+        Flag.UNOBSERVED: context.unobserved_since() is not None,
+        Flag.TOO_LATE: context.too_late,
+        Flag.OVERFLOW: spell.group == OVERFLOW,
+        Flag.SAMPLED: spell.place.inclusion < 1,
+        Flag.NOT_PROBED: not url.probed,
+    }
+    return tuple(sorted(clocks.flags.union(flag for flag, holds in conditional.items() if holds)))
 
 
 def _naming(context: CaseContext, clocks: Clocks) -> bool:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.records.case import UrlState
@@ -122,7 +123,7 @@ def case_segments(
         found += cases
         if gap.until is None:
             return found
-        found[-1] = _until(found[-1], gap.until)
+        found[-1] = replace(found[-1], until=gap.until)
         left = [
             TimelineEntry(at, EntryKind.LEFT, at)
             for at, back_at in away
@@ -131,10 +132,6 @@ def case_segments(
         rest = left + [entry for entry in rest if entry.at >= gap.until]
         opened_at, since = gap.received_at, gap.until
     return found + _stretch(walk(rest, opened_at, None if found else kept), since, None)
-
-
-def _until(segment: CaseSegment, until: Instant) -> CaseSegment:
-    return CaseSegment(segment.episode, segment.since, until, segment.withdrawn_at)
 
 
 def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> list[CaseSegment]:

@@ -9,6 +9,7 @@ from mutation import Mutation, Patch, trips, wrapped
 
 from schemas.moments import MINUTE_MS
 from schemas.reasons import ClockStanding, Flag, NormVerdict
+from schemas.records.facts import Observation
 from sim.memory.broker.faults import FaultRates
 from sim.oracle.findings import Finding
 from streams import lifecycle
@@ -82,14 +83,18 @@ def _uncontrolled(verdict):
     return changed
 
 
-def _unhidden(with_observations):
+def _unhidden(refold):
     """Drop what vantages saw that a removal does not rest on."""
 
-    def changed(state, looks):
-        asked = [(o, at) for o, at in looks if not o.asked or o.vantage in o.asked]
-        return with_observations(state, asked)
+    def changed(url_key, record_value, happened):
+        asked = [(o, at) for o, at in happened if not _is_hidden(o)]
+        return refold(url_key, record_value, asked)
 
     return changed
+
+
+def _is_hidden(record):
+    return isinstance(record, Observation) and record.asked and record.vantage not in record.asked
 
 
 def _closed_only(time):
@@ -151,7 +156,7 @@ JUDGING = (
     Mutation(
         says="what a hidden vantage saw is ignored",
         trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED),
-        plant=wrapped(lifecycle, "with_observations", _unhidden),
+        plant=wrapped(lifecycle, "refold", _unhidden),
         hosters=("moss", "amber"),
         days=4.0,  # hidden looks are few where nothing is in doubt
         rate=8,

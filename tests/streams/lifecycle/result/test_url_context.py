@@ -21,6 +21,7 @@ from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.result.url_context import Probes, Shown, UrlContext, in_force
 from streams.norms.measurability import Around
+from streams.norms.punctuality import HOURS
 
 
 def context(*happened) -> UrlContext:
@@ -78,11 +79,12 @@ def test_a_decision_that_was_revoked_is_not_in_force() -> None:
 
 
 def test_a_probe_counts_in_its_slot_if_it_came_to_something() -> None:
-    """A miss does not."""
-    state = fold(report(), placed(), slots([2, 3], ONLINE, control=None), slots([4], MISSED))
+    """A miss does not, nor does what lies between the norm slots."""
+    probes = [slots([HOURS[0], 5, HOURS[2]], ONLINE, control=None), slots([HOURS[1]], MISSED)]
+    state = fold(report(), placed(), *probes)
     (spell,) = hosting_spells(state)[0]
-    found = [slot for slot, _ in Probes(state).slots(spell, at(2.5), at(9))]
-    assert found == [at(3), at(3)]
+    assert Probes(state).on_time(spell, at(0)) == 0b101
+    assert Probes(state).on_time(spell, at(0) + 1) == 0
 
 
 def test_what_probes_around_a_norm_showed() -> None:
