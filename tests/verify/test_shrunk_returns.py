@@ -99,3 +99,11 @@ def test_what_opens_another_case_backs_no_sighting_of_the_old_one():
     old, new = held(*told, check(400, "present"))
     assert Flag.UNPROVEN in old.flags
     assert Flag.UNPROVEN not in new.flags
+
+
+def test_a_case_whose_next_one_nothing_backs_is_unproven():
+    """Whether it reappeared is asked of a person (6.2, 6.5)."""
+    removed = slots([5.2, 5.5, 5.8], GONE)
+    told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
+    old, _ = held(*told, look(300, ONLINE, "south"))
+    assert Flag.UNPROVEN in old.flags

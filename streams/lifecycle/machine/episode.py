@@ -148,10 +148,10 @@ class Episode(Struct):
     def withheld(self) -> bool:
         """No sighting since the newest of the past ends is backed, so none is a return.
 
-        What was seen after the end that stands is another case, and backs nothing of this one.
+        A sighting that opened another case backs none of what this one came back by before.
         """
         past = self.earlier_ends
-        if past and past[-1].end is self.end:
+        if past and past[-1].end is self.end and past[-1].returned_at is not None:
             past = past[:-1]
         return bool(past) and past[-1].returned_at is None
 
