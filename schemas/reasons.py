@@ -289,11 +289,11 @@ class Flag(StrEnum):
     NO_DELIVERY_PROOF = "no_delivery_proof"  # its hotline gives no delivery results
     SELF_REPORT = "self_report"  # the hoster itself reported it
     TOO_LATE = "too_late"  # an observation reached the ledger over 24 h after it was made
-    OVERFLOW = "overflow"  # it stands for all (owner, role) pairs beyond the first 15 of a URL
+    OVERFLOW = "overflow"  # it stands for all (owner, role) pairs beyond the first 16 of a URL
     SAMPLED = "sampled"  # its hoster has an inclusion probability below 1
     ASSUMED_SEEN = "assumed_seen"  # its hotline's analysts see what they report, and said no time
     UNOBSERVED = "unobserved"  # removed before a probe saw it; its hotline did
     BEHIND_PROXY = "behind_proxy"  # seen through a proxy alone, whose operator disclosed no origin
-    UNPROVEN = "unproven"  # the target equals its control, a check is asked for
+    UNPROVEN = "unproven"  # a check is asked for; rule 3.5 says when
     NOT_PROBED = "not_probed"  # no report of its URL lets it be resolved or probed
     CLOAKED = "cloaked"  # late by what unannounced vantages alone saw; a check is asked for

@@ -23,8 +23,8 @@ The columns are the states that the observations of a case give. The rows are th
 the state that follows. [measurement.md](measurement.md#classes) says which class is published, once
 notices, withdrawals, decisions and time are added.
 
-A `-` marks a pair that depends on what came before. In `suspect` after an end, `end_upheld`
-restores that end. Without an earlier end `end_upheld` cannot occur.
+A `-` stands for `end_upheld` in an open state. Without an earlier end it cannot occur. In `suspect`
+after an end it restores that end.
 
 | word | means here |
 | --- | --- |

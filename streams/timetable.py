@@ -34,7 +34,7 @@ TIMETABLE_H: Final = (
 """Hours after the notice: dense around the norms, daily to day 42, weekly to 90, monthly to 400."""
 
 DAILY_UNTIL_H: Final = 24 * 42
-"""The last daily slot. No norm is longer."""
+"""The last daily slot."""
 
 RETURN_H: Final = 168
 """Hours after R within which what is seen again is the same case."""
@@ -45,11 +45,11 @@ AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 120, 163.2, 336, 720, 2_160)
 LAST_PROBE_ROOM_H: Final = 2
 """Between the last slot within RETURN_H and its end: a probe that waits its turn is still in it."""
 
-NORMS_H: Final = (1, 12, 24, 48)
-"""The norms. Each stands between two slots that are close to it."""
+BRACKETED_H: Final = (1, 12, 24, 48)
+"""Hours that stand between two slots close to them: usual norms. The registry may list others."""
 
-NO_JITTER_H: Final = (*NORMS_H, RETURN_H)
-"""No jitter moves a slot across these: the norms, and the 7 d of a return."""
+NO_JITTER_H: Final = (*BRACKETED_H, RETURN_H)
+"""No jitter moves a slot across these, or across the 7 d of a return."""
 
 JITTER: Final = 0.05
 """The jitter of a slot is at most this part of the step to the next slot."""
@@ -61,8 +61,8 @@ ORDER_JITTER: Final = ORDER_MARGIN * JITTER * 2
 """The same for these two slots, as part of T: the step between them is 10 % of it."""
 
 JITTER_UNSAMPLED: Final = 0.9
-"""The same for cases outside their hoster's sample, where no norm lies in it: they get what room is
-left, and there is more of it in a day than in its twentieth."""
+"""The same for cases outside their hoster's sample, in steps without one of BRACKETED_H: they get
+what room is left, and there is more of it in a day than in its twentieth."""
 
 _SENT_H: Final = 0.1
 """How long after its slot a probe that is on time may be answered: 6 min."""

@@ -1,4 +1,4 @@
-"""The packed form of a case's state, as it stands on `cases.v1` and in memory.
+"""The packed form of a URL's state, as it stands on `cases.v1` and in memory.
 
 Everybody else imports this package, and no module in it. May import `schemas.records` and the
 values of `schemas`.

@@ -6,7 +6,7 @@
 | 8 | a probe around the norm was conclusive |
 | 9 | one was blocked or not answered |
 | 10 to 17 | which norm slots are not planned |
-| 18 | the URL was unavailable for long |
+| 18 | the URL was unavailable for long; set in a rollup's memory alone |
 
 Most cases have all slots planned, and so a number of two bytes.
 """

@@ -92,8 +92,9 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
     Attributes:
         case_id: derived from (url_key, group, role, ordinal).
-        opened_at: when it was first placed at this hoster.
-        reported_at, received_at: earliest of its reports.
+        opened_at: when it was first placed at this hoster; of the first attribution, when the first
+            report was received.
+        reported_at, received_at: of the earliest reports of its URL.
         noticed_at: when its clock began, for every figure; None = none runs.
         clock: the standing of that clock; None = none runs.
         norm_from_at, norm_s: of the verdict now running the norm that runs out first, an order's
@@ -102,7 +103,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         first_seen_at, last_seen_at: first and last sighting; the last is L.
         gone_at: R of the standing end, None while open.
         settled_at: when the end was confirmed.
-        first_end: (L, R] of the first removal that stood; its norm verdict stands for ever.
+        first_end: (L, R] of the first end after the clock began that a sighting followed and that
+            stands, if it was a removal.
         returns: reappearances.
         untold_returns: how many returns followed an end that nobody had been told before.
         phases: classes from which instant on.
@@ -114,15 +116,16 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         late_at: when the first norm ran out that it is late for, an order's term with the others.
         overdue: the verdict now running is late for a norm; while open it is overdue.
         public_late: it is late, and that may be said in public.
-        moved_at: when the first stay after the clock began ended `moved`; None = it did not.
-        reported_last_at: the newest report that stands, in the newest case of a URL at a hoster in
-            a role; None in the others. So windows count a URL once.
+        moved_at: when the first availability spell after the clock began ended `moved`; None = it
+            did not.
+        reported_last_at: the newest report, taken back or not, in the newest case of a URL at a
+            hoster in a role; None in the others. So windows count a URL once.
         back_last_at: the newest return, likewise in one case alone.
         flags: what must be said beside it.
         naming: it may feed naming, public lateness and norm alerts.
         hotlines: who reported it.
-        again_noticed_at: first notice delivered after the newest return; None = none was.
-        again_verdicts: one per norm from that notice on, for what followed the return.
+        again_noticed_at: from when the second verdict runs; None = none does.
+        again_verdicts: one per norm from then on, for what followed the return.
         answered: when its hoster answered a notice; a probe is due then, an answer closes nothing.
         checked: when persons' checks came; each brings a probe at once, whatever the class. At most
             the newest `CALLS_MAX`, as of the two that follow.
@@ -227,8 +230,8 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         literal: its host is an address.
         root: it is its host's root.
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
-        newest_at: what was known after this instant is newer than all that was seen, and near
-            nobody's disputed check.
+        newest_at: a probe answered after this instant is the newest evidence, and more than 1 h
+            after every check.
         rules: versions of the rules that the cases were judged by; with others all observations are
             judged again.
         expectations: which observations are expected.

@@ -78,7 +78,7 @@ class PackedCheck(Struct, frozen=True, array_like=True):
     Attributes:
         who: keyed pseudonym of the checker; empty = not said.
         authoritative: it is a source's word.
-        backdated: it was received later after `at` than its hotline hands in its records.
+        backdated: it was received more than its hotline's feed delay after `at`.
         received_at: when it came; 0 = when it was made, in states of older releases.
     """
 

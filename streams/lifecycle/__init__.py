@@ -1,6 +1,7 @@
 """The fold of a URL's events and what it means: cases, classes, verdicts.
 
-`advance(state, happened)` adds ledger records to the set a URL's state is, and evaluates it.
+`advance(url_key, state, happened)` adds ledger records to the set a URL's state is, and
+evaluates it.
 
 May import `streams.verdicts`, `streams.norms` and the leaf modules; no other stage.
 """

@@ -1,6 +1,6 @@
 """The table of states, events and conditions: how what is seen of a case moves it.
 
-This is the heart of the measurement, written to be read. `STATES` are what the probes of a case
+This is the transition table, written to be read. `STATES` are what the probes of a case
 say; `EVENTS` are what can happen to it, each with its condition; `TRANSITIONS` gives the next
 state for every pair. What the notice, a withdrawal or a decision make of a state stands in
 `streams.lifecycle.result.cases`; how the conditions are found in the probes in
@@ -28,11 +28,12 @@ EXPIRY_MS: Final = 400 * DAY_MS
 
 
 def expires_at(opened_at: Instant, noticed_at: Instant | None) -> Instant:
-    """Return when a case that is still open expires: after its clock, else after its opening.
+    """Return when a case that is still open expires: 400 d after the later of opening and clock.
 
     Args:
         opened_at: when it opened.
-        noticed_at: when its clock began; None = none runs. One of after the expiry lengthens none.
+        noticed_at: when its clock began; None = none runs. A clock that began after the expiry
+            changes nothing.
     """
     expiry = opened_at + EXPIRY_MS
     if noticed_at is None or noticed_at > expiry:
@@ -90,7 +91,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.MOVED: (
         "The same, where probes of the last known address count too that were made while the name "
-        "led elsewhere. The last 2 or more resolutions of every answering vantage lack the hoster."
+        "led elsewhere. The name leads to the hoster no more, by rule 1.3."
     ),
     Event.INCONCLUSIVE: (
         "Blocked or unreachable, and neither `unavailable_confirmed` nor `dead`. Or an answer of a "
@@ -103,7 +104,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.DOUBT_ENDED: "24 h have passed since doubt began.",
     Event.DEAD: (
         "Unreachable for 7 d, at least 6 probes a vantage, no gap over 49 h. The canaries are "
-        "healthy, and the controls are as dead."
+        "healthy; a control was dead, and none has answered since."
     ),
     Event.CHECKED_ABSENT: (
         "A person or an authoritative source found it gone, and no vantage's newest conclusive "
@@ -184,7 +185,7 @@ TRANSITIONS: Final[Mapping[tuple[CaseClass, Event], CaseClass]] = {
 
 
 CLASSES: Final[Mapping[CaseClass, tuple[str, str]]] = {
-    CaseClass.AWAITING: ("Awaiting notice", "open, no delivered notice to this hoster"),
+    CaseClass.AWAITING: ("Awaiting notice", "open, no notice to this hoster counts"),
     CaseClass.ONLINE: ("Online", "open, the last evidence is a sighting, or there is none yet"),
     CaseClass.SUSPECT: ("Contradictory", "open, vantages or persons disagree"),
     CaseClass.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
@@ -202,7 +203,7 @@ CLASSES: Final[Mapping[CaseClass, tuple[str, str]]] = {
         "Gone before notice",
         "gone before the notice, or not seen in the 24 h before it and not since",
     ),
-    CaseClass.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
+    CaseClass.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice counts"),
     CaseClass.NEVER_ONLINE: (
         "Never seen online",
         "confirmed gone, and nobody ever saw it, before or after",
@@ -212,7 +213,7 @@ CLASSES: Final[Mapping[CaseClass, tuple[str, str]]] = {
     CaseClass.EXCLUDED: ("Excluded", "a decision of the operator took it out"),
     CaseClass.EXPIRED: (
         "Expired",
-        f"open {EXPIRY_MS // DAY_MS} days after the notice, else the opening; watching ends",
+        f"open {EXPIRY_MS // DAY_MS} days after opening or clock, the later one; watching ends",
     ),
 }
 """Each class as pages and documents say it: its name, and what it means."""

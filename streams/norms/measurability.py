@@ -56,7 +56,7 @@ class Measured(Protocol):
 
     @property
     def noticed_at(self) -> Instant | None:
-        """Earliest notice that counts; None = none does."""
+        """When its clock began; None = none runs."""
         ...
 
     @property

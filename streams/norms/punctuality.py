@@ -30,14 +30,14 @@ from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.case_observations import SLOTS, NormProbes
-from streams.timetable import JITTER, NORMS_H, TIMETABLE_H
+from streams.timetable import BRACKETED_H, JITTER, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
 """How long after its slot a probe may be sent."""
 
 _PLACES: Final = tuple(
     place
-    for norm in NORMS_H
+    for norm in BRACKETED_H
     for place in (bisect(TIMETABLE_H, norm) - 1, bisect(TIMETABLE_H, norm))
 )
 """Where in the timetable the norm slots stand: the last before a norm and the first after it."""

@@ -16,7 +16,7 @@ from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NormVerdict
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
-"""How far the clocks of hotlines, hosters and vantages may differ; as intake takes it."""
+"""How far the clocks of hotlines, hosters and vantages may differ."""
 
 _FROM_WORST: Final = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
 

@@ -56,7 +56,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def first_end(self) -> tuple[Instant, Instant] | None:
-        """(L, R] of the first removal after the notice that a return followed."""
+        """(L, R] of the first end after the clock began, if a removal that a sighting followed."""
         return None if self.came_back is None else self.came_back.first_end
 
     @property

@@ -77,7 +77,7 @@ class HosterFigures:
         hoster, role: whose figures; `other` for folded ones, `total` for all of a role.
         as_of: the instant they hold for.
         outcomes: cases by class, every class present; their sum is `reported`.
-        noticed: cases with a delivered notice.
+        noticed: cases whose clock has begun.
         overdue: open ones sighted past their norm, and that backed; overdue_unseen: past it, and
             not so sighted since.
         oldest_open_at: notice of the oldest open case, None without one.
@@ -138,12 +138,12 @@ class HosterFigures:
 
     @property
     def open(self) -> int:
-        """Return the backlog: open cases with a delivered notice."""
+        """Return the backlog: open cases whose clock runs."""
         return sum(self.outcomes[outcome] for outcome in OPEN) - self.awaiting
 
     @property
     def awaiting(self) -> int:
-        """Return the number of open cases without a delivered notice."""
+        """Return the number of open cases whose hoster was not told."""
         return self.outcomes[CaseClass.AWAITING]
 
     @property

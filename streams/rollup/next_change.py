@@ -14,8 +14,8 @@ from streams.rollup.windows import WIDEST_MS
 def counts_until(cases: Iterable[CaseRow], as_of: Instant) -> Instant | None:
     """Return the first instant at which one of some cases may count otherwise; None = never.
 
-    `streams.rollup.tally` asks nothing of the instant between this one and that but what it reads
-    off numbers in order. It may be named too early, never too late.
+    Until then each counts the same but for ages, windows and durations, which
+    `streams.rollup.tally` reads off sorted multisets. It may be named too early, never too late.
 
     Args:
         cases: the cases.

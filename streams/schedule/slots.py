@@ -93,7 +93,10 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
 
 
 def _followed_phases(case: CaseSummary) -> list[tuple[Phase, Instant]]:
-    """Return the phases with their timetable's start; what `awaiting` covers in its place."""
+    """Return the phases, each with the start of its timetable.
+
+    In place of `awaiting` stand the phases that the probes showed before the notice.
+    """
     phases, opened_at = case.phases, case.opened_at
     noticed_at = opened_at if case.noticed_at is None else case.noticed_at
     if not case.unnoticed:

@@ -48,7 +48,7 @@ class FoundCase(Struct, frozen=True, kw_only=True):
         noticed_at, last_seen_at, gone_at: the clock, L and R.
         verdicts: by norm in seconds, as text; `order` for the terms of orders.
         overdue: seen after its norm ran out, and open.
-        overdue_unseen: open, its norm ran out, and nobody could see it since.
+        overdue_unseen: open, its due norm ran out, and no backed sighting says more.
         hotlines: that reported it.
         as_of: the instant that classes and `overdue` hold for.
     """

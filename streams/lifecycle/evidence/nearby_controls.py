@@ -13,7 +13,8 @@ from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.backing import CONTROL_NEAR_MS, TrackRow
 
 CHECKED_NEAR_MS: Final = 35 * MINUTE_MS
-"""A control of a slot so long after an observation's explains it: those of a doubt bring them."""
+"""How long after an observation's slot that of a control may lie which explains it. The slots of a
+doubt bring controls within that time."""
 
 _FOREVER: Final[Instant] = 1 << 62
 

@@ -14,7 +14,8 @@ UNKNOWN = "unknown"
 OVERFLOW = "overflow"
 
 RESOLVER = "attribution"
-"""The stage of that name resolves once for a report, and is no vantage."""
+"""The stage of that name resolves once for a report. It is no vantage and is asked for no probe;
+two of its resolutions within 24 h open a case as a vantage's do (rule 1.2)."""
 
 OPENS_WITHIN_MS = DAY_MS
 """Two resolutions of one vantage that are no further apart open a case."""

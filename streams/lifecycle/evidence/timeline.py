@@ -1,4 +1,4 @@
-"""Everything seen of a URL at one spell, in order of time: probes, people, sources, resolutions."""
+"""All that is known of a URL at one spell, in order of time: what was seen, and what was said."""
 
 from collections.abc import Sequence
 from operator import attrgetter

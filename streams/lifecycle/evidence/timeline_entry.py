@@ -39,7 +39,7 @@ class EntryKind(IntEnum):
 
 
 class TimelineEntry(Struct, frozen=True, order=True, gc=False):
-    """One thing that was seen.
+    """One thing that was seen of a URL, or said of it: `EntryKind` says which.
 
     Attributes:
         at: when it was known: a probe's answer, a person's check.

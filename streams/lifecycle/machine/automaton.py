@@ -1,4 +1,4 @@
-"""The automaton of a case: `step(state, entry)` over evidence in order of time.
+"""The automaton of a case: `take(state, entry)` over evidence in order of time.
 
 Rules 4.5 to 4.7, 4.10, 4.13 to 4.16 and 5.1 of docs/measurement.md; what an end takes is
 `streams.lifecycle.machine.confirmation`.

@@ -200,7 +200,7 @@ class CaseState(Struct):
         self.reference.unlike = {}
 
     def take_statement(self, entry: TimelineEntry) -> None:
-        """Take a hotline's word: long after an end it opens a case, a notice says what was."""
+        """Take a hotline's word: a notice closes the reference, a report may open a case."""
         if entry.kind is EntryKind.NOTICE:
             self.reference.close()
             self.noticed_at = entry.at if self.noticed_at is None else self.noticed_at

@@ -67,7 +67,7 @@ def _possible_ends(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequenc
 def _may_lack(
     run: Run, required: frozenset[str], lacking: Sequence[str], enough: Sequence[Tally]
 ) -> bool:
-    """Return whether the others suffice: one was inconclusive all along, they are apart."""
+    """Return whether the others suffice: one gave no gone verdict, they are apart."""
     if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
         return False
     silent = run.tally(lacking[0], _COUNTING if run.refusal_corroborated else _GONE) is None

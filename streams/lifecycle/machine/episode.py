@@ -107,7 +107,7 @@ class Episode(Struct):
         split: one vantage saw it against the others, often enough to be believed.
         needs_review: a person's check was asked for.
         unlike: vantages whose last two sightings or more are unlike those before the notice.
-        suspect: so the newest entry left it; the clock alone settles no norm verdict.
+        suspect: the newest entry left it suspect; the end in question then gives no norm verdict.
         expected: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.

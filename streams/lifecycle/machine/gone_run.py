@@ -178,7 +178,7 @@ class Run(Struct):
         return not self.gone and self.unavailable_span is None
 
     def is_gone_only(self) -> bool:
-        """Return whether all observations since the newest sighting were gone."""
+        """Return whether all since the newest sighting were gone, and doubt about them goes on."""
         refused = any(kind in _REFUSALS for _, kind in self.gone)
         return (
             bool(self.gone) and not (refused or self.doubt_passed) and self.unavailable_span is None

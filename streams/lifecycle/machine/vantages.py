@@ -117,7 +117,7 @@ class Vantages(Struct):
         return tally is not None and tally.is_enough()
 
     def is_overruled(self, vantage: str) -> bool:
-        """Return whether a vantage is alone with its gone, and another was believed against it.
+        """Return whether another vantage still sees it and was believed against those that do not.
 
         A server that lies to one vantage lies at every probe; were each a new doubt, the case
         would never leave it.

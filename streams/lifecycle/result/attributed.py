@@ -102,7 +102,7 @@ def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
 
 
 def through_proxy(spell: HostingSpell, seen: Sequence[TimelineEntry]) -> bool:
-    """Return whether that the owner hosts it was only ever seen through a proxy.
+    """Return whether every sighting of this hosting case went through a proxy.
 
     A disclosure by the proxy's operator makes up for that; so does a probe that saw it at an
     address of the owner's own since. What it saw there before the proxy came says nothing of then.

@@ -135,7 +135,15 @@ def evaluate_cases(
 def _scope(
     state: UrlState, words: Words, spell: HostingSpell, segment: CaseSegment, which: tuple[int, int]
 ) -> NoticeScope:
-    """Return whose notices count for a case: number `which` of the owner, then of its spell."""
+    """Return whose notices count for a case.
+
+    Args:
+        state: of the URL.
+        words: what is said of it.
+        spell: where the case is.
+        segment: its part of the spell's history.
+        which: how many cases its owner had before this spell, and the spell before this case.
+    """
     begun, ordinal = which
     id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
     return NoticeScope(

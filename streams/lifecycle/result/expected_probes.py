@@ -60,7 +60,9 @@ def is_alone(spell: HostingSpell, places: Sequence[HostingSpell]) -> bool:
 
 
 def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
-    """Return `Expectation.until`: when a norm is passed, dead is dark, or gone may be ended.
+    """Return `Expectation.until`: when a probe that the case expects may tell something new.
+
+    That is when a norm has run out, silence becomes `dark`, or gone verdicts can confirm an end.
 
     Args:
         episode: the newest case of a spell.

@@ -52,7 +52,7 @@ def _gone_by(state: UrlState, case: CaseSummary) -> Grade | None:
         last_at = report.last_online_at
         if report.source_online is False and at == (last_at or report.reported_at):
             return Grade.SOURCE
-    # probes take 30 min to confirm an end; where R is when it was found, nobody had to
+    # probes take 30 min to confirm an end, so one that was confirmed at R rests on a statement
     return Grade.STATEMENT if at == case.settled_at else Grade.PROBE
 
 

@@ -19,8 +19,8 @@ class Returns(NamedTuple):
     """What a case's ends and returns come to.
 
     Attributes:
-        first_end: (L, R] of the first end after the notice that a return followed, if it was a
-            removal; L is the notice where nobody saw it before. None = there is none.
+        first_end: (L, R] of the first end after the clock began that a sighting followed and that
+            stands, if it was a removal; L is the notice where nobody saw it before. None = none.
         counted: reappearances, each with the end it followed.
         untold: how many returns followed an end that nobody had been told before.
     """
@@ -59,7 +59,7 @@ def _return(back: Return, past: EarlierEnd, noticed_at: Instant | None) -> Retur
 
 
 def _interval(end: End, noticed_at: Instant | None) -> tuple[Instant, Instant]:
-    """Return (L, R] of an end; whom nobody saw was there when the notice says so."""
+    """Return (L, R] of an end; without a sighting L is the notice, or R if that is earlier."""
     if end.last_seen_at is not None:
         return end.last_seen_at, end.gone_at
     return min(noticed_at or end.gone_at, end.gone_at), end.gone_at
