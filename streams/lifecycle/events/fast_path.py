@@ -40,8 +40,9 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     track = _of_target(hot, around, fact)
     seen, traits = fingerprint(fact.facts), traits_of(fact, appended_at)
     known = _may_begin(hot, expectation, fact) if track is None else seen in hot.fingerprints
-    new = NewProbe(hot, expectation, fact, seen, traits, around)
-    found = effect(new) if known else None
+    if not known:
+        return False
+    found = effect(NewProbe(hot, expectation, fact, seen, traits, around))
     if found is None or not _append(hot, track, fact, (seen, traits)):
         return False
     case, (seen_at, told) = hot.cases[expectation.case], found
@@ -79,10 +80,13 @@ def _may_begin(hot: Hot, expectation: Expectation, fact: Observation) -> bool:
 
 def _known(hot: Hot, seen: Fingerprint) -> int:
     """Return the index of a fingerprint, put in at its place if it is new."""
-    if seen not in hot.fingerprints:
+    try:
+        return hot.fingerprints.index(seen)
+    except ValueError:
         hot.fingerprints = tuple(sorted((*hot.fingerprints, seen), key=canonical))
-        make_room(hot.tracks, hot.fingerprints.index(seen))
-    return hot.fingerprints.index(seen)
+    index = hot.fingerprints.index(seen)
+    make_room(hot.tracks, index)
+    return index
 
 
 def _note(case: HotCase, fact: Observation, told: tuple[Verdict, Reason]) -> None:
