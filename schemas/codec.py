@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar, get_args
 import msgspec
 
 from schemas import packing
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.custody import AuditEntry, HandoverRecord, KeyRecord, LedgerRoot
 from schemas.records.facts import Decision, Fact

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from schemas.reasons import Verdict
+from schemas.closed_lists import Verdict
 from streams.lifecycle.state_table import METHOD_VERSION, render
 from streams.verdicts.reasons import WORDING
 from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, VERDICT_VERSION

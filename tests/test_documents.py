@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from agents.config import Settings
 from agents.edges.metrics.figures.__main__ import rewritten
-from schemas.reasons import CaseClass, Quarantine
+from schemas.closed_lists import CaseClass, Quarantine
 from schemas.topics import TOPICS
 from streams.probe.gate import DENIED_V4, DENIED_V6
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import Role
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Role
 from verify.bridge_words import (
     NEW_CASE,
     NO_CASE,

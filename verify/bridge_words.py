@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from schemas.closed_lists import Flag
 from schemas.moments import SECOND_MS, rfc3339
-from schemas.reasons import Flag
 from verify.compared.record import Case
 
 

@@ -11,7 +11,7 @@ from agents.cli.shared.case_forms import Form, check_form, safe, write_cases
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.revealing import Reveal, Who, Why, authority
 from agents.errors import UserError
-from schemas.reasons import CaseClass, Flag, NormVerdict
+from schemas.closed_lists import CaseClass, Flag, NormVerdict
 
 if TYPE_CHECKING:
     from agents.config import Settings

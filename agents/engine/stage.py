@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
+from schemas.closed_lists import Quarantine
 from schemas.moments import Instant
-from schemas.reasons import Quarantine
 
 
 class Received(msgspec.Struct, frozen=True, gc=False):

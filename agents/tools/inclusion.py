@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from agents.config import Settings
 from agents.engine.read.bulk import Follower
+from schemas.closed_lists import OPEN
 from schemas.codec import STATE
 from schemas.moments import Instant
-from schemas.reasons import OPEN
 from schemas.records.case import POSITION_KEY, CaseSummary
 from schemas.records.ledger import HosterId
 from schemas.topics import CASES

@@ -8,9 +8,9 @@ import msgspec
 from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
+from schemas.closed_lists import NormVerdict
 from schemas.codec import DECISION, FACT, LEDGER, STATE, Rejected
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import NormVerdict
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
 from streams.history.from_ledger import history_of

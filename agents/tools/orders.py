@@ -13,11 +13,11 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.verification import read
+from schemas.closed_lists import Basis, Delivery, ProofKind
 from schemas.codec import HOTLINE, LEDGER, Rejected
 from schemas.identity.ids import BadUrl, canonical
 from schemas.moments import Instant, moment
 from schemas.orders import OrderStage
-from schemas.reasons import Basis, Delivery, ProofKind
 from schemas.records.hotline import Notice, Proof, Report
 from schemas.records.ledger import HosterId, HotlineId, NoticeAccepted, UrlKey
 from schemas.topics import HOTLINE as INBOX

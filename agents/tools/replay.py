@@ -23,7 +23,7 @@ from agents.tools.importing.hand_in import Imported, import_file
 from agents.tools.importing.outcomes import Settled, await_outcomes
 from agents.worker import Worker
 from schemas import codec, topics
-from schemas.reasons import HotlineMode
+from schemas.closed_lists import HotlineMode
 from schemas.records.case import POSITION_KEY
 from schemas.records.registry import HotlineEntry
 from streams.views.replay_figures import SourceReport, rows_of

@@ -16,9 +16,9 @@ from agents.engine.read.end_offsets import Ends
 from agents.errors import UserError
 from agents.tools.sealed.holds import texts_kept
 from agents.tools.verification.read import UNREADABLE, state_of
+from schemas.closed_lists import DecisionAction
 from schemas.codec import POSITION, Rejected
 from schemas.moments import DAY_MS, Instant, instant
-from schemas.reasons import DecisionAction
 from schemas.records.case import POSITION_KEY, Position, UrlState
 from schemas.records.ledger import UrlKey
 from schemas.topics import CASES, HOTLINE

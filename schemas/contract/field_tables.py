@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import inspect
 
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 from schemas.records.feedback import Feedback, NormResult, ToldCase
 from schemas.records.hotline import (
     URL_BYTES_MAX,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from schemas.closed_lists import CaseClass, ClockStanding, Flag, Grade, NormVerdict, Role
 from schemas.dossier.rows import (
     AnswerRow,
     AttributionRow,
@@ -15,7 +16,6 @@ from schemas.dossier.rows import (
     WithdrawalRow,
 )
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, ClockStanding, Flag, Grade, NormVerdict, Role
 from schemas.records.custody import Hash, LedgerRoot, Reason
 from schemas.records.ledger import HosterId, UrlKey, VantageId
 from schemas.signing import PersonId, PublicKey

@@ -9,9 +9,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
-from schemas.moments import Instant
-from schemas.orders import OrderStage
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     Category,
@@ -27,6 +25,8 @@ from schemas.reasons import (
     Target,
     Verdict,
 )
+from schemas.moments import Instant
+from schemas.orders import OrderStage
 from schemas.records.ledger import HosterId, HotlineId, VantageId
 from schemas.signing import PersonId
 

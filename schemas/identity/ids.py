@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 import ada_url
 import msgspec
 
+from schemas.closed_lists import Role, Target
 from schemas.identity.url_text import parse, plain_escapes, undotted
-from schemas.reasons import Role, Target
 
 CANONICAL_VERSION: Final = 1
 """Changing anything below that changes a canonical form needs a new ledger."""

@@ -5,10 +5,10 @@ from typing import Final
 
 from msgspec.structs import astuple, replace
 
+from schemas.closed_lists import ClockStanding, NormVerdict
 from schemas.moments import Instant
 from schemas.packing.hot_cases import ColdCase, HotCase, HotClock
 from schemas.packing.norm_bits import norm_bits
-from schemas.reasons import ClockStanding, NormVerdict
 from schemas.records.case import (
     ALL_SAMPLED,
     NEVER_RECHECKED,

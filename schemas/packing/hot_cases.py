@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
+from schemas.closed_lists import ClockStanding, Flag, Role
 from schemas.moments import Instant
 from schemas.packing.norm_bits import norm_bits, norm_probes
 from schemas.packing.tracks import HotTracks
-from schemas.reasons import ClockStanding, Flag, Role
 from schemas.records.case import (
     Expectation,
     Phase,

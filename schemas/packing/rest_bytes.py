@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.reasons import Confidence, Role
+from schemas.closed_lists import Confidence, Role
 from schemas.records.case_events import PackedAttribution, PackedPlacement
 
 DICTIONARY: Final = (

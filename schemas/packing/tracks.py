@@ -15,8 +15,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import Role, Target
 from schemas.moments import Instant
-from schemas.reasons import Role, Target
 from schemas.records.case_observations import PackedObservation, Track
 
 TRACKS_KEPT: Final = 1_536

@@ -1,4 +1,5 @@
 """The records, a module for each topic or group of topics.
 
-May import the values of `schemas` (moments, reasons, media, sensitive); neither codec nor topics.
+May import the modules of `schemas` itself that hold values (closed_lists, iccam, moments, orders,
+signing); neither codec nor topics.
 """

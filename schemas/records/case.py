@@ -9,8 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, field
 
-from schemas.moments import Instant
-from schemas.reasons import (
+from schemas.closed_lists import (
     CaseClass,
     ClockStanding,
     Expected,
@@ -18,6 +17,7 @@ from schemas.reasons import (
     NormVerdict,
     Role,
 )
+from schemas.moments import Instant
 from schemas.records.case_events import (
     PackedAnswer,
     PackedAttribution,

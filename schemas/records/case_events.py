@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from schemas.moments import Instant
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     Category,
@@ -15,6 +14,7 @@ from schemas.reasons import (
     Role,
     SiteType,
 )
+from schemas.moments import Instant
 from schemas.records.ledger import HosterId, HotlineId, Sealed, VantageId
 
 

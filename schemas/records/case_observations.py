@@ -4,12 +4,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.moments import Instant
-from schemas.reasons import (
+from schemas.closed_lists import (
     ProbeError,
     Role,
     Target,
 )
+from schemas.moments import Instant
 from schemas.records.ledger import HosterId, VantageId
 
 

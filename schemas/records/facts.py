@@ -9,8 +9,8 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
+from schemas.closed_lists import Confidence, DecisionAction, ProbeError, Role, Target
 from schemas.moments import Instant
-from schemas.reasons import Confidence, DecisionAction, ProbeError, Role, Target
 from schemas.records.ledger import HosterId, Sealed, UrlKey, VantageId
 from schemas.signing import Signature
 

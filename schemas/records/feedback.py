@@ -11,9 +11,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from schemas.closed_lists import AnswerKind, CaseClass, NormVerdict, Quarantine, Result, Role
 from schemas.iccam import IccamAction, IccamReason
 from schemas.moments import Instant
-from schemas.reasons import AnswerKind, CaseClass, NormVerdict, Quarantine, Result, Role
 from schemas.records.case import Phase
 from schemas.records.hotline import Moment, RecordId
 from schemas.records.ledger import HosterId, HotlineId, KeyedId, Sealed, UrlKey

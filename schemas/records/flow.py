@@ -4,8 +4,8 @@ from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from schemas.closed_lists import Guess, Quarantine, Result, Role, Target
 from schemas.moments import Instant
-from schemas.reasons import Guess, Quarantine, Result, Role, Target
 from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
 
 

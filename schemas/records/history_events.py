@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     Category,

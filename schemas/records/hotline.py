@@ -14,8 +14,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from schemas.orders import OrderStage
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     Category,
@@ -24,6 +23,7 @@ from schemas.reasons import (
     ProofKind,
     SiteType,
 )
+from schemas.orders import OrderStage
 
 RECORD_BYTES_MAX = 16_384
 """A record is a URL (at most 4 KiB), times and names; four times that is room for extensions."""

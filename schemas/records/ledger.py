@@ -11,9 +11,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
-from schemas.moments import Instant
-from schemas.orders import OrderStage
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     Category,
@@ -23,6 +21,8 @@ from schemas.reasons import (
     ProofKind,
     SiteType,
 )
+from schemas.moments import Instant
+from schemas.orders import OrderStage
 
 KeyedId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 """A keyed hash of a hotline's id for something, or of a digest it gave."""

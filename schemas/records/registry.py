@@ -9,8 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from schemas.closed_lists import HotlineMode
 from schemas.moments import Instant
-from schemas.reasons import HotlineMode
 from schemas.records.ledger import HosterId, HotlineId
 from schemas.signing import LedgerId, PersonId, PublicKey, TwoSignatures
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.reasons import Result
+from schemas.closed_lists import Result
 from sim.oracle.findings import Finding
 from sim.oracle.oracle import Line, RunReport
 from sim.oracle.truth import ComparedFigures

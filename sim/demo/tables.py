@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from agents.config import Settings, VantageSettings
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
+from schemas.closed_lists import Result
 from schemas.codec import OUTCOME, POSITION, STATE
 from schemas.moments import Instant
-from schemas.reasons import Result
 from schemas.records.case import POSITION_KEY
 from schemas.records.flow import OutcomeRecord
 from schemas.topics import CASES, OUTCOMES

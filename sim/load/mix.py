@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from schemas.closed_lists import AnswerKind, CheckResult, Delivery, Result
 from schemas.moments import Instant, moment
-from schemas.reasons import AnswerKind, CheckResult, Delivery, Result
 from schemas.records.hotline import Answer, Check, Notice, Report, Withdrawal
 from sim.load import shares
 from sim.load.places import Hoster, Places

@@ -4,10 +4,10 @@ import hashlib
 from typing import Final
 
 from agents.engine.stage import Send
+from schemas.closed_lists import Role
 from schemas.codec import ANSWER, HOTLINE
 from schemas.identity.ids import canonical, case_id
 from schemas.moments import instant
-from schemas.reasons import Role
 from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import Answer
 from schemas.topics import ANSWERS

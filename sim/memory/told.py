@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from agents.engine.stage import Received
+from schemas.closed_lists import Result
 from schemas.codec import FEEDBACK as CODEC
 from schemas.codec import POSITION
 from schemas.identity.ids import record_name
 from schemas.moments import Instant
-from schemas.reasons import Result
 from schemas.records.case import POSITION_KEY
 from schemas.records.feedback import Feedback
 from schemas.topics import FEEDBACK, FOLLOWED, REPORTS

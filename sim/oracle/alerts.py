@@ -7,7 +7,7 @@ must last; a test holds the numbers of both against each other.
 from collections.abc import Sequence
 from typing import Final
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from streams.rollup.figures import HosterFigures
 from streams.rollup.windows import Event, Window
 

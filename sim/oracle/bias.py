@@ -17,8 +17,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.findings import Finding

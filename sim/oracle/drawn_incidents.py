@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from schemas.closed_lists import CaseClass, Flag, Role
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass, Flag, Role
 from streams.report.published_case import PublishedCase
 from streams.timetable import TIMETABLE_H
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import OPEN, CaseClass, NormVerdict, Result, Role
 from schemas.moments import Instant
-from schemas.reasons import OPEN, CaseClass, NormVerdict, Result, Role
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.flow import OutcomeRecord
 from sim.oracle.made_probes import Made

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict
+from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict
 from schemas.records.case import CaseSummary
 from sim.oracle.findings import Finding
 from sim.oracle.made_probes import seen_there, suffices

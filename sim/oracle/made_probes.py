@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Final, NamedTuple, TypeAlias
 
+from schemas.closed_lists import NO_PROBE, Target
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import NO_PROBE, Target
 from schemas.records.case import UrlState
 from schemas.records.case_observations import TRAIT_CANARY_OK
 from schemas.records.facts import Observation

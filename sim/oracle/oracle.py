@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.reasons import Result
+from schemas.closed_lists import Result
 from sim.oracle.bias import biased
 from sim.oracle.evidence import Evidence, counts
 from sim.oracle.examine import examine

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import Role
 from schemas.moments import Instant
-from schemas.reasons import Role
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.made_probes import Gone, Made, confirmed_gone_at, sent_at_of, suffices

@@ -7,8 +7,7 @@ from typing import Final
 
 from msgspec import structs
 
-from schemas.moments import HOUR_MS, MINUTE_MS, Instant, moment
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     Category,
@@ -18,6 +17,7 @@ from schemas.reasons import (
     Result,
     SiteType,
 )
+from schemas.moments import HOUR_MS, MINUTE_MS, Instant, moment
 from schemas.records.hotline import Answer, Check, Notice, Proof, Report, Withdrawal
 from sim.world.behaviour import Behaviour
 from sim.world.delays import pick, seconds_between

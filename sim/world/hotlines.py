@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from schemas import codec
+from schemas.closed_lists import Quarantine, Result
 from schemas.moments import DAY_MS, MINUTE_MS, Instant, moment
-from schemas.reasons import Quarantine, Result
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord, Report
 
 NOTICE_DELAY_MIN_MS: Final = 3 * MINUTE_MS

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import Result
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Result
 from sim.world.delays import pick, seconds_between
 from sim.world.hosters import ALL, SimHoster
 from sim.world.hotline_habits import PLAIN, HotlineHabits

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Final
 
-from schemas.reasons import Confidence, Role
+from schemas.closed_lists import Confidence, Role
 from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry
 from streams.attribution.cdn import PROXY_ASNS, proxy_name

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Target, Verdict
 from schemas.dossier.dossier import DossierCase, NormRow, Step
 from schemas.dossier.rows import AttributionRow, ObservationRow
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Flag, NormVerdict, Target, Verdict
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.facts import Placement
 from schemas.records.ledger import HosterId, VantageId

@@ -8,10 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from schemas.dossier.dossier import Point
-from schemas.dossier.rows import AnswerRow, DecisionRow, NoticeRow, ObservationRow
-from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     CaseClass,
     ClockStanding,
@@ -22,6 +19,9 @@ from schemas.reasons import (
     ProbeError,
     Verdict,
 )
+from schemas.dossier.dossier import Point
+from schemas.dossier.rows import AnswerRow, DecisionRow, NoticeRow, ObservationRow
+from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import CaseSummary
 
 CLASSES: Final = {

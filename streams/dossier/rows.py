@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from schemas.closed_lists import Target
 from schemas.dossier.rows import (
     AnswerRow,
     AttributionRow,
@@ -13,7 +14,6 @@ from schemas.dossier.rows import (
     ReportRow,
     WithdrawalRow,
 )
-from schemas.reasons import Target
 from schemas.records.case_events import PackedDecision
 from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.ledger import (

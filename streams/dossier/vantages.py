@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from schemas.closed_lists import ProbeError
 from schemas.dossier.dossier import VantageRow
 from schemas.dossier.rows import ObservationRow
 from schemas.moments import Instant
-from schemas.reasons import ProbeError
 from schemas.records.ledger import VantageId
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from schemas.closed_lists import NormVerdict, Target
 from schemas.iccam import IccamReason
 from schemas.moments import Instant
-from schemas.reasons import NormVerdict, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_observations import PackedObservation
 from schemas.records.feedback import FollowedCase

@@ -7,8 +7,8 @@ Blocked and silent are `Unavailable` and never `Removed`, like everywhere in hos
 from collections.abc import Mapping
 from typing import Final
 
+from schemas.closed_lists import CaseClass, ProbeError
 from schemas.iccam import IccamAction, IccamReason
-from schemas.reasons import CaseClass, ProbeError
 from schemas.records.case_observations import MARK_CHALLENGE, MARK_SUSPENDED, Fingerprint
 
 ACTIONS: Final[Mapping[CaseClass, IccamAction | None]] = {

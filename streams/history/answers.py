@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from schemas.records.facts import Facts
 from schemas.records.history_events import ControlsWord, LookFacts, LookWord
 from streams.probe.headers import cached

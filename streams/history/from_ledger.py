@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from schemas.closed_lists import HotlineMode, ProbeError, Role, Target
 from schemas.moments import HOUR_MS, Instant, rfc3339
-from schemas.reasons import HotlineMode, ProbeError, Role, Target
 from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.history_events import ControlsWord
 from schemas.records.history_registry import Mode

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.closed_lists import ProbeError, Target
 from schemas.identity.ids import case_id, order_id
 from schemas.moments import Instant
-from schemas.reasons import ProbeError, Target
 from schemas.records.facts import Facts, Observation
 from schemas.records.history import History
 from schemas.records.history_events import HistoryEvent, LookWord

@@ -7,8 +7,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.closed_lists import BACKLOG, CaseClass, NormVerdict, Role
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import BACKLOG, CaseClass, NormVerdict, Role
 from schemas.records.case import CaseSummary, UrlState
 from streams.case_class import class_at
 from streams.lifecycle.result.grades import Grades, grades

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from schemas.closed_lists import Confidence, HotlineMode, Role, Target
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant, instant
-from schemas.reasons import Confidence, HotlineMode, Role, Target
 from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.history import History
 from schemas.records.history_events import ControlsWord, HistoryEvent

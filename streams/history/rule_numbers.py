@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from schemas.reasons import CaseClass, Flag, Grade, NormVerdict
+from schemas.closed_lists import CaseClass, Flag, Grade, NormVerdict
 
 OPENED: Final = "1.2"
 RENAMED: Final = "1.5"

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from schemas.records.history import History
 from schemas.records.history_events import KINDS, HistoryEvent
 from schemas.records.history_registry import Hoster

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from schemas.reasons import NO_PROBE
+from schemas.closed_lists import NO_PROBE
 from schemas.records.history import History
 from schemas.records.history_events import HistoryEvent, LookWord
 from streams.history.statement import Statement, said

@@ -5,9 +5,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import Grade, NormVerdict, Role
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Grade, NormVerdict, Role
 from schemas.records.case import UrlState
 from streams import lifecycle
 from streams.history import rule_numbers

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from schemas.closed_lists import Quarantine
 from schemas.codec import Rejected
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import MINUTE_MS, Instant, instant
-from schemas.reasons import Quarantine
 from schemas.records.hotline import URL_BYTES_MAX, HotlineRecord
 
 FUTURE_MS: Final = 5 * MINUTE_MS

@@ -7,8 +7,8 @@ Python's.
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from schemas.closed_lists import Quarantine, Result
 from schemas.moments import DAY_MS
-from schemas.reasons import Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
 from streams.intake.judgement import AcceptedBefore
 

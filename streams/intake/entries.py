@@ -11,9 +11,9 @@ from typing import Final, TypeAlias, TypedDict
 
 import msgspec
 
+from schemas.closed_lists import Basis, Delivery, HotlineMode
 from schemas.identity.ids import CanonicalUrl, hotline_name, keyed_digest
 from schemas.moments import SECOND_MS, Instant, instant
-from schemas.reasons import Basis, Delivery, HotlineMode
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.records.ledger import (
     AnswerAccepted,

@@ -18,9 +18,9 @@ reason:
 import hashlib
 from typing import Final
 
+from schemas.closed_lists import HotlineMode, Quarantine, Result
 from schemas.codec import ANSWER, Rejected
 from schemas.identity.ids import keyed_digest, record_name
-from schemas.reasons import HotlineMode, Quarantine, Result
 from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import RECORD_BYTES_MAX
 from schemas.records.ledger import OWN_PAGE, AnswerAccepted

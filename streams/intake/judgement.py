@@ -27,9 +27,9 @@ from typing import Final, NamedTuple, Protocol, get_args
 
 import msgspec
 
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import Rejected, decode_hotline
 from schemas.identity.ids import keyed_digest, partition_of, record_name
-from schemas.reasons import Quarantine, Result
 from schemas.records.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.ledger import HotlineId, LedgerEntry, UrlKey

@@ -6,7 +6,7 @@ place and a keyed digest. The hotline still has the records, and sends them agai
 
 from collections.abc import Callable
 
-from schemas.reasons import Quarantine, Result
+from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord, Quarantined
 from schemas.records.ledger import HotlineId
 from streams.intake.judgement import Judgement

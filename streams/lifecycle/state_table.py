@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import CaseClass
 
 METHOD_VERSION: Final = "10"
 """Changes with every change of a rule of measurement; every figure carries it."""

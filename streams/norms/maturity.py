@@ -13,8 +13,8 @@ online, withdrawn before R, excluded. So are those that nobody was to probe (rul
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import CaseClass, Flag
 
 ORDER: Final = 0
 """Stands for `order` among norms in seconds: the worst verdict of a case's orders."""

@@ -26,8 +26,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.case_observations import NormProbes
 from streams.timetable import DAILY_UNTIL_H, JITTER, TIMETABLE_H

@@ -14,8 +14,8 @@ on for a notice that may not have arrived.
 
 from typing import Protocol
 
+from schemas.closed_lists import ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import ClockStanding, Flag, NormVerdict
 from streams.norms.maturity import is_followed
 
 

@@ -26,8 +26,8 @@ from bisect import bisect_right as bisect
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.case_observations import SLOTS, NormProbes
 from streams.timetable import BRACKETED_H, JITTER, TIMETABLE_H

@@ -12,8 +12,8 @@ removal, because nobody had been told.
 from collections.abc import Iterable
 from typing import Final
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import NormVerdict
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
 """How far the clocks of hotlines, hosters and vantages may differ."""

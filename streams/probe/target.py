@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
+from schemas.closed_lists import Role, Target
 from schemas.identity.ids import CanonicalUrl
-from schemas.reasons import Role, Target
 from schemas.records.ledger import HosterId
 
 STEM_CHARACTERS: Final = (8, 64)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import DAY_MS, Instant, rfc3339
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable

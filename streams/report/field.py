@@ -7,7 +7,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from schemas.reasons import NormVerdict
+from schemas.closed_lists import NormVerdict
 from streams.report.naming_gate import Gate, Reason, gate
 from streams.report.published_case import (
     PublishedCase,

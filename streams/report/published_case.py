@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from streams.norms.maturity import NEVER_ASKED
 from streams.norms.verdict import late_from
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from msgspec import structs
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.ledger import HotlineId
 from streams.case_class import phase_at

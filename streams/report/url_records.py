@@ -6,8 +6,8 @@ All of it is as known at an instant: what came later changes no published figure
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedReport
 from schemas.records.ledger import HotlineId

@@ -7,8 +7,8 @@ Figures of an instant are a function of the summaries and the instant. What time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from schemas.closed_lists import Flag, Role
 from schemas.moments import Instant
-from schemas.reasons import Flag, Role
 from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import HosterFigures, merged

@@ -7,9 +7,9 @@ summaries makes rows of them with `streams.rollup.row_interning.rows`.
 
 from msgspec import Struct
 
+from schemas.closed_lists import ClockStanding, Flag, NormVerdict
 from schemas.moments import Instant
 from schemas.packing import HotClock, order_verdict
-from schemas.reasons import ClockStanding, Flag, NormVerdict
 from schemas.records.case import Phase, Rechecks, Return, Sampling
 from schemas.records.case_observations import NormProbes
 from schemas.records.ledger import HotlineId

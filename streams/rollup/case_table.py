@@ -12,9 +12,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from schemas.closed_lists import Role
 from schemas.codec import STATE
 from schemas.moments import Instant
-from schemas.reasons import Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_row import CaseRow
 from streams.rollup.row_interning import RowInterner

@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S

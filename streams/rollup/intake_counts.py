@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schemas.reasons import Quarantine, Result
+from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import OutcomeRecord
 
 

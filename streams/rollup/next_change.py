@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import CaseClass
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup.case_row import CaseRow

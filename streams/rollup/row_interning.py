@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import Instant
 from schemas.packing import HotCase, HotClock, clock_of, clocked_of, verdicts, windows_of
-from schemas.reasons import NormVerdict
 from schemas.records.case import ALL_SAMPLED, NEVER_RECHECKED, CaseSummary, Rechecks, Sampling
 from schemas.records.case_observations import LONG_UNAVAILABLE
 from streams.norms.measurability import was_long

@@ -7,8 +7,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import Instant
-from schemas.reasons import NormVerdict
 from streams.norms.maturity import ORDER, are_orders_matured, n_matured
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import (

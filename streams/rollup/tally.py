@@ -7,8 +7,8 @@ all else that time moves is read off numbers in order (`streams.statistics.sorte
 
 from collections import Counter
 
+from schemas.closed_lists import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
-from schemas.reasons import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import NEVER_ASKED, is_followed, n_matured

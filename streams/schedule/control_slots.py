@@ -14,8 +14,8 @@ from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import NO_PROBE, Flag, Target
 from schemas.moments import Instant
-from schemas.reasons import NO_PROBE, Flag, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint, Track
 from schemas.records.ledger import VantageId

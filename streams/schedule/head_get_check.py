@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.closed_lists import Target
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS
-from schemas.reasons import Target
 from schemas.records.case import CaseSummary
 from schemas.records.case_observations import (
     MARK_AGED,

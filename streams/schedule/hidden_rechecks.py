@@ -11,9 +11,9 @@ which derives from the ledger's secret, so nobody outside can foretell it.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from schemas.closed_lists import CaseClass
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import CaseSummary
 from streams.schedule.slots import open_of
 from streams.schedule.steps import WINDOW_MAX_MS, WITH_CONTROLS, Slot, slot_at

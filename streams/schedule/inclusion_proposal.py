@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Final
 
+from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Target
 from schemas.records.case import CaseSummary
 from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry

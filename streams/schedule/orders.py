@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas import codec, topics
+from schemas.closed_lists import OPEN, Flag, Role, Target
 from schemas.identity.ids import fraction, order_ids, probe_name
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Flag, Role, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId

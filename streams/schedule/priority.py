@@ -13,8 +13,8 @@ others still have theirs.
 
 from typing import Final, NamedTuple, TypeAlias
 
+from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Target
 from schemas.records.flow import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
 

@@ -12,8 +12,8 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
+from schemas.closed_lists import OPEN, CaseClass, Flag
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import OPEN, CaseClass, Flag
 from schemas.records.case import CaseSummary, Phase
 from streams.schedule.called_slots import called_for
 from streams.schedule.steps import (

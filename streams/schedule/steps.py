@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from schemas.closed_lists import Target
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Target
 from schemas.records.case import CaseSummary
 from streams.timetable import (
     AFTER_REMOVAL_H,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from schemas.records.case_observations import (
     MARK_LEFT_HOST,
     MARK_TO_ROOT,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.reasons import ProbeError, Verdict
+from schemas.closed_lists import ProbeError, Verdict
 from schemas.records.case_observations import (
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,

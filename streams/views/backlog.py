@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import OPEN, CaseClass
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import OPEN, CaseClass
 from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Final, NamedTuple, TypeAlias
 
+from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.identity.ids import case_id
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from streams.case_class import phase_at
 from streams.norms.maturity import ORDER, is_asked
 from streams.rollup.case_row import CaseRow

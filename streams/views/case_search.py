@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from schemas.closed_lists import BACKLOG, OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
-from schemas.reasons import BACKLOG, OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.norms.overdue import is_overdue, is_overdue_unseen

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from schemas.closed_lists import OPEN, DecisionAction
 from schemas.moments import Instant
-from schemas.reasons import OPEN, DecisionAction
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedDecision
 from schemas.records.facts import Decision

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from schemas.closed_lists import AnswerKind, DecisionAction
 from schemas.moments import Instant
-from schemas.reasons import AnswerKind, DecisionAction
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision
 from schemas.records.ledger import HosterId

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import Role
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import Role
 from streams.rollup.figures import HosterFigures
 from streams.views.view import History
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.closed_lists import OPEN
 from schemas.moments import Instant
-from schemas.reasons import OPEN
 from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
 from streams.rollup.case_row import CaseRow

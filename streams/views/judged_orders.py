@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from schemas.reasons import Basis
+from schemas.closed_lists import Basis
 from schemas.records.case import UrlState
 from schemas.records.ledger import NoticeAccepted
 from streams.lifecycle.events.event_set import notice_identity

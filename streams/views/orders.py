@@ -6,9 +6,9 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from schemas.closed_lists import Basis, CaseClass, Delivery, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.orders import NEXT_STAGE, OrderStage
-from schemas.reasons import Basis, CaseClass, Delivery, NormVerdict
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.ledger import HosterId, HotlineId, NoticeAccepted, UrlKey
 from streams.case_class import class_at

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.closed_lists import Result, Role
 from schemas.moments import Instant
-from schemas.reasons import Result, Role
 from streams.rollup.figures import HosterFigures
 from streams.rollup.intake_counts import IntakeCount
 

@@ -7,8 +7,8 @@ here knows a rule of the product, only the names of the fields of `schemas.recor
 import random
 from typing import Any
 
+from schemas.closed_lists import ProbeError
 from schemas.moments import HOUR_MS
-from schemas.reasons import ProbeError
 
 Facts = dict[str, Any]
 Shown = bool | None

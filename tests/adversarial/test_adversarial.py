@@ -13,8 +13,8 @@ from adversarial_table import ALLOWED, EXCEPTED, judge_all, wrong
 from histories import written
 
 from agents.tools.verification.published import State
+from schemas.closed_lists import Flag, NormVerdict, Target
 from schemas.codec import STATE
-from schemas.reasons import Flag, NormVerdict, Target
 from schemas.records.facts import Observation
 from streams import lifecycle
 from verify.compared.compare import cases_differ

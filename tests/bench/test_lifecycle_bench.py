@@ -31,10 +31,10 @@ from msgspec.structs import replace
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.stages.cases.case_store import CaseStore
+from schemas.closed_lists import Target
 from schemas.codec import FACT, STATE
 from schemas.moments import HOUR_MS
 from schemas.packing.tracks import observations_of
-from schemas.reasons import Target
 from schemas.records.case import UrlState
 from schemas.records.facts import Facts, Observation
 from streams import lifecycle

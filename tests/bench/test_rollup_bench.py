@@ -19,9 +19,9 @@ from whole_worker import whole_worker
 from agents.config import Settings
 from agents.engine.stage import Received
 from agents.stages.rollup.stage import Rollup
+from schemas.closed_lists import CaseClass
 from schemas.codec import POSITION, STATE
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass
 from schemas.records.case import Position, UrlState
 from streams.statistics.incidents import coded, incident_of, median_interval
 

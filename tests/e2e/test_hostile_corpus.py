@@ -28,7 +28,7 @@ from unicode_urls import CANARY, spread
 
 from agents.edges.local_broker.broker import Broker
 from agents.tools.verification.verify import verify
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 from schemas.topics import (
     ANSWERS,
     AUDIT,

@@ -13,9 +13,9 @@ from pipeline_world import LINE, World, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
 
 from agents.engine.read.bulk import Follower, read_partitions
+from schemas.closed_lists import CaseClass, Target
 from schemas.codec import FACT
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Observation
 from schemas.records.feedback import Feedback

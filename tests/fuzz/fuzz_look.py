@@ -15,8 +15,8 @@ from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.probe import HttpProber, ProberConfig
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import canonical
-from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
 from streams.probe.gate import Rules
 

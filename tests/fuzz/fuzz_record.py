@@ -12,9 +12,9 @@ from fuzz_bytes import Reader
 from hotline_records import JUDGE, SNAPSHOT, inbound, notice, others, report
 
 from schemas import contract
+from schemas.closed_lists import Result
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED, STATE, Rejected
 from schemas.identity.ids import canonical
-from schemas.reasons import Result
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Judgement
 

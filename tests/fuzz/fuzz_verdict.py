@@ -12,7 +12,7 @@ import msgspec
 from fuzz_bytes import Reader
 from msgspec.structs import replace
 
-from schemas.reasons import NO_PROBE, ProbeError, Target, Verdict
+from schemas.closed_lists import NO_PROBE, ProbeError, Target, Verdict
 from schemas.records.case_observations import TRAIT_NXDOMAIN, TRAIT_OLD_ADDRESS, TRAIT_PRESENT
 from schemas.records.facts import Facts, Observation
 from streams.verdicts.conditions import JudgingContext

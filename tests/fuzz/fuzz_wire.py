@@ -13,7 +13,7 @@ from agents.edges.http_probe.connection import ConnectRequest, ProbeFailed
 from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import HeadReader, Malformed
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 
 _LOOP = asyncio.new_event_loop()
 _POLLER = Poller()

@@ -21,8 +21,8 @@ from hotline_records import JUDGE
 from agents.edges.dns import query
 from agents.edges.http_probe import exchange, probe, probe_trace, tls
 from schemas import packing
+from schemas.closed_lists import Verdict
 from schemas.identity import ids
-from schemas.reasons import Verdict
 from streams.probe.gate import Decision
 from streams.verdicts.reasons import Reason
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import codec, contract
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 from schemas.records.flow import OutcomeRecord
 from schemas.topics import TOPICS
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import codec, contract
+from schemas.closed_lists import Quarantine
 from schemas.packing import StateJson
-from schemas.reasons import Quarantine
 from schemas.records.case import UrlState
 from schemas.records.hotline import RECORD_BYTES_MAX
 

@@ -3,7 +3,7 @@
 from cases import at, case
 from msgspec.structs import replace
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from schemas.records.case import Phase
 from streams.case_class import class_at, phase_at
 

@@ -7,9 +7,9 @@ from msgspec import structs
 from old_ledger import rows
 
 from schemas import codec, topics
+from schemas.closed_lists import Category, HotlineMode, ProofKind, SiteType
 from schemas.codec import Rejected
 from schemas.identity.ids import keyed_hash
-from schemas.reasons import Category, HotlineMode, ProofKind, SiteType
 from schemas.records.facts import Attribution, Observation
 from schemas.records.ledger import ReportAccepted
 from schemas.seal_context import SealContext

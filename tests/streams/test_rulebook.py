@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.reasons import CaseClass, Verdict
+from schemas.closed_lists import CaseClass, Verdict
 from streams import rulebook
 from streams.verdicts.reasons import Reason
 

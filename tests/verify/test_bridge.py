@@ -17,7 +17,7 @@ from ledger_events import (
 )
 from second_reading import hour
 
-from schemas.reasons import Basis, Delivery, HotlineMode
+from schemas.closed_lists import Basis, Delivery, HotlineMode
 from verify.bridge import Bridge, changes
 from verify.ledger.records import url_records
 from verify.methods import READINGS

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 from examples import ROOT
 
-from schemas.reasons import Flag
+from schemas.closed_lists import Flag
 from verify.bridge_words import NEW_CASE, NO_CASE, RULES, figure_in_words, figure_value, of_flags
 from verify.compared.record import Case
 

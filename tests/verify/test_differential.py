@@ -10,7 +10,7 @@ from unbacked import unbacked
 
 from agents.tools.verification.published import Published, State
 from agents.tools.verification.sides import Sides
-from schemas.reasons import Flag
+from schemas.closed_lists import Flag
 from schemas.topics import LEDGER
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records

@@ -3,7 +3,7 @@
 from both_readings import held
 from ledger_events import CONTROL, SOUTH, at, check, look, place, placed, report
 
-from schemas.reasons import Flag, Role, Target
+from schemas.closed_lists import Flag, Role, Target
 from schemas.records.facts import Facts
 
 

@@ -19,7 +19,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import Basis, CheckResult, Flag, HotlineMode, Target
+from schemas.closed_lists import Basis, CheckResult, Flag, HotlineMode, Target
 from schemas.records.facts import Facts
 
 REMOVED = slots([5.2, 5.5, 5.8], GONE)

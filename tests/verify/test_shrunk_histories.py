@@ -18,8 +18,8 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.closed_lists import Confidence, Flag, Role
 from schemas.identity.ids import case_id
-from schemas.reasons import Confidence, Flag, Role
 
 SHIELD = place("shield", role=Role.PROXY)
 REMOVED = slots([5.2, 5.5, 5.8], GONE)

@@ -20,8 +20,8 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
+from schemas.closed_lists import Confidence, Delivery, Flag, HotlineMode, Role
 from schemas.identity.ids import case_id
-from schemas.reasons import Confidence, Delivery, Flag, HotlineMode, Role
 from schemas.records.facts import Facts
 
 SHIELD = place("shield", role=Role.PROXY)

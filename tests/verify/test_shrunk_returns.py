@@ -17,7 +17,7 @@ from ledger_events import (
     slots,
 )
 
-from schemas.reasons import (
+from schemas.closed_lists import (
     CheckResult,
     Confidence,
     Flag,

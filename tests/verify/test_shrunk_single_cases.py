@@ -23,7 +23,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import (
+from schemas.closed_lists import (
     Basis,
     Confidence,
     Delivery,

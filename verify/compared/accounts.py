@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from schemas.reasons import Result
+from schemas.closed_lists import Result
 from schemas.records.ledger import OWN_PAGE
 from schemas.topics import ANSWERS
 from verify.compared.compare import Difference

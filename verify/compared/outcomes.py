@@ -7,8 +7,8 @@ from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
+from schemas.closed_lists import Quarantine, Result
 from schemas.moments import Instant
-from schemas.reasons import Quarantine, Result
 
 Fate = tuple[str, str, Result, Quarantine | None]
 """Hotline, record type, result, reason."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Grade, NormVerdict, Role
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import CaseClass, Grade, NormVerdict, Role
 
 WIDTHS_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS}
 HAPPENINGS: Final = ("reported", "noticed", "removed", "reappeared", "late")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from schemas.closed_lists import CaseClass, ProbeError, Target
 from schemas.iccam import IccamAction, IccamReason
-from schemas.reasons import CaseClass, ProbeError, Target
 from schemas.records.case_observations import MARK_CHALLENGE, MARK_SUSPENDED
 from verify.compared.record import Case
 from verify.ledger.facts import Answer, Observation

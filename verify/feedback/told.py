@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from schemas.closed_lists import Role
 from schemas.moments import DAY_MS, Instant, moment
-from schemas.reasons import Role
 from schemas.records.feedback import NormResult, ToldCase
 from verify.compared.compare import Difference
 from verify.compared.record import Case

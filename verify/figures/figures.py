@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from schemas.closed_lists import BACKLOG, CaseClass, Flag, NormVerdict
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import BACKLOG, CaseClass, Flag, NormVerdict
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
 from verify.figures.incidents import median_limits
 from verify.figures.kaplan_meier import Span, quantiles

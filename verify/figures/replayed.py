@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import HotlineMode
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import HotlineMode
 from verify.compared.record import Figures
 from verify.figures.kaplan_meier import Span, quantiles
 from verify.ledger.records import UrlRecords

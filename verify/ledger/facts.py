@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from schemas.closed_lists import ProbeError, Role, Target
 from schemas.moments import Instant
-from schemas.reasons import ProbeError, Role, Target
 from schemas.records.case_observations import (
     MARK_AGED,
     MARK_CACHED,

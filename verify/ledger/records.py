@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from schemas.closed_lists import CheckResult, ProbeError
 from schemas.codec import DECISION, LEDGER
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import CheckResult, ProbeError
 from schemas.records.facts import Decision
 from schemas.records.ledger import (
     AnswerAccepted,

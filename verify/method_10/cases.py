@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from schemas.closed_lists import OPEN, CaseClass, Flag, Role
 from schemas.moments import Instant
-from schemas.reasons import OPEN, CaseClass, Flag, Role
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import (

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.closed_lists import OPEN, CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, CaseClass, HotlineMode
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.clock import Clock
 from verify.method_10.episode import ENDS, Episode

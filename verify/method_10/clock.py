@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from schemas.closed_lists import Basis, Delivery, Flag
 from schemas.moments import Instant
-from schemas.reasons import Basis, Delivery, Flag
 from verify.ledger.records import UrlRecords
 from verify.method_10.notices import DELIVERED, ON_REPORT, STANDINGS, Notice, is_to, standing_at
 

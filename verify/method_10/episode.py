@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from verify.method_10.observations import JudgedObservation
 
 ENDS = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)

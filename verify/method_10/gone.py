@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import CaseClass, Verdict
 from verify.method_10.observations import JudgedObservation
 
 PROBES_MIN: Final = 3

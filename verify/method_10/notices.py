@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.closed_lists import Basis, Delivery, HotlineMode
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Basis, Delivery, HotlineMode
 from schemas.records.facts import Decision
 from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from verify.ledger.records import UrlRecords, by_notice

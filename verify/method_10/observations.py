@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import NO_PROBE, ProbeError, Role, Target, Verdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import NO_PROBE, ProbeError, Role, Target, Verdict
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Role
 from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from schemas.closed_lists import Confidence, Role
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Confidence, Role
 from verify.ledger.facts import Placement, Resolution
 from verify.ledger.records import UrlRecords
 

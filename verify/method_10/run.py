@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from verify.method_10.episode import AvailabilitySpell, End, Episode
 from verify.method_10.gone import (
     DARK_GAP_MS,

@@ -5,8 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import CheckResult
 from schemas.moments import HOUR_MS, SECOND_MS, Instant
-from schemas.reasons import CheckResult
 from verify.ledger.records import UrlRecords
 from verify.method_10.gone import refused_by_law
 from verify.method_10.observations import JudgedObservation

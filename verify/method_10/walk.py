@@ -7,8 +7,8 @@ gone since the newest sighting, which are kept as a list.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Verdict
 from verify.method_10.clock import is_away
 from verify.method_10.episode import End, Episode, Sighting
 from verify.method_10.gone import dark_since, refused_by_law, required_vantages

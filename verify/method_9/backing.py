@@ -6,8 +6,8 @@ Each answer is held against all controls near all sightings of it; nothing is re
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
+from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Target
 from schemas.records.case_observations import MARK_CHALLENGE
 from verify.ledger.facts import Answer, Observation
 from verify.method_9.verdict import as_control

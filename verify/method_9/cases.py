@@ -6,9 +6,9 @@ See docs/measurement.md, Classes.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from schemas.closed_lists import OPEN, CaseClass, Confidence, Flag, HotlineMode
 from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import OPEN, CaseClass, Confidence, Flag, HotlineMode
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_9.episode import Episode

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 
 _DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 

@@ -9,8 +9,8 @@ from enum import Enum, auto
 from itertools import pairwise
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import CaseClass, Verdict
 from verify.method_9.timeline_entry import Entry
 
 PROBES_MIN: Final = 3

@@ -6,8 +6,8 @@ See docs/measurement.md, Cases.
 from dataclasses import dataclass, replace
 from typing import Final
 
+from schemas.closed_lists import Role
 from schemas.moments import Instant
-from schemas.reasons import Role
 from verify.ledger.facts import Placement, Resolution
 from verify.ledger.records import UrlRecords
 

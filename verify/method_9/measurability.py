@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import CaseClass, Verdict
 from verify.method_9.notice_times import NoticeTimes
 from verify.method_9.timeline_entry import Entry, EntryKind
 

@@ -6,8 +6,8 @@ See docs/measurement.md, Norm verdicts.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from schemas.closed_lists import BACKLOG, CaseClass, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import BACKLOG, CaseClass, NormVerdict
 from verify.ledger.records import UrlRecords
 from verify.method_9.episode import Episode
 from verify.method_9.hosting_spells import HostingSpell

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from schemas.closed_lists import Basis, Delivery, Flag, HotlineMode
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import Basis, Delivery, Flag, HotlineMode
 from schemas.records.ledger import NoticeAccepted
 from verify.ledger.records import UrlRecords, by_notice
 from verify.method_9.hosting_spells import UNKNOWN

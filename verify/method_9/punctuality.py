@@ -7,8 +7,8 @@ if it was planned, is over, and nobody probed in it on time.
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.closed_lists import NO_PROBE, CaseClass, Target
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import NO_PROBE, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_9.hosting_spells import HostingSpell
 from verify.method_9.notice_times import NoticeTimes

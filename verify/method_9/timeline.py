@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import NO_PROBE, CheckResult, ProbeError, Role, Target, Verdict
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import NO_PROBE, CheckResult, ProbeError, Role, Target, Verdict
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords

@@ -5,8 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import Verdict
 from schemas.moments import Instant
-from schemas.reasons import Verdict
 from verify.ledger.facts import Observation
 from verify.method_9.verdict import Said
 

@@ -9,8 +9,8 @@ sighting are kept as a list, and every condition is worked out anew from that li
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import CaseClass, Verdict
 from verify.method_9.claims import Vantages, Words
 from verify.method_9.episode import End, Episode
 from verify.method_9.gone_run import PROBES_MIN, SPAN_MS, Run

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from schemas.reasons import ProbeError, Verdict
+from schemas.closed_lists import ProbeError, Verdict
 from schemas.records.case_observations import (
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,

@@ -11,8 +11,8 @@ import typer
 
 from agents.cli.shared.connected import connected, reached, writing
 from agents.errors import UserError
+from schemas.closed_lists import ProofKind
 from schemas.orders import OrderStage
-from schemas.reasons import ProofKind
 
 if TYPE_CHECKING:
     from streams.views.orders import OrderStand

@@ -68,7 +68,7 @@ def propose(
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from agents.tools.decisions.propose import Wanted
-    from schemas.reasons import DecisionAction
+    from schemas.closed_lists import DecisionAction
 
     if action not in list(DecisionAction):
         raise UserError(f"--action: one of {', '.join(DecisionAction)}")

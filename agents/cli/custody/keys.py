@@ -220,7 +220,7 @@ def hold(
     """
     from agents.cli.custody.decide import propose_and_say
     from agents.tools.decisions.propose import Wanted
-    from schemas.reasons import DecisionAction
+    from schemas.closed_lists import DecisionAction
 
     propose_and_say(ctx, Wanted(about, DecisionAction.LEGAL_HOLD, reason_of(reason)), person)
 

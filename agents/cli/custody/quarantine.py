@@ -11,7 +11,7 @@ from agents.cli.shared.case_forms import safe
 from agents.cli.shared.connected import connected, reached, writing
 from agents.cli.shared.revealing import Reveal, Who, Why, authority, given
 from agents.errors import UserError
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 if TYPE_CHECKING:
     from agents.tools.sealed.quarantine import Kept, QuarantineFilter

@@ -19,8 +19,8 @@ from typing import IO, Final
 from msgspec.structs import replace
 
 from agents.errors import UserError
+from schemas.closed_lists import Guess
 from schemas.codec import HOTLINE
-from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX, Report
 from streams.intake import formats
 from streams.intake.formats.base import (

@@ -29,8 +29,8 @@ from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.page_settings import HosterPageSettings
+from schemas.closed_lists import AnswerKind
 from schemas.codec import ANSWER
-from schemas.reasons import AnswerKind
 from schemas.records.feedback import HosterAnswer
 from schemas.topics import ANSWERS
 from streams.views.case_list import LISTED_MAX, FoundLine, HosterCases

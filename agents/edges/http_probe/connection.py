@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.probe.gate import Rules, judge
 
 RESPONSE_BYTES_MAX: Final = 16_384

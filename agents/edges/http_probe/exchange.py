@@ -26,7 +26,7 @@ from agents.edges.http_probe.connection import (
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import Head, HeadReader, Malformed
 from agents.edges.http_probe.tls import Session, TlsFailed
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.probe.gate import Rules
 
 READ_BYTES_MAX: Final = 2_048

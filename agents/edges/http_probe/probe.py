@@ -29,9 +29,9 @@ from agents.edges.http_probe.probe_trace import (
 )
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Certificates, Session, TlsFailed, unenforced_context
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import Instant, moment
-from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
 from streams.probe.gate import Rules, judge_all, port_allowed
 

@@ -9,10 +9,10 @@ import msgspec
 
 from agents.edges.http_probe.exchange import Carried
 from agents.edges.http_probe.response import Head
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.media_types import listed
 from schemas.moments import Instant
-from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
 from streams.probe import headers
 from streams.probe.redirect_markers import Marks, marks

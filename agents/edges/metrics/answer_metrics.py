@@ -8,7 +8,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from agents.edges.metric_types.answer_instruments import HOSTER_ANSWERS
-from schemas.reasons import AnswerKind
+from schemas.closed_lists import AnswerKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from agents.edges.metric_types.declaration import histogram
 from agents.edges.metric_types.feed_instruments import FEED_BOUNDS_S, FEED_DELAY
-from schemas.reasons import HotlineMode
+from schemas.closed_lists import HotlineMode
 from schemas.records.ledger import LedgerEntry, NoticeAccepted
 
 

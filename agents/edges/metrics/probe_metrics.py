@@ -30,7 +30,7 @@ from agents.edges.metric_types.instruments import (
     PROBE_REQUESTS,
     PROBES_IN_FLIGHT,
 )
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from schemas.records.facts import Facts
 
 DELAY_BOUNDS_S: Final = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0)

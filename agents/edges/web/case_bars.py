@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.edges.web.messages import N_, gettext
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from streams.rollup.figures import HosterFigures
 from streams.rollup.windows import Event, Window
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from agents.edges.web.messages import ENGLISH, N_, gettext, language, told
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     CaseClass,
     ClockStanding,

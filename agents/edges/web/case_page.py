@@ -16,8 +16,8 @@ from agents.edges.web.formatting import minute
 from agents.edges.web.messages import gettext
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import case_line
+from schemas.closed_lists import OPEN, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import OPEN, NormVerdict
 from streams.history.of_case import CaseView, Told
 from streams.norms.maturity import ORDER
 from streams.views.case_list import CaseLine, FoundLine, not_due

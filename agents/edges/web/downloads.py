@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from agents.edges.web.hoster_table import DAY_S
+from schemas.closed_lists import CaseClass
 from schemas.moments import rfc3339
-from schemas.reasons import CaseClass
 from streams.norms.maturity import ORDER
 from streams.rollup.figures import HosterFigures, UnavailableTreatment
 from streams.views.case_list import CaseLine

@@ -30,8 +30,8 @@ from agents.edges.web.svg_charts import (
     time_ticks,
     times,
 )
+from schemas.closed_lists import CaseClass
 from schemas.moments import rfc3339
-from schemas.reasons import CaseClass
 from schemas.records.feedback import HosterAnswer
 from streams.rollup.figures import Cohort, HosterFigures, UnavailableTreatment
 from streams.statistics.estimates import Estimate, NormCount

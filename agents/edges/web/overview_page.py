@@ -18,8 +18,8 @@ from agents.edges.web.hoster_table import (
 from agents.edges.web.messages import N_, gettext, told
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import BACKLOG
+from schemas.closed_lists import Result, Role
 from schemas.moments import Instant, rfc3339
-from schemas.reasons import Result, Role
 from streams.rollup.case_figures import OTHER, TOTAL
 from streams.rollup.figures import HosterFigures, UnavailableTreatment
 from streams.views.view import History, View

@@ -16,8 +16,8 @@ from agents.edges.web.formatting import number, spoken
 from agents.edges.web.messages import N_, gettext, told
 from agents.edges.web.overview_page import intake
 from agents.edges.web.page_layout import framed, stamp
+from schemas.closed_lists import ProbeError
 from schemas.moments import rfc3339
-from schemas.reasons import ProbeError
 from streams.views.view import View
 
 KIB: Final = 1_024

@@ -8,7 +8,7 @@ from aiokafka import errors as kafka
 from aiokafka.record.default_records import DefaultRecordBatch
 
 from agents.engine.read.codecs import Damaged, TooLarge, opened
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 RECORDS_MAX: Final = 65_536
 """Of one batch. A record of nothing takes 7 bytes and some 260 in memory; a report takes 130 bytes

@@ -23,7 +23,7 @@ from agents.engine.read.batch_records import (
     Whole,
     records_of,
 )
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 _FRAME: Final = Struct(">qi")  # base offset, length of what follows
 _MAGIC_AT, _MAGIC = 16, 2

@@ -13,11 +13,11 @@ from agents.edges.geo.host_locator import Located, Locator, placements
 from agents.edges.metrics.attribution_metrics import Placed, placed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Outbox, Received, Send
+from schemas.closed_lists import HotlineMode
 from schemas.codec import FACT, LEDGER
 from schemas.identity.ids import BadUrl
 from schemas.identity.url_host import host_of
 from schemas.moments import Instant
-from schemas.reasons import HotlineMode
 from schemas.records.facts import Attribution as AttributionFact
 from schemas.records.facts import Placement
 from schemas.records.ledger import ReportAccepted

@@ -32,9 +32,9 @@ from agents.engine.state.stores import stores_for
 from agents.stages.feedback.repair import Repair
 from agents.stages.feedback.table import FeedbackTable, TableDamaged
 from schemas import topics
+from schemas.closed_lists import Result
 from schemas.codec import FEEDBACK, FOLLOWED, LEDGER, POSITION, STATE
 from schemas.moments import Instant, moment
-from schemas.reasons import Result
 from schemas.records.case import POSITION_KEY
 from schemas.records.feedback import Feedback, FollowedUrl
 from schemas.records.hotline import RecordId

@@ -29,10 +29,10 @@ from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
 from agents.errors import UserError
 from agents.stages.intake.known_ids import AcceptedIdStore
 from agents.stages.intake.told_outcomes import told_outcomes
+from schemas.closed_lists import Guess, Quarantine, Result
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.identity.partitions import partitions_of
 from schemas.moments import Instant
-from schemas.reasons import Guess, Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.ledger import OWN_PAGE, HotlineId
 from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS

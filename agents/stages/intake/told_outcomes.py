@@ -6,9 +6,9 @@ What became of an accepted record is told by the stage feedback, from the ledger
 from collections.abc import Iterable
 
 from agents.engine.stage import Send
+from schemas.closed_lists import Result
 from schemas.codec import FEEDBACK as CODEC
 from schemas.moments import moment
-from schemas.reasons import Result
 from schemas.records.feedback import Feedback
 from schemas.records.flow import OutcomeRecord
 from schemas.records.ledger import OWN_PAGE

@@ -10,10 +10,10 @@ from agents.process.log import debugging
 from agents.stages.probe.canary import Canary
 from agents.stages.probe.observation import ProbeOrigin, log_probe, observed
 from agents.stages.probe.target_resolver import ProbeTarget, ResolutionLog
+from schemas.closed_lists import ProbeError, Target
 from schemas.codec import FACT
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import Instant
-from schemas.reasons import ProbeError, Target
 from schemas.records.facts import Fact, Facts
 from schemas.records.flow import ProbeOrder
 from schemas.topics import FACTS

@@ -8,8 +8,8 @@ from agents.config import VantageSettings
 from agents.edges.http_probe.probe import Probed
 from agents.process.log import log
 from agents.stages.probe.target_resolver import ProbeTarget
+from schemas.closed_lists import ProbeError
 from schemas.moments import Instant
-from schemas.reasons import ProbeError
 from schemas.records.facts import Facts, Observation
 from schemas.records.flow import ProbeOrder
 

@@ -12,8 +12,8 @@ from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
 from agents.edges.http_probe.probe_trace import NO_RATE_LIMIT
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver, denied
+from schemas.closed_lists import ProbeError, Target
 from schemas.identity.ids import CanonicalUrl, canonical
-from schemas.reasons import ProbeError, Target
 from schemas.records.flow import ProbeOrder
 from streams.probe.gate import Rules, judge_all
 

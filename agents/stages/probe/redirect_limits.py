@@ -14,7 +14,7 @@ from agents.clock import Clock
 from agents.edges.geo.host_locator import Locator
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.schedule.politeness import lanes_of, name_lane
 from streams.schedule.priority import QueueRequest, led
 

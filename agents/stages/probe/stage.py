@@ -24,10 +24,10 @@ from agents.stages.probe.probing import Prober, compare_of
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver
+from schemas.closed_lists import ProbeError
 from schemas.codec import ORDER
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import Instant
-from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
 from schemas.records.flow import ProbeOrder
 from schemas.seal_context import reported_url

@@ -10,9 +10,9 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.dns.resolution import DnsStatus, Resolution
 from agents.edges.dns.resolver import TTL_MAX_S
 from agents.edges.geo.host_locator import Located, Locator, Registered, placements
+from schemas.closed_lists import ProbeError, Role
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import ProbeError, Role
 from schemas.records.facts import Attribution
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.closed_lists import Role
 from schemas.identity.ids import case_id
-from schemas.reasons import Role
 from schemas.records.registry import HosterEntry
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import CaseTable, Group

@@ -7,9 +7,9 @@ from typing import Final
 
 from agents.engine.stage import Received
 from agents.process.log import log
+from schemas.closed_lists import AnswerKind
 from schemas.codec import ANSWER, Rejected
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import AnswerKind
 from schemas.records.feedback import HosterAnswer
 
 KEPT_MAX: Final = 200

@@ -13,9 +13,9 @@ from agents.engine.stage import Send
 from agents.tools.case_search import search
 from agents.tools.proposals import Proposal, ProposalError, records_of
 from agents.tools.two_person import propose_decision
+from schemas.closed_lists import DecisionAction
 from schemas.codec import PROPOSAL, STATE, Rejected
 from schemas.identity.ids import partition_of
-from schemas.reasons import DecisionAction
 from schemas.records.case import UrlState
 from schemas.records.facts import Decision
 from schemas.records.ledger import HosterId, UrlKey

@@ -6,8 +6,7 @@ from typing import Any, Final
 from agents.edges.web.case_labels import ANSWERS, FLAGS
 from agents.edges.web.formatting import duration, number
 from agents.edges.web.messages import N_, gettext, told
-from schemas.dossier.dossier import Point
-from schemas.reasons import (
+from schemas.closed_lists import (
     Basis,
     CheckResult,
     DecisionAction,
@@ -15,6 +14,7 @@ from schemas.reasons import (
     Flag,
     ProofKind,
 )
+from schemas.dossier.dossier import Point
 
 POINTS: Final = {
     "removed": N_("the material was removed"),

@@ -12,10 +12,10 @@ from agents.edges.crypto.keys import Keyring
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from agents.tools.verification import read
+from schemas.closed_lists import Delivery
 from schemas.codec import LEDGER, Rejected
 from schemas.identity.ids import BadUrl, canonical
 from schemas.moments import SECOND_MS, Instant, instant, rfc3339
-from schemas.reasons import Delivery
 from schemas.records.ledger import HosterId, NoticeAccepted
 from schemas.topics import REPORTS
 from streams.dossier.reconcile import Line, Notice, Reconciled, reconciled

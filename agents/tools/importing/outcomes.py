@@ -10,8 +10,8 @@ from agents.config import Settings
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
 from agents.tools.importing.hand_in import Imported, Progress
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import OUTCOME
-from schemas.reasons import Quarantine, Result
 from schemas.topics import OUTCOMES
 
 

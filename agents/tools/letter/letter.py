@@ -20,8 +20,8 @@ from agents.tools.documents.writing import write_files
 from agents.tools.letter.notices import Referenced, notices_of
 from agents.tools.sealed.audit import Authority
 from agents.tools.sealed.reveal import reveal
+from schemas.closed_lists import BACKLOG
 from schemas.moments import Instant, rfc3339
-from schemas.reasons import BACKLOG
 from schemas.records.ledger import HosterId, UrlKey
 from streams.lifecycle.state_table import CLASSES
 from streams.views.case_search import CaseFilter, FoundCase

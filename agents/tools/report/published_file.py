@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from agents.errors import UserError
-from schemas.reasons import CaseClass, NormVerdict, Role
+from schemas.closed_lists import CaseClass, NormVerdict, Role
 from streams.report.published_case import PublishedCase
 
 CASES_MAX: Final = 5_000_000

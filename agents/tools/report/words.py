@@ -3,8 +3,8 @@
 from typing import Final
 
 from agents.edges.web.messages import N_, gettext, told
+from schemas.closed_lists import Category, SiteType
 from schemas.moments import HOUR_MS, SECOND_MS
-from schemas.reasons import Category, SiteType
 from streams.report.figures.sensitivity import Assumption
 from streams.report.naming_gate import Reason
 

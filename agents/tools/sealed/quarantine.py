@@ -16,10 +16,10 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.decisions.settle import ROLE
 from agents.tools.sealed.audit import Authority, Opening, read_audit, signed_entries, write_down
+from schemas.closed_lists import Quarantine
 from schemas.codec import QUARANTINED
 from schemas.identity.ids import partition_of
 from schemas.moments import moment
-from schemas.reasons import Quarantine
 from schemas.records.flow import Origin, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX
 from schemas.records.ledger import OWN_PAGE, HotlineId

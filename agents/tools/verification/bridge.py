@@ -11,8 +11,8 @@ from agents.tools.verification.broker import opened
 from agents.tools.verification.sides import UNREADABLE
 from agents.tools.verification.signed import signed
 from agents.tools.verification.verify import Say
+from schemas.closed_lists import Role
 from schemas.moments import Instant
-from schemas.reasons import Role
 from schemas.topics import CASES, LEDGER
 from verify.bridge import Bridge, Changed, FigureOfTwo, numbers
 from verify.figures.figures import CaseAccumulator

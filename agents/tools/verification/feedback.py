@@ -20,11 +20,11 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.bulk import read_partitions
 from agents.tools.verification.broker import Broker
+from schemas.closed_lists import Result
 from schemas.codec import FEEDBACK as CODEC
 from schemas.codec import Rejected
 from schemas.identity.ids import record_name
 from schemas.moments import Instant, instant
-from schemas.reasons import Result
 from schemas.records.case import Position
 from schemas.records.feedback import Feedback
 from schemas.seal_context import hotline_ids

@@ -9,15 +9,15 @@ from typing import Final
 from msgspec import Raw
 from msgspec.structs import replace
 
-from schemas.codec import OUTCOME, STATE
-from schemas.moments import Instant
-from schemas.reasons import (
+from schemas.closed_lists import (
     BACKLOG,
     HotlineMode,
     NormVerdict,
     Quarantine,
     Result,
 )
+from schemas.codec import OUTCOME, STATE
+from schemas.moments import Instant
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.lifecycle.result.grades import Grades, grades

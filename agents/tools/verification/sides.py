@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from agents.tools.verification.published import Published, State
+from schemas.closed_lists import Role
 from schemas.codec import Rejected
 from schemas.moments import Instant
-from schemas.reasons import Role
 from verify.compared.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import CaseAccumulator, total

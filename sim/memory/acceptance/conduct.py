@@ -5,8 +5,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Observation
 from sim.memory.acceptance.expects import Checked, Expect, bounds

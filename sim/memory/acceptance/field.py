@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.closed_lists import OPEN, CaseClass, NormVerdict, Role
 from schemas.moments import DAY_MS
-from schemas.reasons import OPEN, CaseClass, NormVerdict, Role
 from sim.memory.acceptance.expects import Checked, Expect, bounds, percent
 from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import DOMINANT, FROM, KINDS, TO

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Result
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Flag, NormVerdict, Result
 from sim.memory.acceptance.expects import Checked, Expect, bounds
 from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import BURST_AT

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from sim.memory.run import Played
 from sim.memory.stages.secrets import key_of

@@ -11,8 +11,8 @@ from agents.edges.http_probe.connection import ConnectRequest, ProbeFailed
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Session
+from schemas.closed_lists import ProbeError
 from schemas.moments import Instant
-from schemas.reasons import ProbeError
 from sim.world.hosters import SimHoster
 from sim.world.http_answers import Monitor, answer
 from sim.world.http_messages import Reply, Request

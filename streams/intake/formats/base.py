@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from schemas.reasons import Guess
+from schemas.closed_lists import Guess
 from schemas.records.hotline import Notice
 from streams.intake.formats.column_mapping import ColumnMapping
 

@@ -19,7 +19,7 @@ dropped. The site's own questions are unknown columns: `csv` with a mapping read
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from schemas.reasons import Delivery, ProofKind, SiteType
+from schemas.closed_lists import Delivery, ProofKind, SiteType
 from streams.intake.formats.base import Read, Refusal, Refused, UnfitHeader, Using
 from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of

@@ -28,8 +28,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import Guess
 from schemas.codec import HOTLINE
-from schemas.reasons import Guess
 from schemas.records.hotline import URL_BYTES_MAX, Report, SourceStatus
 from streams.intake.formats.base import (
     BYTE_ORDER_MARK,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from schemas.reasons import Category
+from schemas.closed_lists import Category
 from streams.intake.carried_content import carries_content
 from streams.intake.formats.base import BYTE_ORDER_BYTES, Read, Refusal, Refused, Using, XarfFields
 from streams.intake.formats.json_documents import values_of

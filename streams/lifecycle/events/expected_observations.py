@@ -5,9 +5,9 @@
 
 from typing import Final, TypeAlias
 
+from schemas.closed_lists import NO_PROBE, Expected, Target, Verdict
 from schemas.moments import Instant
 from schemas.packing import TARGETS
-from schemas.reasons import NO_PROBE, Expected, Target, Verdict
 from schemas.records.case_observations import TRAIT_CANARY_OK
 from streams.lifecycle.evidence.controls import (
     NewProbe,

@@ -10,9 +10,9 @@ equal bytes, which tests/streams/lifecycle/events/test_fast_path.py holds them t
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.closed_lists import Expected, Target, Verdict
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
-from schemas.reasons import Expected, Target, Verdict
 from schemas.records.case import Expectation
 from schemas.records.case_observations import Fingerprint, NormProbes, PackedObservation, Track
 from schemas.records.facts import Observation

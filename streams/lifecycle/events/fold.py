@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from schemas.closed_lists import CheckResult, DecisionAction, HotlineMode
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import CheckResult, DecisionAction, HotlineMode
 from schemas.records.case_events import (
     PackedAnswer,
     PackedCheck,

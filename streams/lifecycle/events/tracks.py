@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import ProbeError, Role, Target
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import ProbeError, Role, Target
 from schemas.records.case import UrlState
 from schemas.records.case_observations import (
     ASN_SHIFT,

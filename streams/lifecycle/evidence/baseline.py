@@ -8,8 +8,8 @@ answers everything alike.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import Target
 from schemas.moments import Instant
-from schemas.reasons import Target
 from schemas.records.case_observations import Fingerprint, Track
 from streams.verdicts.answer_shape import Shape, shape_of
 

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import Verdict
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Verdict
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.verdicts.reasons import Reason
 

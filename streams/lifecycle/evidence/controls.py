@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import NO_PROBE, CaseClass, Expected, Role, Target, Verdict
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
-from schemas.reasons import NO_PROBE, CaseClass, Expected, Role, Target, Verdict
 from schemas.records.case import Expectation
 from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint
 from schemas.records.facts import Observation

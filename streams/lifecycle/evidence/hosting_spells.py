@@ -9,8 +9,8 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.closed_lists import Confidence, Role
 from schemas.moments import Instant
-from schemas.reasons import Confidence, Role
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedPlacement
 from streams.lifecycle.evidence.owner import OVERFLOW, UNKNOWN, Owner

@@ -7,8 +7,8 @@ docs/measurement.md, Coming back.
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from schemas.closed_lists import ClockStanding, Delivery, HotlineMode
 from schemas.moments import Instant
-from schemas.reasons import ClockStanding, Delivery, HotlineMode
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell

@@ -5,8 +5,8 @@ See docs/measurement.md, Cases.
 
 from dataclasses import dataclass, field
 
+from schemas.closed_lists import Confidence, Role
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Confidence, Role
 from schemas.records.case_events import PackedPlacement
 
 UNKNOWN = "unknown"

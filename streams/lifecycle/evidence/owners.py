@@ -8,8 +8,8 @@ name. Two owners that a new group joins are one from then on.
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from schemas.closed_lists import Role
 from schemas.moments import Instant
-from schemas.reasons import Role
 from schemas.records.case_events import PackedAttribution, PackedPlacement
 from streams.lifecycle.evidence.owner import (
     OVERFLOW,

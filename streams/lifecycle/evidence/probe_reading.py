@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from schemas.closed_lists import ProbeError, Verdict
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import ProbeError, Verdict
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, TRAIT_PRESENT, Fingerprint
 from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import may_be_same_answer

@@ -7,8 +7,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias, cast
 
+from schemas.closed_lists import NO_PROBE, Role, Target, Verdict
 from schemas.moments import Instant
-from schemas.reasons import NO_PROBE, Role, Target, Verdict
 from schemas.records.case import UrlState
 from schemas.records.case_observations import (
     ASN_SHIFT,

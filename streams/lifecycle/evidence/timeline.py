@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
-from schemas.reasons import CheckResult, HotlineMode
+from schemas.closed_lists import CheckResult, HotlineMode
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import HostingSpell

@@ -4,8 +4,8 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from schemas.closed_lists import Verdict
 from schemas.moments import Instant
-from schemas.reasons import Verdict
 from schemas.records.case_observations import BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.verdicts.answer_shape import NO_KIND, AnswerShape
 from streams.verdicts.reasons import Reason

@@ -10,8 +10,8 @@ ends, happens at its instant before the next entry.
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Expected, Verdict
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Expected, Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_state import CaseState

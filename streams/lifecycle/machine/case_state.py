@@ -3,8 +3,8 @@
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry

@@ -6,8 +6,8 @@ Rules 4.1 to 4.4, 4.9 and 4.12 of docs/measurement.md, and 1.3 where the name ha
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from streams.lifecycle.machine.episode import End
 from streams.lifecycle.machine.gone_run import GoneKind, Run, Tally
 from streams.lifecycle.machine.vantages import Vantages

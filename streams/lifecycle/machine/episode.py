@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from schemas.closed_lists import CaseClass, Expected
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Expected
 from schemas.records.case import Return
 
 _SINCE = itemgetter(0)

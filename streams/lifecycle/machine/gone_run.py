@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
+from schemas.closed_lists import Verdict
 from schemas.moments import Instant
-from schemas.reasons import Verdict
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
 from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS

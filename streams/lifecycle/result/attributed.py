@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import OPEN, CaseClass, DecisionAction, Flag, Role, Verdict
 from schemas.moments import Instant
-from schemas.reasons import OPEN, CaseClass, DecisionAction, Flag, Role, Verdict
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedDecision
 from schemas.records.case_observations import NormProbes

@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from schemas.closed_lists import OPEN, CaseClass
 from schemas.moments import Instant
-from schemas.reasons import OPEN, CaseClass
 from schemas.records.case import Phase
 from streams.lifecycle.evidence.hotline_statements import HotlineStatement
 from streams.lifecycle.machine.episode import End, Episode

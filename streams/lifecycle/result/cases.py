@@ -12,9 +12,9 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import ClockStanding, Confidence, Flag, Role
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
-from schemas.reasons import ClockStanding, Confidence, Flag, Role
 from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
 from schemas.records.case_observations import NOTHING, NormProbes
 from streams.lifecycle.evidence.between import between

@@ -15,8 +15,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from schemas.closed_lists import CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import CaseClass, HotlineMode
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.machine.episode import End, Episode
 

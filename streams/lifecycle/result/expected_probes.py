@@ -6,8 +6,8 @@ They are functions of the set of events like all else in a state;
 
 from collections.abc import Sequence
 
+from schemas.closed_lists import Expected
 from schemas.moments import Instant
-from schemas.reasons import Expected
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.claims import DISPUTE_MS

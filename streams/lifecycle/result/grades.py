@@ -8,8 +8,8 @@ its URL, and is kept nowhere.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from schemas.closed_lists import CheckResult, Flag, Grade
 from schemas.moments import Instant
-from schemas.reasons import CheckResult, Flag, Grade
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedCheck
 from streams.lifecycle.evidence.timeline import PERSONS_ABSENT, PERSONS_PRESENT

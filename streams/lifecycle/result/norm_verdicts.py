@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.episode import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, return_after

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from schemas.closed_lists import Basis, CaseClass, ClockStanding, Delivery, Flag
 from schemas.moments import Instant
-from schemas.reasons import Basis, CaseClass, ClockStanding, Delivery, Flag
 from schemas.records.case_events import PackedDecision
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell

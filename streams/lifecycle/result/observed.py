@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from schemas.closed_lists import Role, Verdict
 from schemas.moments import Instant
-from schemas.reasons import Role, Verdict
 from schemas.records.case import UrlState
 from schemas.records.ledger import HosterId, VantageId
 from streams.lifecycle.evidence.sightings import probed

@@ -9,8 +9,8 @@ and of what followed it, stands in `streams.lifecycle.result.norm_verdicts`.
 
 from typing import NamedTuple
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.reasons import CaseClass
 from schemas.records.case import Return
 from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
+from schemas.closed_lists import NO_PROBE, DecisionAction, HotlineMode, Target, Verdict
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import NO_PROBE, DecisionAction, HotlineMode, Target, Verdict
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
 from schemas.records.case_observations import NOTHING, TRAIT_CANARY_OK, TRAIT_TOO_LATE, NormProbes

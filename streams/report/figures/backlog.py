@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.figures.counted import Cases
 

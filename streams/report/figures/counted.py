@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from schemas.reasons import NormVerdict
+from schemas.closed_lists import NormVerdict
 from streams.report.field import DIGITS, share_of, verdict_that_counts
 from streams.report.naming_gate import gate
 from streams.report.published_case import PublishedCase

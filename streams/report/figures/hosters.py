@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from schemas.reasons import BACKLOG, CaseClass
+from schemas.closed_lists import BACKLOG, CaseClass
 from streams.report.field import Field, mean_over_incidents
 from streams.report.figures.counted import Cases, divided, rounded
 from streams.report.figures.removal_times import Times, times

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import SECOND_MS
-from schemas.reasons import NormVerdict
 from streams.report.figures.counted import Counted, divided, part, rounded
 from streams.report.published_case import ON_CHECK, PublishedCase
 

@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import Instant, moment
-from schemas.reasons import NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.figures.counted import Cases, PartShare, divided, parts, rounded
 from streams.statistics.report.standardisation import Stratum, change

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass, Flag
 from streams.report.figures.counted import rounded
 from streams.report.published_case import PublishedCase, first_outcome
 from streams.statistics.report.competing_ends import cumulative_incidence

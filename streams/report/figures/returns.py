@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import CaseClass
 from streams.report.figures.counted import Cases, divided
 from streams.report.figures.removal_times import REMOVED, took_as
 from streams.report.published_case import PublishedCase, is_eligible

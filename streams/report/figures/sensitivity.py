@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict
 from schemas.moments import SECOND_MS
-from schemas.reasons import CaseClass, Flag, NormVerdict
 from streams.report.field import share_of
 from streams.report.figures.counted import Cases, Counted, divided, rounded
 from streams.report.figures.removal_times import STEP_MS, took

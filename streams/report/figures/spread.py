@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.reasons import BACKLOG
+from schemas.closed_lists import BACKLOG
 from streams.report.figures.counted import Cases, PartShare, parts, rounded
 from streams.report.published_case import PublishedCase
 from streams.statistics.report.concentration import Between, concentration

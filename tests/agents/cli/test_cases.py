@@ -15,8 +15,8 @@ from small_ledger import KEYS, SmallLedger, fill, open_ledger
 from two_persons import run
 
 from agents.tools.sealed.audit import read_audit
+from schemas.closed_lists import Role
 from schemas.identity.ids import case_id
-from schemas.reasons import Role
 from sim.demo.demo_settings import as_toml
 
 WHY = ("--reason", "a court asks")

@@ -10,8 +10,8 @@ from ledger_events import START
 from msgspec import structs
 
 from agents.engine.stage import Send
+from schemas.closed_lists import CaseClass
 from schemas.codec import STATE
-from schemas.reasons import CaseClass
 from schemas.records.case import UrlState
 
 

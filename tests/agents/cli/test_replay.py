@@ -12,8 +12,8 @@ from agents.cli.replay import TABLE_ROWS_MAX, _show
 from agents.errors import UserError
 from agents.tools.importing.outcomes import Settled
 from agents.tools.replay import Replayed
+from schemas.closed_lists import Quarantine
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import Quarantine
 from streams.views.replay_figures import SourceReport
 
 NETWORKS = TABLE_ROWS_MAX + 5

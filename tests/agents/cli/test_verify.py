@@ -15,7 +15,7 @@ from small_ledger import SmallLedger, fill, open_ledger
 from agents import cli
 from agents.cli.verify import SHOWN_MAX, _out, _show
 from agents.tools.verification.verify import Told, Verified
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from sim.demo.demo_settings import as_toml
 from verify.compared.compare import Difference
 from verify.compared.record import Sample

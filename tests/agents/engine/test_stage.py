@@ -1,7 +1,7 @@
 """Records say where the next one stands; a batch that cannot be read stands for all of its own."""
 
 from agents.engine.stage import Received, UnreadableInboxBatch, next_offsets
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 
 def record(offset: int, topic: str = "reports.v1") -> Received:

@@ -16,8 +16,8 @@ from agents.tools.case_search import find, search
 from agents.tools.verification import read
 from agents.tools.verification.broker import opened
 from agents.tools.verification.signed import signed
+from schemas.closed_lists import CaseClass
 from schemas.identity.ids import hotline_name, record_name
-from schemas.reasons import CaseClass
 from streams.views.case_search import CaseFilter
 from verify.ledger.records import url_records
 from verify.method_10.cases import cases

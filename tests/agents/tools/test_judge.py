@@ -11,8 +11,8 @@ from small_ledger import KEYS, SmallLedger, fill, open_ledger
 
 from agents.errors import UserError
 from agents.tools.judge import case_history, second_reading
+from schemas.closed_lists import Role
 from schemas.identity.ids import case_id
-from schemas.reasons import Role
 from streams.history.judge import opened
 
 

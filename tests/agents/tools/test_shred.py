@@ -21,10 +21,10 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.shred import destroy, months_needed, rotate
+from schemas.closed_lists import DecisionAction
 from schemas.codec import LEDGER, POSITION, STATE
 from schemas.identity.ids import canonical
 from schemas.moments import DAY_MS
-from schemas.reasons import DecisionAction
 from schemas.records.case import Position, UrlState
 from schemas.records.custody import Kept
 from schemas.records.facts import Decision

@@ -11,9 +11,9 @@ import ground
 
 from agents.edges.dns.resolution import DnsStatus, Resolution
 from schemas import codec
+from schemas.closed_lists import Delivery, Target
 from schemas.identity.ids import order_id, partition_of
 from schemas.moments import moment
-from schemas.reasons import Delivery, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.facts import Facts, Observation
 from schemas.records.hotline import HotlineRecord, Notice, Report

@@ -8,8 +8,8 @@ from measured import DEADLINE_S, Spec, measured
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import HttpProber, ProberConfig
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import KeyedHash, canonical
-from schemas.reasons import ProbeError
 from streams.probe.gate import Rules
 
 

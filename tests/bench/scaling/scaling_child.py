@@ -30,9 +30,9 @@ from agents.stages.cases.case_store import CaseStore
 from agents.stages.lifecycle.stage import Lifecycle
 from agents.stages.rollup.stage import Rollup
 from schemas import codec, topics
+from schemas.closed_lists import Target
 from schemas.identity.ids import order_id, partition_of
 from schemas.moments import Instant
-from schemas.reasons import Target
 from schemas.records.facts import Facts
 from streams.schedule.orders import Orders
 

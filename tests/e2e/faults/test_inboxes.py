@@ -10,10 +10,10 @@ from agents.edges.local_broker.broker import Broker
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
+from schemas.closed_lists import Quarantine
 from schemas.codec import HOTLINE as HOTLINE_CODEC
 from schemas.codec import OUTCOME
 from schemas.moments import HOUR_MS, moment
-from schemas.reasons import Quarantine
 from schemas.records.hotline import Report
 from schemas.records.registry import HotlineEntry
 from schemas.topics import HOTLINE, OUTCOMES

@@ -25,8 +25,8 @@ from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
+from schemas.closed_lists import Result
 from schemas.codec import REGISTRY
-from schemas.reasons import Result
 from schemas.records.flow import Origin
 from schemas.records.registry import HotlineEntry
 from schemas.topics import HOTLINE

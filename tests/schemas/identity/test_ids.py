@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from law_examples import examples
 
+from schemas.closed_lists import Role, Target
 from schemas.identity import ids
-from schemas.reasons import Role, Target
 
 KEY = b"key of the tests"
 

@@ -4,6 +4,7 @@ import pytest
 from ledger_events import BOTH, GONE, ONLINE, check, fold, notice, place, placed, report, slots
 from msgspec import msgpack
 
+from schemas.closed_lists import NormVerdict
 from schemas.packing.case_fields import (
     clock_of,
     cold_case,
@@ -15,7 +16,6 @@ from schemas.packing.case_fields import (
     windows_of,
 )
 from schemas.packing.hot_cases import ColdCase, HotCase
-from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from streams.lifecycle.result.cases import evaluate
 

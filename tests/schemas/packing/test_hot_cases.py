@@ -2,8 +2,8 @@
 
 from msgspec import msgpack
 
+from schemas.closed_lists import ClockStanding, Role
 from schemas.packing.hot_cases import HotCase, HotClock
-from schemas.reasons import ClockStanding, Role
 from schemas.records.case_observations import CONCLUSIVE, NormProbes
 
 CASE = HotCase(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
+from schemas.closed_lists import Confidence, Role
 from schemas.packing.rest_bytes import (
     DICTIONARY,
     bare_attribution,
@@ -13,7 +14,6 @@ from schemas.packing.rest_bytes import (
     stored,
     without_texts,
 )
-from schemas.reasons import Confidence, Role
 from schemas.records.case_events import PackedAttribution, PackedPlacement
 
 PLACE = ("acme", "acme", Role.HOSTING, "NL", 64_500, "NL", Confidence.ASN, False)

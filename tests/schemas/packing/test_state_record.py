@@ -24,11 +24,11 @@ from ledger_events import (
 from msgspec import json, structs
 
 from schemas import codec, contract
+from schemas.closed_lists import Expected, Quarantine, Role, Target
 from schemas.contract.__main__ import write
 from schemas.packing import rest_bytes, state_record
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
-from schemas.reasons import Expected, Quarantine, Role, Target
 from schemas.records.case import Expectation, Rechecks, Sampling
 from schemas.records.case_observations import NormProbes, PackedObservation, Track
 

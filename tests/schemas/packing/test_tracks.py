@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import Role, Target
 from schemas.packing.tracks import (
     begun,
     hot_tracks,
@@ -15,7 +16,6 @@ from schemas.packing.tracks import (
     times_of,
     tracks_of,
 )
-from schemas.reasons import Role, Target
 from schemas.records.case_observations import PackedObservation, Track
 
 WIDTHS = {0: 8, 1: 9, 2: 13, 3: 24}

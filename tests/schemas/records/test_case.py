@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from schemas.records.case import (
     ALL_SAMPLED,
     CALLS_MAX,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.reasons import Quarantine, Result
+from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
 from sim.load.accounts import Accounts, code
 

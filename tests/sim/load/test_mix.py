@@ -8,9 +8,9 @@ import pytest
 from hotline_records import JUDGE
 
 from schemas import codec
+from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import canonical, partition_of
 from schemas.moments import instant
-from schemas.reasons import Quarantine, Result
 from schemas.records.flow import Origin
 from sim.load import shares
 from sim.load.mix import Mix

@@ -1,9 +1,9 @@
 """Which answers of a world are given on hosters' own pages."""
 
+from schemas.closed_lists import AnswerKind
 from schemas.codec import ANSWER, HOTLINE
 from schemas.identity.ids import canonical
 from schemas.moments import moment
-from schemas.reasons import AnswerKind
 from schemas.records.hotline import Answer, Report
 from sim.memory.own_pages import send_of
 from sim.memory.stages.secrets import RING

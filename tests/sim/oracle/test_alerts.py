@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS
-from schemas.reasons import CaseClass, Role
 from sim.oracle import alerts
 from streams.rollup.case_figures import figures
 from streams.rollup.windows import Event, Window

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass
 from sim.oracle.drawn_incidents import PERIOD_DAYS, Truth, drawn
 
 

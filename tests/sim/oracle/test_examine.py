@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace as struct_replace
 from perfect_pipeline import evidence, key_of, probes_at
 
+from schemas.closed_lists import CaseClass, NormVerdict, Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass, NormVerdict, Target
 from schemas.records.case import Phase
 from sim.oracle.examine import HIDES
 from sim.oracle.findings import GAINFUL, Finding

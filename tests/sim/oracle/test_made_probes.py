@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS
-from schemas.reasons import Target
 from sim.oracle.made_probes import BESIDE_MS, Gone, Made, confirmed_gone_at
 from sim.world.material import Material
 from sim.world.world import WORLD_START

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace as struct_replace
 from perfect_pipeline import evidence, judged, key_of
 
+from schemas.closed_lists import CaseClass, NormVerdict, Result
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass, NormVerdict, Result
 from schemas.records.case import Phase
 from sim.oracle.findings import Finding
 from sim.oracle.oracle import Oracle

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from schemas.closed_lists import NormVerdict, Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from schemas.reasons import NormVerdict, Target
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import examine

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import codec
+from schemas.closed_lists import Basis, CheckResult, Delivery, Result
 from schemas.moments import DAY_MS, HOUR_MS, instant
-from schemas.reasons import Basis, CheckResult, Delivery, Result
 from schemas.records.hotline import Answer, Check, Notice, Report, Withdrawal
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.world.behaviour import Behaviour

@@ -2,9 +2,9 @@
 
 import pytest
 
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import Rejected, decode_hotline
 from schemas.moments import DAY_MS
-from schemas.reasons import Quarantine, Result
 from schemas.records.hotline import RECORD_BYTES_MAX
 from sim.world.hotlines import Event, _report, bad, conflict, event_of, in_order
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import codec
+from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import canonical
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, instant
-from schemas.reasons import Quarantine, Result
 from sim.world.behaviour import OBSTRUCTS, Behaviour
 from sim.world.delays import REMOVAL_MIN_MS
 from sim.world.hosters import ALL, REPORTED

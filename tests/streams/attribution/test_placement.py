@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.reasons import Confidence, Role
+from schemas.closed_lists import Confidence, Role
 from schemas.records.registry import HosterEntry
 from streams.attribution.placement import NOBODY, PLACEMENTS_MAX, Found, attribute, judge
 from streams.network import Network, order

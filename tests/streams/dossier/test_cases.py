@@ -15,7 +15,7 @@ from ledger_events import (
 )
 from quoted_events import told_of
 
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.closed_lists import CaseClass, NormVerdict
 
 REPORTED = (report(seen=0), placed(), notice(1))
 

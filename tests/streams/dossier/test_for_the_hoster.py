@@ -3,8 +3,8 @@
 from ledger_events import DEAD, ONLINE, answer, at, gone_run, notice, placed, report, slots
 from quoted_events import told_of
 
+from schemas.closed_lists import CaseClass, Delivery, Flag, HotlineMode, ProbeError
 from schemas.dossier.dossier import Point
-from schemas.reasons import CaseClass, Delivery, Flag, HotlineMode, ProbeError
 from schemas.records.facts import Facts
 from streams.dossier.for_the_hoster import CLASSES, FLAGS, together
 

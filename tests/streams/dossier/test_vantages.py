@@ -3,7 +3,7 @@
 from ledger_events import ONLINE, at, notice, placed, report, slots
 from quoted_events import told_of
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from schemas.records.facts import Facts
 from streams.dossier.vantages import vantage_rows
 

@@ -3,8 +3,8 @@
 from ledger_events import DEAD, GONE, MIN, ONLINE, at, fold, notice, placed, report, slots
 from msgspec.structs import replace
 
+from schemas.closed_lists import NormVerdict
 from schemas.iccam import IccamReason
-from schemas.reasons import NormVerdict
 from streams.feedback.followed_cases import followed_cases
 
 STORY = (report(seen=0), placed(), notice(1), slots([1.5, 4], ONLINE))

@@ -20,10 +20,10 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, NormVerdict
 from schemas.codec import FOLLOWED
 from schemas.iccam import IccamAction, IccamReason
 from schemas.moments import DAY_MS, moment
-from schemas.reasons import CaseClass, NormVerdict
 from schemas.records.feedback import FollowedCase, FollowedUrl, ToldCase
 from schemas.records.ledger import ReportAccepted
 from streams.feedback.followed_cases import followed_cases

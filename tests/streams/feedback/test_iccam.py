@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.closed_lists import CaseClass, ProbeError
 from schemas.iccam import IccamAction, IccamReason
-from schemas.reasons import CaseClass, ProbeError
 from schemas.records.case_observations import MARK_CHALLENGE, MARK_SUSPENDED, Fingerprint
 from streams.feedback.iccam import ACTIONS, entered, reason_of
 

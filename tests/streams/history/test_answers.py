@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.reasons import Verdict
+from schemas.closed_lists import Verdict
 from schemas.records.case_observations import TRAIT_PRESENT
 from schemas.records.history_events import ControlsWord, LookFacts, LookWord
 from streams.history.answers import controls_of, facts_of

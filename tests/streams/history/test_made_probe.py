@@ -2,7 +2,7 @@
 
 from examples import told
 
-from schemas.reasons import Target
+from schemas.closed_lists import Target
 from schemas.records.facts import Observation
 from streams.history.made_probe import URL_KEY
 

@@ -2,9 +2,9 @@
 
 import json
 
+from schemas.closed_lists import HotlineMode, Role, Target
 from schemas.codec import DECISION, FACT, LEDGER
 from schemas.moments import HOUR_MS
-from schemas.reasons import HotlineMode, Role, Target
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from streams.history.judge import opened

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from examples import ROOT
 
-from schemas.reasons import CaseClass, Flag, NormVerdict
+from schemas.closed_lists import CaseClass, Flag, NormVerdict
 from streams.history import rule_numbers
 
 DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()

@@ -1,6 +1,6 @@
 """What holds at an hour: names, owners and roles as the registry has them then."""
 
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from schemas.records.history_registry import Hoster
 from streams.history.scene import Registry, Site
 

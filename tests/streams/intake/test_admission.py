@@ -3,9 +3,9 @@
 import pytest
 from hotline_records import NOW, at, notice, report
 
+from schemas.closed_lists import Quarantine
 from schemas.codec import Rejected
 from schemas.moments import instant
-from schemas.reasons import Quarantine
 from schemas.records.hotline import SourceStatus
 from streams.intake.admission import admissible
 from streams.intake.content import times_of

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import keyed_digest, record_name
 from schemas.moments import DAY_MS
-from schemas.reasons import Quarantine, Result
 from schemas.records.flow import OutcomeRecord
 from streams.intake.content import digest_of
 from streams.intake.dedup_index import DedupIndex, OldLedger

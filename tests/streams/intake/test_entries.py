@@ -4,8 +4,8 @@ import pytest
 from hotline_records import JUDGE, NOW, SNAPSHOT, at, inbound, notice, others, report
 from msgspec import UNSET
 
+from schemas.closed_lists import Basis, Category, Delivery, HotlineMode, ProofKind, SiteType
 from schemas.moments import HOUR_MS
-from schemas.reasons import Basis, Category, Delivery, HotlineMode, ProofKind, SiteType
 from schemas.records.hotline import Proof, SourceStatus
 from schemas.records.ledger import (
     AnswerAccepted,

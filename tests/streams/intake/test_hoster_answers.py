@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from hotline_records import JUDGE, NOW, PARTITIONS
 
+from schemas.closed_lists import AnswerKind, Quarantine, Result
 from schemas.codec import ANSWER, LEDGER, OUTCOME
 from schemas.identity.partitions import partitions_of
-from schemas.reasons import AnswerKind, Quarantine, Result
 from schemas.records.feedback import HosterAnswer
 from schemas.records.flow import Origin
 from schemas.records.hotline import RECORD_BYTES_MAX

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.edges.crypto.sealing import MonthKey
+from schemas.closed_lists import ProofKind, Quarantine, Result
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.identity.ids import keyed_hash, record_name
-from schemas.reasons import ProofKind, Quarantine, Result
 from schemas.records.hotline import RECORD_BYTES_MAX, Notice, Proof, SourceStatus
 from schemas.seal_context import quarantined_record
 from streams.intake.content import digest_of

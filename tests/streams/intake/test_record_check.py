@@ -9,8 +9,8 @@ from hotline_records import JUDGE, NOW, SNAPSHOT, inbound, notice, others, repor
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import HOTLINE
-from schemas.reasons import Quarantine, Result
 from schemas.records.hotline import RECORD_BYTES_MAX
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.record_check import Inadmissible, RecordCheck, RefusedRecord

@@ -1,6 +1,6 @@
 """A batch that cannot be read has one outcome: its place, a keyed digest, and no byte of it."""
 
-from schemas.reasons import Quarantine, Result
+from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import Origin
 from streams.intake.unreadable_batch import spoilt
 

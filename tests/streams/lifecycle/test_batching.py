@@ -12,8 +12,8 @@ import pytest
 from histories import OTHER, history
 from ledger_events import KEY, ONLINE, check, fold, notice, placed, report, slot, slots
 
-from schemas import codec, reasons
-from schemas.reasons import CheckResult
+from schemas import closed_lists, codec
+from schemas.closed_lists import CheckResult
 from schemas.records import case, case_events, facts, hotline, ledger
 from streams import lifecycle
 from streams.verdicts import reasons as verdict_reasons
@@ -74,7 +74,7 @@ def members() -> set[str]:
     """Return the names of the closed lists."""
     lists = [
         name
-        for module in (reasons, verdict_reasons)
+        for module in (closed_lists, verdict_reasons)
         for name, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Enum)
     ]

@@ -31,7 +31,7 @@ from ledger_events import (
 )
 
 from schemas import codec
-from schemas.reasons import Basis, CheckResult, HotlineMode, Target
+from schemas.closed_lists import Basis, CheckResult, HotlineMode, Target
 from schemas.records.facts import Facts
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened

@@ -23,7 +23,7 @@ from ledger_events import (
     told,
 )
 
-from schemas.reasons import Flag, NormVerdict, Role, Target
+from schemas.closed_lists import Flag, NormVerdict, Role, Target
 from schemas.records.facts import Facts
 
 HIDDEN = "hidden"

@@ -24,8 +24,8 @@ from ledger_events import (
 from msgspec import structs
 
 from schemas import codec
+from schemas.closed_lists import Flag, Target
 from schemas.moments import MINUTE_MS
-from schemas.reasons import Flag, Target
 from schemas.records.case_observations import SLOTS
 from streams import lifecycle
 from streams.norms.punctuality import HOURS, RANGES_MS, norm_slots

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from schemas.closed_lists import OPEN, CaseClass
 from schemas.moments import DAY_MS
-from schemas.reasons import OPEN, CaseClass
 from streams.lifecycle.state_table import (
     CLASSES,
     CONDITIONS,

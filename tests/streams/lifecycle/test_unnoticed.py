@@ -7,8 +7,8 @@ import itertools
 
 from ledger_events import CONTROL, KEY, ONLINE, at, classes, fold, look, placed, report, slot
 
+from schemas.closed_lists import Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from schemas.reasons import Target
 from schemas.records.facts import Facts
 from streams import lifecycle
 from streams.schedule.slots import due, slots

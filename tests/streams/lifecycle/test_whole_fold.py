@@ -27,7 +27,7 @@ from msgspec import structs
 from two_ways import AGED, HIDDEN, HOME, OTHER, case_with, followed, moved, open_since, record
 
 from schemas import codec
-from schemas.reasons import Expected, Role, Target
+from schemas.closed_lists import Expected, Role, Target
 
 
 @pytest.mark.parametrize("expected", Expected)

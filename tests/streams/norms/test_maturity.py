@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Flag
 from streams.norms.maturity import are_orders_matured, is_asked, n_matured
 
 NORMS_S = (86_400, 172_800)

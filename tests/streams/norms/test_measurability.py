@@ -19,9 +19,9 @@ from ledger_events import (
     told,
 )
 
+from schemas.closed_lists import CaseClass
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass
 from streams.case_class import class_at
 from streams.norms.measurability import around, is_measurable
 from streams.rollup.case_table import CaseTable, flat

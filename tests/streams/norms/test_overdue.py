@@ -4,7 +4,7 @@ import pytest
 from cases import at, case
 from msgspec.structs import replace
 
-from schemas.reasons import ClockStanding, Flag
+from schemas.closed_lists import ClockStanding, Flag
 from streams.norms.overdue import due_at, is_overdue, is_overdue_unseen, late_at
 from streams.rollup.row_interning import rows
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.case_observations import ALL_SLOTS, SLOTS, NormProbes
 from streams.norms.punctuality import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.reasons import NormVerdict
+from schemas.closed_lists import NormVerdict
 from streams.norms.verdict import TOLERANCE_MS, late_from, norm_verdict, worst
 
 IN_TIME, LATE, OPEN = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED

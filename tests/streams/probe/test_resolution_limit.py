@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from schemas.reasons import Target
+from schemas.closed_lists import Target
 from schemas.records.flow import ProbeOrder
 from streams.probe.resolution_limit import RESOLVING_MAX, OrdersBeingResolved
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import Role, Target
 from schemas.identity.ids import canonical
-from schemas.reasons import Role, Target
 from streams.probe.target import Spot, aimed, is_root, pick, random_path, root_of
 
 OWN = Spot(address="192.0.2.1", hoster="rack", group="rack", proxy=False)

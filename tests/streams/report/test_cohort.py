@@ -6,7 +6,7 @@ import pytest
 from reported import DAY, HOUR
 from summarised import summary
 
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase, Return, Sampling
 from streams.report.cohort import SEAT, Cohort, group_name, left_out, pseudonym, published
 from streams.report.published_case import ON_CHECK

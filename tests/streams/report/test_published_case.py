@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from reported import HOUR, case
 
-from schemas.reasons import CaseClass, NormVerdict, Role
+from schemas.closed_lists import CaseClass, NormVerdict, Role
 from streams.report.published_case import (
     first_outcome,
     is_eligible,

@@ -16,8 +16,8 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.closed_lists import CaseClass, Category, NormVerdict
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Category, NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.figures.counted import counted
 from streams.report.figures.hotlines import hotline_figures

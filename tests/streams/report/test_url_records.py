@@ -7,7 +7,7 @@ from ledger_events import GONE, ONLINE, at, check, fold, notice, placed, report,
 from reported import DAY
 from summarised import summary
 
-from schemas.reasons import CaseClass, Category, SiteType
+from schemas.closed_lists import CaseClass, Category, SiteType
 from schemas.records.case import CaseSummary, Phase, Return
 from streams.report.url_records import OfUrl, moved_to, of_url
 

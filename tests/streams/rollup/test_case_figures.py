@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from schemas.closed_lists import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
 from schemas.moments import HOUR_MS
-from schemas.reasons import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Return, Sampling
 from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at

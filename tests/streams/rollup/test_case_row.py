@@ -4,7 +4,7 @@ import pytest
 from cases import at, case
 from msgspec.structs import replace
 
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.closed_lists import CaseClass, NormVerdict
 from schemas.records.case import CaseSummary, Return
 from streams.rollup.case_row import CaseRow
 from streams.rollup.row_interning import rows

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from msgspec import Raw
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.codec import STATE
 from schemas.packing import json_of
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary, Rechecks, Return, Sampling, UrlState
 from schemas.records.case_observations import NormProbes
 from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases

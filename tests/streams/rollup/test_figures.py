@@ -3,7 +3,7 @@
 import pytest
 from cases import at, case
 
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import PLAIN, HosterFigures, merged
 

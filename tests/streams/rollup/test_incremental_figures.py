@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from law_examples import examples
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Phase, Rechecks, Return
 from schemas.records.case_observations import ALL_SLOTS, BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.rollup import incremental_figures

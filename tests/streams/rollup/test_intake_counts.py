@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.reasons import Quarantine, Result
+from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
 from streams.rollup.intake_counts import IntakeCount, IntakeTally, OffsetSet
 

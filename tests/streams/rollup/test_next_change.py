@@ -3,7 +3,7 @@
 import pytest
 from cases import ON_TIME, START, at, case
 
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from schemas.records.case_observations import BLOCKED, NOTHING
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due

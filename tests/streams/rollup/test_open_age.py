@@ -5,8 +5,8 @@ from cases import at, case
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import OPEN, CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import OPEN, CaseClass, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import NORMS_S

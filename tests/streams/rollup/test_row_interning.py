@@ -2,7 +2,7 @@
 
 from cases import START, at, case
 
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import figures

@@ -4,8 +4,8 @@ import pytest
 from cases import at, case
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, NormVerdict, Role
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, NormVerdict, Role
 from schemas.records.case import CaseSummary, Rechecks, Return, Sampling
 from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import (

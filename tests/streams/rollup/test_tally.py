@@ -3,7 +3,7 @@
 import pytest
 from cases import at, case
 
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from schemas.records.case import Return
 from streams.rollup.row_interning import rows
 from streams.rollup.tally import Tally

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS
-from schemas.reasons import Target
 from streams.schedule.called_slots import called_for, term_slots
 from streams.schedule.slots import slots
 from streams.timetable import NO_JITTER_H

@@ -17,7 +17,7 @@ from ledger_events import (
     slots,
 )
 
-from schemas.reasons import Flag, NormVerdict, ProbeError, Target
+from schemas.closed_lists import Flag, NormVerdict, ProbeError, Target
 from schemas.records.facts import Facts
 from streams.schedule.control_slots import with_controls
 from streams.schedule.steps import WITH_CONTROLS, Slot

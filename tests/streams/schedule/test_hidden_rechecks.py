@@ -3,9 +3,9 @@
 from ledger_events import GONE, ONLINE, at, fold, notice, placed, report, slots
 from msgspec import structs
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import Phase, Rechecks
 from streams.schedule import hidden_rechecks
 from streams.schedule.hidden_rechecks import SOON_H, WITHIN_H, due, hidden_vantage_dissented

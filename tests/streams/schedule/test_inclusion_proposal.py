@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from schemas.closed_lists import CaseClass, Target
 from schemas.moments import MINUTE_MS
-from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time

@@ -24,9 +24,9 @@ from msgspec import structs
 
 from agents.config import ProbeSettings, VantageSettings
 from schemas import codec
+from schemas.closed_lists import Confidence, Role, Target
 from schemas.identity.ids import order_id
 from schemas.moments import MINUTE_MS
-from schemas.reasons import Confidence, Role, Target
 from schemas.records.case_observations import SLOTS
 from streams.norms.punctuality import slot_on_time
 from streams.schedule import hidden_rechecks

@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Target
 from schemas.records.flow import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
 from streams.schedule.priority import REST_WAIT_MS, fallen, moved, queue_request, rank

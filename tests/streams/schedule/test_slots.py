@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass, Target
 from schemas.records.case import Phase, Sampling
 from streams.schedule.slots import (
     DOUBT_SLOTS_CASE_MAX,

@@ -26,8 +26,8 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
+from schemas.closed_lists import Basis, CheckResult, Flag, NormVerdict, Role, Target
 from schemas.moments import HOUR_MS
-from schemas.reasons import Basis, CheckResult, Flag, NormVerdict, Role, Target
 from schemas.records.facts import Facts
 from streams.norms.overdue import due_at, is_overdue
 from streams.rollup.case_figures import figures

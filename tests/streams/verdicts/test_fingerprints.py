@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from schemas.records.case_observations import MARK_AGED, MARK_CHALLENGE, MARK_HEAD_DIFFERS
 from schemas.records.facts import Facts
 from streams.verdicts.fingerprints import (

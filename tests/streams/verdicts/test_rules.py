@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from schemas.reasons import ProbeError, Verdict
+from schemas.closed_lists import ProbeError, Verdict
 from schemas.records.case_observations import (
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,

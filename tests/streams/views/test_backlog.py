@@ -7,8 +7,8 @@ from cases import START, at, case
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary, Return
 from streams.rollup.case_figures import figures
 from streams.views.backlog import READINGS, backlog, readings

@@ -3,8 +3,8 @@
 from cases import at, case
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.identity.ids import case_id
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.case_list import HosterCases, case_list

@@ -8,9 +8,9 @@ from ledger_events import KEY as TOLD_KEY
 from ledger_events import at
 from random_history import random_history
 
+from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.records.case import CaseSummary, Phase, Return
 from streams import lifecycle
 from streams.views.case_search import CaseFilter, FoundCase, found_cases

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from schemas.closed_lists import AnswerKind, CaseClass, ClockStanding, DecisionAction, NormVerdict
 from schemas.moments import HOUR_MS
-from schemas.reasons import AnswerKind, CaseClass, ClockStanding, DecisionAction, NormVerdict
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision
 from schemas.records.facts import Decision

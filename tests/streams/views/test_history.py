@@ -2,8 +2,8 @@
 
 from cases import at, case
 
+from schemas.closed_lists import Role
 from schemas.moments import DAY_MS, MINUTE_MS
-from schemas.reasons import Role
 from streams.rollup.case_figures import figures
 from streams.views.history import SAMPLES_MAX, STEP_MS, BacklogHistory
 

@@ -2,8 +2,8 @@
 
 from cases import START, at, case
 
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS
-from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases

@@ -2,7 +2,7 @@
 
 from ledger_events import ONLINE, fold, gone_run, notice, placed, report, slots
 
-from schemas.reasons import Basis, NormVerdict
+from schemas.closed_lists import Basis, NormVerdict
 from streams.views.judged_orders import JudgedOrders
 
 FIELDS = {"basis": Basis.ORDER, "reference": "ref", "term_s": 3_600}

@@ -15,8 +15,8 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.closed_lists import Basis, Delivery
 from schemas.orders import OrderStage
-from schemas.reasons import Basis, Delivery
 from streams.views.orders import Stand, orders_of
 
 HOUR_S = 3_600

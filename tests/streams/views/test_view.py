@@ -1,6 +1,6 @@
 """One moment of all that is shown counts what intake did with the records."""
 
-from schemas.reasons import Result
+from schemas.closed_lists import Result
 from streams.rollup.intake_counts import IntakeCount
 from streams.views.view import View
 

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from schemas.closed_lists import Target
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Target
 from schemas.records.facts import Facts
 
 START: Final[Instant] = 1_770_000_000_000

@@ -8,8 +8,8 @@ from typing import Final
 from adversarial import Case, instant
 from adversarial_loop import Loop, Moment
 
+from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import CaseClass, Flag
 from schemas.records.case import CaseSummary
 from streams.case_class import class_at
 

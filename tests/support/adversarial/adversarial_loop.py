@@ -15,11 +15,11 @@ import msgspec
 from adversarial import START, Answer, Case, instant
 
 from agents.config import ProbeSettings, VantageSettings
+from schemas.closed_lists import Basis, Confidence, Delivery, HotlineMode, ProbeError, Target
 from schemas.codec import ORDER, STATE
 from schemas.identity.ids import canonical as canonical_url
 from schemas.identity.ids import fraction, url_key
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import Basis, Confidence, Delivery, HotlineMode, ProbeError, Target
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Fact, Facts, Observation, Placement
 from schemas.records.flow import ProbeOrder

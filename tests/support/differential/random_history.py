@@ -15,8 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from random_looks import Told, plans, rechecks, stretch
 
-from schemas.moments import HOUR_MS
-from schemas.reasons import (
+from schemas.closed_lists import (
     Basis,
     CheckResult,
     Confidence,
@@ -25,6 +24,7 @@ from schemas.reasons import (
     HotlineMode,
     Role,
 )
+from schemas.moments import HOUR_MS
 
 LENGTH_MAX: Final = 200
 DAYS_MAX: Final = (3, 3, 12, 40, 450)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ledger_events import NORTH, SOUTH, WEST, look
 from msgspec.structs import replace
 
-from schemas.reasons import ProbeError, Target
+from schemas.closed_lists import ProbeError, Target
 from schemas.records.facts import Facts
 
 Told = list[tuple[Any, int]]

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from schemas.identity.ids import order_id
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     CheckResult,
@@ -26,6 +24,8 @@ from schemas.reasons import (
     Role,
     Target,
 )
+from schemas.identity.ids import order_id
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment
 from schemas.records.facts import Decision, Facts, Observation
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry, Registry

@@ -12,8 +12,8 @@ from fault_world import World
 
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
+from schemas.closed_lists import Result
 from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE
-from schemas.reasons import Result
 from schemas.records.case import UrlState
 from schemas.records.flow import OutcomeRecord
 from schemas.topics import CASES, DECISIONS, FACTS, OUTCOMES, REPORTS

@@ -2,7 +2,14 @@
 
 from hypothesis import strategies as st
 
-from schemas.reasons import AnswerKind, Basis, CheckResult, DecisionAction, Delivery, ProbeError
+from schemas.closed_lists import (
+    AnswerKind,
+    Basis,
+    CheckResult,
+    DecisionAction,
+    Delivery,
+    ProbeError,
+)
 from schemas.records.history_events import ControlsWord, LookWord
 from schemas.records.history_registry import Mode
 

@@ -1,6 +1,6 @@
 """A case as both sides of the verification say it."""
 
-from schemas.reasons import CaseClass, NormVerdict, Role
+from schemas.closed_lists import CaseClass, NormVerdict, Role
 from verify.compared.record import Case
 
 CASE = Case(

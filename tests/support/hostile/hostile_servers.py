@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from web_server import Behave, answers, response
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 
 CANARY = "CANARY-of-a-body"
 BOMB = gzip.compress((CANARY * 64).encode() * 4_096)

@@ -27,10 +27,10 @@ from agents.edges.process.ports import reserved
 from agents.engine.read.bulk import Follower, read_partitions
 from agents.engine.stage import Send
 from agents.tools.verification.broker import opened
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import HOTLINE, OUTCOME
 from schemas.identity.ids import canonical
 from schemas.moments import moment
-from schemas.reasons import Quarantine, Result
 from schemas.records.hotline import Report
 from schemas.topics import (
     CASES,

@@ -25,8 +25,8 @@ from agents.edges.dns.resolution import DnsStatus
 from agents.edges.dns.resolver import Resolver
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import HttpProber, ProberConfig
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import BadUrl, canonical, keyed_hash
-from schemas.reasons import ProbeError
 from streams.network import address
 from streams.probe.gate import Rules, judge_all
 

@@ -1,7 +1,7 @@
 """Cases for tests of figures: one line says what matters, the rest is ordinary."""
 
+from schemas.closed_lists import OPEN, CaseClass, ClockStanding, NormVerdict, Role
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, CaseClass, ClockStanding, NormVerdict, Role
 from schemas.records.case import CaseSummary, Phase, Return, Sampling
 from schemas.records.case_observations import ALL_SLOTS, NormProbes
 

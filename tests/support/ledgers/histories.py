@@ -28,7 +28,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import Basis, CheckResult, Delivery, HotlineMode, Role, Target
+from schemas.closed_lists import Basis, CheckResult, Delivery, HotlineMode, Role, Target
 from schemas.records.facts import Attribution, Decision, Facts, Observation
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams import lifecycle

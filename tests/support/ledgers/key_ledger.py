@@ -16,9 +16,9 @@ from agents.edges.crypto.ledger_keys import LedgerKeys
 from agents.edges.kafka import topic_admin
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from schemas.closed_lists import HotlineMode
 from schemas.codec import LEDGER
 from schemas.identity.ids import canonical
-from schemas.reasons import HotlineMode
 from schemas.records.ledger import ReportAccepted
 from schemas.seal_context import reported_url
 from schemas.topics import REPORTS

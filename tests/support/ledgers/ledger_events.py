@@ -1,8 +1,6 @@
 """Ledger records for tests of the fold: hours after the start, and what was seen."""
 
-from schemas.identity.ids import order_id
-from schemas.moments import HOUR_MS
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     CheckResult,
@@ -13,6 +11,8 @@ from schemas.reasons import (
     Role,
     Target,
 )
+from schemas.identity.ids import order_id
+from schemas.moments import HOUR_MS
 from schemas.records.facts import Attribution, Decision, Facts, Observation, Placement
 from schemas.records.ledger import (
     AnswerAccepted,

@@ -19,8 +19,8 @@ from ledger_events import (
 )
 from msgspec import structs
 
+from schemas.closed_lists import HotlineMode, Target
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import HotlineMode, Target
 from schemas.records.facts import Attribution
 
 PROBABILITIES = (1.0, 0.25, 0.3, 1 / 3)

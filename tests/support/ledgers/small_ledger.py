@@ -26,8 +26,8 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from schemas import codec, topics
+from schemas.closed_lists import Category, Quarantine, Result
 from schemas.identity.ids import partition_of
-from schemas.reasons import Category, Quarantine, Result
 from schemas.records.case import Position, UrlState
 from schemas.records.flow import Origin, OutcomeRecord, Quarantined
 from streams import lifecycle

@@ -4,7 +4,7 @@ from ledger_events import GONE, KEY, LIMITED, ONLINE, notice, placed, report, sl
 from msgspec import structs
 
 from schemas import codec
-from schemas.reasons import Expected
+from schemas.closed_lists import Expected
 from schemas.records.facts import Facts
 from streams import lifecycle
 from streams.lifecycle import FoldResult

@@ -18,7 +18,7 @@ from ledger_events import (
     report,
 )
 
-from schemas.reasons import Basis, CheckResult, Target
+from schemas.closed_lists import Basis, CheckResult, Target
 from schemas.records.facts import Facts
 
 CHALLENGE = Facts(status=200, challenge=True)

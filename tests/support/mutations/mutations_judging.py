@@ -7,8 +7,8 @@ itself.
 from msgspec.structs import replace
 from mutation import Mutation, Patch, trips, wrapped
 
+from schemas.closed_lists import ClockStanding, Flag, NormVerdict
 from schemas.moments import MINUTE_MS
-from schemas.reasons import ClockStanding, Flag, NormVerdict
 from schemas.records.facts import Observation
 from sim.memory.broker.faults import FaultRates
 from sim.oracle.findings import Finding

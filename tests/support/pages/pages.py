@@ -14,9 +14,9 @@ from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.hoster_page import render_hoster
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.stages.rollup.case_finder import CaseFinder
+from schemas.closed_lists import Flag, ProbeError, Role
 from schemas.identity.ids import KeyedHash
 from schemas.moments import Instant
-from schemas.reasons import Flag, ProbeError, Role
 from streams.history.made_probe import URL_KEY
 from streams.history.of_case import CaseView, case_view
 from streams.rollup.case_table import CaseTable, UrlCases

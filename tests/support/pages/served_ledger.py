@@ -18,9 +18,9 @@ from agents.edges.web.server import WebServer
 from agents.engine.stage import Send
 from agents.stages.rollup.stage import Rollup
 from schemas import codec, topics
+from schemas.closed_lists import Role
 from schemas.identity.ids import case_id, hotline_name
 from schemas.moments import DAY_MS
-from schemas.reasons import Role
 from schemas.records.registry import HosterEntry, HotlineEntry
 
 REFERENCE = "our-reference-42"

@@ -5,7 +5,7 @@ from functools import cache
 
 from cases import at, case
 
-from schemas.reasons import CaseClass, Quarantine, Result, Role
+from schemas.closed_lists import CaseClass, Quarantine, Result, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures, fold_for_display, totals
 from streams.rollup.figures import HosterFigures

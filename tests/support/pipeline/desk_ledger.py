@@ -16,9 +16,9 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import LedgerKeys, bind_key_file
 from agents.edges.crypto.person_key import PersonKey
 from agents.tools.sealed.audit import Authority
+from schemas.closed_lists import Role
 from schemas.identity.ids import case_id, hotline_name
 from schemas.moments import DAY_MS
-from schemas.reasons import Role
 from schemas.seal_context import reported_url
 from sim.demo.demo_settings import as_toml
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agents.edges.files.reading import using
 from agents.edges.files.source_file import FileRecord, SourceFile
-from schemas.reasons import Delivery
+from schemas.closed_lists import Delivery
 from schemas.records.hotline import Notice
 from streams.intake.formats.base import Using
 

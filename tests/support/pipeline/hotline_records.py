@@ -6,10 +6,10 @@ from typing import Any
 
 from registry_entries import REGISTRY
 
+from schemas.closed_lists import AnswerKind, CheckResult, Delivery
 from schemas.codec import HOTLINE
 from schemas.identity.ids import partition_of
 from schemas.moments import Instant, moment
-from schemas.reasons import AnswerKind, CheckResult, Delivery
 from schemas.records.flow import Origin
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.seal_context import SealContext

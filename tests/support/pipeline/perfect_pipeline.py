@@ -4,10 +4,10 @@ from functools import cache
 
 from msgspec import Raw
 
+from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict, Result, Role, Target
 from schemas.codec import decode_hotline
 from schemas.identity import ids
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict, Result, Role, Target
 from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.flow import Origin, OutcomeRecord
 from sim.oracle.evidence import Evidence

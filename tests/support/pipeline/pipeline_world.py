@@ -26,9 +26,9 @@ from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
+from schemas.closed_lists import Delivery
 from schemas.codec import HOTLINE
 from schemas.moments import moment
-from schemas.reasons import Delivery
 from schemas.records.hotline import HotlineRecord, Notice, Report
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry
 from sim.demo.demo_settings import as_toml

@@ -6,8 +6,8 @@ from desk_ledger import SignedLedger
 
 from agents.edges.crypto.key_reading import read_ring
 from agents.engine.stage import Send
+from schemas.closed_lists import Quarantine
 from schemas.codec import QUARANTINED
-from schemas.reasons import Quarantine
 from schemas.records.flow import Origin, Quarantined
 from schemas.seal_context import quarantined_key, quarantined_record
 from schemas.topics import HOTLINE, QUARANTINE

@@ -1,6 +1,6 @@
 """Entries of a small registry."""
 
-from schemas.reasons import HotlineMode
+from schemas.closed_lists import HotlineMode
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry, Registry
 
 REGISTRY: tuple[Registry, ...] = (

@@ -15,9 +15,9 @@ from cases import case
 from msgspec import structs
 
 from agents.config import ProbeSettings
+from schemas.closed_lists import CaseClass, Target
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time

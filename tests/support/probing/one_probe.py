@@ -5,8 +5,8 @@ import asyncio
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import canonical, keyed_hash
-from schemas.reasons import ProbeError
 from streams.probe.gate import Rules
 
 LOOPBACK = Rules.of(exceptions=("127.0.0.0/24",))

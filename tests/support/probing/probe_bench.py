@@ -17,10 +17,10 @@ from agents.engine.stage import Received, Send
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.stage import Probe
 from agents.stages.probe.target_resolver import TargetResolver
+from schemas.closed_lists import Target
 from schemas.codec import FACT, ORDER
 from schemas.identity.ids import canonical
 from schemas.moments import HOUR_MS
-from schemas.reasons import Target
 from schemas.records.facts import Attribution, Fact, Observation
 from schemas.records.flow import ProbeOrder
 from schemas.records.registry import HosterEntry

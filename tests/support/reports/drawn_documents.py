@@ -21,9 +21,9 @@ from quoted_events import quoted
 
 from agents.tools.dossier.printed import html_of
 from agents.tools.letter import letter
+from schemas.closed_lists import CheckResult
 from schemas.dossier.dossier import Dossier
 from schemas.moments import DAY_MS
-from schemas.reasons import CheckResult
 from streams.dossier.cases import NOTES, Opened, Wanted
 from streams.dossier.contents import contents
 from streams.views.case_search import CaseFilter, found_cases

@@ -9,8 +9,8 @@ import numpy as np
 
 from agents.tools.report.context import Context, MethodChange
 from agents.tools.report.sections.made import Made
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass, Role
 from streams.report.cohort import Cohort
 from streams.report.field import judged
 from streams.report.figures.counted import Counted, counted

@@ -20,8 +20,8 @@ import msgspec
 from agents.tools.report.context import Context, MethodChange
 from agents.tools.report.files import PAGE_FILE, PDF_FILE, write
 from agents.tools.report.publication import Report
+from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS, Instant, instant
-from schemas.reasons import CaseClass, Role
 from sim.world.hosters import ALL
 from sim.world.material import Material
 from sim.world.world import WORLD_START, Plan, World

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from streams.report.published_case import PublishedCase
 
 HOUR: Final = 3_600_000

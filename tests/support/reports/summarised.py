@@ -4,7 +4,7 @@ from typing import Any
 
 from reported import DAY, HOUR
 
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.closed_lists import CaseClass, NormVerdict
 from schemas.records.case import CaseSummary, Phase
 
 

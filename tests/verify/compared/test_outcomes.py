@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from schemas.reasons import Quarantine, Result
+from schemas.closed_lists import Quarantine, Result
 from verify.compared.outcomes import ENTRY, OUTCOME, QUARANTINED, Inbox, Origin
 
 PLACE = {"topic": "hotline.alpha.v1", "partition": 0, "offset": 7}

@@ -5,7 +5,7 @@ from histories import written
 from ledger_events import KEY, MIN, ONLINE, at, fold, notice, placed, report, slots
 from msgspec.structs import replace
 
-from schemas.reasons import CaseClass, ProbeError
+from schemas.closed_lists import CaseClass, ProbeError
 from schemas.records.facts import Facts
 from schemas.records.feedback import FollowedRecord
 from streams.feedback.followed_cases import followed_cases

@@ -22,8 +22,8 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
+from schemas.closed_lists import CheckResult, ProbeError
 from schemas.codec import Rejected
-from schemas.reasons import CheckResult, ProbeError
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from verify.ledger.records import TOO_LATE_MS, UrlRecords, Written, by_notice, url_records
 

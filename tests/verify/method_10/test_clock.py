@@ -4,7 +4,7 @@ import pytest
 from ledger_events import BOTH, GONE, ONLINE, notice, place, placed, report, slots, withdrawal
 from second_reading import hour, only, read, verdicts
 
-from schemas.reasons import CaseClass, Delivery, Flag, HotlineMode
+from schemas.closed_lists import CaseClass, Delivery, Flag, HotlineMode
 
 SENT = {"result": Delivery.SENT, "mode": HotlineMode.SENT_ONLY}
 OPEN = [report(seen=0), placed()]

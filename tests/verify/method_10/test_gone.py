@@ -18,7 +18,7 @@ from ledger_events import (
 )
 from second_reading import hour, only
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 
 OPEN = [report(seen=0), placed(), notice(1.0), slots([2, 4], ONLINE)]
 THREE = (NORTH, SOUTH, WEST)

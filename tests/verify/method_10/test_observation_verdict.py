@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, look
 
+from schemas.closed_lists import Verdict
 from schemas.codec import FACT
-from schemas.reasons import Verdict
 from schemas.records.facts import Facts
 from verify.ledger.facts import fact
 from verify.method_10.observation_verdict import VerdictContext, verdict_of

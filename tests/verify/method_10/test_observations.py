@@ -5,7 +5,7 @@ from histories import COPY, OTHER
 from ledger_events import GONE, ONLINE, check, notice, placed, report, slots
 from second_reading import hour, only, verdicts
 
-from schemas.reasons import CheckResult, Flag
+from schemas.closed_lists import CheckResult, Flag
 from schemas.records.facts import Facts
 
 OPEN = [report(seen=0), placed(), notice(1.0)]

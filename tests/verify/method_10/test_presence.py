@@ -4,7 +4,7 @@ import pytest
 from ledger_events import BOTH, GONE, NORTH, ONLINE, notice, place, placed, report, slots
 from second_reading import hour, only, read
 
-from schemas.reasons import CaseClass, Flag
+from schemas.closed_lists import CaseClass, Flag
 
 ACME = [report(seen=0), placed(), notice(1.0)]
 

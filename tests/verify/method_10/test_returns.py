@@ -4,7 +4,7 @@ import pytest
 from ledger_events import GONE, NORTH, ONLINE, notice, place, placed, report, slots
 from second_reading import hour, only, read, verdicts
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 
 OPEN = [report(seen=0), placed(), notice(1.0), slots([1.1, 2, 4], ONLINE)]
 GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)

@@ -3,7 +3,7 @@
 from ledger_events import ONLINE, at, check, notice, placed, report, slots
 from second_reading import hour, only
 
-from schemas.reasons import CheckResult, HotlineMode
+from schemas.closed_lists import CheckResult, HotlineMode
 
 
 def test_a_source_sets_l_and_r_alone():

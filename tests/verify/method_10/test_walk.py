@@ -5,7 +5,7 @@ from ledger_events import GONE, NORTH, ONLINE, SOUTH, check, notice, placed, rep
 from msgspec.structs import replace
 from second_reading import hour, only
 
-from schemas.reasons import CaseClass, CheckResult, Flag
+from schemas.closed_lists import CaseClass, CheckResult, Flag
 
 OPEN = [report(seen=0), placed(), notice(1.0), slots([1.1, 2, 4], ONLINE)]
 GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)

@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import CONTROL, DEAD, LIMITED, NORTH, ONLINE, SOUTH, look
 
+from schemas.closed_lists import Target
 from schemas.codec import FACT
-from schemas.reasons import Target
 from schemas.records.facts import Facts
 from verify.ledger.facts import Observation, fact
 from verify.method_9.backing import unbacked

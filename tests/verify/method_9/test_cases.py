@@ -16,7 +16,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import CaseClass, Confidence, Flag, HotlineMode, NormVerdict
+from schemas.closed_lists import CaseClass, Confidence, Flag, HotlineMode, NormVerdict
 from verify.compared.record import Case
 from verify.ledger.records import url_records
 from verify.method_9.cases import EXPIRY_MS, cases

@@ -1,6 +1,6 @@
 """One case as its probes tell it: states in order, sightings by what backs them."""
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from verify.method_9.episode import Episode
 
 

@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import BOTH, CONTROL, DEAD, GONE, NORTH, ONLINE, REFUSED, SOUTH, WEST, at, look
 
+from schemas.closed_lists import CaseClass, Target, Verdict
 from schemas.codec import FACT
-from schemas.reasons import CaseClass, Target, Verdict
 from schemas.records.facts import Facts
 from verify.ledger.facts import Observation, fact
 from verify.method_9.gone_run import Run

@@ -4,7 +4,7 @@ import pytest
 from histories import written
 from ledger_events import KEY, NORTH, SOUTH, at, place, placed
 
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from verify.ledger.records import url_records
 from verify.method_9.hosting_spells import OVERFLOW, STAYS_MAX, HostingSpell, hosting_spells
 

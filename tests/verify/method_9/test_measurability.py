@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import BOTH, GONE, LIMITED, NORTH, ONLINE, at, look
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.codec import FACT
-from schemas.reasons import CaseClass, Verdict
 from verify.ledger.facts import Observation, fact
 from verify.method_9.measurability import unmeasurable
 from verify.method_9.notice_times import NoticeTimes

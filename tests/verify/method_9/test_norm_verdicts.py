@@ -4,7 +4,7 @@ import pytest
 from histories import written
 from ledger_events import KEY, at, placed, report
 
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.closed_lists import CaseClass, NormVerdict
 from verify.ledger.records import url_records
 from verify.method_9.episode import End, Episode
 from verify.method_9.hosting_spells import hosting_spells

@@ -4,7 +4,7 @@ import pytest
 from histories import written
 from ledger_events import KEY, at, decision, notice, report
 
-from schemas.reasons import Basis, Delivery, Flag, HotlineMode
+from schemas.closed_lists import Basis, Delivery, Flag, HotlineMode
 from verify.ledger.records import UrlRecords, url_records
 from verify.method_9.notice_times import NoticeTimes, delay, notice_times
 

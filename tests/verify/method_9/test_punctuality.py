@@ -5,8 +5,8 @@ from histories import written
 from ledger_events import DEAD, KEY, MISSED, ONLINE, at, look, placed, report
 from msgspec.structs import replace
 
+from schemas.closed_lists import CaseClass, Target
 from schemas.moments import MINUTE_MS
-from schemas.reasons import CaseClass, Target
 from verify.ledger.records import url_records
 from verify.method_9.hosting_spells import hosting_spells
 from verify.method_9.notice_times import NoticeTimes

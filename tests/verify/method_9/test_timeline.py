@@ -19,7 +19,7 @@ from ledger_events import (
     slot,
 )
 
-from schemas.reasons import CheckResult, Verdict
+from schemas.closed_lists import CheckResult, Verdict
 from schemas.records.facts import Facts
 from verify.ledger.records import url_records
 from verify.method_9.hosting_spells import hosting_spells

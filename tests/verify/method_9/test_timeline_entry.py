@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import BOTH, ONLINE, look
 
+from schemas.closed_lists import Verdict
 from schemas.codec import FACT
-from schemas.reasons import Verdict
 from verify.ledger.facts import Observation, fact
 from verify.method_9.timeline_entry import Entry, EntryKind
 from verify.method_9.verdict import Said

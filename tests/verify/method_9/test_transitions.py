@@ -17,7 +17,7 @@ from ledger_events import (
     slots,
 )
 
-from schemas.reasons import CaseClass, CheckResult
+from schemas.closed_lists import CaseClass, CheckResult
 from verify.ledger.records import url_records
 from verify.method_9.episode import Episode
 from verify.method_9.hosting_spells import hosting_spells

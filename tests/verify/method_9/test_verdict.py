@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import CONTROL, DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, look
 
+from schemas.closed_lists import Verdict
 from schemas.codec import FACT
-from schemas.reasons import Verdict
 from schemas.records.facts import Facts
 from verify.ledger.facts import Answer, Observation, fact
 from verify.method_9.verdict import VerdictContext, as_control, healthy, said

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from schemas.closed_lists import Confidence, Flag, HotlineMode, Role
 from schemas.moments import Instant
-from schemas.reasons import Confidence, Flag, HotlineMode, Role
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away

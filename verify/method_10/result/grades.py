@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from schemas.closed_lists import CheckResult, Grade
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import CheckResult, Grade
 from verify.ledger.records import UrlRecords
 
 _ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)

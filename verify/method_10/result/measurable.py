@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from schemas.closed_lists import NO_PROBE, CaseClass, Target
 from schemas.moments import DAY_MS, MINUTE_MS, Instant
-from schemas.reasons import NO_PROBE, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
 from verify.method_10.observations import JudgedObservation

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.closed_lists import OPEN, CaseClass, NormVerdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import OPEN, CaseClass, NormVerdict
 from verify.method_10.clock import Clock
 from verify.method_10.episode import AvailabilitySpell, Episode, Sighting
 from verify.method_10.notices import DELIVERED, Notice

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from agents.engine.stage import Received
-from schemas.reasons import Result
+from schemas.closed_lists import Result
 from schemas.records.ledger import HotlineId
 
 IDS_MAX: Final = 1_000_000

@@ -12,7 +12,7 @@ from agents.edges.metric_types.instruments import INSTRUMENTS
 from agents.edges.metrics.figures import samples
 from agents.edges.metrics.figures.gauge_histograms import DELAY, OPEN_AGE, REMOVAL
 from agents.edges.metrics.intake_metrics import INTAKE_INSTRUMENTS
-from schemas.reasons import Result
+from schemas.closed_lists import Result
 
 FIGURES: Final = (
     Declared(

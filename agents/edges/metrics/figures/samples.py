@@ -5,7 +5,7 @@ from itertools import product
 from typing import Final
 
 from agents.edges.metric_types.declaration import Read, Samples
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import OTHER
 from streams.rollup.figures import Cohort, HosterFigures, UnavailableTreatment

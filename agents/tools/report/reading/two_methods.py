@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from agents.errors import UserError
-from schemas.reasons import Flag
+from schemas.closed_lists import Flag
 from schemas.records.case import CaseSummary, Phase, Return, Sampling, UrlState
 from streams.report.cohort import Cohort, Hash, published
 from streams.report.published_case import PublishedCase

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from schemas.reasons import Delivery, ProofKind
+from schemas.closed_lists import Delivery, ProofKind
 from schemas.records.hotline import Notice
 from streams.intake.formats.base import Read, Refusal, Refused, Using
 from streams.intake.formats.made_records import derived_id, made

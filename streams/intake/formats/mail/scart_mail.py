@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import Any, Final
 
-from schemas.reasons import CheckResult
+from schemas.closed_lists import CheckResult
 from streams.intake.carried_content import text_carries_content
 from streams.intake.formats.base import Read, Refusal, Refused, Using
 from streams.intake.formats.made_records import derived_id, made

@@ -10,9 +10,9 @@ from two_persons import run
 
 from agents import cli
 from agents.engine.read.bulk import read_partitions
+from schemas.closed_lists import Basis
 from schemas.codec import HOTLINE
 from schemas.orders import OrderStage
-from schemas.reasons import Basis
 
 REGISTRY = f"""
 [[hotline]]

@@ -10,8 +10,8 @@ from pyarrow import parquet
 from agents.cli.shared.case_forms import Form, check_form, safe, write_cases
 from agents.errors import UserError
 from agents.tools.case_search import Answer
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from streams.views.case_search import FoundCase
 
 KEY = "0" * 32

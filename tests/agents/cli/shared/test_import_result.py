@@ -7,7 +7,7 @@ import pytest
 from agents.cli.shared.import_result import Done, failure_of, result_of
 from agents.tools.importing.hand_in import HandedIn
 from agents.tools.importing.outcomes import Settled
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 from streams.intake.formats.base import Refusal
 
 REFUSED = Counter({Refusal.CONTENT: 2})

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from agents.cli.shared.methods import _show_both, _show_one
 from agents.tools.verification.bridge import Bridged, Reckoned
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from verify.bridge import Changed, FigureOfTwo
 
 

@@ -11,8 +11,8 @@ from hotline_records import report
 
 from agents.edges.files.source_file import FileRecord, SourceFile
 from agents.errors import UserError
+from schemas.closed_lists import Guess
 from schemas.codec import HOTLINE, Rejected, decode_hotline
-from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX, Report
 
 HEADER = "id,dateadded,url,status,last_online"

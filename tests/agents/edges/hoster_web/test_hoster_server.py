@@ -18,10 +18,10 @@ from agents.edges.hoster_web.links import Link, created, new_id, revoked
 from agents.edges.hoster_web.own_page import Sources
 from agents.engine.read.bulk import read_partitions
 from agents.page_settings import HosterPageSettings
+from schemas.closed_lists import AnswerKind, Role
 from schemas.codec import ANSWER
 from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS
-from schemas.reasons import AnswerKind, Role
 from schemas.records.feedback import HosterAnswer
 from schemas.topics import ANSWERS
 

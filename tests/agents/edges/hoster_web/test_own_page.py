@@ -7,7 +7,7 @@ from pages import VIEW, held
 from agents.edges.hoster_web.own_page import Visit, render_closed, render_own
 from agents.edges.web.case_labels import ANSWERS
 from agents.edges.web.messages import speaking
-from schemas.reasons import AnswerKind
+from schemas.closed_lists import AnswerKind
 from schemas.records.feedback import HosterAnswer
 from streams.views.case_list import FoundLine, case_list
 from streams.views.hoster_view import hoster_view

@@ -14,7 +14,7 @@ from agents.edges.http_probe.connection import (
     failure,
     opened,
 )
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.probe.gate import Rules
 
 HERE = "127.0.0.1"

@@ -19,7 +19,7 @@ from agents.edges.http_probe.connection import (
 )
 from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.poller import Poller
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.probe.gate import Rules
 
 LOOPBACK = Rules.of(exceptions=("127.0.0.0/8", "::1/128"))

@@ -11,8 +11,8 @@ from agents.clock import Clock
 from agents.edges.http_probe.get_check import Compare, agree
 from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
 from agents.edges.http_probe.response import Head
+from schemas.closed_lists import ProbeError, Verdict
 from schemas.identity.ids import canonical, keyed_hash
-from schemas.reasons import ProbeError, Verdict
 from schemas.records.case_observations import MARK_HEAD_DIFFERS
 from schemas.records.facts import Facts
 from streams.probe.gate import Rules

@@ -13,8 +13,8 @@ from web_server import answers, response, self_signed, web_server
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.probe import BYTES_MAX, HttpProber, Probed, ProberConfig
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import KeyedHash, canonical
-from schemas.reasons import ProbeError
 from streams.network import address
 from streams.probe.gate import Rules
 

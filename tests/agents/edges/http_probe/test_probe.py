@@ -14,9 +14,9 @@ from agents.clock import Clock
 from agents.edges.http_probe.exchange import Exchange
 from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.probe import REDIRECTS_MAX, HttpProber, ProberConfig
+from schemas.closed_lists import ProbeError, Target
 from schemas.codec import FACT
 from schemas.identity.ids import canonical
-from schemas.reasons import ProbeError, Target
 from schemas.records.facts import Observation
 from streams.probe.gate import Rules
 

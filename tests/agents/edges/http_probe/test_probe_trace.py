@@ -4,8 +4,8 @@ import pytest
 
 from agents.edges.http_probe.probe_trace import LOCATION_BYTES_MAX, Trail, echo_free, redirect
 from agents.edges.http_probe.response import Head
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import canonical
-from schemas.reasons import ProbeError
 
 BASE = canonical("http://x.example/a/b.jpg?q=1")
 

@@ -6,7 +6,7 @@ import pytest
 from one_probe import probed
 from web_server import answers, response, web_server
 
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.probe.gate import Rules, port_allowed
 
 

@@ -1,7 +1,7 @@
 """The metric of hosters' answers has a series for each thing that they may say."""
 
 from agents.edges.metric_types.answer_instruments import ANSWER_INSTRUMENTS, HOSTER_ANSWERS
-from schemas.reasons import AnswerKind
+from schemas.closed_lists import AnswerKind
 
 
 def test_there_is_a_series_for_each_kind_of_answer() -> None:

@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.edges.metrics.answer_metrics import AnswerCollector
-from schemas.reasons import AnswerKind
+from schemas.closed_lists import AnswerKind
 
 
 def test_every_kind_of_answer_is_told_at_nought_too() -> None:

@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.edges.metric_types.feed_instruments import FEED_BOUNDS_S, FEED_DELAY
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
+from schemas.closed_lists import HotlineMode
 from schemas.moments import HOUR_MS
-from schemas.reasons import HotlineMode
 
 SENT, _ = notice(1.0)
 

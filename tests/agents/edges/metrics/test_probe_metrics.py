@@ -16,7 +16,7 @@ from agents.edges.metrics.probe_metrics import (
     Phase,
     ProbeCollector,
 )
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from schemas.records.facts import Facts
 
 DECLARED = {metric.name: metric for metric in METRICS}

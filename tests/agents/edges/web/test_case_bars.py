@@ -5,7 +5,7 @@ from dataclasses import replace
 from pages import VIEW
 
 from agents.edges.web.case_bars import case_distribution, flow
-from schemas.reasons import OPEN, CaseClass, Role
+from schemas.closed_lists import OPEN, CaseClass, Role
 from streams.rollup.windows import Event, Window
 
 TOTAL = next(one for one in VIEW.totals if one.role is Role.HOSTING)

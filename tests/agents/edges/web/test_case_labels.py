@@ -16,7 +16,7 @@ from agents.edges.web.case_labels import (
     norm_words,
     verdicts,
 )
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     CaseClass,
     ClockStanding,

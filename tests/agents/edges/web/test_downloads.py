@@ -7,7 +7,7 @@ from dataclasses import replace
 from pages import VIEW, held
 
 from agents.edges.web.downloads import cases_csv, hosters_csv
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from streams.views.case_list import case_list
 
 HOSTING = [one for one in VIEW.figures if one.role is Role.HOSTING]

@@ -7,8 +7,8 @@ import pytest
 from views import sample_view
 
 from agents.edges.web.formatting import cell, delay, duration, sample, share
+from schemas.closed_lists import Role
 from schemas.moments import HOUR_MS
-from schemas.reasons import Role
 from streams.rollup.case_figures import fold_for_display
 from streams.rollup.figures import Included, merged
 from streams.statistics.histogram_buckets import Durations

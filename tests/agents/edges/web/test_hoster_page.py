@@ -6,7 +6,7 @@ from dataclasses import replace
 from pages import VIEW, held
 
 from agents.edges.web.hoster_page import NOTICED, render_hoster, render_unknown
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from streams.rollup.figures import UnavailableTreatment
 from streams.views.case_list import LISTED_MAX, HosterCases
 from streams.views.hoster_view import HosterView, hoster_view

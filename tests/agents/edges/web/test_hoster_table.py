@@ -8,7 +8,7 @@ from pages import VIEW
 
 from agents.edges.web.hoster_table import COLUMNS, SIZES, TableQuery, chosen, paged
 from agents.edges.web.overview_page import render
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 
 HOSTING = [one for one in VIEW.figures if one.role is Role.HOSTING]
 

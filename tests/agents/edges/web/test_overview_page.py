@@ -14,8 +14,8 @@ from agents.edges.web.overview_page import (
     intake,
     render,
 )
+from schemas.closed_lists import Role
 from schemas.moments import HOUR_MS
-from schemas.reasons import Role
 from streams.views.view import History, View
 
 VIEW = sample_view()

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page
 
 from agents.config import WebSettings
 from agents.edges.web.server import WebServer
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 from streams.views.case_list import LISTED_MAX
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("chromium")]

@@ -9,7 +9,7 @@ from agents.edges.metrics.probe_metrics import OrderResult
 from agents.edges.web.case_labels import FLAGS, QUARANTINE_WORDS, VERDICTS, norm_words
 from agents.edges.web.pipeline_page import UNPROBED, render_pipeline
 from agents.engine.observe.ownership import Ownership
-from schemas.reasons import Flag, NormVerdict, Quarantine
+from schemas.closed_lists import Flag, NormVerdict, Quarantine
 
 PAGE = render_pipeline(VIEW, sample_membership(), sample_probes())
 

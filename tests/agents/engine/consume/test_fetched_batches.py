@@ -18,7 +18,7 @@ from agents.engine.failures import UnreadableBatch
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.disk_damage import Damage
 from agents.engine.stage import Received, Send, UnreadableInboxBatch
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 TOPIC = "in"
 INBOX, LEDGER = "hotline.north.v1", "reports.v1"

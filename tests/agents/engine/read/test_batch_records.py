@@ -8,7 +8,7 @@ from agents.engine.read.batch_records import HEADERS_MAX
 from agents.engine.read.chunk import chunk_of
 from agents.engine.read.codecs import OPENED_BYTES_MAX
 from agents.engine.stage import Received, UnreadableInboxBatch
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 INBOX, LEDGER = "hotline.north.v1", "reports.v1"
 

@@ -13,7 +13,7 @@ from agents.engine.read.chunk import KEPT_MS, chunk_of
 from agents.engine.read.codecs import OPENED_BYTES_MAX
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
-from schemas.reasons import Quarantine
+from schemas.closed_lists import Quarantine
 
 INBOX, LEDGER = "hotline.north.v1", "reports.v1"
 CLOCK = Clock()

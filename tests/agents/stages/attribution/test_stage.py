@@ -21,9 +21,9 @@ from agents.edges.geo.host_locator import Locator
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.engine.stage import Received
 from agents.stages.attribution.stage import Attribution, Dependencies
+from schemas.closed_lists import Basis, Delivery, HotlineMode, Role
 from schemas.codec import LEDGER, Rejected
 from schemas.identity.ids import canonical, fraction, partition_of
-from schemas.reasons import Basis, Delivery, HotlineMode, Role
 from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from schemas.records.registry import HosterEntry, InclusionEntry
 from schemas.seal_context import placed_address, reported_url, resolved_names

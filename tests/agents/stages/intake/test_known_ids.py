@@ -10,9 +10,9 @@ from agents.engine.read.bulk import Follower
 from agents.engine.stage import Send
 from agents.stages.intake import known_ids
 from agents.stages.intake.known_ids import AcceptedIdStore
+from schemas.closed_lists import Result
 from schemas.codec import HOTLINE, OUTCOME
 from schemas.moments import moment
-from schemas.reasons import Result
 
 INBOX = "hotline.line.v1"
 EARLY = moment(1_700_000_000_000)

@@ -8,9 +8,9 @@ from intake_world import PARTITIONS, World, world
 from msgspec.structs import replace
 
 from agents.engine.stage import Send, UnreadableInboxBatch
+from schemas.closed_lists import AnswerKind, Quarantine, Result
 from schemas.codec import ANSWER, HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.moments import moment
-from schemas.reasons import AnswerKind, Quarantine, Result
 from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import HotlineRecord
 from schemas.records.ledger import OWN_PAGE, AnswerAccepted

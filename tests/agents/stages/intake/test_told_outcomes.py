@@ -3,9 +3,9 @@
 from hotline_records import JUDGE, SNAPSHOT, inbound, report
 
 from agents.stages.intake.told_outcomes import told_outcomes
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import FEEDBACK
 from schemas.moments import moment
-from schemas.reasons import Quarantine, Result
 from schemas.records.feedback import Feedback
 from streams.intake.dedup_index import DedupIndex
 

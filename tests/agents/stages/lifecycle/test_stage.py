@@ -28,8 +28,8 @@ from agents.stages.lifecycle import stage as lifecycle_stage
 from agents.stages.lifecycle.stage import ROLE, Lifecycle
 from agents.stages.rollup.fold_progress import STALE_S
 from schemas import codec, topics
+from schemas.closed_lists import Target
 from schemas.moments import DAY_MS
-from schemas.reasons import Target
 from schemas.records.case import Position, position_key
 from schemas.records.flow import ProbeOrder
 from streams import lifecycle

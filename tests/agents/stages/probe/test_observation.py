@@ -5,7 +5,7 @@ import pytest
 from agents.config import VantageSettings
 from agents.edges.http_probe.probe import Probed
 from agents.stages.probe.observation import ProbeOrigin, at_no_time, observed
-from schemas.reasons import ProbeError, Target
+from schemas.closed_lists import ProbeError, Target
 from schemas.records.facts import Facts
 from schemas.records.flow import ProbeOrder
 

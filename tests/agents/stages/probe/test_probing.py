@@ -3,7 +3,7 @@
 from probe_bench import OWN
 from web_server import answers, response, web_server
 
-from schemas.reasons import Target
+from schemas.closed_lists import Target
 
 SECRET = "s3cretpath"
 

@@ -11,7 +11,7 @@ from web_server import WebServer, answers, response, web_server
 from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
 from agents.edges.dns.resolution import DnsStatus, Resolution
-from schemas.reasons import ProbeError
+from schemas.closed_lists import ProbeError
 from streams.schedule.priority import QueueRequest, fallen, led
 
 COMPANIES = 50

@@ -7,8 +7,8 @@ from probe_bench import OTHER, OWN
 from web_server import answers, response, web_server
 
 from agents.edges.metrics.probe_metrics import OrderResult
+from schemas.closed_lists import ProbeError
 from schemas.identity.ids import canonical
-from schemas.reasons import ProbeError
 from schemas.seal_context import reported_url
 
 

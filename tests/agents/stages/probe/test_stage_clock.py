@@ -10,8 +10,8 @@ from web_server import answers, response, web_server
 
 from agents.clock import Clock
 from agents.engine.produce.broker_time import BrokerTime
+from schemas.closed_lists import ProbeError
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import ProbeError
 
 
 class Broker(Tray):

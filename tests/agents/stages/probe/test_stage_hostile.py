@@ -15,8 +15,8 @@ from web_server import answers, response, web_server
 from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dns.resolver import TTL_MIN_S, Resolver
+from schemas.closed_lists import ProbeError, Target, Verdict
 from schemas.moments import SECOND_MS
-from schemas.reasons import ProbeError, Target, Verdict
 from schemas.records.case_observations import TRAIT_PRESENT
 from schemas.records.facts import Observation
 from streams.verdicts.conditions import JudgingContext

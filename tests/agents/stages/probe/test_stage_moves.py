@@ -17,8 +17,8 @@ from agents.config import DnsSettings
 from agents.edges.dns.resolver import TTL_MAX_S, TTL_MIN_S, Resolver
 from agents.edges.metrics.probe_metrics import OrderResult
 from agents.stages.probe.stage import MOVES_MAX
+from schemas.closed_lists import ProbeError
 from schemas.moments import SECOND_MS
-from schemas.reasons import ProbeError
 
 FAR = 1 << 60
 THIRD = "127.40.1.3"

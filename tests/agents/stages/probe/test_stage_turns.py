@@ -7,8 +7,8 @@ from web_server import answers, response, web_server
 
 from agents.clock import Clock
 from agents.edges.metrics.probe_metrics import OrderResult
+from schemas.closed_lists import ProbeError
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import ProbeError
 
 
 async def test_an_order_past_its_window_is_missed_by_evaluation(bench) -> None:

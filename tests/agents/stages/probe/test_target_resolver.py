@@ -6,8 +6,8 @@ from quick_clock import Leaping
 from web_server import answers, response, web_server
 
 from agents.edges.dns.resolver import TTL_MAX_S
+from schemas.closed_lists import ProbeError, Role
 from schemas.moments import SECOND_MS
-from schemas.reasons import ProbeError, Role
 from schemas.seal_context import placed_address
 
 

@@ -3,8 +3,8 @@
 from cases import at, case
 
 from agents.stages.rollup.case_finder import CaseFinder
+from schemas.closed_lists import Role
 from schemas.identity.ids import case_id
-from schemas.reasons import Role
 from schemas.records.registry import HosterEntry
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.view import View

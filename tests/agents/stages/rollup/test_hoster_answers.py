@@ -4,9 +4,9 @@ import pytest
 
 from agents.engine.stage import Received
 from agents.stages.rollup.hoster_answers import KEPT_MAX, HosterAnswers
+from schemas.closed_lists import AnswerKind
 from schemas.codec import ANSWER
 from schemas.moments import DAY_MS
-from schemas.reasons import AnswerKind
 from schemas.records.feedback import HosterAnswer
 
 

@@ -14,8 +14,8 @@ from agents.config import Settings
 from agents.engine.stage import Received
 from agents.stages.rollup.fold_progress import STALE_S
 from agents.stages.rollup.stage import Rollup
+from schemas.closed_lists import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
-from schemas.reasons import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.case_events import PackedReport
 from schemas.records.flow import Origin, OutcomeRecord

@@ -13,8 +13,8 @@ from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
 from agents.edges.dns.resolution import DnsStatus, Resolution
 from agents.edges.metrics.probe_metrics import OrderResult
+from schemas.closed_lists import ProbeError
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import ProbeError
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS
 from streams.probe.resolution_limit import RESOLVING_MAX

@@ -7,7 +7,7 @@ from agents.edges.crypto.person_key import PersonKey
 from agents.errors import UserError
 from agents.tools.decisions.propose import Wanted, propose
 from agents.tools.decisions.settle import all_proposals
-from schemas.reasons import DecisionAction
+from schemas.closed_lists import DecisionAction
 
 EXCLUDE, TO = DecisionAction.EXCLUDE, DecisionAction.REATTRIBUTE
 MISTAKES = (

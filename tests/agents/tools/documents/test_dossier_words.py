@@ -5,8 +5,7 @@ from pathlib import Path
 
 from agents.edges.web.messages import catalogue, speaking
 from agents.tools.documents.dossier_words import POINTS, WORDS, point, points, word
-from schemas.dossier.dossier import Point
-from schemas.reasons import (
+from schemas.closed_lists import (
     AnswerKind,
     Basis,
     CheckResult,
@@ -16,6 +15,7 @@ from schemas.reasons import (
     NormVerdict,
     ProofKind,
 )
+from schemas.dossier.dossier import Point
 from streams.dossier import for_the_hoster
 
 NAMED = {

@@ -12,8 +12,8 @@ from agents.tools.dossier import file_form, make
 from agents.tools.dossier.check import Known, findings
 from agents.tools.dossier.make import made
 from agents.tools.sealed.audit import read_audit
+from schemas.closed_lists import NormVerdict, Target
 from schemas.dossier.dossier import Dossier
-from schemas.reasons import NormVerdict, Target
 
 
 @pytest.fixture

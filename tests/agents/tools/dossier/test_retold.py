@@ -31,11 +31,11 @@ from agents.edges.crypto.person_key import genuine
 from agents.tools.dossier import file_form
 from agents.tools.dossier.check import Known, findings
 from agents.tools.dossier.retold import differences
+from schemas.closed_lists import AnswerKind, CaseClass, NormVerdict, Verdict
 from schemas.codec import DECISION, REGISTRY
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedRecord
 from schemas.dossier.rows import WithdrawalRow
 from schemas.moments import HOUR_MS
-from schemas.reasons import AnswerKind, CaseClass, NormVerdict, Verdict
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
 from streams.dossier.cases import Opened, Wanted, cases_of

@@ -9,8 +9,8 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.tools.importing.hand_in import Imported, import_file
 from agents.tools.importing.outcomes import await_outcomes
+from schemas.closed_lists import Quarantine
 from schemas.identity.ids import partition_of
-from schemas.reasons import Quarantine
 
 INBOX = "hotline.archive.v1"
 HEADER = "id,dateadded,url,status,last_online"

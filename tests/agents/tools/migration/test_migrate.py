@@ -29,8 +29,8 @@ from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from agents.tools.migration.setup import migrated
 from schemas import codec
+from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import keyed_digest, record_name
-from schemas.reasons import Quarantine, Result
 from schemas.records.facts import Decision, Observation
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted

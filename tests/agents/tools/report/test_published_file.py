@@ -10,8 +10,8 @@ import pytest
 
 from agents.errors import UserError
 from agents.tools.report.published_file import published_cases
+from schemas.closed_lists import CaseClass, NormVerdict
 from schemas.moments import instant
-from schemas.reasons import CaseClass, NormVerdict
 
 NOTICED = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

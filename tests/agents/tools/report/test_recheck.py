@@ -22,7 +22,7 @@ from agents.tools.report.files import (
 )
 from agents.tools.report.publication import Report
 from agents.tools.report.recheck import differences, from_cases, parameters_of
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.closed_lists import CaseClass, NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.field import judged
 from streams.report.published_case import ON_CHECK, public_verdict

@@ -15,7 +15,7 @@ from agents.tools.report.words import (
     part_of,
     weekday,
 )
-from schemas.reasons import Category, SiteType
+from schemas.closed_lists import Category, SiteType
 from streams.report.figures.sensitivity import Assumption
 from streams.report.naming_gate import Reason
 

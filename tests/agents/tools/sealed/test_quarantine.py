@@ -16,9 +16,9 @@ from agents.errors import UserError
 from agents.tools.sealed import quarantine
 from agents.tools.sealed.audit import read_audit
 from agents.tools.sealed.quarantine import QuarantineFilter, quarantined, replay, show
+from schemas.closed_lists import Quarantine
 from schemas.codec import QUARANTINED
 from schemas.identity.ids import partition_of
-from schemas.reasons import Quarantine
 from schemas.topics import QUARANTINE, REPLAY_HEADER
 
 ALL = QuarantineFilter(hotline=LINE, reason=Quarantine.UNKNOWN_HOTLINE)

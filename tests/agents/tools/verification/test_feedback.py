@@ -20,8 +20,8 @@ from agents.stages.feedback.stage import ROLE, FeedbackStage
 from agents.tools.verification.broker import opened
 from agents.tools.verification.feedback import ToldHotlines, UrlAtInstant
 from schemas import codec, topics
+from schemas.closed_lists import CaseClass
 from schemas.identity.ids import record_name
-from schemas.reasons import CaseClass
 from schemas.records.case import Position, position_key
 from schemas.records.feedback import Feedback
 from schemas.seal_context import hotline_ids

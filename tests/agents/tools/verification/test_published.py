@@ -6,8 +6,8 @@ import pytest
 from ledger_events import GONE, ONLINE, at, fold, notice, place, placed, report, slots
 
 from agents.tools.verification.published import Intake, Published, State
+from schemas.closed_lists import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.codec import OUTCOME, STATE, Rejected
-from schemas.reasons import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.records.flow import Origin, OutcomeRecord
 from streams.rollup.figures import PLAIN
 from verify.compared.record import HAPPENINGS, WIDTHS_MS

@@ -7,8 +7,8 @@ from msgspec import structs
 
 from agents.tools.verification.published import Published
 from agents.tools.verification.sides import DIFFERENCES_KEPT, Differences, Sides
+from schemas.closed_lists import Role
 from schemas.codec import STATE
-from schemas.reasons import Role
 from schemas.topics import LEDGER, REPORTS
 from streams import lifecycle
 from verify.compared.compare import Difference

@@ -12,7 +12,7 @@ from small_ledger import KEYS, LINE, SmallLedger, fill, open_ledger
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.verification.verify import Verified, verify
-from schemas.reasons import CaseClass, HotlineMode, NormVerdict, Quarantine, Result
+from schemas.closed_lists import CaseClass, HotlineMode, NormVerdict, Quarantine, Result
 from schemas.records.case import CaseSummary, Phase, Rechecks, Sampling
 from schemas.records.case_observations import NormProbes
 from schemas.topics import CASES, OUTCOMES, REPORTS

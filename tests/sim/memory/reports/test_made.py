@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from schemas.closed_lists import NormVerdict
 from schemas.moments import DAY_MS
-from schemas.reasons import NormVerdict
 from sim.memory.broker.clock import SPEED
 from sim.memory.reports.field import ASKED, COHORT, JUDGED, NORM_S
 from sim.memory.reports.made import play

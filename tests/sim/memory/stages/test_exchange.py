@@ -6,7 +6,7 @@ import pytest
 from calm_world import played
 
 from agents.stages.probe import fact_writer
-from schemas.reasons import Target
+from schemas.closed_lists import Target
 from sim.memory.stages import exchange
 
 

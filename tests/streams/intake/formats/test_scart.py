@@ -6,8 +6,8 @@ from hotline_records import at
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import Delivery, ProofKind, SiteType
 from schemas.codec import decode_hotline
-from schemas.reasons import Delivery, ProofKind, SiteType
 from schemas.records.hotline import Notice, Report
 from streams.intake.formats.base import InboxRecord, Refused, UnfitHeader, Using
 from streams.intake.formats.scart import FORMAT, SITE_TYPES

@@ -8,8 +8,8 @@ from format_reading import SAMPLES, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.closed_lists import Category
 from schemas.codec import HOTLINE
-from schemas.reasons import Category
 from schemas.records.hotline import Report
 from streams.intake.formats.base import InboxRecord, Refusal, Refused
 from streams.intake.formats.xarf import FORMAT

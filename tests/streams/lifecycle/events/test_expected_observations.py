@@ -4,7 +4,7 @@ from ledger_events import BOTH, CONTROL, GONE, MISSED, ONLINE, look
 from two_ways import OTHER, case_with, followed
 
 from schemas import codec
-from schemas.reasons import Expected, Target
+from schemas.closed_lists import Expected, Target
 from streams.lifecycle.events.expected_observations import NOTHING, effect
 from streams.lifecycle.events.tracks import traits_of
 from streams.lifecycle.evidence.controls import NewProbe

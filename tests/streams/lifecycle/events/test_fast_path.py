@@ -42,7 +42,7 @@ from two_ways import (
 )
 
 from schemas import codec
-from schemas.reasons import CheckResult, Expected, HotlineMode, Target
+from schemas.closed_lists import CheckResult, Expected, HotlineMode, Target
 
 
 @pytest.mark.parametrize("expected", Expected)

@@ -9,9 +9,9 @@ from ledger_events import ONLINE as SEEN
 from msgspec import structs
 
 from schemas import codec
+from schemas.closed_lists import Confidence, HotlineMode, Role
 from schemas.identity.ids import case_id
 from schemas.packing import PLACES_MAX
-from schemas.reasons import Confidence, HotlineMode, Role
 from schemas.records.facts import Attribution, Placement
 from schemas.records.ledger import ReportAccepted
 from streams import lifecycle

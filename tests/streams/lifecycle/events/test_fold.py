@@ -33,8 +33,7 @@ from ledger_events import (
 from msgspec import structs
 
 from schemas import codec
-from schemas.moments import HOUR_MS
-from schemas.reasons import (
+from schemas.closed_lists import (
     OPEN,
     Basis,
     CaseClass,
@@ -43,6 +42,7 @@ from schemas.reasons import (
     HotlineMode,
     Target,
 )
+from schemas.moments import HOUR_MS
 from schemas.records.case_observations import TRAIT_TOO_LATE
 from schemas.records.facts import Facts
 from streams import lifecycle

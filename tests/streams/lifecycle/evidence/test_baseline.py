@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.reasons import Role, Target
+from schemas.closed_lists import Role, Target
 from schemas.records.case_observations import Fingerprint, Track
 from streams.lifecycle.evidence.baseline import NO_BASELINE, Sighting, baseline, rechecking
 from streams.verdicts.answer_shape import shape_of

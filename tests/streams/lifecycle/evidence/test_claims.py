@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.closed_lists import Verdict
 from schemas.moments import MINUTE_MS
-from schemas.reasons import Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS, is_conclusive, with_denials
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.reasons import Reason

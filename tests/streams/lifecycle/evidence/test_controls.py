@@ -17,7 +17,7 @@ from two_ways import (
 )
 from unbacked import unbacked
 
-from schemas.reasons import Expected, Target
+from schemas.closed_lists import Expected, Target
 
 
 def test_a_control_long_after_an_end_takes_the_fast_path():

@@ -25,7 +25,7 @@ from ledger_events import (
     told,
 )
 
-from schemas.reasons import Flag, NormVerdict, ProbeError, Role
+from schemas.closed_lists import Flag, NormVerdict, ProbeError, Role
 from schemas.records.facts import Facts
 
 AWAY = {"hosters": ("other",), "old_address": True}

@@ -2,7 +2,7 @@
 
 from cases import at
 
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from streams.lifecycle.evidence.owner import Owner
 
 

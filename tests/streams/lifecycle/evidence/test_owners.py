@@ -21,7 +21,7 @@ from ledger_events import (
     slots,
 )
 
-from schemas.reasons import Confidence, Flag, Role
+from schemas.closed_lists import Confidence, Flag, Role
 
 SHIELD = place("shield", role=Role.PROXY)
 

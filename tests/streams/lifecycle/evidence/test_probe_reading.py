@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.closed_lists import ProbeError, Verdict
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import ProbeError, Verdict
 from schemas.records.case_observations import (
     MARK_AGED,
     MARK_CACHED,

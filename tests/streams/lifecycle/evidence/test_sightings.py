@@ -3,7 +3,7 @@
 from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, look, slot, slots, told
 from msgspec.structs import replace
 
-from schemas.reasons import Flag
+from schemas.closed_lists import Flag
 from schemas.records.facts import Facts
 
 PAGE = Facts(status=200, type="text/html", length=3_000)

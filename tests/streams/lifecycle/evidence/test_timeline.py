@@ -2,7 +2,7 @@
 
 from ledger_events import ONLINE, at, check, fold, notice, place, placed, report, slots, withdrawal
 
-from schemas.reasons import CheckResult
+from schemas.closed_lists import CheckResult
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of

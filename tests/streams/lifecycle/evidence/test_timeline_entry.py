@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.reasons import Verdict
+from schemas.closed_lists import Verdict
 from schemas.records.case_observations import BLOCKED, CONCLUSIVE, NOTHING
 from streams.lifecycle.evidence.timeline_entry import (
     GONE_OR_MOVED,

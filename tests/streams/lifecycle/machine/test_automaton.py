@@ -31,7 +31,7 @@ from ledger_events import (
 )
 from msgspec import structs
 
-from schemas.reasons import CheckResult, Flag, NormVerdict, Role
+from schemas.closed_lists import CheckResult, Flag, NormVerdict, Role
 from schemas.records.facts import Facts
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about

@@ -16,8 +16,8 @@ from ledger_events import (
     told,
 )
 
+from schemas.closed_lists import CheckResult, Expected, Flag, NormVerdict, Verdict
 from schemas.moments import HOUR_MS
-from schemas.reasons import CheckResult, Expected, Flag, NormVerdict, Verdict
 from schemas.records.facts import Facts
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.walk import walk

@@ -22,7 +22,7 @@ from ledger_events import (
     told,
 )
 
-from schemas.reasons import Flag, NormVerdict
+from schemas.closed_lists import Flag, NormVerdict
 from schemas.records.facts import Facts
 
 HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)

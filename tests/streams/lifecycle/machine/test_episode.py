@@ -1,7 +1,7 @@
 """One case's history: spells, the ends that stand, and what was said of it when."""
 
+from schemas.closed_lists import CaseClass
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass
 from streams.lifecycle.machine.episode import EarlierEnd, End, Episode, ends_of
 
 H = HOUR_MS

@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.closed_lists import Verdict
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Verdict
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.gone_run import GoneKind, Run, counted, gone_kind_of, refusal_of
 from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN

@@ -3,7 +3,7 @@
 import pytest
 from ledger_events import CONTROL, ONLINE, SOUTH, at, check, class_of, look, slot, slots, told
 
-from schemas.reasons import CheckResult, Flag, NormVerdict, Target
+from schemas.closed_lists import CheckResult, Flag, NormVerdict, Target
 from schemas.records.facts import Facts
 
 OTHER = Facts(status=200, type="text/html", length=70_000)

@@ -1,7 +1,7 @@
 """A server that lies to one vantage at every look does not keep a case in doubt for ever."""
 
+from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import CaseClass, Verdict
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.walk import walk
 

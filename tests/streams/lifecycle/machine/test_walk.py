@@ -6,7 +6,7 @@ import pytest
 from ledger_events import at, fold
 from random_history import random_history
 
-from schemas.reasons import Verdict
+from schemas.closed_lists import Verdict
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of

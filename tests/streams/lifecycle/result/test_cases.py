@@ -24,8 +24,8 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.closed_lists import CaseClass, CheckResult, Flag, HotlineMode, NormVerdict
 from schemas.moments import DAY_MS
-from schemas.reasons import CaseClass, CheckResult, Flag, HotlineMode, NormVerdict
 from schemas.records.facts import Facts
 from streams.case_class import class_at
 

@@ -4,8 +4,8 @@ import pytest
 from ledger_events import at as hour
 from ledger_events import fold, placed, report
 
+from schemas.closed_lists import CaseClass, HotlineMode
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import CaseClass, HotlineMode
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.result.classes import (
     ReportedSightings,

@@ -3,8 +3,8 @@
 import pytest
 from ledger_events import GONE, at, check, fold, notice, place, placed, report, slots
 
+from schemas.closed_lists import CaseClass, Expected
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, Expected
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.machine.episode import Episode

@@ -4,7 +4,7 @@ import pytest
 from examples import told
 from ledger_events import GONE, NORTH, ONLINE, SOUTH, check, fold, notice, placed, report, slots
 
-from schemas.reasons import CheckResult, Grade
+from schemas.closed_lists import CheckResult, Grade
 from streams.lifecycle.result.grades import grades
 
 BEGUN = [report(seen=0), placed(), notice(1.0)]

@@ -19,8 +19,7 @@ from ledger_events import (
     told,
 )
 
-from schemas.moments import HOUR_MS
-from schemas.reasons import (
+from schemas.closed_lists import (
     Basis,
     CaseClass,
     CheckResult,
@@ -29,6 +28,7 @@ from schemas.reasons import (
     HotlineMode,
     NormVerdict,
 )
+from schemas.moments import HOUR_MS
 from streams.case_class import class_at
 
 IN_TIME, LATE, OPEN = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED

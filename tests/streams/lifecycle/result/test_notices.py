@@ -16,8 +16,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.moments import HOUR_MS
-from schemas.reasons import (
+from schemas.closed_lists import (
     Basis,
     ClockStanding,
     Delivery,
@@ -26,6 +25,7 @@ from schemas.reasons import (
     NormVerdict,
     Role,
 )
+from schemas.moments import HOUR_MS
 from streams.lifecycle.result.notices import Candidate, best
 
 

@@ -2,7 +2,7 @@
 
 from ledger_events import GONE, NORTH, ONLINE, SOUTH, at, fold, notice, placed, report, slots
 
-from schemas.reasons import Role, Verdict
+from schemas.closed_lists import Role, Verdict
 from streams.lifecycle.result.observed import Looked, observed
 
 

@@ -2,7 +2,7 @@
 
 from ledger_events import GONE, MIN, ONLINE, at, check, notice, report, slot, slots, told
 
-from schemas.reasons import Basis, CheckResult, Delivery
+from schemas.closed_lists import Basis, CheckResult, Delivery
 from schemas.records.case import CALLS_MAX
 
 RUN = [5 + minutes * MIN for minutes in (0, 10, 20, 31)]

@@ -17,8 +17,8 @@ from ledger_events import (
     told,
 )
 
+from schemas.closed_lists import CaseClass, HotlineMode, NormVerdict
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, HotlineMode, NormVerdict
 from schemas.records.case import Return
 from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
 from streams.lifecycle.result.returns import returns_of

@@ -15,7 +15,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import HotlineMode
+from schemas.closed_lists import HotlineMode
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of

@@ -18,7 +18,7 @@ from ledger_events import (
     withdrawal,
 )
 
-from schemas.reasons import NormVerdict
+from schemas.closed_lists import NormVerdict
 from streams.lifecycle.result.withdrawals import Gap, gaps
 
 

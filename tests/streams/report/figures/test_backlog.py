@@ -3,7 +3,7 @@
 from drawn_report import COHORT, drawn_counted
 from reported import DAY, case
 
-from schemas.reasons import NormVerdict
+from schemas.closed_lists import NormVerdict
 from streams.report.cohort import Cohort
 from streams.report.figures.backlog import POINTS_MAX, backlog
 from streams.report.figures.counted import counted

@@ -3,7 +3,7 @@
 from drawn_report import COHORT, THRESHOLD, drawn_counted, drawn_followed, drawn_made
 from reported import case
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from streams.report.field import judged
 from streams.report.figures.counted import counted
 from streams.report.figures.hosters import hoster_figures, others

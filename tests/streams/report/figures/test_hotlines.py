@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from reported import HOUR, case
 
-from schemas.reasons import CaseClass, NormVerdict
+from schemas.closed_lists import CaseClass, NormVerdict
 from streams.report.figures.counted import counted
 from streams.report.figures.hotlines import HotlineFigures, hotline_figures
 from streams.report.published_case import ON_CHECK, PublishedCase, is_followed

@@ -4,7 +4,7 @@ import pytest
 from drawn_report import drawn_followed
 from reported import DAY, HOUR, case
 
-from schemas.reasons import CaseClass, Flag
+from schemas.closed_lists import CaseClass, Flag
 from streams.report.figures.removal_times import STEPS_H, ends, times, took, took_as
 
 

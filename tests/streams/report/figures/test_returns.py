@@ -3,7 +3,7 @@
 import pytest
 from reported import DAY, HOUR, case
 
-from schemas.reasons import CaseClass
+from schemas.closed_lists import CaseClass
 from streams.report.figures.counted import counted
 from streams.report.figures.returns import NOBODY, OTHER, Moved, moves, returns
 

@@ -2,7 +2,7 @@
 
 from reported import case
 
-from schemas.reasons import CaseClass, Flag, NormVerdict
+from schemas.closed_lists import CaseClass, Flag, NormVerdict
 from streams.report.figures.counted import counted
 from streams.report.figures.sensitivity import Assumption, sensitivity
 

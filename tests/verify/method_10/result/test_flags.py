@@ -3,7 +3,7 @@
 from ledger_events import ONLINE, notice, placed, report, slots
 from second_reading import only
 
-from schemas.reasons import Flag
+from schemas.closed_lists import Flag
 
 
 def test_a_notice_to_somebody_who_never_had_the_url_goes_astray():

@@ -4,7 +4,7 @@ import pytest
 from ledger_events import GONE, NORTH, ONLINE, SOUTH, check, notice, placed, report, slots
 from second_reading import only
 
-from schemas.reasons import CheckResult, Grade
+from schemas.closed_lists import CheckResult, Grade
 
 BEGUN = [report(seen=0), placed(), notice(1.0), slots([1.1, 2], ONLINE)]
 GONE_BY_ALL = slots([8, 8.3, 8.6], GONE, (NORTH, SOUTH))

@@ -4,7 +4,7 @@ import pytest
 from ledger_events import GONE, LIMITED, NORTH, ONLINE, SOUTH, check, notice, placed, report, slots
 from second_reading import hour, only, verdicts
 
-from schemas.reasons import Basis, CheckResult, Flag
+from schemas.closed_lists import Basis, CheckResult, Flag
 
 OPEN = [report(seen=0, norms_s=(86_400, 172_800)), placed(), notice(1.0), slots([1.1, 2], ONLINE)]
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces, RecordPosition
 from agents.engine.stage import Received
+from schemas.closed_lists import Quarantine, Result
 from schemas.codec import FEEDBACK
-from schemas.reasons import Quarantine, Result
 from schemas.records.feedback import Feedback
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)

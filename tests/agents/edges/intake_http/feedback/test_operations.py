@@ -27,9 +27,9 @@ from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.engine.supervision import Supervisor
+from schemas.closed_lists import Result
 from schemas.codec import FEEDBACK
 from schemas.moments import moment
-from schemas.reasons import Result
 from schemas.records.feedback import Feedback
 from schemas.topics import FEEDBACK as TOPIC
 

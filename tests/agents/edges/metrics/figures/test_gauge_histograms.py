@@ -3,7 +3,7 @@
 from cases import at, case
 
 from agents.edges.metrics.figures.gauge_histograms import buckets, delay, open_age, removal
-from schemas.reasons import CaseClass, Role
+from schemas.closed_lists import CaseClass, Role
 from streams.rollup.case_figures import figures
 from streams.views.view import View
 

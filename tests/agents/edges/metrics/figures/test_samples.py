@@ -6,7 +6,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from views import sample_view
 
 from agents.edges.metrics.figures.exposition import ViewCollector
-from schemas.reasons import Role
+from schemas.closed_lists import Role
 from streams.rollup.case_figures import OTHER
 from streams.statistics.sampling_weights import WHOLE
 from streams.views.view import View

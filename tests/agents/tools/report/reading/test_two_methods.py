@@ -18,8 +18,8 @@ from ledger_events import (
 
 from agents.errors import UserError
 from agents.tools.report.reading.two_methods import ByTwo, TwoMethods, methods_of
+from schemas.closed_lists import Delivery, HotlineMode, NormVerdict
 from schemas.moments import DAY_MS
-from schemas.reasons import Delivery, HotlineMode, NormVerdict
 from streams import lifecycle
 from streams.report.cohort import Cohort, published
 

@@ -13,7 +13,7 @@ from agents.tools.report.reading.two_methods import ChangedCase
 from agents.tools.report.sections.bridge import CASES_MAX, bridge_sections
 from agents.tools.report.sections.made import Made
 from agents.tools.report.words import ABOUT, CHANGED, SAID
-from schemas.reasons import NormVerdict
+from schemas.closed_lists import NormVerdict
 from verify.bridge_words import NEW_CASE, NO_CASE, RULES, name_of
 
 MORE = 12

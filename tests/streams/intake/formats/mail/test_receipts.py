@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 from format_reading import NOTICE, SAMPLES, reading
 
+from schemas.closed_lists import Delivery, ProofKind
 from schemas.codec import HOTLINE
-from schemas.reasons import Delivery, ProofKind
 from streams.intake.formats.base import Refusal, Refused
 from streams.intake.formats.mail.receipts import FORMAT
 

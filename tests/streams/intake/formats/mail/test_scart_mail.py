@@ -2,8 +2,8 @@
 
 from format_reading import SAMPLES, reading
 
+from schemas.closed_lists import CheckResult
 from schemas.codec import HOTLINE
-from schemas.reasons import CheckResult
 from schemas.records.hotline import Check, Report
 from streams.intake.formats.base import Refusal, Refused
 from streams.intake.formats.mail.scart_mail import FORMAT

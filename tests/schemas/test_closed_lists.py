@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import pytest
 
-from schemas import reasons
-from schemas.reasons import BACKLOG, NO_PROBE, OPEN, CaseClass, NormVerdict, ProbeError
+from schemas import closed_lists
+from schemas.closed_lists import BACKLOG, NO_PROBE, OPEN, CaseClass, NormVerdict, ProbeError
 
-LISTS = [one for _, one in inspect.getmembers(reasons, inspect.isclass) if one is not StrEnum]
+LISTS = [one for _, one in inspect.getmembers(closed_lists, inspect.isclass) if one is not StrEnum]
 
 
 @pytest.mark.parametrize("closed", LISTS, ids=lambda one: one.__name__)
