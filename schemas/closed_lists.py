@@ -284,7 +284,7 @@ class Flag(StrEnum):
     BOUNCED = "bounced"  # a notice to its hoster did not arrive, and none that did starts its clock
     CONTESTED = "contested"  # what is known of its origin contradicts itself
     ANNOUNCED_ONLY = "announced_only"  # only announced vantages saw the removal
-    SINGLE_VANTAGE = "single_vantage"  # its end was seen by the only vantage that is configured
+    SINGLE_VANTAGE = "single_vantage"  # its end was seen by the only vantage that was asked
     SPLIT = "split"  # vantages disagreed: one saw it against the others and was believed
     NO_DELIVERY_PROOF = "no_delivery_proof"  # its hotline gives no delivery results
     SELF_REPORT = "self_report"  # the hoster itself reported it

@@ -155,7 +155,8 @@ class ObservationRow(RecordRow, frozen=True, kw_only=True, gc=False):
     Attributes:
         verdict: None = it was of a control, or of another stay.
         rule: of docs/verdicts.md, by its reason; empty without a verdict.
-        backed: a control near it got another answer, so that it can make a case late.
+        backed: a control of its vantage near it got another answer. It can make a case late only if
+            it is like the sightings before the notice too (rule 3.3).
     """
 
     vantage: VantageId

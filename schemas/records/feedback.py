@@ -71,8 +71,9 @@ class Feedback(Struct, frozen=True, kw_only=True, gc=False):
         id: the hotline's id of its record; the Kafka key is the same bytes.
         result: what intake made of the record.
         reason: why it was quarantined; null otherwise.
-        cases: of its URL: those that were open when it came, or were opened later. Empty until
-            the URL's hoster is found.
+        cases: of its URL: those that were open when it came or had ended at most 7 days before,
+            and those that were opened later. Of one owner and role those before the newest by
+            then are left out. Empty until the URL's hoster is found.
         as_of: the instant that all this holds for.
     """
 

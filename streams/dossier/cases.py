@@ -24,7 +24,7 @@ from streams.views.disputes import disputed_since
 NOTES: Final = (
     "A fine never rests on unannounced vantages alone: they may support what others saw.",
     "Vantages name themselves where they are announced; a server may answer the others otherwise.",
-    "Removal is an interval (L, R]: last sighting, first observation of the confirmed end.",
+    "Removal is an interval (L, R]: last sighting, last required vantage's first gone verdict.",
     "Nothing that came after as_of is in this file.",
 )
 """What is said with every dossier."""
@@ -187,11 +187,16 @@ def supports_a_fine(case: CaseSummary, outcome: CaseClass, disputed_at: Instant 
 def late_by(
     case: CaseSummary, seen: Sequence[ObservationRow]
 ) -> tuple[tuple[VantageId, ...], tuple[VantageId, ...]]:
-    """Return whose backed sightings lie past the shortest norm: announced vantages, and the others.
+    """Return whose sightings that a control backs lie past the shortest norm.
+
+    Whether such a sighting is like those before the notice is not asked here (rule 3.3).
 
     Args:
         case: with its clock and norms.
         seen: the observations of its URL.
+
+    Returns:
+        The announced vantages, and the others.
     """
     if case.noticed_at is None or not case.norms_s:
         return (), ()

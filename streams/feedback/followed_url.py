@@ -90,7 +90,7 @@ def told_cases(
     """Give the cases that a record is told of, as they stand at an instant.
 
     These are the ones that were open when it came, or had ended within 7 days before, and those
-    that were opened later.
+    that were opened later. Of one owner and role those before the newest by then are left out.
 
     Args:
         record: whose hotline is told.

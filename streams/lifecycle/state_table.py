@@ -86,8 +86,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "measurement.md."
     ),
     Event.DNS_ENDED: (
-        "The same, where `dns_gone` counts with the others, and one of the run's probes asked the "
-        "last known address."
+        "The same with `dns_gone` verdicts alone, with which a refusal at the last known address "
+        "counts if rule 4.8 lets it. And one of the run's probes asked that address."
     ),
     Event.MOVED: (
         "The same, where probes of the last known address count too that were made while the name "

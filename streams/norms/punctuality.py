@@ -13,13 +13,13 @@ for a case with a notice that counts:
   unavailable; or if that instant lies before the case opened or the notice was received, when
   nobody could know of it.
 - Outside a sample slots lie anywhere in their steps, and no probe on time is promised: figures
-  count what was missed of sampled cases alone.
+  count what was not probed on time of sampled cases alone.
 - It is **due** from ON_TIME_MS after the end of the range on. Due, planned and not probed, it
   was **not probed on time**.
 
 A case keeps what was probed and what was not planned as bits, both functions of the set of its
-events; only `norm_slots` knows an instant. So a slot without a result is missed by evaluation, with
-no record of it, whatever the order in which events come.
+events; only `norm_slots` knows an instant. So a slot without a result is not on time by evaluation,
+with no record of it, whatever the order in which events come.
 """
 
 from bisect import bisect_right as bisect
@@ -80,15 +80,15 @@ class NormSlots(NamedTuple):
 
     Attributes:
         due: that were planned and whose time is over.
-        missed: those of them that were not probed on time.
+        not_on_time: those of them that were not probed on time.
     """
 
     due: int
-    missed: int
+    not_on_time: int
 
 
 def norm_slots(case: HasNormSlots, as_of: Instant) -> NormSlots:
-    """Return how many norm slots of a case were due at an instant, and how many were missed.
+    """Return how many norm slots of a case were due at an instant, and how many not probed on time.
 
     Args:
         case: the case.
@@ -99,8 +99,9 @@ def norm_slots(case: HasNormSlots, as_of: Instant) -> NormSlots:
     over = bisect(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
     probes = case.probing
-    missed = mask & ~(probes.on_time | probes.unplanned)
-    return NormSlots((mask & probes.on_time | missed).bit_count(), missed.bit_count())
+    not_on_time = mask & ~(probes.on_time | probes.unplanned)
+    due = mask & probes.on_time | not_on_time
+    return NormSlots(due.bit_count(), not_on_time.bit_count())
 
 
 def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:

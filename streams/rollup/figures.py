@@ -83,7 +83,8 @@ class HosterFigures:
         oldest_open_at: notice of the oldest open case, None without one.
         open_ages: how long the open noticed cases have been waiting.
         included: cases by inclusion probability, ascending.
-        unprobed: open noticed ones of the sample with a norm slot in which nobody probed.
+        unprobed: open noticed ones of the sample with a norm slot that was not probed on time
+            (`streams.norms.punctuality`).
         followed: the base of `unmeasurable`: of the sample, noticed in the last 28 days, with a
             norm.
         unmeasurable: those of them that could not be measured (`streams.norms.measurability`).

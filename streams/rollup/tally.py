@@ -153,7 +153,7 @@ class Tally:
         self._open_noticed_sum += sign * noticed_at
         # to those outside the sample no probe on time is promised
         is_promised = case.sampling.sampled and is_followed(case.flags)
-        if is_promised and norm_slots(case, self._as_of).missed:
+        if is_promised and norm_slots(case, self._as_of).not_on_time:
             self._unprobed += sign
         if is_overdue(case):
             self._overdue += sign

@@ -39,7 +39,8 @@ from streams.verdicts.conditions import (
 from streams.verdicts.reasons import Reason
 
 VERDICT_VERSION: Final = 6
-"""Changes with every change of a rule; figures carry it in their method version."""
+"""Changes with every change of a rule. `UrlState.rules` carries it; figures carry `METHOD_VERSION`
+alone, so that changes too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,8 @@ AT_OLD_ADDRESS: Final = (
     OldAddressRule((*_GONE, Verdict.UNREACHABLE), True, Reason.NAME_GONE, Verdict.DNS_GONE),
     OldAddressRule(_GONE, False, Reason.LEFT, Verdict.MOVED),
 )
-"""Everything else stands: served there is online, blocked or silent there is unavailable."""
+"""Everything else stands: served there is online, blocked there is unavailable, and so is silent
+there while the name leads elsewhere."""
 
 
 def verdict(seen: Fingerprint, traits: int, context: JudgingContext) -> tuple[Verdict, Reason]:

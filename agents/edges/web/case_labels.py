@@ -34,7 +34,7 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.CONTESTED: N_("hoster contested"),
     Flag.ANNOUNCED_ONLY: N_("only announced vantages saw the removal"),
     Flag.CLOAKED: N_("late by what unannounced vantages alone saw: a check is asked for"),
-    Flag.SINGLE_VANTAGE: N_("one vantage alone is configured"),
+    Flag.SINGLE_VANTAGE: N_("one vantage alone was asked"),
     Flag.SPLIT: N_("vantages disagree"),
     Flag.ASSUMED_SEEN: N_("the hotline said no time at which it saw it"),
     Flag.UNOBSERVED: N_("removed before a probe saw it"),

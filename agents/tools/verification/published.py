@@ -106,7 +106,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         naming=summary.naming,
         inclusion=summary.sampling.inclusion,
         sampled=summary.sampling.sampled,
-        missed=norm_slots(summary, as_of).missed,
+        missed=norm_slots(summary, as_of).not_on_time,
         unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
         rechecked=summary.rechecks.rechecked,
         disagreed=summary.rechecks.disagreed,

@@ -14,7 +14,7 @@ from streams.lifecycle.machine.vantages import Vantages
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 
 ALL_BUT_ONE_FROM: Final = 3
-"""From so many required vantages on, one of them may be without an answer."""
+"""From so many required vantages on, one of them may have given no gone verdict at all."""
 
 
 def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
@@ -67,7 +67,11 @@ def _possible_ends(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequenc
 def _may_lack(
     run: Run, required: frozenset[str], lacking: Sequence[str], enough: Sequence[Tally]
 ) -> bool:
-    """Return whether the others suffice: one gave no gone verdict, they are apart."""
+    """Return whether the vantages that found it gone suffice without the lacking one.
+
+    There is one such vantage at most, and it gave no gone verdict that counts. The others are in
+    networks of different AS numbers.
+    """
     if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
         return False
     silent = run.tally(lacking[0], _COUNTING if run.refusal_corroborated else _GONE) is None

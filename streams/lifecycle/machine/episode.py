@@ -23,7 +23,7 @@ class End(Struct, frozen=True, gc=False):
         gone_at: R.
         confirmed_at: when it was found.
         announced_only: only vantages that announce themselves saw it.
-        single_vantage: only one vantage is configured.
+        single_vantage: the newest order asked one vantage alone.
         by_person: it rests on a person's or a source's word; probes may still make R earlier.
     """
 

@@ -59,7 +59,7 @@ class Vantages(Struct):
     def required(self, at: Instant) -> frozenset[str]:
         """Return the vantages asked whose canary answered within the hour; none if too few did.
 
-        At least two are needed, but where only one is configured.
+        At least two are needed, unless the newest order asks one alone.
         """
         since = at - CANARY_NEAR_MS
         heard = frozenset(

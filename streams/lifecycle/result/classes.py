@@ -28,7 +28,7 @@ class Sighted(NamedTuple):
     """Who saw the material of a case, up to its end.
 
     Attributes:
-        last_at: the last sighting by a probe, a person or a source; None = none of them saw it.
+        last_at: L of the end, a report's own sighting included; None = nobody saw it by then.
         hotline_at: when a hotline that reported it last saw it, by its own word or, where its
             analysts see what they report, by its report.
         observed: a probe, a person or a source saw it.
