@@ -1,7 +1,7 @@
 """Which cases a report is about, and how each is published.
 
-The estimand of a report: cases in the hosting role, in their first episode, noticed in [from, to)
-and watched until 31 days after `to`. What counts for no naming is left out.
+The estimand of a report: cases in the hosting role, the first of each URL at its owner,
+noticed in [from, to) and watched until 31 days after `to`. What counts for no naming is left out.
 """
 
 from collections.abc import Callable

@@ -7,6 +7,7 @@ from schemas.closed_lists import OPEN, CaseClass, Flag, Role
 from schemas.moments import Instant
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
+from verify.method_10.case_history import CaseHistory, End, times_away
 from verify.method_10.classes import (
     Classes,
     Stops,
@@ -16,7 +17,6 @@ from verify.method_10.classes import (
     is_unobserved,
 )
 from verify.method_10.clock import Clock, ClockInputs, clock, delay
-from verify.method_10.episode import End, Episode, times_away
 from verify.method_10.notices import notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,
@@ -55,17 +55,17 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
 
 def clock_of(part: CaseParts) -> Clock:
     """Return the clock of a case."""
-    episode = part.episode
-    ends = [(s.end, s.back_at) for s in episode.spells if s.end is not None]
+    history = part.history
+    ends = [(s.end, s.back_at) for s in history.spells if s.end is not None]
     returned = [
         (s.end.gone_at, s.back_at)
-        for s in episode.spells
+        for s in history.spells
         if s.end is not None and s.back_at is not None and not s.again
     ]
     ran = ClockInputs(
         since=part.since,
         until=part.until,
-        away=times_away(episode),
+        away=times_away(history),
         removals=sorted(e.gone_at for e, _ in ends if e.outcome is CaseClass.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
@@ -76,7 +76,7 @@ def clock_of(part: CaseParts) -> Clock:
 
 
 def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
-    presence, episode = part.presence, part.episode
+    presence, history = part.presence, part.history
     time = clock_of(part)
     reports = reports_of(part)
     claimed = claimed_sightings(reports_within(part))
@@ -85,20 +85,20 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         held = [*((at, o) for at, o in held if at < moved_at), (moved_at, CaseClass.MOVED)]
     outcome, since_at = class_at(held, as_of)
     norms_s = time.notice.norms_s if time.notice else ()
-    unobserved = is_unobserved(episode, time, claimed)
-    verdicts = norm_verdicts(norms_s, time.at, episode, unobserved=unobserved)
-    order = order_verdict(time.orders, episode)
-    again = second_verdicts(time, episode)
+    unobserved = is_unobserved(history, time, claimed)
+    verdicts = norm_verdicts(norms_s, time.at, history, unobserved=unobserved)
+    order = order_verdict(time.orders, history)
+    again = second_verdicts(time, history)
     too_late = [observation.sent_at for observation, late in part.url.observations if late]
-    public, cloaked = late_in_public(norms_s, time, episode, too_late)
-    last_at, end = episode.last_at(), episode.end
+    public, cloaked = late_in_public(norms_s, time, history, too_late)
+    last_at, end = history.last_at(), history.end
     if unobserved and time.at is not None:
         last_at = max([time.at, *(at for at in claimed if end and at <= end.gone_at)])
     gone_at = moved_at or (end.gone_at if end else None)
     found_at = moved_at or (end.found_at if end else None)
     flags = flags_of(part, time, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
-    overdue, unseen = is_overdue(part.episode, outcome, time, (verdicts, again), as_of)
+    overdue, unseen = is_overdue(part.history, outcome, time, (verdicts, again), as_of)
     return Case(
         case_id=part.id,
         hoster=_hoster(part),
@@ -107,22 +107,22 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         role=presence.role,
         outcome=outcome,
         since_at=since_at,
-        opened_at=episode.opened_at,
+        opened_at=history.opened_at,
         reported_at=min(r.reported_at for r in part.url.reports),
         noticed_at=time.at,
         clock=time.standing,
         norms_s=norms_s,
         verdicts=verdicts,
         order_verdict=order,
-        order_due_at=last_term_at(time.orders, episode),
-        first_seen_at=min((s.at for s in episode.sightings()), default=None),
+        order_due_at=last_term_at(time.orders, history),
+        first_seen_at=min((s.at for s in history.sightings()), default=None),
         last_seen_at=last_at,
         gone_at=gone_at,
         settled_at=found_at,
         seen_by=seen_by(part.url, last_at, unobserved=unobserved),
         gone_by=gone_by(part.url, gone_at, found_at),
-        first_end=_first_end(episode, time),
-        returns=_returns(episode, time),
+        first_end=_first_end(history, time),
+        returns=_returns(history, time),
         again_noticed_at=time.again_at,
         again_verdicts=again,
         flags=tuple(sorted(flags)),
@@ -133,16 +133,16 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         matures=True,
         host=0 if time.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=late_at(time, norms_s, episode, verdicts, again),
+        late_at=late_at(time, norms_s, history, verdicts, again),
         inclusion=presence.place.inclusion,
         sampled=presence.place.sampled,
         unmeasurable=unmeasurable(
-            part.seen, time, first_due_at(episode, time, (verdicts, again)), held, as_of
+            part.seen, time, first_due_at(history, time, (verdicts, again)), held, as_of
         ),
-        missed=missed(on_time(part.url, presence), time, episode.opened_at, held, as_of),
-        rechecked=episode.rechecked,
-        disagreed=episode.disagreed,
-        delay=delay(part.url, time, None if _is_first(part) else episode.opened_at),
+        missed=missed(on_time(part.url, presence), time, history.opened_at, held, as_of),
+        rechecked=history.rechecked,
+        disagreed=history.disagreed,
+        delay=delay(part.url, time, None if _is_first(part) else history.opened_at),
     )
 
 
@@ -155,9 +155,9 @@ def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
     if all(reattributed(part) is None for part in found):
         return moved
     held: dict[tuple[str, Role], list[CaseParts]] = defaultdict(list)
-    for part in sorted(found, key=lambda p: (p.episode.opened_at, p.id)):
+    for part in sorted(found, key=lambda p: (p.history.opened_at, p.id)):
         for older in held[_owner(part), part.presence.role]:
-            at = max(part.episode.opened_at, *(_given_at(one) for one in (older, part)))
+            at = max(part.history.opened_at, *(_given_at(one) for one in (older, part)))
             if all(class_at(_classes(one), at)[0] in OPEN for one in (older, part)):
                 moved[part.id] = at
                 break
@@ -178,7 +178,7 @@ def _classes(part: CaseParts) -> Classes:
         excluded_at=min((d.decided_at for d in excluded), default=None),
         withdrawn_at=part.epoch.withdrawn_at if part.until is None or _last(part) else None,
     )
-    return classes(part.episode, clock_of(part), claimed_sightings(reports_within(part)), stops)
+    return classes(part.history, clock_of(part), claimed_sightings(reports_within(part)), stops)
 
 
 def _is_first(part: CaseParts) -> bool:
@@ -203,17 +203,17 @@ def _owner(part: CaseParts) -> str:
     return getattr(given, "group", None) or given.hoster
 
 
-def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
+def _first_end(history: CaseHistory, time: Clock) -> tuple[Instant, Instant] | None:
     """Return (L, R) of the first removal after the notice that a return did not void (10.1).
 
     L is the notice where nobody saw it: the notice says that it was there.
     """
-    for spell in episode.spells:
-        if spell is episode.now and not spell.again:
+    for spell in history.spells:
+        if spell is history.now and not spell.again:
             continue
         end = spell.end
         if end is not None and end.outcome is CaseClass.REMOVED and _was_told(time, end):
-            seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
+            seen = [s.at for s in history.sightings() if s.at < end.gone_at]
             return max(seen, default=time.at or end.gone_at), end.gone_at
     return None
 
@@ -223,12 +223,12 @@ def _was_told(time: Clock, end: End) -> bool:
     return time.at is not None and time.at < end.gone_at
 
 
-def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
+def _returns(history: CaseHistory, time: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
     """Return (L, R, back) of every return of what the hoster had been told of (rule 6.2)."""
     found = []
-    for spell in episode.spells:
+    for spell in history.spells:
         if spell.end is not None and spell.back_at is not None and _was_told(time, spell.end):
-            seen = [s.at for s in episode.sightings() if s.at < spell.end.gone_at]
+            seen = [s.at for s in history.sightings() if s.at < spell.end.gone_at]
             last_at = max(seen, default=time.at or spell.end.gone_at)
             found.append((last_at, spell.end.gone_at, spell.back_at))
     return tuple(found)

@@ -7,8 +7,8 @@ from typing import Final
 from schemas.closed_lists import OPEN, CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
 from schemas.records.ledger import ReportAccepted
+from verify.method_10.case_history import ENDS, CaseHistory
 from verify.method_10.clock import Clock
-from verify.method_10.episode import ENDS, Episode
 from verify.method_10.walk_context import EXPIRY_MS
 
 SEEN_BEFORE_MS: Final = DAY_MS
@@ -51,55 +51,55 @@ def is_assumed(report: ReportAccepted) -> bool:
     return report.seen_at is None and report.assesses and not relayed and not sourced
 
 
-def sighted(episode: Episode, claimed: Sequence[Instant]) -> list[Instant]:
+def sighted(history: CaseHistory, claimed: Sequence[Instant]) -> list[Instant]:
     """Return when anybody saw it, hotlines included."""
-    return [*(s.at for s in episode.sightings()), *claimed]
+    return [*(s.at for s in history.sightings()), *claimed]
 
 
-def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) -> bool:
+def is_unobserved(history: CaseHistory, clock: Clock, claimed: Sequence[Instant]) -> bool:
     """Return whether its hotline alone saw it, and the first conclusive probe did not (8.4)."""
-    end, noticed_at = episode.end, clock.at
+    end, noticed_at = history.end, clock.at
     if end is None or noticed_at is None or end.outcome is not CaseClass.REMOVED:
         return False
-    if len(episode.spells) > 1 or any(s.who for s in episode.sightings()):
+    if len(history.spells) > 1 or any(s.who for s in history.sightings()):
         return False
-    before = [at for at in sighted(episode, claimed) if at <= end.gone_at]
+    before = [at for at in sighted(history, claimed) if at <= end.gone_at]
     near = [at for at in before if at >= noticed_at - SEEN_BEFORE_MS]
     return bool(near) and end.gone_at > noticed_at
 
 
 def classes(
-    episode: Episode, clock: Clock, claimed: Sequence[Instant], stops: Stops
+    history: CaseHistory, clock: Clock, claimed: Sequence[Instant], stops: Stops
 ) -> list[tuple[Instant, CaseClass]]:
     """Return the classes of a case, and from when on it is in each."""
     noticed_at = clock.at
-    times = {at for at, _ in episode.states}
-    if noticed_at is not None and noticed_at > episode.opened_at:
+    times = {at for at, _ in history.states}
+    if noticed_at is not None and noticed_at > history.opened_at:
         times.add(noticed_at)
     found = []
     for at in sorted(times):
-        state = [s for since, s in episode.states if since <= at][-1]
+        state = [s for since, s in history.states if since <= at][-1]
         noticed = noticed_at is not None and noticed_at <= at
         told_at = noticed_at if noticed else None
-        found.append((at, class_of_state(episode, (at, state), told_at, claimed)))
-    found = expired(found, episode.opened_at, noticed_at)
-    return stopped(found, stops, episode)
+        found.append((at, class_of_state(history, (at, state), told_at, claimed)))
+    found = expired(found, history.opened_at, noticed_at)
+    return stopped(found, stops, history)
 
 
 def class_of_state(
-    episode: Episode,
+    history: CaseHistory,
     held: tuple[Instant, CaseClass],
     noticed_at: Instant | None,
     claimed: Sequence[Instant],
 ) -> CaseClass:
     """Return the class that a state is, with or without a notice by then (rules 8.1 and 8.2)."""
     at, state = held
-    end = next((e for e in reversed(episode.ends()) if e.found_at <= at), None)
+    end = next((e for e in reversed(history.ends()) if e.found_at <= at), None)
     if state not in ENDS:
         return CaseClass.AWAITING if noticed_at is None else state
     if end is None or state is not end.outcome:  # an end of before
         return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
-    seen = sighted(episode, claimed)
+    seen = sighted(history, claimed)
     if not seen:
         return CaseClass.NEVER_ONLINE
     if noticed_at is None and state not in _WITHOUT_A_NOTICE:
@@ -124,12 +124,12 @@ def expired(
 
 
 def stopped(
-    found: list[tuple[Instant, CaseClass]], stops: Stops, episode: Episode
+    found: list[tuple[Instant, CaseClass]], stops: Stops, history: CaseHistory
 ) -> list[tuple[Instant, CaseClass]]:
     """End a case that was excluded or withdrawn; a withdrawal after R changes nothing (2.3)."""
-    opened_at = episode.opened_at
+    opened_at = history.opened_at
     if stops.withdrawn_at is not None:
-        at = withdrawn_from(episode, max(stops.withdrawn_at, opened_at))
+        at = withdrawn_from(history, max(stops.withdrawn_at, opened_at))
         if at is not None:
             found = [*((t, o) for t, o in found if t < at), (at, CaseClass.WITHDRAWN)]
     if stops.excluded_at is not None:
@@ -138,17 +138,17 @@ def stopped(
     return found
 
 
-def withdrawn_from(episode: Episode, withdrawn_at: Instant) -> Instant | None:
+def withdrawn_from(history: CaseHistory, withdrawn_at: Instant) -> Instant | None:
     """Return from when on a case is withdrawn; None = an end before that stands (rule 2.3).
 
     One that stood then holds until the material is back.
     """
-    from_at = episode.opened_at
-    for place, spell in enumerate(episode.spells):
-        end = None if spell is episode.now and episode.in_question else spell.end
+    from_at = history.opened_at
+    for place, spell in enumerate(history.spells):
+        end = None if spell is history.now and history.in_question else spell.end
         if withdrawn_at <= from_at or end is None or withdrawn_at <= end.gone_at:
             return max(withdrawn_at, from_at)
-        later = episode.spells[place + 1] if place + 1 < len(episode.spells) else None
+        later = history.spells[place + 1] if place + 1 < len(history.spells) else None
         from_at = (later.began_at() if later else None) or spell.back_at or end.gone_at
     return None
 

@@ -16,8 +16,8 @@ from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
+from verify.method_10.case_history import CaseHistory, End
 from verify.method_10.classes import withdrawn_from
-from verify.method_10.episode import End, Episode
 from verify.method_10.notices import (
     Epoch,
     epochs,
@@ -29,7 +29,7 @@ from verify.method_10.notices import (
 from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
 from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
 from verify.method_10.statements import Statement, statements
-from verify.method_10.walk import episodes
+from verify.method_10.walk import case_histories
 from verify.method_10.walk_context import WalkContext, led_back, stated_elsewhere
 
 
@@ -51,7 +51,7 @@ class CaseParts:
     number: int
     first: bool
     since: Instant
-    episode: Episode
+    history: CaseHistory
     until: Instant | None
     seen: Sequence[JudgedObservation]
 
@@ -65,7 +65,7 @@ def parts(url: UrlRecords) -> Iterator[CaseParts]:
     for presence in presences(url, partial(_is_open, url)):
         seen = observations_at(url, presence)
         mine = _of_presence(url, presence, reported, seen)
-        for place, (epoch, episode) in enumerate(mine):
+        for place, (epoch, history) in enumerate(mine):
             number = numbers[presence.first_name, presence.role]
             numbers[presence.first_name, presence.role] += 1
             yield CaseParts(
@@ -76,7 +76,7 @@ def parts(url: UrlRecords) -> Iterator[CaseParts]:
                 number=number,
                 first=place == 0,
                 since=_since(presence, mine, place),
-                episode=episode,
+                history=history,
                 until=_until_next(presence, mine, place),
                 seen=seen,
             )
@@ -104,17 +104,17 @@ def _is_open(url: UrlRecords, presence: Presence, at: Instant) -> bool:
 
 EVER: Final = sys.maxsize
 
-_Held = tuple[Epoch, Episode]
+_Held = tuple[Epoch, CaseHistory]
 
 
 def _since(presence: Presence, mine: Sequence[_Held], place: int) -> Instant:
     """Return from when on reports and notices are for a case (rules 2.1 and 6.8)."""
-    epoch, episode = mine[place]
+    epoch, history = mine[place]
     if place == 0:
         return _reported(epoch) if presence.from_start else presence.opened_at or 0
     if epoch is not mine[place - 1][0]:
         return _reported(epoch)
-    return episode.opened_at
+    return history.opened_at
 
 
 def _until_next(presence: Presence, mine: Sequence[_Held], place: int) -> Instant | None:
@@ -164,8 +164,8 @@ def _ends_withdrawn(found: Sequence[_Held], withdrawn_at: Instant) -> bool:
     """Return whether a withdrawal ends the last of some cases."""
     if not found:
         return False
-    episode = found[-1][1]
-    return withdrawn_from(episode, max(withdrawn_at, episode.opened_at)) is not None
+    history = found[-1][1]
+    return withdrawn_from(history, max(withdrawn_at, history.opened_at)) is not None
 
 
 def _of_epoch(
@@ -174,7 +174,7 @@ def _of_epoch(
     which: tuple[Epoch, Epoch | None, bool],
     seen: Sequence[JudgedObservation],
     said: Sequence[Statement],
-) -> list[tuple[Epoch, Episode]]:
+) -> list[tuple[Epoch, CaseHistory]]:
     """Return the cases of an owner while reports stood (rules 1.1 and 2.3)."""
     epoch, later, first = which
     opened_at = presence.opened_at or 0
@@ -209,10 +209,10 @@ def _of_epoch(
         elsewhere=elsewhere,
         told=[at for at in reopen if stop_at is None or at < stop_at],
     )
-    found = episodes(observations, spoken, begins_at, limits)
+    found = case_histories(observations, spoken, begins_at, limits)
     if stop_at == presence.joined_at:  # else the case of a later report is the one that is joined
         _joined(presence, found[-1])
-    return [(epoch, episode) for episode in found]
+    return [(epoch, history) for history in found]
 
 
 def _stated_in(
@@ -240,14 +240,14 @@ def _until(
     ]
 
 
-def _joined(presence: Presence, episode: Episode) -> None:
+def _joined(presence: Presence, history: CaseHistory) -> None:
     """End a case that a group joined to one that opened first (rule 1.6)."""
     at = presence.joined_at
     if at is not None:  # what time alone brings later is none of it
-        episode.states = [one for one in episode.states if one[0] < at] or episode.states[:1]
-    if at is not None and (episode.end is None or episode.in_question):
-        episode.now.end = End(outcome=CaseClass.MOVED, gone_at=at, found_at=at)
-        episode.becomes(at, CaseClass.MOVED)
+        history.states = [one for one in history.states if one[0] < at] or history.states[:1]
+    if at is not None and (history.end is None or history.in_question):
+        history.now.end = End(outcome=CaseClass.MOVED, gone_at=at, found_at=at)
+        history.becomes(at, CaseClass.MOVED)
 
 
 def reports_of(part: CaseParts) -> list[ReportAccepted]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, Instant
-from verify.method_10.episode import AvailabilitySpell, End, Sighting
+from verify.method_10.case_history import AvailabilitySpell, End, Sighting
 from verify.method_10.run import Run
 from verify.method_10.walk_context import EXPIRY_MS
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from verify.method_10.episode import AvailabilitySpell, End, Episode
+from verify.method_10.case_history import AvailabilitySpell, CaseHistory, End
 from verify.method_10.gone import (
     DARK_GAP_MS,
     PROBES_MIN,
@@ -71,7 +71,7 @@ class Run:
     seen: Sequence[JudgedObservation]
     told: WalkContext
     opened_at: Instant
-    cases: list[Episode] = field(default_factory=list)
+    cases: list[CaseHistory] = field(default_factory=list)
     gone: list[JudgedObservation] = field(default_factory=list)
     refused: list[JudgedObservation] = field(default_factory=list)
     silent: list[JudgedObservation] = field(default_factory=list)
@@ -94,13 +94,13 @@ class Run:
     stated_elsewhere: bool = False
 
     @property
-    def case(self) -> Episode:
+    def case(self) -> CaseHistory:
         """Return the newest case."""
         return self.cases[-1]
 
     def _open(self, at: Instant, *, told_at: Instant | None = None, back: bool = False) -> None:
         states = [(at, CaseClass.ONLINE)]
-        self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
+        self.cases.append(CaseHistory(opened_at=at, told_at=told_at, is_return=back, states=states))
         self._restart()
         self.attested, self.person_saw = set(), False
         self.disputed = []

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
+from verify.method_10.case_history import CaseHistory, End, Sighting
 from verify.method_10.clock import is_away
-from verify.method_10.episode import End, Episode, Sighting
 from verify.method_10.gone import dark_since, refused_by_law, required_vantages
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.returns import Returns
@@ -19,12 +19,12 @@ from verify.method_10.statements import Statement, probes_say_otherwise
 from verify.method_10.walk_context import WalkContext, led_back
 
 
-def episodes(
+def case_histories(
     seen: Sequence[JudgedObservation],
     statements: Iterable[Statement],
     opened_at: Instant,
     told: WalkContext,
-) -> list[Episode]:
+) -> list[CaseHistory]:
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, told=told, opened_at=opened_at)
     happened = list(_happened(told))

@@ -1,4 +1,4 @@
-"""From episodes to cases: what notices, withdrawals, decisions make of them.
+"""From their histories to cases: what notices, withdrawals, decisions make of them.
 
 See docs/measurement.md, Classes.
 """
@@ -11,7 +11,7 @@ from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
-from verify.method_9.episode import Episode
+from verify.method_9.case_history import CaseHistory
 from verify.method_9.hosting_spells import OVERFLOW, UNKNOWN, hosting_spells
 from verify.method_9.measurability import unmeasurable
 from verify.method_9.norm_verdicts import (
@@ -25,7 +25,7 @@ from verify.method_9.norm_verdicts import (
 from verify.method_9.notice_times import delay, notice_times
 from verify.method_9.punctuality import missed, on_time
 from verify.method_9.timeline import entries
-from verify.method_9.transitions import ENDS, episodes
+from verify.method_9.transitions import ENDS, case_histories
 
 SEEN_BEFORE_MS: Final = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -52,17 +52,17 @@ def _parts(url: UrlRecords) -> Iterator[CaseParts]:
     for spell in places:
         opened_at = url.reports[0].received_at if spell.from_start else spell.open_at
         seen = entries(url, spell)
-        found = episodes(seen, opened_at)
-        for i, episode in enumerate(found):
+        found = case_histories(seen, opened_at)
+        for i, history in enumerate(found):
             id = case_id(url.url_key, spell.group, spell.role, i)
-            since = episode.opened_at if i else None
+            since = history.opened_at if i else None
             until = found[i + 1].opened_at if i + 1 < len(found) else None
-            back_at = episode.returns[-1][2] if episode.returns else None
+            back_at = history.returns[-1][2] if history.returns else None
             yield CaseParts(
                 url=url,
                 spell=spell,
                 id=id,
-                episode=episode,
+                history=history,
                 times=notice_times(
                     url,
                     mine={spell.group, *spell.hosters} - {UNKNOWN},
@@ -77,10 +77,10 @@ def _parts(url: UrlRecords) -> Iterator[CaseParts]:
 
 
 def _case(part: CaseParts, as_of: Instant) -> Case:
-    url, spell, episode, times = part.url, part.spell, part.episode, part.times
+    url, spell, history, times = part.url, part.spell, part.history, part.times
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
-    first, end = url.reports[0], episode.end
+    first, end = url.reports[0], history.end
     wanting = is_bare(part) or is_undecided(part)
     late_at, overdue, unseen = overdue_of(part, outcome, as_of)
     return Case(
@@ -90,7 +90,7 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
         role=spell.role,
         outcome=outcome,
         since_at=since_at,
-        opened_at=episode.opened_at,
+        opened_at=history.opened_at,
         reported_at=min(r.reported_at for r in url.reports),
         noticed_at=times.noticed_at,
         naming_at=times.naming_at,
@@ -99,28 +99,28 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
         norms_s=first.norms_s,
         verdicts=tuple(
             norm_verdict(
-                n, times.ordered_at if n < first.sector_norm_s else times.noticed_at, episode
+                n, times.ordered_at if n < first.sector_norm_s else times.noticed_at, history
             )
             for n in first.norms_s
         ),
-        first_seen_at=episode.first_at,
-        last_seen_at=episode.last_at,
+        first_seen_at=history.first_at,
+        last_seen_at=history.last_at,
         gone_at=end.gone_at if end else None,
         settled_at=end.confirmed_at if end else None,
-        first_end=episode.first_end,
-        returns=tuple(episode.returns),
+        first_end=history.first_end,
+        returns=tuple(history.returns),
         again_noticed_at=times.again_at,
         again_verdicts=again_verdicts(first.norms_s, first.sector_norm_s, part),
         flags=tuple(sorted({*_flags(part), *((Flag.UNPROVEN,) if wanting else ())})),
-        naming=_naming(part) and not episode.unproven and not wanting,
+        naming=_naming(part) and not history.unproven and not wanting,
         inclusion=spell.place.inclusion,
         sampled=spell.place.sampled,
         unmeasurable=unmeasurable(part.seen, times, classes, as_of),
-        missed=missed(on_time(url, spell), times, episode.opened_at, classes, as_of),
+        missed=missed(on_time(url, spell), times, history.opened_at, classes, as_of),
         bare=is_bare(part),
-        rechecked=episode.rechecked,
-        disagreed=episode.disagreed,
-        delay=delay(url, times, episode.opened_at if part.is_later else None),
+        rechecked=history.rechecked,
+        disagreed=history.disagreed,
+        delay=delay(url, times, history.opened_at if part.is_later else None),
         overdue=overdue,
         overdue_unseen=unseen,
         late_at=None if outcome in _NEVER_LATE else late_at,
@@ -142,16 +142,16 @@ def _class(
 
 
 def _classes(part: CaseParts) -> list[tuple[Instant, CaseClass]]:
-    episode, noticed_at = part.episode, part.times.noticed_at
-    times = {at for at, _ in episode.states}
-    if noticed_at is not None and noticed_at > episode.opened_at:
+    history, noticed_at = part.history, part.times.noticed_at
+    times = {at for at, _ in history.states}
+    if noticed_at is not None and noticed_at > history.opened_at:
         times.add(noticed_at)
     found = []
     for at in sorted(times):
-        state = [s for since, s in episode.states if since <= at][-1]
+        state = [s for since, s in history.states if since <= at][-1]
         noticed = noticed_at is not None and noticed_at <= at
-        found.append((at, _named(episode, state, noticed_at if noticed else None)))
-    expires_at = max(episode.opened_at, noticed_at or 0) + EXPIRY_MS
+        found.append((at, _named(history, state, noticed_at if noticed else None)))
+    expires_at = max(history.opened_at, noticed_at or 0) + EXPIRY_MS
     watched = [(at, outcome) for at, outcome in found if at < expires_at]
     if watched and watched[-1][1] in OPEN:
         found = [*watched, (expires_at, CaseClass.EXPIRED)]
@@ -161,26 +161,26 @@ def _classes(part: CaseParts) -> list[tuple[Instant, CaseClass]]:
     return found
 
 
-def _named(episode: Episode, state: CaseClass, noticed_at: Instant | None) -> CaseClass:
+def _named(history: CaseHistory, state: CaseClass, noticed_at: Instant | None) -> CaseClass:
     """Return the class that a state is, with or without a notice by then."""
-    end = episode.end
+    end = history.end
     if state not in ENDS:
         return CaseClass.AWAITING if noticed_at is None else state
     if end is None or state is not end.outcome:  # an end of before
         return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
-    if not episode.sightings:
+    if not history.sightings:
         return CaseClass.NEVER_ONLINE
     if state in (CaseClass.MOVED, CaseClass.DARK):
         return state
     if noticed_at is None:
         return CaseClass.ENDED_WITHOUT_NOTICE
-    seen = any(at >= noticed_at - SEEN_BEFORE_MS for at in episode.sightings)
+    seen = any(at >= noticed_at - SEEN_BEFORE_MS for at in history.sightings)
     return state if seen and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 
 def _stopped(part: CaseParts) -> tuple[Instant, CaseClass] | None:
     """Return what ends measuring from outside, the earlier: withdrawn, or excluded."""
-    opened_at = part.episode.opened_at
+    opened_at = part.history.opened_at
     stops = [
         (max(d.decided_at, opened_at), CaseClass.EXCLUDED)
         for d in part.url.decisions
@@ -205,12 +205,12 @@ def _withdrawn_at(url: UrlRecords) -> Instant | None:
 
 
 def _flags(part: CaseParts) -> tuple[Flag, ...]:
-    episode, spell = part.episode, part.spell
+    history, spell = part.history, part.spell
     flags = set(part.times.flags)
     flags |= {Flag.CONTESTED} if spell.place.contested else set()
-    flags |= {Flag.ANNOUNCED_ONLY} if episode.end and episode.end.announced_only else set()
-    flags |= {Flag.SPLIT} if episode.split else set()
-    flags |= {Flag.UNPROVEN} if episode.unproven else set()
+    flags |= {Flag.ANNOUNCED_ONLY} if history.end and history.end.announced_only else set()
+    flags |= {Flag.SPLIT} if history.split else set()
+    flags |= {Flag.UNPROVEN} if history.unproven else set()
     flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.url.reports) else set()
     flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.observations) else set()
     flags |= {Flag.SAMPLED} if spell.place.inclusion < 1 else set()

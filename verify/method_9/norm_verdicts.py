@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from schemas.closed_lists import BACKLOG, CaseClass, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from verify.ledger.records import UrlRecords
-from verify.method_9.episode import Episode
+from verify.method_9.case_history import CaseHistory
 from verify.method_9.hosting_spells import HostingSpell
 from verify.method_9.notice_times import NoticeTimes
 from verify.method_9.timeline_entry import Entry
@@ -22,7 +22,7 @@ class CaseParts:
     url: UrlRecords
     spell: HostingSpell
     id: str
-    episode: Episode
+    history: CaseHistory
     times: NoticeTimes
     seen: Sequence[Entry]
     is_later: bool
@@ -32,7 +32,7 @@ def overdue_of(
     part: CaseParts, outcome: CaseClass | None, as_of: Instant
 ) -> tuple[Instant | None, bool, bool]:
     """Return when it became late, whether it is overdue, and whether it is so unseen."""
-    times, last_at = part.times, part.episode.last_at
+    times, last_at = part.times, part.history.last_at
     if times.norm_from_at is None:
         return None, False, False
     due_at = times.norm_from_at + times.norm_s * SECOND_MS
@@ -49,38 +49,38 @@ def again_verdicts(
     again_at = part.times.again_at
     if again_at is None:
         return ()
-    episode = part.episode
+    history = part.history
     return tuple(
-        judge(n, None if n < sector_s else again_at, episode.proven_at, removed_at_of(episode))
-        if not is_dark(episode)
+        judge(n, None if n < sector_s else again_at, history.proven_at, removed_at_of(history))
+        if not is_dark(history)
         else NormVerdict.UNDETERMINED
         for n in norms_s
     )
 
 
-def norm_verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerdict:
+def norm_verdict(norm_s: int, from_at: Instant | None, history: CaseHistory) -> NormVerdict:
     """Judge a norm on the first removal that stood, else on what stands."""
-    if episode.first_end is not None:
-        return judge(norm_s, from_at, episode.first_proven_at, episode.first_end[1])
-    if is_dark(episode):
+    if history.first_end is not None:
+        return judge(norm_s, from_at, history.first_proven_at, history.first_end[1])
+    if is_dark(history):
         return NormVerdict.UNDETERMINED
-    return judge(norm_s, from_at, episode.proven_at, removed_at_of(episode))
+    return judge(norm_s, from_at, history.proven_at, removed_at_of(history))
 
 
 def is_bare(part: CaseParts) -> bool:
     """Return whether all that was seen after the norm of overdue ran out lacks a control."""
-    from_at, episode = part.times.norm_from_at, part.episode
+    from_at, history = part.times.norm_from_at, part.history
     if from_at is None:
         return False
     due_at = from_at + part.times.norm_s * SECOND_MS
-    seen, backed = (max(at, default=-1) > due_at for at in (episode.sightings, episode.backed))
+    seen, backed = (max(at, default=-1) > due_at for at in (history.sightings, history.backed))
     return seen and not backed
 
 
 def is_undecided(part: CaseParts) -> bool:
     """Return whether a norm would be another with a control for what was seen after it."""
-    episode, times, first = part.episode, part.times, part.url.reports[0]
-    bare_at = max(episode.bare, default=None)
+    history, times, first = part.history, part.times, part.url.reports[0]
+    bare_at = max(history.bare, default=None)
 
     def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
         proven_at, unbacked_at, removed_at = known
@@ -88,15 +88,15 @@ def is_undecided(part: CaseParts) -> bool:
         present_at = [at for at in (proven_at, unbacked_at) if at is not None]
         return without is not judge(n, from_at, max(present_at, default=None), removed_at)
 
-    present = episode.proven_at, bare_at, removed_at_of(episode)
+    present = history.proven_at, bare_at, removed_at_of(history)
     begun = present
-    if episode.first_end is not None:
-        begun = episode.first_proven_at, episode.first_bare_at, episode.first_end[1]
+    if history.first_end is not None:
+        begun = history.first_proven_at, history.first_bare_at, history.first_end[1]
     for n in first.norms_s:
         ordered = n < first.sector_norm_s
         from_at = times.ordered_at if ordered else times.noticed_at
-        dark = is_dark(episode)
-        if (episode.first_end is not None or not dark) and others(from_at, n, begun):
+        dark = is_dark(history)
+        if (history.first_end is not None or not dark) and others(from_at, n, begun):
             return True
         again_at = None if ordered or dark else times.again_at
         if others(again_at, n, present):
@@ -104,15 +104,15 @@ def is_undecided(part: CaseParts) -> bool:
     return False
 
 
-def is_dark(episode: Episode) -> bool:
+def is_dark(history: CaseHistory) -> bool:
     """Return whether its whole host was dark at the end."""
-    return episode.end is not None and episode.end.outcome is CaseClass.DARK
+    return history.end is not None and history.end.outcome is CaseClass.DARK
 
 
-def removed_at_of(episode: Episode) -> Instant | None:
+def removed_at_of(history: CaseHistory) -> Instant | None:
     """Return R of a removal that nobody disputes."""
-    end = episode.end
-    if end is None or end.outcome is not CaseClass.REMOVED or episode.suspect:
+    end = history.end
+    if end is None or end.outcome is not CaseClass.REMOVED or history.suspect:
         return None
     return end.gone_at
 

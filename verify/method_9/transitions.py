@@ -11,8 +11,8 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, Instant
+from verify.method_9.case_history import CaseHistory, End
 from verify.method_9.claims import Vantages, Words
-from verify.method_9.episode import End, Episode
 from verify.method_9.gone_run import PROBES_MIN, SPAN_MS, Run
 from verify.method_9.timeline_entry import Entry, EntryKind
 
@@ -22,7 +22,7 @@ SAME_CASE_MS: Final = 7 * DAY_MS
 ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 
 
-def episodes(seen: Sequence[Entry], opened_at: Instant) -> list[Episode]:
+def case_histories(seen: Sequence[Entry], opened_at: Instant) -> list[CaseHistory]:
     """Return the cases of a spell, oldest first.
 
     Args:
@@ -40,7 +40,7 @@ def episodes(seen: Sequence[Entry], opened_at: Instant) -> list[Episode]:
 
 class _Story:
     def __init__(self, seen: Sequence[Entry], opened_at: Instant) -> None:
-        self.case = Episode(opened_at, [(opened_at, CaseClass.ONLINE)])
+        self.case = CaseHistory(opened_at, [(opened_at, CaseClass.ONLINE)])
         self.cases = [self.case]
         self.words = Words(seen)
         self.run = Run()
@@ -217,7 +217,7 @@ class _Story:
         if away_ms > SAME_CASE_MS:
             if self.case.state is CaseClass.SUSPECT:
                 self.case.becomes(at, end.outcome)
-            self.case = Episode(at, [(at, CaseClass.ONLINE)])
+            self.case = CaseHistory(at, [(at, CaseClass.ONLINE)])
             self.cases.append(self.case)
 
     def _present(self, entry: Entry) -> None:

@@ -91,9 +91,9 @@ def _estimand(made: Made) -> str:
     return told(
         "What is measured: of each incident (one host, one UTC day of notice) the share of its"
         " cases that was removed within the norm (%(norm)s) after a delivered notice, as a mean"
-        " over incidents. It is not the share of all cases. Cases in the hosting role, first"
-        " episode, noticed from %(first)s to before %(last)s, and watched until %(until)s. Live"
-        " alerts are never evidence.",
+        " over incidents. It is not the share of all cases. Cases in the hosting role,"
+        " the first of each URL at its owner, noticed from %(first)s to before %(last)s, and"
+        " watched until %(until)s. Live alerts are never evidence.",
         norm=norm_of(made.cohort.norm_s),
         first=_day(made.cohort.from_at),
         last=_day(made.cohort.to_at),

@@ -72,7 +72,9 @@ LEFT_OUT: Final = {
     "no_delivery_proof": N_("no proof that the notice was delivered"),
     "behind_proxy": N_("seen through a proxy alone"),
     "no_norm": N_("nobody set it this norm"),
-    "other": N_("later episode, natural person, or known from a replay alone"),
+    "other": N_(
+        "not the first case of its URL there, natural person, or known from a replay alone"
+    ),
 }
 WEEKDAYS: Final = (
     N_("Monday"),

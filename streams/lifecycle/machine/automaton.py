@@ -14,9 +14,9 @@ from schemas.closed_lists import CaseClass, Expected, Verdict
 from schemas.moments import Instant
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
+from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
-from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.machine.gone_run import gone_kind_of, refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, Event
@@ -37,7 +37,7 @@ _ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, Reason.MOVED, Event.SIGHTING
 
 def begin(opened_at: Instant) -> CaseState:
     """Return the state of a case of which nothing was seen yet."""
-    return CaseState((Episode(opened_at, [(opened_at, CaseClass.ONLINE)]),))
+    return CaseState((CaseHistory(opened_at, [(opened_at, CaseClass.ONLINE)]),))
 
 
 def step(state: CaseState, entry: TimelineEntry) -> CaseState:
@@ -47,16 +47,16 @@ def step(state: CaseState, entry: TimelineEntry) -> CaseState:
     return after
 
 
-def finished(state: CaseState) -> list[Episode]:
+def finished(state: CaseState) -> list[CaseHistory]:
     """Return the cases as the newest entry left them, with what time alone brings."""
     return finish(state.copy())
 
 
-def finish(state: CaseState) -> list[Episode]:
+def finish(state: CaseState) -> list[CaseHistory]:
     """Return the same, of a state that nobody needs any more."""
     _set_expected_probes(state)
     state.let_pass(None)
-    return list(state.episodes)
+    return list(state.histories)
 
 
 def take(state: CaseState, entry: TimelineEntry) -> None:
@@ -73,7 +73,7 @@ def take(state: CaseState, entry: TimelineEntry) -> None:
         state.vantages.checked(entry)
         run = state.run
         run.add_control(alive=entry.alive)
-        if run.gone and (state.episode.end is None or state.episode.end.by_person):
+        if run.gone and (state.history.end is None or state.history.end.by_person):
             _try_confirm(state, entry.at)
     elif kind in _WHERE:
         _placed(state, entry)
@@ -96,61 +96,61 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
     elif verdict in GONE_OR_MOVED:
         state.run.add_gone(entry, gone_kind_of(entry))
         state.vantages.denied(entry.vantage, entry)
-        state.episode.rechecked += entry.recheck and state.episode.end is not None
+        state.history.rechecked += entry.recheck and state.history.end is not None
         _gone(state, entry)
     elif verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
         _unavailable(state, entry)
     elif entry.reason is Reason.CHANGED:
-        if state.episode.end is None:
+        if state.history.end is None:
             state.enter(entry.at, Event.INCONCLUSIVE)
     elif entry.reason in _ASKS:
-        state.episode.needs_review |= not state.person_saw
+        state.history.needs_review |= not state.person_saw
 
 
 def _online(state: CaseState, entry: TimelineEntry) -> None:
-    episode = state.episode
+    history = state.history
     matches = state.reference.matches(entry)
     if entry.aged and _is_older(state, entry, matches=matches):
         return
-    end = episode.end
+    end = history.end
     if end is not None:
         if not matches and end.by_person:
             return  # a person found the content gone: what stands in its place is none
         if not matches and entry.recheck:
-            episode.needs_review = True  # another page than before: a person has to check
+            history.needs_review = True  # another page than before: a person has to check
             return
         if entry.recheck:
-            episode.rechecked += 1
-            episode.disagreed += 1
+            history.rechecked += 1
+            history.disagreed += 1
     # the first sighting of a case is like itself
     matches = matches or state.is_another(entry.seen_at)
     is_contradicted = state.vantages.saw(entry, matches=matches)
     believed = not is_contradicted
     if is_contradicted and state.vantages.is_split(entry.vantage):
-        believed = episode.split = True
+        believed = history.split = True
     event = _SIGHTING if believed else Event.DISSENT
     if state.contested_checks:
         state.agreed(entry, event)
     state.sighted(entry, event, backed=entry.backed and believed, matches=matches)
-    state.episode.unlike = state.reference.note(entry)
+    state.history.unlike = state.reference.note(entry)
 
 
 def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
     """Take a copy made before the run began, or before R: it moves L and contradicts nothing."""
-    end = state.episode.end
+    end = state.history.end
     began_at = end.gone_at if end else state.run.sent_at
     if began_at is None or entry.seen_at >= began_at:
         return False
     state.note(entry.seen_at, backed=entry.backed, matches=matches)
     if end is not None:
-        state.episode.end = replace(end, last_seen_at=state.episode.last_seen_at)
+        state.history.end = replace(end, last_seen_at=state.history.last_seen_at)
     return True
 
 
 def _gone(state: CaseState, entry: TimelineEntry) -> None:
     state.run.alive()
-    episode = state.episode
-    end = episode.end
+    history = state.history
+    end = history.end
     if end is not None:
         if end.by_person:
             _try_confirm(state, entry.at)
@@ -170,7 +170,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
     found = confirmed(state.run, state.vantages, at)
     if found is None:
         return False
-    end = state.episode.end
+    end = state.history.end
     if end is None:
         state.end(found, Event(found.state.value))
     elif found.state is end.state:
@@ -189,7 +189,7 @@ def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
             _gone(state, entry)
             return
     run.add_unavailable(entry)
-    if state.episode.end is not None or _try_confirm(state, entry.at):
+    if state.history.end is not None or _try_confirm(state, entry.at):
         return
     dead_since = run.dead_since(vantages.required(entry.at), entry.at)
     if dead_since is not None:
@@ -201,7 +201,7 @@ def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
 
 def _placed(state: CaseState, entry: TimelineEntry) -> None:
     """Take a resolution, which may settle a move, or that another owner took its place."""
-    is_open = state.episode.end is None
+    is_open = state.history.end is None
     if entry.kind is EntryKind.NAMED:
         state.resolved(entry)
         if is_open and state.run.gone:
@@ -214,14 +214,14 @@ def _placed(state: CaseState, entry: TimelineEntry) -> None:
 
 def _report_saw(state: CaseState, at: Instant) -> None:
     """Take a report's own sighting: it moves L, ends no run, voids no end and is never backed."""
-    episode = state.episode
-    if episode.end is not None:
+    history = state.history
+    if history.end is not None:
         return
-    if episode.first_seen_at is None or at < episode.first_seen_at:
-        episode.first_seen_at = at
+    if history.first_seen_at is None or at < history.first_seen_at:
+        history.first_seen_at = at
     state.claimed = (*state.claimed, at)
-    if episode.last_seen_at is None or at > episode.last_seen_at:
-        episode.last_seen_at = at
+    if history.last_seen_at is None or at > history.last_seen_at:
+        history.last_seen_at = at
 
 
 def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
@@ -240,8 +240,8 @@ def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
 
 
 def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
-    episode = state.episode
-    if episode.end is not None:
+    history = state.history
+    if history.end is not None:
         state.uphold(entry.at)
         state.reference.vouched = frozenset()
         return
@@ -267,24 +267,24 @@ def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
 
 def _set_expected_probes(state: CaseState) -> None:
     """Note which probes would tell nothing new of the newest case."""
-    episode, run, vantages = state.episode, state.run, state.vantages
-    episode.suspect = episode.state is CaseClass.SUSPECT
+    history, run, vantages = state.history, state.run, state.vantages
+    history.suspect = history.state is CaseClass.SUSPECT
     if state.contested_checks or state.returned is not None:
         return
-    if episode.end is not None:
+    if history.end is not None:
         # a name that leads back to an owner it had left may open the case again
-        rests = episode.state in ENDS and episode.state is not CaseClass.MOVED
-        rests &= not episode.end.by_person
-        episode.expected = Expected.ENDED if rests else None
-    elif episode.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
+        rests = history.state in ENDS and history.state is not CaseClass.MOVED
+        rests &= not history.end.by_person
+        history.expected = Expected.ENDED if rests else None
+    elif history.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
-        episode.expected = Expected.SEEN if usual else None
-    elif episode.state is CaseClass.UNAVAILABLE and run.is_unavailable_only():
-        episode.expected = Expected.BARRED
-        episode.unavailable_at = run.unavailable_span[0] if run.unavailable_span else 0
-    elif episode.state is CaseClass.DOUBTED and run.is_gone_only():
+        history.expected = Expected.SEEN if usual else None
+    elif history.state is CaseClass.UNAVAILABLE and run.is_unavailable_only():
+        history.expected = Expected.BARRED
+        history.unavailable_at = run.unavailable_span[0] if run.unavailable_span else 0
+    elif history.state is CaseClass.DOUBTED and run.is_gone_only():
         first_at = min(tally.first_at for tally in run.gone.values())
         last_at = max(tally.last_at for tally in run.gone.values())
         until = min(first_at + CONFIRM_SPAN_MS, state.doubt_until() or last_at)
         if last_at < until:
-            episode.expected, episode.doubted_until = Expected.DOUBTED, until
+            history.expected, history.doubted_until = Expected.DOUBTED, until

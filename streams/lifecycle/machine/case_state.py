@@ -8,7 +8,7 @@ from schemas.moments import Instant
 from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
+from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
 from streams.lifecycle.machine.gone_run import Run
 from streams.lifecycle.machine.reference import Reference
 from streams.lifecycle.machine.vantages import Vantages
@@ -31,7 +31,7 @@ class CaseState(Struct):
     """All that the next entry of evidence is judged by.
 
     Attributes:
-        episodes: the cases of the spell, the newest last.
+        histories: the cases of the spell, the newest last.
         run: what was seen since the newest sighting.
         vantages: what each vantage said last.
         reference: what a sighting has to be like.
@@ -44,7 +44,7 @@ class CaseState(Struct):
         noticed_at: the first notice of the newest case.
     """
 
-    episodes: tuple[Episode, ...]
+    histories: tuple[CaseHistory, ...]
     run: Run = field(default_factory=Run)
     vantages: Vantages = field(default_factory=Vantages)
     reference: Reference = field(default_factory=Reference)
@@ -57,15 +57,15 @@ class CaseState(Struct):
     noticed_at: Instant | None = None
 
     @property
-    def episode(self) -> Episode:
+    def history(self) -> CaseHistory:
         """The newest case."""
-        return self.episodes[-1]
+        return self.histories[-1]
 
     def is_settled(self) -> bool:
         """Return whether a vantage that sees it again as before only moves its own instants."""
-        episode = self.episodes[-1]
+        history = self.histories[-1]
         moving = self.contested_checks or self.returned or self.reference.unlike or self.run.gone
-        online = episode.states[-1][1] is _ONLINE and episode.end is None
+        online = history.states[-1][1] is _ONLINE and history.end is None
         return (
             online
             and not moving
@@ -78,7 +78,7 @@ class CaseState(Struct):
         run, vantages, presence = self.run, self.vantages, self.vantages.presence
         return replace(
             self,
-            episodes=tuple([replace(one, states=[*one.states]) for one in self.episodes]),
+            histories=tuple([replace(one, states=[*one.states]) for one in self.histories]),
             run=replace(run, gone=dict(run.gone), dead=dict(run.dead)),
             vantages=replace(
                 vantages,
@@ -94,17 +94,17 @@ class CaseState(Struct):
 
     def enter(self, at: Instant, event: Event) -> None:
         """Apply the table."""
-        episode = self.episodes[-1]
-        before = episode.states[-1][1]
-        after = following(before, event, episode.end.state if episode.end else None)
+        history = self.histories[-1]
+        before = history.states[-1][1]
+        after = following(before, event, history.end.state if history.end else None)
         if after is before:
             return
-        entered_at = max(at, episode.states[-1][0])
+        entered_at = max(at, history.states[-1][0])
         if after not in _IN_DOUBT:
             self.doubted_at = None
         elif self.doubted_at is None:
             self.doubted_at = entered_at
-        episode.states.append((entered_at, after))
+        history.states.append((entered_at, after))
 
     def doubt_until(self) -> Instant | None:
         """Return when the present doubt ends; None = there is none."""
@@ -116,14 +116,14 @@ class CaseState(Struct):
         if deadline is None or (until is not None and until < deadline):
             return
         self.run.doubt_passed = True
-        if self.episode.end is not None:
+        if self.history.end is not None:
             self.uphold(deadline)
         else:
             self.enter(deadline, Event.DOUBT_ENDED)
 
     def uphold(self, at: Instant) -> None:
         """Let an end stand that a check put in question: the check counts for nothing more."""
-        if self.episode.state is CaseClass.SUSPECT:
+        if self.history.state is CaseClass.SUSPECT:
             self.enter(at, Event.END_UPHELD)
         self.contested_checks = ()
 
@@ -142,11 +142,11 @@ class CaseState(Struct):
 
     def end_at(self, end: End) -> None:
         """Set R, and L by it: what reports saw after R is none."""
-        episode = self.episode
+        history = self.history
         if self.claimed:
             seen = [at for at in (*self.claimed, self.seen_at) if at is not None]
-            episode.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
-        episode.end = replace(end, last_seen_at=episode.last_seen_at)
+            history.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
+        history.end = replace(end, last_seen_at=history.last_seen_at)
 
     def sighted(
         self, entry: TimelineEntry, event: Event, *, backed: bool, matches: bool = True
@@ -160,17 +160,17 @@ class CaseState(Struct):
             matches: it is like the sightings before the notice.
         """
         at = entry.seen_at
-        if self.episodes[-1].end is not None:
+        if self.histories[-1].end is not None:
             self._come_back(at)
-        episode = self.episodes[-1]
-        if event is not _SIGHTING or episode.states[-1][1] is not _ONLINE:
+        history = self.histories[-1]
+        if event is not _SIGHTING or history.states[-1][1] is not _ONLINE:
             self.enter(entry.at, event)
-            episode = self.episodes[-1]
-        episode.end = None
+            history = self.histories[-1]
+        history.end = None
         self.note(at, backed=backed, matches=matches)
         if backed and matches and self.returned is not None:
             ordinal, last, gone_at = self.returned
-            of = self.episodes[ordinal]
+            of = self.histories[ordinal]
             of.earlier_ends = (*of.earlier_ends[:-1], of.earlier_ends[-1]._replace(returned_at=at))
             of.returns = (*of.returns, Return(last, gone_at, at))
             self.returned = None
@@ -190,13 +190,13 @@ class CaseState(Struct):
 
     def note(self, at: Instant, *, backed: bool, matches: bool) -> None:
         """Note when a sighting was made, and what it makes late."""
-        self.episodes[-1].note(at, backed=backed, matches=matches)
+        self.histories[-1].note(at, backed=backed, matches=matches)
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 
     def checked_by_person(self) -> None:
         """A person has checked: none is asked for any more."""
-        self.episode.needs_review, self.episode.unlike = False, frozenset()
+        self.history.needs_review, self.history.unlike = False, frozenset()
         self.reference.unlike = {}
 
     def take_statement(self, entry: TimelineEntry) -> None:
@@ -209,10 +209,10 @@ class CaseState(Struct):
 
     def is_over(self, at: Instant) -> bool:
         """Return whether the newest case ended or expired more than 7 d ago; a move never is."""
-        episode, end = self.episode, self.episode.end
-        if at > episode.opened_at + EXPIRY_MS + SAME_CASE_MS:
-            expired_at = expires_at(episode.opened_at, self.noticed_at)
-            if at > expired_at + SAME_CASE_MS and episode.state_at(expired_at) not in ENDS:
+        history, end = self.history, self.history.end
+        if at > history.opened_at + EXPIRY_MS + SAME_CASE_MS:
+            expired_at = expires_at(history.opened_at, self.noticed_at)
+            if at > expired_at + SAME_CASE_MS and history.state_at(expired_at) not in ENDS:
                 return True
         is_moved = end is not None and end.state is CaseClass.MOVED
         return not is_moved and self.is_another(at)
@@ -222,7 +222,7 @@ class CaseState(Struct):
 
         Two of one vantage within 24 h do, or a statement of origin behind a proxy.
         """
-        presence, end = self.vantages.presence, self.episode.end
+        presence, end = self.vantages.presence, self.history.end
         before_at = presence.here_at.get(entry.vantage)
         presence.resolved(entry)
         if (
@@ -238,24 +238,24 @@ class CaseState(Struct):
         if entry.at - first_at <= OPENS_WITHIN_MS:
             self._come_back(first_at)
             self.enter(entry.at, Event.LED_BACK)
-            self.episode.end = None
+            self.history.end = None
             self.contested_checks, self.claimed, self.run = (), (), Run()
 
     def is_another(self, at: Instant) -> bool:
         """Return whether a sighting begins another case: it is long after an end."""
-        end = self.episode.end
+        end = self.history.end
         return end is not None and at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
 
     def begin_anew(self, at: Instant) -> None:
         """Begin another case, of which nothing has been seen yet."""
-        if self.episode.end is not None and self.episode.state not in ENDS:
+        if self.history.end is not None and self.history.state not in ENDS:
             self.enter(at, Event.END_UPHELD)
         self._open_another(at)
         self.run, self.vantages = Run(), self.vantages.anew()
         self.contested_checks, self.claimed, self.returned = (), (), None
 
     def _open_another(self, at: Instant) -> None:
-        self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
+        self.histories = (*self.histories, CaseHistory(at, [(at, CaseClass.ONLINE)]))
         self.reference, self.person_saw = Reference(), False
         self.seen_at = self.doubted_at = self.noticed_at = None
 
@@ -265,18 +265,18 @@ class CaseState(Struct):
         Within 24 h any sighting voids it, backed or not: L has moved past R. An older end stands
         for the norms, and only a backed sighting is a return.
         """
-        episode, end = self.episode, self.episode.end
+        history, end = self.history, self.history.end
         if end is None:
             return
         # dark and dns_ended show no removal: the case goes on
         if end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at >= VOID_MS:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
-            episode.earlier_ends = (
-                *episode.earlier_ends,
-                EarlierEnd(end, episode.proven_at, at, None),
+            history.earlier_ends = (
+                *history.earlier_ends,
+                EarlierEnd(end, history.proven_at, at, None),
             )
-            self.returned = len(self.episodes) - 1, last, end.gone_at
+            self.returned = len(self.histories) - 1, last, end.gone_at
         if self.is_another(at):
-            if episode.state is CaseClass.SUSPECT:
+            if history.state is CaseClass.SUSPECT:
                 self.enter(at, Event.END_UPHELD)
             self._open_another(at)

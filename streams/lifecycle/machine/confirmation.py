@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from streams.lifecycle.machine.episode import End
+from streams.lifecycle.machine.case_history import End
 from streams.lifecycle.machine.gone_run import GoneKind, Run, Tally
 from streams.lifecycle.machine.vantages import Vantages
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS

@@ -11,8 +11,8 @@ from typing import Final
 from schemas.moments import Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.machine.automaton import begin, finish, take
+from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.machine.case_state import CaseState
-from streams.lifecycle.machine.episode import Episode
 
 NEWEST: Final = 4
 """Entries at the end that a checkpoint leaves out: they are the likeliest to be judged otherwise
@@ -46,7 +46,7 @@ class Checkpoint:
 
 def walk(
     entries: Sequence[TimelineEntry], opened_at: Instant, kept: Checkpoint | None = None
-) -> list[Episode]:
+) -> list[CaseHistory]:
     """Return the cases of one spell, oldest first: the steps of all entries, one after the other.
 
     How far it was walked the last time (`kept`) is brought up to date.

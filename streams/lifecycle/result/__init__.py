@@ -1,4 +1,4 @@
-"""The result: episodes become cases with their notices, norm verdicts, classes and expected probes.
+"""The result: cases with their notices, norm verdicts, classes and expected probes.
 
 May import `streams.lifecycle.machine`, `streams.lifecycle.evidence`, `streams.norms` and
 `streams.verdicts`.

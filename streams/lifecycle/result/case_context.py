@@ -13,7 +13,7 @@ from schemas.closed_lists import OPEN, CaseClass
 from schemas.moments import Instant
 from schemas.records.case import Phase
 from streams.lifecycle.evidence.hotline_statements import HotlineStatement
-from streams.lifecycle.machine.episode import End, Episode
+from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.result.classes import ReportedSightings, ended, unobserved_since
 from streams.lifecycle.result.notices import NoticeScope
 from streams.lifecycle.result.url_context import UrlContext
@@ -45,22 +45,22 @@ class CaseContext(Struct, frozen=True, gc=False):
     too_late: bool
 
     @property
-    def episode(self) -> Episode:
+    def history(self) -> CaseHistory:
         """Its history."""
-        return self.segment.episode
+        return self.segment.history
 
     def phases(self) -> tuple[Phase, ...]:
         """Return its classes, from which instant on."""
-        episode, noticed_at = self.episode, self.noticed_at
-        instants = {at for at, _ in episode.states}
-        if noticed_at is not None and noticed_at > episode.opened_at:
+        history, noticed_at = self.history, self.noticed_at
+        instants = {at for at, _ in history.states}
+        if noticed_at is not None and noticed_at > history.opened_at:
             instants.add(noticed_at)
         phases: list[Phase] = []
         for at in sorted(instants):
             outcome = self._class_at(at)
             if not phases or phases[-1].outcome is not outcome:
                 phases.append(Phase(at, outcome))
-        expiry = Phase(expires_at(episode.opened_at, noticed_at), CaseClass.EXPIRED)
+        expiry = Phase(expires_at(history.opened_at, noticed_at), CaseClass.EXPIRED)
         before = [phase for phase in phases if phase.from_at < expiry.from_at]
         if before and before[-1].outcome in OPEN:
             phases = [*before, expiry]
@@ -73,26 +73,26 @@ class CaseContext(Struct, frozen=True, gc=False):
         noticed_at = self.noticed_at
         said = [
             Phase(at, state)
-            for at, state in self.episode.states
+            for at, state in self.history.states
             if noticed_at is None or at < noticed_at
         ]
         return tuple(said) if len(said) > 1 else ()
 
     def unobserved_since(self) -> Instant | None:
         """Return L of a removal that nobody observed; None = it is none."""
-        end = self.episode.end
+        end = self.history.end
         if end is None:
             return None
-        return unobserved_since(end, self.sightings.sighted(self.episode, end), self.noticed_at)
+        return unobserved_since(end, self.sightings.sighted(self.history, end), self.noticed_at)
 
     def ended_at(self, phases: Sequence[Phase]) -> Instant | None:
         """Return when it ended first: at R, or when a withdrawal or its expiry ended it."""
         over = next((phase.from_at for phase in phases if phase.outcome not in OPEN), None)
-        end = self.episode.end
+        end = self.history.end
         return over if end is None or over is None else min(over, end.gone_at)
 
     def _class_at(self, at: Instant) -> CaseClass:
-        raw = self.episode.state_at(at)
+        raw = self.history.state_at(at)
         noticed_at = self.noticed_at
         if noticed_at is not None and noticed_at > at:
             noticed_at = None
@@ -101,13 +101,13 @@ class CaseContext(Struct, frozen=True, gc=False):
         end = self._end_at(at)
         if end is None:  # an end that a return within a day voided
             return raw if noticed_at is not None else CaseClass.ENDED_WITHOUT_NOTICE
-        return ended(end, self.sightings.sighted(self.episode, end), noticed_at)
+        return ended(end, self.sightings.sighted(self.history, end), noticed_at)
 
     def _end_at(self, at: Instant) -> End | None:
         """Return the end that stood at an instant."""
-        past = self.episode.earlier_ends
+        past = self.history.earlier_ends
         place = bisect_right(past, at, key=_BACK)
-        end = past[place].end if place < len(past) else self.episode.end
+        end = past[place].end if place < len(past) else self.history.end
         return end if end is not None and end.confirmed_at <= at else None
 
     def _stops(self) -> Iterator[Phase]:
@@ -117,4 +117,4 @@ class CaseContext(Struct, frozen=True, gc=False):
         url = self.url
         excluded = [url.excluded[id] for id in ("", self.scope.case_id) if id in url.excluded]
         if excluded:
-            yield Phase(max(min(excluded), self.episode.opened_at), CaseClass.EXCLUDED)
+            yield Phase(max(min(excluded), self.history.opened_at), CaseClass.EXCLUDED)

@@ -1,4 +1,4 @@
-"""From episodes to cases: what notices, withdrawals and decisions make of them.
+"""From their histories to cases: what notices, withdrawals and decisions make of them.
 
 See docs/measurement.md, Classes.
 
@@ -96,12 +96,12 @@ def evaluate_cases(
         walked = said.walked
         stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=walked)
         for ordinal, segment in enumerate(stretches):
-            episode = segment.episode
+            history = segment.history
             ordinals[spell.first_name, spell.role] += 1
             scope = _scope(state, words, spell, segment, (begun, ordinal))
-            history = episode.history()
-            clocks = said.clocks_of(url, scope, history)
-            assessment = assess_norms(clocks, history)
+            spells = history.spells()
+            clocks = said.clocks_of(url, scope, spells)
+            assessment = assess_norms(clocks, spells)
             if orders is not None:
                 orders[scope.case_id] = assessment.orders
             reports = between(words.reported, segment.since, scope.until, REPORTED)
@@ -110,22 +110,22 @@ def evaluate_cases(
                 url, scope, segment, clocks.noticed_at, saw, said.told, probes.too_late
             )
             case = with_verdicts(_case(context, clocks, probes), clocks, assessment, shown)
-            unsettled = within(ranges, episode.opened_at, scope.until)
+            unsettled = within(ranges, history.opened_at, scope.until)
             case = replace(case, unsettled=unsettled) if unsettled else case
             case = attributed_to(case, scope, proxied=unseen)
             given[scope.case_id] = scope.decided.decided_at if scope.decided else 0
             found.append(replace(case, probing=case.probing | _around_norm(shown, case)))
-            if wants_control(assessment) or episode.withheld:
+            if wants_control(assessment) or history.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags)
                 open_to_controls = True
-            open_to_controls |= may_become_public(found[-1]) or bool(episode.earlier_ends)
+            open_to_controls |= may_become_public(found[-1]) or bool(history.earlier_ends)
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
-        if episode.expected is not None and is_alone(spell, places):
+        if history.expected is not None and is_alone(spell, places):
             norm_at = next_late_from(found[-1], assessment)
             expectations.append(
-                Expectation(len(found) - 1, episode.expected, until(episode, norm_at))
+                Expectation(len(found) - 1, history.expected, until(history, norm_at))
             )
     if all(case.served is None for case in found):
         return tuple(counted_once(found, state.reports)), tuple(expectations)
@@ -173,9 +173,9 @@ def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
 
 
 def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
-    url, scope, episode = context.url, context.scope, context.episode
-    spell, reports, end = scope.spell, url.state.reports, episode.end
-    phases, back = context.phases(), returns_of(episode, clocks.noticed_at)
+    url, scope, history = context.url, context.scope, context.history
+    spell, reports, end = scope.spell, url.state.reports, history.end
+    phases, back = context.phases(), returns_of(history, clocks.noticed_at)
     unseen_at, triggers = context.unobserved_since(), probe_triggers(context, phases, clocks.orders)
     return CaseSummary(
         case_id=scope.case_id,
@@ -185,12 +185,12 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         country=spell.place.country,
         asn=spell.place.asn,
         asn_country=spell.place.asn_country,
-        opened_at=episode.opened_at,
+        opened_at=history.opened_at,
         reported_at=url.reported_at,
         received_at=reports[0].received_at,
         noticed_at=clocks.noticed_at,
-        first_seen_at=episode.first_seen_at,
-        last_seen_at=episode.last_seen_at if unseen_at is None else unseen_at,
+        first_seen_at=history.first_seen_at,
+        last_seen_at=history.last_seen_at if unseen_at is None else unseen_at,
         gone_at=end.gone_at if end else None,
         settled_at=end.confirmed_at if end else None,
         first_end=back.first_end,
@@ -208,10 +208,10 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         told_again=triggers.told_again,
         order_terms=triggers.order_terms,
         sampling=Sampling(spell.place.inclusion, spell.place.sampled),
-        rechecks=Rechecks(episode.rechecked, episode.disagreed),
-        delay=delay(url, scope, clocks.first, episode.opened_at),
+        rechecks=Rechecks(history.rechecked, history.disagreed),
+        delay=delay(url, scope, clocks.first, history.opened_at),
         host=0 if clocks.noticed_at is None else max(report.host for report in reports),
-        probing=_norm_slots(probes, spell, clocks, episode.opened_at, phases),
+        probing=_norm_slots(probes, spell, clocks, history.opened_at, phases),
     )
 
 
@@ -233,14 +233,14 @@ def _around_norm(shown: Shown, case: CaseSummary) -> NormProbes:
 
 
 def _flags(context: CaseContext, clocks: Clocks) -> tuple[Flag, ...]:
-    url, scope, episode = context.url, context.scope, context.episode
+    url, scope, history = context.url, context.scope, context.history
     spell = scope.spell
     conditional = {
         Flag.CONTESTED: spell.contested and scope.decided is None,
-        Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
-        Flag.SINGLE_VANTAGE: bool(episode.end and episode.end.single_vantage),
-        Flag.SPLIT: episode.split,
-        Flag.UNPROVEN: episode.unproven,
+        Flag.ANNOUNCED_ONLY: bool(history.end and history.end.announced_only),
+        Flag.SINGLE_VANTAGE: bool(history.end and history.end.single_vantage),
+        Flag.SPLIT: history.split,
+        Flag.UNPROVEN: history.unproven,
         Flag.SELF_REPORT: context.sightings.self_reported,
         Flag.ASSUMED_SEEN: context.sightings.assumed,
         Flag.UNOBSERVED: context.unobserved_since() is not None,

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from schemas.closed_lists import CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
 from schemas.records.case_events import PackedReport
-from streams.lifecycle.machine.episode import End, Episode
+from streams.lifecycle.machine.case_history import CaseHistory, End
 
 SEEN_BEFORE_NOTICE_MS: Final = DAY_MS
 """A sighting up to a day before the notice still shows that it was there when noticed."""
@@ -101,11 +101,11 @@ class ReportedSightings:
         said = any(report.seen_at is not None for report in reports)
         self.assumed = not said and any(is_assumed(report) for report in reports)
 
-    def sighted(self, episode: Episode, end: End) -> Sighted:
+    def sighted(self, history: CaseHistory, end: End) -> Sighted:
         """Return who saw the material of a case up to one of its ends."""
         before = bisect_right(self._saw, end.gone_at)
         hotline_at = self._saw[before - 1] if before else None
-        observed = episode.observed or self._sourced
+        observed = history.observed or self._sourced
         return Sighted(end.last_seen_at, hotline_at, observed, ever=bool(self._saw) or observed)
 
 

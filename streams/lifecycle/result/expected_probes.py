@@ -13,7 +13,7 @@ from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
-from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
 from streams.verdicts.rules import VERDICT_VERSION
 
@@ -59,17 +59,17 @@ def is_alone(spell: HostingSpell, places: Sequence[HostingSpell]) -> bool:
     )
 
 
-def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
+def until(history: CaseHistory, norm_at: Instant | None) -> Instant | None:
     """Return `Expectation.until`: when a probe that the case expects may tell something new.
 
     That is when a norm has run out, silence becomes `dark`, or gone verdicts can confirm an end.
 
     Args:
-        episode: the newest case of a spell.
+        history: the newest case of a spell.
         norm_at: when a sighting makes a norm's verdict another; None = none does.
     """
-    if episode.expected is Expected.BARRED:
-        return episode.unavailable_at + DARK_MS
-    if episode.expected is Expected.DOUBTED:
-        return episode.doubted_until
-    return norm_at if episode.expected is Expected.SEEN else None
+    if history.expected is Expected.BARRED:
+        return history.unavailable_at + DARK_MS
+    if history.expected is Expected.DOUBTED:
+        return history.doubted_until
+    return norm_at if history.expected is Expected.SEEN else None

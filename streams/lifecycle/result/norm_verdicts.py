@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary
-from streams.lifecycle.machine.episode import AvailabilitySpell
+from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, return_after
 from streams.lifecycle.result.url_context import Shown
 from streams.norms.public_lateness import publicity
@@ -96,27 +96,27 @@ class NormAssessment:
                 yield term
 
 
-def assess_norms(clocks: Clocks, history: Sequence[AvailabilitySpell]) -> NormAssessment:
+def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAssessment:
     """Judge a case."""
     if clocks.first is None:
         return NormAssessment()
     norms_s = clocks.first.norms_s
-    ends = [spell.gone_at or 0 for spell in history[:-1]]
-    first = _terms(norms_s, clocks.first.at, history[bisect_right(ends, clocks.first.at)])
-    back = return_after(history, clocks.first.at)
+    ends = [spell.gone_at or 0 for spell in spells[:-1]]
+    first = _terms(norms_s, clocks.first.at, spells[bisect_right(ends, clocks.first.at)])
+    back = return_after(spells, clocks.first.at)
     second: Sequence[TermVerdict] = ()
     if clocks.second is not None:
-        spell = history[max(back or 0, bisect_right(ends, clocks.second.at))]
+        spell = spells[max(back or 0, bisect_right(ends, clocks.second.at))]
         second = _terms(norms_s, clocks.second.at, spell)
     orders = [
         _term(order.term_s, order.at, spell)
         for order in clocks.orders
-        for spell in (history[bisect_right(ends, order.at)],)
+        for spell in (spells[bisect_right(ends, order.at)],)
         if spell.end is None or (spell.gone_at or 0) > order.at
     ]
     running = first if back is None else second
-    mine = [term for term in orders if term.spell in history[back or 0 :]]
-    unbacked = len(history) > 1 and history[-1].returned_at is None
+    mine = [term for term in orders if term.spell in spells[back or 0 :]]
+    unbacked = len(spells) > 1 and spells[-1].returned_at is None
     return NormAssessment(first, second, orders, [*running, *mine], unbacked)
 
 

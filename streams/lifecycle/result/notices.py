@@ -22,7 +22,7 @@ from schemas.records.case_events import PackedDecision
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import is_to, standing_of
-from streams.lifecycle.machine.episode import AvailabilitySpell, ends_of
+from streams.lifecycle.machine.case_history import AvailabilitySpell, ends_of
 from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms
 
@@ -117,16 +117,16 @@ _RANKS: Final = {standing: rank for rank, standing in enumerate(ClockStanding)}
 _NOT_ARRIVED: Final = (Delivery.BOUNCED, Delivery.REFUSED)
 
 
-def clocks_of(url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]) -> Clocks:
+def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell]) -> Clocks:
     """Return the clocks of a case."""
-    ends, removals = ends_of(history)
+    ends, removals = ends_of(spells)
     counting = [
         one
         for one in (*_notices(url, scope, ends), *_reports(url, scope, ends))
-        if not _is_away(one.at, history)
+        if not _is_away(one.at, spells)
     ]
     first = best(counting, removals)
-    flags = _flags(url, scope, history)
+    flags = _flags(url, scope, spells)
     if first is None:
         return Clocks(None, None, (), flags)
     if first.standing is not ClockStanding.DELIVERED:
@@ -138,7 +138,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, history: Sequence[Availabilit
         for one in counting
         if one.term_s is not None and _RANKS[one.standing] <= _RANKS[first.standing]
     )
-    return Clocks(first, _second(url, scope, history, first.at), orders, flags)
+    return Clocks(first, _second(url, scope, spells, first.at), orders, flags)
 
 
 def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidate | None:
@@ -190,38 +190,38 @@ def _reports(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> It
 
 
 def _second(
-    url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell], noticed_at: Instant
+    url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell], noticed_at: Instant
 ) -> Candidate | None:
     """Return what the second verdict runs from: the first delivered notice after R.
 
     It runs from the first backed sighting after R if that is later.
     """
-    back = return_after(history, noticed_at)
+    back = return_after(spells, noticed_at)
     if back is None:
         return None
-    ended_at, back_at = history[back - 1].gone_at or 0, history[back].returned_at or 0
-    ends, _ = ends_of(history)
+    ended_at, back_at = spells[back - 1].gone_at or 0, spells[back].returned_at or 0
+    ends, _ = ends_of(spells)
     for one in _notices(url, scope, ends):
         arrived = one.standing is ClockStanding.DELIVERED and one.at > ended_at
-        if arrived and not _is_away(one.at, history):
+        if arrived and not _is_away(one.at, spells):
             return one._replace(at=max(one.at, back_at))
     return None
 
 
-def return_after(history: Sequence[AvailabilitySpell], noticed_at: Instant) -> int | None:
+def return_after(spells: Sequence[AvailabilitySpell], noticed_at: Instant) -> int | None:
     """Return which spell the newest return began, of those from an end after the notice.
 
     From then on the second verdict runs. None = there was no such return.
     """
-    for n in range(len(history) - 1, 0, -1):
-        if history[n].returned_at is not None and (history[n - 1].gone_at or 0) > noticed_at:
+    for n in range(len(spells) - 1, 0, -1):
+        if spells[n].returned_at is not None and (spells[n - 1].gone_at or 0) > noticed_at:
             return n
     return None
 
 
-def _is_away(at: Instant, history: Sequence[AvailabilitySpell]) -> bool:
+def _is_away(at: Instant, spells: Sequence[AvailabilitySpell]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
-    for spell, after in zip_longest(history, history[1:]):
+    for spell, after in zip_longest(spells, spells[1:]):
         moved_at = spell.gone_at if spell.end is CaseClass.MOVED else None
         if moved_at is not None and moved_at <= at and (after is None or at < after.from_at):
             return True
@@ -229,13 +229,13 @@ def _is_away(at: Instant, history: Sequence[AvailabilitySpell]) -> bool:
 
 
 def _flags(
-    url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]
+    url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell]
 ) -> frozenset[Flag]:
     flags, mine = set(), scope.mine
     lost = arrived = False  # a notice that was taken back since arrived all the same
     for at, notice in url.notices(None if scope.first else scope.since, scope.until, scope.case_id):
         if is_to(notice, mine):
-            if at < scope.since or _is_away(at, history):
+            if at < scope.since or _is_away(at, spells):
                 flags.add(Flag.MISDIRECTED)
             else:
                 lost |= notice.result in _NOT_ARRIVED

@@ -34,7 +34,7 @@ def probe_triggers(
 ) -> ProbeTriggers:
     """Return what calls for probes of a case; the word that opened it does too."""
     scope, words, checks = context.scope, context.words, context.url.state.checks
-    opened_at, ended_at = context.episode.opened_at, context.ended_at(phases)
+    opened_at, ended_at = context.history.opened_at, context.ended_at(phases)
     mine = between(checks, None if scope.first else scope.since, scope.until, _AT)
     again: set[Instant] = set()
     if not scope.first:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from schemas.records.case import Return
-from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
+from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
 
 
 class Returns(NamedTuple):
@@ -30,18 +30,18 @@ class Returns(NamedTuple):
     untold: int
 
 
-def returns_of(episode: Episode, noticed_at: Instant | None) -> Returns:
+def returns_of(history: CaseHistory, noticed_at: Instant | None) -> Returns:
     """Return what the ends and returns of a case come to."""
-    if not episode.earlier_ends:
+    if not history.earlier_ends:
         return _NONE  # by far the most frequent
-    told = [past for past in episode.earlier_ends if _is_told(past.end, noticed_at)]
+    told = [past for past in history.earlier_ends if _is_told(past.end, noticed_at)]
     ends = {past.end.gone_at: past for past in told}
-    back = [one for one in episode.returns if one.gone_at in ends]
+    back = [one for one in history.returns if one.gone_at in ends]
     removed = bool(told) and told[0].end.state is CaseClass.REMOVED
     return Returns(
         first_end=_interval(told[0].end, noticed_at) if removed else None,
         counted=tuple([_return(one, ends[one.gone_at], noticed_at) for one in back]),
-        untold=len(episode.returns) - len(back),
+        untold=len(history.returns) - len(back),
     )
 
 

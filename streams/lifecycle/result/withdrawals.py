@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.machine.walk import Checkpoint, walk
 
 _AT = attrgetter("at")
@@ -41,13 +41,13 @@ class CaseSegment(Struct, frozen=True, gc=False):
     """A case at a hoster, and what a withdrawal makes of it.
 
     Attributes:
-        episode: its history.
+        history: what the automaton found of it.
         since: earlier notices are not for it.
         until: when the next case there opened; None = there is none.
         withdrawn_at: when it ended for want of a report; None = it did not.
     """
 
-    episode: Episode
+    history: CaseHistory
     since: Instant
     until: Instant | None
     withdrawn_at: Instant | None
@@ -134,22 +134,24 @@ def case_segments(
     return found + _stretch(walk(rest, opened_at, None if found else kept), since, None)
 
 
-def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> list[CaseSegment]:
+def _stretch(
+    histories: Sequence[CaseHistory], since: Instant, gap: Gap | None
+) -> list[CaseSegment]:
     found = []
-    for n, episode in enumerate(episodes):
-        until = episodes[n + 1].opened_at if n + 1 < len(episodes) else None
+    for n, history in enumerate(histories):
+        until = histories[n + 1].opened_at if n + 1 < len(histories) else None
         withdrawn_at = None
         if gap is not None and (until is None or until > gap.from_at):
-            withdrawn_at = _withdrawn_at(episode, max(gap.from_at, episode.opened_at))
+            withdrawn_at = _withdrawn_at(history, max(gap.from_at, history.opened_at))
         if until is not None and withdrawn_at is not None and withdrawn_at >= until:
             withdrawn_at = None  # it had ended, and what was seen again is the next case
-        found.append(CaseSegment(episode, episode.opened_at if n else since, until, withdrawn_at))
+        found.append(CaseSegment(history, history.opened_at if n else since, until, withdrawn_at))
     return found
 
 
-def _withdrawn_at(episode: Episode, at: Instant) -> Instant | None:
+def _withdrawn_at(history: CaseHistory, at: Instant) -> Instant | None:
     """Return when a case ends for want of a report; None = it had ended, and was not back."""
-    for spell in episode.history():
+    for spell in history.spells():
         if at <= spell.from_at:
             return max(at, spell.from_at)  # it was back, or had only opened
         if spell.gone_at is None or at < spell.gone_at:

@@ -20,7 +20,7 @@ from streams.lifecycle.evidence.sightings import ByVantage
 from streams.lifecycle.evidence.timeline import heard
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.evidence.unsettled import TimeRange, new_owners
-from streams.lifecycle.machine.episode import AvailabilitySpell
+from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.machine.walk import Checkpoint
 from streams.lifecycle.result.attributed import reattributed
 from streams.lifecycle.result.notices import Clocks, NoticeScope, clocks_of, owned_by
@@ -56,16 +56,16 @@ class SpellWords:
     clocked: dict[tuple[object, ...], Clocks] = field(default_factory=dict)
 
     def clocks_of(
-        self, url: UrlContext, scope: NoticeScope, history: Sequence[AvailabilitySpell]
+        self, url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell]
     ) -> Clocks:
         """Return the clocks of a case at the spell, of the same URL each time."""
-        bounds = [spell.bounds for spell in history]
+        bounds = [spell.bounds for spell in spells]
         which = scope.case_id, scope.first, scope.since, scope.until, *bounds
         held = self.clocked.get(which)
         if held is None:
             if len(self.clocked) >= CLOCKS_KEPT_MAX:
                 self.clocked.clear()
-            held = self.clocked[which] = clocks_of(url, scope, history)
+            held = self.clocked[which] = clocks_of(url, scope, spells)
         return held
 
 

@@ -14,7 +14,7 @@ from sim.memory.broker.faults import FaultRates
 from sim.oracle.findings import Finding
 from streams import lifecycle
 from streams.lifecycle.evidence import probe_reading
-from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.result import cases, notices
 from streams.rollup import tally
 from streams.verdicts.conditions import JudgingContext
@@ -246,7 +246,7 @@ JUDGING = (
         # a control alone backs nothing: a sighting has to be like those before the notice too
         says="what nothing backs makes a case late",
         trips=trips(Finding.WRONG_VERDICT),
-        plant=wrapped(Episode, "note", _backed),
+        plant=wrapped(CaseHistory, "note", _backed),
         hosters=("maple",),
         storm=AWAY,
         days=2.2,  # past the norm of what was removed in time

@@ -25,7 +25,7 @@ def test_a_return_within_a_day_voids_the_removal_and_later_the_verdict_stands(
 
 
 def test_a_return_after_a_week_is_a_new_case():
-    """It is a reappearance of the old one, and no episode that names."""
+    """It is a reappearance of the old one, and it counts for no naming."""
     found = read(*OPEN, GONE_AT_5, slots([200, 201], ONLINE), hours=202)
     assert [(case.outcome.value, case.naming) for case in found] == [
         ("removed", True),

@@ -6,7 +6,7 @@ from ledger_events import KEY, at, placed, report
 
 from schemas.closed_lists import CaseClass, NormVerdict
 from verify.ledger.records import url_records
-from verify.method_9.episode import End, Episode
+from verify.method_9.case_history import CaseHistory, End
 from verify.method_9.hosting_spells import hosting_spells
 from verify.method_9.norm_verdicts import (
     CaseParts,
@@ -26,9 +26,9 @@ URL = url_records(KEY, written([report(norms_s=(DAY_S,)), placed()]))
 TIMES = NoticeTimes(noticed_at=at(1), norm_from_at=at(1), norm_s=DAY_S)
 
 
-def episode(*seen: float, end: tuple[CaseClass, float] | None = None, bare=()) -> Episode:
+def history(*seen: float, end: tuple[CaseClass, float] | None = None, bare=()) -> CaseHistory:
     """Return a case that was seen at some hours, and ended."""
-    made = Episode(at(0), [(at(0), CaseClass.ONLINE)])
+    made = CaseHistory(at(0), [(at(0), CaseClass.ONLINE)])
     for hours in sorted((*seen, *bare)):
         made.saw(at(hours), changed=False, bare=hours in bare)
     if end is not None:
@@ -39,10 +39,10 @@ def episode(*seen: float, end: tuple[CaseClass, float] | None = None, bare=()) -
     return made
 
 
-def part(made: Episode, times: NoticeTimes = TIMES) -> CaseParts:
+def part(made: CaseHistory, times: NoticeTimes = TIMES) -> CaseParts:
     """Return a case with what it is made from."""
     return CaseParts(
-        url=URL, spell=SPELL, id="id", episode=made, times=times, seen=(), is_later=False
+        url=URL, spell=SPELL, id="id", history=made, times=times, seen=(), is_later=False
     )
 
 
@@ -67,7 +67,7 @@ def test_a_norm_is_judged_by_the_bounds_of_the_removal(last, removed, verdict) -
 
 def test_the_first_removal_that_stood_is_judged_before_what_stands() -> None:
     """What came back later is another matter, which the second notice judges."""
-    made = episode(2, 60, end=(CaseClass.REMOVED, 90))
+    made = history(2, 60, end=(CaseClass.REMOVED, 90))
     made.first_end, made.first_proven_at = (at(2), at(5)), at(2)
     assert norm_verdict(DAY_S, at(1), made) is IN_TIME
     times = NoticeTimes(noticed_at=at(1), norm_from_at=at(1), norm_s=DAY_S, again_at=at(40))
@@ -85,12 +85,12 @@ def test_the_first_removal_that_stood_is_judged_before_what_stands() -> None:
 )
 def test_only_a_removal_is_in_time(end, verdict) -> None:
     """A host that went dark is undetermined; an end that is none says nothing of R."""
-    assert norm_verdict(DAY_S, at(1), episode(30, end=end)) is verdict
+    assert norm_verdict(DAY_S, at(1), history(30, end=end)) is verdict
 
 
 def test_a_removal_that_somebody_disputes_is_none() -> None:
     """Until it is settled L alone is judged."""
-    made = episode(2, end=(CaseClass.REMOVED, 5))
+    made = history(2, end=(CaseClass.REMOVED, 5))
     assert norm_verdict(DAY_S, at(1), made) is IN_TIME
     made.suspect = True
     assert norm_verdict(DAY_S, at(1), made) is OPEN
@@ -108,9 +108,9 @@ def test_a_removal_that_somebody_disputes_is_none() -> None:
 )
 def test_overdue_is_what_was_seen_beyond_the_norm_and_is_open(seen, hours, outcome, told) -> None:
     """Unseen where nobody saw it since; an end stays late and is overdue no more."""
-    late_at, overdue, unseen = overdue_of(part(episode(*seen)), outcome, at(hours))
+    late_at, overdue, unseen = overdue_of(part(history(*seen)), outcome, at(hours))
     assert (late_at, overdue, unseen) == (None if told[0] is None else at(told[0]), *told[1:])
-    assert overdue_of(part(episode(*seen), NoticeTimes(norm_s=DAY_S)), outcome, at(90)) == (
+    assert overdue_of(part(history(*seen), NoticeTimes(norm_s=DAY_S)), outcome, at(90)) == (
         None,
         False,
         False,
@@ -119,11 +119,11 @@ def test_overdue_is_what_was_seen_beyond_the_norm_and_is_open(seen, hours, outco
 
 def test_a_sighting_that_nothing_backs_makes_nobody_late() -> None:
     """The case is bare, and its norm would be another with a control: that is said."""
-    bare = part(episode(2, bare=(30,)))
+    bare = part(history(2, bare=(30,)))
     assert is_bare(bare)
     assert is_undecided(bare)
     assert overdue_of(bare, CaseClass.ONLINE, at(40)) == (None, False, True)
-    backed = part(episode(2, 31, bare=(30,)))
+    backed = part(history(2, 31, bare=(30,)))
     assert not is_bare(backed)
     assert not is_undecided(backed)
     assert overdue_of(backed, CaseClass.ONLINE, at(40))[:2] == (at(25), True)

@@ -19,24 +19,24 @@ from ledger_events import (
 
 from schemas.closed_lists import CaseClass, CheckResult
 from verify.ledger.records import url_records
-from verify.method_9.episode import Episode
+from verify.method_9.case_history import CaseHistory
 from verify.method_9.hosting_spells import hosting_spells
 from verify.method_9.timeline import entries
-from verify.method_9.transitions import episodes
+from verify.method_9.transitions import case_histories
 
 AT_5 = slots([5, 5.2, 5.4, 5.6], GONE)
 
 
-def told(*happened) -> list[Episode]:
+def told(*happened) -> list[CaseHistory]:
     """Return the cases of a URL that was seen at 2 and 4 h."""
     flat = [one for part in happened for one in (part if isinstance(part, list) else [part])]
     known = [report(seen=0), placed(), *slots([2, 4], ONLINE), *flat]
     url = url_records(KEY, written(known))
     (spell,) = hosting_spells(url)
-    return episodes(entries(url, spell), at(0))
+    return case_histories(entries(url, spell), at(0))
 
 
-def only(*happened) -> Episode:
+def only(*happened) -> CaseHistory:
     """Return the only case."""
     (case,) = told(*happened)
     return case

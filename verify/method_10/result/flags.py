@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from schemas.closed_lists import Confidence, Flag, HotlineMode, Role
 from schemas.moments import Instant
 from schemas.records.ledger import ReportAccepted
+from verify.method_10.case_history import times_away
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
-from verify.method_10.episode import times_away
 from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
@@ -36,7 +36,7 @@ def misdirected(found: Sequence[CaseParts]) -> set[str]:
 
 def _astray(part: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
     """Give of each notice of the time of a case whether it went astray."""
-    mine, away = names_of_owner(part), times_away(part.episode)
+    mine, away = names_of_owner(part), times_away(part.history)
     for notice in notices(part.url, confirmed=has_confirmed_proofs(part)):
         before = notice.at < part.since
         if part.until is not None and notice.at >= part.until:
@@ -64,7 +64,7 @@ def flags_of(
         unobserved: nobody but its hotline saw it.
         cloaked: unannounced vantages alone saw it past a norm.
     """
-    episode, place, end = part.episode, part.presence.place, part.episode.end
+    history, place, end = part.history, part.presence.place, part.history.end
     within = reports_within(part)
     silent = all(r.seen_at is None for r in within)
     assumed = silent and any(is_assumed(r) for r in within)
@@ -72,12 +72,12 @@ def flags_of(
         Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         Flag.SINGLE_VANTAGE: end is not None and end.single_vantage,
-        Flag.SPLIT: episode.split,
-        Flag.UNPROVEN: episode.asked
-        or len(episode.changed) > 0
-        or (time.at is not None and wants_backing(time, episode))
-        or episode.now.unbacked
-        or (episode.now.again and episode.now.back_at is None),
+        Flag.SPLIT: history.split,
+        Flag.UNPROVEN: history.asked
+        or len(history.changed) > 0
+        or (time.at is not None and wants_backing(time, history))
+        or history.now.unbacked
+        or (history.now.again and history.now.back_at is None),
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.url.observations),
         Flag.SAMPLED: place.inclusion < 1,

@@ -6,8 +6,8 @@ from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
+from verify.method_10.case_history import AvailabilitySpell, CaseHistory, Sighting
 from verify.method_10.clock import Clock
-from verify.method_10.episode import AvailabilitySpell, Episode, Sighting
 from verify.method_10.notices import DELIVERED, Notice
 from verify.method_10.statements import SOURCE
 
@@ -48,7 +48,7 @@ def verdict(norm_s: int, from_at: Instant, judged: FollowUp) -> NormVerdict:
     return NormVerdict.UNDETERMINED
 
 
-def after(episode: Episode, from_at: Instant) -> FollowUp:
+def after(history: CaseHistory, from_at: Instant) -> FollowUp:
     """Return what happened after a notice, until the first end that follows it (rule 6.7).
 
     An end before the notice is no removal. dark, dns_ended and moved are never in time; what was
@@ -56,13 +56,13 @@ def after(episode: Episode, from_at: Instant) -> FollowUp:
     """
     seen: list[Instant] = []
     every: list[Instant] = []
-    for spell in episode.spells:
+    for spell in history.spells:
         every += [s.at for s in spell.sightings if _before_the_end(s, spell)]
         seen += [s.at for s in spell.sightings if s.backed and _before_the_end(s, spell)]
         end = spell.end
         if end is None or end.gone_at <= from_at:
             continue
-        standing = not (spell is episode.now and episode.in_question)
+        standing = not (spell is history.now and history.in_question)
         removed = end.outcome is CaseClass.REMOVED and standing
         return FollowUp(
             removed_at=end.gone_at if removed else None,
@@ -81,7 +81,7 @@ def _before_the_end(sighting: Sighting, spell: AvailabilitySpell) -> bool:
 
 
 def norm_verdicts(
-    norms_s: Sequence[int], from_at: Instant | None, episode: Episode, *, unobserved: bool
+    norms_s: Sequence[int], from_at: Instant | None, history: CaseHistory, *, unobserved: bool
 ) -> tuple[NormVerdict, ...]:
     """Return the verdict of each norm of a case from its clock (rule 9.4).
 
@@ -89,56 +89,56 @@ def norm_verdicts(
     """
     if from_at is None:
         return tuple(NormVerdict.UNDETERMINED for _ in norms_s)
-    judged = after(episode, from_at)
+    judged = after(history, from_at)
     found = [verdict(n, from_at, judged) for n in norms_s]
     late = NormVerdict.LATE
     return tuple(NormVerdict.UNDETERMINED if v is late and unobserved else v for v in found)
 
 
-def order_verdict(orders: Iterable[Notice], episode: Episode) -> NormVerdict | None:
+def order_verdict(orders: Iterable[Notice], history: CaseHistory) -> NormVerdict | None:
     """Return the worst verdict of the standing orders, each by its own term (rule 9.4)."""
-    found = [verdict(term_s, at, after(episode, at)) for at, term_s in order_terms(orders, episode)]
+    found = [verdict(term_s, at, after(history, at)) for at, term_s in order_terms(orders, history)]
     worst = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
     return min(found, key=worst.index, default=None)
 
 
-def order_terms(orders: Iterable[Notice], episode: Episode) -> list[tuple[Instant, int]]:
+def order_terms(orders: Iterable[Notice], history: CaseHistory) -> list[tuple[Instant, int]]:
     """Return from when each standing order is judged, and its term in seconds."""
     return [
         (order.at, order.term_s)
         for order in orders
-        if order.term_s is not None and not _over_by(episode, order.at)
+        if order.term_s is not None and not _over_by(history, order.at)
     ]
 
 
-def _over_by(episode: Episode, at: Instant) -> bool:
+def _over_by(history: CaseHistory, at: Instant) -> bool:
     """Return whether a case had ended by an instant: an order then asks for nothing."""
-    return episode.end is not None and not episode.in_question and episode.end.gone_at <= at
+    return history.end is not None and not history.in_question and history.end.gone_at <= at
 
 
-def last_term_at(orders: Iterable[Notice], episode: Episode) -> Instant | None:
+def last_term_at(orders: Iterable[Notice], history: CaseHistory) -> Instant | None:
     """Return when the last term of the standing orders that are judged runs out (rule 9.4)."""
-    ends = [at + term_s * SECOND_MS for at, term_s in order_terms(orders, episode)]
+    ends = [at + term_s * SECOND_MS for at, term_s in order_terms(orders, history)]
     return max(ends, default=None)
 
 
-def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
+def second_verdicts(clock: Clock, history: CaseHistory) -> tuple[NormVerdict, ...]:
     """Return the second verdicts, of what followed a return (rule 6.3)."""
     if clock.again_at is None or clock.notice is None:
         return ()
-    judged = after(episode, clock.again_at)
+    judged = after(history, clock.again_at)
     return tuple(verdict(n, clock.again_at, judged) for n in clock.notice.norms_s)
 
 
-def wants_backing(clock: Clock, episode: Episode) -> bool:
+def wants_backing(clock: Clock, history: CaseHistory) -> bool:
     """Return whether L lies past a norm and no backed sighting does: a person is asked (3.5)."""
-    terms = order_terms(clock.orders, episode)
+    terms = order_terms(clock.orders, history)
     if clock.notice is not None:
         terms += [(clock.notice.at, norm_s) for norm_s in clock.notice.norms_s]
     if clock.again_at is not None and clock.notice is not None:
         terms += [(clock.again_at, norm_s) for norm_s in clock.notice.norms_s]
     for from_at, norm_s in terms:
-        judged = after(episode, from_at)
+        judged = after(history, from_at)
         late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
         seen_late = judged.last_at is not None and judged.last_at > late_from
         open_verdict = verdict(norm_s, from_at, judged) is NormVerdict.UNDETERMINED
@@ -148,14 +148,14 @@ def wants_backing(clock: Clock, episode: Episode) -> bool:
 
 
 def late_in_public(
-    norms_s: Sequence[int], clock: Clock, episode: Episode, too_late: Iterable[Instant] = ()
+    norms_s: Sequence[int], clock: Clock, history: CaseHistory, too_late: Iterable[Instant] = ()
 ) -> tuple[bool, bool]:
     """Return whether a case is late in public, and whether it is cloaked (rules 9.8 and 9.9).
 
     Args:
         norms_s: its norms.
         clock: its clock.
-        episode: the case.
+        history: the case.
         too_late: when probes were sent whose observations were appended 24 h later.
     """
     if clock.standing != DELIVERED or clock.at is None:
@@ -163,15 +163,15 @@ def late_in_public(
     left_out = set(too_late)
     public = cloaked = False
     terms = [(clock.at, norm_s) for norm_s in norms_s]
-    terms += order_terms(clock.orders, episode)
+    terms += order_terms(clock.orders, history)
     for from_at, norm_s in terms:
-        judged = after(episode, from_at)
+        judged = after(history, from_at)
         if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
             continue
         late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
         past = [
             s
-            for s in episode.sightings()
+            for s in history.sightings()
             if late_from < s.at <= (judged.seen_at or 0) and s.at not in left_out
         ]
         shown, hidden = _shown_by(past)
@@ -198,7 +198,7 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
 
 
 def is_overdue(
-    episode: Episode,
+    history: CaseHistory,
     outcome: CaseClass | None,
     time: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
@@ -207,7 +207,7 @@ def is_overdue(
     """Return whether an open case is overdue, and whether overdue unseen (rule 9.6).
 
     Args:
-        episode: the case.
+        history: the case.
         outcome: its class.
         time: its clock.
         verdicts: by norm, and by norm after a return.
@@ -217,14 +217,14 @@ def is_overdue(
         return False, False
     if time.standing != DELIVERED:
         return False, False  # it is shown, and nobody is alerted on for it
-    running, due = _running(episode, time, verdicts)
-    if NormVerdict.LATE in running and not episode.now.unbacked:
+    running, due = _running(history, time, verdicts)
+    if NormVerdict.LATE in running and not history.now.unbacked:
         return True, False
     return False, NormVerdict.UNDETERMINED in running and as_of > min(due, default=as_of)
 
 
 def first_due_at(
-    episode: Episode,
+    history: CaseHistory,
     time: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
 ) -> Instant | None:
@@ -233,17 +233,17 @@ def first_due_at(
     None = none runs, or nothing could make it late any more.
 
     Args:
-        episode: the case.
+        history: the case.
         time: its clock.
         verdicts: by norm, and by norm after a return.
     """
-    running, due = _running(episode, time, verdicts)
-    settled = episode.now.unbacked and NormVerdict.UNDETERMINED not in running
+    running, due = _running(history, time, verdicts)
+    settled = history.now.unbacked and NormVerdict.UNDETERMINED not in running
     return None if settled else min(due, default=None)
 
 
 def _running(
-    episode: Episode, time: Clock, verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]]
+    history: CaseHistory, time: Clock, verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]]
 ) -> tuple[list[NormVerdict], list[Instant]]:
     """Return the verdicts now running, and when their terms run out: the second ones after a
     return, else the first, and those of orders since then.
@@ -253,7 +253,7 @@ def _running(
     first, again = verdicts
     returned = [
         spell.end.gone_at
-        for spell in episode.spells
+        for spell in history.spells
         if spell.back_at is not None and not spell.again and spell.end is not None
         if spell.end.gone_at > time.notice.at
     ]
@@ -261,9 +261,9 @@ def _running(
     running = list(again if returned else first)
     norms_s = () if from_at is None else time.notice.norms_s
     due = [(from_at or 0) + n * SECOND_MS for n in norms_s]
-    for at, term_s in order_terms(time.orders, episode):
+    for at, term_s in order_terms(time.orders, history):
         if at >= max(returned, default=at):
-            running.append(verdict(term_s, at, after(episode, at)))
+            running.append(verdict(term_s, at, after(history, at)))
             due.append(at + term_s * SECOND_MS)
     return running, due
 
@@ -271,7 +271,7 @@ def _running(
 def late_at(
     time: Clock,
     norms_s: Sequence[int],
-    episode: Episode,
+    history: CaseHistory,
     verdicts: Sequence[NormVerdict],
     again: Sequence[NormVerdict],
 ) -> Instant | None:
@@ -284,8 +284,8 @@ def late_at(
     ]
     late += [
         order_at + term_s * SECOND_MS
-        for order_at, term_s in order_terms(time.orders, episode)
-        if verdict(term_s, order_at, after(episode, order_at)) is NormVerdict.LATE
+        for order_at, term_s in order_terms(time.orders, history)
+        if verdict(term_s, order_at, after(history, order_at)) is NormVerdict.LATE
     ]
     if time.again_at is not None:
         late += [

@@ -37,10 +37,10 @@ def split(slots: int) -> list[TimelineEntry]:
 
 def test_a_vantage_found_alone_with_its_gone_raises_no_new_doubt():
     """After the split is settled, later lies of the overruled vantage change no state."""
-    (episode,) = walk(split(60), 0)
-    assert episode.split
-    assert episode.states[-1][1] is CaseClass.ONLINE
-    assert len(episode.states) <= 5
+    (history,) = walk(split(60), 0)
+    assert history.split
+    assert history.states[-1][1] is CaseClass.ONLINE
+    assert len(history.states) <= 5
 
 
 def test_an_overruled_vantage_counts_again_once_nobody_sees_it():
@@ -54,7 +54,7 @@ def test_an_overruled_vantage_counts_again_once_nobody_sees_it():
             TimelineEntry(at + 500, EntryKind.CONTROL, at + 500, "quiet", alive=True),
             look(at + 1_000, "announced", Verdict.GONE_HARD),
         ]
-    (episode,) = walk(seen, 0)
-    assert episode.end is not None
-    assert episode.end.state is CaseClass.REMOVED
-    assert episode.end.gone_at == start + 1_000
+    (history,) = walk(seen, 0)
+    assert history.end is not None
+    assert history.end.state is CaseClass.REMOVED
+    assert history.end.gone_at == start + 1_000

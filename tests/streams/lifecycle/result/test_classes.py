@@ -6,7 +6,7 @@ from ledger_events import fold, placed, report
 
 from schemas.closed_lists import CaseClass, HotlineMode
 from schemas.moments import DAY_MS, HOUR_MS
-from streams.lifecycle.machine.episode import End, Episode
+from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.result.classes import (
     ReportedSightings,
     Sighted,
@@ -82,7 +82,9 @@ def of(*reports):
 
 def sighted(testimony, gone, *, seen=None, observed=False):
     gone_for_good = End(CaseClass.REMOVED, seen, hour(gone), hour(gone), announced_only=False)
-    return testimony.sighted(Episode(0, [(0, CaseClass.ONLINE)], observed=observed), gone_for_good)
+    return testimony.sighted(
+        CaseHistory(0, [(0, CaseClass.ONLINE)], observed=observed), gone_for_good
+    )
 
 
 @pytest.mark.parametrize(

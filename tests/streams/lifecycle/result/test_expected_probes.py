@@ -7,7 +7,7 @@ from schemas.closed_lists import CaseClass, Expected
 from schemas.moments import HOUR_MS
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
-from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.result.expected_probes import is_alone, newest_at, until
 from streams.lifecycle.state_table import DARK_MS
 
@@ -49,7 +49,7 @@ def test_probes_of_one_hoster_speak_of_it_alone() -> None:
 )
 def test_until_when_they_tell_nothing_new(expected: Expected, instant: int | None) -> None:
     """A norm is passed, dead is dark, or doubt may end."""
-    episode = Episode(
+    history = CaseHistory(
         0, [(0, CaseClass.ONLINE)], expected=expected, unavailable_at=5, doubted_until=9
     )
-    assert until(episode, 7 * HOUR_MS) == instant
+    assert until(history, 7 * HOUR_MS) == instant

@@ -20,7 +20,7 @@ from ledger_events import (
 from schemas.closed_lists import CaseClass, HotlineMode, NormVerdict
 from schemas.moments import HOUR_MS
 from schemas.records.case import Return
-from streams.lifecycle.machine.episode import EarlierEnd, End, Episode
+from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
 from streams.lifecycle.result.returns import returns_of
 
 IN_TIME, LATE, OPEN = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
@@ -42,10 +42,10 @@ def past(left, back, state=CaseClass.REMOVED):
 
 def of(*ends, noticed=0, backed=True):
     returns = [Return(left.end.gone_at - 1, left.end.gone_at, left.back_at) for left in ends]
-    episode = Episode(
+    history = CaseHistory(
         0, [(0, CaseClass.ONLINE)], earlier_ends=ends, returns=tuple(returns) if backed else ()
     )
-    return returns_of(episode, noticed)
+    return returns_of(history, noticed)
 
 
 H = HOUR_MS

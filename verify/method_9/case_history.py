@@ -21,7 +21,7 @@ class End:
 
 
 @dataclass(slots=True)
-class Episode:
+class CaseHistory:
     """One case as its probes tell it.
 
     Attributes:

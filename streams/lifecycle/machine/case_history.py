@@ -47,7 +47,7 @@ class EarlierEnd(NamedTuple):
 
     Attributes:
         end: the end.
-        proven_at: of the episode, up to it.
+        proven_at: of the case, up to it.
         back_at: the first sighting after it.
         returned_at: the first backed one, which is a return; None = there is none yet.
     """
@@ -92,8 +92,8 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
         return self.from_at, self.end, self.gone_at, self.returned_at, self.contested_end
 
 
-class Episode(Struct):
-    """One case's history: one continuous availability and its short interruptions.
+class CaseHistory(Struct):
+    """One case's history: its spells, each up to an end, and what was said of it since when.
 
     Attributes:
         opened_at: when the case opened.
@@ -155,7 +155,7 @@ class Episode(Struct):
             past = past[:-1]
         return bool(past) and past[-1].returned_at is None
 
-    def history(self) -> Sequence[AvailabilitySpell]:
+    def spells(self) -> Sequence[AvailabilitySpell]:
         """Return its spells, the newest last: it goes on, or what ended it stands.
 
         A sighting long after an end begins another case, and no spell of this one.
@@ -199,9 +199,9 @@ class Episode(Struct):
             self.last_seen_at = seen_at
 
 
-def ends_of(history: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Sequence[Instant]]:
+def ends_of(spells: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Sequence[Instant]]:
     """Return R of each end of a case, and of each removal; one in question may stand yet."""
-    ends = [(spell.gone_at, spell.end) for spell in history if spell.gone_at is not None]
-    contested = [spell.contested_end for spell in history if spell.contested_end is not None]
+    ends = [(spell.gone_at, spell.end) for spell in spells if spell.gone_at is not None]
+    contested = [spell.contested_end for spell in spells if spell.contested_end is not None]
     ends += [(end.gone_at, end.state) for end in contested]
     return [at for at, _ in ends], [at for at, end in ends if end is CaseClass.REMOVED]

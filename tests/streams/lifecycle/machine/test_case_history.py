@@ -2,7 +2,7 @@
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import HOUR_MS
-from streams.lifecycle.machine.episode import EarlierEnd, End, Episode, ends_of
+from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End, ends_of
 
 H = HOUR_MS
 
@@ -11,39 +11,39 @@ def end(hours: int, state: CaseClass = CaseClass.REMOVED, **said) -> End:
     return End(state, (hours - 1) * H, hours * H, hours * H, **said)
 
 
-def episode(**said) -> Episode:
-    return Episode(0, [(0, CaseClass.ONLINE)], **said)
+def history(**said) -> CaseHistory:
+    return CaseHistory(0, [(0, CaseClass.ONLINE)], **said)
 
 
 def test_a_case_that_goes_on_is_one_open_spell() -> None:
     """From its opening to no end."""
-    (spell,) = episode(last_seen_at=5 * H).history()
+    (spell,) = history(last_seen_at=5 * H).spells()
     assert (spell.from_at, spell.end, spell.last_seen_at) == (0, None, 5 * H)
 
 
 def test_each_end_that_a_return_followed_ends_a_spell() -> None:
     """The next one begins with the first sighting after it."""
     gone = end(10)
-    first, second = episode(
+    first, second = history(
         earlier_ends=(EarlierEnd(gone, 9 * H, 40 * H, 41 * H),), last_seen_at=41 * H
-    ).history()
+    ).spells()
     assert (first.end, first.gone_at, first.backed_at) == (CaseClass.REMOVED, 10 * H, 9 * H)
     assert (second.from_at, second.returned_at, second.end) == (40 * H, 41 * H, None)
 
 
 def test_a_disputed_end_is_kept_beside_a_spell_that_goes_on() -> None:
     """It may stand yet, so it is among the ends."""
-    (spell,) = episode(end=end(10), suspect=True).history()
+    (spell,) = history(end=end(10), suspect=True).spells()
     assert (spell.end, spell.contested_end) == (None, end(10))
     assert ends_of([spell]) == ([10 * H], [10 * H])
-    (settled,) = episode(end=end(10)).history()
+    (settled,) = history(end=end(10)).spells()
     assert (settled.end, settled.contested_end) == (CaseClass.REMOVED, None)
 
 
 def test_what_was_seen_long_after_an_end_is_no_spell_of_it() -> None:
     """It is another case's."""
     gone = end(10)
-    found = episode(end=gone, earlier_ends=(EarlierEnd(gone, None, 90 * H, None),)).history()
+    found = history(end=gone, earlier_ends=(EarlierEnd(gone, None, 90 * H, None),)).spells()
     assert len(found) == 1
 
 
@@ -57,7 +57,7 @@ def test_in_time_rests_on_a_removal_that_both_kinds_of_vantages_saw() -> None:
 
 def test_a_sighting_moves_l_and_only_a_backed_one_what_a_norm_rests_on() -> None:
     """And only one like those before the notice."""
-    of = episode()
+    of = history()
     of.note(5 * H, backed=True, matches=True)
     of.note(7 * H, backed=False, matches=True)
     of.note(8 * H, backed=True, matches=False)
@@ -67,7 +67,7 @@ def test_a_sighting_moves_l_and_only_a_backed_one_what_a_norm_rests_on() -> None
 
 def test_what_the_probes_had_said_by_an_instant() -> None:
     """From the instant on that a state began."""
-    of = Episode(0, [(0, CaseClass.ONLINE), (10, CaseClass.SUSPECT), (20, CaseClass.REMOVED)])
+    of = CaseHistory(0, [(0, CaseClass.ONLINE), (10, CaseClass.SUSPECT), (20, CaseClass.REMOVED)])
     said = [of.state_at(at) for at in (-1, 0, 10, 19, 20, 99)]
     assert said == [
         *(CaseClass.ONLINE, CaseClass.ONLINE, CaseClass.SUSPECT, CaseClass.SUSPECT),

@@ -65,7 +65,7 @@ class AvailabilitySpell:
 
 
 @dataclass(slots=True, kw_only=True)
-class Episode:
+class CaseHistory:
     """One case as its observations tell it.
 
     Attributes:
@@ -143,15 +143,15 @@ class Episode:
         return self.end is None or sighting.at <= self.end.gone_at
 
 
-def times_away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
+def times_away(history: CaseHistory) -> list[tuple[Instant, Instant | None]]:
     """Return from when until when a case had moved (rule 2.1)."""
     found: list[tuple[Instant, Instant | None]] = []
-    for place, spell in enumerate(episode.spells):
+    for place, spell in enumerate(history.spells):
         if spell.end is None or spell.end.outcome is not CaseClass.MOVED:
             continue
-        if spell is not episode.now:
-            back_at = episode.spells[place + 1].began_at() or spell.back_at or spell.end.gone_at
+        if spell is not history.now:
+            back_at = history.spells[place + 1].began_at() or spell.back_at or spell.end.gone_at
             found.append((spell.end.gone_at, back_at))
-        elif not episode.in_question:
+        elif not history.in_question:
             found.append((spell.end.gone_at, None))
     return found

@@ -1,16 +1,16 @@
 """One case as its probes tell it: states in order, sightings by what backs them."""
 
 from schemas.closed_lists import CaseClass
-from verify.method_9.episode import Episode
+from verify.method_9.case_history import CaseHistory
 
 
-def episode(*states: tuple[int, CaseClass]) -> Episode:
-    return Episode(0, [(0, CaseClass.ONLINE), *states])
+def history(*states: tuple[int, CaseClass]) -> CaseHistory:
+    return CaseHistory(0, [(0, CaseClass.ONLINE), *states])
 
 
 def test_a_state_begins_never_before_the_one_before_it() -> None:
     """The same again is no new one."""
-    of = episode((10, CaseClass.SUSPECT))
+    of = history((10, CaseClass.SUSPECT))
     of.becomes(5, CaseClass.REMOVED)
     of.becomes(20, CaseClass.REMOVED)
     assert of.states[2:] == [(10, CaseClass.REMOVED)]
@@ -19,15 +19,15 @@ def test_a_state_begins_never_before_the_one_before_it() -> None:
 
 def test_doubt_began_with_the_first_of_its_states_running() -> None:
     """Suspicion and doubt are one stretch."""
-    assert episode().doubted_since() is None
-    of = episode((10, CaseClass.SUSPECT), (20, CaseClass.DOUBTED))
+    assert history().doubted_since() is None
+    of = history((10, CaseClass.SUSPECT), (20, CaseClass.DOUBTED))
     assert of.doubted_since() == 10
-    assert episode((10, CaseClass.DOUBTED), (20, CaseClass.ONLINE)).doubted_since() is None
+    assert history((10, CaseClass.DOUBTED), (20, CaseClass.ONLINE)).doubted_since() is None
 
 
 def test_sightings_are_kept_by_what_backs_them() -> None:
     """L is the last of all; a norm rests on those of what was there at first."""
-    of = episode()
+    of = history()
     of.saw(5, changed=False, bare=False)
     of.saw(7, changed=False, bare=True)
     of.saw(9, changed=True, bare=False)
@@ -37,7 +37,7 @@ def test_sightings_are_kept_by_what_backs_them() -> None:
 
 def test_a_person_is_asked_where_somebody_sees_something_else() -> None:
     """Or where one was asked for."""
-    of = episode()
+    of = history()
     assert not of.unproven
     of.changed.add("north")
     assert of.unproven
