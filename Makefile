@@ -152,7 +152,7 @@ lock:
 	$(LOCK) --group build -o requirements-build.lock
 
 R_TESTS = tests/streams/statistics/report/r
-# With PANEL=FOLDER also npsurv's answers to the panel of 155,214 episodes, from the panel itself.
+# With PANEL=FOLDER also npsurv's answers to the panel of 155,214 intervals, from the panel itself.
 fixtures-r:
 	Rscript $(R_TESTS)/fixtures.R > $(R_TESTS)/fixtures.json
 	@$(if $(PANEL),$(BIN)/python tests/support/reports/host_panel.py keep '$(PANEL)')

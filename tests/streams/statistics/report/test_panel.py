@@ -1,4 +1,4 @@
-"""The NPMLE of the panel of real hosts: 155,214 episodes, against npsurv."""
+"""The NPMLE of the panel of real hosts: 155,214 intervals, against npsurv."""
 
 from host_panel import GROUPS, difference, kept_cells, kept_survival
 

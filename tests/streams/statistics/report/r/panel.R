@@ -1,5 +1,5 @@
 # npsurv's answers to the panel of real hosts: `Rscript panel.R CELLS.csv`, where a line has group, L,
-# R (empty = not yet) and how many episodes lie in (L, R]. Prints group, time and S at the ends of
+# R (empty = not yet) and how many of them lie in (L, R]. Prints group, time and S at the ends of
 # cells; of a group with many ends, evenly many of them. Debian: r-base-core r-cran-npsurv.
 suppressMessages(library(npsurv))
 
