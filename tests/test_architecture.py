@@ -23,7 +23,7 @@ LINES_MAX = 300
 CROWDED = {"tests/bench/engine": 25}
 """Folders with more modules, and how many; a number here may only fall."""
 
-WITHOUT_TEST_MAX = 19
+WITHOUT_TEST_MAX = 2
 """Modules without a test module of their name; the number may only fall."""
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 

@@ -1,10 +1,13 @@
 """The demo's settings: a worker's file, vantages of the practice world, a folder of its own."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents.config import KafkaSettings, Settings
 from agents.errors import UserError
 from sim.demo.demo_settings import Choice, as_toml, clock_now, for_worker, for_world, prepared
+from sim.live.planning import LIVE, planned
 from sim.live.protocol import Ports
 from sim.world.hosters import ALL
 
@@ -43,3 +46,12 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path):
     (tmp_path / "keys.json").write_text("{}")
     with pytest.raises(UserError, match="not empty"):
         prepared(tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(LIVE))
+def test_the_demo_s_world_is_the_scenario_s(name):
+    """What the world's servers are told has the hosters and the course of the scenario chosen."""
+    choice = Choice(scenario=name, seed=3)
+    plan = planned(for_world(choice, clock_now(choice)), 18_080)
+    scenario = LIVE[name].plan(3, 18_080)
+    assert replace(plan, tempo=scenario.tempo) == scenario

@@ -1,5 +1,10 @@
 """Laws of rules in quick time."""
 
+import subprocess
+
+import pytest
+
+from agents.edges.files.shipped import shipped
 from sim.demo.quick_rules import scaled_rules
 
 
@@ -15,3 +20,15 @@ def test_scaling_leaves_words_and_labels_alone():
     """Only places where a duration has its meaning are touched."""
     text = "# offset 1d\nsummary: in 24 h\nexpr: a:b:max{window='24h'}\n"
     assert scaled_rules(text, 3_600) == text
+
+
+@pytest.mark.parametrize("speed", [1.0, 3_600.0, 100_000.0])
+def test_quick_rules_are_rules(tmp_path, speed):
+    """Prometheus accepts the shipped rules at any speed."""
+    for file in shipped("prometheus/rules").glob("*.yml"):
+        quick = tmp_path / file.name
+        quick.write_text(scaled_rules(file.read_text(), speed))
+        found = subprocess.run(
+            ["promtool", "check", "rules", quick], capture_output=True, check=False
+        )
+        assert found.returncode == 0, found.stderr

@@ -1,7 +1,7 @@
 """Two scenarios as `hostwatch demo --scenario NAME` plays them: real broker, sockets and worker.
 
 `make test` shows what they show in memory, tests/sim/memory/scenarios/test_catalogue.py, and that
-the demo's world is the scenario's, tests/sim/demo/test_demo.py.
+the demo's world is the scenario's, tests/sim/demo/test_demo_settings.py.
 """
 
 import asyncio

@@ -2,12 +2,22 @@
 
 import random
 from bisect import bisect_right
+from math import log
+from statistics import correlation, mean
 
 import pytest
 
 from schemas.moments import HOUR_MS
 from sim.world import delays
-from sim.world.delays import NL_FAST, NL_MIDDLE, NL_SLOW, REMOVAL_MIN_MS
+from sim.world.delays import (
+    NEVER,
+    NL_FAST,
+    NL_MIDDLE,
+    NL_SLOW,
+    REMOVAL_MIN_MS,
+    DelayMixture,
+    only,
+)
 
 DAY_H = 24
 DRAWS = 4_000
@@ -81,3 +91,19 @@ def test_a_tail_is_never_removed():
     chance = random.Random(7)
     kept = sum(delays.NL_2022_TAIL.draw(chance) is None for _ in range(DRAWS))
     assert kept / DRAWS == pytest.approx(0.05, abs=BAND)
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.5, 0.9])
+def test_removals_of_an_incident_are_alike(alike: float) -> None:
+    """Logarithms of two removal times correlate by as much; the law of each stays the hoster's."""
+    chance = random.Random(2)
+    pairs = [only(24, 1.2).draw_alike(2, alike, chance) for _ in range(3_000)]
+    first, second = ([log((pair[i] or 0) / HOUR_MS) for pair in pairs] for i in (0, 1))
+    assert correlation(first, second) == pytest.approx(alike, abs=0.05)
+    assert mean(first) == pytest.approx(log(24), abs=0.08)
+
+
+@pytest.mark.parametrize("mixture", [NEVER, DelayMixture()])
+def test_who_removes_nothing_removes_nothing_of_an_incident(mixture: DelayMixture) -> None:
+    """None of its URLs has a time."""
+    assert mixture.draw_alike(3, 0.9, random.Random(3)) == [None] * 3

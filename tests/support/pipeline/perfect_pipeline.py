@@ -1,5 +1,6 @@
 """What a pipeline without fault would leave in Kafka for a practice world of a few days."""
 
+from dataclasses import replace
 from functools import cache
 
 from msgspec import Raw
@@ -7,15 +8,19 @@ from msgspec import Raw
 from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict, Result, Role, Target
 from schemas.codec import decode_hotline
 from schemas.identity import ids
-from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.flow import Origin, OutcomeRecord
+from sim.memory.acceptance.shown import Shown
+from sim.memory.run import Played
+from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import HIDES
 from sim.oracle.made_probes import Made
 from sim.oracle.oracle import Oracle
 from sim.oracle.probe_times import TIMETABLE_H, known_by, next_probe_ms
 from sim.world.behaviour import Behaviour
+from sim.world.world import World
 from streams.rollup.case_table import UrlCases
 
 SECRET = b"0123456789abcdef"
@@ -191,3 +196,33 @@ def verdict(noticed_at, last_seen_at, gone_at, norm_s):
 def judged(world, found):
     """Return what the oracle says of evidence."""
     return Oracle(world=world, key_of=key_of).judge(found)
+
+
+def shown(name, days):
+    """Return what a scenario of some days shows where the pipeline is without fault."""
+    world = World(SCENARIOS[name].plan(1, 18_080))
+    found = evidence(world, world.plan.start_at + int(days * DAY_MS), probes=True)
+    played = Played(
+        reports=sum(len(url.reports) for url in found.urls.values()),
+        run_report=judged(world, found),
+        differences=0,
+        faults={},
+        probes=0,
+        behaviours=frozenset(),
+        world=world,
+        evidence=found,
+        ledger={},
+    )
+    return Shown(played)
+
+
+def with_evidence(before, **changed):
+    """Return what is shown by other evidence, as the oracle judges that."""
+    found = replace(before.evidence, **changed)
+    report = judged(before.played.world, found)
+    return Shown(replace(before.played, evidence=found, run_report=report))
+
+
+def failed(shown_by, expects):
+    """Return the sentences of the checks that do not hold."""
+    return [one.says for one in expects if not one.check(shown_by).holds]
