@@ -120,5 +120,5 @@ def _observation(one: Quoted, said: Observation, says: Mapping[Looked, Says]) ->
         error=facts.error,
         verdict=None if known is None else known.verdict,
         rule="" if known is None else str(known.reason),
-        backed=known is not None and known.backed,
+        backed=known is not None and known.control_differs,
     )

@@ -161,8 +161,8 @@ class _Vantage:
         """Take the next observation.
 
         Returns:
-            What it says; whether a control backs it, and whether nothing explains it; until when
-            later ones of the same fingerprint and traits say the same.
+            What it says; whether a control near it differs, and whether nothing explains it; until
+            when later ones of the same fingerprint and traits say the same.
         """
         of, traits, slot_at = self._of, observation.traits, observation.slot_at
         shape, made_up, roots = of.shapes[index], self.made_up, self.roots
@@ -226,7 +226,7 @@ def _probed(
         slot_at, traits = observation.slot_at, observation.traits
         again = (index, traits) == alike and from_at <= sent_at <= until and from_slot_at <= slot_at
         if not again:
-            said, backed, strange, until = own.take(index, observation, sent_at)
+            said, control_differs, strange, until = own.take(index, observation, sent_at)
             alike, from_at, from_slot_at = (index, traits), sent_at, slot_at
             shown, reason, differs = said.shown, said.reason, said.differs
             present, aged, shape = said.dns_names_owner, said.aged, of.shapes[index][:3]
@@ -250,7 +250,6 @@ def _probed(
                 asked,
                 announced,
                 sound,
-                differs,
                 False,  # alive
                 slot_at,
                 present,
@@ -259,7 +258,7 @@ def _probed(
                 strange,
                 asn,
                 led_away,
-                backed,
+                control_differs,
                 shape,
                 False,  # denied
                 0,  # standing

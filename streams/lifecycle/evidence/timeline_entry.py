@@ -47,7 +47,6 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         vantage: who saw it: a vantage, or hotline and person; `SOURCE`; empty for a report.
         ordered_vantages: the vantages that the newest order was for; empty = not known.
         slot_at: the slot of a probe.
-        differs: the control differed, so equality with a soft answer is ruled out.
         alive: for a control: the host answered.
         dns_names_owner: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
         old_address: it was asked at the last known address, where DNS does not point.
@@ -58,7 +57,8 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         strange: it says nothing, and no sighting of this vantage answered like it.
         away: it was asked at the last known address while the name led to another hoster.
         nameless: it was asked there while the name did not exist.
-        backed: for a sighting: a control of its vantage near it got another answer.
+        control_differs: for a sighting: a control of its vantage near it got another answer. That
+            backs it if it is like the sightings before the notice too (rule 3.3).
         shape: for a sighting: status, type and size class.
         denied: for a person's sighting: the probes near it say otherwise.
         standing: for a resolution: a statement of origin names the owner (1).
@@ -73,7 +73,6 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     ordered_vantages: tuple[str, ...] = ()
     announced: bool = True
     canary_ok: bool = True
-    differs: bool = False
     alive: bool = False
     slot_at: Instant = 0
     dns_names_owner: int = -1
@@ -82,7 +81,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     strange: bool = False
     asn: int = 0
     away: bool = False
-    backed: bool = False
+    control_differs: bool = False
     shape: AnswerShape = NO_KIND
     denied: bool = False
     standing: int = 0

@@ -131,7 +131,7 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     event = _SIGHTING if believed else Event.DISSENT
     if state.contested_checks:
         state.agreed(entry, event)
-    state.sighted(entry, event, backed=entry.backed and believed, matches=matches)
+    state.sighted(entry, event, backed=entry.control_differs and matches and believed)
     state.history.unlike = state.reference.note(entry)
 
 
@@ -141,7 +141,7 @@ def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
     began_at = end.gone_at if end else state.run.sent_at
     if began_at is None or entry.seen_at >= began_at:
         return False
-    state.note(entry.seen_at, backed=entry.backed, matches=matches)
+    state.note(entry.seen_at, backed=entry.control_differs and matches)
     if end is not None:
         state.history.end = replace(end, last_seen_at=state.history.last_seen_at)
     return True

@@ -182,16 +182,16 @@ class CaseHistory(Struct):
         after = bisect_right(self.states, at, key=_SINCE)
         return self.states[max(after - 1, 0)][1]
 
-    def note(self, seen_at: Instant, *, backed: bool, matches: bool) -> None:
+    def note(self, seen_at: Instant, *, backed: bool) -> None:
         """Note a sighting.
 
         Args:
             seen_at: the instant it testifies to.
-            backed: it is a person's, or a control backs it.
-            matches: it is like the sightings before the notice.
+            backed: it is a person's, or a control differs and it is like the sightings before
+                the notice (rule 3.3).
         """
         self.observed = True
-        if backed and matches and (self.proven_at is None or seen_at > self.proven_at):
+        if backed and (self.proven_at is None or seen_at > self.proven_at):
             self.proven_at = seen_at
         if self.first_seen_at is None or seen_at < self.first_seen_at:
             self.first_seen_at = seen_at

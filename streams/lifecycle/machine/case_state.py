@@ -148,16 +148,13 @@ class CaseState(Struct):
             history.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         history.end = replace(end, last_seen_at=history.last_seen_at)
 
-    def sighted(
-        self, entry: TimelineEntry, event: Event, *, backed: bool, matches: bool = True
-    ) -> None:
+    def sighted(self, entry: TimelineEntry, event: Event, *, backed: bool) -> None:
         """Take a sighting: it moves L, starts all runs anew, and undoes an end.
 
         Args:
             entry: what was seen.
             event: of the table.
-            backed: it makes a case late, overdue or a return.
-            matches: it is like the sightings before the notice.
+            backed: it makes a case late, overdue or a return (rule 3.3).
         """
         at = entry.seen_at
         if self.histories[-1].end is not None:
@@ -167,8 +164,8 @@ class CaseState(Struct):
             self.enter(entry.at, event)
             history = self.histories[-1]
         history.end = None
-        self.note(at, backed=backed, matches=matches)
-        if backed and matches and self.returned is not None:
+        self.note(at, backed=backed)
+        if backed and self.returned is not None:
             ordinal, last, gone_at = self.returned
             of = self.histories[ordinal]
             of.earlier_ends = (*of.earlier_ends[:-1], of.earlier_ends[-1]._replace(returned_at=at))
@@ -188,9 +185,9 @@ class CaseState(Struct):
             self.sighted(known, event, backed=True)
             self.person_saw = True
 
-    def note(self, at: Instant, *, backed: bool, matches: bool) -> None:
+    def note(self, at: Instant, *, backed: bool) -> None:
         """Note when a sighting was made, and what it makes late."""
-        self.histories[-1].note(at, backed=backed, matches=matches)
+        self.histories[-1].note(at, backed=backed)
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 

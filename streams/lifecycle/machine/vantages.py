@@ -102,7 +102,7 @@ class Vantages(Struct):
             if self.contradicted:
                 self.contradicted.clear()  # what others see against one another begins anew
             return False
-        if entry.backed:
+        if entry.control_differs:
             self.contradicted[entry.vantage] = counted(self.contradicted.get(entry.vantage), entry)
         return True
 

@@ -28,12 +28,12 @@ class Says(NamedTuple):
     Attributes:
         verdict: of its answer.
         reason: names the rule that decided it.
-        backed: a control of its vantage near it got another answer.
+        control_differs: a control of its vantage near it got another answer.
     """
 
     verdict: Verdict
     reason: Reason
-    backed: bool
+    control_differs: bool
 
 
 def observed(state: UrlState) -> dict[Looked, Says]:
@@ -42,7 +42,7 @@ def observed(state: UrlState) -> dict[Looked, Says]:
     for spell in hosting_spells_of(state)[0]:
         for entry in probed(state, spell):
             if entry.kind is EntryKind.PROBED:
-                says = Says(entry.verdict, entry.reason, entry.backed)
+                says = Says(entry.verdict, entry.reason, entry.control_differs)
                 for hoster in spell.hosters:
                     place = (hoster, spell.role, entry.vantage, entry.slot_at, entry.at)
                     found[Looked(*place)] = says

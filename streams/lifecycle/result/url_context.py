@@ -193,7 +193,7 @@ def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
 def _is_shown(entry: TimelineEntry) -> bool:
     """Return whether a vantage saw it beside a control that differs, and said so within 24 h."""
     is_online = entry.kind is _PROBED and entry.verdict is Verdict.ONLINE and entry.canary_ok
-    return is_online and entry.backed and not entry.too_late
+    return is_online and entry.control_differs and not entry.too_late
 
 
 class Shown:

@@ -55,7 +55,7 @@ def _judging(change):
 
 def _backed(note):
     def changed(self, seen_at, **_):
-        note(self, seen_at, backed=True, matches=True)
+        note(self, seen_at, backed=True)
 
     return changed
 

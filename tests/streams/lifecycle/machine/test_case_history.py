@@ -56,12 +56,12 @@ def test_in_time_rests_on_a_removal_that_both_kinds_of_vantages_saw() -> None:
 
 
 def test_a_sighting_moves_l_and_only_a_backed_one_what_a_norm_rests_on() -> None:
-    """And only one like those before the notice."""
+    """What is not backed moves L alone."""
     of = history()
-    of.note(5 * H, backed=True, matches=True)
-    of.note(7 * H, backed=False, matches=True)
-    of.note(8 * H, backed=True, matches=False)
-    of.note(3 * H, backed=True, matches=True)
+    of.note(5 * H, backed=True)
+    of.note(7 * H, backed=False)
+    of.note(8 * H, backed=False)
+    of.note(3 * H, backed=True)
     assert (of.first_seen_at, of.last_seen_at, of.proven_at) == (3 * H, 8 * H, 5 * H)
 
 

@@ -17,8 +17,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> TimelineEntry:
         verdict,
         ordered_vantages=ASKED,
         announced=vantage == "announced",
-        differs=True,
-        backed=verdict is Verdict.ONLINE,
+        control_differs=verdict is Verdict.ONLINE,
         slot_at=at,
     )
 

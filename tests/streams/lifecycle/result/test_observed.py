@@ -17,5 +17,5 @@ def test_every_observation_of_the_url_has_its_verdict_and_whether_it_is_backed()
             for hour in (2, 40, 90)
         ]
         assert says[0].verdict is Verdict.ONLINE
-        assert [one.backed for one in says] == [True, False, False]
+        assert [one.control_differs for one in says] == [True, False, False]
         assert says[2].verdict is Verdict.GONE_HARD
