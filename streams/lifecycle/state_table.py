@@ -66,8 +66,9 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.SIGHTING: (
         "A vantage saw it, and of no other vantage that is asked the newest conclusive "
         "observation says gone. Or it saw it 3 times against the others, spanning at least "
-        "30 min, and its control differed. Or a person saw it, and no probe disputes the check. "
-        "After an end that a person found, an answer unlike the sightings before is no sighting."
+        "30 min, and its control differed. Or a person or an authoritative source saw it, and no "
+        "probes contradict that. After an end that one of them found, an answer unlike the "
+        "sightings before is no sighting."
     ),
     Event.DISSENT: (
         "A vantage saw it, while the newest conclusive observation of another vantage that is "
@@ -111,9 +112,9 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "observation is a sighting of less than 1 h before. Or a second person or a probe agreed."
     ),
     Event.CHECK_DISPUTED: (
-        "A person found it gone, and a vantage's newest conclusive observation is a sighting of "
-        "less than 1 h before. Or a person found it there, and the nearest probes within 1 h all "
-        "say gone."
+        "A person or an authoritative source found it gone, and a vantage's newest conclusive "
+        "observation is a sighting of less than 1 h before. Or one of them found it there, and the "
+        "nearest probes within 1 h all say gone."
     ),
     Event.END_UPHELD: (
         "After an end, a check that found it there is contested, and a probe or a person says gone "

@@ -73,16 +73,16 @@ def take(state: CaseState, entry: TimelineEntry) -> None:
         state.vantages.checked(entry)
         run = state.run
         run.add_control(alive=entry.alive)
-        if run.gone and (state.history.end is None or state.history.end.by_person):
+        if run.gone and (state.history.end is None or state.history.end.by_check_or_source):
             _try_confirm(state, entry.at)
     elif kind in _WHERE:
         _placed(state, entry)
     elif kind in _STATEMENTS:
         state.take_statement(entry)
     elif kind is _ABSENT:
-        _person_misses(state, entry)
+        _check_or_source_misses(state, entry)
     elif entry.vantage:
-        _person_sees(state, entry)
+        _check_or_source_sees(state, entry)
     else:
         _report_saw(state, entry.at)
 
@@ -104,7 +104,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         if state.history.end is None:
             state.enter(entry.at, Event.INCONCLUSIVE)
     elif entry.reason in _ASKS:
-        state.history.needs_review |= not state.person_saw
+        state.history.needs_review |= not state.check_or_source_saw
 
 
 def _online(state: CaseState, entry: TimelineEntry) -> None:
@@ -114,8 +114,8 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
         return
     end = history.end
     if end is not None:
-        if not matches and end.by_person:
-            return  # a person found the content gone: what stands in its place is none
+        if not matches and end.by_check_or_source:
+            return  # a check or a source says it is gone: what stands in its place is none
         if not matches and entry.recheck:
             history.needs_review = True  # another page than before: a person has to check
             return
@@ -152,11 +152,11 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
     history = state.history
     end = history.end
     if end is not None:
-        if end.by_person:
+        if end.by_check_or_source:
             _try_confirm(state, entry.at)
         state.uphold(entry.at)
     elif state.contested(_ABSENT):
-        _end_by_person(state, entry)
+        _end_by_check_or_source(state, entry)
     elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.vantage):
         if state.run.doubt_passed:
             state.enter(entry.at, Event.GONE_AFTER_DOUBT)
@@ -166,7 +166,7 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
 
 
 def _try_confirm(state: CaseState, at: Instant) -> bool:
-    """End the case if its gone verdicts suffice, or make R of a person's end earlier."""
+    """End the case if its gone verdicts suffice, or make R of a check's or source's end earlier."""
     found = confirmed(state.run, state.vantages, at)
     if found is None:
         return False
@@ -175,7 +175,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
         state.end(found, Event(found.state.value))
     elif found.state is end.state:
         gone_at = min(end.gone_at, found.gone_at)
-        state.end_at(replace(end, gone_at=gone_at, by_person=False))
+        state.end_at(replace(end, gone_at=gone_at, by_check_or_source=False))
     return True
 
 
@@ -224,7 +224,7 @@ def _report_saw(state: CaseState, at: Instant) -> None:
         history.last_seen_at = at
 
 
-def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
+def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
     others = state.contested(EntryKind.SEEN)
     seconded = any(other.vantage != entry.vantage for other in others)
     if entry.denied and not seconded:
@@ -233,13 +233,13 @@ def _person_sees(state: CaseState, entry: TimelineEntry) -> None:
         return
     state.agreed(entry, Event.SIGHTING)
     state.sighted(entry, Event.SIGHTING, backed=True)
-    state.person_saw = True
-    state.checked_by_person()
+    state.check_or_source_saw = True
+    state.ask_no_check()
     latest = state.vantages.latest.values()
     state.reference.vouched |= {one.shape for one in latest if one.saw}
 
 
-def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
+def _check_or_source_misses(state: CaseState, entry: TimelineEntry) -> None:
     history = state.history
     if history.end is not None:
         state.uphold(entry.at)
@@ -251,17 +251,17 @@ def _person_misses(state: CaseState, entry: TimelineEntry) -> None:
         state.contested_checks = (*state.contested_checks, entry)
         state.enter(entry.at, Event.CHECK_DISPUTED)
     else:
-        _end_by_person(state, entry)
+        _end_by_check_or_source(state, entry)
 
 
-def _end_by_person(state: CaseState, entry: TimelineEntry) -> None:
-    """End the case at its earliest check: nothing speaks against it, or `entry` seconds it."""
+def _end_by_check_or_source(state: CaseState, entry: TimelineEntry) -> None:
+    """End the case at its earliest check or source: none contradicts it, or `entry` seconds it."""
     checks = state.contested(EntryKind.ABSENT)
     gone_at = min([entry.at, *(check.at for check in checks)])
-    end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_person=True)
+    end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_check_or_source=True)
     state.end(end, Event.CHECKED_ABSENT)
     state.reference.vouched = frozenset()
-    state.checked_by_person()
+    state.ask_no_check()
     _try_confirm(state, entry.at)
 
 
@@ -274,7 +274,7 @@ def _set_expected_probes(state: CaseState) -> None:
     if history.end is not None:
         # a name that leads back to an owner it had left may open the case again
         rests = history.state in ENDS and history.state is not CaseClass.MOVED
-        rests &= not history.end.by_person
+        rests &= not history.end.by_check_or_source
         history.expected = Expected.ENDED if rests else None
     elif history.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()

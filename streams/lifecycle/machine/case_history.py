@@ -24,7 +24,8 @@ class End(Struct, frozen=True, gc=False):
         confirmed_at: when it was found.
         announced_only: only vantages that announce themselves saw it.
         single_vantage: the newest order asked one vantage alone.
-        by_person: it rests on a person's or a source's word; probes may still make R earlier.
+        by_check_or_source: it rests on a person's or a source's word; probes may still make R
+            earlier.
     """
 
     state: CaseClass
@@ -33,7 +34,7 @@ class End(Struct, frozen=True, gc=False):
     confirmed_at: Instant
     announced_only: bool = False
     single_vantage: bool = False
-    by_person: bool = False
+    by_check_or_source: bool = False
 
     @property
     def norm_removed_at(self) -> Instant | None:
@@ -101,9 +102,9 @@ class CaseHistory(Struct):
         first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
         end: the end that stands, or that a contested check has put in question.
         earlier_ends: the ends that stand though a sighting followed.
-        proven_at: the last backed sighting, or a person's; L to a norm.
+        proven_at: the last backed sighting, or a person's or a source's; L to a norm.
         returns: reappearances: the first backed sighting after each of `earlier_ends`.
-        observed: a probe or a person saw it; reports and their sources are neither.
+        observed: a probe, a person or an authoritative source saw it; a report is none of them.
         split: one vantage saw it against the others, often enough to be believed.
         needs_review: a person's check was asked for.
         unlike: vantages whose last two sightings or more are unlike those before the notice.
@@ -187,8 +188,8 @@ class CaseHistory(Struct):
 
         Args:
             seen_at: the instant it testifies to.
-            backed: it is a person's, or a control differs and it is like the sightings before
-                the notice (rule 3.3).
+            backed: it is a person's or a source's, or a control differs and it is like the
+                sightings before the notice (rule 3.3).
         """
         self.observed = True
         if backed and (self.proven_at is None or seen_at > self.proven_at):

@@ -36,10 +36,10 @@ class CaseState(Struct):
         vantages: what each vantage said last.
         reference: what a sighting has to be like.
         contested_checks: persons' checks that probes speak against and nobody has seconded yet.
-        seen_at: the newest sighting of the newest case by a probe or a person.
+        seen_at: the newest sighting of the newest case by a probe, a person or a source.
         claimed: reports' own sightings since the newest sighting.
         returned: case and (L, R] of an end after which no backed sighting was made yet.
-        person_saw: a person saw the material.
+        check_or_source_saw: a person or an authoritative source saw the newest case.
         doubted_at: since when there is doubt, as the states say.
         noticed_at: the first notice of the newest case.
     """
@@ -52,7 +52,7 @@ class CaseState(Struct):
     seen_at: Instant | None = None
     claimed: tuple[Instant, ...] = ()
     returned: tuple[int, Instant, Instant] | None = None
-    person_saw: bool = False
+    check_or_source_saw: bool = False
     doubted_at: Instant | None = None
     noticed_at: Instant | None = None
 
@@ -183,7 +183,7 @@ class CaseState(Struct):
         for check in self.contested(EntryKind.SEEN):
             known = replace(check, at=max(check.at, entry.at))
             self.sighted(known, event, backed=True)
-            self.person_saw = True
+            self.check_or_source_saw = True
 
     def note(self, at: Instant, *, backed: bool) -> None:
         """Note when a sighting was made, and what it makes late."""
@@ -191,8 +191,8 @@ class CaseState(Struct):
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 
-    def checked_by_person(self) -> None:
-        """A person has checked: none is asked for any more."""
+    def ask_no_check(self) -> None:
+        """Ask for no check any more: a person or a source has said what is there."""
         self.history.needs_review, self.history.unlike = False, frozenset()
         self.reference.unlike = {}
 
@@ -253,7 +253,7 @@ class CaseState(Struct):
 
     def _open_another(self, at: Instant) -> None:
         self.histories = (*self.histories, CaseHistory(at, [(at, CaseClass.ONLINE)]))
-        self.reference, self.person_saw = Reference(), False
+        self.reference, self.check_or_source_saw = Reference(), False
         self.seen_at = self.doubted_at = self.noticed_at = None
 
     def _come_back(self, at: Instant) -> None:

@@ -22,7 +22,7 @@ class Reference(Struct):
         shapes: of the sightings before the notice, else of the first after it.
         passing: other shapes seen before the notice.
         known: vantages of which a sighting is known.
-        vouched: those behind which a person saw the material, until one finds it gone.
+        vouched: those behind which a person or a source saw the material, until one finds it gone.
         noticed: the hoster was told, or the material went before; no new shape is taken.
         unlike: how many sightings in a row were unlike, by vantage, two at most.
     """
