@@ -57,7 +57,7 @@ class Event(StrEnum):
     DOUBT_ENDED = "doubt_ended"
     DEAD = "dead"
     CHECKED_ABSENT = "checked_absent"
-    CHECK_DISPUTED = "check_disputed"
+    CHECK_CONTRADICTED = "check_contradicted"
     END_UPHELD = "end_upheld"
     LED_BACK = "led_back"
 
@@ -111,14 +111,14 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "A person or an authoritative source found it gone, and no vantage's newest conclusive "
         "observation is a sighting of less than 1 h before. Or a second person or a probe agreed."
     ),
-    Event.CHECK_DISPUTED: (
+    Event.CHECK_CONTRADICTED: (
         "A person or an authoritative source found it gone, and a vantage's newest conclusive "
         "observation is a sighting of less than 1 h before. Or one of them found it there, and the "
         "nearest probes within 1 h all say gone."
     ),
     Event.END_UPHELD: (
-        "After an end, a check that found it there is contested, and a probe or a person says gone "
-        "once more, or 24 h have passed. The check then counts for nothing."
+        "After an end, a check that found it there is contradicted, and a probe or a person says "
+        "gone once more, or 24 h have passed. The check then counts for nothing."
     ),
     Event.LED_BACK: (
         "Two resolutions of one vantage within 24 h name a hoster again whom the URL had left, or "
@@ -140,7 +140,7 @@ _OPEN: Final = {
     Event.DOUBT_ENDED: CaseClass.UNAVAILABLE,
     Event.DEAD: CaseClass.DARK,
     Event.CHECKED_ABSENT: CaseClass.REMOVED,
-    Event.CHECK_DISPUTED: CaseClass.SUSPECT,
+    Event.CHECK_CONTRADICTED: CaseClass.SUSPECT,
 }
 
 
@@ -150,7 +150,7 @@ def _ended(state: CaseClass) -> dict[Event, CaseClass]:
     return stays | {
         Event.SIGHTING: CaseClass.ONLINE,
         Event.DISSENT: CaseClass.SUSPECT,
-        Event.CHECK_DISPUTED: CaseClass.SUSPECT,
+        Event.CHECK_CONTRADICTED: CaseClass.SUSPECT,
     }
 
 
@@ -230,7 +230,7 @@ def following(state: CaseClass, event: Event, end: CaseClass | None = None) -> C
     Args:
         state: the present one.
         event: what happened.
-        end: for `end_upheld`: the end that a contested check had put in question.
+        end: for `end_upheld`: the end that a contradicted check had put in question.
 
     Raises:
         IllegalTransition: the table has no such pair.

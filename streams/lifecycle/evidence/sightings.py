@@ -260,7 +260,7 @@ def _probed(
                 led_away,
                 control_differs,
                 shape,
-                False,  # denied
+                False,  # contradicted
                 0,  # standing
                 nameless,
                 too_late,

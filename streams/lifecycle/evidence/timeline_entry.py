@@ -60,7 +60,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         control_differs: for a sighting: a control of its vantage near it got another answer. That
             backs it if it is like the sightings before the notice too (rule 3.3).
         shape: for a sighting: status, type and size class.
-        denied: for a person's sighting: the probes near it say otherwise.
+        contradicted: for a sighting by a person or a source: the probes near it say otherwise.
         standing: for a resolution: a statement of origin names the owner (1).
     """
 
@@ -83,7 +83,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     away: bool = False
     control_differs: bool = False
     shape: AnswerShape = NO_KIND
-    denied: bool = False
+    contradicted: bool = False
     standing: int = 0
     nameless: bool = False
     too_late: bool = False

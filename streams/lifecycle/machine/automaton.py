@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, Expected, Verdict
 from schemas.moments import Instant
-from streams.lifecycle.evidence.claims import DISPUTE_MS
+from streams.lifecycle.evidence.contradicted_checks import CONTRADICTION_MS
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
@@ -129,7 +129,7 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     if is_contradicted and state.vantages.is_split(entry.vantage):
         believed = history.split = True
     event = _SIGHTING if believed else Event.DISSENT
-    if state.contested_checks:
+    if state.contradicted_checks:
         state.agreed(entry, event)
     state.sighted(entry, event, backed=entry.control_differs and matches and believed)
     state.history.unlike = state.reference.note(entry)
@@ -155,13 +155,13 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
         if end.by_check_or_source:
             _try_confirm(state, entry.at)
         state.uphold(entry.at)
-    elif state.contested(_ABSENT):
+    elif state.contradicted(_ABSENT):
         _end_by_check_or_source(state, entry)
     elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.vantage):
         if state.run.doubt_passed:
             state.enter(entry.at, Event.GONE_AFTER_DOUBT)
         else:
-            agreed = state.vantages.agree() and not state.contested_checks
+            agreed = state.vantages.agree() and not state.contradicted_checks
             state.enter(entry.at, Event.GONE_BY_ALL if agreed else Event.GONE)
 
 
@@ -219,17 +219,17 @@ def _report_saw(state: CaseState, at: Instant) -> None:
         return
     if history.first_seen_at is None or at < history.first_seen_at:
         history.first_seen_at = at
-    state.claimed = (*state.claimed, at)
+    state.report_sightings = (*state.report_sightings, at)
     if history.last_seen_at is None or at > history.last_seen_at:
         history.last_seen_at = at
 
 
 def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
-    others = state.contested(EntryKind.SEEN)
+    others = state.contradicted(EntryKind.SEEN)
     seconded = any(other.vantage != entry.vantage for other in others)
-    if entry.denied and not seconded:
-        state.contested_checks = (*state.contested_checks, entry)
-        state.enter(entry.at, Event.CHECK_DISPUTED)
+    if entry.contradicted and not seconded:
+        state.contradicted_checks = (*state.contradicted_checks, entry)
+        state.enter(entry.at, Event.CHECK_CONTRADICTED)
         return
     state.agreed(entry, Event.SIGHTING)
     state.sighted(entry, Event.SIGHTING, backed=True)
@@ -245,18 +245,18 @@ def _check_or_source_misses(state: CaseState, entry: TimelineEntry) -> None:
         state.uphold(entry.at)
         state.reference.vouched = frozenset()
         return
-    seconded = any(other.vantage != entry.vantage for other in state.contested(EntryKind.ABSENT))
-    saw = saw_lately(state.vantages, entry.at - DISPUTE_MS, state.reference.vouched)
+    seconded = any(other.vantage != entry.vantage for other in state.contradicted(EntryKind.ABSENT))
+    saw = saw_lately(state.vantages, entry.at - CONTRADICTION_MS, state.reference.vouched)
     if saw and not seconded:
-        state.contested_checks = (*state.contested_checks, entry)
-        state.enter(entry.at, Event.CHECK_DISPUTED)
+        state.contradicted_checks = (*state.contradicted_checks, entry)
+        state.enter(entry.at, Event.CHECK_CONTRADICTED)
     else:
         _end_by_check_or_source(state, entry)
 
 
 def _end_by_check_or_source(state: CaseState, entry: TimelineEntry) -> None:
     """End the case at its earliest check or source: none contradicts it, or `entry` seconds it."""
-    checks = state.contested(EntryKind.ABSENT)
+    checks = state.contradicted(EntryKind.ABSENT)
     gone_at = min([entry.at, *(check.at for check in checks)])
     end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_check_or_source=True)
     state.end(end, Event.CHECKED_ABSENT)
@@ -269,7 +269,7 @@ def _set_expected_probes(state: CaseState) -> None:
     """Note which probes would tell nothing new of the newest case."""
     history, run, vantages = state.history, state.run, state.vantages
     history.suspect = history.state is CaseClass.SUSPECT
-    if state.contested_checks or state.returned is not None:
+    if state.contradicted_checks or state.returned is not None:
         return
     if history.end is not None:
         # a name that leads back to an owner it had left may open the case again

@@ -60,7 +60,7 @@ class EarlierEnd(NamedTuple):
 
 
 Bounds: TypeAlias = tuple[Instant, CaseClass | None, Instant | None, Instant | None, End | None]
-"""`from_at`, `end`, `gone_at`, `returned_at` and `contested_end` of an `AvailabilitySpell`."""
+"""`from_at`, `end`, `gone_at`, `returned_at` and `end_in_question` of an `AvailabilitySpell`."""
 
 
 class AvailabilitySpell(Struct, frozen=True, gc=False):
@@ -68,14 +68,14 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
 
     Attributes:
         from_at: when it began.
-        end: how it ended; None = it has not, or what ended it is contested.
+        end: how it ended; None = it has not, or what ended it is in question.
         gone_at: R; None = it has not ended.
         norm_removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
         last_seen_at: the last sighting, be it backed or not; None = there is none.
         returned_at: the backed sighting that the end before it was followed by; None = it is the
             first spell, or nothing backs that the material is back.
-        contested_end: the end that a check has put in question; None = there is none.
+        end_in_question: the end that a check has put in question; None = there is none.
     """
 
     from_at: Instant
@@ -85,12 +85,12 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
     backed_at: Instant | None
     last_seen_at: Instant | None
     returned_at: Instant | None = None
-    contested_end: End | None = None
+    end_in_question: End | None = None
 
     @property
     def bounds(self) -> Bounds:
         """How it began and ended; what was sighted in between is no part of it."""
-        return self.from_at, self.end, self.gone_at, self.returned_at, self.contested_end
+        return self.from_at, self.end, self.gone_at, self.returned_at, self.end_in_question
 
 
 class CaseHistory(Struct):
@@ -100,7 +100,7 @@ class CaseHistory(Struct):
         opened_at: when the case opened.
         states: what the probes say, from which instant on.
         first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
-        end: the end that stands, or that a contested check has put in question.
+        end: the end that stands, or that a contradicted check has put in question.
         earlier_ends: the ends that stand though a sighting followed.
         proven_at: the last backed sighting, or a person's or a source's; L to a norm.
         returns: reappearances: the first backed sighting after each of `earlier_ends`.
@@ -203,6 +203,6 @@ class CaseHistory(Struct):
 def ends_of(spells: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Sequence[Instant]]:
     """Return R of each end of a case, and of each removal; one in question may stand yet."""
     ends = [(spell.gone_at, spell.end) for spell in spells if spell.gone_at is not None]
-    contested = [spell.contested_end for spell in spells if spell.contested_end is not None]
-    ends += [(end.gone_at, end.state) for end in contested]
+    questioned = [one.end_in_question for one in spells if one.end_in_question is not None]
+    ends += [(end.gone_at, end.state) for end in questioned]
     return [at for at, _ in ends], [at for at, end in ends if end is CaseClass.REMOVED]

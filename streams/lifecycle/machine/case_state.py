@@ -35,9 +35,10 @@ class CaseState(Struct):
         run: what was seen since the newest sighting.
         vantages: what each vantage said last.
         reference: what a sighting has to be like.
-        contested_checks: persons' checks that probes speak against and nobody has seconded yet.
+        contradicted_checks: checks, and what sources say, that probes contradict and nobody has
+            seconded yet.
         seen_at: the newest sighting of the newest case by a probe, a person or a source.
-        claimed: reports' own sightings since the newest sighting.
+        report_sightings: reports' own sightings since the newest sighting.
         returned: case and (L, R] of an end after which no backed sighting was made yet.
         check_or_source_saw: a person or an authoritative source saw the newest case.
         doubted_at: since when there is doubt, as the states say.
@@ -48,9 +49,9 @@ class CaseState(Struct):
     run: Run = field(default_factory=Run)
     vantages: Vantages = field(default_factory=Vantages)
     reference: Reference = field(default_factory=Reference)
-    contested_checks: tuple[TimelineEntry, ...] = ()
+    contradicted_checks: tuple[TimelineEntry, ...] = ()
     seen_at: Instant | None = None
-    claimed: tuple[Instant, ...] = ()
+    report_sightings: tuple[Instant, ...] = ()
     returned: tuple[int, Instant, Instant] | None = None
     check_or_source_saw: bool = False
     doubted_at: Instant | None = None
@@ -64,7 +65,7 @@ class CaseState(Struct):
     def is_settled(self) -> bool:
         """Return whether a vantage that sees it again as before only moves its own instants."""
         history = self.histories[-1]
-        moving = self.contested_checks or self.returned or self.reference.unlike or self.run.gone
+        moving = self.contradicted_checks or self.returned or self.reference.unlike or self.run.gone
         online = history.states[-1][1] is _ONLINE and history.end is None
         return (
             online
@@ -125,26 +126,26 @@ class CaseState(Struct):
         """Let an end stand that a check put in question: the check counts for nothing more."""
         if self.history.state is CaseClass.SUSPECT:
             self.enter(at, Event.END_UPHELD)
-        self.contested_checks = ()
+        self.contradicted_checks = ()
 
-    def contested(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
-        """Return the contested checks of a kind."""
-        if not self.contested_checks:
+    def contradicted(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
+        """Return the contradicted checks of a kind."""
+        if not self.contradicted_checks:
             return ()
-        return tuple([entry for entry in self.contested_checks if entry.kind is kind])
+        return tuple([entry for entry in self.contradicted_checks if entry.kind is kind])
 
     def end(self, end: End, event: Event) -> None:
         """Note an end; L is the newest sighting before R, a report's own included."""
         self.end_at(end)
-        self.contested_checks = ()
+        self.contradicted_checks = ()
         self.reference.close()
         self.enter(end.confirmed_at, event)
 
     def end_at(self, end: End) -> None:
         """Set R, and L by it: what reports saw after R is none."""
         history = self.history
-        if self.claimed:
-            seen = [at for at in (*self.claimed, self.seen_at) if at is not None]
+        if self.report_sightings:
+            seen = [at for at in (*self.report_sightings, self.seen_at) if at is not None]
             history.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         history.end = replace(end, last_seen_at=history.last_seen_at)
 
@@ -171,16 +172,16 @@ class CaseState(Struct):
             of.earlier_ends = (*of.earlier_ends[:-1], of.earlier_ends[-1]._replace(returned_at=at))
             of.returns = (*of.returns, Return(last, gone_at, at))
             self.returned = None
-        if self.contested_checks:
-            self.contested_checks = ()
-        self.claimed = ()
+        if self.contradicted_checks:
+            self.contradicted_checks = ()
+        self.report_sightings = ()
         run = self.run
         if run.gone or run.unavailable_span is not None or run.controls or run.doubt_passed:
             self.run = Run()
 
     def agreed(self, entry: TimelineEntry, event: Event) -> None:
-        """Take the contested checks that found it, with which a sighting agrees: they count now."""
-        for check in self.contested(EntryKind.SEEN):
+        """Take the contradicted checks that found it: a sighting agrees, so they count now."""
+        for check in self.contradicted(EntryKind.SEEN):
             known = replace(check, at=max(check.at, entry.at))
             self.sighted(known, event, backed=True)
             self.check_or_source_saw = True
@@ -236,7 +237,7 @@ class CaseState(Struct):
             self._come_back(first_at)
             self.enter(entry.at, Event.LED_BACK)
             self.history.end = None
-            self.contested_checks, self.claimed, self.run = (), (), Run()
+            self.contradicted_checks, self.report_sightings, self.run = (), (), Run()
 
     def is_another(self, at: Instant) -> bool:
         """Return whether a sighting begins another case: it is long after an end."""
@@ -249,7 +250,7 @@ class CaseState(Struct):
             self.enter(at, Event.END_UPHELD)
         self._open_another(at)
         self.run, self.vantages = Run(), self.vantages.anew()
-        self.contested_checks, self.claimed, self.returned = (), (), None
+        self.contradicted_checks, self.report_sightings, self.returned = (), (), None
 
     def _open_another(self, at: Instant) -> None:
         self.histories = (*self.histories, CaseHistory(at, [(at, CaseClass.ONLINE)]))

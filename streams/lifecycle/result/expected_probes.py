@@ -10,7 +10,7 @@ from schemas.closed_lists import Expected
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
-from streams.lifecycle.evidence.claims import DISPUTE_MS
+from streams.lifecycle.evidence.contradicted_checks import CONTRADICTION_MS
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.machine.case_history import CaseHistory
@@ -25,20 +25,20 @@ def reported_until(report: PackedReport) -> Instant:
     """Return until when a report, and what its source says, is the newest thing known."""
     known = [0, report.reported_at, report.seen_at or 0]
     if report.last_online_at is not None:
-        known.append(report.last_online_at + DISPUTE_MS)
+        known.append(report.last_online_at + CONTRADICTION_MS)
     if report.source_online is False:
-        known.append(report.reported_at + DISPUTE_MS)
+        known.append(report.reported_at + CONTRADICTION_MS)
     return max(known)
 
 
 def newest_at(state: UrlState) -> Instant:
     """Return the instant after which a probe is the newest thing known of the URL.
 
-    A person's check, and what a source says, counts for as long as a probe near it can dispute it.
+    A person's check, and what a source says, counts for as long as a probe can contradict it.
     """
     known = [0]
     known += [reported_until(report) for report in state.reports]
-    known += [check.at + DISPUTE_MS for check in state.checks]
+    known += [check.at + CONTRADICTION_MS for check in state.checks]
     known += [counts_from(n) for n in state.notices]
     known += [made.at for made in state.attributions]
     for track in state.tracks:

@@ -263,7 +263,7 @@ def test_what_is_seen_later_is_no_baseline() -> None:
     )
 
 
-def test_a_hidden_sighting_disputes_no_check() -> None:
+def test_a_hidden_sighting_contradicts_no_check() -> None:
     """Only probes of vantages that are asked speak against a person (4.14)."""
     start = [*slots([1.1, 2], ONLINE), *hidden(9.5, ONLINE)]
     assert class_of(told(*start, check(10)), 10.1) == "removed"

@@ -55,7 +55,7 @@ def test_a_sighting_breaks_the_run():
     assert case.last_seen_at == at(5.4) + 100
 
 
-def test_the_reports_own_sighting_is_not_denied_by_the_probes_it_brought_about():
+def test_the_probes_that_a_report_brings_do_not_contradict_its_own_sighting():
     """Gone an hour after a report is a removal in between: its `seen_at` stays L."""
     (case,) = fold(report(1, seen=0.8), placed(1), notice(1), gone_run(1.1)).cases
     assert class_of(case, 2) == "removed"
@@ -280,7 +280,7 @@ def test_a_check_sets_r_alone():
     assert (case.last_seen_at, case.gone_at) == (at(2) + 100, at(6))
 
 
-def test_a_check_disputed_by_a_probe_is_suspect_until_one_agrees():
+def test_a_check_that_a_probe_contradicts_is_suspect_until_one_agrees():
     """A probe within 1 h that saw it makes the check suspect; a person or a probe settles it."""
     near = [slot(2, ONLINE), slot(5.5, ONLINE), check(6)]
     assert class_of(told(*near), 6.1) == "suspect"
@@ -296,9 +296,9 @@ def test_a_sighting_by_a_person_sets_l_unless_probes_deny_it():
     """A check that finds it there moves L; with both vantages saying gone it is suspect."""
     free = told(slot(2, ONLINE), check(4, CheckResult.PRESENT))
     assert free.last_seen_at == at(4)
-    denied = told(slot(2, ONLINE), gone_run(), check(5.8, CheckResult.PRESENT))
-    assert class_of(denied, 5.9) == "suspect"
-    assert denied.last_seen_at == at(2) + 100
+    contradicted = told(slot(2, ONLINE), gone_run(), check(5.8, CheckResult.PRESENT))
+    assert class_of(contradicted, 5.9) == "suspect"
+    assert contradicted.last_seen_at == at(2) + 100
 
 
 BEHIND = (place(behind=True), place("shield", role=Role.PROXY))

@@ -31,13 +31,13 @@ def test_each_end_that_a_return_followed_ends_a_spell() -> None:
     assert (second.from_at, second.returned_at, second.end) == (40 * H, 41 * H, None)
 
 
-def test_a_disputed_end_is_kept_beside_a_spell_that_goes_on() -> None:
+def test_an_end_in_question_is_kept_beside_a_spell_that_goes_on() -> None:
     """It may stand yet, so it is among the ends."""
     (spell,) = history(end=end(10), suspect=True).spells()
-    assert (spell.end, spell.contested_end) == (None, end(10))
+    assert (spell.end, spell.end_in_question) == (None, end(10))
     assert ends_of([spell]) == ([10 * H], [10 * H])
     (settled,) = history(end=end(10)).spells()
-    assert (settled.end, settled.contested_end) == (CaseClass.REMOVED, None)
+    assert (settled.end, settled.end_in_question) == (CaseClass.REMOVED, None)
 
 
 def test_what_was_seen_long_after_an_end_is_no_spell_of_it() -> None:

@@ -5,7 +5,7 @@ from ledger_events import GONE, at, check, fold, notice, place, placed, report, 
 
 from schemas.closed_lists import CaseClass, Expected
 from schemas.moments import HOUR_MS
-from streams.lifecycle.evidence.claims import DISPUTE_MS
+from streams.lifecycle.evidence.contradicted_checks import CONTRADICTION_MS
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.result.expected_probes import is_alone, newest_at, until
@@ -17,15 +17,15 @@ from streams.lifecycle.state_table import DARK_MS
     [
         ([report(2)], at(2)),
         ([report(2, seen=1)], at(2)),
-        ([report(2, source_online=False)], at(2) + DISPUTE_MS),
+        ([report(2, source_online=False)], at(2) + CONTRADICTION_MS),
         ([report(), placed(), notice(3)], at(3)),
-        ([report(), placed(), check(3)], at(3) + DISPUTE_MS),
+        ([report(), placed(), check(3)], at(3) + CONTRADICTION_MS),
         ([report(), placed(3)], at(3)),
         ([report(), placed(), slots([4], GONE)], at(4) + 300),
     ],
 )
 def test_what_is_the_newest_thing_known(happened: list, newest: int) -> None:
-    """A person's word counts for as long as a probe near it can dispute it."""
+    """A person's word counts for as long as a probe near it can contradict it."""
     assert newest_at(fold(*happened)) == newest
 
 

@@ -1,14 +1,18 @@
-"""A person's sighting is denied where all probes within an hour speak against it."""
+"""A person's sighting is contradicted where all probes within an hour say gone."""
 
 import pytest
 
 from schemas.closed_lists import Verdict
 from schemas.moments import MINUTE_MS
-from streams.lifecycle.evidence.claims import DISPUTE_MS, is_conclusive, with_denials
+from streams.lifecycle.evidence.contradicted_checks import (
+    CONTRADICTION_MS,
+    is_conclusive,
+    with_contradictions,
+)
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.reasons import Reason
 
-AT = 10 * DISPUTE_MS
+AT = 10 * CONTRADICTION_MS
 BOTH = ("north", "south")
 
 
@@ -18,44 +22,44 @@ def probe(minutes: float, verdict: Verdict, vantage: str = "north", **said) -> T
     return TimelineEntry(at, EntryKind.PROBED, at, vantage, verdict, slot_at=at, **fields)
 
 
-def denied(*probes: TimelineEntry, who: str = "alpha/ann") -> bool:
+def contradicted(*probes: TimelineEntry, who: str = "alpha/ann") -> bool:
     entries = sorted([*probes, TimelineEntry(AT, EntryKind.SEEN, AT, who)])
-    (seen,) = [one for one in with_denials(entries) if one.kind is EntryKind.SEEN]
-    return seen.denied
+    (seen,) = [one for one in with_contradictions(entries) if one.kind is EntryKind.SEEN]
+    return seen.contradicted
 
 
 GONE_BOTH = (probe(-5, Verdict.GONE_HARD), probe(-4, Verdict.GONE_HARD, "south"))
 
 
-def test_what_all_who_are_asked_deny_is_denied() -> None:
+def test_what_all_who_are_asked_contradict_is_contradicted() -> None:
     """Each speaks by its observation nearest to the check, before or after it."""
-    assert denied(*GONE_BOTH)
-    assert not denied(*GONE_BOTH, probe(1, Verdict.ONLINE))
-    assert denied(*GONE_BOTH, probe(7, Verdict.ONLINE))
+    assert contradicted(*GONE_BOTH)
+    assert not contradicted(*GONE_BOTH, probe(1, Verdict.ONLINE))
+    assert contradicted(*GONE_BOTH, probe(7, Verdict.ONLINE))
 
 
-def test_nobody_who_probed_near_it_denies_nothing() -> None:
+def test_only_a_probe_within_an_hour_contradicts() -> None:
     """An observation further away than an hour says nothing of it."""
-    assert not denied()
-    assert denied(probe(-60, Verdict.GONE_HARD))
-    assert not denied(probe(-61, Verdict.GONE_HARD))
+    assert not contradicted()
+    assert contradicted(probe(-60, Verdict.GONE_HARD))
+    assert not contradicted(probe(-61, Verdict.GONE_HARD))
 
 
-def test_a_report_s_own_sighting_is_not_denied() -> None:
+def test_a_report_s_own_sighting_is_not_contradicted() -> None:
     """It is no person's check: what was seen before the probes began."""
-    assert not denied(*GONE_BOTH, who="")
+    assert not contradicted(*GONE_BOTH, who="")
 
 
 def test_a_hidden_vantage_speaks_of_no_check() -> None:
     """It was not asked."""
-    assert not denied(probe(1, Verdict.GONE_HARD, "hidden"))
+    assert not contradicted(probe(1, Verdict.GONE_HARD, "hidden"))
 
 
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_refusal_of_the_url_alone_speaks_where_it_counts_as_gone(announced: bool) -> None:
     """An unannounced vantage was refused so too."""
     refused = probe(2, Verdict.BLOCKED, reason=Reason.URL_REFUSED, announced=announced)
-    assert denied(refused) is not announced
+    assert contradicted(refused) is not announced
 
 
 @pytest.mark.parametrize(

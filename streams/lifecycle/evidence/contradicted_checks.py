@@ -1,4 +1,4 @@
-"""What persons say they saw, against what probes saw near it.
+"""Checks, and what authoritative sources say, that the probes near them contradict.
 
 Rules 4.7 and 4.14 of docs/measurement.md.
 """
@@ -15,8 +15,8 @@ from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.verdicts.reasons import Reason
 
-DISPUTE_MS: Final = HOUR_MS
-"""A probe this near to a person's check can say otherwise."""
+CONTRADICTION_MS: Final = HOUR_MS
+"""A probe this near to a check, or to what a source says, can contradict it."""
 
 
 class _Observations(NamedTuple):
@@ -31,13 +31,13 @@ _AT = itemgetter(0)
 _ByVantage: TypeAlias = Mapping[str, _Observations]
 
 
-def with_denials(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
-    """Return the entries, persons' sightings being marked that all probes within 1 h speak against.
+def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Return the entries, with `contradicted` set where all probes within 1 h say otherwise.
 
-    Each vantage that is asked at the time of the check speaks by its observation nearest to it,
-    before or after it. A refusal of the URL alone speaks only where it counts as gone: where an
-    unannounced vantage was refused within that hour. A sighting by a probe after a check `absent`
-    needs no mark: it is a sighting.
+    Only a sighting by a person or a source can be. Each vantage that is asked at the time of the
+    check speaks by its observation nearest to it, before or after it. A refusal of the URL alone
+    speaks only where it counts as gone: where an unannounced vantage was refused within that hour.
+    A sighting by a probe after a check `absent` needs no mark: it is a sighting.
 
     Args:
         entries: everything seen at the spell, in order of time.
@@ -58,14 +58,14 @@ def with_denials(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
             asked = orders[newest - 1][1] if newest else ()
             observations = lawful if _is_near(unannounced, at) else plain
             said = _nearest(observations, at, asked)
-            found[place] = replace(found[place], denied=bool(said) and not any(said))
+            found[place] = replace(found[place], contradicted=bool(said) and not any(said))
     return found
 
 
 def _is_near(times: Sequence[Instant], at: Instant) -> bool:
     """Return whether one of some instants, in order, is within 1 h of another."""
-    first = bisect_left(times, at - DISPUTE_MS)
-    return first < len(times) and times[first] <= at + DISPUTE_MS
+    first = bisect_left(times, at - CONTRADICTION_MS)
+    return first < len(times) and times[first] <= at + CONTRADICTION_MS
 
 
 def is_conclusive(entry: TimelineEntry) -> bool:
@@ -115,6 +115,6 @@ def _nearest(observations: _ByVantage, at: Instant, asked: Collection[str]) -> l
         after = bisect_left(times, at)
         near = [n for n in (after - 1, after) if 0 <= n < len(times)]
         best = min(near, key=lambda n: (abs(times[n] - at), n))
-        if abs(times[best] - at) <= DISPUTE_MS:
+        if abs(times[best] - at) <= CONTRADICTION_MS:
             said.append(saw[best])
     return said
