@@ -23,9 +23,9 @@ from schemas.records.feedback import Feedback, FollowedUrl, HosterAnswer
 from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
 from schemas.records.history import History
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
-from schemas.records.ledger import LedgerEntry
 from schemas.records.proposals import ProposalRecord
 from schemas.records.registry import Registry
+from schemas.records.reports import ReportsEntry
 from schemas.records.skips import Skip
 
 T = TypeVar("T")
@@ -219,7 +219,7 @@ class StateCodec(Codec[UrlState]):
 
 
 HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord, version=2)
-LEDGER: Final[Codec[LedgerEntry]] = Codec(LedgerEntry, version=2)
+REPORTS_ENTRY: Final[Codec[ReportsEntry]] = Codec(ReportsEntry, version=2)
 FACT: Final[Codec[Fact]] = Codec(Fact, version=2)
 DECISION: Final[Codec[Decision]] = Codec(Decision, version=2)
 OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord, version=2)

@@ -10,7 +10,7 @@ here.
 from typing import Final, NewType
 
 from schemas.records.flow import Origin
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.topics import FACTS, QUARANTINE, REPORTS
 
 SealContext = NewType("SealContext", bytes)

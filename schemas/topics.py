@@ -96,7 +96,7 @@ HOTLINE: Final = TopicSpec(
 REPORTS: Final = TopicSpec(
     name="reports.v1",
     key="url_key",
-    codec=codec.LEDGER,
+    codec=codec.REPORTS_ENTRY,
     writers=("intake",),
     readers=("attribution", "lifecycle", "feedback"),
 )

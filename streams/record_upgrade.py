@@ -12,13 +12,13 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from schemas.codec import FACT, LEDGER, OUTCOME, QUARANTINED, Codec
+from schemas.codec import FACT, OUTCOME, QUARANTINED, REPORTS_ENTRY, Codec
 from schemas.identity.ids import Hash, hotline_name, keyed_digest, record_name
 from schemas.media_types import listed
 from schemas.moments import Instant
 from schemas.records.facts import Attribution, Observation
 from schemas.records.flow import OutcomeRecord, Quarantined
-from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
+from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 from schemas.seal_context import (
     SealContext,
     hotline_ids,
@@ -35,7 +35,7 @@ Change: TypeAlias = Callable[[str, SealContext], str]
 
 _VERSION: Final = 2
 _CODECS: Final[dict[str, Codec[Any]]] = {
-    REPORTS.name: LEDGER,
+    REPORTS.name: REPORTS_ENTRY,
     FACTS.name: FACT,
     OUTCOMES.name: OUTCOME,
     QUARANTINE.name: QUARANTINED,
@@ -103,7 +103,7 @@ class Upgrade:
         key = "" if kept == said else self.hash("media type", said)
         return replace(record.facts, type=kept, type_key=key)
 
-    def _entry(self, entry: LedgerEntry, at: Instant) -> LedgerEntry:
+    def _entry(self, entry: ReportsEntry, at: Instant) -> ReportsEntry:
         ids = {"id": entry.record_id}
         named: dict[str, object] = {
             "v": _VERSION,

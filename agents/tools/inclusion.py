@@ -10,7 +10,7 @@ from schemas.closed_lists import OPEN
 from schemas.codec import STATE
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY, CaseSummary
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 from schemas.topics import CASES
 from streams.case_class import class_at
 

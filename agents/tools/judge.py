@@ -9,7 +9,7 @@ from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
 from schemas.closed_lists import NormVerdict
-from schemas.codec import DECISION, FACT, LEDGER, STATE, Rejected
+from schemas.codec import DECISION, FACT, REPORTS_ENTRY, STATE, Rejected
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
@@ -110,7 +110,7 @@ def _written(offset: int, record: Any, appended_at: Instant) -> Written:
         return Written(FACTS.name, offset, appended_at, FACT.encode(record))
     if isinstance(record, Decision):
         return Written(DECISIONS.name, offset, appended_at, DECISION.encode(record))
-    return Written(REPORTS.name, offset, appended_at, LEDGER.encode(record))
+    return Written(REPORTS.name, offset, appended_at, REPORTS_ENTRY.encode(record))
 
 
 async def case_history(settings: Settings, case_id: str) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.verification import read
 from schemas.closed_lists import Basis, Delivery, ProofKind
-from schemas.codec import HOTLINE, LEDGER, Rejected
+from schemas.codec import HOTLINE, REPORTS_ENTRY, Rejected
 from schemas.identity.ids import BadUrl, canonical
 from schemas.moments import Instant, moment
 from schemas.orders import OrderStage
 from schemas.records.hotline import Notice, Proof, Report
-from schemas.records.ledger import HosterId, HotlineId, NoticeAccepted, UrlKey
+from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from schemas.topics import HOTLINE as INBOX
 from schemas.topics import REPORTS
 from streams.registry.snapshot import UNKNOWN
@@ -149,7 +149,7 @@ async def _told(
     async for records in read_partitions(settings, REPORTS.name, (partition,)):
         for one in filter(there.holds.passes, records):
             try:
-                said = LEDGER.decode(one.value or b"")
+                said = REPORTS_ENTRY.decode(one.value or b"")
             except Rejected:
                 continue  # `hostwatch verify` names it
             if isinstance(said, NoticeAccepted) and said.basis is Basis.ORDER:

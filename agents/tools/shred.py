@@ -20,7 +20,7 @@ from schemas.closed_lists import DecisionAction
 from schemas.codec import POSITION, Rejected
 from schemas.moments import DAY_MS, Instant, instant
 from schemas.records.case import POSITION_KEY, Position, UrlState
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.topics import CASES, HOTLINE
 from schemas.topics import LEDGER as LEDGER_TOPICS
 from streams.lifecycle.result.url_context import in_force

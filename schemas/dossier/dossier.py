@@ -17,7 +17,7 @@ from schemas.dossier.rows import (
 )
 from schemas.moments import Instant
 from schemas.records.custody import Hash, LedgerRoot, Reason
-from schemas.records.ledger import HosterId, UrlKey, VantageId
+from schemas.records.reports import HosterId, UrlKey, VantageId
 from schemas.signing import PersonId, PublicKey
 
 

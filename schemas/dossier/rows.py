@@ -27,7 +27,7 @@ from schemas.closed_lists import (
 )
 from schemas.moments import Instant
 from schemas.orders import OrderStage
-from schemas.records.ledger import HosterId, HotlineId, VantageId
+from schemas.records.reports import HosterId, HotlineId, VantageId
 from schemas.signing import PersonId
 
 RecordPlace: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]

@@ -30,7 +30,7 @@ from schemas.records.case_events import (
 )
 from schemas.records.case_observations import NOTHING as NO_NORM_PROBES
 from schemas.records.case_observations import Fingerprint, NormProbes, Track
-from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey
+from schemas.records.reports import HosterId, HotlineId, Sealed, UrlKey
 
 
 class Phase(Struct, frozen=True, array_like=True, gc=False):

@@ -15,7 +15,7 @@ from schemas.closed_lists import (
     SiteType,
 )
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, HotlineId, Sealed, VantageId
+from schemas.records.reports import HosterId, HotlineId, Sealed, VantageId
 
 
 class PackedReport(Struct, frozen=True, array_like=True, order=True):

@@ -10,7 +10,7 @@ from schemas.closed_lists import (
     Target,
 )
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, VantageId
+from schemas.records.reports import HosterId, VantageId
 
 
 class Fingerprint(Struct, frozen=True, array_like=True, gc=False):

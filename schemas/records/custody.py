@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, Sealed, UrlKey
+from schemas.records.reports import HosterId, Sealed, UrlKey
 from schemas.signing import PersonId, PublicKey, Signature, TwoSignatures
 
 Month: TypeAlias = Annotated[str, Meta(pattern="^[0-9]{4}(0[1-9]|1[0-2])$")]

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from schemas.closed_lists import Confidence, DecisionAction, ProbeError, Role, Target
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, Sealed, UrlKey, VantageId
+from schemas.records.reports import HosterId, Sealed, UrlKey, VantageId
 from schemas.signing import Signature
 
 

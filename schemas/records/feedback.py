@@ -16,7 +16,7 @@ from schemas.iccam import IccamAction, IccamReason
 from schemas.moments import Instant
 from schemas.records.case import Phase
 from schemas.records.hotline import Moment, RecordId
-from schemas.records.ledger import HosterId, HotlineId, KeyedId, Sealed, UrlKey
+from schemas.records.reports import HosterId, HotlineId, KeyedId, Sealed, UrlKey
 
 
 class NormResult(Struct, frozen=True, kw_only=True, gc=False):

@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.closed_lists import Guess, Quarantine, Result, Role, Target
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
+from schemas.records.reports import HosterId, HotlineId, Sealed, UrlKey, VantageId
 
 
 class Origin(Struct, frozen=True, kw_only=True, gc=False):

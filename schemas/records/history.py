@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, field
 
 from schemas.records.history_events import HistoryEvent
 from schemas.records.history_registry import Hoster, Hotline, Term, Vantage, Word
-from schemas.records.ledger import HosterId, HotlineId, VantageId
+from schemas.records.reports import HosterId, HotlineId, VantageId
 
 
 def _hosters() -> dict[str, Hoster]:

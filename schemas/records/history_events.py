@@ -15,7 +15,7 @@ from schemas.closed_lists import (
     ProbeError,
 )
 from schemas.records.history_registry import Hoster, Hours, Term, Word
-from schemas.records.ledger import HosterId, HotlineId, VantageId
+from schemas.records.reports import HosterId, HotlineId, VantageId
 
 
 class LookWord(StrEnum):

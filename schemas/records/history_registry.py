@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 
 HOURS_MAX: Final = 200_000
 """Over 20 years: longer than any case is followed."""

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from schemas.closed_lists import HotlineMode
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, HotlineId
+from schemas.records.reports import HosterId, HotlineId
 from schemas.signing import LedgerId, PersonId, PublicKey, TwoSignatures
 
 End: TypeAlias = Annotated[Instant, Meta(ge=0)] | None

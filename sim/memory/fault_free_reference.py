@@ -14,11 +14,11 @@ from typing import Any, Final
 from agents.engine.stage import Received
 from agents.stages.rollup.stage import Rollup
 from agents.tools.verification.published import State
-from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Codec
+from schemas.codec import DECISION, FACT, OUTCOME, POSITION, REPORTS_ENTRY, STATE, Codec
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
 from schemas.records.flow import Origin
-from schemas.records.ledger import OWN_PAGE
+from schemas.records.reports import OWN_PAGE
 from schemas.topics import ANSWERS, CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker, partition_of_key
 from sim.memory.stages.secrets import SECRETS
@@ -39,7 +39,7 @@ from verify.method_10.cases import cases
 
 JUDGE: Final = Judge(secrets=SECRETS, partitions=PARTITIONS)
 _PREFIX, _SUFFIX = HOTLINE.name.split("{id}")
-_LEDGER: Final = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
+_LEDGER: Final = ((REPORTS, REPORTS_ENTRY), (FACTS, FACT), (DECISIONS, DECISION))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ class FaultFreeReference:
                     found += outcomes.pop(place, set()) != {OUTCOME.encode(said.outcome)}
                     tally.add(said.outcome)
                     if said.entry is not None:
-                        value = LEDGER.encode(said.entry)
+                        value = REPORTS_ENTRY.encode(said.entry)
                         found += value not in entries
                         entries.discard(value)
         return found + len(outcomes) + len(entries)

@@ -29,8 +29,8 @@ from operator import itemgetter
 from typing import Final
 
 from schemas.closed_lists import Confidence, Role
-from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry
+from schemas.records.reports import HosterId
 from streams.attribution.cdn import PROXY_ASNS, proxy_name
 from streams.network import NO_COUNTRY, NOWHERE, Address, Network, order
 from streams.registry.hoster_index import HosterIndex

@@ -9,7 +9,7 @@ from schemas.dossier.rows import AttributionRow, ObservationRow
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.facts import Placement
-from schemas.records.ledger import HosterId, VantageId
+from schemas.records.reports import HosterId, VantageId
 from streams import lifecycle
 from streams.case_class import phase_at
 from streams.dossier import for_the_hoster, rows

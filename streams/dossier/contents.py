@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.dossier.dossier import DossierCase, Point, VantageRow
-from schemas.records.ledger import HosterId, UrlKey
 from schemas.records.registry import HosterEntry, Registry
+from schemas.records.reports import HosterId, UrlKey
 from streams.dossier.cases import Opened, Wanted, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.quoted import Quoted

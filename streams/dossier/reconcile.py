@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
 """How far the clocks of a hotline and a hoster may differ, as intake takes it."""

@@ -16,7 +16,7 @@ from schemas.dossier.rows import (
 )
 from schemas.records.case_events import PackedDecision
 from schemas.records.facts import Attribution, Decision, Observation, Placement
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
     NoticeAccepted,

@@ -7,7 +7,7 @@ from schemas.closed_lists import ProbeError
 from schemas.dossier.dossier import VantageRow
 from schemas.dossier.rows import ObservationRow
 from schemas.moments import Instant
-from schemas.records.ledger import VantageId
+from schemas.records.reports import VantageId
 
 
 def vantage_rows(observations: Iterable[ObservationRow]) -> tuple[VantageRow, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from schemas.moments import DAY_MS, Instant, moment
 from schemas.records.feedback import FollowedCase, FollowedRecord, FollowedUrl, NormResult, ToldCase
-from schemas.records.ledger import HotlineId, LedgerEntry, UrlKey
+from schemas.records.reports import HotlineId, ReportsEntry, UrlKey
 from streams.case_class import class_at
 from streams.feedback.iccam import entered
 
@@ -43,7 +43,7 @@ class News(NamedTuple):
     cases: tuple[ToldCase, ...]
 
 
-def with_entries(url: FollowedUrl, entries: Iterable[LedgerEntry]) -> FollowedUrl:
+def with_entries(url: FollowedUrl, entries: Iterable[ReportsEntry]) -> FollowedUrl:
     """Return what is followed after accepted records; those that came before change nothing."""
     held = {(one.hotline, one.record_id) for one in url.records}
     made = []

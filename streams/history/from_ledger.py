@@ -10,7 +10,7 @@ from schemas.moments import HOUR_MS, Instant, rfc3339
 from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.history_events import ControlsWord
 from schemas.records.history_registry import Mode
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
     NoticeAccepted,

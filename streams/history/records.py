@@ -10,7 +10,7 @@ from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.history import History
 from schemas.records.history_events import ControlsWord, HistoryEvent
 from schemas.records.history_registry import Hotline, Mode
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
     NoticeAccepted,

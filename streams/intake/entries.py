@@ -15,18 +15,18 @@ from schemas.closed_lists import Basis, Delivery, HotlineMode
 from schemas.identity.ids import CanonicalUrl, hotline_name, keyed_digest
 from schemas.moments import SECOND_MS, Instant, instant
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
-from schemas.records.ledger import (
+from schemas.records.registry import HotlineEntry
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
     HosterId,
     HotlineId,
-    LedgerEntry,
     NoticeAccepted,
     ReportAccepted,
+    ReportsEntry,
     UrlKey,
     WithdrawalAccepted,
 )
-from schemas.records.registry import HotlineEntry
 from schemas.seal_context import SealContext, hotline_ids, reported_url
 from streams.norms.terms import standing_norms
 from streams.registry.snapshot import UNKNOWN, Snapshot
@@ -131,7 +131,7 @@ class _Common(TypedDict):
     mode: HotlineMode
 
 
-def entry_of(record: HotlineRecord, stamp: EntryContext) -> LedgerEntry:
+def entry_of(record: HotlineRecord, stamp: EntryContext) -> ReportsEntry:
     """Return the ledger entry of an accepted record."""
     if isinstance(record, Report):
         return _report(record, stamp)

@@ -23,7 +23,7 @@ from schemas.codec import ANSWER, Rejected
 from schemas.identity.ids import keyed_digest, record_name
 from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import RECORD_BYTES_MAX
-from schemas.records.ledger import OWN_PAGE, AnswerAccepted
+from schemas.records.reports import OWN_PAGE, AnswerAccepted
 from streams.intake.admission import FUTURE_MS
 from streams.intake.content import DIGEST_HEX_LENGTH
 from streams.intake.judgement import (

@@ -32,8 +32,8 @@ from schemas.codec import Rejected, decode_hotline
 from schemas.identity.ids import keyed_digest, partition_of, record_name
 from schemas.records.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
-from schemas.records.ledger import HotlineId, LedgerEntry, UrlKey
 from schemas.records.registry import HotlineEntry
+from schemas.records.reports import HotlineId, ReportsEntry, UrlKey
 from schemas.seal_context import quarantined_key, quarantined_record
 from streams.intake.admission import Admissible, admissible
 from streams.intake.content import digest_of, times_of
@@ -116,7 +116,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
 
     outcome: OutcomeRecord
-    entry: LedgerEntry | None = None
+    entry: ReportsEntry | None = None
     quarantined: Quarantined | None = None
 
 

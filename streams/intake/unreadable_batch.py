@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord, Quarantined
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.intake.judgement import Judgement
 
 _PURPOSE = "batch"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from schemas.records.flow import ProbeOrder
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 
 RESOLVING_MAX: Final = 256
 """Orders outside its sample that may be located at once for one hoster: a second's worth of what

@@ -10,7 +10,7 @@ import msgspec
 
 from schemas.closed_lists import Role, Target
 from schemas.identity.ids import CanonicalUrl
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 
 STEM_CHARACTERS: Final = (8, 64)
 """Shortest and longest made-up name: long enough that nobody has it, short enough to be taken."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final, TypeAlias
 
-from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry
+from schemas.records.reports import HosterId
 from streams.network import Address, Network
 
 EarlierEntries: TypeAlias = Mapping[HosterId, Sequence[HosterEntry]]

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId
 from schemas.records.registry import (
     HosterEntry,
     HotlineEntry,
@@ -23,6 +22,7 @@ from schemas.records.registry import (
     PersonEntry,
     Registry,
 )
+from schemas.records.reports import HosterId
 
 UNKNOWN: Final = "unknown"
 """The hoster of whom nobody knows who it is; never dropped (docs/measurement.md, Classes)."""

@@ -15,7 +15,7 @@ from msgspec import structs
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, UrlState
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.case_class import phase_at
 from streams.lifecycle.result.cases import evaluate
 from streams.report.cohort import Cohort, Hash, left_out, published

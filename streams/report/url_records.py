@@ -10,7 +10,7 @@ from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedReport
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.case_class import phase_at
 from streams.lifecycle.result.grades import is_checked_absent
 

@@ -12,7 +12,7 @@ from schemas.moments import Instant
 from schemas.packing import HotClock, order_verdict
 from schemas.records.case import Phase, Rechecks, Return, Sampling
 from schemas.records.case_observations import NormProbes
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 
 class CaseReturns(Struct, frozen=True, array_like=True, gc=False):

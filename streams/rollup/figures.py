@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import DAY_MS, Instant
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.norms.maturity import ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window

@@ -10,7 +10,7 @@ from collections import Counter
 from schemas.closed_lists import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
 from schemas.records.case import Phase
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.norms.maturity import NEVER_ASKED, is_followed, n_matured
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at

@@ -18,7 +18,7 @@ from schemas.closed_lists import NO_PROBE, Flag, Target
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint, Track
-from schemas.records.ledger import VantageId
+from schemas.records.reports import VantageId
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_uninformative
 from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS

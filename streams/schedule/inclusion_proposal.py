@@ -19,8 +19,8 @@ from typing import Final
 from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.records.case import CaseSummary
-from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry
+from schemas.records.reports import HosterId
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
 from streams.schedule.head_get_check import has_get_comparison, requests_of
 from streams.schedule.slots import slots

@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 
 HOSTERS_MAX: Final = 65_536
 """Hosters with orders that are remembered; those with none that waits are forgotten first."""

@@ -13,8 +13,8 @@ capacity allows and weigh nothing in figures that rest on probes on time.
 
 from schemas.identity.ids import fraction
 from schemas.records.case import ALL_SAMPLED, Sampling
-from schemas.records.ledger import UrlKey
 from schemas.records.registry import InclusionEntry
+from schemas.records.reports import UrlKey
 
 
 def sampling(entry: InclusionEntry | None, url_key: UrlKey) -> Sampling:

@@ -7,7 +7,7 @@ from schemas.closed_lists import AnswerKind, DecisionAction
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 from streams.lifecycle.result.url_context import in_force
 
 DISPUTES: Final = frozenset({AnswerKind.DISPUTED, AnswerKind.NOT_OURS})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from schemas.closed_lists import Basis
 from schemas.records.case import UrlState
-from schemas.records.ledger import NoticeAccepted
+from schemas.records.reports import NoticeAccepted
 from streams.lifecycle.events.event_set import notice_identity
 from streams.lifecycle.events.fold import packed_notice
 from streams.lifecycle.evidence.hotline_statements import counts_from

@@ -10,7 +10,7 @@ from schemas.closed_lists import Basis, CaseClass, Delivery, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.orders import NEXT_STAGE, OrderStage
 from schemas.records.case import CaseSummary, UrlState
-from schemas.records.ledger import HosterId, HotlineId, NoticeAccepted, UrlKey
+from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from streams.case_class import class_at
 from streams.lifecycle.result.norm_verdicts import TermVerdict
 from streams.views.judged_orders import JudgedOrder, JudgedOrders

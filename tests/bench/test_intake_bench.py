@@ -23,7 +23,7 @@ from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
 from agents.stages.attribution.stage import Attribution, Dependencies
 from agents.stages.intake.stage import Intake
-from schemas.codec import HOTLINE, LEDGER, OUTCOME, decode_hotline
+from schemas.codec import HOTLINE, OUTCOME, REPORTS_ENTRY, decode_hotline
 from schemas.identity.ids import canonical, partition_of
 from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
@@ -157,7 +157,7 @@ async def test_parts_of_intake(told, bench):
     await _stage_us([bench.intake(tray)], _lists(bench.inbox))
     reports = [decode_hotline(record.value) for record in bench.inbox]
     urls = [canonical(report.url) for report in reports]
-    entries = [LEDGER.decode(record.value) for record in _ledger(tray.sends)]
+    entries = [REPORTS_ENTRY.decode(record.value) for record in _ledger(tray.sends)]
     outcomes = [OUTCOME.decode(send.value) for send in tray.sends if send.topic == "outcomes.v1"]
     now, bound = bench.inbox[-1].appended_at, reported_url("0" * 32)
     parts = {
@@ -167,7 +167,7 @@ async def test_parts_of_intake(told, bench):
         "url_key": least_us(bench.keys.url_key, urls),
         "seal": least_us(lambda report: bench.keys.seal(report.url, now, bound), reports),
         "partition of an id": least_us(lambda r: partition_of(r.key, PARTITIONS), bench.inbox),
-        "encode the entry": least_us(LEDGER.encode, entries),
+        "encode the entry": least_us(REPORTS_ENTRY.encode, entries),
         "encode the outcome": least_us(OUTCOME.encode, outcomes),
     }
     for name, us in parts.items():

@@ -12,7 +12,7 @@ from small_ledger import SmallLedger, open_ledger
 
 from agents.engine.stage import Send
 from agents.tools.verification.verify import verify
-from schemas.codec import FACT, LEDGER
+from schemas.codec import FACT, REPORTS_ENTRY
 from schemas.topics import FACTS, REPORTS
 
 pytestmark = pytest.mark.bench
@@ -45,7 +45,7 @@ async def reported(ledger: SmallLedger, number: int, chance: Random) -> int:
     made = [structs.replace(fact, url_key=url_key) for fact, _ in facts]
     await ledger.outbox.send(
         [
-            *(Send(REPORTS.name, key, LEDGER.encode(entry)) for entry in entries),
+            *(Send(REPORTS.name, key, REPORTS_ENTRY.encode(entry)) for entry in entries),
             *(Send(FACTS.name, key, FACT.encode(fact)) for fact in made),
         ]
     )

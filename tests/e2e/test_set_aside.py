@@ -13,8 +13,8 @@ from worker_figures import Figures
 
 from agents.engine.consume.poison_records import ATTEMPTS_TOLD
 from agents.engine.stage import Send
-from schemas.codec import LEDGER
-from schemas.records.ledger import ReportAccepted
+from schemas.codec import REPORTS_ENTRY
+from schemas.records.reports import ReportAccepted
 
 KEY = b"0123456789abcdef0123456789abcdef"
 POISON = {
@@ -60,7 +60,7 @@ async def test_poison_is_named_and_set_aside(bootstrap: str, tmp_path: Path, top
 async def test_a_worker_that_waits_goes_on_at_once(bootstrap: str, tmp_path: Path) -> None:
     """Set aside while the worker waits, the record is passed over without a restart."""
     async with scene(bootstrap, tmp_path) as s:
-        partition, offset = await s.poison("facts.v1", KEY, LEDGER.encode(report()[0]))
+        partition, offset = await s.poison("facts.v1", KEY, REPORTS_ENTRY.encode(report()[0]))
         await s.world.say(s.world.report("quay"), s.world.notice("quay"))
         for _ in range(ATTEMPTS_TOLD - 1):
             assert await s.ends() == CRASHED, said(tmp_path)
@@ -131,7 +131,7 @@ async def test_what_was_folded_before_it_was_set_aside_is_taken_back(
             (one.partition, one.offset)
             for one in await s.records("reports.v1")
             if one.key.decode() == s.url_key("reef")
-            and isinstance(LEDGER.decode(one.value), ReportAccepted)
+            and isinstance(REPORTS_ENTRY.decode(one.value), ReportAccepted)
         ]
         await s.persons.skip("reports.v1", *place)
         for _ in range(2):  # it is taken back once, and is not there at the start after that

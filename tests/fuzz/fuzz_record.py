@@ -13,7 +13,7 @@ from hotline_records import JUDGE, SNAPSHOT, inbound, notice, others, report
 
 from schemas import contract
 from schemas.closed_lists import Result
-from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED, STATE, Rejected
+from schemas.codec import HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY, STATE, Rejected
 from schemas.identity.ids import canonical
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Judgement
@@ -88,8 +88,8 @@ def _check_inbox(value: bytes, key: bytes) -> None:
 
 def _check_sealed(judged: Judgement, value: bytes) -> None:
     assert judged.entry is not None
-    entry = LEDGER.encode(judged.entry)
-    assert LEDGER.decode(entry) == judged.entry
+    entry = REPORTS_ENTRY.encode(judged.entry)
+    assert REPORTS_ENTRY.decode(entry) == judged.entry
     host = canonical(HOTLINE.decode(value).url).host
     if "." in host and len(host) >= _HOST_LENGTH_MIN:
         written = (entry + OUTCOME.encode(judged.outcome)).decode().lower()

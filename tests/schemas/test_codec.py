@@ -78,7 +78,7 @@ def test_a_state_that_cannot_be_packed_is_malformed() -> None:
 
 
 @pytest.mark.parametrize(
-    "records", [codec.HOTLINE, codec.LEDGER, codec.FACT, codec.OUTCOME, codec.ORDER]
+    "records", [codec.HOTLINE, codec.REPORTS_ENTRY, codec.FACT, codec.OUTCOME, codec.ORDER]
 )
 def test_the_collector_passes_by_records_that_come_in_lists(records) -> None:
     """A record that closes no cycle is not walked through for one, thousands at a time."""

@@ -11,13 +11,13 @@ from schemas.closed_lists import Category, HotlineMode, ProofKind, SiteType
 from schemas.codec import Rejected
 from schemas.identity.ids import keyed_hash
 from schemas.records.facts import Attribution, Observation
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from schemas.seal_context import SealContext
 from streams.record_upgrade import Upgrade, revealed
 
 KEY = b"a secret of a ledger"
 CODECS = {
-    "reports.v1": codec.LEDGER,
+    "reports.v1": codec.REPORTS_ENTRY,
     "facts.v1": codec.FACT,
     "outcomes.v1": codec.OUTCOME,
     "quarantine.v1": codec.QUARANTINED,
@@ -82,8 +82,8 @@ def test_what_version_2_adds_is_in_the_copy_of_a_ledger(mode):
     for entry in (ledger_events.report(mode=mode)[0], ledger_events.notice(mode=mode)[0]):
         names = LATER.keys() & set(entry.__struct_fields__)
         said = structs.replace(entry, **{name: LATER[name] for name in names})
-        _, value = UPGRADE.record("reports.v1", b"k", codec.LEDGER.encode(said), 0)
-        copy = codec.LEDGER.decode(value)
+        _, value = UPGRADE.record("reports.v1", b"k", codec.REPORTS_ENTRY.encode(said), 0)
+        copy = codec.REPORTS_ENTRY.decode(value)
         assert {name: getattr(copy, name) for name in names} == {n: LATER[n] for n in names}
         carried |= names
     assert carried == LATER.keys()
@@ -134,7 +134,7 @@ def test_what_is_no_record_is_refused():
 def test_what_differs_in_a_sealed_text_is_seen():
     """A copy whose texts open to something else is not the ledger."""
     row = next(row for row in ROWS if row.topic == "reports.v1")
-    entry = codec.LEDGER.decode(row.value)
+    entry = codec.REPORTS_ENTRY.decode(row.value)
     assert isinstance(entry, ReportAccepted)
 
     def shown(text: str, bound: SealContext) -> str:

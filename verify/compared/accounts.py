@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from schemas.closed_lists import Result
-from schemas.records.ledger import OWN_PAGE
+from schemas.records.reports import OWN_PAGE
 from schemas.topics import ANSWERS
 from verify.compared.compare import Difference
 from verify.compared.outcomes import (

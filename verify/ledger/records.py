@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 import msgspec
 
 from schemas.closed_lists import CheckResult, ProbeError
-from schemas.codec import DECISION, LEDGER
+from schemas.codec import DECISION, REPORTS_ENTRY
 from schemas.moments import DAY_MS, Instant
 from schemas.records.facts import Decision
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
     NoticeAccepted,
@@ -115,7 +115,7 @@ def url_records(url_key: str, written: Iterable[Written]) -> UrlRecords:
 
 
 def _entry(heap: _Heap, record: Written) -> None:
-    match LEDGER.decode(record.value):
+    match REPORTS_ENTRY.decode(record.value):
         case ReportAccepted() as entry:
             heap.reports[entry.hotline, entry.record_id].append(entry)
         case NoticeAccepted() as entry:

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from verify.method_10.case_history import ENDS, CaseHistory
 from verify.method_10.clock import Clock
 from verify.method_10.walk_context import EXPIRY_MS

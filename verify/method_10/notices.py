@@ -10,7 +10,7 @@ from typing import Final
 from schemas.closed_lists import Basis, Delivery, HotlineMode
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.facts import Decision
-from schemas.records.ledger import NoticeAccepted, ReportAccepted
+from schemas.records.reports import NoticeAccepted, ReportAccepted
 from verify.ledger.records import UrlRecords, by_notice
 from verify.method_10.presence import UNKNOWN
 

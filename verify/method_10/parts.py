@@ -14,7 +14,7 @@ from schemas.closed_lists import CaseClass, Role
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.records.facts import Decision
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.case_history import CaseHistory, End
 from verify.method_10.classes import withdrawn_from

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schemas.closed_lists import Basis, Delivery, Flag, HotlineMode
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.records.ledger import NoticeAccepted
+from schemas.records.reports import NoticeAccepted
 from verify.ledger.records import UrlRecords, by_notice
 from verify.method_9.hosting_spells import UNKNOWN
 

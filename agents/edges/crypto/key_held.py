@@ -17,7 +17,7 @@ from agents.edges.crypto.sealing import MonthKey, taken_apart
 from agents.errors import UserError
 from schemas.codec import KEY
 from schemas.records.custody import HeldText, HeldTexts, Kept
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.seal_context import (
     SealContext,
     hotline_ids,

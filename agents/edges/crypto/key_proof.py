@@ -8,9 +8,9 @@ from agents.config import Settings
 from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
-from schemas.codec import LEDGER, Rejected
+from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import BadUrl, canonical
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
 
@@ -69,7 +69,7 @@ async def proof_of(settings: Settings, ring: Keyring) -> Proof:
 def _shown(value: bytes, ring: Keyring) -> Proof:
     """Return what a record of `reports.v1` shows."""
     try:
-        entry = LEDGER.decode(value)
+        entry = REPORTS_ENTRY.decode(value)
     except Rejected:
         return Proof.EMPTY
     if not isinstance(entry, ReportAccepted):

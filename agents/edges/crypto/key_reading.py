@@ -10,7 +10,7 @@ from agents.edges.crypto.key_table import KeyTable, read_table, unwrapped
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import check
 from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 
 
 class Keys(NamedTuple):

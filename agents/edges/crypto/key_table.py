@@ -26,7 +26,7 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, Send
 from schemas.codec import KEY, Rejected
 from schemas.records.custody import HeldTexts, KeyRecord, LedgerKey, WrappedKeys
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.topics import KEYS
 
 ROLE: Final = "keys"

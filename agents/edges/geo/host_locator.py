@@ -15,8 +15,8 @@ from agents.edges.geo.address_databases import Networks
 from schemas.moments import Instant
 from schemas.records.case import ALL_SAMPLED
 from schemas.records.facts import Placement
-from schemas.records.ledger import HosterId, UrlKey
 from schemas.records.registry import InclusionEntry
+from schemas.records.reports import HosterId, UrlKey
 from schemas.seal_context import placed_address
 from streams.attribution.placement import PLACEMENTS_MAX, Draft, Found, judge, placed
 from streams.network import address

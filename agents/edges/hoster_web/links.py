@@ -22,7 +22,7 @@ from agents.errors import UserError
 from agents.process.log import log
 from schemas.identity.ids import Hash
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 
 ID_BYTES: Final = 8
 FILE_BYTES_MAX: Final = 4_000_000

@@ -19,7 +19,7 @@ from agents.clock import Clock
 from agents.errors import UserError
 from agents.process.log import log
 from schemas.moments import Instant, instant, rfc3339
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 KEY_BYTES: Final = 32
 ID_DIGITS: Final = 8

@@ -16,7 +16,7 @@ from agents.edges.intake_http.problems import Problem, ProblemError
 from agents.edges.intake_http.rate_limits import RateLimits
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S
 from schemas.moments import Instant
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.stage import Outbox
 from agents.errors import UserError
 from schemas.moments import Instant
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 REQUEST_DEADLINE_S: Final = READ_DEADLINE_S + WRITE_DEADLINE_S + 10.0
 """For a request in all: what is left is work of ours."""

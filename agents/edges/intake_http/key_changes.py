@@ -10,7 +10,7 @@ from agents.edges.intake_http.api_keys import ID_DIGITS, ApiKey, digest_of, new_
 from agents.errors import UserError
 from agents.process.atomic_file import write_whole
 from schemas.moments import Instant
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 
 def create(

@@ -9,11 +9,11 @@ from agents.edges.lookup.name_index import NameIndex, names_in
 from agents.edges.registry.skips import SetAside
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
-from schemas.codec import LEDGER, Rejected
+from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import Hash, hotline_name, partition_of, record_name
 from schemas.moments import Instant
 from schemas.records.facts import Decision
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.topics import OF_A_URL, REPORTS
 from streams.lifecycle.events.fold import Happened
 
@@ -115,7 +115,7 @@ def url_named(value: bytes, names: Mapping[str, frozenset[str]]) -> UrlKey | Non
         names: what is looked for, by hotline.
     """
     try:
-        entry = LEDGER.decode(value)
+        entry = REPORTS_ENTRY.decode(value)
     except Rejected:
         return None
     wanted = names.get(entry.hotline)

@@ -18,8 +18,8 @@ from agents.engine.read.bulk import Follower
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.process.log import log
-from schemas.codec import LEDGER, Rejected
-from schemas.records.ledger import LedgerEntry, NoticeAccepted
+from schemas.codec import REPORTS_ENTRY, Rejected
+from schemas.records.reports import NoticeAccepted, ReportsEntry
 from schemas.topics import REPORTS
 
 AGAIN_S: Final = 5.0
@@ -87,7 +87,7 @@ class NameIndex:
         if self.is_aside(record):
             return
         try:
-            entry = LEDGER.decode(record.value or b"")
+            entry = REPORTS_ENTRY.decode(record.value or b"")
         except Rejected:
             return
         key = bytes.fromhex(entry.url_key)
@@ -107,7 +107,7 @@ class NameIndex:
         return (bytes(key).hex() for (key,) in rows)
 
 
-def names_in(entry: LedgerEntry) -> tuple[str, ...]:
+def names_in(entry: ReportsEntry) -> tuple[str, ...]:
     """Return the keyed hashes of a hotline's own ids that an entry was made from."""
     names: tuple[str | None, ...] = (entry.record_id,)
     if isinstance(entry, NoticeAccepted):

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from agents.edges.metric_types.declaration import histogram
 from agents.edges.metric_types.feed_instruments import FEED_BOUNDS_S, FEED_DELAY
 from schemas.closed_lists import HotlineMode
-from schemas.records.ledger import LedgerEntry, NoticeAccepted
+from schemas.records.reports import NoticeAccepted, ReportsEntry
 
 
 def _took() -> Histogram:
@@ -30,7 +30,7 @@ class FeedDelays:
 
     took: Histogram = field(default_factory=_took)
 
-    def add(self, entries: Iterable[LedgerEntry | None]) -> None:
+    def add(self, entries: Iterable[ReportsEntry | None]) -> None:
         """Count the notices among entries that are durable.
 
         A notice without a proof counts from its append, and a replayed one was never on its way:

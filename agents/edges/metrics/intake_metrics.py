@@ -13,7 +13,7 @@ from agents.edges.http_server.admission import Admission, Refusal
 from agents.edges.metric_types.declaration import Declared
 from agents.edges.metrics.told_metrics import TOLD_INSTRUMENTS
 from schemas.moments import SECOND_MS, Instant
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 REFUSED: Final = Declared(
     name="hostwatch_intake_refused_connections",

@@ -13,7 +13,6 @@ import msgspec
 from agents.errors import UserError
 from agents.spelling import meant
 from schemas.moments import instant
-from schemas.records.ledger import OWN_PAGE
 from schemas.records.registry import (
     HosterEntry,
     HotlineEntry,
@@ -22,6 +21,7 @@ from schemas.records.registry import (
     NormEntry,
     Registry,
 )
+from schemas.records.reports import OWN_PAGE
 
 _KINDS: Final[Mapping[str, type[Registry]]] = {
     "hoster": HosterEntry,

@@ -14,13 +14,13 @@ from agents.edges.metrics.attribution_metrics import Placed, placed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Outbox, Received, Send
 from schemas.closed_lists import HotlineMode
-from schemas.codec import FACT, LEDGER
+from schemas.codec import FACT, REPORTS_ENTRY
 from schemas.identity.ids import BadUrl
 from schemas.identity.url_host import host_of
 from schemas.moments import Instant
 from schemas.records.facts import Attribution as AttributionFact
 from schemas.records.facts import Placement
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from schemas.seal_context import reported_url, resolved_names
 from schemas.topics import FACTS, REPORTS
 from streams.registry.snapshot import UNKNOWN
@@ -84,7 +84,7 @@ class Attribution:
             UserError: an address database is damaged.
             SendFailed: the broker did not take the facts.
         """
-        entries = [LEDGER.decode(record.value) for record in records]
+        entries = [REPORTS_ENTRY.decode(record.value) for record in records]
         reports = [entry for entry in entries if isinstance(entry, ReportAccepted)]
         partition = records[0].partition  # facts.v1 has the keys and the partitions of reports.v1
         if self.pooled and len(reports) > 1:

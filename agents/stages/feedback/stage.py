@@ -33,12 +33,12 @@ from agents.stages.feedback.repair import Repair
 from agents.stages.feedback.table import FeedbackTable, TableDamaged
 from schemas import topics
 from schemas.closed_lists import Result
-from schemas.codec import FEEDBACK, FOLLOWED, LEDGER, POSITION, STATE
+from schemas.codec import FEEDBACK, FOLLOWED, POSITION, REPORTS_ENTRY, STATE
 from schemas.moments import Instant, moment
 from schemas.records.case import POSITION_KEY
 from schemas.records.feedback import Feedback, FollowedUrl
 from schemas.records.hotline import RecordId
-from schemas.records.ledger import LedgerEntry
+from schemas.records.reports import ReportsEntry
 from schemas.seal_context import hotline_ids
 from streams.feedback.followed_cases import followed_cases
 from streams.feedback.followed_url import RECORDS_MAX, News, told, with_entries
@@ -258,7 +258,7 @@ class _Work:
     def __init__(self, table: FeedbackTable) -> None:
         self.as_of = table.as_of
         self._table = table
-        self._entries: dict[bytes, list[LedgerEntry]] = {}
+        self._entries: dict[bytes, list[ReportsEntry]] = {}
         self._states: dict[bytes, bytes] = {}
         self._seen_at: dict[bytes, Instant] = {}
 
@@ -274,13 +274,13 @@ class _Work:
             self.as_of = max(self.as_of, POSITION.decode(record.value).as_of)
             return
         if record.topic == topics.REPORTS.name:
-            entry = LEDGER.decode(record.value)
+            entry = REPORTS_ENTRY.decode(record.value)
             self._entries.setdefault(record.key, []).append(entry)
         else:
             self._states[record.key] = record.value
         self._seen_at[record.key] = max(record.appended_at, self._seen_at.get(record.key, 0))
 
-    def entries(self, key: bytes) -> Iterator[Sequence[LedgerEntry]]:
+    def entries(self, key: bytes) -> Iterator[Sequence[ReportsEntry]]:
         """Give the accepted records of a URL, some at a time; nothing once where there are none."""
         found = self._entries.get(key, [])
         for first in range(0, max(len(found), 1), RECORDS_MAX):

@@ -20,8 +20,8 @@ from agents.errors import UserError
 from agents.process.log import log
 from agents.stages.intake.stage import Intake
 from schemas.moments import HOUR_MS
-from schemas.records.ledger import HotlineId
 from schemas.records.registry import HotlineEntry
+from schemas.records.reports import HotlineId
 from schemas.topics import HOTLINE
 
 POLL_EVERY_S: Final = 1.0

@@ -30,11 +30,11 @@ from agents.errors import UserError
 from agents.stages.intake.known_ids import AcceptedIdStore
 from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.closed_lists import Guess, Quarantine, Result
-from schemas.codec import LEDGER, OUTCOME, QUARANTINED
+from schemas.codec import OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.identity.partitions import partitions_of
 from schemas.moments import Instant
 from schemas.records.flow import Origin, OutcomeRecord
-from schemas.records.ledger import OWN_PAGE, HotlineId
+from schemas.records.reports import OWN_PAGE, HotlineId
 from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake.dedup_index import DedupIndex, OldLedger
 from streams.intake.entries import KeyOperations
@@ -246,7 +246,7 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
     entries = [judged.entry for judged in judgements if judged.entry is not None]
     keys = [entry.url_key.encode() for entry in entries]
     sends = [
-        Send(REPORTS.name, key, LEDGER.encode(entry), partition=partition)
+        Send(REPORTS.name, key, REPORTS_ENTRY.encode(entry), partition=partition)
         for key, entry, partition in zip(
             keys, entries, partitions_of(keys, partitions), strict=True
         )

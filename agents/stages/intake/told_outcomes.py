@@ -11,7 +11,7 @@ from schemas.codec import FEEDBACK as CODEC
 from schemas.moments import moment
 from schemas.records.feedback import Feedback
 from schemas.records.flow import OutcomeRecord
-from schemas.records.ledger import OWN_PAGE
+from schemas.records.reports import OWN_PAGE
 from schemas.topics import FEEDBACK
 from streams.feedback.record_ids import repeatable
 

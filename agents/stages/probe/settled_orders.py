@@ -18,7 +18,7 @@ from agents.engine.failures import UnreadableBatch
 from agents.engine.read.brokers import Piece, Reader, reader_of
 from agents.process.log import log
 from schemas.moments import MINUTE_MS
-from schemas.records.ledger import VantageId
+from schemas.records.reports import VantageId
 from schemas.topics import FACTS
 from streams.schedule.steps import WINDOW_MAX_MS
 

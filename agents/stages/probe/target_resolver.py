@@ -15,7 +15,7 @@ from schemas.identity.ids import CanonicalUrl
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.facts import Attribution
 from schemas.records.flow import ProbeOrder
-from schemas.records.ledger import VantageId
+from schemas.records.reports import VantageId
 from schemas.seal_context import placed_address, resolved_names
 from streams.probe.gate import Rules, judge
 from streams.probe.target import Pick, Spot, pick

@@ -18,8 +18,8 @@ from schemas.codec import PROPOSAL, STATE, Rejected
 from schemas.identity.ids import partition_of
 from schemas.records.case import UrlState
 from schemas.records.facts import Decision
-from schemas.records.ledger import HosterId, UrlKey
 from schemas.records.proposals import ProposedDecision
+from schemas.records.reports import HosterId, UrlKey
 from schemas.topics import CASES, PROPOSALS
 from streams.views.case_search import CaseFilter
 from streams.views.decision_basis import basis, objection

@@ -18,8 +18,8 @@ from agents.tools.sealed.audit import Authority
 from agents.tools.two_person import persons_of
 from schemas.dossier.dossier import Dossier, DossierCase, Stamp
 from schemas.moments import Instant, rfc3339
-from schemas.records.ledger import HosterId
 from schemas.records.registry import PersonEntry
+from schemas.records.reports import HosterId
 from streams.dossier.cases import NOTES, Opened, Wanted
 from streams.dossier.contents import contents, named
 from streams.lifecycle import METHOD_VERSION

@@ -13,10 +13,10 @@ from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from agents.tools.verification import read
 from schemas.closed_lists import Delivery
-from schemas.codec import LEDGER, Rejected
+from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import BadUrl, canonical
 from schemas.moments import SECOND_MS, Instant, instant, rfc3339
-from schemas.records.ledger import HosterId, NoticeAccepted
+from schemas.records.reports import HosterId, NoticeAccepted
 from schemas.topics import REPORTS
 from streams.dossier.reconcile import Line, Notice, Reconciled, reconciled
 from streams.intake.formats.local_times import BadTime, time_of
@@ -75,7 +75,7 @@ async def read_notices(settings: Settings, hoster: HosterId) -> list[Notice]:
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
         for record in filter(there.holds.passes, records):
             try:
-                said = LEDGER.decode(record.value or b"")
+                said = REPORTS_ENTRY.decode(record.value or b"")
             except Rejected:
                 continue  # `hostwatch verify` names it
             if isinstance(said, NoticeAccepted) and _arrived(said, hoster):

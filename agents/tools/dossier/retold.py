@@ -12,8 +12,8 @@ from schemas.codec import REGISTRY, Rejected
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedRecord
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Decision
-from schemas.records.ledger import UrlKey
 from schemas.records.registry import Registry
+from schemas.records.reports import UrlKey
 from schemas.topics import OF_A_URL
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.dossier.cases import NOTES, Opened, Wanted

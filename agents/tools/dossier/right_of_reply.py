@@ -14,7 +14,7 @@ from agents.tools.verification import read
 from schemas.moments import DAY_MS, Instant, rfc3339
 from schemas.records.case import UrlState
 from schemas.records.custody import Handover, Override
-from schemas.records.ledger import HosterId
+from schemas.records.reports import HosterId
 from schemas.signing import SignedKind
 from streams.views.disputes import disputed_since
 

@@ -12,7 +12,7 @@ from agents.tools.sealed.audit import Authority, Opening, write_down
 from agents.tools.sealed.reveal import DESTROYED
 from schemas.records.custody import Kept
 from schemas.records.facts import Attribution, Placement
-from schemas.records.ledger import ReportAccepted, UrlKey
+from schemas.records.reports import ReportAccepted, UrlKey
 from schemas.seal_context import placed_address, reported_url
 from streams.dossier.cases import Opened
 from streams.dossier.quoted import Quoted, of_type

@@ -28,7 +28,7 @@ from schemas.codec import HOTLINE as RECORD
 from schemas.codec import Rejected
 from schemas.identity.ids import partition_of
 from schemas.records.hotline import Report
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from schemas.topics import DOUBT_HEADER
 from streams.intake.formats.base import Refusal
 

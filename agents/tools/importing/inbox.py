@@ -11,7 +11,7 @@ from agents.engine.stage import Received
 from schemas.codec import HOTLINE as RECORD
 from schemas.codec import Rejected
 from schemas.records.hotline import Notice
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from schemas.topics import HOTLINE
 
 FILE_HEADER: Final = "file"

@@ -24,7 +24,7 @@ from agents.tools.importing.hand_in import (
     reported_urls,
 )
 from agents.tools.importing.inbox import Inbox, read_inbox
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.intake.formats.base import Using
 
 

@@ -22,7 +22,7 @@ from agents.tools.sealed.audit import Authority
 from agents.tools.sealed.reveal import reveal
 from schemas.closed_lists import BACKLOG
 from schemas.moments import Instant, rfc3339
-from schemas.records.ledger import HosterId, UrlKey
+from schemas.records.reports import HosterId, UrlKey
 from streams.lifecycle.state_table import CLASSES
 from streams.views.case_search import CaseFilter, FoundCase
 

@@ -11,9 +11,9 @@ from agents.edges.crypto.key_reading import Keys, is_there, read_keys
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.bulk import read_partitions
 from agents.tools.verification import read
-from schemas.codec import LEDGER, Rejected
+from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.moments import Instant
-from schemas.records.ledger import HosterId, HotlineId, NoticeAccepted, UrlKey
+from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from schemas.seal_context import hotline_ids
 from schemas.topics import REPORTS
 from streams.feedback.record_ids import repeatable
@@ -56,7 +56,7 @@ async def notices_of(
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
         for record in filter(there.holds.passes, records):
             try:
-                said = LEDGER.decode(record.value or b"")
+                said = REPORTS_ENTRY.decode(record.value or b"")
             except Rejected:
                 continue  # `hostwatch verify` names it
             if (

@@ -23,8 +23,8 @@ from agents.tools.report.reading.partition import PartitionCases, PartitionTask
 from agents.tools.report.reading.partitions import parts_of
 from agents.tools.report.reading.position import Positions, ground_of
 from agents.tools.report.reading.two_methods import ByTwo
-from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry, MethodEntry
+from schemas.records.reports import HosterId
 from streams.report.cohort import Cohort, pseudonym
 from streams.report.field import Field, judged
 from streams.report.figures.of_report import Figures, figures

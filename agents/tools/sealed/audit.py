@@ -16,7 +16,7 @@ from agents.tools.two_person import persons_of
 from schemas.codec import AUDIT as CODEC
 from schemas.moments import Instant
 from schemas.records.custody import AuditEntry
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.signing import PersonId, Signature, SignedKind, signed_bytes
 from schemas.topics import AUDIT
 

@@ -9,11 +9,11 @@ from agents.edges.crypto.key_reading import read_ring
 from agents.edges.crypto.sealing import NotSealed, month_of
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
-from schemas.codec import FACT, LEDGER, Rejected
+from schemas.codec import FACT, REPORTS_ENTRY, Rejected
 from schemas.identity.ids import partition_of
 from schemas.records.custody import Kept
 from schemas.records.facts import Attribution, Fact, Observation
-from schemas.records.ledger import LedgerEntry, ReportAccepted, UrlKey
+from schemas.records.reports import ReportAccepted, ReportsEntry, UrlKey
 from schemas.topics import FACTS, REPORTS
 
 
@@ -39,7 +39,7 @@ async def texts_kept(
     wanted = {key.encode(): key for key in held}
     partitions = sorted({partition_of(key, settings.kafka.partitions) for key in wanted})
     found: dict[UrlKey, list[Plain]] = defaultdict(list)
-    for topic, codec in ((REPORTS, LEDGER), (FACTS, FACT)):
+    for topic, codec in ((REPORTS, REPORTS_ENTRY), (FACTS, FACT)):
         async for records in read_partitions(settings, topic.name, partitions):
             for record in records:
                 if record.key not in wanted:
@@ -60,7 +60,7 @@ async def texts_kept(
     return dict(found)
 
 
-def sealed_texts(record: LedgerEntry | Fact) -> Iterator[tuple[Kept, str]]:
+def sealed_texts(record: ReportsEntry | Fact) -> Iterator[tuple[Kept, str]]:
     """Yield what is sealed in a record of the ledger."""
     match record:
         case ReportAccepted():

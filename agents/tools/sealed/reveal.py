@@ -11,7 +11,7 @@ from agents.tools.sealed.audit import Authority, Opening, write_down
 from agents.tools.verification.read import state_of
 from schemas.identity.ids import partition_of
 from schemas.records.custody import Kept
-from schemas.records.ledger import UrlKey
+from schemas.records.reports import UrlKey
 from schemas.seal_context import reported_url
 from schemas.topics import CASES
 

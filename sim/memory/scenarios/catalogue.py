@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import structs
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry, InclusionEntry
+from schemas.records.reports import HosterId
 from sim.memory.broker.clock import SPEED
 from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios import casts

@@ -22,12 +22,12 @@ from schemas.records.case_events import (
     PackedWithdrawal,
 )
 from schemas.records.facts import Attribution, Decision, Fact
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
-    LedgerEntry,
     NoticeAccepted,
     ReportAccepted,
+    ReportsEntry,
     WithdrawalAccepted,
 )
 from streams.lifecycle.events.event_set import (
@@ -49,7 +49,7 @@ _REPORT = attrgetter(*PackedReport.__struct_fields__)
 _NOTICE = attrgetter(*PackedNotice.__struct_fields__)
 """Fields that an entry and what is packed of it call by one name: all of them."""
 
-Happened: TypeAlias = tuple[LedgerEntry | Fact | Decision, Instant]
+Happened: TypeAlias = tuple[ReportsEntry | Fact | Decision, Instant]
 """A ledger record and its broker append time in world time."""
 
 

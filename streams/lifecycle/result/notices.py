@@ -19,7 +19,7 @@ from msgspec import Struct
 from schemas.closed_lists import Basis, CaseClass, ClockStanding, Delivery, Flag
 from schemas.moments import Instant
 from schemas.records.case_events import PackedDecision
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import is_to, standing_of
 from streams.lifecycle.machine.case_history import AvailabilitySpell, ends_of

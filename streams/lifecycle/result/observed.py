@@ -5,7 +5,7 @@ from typing import NamedTuple
 from schemas.closed_lists import Role, Verdict
 from schemas.moments import Instant
 from schemas.records.case import UrlState
-from schemas.records.ledger import HosterId, VantageId
+from schemas.records.reports import HosterId, VantageId
 from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.timeline_entry import EntryKind
 from streams.lifecycle.result.cases import hosting_spells_of

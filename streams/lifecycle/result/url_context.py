@@ -16,7 +16,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
 from schemas.records.case_observations import NOTHING, TRAIT_CANARY_OK, TRAIT_TOO_LATE, NormProbes
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from

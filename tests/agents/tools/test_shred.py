@@ -22,7 +22,7 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.shred import destroy, months_needed, rotate
 from schemas.closed_lists import DecisionAction
-from schemas.codec import LEDGER, POSITION, STATE
+from schemas.codec import POSITION, REPORTS_ENTRY, STATE
 from schemas.identity.ids import canonical
 from schemas.moments import DAY_MS
 from schemas.records.case import Position, UrlState
@@ -117,7 +117,7 @@ async def _folded(settings) -> UrlState:
     """Return what lifecycle makes of the URL's records in the ledger."""
     value = None
     async for records in read_partitions(settings, REPORTS.name, (0,)):
-        entries = [(LEDGER.decode(r.value), r.appended_at) for r in records]
+        entries = [(REPORTS_ENTRY.decode(r.value), r.appended_at) for r in records]
         value = lifecycle.refold(entries[0][0].url_key, value, entries).record_value
     return STATE.decode(value)
 

@@ -157,7 +157,7 @@ def _reports(partitions: int) -> Iterator[Received]:
     told, told_at = report(AGE_H, seen=AGE_H)
     where, where_at = placed(AGE_H, place(sealed="sealed-address"))
     for topic, coder, record, appended_at in (
-        (topics.REPORTS.name, codec.LEDGER, told, told_at),
+        (topics.REPORTS.name, codec.REPORTS_ENTRY, told, told_at),
         (topics.FACTS.name, codec.FACT, where, where_at),
     ):
         for key in keys:

@@ -4,7 +4,7 @@ from ledger_events import notice, report
 from quoted_events import quoted
 
 from schemas.dossier.rows import NoticeRow
-from schemas.records.ledger import NoticeAccepted, ReportAccepted
+from schemas.records.reports import NoticeAccepted, ReportAccepted
 from streams.dossier.quoted import fields_of, of_type
 
 

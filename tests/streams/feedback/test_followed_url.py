@@ -25,7 +25,7 @@ from schemas.codec import FOLLOWED
 from schemas.iccam import IccamAction, IccamReason
 from schemas.moments import DAY_MS, moment
 from schemas.records.feedback import FollowedCase, FollowedUrl, ToldCase
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from streams.feedback.followed_cases import followed_cases
 from streams.feedback.followed_url import FOLLOWED_MS, RECORDS_MAX, News, empty, told, with_entries
 

@@ -3,10 +3,10 @@
 import json
 
 from schemas.closed_lists import HotlineMode, Role, Target
-from schemas.codec import DECISION, FACT, LEDGER
+from schemas.codec import DECISION, FACT, REPORTS_ENTRY
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Attribution, Decision, Observation
-from schemas.records.ledger import NoticeAccepted, ReportAccepted
+from schemas.records.reports import NoticeAccepted, ReportAccepted
 from streams.history.judge import opened
 
 
@@ -40,7 +40,7 @@ def test_every_record_survives_its_codec():
     )
     for record, _ in found:
         is_fact = isinstance(record, Attribution | Observation)
-        codec = FACT if is_fact else DECISION if isinstance(record, Decision) else LEDGER
+        codec = FACT if is_fact else DECISION if isinstance(record, Decision) else REPORTS_ENTRY
         assert codec.decode(codec.encode(record)) == record
 
 

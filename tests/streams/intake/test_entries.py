@@ -7,18 +7,18 @@ from msgspec import UNSET
 from schemas.closed_lists import Basis, Category, Delivery, HotlineMode, ProofKind, SiteType
 from schemas.moments import HOUR_MS
 from schemas.records.hotline import Proof, SourceStatus
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
-    LedgerEntry,
     NoticeAccepted,
     ReportAccepted,
+    ReportsEntry,
     WithdrawalAccepted,
 )
 from streams.intake.dedup_index import DedupIndex
 
 
-def _entry(record, hotline: str = "line") -> LedgerEntry:
+def _entry(record, hotline: str = "line") -> ReportsEntry:
     entry = JUDGE.judge(inbound(record, hotline=hotline), SNAPSHOT, DedupIndex()).entry
     assert entry is not None
     return entry

@@ -7,12 +7,12 @@ import pytest
 from hotline_records import JUDGE, NOW, PARTITIONS
 
 from schemas.closed_lists import AnswerKind, Quarantine, Result
-from schemas.codec import ANSWER, LEDGER, OUTCOME
+from schemas.codec import ANSWER, OUTCOME, REPORTS_ENTRY
 from schemas.identity.partitions import partitions_of
 from schemas.records.feedback import HosterAnswer
 from schemas.records.flow import Origin
 from schemas.records.hotline import RECORD_BYTES_MAX
-from schemas.records.ledger import OWN_PAGE, AnswerAccepted
+from schemas.records.reports import OWN_PAGE, AnswerAccepted
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import OF_URL_AND_DAY_MAX, Inbound, Judgement
@@ -59,7 +59,7 @@ def test_an_answer_becomes_an_entry_of_its_url():
     assert OUTCOME.decode(OUTCOME.encode(judged.outcome)) == judged.outcome
     entry = judged.entry
     assert isinstance(entry, AnswerAccepted)
-    assert LEDGER.decode(LEDGER.encode(entry)) == entry
+    assert REPORTS_ENTRY.decode(REPORTS_ENTRY.encode(entry)) == entry
     said = (entry.url_key, entry.hotline, entry.recipient, entry.answer, entry.answered_at)
     assert said == (URL_KEY, OWN_PAGE, "acme", AnswerKind.DISPUTED, NOW - 1_000)
     assert entry.received_at == NOW
@@ -105,7 +105,7 @@ def test_a_field_that_no_answer_has_is_written_nowhere():
     """Fields of a later version are passed over, whatever stands in them."""
     judged = _judge(_stood(_raw(note="http://a.example/secret")))
     assert judged.entry is not None
-    assert b"example" not in LEDGER.encode(judged.entry) + OUTCOME.encode(judged.outcome)
+    assert b"example" not in REPORTS_ENTRY.encode(judged.entry) + OUTCOME.encode(judged.outcome)
 
 
 def test_an_answer_counts_once():

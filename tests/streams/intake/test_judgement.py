@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agents.edges.crypto.sealing import MonthKey
 from schemas.closed_lists import ProofKind, Quarantine, Result
-from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
+from schemas.codec import HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.identity.ids import keyed_hash, record_name
 from schemas.records.hotline import RECORD_BYTES_MAX, Notice, Proof, SourceStatus
 from schemas.seal_context import quarantined_record
@@ -35,7 +35,7 @@ def test_good_record_of_each_type_is_accepted(record):
     judged = _judge(inbound(record))
     assert judged.quarantined is None
     assert judged.entry is not None
-    assert LEDGER.decode(LEDGER.encode(judged.entry)) == judged.entry
+    assert REPORTS_ENTRY.decode(REPORTS_ENTRY.encode(judged.entry)) == judged.entry
     assert OUTCOME.decode(OUTCOME.encode(judged.outcome)) == judged.outcome
     assert judged.outcome.result is Result.ACCEPTED
     assert judged.outcome.url_key == judged.entry.url_key
@@ -140,7 +140,7 @@ def test_ids_of_a_hotline_stand_behind_its_inbox_as_keyed_hashes(record):
         names = ("reference", "message_id", "envelope_id")
         own |= {name: getattr(record, name) for name in names}
     assert msgspec.json.decode(ids) == own
-    for raw in (LEDGER.encode(judged.entry), OUTCOME.encode(judged.outcome)):
+    for raw in (REPORTS_ENTRY.encode(judged.entry), OUTCOME.encode(judged.outcome)):
         assert b"example" not in raw
         assert b"5e" * 16 not in raw
 

@@ -14,12 +14,12 @@ from ledger_events import KEY, ONLINE, check, fold, notice, placed, report, slot
 
 from schemas import closed_lists, codec
 from schemas.closed_lists import CheckResult
-from schemas.records import case, case_events, facts, hotline, ledger
+from schemas.records import case, case_events, facts, hotline, reports
 from streams import lifecycle
 from streams.verdicts import reasons as verdict_reasons
 
 ROOT = Path(__file__).parents[3]
-RECORDS = (case, case_events, facts, hotline, ledger)
+RECORDS = (case, case_events, facts, hotline, reports)
 
 
 def one_at_a_time(told):

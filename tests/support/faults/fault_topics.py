@@ -7,8 +7,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from fault_world import INPUTS, World
 
 from agents.engine.read.bulk import read_partitions
-from schemas.codec import LEDGER
-from schemas.records.ledger import ReportAccepted
+from schemas.codec import REPORTS_ENTRY
+from schemas.records.reports import ReportAccepted
 from schemas.topics import REPORTS, TopicSpec
 
 TOO_LARGE: Final = {"max.message.bytes": "100"}
@@ -73,4 +73,4 @@ def _asks(stage: str, topic: str, value: bytes) -> bool:
     """Return whether a stage writes something for a record; attribution does for reports only."""
     if (stage, topic) != ("attribution", REPORTS.name):
         return True
-    return isinstance(LEDGER.decode(value), ReportAccepted)
+    return isinstance(REPORTS_ENTRY.decode(value), ReportAccepted)

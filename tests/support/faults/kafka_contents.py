@@ -13,7 +13,7 @@ from fault_world import World
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from schemas.closed_lists import Result
-from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE
+from schemas.codec import DECISION, FACT, OUTCOME, POSITION, REPORTS_ENTRY, STATE
 from schemas.records.case import UrlState
 from schemas.records.flow import OutcomeRecord
 from schemas.topics import CASES, DECISIONS, FACTS, OUTCOMES, REPORTS
@@ -22,7 +22,7 @@ from streams.lifecycle.events.fold import Happened
 
 _POSITION: Final = b"position/"
 _CODECS: Final[Mapping[str, Any]] = {
-    REPORTS.name: LEDGER,
+    REPORTS.name: REPORTS_ENTRY,
     FACTS.name: FACT,
     DECISIONS.name: DECISION,
 }

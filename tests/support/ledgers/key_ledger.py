@@ -17,9 +17,9 @@ from agents.edges.kafka import topic_admin
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.closed_lists import HotlineMode
-from schemas.codec import LEDGER
+from schemas.codec import REPORTS_ENTRY
 from schemas.identity.ids import canonical
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
 
@@ -72,7 +72,7 @@ async def report(settings: Settings, ring: Keyring, at: int, url: str = URL, id:
     outbox = KafkaOutbox(settings)
     await outbox.start()
     try:
-        await outbox.send([Send(REPORTS.name, key.encode(), LEDGER.encode(entry))])
+        await outbox.send([Send(REPORTS.name, key.encode(), REPORTS_ENTRY.encode(entry))])
     finally:
         await outbox.stop()
     return sealed

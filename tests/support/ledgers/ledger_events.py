@@ -14,7 +14,7 @@ from schemas.closed_lists import (
 from schemas.identity.ids import order_id
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Attribution, Decision, Facts, Observation, Placement
-from schemas.records.ledger import (
+from schemas.records.reports import (
     AnswerAccepted,
     CheckAccepted,
     NoticeAccepted,

@@ -39,7 +39,7 @@ AS_OF = at(100)
 KEYS = tuple(f"{number:032x}" for number in range(1, 7))
 
 _DECODE = {
-    topics.REPORTS.name: codec.LEDGER.decode,
+    topics.REPORTS.name: codec.REPORTS_ENTRY.decode,
     topics.FACTS.name: codec.FACT.decode,
     topics.DECISIONS.name: codec.DECISION.decode,
 }
@@ -96,7 +96,7 @@ class SmallLedger:
         """Write an entry of the ledger."""
         record = structs.replace(made[0], url_key=url_key, record_id=id)
         await self.outbox.send(
-            [Send(topics.REPORTS.name, url_key.encode(), codec.LEDGER.encode(record))]
+            [Send(topics.REPORTS.name, url_key.encode(), codec.REPORTS_ENTRY.encode(record))]
         )
 
     async def facts(self, url_key, made):

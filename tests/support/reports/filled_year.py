@@ -119,7 +119,7 @@ def drawn_history(gone_h: float | None) -> DrawnHistory:
         raise AssertionError(observations)
     records = []
     for number, (record, appended_at) in enumerate(told):
-        topic, of = (REPORTS.name, codec.LEDGER) if number < 2 else (FACTS.name, codec.FACT)
+        topic, of = (REPORTS.name, codec.REPORTS_ENTRY) if number < 2 else (FACTS.name, codec.FACT)
         records.append(_template(topic, of.encode(record), appended_at))
     return DrawnHistory(tuple(records), codec.STATE.encode(lifecycle.advance(KEY, None, told)))
 

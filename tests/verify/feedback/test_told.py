@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ledger_events import KEY, at
 from random_history import random_history
 
-from schemas.codec import LEDGER
+from schemas.codec import REPORTS_ENTRY
 from schemas.records.feedback import FollowedRecord
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from streams import lifecycle
 from streams.feedback.followed_cases import followed_cases
 from streams.feedback.followed_url import told_cases
@@ -34,7 +34,7 @@ def told_otherwise(seed: int) -> list[object]:
     for record, _ in history:
         if not isinstance(record, ReportAccepted):
             continue
-        entry = ENTRY.decode(LEDGER.encode(record))
+        entry = ENTRY.decode(REPORTS_ENTRY.encode(record))
         following = FollowedRecord(record.hotline, record.record_id, "s", record.received_at)
         for hours in INSTANTS_H:
             theirs = tuple(told_cases(following, followed_cases(state), at(hours)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from schemas.closed_lists import Confidence, Flag, HotlineMode, Role
 from schemas.moments import Instant
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from verify.method_10.case_history import times_away
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away

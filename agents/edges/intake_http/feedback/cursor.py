@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 CURSOR_LENGTH_MAX: Final = 1_024
 """Characters; one of 12 partitions has some 130."""

@@ -14,7 +14,7 @@ from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.engine.supervision import together
 from agents.process.log import log
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 from schemas.topics import FEEDBACK
 
 READS_MAX: Final = 4

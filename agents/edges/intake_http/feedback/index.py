@@ -16,7 +16,7 @@ import msgspec
 
 from agents.engine.stage import Received
 from schemas.closed_lists import Result
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 IDS_MAX: Final = 1_000_000
 """Records whose places are kept: 100 MB. Of more, those that were told of last."""

@@ -30,7 +30,7 @@ from agents.edges.metrics.told_metrics import FEEDBACK_ANSWERS, CurrentCollector
 from agents.engine.stage import Received
 from schemas.records.feedback import Feedback
 from schemas.records.hotline import RecordId
-from schemas.records.ledger import HotlineId
+from schemas.records.reports import HotlineId
 
 RECORD_PATH: Final = "/v1/records/{id:.+}"
 """An id may hold any sign that a URL quotes; by default aiohttp takes no quoted slash or brace."""

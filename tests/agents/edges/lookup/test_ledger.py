@@ -8,7 +8,7 @@ from small_ledger import KEYS, LINE, open_ledger
 
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.engine.stage import Received
-from schemas.records.ledger import NoticeAccepted
+from schemas.records.reports import NoticeAccepted
 
 
 async def test_a_url_s_records_and_a_hotlines_own_ids_are_found(

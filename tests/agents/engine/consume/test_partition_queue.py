@@ -106,7 +106,7 @@ async def test_what_nothing_follows_from_waits_for_nothing():
     queue = PartitionQueue(Pairing(LEADING, FOLLOWING, b"report"))
     queue.put([Received(LEADING, 0, n, 0, b"%d" % n, b"notice") for n in range(MANY)])
     assert len(queue.take()[0]) == MANY
-    told_report, told_notice = (codec.LEDGER.encode(one) for one, _ in (report(), notice(0)))
+    told_report, told_notice = (codec.REPORTS_ENTRY.encode(one) for one, _ in (report(), notice(0)))
     assert told_report.startswith(PAIRING_OF_LEDGER.begins)
     assert not told_notice.startswith(PAIRING_OF_LEDGER.begins)
 

@@ -22,10 +22,10 @@ from agents.edges.metrics.attribution_metrics import Placed
 from agents.engine.stage import Received
 from agents.stages.attribution.stage import Attribution, Dependencies
 from schemas.closed_lists import Basis, Delivery, HotlineMode, Role
-from schemas.codec import LEDGER, Rejected
+from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import canonical, fraction, partition_of
-from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from schemas.records.registry import HosterEntry, InclusionEntry
+from schemas.records.reports import NoticeAccepted, ReportAccepted
 from schemas.seal_context import placed_address, reported_url, resolved_names
 from streams.registry.snapshot import RegistryHistory
 
@@ -60,7 +60,7 @@ COMMON = {
 def received(entry) -> Received:
     """Return a ledger entry as it stands on the broker."""
     key = entry.url_key.encode()
-    return Received("reports.v1", partition_of(key, 12), 0, AT, key, LEDGER.encode(entry))
+    return Received("reports.v1", partition_of(key, 12), 0, AT, key, REPORTS_ENTRY.encode(entry))
 
 
 def bench(tmp_path: Path, names: NameResolver, *entries: InclusionEntry) -> Bench:

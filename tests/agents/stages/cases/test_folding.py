@@ -25,7 +25,9 @@ def received(number: int) -> list[Received]:
     encoders = {"Attribution": (topics.FACTS.name, codec.FACT)}
     found = []
     for offset, (record, at) in enumerate(told(number)):
-        topic, encoder = encoders.get(type(record).__name__, (topics.REPORTS.name, codec.LEDGER))
+        topic, encoder = encoders.get(
+            type(record).__name__, (topics.REPORTS.name, codec.REPORTS_ENTRY)
+        )
         found.append(Received(topic, 0, offset, at, KEY.encode(), encoder.encode(record)))
     return found
 

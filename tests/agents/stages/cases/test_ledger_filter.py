@@ -8,7 +8,7 @@ from agents.edges.registry.skips import SetAside
 from agents.engine.stage import Received
 from agents.stages.cases.case_store import CaseStore
 from agents.stages.cases.ledger_filter import LedgerFilter, Misfiled
-from schemas.codec import DECISION, LEDGER, SKIP, Rejected
+from schemas.codec import DECISION, REPORTS_ENTRY, SKIP, Rejected
 from schemas.records.skips import Skip, skip_key
 
 AT = 1_700_000_000_000
@@ -80,7 +80,7 @@ def received(made, codec, topic, key=KEY):
 def test_a_decision_that_does_not_count_is_passed_over():
     """The others are decoded as they stand."""
     records = [
-        received(report(), LEDGER, "reports.v1"),
+        received(report(), REPORTS_ENTRY, "reports.v1"),
         received(decision(1), DECISION, "decisions.v1"),
         received(decision(2), DECISION, "decisions.v1"),
     ]
@@ -95,7 +95,7 @@ def test_a_decision_that_does_not_count_is_passed_over():
 
 
 @pytest.mark.parametrize(
-    ("value", "error"), [(b"garbage", Rejected), (LEDGER.encode(report()[0]), Misfiled)]
+    ("value", "error"), [(b"garbage", Rejected), (REPORTS_ENTRY.encode(report()[0]), Misfiled)]
 )
 def test_garbage_and_another_url_s_record_stop_the_fold(value, error):
     """A record under another key would be folded into another URL's state."""

@@ -91,7 +91,7 @@ async def began(settings: Settings, keys: Keyring, folder: Path) -> None:
     entry, appended_at = report(seen=0)
     sealed = keys.seal('{"id":"r-1"}', appended_at, hotline_ids(KEY))
     named = replace(entry, record_id=keys.hash("record", "r-1"), sealed_ids=sealed)
-    value = codec.LEDGER.encode(named)
+    value = codec.REPORTS_ENTRY.encode(named)
     taken = await wrote(settings, topics.REPORTS.name, KEY.encode(), value)
     state = codec.STATE.encode(fold(*STORY))
     taken += await wrote(settings, topics.CASES.name, KEY.encode(), state)

@@ -69,7 +69,7 @@ def accepted(keys: Keyring, id: str = "r-1", offset: int = 0) -> list[Received]:
     entry, appended_at = report(seen=0)
     sealed = keys.seal(f'{{"id":"{id}"}}', appended_at, hotline_ids(KEY))
     named = replace(entry, record_id=keys.hash("record", id), sealed_ids=sealed)
-    value = codec.LEDGER.encode(named)
+    value = codec.REPORTS_ENTRY.encode(named)
     return [Received(topics.REPORTS.name, 0, offset, appended_at, KEY.encode(), value)]
 
 

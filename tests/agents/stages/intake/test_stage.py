@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from agents.engine.stage import Send, UnreadableInboxBatch
 from schemas.closed_lists import AnswerKind, Quarantine, Result
-from schemas.codec import ANSWER, HOTLINE, LEDGER, OUTCOME, QUARANTINED
+from schemas.codec import ANSWER, HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.moments import moment
 from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import HotlineRecord
-from schemas.records.ledger import OWN_PAGE, AnswerAccepted
+from schemas.records.reports import OWN_PAGE, AnswerAccepted
 from schemas.seal_context import hotline_ids, quarantined_key, quarantined_record, reported_url
 
 INBOX = "hotline.line.v1"
@@ -75,7 +75,8 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
     }
     assert intake.tally.judged["line", Result.ACCEPTED, None] == 31
     entries = [
-        (record.key, LEDGER.decode(record.value)) for record in await ledger.read("reports.v1")
+        (record.key, REPORTS_ENTRY.decode(record.value))
+        for record in await ledger.read("reports.v1")
     ]
     assert all(key == entry.url_key.encode() for key, entry in entries)
     urls = {
@@ -171,7 +172,7 @@ async def test_hosters_answers_come_in_beside_the_inboxes(ledger):
     }
     entries = {record.value: record.key for record in await ledger.read("reports.v1")}
     ((value, key),) = entries.items()
-    entry = LEDGER.decode(value)
+    entry = REPORTS_ENTRY.decode(value)
     assert isinstance(entry, AnswerAccepted)
     assert (key, entry.recipient, entry.hotline) == (b"ab" * 16, "north", OWN_PAGE)
     async with ledger.intake() as intake:
@@ -213,7 +214,7 @@ async def test_restart_without_commit_changes_no_outcome(ledger):
         await ledger.work_off(intake, INBOX)
     assert await _outcomes(ledger) == first
     ids = Counter(
-        LEDGER.decode(record.value).record_id for record in await ledger.read("reports.v1")
+        REPORTS_ENTRY.decode(record.value).record_id for record in await ledger.read("reports.v1")
     )
     assert set(ids.values()) == {2}  # made again; lifecycle drops the second by its identity
 

@@ -45,7 +45,9 @@ def ledger() -> list[Send]:
     """Return the records of a removal."""
     told = [report(seen=0), notice(1)]
     seen = [placed(), *slot(2, ONLINE), *slots([5, 5.2, 5.6, 6], GONE)]
-    made = [Send(REPORTS, KEY.encode(), codec.LEDGER.encode(e), partition=0) for e, _ in told]
+    made = [
+        Send(REPORTS, KEY.encode(), codec.REPORTS_ENTRY.encode(e), partition=0) for e, _ in told
+    ]
     return made + [Send(FACTS, KEY.encode(), codec.FACT.encode(f), partition=0) for f, _ in seen]
 
 

@@ -113,7 +113,7 @@ def records(topic: str, encoder: codec.Codec, *happened) -> list[Received]:
 
 
 def reports(*happened) -> list[Received]:
-    return records(topics.REPORTS.name, codec.LEDGER, *happened)
+    return records(topics.REPORTS.name, codec.REPORTS_ENTRY, *happened)
 
 
 def facts(*happened) -> list[Received]:

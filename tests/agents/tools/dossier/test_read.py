@@ -8,7 +8,7 @@ from agents.engine.stage import Received
 from agents.errors import UserError
 from agents.tools.dossier.read import Read
 from schemas.chain.hour_log import ends_of
-from schemas.codec import LEDGER
+from schemas.codec import REPORTS_ENTRY
 from schemas.moments import HOUR_MS
 from schemas.topics import FACTS, REPORTS
 
@@ -32,7 +32,7 @@ def test_records_are_decoded_with_their_places_or_named_as_unreadable() -> None:
     """A record that cannot be read ends it in one line."""
     said, _ = report(0)
     found = Read([], {})
-    found.by_url[KEY].append(record(REPORTS.name, 4, LEDGER.encode(said)))
+    found.by_url[KEY].append(record(REPORTS.name, 4, REPORTS_ENTRY.encode(said)))
     (one,) = found.quoted(KEY)
     assert (one.name, one.at, one.said) == ("reports.v1/0/4", 7, said)
     found.by_url[KEY].append(record(REPORTS.name, 5))

@@ -33,7 +33,7 @@ from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import keyed_digest, record_name
 from schemas.records.facts import Decision, Observation
 from schemas.records.flow import Origin, OutcomeRecord
-from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
+from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 from schemas.seal_context import hotline_ids, reported_url
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.entries import KeyOperations
@@ -88,7 +88,10 @@ async def test_what_the_copy_says(ledger):
     try:
         entries = pairs(ledger, await held(ledger, "reports.v1"), "reports.v1")
         for row, copy in entries:
-            before, after = codec.LEDGER.decode(row.value), codec.LEDGER.decode(copy.value)
+            before, after = (
+                codec.REPORTS_ENTRY.decode(row.value),
+                codec.REPORTS_ENTRY.decode(copy.value),
+            )
             _holds(ring, before, after, gone=row.at < JANUARY_ENDS)
         for row, copy in pairs(ledger, await held(ledger, "outcomes.v1"), "outcomes.v1"):
             was, now = codec.OUTCOME.decode(row.value), codec.OUTCOME.decode(copy.value)
@@ -111,7 +114,7 @@ async def test_what_the_copy_says(ledger):
             assert b"ref a.b" not in copy.value
 
 
-def _holds(ring, before: LedgerEntry, after: LedgerEntry, *, gone: bool) -> None:
+def _holds(ring, before: ReportsEntry, after: ReportsEntry, *, gone: bool) -> None:
     assert after.v == 2
     assert after.record_id == record_name(ring.hash, before.hotline, before.record_id)
     if isinstance(after, NoticeAccepted) and isinstance(before, NoticeAccepted):

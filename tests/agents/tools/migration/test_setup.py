@@ -18,7 +18,7 @@ from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of
 from agents.errors import UserError
 from agents.tools.migration.setup import _Opener
 from schemas import codec
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from schemas.seal_context import reported_url
 
 JANUARY = 1_768_000_000_000
@@ -59,7 +59,9 @@ async def test_month_keys_of_another_host_are_bound_before(ledger, tmp_path):
     keys = LedgerKeys(new)
     await keys.start()
     try:
-        entries = [codec.LEDGER.decode(record.value) for record in await held(ledger, "reports.v1")]
+        entries = [
+            codec.REPORTS_ENTRY.decode(record.value) for record in await held(ledger, "reports.v1")
+        ]
         reports = [entry for entry in entries if isinstance(entry, ReportAccepted)]
         opened = [
             keys.ring.open(report.sealed, reported_url(report.url_key)).reveal()

@@ -58,7 +58,7 @@ class Told:
         """Return the entry of a report as intake writes it."""
         made, appended_at = report(seen=0)
         sealed = self.keys.seal(f'{{"id":"{id}"}}', appended_at, hotline_ids(KEY))
-        return codec.LEDGER.encode(replace(made, record_id=self.name(id), sealed_ids=sealed))
+        return codec.REPORTS_ENTRY.encode(replace(made, record_id=self.name(id), sealed_ids=sealed))
 
     async def say(self, said: Feedback) -> None:
         """Write something into the hotline's topic."""

@@ -13,7 +13,7 @@ from schemas.closed_lists import Confidence, HotlineMode, Role
 from schemas.identity.ids import case_id
 from schemas.packing import PLACES_MAX
 from schemas.records.facts import Attribution, Placement
-from schemas.records.ledger import ReportAccepted
+from schemas.records.reports import ReportAccepted
 from streams import lifecycle
 from streams.lifecycle import FoldResult
 from streams.lifecycle.events.first_report import first_placed

@@ -183,6 +183,6 @@ class AnswerAccepted(Entry, frozen=True, kw_only=True, tag="answer"):
     answer: AnswerKind
 
 
-LedgerEntry: TypeAlias = (
+ReportsEntry: TypeAlias = (
     ReportAccepted | NoticeAccepted | WithdrawalAccepted | CheckAccepted | AnswerAccepted
 )

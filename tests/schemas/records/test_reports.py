@@ -1,11 +1,11 @@
-"""Entries of the ledger: no id of a hotline in clear, and norms stand in the entry."""
+"""Entries of `reports.v1`: no id of a hotline in clear, and norms stand in the entry."""
 
 from typing import Any
 
 import msgspec
 import pytest
 
-from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
+from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 
 KEY = "0123456789abcdef0123456789abcdef"
 HEAD = {
@@ -26,7 +26,7 @@ NOTICE = HEAD | {
 
 
 def read(fields: dict[str, Any]) -> Any:
-    return msgspec.convert(fields, LedgerEntry)
+    return msgspec.convert(fields, ReportsEntry)
 
 
 def test_an_entry_says_which_norms_hold_where_nothing_else_is_said() -> None:
