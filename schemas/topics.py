@@ -187,18 +187,18 @@ PROPOSALS: Final = TopicSpec(
     readers=("desk", "rollup"),
 )
 
-FEEDBACK: Final = TopicSpec(
+HOTLINE_OUT: Final = TopicSpec(
     name="hotline.{id}.out.v1",
     key="record id",
-    codec=codec.FEEDBACK,
+    codec=codec.HOTLINE_OUT,
     retention_ms=30 * _DAY_MS,
     writers=("intake", "feedback"),
     readers=("hotline", "http-intake"),
 )
-FOLLOWED: Final = TopicSpec(
+FEEDBACK_TABLE: Final = TopicSpec(
     name="feedback.v1",
     key="url_key",
-    codec=codec.FOLLOWED,
+    codec=codec.FEEDBACK_TABLE,
     compacted=True,
     segment_ms=_HOUR_MS,
     writers=("feedback",),
@@ -268,8 +268,8 @@ TOPICS: Final = (
     CLOCK,
     SKIPS,
     PROPOSALS,
-    FEEDBACK,
-    FOLLOWED,
+    HOTLINE_OUT,
+    FEEDBACK_TABLE,
     ANSWERS,
     HANDOVERS,
     AUDIT,

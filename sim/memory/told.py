@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.engine.stage import Received
 from schemas.closed_lists import Result
-from schemas.codec import FEEDBACK as CODEC
+from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.codec import POSITION
 from schemas.identity.ids import record_name
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
 from schemas.records.feedback import Feedback
-from schemas.topics import FEEDBACK, FOLLOWED, REPORTS
+from schemas.topics import FEEDBACK_TABLE, HOTLINE_OUT, REPORTS
 from sim.memory.broker.broker import Broker, partition_of_key
 from sim.memory.stages.secrets import RING
 from verify.feedback.told import ENTRY, FollowedEntry, differ, expected, followed
@@ -55,7 +55,7 @@ def _newest(broker: Broker, hotlines: Sequence[str]) -> tuple[dict[tuple[str, st
     newest: dict[tuple[str, str], Feedback] = {}
     again = 0
     for hotline in hotlines:
-        for record in broker.read(FEEDBACK.named(hotline)):
+        for record in broker.read(HOTLINE_OUT.named(hotline)):
             said = CODEC.decode(record.value)
             if said.result is not Result.ACCEPTED:
                 continue
@@ -68,6 +68,6 @@ def _newest(broker: Broker, hotlines: Sequence[str]) -> tuple[dict[tuple[str, st
 
 def _positions(broker: Broker) -> dict[int, Instant]:
     """Return the instant up to which each partition is told."""
-    said: list[Received] = list(broker.read(FOLLOWED.name))
+    said: list[Received] = list(broker.read(FEEDBACK_TABLE.name))
     positions = (POSITION.decode(one.value) for one in said if one.key.startswith(POSITION_KEY))
     return {one.partition: one.as_of for one in positions}

@@ -33,10 +33,10 @@ from schemas.topics import (
     ANSWERS,
     AUDIT,
     CLOCK,
-    FEEDBACK,
-    FOLLOWED,
+    FEEDBACK_TABLE,
     HANDOVERS,
     HOTLINE,
+    HOTLINE_OUT,
     PROPOSALS,
     QUARANTINE,
     ROOTS,
@@ -49,8 +49,8 @@ URLS, REQUESTS = 5_000, 1_000
 
 CASE_WITHIN_S = 5.0
 PARTITIONS = 3
-_OWN = (QUARANTINE, CLOCK, AUDIT, PROPOSALS, HANDOVERS, ROOTS, ANSWERS, SKIPS, FOLLOWED)
-UNHURT = (*(spec.name for spec in _OWN), FEEDBACK.named(SPITE))
+_OWN = (QUARANTINE, CLOCK, AUDIT, PROPOSALS, HANDOVERS, ROOTS, ANSWERS, SKIPS, FEEDBACK_TABLE)
+UNHURT = (*(spec.name for spec in _OWN), HOTLINE_OUT.named(SPITE))
 """Topics in which garbage stops nobody; in the others it has to be set aside."""
 SINGLE = {spec.name for spec in TOPICS if spec.single}
 

@@ -19,7 +19,7 @@ from schemas.moments import Instant
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Observation
 from schemas.records.feedback import Feedback
-from schemas.topics import FEEDBACK
+from schemas.topics import HOTLINE_OUT
 from sim.demo import prometheus
 from sim.demo.demo_settings import Folder
 from streams.feedback.iccam import ACTIONS
@@ -70,9 +70,9 @@ async def cases(world: World) -> list[CaseSummary]:
 async def told(world: World) -> dict[str, list[Feedback]]:
     """Return what the hotline was told, by its own id of the record; it holds no address."""
     found: dict[str, list[Feedback]] = {}
-    async for records in read_partitions(world.settings, FEEDBACK.named(LINE), range(3)):
+    async for records in read_partitions(world.settings, HOTLINE_OUT.named(LINE), range(3)):
         for record in records:
-            said = FEEDBACK.codec.decode(record.value)
+            said = HOTLINE_OUT.codec.decode(record.value)
             found.setdefault(said.id, []).append(said)
             assert not any(word in record.value for word in (b".example", b"127.", b"/material"))
     return found

@@ -37,7 +37,7 @@ def test_the_roots_cover_all_that_is_kept_for_ever() -> None:
 
 def test_only_tables_are_compacted() -> None:
     """The tables of lifecycle, feedback and keys alone keep one record a key, and expire none."""
-    tables = [topics.CASES, topics.FOLLOWED, topics.KEYS]
+    tables = [topics.CASES, topics.FEEDBACK_TABLE, topics.KEYS]
     assert [spec for spec in topics.TOPICS if spec.compacted] == tables
     assert {spec.config()["cleanup.policy"] for spec in tables} == {"compact"}
 
@@ -50,7 +50,7 @@ def test_time_is_the_broker_s(spec: topics.TopicSpec) -> None:
 
 def test_the_ledger_and_its_table_are_co_partitioned() -> None:
     """What lifecycle and feedback read and write has the same key and partition count."""
-    specs = (*topics.LEDGER, topics.CASES, topics.FOLLOWED)
+    specs = (*topics.LEDGER, topics.CASES, topics.FEEDBACK_TABLE)
     assert {(spec.key, spec.single) for spec in specs} == {("url_key", False)}
 
 

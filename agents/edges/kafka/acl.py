@@ -17,7 +17,7 @@ from agents.config import Settings
 from agents.edges.kafka.admin_client import AdminError, asking
 from agents.edges.kafka.topic_admin import TopicNames
 from schemas.chain.leaf import COVERED
-from schemas.topics import FEEDBACK, HOTLINE, PROBES, ROLES, TOPICS, TopicSpec
+from schemas.topics import HOTLINE, HOTLINE_OUT, PROBES, ROLES, TOPICS, TopicSpec
 
 WORKER: Final = "hostwatch"
 HTTP_INTAKE: Final = "hostwatch-intake"
@@ -107,7 +107,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
         # the desk hands quarantined records in again; see `agents.tools.sealed.quarantine`
         for writer in () if id in ended else (user, HTTP_INTAKE, DESK):
             found.update(_may(writer, topic, Operation.WRITE))
-        told = TopicNames(prefix).broker(FEEDBACK.named(id))
+        told = TopicNames(prefix).broker(HOTLINE_OUT.named(id))
         found.update(_may(user, told, Operation.READ))
         found.add(Grant(user, ResourceType.GROUP, told, Operation.READ))
     for role in (*GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
@@ -123,7 +123,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
 
 
 def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list[str]:
-    if spec in (HOTLINE, FEEDBACK):
+    if spec in (HOTLINE, HOTLINE_OUT):
         return [spec.named(id) for id in hotlines]
     if spec is PROBES:
         return [spec.named(vantage.id) for vantage in settings.vantages]
@@ -140,7 +140,7 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     for user in (EXPORTER, DESK):
         yield Grant(user, ResourceType.TOPIC, topic, Operation.DESCRIBE)
     # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
-    if spec not in (HOTLINE, FEEDBACK):
+    if spec not in (HOTLINE, HOTLINE_OUT):
         yield from _may(DESK, topic, Operation.READ)
     yield from _of_signer(spec, topic)
     if "http-intake" in spec.readers:

@@ -14,7 +14,7 @@ from aiokafka.errors import for_code
 from agents.config import Settings
 from agents.edges.kafka.admin_client import ANSWER_DEADLINE_S, AdminError, explained
 from agents.process import broker_access
-from schemas.topics import FEEDBACK, HOTLINE, PROBES, TOPICS, TopicSpec
+from schemas.topics import HOTLINE, HOTLINE_OUT, PROBES, TOPICS, TopicSpec
 
 _SETTLE_S: Final = 0.1  # metadata of a new topic reach every broker a moment after its creation
 _UNKNOWN_TOPIC: Final = 3  # Kafka protocol, error codes
@@ -97,7 +97,7 @@ def wanted(settings: Settings, hotlines: Iterable[str] = ()) -> tuple[Wanted, ..
     """
     vantages = tuple(vantage.id for vantage in settings.vantages)
     lines = tuple(dict.fromkeys(hotlines))
-    ids = {HOTLINE.name: lines, FEEDBACK.name: lines, PROBES.name: vantages}
+    ids = {HOTLINE.name: lines, HOTLINE_OUT.name: lines, PROBES.name: vantages}
     return tuple(
         _wanted(spec, spec.named(id), settings)
         for spec in TOPICS

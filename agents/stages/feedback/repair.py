@@ -17,9 +17,9 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.engine.state.store import Store
 from agents.stages.feedback.table import FeedbackTable, TableDamaged
-from schemas.topics import FOLLOWED
+from schemas.topics import FEEDBACK_TABLE
 
-_NAME: Final = FOLLOWED.name
+_NAME: Final = FEEDBACK_TABLE.name
 
 
 @dataclass(frozen=True, slots=True)

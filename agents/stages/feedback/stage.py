@@ -33,7 +33,7 @@ from agents.stages.feedback.repair import Repair
 from agents.stages.feedback.table import FeedbackTable, TableDamaged
 from schemas import topics
 from schemas.closed_lists import Result
-from schemas.codec import FEEDBACK, FOLLOWED, POSITION, REPORTS_ENTRY, STATE
+from schemas.codec import FEEDBACK_TABLE, HOTLINE_OUT, POSITION, REPORTS_ENTRY, STATE
 from schemas.moments import Instant, moment
 from schemas.records.case import POSITION_KEY
 from schemas.records.feedback import Feedback, FollowedUrl
@@ -128,7 +128,7 @@ class FeedbackStage:
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
-            await recover(self._settings, topics.FOLLOWED.name, stores, begin, left)
+            await recover(self._settings, topics.FEEDBACK_TABLE.name, stores, begin, left)
             for partition in damaged:
                 await self._repaired(partition, tables)
                 ready(partition, self._tables[partition].offsets)
@@ -160,7 +160,7 @@ class FeedbackStage:
         self, partition: int, records: Sequence[Received], offsets: Mapping[str, int]
     ) -> None:
         """Tell what is new in records, and commit up to where they were read."""
-        self._writer.begin(partition, (topics.FOLLOWED.name,))
+        self._writer.begin(partition, (topics.FEEDBACK_TABLE.name,))
         work = _Work(self._tables[partition])
         slices = Slices()
         for record in records:
@@ -179,7 +179,7 @@ class FeedbackStage:
                         results[result] += 1
                         sends += send
                     await slices.pause()
-                pairs[key] = FOLLOWED.encode(after) if after.records or after.cases else None
+                pairs[key] = FEEDBACK_TABLE.encode(after) if after.records or after.cases else None
         except TableDamaged as damaged:
             raise await self._repair.stops(partition, damaged.key) from None
         fault_point(Point.FOLDED)
@@ -199,8 +199,8 @@ class FeedbackStage:
         if isinstance(id, Told):
             return id, ()
         said = Feedback(id=id, result=Result.ACCEPTED, cases=news.cases, as_of=moment(as_of))
-        topic = topics.FEEDBACK.named(news.hotline)
-        return Told.WRITTEN, (Send(topic, id.encode(), FEEDBACK.encode(said)),)
+        topic = topics.HOTLINE_OUT.named(news.hotline)
+        return Told.WRITTEN, (Send(topic, id.encode(), HOTLINE_OUT.encode(said)),)
 
     async def _id(self, url: FollowedUrl, news: News) -> RecordId | Told:
         """Return the hotline's own id of a record, or why it cannot be told it."""
@@ -221,7 +221,7 @@ class FeedbackStage:
     ) -> None:
         table = self._tables[partition]
         after = {**table.offsets, **offsets}
-        own = topics.FOLLOWED.name
+        own = topics.FEEDBACK_TABLE.name
         held = [*pairs.items(), table.position_pair(partition, after, as_of)]
         states = [Send(own, key, value, partition=partition) for key, value in held]
         written = await self._writer.write(partition, [*states, *sends])
@@ -240,7 +240,7 @@ def made(
         stack: closes the tables.
         guard: of the role.
     """
-    stores = stores_for(settings, topics.FOLLOWED.name)
+    stores = stores_for(settings, topics.FEEDBACK_TABLE.name)
     stack.callback(stores.close)
     stage = FeedbackStage(
         settings, keyring, Transactions(settings, ROLE), stores=stores, guard=guard

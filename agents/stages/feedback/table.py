@@ -100,7 +100,7 @@ class FeedbackTable:
         if found is None:
             return empty(key.decode())
         try:
-            return codec.FOLLOWED.decode(found)
+            return codec.FEEDBACK_TABLE.decode(found)
         except codec.Rejected:
             raise TableDamaged(key) from None
 

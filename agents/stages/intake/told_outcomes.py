@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from agents.engine.stage import Send
 from schemas.closed_lists import Result
-from schemas.codec import FEEDBACK as CODEC
+from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.moments import moment
 from schemas.records.feedback import Feedback
 from schemas.records.flow import OutcomeRecord
 from schemas.records.reports import OWN_PAGE
-from schemas.topics import FEEDBACK
+from schemas.topics import HOTLINE_OUT
 from streams.feedback.record_ids import repeatable
 
 
@@ -37,5 +37,5 @@ def told_outcomes(keys: Iterable[bytes], outcomes: Iterable[OutcomeRecord]) -> l
             reason=outcome.reason,
             as_of=moment(outcome.origin.appended_at),
         )
-        sends.append(Send(FEEDBACK.named(outcome.hotline), key, CODEC.encode(said)))
+        sends.append(Send(HOTLINE_OUT.named(outcome.hotline), key, CODEC.encode(said)))
     return sends

@@ -21,9 +21,9 @@ from schemas.moments import Instant
 from schemas.topics import (
     CASES,
     CLOCK,
-    FEEDBACK,
-    FOLLOWED,
+    FEEDBACK_TABLE,
     HOTLINE,
+    HOTLINE_OUT,
     KEYS,
     LEDGER,
     OUTCOMES,
@@ -36,7 +36,7 @@ from streams.record_upgrade import Upgrade
 
 _NEEDED: Final = (OUTCOMES.name, REGISTRY.name, QUARANTINE.name, *(spec.name for spec in LEDGER))
 _LEFT: Final = frozenset(
-    spec.name for spec in (CASES, CLOCK, FEEDBACK, FOLLOWED, HOTLINE, KEYS, PROBES)
+    spec.name for spec in (CASES, CLOCK, HOTLINE_OUT, FEEDBACK_TABLE, HOTLINE, KEYS, PROBES)
 )
 """Not copied: made anew from the ledger, or of the old processes alone. Inboxes are only begun."""
 

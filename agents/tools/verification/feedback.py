@@ -21,14 +21,14 @@ from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.bulk import read_partitions
 from agents.tools.verification.broker import Broker
 from schemas.closed_lists import Result
-from schemas.codec import FEEDBACK as CODEC
+from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.codec import Rejected
 from schemas.identity.ids import record_name
 from schemas.moments import Instant, instant
 from schemas.records.case import Position
 from schemas.records.feedback import Feedback
 from schemas.seal_context import hotline_ids
-from schemas.topics import CASES, FEEDBACK, FOLLOWED, REPORTS
+from schemas.topics import CASES, FEEDBACK_TABLE, HOTLINE_OUT, REPORTS
 from verify.compared.compare import Difference
 from verify.compared.outcomes import Outcome
 from verify.compared.record import Case
@@ -44,7 +44,7 @@ from verify.feedback.told import (
 from verify.ledger.records import UrlRecords
 from verify.methods import NEWEST, READINGS
 
-_TOLD: Final = re.compile(re.escape(FEEDBACK.name).replace(r"\{id\}", "([a-z0-9-]+)"))
+_TOLD: Final = re.compile(re.escape(HOTLINE_OUT.name).replace(r"\{id\}", "([a-z0-9-]+)"))
 _Name = tuple[str, str]
 """Hotline, and keyed hash of its record's id."""
 
@@ -100,14 +100,14 @@ class ToldHotlines:
 
         Whatever it told by then, the table and the ledger read after it hold as well.
         """
-        if FOLLOWED.name not in topics:
+        if FEEDBACK_TABLE.name not in topics:
             return
         try:
             ring = self.ring = await read_ring(settings)
         except KeyFileError:
             self.closed = ["*"]
             return
-        self._positions = await broker.positions(topics[FOLLOWED.name], FOLLOWED.name)
+        self._positions = await broker.positions(topics[FEEDBACK_TABLE.name], FEEDBACK_TABLE.name)
         for topic, partitions in sorted(topics.items()):
             found = _TOLD.fullmatch(topic)
             if found is None:

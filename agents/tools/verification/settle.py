@@ -8,7 +8,7 @@ from aiokafka.errors import TopicAuthorizationFailedError
 
 from agents.tools.verification.broker import Broker, Offsets, inboxes
 from schemas.records.case import POSITION_KEY
-from schemas.topics import CASES, FOLLOWED, LEDGER, REPORTS
+from schemas.topics import CASES, FEEDBACK_TABLE, LEDGER, REPORTS
 
 POLL_S: Final = 0.5
 
@@ -29,9 +29,11 @@ async def settle(broker: Broker, topics: Mapping[str, int], within_s: float) -> 
                 await _passes(broker, reports, lambda: broker.committed("attribution"))
             ledger = {spec.name: topics.get(spec.name, 0) for spec in LEDGER}
             await _passes(broker, ledger, lambda: _passed(broker, topics, CASES.name))
-            if await _passed(broker, topics, FOLLOWED.name):
+            if await _passed(broker, topics, FEEDBACK_TABLE.name):
                 followed = {spec.name: topics.get(spec.name, 0) for spec in (REPORTS, CASES)}
-                await _passes(broker, followed, lambda: _passed(broker, topics, FOLLOWED.name))
+                await _passes(
+                    broker, followed, lambda: _passed(broker, topics, FEEDBACK_TABLE.name)
+                )
     except TimeoutError:
         return False
     return True

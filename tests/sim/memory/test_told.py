@@ -4,7 +4,7 @@ import pytest
 
 from agents.engine.stage import Send
 from agents.stages.feedback.stage import FeedbackStage
-from schemas.codec import FEEDBACK
+from schemas.codec import HOTLINE_OUT
 from sim.memory import run as runs
 from sim.memory.run import Size
 from sim.memory.scenarios.catalogue import SCENARIOS
@@ -29,8 +29,8 @@ def test_what_is_told_amiss_is_noticed(how: str, monkeypatch: pytest.MonkeyPatch
         ):
             return [send]
         if how == "bent":
-            said = FEEDBACK.decode(send.value)
-            value = FEEDBACK.encode(type(said)(id=said.id, result=said.result, as_of=said.as_of))
+            said = HOTLINE_OUT.decode(send.value)
+            value = HOTLINE_OUT.encode(type(said)(id=said.id, result=said.result, as_of=said.as_of))
             return [Send(send.topic, send.key, value)]
         return [] if how == "lost" else [send, send]
 

@@ -21,7 +21,7 @@ from ledger_events import (
 from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, NormVerdict
-from schemas.codec import FOLLOWED
+from schemas.codec import FEEDBACK_TABLE
 from schemas.iccam import IccamAction, IccamReason
 from schemas.moments import DAY_MS, moment
 from schemas.records.feedback import FollowedCase, FollowedUrl, ToldCase
@@ -60,7 +60,7 @@ class Followed:
     def tell(self, hours: float) -> list[tuple[ToldCase, ...]]:
         """Return what is new at an instant; what was told is kept as the topic keeps it."""
         after, news = told(self.url, at(hours))
-        self.url = FOLLOWED.decode(FOLLOWED.encode(after))
+        self.url = FEEDBACK_TABLE.decode(FEEDBACK_TABLE.encode(after))
         self.news += news
         return [one.cases for one in news]
 

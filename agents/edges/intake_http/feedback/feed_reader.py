@@ -15,7 +15,7 @@ from agents.engine.stage import Received
 from agents.engine.supervision import together
 from agents.process.log import log
 from schemas.records.reports import HotlineId
-from schemas.topics import FEEDBACK
+from schemas.topics import HOTLINE_OUT
 
 READS_MAX: Final = 4
 """Fetches for requests at a time; each has a connection of its own and an answer of 512 KiB."""
@@ -71,7 +71,7 @@ class FeedReader:
         await together(*(self._follow(hotline, feed) for hotline, feed in self.feeds.items()))
 
     async def _follow(self, hotline: HotlineId, feed: HotlineFeed) -> None:
-        topic = FEEDBACK.named(hotline)
+        topic = HOTLINE_OUT.named(hotline)
         reader = self._reader(topic)
         try:
             partitions = await reader.start()
@@ -86,7 +86,7 @@ class FeedReader:
             await reader.stop()
 
     async def _take(self, hotline: HotlineId, feed: HotlineFeed, reader: LogReader) -> None:
-        topic = FEEDBACK.named(hotline)
+        topic = HOTLINE_OUT.named(hotline)
         while True:
             chunks = await reader.poll()
             slices, came = Slices(), False
@@ -142,7 +142,7 @@ class FeedReader:
         """
         try:
             async with asyncio.timeout(READ_DEADLINE_S), self._reads:
-                return await self._fetched(FEEDBACK.named(hotline), spans, limit, named)
+                return await self._fetched(HOTLINE_OUT.named(hotline), spans, limit, named)
         except (KafkaError, LogShrunk, TimeoutError):
             raise NotRead from None
 

@@ -27,7 +27,7 @@ from schemas.seal_context import hotline_ids
 
 STORY = (report(seen=0), placed(), notice(1), slots([1.5, 4], ONLINE))
 LATER = slots([5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN], GONE)
-TABLE = topics.FOLLOWED.name
+TABLE = topics.FEEDBACK_TABLE.name
 OTHER = b"f" * 32
 
 
@@ -102,9 +102,9 @@ async def began(settings: Settings, keys: Keyring, folder: Path) -> None:
 async def check_told(settings: Settings, *classes: str) -> None:
     """Check the class of its one case each time that the hotline was told it."""
     async with asyncio.timeout(60):
-        while len(said := await held(settings, topics.FEEDBACK.named("alpha"))) < len(classes):
+        while len(said := await held(settings, topics.HOTLINE_OUT.named("alpha"))) < len(classes):
             await asyncio.sleep(0.05)  # a commit is answered before it shows
-    records = [codec.FEEDBACK.decode(record.value) for record in said]
+    records = [codec.HOTLINE_OUT.decode(record.value) for record in said]
     assert [one.case_class.value for record in records for one in record.cases] == [*classes]
     assert all(len(record.cases) == 1 for record in records)
 

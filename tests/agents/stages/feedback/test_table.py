@@ -2,14 +2,14 @@
 
 from agents.engine.state.store import MemoryStore, Pair
 from agents.stages.feedback.table import FeedbackTable
-from schemas.codec import FOLLOWED
+from schemas.codec import FEEDBACK_TABLE
 from schemas.records.feedback import FollowedUrl
 
 ONE, TWO = b"1" * 32, b"2" * 32
 
 
 def url(key: bytes, next_at: int | None) -> Pair:
-    return key, FOLLOWED.encode(FollowedUrl(url_key=key.decode(), next_at=next_at))
+    return key, FEEDBACK_TABLE.encode(FollowedUrl(url_key=key.decode(), next_at=next_at))
 
 
 def test_a_url_is_due_once_and_by_its_newest_instant() -> None:

@@ -4,7 +4,7 @@ from hotline_records import JUDGE, SNAPSHOT, inbound, report
 
 from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.closed_lists import Quarantine, Result
-from schemas.codec import FEEDBACK
+from schemas.codec import HOTLINE_OUT
 from schemas.moments import moment
 from schemas.records.feedback import Feedback
 from streams.intake.dedup_index import DedupIndex
@@ -19,7 +19,7 @@ def said(*arrived) -> list[Feedback]:
         outcomes.append(outcome)
     sends = told_outcomes([one.key for one in arrived], outcomes)
     assert {send.topic for send in sends} <= {"hotline.line.out.v1"}
-    told = [FEEDBACK.decode(send.value) for send in sends]
+    told = [HOTLINE_OUT.decode(send.value) for send in sends]
     assert [one.id.encode() for one in told] == [send.key for send in sends]
     return told
 

@@ -31,7 +31,7 @@ from verify.feedback.told import ENTRY
 from verify.ledger.records import url_records
 from verify.method_10.cases import cases
 
-OUT = topics.FEEDBACK.named("alpha")
+OUT = topics.HOTLINE_OUT.named("alpha")
 AS_OF = at(7)
 STORY = (
     report(seen=0),
@@ -62,7 +62,7 @@ class Told:
 
     async def say(self, said: Feedback) -> None:
         """Write something into the hotline's topic."""
-        await self.outbox.send([Send(OUT, said.id.encode(), codec.FEEDBACK.encode(said))])
+        await self.outbox.send([Send(OUT, said.id.encode(), codec.HOTLINE_OUT.encode(said))])
 
     async def read(self) -> ToldHotlines:
         """Read what was told."""

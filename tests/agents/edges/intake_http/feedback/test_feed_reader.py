@@ -12,12 +12,12 @@ from agents.edges.intake_http.feedback.feed_reader import Expired, FeedReader, N
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.engine.supervision import Supervisor
-from schemas.topics import FEEDBACK
+from schemas.topics import HOTLINE_OUT
 
 BOMB = 12
 """Records of a batch that opens to more than may be read."""
 
-TOPIC = FEEDBACK.named("north")
+TOPIC = HOTLINE_OUT.named("north")
 GARBAGE = (
     *(None, b"", b"null", b"{}", b"[" * 9_000, b"\xff\xfe"),
     *(b'{"id":"r9"}', b'{"id":7}', b'{"id":"\\ud800"}', b'{"id":"\xff"}'),
@@ -81,7 +81,7 @@ async def test_it_is_current_once_all_is_read(bootstrap: str) -> None:
 async def test_what_is_no_feedback_is_passed_over(bootstrap: str) -> None:
     """Tombstones and garbage end nobody's reader; they are in no answer, and are read past."""
     settings = scratch_settings(bootstrap)
-    for topic in (TOPIC, FEEDBACK.named("south")):
+    for topic in (TOPIC, HOTLINE_OUT.named("south")):
         await create_topic(settings, topic, 1)
     outbox = KafkaOutbox(settings)
     await outbox.start()

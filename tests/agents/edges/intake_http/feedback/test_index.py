@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces, RecordPosition
 from agents.engine.stage import Received
 from schemas.closed_lists import Quarantine, Result
-from schemas.codec import FEEDBACK
+from schemas.codec import HOTLINE_OUT
 from schemas.records.feedback import Feedback
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 9, tzinfo=UTC)
 
 def said(id: str, offset: int, result: Result = Result.ACCEPTED, partition: int = 3) -> Received:
     reason = Quarantine.CONFLICT if result is Result.QUARANTINED else None
-    value = FEEDBACK.encode(Feedback(id=id, result=result, reason=reason, as_of=NOW))
+    value = HOTLINE_OUT.encode(Feedback(id=id, result=result, reason=reason, as_of=NOW))
     return Received("hotline.north.out.v1", partition, offset, 0, id.encode(), value)
 
 

@@ -28,10 +28,10 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.engine.supervision import Supervisor
 from schemas.closed_lists import Result
-from schemas.codec import FEEDBACK
+from schemas.codec import HOTLINE_OUT
 from schemas.moments import moment
 from schemas.records.feedback import Feedback
-from schemas.topics import FEEDBACK as TOPIC
+from schemas.topics import HOTLINE_OUT as TOPIC
 
 NORTH, SOUTH, SANDBOX = new_key(), new_key(), new_key()
 ODD = "a/b+c%20~#?{}&=;"
@@ -39,7 +39,7 @@ ODD = "a/b+c%20~#?{}&=;"
 
 def feedback(id: str, at: int = 0) -> bytes:
     """Return what a hotline is told of a record; `at` tells one from the next."""
-    return FEEDBACK.encode(Feedback(id=id, result=Result.ACCEPTED, as_of=moment(at * 1_000)))
+    return HOTLINE_OUT.encode(Feedback(id=id, result=Result.ACCEPTED, as_of=moment(at * 1_000)))
 
 
 async def until(true: Callable[[], object]) -> None:
