@@ -16,7 +16,7 @@ from schemas.dossier.rows import (
     WithdrawalRow,
 )
 from schemas.moments import Instant
-from schemas.records.custody import Hash, LedgerRoot, Reason
+from schemas.records.custody import Hash, LedgerRoot, ReasonText
 from schemas.records.reports import HosterId, UrlKey, VantageId
 from schemas.signing import PersonId, PublicKey
 
@@ -186,7 +186,7 @@ class Dossier(Struct, frozen=True, kw_only=True, tag_field="format", tag="hostwa
     made_at: Instant
     method: str
     code: str
-    natural_person: Reason | None
+    natural_person: ReasonText | None
     notes: tuple[str, ...]
     speaks_for_the_hoster: tuple[Point, ...]
     cases: tuple[DossierCase, ...]

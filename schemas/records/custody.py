@@ -11,7 +11,7 @@ from schemas.signing import PersonId, PublicKey, Signature, TwoSignatures
 
 Month: TypeAlias = Annotated[str, Meta(pattern="^[0-9]{4}(0[1-9]|1[0-2])$")]
 Digest: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
-Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500)]
+ReasonText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500)]
 Wrapped: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{80}$")]
 """Base64url of 60 bytes: nonce, data key and tag of AES-256-GCM."""
 
@@ -155,7 +155,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
     what: Literal["url", "quarantined", "replayed", "dossier"]
     url_key: UrlKey | None = None
     place: Annotated[str, Meta(max_length=80)] = ""
-    reason: Reason
+    reason: ReasonText
     signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]
 
 
@@ -201,7 +201,7 @@ class Override(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", ta
     from_at: Instant
     to_at: Instant
     at: Instant
-    reason: Reason
+    reason: ReasonText
     signatures: TwoSignatures
 
 

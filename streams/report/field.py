@@ -8,7 +8,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from msgspec import Struct
 
 from schemas.closed_lists import NormVerdict
-from streams.report.naming_gate import Gate, Reason, gate
+from streams.report.naming_gate import Gate, NamingReason, gate
 from streams.report.published_case import (
     PublishedCase,
     is_eligible,
@@ -54,7 +54,7 @@ class HosterRow(Struct, frozen=True, kw_only=True):
     interval: tuple[float, float] | None = None
     rank: tuple[int, int] | None = None
     named: bool
-    reason: Reason
+    reason: NamingReason
 
 
 class Field(Struct, frozen=True, kw_only=True):
@@ -213,7 +213,7 @@ def _row(counted: _Counted, share: Share, ranks: RankSet, named: bool) -> Hoster
         interval=(round(low, DIGITS), round(high, DIGITS)),
         rank=(ranks.low, ranks.high),
         named=named,
-        reason=Reason.NAMED if named else Reason.NOT_BELOW,
+        reason=NamingReason.NAMED if named else NamingReason.NOT_BELOW,
     )
 
 
@@ -223,7 +223,7 @@ def _too_few(counted: _Counted) -> HosterRow:
         n=counted.gate.cases,
         incidents=counted.gate.incidents,
         named=False,
-        reason=counted.gate.reason or Reason.NOT_BELOW,
+        reason=counted.gate.reason or NamingReason.NOT_BELOW,
     )
 
 

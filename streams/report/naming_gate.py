@@ -18,7 +18,7 @@ DAYS_MIN: Final = 3
 INCIDENT_SHARE_MAX: Final = 0.3
 
 
-class Reason(StrEnum):
+class NamingReason(StrEnum):
     """Why a hoster is named or not."""
 
     NAMED = "named"
@@ -43,16 +43,16 @@ class Gate(NamedTuple):
     largest: int
 
     @property
-    def reason(self) -> Reason | None:
+    def reason(self) -> NamingReason | None:
         """Why it is not judged; None = it is."""
         if self.cases < CASES_MIN:
-            return Reason.TOO_FEW_CASES
+            return NamingReason.TOO_FEW_CASES
         if self.incidents < INCIDENTS_MIN:
-            return Reason.TOO_FEW_INCIDENTS
+            return NamingReason.TOO_FEW_INCIDENTS
         if self.days < DAYS_MIN:
-            return Reason.TOO_FEW_DAYS
+            return NamingReason.TOO_FEW_DAYS
         if self.largest > INCIDENT_SHARE_MAX * self.cases:
-            return Reason.ONE_INCIDENT
+            return NamingReason.ONE_INCIDENT
         return None
 
     @property

@@ -36,7 +36,7 @@ from streams.verdicts.conditions import (
     url_refused,
     whole_host_changed,
 )
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 VERDICT_VERSION: Final = 6
 """Changes with every change of a rule. `UrlState.rules` carries it; figures carry `METHOD_VERSION`
@@ -54,106 +54,107 @@ class Rule:
         holds: the condition.
     """
 
-    reason: Reason
+    reason: VerdictReason
     verdict: Verdict
     when: str
     holds: Callable[[ControlledObservation], bool]
 
 
 _E = ProbeError
+_R = VerdictReason
 _V = Verdict
 
 RULES: Final = (
     # The probe did not take place, or says nothing.
-    Rule(Reason.POLICY, _V.UNKNOWN, "blocked_policy", lambda s: s.error(_E.BLOCKED_POLICY)),
-    Rule(Reason.CLOCK, _V.UNKNOWN, "clock", lambda s: s.error(_E.CLOCK)),
-    Rule(Reason.MISSED, _V.UNKNOWN, "missed_politeness", lambda s: s.error(_E.MISSED_POLITENESS)),
+    Rule(_R.POLICY, _V.UNKNOWN, "blocked_policy", lambda s: s.error(_E.BLOCKED_POLICY)),
+    Rule(_R.CLOCK, _V.UNKNOWN, "clock", lambda s: s.error(_E.CLOCK)),
+    Rule(_R.MISSED, _V.UNKNOWN, "missed_politeness", lambda s: s.error(_E.MISSED_POLITENESS)),
     # The monitor is led where it may not go. Whoever runs the server or the name chose that, and
     # could choose it for the monitor alone, so it is a refusal. A server that answers with a
     # redirect is not dead, so the case must not become dark.
-    Rule(Reason.REDIRECT_TO_DENIED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
+    Rule(_R.REDIRECT_TO_DENIED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
          lambda s: s.error(_E.BLOCKED_POLICY_HOP, _E.BLOCKED_POLICY_MIXED)),
-    Rule(Reason.REDIRECT_RATE_LIMITED, _V.BLOCKED, "crowded_hop",
+    Rule(_R.REDIRECT_RATE_LIMITED, _V.BLOCKED, "crowded_hop",
          lambda s: s.error(_E.CROWDED_HOP)),
     # The name.
-    Rule(Reason.NAME_GONE, _V.DNS_GONE, "NXDOMAIN, and no address was asked",
+    Rule(_R.NAME_GONE, _V.DNS_GONE, "NXDOMAIN, and no address was asked",
          lambda s: s.error(_E.NXDOMAIN)),
-    Rule(Reason.DNS_FAILURE, _V.UNREACHABLE, "SERVFAIL, no address, or a silent name server",
+    Rule(_R.DNS_FAILURE, _V.UNREACHABLE, "SERVFAIL, no address, or a silent name server",
          lambda s: s.error(_E.DNS_FAILURE)),
-    Rule(Reason.DNSSEC, _V.UNREACHABLE, "the name's DNSSEC signatures do not hold",
+    Rule(_R.DNSSEC, _V.UNREACHABLE, "the name's DNSSEC signatures do not hold",
          lambda s: s.error(_E.DNSSEC)),
     # No complete answer.
-    Rule(Reason.TIMEOUT, _V.UNREACHABLE, "deadline passed", lambda s: s.error(_E.TIMEOUT)),
-    Rule(Reason.RESET, _V.UNREACHABLE, "connection ended early", lambda s: s.error(_E.RESET)),
-    Rule(Reason.REFUSED, _V.UNREACHABLE, "connection refused", lambda s: s.error(_E.REFUSED)),
-    Rule(Reason.TLS, _V.UNREACHABLE, "TLS failed", lambda s: s.error(_E.TLS)),
-    Rule(Reason.PROTOCOL, _V.UNREACHABLE, "not HTTP, or over 16 KiB of head",
+    Rule(_R.TIMEOUT, _V.UNREACHABLE, "deadline passed", lambda s: s.error(_E.TIMEOUT)),
+    Rule(_R.RESET, _V.UNREACHABLE, "connection ended early", lambda s: s.error(_E.RESET)),
+    Rule(_R.REFUSED, _V.UNREACHABLE, "connection refused", lambda s: s.error(_E.REFUSED)),
+    Rule(_R.TLS, _V.UNREACHABLE, "TLS failed", lambda s: s.error(_E.TLS)),
+    Rule(_R.PROTOCOL, _V.UNREACHABLE, "not HTTP, or over 16 KiB of head",
          lambda s: s.error(_E.PROTOCOL, _E.TOO_LARGE)),
-    Rule(Reason.REDIRECTS, _V.UNREACHABLE, "more than 5 redirects",
+    Rule(_R.REDIRECTS, _V.UNREACHABLE, "more than 5 redirects",
          lambda s: s.error(_E.TOO_MANY_REDIRECTS)),
     # Served by somebody else.
-    Rule(Reason.MOVED, _V.MOVED, "the name's addresses belong to other hosters", elsewhere),
+    Rule(_R.MOVED, _V.MOVED, "the name's addresses belong to other hosters", elsewhere),
     # Blocked.
-    Rule(Reason.CHALLENGE, _V.BLOCKED, "marked as a challenge",
+    Rule(_R.CHALLENGE, _V.BLOCKED, "marked as a challenge",
          lambda s: s.marked(MARK_CHALLENGE)),
-    Rule(Reason.URL_REFUSED, _V.BLOCKED,
+    Rule(_R.URL_REFUSED, _V.BLOCKED,
          "401, 403 or 451 without the content's headers; made-up path and root are healthy, and "
          "were so at their probe before",
          url_refused),
-    Rule(Reason.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
-    Rule(Reason.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),
-    Rule(Reason.FORBIDDEN, _V.BLOCKED, "401 or 403", lambda s: s.status(401, 403)),
+    Rule(_R.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
+    Rule(_R.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),
+    Rule(_R.FORBIDDEN, _V.BLOCKED, "401 or 403", lambda s: s.status(401, 403)),
     # Answers that are no answer.
-    Rule(Reason.SERVER_ERROR, _V.UNREACHABLE, "5xx", lambda s: 500 <= s.seen.status < 600),
-    Rule(Reason.CONTRADICTS, _V.BLOCKED,
+    Rule(_R.SERVER_ERROR, _V.UNREACHABLE, "5xx", lambda s: 500 <= s.seen.status < 600),
+    Rule(_R.CONTRADICTS, _V.BLOCKED,
          "404 or 410 with type and size class of the sightings. Also required: the ETag of the "
          "sightings; or a type other than text that the made-up path lacks with that size class",
          contradicts),
     # Gone.
-    Rule(Reason.GONE, _V.GONE_HARD, "410", lambda s: s.status(410)),
-    Rule(Reason.NOT_FOUND, _V.GONE_HARD, "404", lambda s: s.status(404)),
-    Rule(Reason.OTHER_STATUS, _V.UNREACHABLE, "any other status but 2xx",
+    Rule(_R.GONE, _V.GONE_HARD, "410", lambda s: s.status(410)),
+    Rule(_R.NOT_FOUND, _V.GONE_HARD, "404", lambda s: s.status(404)),
+    Rule(_R.OTHER_STATUS, _V.UNREACHABLE, "any other status but 2xx",
          lambda s: not 200 <= s.seen.status < 300),
-    Rule(Reason.SUSPENDED, _V.GONE_HARD, "2xx, marked as a suspended account",
+    Rule(_R.SUSPENDED, _V.GONE_HARD, "2xx, marked as a suspended account",
          lambda s: s.marked(MARK_SUSPENDED)),
-    Rule(Reason.PARKED, _V.GONE_SOFT, "2xx, marked as a parking service",
+    Rule(_R.PARKED, _V.GONE_SOFT, "2xx, marked as a parking service",
          lambda s: s.marked(MARK_PARKED)),
-    Rule(Reason.PLACEHOLDER, _V.GONE_SOFT, "2xx, Location is a known placeholder",
+    Rule(_R.PLACEHOLDER, _V.GONE_SOFT, "2xx, Location is a known placeholder",
          lambda s: s.marked(MARK_PLACEHOLDER)),
     # What stands there could be anything; a person is asked.
-    Rule(Reason.ROOT, _V.UNKNOWN, "2xx, and the URL is its host's root",
+    Rule(_R.ROOT, _V.UNKNOWN, "2xx, and the URL is its host's root",
          lambda s: s.context.is_root),
-    Rule(Reason.ELSEWHERE, _V.UNKNOWN, "2xx after a redirect to another host's root",
+    Rule(_R.ELSEWHERE, _V.UNKNOWN, "2xx after a redirect to another host's root",
          elsewhere_root),
     # A change that could be anything.
-    Rule(Reason.CHANGED, _V.UNKNOWN,
+    Rule(_R.CHANGED, _V.UNKNOWN,
          "2xx with a status, type, size class or Location new to the vantage; no controls in its "
          "slot or within 35 min after it",
          lambda s: s.context.unchecked),
-    Rule(Reason.WHOLE_HOST_CHANGED, _V.BLOCKED,
+    Rule(_R.WHOLE_HOST_CHANGED, _V.BLOCKED,
          "2xx, the same answer as for the made-up path; both the URL and that path had other "
          "answers at the sightings before",
          whole_host_changed),
     # Gone, by comparison.
-    Rule(Reason.HOME_PAGE, _V.GONE_SOFT,
+    Rule(_R.HOME_PAGE, _V.GONE_SOFT,
          "2xx after a redirect to the host's root, where the made-up path has another answer or "
          "there were sightings before; or with the root's ETag, and the sightings before had "
          "another answer than the root",
          lambda s: to_home_page(s) or like_home_page(s)),
-    Rule(Reason.LIKE_CONTROL, _V.GONE_SOFT,
+    Rule(_R.LIKE_CONTROL, _V.GONE_SOFT,
          "2xx, the same answer as for the made-up path; the sightings before had another",
          like_control),
     # Equality that proves nothing.
-    Rule(Reason.UNPROVEN, _V.UNKNOWN,
+    Rule(_R.UNPROVEN, _V.UNKNOWN,
          "2xx, the same answer as for the made-up path from the start; or after a redirect to the "
          "host's root from the start, with no other answer of the made-up path beside it",
          lambda s: like_made_up_path(s) or to_root(s)),
-    Rule(Reason.HEAD_LIES, _V.UNKNOWN,
+    Rule(_R.HEAD_LIES, _V.UNKNOWN,
          "2xx to HEAD alone, and in a probe of this vantage GET got 404 or 410 where HEAD did not",
          lambda s: s.context.head_lies),
-    Rule(Reason.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
+    Rule(_R.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
          lambda s: s.marked(MARK_HEAD_DIFFERS)),
-    Rule(Reason.ONLINE, _V.ONLINE, "otherwise: 2xx", lambda _: True),
+    Rule(_R.ONLINE, _V.ONLINE, "otherwise: 2xx", lambda _: True),
 )  # one rule beside the other # fmt: skip
 """The table, in order."""
 
@@ -172,19 +173,21 @@ class OldAddressRule:
 
     verdicts: tuple[Verdict, ...]
     nxdomain: bool
-    reason: Reason
+    reason: VerdictReason
     verdict: Verdict
 
 
 AT_OLD_ADDRESS: Final = (
-    OldAddressRule((*_GONE, Verdict.UNREACHABLE), True, Reason.NAME_GONE, Verdict.DNS_GONE),
-    OldAddressRule(_GONE, False, Reason.LEFT, Verdict.MOVED),
+    OldAddressRule((*_GONE, Verdict.UNREACHABLE), True, _R.NAME_GONE, Verdict.DNS_GONE),
+    OldAddressRule(_GONE, False, _R.LEFT, Verdict.MOVED),
 )
 """Everything else stands: served there is online, blocked there is unavailable, and so is silent
 there while the name leads elsewhere."""
 
 
-def verdict(seen: Fingerprint, traits: int, context: JudgingContext) -> tuple[Verdict, Reason]:
+def verdict(
+    seen: Fingerprint, traits: int, context: JudgingContext
+) -> tuple[Verdict, VerdictReason]:
     """Return what one observation says, by the first rule that holds.
 
     Args:

@@ -17,7 +17,7 @@ from schemas.records.case_observations import TRAIT_NXDOMAIN, TRAIT_OLD_ADDRESS,
 from schemas.records.facts import Facts, Observation
 from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
-from streams.verdicts.reasons import WORDING, Reason
+from streams.verdicts.reasons import WORDING, VerdictReason
 from streams.verdicts.rules import verdict
 from verify.ledger.facts import Answer, fact
 from verify.ledger.facts import Observation as ReadObservation
@@ -74,7 +74,7 @@ def check(data: bytes) -> None:
         unchecked=bool(told & 2),
     )
     found, reason = verdict(fingerprint(facts), where.traits, controls)
-    assert isinstance(reason, Reason)
+    assert isinstance(reason, VerdictReason)
     assert WORDING[reason]
     _check_fair(facts, where, found)
     if not any(beside) and where == _HERE and facts in _PLAINLY_GONE:

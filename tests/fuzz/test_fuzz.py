@@ -24,7 +24,7 @@ from schemas import packing
 from schemas.closed_lists import Verdict
 from schemas.identity import ids
 from streams.probe.gate import Decision
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 SEARCH_RUNS = {
     "url": 8_000,
@@ -85,7 +85,7 @@ def _open_gate(*_: object) -> Decision:
 
 
 def _always(answer: Verdict) -> Callable[..., object]:
-    return lambda *_: (answer, Reason.ONLINE)
+    return lambda *_: (answer, VerdictReason.ONLINE)
 
 
 UNSEALED = dataclasses.replace(

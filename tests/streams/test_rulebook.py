@@ -6,7 +6,7 @@ import pytest
 
 from schemas.closed_lists import CaseClass, Verdict
 from streams import rulebook
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def test_printed_documents_are_what_the_tables_say(name: str) -> None:
 def test_every_verdict_and_every_reason_has_its_line() -> None:
     """Whoever reads the page reads every rule."""
     printed = rulebook.DOCUMENTS["verdicts"]()
-    assert [one for one in (*Verdict, *Reason) if f"| {one} |" not in printed] == []
+    assert [one for one in (*Verdict, *VerdictReason) if f"| {one} |" not in printed] == []
 
 
 def test_every_state_of_the_table_is_a_column() -> None:

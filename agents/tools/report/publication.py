@@ -28,11 +28,11 @@ from schemas.records.reports import HosterId
 from streams.report.cohort import Cohort, pseudonym
 from streams.report.field import Field, judged
 from streams.report.figures.of_report import Figures, figures
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 from streams.report.published_case import PublishedCase
 from streams.report.published_names import renamed
 
-_JUDGED: Final = frozenset({Reason.NAMED, Reason.NOT_BELOW})
+_JUDGED: Final = frozenset({NamingReason.NAMED, NamingReason.NOT_BELOW})
 PERSON: Final = "other"
 """Why a natural person's case is left out, as `streams.report.cohort` has it."""
 

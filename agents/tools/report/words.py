@@ -6,15 +6,15 @@ from agents.edges.web.messages import N_, gettext, told
 from schemas.closed_lists import Category, SiteType
 from schemas.moments import HOUR_MS, SECOND_MS
 from streams.report.figures.sensitivity import Assumption
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 
 REASONS: Final = {
-    Reason.NAMED: N_("named"),
-    Reason.NOT_BELOW: N_("not shown to be below the threshold"),
-    Reason.TOO_FEW_CASES: N_("too few cases"),
-    Reason.TOO_FEW_INCIDENTS: N_("too few incidents"),
-    Reason.TOO_FEW_DAYS: N_("too few days"),
-    Reason.ONE_INCIDENT: N_("one incident is over 30 % of its cases"),
+    NamingReason.NAMED: N_("named"),
+    NamingReason.NOT_BELOW: N_("not shown to be below the threshold"),
+    NamingReason.TOO_FEW_CASES: N_("too few cases"),
+    NamingReason.TOO_FEW_INCIDENTS: N_("too few incidents"),
+    NamingReason.TOO_FEW_DAYS: N_("too few days"),
+    NamingReason.ONE_INCIDENT: N_("one incident is over 30 % of its cases"),
 }
 ENDS: Final = {
     "removed": N_("removed"),

@@ -9,7 +9,7 @@ from schemas.moments import HOUR_MS
 from sim.memory.reports.field import ASKED, COHORT, JUDGED
 from sim.memory.reports.made import Played, play
 from sim.memory.reports.truth import happened
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 from streams.report.published_case import PublishedCase
 
 
@@ -28,7 +28,7 @@ class HosterResult(Struct, frozen=True, kw_only=True):
     hoster: str
     n: int
     incidents: int
-    reason: Reason
+    reason: NamingReason
     bounds: tuple[float, float] | None
     interval: tuple[float, float] | None
     happened: float

@@ -8,7 +8,7 @@ from sim.memory.reports.compared import HosterResult, WorldResult
 from sim.memory.reports.field import JUDGED, NORM_S, THRESHOLD
 from sim.memory.reports.truth import long_run
 from sim.world.hosters import SimHoster
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 from streams.statistics.sampling_weights import Z_95, wilson
 
 _EXACT = 5e-7
@@ -48,7 +48,7 @@ def tally(rows: Sequence[HosterResult], share: float) -> Tally:
         bounded=sum(
             low - _EXACT <= row.happened <= high + _EXACT for _, (low, high), row in judged
         ),
-        named=sum(row.reason is Reason.NAMED for row in rows),
+        named=sum(row.reason is NamingReason.NAMED for row in rows),
     )
 
 

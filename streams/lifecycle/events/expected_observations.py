@@ -22,12 +22,12 @@ from streams.lifecycle.evidence.probe_reading import sighted_at, testimony
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED
 from streams.verdicts.answer_shape import shape_of
 from streams.verdicts.fingerprints import any_belies_head
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 NOTHING = 0
 """Instead of an instant L moves to: the observation is expected and moves nothing."""
 
-Effect: TypeAlias = tuple[Instant, tuple[Verdict, Reason] | None]
+Effect: TypeAlias = tuple[Instant, tuple[Verdict, VerdictReason] | None]
 """What L moves to at least, or `NOTHING`; and what the observation shows of the origin, and why, if
 it is one of the URL that says something."""
 
@@ -43,8 +43,8 @@ _ENDED: Final = Expected.ENDED
 _DOUBTED: Final = Expected.DOUBTED
 _ONLINE: Final = Verdict.ONLINE
 _UNKNOWN: Final = Verdict.UNKNOWN
-_MOVED: Final = Reason.MOVED
-_NEW: Final = (Reason.UNPROVEN, Reason.ELSEWHERE)
+_MOVED: Final = VerdictReason.MOVED
+_NEW: Final = (VerdictReason.UNPROVEN, VerdictReason.ELSEWHERE)
 
 _URL_INDEX: Final = TARGETS.index(_URL)
 """As tracks name it."""
@@ -77,7 +77,7 @@ def effect(new: NewProbe) -> Effect | None:
     return None if moved is None else (moved, told)
 
 
-def _said_beside(new: NewProbe) -> tuple[Verdict, Reason] | None:
+def _said_beside(new: NewProbe) -> tuple[Verdict, VerdictReason] | None:
     """Return what an observation says beside its controls; None = that depends, or one is newer."""
     fact = new.fact
     random, root = newest(new, _RANDOM), newest(new, _ROOT)
@@ -88,7 +88,7 @@ def _said_beside(new: NewProbe) -> tuple[Verdict, Reason] | None:
     return says(new.seen, new.traits, near(random, fact), near(root, fact))
 
 
-def _moved(new: NewProbe, said: tuple[Verdict, Reason], seen_at: Instant) -> Instant | None:
+def _moved(new: NewProbe, said: tuple[Verdict, VerdictReason], seen_at: Instant) -> Instant | None:
     """Return what L moves to by what the case expects; see `Expectation`."""
     expectation = new.expectation
     judged, reason = said
@@ -107,7 +107,7 @@ def _moved(new: NewProbe, said: tuple[Verdict, Reason], seen_at: Instant) -> Ins
         usual = judged is _ONLINE and first_at is not None and first_at <= seen_at
         return seen_at if usual and (until is None or seen_at <= until) else None
     if judged is Verdict.BLOCKED:
-        return None if reason is Reason.URL_REFUSED else NOTHING
+        return None if reason is VerdictReason.URL_REFUSED else NOTHING
     silent = judged is Verdict.UNREACHABLE and until is not None and new.fact.done_at < until
     return NOTHING if silent else None
 

@@ -24,7 +24,7 @@ from streams.lifecycle.evidence.timeline_entry import shown_by
 from streams.norms.measurability import around as around_norm
 from streams.norms.punctuality import slot_on_time
 from streams.verdicts.fingerprints import fingerprint
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 _URL: Final = Target.URL  # looked up anew an enum's member costs 0.1 us
 _SEEN: Final = Expected.SEEN
@@ -89,7 +89,7 @@ def _known(hot: Hot, seen: Fingerprint) -> int:
     return index
 
 
-def _note(case: HotCase, fact: Observation, told: tuple[Verdict, Reason]) -> None:
+def _note(case: HotCase, fact: Observation, told: tuple[Verdict, VerdictReason]) -> None:
     """Note a probe of the URL around a norm, as `streams.lifecycle.result.cases` does."""
     slot_at = fact.slot_at
     if case.noticed_at is not None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from schemas.closed_lists import Verdict
 from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 CONTRADICTION_MS: Final = HOUR_MS
 """A probe this near to a check, or to what a source says, can contradict it."""
@@ -70,7 +70,11 @@ def _is_near(times: Sequence[Instant], at: Instant) -> bool:
 
 def is_conclusive(entry: TimelineEntry) -> bool:
     """Return whether an observation says that the material is there, or that it is not."""
-    if entry.kind is not EntryKind.PROBED or not entry.canary_ok or entry.reason is Reason.MOVED:
+    if (
+        entry.kind is not EntryKind.PROBED
+        or not entry.canary_ok
+        or entry.reason is VerdictReason.MOVED
+    ):
         return False
     return entry.verdict is Verdict.ONLINE or entry.verdict in GONE_OR_MOVED
 
@@ -78,7 +82,7 @@ def is_conclusive(entry: TimelineEntry) -> bool:
 def _is_refusal(entry: TimelineEntry) -> bool:
     """Return whether a vantage that was asked was refused the URL alone, and by no proxy."""
     of_url = entry.kind is EntryKind.PROBED and entry.canary_ok and not entry.recheck
-    return of_url and entry.verdict is Verdict.BLOCKED and entry.reason is Reason.URL_REFUSED
+    return of_url and entry.verdict is Verdict.BLOCKED and entry.reason is VerdictReason.URL_REFUSED
 
 
 def _by_vantage(entries: Sequence[TimelineEntry], *, refusals: bool) -> _ByVantage:

@@ -21,7 +21,7 @@ from streams.lifecycle.evidence.probe_reading import KINDS_MAX
 from streams.verdicts.backing import CONTROL_NEAR_MS
 from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import any_belies_head
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 from streams.verdicts.rules import verdict
 
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
@@ -205,7 +205,7 @@ def says(
     root: Fingerprint | None,
     *,
     barred: bool = False,
-) -> tuple[Verdict, Reason] | None:
+) -> tuple[Verdict, VerdictReason] | None:
     """Return what an observation of no root says whatever came before it; None = that depends."""
     found = {
         verdict(

@@ -12,7 +12,7 @@ from schemas.moments import DAY_MS, SECOND_MS, Instant
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, TRAIT_PRESENT, Fingerprint
 from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import may_be_same_answer
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 from streams.verdicts.rules import verdict
 
 KINDS_MAX = 4_096
@@ -40,7 +40,7 @@ class ProbeReading(Struct, frozen=True, gc=False):
 
     verdict: Verdict
     shown: Verdict
-    reason: Reason
+    reason: VerdictReason
     differs: bool
     dns_names_owner: int
     aged: bool
@@ -64,7 +64,9 @@ def read_probe(
     )
 
 
-def testimony(said: tuple[Verdict, Reason], marks: int, *, through: bool) -> tuple[Verdict, bool]:
+def testimony(
+    said: tuple[Verdict, VerdictReason], marks: int, *, through: bool
+) -> tuple[Verdict, bool]:
     """Return what an answer shows of the origin, and whether it is as old as its Age header says.
 
     What a server says of its own answer moves nothing. Only a registered proxy before it may hold

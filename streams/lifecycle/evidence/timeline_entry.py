@@ -8,7 +8,7 @@ from schemas.closed_lists import Verdict
 from schemas.moments import Instant
 from schemas.records.case_observations import BLOCKED, CONCLUSIVE, NOTHING, NormProbes
 from streams.verdicts.answer_shape import NO_KIND, AnswerShape
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 GONE_OR_MOVED = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
@@ -69,7 +69,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     seen_at: Instant
     vantage: str = ""
     verdict: Verdict = Verdict.UNKNOWN
-    reason: Reason = Reason.ONLINE
+    reason: VerdictReason = VerdictReason.ONLINE
     ordered_vantages: tuple[str, ...] = ()
     announced: bool = True
     canary_ok: bool = True
@@ -95,9 +95,9 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         return bool(self.ordered_vantages) and self.vantage not in self.ordered_vantages
 
 
-def shown_by(shown: Verdict, reason: Reason) -> NormProbes:
+def shown_by(shown: Verdict, reason: VerdictReason) -> NormProbes:
     """Return what an observation around a norm is: it showed something, or was kept from it."""
     if shown in _NOT_SHOWN:
-        return NOTHING if reason is Reason.URL_REFUSED else BLOCKED
-    conclusive = shown is _ONLINE or (shown in GONE_OR_MOVED and reason is not Reason.MOVED)
+        return NOTHING if reason is VerdictReason.URL_REFUSED else BLOCKED
+    conclusive = shown is _ONLINE or (shown in GONE_OR_MOVED and reason is not VerdictReason.MOVED)
     return CONCLUSIVE if conclusive else NOTHING

@@ -21,18 +21,18 @@ from streams.lifecycle.machine.gone_run import gone_kind_of, refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, Event
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
 
-_ASKS = (Reason.UNPROVEN, Reason.ROOT, Reason.ELSEWHERE)
+_ASKS = (VerdictReason.UNPROVEN, VerdictReason.ROOT, VerdictReason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
 _STATEMENTS = (EntryKind.STATEMENT, EntryKind.NOTICE)
 
 # of an enum's member Python 3.11 asks its class each time, which a step does too often
 _PROBED, _CONTROL, _ABSENT = EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT
-_ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, Reason.MOVED, Event.SIGHTING
+_ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, VerdictReason.MOVED, Event.SIGHTING
 
 
 def begin(opened_at: Instant) -> CaseState:
@@ -100,7 +100,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         _gone(state, entry)
     elif verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
         _unavailable(state, entry)
-    elif entry.reason is Reason.CHANGED:
+    elif entry.reason is VerdictReason.CHANGED:
         if state.history.end is None:
             state.enter(entry.at, Event.INCONCLUSIVE)
     elif entry.reason in _ASKS:
@@ -181,7 +181,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
 
 def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
     run, vantages = state.run, state.vantages
-    if entry.reason is Reason.URL_REFUSED:
+    if entry.reason is VerdictReason.URL_REFUSED:
         run.add_gone(entry, refusal_of(entry))
         if run.refusal_corroborated:
             for vantage in run.refused():

@@ -9,7 +9,7 @@ from schemas.records.reports import HosterId, VantageId
 from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.timeline_entry import EntryKind
 from streams.lifecycle.result.cases import hosting_spells_of
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 
 class Looked(NamedTuple):
@@ -32,7 +32,7 @@ class Says(NamedTuple):
     """
 
     verdict: Verdict
-    reason: Reason
+    reason: VerdictReason
     control_differs: bool
 
 

@@ -6,7 +6,7 @@ from quoted_events import quoted
 
 from streams.dossier import rows
 from streams.lifecycle.result.observed import Looked, Says
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 FOUND = quoted(
     report(0),
@@ -45,7 +45,7 @@ def test_addresses_and_verdicts_come_from_who_opens_and_who_judges() -> None:
     assert attribution.places[0].opened == "opened address"
     seen = FOUND[-1].said
     looked = Looked(seen.hoster, seen.role, seen.vantage, seen.slot_at, seen.done_at)
-    says = Says("online", Reason.ONLINE, control_differs=True)
+    says = Says("online", VerdictReason.ONLINE, control_differs=True)
     (row,) = rows.observations(FOUND, {looked: says})
     assert (row.verdict, row.rule, row.backed) == ("online", "online", True)
     (row,) = rows.observations(FOUND, {looked._replace(hoster="other"): says})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reported import case, drawn
 
 from streams.report.field import Field, HosterRow, judged
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 from streams.report.published_case import PublishedCase
 
 DAY_S = 86_400
@@ -45,7 +45,7 @@ def test_a_slow_hoster_is_named_with_its_figures() -> None:
     assert found.interval is not None
     assert 0 < found.interval[0] < 0.25
     assert 0.27 < found.interval[1] < THRESHOLD
-    assert (found.rank, found.reason) == ((1, 1), Reason.NAMED)
+    assert (found.rank, found.reason) == ((1, 1), NamingReason.NAMED)
 
 
 def test_a_large_incident_weighs_no_more_than_a_small_one() -> None:

@@ -3,21 +3,21 @@
 import pytest
 from reported import case
 
-from streams.report.naming_gate import Gate, Reason, gate
+from streams.report.naming_gate import Gate, NamingReason, gate
 
 
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
         (Gate(cases=30, incidents=15, days=3, largest=9), None),
-        (Gate(cases=29, incidents=15, days=3, largest=3), Reason.TOO_FEW_CASES),
-        (Gate(cases=30, incidents=14, days=3, largest=3), Reason.TOO_FEW_INCIDENTS),
-        (Gate(cases=30, incidents=15, days=2, largest=3), Reason.TOO_FEW_DAYS),
-        (Gate(cases=30, incidents=15, days=3, largest=10), Reason.ONE_INCIDENT),
-        (Gate(cases=0, incidents=0, days=0, largest=0), Reason.TOO_FEW_CASES),
+        (Gate(cases=29, incidents=15, days=3, largest=3), NamingReason.TOO_FEW_CASES),
+        (Gate(cases=30, incidents=14, days=3, largest=3), NamingReason.TOO_FEW_INCIDENTS),
+        (Gate(cases=30, incidents=15, days=2, largest=3), NamingReason.TOO_FEW_DAYS),
+        (Gate(cases=30, incidents=15, days=3, largest=10), NamingReason.ONE_INCIDENT),
+        (Gate(cases=0, incidents=0, days=0, largest=0), NamingReason.TOO_FEW_CASES),
     ],
 )
-def test_each_condition_closes_the_gate(found: Gate, reason: Reason | None) -> None:
+def test_each_condition_closes_the_gate(found: Gate, reason: NamingReason | None) -> None:
     """30 cases, 15 incidents, 3 days, and no incident over 30 % of the cases."""
     assert found.reason is reason
 

@@ -21,7 +21,8 @@ from schemas.records.case_observations import (
 )
 from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import same_answer
-from streams.verdicts.reasons import WORDING, Reason
+from streams.verdicts.reasons import WORDING
+from streams.verdicts.reasons import VerdictReason as Reason
 from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, verdict
 
 

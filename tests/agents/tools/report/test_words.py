@@ -17,12 +17,12 @@ from agents.tools.report.words import (
 )
 from schemas.closed_lists import Category, SiteType
 from streams.report.figures.sensitivity import Assumption
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 
 
 def test_every_value_has_words() -> None:
     """None is left out, and each is in the catalogue."""
-    assert REASONS.keys() == set(Reason)
+    assert REASONS.keys() == set(NamingReason)
     assert list(ASSUMPTIONS) == list(Assumption)
     assert list(CATEGORIES) == list(Category)
     assert list(SITE_TYPES) == list(SiteType)

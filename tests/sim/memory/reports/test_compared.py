@@ -12,7 +12,7 @@ from sim.memory.reports.made import Played
 from sim.memory.reports.truth import happened
 from sim.world.world import World
 from streams.report.field import judged
-from streams.report.naming_gate import Reason
+from streams.report.naming_gate import NamingReason
 
 FIRST_DAY = COHORT.from_at // DAY_MS
 
@@ -38,5 +38,5 @@ def test_a_row_has_what_is_said_and_what_is_true() -> None:
     assert [row.hoster for row in result.hosters] == [one.id for one in JUDGED]
     assert [row.happened for row in result.hosters] == [true[one.id] for one in JUDGED]
     assert {row.plain_h for row in result.hosters} == {2.0}
-    assert result.hosters[1].reason is Reason.NOT_BELOW
+    assert result.hosters[1].reason is NamingReason.NOT_BELOW
     assert result.hosters[1].bounds == (1.0, 1.0)

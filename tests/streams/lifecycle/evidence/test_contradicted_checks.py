@@ -10,7 +10,7 @@ from streams.lifecycle.evidence.contradicted_checks import (
     with_contradictions,
 )
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 AT = 10 * CONTRADICTION_MS
 BOTH = ("north", "south")
@@ -18,7 +18,7 @@ BOTH = ("north", "south")
 
 def probe(minutes: float, verdict: Verdict, vantage: str = "north", **said) -> TimelineEntry:
     at = AT + round(minutes * MINUTE_MS)
-    fields = {"ordered_vantages": BOTH, "reason": Reason.NOT_FOUND} | said
+    fields = {"ordered_vantages": BOTH, "reason": VerdictReason.NOT_FOUND} | said
     return TimelineEntry(at, EntryKind.PROBED, at, vantage, verdict, slot_at=at, **fields)
 
 
@@ -58,7 +58,7 @@ def test_a_hidden_vantage_speaks_of_no_check() -> None:
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_refusal_of_the_url_alone_speaks_where_it_counts_as_gone(announced: bool) -> None:
     """An unannounced vantage was refused so too."""
-    refused = probe(2, Verdict.BLOCKED, reason=Reason.URL_REFUSED, announced=announced)
+    refused = probe(2, Verdict.BLOCKED, reason=VerdictReason.URL_REFUSED, announced=announced)
     assert contradicted(refused) is not announced
 
 
@@ -67,7 +67,7 @@ def test_a_refusal_of_the_url_alone_speaks_where_it_counts_as_gone(announced: bo
     [
         (probe(0, Verdict.ONLINE), True),
         (probe(0, Verdict.GONE_SOFT), True),
-        (probe(0, Verdict.MOVED, reason=Reason.MOVED), False),
+        (probe(0, Verdict.MOVED, reason=VerdictReason.MOVED), False),
         (probe(0, Verdict.BLOCKED), False),
         (probe(0, Verdict.ONLINE, canary_ok=False), False),
         (TimelineEntry(AT, EntryKind.CONTROL, AT, "north", Verdict.ONLINE), False),

@@ -13,7 +13,7 @@ from schemas.records.case_observations import (
 from streams.lifecycle.evidence import probe_reading
 from streams.lifecycle.evidence.probe_reading import is_alive, read_probe, sighted_at
 from streams.verdicts.conditions import JudgingContext
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 PHOTO = Fingerprint(None, 200, "image/jpeg", 17, "", "", 0)
 MISSING = Fingerprint(None, 404, "text/html", 9, "", "", 0)
@@ -35,7 +35,7 @@ NAMELESS = Fingerprint(ProbeError.DNS_FAILURE, 0, "", -1, "", "", 0)
 )
 def test_what_an_answer_shows_of_the_origin(verdict, marks, through, shown) -> None:
     """A server's own headers move nothing; behind a proxy a copy of unknown age shows nothing."""
-    assert probe_reading.testimony((verdict, Reason.ONLINE), marks, through=through) == shown
+    assert probe_reading.testimony((verdict, VerdictReason.ONLINE), marks, through=through) == shown
 
 
 @pytest.mark.parametrize(("age_s", "back_ms"), [(0, 0), (3_600, HOUR_MS), (10**6, DAY_MS)])

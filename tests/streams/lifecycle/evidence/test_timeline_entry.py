@@ -10,7 +10,7 @@ from streams.lifecycle.evidence.timeline_entry import (
     TimelineEntry,
     shown_by,
 )
-from streams.verdicts.reasons import Reason
+from streams.verdicts.reasons import VerdictReason
 
 
 def test_of_one_instant_words_come_before_what_was_seen() -> None:
@@ -31,13 +31,13 @@ def test_a_vantage_that_was_not_asked_makes_a_hidden_re_check() -> None:
 @pytest.mark.parametrize(
     ("verdict", "reason", "shown"),
     [
-        (Verdict.ONLINE, Reason.ONLINE, CONCLUSIVE),
-        *((gone, Reason.NOT_FOUND, CONCLUSIVE) for gone in sorted(GONE_OR_MOVED)),
-        (Verdict.MOVED, Reason.MOVED, NOTHING),
-        (Verdict.BLOCKED, Reason.FORBIDDEN, BLOCKED),
-        (Verdict.BLOCKED, Reason.URL_REFUSED, NOTHING),
-        (Verdict.UNREACHABLE, Reason.TIMEOUT, BLOCKED),
-        (Verdict.UNKNOWN, Reason.CHANGED, NOTHING),
+        (Verdict.ONLINE, VerdictReason.ONLINE, CONCLUSIVE),
+        *((gone, VerdictReason.NOT_FOUND, CONCLUSIVE) for gone in sorted(GONE_OR_MOVED)),
+        (Verdict.MOVED, VerdictReason.MOVED, NOTHING),
+        (Verdict.BLOCKED, VerdictReason.FORBIDDEN, BLOCKED),
+        (Verdict.BLOCKED, VerdictReason.URL_REFUSED, NOTHING),
+        (Verdict.UNREACHABLE, VerdictReason.TIMEOUT, BLOCKED),
+        (Verdict.UNKNOWN, VerdictReason.CHANGED, NOTHING),
     ],
 )
 def test_what_an_observation_around_a_norm_is(verdict, reason, shown) -> None:
