@@ -131,9 +131,10 @@ async def together(*work: Coroutine[Any, Any, object]) -> NoReturn:
 
 
 def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
-    """Give each task that an object of a library holds, or one below it, with its holder.
+    """Give each task that has to live and that a library's object holds, with its holder.
 
-    A service of mode has its own tasks in a set; what it has elsewhere is another's.
+    A service of mode has them in a set; a task in its field is another's. A client of aiokafka has
+    them in fields. In a set it has requests: these end, and stay there until all of them have.
     """
     seen, left = set(), [root]
     while left:
@@ -141,21 +142,27 @@ def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
         if id(holder) in seen:
             continue
         seen.add(id(holder))
-        serves = _service(holder)
-        for value in list(getattr(holder, "__dict__", {}).values()):
-            kind: type = type(value)
-            what = _kind(kind)
-            if what is asyncio.Task:
-                if not serves:
-                    yield holder, value
-            elif what is object:
-                left.append(value)
-            elif what is not None:
-                for one in _of_interest(value, what):
-                    if isinstance(one, asyncio.Task):
-                        yield holder, one
-                    else:
-                        left.append(one)
+        in_fields, in_sets, below = _parts(holder)
+        left += below
+        yield from ((holder, task) for task in (in_sets if _service(holder) else in_fields))
+
+
+def _parts(holder: object) -> tuple[list[asyncio.Task[Any]], list[asyncio.Task[Any]], list[object]]:
+    """Return the tasks in an object's fields, those in its collections, and what may hold more."""
+    in_fields: list[asyncio.Task[Any]] = []
+    in_sets: list[asyncio.Task[Any]] = []
+    below: list[object] = []
+    for value in list(getattr(holder, "__dict__", {}).values()):
+        kind: type = type(value)
+        what = _kind(kind)
+        if what is asyncio.Task:
+            in_fields.append(value)
+        elif what is object:
+            below.append(value)
+        elif what is not None:
+            for one in _of_interest(value, what):
+                (in_sets if isinstance(one, asyncio.Task) else below).append(one)
+    return in_fields, in_sets, below
 
 
 @cache
@@ -178,10 +185,7 @@ def _kind(kind: type) -> type | None:
 
 
 def _of_interest(collection: Any, what: type) -> list[Any]:
-    """Return the tasks in a collection and what may hold some; most hold neither.
-
-    The types alone tell so, and to collect these takes no call of Python for each element.
-    """
+    """Return the tasks in a collection and what may hold some, by their types alone."""
     elements = list(islice(collection.values() if what is Mapping else collection, HELD_MAX))
     kinds = {kind for kind in set(map(type, elements)) if _may_hold(kind)}
     return [one for one in elements if type(one) in kinds] if kinds else []

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 from aiokafka.client import AIOKafkaClient
 from mode import Service
 from scratch_topics import scratch_settings
@@ -14,6 +15,7 @@ from agents.engine.supervision import (
     EndedAlone,
     Supervisor,
     Watch,
+    held,
     together,
 )
 
@@ -144,6 +146,25 @@ async def test_a_client_whose_task_ends_is_noticed(bootstrap, name):
     assert await crashes.come() == [("client", "EndedAlone")]
     watch.let_go(client)
     await client.close()
+
+
+async def test_a_request_of_a_consumer_that_has_ended_is_no_fault(bootstrap):
+    """A fetcher holds requests until all of them have ended, for seconds where one ends slowly."""
+    crashes = Crashes()
+    watch = Watch(crashes)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    await consumer.start()
+    watch.keep(consumer, "consumer")
+    fetcher = consumer._fetcher
+    (fetching,) = [task for holder, task in held(consumer) if holder is fetcher]
+    request = asyncio.create_task(returns())
+    await request
+    fetcher._pending_tasks.add(request)
+    assert (watch.ended(), watch.ended(), watch.ended()) == ([], [], [])
+    fetching.cancel()
+    assert await crashes.come() == [("consumer", "EndedAlone")]
+    watch.let_go(consumer)
+    await consumer.stop()
 
 
 async def test_a_client_that_is_closed_is_let_go(bootstrap):

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 import pytest
 from aiohttp import ClientSession, ClientTimeout, CookieJar
+from live_folder import below, contents
 from pipeline_world import LINE, World, pipeline_world
 from two_persons import run
 
@@ -169,15 +170,7 @@ async def exports(config: Path, folder: Path) -> list[bytes]:
 
 def holding(places: Sequence[Path]) -> set[str]:
     """Return the files below some folders that hold the word, as parts of their paths."""
-    found = set()
-    for place in places:
-        for file in place.rglob("*"):
-            try:
-                if file.is_file() and WORD in file.read_bytes():
-                    found.add(str(file))
-            except OSError:  # it went meanwhile
-                continue
-    return found
+    return {str(file) for place in places for file, held in contents(place) if WORD in held}
 
 
 @asynccontextmanager
@@ -252,7 +245,7 @@ async def test_a_word_of_any_input_is_found_in_the_inbox_alone(
         assert WORD.decode() not in text
     assert not any(WORD in raw for raw in written)
     prefix = world.settings.kafka.topic_prefix
-    logs = [*tmp_path_factory.getbasetemp().rglob(f"{prefix}*")]
+    logs = [one for one in below(tmp_path_factory.getbasetemp()) if one.name.startswith(prefix)]
     inboxes = {one for one in logs if one.name.startswith(f"{prefix}{INBOX}-")}
     if "HOSTWATCH_KAFKA__BOOTSTRAP" not in os.environ:
         assert holding([*inboxes])  # so it would be found elsewhere too

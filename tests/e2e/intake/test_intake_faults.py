@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientTimeout
 from content_places import IMAGE, PLACES
 from hotline_records import report
+from live_folder import contents
 
 from agents.config import IntakeSettings, KafkaSettings, Settings
 from agents.edges.intake_http import records
@@ -35,8 +36,7 @@ async def posted(session: ClientSession, port: int, body: bytes) -> tuple[int, s
 
 def found(folder: Path, text: str) -> list[str]:
     """Return the names of the files below a folder that hold a text."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    return [file.name for file in files if text.encode() in file.read_bytes()]
+    return [file.name for file, held in contents(folder) if text.encode() in held]
 
 
 async def test_content_is_on_no_disk_and_no_try_without_a_broker_is_a_success(

@@ -15,6 +15,7 @@ import aiohttp
 from aiokafka.record.util import calc_crc32c
 from batches import CODECS, HEADER_BYTES, append_raw, batch
 from command import hostwatch, said
+from live_folder import contents
 from pipeline_world import World, command_of, pipeline_world
 from scratch_topics import ends
 from two_persons import TwoPersons
@@ -330,6 +331,6 @@ async def sinks(hostile: Hostile) -> AsyncIterator[tuple[str, bytes]]:
                     yield topic, said if topic.endswith(".out.v1") else one.key + (one.value or b"")
     inboxes = hostile.settings.kafka.topic_prefix + "hotline."
     for folder in (hostile.folder, hostile.broker):
-        for file in folder.rglob("*"):
-            if file.is_file() and not file.parent.name.startswith(inboxes):
-                yield str(file), file.read_bytes()
+        for file, held in contents(folder):
+            if not file.parent.name.startswith(inboxes):
+                yield str(file), held

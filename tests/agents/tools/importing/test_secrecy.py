@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from format_reading import MAIL_HOST, MAPPING, NOTICE, ZONE
 from intake_world import world
+from live_folder import below
 from material import DROPPED, IMAGE, VALID, with_image, with_words
 
 from agents import cli
@@ -72,7 +73,7 @@ async def test_nothing_of_a_file_stands_outside_the_inbox(
     assert b"canaryquery" in sent
     assert [word for word in DROPPED if word in sent] == []
     prefix = ledger.settings.kafka.topic_prefix
-    topics = [*tmp_path_factory.getbasetemp().rglob(f"{prefix}*")]
+    topics = [one for one in below(tmp_path_factory.getbasetemp()) if one.name.startswith(prefix)]
     inboxes = [one for one in topics if one.name.startswith(f"{prefix}{INBOX}-")]
     assert inboxes or "HOSTWATCH_KAFKA__BOOTSTRAP" in os.environ
     assert _holding(inboxes, b"canaryhost", ()) or not inboxes  # so it would be found
@@ -101,7 +102,8 @@ async def test_an_image_in_any_place_of_any_format_is_found_nowhere(
         await ledger.work_off(intake, INBOX)
     assert before >= 1
     prefix = ledger.settings.kafka.topic_prefix
-    places = [temporary, *tmp_path_factory.getbasetemp().rglob(f"{prefix}*")]
+    topics = [one for one in below(tmp_path_factory.getbasetemp()) if one.name.startswith(prefix)]
+    places = [temporary, *topics]
     for needle in (IMAGE[:16].encode(), IMAGE[-16:].encode(), b"IEND\xaeB`"):
         assert _holding(places, needle, (folder,)) == []
     assert list(temporary.iterdir()) == []
