@@ -58,7 +58,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         away: it was asked at the last known address while the name led to another hoster.
         nameless: it was asked there while the name did not exist.
         control_differs: for a sighting: a control of its vantage near it got another answer. That
-            backs it if it is like the sightings before the notice too (rule 3.3).
+            backs it if it is like the sightings before the notice too.
         shape: for a sighting: status, type and size class.
         contradicted: for a sighting by a person or a source: the probes near it say otherwise.
         standing: for a resolution: a statement of origin names the owner (1).

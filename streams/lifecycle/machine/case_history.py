@@ -189,7 +189,7 @@ class CaseHistory(Struct):
         Args:
             seen_at: the instant it testifies to.
             backed: it is a person's or a source's, or a control differs and it is like the
-                sightings before the notice (rule 3.3).
+                sightings before the notice.
         """
         self.observed = True
         if backed and (self.proven_at is None or seen_at > self.proven_at):
