@@ -42,6 +42,11 @@ class Declared:
 H: Final = ("hoster", "role")
 
 
+def n_series(bounds: Sequence[float]) -> int:
+    """Return how many series a histogram is: a bucket for each bound and +Inf, number and sum."""
+    return len(bounds) + 3
+
+
 def counter(metric: Declared) -> Counter:
     """Return a counter of this process that no registry holds yet."""
     return Counter(metric.name, metric.help, metric.labels, unit=metric.unit, registry=None)

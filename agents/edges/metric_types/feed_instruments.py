@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agents.edges.metric_types.declaration import Declared
+from agents.edges.metric_types.declaration import Declared, n_series
 
 FEED_BOUNDS_S: Final = (300, 3_600, 14_400, 43_200, 129_600)
 """5 min to 36 h: 1 h is the feed delay of a hotline that registers none, 36 h that of one that
@@ -14,7 +14,7 @@ FEED_DELAY: Final = Declared(
     " append. It is the feed's own delay.",
     labels=("hotline",),
     unit="seconds",
-    series_max="8 per hotline",
+    series_max=f"{n_series(FEED_BOUNDS_S)} per hotline",
 )
 
 TOLD: Final = Declared(

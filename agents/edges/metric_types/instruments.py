@@ -6,6 +6,7 @@ from agents.edges.metric_types.answer_instruments import ANSWER_INSTRUMENTS
 from agents.edges.metric_types.declaration import Declared
 from agents.edges.metric_types.feed_instruments import FEED_INSTRUMENTS
 from agents.edges.metric_types.key_instruments import KEY_INSTRUMENTS
+from schemas.closed_lists import ProbeError
 
 PARTITIONS: Final = Declared(
     name="hostwatch_partitions",
@@ -88,7 +89,7 @@ PROBE_OBSERVATIONS: Final = Declared(
     help="Observations that the probers of this process recorded, by error. The error is `none`"
     " if the server answered. Orders for which no request was sent are among them.",
     labels=("vantage", "error"),
-    series_max="17 per vantage",
+    series_max=f"{len(ProbeError) + 1} per vantage",
 )
 PROBE_REQUESTS: Final = Declared(
     name="hostwatch_probe_requests",
@@ -242,14 +243,14 @@ COLLECTOR_DURATION: Final = Declared(
     help="Duration of one collector at this scrape.",
     labels=("collector",),
     unit="seconds",
-    series_max="7",
+    series_max="1 per collector",
 )
 COLLECTOR_ERRORS: Final = Declared(
     name="hostwatch_collector_errors",
     help="Scrapes at which a collector failed. A failing collector is skipped and the"
     " others are exported.",
     labels=("collector",),
-    series_max="7",
+    series_max="1 per collector",
 )
 
 INSTRUMENTS: Final = (

@@ -39,7 +39,7 @@ REQUESTS: Final = Declared(
     name="hostwatch_intake_refused_requests",
     help="Requests that the HTTP intake refused, by reason.",
     labels=("reason",),
-    series_max="20",
+    series_max="22",
 )
 LIMITED: Final = Declared(
     name="hostwatch_intake_limited_requests",

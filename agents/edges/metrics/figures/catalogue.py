@@ -12,35 +12,37 @@ from agents.edges.metric_types.instruments import INSTRUMENTS
 from agents.edges.metrics.figures import samples
 from agents.edges.metrics.figures.gauge_histograms import DELAY, OPEN_AGE, REMOVAL
 from agents.edges.metrics.intake_metrics import INTAKE_INSTRUMENTS
-from schemas.closed_lists import Result
+from schemas.closed_lists import CaseClass, NormVerdict, Quarantine, Result, Role
+from streams.rollup.figures import Cohort, UnavailableTreatment
+from streams.rollup.windows import Event, Window
 
 FIGURES: Final = (
     Declared(
         name="hostwatch_open_cases",
-        help="Open cases with a delivered notice (the backlog).",
+        help="Open cases whose clock runs (the backlog).",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.open),
     ),
     Declared(
         name="hostwatch_awaiting_cases",
-        help="Open cases without a delivered notice.",
+        help="Open cases whose clock does not run.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.awaiting),
     ),
     Declared(
         name="hostwatch_overdue_cases",
-        help="Open cases whose running verdict is late for a norm. Only cases with a"
-        " delivered notice.",
+        help="Open cases whose running verdict is late for a norm. Only cases whose clock is"
+        " `delivered`.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.overdue),
     ),
     Declared(
         name="hostwatch_overdue_unseen_cases",
-        help="Open cases past their shortest norm whose verdict is undetermined. Only"
-        " cases with a delivered notice.",
+        help="Open cases whose due norm has run out and whose running verdict is undetermined."
+        " Only cases whose clock is `delivered`.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.overdue_unseen),
@@ -80,7 +82,7 @@ FIGURES: Final = (
         name="hostwatch_flagged_cases",
         help="Cases by the flag that asks a person to act. A case can carry several flags.",
         labels=(*H, "flag"),
-        series_max="5 H",
+        series_max=f"{len(samples.SHOWN_FLAGS)} H",
         read=samples.flags,
     ),
     Declared(
@@ -128,7 +130,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_oldest_open_timestamp_seconds",
-        help="Time of the notice of the oldest open case. Absent if no case is open.",
+        help="When the oldest running clock of an open case began. Absent if none runs.",
         labels=H,
         unit="seconds",
         series_max="H",
@@ -138,7 +140,7 @@ FIGURES: Final = (
         name="hostwatch_cases",
         help="Cases by class. Each case is in exactly one class.",
         labels=(*H, "outcome"),
-        series_max="15 H",
+        series_max=f"{len(CaseClass)} H",
         read=samples.outcomes,
     ),
     Declared(
@@ -147,7 +149,7 @@ FIGURES: Final = (
         " the terms of orders. The share within a norm lies between in_time/n and"
         " (n-late)/n. Estimated if the hoster has a sample.",
         labels=(*H, "norm", "verdict"),
-        series_max="12 H",
+        series_max=f"{len(NormVerdict)} H per norm and for orders",
         read=samples.norms,
     ),
     Declared(
@@ -155,7 +157,7 @@ FIGURES: Final = (
         help="Cases that came back, by the second verdict on each norm, once it has run out"
         " since the first notice after the removal or, if later, the return.",
         labels=(*H, "norm", "verdict"),
-        series_max="12 H",
+        series_max=f"{len(NormVerdict)} H per norm",
         read=samples.second,
     ),
     Declared(
@@ -163,7 +165,7 @@ FIGURES: Final = (
         help="95 % limits of the share within a norm. Present only if the share is"
         " estimated from a sample.",
         labels=(*H, "norm", "limit"),
-        series_max="8 H",
+        series_max="2 H per norm and for orders",
         read=samples.intervals,
     ),
     Declared(
@@ -172,14 +174,14 @@ FIGURES: Final = (
         " last 28 or 90 days, or ever. Absent if the quantile is not reached.",
         labels=(*H, "quantile", "percentile", "unavailable", "cohort"),
         unit="seconds",
-        series_max="12 H",
+        series_max=f"{len(samples.PERCENTILES) * len(UnavailableTreatment) * len(Cohort)} H",
         read=samples.estimates,
     ),
     Declared(
         name="hostwatch_window_events",
         help="Events by kind in the window that ends now, by the time they happened.",
         labels=(*H, "event", "window"),
-        series_max="20 H",
+        series_max=f"{len(Event) * len(Window)} H",
         read=samples.windows,
     ),
     Declared(
@@ -187,14 +189,14 @@ FIGURES: Final = (
         help="Hosters without figures of their own in this export. Their figures are"
         " summed up as `other`.",
         labels=("role",),
-        series_max="2",
+        series_max=str(len(Role)),
         read=samples.folded,
     ),
     Declared(
         name="hostwatch_intake_records",
         help="Records of hotlines by result and reason.",
         labels=("hotline", "result", "reason"),
-        series_max="11 per hotline",
+        series_max=f"{len(Quarantine) + len(Result) - 1} per hotline",
         read=samples.intake,
     ),
     Declared(

@@ -8,7 +8,7 @@ from typing import Final
 from prometheus_client.core import GaugeHistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from agents.edges.metric_types.declaration import Declared, H
+from agents.edges.metric_types.declaration import Declared, H, n_series
 from streams.rollup.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.statistics.sampling_weights import WHOLE
@@ -20,14 +20,14 @@ REMOVAL: Final = Declared(
     " Estimated if the hoster has a sample.",
     labels=H,
     unit="seconds",
-    series_max="17 H",
+    series_max=f"{n_series(REMOVAL_BOUNDS_S)} H",
 )
 OPEN_AGE: Final = Declared(
     name="hostwatch_open_age_seconds",
-    help="Open cases with a delivered notice by time since that notice.",
+    help="Open cases whose clock runs, by the time since it began.",
     labels=H,
     unit="seconds",
-    series_max="10 H",
+    series_max=f"{n_series(OPEN_AGE_BOUNDS_S)} H",
 )
 DELAY: Final = Declared(
     name="hostwatch_report_to_notice_seconds",
@@ -35,7 +35,7 @@ DELAY: Final = Declared(
     " own report.",
     labels=("hotline", "role"),
     unit="seconds",
-    series_max="12 per hotline and role",
+    series_max=f"{n_series(DELAY_BOUNDS_S)} per hotline and role",
 )
 
 

@@ -137,6 +137,9 @@ def test_how_long_records_took_is_told_of_every_role_that_runs():
     assert found[labelled(bucket, role="intake", le="1.0")] == 2
     assert found[labelled(f"{STAGE_DELAY.name}_sum", role="intake")] == 1.4
     assert found[labelled(f"{STAGE_DELAY.name}_count", role="attribution")] == 0
+    of_role = [name for name, labels in found if ("role", "attribution") in labels]
+    delays = [name for name in of_role if name.startswith(STAGE_DELAY.name)]
+    assert STAGE_DELAY.series_max == f"{len(delays)} R"
     assert {where: at for where, at in found.items() if where[0] == STAGE_DONE.name} == {
         labelled(STAGE_DONE.name, role="intake"): 0.7
     }

@@ -3,9 +3,11 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.intake_http.problems import Problem
 from agents.edges.metrics.intake_metrics import (
     INTAKE_INSTRUMENTS,
     KEY_ENDS,
+    REQUESTS,
     IntakeCollector,
     IntakeFigures,
     exposition,
@@ -51,6 +53,7 @@ def test_every_reason_is_told_at_0_too() -> None:
     found = told()
     refused = "hostwatch_intake_refused_connections_total"
     assert {key[1] for key in found if key[0] == refused} == {one.value for one in Refusal}
+    assert REQUESTS.series_max == str(len(Problem))
     assert found[refused, Refusal.ADDRESS] == 1
     assert found[refused, Refusal.ALL] == 0
     assert found["hostwatch_intake_refused_requests_total", "too_large"] == 0

@@ -11,6 +11,12 @@ from agents.config import DnsSettings
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
+from agents.edges.metric_types.instruments import (
+    DATASET_DURATION,
+    DATASET_LOOKUPS,
+    DNS_DURATION,
+    DNS_LOOKUPS,
+)
 from agents.edges.metrics.lookup_metrics import LookupCollector
 
 
@@ -41,6 +47,9 @@ async def test_names_are_counted_by_result_and_timed_once() -> None:
     for status in DnsStatus:
         expected = 1 if status is DnsStatus.OK else 0
         assert found[f'hostwatch_dns_lookups_total{{result="{status}"}}'] == expected
+    assert DNS_LOOKUPS.series_max == str(len(DnsStatus))
+    durations = [one for one in found if one.startswith(DNS_DURATION.name)]
+    assert DNS_DURATION.series_max == str(len(durations))
     assert found["hostwatch_dns_lookup_duration_seconds_count"] == 1
     assert found["hostwatch_dns_lookup_duration_seconds_sum"] > 0
 
@@ -57,4 +66,7 @@ def test_addresses_are_counted_and_timed_in_each_database_in_use(tmp_path: Path)
     assert found[f'{duration}_count{{dataset="asn"}}'] == 4
     assert 0 < found[f'{duration}_sum{{dataset="asn"}}'] < 4
     assert not any("country" in series for series in found)
+    for metric in (DATASET_LOOKUPS, DATASET_DURATION):
+        of_one = [series for series in found if series.startswith(f"{metric.name}_")]
+        assert metric.series_max == str(2 * len(of_one))
     networks.close()

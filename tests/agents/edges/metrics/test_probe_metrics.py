@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
@@ -113,6 +114,17 @@ def test_a_canary_that_was_not_asked_is_not_said_to_be_well() -> None:
     """A vantage without an answer of its canary has no sample, and a dead canary has 0."""
     assert value("hostwatch_canary_healthy", vantage="north") == 0
     assert ("hostwatch_canary_healthy", frozenset({("vantage", "south")})) not in samples()
+
+
+def test_no_vantage_has_more_series_than_are_declared() -> None:
+    """The figure is the number of all values of the closed lists, however long these get."""
+    found: Counter[str] = Counter()
+    for name, labels in samples():
+        if ("vantage", "north") in labels:
+            found[re.sub(r"_(total|bucket|count|sum)$", "", name)] += 1
+    assert {name: f"{n} per vantage" for name, n in found.items()} == {
+        name: DECLARED[name].series_max for name in found
+    }
 
 
 def test_labels_are_declared_and_closed() -> None:

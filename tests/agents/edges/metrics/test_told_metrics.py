@@ -16,4 +16,5 @@ def test_every_answer_is_counted_at_0_too() -> None:
     )
     assert 'hostwatch_intake_feedback_answers_total{result="record"} 3.0' in text
     assert text.count("hostwatch_intake_feedback_answers_total{") == len(Served)
+    assert FEEDBACK_ANSWERS.series_max == str(len(Served))
     assert "hostwatch_intake_feedback_current 0.0" in text

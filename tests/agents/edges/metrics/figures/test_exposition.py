@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -77,6 +78,19 @@ def test_every_sample_carries_the_labels_that_are_declared():
     for name, labels in samples(VIEW):
         base = re.sub(r"_(bucket|gcount|gsum)$", "", name)
         assert {key for key, _ in labels} - {"le"} == declared[base]
+
+
+def test_no_metric_has_more_series_than_are_declared():
+    """Each hoster in each role shown has at most so many, and the flags just so many."""
+    found = Counter(re.sub(r"_(bucket|gcount|gsum)$", "", name) for name, _ in samples(VIEW))
+    of_hosters = {
+        metric.name: int(metric.series_max.removesuffix("H") or 1) * len(VIEW.shown)
+        for metric in METRICS
+        if re.fullmatch(r"(\d+ )?H", metric.series_max)
+    }
+    assert all(found[name] <= most for name, most in of_hosters.items())
+    for name in ("hostwatch_flagged_cases", "hostwatch_cases", "hostwatch_window_events"):
+        assert found[name] == of_hosters[name]
 
 
 def test_label_values_are_ids_or_closed_words():
