@@ -9,9 +9,7 @@ a partition is assigned: a record and its outcome have one key, so partition p o
 its memory in partition p of outcomes.v1.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -29,11 +27,10 @@ from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
 from agents.errors import UserError
 from agents.stages.intake.known_ids import AcceptedIdStore
 from agents.stages.intake.told_outcomes import told_outcomes
-from schemas.closed_lists import Guess, Quarantine, Result
+from schemas.closed_lists import Guess
 from schemas.codec import OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.identity.partitions import partitions_of
-from schemas.moments import Instant
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.flow import Origin
 from schemas.records.reports import OWN_PAGE, HotlineId
 from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake.dedup_index import DedupIndex, OldLedger
@@ -46,36 +43,6 @@ _MIGRATE: Final = (
     "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
 )
 _DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Guess}
-_ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
-
-
-@dataclass(slots=True)
-class IntakeCounter:
-    """What this process has judged since it started; a rate for operators, not a figure.
-
-    Attributes:
-        judged: records by hotline, result and reason (None unless quarantined). A record that
-            is delivered again counts again.
-        newest_at: newest append time judged, by hotline.
-    """
-
-    judged: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
-    newest_at: dict[HotlineId, Instant] = field(default_factory=dict)
-
-    def add(self, outcomes: Iterable[OutcomeRecord]) -> None:
-        """Count records whose outcomes are durable."""
-        accepted: dict[HotlineId, int] = {}
-        newest_at = self.newest_at
-        for outcome in outcomes:
-            hotline, at = outcome.hotline, outcome.origin.appended_at
-            if newest_at.get(hotline, -1) < at:
-                newest_at[hotline] = at
-            if outcome.result is _ACCEPTED:  # hashing an enum costs more than all the rest
-                accepted[hotline] = accepted.get(hotline, 0) + 1
-            else:
-                self.judged[hotline, outcome.result, outcome.reason] += outcome.origin.records
-        for hotline, count in accepted.items():
-            self.judged[hotline, _ACCEPTED, None] += count
 
 
 class Intake:
@@ -110,7 +77,7 @@ class Intake:
         self._left: frozenset[HotlineId] = frozenset()
         self.topics: Sequence[str] = ()
         self.read(hotlines)
-        self.tally, self.feed_delays = IntakeCounter(), FeedDelays()
+        self.feed_delays = FeedDelays()
         self._settings = settings
         self._registry = registry
         self._outbox = outbox
@@ -208,7 +175,6 @@ class Intake:
         fault_point(Point.JUDGED)
         await self._write([record.key for record in records], judgements)
         await self._kept.keep(records[0].partition, memory)
-        self.tally.add([judged.outcome for judged in judgements])
         self.feed_delays.add([judged.entry for judged in judgements])
 
     def _spoilt(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
@@ -224,7 +190,6 @@ class Intake:
         ]
         judgements = [Judgement(outcome=outcome) for outcome in outcomes]
         await self._write([record.key for record in records], judgements)
-        self.tally.add(outcomes)
 
     async def _write(self, keys: Sequence[bytes], judgements: Sequence[Judgement]) -> None:
         """Write all that follows from judgements, and what hotlines are told of them."""
