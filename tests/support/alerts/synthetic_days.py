@@ -12,6 +12,7 @@ from typing import Final
 import aiohttp
 
 from agents.edges.metric_types.declaration import Declared
+from agents.edges.metrics.figures.__main__ import type_of
 from agents.edges.metrics.figures.catalogue import METRICS
 from agents.edges.process.ports import reserved
 from sim.demo.children import Child
@@ -58,37 +59,8 @@ LABELS: Final = {
     "group": ("alpha",),
     "type": ("hosting",),
 }
-COUNTERS: Final = frozenset(
-    {
-        "attributed_reports",
-        "collector_errors",
-        "dataset_lookups",
-        "dns_lookups",
-        "feedback_records",
-        "intake_feedback_answers",
-        "intake_limited_requests",
-        "intake_refused_connections",
-        "intake_refused_requests",
-        "lifecycle_records",
-        "process_cpu_seconds",
-        "probe_get_comparisons",
-        "probe_orders",
-        "probe_observations",
-        "probe_requests",
-        "probe_read_bytes",
-    }
-)
-HISTOGRAMS: Final = {
-    "removal_seconds": "gcount",
-    "open_age_seconds": "gcount",
-    "report_to_notice_seconds": "gcount",
-    "probe_delay_seconds": "count",
-    "stage_delay_seconds": "count",
-    "probe_duration_seconds": "count",
-    "dns_lookup_duration_seconds": "count",
-    "dataset_lookup_duration_seconds": "count",
-}
-"""Each with the suffix of its number of all: gauge histograms have one of their own."""
+NUMBER_OF_ALL: Final = {"histogram": "count", "gaugehistogram": "gcount"}
+"""The suffix of a histogram's number of all, by type: gauge histograms have one of their own."""
 
 BUCKETS: Final = ("3600.0", "43200.0", "86400.0", "172800.0", "604800.0", "+Inf")
 WORKER: Final = 'instance="worker-1",job="hostwatch"'
@@ -102,14 +74,14 @@ EXTRA: Final = (
 
 
 def _series(metric: Declared) -> Iterator[str]:
+    kind = type_of(metric.name)
     for values in product(*(LABELS[label] for label in metric.labels)):
         pairs = zip(metric.labels, values, strict=True)
         inside = ",".join([*(f'{label}="{value}"' for label, value in pairs), WORKER])
-        short = metric.name.removeprefix("hostwatch_")
-        if short in COUNTERS:
+        if kind == "counter":
             yield f"{metric.name}_total{{{inside}}}"
-        elif short in HISTOGRAMS:
-            yield f"{metric.name}_{HISTOGRAMS[short]}{{{inside}}}"
+        elif kind in NUMBER_OF_ALL:
+            yield f"{metric.name}_{NUMBER_OF_ALL[kind]}{{{inside}}}"
             for bound in BUCKETS:
                 yield f'{metric.name}_bucket{{{inside},le="{bound}"}}'
         else:
@@ -129,7 +101,7 @@ def _value(name: str, number: int) -> float:
     """Return what a series says at its step: counters rise, levels wave, instants are near."""
     if "_total{" in name or "_done_records{" in name:
         return number * 7
-    if re.match("hostwatch_(probe|stage|dns_lookup|dataset_lookup)_d(elay|uration)", name):
+    if re.match(r"hostwatch_\w+_d(elay|uration)_seconds_(bucket|count)\{", name):
         return (1 + sum(f'le="{bound}"' in name for bound in BUCKETS[2:])) * number
     if "timestamp_seconds" in name:
         return START_S + number * STEP_S
