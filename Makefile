@@ -27,7 +27,7 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
-	@echo 'make test    every test, in five processes (PROCESSES=4; ARGS="-n 0": in one, in order)'
+	@echo 'make test    the tests but the long ones, in five processes (PROCESSES=4; ARGS="-n 0": in one, in order)'
 	@echo 'make soak    the tests on each other Python, the laws by many examples, 3,000 seeds in memory, 200,000 histories, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
 	@echo 'make soak-pythons   the tests on each Python from 3.11 to 3.13 that is installed beside the one of .venv'
 	@echo 'make soak-laws   the laws by all of their examples; make test tries a part'

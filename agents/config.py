@@ -60,10 +60,11 @@ class KafkaSecurity(_Section):
 
 
 class KafkaSettings(_Section):
-    """The broker: an outside one where `bootstrap` is set, else our own child process.
+    """The broker: the one at `bootstrap`; without it the local one of `state_dir`.
 
-    `instance` names this process among those of its roles (static membership): started again
-    within the session timeout it takes its partitions back at once. No two may have one name.
+    `hostwatch kafka start` starts the local one and leaves it running. `instance` names this
+    process among those of its roles (static membership): started again within the session timeout
+    it takes its partitions back at once. No two may have one name.
     """
 
     bootstrap: str | None = None
@@ -157,9 +158,10 @@ class ProbeSettings(_Section):
 
 
 class StateSettings(_Section):
-    """Where lifecycle keeps its table: in memory, or on disk where it is larger than that.
+    """Where lifecycle and feedback keep their tables: in memory, or on disk if they are larger.
 
-    `write_buffer_bytes` is a part of `cache_bytes`; both hold for all partitions together.
+    `write_buffer_bytes` is a part of `cache_bytes`. Both hold for each of the two tables, all its
+    partitions together.
     """
 
     store: Literal["memory", "rocksdb"] = "memory"

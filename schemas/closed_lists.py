@@ -247,7 +247,7 @@ OPEN: frozenset[CaseClass] = frozenset(
 """The open sub-states."""
 
 BACKLOG: frozenset[CaseClass] = OPEN - {CaseClass.AWAITING}
-"""Those of cases whose hoster was told."""
+"""Those of cases whose clock runs."""
 
 
 class NormVerdict(StrEnum):

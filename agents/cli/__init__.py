@@ -78,8 +78,9 @@ app = typer.Typer(
     help=(
         "Measures how long hosters take to remove reported illegal material.\n\n"
         "Example: hostwatch demo --for 2m\n\n"
-        "Exit codes: 0 done; 1 the answer is no; 2 a mistake, named in one line; 70 an unexpected"
-        " error; 130 Ctrl-C. `hostwatch COMMAND --help` says more."
+        "Exit codes: 0 done; 1 it ran, and what it was to find or do is not so (`hostwatch COMMAND"
+        " --help` says what); 2 a mistake, named in one line; 70 an unexpected error; 78 another"
+        " worker has the same kafka.instance; 130 Ctrl-C."
     ),
 )
 

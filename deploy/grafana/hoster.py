@@ -18,12 +18,12 @@ HOSTER = (
     Row(
         "Now",
         (
-            Panel(title="Open", kind="stat", width=4, height=4, unit="short", text="Cases with a delivered notice that are not found removed.", asks=(Ask(expr=one("hostwatch_open_cases")),)),
-            Panel(title="Overdue", kind="stat", width=4, height=4, unit="short", steps=((0, GREEN), (1, RED)), text="Seen online after the time allowed.", asks=(Ask(expr=one("hostwatch_overdue_cases")),)),
-            Panel(title="Overdue, unseen", kind="stat", width=4, height=4, unit="short", text="Past the time allowed and not seen since; it proves nothing.", asks=(Ask(expr=one("hostwatch_overdue_unseen_cases")),)),
+            Panel(title="Open", kind="stat", width=4, height=4, unit="short", text="Cases whose clock runs and whose removal is not confirmed.", asks=(Ask(expr=one("hostwatch_open_cases")),)),
+            Panel(title="Overdue", kind="stat", width=4, height=4, unit="short", steps=((0, GREEN), (1, RED)), text="Open cases that are late for a norm. Only cases whose notice was delivered.", asks=(Ask(expr=one("hostwatch_overdue_cases")),)),
+            Panel(title="Overdue, unseen", kind="stat", width=4, height=4, unit="short", text="Open cases whose due norm has run out, and in time or late is undetermined. It proves nothing. Only cases whose notice was delivered.", asks=(Ask(expr=one("hostwatch_overdue_unseen_cases")),)),
             Panel(title="Unavailable", kind="stat", width=4, height=4, unit="short", text="Block the monitor or do not answer; never removed.", asks=(Ask(expr=one("hostwatch_unavailable_cases")),)),
-            Panel(title="Oldest open notice", kind="stat", width=4, height=4, unit="dateTimeFromNow", text="Notice of the oldest open case.", asks=(Ask(expr=one("hostwatch_oldest_open_timestamp_seconds") + " * 1000"),)),
-            Panel(title="Inclusion", kind="stat", width=4, height=4, unit="percentunit", text="Share of the hoster's cases in its sample. Below 100 %, norm shares and removal times are estimated from the sample.", asks=(Ask(expr=one("hostwatch_hoster_inclusion_ratio")),)),
+            Panel(title="Oldest open notice", kind="stat", width=4, height=4, unit="dateTimeFromNow", text="When the oldest running clock of an open case began.", asks=(Ask(expr=one("hostwatch_oldest_open_timestamp_seconds") + " * 1000"),)),
+            Panel(title="Inclusion", kind="stat", width=4, height=4, unit="percentunit", text="Mean inclusion probability of the hoster's cases. Below 100 %, norm shares and removal times are estimated from the sample.", asks=(Ask(expr=one("hostwatch_hoster_inclusion_ratio")),)),
         ),
     ),
     Row(
@@ -40,7 +40,7 @@ HOSTER = (
                         Ask(expr="-" + one("hostwatch_window_events", f'event="reappeared",{WINDOW}'), legend="came back", colour=RED))),
             Panel(title="Open cases by kind", unit="short", stacked=True, text="Every open case is in one of these classes.",
                   asks=(Ask(expr=one("hostwatch_cases", 'outcome=~"awaiting|online|suspect|doubted|unavailable"', "outcome"), legend="{{outcome}}"),)),
-            Panel(title="Age of open cases", kind="heatmap", unit="s", text="Open cases by time since their notice: what moves up is a backlog that nobody works off, what stays low are new cases.",
+            Panel(title="Age of open cases", kind="heatmap", unit="s", text="Open cases by the time since their clock began: what moves up is a backlog that nobody works off, what stays low are new cases.",
                   asks=(Ask(expr=one("hostwatch_open_age_seconds_bucket", "", "le"), legend="{{le}}"),)),
             Panel(title="Late against told", unit="percentunit", minimum=0, text="Cases that ran past their norm in the window, of those noticed in it; nothing where they are few. The line is the sector's aim.",
                   asks=(Ask(expr=f"hoster_window:hostwatch_late_per_noticed:ratio{{{ONE}}}", legend="{{window}}"), Ask(expr="vector(0.1)", legend="aim", colour=GREY))),

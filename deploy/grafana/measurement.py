@@ -12,7 +12,7 @@ MEASUREMENT = (
                 title="Canaries",
                 kind="state",
                 unit="bool_yes_no",
-                text="Whether each vantage sees its own page. A blind one closes nothing.",
+                text="Whether each vantage sees its own page. Until a vantage does, its observations count for nothing.",
                 steps=((0, RED), (1, GREEN)),
                 asks=(
                     Ask(
@@ -284,7 +284,7 @@ MEASUREMENT = (
             Panel(
                 title="Waiting for a notice",
                 unit="short",
-                text="Open cases without a delivered notice.",
+                text="Open cases whose clock does not run.",
                 asks=(
                     Ask(
                         expr="sum(max by (hoster, role) (hostwatch_awaiting_cases))",

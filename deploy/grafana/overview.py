@@ -8,8 +8,9 @@ from panels import Ask, Panel, Row, Words
 HOW_TO_READ = Words(
     title="How to read this",
     markdown=(
-        "**Open** cases have a delivered notice and no confirmed removal. **Overdue** were seen "
-        "online after the time allowed; **overdue, unseen** are past it and were not seen since. Blocked and "
+        "**Open** cases are those whose clock runs and whose removal is not confirmed. **Overdue** ones are late for "
+        "a norm. Of **overdue, unseen** ones the due norm has run out, and in time or late is undetermined. Both "
+        "count only cases whose notice was delivered. Blocked and "
         "silent servers are **unavailable**: never removed. Shares within a norm are given as **bounds**, because "
         "a removal is known only as an interval between two probes. Removal times count open cases as still open; "
         "**not reached** is an answer. Hosters with an inclusion ratio below 1 are estimated from a sample."
@@ -26,7 +27,7 @@ OVERVIEW = (
                 width=4,
                 height=4,
                 unit="short",
-                text="Cases with a delivered notice and no confirmed removal, all hosters of the chosen countries and role, those folded into `other` too.",
+                text="Cases whose clock runs and whose removal is not confirmed, all hosters of the chosen countries and role, those summed up as `other` too.",
                 asks=(Ask(expr=f"sum({every('hostwatch_open_cases')})"),),
             ),
             Panel(
@@ -48,7 +49,7 @@ OVERVIEW = (
                 width=4,
                 height=4,
                 unit="short",
-                text="Open cases that were seen online after the time allowed.",
+                text="Open cases that are late for a norm. Only cases whose notice was delivered.",
                 steps=((0, GREEN), (1, RED)),
                 asks=(Ask(expr=f"sum({every('hostwatch_overdue_cases')})"),),
             ),
@@ -58,7 +59,7 @@ OVERVIEW = (
                 width=4,
                 height=4,
                 unit="short",
-                text="Removals by the time at which they were first seen.",
+                text="Removals by R, the time when the last required vantage had first found it gone.",
                 asks=(
                     Ask(
                         expr="sum("

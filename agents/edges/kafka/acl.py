@@ -1,4 +1,7 @@
-"""Who may do what at the broker: a hotline is the topic it alone can write to.
+"""Who may do what at the broker.
+
+To a hotline's inbox only that hotline may write, the HTTP intake in its name, and the desk, which
+hands quarantined records in again.
 
 The rights follow from `writers` and `readers` in `schemas/topics.py`. Kafka allows nothing that is
 not allowed here when it is set up with an authorizer and `allow.everyone.if.no.acl.found=false`.

@@ -1,8 +1,9 @@
 """Whether a vantage can see at all: its canary, a page of the operator's that is always there.
 
-A vantage whose canary does not answer closes nothing, because what it then says of others it may
-be saying of itself (docs/measurement.md, Verdicts). It is asked when a probe was made and the last
-answer is older than a minute, so a vantage at rest asks nobody.
+While a vantage's canary does not answer, its observations count for nothing: they show neither a
+removal nor a sighting. What the vantage then says of others it may be saying of itself
+(docs/measurement.md, Verdicts). It is asked when a probe was made and the last answer is older than
+a minute, so a vantage at rest asks nobody.
 """
 
 import asyncio
