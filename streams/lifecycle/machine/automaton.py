@@ -65,12 +65,12 @@ def take(state: CaseState, entry: TimelineEntry) -> None:
         state.let_pass(entry.at)
     kind = entry.kind
     if kind is _PROBED:
-        state.resolved(entry)
-        state.vantages.answered(entry)
+        state.take_resolution(entry)
+        state.vantages.note_probe(entry)
         if entry.canary_ok:  # else it says nothing
             _probed(state, entry)
     elif kind is _CONTROL:
-        state.vantages.checked(entry)
+        state.vantages.note_control(entry)
         run = state.run
         run.add_control(alive=entry.alive)
         if run.gone and (state.history.end is None or state.history.end.by_check_or_source):
@@ -95,7 +95,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         return  # what another hoster's address says is nothing about this one's
     elif verdict in GONE_OR_MOVED:
         state.run.add_gone(entry, gone_kind_of(entry))
-        state.vantages.denied(entry.vantage, entry)
+        state.vantages.note_gone(entry.vantage, entry)
         state.history.rechecked += entry.recheck and state.history.end is not None
         _gone(state, entry)
     elif verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
@@ -124,14 +124,14 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
             history.disagreed += 1
     # the first sighting of a case is like itself
     matches = matches or state.is_another(entry.seen_at)
-    is_contradicted = state.vantages.saw(entry, matches=matches)
+    is_contradicted = state.vantages.note_sighting(entry, matches=matches)
     believed = not is_contradicted
     if is_contradicted and state.vantages.is_split(entry.vantage):
         believed = history.split = True
     event = _SIGHTING if believed else Event.DISSENT
     if state.contradicted_checks:
-        state.agreed(entry, event)
-    state.sighted(entry, event, backed=entry.control_differs and matches and believed)
+        state.take_agreeing(entry, event)
+    state.take_sighting(entry, event, backed=entry.control_differs and matches and believed)
     state.history.unlike = state.reference.note(entry)
 
 
@@ -148,7 +148,7 @@ def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
 
 
 def _gone(state: CaseState, entry: TimelineEntry) -> None:
-    state.run.alive()
+    state.run.note_host_alive()
     history = state.history
     end = history.end
     if end is not None:
@@ -185,7 +185,7 @@ def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
         run.add_gone(entry, refusal_of(entry))
         if run.refusal_corroborated:
             for vantage in run.refused():
-                vantages.denied(vantage, entry)
+                vantages.note_gone(vantage, entry)
             _gone(state, entry)
             return
     run.add_unavailable(entry)
@@ -203,7 +203,7 @@ def _placed(state: CaseState, entry: TimelineEntry) -> None:
     """Take a resolution, which may settle a move, or that another owner took its place."""
     is_open = state.history.end is None
     if entry.kind is EntryKind.NAMED:
-        state.resolved(entry)
+        state.take_resolution(entry)
         if is_open and state.run.gone:
             _try_confirm(state, entry.at)
     elif is_open:
@@ -231,8 +231,8 @@ def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
         state.contradicted_checks = (*state.contradicted_checks, entry)
         state.enter(entry.at, Event.CHECK_CONTRADICTED)
         return
-    state.agreed(entry, Event.SIGHTING)
-    state.sighted(entry, Event.SIGHTING, backed=True)
+    state.take_agreeing(entry, Event.SIGHTING)
+    state.take_sighting(entry, Event.SIGHTING, backed=True)
     state.check_or_source_saw = True
     state.ask_no_check()
     latest = state.vantages.latest.values()

@@ -149,7 +149,7 @@ class CaseState(Struct):
             history.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         history.end = replace(end, last_seen_at=history.last_seen_at)
 
-    def sighted(self, entry: TimelineEntry, event: Event, *, backed: bool) -> None:
+    def take_sighting(self, entry: TimelineEntry, event: Event, *, backed: bool) -> None:
         """Take a sighting: it moves L, starts all runs anew, and undoes an end.
 
         Args:
@@ -179,11 +179,11 @@ class CaseState(Struct):
         if run.gone or run.unavailable_span is not None or run.controls or run.doubt_passed:
             self.run = Run()
 
-    def agreed(self, entry: TimelineEntry, event: Event) -> None:
+    def take_agreeing(self, entry: TimelineEntry, event: Event) -> None:
         """Take the contradicted checks that found it: a sighting agrees, so they count now."""
         for check in self.contradicted(EntryKind.SEEN):
             known = replace(check, at=max(check.at, entry.at))
-            self.sighted(known, event, backed=True)
+            self.take_sighting(known, event, backed=True)
             self.check_or_source_saw = True
 
     def note(self, at: Instant, *, backed: bool) -> None:
@@ -215,14 +215,14 @@ class CaseState(Struct):
         is_moved = end is not None and end.state is CaseClass.MOVED
         return not is_moved and self.is_another(at)
 
-    def resolved(self, entry: TimelineEntry) -> None:
+    def take_resolution(self, entry: TimelineEntry) -> None:
         """Take what a resolution says; one may lead a URL back to an owner whom it had left.
 
         Two of one vantage within 24 h do, or a statement of origin behind a proxy.
         """
         presence, end = self.vantages.presence, self.history.end
         before_at = presence.here_at.get(entry.vantage)
-        presence.resolved(entry)
+        presence.note_resolution(entry)
         if (
             end is None
             or end.state is not CaseClass.MOVED

@@ -26,7 +26,7 @@ class DnsPresence(Struct):
     without_at: Instant | None = None
     ordered_vantages: tuple[str, ...] = ()
 
-    def resolved(self, entry: TimelineEntry) -> None:
+    def note_resolution(self, entry: TimelineEntry) -> None:
         """Note what a resolution says of the owner.
 
         A hidden re-check has no say in it: it probes too seldom to take its word back.

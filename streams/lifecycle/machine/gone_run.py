@@ -149,11 +149,11 @@ class Run(Struct):
         """Note a probe of a control."""
         self.controls |= self.unavailable_span is not None or bool(self.gone and self.counting())
         if alive:
-            self.alive()
+            self.note_host_alive()
         else:
             self.controls_dead |= bool(self.dead)
 
-    def alive(self) -> None:
+    def note_host_alive(self) -> None:
         """Note that the host showed life."""
         if self.dead or self.controls_dead:
             self.dead.clear()
@@ -165,11 +165,11 @@ class Run(Struct):
         self.unavailable_span = first_at, entry.at
         self.unavailable_count += 1
         if entry.verdict is not Verdict.UNREACHABLE:
-            self.alive()
+            self.note_host_alive()
             return
         held = self.dead.get(entry.vantage)
         if held is not None and entry.at - held.last_at > DARK_GAP_MS:
-            self.alive()
+            self.note_host_alive()
             held = None
         self.dead[entry.vantage] = counted(held, entry)
 

@@ -67,7 +67,7 @@ class Vantages(Struct):
         )
         return heard if len(heard) > 1 or len(self.ordered_vantages) == 1 else frozenset()
 
-    def answered(self, entry: TimelineEntry) -> None:
+    def note_probe(self, entry: TimelineEntry) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
         vantage = entry.vantage
         self.ordered_vantages = _as_set(entry.ordered_vantages or (vantage,))
@@ -78,7 +78,7 @@ class Vantages(Struct):
             elif self.strange:
                 self.strange -= {vantage}
 
-    def checked(self, entry: TimelineEntry) -> None:
+    def note_control(self, entry: TimelineEntry) -> None:
         """Note a probe of a control: whom it was for, and that its vantage's canary answered."""
         if entry.ordered_vantages:
             self.ordered_vantages, self.presence.ordered_vantages = (
@@ -87,7 +87,7 @@ class Vantages(Struct):
             )
         self.canary_at[entry.vantage] = entry.at
 
-    def saw(self, entry: TimelineEntry, *, matches: bool) -> bool:
+    def note_sighting(self, entry: TimelineEntry, *, matches: bool) -> bool:
         """Note a sighting.
 
         Returns:
@@ -106,7 +106,7 @@ class Vantages(Struct):
             self.contradicted[entry.vantage] = counted(self.contradicted.get(entry.vantage), entry)
         return True
 
-    def denied(self, vantage: str, entry: TimelineEntry) -> None:
+    def note_gone(self, vantage: str, entry: TimelineEntry) -> None:
         """Note that a vantage found it gone."""
         self.latest[vantage] = LatestVerdict(False, entry.at, entry.shape, matches=False)
         self.contradicted.pop(vantage, None)

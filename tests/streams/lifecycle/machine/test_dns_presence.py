@@ -70,6 +70,6 @@ def test_an_owner_has_left_after_a_day_without_it(entries, left_h) -> None:
     """The newest two of every vantage asked lack it, and all of the last 24 h; from the first."""
     presence = DnsPresence()
     for entry in entries:
-        presence.resolved(entry)
+        presence.note_resolution(entry)
     left_at = presence.left_at(entries[-1].at)
     assert left_at == (None if left_h is None else left_h * HOUR_MS)
