@@ -94,7 +94,7 @@ TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its gr
 TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
 
 
-TRAIT_GET_CHECKED = 64  # it is what GET was answered, or HEAD and GET alike
+TRAIT_GET_COMPARED = 64  # it is what GET was answered, or HEAD and GET alike
 
 
 ASN_SHIFT = 8  # leaves room for one more trait

@@ -47,7 +47,7 @@ class RefusedRecord(Exception):
 
 
 class RecordCheck:
-    """Checks the records of one request.
+    """Validates the records of one request.
 
     Args:
         now: the earliest instant at which the broker takes them.
@@ -58,7 +58,7 @@ class RecordCheck:
         self._now = now
         self._records: dict[str, HotlineRecord] = {}
 
-    def checked(self, raw: bytes) -> HotlineRecord:
+    def validated(self, raw: bytes) -> HotlineRecord:
         """Return a record that intake can accept.
 
         What was accepted before is not known here. So intake alone finds an id of an earlier

@@ -26,7 +26,7 @@ class JudgingContext(Struct, frozen=True, kw_only=True, gc=False):
         is_root: the reported URL is itself the host's root.
         control_unhealthy: a control was refused or dead when it was last probed, in the
             observation's slot or before it.
-        unchecked: the observation's shape is not one that this vantage has seen, and no controls
+        unexplained: the observation's shape is not one that this vantage has seen, and no controls
             were probed with it or soon after it.
         head_lies: it is an answer to HEAD alone, and GET has told this vantage "not found" where
             HEAD was answered otherwise.
@@ -38,7 +38,7 @@ class JudgingContext(Struct, frozen=True, kw_only=True, gc=False):
     made_up_before: Fingerprint | None = None
     is_root: bool = False
     control_unhealthy: bool = False
-    unchecked: bool = False
+    unexplained: bool = False
     head_lies: bool = False
 
 

@@ -130,7 +130,7 @@ RULES: Final = (
     Rule(_R.CHANGED, _V.UNKNOWN,
          "2xx with a status, type, size class or Location new to the vantage; no controls in its "
          "slot or within 35 min after it",
-         lambda s: s.context.unchecked),
+         lambda s: s.context.unexplained),
     Rule(_R.WHOLE_HOST_CHANGED, _V.BLOCKED,
          "2xx, the same answer as for the made-up path; both the URL and that path had other "
          "answers at the sightings before",

@@ -155,7 +155,7 @@ def checked(raw: Sequence[bytes], now: Instant) -> list[HotlineRecord]:
     errors: list[RecordError] = []
     for number, one in enumerate(raw, 1):
         try:
-            records.append(check.checked(one))
+            records.append(check.validated(one))
         except RefusedRecord as refused:
             errors.append(RecordError(line=number, field=refused.field, reason=refused.reason))
     if errors:

@@ -1,4 +1,4 @@
-"""Records that a format makes, checked as intake would, before anything is written."""
+"""Records that a format makes, validated as intake would, before anything is written."""
 
 import hashlib
 from typing import Any, Final

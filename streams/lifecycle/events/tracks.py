@@ -16,7 +16,7 @@ from schemas.records.case_observations import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
-    TRAIT_GET_CHECKED,
+    TRAIT_GET_COMPARED,
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_PRESENT,
@@ -54,7 +54,7 @@ def traits_of(fact: Observation, appended_at: Instant) -> int:
     return (
         fact.asn << ASN_SHIFT
         | (TRAIT_CANARY_OK if fact.canary_ok else 0)
-        | (TRAIT_GET_CHECKED if fact.facts.method == "GET" or fact.facts.head_status else 0)
+        | (TRAIT_GET_COMPARED if fact.facts.method == "GET" or fact.facts.head_status else 0)
         | (TRAIT_ANNOUNCED if fact.announced else 0)
         | (TRAIT_OLD_ADDRESS if fact.old_address else 0)
         | (TRAIT_NXDOMAIN if fact.nxdomain else 0)

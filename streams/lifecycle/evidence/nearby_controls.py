@@ -12,7 +12,7 @@ from streams.lifecycle.evidence.probe_reading import is_alive
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.verdicts.backing import CONTROL_NEAR_MS, TrackRow
 
-CHECKED_NEAR_MS: Final = 35 * MINUTE_MS
+CONTROL_EXPLAINS_MS: Final = 35 * MINUTE_MS
 """How long after an observation's slot that of a control may lie which explains it. The slots of a
 doubt bring controls within that time."""
 
@@ -88,7 +88,7 @@ class NearbyControls:
     def explain(self, at: Instant) -> bool:
         """Return whether there is a control of a slot, or of one soon after it."""
         first = bisect_left(self._slots, at)
-        return first < len(self._slots) and self._slots[first] <= at + CHECKED_NEAR_MS
+        return first < len(self._slots) and self._slots[first] <= at + CONTROL_EXPLAINS_MS
 
     def until(self, slot_at: Instant, sent_at: Instant) -> Instant:
         """Return until when `near` and `known` say of later probes what they say of one.

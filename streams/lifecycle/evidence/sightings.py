@@ -14,7 +14,7 @@ from schemas.records.case_observations import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
-    TRAIT_GET_CHECKED,
+    TRAIT_GET_COMPARED,
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
@@ -134,7 +134,7 @@ _ObservationKind: TypeAlias = tuple[
 ]
 """Fingerprint and traits of an observation; fingerprints of its controls, of the sightings before,
 and of the made-up path beside them. Whether a control is unhealthy; whether the observation is
-unchecked, by a HEAD that lies, and through a proxy.
+unexplained, by a HEAD that lies, and through a proxy.
 """
 
 
@@ -180,7 +180,7 @@ class _Vantage:
             (
                 known in of.unhealthy or roots.known(slot_at) in of.unhealthy,
                 new and not (made_up.explain(slot_at) and roots.explain(slot_at)),
-                self._head_lies and not traits & TRAIT_GET_CHECKED,
+                self._head_lies and not traits & TRAIT_GET_COMPARED,
                 through,
             ),
         )
@@ -282,7 +282,7 @@ def _head_lies(of: _SpellContext, observations: Sequence[TrackRow]) -> bool:
 def _say(of: _SpellContext, kind: _ObservationKind) -> ProbeReading:
     state = of.state
     index, traits, made_up, root, before, made_up_before, found_so = kind
-    barred, unchecked, head_lies, through = found_so
+    barred, unexplained, head_lies, through = found_so
     prints = state.fingerprints
     controls = JudgingContext(
         made_up_path=None if made_up is None else prints[made_up],
@@ -291,7 +291,7 @@ def _say(of: _SpellContext, kind: _ObservationKind) -> ProbeReading:
         made_up_before=None if made_up_before is None else prints[made_up_before],
         is_root=state.root,
         control_unhealthy=barred,
-        unchecked=unchecked,
+        unexplained=unexplained,
         head_lies=head_lies,
     )
     return read_probe(prints[index], traits, controls, through)

@@ -24,7 +24,7 @@ def _raw(record: Any = None, **changes: Any) -> bytes:
 
 def _refusal(raw: bytes) -> tuple[str, str | None] | None:
     try:
-        RecordCheck(NOW).checked(raw)
+        RecordCheck(NOW).validated(raw)
     except RefusedRecord as refused:
         return refused.reason.value, refused.field
     return None
@@ -33,7 +33,7 @@ def _refusal(raw: bytes) -> tuple[str, str | None] | None:
 @pytest.mark.parametrize("record", [report(), notice(), *others()])
 def test_a_good_record_of_each_type_is_not_refused(record):
     """The door lets in what intake accepts, as it was sent."""
-    assert RecordCheck(NOW).checked(HOTLINE.encode(record)) == record
+    assert RecordCheck(NOW).validated(HOTLINE.encode(record)) == record
 
 
 BAD = [
@@ -100,10 +100,10 @@ def test_a_field_named_twice_is_refused():
 def test_one_id_with_two_contents_is_refused_at_the_second():
     """Equal records may come twice in a request; intake would quarantine the second of others."""
     check = RecordCheck(NOW)
-    check.checked(_raw())
-    check.checked(_raw())
+    check.validated(_raw())
+    check.validated(_raw())
     with pytest.raises(RefusedRecord) as refused:
-        check.checked(_raw(url="http://b.example/"))
+        check.validated(_raw(url="http://b.example/"))
     assert (refused.value.reason, refused.value.field) == (Inadmissible.CONFLICT, "id")
 
 
@@ -123,7 +123,7 @@ def test_content_is_refused_wherever_it_stands():
 def test_a_url_that_looks_like_content_can_be_reported():
     """A hoster chooses its URLs, and keeps none from being reported by what it writes in it."""
     for url in (f"http://a.example/{IMAGE}", f"https://a.example/?data:image/png;base64,{IMAGE}"):
-        assert RecordCheck(NOW).checked(_raw(url=url)).url == url
+        assert RecordCheck(NOW).validated(_raw(url=url)).url == url
 
 
 _TEXT = st.sampled_from(

@@ -58,7 +58,7 @@ def test_a_cache_is_known_by_its_answers():
 
 
 def test_the_share_is_kept_and_grows():
-    """Of many slots the share is checked; a larger share holds the smaller one."""
+    """Of many slots the share gets a GET comparison; a larger share holds the smaller one."""
     online = [slot(1 + minutes / 60, ALONE) for minutes in range(121, 700)]
     online += [slot(1 + 18.1 + minutes / 60, ALONE) for minutes in range(320)]
     online += [slot(1 + 30.1 + minutes / 60, ALONE) for minutes in range(1_040)]

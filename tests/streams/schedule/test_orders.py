@@ -165,7 +165,7 @@ def removed(*more):
 
 
 def test_a_hidden_vantage_is_asked_for_re_checks_alone():
-    """It looks five times after an end, with controls, checked by GET, and is never asked for."""
+    """It probes five times after an end, with controls and a GET comparison, and is never asked."""
     found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
     hidden = [order for order in found if order.vantage == "hidden"]
     assert len({order.slot_at for order in hidden}) == 5

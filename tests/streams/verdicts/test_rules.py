@@ -123,17 +123,17 @@ CASES = (
         Reason.CONTRADICTS,
     ),
     # an answer of another shape, and what controls make of it
-    (PAGE, HERE, JudgingContext(before=PHOTO, unchecked=True), Verdict.UNKNOWN, Reason.CHANGED),
+    (PAGE, HERE, JudgingContext(before=PHOTO, unexplained=True), Verdict.UNKNOWN, Reason.CHANGED),
     (
         seen(marks=MARK_TO_ROOT),
         HERE,
-        JudgingContext(before=PHOTO, unchecked=True),
+        JudgingContext(before=PHOTO, unexplained=True),
         Verdict.UNKNOWN,
         Reason.CHANGED,
     ),
     (PHOTO, HERE, JudgingContext(head_lies=True), Verdict.UNKNOWN, Reason.HEAD_LIES),
     (MISSING, HERE, JudgingContext(head_lies=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
-    (MISSING, HERE, JudgingContext(unchecked=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (MISSING, HERE, JudgingContext(unexplained=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
     (
         PAGE,
         HERE,

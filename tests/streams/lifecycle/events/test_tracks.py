@@ -12,7 +12,7 @@ from schemas.records.case_observations import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
-    TRAIT_GET_CHECKED,
+    TRAIT_GET_COMPARED,
     TRAIT_PRESENT,
     TRAIT_TOO_LATE,
 )
@@ -68,7 +68,7 @@ def test_what_an_observation_says_of_itself() -> None:
     fact, appended_at = look(1, ONLINE, NORTH)
     usual = TRAIT_CANARY_OK | TRAIT_ANNOUNCED | TRAIT_PRESENT
     assert traits_of(fact, appended_at) == fact.asn << ASN_SHIFT | usual
-    checked = structs.replace(fact, facts=structs.replace(fact.facts, head_status=405))
-    assert traits_of(checked, appended_at) & TRAIT_GET_CHECKED
+    compared = structs.replace(fact, facts=structs.replace(fact.facts, head_status=405))
+    assert traits_of(compared, appended_at) & TRAIT_GET_COMPARED
     dead = structs.replace(fact, canary_ok=False)
     assert not traits_of(dead, appended_at) & TRAIT_CANARY_OK

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.records.case_observations import PackedObservation
-from streams.lifecycle.evidence.nearby_controls import CHECKED_NEAR_MS, NearbyControls
+from streams.lifecycle.evidence.nearby_controls import CONTROL_EXPLAINS_MS, NearbyControls
 from streams.verdicts.backing import CONTROL_NEAR_MS, TrackRow
 
 
@@ -55,7 +55,7 @@ def test_until_then_later_probes_are_told_the_same(found, sent_at: int, later: i
 
 @pytest.mark.parametrize(
     ("after", "explained"),
-    [(-MINUTE_MS, False), (0, True), (CHECKED_NEAR_MS, True), (CHECKED_NEAR_MS + 1, False)],
+    [(-MINUTE_MS, False), (0, True), (CONTROL_EXPLAINS_MS, True), (CONTROL_EXPLAINS_MS + 1, False)],
 )
 def test_a_control_of_the_slot_or_soon_after_explains_it(after: int, explained: bool) -> None:
     """Those that a doubt brought come half an hour later."""
