@@ -184,7 +184,7 @@ class ProbeError(StrEnum):
     DNS_FAILURE = "dns_failure"
     DNSSEC = "dnssec"  # the name's signatures do not hold
     TIMEOUT = "timeout"
-    REFUSED = "refused"
+    CONNECTION_REFUSED = "refused"
     RESET = "reset"
     TLS = "tls"
     PROTOCOL = "protocol"

@@ -53,7 +53,7 @@ _DOWN: Final = frozenset(
         ProbeError.NXDOMAIN,
         ProbeError.DNS_FAILURE,
         ProbeError.TIMEOUT,
-        ProbeError.REFUSED,
+        ProbeError.CONNECTION_REFUSED,
         ProbeError.RESET,
     }
 )

@@ -23,7 +23,7 @@ class VerdictReason(StrEnum):
     URL_REFUSED = "disabled"
     TIMEOUT = "timeout"
     RESET = "reset"
-    REFUSED = "refused"
+    CONNECTION_REFUSED = "refused"
     TLS = "tls"
     PROTOCOL = "protocol"
     REDIRECTS = "redirects"
@@ -68,18 +68,14 @@ WORDING: Final[Mapping[VerdictReason, str]] = {
     ),
     VerdictReason.TIMEOUT: "No complete answer came within the deadline.",
     VerdictReason.RESET: "The connection ended before the answer was complete.",
-    VerdictReason.REFUSED: "The server refused the connection.",
+    VerdictReason.CONNECTION_REFUSED: "The server refused the connection.",
     VerdictReason.TLS: "No encrypted connection could be made.",
     VerdictReason.PROTOCOL: "The answer was not HTTP, or its head was over 16 KiB.",
     VerdictReason.REDIRECTS: "The server redirected more than five times.",
     VerdictReason.SERVER_ERROR: "The server reports a fault of its own (5xx).",
-    VerdictReason.OTHER_STATUS: (
-        "The server answered with a status that says nothing about the content."
-    ),
+    VerdictReason.OTHER_STATUS: "The server answered with a status that says nothing about the content.",
     VerdictReason.DNS_FAILURE: "The name servers gave no usable answer.",
-    VerdictReason.DNSSEC: (
-        "The name's signatures (DNSSEC) do not hold, so name servers withhold it."
-    ),
+    VerdictReason.DNSSEC: "The name's signatures (DNSSEC) do not hold, so name servers withhold it.",
     VerdictReason.MOVED: "The name now leads to another hoster.",
     VerdictReason.LEFT: "The name leads to another hoster; the old address has no content.",
     VerdictReason.NAME_GONE: (

@@ -86,7 +86,8 @@ RULES: Final = (
     # No complete answer.
     Rule(_R.TIMEOUT, _V.UNREACHABLE, "deadline passed", lambda s: s.error(_E.TIMEOUT)),
     Rule(_R.RESET, _V.UNREACHABLE, "connection ended early", lambda s: s.error(_E.RESET)),
-    Rule(_R.REFUSED, _V.UNREACHABLE, "connection refused", lambda s: s.error(_E.REFUSED)),
+    Rule(_R.CONNECTION_REFUSED, _V.UNREACHABLE, "connection refused",
+         lambda s: s.error(_E.CONNECTION_REFUSED)),
     Rule(_R.TLS, _V.UNREACHABLE, "TLS failed", lambda s: s.error(_E.TLS)),
     Rule(_R.PROTOCOL, _V.UNREACHABLE, "not HTTP, or over 16 KiB of head",
          lambda s: s.error(_E.PROTOCOL, _E.TOO_LARGE)),

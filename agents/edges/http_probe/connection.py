@@ -108,7 +108,7 @@ def failure(number: int) -> ProbeFailed | ProberFault:
         number: of the error; its text would name an address.
     """
     if number == errno.ECONNREFUSED:
-        return ProbeFailed(ProbeError.REFUSED)
+        return ProbeFailed(ProbeError.CONNECTION_REFUSED)
     if number in _SILENT:
         return ProbeFailed(ProbeError.TIMEOUT)
     if number in _RESET:

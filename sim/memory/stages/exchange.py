@@ -68,7 +68,7 @@ class Servers:
         """
         hoster = self.hosters.get(connect.address)
         if hoster is None:
-            raise ProbeFailed(ProbeError.REFUSED)
+            raise ProbeFailed(ProbeError.CONNECTION_REFUSED)
         request = _request(connect.request, connect.source or "")
         said = answer(request, hoster, self.world, self.monitor, at)
         if self.bend is not None and at >= self.bend.from_at:

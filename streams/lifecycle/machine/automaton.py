@@ -17,7 +17,7 @@ from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, 
 from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
-from streams.lifecycle.machine.gone_run import gone_kind_of, refusal_of
+from streams.lifecycle.machine.gone_run import gone_kind_of, url_refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, Event
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
@@ -182,9 +182,9 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
 def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
     run, vantages = state.run, state.vantages
     if entry.reason is VerdictReason.URL_REFUSED:
-        run.add_gone(entry, refusal_of(entry))
+        run.add_gone(entry, url_refusal_of(entry))
         if run.refusal_corroborated:
-            for vantage in run.refused():
+            for vantage in run.url_refused_vantages():
                 vantages.note_gone(vantage, entry)
             _gone(state, entry)
             return

@@ -53,9 +53,9 @@ def _possible_ends(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequenc
     left counts too.
     """
     corroborated = run.refusal_corroborated
-    here = (GoneKind.HERE, GoneKind.REFUSED) if corroborated else (GoneKind.HERE,)
-    away = (GoneKind.AWAY, GoneKind.REFUSED_AWAY) if corroborated else (GoneKind.AWAY,)
-    name = (GoneKind.NAME, GoneKind.REFUSED_NAME) if corroborated else (GoneKind.NAME,)
+    here = (GoneKind.HERE, GoneKind.URL_REFUSED) if corroborated else (GoneKind.HERE,)
+    away = (GoneKind.AWAY, GoneKind.URL_REFUSED_AWAY) if corroborated else (GoneKind.AWAY,)
+    name = (GoneKind.NAME, GoneKind.URL_REFUSED_NAME) if corroborated else (GoneKind.NAME,)
     kinds = {kind for _, kind in run.gone}
     if run.old_address:
         yield CaseClass.DNS_ENDED, name

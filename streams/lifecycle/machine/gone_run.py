@@ -22,12 +22,12 @@ class GoneKind(IntEnum):
     HERE = 0  # where the name leads
     AWAY = 1  # at the last known address, the name leading to another hoster
     NAME = 2  # the name does not exist
-    REFUSED = 3  # 401, 403 or 451 on the URL alone
-    REFUSED_AWAY = 4  # the same at the last known address, the name leading to another hoster
-    REFUSED_NAME = 5  # the same there, the name not existing
+    URL_REFUSED = 3  # 401, 403 or 451 on the URL alone
+    URL_REFUSED_AWAY = 4  # the same at the last known address, the name leading to another hoster
+    URL_REFUSED_NAME = 5  # the same there, the name not existing
 
 
-_REFUSALS: Final = (GoneKind.REFUSED, GoneKind.REFUSED_AWAY, GoneKind.REFUSED_NAME)
+_URL_REFUSALS: Final = (GoneKind.URL_REFUSED, GoneKind.URL_REFUSED_AWAY, GoneKind.URL_REFUSED_NAME)
 
 
 def gone_kind_of(entry: TimelineEntry) -> GoneKind:
@@ -37,11 +37,11 @@ def gone_kind_of(entry: TimelineEntry) -> GoneKind:
     return GoneKind.AWAY if entry.away else GoneKind.HERE
 
 
-def refusal_of(entry: TimelineEntry) -> GoneKind:
+def url_refusal_of(entry: TimelineEntry) -> GoneKind:
     """Return how an observation was refused the URL alone."""
     if entry.nameless:
-        return GoneKind.REFUSED_NAME
-    return GoneKind.REFUSED_AWAY if entry.away else GoneKind.REFUSED
+        return GoneKind.URL_REFUSED_NAME
+    return GoneKind.URL_REFUSED_AWAY if entry.away else GoneKind.URL_REFUSED
 
 
 class Tally(NamedTuple):
@@ -120,9 +120,9 @@ class Run(Struct):
         """Note a gone verdict, or a refusal that may count as one."""
         key = entry.vantage, kind
         self.gone[key] = counted(self.gone.get(key), entry)
-        if kind in _REFUSALS:
+        if kind in _URL_REFUSALS:
             self.refusal_corroborated |= not entry.announced
-        if kind in (GoneKind.NAME, GoneKind.REFUSED_NAME):
+        if kind in (GoneKind.NAME, GoneKind.URL_REFUSED_NAME):
             self.old_address |= entry.old_address
         if self.sent_at is None or entry.seen_at < self.sent_at:
             self.sent_at = entry.seen_at
@@ -136,14 +136,16 @@ class Run(Struct):
                 total = held if total is None else total.joined(held)
         return total
 
-    def refused(self) -> list[str]:
+    def url_refused_vantages(self) -> list[str]:
         """Return the vantages that were refused the URL alone."""
-        return [vantage for vantage, kind in self.gone if kind in _REFUSALS]
+        return [vantage for vantage, kind in self.gone if kind in _URL_REFUSALS]
 
     def counting(self) -> list[Tally]:
         """Return all verdicts that count as gone."""
         corroborated = self.refusal_corroborated
-        return [t for (_, kind), t in self.gone.items() if corroborated or kind not in _REFUSALS]
+        return [
+            t for (_, kind), t in self.gone.items() if corroborated or kind not in _URL_REFUSALS
+        ]
 
     def add_control(self, *, alive: bool) -> None:
         """Note a probe of a control."""
@@ -179,7 +181,7 @@ class Run(Struct):
 
     def is_gone_only(self) -> bool:
         """Return whether all since the newest sighting were gone, and doubt about them goes on."""
-        refused = any(kind in _REFUSALS for _, kind in self.gone)
+        refused = any(kind in _URL_REFUSALS for _, kind in self.gone)
         return (
             bool(self.gone) and not (refused or self.doubt_passed) and self.unavailable_span is None
         )

@@ -251,7 +251,7 @@ CASES = (
     (seen(404, marks=MARK_CHALLENGE), HERE, NO, Verdict.BLOCKED, Reason.CHALLENGE),
     (seen(error=E.TIMEOUT), HERE, SOUND, Verdict.UNREACHABLE, Reason.TIMEOUT),
     (seen(error=E.RESET), HERE, NO, Verdict.UNREACHABLE, Reason.RESET),
-    (seen(error=E.REFUSED), HERE, NO, Verdict.UNREACHABLE, Reason.REFUSED),
+    (seen(error=E.CONNECTION_REFUSED), HERE, NO, Verdict.UNREACHABLE, Reason.CONNECTION_REFUSED),
     (seen(error=E.TLS), HERE, NO, Verdict.UNREACHABLE, Reason.TLS),
     (seen(error=E.PROTOCOL), HERE, NO, Verdict.UNREACHABLE, Reason.PROTOCOL),
     (seen(error=E.TOO_LARGE), HERE, NO, Verdict.UNREACHABLE, Reason.PROTOCOL),
@@ -294,7 +294,7 @@ CASES = (
     # at the old address, the name gone
     (PHOTO, NX, NO, Verdict.ONLINE, Reason.ONLINE),
     (MISSING, NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
-    (seen(error=E.REFUSED), NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
+    (seen(error=E.CONNECTION_REFUSED), NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
     (FORBIDDEN, NX, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
     (PAGE, NX, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
 )

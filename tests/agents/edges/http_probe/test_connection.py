@@ -24,7 +24,7 @@ OPEN = Rules(exceptions=(ip_network("192.0.2.0/24"),))
 @pytest.mark.parametrize(
     ("number", "error"),
     [
-        (errno.ECONNREFUSED, ProbeError.REFUSED),
+        (errno.ECONNREFUSED, ProbeError.CONNECTION_REFUSED),
         (errno.ETIMEDOUT, ProbeError.TIMEOUT),
         (errno.EHOSTUNREACH, ProbeError.TIMEOUT),
         (errno.ECONNRESET, ProbeError.RESET),

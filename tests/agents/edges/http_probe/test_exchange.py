@@ -28,7 +28,7 @@ LOOPBACK = Rules.of(exceptions=("127.0.0.0/8", "::1/128"))
 @pytest.mark.parametrize(
     ("number", "error"),
     [
-        (errno.ECONNREFUSED, ProbeError.REFUSED),
+        (errno.ECONNREFUSED, ProbeError.CONNECTION_REFUSED),
         (errno.ECONNRESET, ProbeError.RESET),
         (errno.ETIMEDOUT, ProbeError.TIMEOUT),
         (errno.EHOSTUNREACH, ProbeError.TIMEOUT),

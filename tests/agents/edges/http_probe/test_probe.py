@@ -232,7 +232,7 @@ async def test_a_reset_and_a_refusal() -> None:
         seen = await probed(f"http://x.example:{server.port}/")
     assert seen.facts.error is ProbeError.RESET
     seen = await probed(f"http://x.example:{server.port}/")
-    assert (seen.facts.error, seen.facts.requests) == (ProbeError.REFUSED, 0)
+    assert (seen.facts.error, seen.facts.requests) == (ProbeError.CONNECTION_REFUSED, 0)
 
 
 async def test_a_certificate_nobody_trusts() -> None:

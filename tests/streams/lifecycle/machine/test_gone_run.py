@@ -5,7 +5,7 @@ import pytest
 from schemas.closed_lists import Verdict
 from schemas.moments import HOUR_MS, MINUTE_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.gone_run import GoneKind, Run, counted, gone_kind_of, refusal_of
+from streams.lifecycle.machine.gone_run import GoneKind, Run, counted, gone_kind_of, url_refusal_of
 from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
 
 
@@ -41,20 +41,20 @@ def test_where_it_was_found_gone_tells_the_kind() -> None:
     assert gone_kind_of(probe(0)) is GoneKind.HERE
     assert gone_kind_of(probe(0, away=True)) is GoneKind.AWAY
     assert gone_kind_of(probe(0, Verdict.DNS_GONE)) is GoneKind.NAME
-    assert refusal_of(probe(0)) is GoneKind.REFUSED
-    assert refusal_of(probe(0, away=True)) is GoneKind.REFUSED_AWAY
-    assert refusal_of(probe(0, nameless=True)) is GoneKind.REFUSED_NAME
+    assert url_refusal_of(probe(0)) is GoneKind.URL_REFUSED
+    assert url_refusal_of(probe(0, away=True)) is GoneKind.URL_REFUSED_AWAY
+    assert url_refusal_of(probe(0, nameless=True)) is GoneKind.URL_REFUSED_NAME
 
 
 def test_refusals_count_once_an_unannounced_vantage_is_refused_too() -> None:
     """Until then the monitor alone may be refused."""
     run = Run()
-    run.add_gone(probe(0, Verdict.BLOCKED), GoneKind.REFUSED)
+    run.add_gone(probe(0, Verdict.BLOCKED), GoneKind.URL_REFUSED)
     assert run.counting() == []
     assert not run.is_gone_only()
-    run.add_gone(probe(1, Verdict.BLOCKED, "south", announced=False), GoneKind.REFUSED)
+    run.add_gone(probe(1, Verdict.BLOCKED, "south", announced=False), GoneKind.URL_REFUSED)
     assert len(run.counting()) == 2
-    assert sorted(run.refused()) == ["north", "south"]
+    assert sorted(run.url_refused_vantages()) == ["north", "south"]
 
 
 def test_a_control_counts_once_there_is_something_to_explain() -> None:
