@@ -23,7 +23,7 @@ from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from schemas.topics import HOTLINE as INBOX
 from schemas.topics import REPORTS
 from streams.registry.snapshot import UNKNOWN
-from streams.views.orders import OrderStand, orders_of
+from streams.views.orders import OrderLine, orders_of
 
 ID_DIGITS: Final = 32
 
@@ -116,7 +116,7 @@ def _report(id: str, url: str, at: datetime) -> Report:
     return Report(v=2, id=id, url=url, reported_at=at)
 
 
-async def orders(settings: Settings) -> list[OrderStand]:
+async def orders(settings: Settings) -> list[OrderLine]:
     """Return where all orders stand, the oldest first.
 
     Args:
@@ -127,7 +127,7 @@ async def orders(settings: Settings) -> list[OrderStand]:
         KafkaError, TimeoutError: the broker does not answer.
     """
     there = await read.tables(settings)
-    found: list[OrderStand] = []
+    found: list[OrderLine] = []
     for partition in there.partitions:
         told = await _told(settings, partition, there)
         if not told:

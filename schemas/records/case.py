@@ -101,7 +101,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
             term with the others: from when it runs, and how long. None = no verdict is running.
         norms_s: the norms to judge, of the jurisdiction of the hotline whose notice is the clock.
         first_seen_at, last_seen_at: first and last sighting; the last is L.
-        gone_at: R of the standing end, None while open.
+        gone_at: R of the end that stands, None while open.
         settled_at: when the end was confirmed.
         first_end: (L, R] of the first end after the clock began that a sighting followed and that
             stands, if it was a removal.
@@ -110,7 +110,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         phases: classes from which instant on.
         unnoticed: what the observations said while it was `awaiting`; the timetable follows it.
         verdicts: one per norm, in order of `norms_s`, on the first (L, R] after the clock began.
-        order_verdict: the worst of its standing orders, each by its own term from its own time;
+        order_verdict: the worst of its orders that count, each by its own term from its own time;
             None = it has none.
         order_due_at: when the last of their terms runs out.
         late_at: when the first norm ran out that it is late for, an order's term with the others.
@@ -130,7 +130,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         checked: when persons' checks came; each brings a probe at once, whatever the class. At most
             the newest `CALLS_MAX`, as of the two that follow.
         told_again: when reports and notices came after an end and in time to be this case's.
-        order_terms: the orders that stand: from when each runs, and its own term in seconds.
+        order_terms: the orders that count: from when each runs, and its own term in seconds.
         sampling: whether it is in its hoster's sample.
         probing: what probes around its norms came to.
         rechecks: what hidden re-checks came to.

@@ -31,7 +31,7 @@ from streams.registry.snapshot import RegistryHistory
 from streams.rollup.case_figures import totals
 from streams.rollup.case_table import CaseTable
 from streams.rollup.figures import HosterFigures
-from streams.rollup.incremental_figures import Standings
+from streams.rollup.incremental_figures import FiguresByGroup
 from streams.rollup.intake_counts import IntakeTally
 from verify.compared.compare import cases_differ
 from verify.ledger.records import Written, url_records
@@ -77,9 +77,9 @@ class FaultFreeReference:
             found += value != self.records.get(key)
             table.put_record(bytes.fromhex(key), value, as_of)
         found += len(self.records.keys() - self.ledger.keys())
-        standings = Standings(table, anew=0)
-        steps = standings.prepare(sorted(table.groups()), as_of)
-        expected = [one for step in steps if (one := standings.moved(step)) is not None]
+        figures_by_group = FiguresByGroup(table, anew=0)
+        steps = figures_by_group.prepare(sorted(table.groups()), as_of)
+        expected = [one for step in steps if (one := figures_by_group.moved(step)) is not None]
         expected += totals(expected, as_of)
         for replica in replicas:
             view = replica.view

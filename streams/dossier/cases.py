@@ -110,10 +110,12 @@ def cases_of(
 
 def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
     state, found = url.state, url.found
-    standing = [one for one in in_force(state.decisions) if one.case_id in ("", case.case_id)]
+    decisions_in_force = [
+        one for one in in_force(state.decisions) if one.case_id in ("", case.case_id)
+    ]
     since = disputed_since(state, case.case_id, (case.hoster, case.group))
     notices, answers = rows.notices(found), rows.answers(found)
-    decisions, by = rows.decisions(found, standing), grades(state, case)
+    decisions, by = rows.decisions(found, decisions_in_force), grades(state, case)
     speaks = [
         *for_the_hoster.told(case, outcome, notices),
         *for_the_hoster.judged(case),

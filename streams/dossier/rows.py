@@ -56,15 +56,15 @@ def answers(found: Sequence[Quoted]) -> tuple[AnswerRow, ...]:
 
 
 def decisions(
-    found: Sequence[Quoted], standing: Sequence[PackedDecision]
+    found: Sequence[Quoted], in_force: Sequence[PackedDecision]
 ) -> tuple[DecisionRow, ...]:
     """Return what two persons decided.
 
     Args:
         found: records of the URL.
-        standing: decisions that are in force.
+        in_force: the decisions that are.
     """
-    ids = {made.id for made in standing}
+    ids = {made.id for made in in_force}
     return tuple(
         fields_of(
             DecisionRow,

@@ -30,7 +30,7 @@ class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}
         clock: what its clock rests on; None = none runs.
         l_h, r_h: of the spell now running, else of the last one.
         verdicts, again: norm verdicts and second verdicts, by the norm's hours.
-        order: the worst verdict of its standing orders; None = there is none.
+        order: the worst verdict of its orders that count; None = there is none.
         naming: it passes what naming asks of a single case.
         next_look_h: the next slot, without the case's fixed shift; None = there is none.
     """

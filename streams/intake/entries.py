@@ -28,7 +28,7 @@ from schemas.records.reports import (
     WithdrawalAccepted,
 )
 from schemas.seal_context import SealContext, hotline_ids, reported_url
-from streams.norms.terms import standing_norms
+from streams.norms.terms import norms_without_orders
 from streams.registry.snapshot import UNKNOWN, Snapshot
 
 HOST_DIGITS: Final = 8
@@ -110,7 +110,7 @@ def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: KeyOperations
     return HotlineContext(
         hotline=hotline,
         historic=hotline.mode is HotlineMode.HISTORIC,
-        norms_s=standing_norms(norms.norms_s, norms.sector_norm_s),
+        norms_s=norms_without_orders(norms.norms_s, norms.sector_norm_s),
         sector_norm_s=norms.sector_norm_s,
         recipient=snapshot.recipient,
         group=snapshot.group,

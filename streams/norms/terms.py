@@ -8,7 +8,7 @@ before its shortest: no case is judged by these.
 from collections.abc import Iterable
 
 
-def standing_norms(norms_s: Iterable[int], shortest_s: int) -> tuple[int, ...]:
+def norms_without_orders(norms_s: Iterable[int], shortest_s: int) -> tuple[int, ...]:
     """Return the norms of a jurisdiction without terms that only an order can set.
 
     Args:

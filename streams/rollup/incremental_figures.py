@@ -48,7 +48,7 @@ class Step(NamedTuple):
     due: Mapping[bytes, _Held]
 
 
-class Standings:
+class FiguresByGroup:
     """The figures of all groups of a table.
 
     `prepare` is called where the table changes; `moved` may run beside changes, one at a time.
@@ -62,7 +62,7 @@ class Standings:
         """Begin with nothing worked out."""
         self._table = table
         self._anew = anew
-        self._standings: dict[Group, _Standing] = {}
+        self._groups: dict[Group, _GroupFigures] = {}
 
     def prepare(self, groups: Iterable[Group], as_of: Instant) -> list[Step]:
         """Return what moves groups on to an instant."""
@@ -73,26 +73,26 @@ class Standings:
         if step.all is not None:
             keys, cases = step.all
             if not keys:
-                self._standings.pop(step.group, None)
+                self._groups.pop(step.group, None)
                 return None
-            self._standings[step.group] = _Standing(keys, cases, step.as_of)
-        standing = self._standings[step.group]
-        standing.move(step)
-        return standing.tally.figures(*step.group)
+            self._groups[step.group] = _GroupFigures(keys, cases, step.as_of)
+        held = self._groups[step.group]
+        held.move(step)
+        return held.tally.figures(*step.group)
 
     def _step(self, group: Group, as_of: Instant) -> Step:
-        standing, urls = self._standings.get(group), self._table.urls(group)
-        if standing is not None and standing.tally.as_of <= as_of and urls:
+        held, urls = self._groups.get(group), self._table.urls(group)
+        if held is not None and held.tally.as_of <= as_of and urls:
             changes = self._table.changes(group)
-            taken = standing.due_queue.take(as_of)
+            taken = held.due_queue.take(as_of)
             due = taken - {change.url_key for change in changes}
-            fits = len(standing.due_queue) <= ENTRIES_MAX * urls
+            fits = len(held.due_queue) <= ENTRIES_MAX * urls
             if fits and (len(due) + len(changes)) * self._anew <= urls:
                 return Step(group, as_of, None, changes, taken, self._table.of_urls(group, due))
         return Step(group, as_of, self._table.begin(group), (), set(), {})
 
 
-class _Standing:
+class _GroupFigures:
     """One group.
 
     Args:

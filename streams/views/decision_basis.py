@@ -36,8 +36,8 @@ def basis(state: UrlState, case_id: str, as_of: Instant) -> str:
         for case in sorted(state.cases, key=lambda case: case.case_id)
         if case_id in ("", case.case_id)
     ]
-    standing = sorted(made.id for made in in_force(state.decisions))
-    raw = _ENCODER.encode([said, standing])
+    decided = sorted(made.id for made in in_force(state.decisions))
+    raw = _ENCODER.encode([said, decided])
     return hashlib.blake2b(raw, digest_size=DIGEST_BYTES).hexdigest()
 
 
@@ -55,12 +55,12 @@ class _Asked:
     Attributes:
         state: of its URL.
         decision: not written yet.
-        standing: decisions about its case, or about all cases of the URL.
+        others: decisions in force about its case, or about all cases of the URL.
     """
 
     state: UrlState
     decision: Decision
-    standing: Sequence[PackedDecision]
+    others: Sequence[PackedDecision]
 
 
 def objection(state: UrlState, decision: Decision) -> str | None:
@@ -73,13 +73,13 @@ def objection(state: UrlState, decision: Decision) -> str | None:
     cases = [case for case in state.cases if decision.case_id in ("", case.case_id)]
     if not cases and (decision.case_id or decision.action != DecisionAction.LEGAL_HOLD):
         return "there is no such case"
-    standing = [m for m in in_force(state.decisions) if m.case_id in ("", decision.case_id)]
-    return _OBJECTIONS[DecisionAction(decision.action)](_Asked(state, decision, standing))
+    others = [m for m in in_force(state.decisions) if m.case_id in ("", decision.case_id)]
+    return _OBJECTIONS[DecisionAction(decision.action)](_Asked(state, decision, others))
 
 
 def _twice(asked: _Asked) -> str | None:
     action = asked.decision.action
-    if any(made.action == action for made in asked.standing):
+    if any(made.action == action for made in asked.others):
         return f"a decision {action} stands already: see `hostwatch decide list`"
     return None
 
@@ -97,9 +97,9 @@ def _confirmed(asked: _Asked) -> str | None:
 
 
 def _disputed(asked: _Asked) -> str | None:
-    if closed_at(asked.standing) is None:
+    if closed_at(asked.others) is None:
         return None  # a hoster may have said so by letter
-    if open_since(asked.state.answers, asked.standing) is None:
+    if open_since(asked.state.answers, asked.others) is None:
         return "the dispute is closed already: see `hostwatch decide list`"
     return None
 

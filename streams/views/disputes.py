@@ -16,25 +16,25 @@ DISPUTES: Final = frozenset({AnswerKind.DISPUTED, AnswerKind.NOT_OURS})
 _CLOSING: Final = (DecisionAction.ACCEPT_DISPUTE, DecisionAction.REJECT_DISPUTE)
 
 
-def closed_at(standing: Iterable[PackedDecision]) -> Instant | None:
+def closed_at(decisions: Iterable[PackedDecision]) -> Instant | None:
     """Return when a dispute was closed last; None = never.
 
     Args:
-        standing: decisions that are in force.
+        decisions: decisions that are in force.
     """
-    return max((made.decided_at for made in standing if made.action in _CLOSING), default=None)
+    return max((made.decided_at for made in decisions if made.action in _CLOSING), default=None)
 
 
 def open_since(
-    answers: Iterable[PackedAnswer], standing: Iterable[PackedDecision]
+    answers: Iterable[PackedAnswer], decisions: Iterable[PackedDecision]
 ) -> Instant | None:
     """Return since when a dispute is open; None = none is.
 
     Args:
         answers: of hosters, about the URL.
-        standing: decisions that are in force.
+        decisions: decisions that are in force.
     """
-    closed = closed_at(standing) or 0
+    closed = closed_at(decisions) or 0
     return min(
         (one.at for one in answers if one.what in DISPUTES and one.at > closed), default=None
     )
@@ -50,5 +50,5 @@ def disputed_since(state: UrlState, case_id: str, owners: Iterable[HosterId]) ->
     """
     mine = {*owners}
     answers = [one for one in state.answers if one.who in mine]
-    standing = [made for made in in_force(state.decisions) if made.case_id in ("", case_id)]
-    return open_since(answers, standing)
+    decisions = [made for made in in_force(state.decisions) if made.case_id in ("", case_id)]
+    return open_since(answers, decisions)

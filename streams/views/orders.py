@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from operator import attrgetter
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from schemas.closed_lists import Basis, CaseClass, Delivery, NormVerdict
 from schemas.moments import SECOND_MS, Instant
@@ -18,8 +18,8 @@ from streams.views.judged_orders import JudgedOrder, JudgedOrders
 _OUT = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
 
 
-class Stand(StrEnum):
-    """How an order stands."""
+class OrderStatus(StrEnum):
+    """What became of an order."""
 
     NOT_DELIVERED = "not_delivered"  # its term does not run
     RUNS = "runs"
@@ -30,14 +30,15 @@ class Stand(StrEnum):
     VOID = "void"  # nothing is asked by it: excluded, taken back, or it came after the end
 
 
-class OrderStand(Struct, frozen=True, kw_only=True):
-    """An order, and where it stands.
+class OrderLine(Struct, frozen=True, kw_only=True):
+    """An order, and what became of it.
 
     Attributes:
         reference: keyed hash of the authority's reference.
         stage: as the authority states it; an order that says none is an instruction.
         noticed_at: as the order says it; the term of one that is dated back runs from its receipt.
         due_at: when its own term runs out; None = it has none.
+        status: what became of it; `stand` in JSON.
         next_stage: what the authority may go on to if it was broken; None = nothing.
     """
 
@@ -50,13 +51,13 @@ class OrderStand(Struct, frozen=True, kw_only=True):
     term_s: int | None
     noticed_at: Instant
     due_at: Instant | None
-    stand: Stand
+    status: OrderStatus = field(name="stand")
     next_stage: OrderStage | None
 
 
 def orders_of(
     notices: Iterable[NoticeAccepted], state: UrlState | None, as_of: Instant
-) -> list[OrderStand]:
+) -> list[OrderLine]:
     """Return where the orders about a URL stand, the oldest first.
 
     Args:
@@ -71,22 +72,22 @@ def orders_of(
         return []
     cases = () if state is None else state.cases
     judged = None if state is None else JudgedOrders(state)
-    return [_stand(one, cases, None if judged is None else judged.of(one), as_of) for one in orders]
+    return [_line(one, cases, None if judged is None else judged.of(one), as_of) for one in orders]
 
 
-def _stand(
+def _line(
     order: NoticeAccepted,
     cases: Sequence[CaseSummary],
     judged: JudgedOrder | None,
     as_of: Instant,
-) -> OrderStand:
+) -> OrderLine:
     case = _case_of(order, cases, judged)
     term_s, stage = order.term_s, order.stage or OrderStage.INSTRUCTION
     due_at = None if term_s is None else order.noticed_at + term_s * SECOND_MS
     if judged is not None:
         due_at = judged.term.due_at
-    stand = _of_case(order, case, judged, as_of)
-    return OrderStand(
+    status = _of_case(order, case, judged, as_of)
+    return OrderLine(
         authority=order.hotline,
         reference=order.reference or "",
         hoster=order.recipient,
@@ -96,8 +97,8 @@ def _stand(
         term_s=term_s,
         noticed_at=order.noticed_at,
         due_at=due_at,
-        stand=stand,
-        next_stage=NEXT_STAGE[stage] if stand is Stand.BROKEN else None,
+        status=status,
+        next_stage=NEXT_STAGE[stage] if status is OrderStatus.BROKEN else None,
     )
 
 
@@ -113,21 +114,21 @@ def _case_of(
 
 def _of_case(
     order: NoticeAccepted, case: CaseSummary | None, judged: JudgedOrder | None, as_of: Instant
-) -> Stand:
+) -> OrderStatus:
     if case is None:
-        return Stand.NO_CASE
+        return OrderStatus.NO_CASE
     if judged is None and order.result is not Delivery.DELIVERED:
-        return Stand.NOT_DELIVERED
+        return OrderStatus.NOT_DELIVERED
     if class_at(case, as_of) in _OUT:
-        return Stand.VOID
+        return OrderStatus.VOID
     if order.term_s is None:
-        return Stand.RUNS if case.gone_at is None else Stand.KEPT
-    return Stand.VOID if judged is None else _of_term(judged.term, as_of)
+        return OrderStatus.RUNS if case.gone_at is None else OrderStatus.KEPT
+    return OrderStatus.VOID if judged is None else _of_term(judged.term, as_of)
 
 
-def _of_term(term: TermVerdict, as_of: Instant) -> Stand:
+def _of_term(term: TermVerdict, as_of: Instant) -> OrderStatus:
     if term.verdict is NormVerdict.IN_TIME:
-        return Stand.KEPT
+        return OrderStatus.KEPT
     if term.verdict is NormVerdict.LATE:
-        return Stand.BROKEN
-    return Stand.RUNS if as_of <= term.due_at else Stand.NOT_KNOWN
+        return OrderStatus.BROKEN
+    return OrderStatus.RUNS if as_of <= term.due_at else OrderStatus.NOT_KNOWN

@@ -15,7 +15,7 @@ from schemas.closed_lists import ProofKind
 from schemas.orders import OrderStage
 
 if TYPE_CHECKING:
-    from streams.views.orders import OrderStand
+    from streams.views.orders import OrderLine
 
 URLS_MAX: Final = 10_000
 """Of one order; an authority orders one address at a time."""
@@ -160,7 +160,7 @@ def list_(
         raise typer.Exit(1)
 
 
-def _show(found: "list[OrderStand]", json: str | None) -> None:
+def _show(found: "list[OrderLine]", json: str | None) -> None:
     import msgspec
 
     from agents.cli.shared.results import write_result
@@ -174,6 +174,6 @@ def _show(found: "list[OrderStand]", json: str | None) -> None:
         following = f"; {one.next_stage} may follow" if one.next_stage else ""
         typer.echo(
             f"{one.authority}, {one.stage} to {one.hoster}, delivered {rfc3339(one.noticed_at)}"
-            f"{due}: {one.stand}{following} (case {one.case_id or 'none'},"
+            f"{due}: {one.status}{following} (case {one.case_id or 'none'},"
             f" reference {one.reference})"
         )

@@ -29,7 +29,7 @@ from schemas.records.registry import HosterEntry, HotlineEntry
 from streams.rollup.case_figures import fold_for_display, totals, watched
 from streams.rollup.case_table import CaseTable, Group
 from streams.rollup.figures import HosterFigures
-from streams.rollup.incremental_figures import Standings, Step
+from streams.rollup.incremental_figures import FiguresByGroup, Step
 from streams.rollup.intake_counts import IntakeTally
 from streams.views.history import BacklogHistory
 from streams.views.view import HosterInfo, View
@@ -107,11 +107,11 @@ class Rollup:
     _cost_s: float = 0.0
     answers: HosterAnswers = field(default_factory=HosterAnswers)
     finder: CaseFinder = field(init=False)
-    _standings: Standings = field(init=False)
+    _figures_by_group: FiguresByGroup = field(init=False)
 
     def __post_init__(self) -> None:
         """Read figures off the table."""
-        self._standings = Standings(self._table)
+        self._figures_by_group = FiguresByGroup(self._table)
         self.finder = CaseFinder(self._table, lambda: self._outline(ready=self.view.ready))
 
     async def run(self) -> None:
@@ -200,7 +200,7 @@ class Rollup:
         if sweep:
             due |= set(self._table.groups())
         outline = self._outline(ready=ready)
-        work = self._standings.prepare(due, outline.as_of)
+        work = self._figures_by_group.prepare(due, outline.as_of)
         self.view = await asyncio.to_thread(self._work_out, work, outline)
         self._cost_s = self.monotonic() - begun
         if sweep:
@@ -230,7 +230,7 @@ class Rollup:
     def _work_out(self, work: list[Step], outline: View) -> View:
         """Return the view with its figures; runs in a thread, one round at a time."""
         for step in work:
-            moved = self._standings.moved(step)
+            moved = self._figures_by_group.moved(step)
             if moved is not None:
                 self._figures[step.group] = moved
             else:

@@ -150,9 +150,9 @@ class OwnerWalk:
         if len(found) == 1:
             return found[0]
         opened = [owner for owner in found if owner.opened_at is not None]
-        standing = [owner for owner in opened if self._is_open(owner, at)]
+        still_open = [owner for owner in opened if self._is_open(owner, at)]
         goes_on = min(
-            standing or opened or found, key=lambda o: (o.opened_at or 0, o.first_name, o.role)
+            still_open or opened or found, key=lambda o: (o.opened_at or 0, o.first_name, o.role)
         )
         for other in found:
             if other is not goes_on:

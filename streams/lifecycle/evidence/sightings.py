@@ -261,7 +261,7 @@ def _probed(
                 control_differs,
                 shape,
                 False,  # contradicted
-                0,  # standing
+                False,  # stated_origin
                 nameless,
                 too_late,
                 again and usual and sent_at >= last_sent_at and asked == last_asked,

@@ -21,7 +21,9 @@ PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
 """What persons' checks say of the material: it is there, or it is not."""
 
 _AT = attrgetter("at")
-_ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
+_ORDER = attrgetter(
+    "at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "stated_origin"
+)
 
 
 def heard(
@@ -103,10 +105,15 @@ def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
         here = index in spell.here
         if made.at < opened_at or not made.answered or (made.more and not here):
             continue
-        said = int(index in spell.stated)
+        stated = index in spell.stated
         found.append(
             TimelineEntry(
-                made.at, named, made.at, made.vantage, dns_names_owner=int(here), standing=said
+                made.at,
+                named,
+                made.at,
+                made.vantage,
+                dns_names_owner=int(here),
+                stated_origin=stated,
             )
         )
     return found

@@ -61,7 +61,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
             backs it if it is like the sightings before the notice too.
         shape: for a sighting: status, type and size class.
         contradicted: for a sighting by a person or a source: the probes near it say otherwise.
-        standing: for a resolution: a statement of origin names the owner (1).
+        stated_origin: for a resolution: a statement of origin names the owner.
     """
 
     at: Instant
@@ -84,7 +84,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     control_differs: bool = False
     shape: AnswerShape = NO_KIND
     contradicted: bool = False
-    standing: int = 0
+    stated_origin: bool = False
     nameless: bool = False
     too_late: bool = False
     again: bool = False

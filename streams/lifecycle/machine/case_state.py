@@ -230,7 +230,7 @@ class CaseState(Struct):
             or entry.recheck
         ):
             return
-        first_at = entry.at if entry.standing else before_at
+        first_at = entry.at if entry.stated_origin else before_at
         if first_at is None or first_at <= end.gone_at:
             return
         if entry.at - first_at <= OPENS_WITHIN_MS:

@@ -28,14 +28,14 @@ def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | 
     """
     if not state.decisions:
         return None  # by far the most frequent
-    standing = [
+    reattributions = [
         made
         for made in in_force(state.decisions)
         if made.action is DecisionAction.REATTRIBUTE
         and made.hoster is not None
         and (made.case_id == case_id or (not made.case_id and role is Role.HOSTING))
     ]
-    return max(standing, key=lambda made: (made.decided_at, made.id), default=None)
+    return max(reattributions, key=lambda made: (made.decided_at, made.id), default=None)
 
 
 def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> CaseSummary:

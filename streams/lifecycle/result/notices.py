@@ -24,7 +24,7 @@ from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import is_to, standing_of
 from streams.lifecycle.machine.case_history import AvailabilitySpell, ends_of
 from streams.lifecycle.result.url_context import UrlContext
-from streams.norms.terms import standing_norms
+from streams.norms.terms import norms_without_orders
 
 
 class NoticeScope(Struct, frozen=True, kw_only=True, gc=False):
@@ -86,7 +86,7 @@ class Candidate(NamedTuple):
 
 
 class Order(NamedTuple):
-    """A standing order: from when its own term runs, and that term in seconds."""
+    """An order that counts: from when its own term runs, and that term in seconds."""
 
     at: Instant
     term_s: int
@@ -98,7 +98,7 @@ class Clocks(Struct, frozen=True, gc=False):
     Attributes:
         first: the clock; None = none runs.
         second: the first delivered notice after the newest end that a return followed; None = none.
-        orders: the standing ones.
+        orders: those that count.
         flags: what must be said beside the case.
     """
 
@@ -153,7 +153,9 @@ def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidat
 
 def _notices(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> Iterator[Candidate]:
     """Yield the notices to the owner that arrived, or may have, and were not taken back."""
-    earliest = standing_norms(url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s)
+    earliest = norms_without_orders(
+        url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s
+    )
     mine = scope.mine
     for at, notice in url.notices(scope.since, scope.until, scope.case_id):
         standing = standing_of(notice)
@@ -184,7 +186,7 @@ def _reports(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> It
             at=at,
             standing=ClockStanding.ON_REPORT,
             hotline=report.hotline,
-            norms_s=standing_norms(report.norms_s, report.sector_norm_s),
+            norms_s=norms_without_orders(report.norms_s, report.sector_norm_s),
             received_at=at,
         )
 

@@ -180,14 +180,14 @@ def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
     figure.
     """
     revoked: set[str] = set()
-    standing = []
+    found = []
     for made in sorted(decisions, key=_DECIDED, reverse=True):
         if made.id in revoked:
             continue
-        standing.append(made)
+        found.append(made)
         if made.action is DecisionAction.REVOKE and made.revokes is not None:
             revoked.add(made.revokes)
-    return standing
+    return found
 
 
 def _is_shown(entry: TimelineEntry) -> bool:

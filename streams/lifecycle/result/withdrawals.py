@@ -59,21 +59,21 @@ def gaps(state: UrlState) -> Sequence[Gap]:
         return ()
     happened = [(report.reported_at, 0, n) for n, report in enumerate(state.reports)]
     happened += [(mark.at, 1, n) for n, mark in enumerate(state.withdrawals)]
-    standing: set[str] = set()
+    reporting: set[str] = set()
     found: list[Gap] = []
     since: Instant | None = None
     for at, is_withdrawal, n in sorted(happened):
         if is_withdrawal:
             hotline = state.withdrawals[n].hotline
-            if standing == {hotline}:
+            if reporting == {hotline}:
                 since = at
-            standing.discard(hotline)
+            reporting.discard(hotline)
         else:
             report = state.reports[n]
             if since is not None:
                 found.append(Gap(since, at, report.received_at))
                 since = None
-            standing.add(report.hotline)
+            reporting.add(report.hotline)
     return found if since is None else [*found, Gap(since, None, 0)]
 
 

@@ -16,7 +16,7 @@ from streams.rollup import incremental_figures
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases, flat
 from streams.rollup.figures import UnavailableTreatment
-from streams.rollup.incremental_figures import Standings
+from streams.rollup.incremental_figures import FiguresByGroup
 from streams.rollup.windows import WIDTH_MS
 
 HOSTERS = ("alpha", "beta")
@@ -92,7 +92,7 @@ def key(number: int) -> bytes:
 def test_moved_on_they_are_those_worked_out_anew(steps, anew):
     """Cases change, go and come, time goes by, groups are moved on together or not."""
     table = CaseTable()
-    standings = Standings(table, anew)
+    figures_by_group = FiguresByGroup(table, anew)
     now = 0.0
     for changes, hours, both in steps:
         for number, cases in changes:
@@ -101,7 +101,7 @@ def test_moved_on_they_are_those_worked_out_anew(steps, anew):
                 table.drop(key(number))
         now += hours * (1 if both else MINUTE_H)
         groups = [(hoster, Role.HOSTING) for hoster in HOSTERS[: 1 + both]]
-        moved = [standings.moved(step) for step in standings.prepare(groups, at(now))]
+        moved = [figures_by_group.moved(step) for step in figures_by_group.prepare(groups, at(now))]
         for group, found in zip(groups, moved, strict=True):
             held = list(flat(table.snapshot(group)))
             if not held:
@@ -119,17 +119,17 @@ def test_what_did_not_change_is_not_counted_again(monkeypatch):
     table = CaseTable()
     for number in range(1_000):
         table.put(key(number), UrlCases((1,), (case(reported=-number / 10),)), START)
-    standings = Standings(table)
-    for step in standings.prepare([GROUP], at(0)):
-        standings.moved(step)
+    figures_by_group = FiguresByGroup(table)
+    for step in figures_by_group.prepare([GROUP], at(0)):
+        figures_by_group.moved(step)
     counted = []
     real = incremental_figures.phase_at
     monkeypatch.setattr(
         incremental_figures, "phase_at", lambda c, t: counted.append(c) or real(c, t)
     )
     table.put(key(5), UrlCases((1,), (case(reported=-2),)), START)
-    (step,) = standings.prepare([GROUP], at(0) + 1)
-    found = standings.moved(step)
+    (step,) = figures_by_group.prepare([GROUP], at(0) + 1)
+    found = figures_by_group.moved(step)
     assert found.reported == 1_000
     assert len(counted) <= 4
 
@@ -140,12 +140,12 @@ def test_estimates_of_what_stayed_are_not_made_again():
     for number in range(10):
         hides = CaseClass.UNAVAILABLE if number == 9 else CaseClass.ONLINE
         table.put(key(number), UrlCases((1,), (case(hides, seen=3),)), START)
-    standings, found = Standings(table), []
+    figures_by_group, found = FiguresByGroup(table), []
     for flags, seen in ([(), 3], [(Flag.BOUNCED,), 3], [(), 4], [(), 4]):
         told = replace(case(seen=seen), flags=flags)
         table.put(key(0), UrlCases((1,), (told,)), START)
-        (step,) = standings.prepare([GROUP], at(5) + len(found))
-        found.append(standings.moved(step).spans)
+        (step,) = figures_by_group.prepare([GROUP], at(5) + len(found))
+        found.append(figures_by_group.moved(step).spans)
     ended = [spans[UnavailableTreatment.EVENT] for spans in found]
     assert ended[0] is ended[1] is not ended[2] is ended[3]
     lasts = [spans[UnavailableTreatment.CENSORED] for spans in found]
@@ -157,13 +157,14 @@ def test_notes_of_what_is_no_longer_due_do_not_pile_up():
     table = CaseTable()
     for number in range(10):
         table.put(key(number), UrlCases((1,), (case(number=number),)), START)
-    standings = Standings(table)
+    figures_by_group = FiguresByGroup(table)
     for turn in range(200):
         later = Phase(at(300 - turn / 10), CaseClass.EXPIRED)
         told = replace(case(), phases=(Phase(START, CaseClass.ONLINE), later), probing=ON_TIME)
         table.put(key(0), UrlCases((1,), (told,)), START)
-        (step,) = standings.prepare([GROUP], at(60) + turn)
-        standings.moved(step)
+        (step,) = figures_by_group.prepare([GROUP], at(60) + turn)
+        figures_by_group.moved(step)
         assert (
-            len(standings._standings[GROUP].due_queue) <= incremental_figures.ENTRIES_MAX * 10 + 1
+            len(figures_by_group._groups[GROUP].due_queue)
+            <= incremental_figures.ENTRIES_MAX * 10 + 1
         )

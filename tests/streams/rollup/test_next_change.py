@@ -9,7 +9,7 @@ from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases, flat
-from streams.rollup.incremental_figures import Standings
+from streams.rollup.incremental_figures import FiguresByGroup
 from streams.rollup.next_change import counts_until
 from streams.rollup.windows import WIDEST_MS
 
@@ -44,10 +44,10 @@ def test_each_turn_is_noticed(kind):
     for number in range(10):
         other = told if number == 0 else case(number=number, noticed=None)
         table.put(key(number), UrlCases((1,), (other,)), START - 1)
-    standings = Standings(table)
+    figures_by_group = FiguresByGroup(table)
     for now in (turn_at - 1, turn_at):
-        (step,) = standings.prepare([GROUP], now)
-        found = standings.moved(step)
+        (step,) = figures_by_group.prepare([GROUP], now)
+        found = figures_by_group.moved(step)
         assert found == figures(*GROUP, flat(table.snapshot(GROUP)), now)
     assert step.all is None
     assert key(0) in step.due
