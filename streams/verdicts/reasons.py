@@ -73,9 +73,13 @@ WORDING: Final[Mapping[VerdictReason, str]] = {
     VerdictReason.PROTOCOL: "The answer was not HTTP, or its head was over 16 KiB.",
     VerdictReason.REDIRECTS: "The server redirected more than five times.",
     VerdictReason.SERVER_ERROR: "The server reports a fault of its own (5xx).",
-    VerdictReason.OTHER_STATUS: "The server answered with a status that says nothing about the content.",
+    VerdictReason.OTHER_STATUS: (
+        "The server answered with a status that says nothing about the content."
+    ),
     VerdictReason.DNS_FAILURE: "The name servers gave no usable answer.",
-    VerdictReason.DNSSEC: "The name's signatures (DNSSEC) do not hold, so name servers withhold it.",
+    VerdictReason.DNSSEC: (
+        "The name's signatures (DNSSEC) do not hold, so name servers withhold it."
+    ),
     VerdictReason.MOVED: "The name now leads to another hoster.",
     VerdictReason.LEFT: "The name leads to another hoster; the old address has no content.",
     VerdictReason.NAME_GONE: (
