@@ -1,20 +1,18 @@
 """What is true of a hoster at an instant, from the world's own knowledge.
 
-Written apart from `streams/`: the oracle must not ask the code it judges.
+The oracle must not ask the code it judges: where a rule is needed, `verify` is asked.
 """
 
-import math
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from schemas.moments import Instant
 from sim.world.material import SECTOR_NORM_MS, Material
+from verify.figures.kaplan_meier import Span, quantiles
 
-_ROUNDED: Final = 1e-9
-"""Further than this a product of shares is never off by rounding: it takes millions of factors."""
+_HALF: Final = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,27 +98,9 @@ def _seconds(span_ms: int | None) -> float | None:
 
 
 def median_ms(spans: Sequence[tuple[int, bool]]) -> int | None:
-    """Return the Kaplan-Meier median: the first time by which half are gone, None = not reached.
+    """Return the Kaplan-Meier median as the second reading has it; None = not reached.
 
     Args:
         spans: time watched in milliseconds, and whether it ended in a removal.
     """
-    ended = Counter(span for span, gone in spans if gone)
-    lasted = sorted(span for span, _ in spans)
-    share = 1.0
-    steps: list[tuple[int, int]] = []
-    for time in sorted(ended):
-        at_risk = len(lasted) - bisect_left(lasted, time)
-        steps.append((at_risk - ended[time], at_risk))
-        share *= steps[-1][0] / at_risk
-        if _is_half(share, steps):
-            return time
-    return None
-
-
-def _is_half(share: float, steps: Sequence[tuple[int, int]]) -> bool:
-    """Return whether no more than half are left; where rounding could decide, by whole numbers."""
-    if abs(share - 0.5) > _ROUNDED:
-        return share < 0.5
-    alive, whole = math.prod(left for left, _ in steps), math.prod(of for _, of in steps)
-    return 2 * alive <= whole
+    return quantiles((Span(*span) for span in spans), (_HALF,))[0]
