@@ -131,17 +131,17 @@ class Seldom:
     """Lets so many lines of one place through in a minute.
 
     Attributes:
-        told: of each place, when its minute began and how many lines it had.
+        lines_in_minute: of each place, when its minute began and how many lines it had.
     """
 
-    told: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+    lines_in_minute: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is written."""
         place = (getattr(record, "where", ""), getattr(record, "error", ""))
         now_s = time.monotonic()
-        began_s, count = self.told.get(place, (now_s, 0))
+        began_s, count = self.lines_in_minute.get(place, (now_s, 0))
         if now_s - began_s >= _MINUTE_S:
             began_s, count = now_s, 0
-        self.told[place] = (began_s, count + 1)
+        self.lines_in_minute[place] = (began_s, count + 1)
         return count < PER_MINUTE_MAX

@@ -93,14 +93,14 @@ class FollowedRecord(Struct, frozen=True, array_like=True, gc=False):
         record_id: keyed hash of its id.
         sealed_ids: the hotline's ids of it, sealed for `reports.v1`.
         received_at: when it came.
-        told: digest of what was told last; empty = nothing yet.
+        last_digest: of what the hotline was told last; empty = nothing yet.
     """
 
     hotline: HotlineId
     record_id: KeyedId
     sealed_ids: Sealed
     received_at: Instant
-    told: str = ""
+    last_digest: str = ""
 
 
 class FollowedCase(Struct, frozen=True, array_like=True, gc=False):

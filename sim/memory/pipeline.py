@@ -113,7 +113,7 @@ class Pipeline:
         orders = frozenset(PROBES.named(vantage.id) for vantage in VANTAGES)
         self.broker = Broker(lambda: self.agenda.now, orders)
         self.positions = Positions(self.broker)
-        self.broker.follow(CASES.name, self.positions.told)
+        self.broker.follow(CASES.name, self.positions.on_written)
         self._settings = Settings(
             kafka=KafkaSettings(bootstrap=f"memory-{next(_names)}", partitions=PARTITIONS),
             clock=settings_from(self.from_at, self.speed),
@@ -129,12 +129,12 @@ class Pipeline:
             Rollup(self._settings, Seldom, monotonic=loop.time) for _ in range(2)
         )
 
-    def run(self, events: Sequence[Event], told: Callable[[float], None]) -> None:
+    def run(self, events: Sequence[Event], on_progress: Callable[[float], None]) -> None:
         """Work off what the hotlines send, and end in order.
 
         Args:
             events: in order of time.
-            told: is told which share is done.
+            on_progress: is called with the share that is done.
         """
         with self._reached() as folder:
             self._start(folder)
@@ -142,7 +142,7 @@ class Pipeline:
                 self.agenda.plan(event.at, partial(self.broker.write, send_of(event)))
             for at in range(self.from_at, self.until, HOUR_MS):
                 self.agenda.run(at)
-                told((at - self.from_at) / (self.until - self.from_at))
+                on_progress((at - self.from_at) / (self.until - self.from_at))
             self.agenda.run(self.until)
             self._drain()
         self.counts[Fault.FENCED] = self.broker.fenced

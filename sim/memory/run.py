@@ -140,16 +140,20 @@ class Played:
         return self.run_report.ok and not self.differences
 
 
-Told: TypeAlias = Callable[[float], None]
-"""Is told which share of a run is done."""
+OnProgress: TypeAlias = Callable[[float], None]
+"""Is called with the share of a run that is done."""
 
 
-def untold(_: float) -> None:
-    """Tell nobody."""
+def ignore_progress(_: float) -> None:
+    """Do nothing with the share."""
 
 
 def play(
-    scenario: Scenario, seed: int, days: float, size: Size = WHOLE, told: Told = untold
+    scenario: Scenario,
+    seed: int,
+    days: float,
+    size: Size = WHOLE,
+    on_progress: OnProgress = ignore_progress,
 ) -> Played:
     """Run a world and judge it.
 
@@ -158,13 +162,13 @@ def play(
         seed: of the world and of the faults.
         days: how long the hotlines report.
         size: how much of the scenario.
-        told: is told which share of the run is done.
+        on_progress: is called with the share of the run that is done.
     """
     with collecting_seldom(YOUNG_MAX):
-        return _played(scenario, World(size.of(scenario.plan(seed, PORT))), days, told)
+        return _played(scenario, World(size.of(scenario.plan(seed, PORT))), days, on_progress)
 
 
-def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played:
+def _played(scenario: Scenario, world: World, days: float, on_progress: OnProgress) -> Played:
     start_at = world.plan.start_at
     told_until = start_at + int(days * DAY_MS)
     world.extend(told_until + DAY_MS)
@@ -182,7 +186,7 @@ def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played
         from_at=start_at,
         until=told_until + SETTLE_MS,
     )
-    pipeline.run(world.events(start_at - 1, told_until), told)
+    pipeline.run(world.events(start_at - 1, told_until), on_progress)
     return _judged(scenario, pipeline, told_until)
 
 

@@ -11,7 +11,7 @@ from math import inf
 from typing import Final, NamedTuple, Protocol
 
 from agents.edges.process.tether import begin_in_pool
-from sim.memory.run import WHOLE, Size, Told, play, untold
+from sim.memory.run import WHOLE, OnProgress, Size, ignore_progress, play
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.summary import Result
 
@@ -33,15 +33,15 @@ class Task:
     days: float
     size: Size = WHOLE
 
-    def run(self, seed: int, told: Told = untold) -> Result:
+    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> Result:
         """Play one seed.
 
         Args:
             seed: which.
-            told: is told which share of the run is done.
+            on_progress: is called with the share of the run that is done.
         """
         began_s = time.process_time()
-        played = play(SCENARIOS[self.scenario], seed, self.days, self.size, told)
+        played = play(SCENARIOS[self.scenario], seed, self.days, self.size, on_progress)
         return Result.of(seed, self.days, played, time.process_time() - began_s)
 
     def again(self, seed: int) -> str:
@@ -70,7 +70,7 @@ class Course(Protocol):
     def scenario(self) -> str:
         """Its name."""
 
-    def run(self, seed: int, told: Told = untold) -> Result:
+    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> Result:
         """Play one seed."""
 
     def again(self, seed: int) -> str:

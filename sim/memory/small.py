@@ -7,7 +7,7 @@ its whole size (`sim.memory.acceptance.table`).
 from collections.abc import Mapping
 from typing import Final
 
-from sim.memory.run import Size, Told, untold
+from sim.memory.run import OnProgress, Size, ignore_progress
 from sim.memory.seeds import Task
 from sim.memory.summary import Result
 
@@ -60,15 +60,15 @@ class SeedPlan:
             return SMALL[_OTHERS[rank]], turn
         return SMALL[STORM], turn * len(_OTHERS) + rank
 
-    def run(self, seed: int, told: Told = untold) -> Result:
+    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> Result:
         """Play one seed; the result has the number that it was dealt out by.
 
         Args:
             seed: which.
-            told: is told which share of the run is done.
+            on_progress: is called with the share of the run that is done.
         """
         task, own = self.of(seed)
-        return task.run(own, told).numbered(seed)
+        return task.run(own, on_progress).numbered(seed)
 
     def again(self, seed: int) -> str:
         """Return the command that plays a seed again, as one of its scenario."""

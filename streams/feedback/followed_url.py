@@ -76,10 +76,10 @@ def told(url: FollowedUrl, as_of: Instant) -> tuple[FollowedUrl, list[News]]:
     for record in url.records:
         cases = tuple(told_cases(record, url.cases, as_of))
         digest = blake2b(_JSON.encode(cases), digest_size=_TOLD_BYTES).hexdigest()
-        if digest != record.told:
+        if digest != record.last_digest:
             news.append(News(record.hotline, record, cases))
         if record.received_at + FOLLOWED_MS > as_of:
-            kept.append(replace(record, told=digest))
+            kept.append(replace(record, last_digest=digest))
     kept = kept[-RECORDS_MAX:]
     return replace(url, records=tuple(kept), next_at=_next_at(url.cases, kept, as_of)), news
 

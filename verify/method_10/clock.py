@@ -59,17 +59,17 @@ class ClockInputs:
 
 
 def clock(
-    url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], ran: ClockInputs
+    url: UrlRecords, notices: Sequence[Notice], reported: Sequence[Notice], ran: ClockInputs
 ) -> Clock:
     """Return the clock of a case (rules 2.1 and 2.7).
 
     Args:
         url: what was told.
-        told: all notices.
+        notices: all notices.
         reported: reports of the case that are taken as notices.
         ran: what it depends on.
     """
-    sent = [n for n in told if _in_its_time(n, ran) and is_to(n, ran.names)]
+    sent = [n for n in notices if _in_its_time(n, ran) and is_to(n, ran.names)]
     mine = [n for n in sent if not is_away(n.at, ran.away)]
     candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, ran)]
     standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]

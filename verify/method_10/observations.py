@@ -221,10 +221,10 @@ def _with_age(
 
 
 def _control(observation: Observation) -> JudgedObservation:
-    told = verdict_of(observation, VerdictContext())
-    alive = told.verdict not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+    verdict = verdict_of(observation, VerdictContext())
+    alive = verdict.verdict not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
     return JudgedObservation(
-        observation=observation, judgement=told, sent_at=observation.sent_at, alive=alive
+        observation=observation, judgement=verdict, sent_at=observation.sent_at, alive=alive
     )
 
 

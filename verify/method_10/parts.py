@@ -190,7 +190,7 @@ def _of_epoch(
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
     ]
-    told = [n for n in notices(url, confirmed=False) if is_to(n, presence.names)]
+    notices_to_owner = [n for n in notices(url, confirmed=False) if is_to(n, presence.names)]
     resolved = [
         one
         for one in absences(url, presence, resolved_by(seen))
@@ -198,16 +198,15 @@ def _of_epoch(
     ]
     origins = list(stated(url, presence))
     elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(url, presence)))))
-    reopen = sorted(
-        [r.reported_at for r in epoch.reports if r.reported_at > start_at] + [n.at for n in told]
-    )
+    made_at = [r.reported_at for r in epoch.reports if r.reported_at > start_at]
+    made_at += [n.at for n in notices_to_owner]
     limits = WalkContext(
-        notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
+        notices=sorted(n.at for n in (*notices_to_owner, *on_reports(epoch.reports)) if n.standing),
         since=start_at if presence.from_start or not first else opened_at,
         resolved=resolved,
         stated=_stated_in(origins, elsewhere, (None if first else start_at, stop_at)),
         elsewhere=elsewhere,
-        told=[at for at in reopen if stop_at is None or at < stop_at],
+        reported_or_noticed_at=sorted(at for at in made_at if stop_at is None or at < stop_at),
     )
     found = case_histories(observations, spoken, begins_at, limits)
     if stop_at == presence.joined_at:  # else the case of a later report is the one that is joined

@@ -25,7 +25,7 @@ class Returns(Run):
         """Open the first case."""
         self._open(self.opened_at)
 
-    def told_again(self, said_at: Instant) -> None:
+    def reported_again(self, said_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 6.8)."""
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end

@@ -50,7 +50,7 @@ class Run:
 
     Attributes:
         seen: all observations of the presence.
-        told: what has to be known beside them.
+        context: what has to be known beside them.
         gone, refused, silent, dead, controls: since the newest sighting, in order.
         newest: what each vantage said last that was conclusive: there, or gone.
         canaries: when each vantage's canary answered last.
@@ -69,7 +69,7 @@ class Run:
     """
 
     seen: Sequence[JudgedObservation]
-    told: WalkContext
+    context: WalkContext
     opened_at: Instant
     cases: list[CaseHistory] = field(default_factory=list)
     gone: list[JudgedObservation] = field(default_factory=list)
@@ -113,8 +113,8 @@ class Run:
 
     def notices(self) -> list[Instant]:
         """Return when the owner was told in the time of the newest case (rule 2.1)."""
-        since = self.told.since if len(self.cases) == 1 else self.case.opened_at
-        return [at for at in self.told.notices if at >= since]
+        since = self.context.since if len(self.cases) == 1 else self.case.opened_at
+        return [at for at in self.context.notices if at >= since]
 
     def _recheck(self, observation: JudgedObservation) -> None:
         if observation.hidden and self.case.end is not None:
@@ -191,7 +191,7 @@ class Run:
             required=required,
             inconclusive=required - self.conclusive,
         )
-        found = confirmed_end(self.gone, asked, left=self.told.left(self.asked, at))
+        found = confirmed_end(self.gone, asked, left=self.context.left(self.asked, at))
         if found is None:
             return False
         if held is None:
@@ -203,7 +203,7 @@ class Run:
     def _ends(self, found: Confirmed, at: Instant) -> None:
         gone_at = found.gone_at
         if found.outcome is CaseClass.MOVED:
-            gone_at = max(gone_at, self.told.first_without(at))
+            gone_at = max(gone_at, self.context.first_without(at))
         self._end(
             End(
                 outcome=found.outcome,

@@ -4,8 +4,10 @@ Everything is taken in order of time. What an observation means is worked out fr
 gone since the newest sighting, which are kept as a list.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
@@ -23,61 +25,82 @@ def case_histories(
     seen: Sequence[JudgedObservation],
     statements: Iterable[Statement],
     opened_at: Instant,
-    told: WalkContext,
+    context: WalkContext,
 ) -> list[CaseHistory]:
     """Return the cases of an owner from an opening on, oldest first."""
-    walk = Walk(seen=seen, told=told, opened_at=opened_at)
-    happened = list(_happened(told))
+    walk = Walk(seen=seen, context=context, opened_at=opened_at)
+    events = _context_events(context)
     entries: list[Entry] = [*seen, *statements]
     # what is at another origin says nothing of this one
-    entries = [one for one in entries if not is_away(one.at, told.elsewhere)]
+    entries = [one for one in entries if not is_away(one.at, context.elsewhere)]
     for entry in sorted(entries, key=in_time):
-        while happened and happened[0][0] <= entry.at:  # a report holds what is seen at its instant
-            walk.happens(*happened.pop(0))
+        while events and events[0].at <= entry.at:  # a report holds what is seen at its instant
+            walk.happens(events.pop(0))
         walk.doubt_ends(entry.at)
         walk.take(entry)
-    for one in happened:
-        walk.happens(*one)
-    walk.doubt_ends(told.newest_at())
+    for event in events:
+        walk.happens(event)
+    walk.doubt_ends(context.newest_at())
     walk.doubt_ends(None)
     return walk.cases
 
 
-def _happened(told: WalkContext) -> Iterator[tuple[Instant, int, int]]:
-    """Give (when, what, with what) of all that is no observation and no check, in order of time."""
-    back = led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere))
-    yield from sorted(
+class ContextEventKind(IntEnum):
+    """What may happen, of one instant in this order."""
+
+    REPORTED_OR_NOTICED = 0
+    LED_BACK = 1
+    STATED = 2
+
+
+class ContextEvent(NamedTuple):
+    """What happened that is no observation and no check.
+
+    Attributes:
+        led_back_at: of `LED_BACK`, when the name first led back.
+        is_owner: of `STATED`, whether the origin stated is the owner.
+    """
+
+    at: Instant
+    kind: ContextEventKind
+    led_back_at: Instant = 0
+    is_owner: bool = False
+
+
+def _context_events(context: WalkContext) -> list[ContextEvent]:
+    """Return all that happened and is no observation and no check, in order of time."""
+    back = led_back(one for one in context.resolved if not is_away(one[0], context.elsewhere))
+    return sorted(
         [
-            *((made_at, TOLD, 0) for made_at in told.told),
-            *((second_at, LED_BACK, first_at) for second_at, first_at in back),
-            *((at, STATED, here) for at, here in told.stated),
+            *(
+                ContextEvent(at, ContextEventKind.REPORTED_OR_NOTICED)
+                for at in context.reported_or_noticed_at
+            ),
+            *(
+                ContextEvent(second_at, ContextEventKind.LED_BACK, led_back_at=first_at)
+                for second_at, first_at in back
+            ),
+            *(
+                ContextEvent(at, ContextEventKind.STATED, is_owner=here)
+                for at, here in context.stated
+            ),
         ]
     )
-
-
-TOLD, LED_BACK, STATED = range(3)
-"""What may happen, of one instant in this order."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Walk(Returns):
     """The walk through one presence."""
 
-    def happens(self, at: Instant, what: int, told: int) -> None:
-        """Take what is no observation and no check.
-
-        Args:
-            at: when it happens.
-            what: one of `TOLD`, `LED_BACK` and `STATED`.
-            told: when the name first led back; whether the origin stated is the owner.
-        """
-        self.doubt_ends(at)
-        if what == TOLD:
-            self.told_again(at)
-        elif what == LED_BACK:
-            self.leads_back(at, told)
+    def happens(self, event: ContextEvent) -> None:
+        """Take what is no observation and no check."""
+        self.doubt_ends(event.at)
+        if event.kind is ContextEventKind.REPORTED_OR_NOTICED:
+            self.reported_again(event.at)
+        elif event.kind is ContextEventKind.LED_BACK:
+            self.leads_back(event.at, event.led_back_at)
         else:
-            self.stated(at, here=bool(told))
+            self.stated(event.at, here=event.is_owner)
 
     def take(self, entry: Entry) -> None:
         """Take the next entry."""

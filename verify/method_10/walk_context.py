@@ -18,14 +18,14 @@ class WalkContext:
         notices: when the owner was told, in order.
         resolved: (when, vantage, whether the name led to the owner), in order.
         stated: (when, whether the origin stated then is the owner), in order.
-        told: when reports and notices were made, in order.
+        reported_or_noticed_at: when reports and notices were made, in order.
         since: from when on notices are for the first case.
         elsewhere: from when until when the newest statement of origin names another.
     """
 
     notices: Sequence[Instant] = ()
     resolved: Sequence[tuple[Instant, str, bool]] = ()
-    told: Sequence[Instant] = ()
+    reported_or_noticed_at: Sequence[Instant] = ()
     stated: Sequence[tuple[Instant, bool]] = ()
     since: Instant = 0
     elsewhere: Sequence[tuple[Instant, Instant | None]] = ()
@@ -33,7 +33,7 @@ class WalkContext:
     def newest_at(self) -> Instant:
         """Return when the newest of it happened."""
         times = [*self.notices, *(at for at, _, _ in self.resolved)]
-        times += [*self.told, *(at for at, _ in self.stated)]
+        times += [*self.reported_or_noticed_at, *(at for at, _ in self.stated)]
         return max(times, default=0)
 
     def left(self, asked: Iterable[str], at: Instant) -> bool:

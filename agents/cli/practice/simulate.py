@@ -15,7 +15,7 @@ from agents.errors import UserError
 
 if TYPE_CHECKING:
     from sim.memory.done import Done
-    from sim.memory.run import Size, Told
+    from sim.memory.run import OnProgress, Size
     from sim.memory.seeds import Course, Ended
     from sim.memory.summary import Total
 
@@ -150,14 +150,14 @@ def _play(
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task(course.scenario, total=len(numbers))
 
-        def told(share: float) -> None:
+        def on_progress(share: float) -> None:
             bars.update(bar, completed=share)
 
         def say(line: str) -> None:
             typer.echo(line, err=to_stderr)
 
         try:
-            with closing(_ended(course, many, told)) as ended:
+            with closing(_ended(course, many, on_progress)) as ended:
                 for seed, result, error in ended:
                     done.add(seed)
                     if result is None:
@@ -178,12 +178,14 @@ def _play(
     return done
 
 
-def _ended(course: "Course", many: _Many, told: "Told") -> Generator["Ended", None, None]:
+def _ended(
+    course: "Course", many: _Many, on_progress: "OnProgress"
+) -> Generator["Ended", None, None]:
     """Give the seeds as they end; a single one is played here, so that an error can be read."""
     from sim.memory.seeds import Ended, play_all
 
     if len(many.numbers) == 1:
-        yield Ended(many.numbers[0], course.run(many.numbers[0], told))
+        yield Ended(many.numbers[0], course.run(many.numbers[0], on_progress))
     else:
         yield from play_all(course, many.numbers, many.jobs, many.within_s)
 

@@ -35,7 +35,7 @@ def _named(ids: Iterable[str]) -> str:
 # --- silent
 
 
-def _growth_told(shown: Shown) -> Checked:
+def _growth_alerted(shown: Shown) -> Checked:
     days = [SILENT_FROM + late for late in (1.0, 1.5, 2.0)]
     told = next((day for day in days if shown.growing(SILENT, shown.day(day))), None)
     before = shown.growing(SILENT, shown.day(SILENT_FROM))
@@ -45,7 +45,7 @@ def _growth_told(shown: Shown) -> Checked:
     return Checked(told is not None and not before and not others, said)
 
 
-def _silence_told(shown: Shown) -> Checked:
+def _silence_alerted(shown: Shown) -> Checked:
     due = {id for id in _all(shown) if silent(shown.now(id))}
     early = silent(shown.then(SILENT, shown.day(SILENT_FROM + 2)))
     now = shown.now(SILENT)
@@ -205,9 +205,11 @@ def _doubt_shown(shown: Shown) -> Checked:
 SILENT_ACCEPTANCE: Final = (
     Expect(
         says="within two days its backlog's growth raises an alert, and nobody else's",
-        check=_growth_told,
+        check=_growth_alerted,
     ),
-    Expect(says="after a week its silence raises an alert, and nobody else's", check=_silence_told),
+    Expect(
+        says="after a week its silence raises an alert, and nobody else's", check=_silence_alerted
+    ),
     Expect(says="its backlog is what it is in truth", check=_backlog_counted),
     Expect(says="nine of ten that stayed past 24 h are late", check=_silence_is_lateness),
 )

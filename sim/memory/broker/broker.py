@@ -149,9 +149,9 @@ class Broker:
         """Return all that may be read of a topic, partition by partition."""
         return [record for p in range(PARTITIONS) for record in self.log(topic, p).records]
 
-    def follow(self, topic: str, told: Callable[[int], None]) -> None:
-        """Tell a reader the partition of whatever can be read anew of a topic."""
-        self._readers[topic].append(told)
+    def follow(self, topic: str, on_readable: Callable[[int], None]) -> None:
+        """Call `on_readable` with the partition of whatever can be read anew of a topic."""
+        self._readers[topic].append(on_readable)
 
     def write(self, send: Send) -> None:
         """Append a record."""
@@ -250,8 +250,8 @@ class Broker:
         if not places:
             return
         for topic, partition in places:
-            for told in self._readers[topic]:
-                told(partition)
+            for on_readable in self._readers[topic]:
+                on_readable(partition)
             if topic in self._waiting:
                 for future in self._waiting.pop(topic):
                     _wake(future)

@@ -49,7 +49,7 @@ class Group:
     def start(self) -> None:
         """Share the partitions out and begin."""
         for topic in self.topics:
-            self.broker.follow(topic, self._told)
+            self.broker.follow(topic, self._on_readable)
         for number in range(MEMBERS):
             self._restart(number)
         for partition in range(PARTITIONS):
@@ -156,10 +156,10 @@ class Group:
             member.want(member.wanted - {partition})
         self._plan_rebalance()
 
-    def _told(self, partition: int) -> None:
+    def _on_readable(self, partition: int) -> None:
         member = self._owners.get(partition)
         if member is not None:
-            member.told(partition)
+            member.on_readable(partition)
 
 
 _FAR: Final = 1 << 59

@@ -68,7 +68,7 @@ class Member:
         self.wanted = partitions
         self._news.set()
 
-    def told(self, partition: int) -> None:
+    def on_readable(self, partition: int) -> None:
         """Hear that there may be something to read, soon."""
         if partition in self._soon:
             return
@@ -158,7 +158,7 @@ class Member:
                 offsets = {topic: held.get(topic, 0) for topic in group.topics}
                 runner.begin([partition])
             self._positions[partition] = offsets
-            self.told(partition)
+            self.on_readable(partition)
 
     def _read(self, partition: int) -> None:
         self._soon.discard(partition)
@@ -188,7 +188,7 @@ class Member:
             if since >= log.stable:
                 continue
             if len(group.topics) > 1 and group.faults.leaves_out():
-                again = partial(self.told, partition)
+                again = partial(self.on_readable, partition)
                 group.agenda.plan(group.agenda.now + AGAIN_MS, again)
                 continue
             records = log.since(since)

@@ -23,7 +23,7 @@ class Positions:
     _known: dict[int, Mapping[str, int]] = field(default_factory=dict)
     _read_to: dict[int, int] = field(default_factory=dict)
 
-    def told(self, partition: int) -> None:
+    def on_written(self, partition: int) -> None:
         """Look at what was just written to a partition of `cases.v1`."""
         log = self.broker.log(CASES.name, partition)
         since, self._read_to[partition] = self._read_to.get(partition, 0), log.stable

@@ -20,7 +20,7 @@ from sim.memory.broker.broker import Broker
 from sim.memory.fault_free_reference import newest
 from sim.memory.pipeline import Pipeline
 from sim.memory.reports.field import Asked
-from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, Told, untold
+from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, OnProgress, ignore_progress
 from sim.memory.stages.secrets import SECRETS
 from sim.world.world import World
 from streams.registry.snapshot import RegistryHistory
@@ -43,13 +43,13 @@ class Played:
     report: Report
 
 
-def play(asked: Asked, seed: int, told: Told = untold) -> Played:
+def play(asked: Asked, seed: int, on_progress: OnProgress = ignore_progress) -> Played:
     """Play a world until its cases were watched to their end, and report it.
 
     Args:
         asked: what is played.
         seed: of the world and of what goes wrong.
-        told: is told which share is done.
+        on_progress: is called with the share that is done.
     """
     scenario, cohort = asked.scenario, asked.cohort
     plan = replace(scenario.plan(seed, PORT), incidents=asked.incidents)
@@ -68,7 +68,7 @@ def play(asked: Asked, seed: int, told: Told = untold) -> Played:
             from_at=plan.start_at,
             until=cohort.as_of + SETTLE_MS,
         )
-        pipeline.run(world.events(plan.start_at - 1, cohort.as_of), told)
+        pipeline.run(world.events(plan.start_at - 1, cohort.as_of), on_progress)
         return Played(world, reported(pipeline.broker, cohort, asked.threshold))
 
 

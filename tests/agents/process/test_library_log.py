@@ -71,4 +71,4 @@ def test_one_place_has_a_few_lines_a_minute() -> None:
     ]
     other = closed_record("aiokafka", logging.ERROR, "/x/other.py", 7, "x", (), None)
     assert seldom.filter(other)
-    assert sys.getsizeof(seldom.told) < 10_000
+    assert sys.getsizeof(seldom.lines_in_minute) < 10_000

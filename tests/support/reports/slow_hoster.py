@@ -23,7 +23,7 @@ from schemas.records.registry import HotlineEntry, Registry
 from schemas.topics import CASES, LEDGER
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.pipeline import Pipeline
-from sim.memory.run import PORT, YOUNG_MAX, untold
+from sim.memory.run import PORT, YOUNG_MAX, ignore_progress
 from sim.memory.scenarios.scenario import Scenario
 from sim.world.hosters import ALL
 from sim.world.world import WORLD_START, World
@@ -70,7 +70,7 @@ def played() -> PlayedWorld:
         until=COHORT.to_at + WATCHED_MS + 2 * HOUR_MS,
     )
     with collecting_seldom(YOUNG_MAX):
-        pipeline.run(world.events(WORLD_START - 1, COHORT.to_at - 1), untold)
+        pipeline.run(world.events(WORLD_START - 1, COHORT.to_at - 1), ignore_progress)
     return PlayedWorld(pipeline.broker, registry)
 
 

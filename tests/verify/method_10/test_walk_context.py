@@ -37,6 +37,8 @@ def test_a_statement_of_another_origin_holds_until_one_names_the_owner():
 
 def test_the_newest_of_all_that_is_known():
     """A day of doubt is over by it (4.10)."""
-    told = WalkContext(notices=[3], told=[5], stated=[(4, True)], resolved=[(2, "north", True)])
-    assert told.newest_at() == 5
+    context = WalkContext(
+        notices=[3], reported_or_noticed_at=[5], stated=[(4, True)], resolved=[(2, "north", True)]
+    )
+    assert context.newest_at() == 5
     assert WalkContext().newest_at() == 0
