@@ -82,16 +82,16 @@ class Bridge:
     _before: dict[tuple[str, Role], CaseAccumulator] = field(default_factory=dict)
     _now: dict[tuple[str, Role], CaseAccumulator] = field(default_factory=dict)
 
-    def url(self, url: UrlRecords) -> None:
+    def url(self, records: UrlRecords) -> None:
         """Take in a URL."""
-        before = READINGS[BEFORE](url, self.as_of)
-        now = READINGS[NEWEST](url, self.as_of)
+        before = READINGS[BEFORE](records, self.as_of)
+        now = READINGS[NEWEST](records, self.as_of)
         self.cases += len(now)
         for tallies, found in ((self._before, before), (self._now, now)):
             for case in found:
                 key = case.hoster, case.role
-                tallies.setdefault(key, CaseAccumulator(self.as_of)).add(case, url.url_key)
-        for one in changes(url.url_key, before, now):
+                tallies.setdefault(key, CaseAccumulator(self.as_of)).add(case, records.url_key)
+        for one in changes(records.url_key, before, now):
             self.by_rule[one.rule] = self.by_rule.get(one.rule, 0) + 1
             if len(self.changed) < CASES_KEPT:
                 self.changed.append(one)

@@ -37,42 +37,42 @@ _BY_STATUS: Final = {
 _DOWN: Final = ("nxdomain", "dns_failure", "timeout", "refused", "reset")
 
 
-def entered(case: Case, url: UrlRecords) -> tuple[IccamAction | None, IccamReason | None]:
+def entered(case: Case, records: UrlRecords) -> tuple[IccamAction | None, IccamReason | None]:
     """Return action and reason of a case.
 
     Args:
         case: at the instant it is told of.
-        url: the records of its URL, for what probes met.
+        records: all that the ledger holds of its URL, for what probes met.
     """
     outcome = case.outcome
     if outcome in _TO_HOSTER:
         return (None if case.noticed_at is None else IccamAction.REPORTED_TO_ISP), None
     if outcome is CaseClass.UNAVAILABLE:
-        return IccamAction.UNAVAILABLE, _newest(case, url)
+        return IccamAction.UNAVAILABLE, _newest(case, records)
     if outcome in _GONE:
-        return IccamAction.REMOVED, _ending(case, url)
+        return IccamAction.REMOVED, _ending(case, records)
     return (None, None) if outcome is None else _BY_CLASS.get(outcome, (None, None))
 
 
-def _probes(case: Case, url: UrlRecords) -> Iterator[Observation]:
-    for observation, _ in url.observations:
+def _probes(case: Case, records: UrlRecords) -> Iterator[Observation]:
+    for observation, _ in records.observations:
         of_case = (observation.hoster, observation.role) == (case.probed, case.role)
         if of_case and observation.target is Target.URL:
             yield observation
 
 
-def _newest(case: Case, url: UrlRecords) -> IccamReason | None:
-    newest = max((one.done_at for one in _probes(case, url)), default=None)
-    met = [_met(one.answer) for one in _probes(case, url) if one.done_at == newest]
+def _newest(case: Case, records: UrlRecords) -> IccamReason | None:
+    newest = max((one.done_at for one in _probes(case, records)), default=None)
+    met = [_met(one.answer) for one in _probes(case, records) if one.done_at == newest]
     return met[0] if met else None
 
 
-def _ending(case: Case, url: UrlRecords) -> IccamReason | None:
+def _ending(case: Case, records: UrlRecords) -> IccamReason | None:
     """Return what the probe met that found it gone; else what the newest one did."""
     if case.gone_at is None:
         return None
-    met = [_met(one.answer) for one in _probes(case, url) if one.done_at == case.gone_at]
-    return met[0] if met else _newest(case, url)
+    met = [_met(one.answer) for one in _probes(case, records) if one.done_at == case.gone_at]
+    return met[0] if met else _newest(case, records)
 
 
 def _met(answer: Answer) -> IccamReason:

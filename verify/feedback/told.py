@@ -55,20 +55,22 @@ def followed(entries: Iterable[FollowedEntry], at: Instant) -> list[FollowedEntr
     return [one for one in newest if one.received_at + FOLLOWED_MS > at]
 
 
-def expected(entry: FollowedEntry, cases: Sequence[Case], url: UrlRecords) -> dict[str, ToldCase]:
+def expected(
+    entry: FollowedEntry, cases: Sequence[Case], records: UrlRecords
+) -> dict[str, ToldCase]:
     """Return what a record's hotline is told, by case.
 
     Args:
         entry: the record.
         cases: of its URL, at the instant it is told of.
-        url: everything that stands in the ledger of it.
+        records: all that the ledger holds of the URL.
     """
     found: dict[str, ToldCase] = {}
     for case in cases:
         ended = case.gone_at is not None and entry.received_at - case.gone_at > SETTLED_MS
         if case.outcome is None or ended or _is_over(case, cases, entry.received_at):
             continue
-        action, reason = entered(case, url)
+        action, reason = entered(case, records)
         norms = zip(case.norms_s, case.verdicts, strict=False) if case.noticed_at else ()
         found[case.case_id] = ToldCase(
             case_id=case.case_id,

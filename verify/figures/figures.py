@@ -65,12 +65,12 @@ class CaseAccumulator:
     oldest_open_at: Instant | None = None
     _counted: set[tuple[str, str]] = field(default_factory=set)
 
-    def add(self, case: Case, url: str = "") -> None:
+    def add(self, case: Case, url_key: str = "") -> None:
         """Take in one case; one that does not exist yet at the instant is left out.
 
         Args:
             case: the case.
-            url: the key of its URL: reports and returns of one URL count once in a window.
+            url_key: of its URL: reports and returns of one URL count once in a window.
         """
         if case.outcome is None:
             return
@@ -88,7 +88,7 @@ class CaseAccumulator:
             age_ms = self.as_of - at
             self.counts["reappearances"] += what == "reappeared" and age_ms >= 0
             for width, ms in WIDTHS_MS.items():
-                if 0 <= age_ms < ms and self._is_first(case, url, f"{what} {width}"):
+                if 0 <= age_ms < ms and self._is_first(case, url_key, f"{what} {width}"):
                     self.counts[f"{what} {width}"] += 1
         if case.noticed_at is None or case.noticed_at > self.as_of:
             return
@@ -135,12 +135,12 @@ class CaseAccumulator:
         for what in ("all", verdict):
             self.shares[norm_s, what] += _times(case.inclusion)
 
-    def _is_first(self, case: Case, url: str, window: str) -> bool:
+    def _is_first(self, case: Case, url_key: str, window: str) -> bool:
         """Return whether a window has not counted a URL yet; of method 9 it counts each case."""
         if not case.matures or not window.startswith(("reported", "reappeared")):
             return True
-        known = (url or case.case_id, window) in self._counted
-        self._counted.add((url or case.case_id, window))
+        known = (url_key or case.case_id, window) in self._counted
+        self._counted.add((url_key or case.case_id, window))
         return not known
 
     def _unripe(self, case: Case, norm_s: int) -> bool:

@@ -30,17 +30,17 @@ class ReplayedReport(NamedTuple):
     groups: frozenset[tuple[str, str]]
 
 
-def rows(url: UrlRecords) -> list[ReplayedReport]:
+def rows(records: UrlRecords) -> list[ReplayedReport]:
     """Return the rows of a URL; none until it is attributed."""
-    if not url.resolutions:
+    if not records.resolutions:
         return []
-    places = [place for made in url.resolutions for place in made.placements]
+    places = [place for made in records.resolutions for place in made.placements]
     asns = {f"AS{place.asn}" if place.asn else UNKNOWN for place in places} or {UNKNOWN}
     used = {UNKNOWN if p.asn_country == "??" else p.asn_country for p in places} or {UNKNOWN}
     groups = {(asn, "asn") for asn in asns} | {(country, "country") for country in used}
     return [
         ReplayedReport(r.reported_at, r.last_online_at, bool(r.source_online), frozenset(groups))
-        for r in url.reports
+        for r in records.reports
         if r.mode is HotlineMode.HISTORIC
     ]
 

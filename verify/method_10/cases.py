@@ -42,9 +42,9 @@ from verify.method_10.result.norms import (
 )
 
 
-def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
+def cases(records: UrlRecords, as_of: Instant) -> list[Case]:
     """Return the cases of a URL at an instant; none until it is reported and attributed."""
-    found = list(parts(url))
+    found = list(parts(records))
     astray = misdirected(found)
     moved = _moved_by_decision(found)
     return [
@@ -71,8 +71,10 @@ def clock_of(part: CaseParts) -> Clock:
         returns=returned,
         names=frozenset(names_of_owner(part)),
     )
-    reported = list(on_reports(part.url.reports))
-    return clock(part.url, notices(part.url, confirmed=has_confirmed_proofs(part)), reported, ran)
+    reported = list(on_reports(part.records.reports))
+    return clock(
+        part.records, notices(part.records, confirmed=has_confirmed_proofs(part)), reported, ran
+    )
 
 
 def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
@@ -89,7 +91,7 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     verdicts = norm_verdicts(norms_s, time.at, history, unobserved=unobserved)
     order = order_verdict(time.orders, history)
     again = second_verdicts(time, history)
-    too_late = [observation.sent_at for observation, late in part.url.observations if late]
+    too_late = [observation.sent_at for observation, late in part.records.observations if late]
     public, cloaked = late_in_public(norms_s, time, history, too_late)
     last_at, end = history.last_at(), history.end
     if unobserved and time.at is not None:
@@ -108,7 +110,7 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         outcome=outcome,
         since_at=since_at,
         opened_at=history.opened_at,
-        reported_at=min(r.reported_at for r in part.url.reports),
+        reported_at=min(r.reported_at for r in part.records.reports),
         noticed_at=time.at,
         clock=time.standing,
         norms_s=norms_s,
@@ -119,8 +121,8 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         last_seen_at=last_at,
         gone_at=gone_at,
         settled_at=found_at,
-        seen_by=seen_by(part.url, last_at, unobserved=unobserved),
-        gone_by=gone_by(part.url, gone_at, found_at),
+        seen_by=seen_by(part.records, last_at, unobserved=unobserved),
+        gone_by=gone_by(part.records, gone_at, found_at),
         first_end=_first_end(history, time),
         returns=_returns(history, time),
         again_noticed_at=time.again_at,
@@ -139,10 +141,10 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         unmeasurable=unmeasurable(
             part.seen, time, first_due_at(history, time, (verdicts, again)), held, as_of
         ),
-        missed=missed(on_time(part.url, presence), time, history.opened_at, held, as_of),
+        missed=missed(on_time(part.records, presence), time, history.opened_at, held, as_of),
         rechecked=history.rechecked,
         disagreed=history.disagreed,
-        delay=delay(part.url, time, None if _is_first(part) else history.opened_at),
+        delay=delay(part.records, time, None if _is_first(part) else history.opened_at),
     )
 
 
@@ -173,7 +175,7 @@ def _given_at(part: CaseParts) -> Instant:
 
 def _classes(part: CaseParts) -> Classes:
     """Return the classes of a case, whatever others its owner has."""
-    excluded = standing_decisions(part.url, "exclude", part.id)
+    excluded = standing_decisions(part.records, "exclude", part.id)
     stops = Stops(
         excluded_at=min((d.decided_at for d in excluded), default=None),
         withdrawn_at=part.epoch.withdrawn_at if part.until is None or _last(part) else None,

@@ -59,12 +59,12 @@ class ClockInputs:
 
 
 def clock(
-    url: UrlRecords, notices: Sequence[Notice], reported: Sequence[Notice], ran: ClockInputs
+    records: UrlRecords, notices: Sequence[Notice], reported: Sequence[Notice], ran: ClockInputs
 ) -> Clock:
     """Return the clock of a case (rules 2.1 and 2.7).
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         notices: all notices.
         reported: reports of the case that are taken as notices.
         ran: what it depends on.
@@ -72,7 +72,7 @@ def clock(
     sent = [n for n in notices if _in_its_time(n, ran) and is_to(n, ran.names)]
     mine = [n for n in sent if not is_away(n.at, ran.away)]
     candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, ran)]
-    standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
+    standing = [n for n in candidates if standing_at(n, records.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
     orders = tuple(n for n in standing if n.basis is Basis.ORDER and _is_as_sure(n, best))
@@ -134,17 +134,17 @@ def _flags(mine: Sequence[Notice], sent: Sequence[Notice], best: Notice | None) 
     return flags
 
 
-def delay(url: UrlRecords, time: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+def delay(records: UrlRecords, time: Clock, later_at: Instant | None) -> tuple[str, int] | None:
     """Return which hotline's notice started the clock, and how long after its own report it was.
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         time: the clock of a case.
         later_at: when the case opened, if the URL was reported before; None = with its report.
     """
     if time.notice is None or time.standing == ON_REPORT:
         return None
-    own = [r.reported_at for r in url.reports if r.hotline == time.notice.hotline]
+    own = [r.reported_at for r in records.reports if r.hotline == time.notice.hotline]
     if not own:
         return None
     began_at = min(own) if later_at is None else max(min(own), later_at)

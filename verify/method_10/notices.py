@@ -52,13 +52,13 @@ class Epoch:
     withdrawn_at: Instant | None
 
 
-def epochs(url: UrlRecords) -> list[Epoch]:
+def epochs(records: UrlRecords) -> list[Epoch]:
     """Divide the reports by the withdrawals that left none standing (rule 2.3)."""
     found: list[Epoch] = []
-    rest = sorted(url.reports, key=lambda r: (r.reported_at, r.received_at))
-    for at in sorted({at for _, at in url.withdrawals}):
+    rest = sorted(records.reports, key=lambda r: (r.reported_at, r.received_at))
+    for at in sorted({at for _, at in records.withdrawals}):
         before = [r for r in rest if r.reported_at <= at]
-        if before and all(_taken_back(r.hotline, r.reported_at, at, url) for r in before):
+        if before and all(_taken_back(r.hotline, r.reported_at, at, records) for r in before):
             found.append(Epoch(tuple(before), at))
             rest = [r for r in rest if r not in before]
     if rest:
@@ -66,18 +66,18 @@ def epochs(url: UrlRecords) -> list[Epoch]:
     return found
 
 
-def _taken_back(hotline: str, said_at: Instant, by: Instant, url: UrlRecords) -> bool:
-    return any(who == hotline and said_at <= at <= by for who, at in url.withdrawals)
+def _taken_back(hotline: str, said_at: Instant, by: Instant, records: UrlRecords) -> bool:
+    return any(who == hotline and said_at <= at <= by for who, at in records.withdrawals)
 
 
-def standing_decisions(url: UrlRecords, action: str, case_id: str) -> list[Decision]:
+def standing_decisions(records: UrlRecords, action: str, case_id: str) -> list[Decision]:
     """Return the decisions of a kind about a case that no later one takes back.
 
     One that was itself taken back takes nothing back.
     """
     revoked: set[str | None] = set()
     found = []
-    for made in sorted(url.decisions, key=lambda d: (d.decided_at, d.id), reverse=True):
+    for made in sorted(records.decisions, key=lambda d: (d.decided_at, d.id), reverse=True):
         if made.id in revoked:
             continue
         if made.action == "revoke":
@@ -87,16 +87,16 @@ def standing_decisions(url: UrlRecords, action: str, case_id: str) -> list[Decis
     return found
 
 
-def notices(url: UrlRecords, *, confirmed: bool) -> list[Notice]:
+def notices(records: UrlRecords, *, confirmed: bool) -> list[Notice]:
     """Return the notices, each once, by the time they count from (rules 2.4 and 2.6).
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         confirmed: two persons confirmed the proofs of notices that are dated back.
     """
     found: dict[tuple[object, ...], Notice] = {}
-    for notice in sorted(url.notices, key=by_notice):
-        one = _notice(notice, url, confirmed=confirmed)
+    for notice in sorted(records.notices, key=by_notice):
+        one = _notice(notice, records, confirmed=confirmed)
         counted_at = notice.received_at if notice.backdated else notice.noticed_at
         kind = notice.basis, notice.reference, notice.result, notice.backdated
         key = (notice.hotline, notice.recipient, *kind, counted_at // HOUR_MS)
@@ -106,7 +106,7 @@ def notices(url: UrlRecords, *, confirmed: bool) -> list[Notice]:
     return sorted(found.values(), key=lambda n: (n.at, n.received_at, n.hotline))
 
 
-def _notice(notice: NoticeAccepted, url: UrlRecords, *, confirmed: bool) -> Notice:
+def _notice(notice: NoticeAccepted, records: UrlRecords, *, confirmed: bool) -> Notice:
     counts_late = notice.backdated and not confirmed
     standing = ""
     if notice.result is Delivery.DELIVERED:
@@ -122,7 +122,7 @@ def _notice(notice: NoticeAccepted, url: UrlRecords, *, confirmed: bool) -> Noti
         result=notice.result,
         basis=notice.basis,
         term_s=notice.term_s,
-        norms_s=tuple(getattr(notice, "norms_s", ())) or _norms_of(notice.hotline, url),
+        norms_s=tuple(getattr(notice, "norms_s", ())) or _norms_of(notice.hotline, records),
         backdated=counts_late,
         names=frozenset(
             {notice.recipient, notice.group, *getattr(notice, "former", ())} - {UNKNOWN}
@@ -130,9 +130,9 @@ def _notice(notice: NoticeAccepted, url: UrlRecords, *, confirmed: bool) -> Noti
     )
 
 
-def _norms_of(hotline: str, url: UrlRecords) -> tuple[int, ...]:
+def _norms_of(hotline: str, records: UrlRecords) -> tuple[int, ...]:
     """Return the norms that stand on a hotline's own report, else on the first one."""
-    own = [r for r in url.reports if r.hotline == hotline] or list(url.reports)
+    own = [r for r in records.reports if r.hotline == hotline] or list(records.reports)
     return own[0].norms_s if own else ()
 
 

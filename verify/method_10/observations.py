@@ -97,11 +97,11 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
         return self.observation.answer[1:4]
 
 
-def observations_at(url: UrlRecords, presence: Presence) -> list[JudgedObservation]:
+def observations_at(records: UrlRecords, presence: Presence) -> list[JudgedObservation]:
     """Return all observations of a URL at an owner, with what each says."""
     mine = [
         observation
-        for observation, _ in url.observations
+        for observation, _ in records.observations
         if presence.served(observation.hoster, observation.sent_at)
         and observation.role is presence.role
         and observation.answer.error not in NO_PROBE
@@ -115,7 +115,7 @@ def observations_at(url: UrlRecords, presence: Presence) -> list[JudgedObservati
     ):
         observations = [k for k in mine if k.vantage == vantage]
         earlier = _seen_before(found, observations, hidden) if vantage in hidden else []
-        found += _of_vantage(url, presence, observations, earlier)
+        found += _of_vantage(records, presence, observations, earlier)
     return found
 
 
@@ -129,7 +129,7 @@ def _seen_before(
 
 
 def _of_vantage(
-    url: UrlRecords,
+    records: UrlRecords,
     presence: Presence,
     observations: Sequence[Observation],
     earlier: Sequence[JudgedObservation],
@@ -140,7 +140,7 @@ def _of_vantage(
     yield from (_control(k) for k in (*randoms, *roots) if k.canary_ok)
     times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
     sound = [k for k in randoms if k.canary_ok]
-    is_root = bool(url.reports) and url.reports[0].root
+    is_root = bool(records.reports) and records.reports[0].root
     lies = any(
         k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in observations
     )
@@ -170,7 +170,7 @@ def _of_vantage(
             if random is not None and not as_control(observation.answer, random):
                 before, once = observation.answer, held[0]
         differs = differs_from_its_control(observation, sound)
-        yield _with_age(url, presence, (observation, verdict), differs=differs)
+        yield _with_age(records, presence, (observation, verdict), differs=differs)
 
 
 def _explained(controls: Iterable[Observation], observation: Observation) -> bool:
@@ -194,7 +194,7 @@ def _told_nothing(control: Answer) -> bool:
 
 
 def _with_age(
-    url: UrlRecords,
+    records: UrlRecords,
     presence: Presence,
     told: tuple[Observation, ObservationVerdict],
     *,
@@ -209,7 +209,7 @@ def _with_age(
     hosting = (
         observation.role is Role.HOSTING and not observation.old_address and (copied or barred)
     )
-    if hosting and behind_a_proxy(url, presence, observation.done_at):
+    if hosting and behind_a_proxy(records, presence, observation.done_at):
         aged = copied and observation.answer.marked(MARK_AGED)
         if aged:
             sent_at -= min(observation.age_s * SECOND_MS, AGE_MAX_MS)

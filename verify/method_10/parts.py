@@ -44,7 +44,7 @@ class CaseParts:
         until: from when on they are for the next one.
     """
 
-    url: UrlRecords
+    records: UrlRecords
     presence: Presence
     epoch: Epoch
     id: str
@@ -56,23 +56,23 @@ class CaseParts:
     seen: Sequence[JudgedObservation]
 
 
-def parts(url: UrlRecords) -> Iterator[CaseParts]:
+def parts(records: UrlRecords) -> Iterator[CaseParts]:
     """Give the cases of a URL with what they are made from."""
-    reported = epochs(url)
+    reported = epochs(records)
     if not reported:
         return
     numbers: Counter[tuple[str, Role]] = Counter()
-    for presence in presences(url, partial(_is_open, url)):
-        seen = observations_at(url, presence)
-        mine = _of_presence(url, presence, reported, seen)
+    for presence in presences(records, partial(_is_open, records)):
+        seen = observations_at(records, presence)
+        mine = _of_presence(records, presence, reported, seen)
         for place, (epoch, history) in enumerate(mine):
             number = numbers[presence.first_name, presence.role]
             numbers[presence.first_name, presence.role] += 1
             yield CaseParts(
-                url=url,
+                records=records,
                 presence=presence,
                 epoch=epoch,
-                id=case_id(url.url_key, presence.first_name, presence.role, number),
+                id=case_id(records.url_key, presence.first_name, presence.role, number),
                 number=number,
                 first=place == 0,
                 since=_since(presence, mine, place),
@@ -82,21 +82,23 @@ def parts(url: UrlRecords) -> Iterator[CaseParts]:
             )
 
 
-def _is_open(url: UrlRecords, presence: Presence, at: Instant) -> bool:
+def _is_open(records: UrlRecords, presence: Presence, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant, by what was known before it."""
-    reported = [report for report in url.reports if report.reported_at < at] or url.reports[:1]
+    reported = [report for report in records.reports if report.reported_at < at] or records.reports[
+        :1
+    ]
     known = replace(
-        url,
+        records,
         reports=reported,
-        withdrawals=[one for one in url.withdrawals if one[1] < at],
+        withdrawals=[one for one in records.withdrawals if one[1] < at],
         observations=[
             (observation, late)
-            for observation, late in url.observations
+            for observation, late in records.observations
             if observation.done_at < at
         ],
-        checks=[check for check in url.checks if check.checked_at < at],
-        notices=[notice for notice in url.notices if notice.noticed_at < at],
-        resolutions=[made for made in url.resolutions if made.at < at],
+        checks=[check for check in records.checks if check.checked_at < at],
+        notices=[notice for notice in records.notices if notice.noticed_at < at],
+        resolutions=[made for made in records.resolutions if made.at < at],
     )
     found = _of_presence(known, presence, epochs(known), observations_at(known, presence))
     return bool(found) and (found[-1][1].end is None or found[-1][1].in_question)
@@ -129,13 +131,13 @@ def _reported(epoch: Epoch) -> Instant:
 
 
 def _of_presence(
-    url: UrlRecords,
+    records: UrlRecords,
     presence: Presence,
     reported: Sequence[Epoch],
     seen: Sequence[JudgedObservation],
 ) -> list[_Held]:
     """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 2.3)."""
-    said = list(statements(url, presence))
+    said = list(statements(records, presence))
     mine: list[_Held] = []
     held: Epoch | None = None
     for place, one in enumerate(reported):
@@ -144,7 +146,7 @@ def _of_presence(
         if later is not None and _reported(later) <= _opening(presence, epoch, first=not mine):
             held = epoch  # no case was open when nothing stood
             continue
-        found = _of_epoch(url, presence, (epoch, later, not mine), seen, said)
+        found = _of_epoch(records, presence, (epoch, later, not mine), seen, said)
         if later is not None and not _ends_withdrawn(found, epoch.withdrawn_at or 0):
             held = epoch
             continue
@@ -169,7 +171,7 @@ def _ends_withdrawn(found: Sequence[_Held], withdrawn_at: Instant) -> bool:
 
 
 def _of_epoch(
-    url: UrlRecords,
+    records: UrlRecords,
     presence: Presence,
     which: tuple[Epoch, Epoch | None, bool],
     seen: Sequence[JudgedObservation],
@@ -190,14 +192,14 @@ def _of_epoch(
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
     ]
-    notices_to_owner = [n for n in notices(url, confirmed=False) if is_to(n, presence.names)]
+    notices_to_owner = [n for n in notices(records, confirmed=False) if is_to(n, presence.names)]
     resolved = [
         one
-        for one in absences(url, presence, resolved_by(seen))
+        for one in absences(records, presence, resolved_by(seen))
         if stop_at is None or one[0] < stop_at
     ]
-    origins = list(stated(url, presence))
-    elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(url, presence)))))
+    origins = list(stated(records, presence))
+    elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(records, presence)))))
     made_at = [r.reported_at for r in epoch.reports if r.reported_at > start_at]
     made_at += [n.at for n in notices_to_owner]
     limits = WalkContext(
@@ -253,10 +255,10 @@ def reports_of(part: CaseParts) -> list[ReportAccepted]:
     """Return the reports that belong to a case: those of its time."""
     mine = [
         r
-        for r in part.url.reports
+        for r in part.records.reports
         if part.since <= r.reported_at and (part.until is None or r.reported_at < part.until)
     ]
-    return mine or [r for r in part.url.reports if r.reported_at < part.since]
+    return mine or [r for r in part.records.reports if r.reported_at < part.since]
 
 
 def reports_within(part: CaseParts) -> list[ReportAccepted]:
@@ -279,7 +281,7 @@ def reattributed(part: CaseParts) -> Decision | None:
     """
     given = [
         made
-        for made in standing_decisions(part.url, "reattribute", part.id)
+        for made in standing_decisions(part.records, "reattribute", part.id)
         if made.hoster is not None and (made.case_id or part.presence.role is Role.HOSTING)
     ]
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)
@@ -287,4 +289,4 @@ def reattributed(part: CaseParts) -> Decision | None:
 
 def has_confirmed_proofs(part: CaseParts) -> bool:
     """Return whether two persons confirmed the proofs of notices dated back for a case (2.6)."""
-    return bool(standing_decisions(part.url, "confirm_backdated", part.id))
+    return bool(standing_decisions(part.records, "confirm_backdated", part.id))

@@ -80,19 +80,19 @@ def names_of(place: Placement) -> set[str]:
     return {place.hoster, place.group, *place.formerly}
 
 
-def answered(url: UrlRecords) -> list[Resolution]:
+def answered(records: UrlRecords) -> list[Resolution]:
     """Return the resolutions that somebody answered, in order of time."""
-    return [made for made in url.resolutions if made.answered or made.placements]
+    return [made for made in records.resolutions if made.answered or made.placements]
 
 
-def presences(url: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list[Presence]:
+def presences(records: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list[Presence]:
     """Return the owners that a case was opened at, by opening (rule 1.2).
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         is_open: of two owners that a group joins, says whether an owner's case was open then.
     """
-    made = answered(url)
+    made = answered(records)
     if not made:
         return []
     found: list[Presence] = []
@@ -222,9 +222,9 @@ def includes(presence: Presence, resolution: Resolution) -> bool:
     return any(_is_of(place, presence) for place in resolution.placements)
 
 
-def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
+def behind_a_proxy(records: UrlRecords, presence: Presence, at: Instant) -> bool:
     """Return whether an owner is seen through a registered proxy alone at an instant."""
-    here = [made for made in answered(url) if includes(presence, made)]
+    here = [made for made in answered(records) if includes(presence, made)]
     before = [made for made in here if made.at <= at] or here[:1]
     newest_at = max((made.at for made in before), default=0)
     mine = [
@@ -237,17 +237,17 @@ def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
     return bool(mine) and all(place.behind for place in mine)
 
 
-def has_own_address(url: UrlRecords, presence: Presence) -> bool:
+def has_own_address(records: UrlRecords, presence: Presence) -> bool:
     """Return whether a resolution ever led to an address of the owner's own."""
     return any(
         not place.behind
-        for made in answered(url)
+        for made in answered(records)
         for place in made.placements
         if _is_of(place, presence)
     )
 
 
-def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]]:
+def stated(records: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]]:
     """Give when hotlines stated an origin behind a proxy, and whether it is this owner (12.4).
 
     Behind a proxy the hosting case follows the newest statement. An owner that was ever seen at an
@@ -256,7 +256,7 @@ def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]
     if presence.role is not Role.HOSTING:
         return
     known = direct = False
-    for made in answered(url):
+    for made in answered(records):
         said = [p for p in made.placements if p.behind and p.confidence == Confidence.STATEMENT]
         mine = [p for p in made.placements if _is_of(p, presence)]
         known |= bool(mine)
@@ -266,9 +266,9 @@ def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]
             yield made.at, here
 
 
-def named_directly(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, str, bool]]:
+def named_directly(records: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, str, bool]]:
     """Give the resolutions that lead to an address of the owner's own, as `absences` does."""
-    for made in answered(url):
+    for made in answered(records):
         mine = [place for place in made.placements if _is_of(place, presence)]
         if any(not place.behind for place in mine):
             yield made.at, made.vantage, True
@@ -279,14 +279,14 @@ def _is_of(place: Placement, presence: Presence) -> bool:
 
 
 def absences(
-    url: UrlRecords, presence: Presence, observed: Iterable[tuple[Instant, str, bool]]
+    records: UrlRecords, presence: Presence, observed: Iterable[tuple[Instant, str, bool]]
 ) -> Iterator[tuple[Instant, str, bool]]:
     """Give who was led to the owner or elsewhere, in order of time.
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         presence: the owner.
         observed: (when, vantage, whether the name led to the owner) of its probes.
     """
-    named = [(made.at, made.vantage, includes(presence, made)) for made in answered(url)]
+    named = [(made.at, made.vantage, includes(presence, made)) for made in answered(records)]
     yield from sorted({*named, *observed})

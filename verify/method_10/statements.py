@@ -41,9 +41,9 @@ class Statement(Struct, frozen=True, kw_only=True):
         return not self.who
 
 
-def statements(url: UrlRecords, presence: Presence) -> Iterator[Statement]:
+def statements(records: UrlRecords, presence: Presence) -> Iterator[Statement]:
     """Give what was said of a URL at an owner."""
-    for report in url.reports if presence.from_start else ():
+    for report in records.reports if presence.from_start else ():
         if report.seen_at is not None:
             yield Statement(at=report.seen_at, present=True, who="")
         if report.last_online_at is not None:
@@ -52,7 +52,7 @@ def statements(url: UrlRecords, presence: Presence) -> Iterator[Statement]:
             at = report.reported_at if report.last_online_at is None else report.last_online_at
             yield Statement(at=at, present=False, who=SOURCE)
     opened_at = presence.opened_at or 0
-    for check in url.checks:
+    for check in records.checks:
         feed_delay_s = getattr(check, "feed_delay_s", FEED_DELAY_S)
         if check.received_at - check.checked_at > feed_delay_s * SECOND_MS:
             continue  # one dated back by more than the feed delay sets nothing

@@ -1,4 +1,4 @@
-"""From their histories to cases: what notices, withdrawals, decisions make of them.
+"""From case_histories to cases: what notices, withdrawals, decisions make of them.
 
 See docs/measurement.md, Classes.
 """
@@ -39,32 +39,32 @@ _NEVER_LATE: Final = (
 )
 
 
-def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
+def cases(records: UrlRecords, as_of: Instant) -> list[Case]:
     """Return the cases of a URL at an instant; none until it is reported and attributed."""
-    return [_case(part, as_of) for part in _parts(url)]
+    return [_case(part, as_of) for part in _parts(records)]
 
 
-def _parts(url: UrlRecords) -> Iterator[CaseParts]:
-    if not url.reports:
+def _parts(records: UrlRecords) -> Iterator[CaseParts]:
+    if not records.reports:
         return
-    places = hosting_spells(url)
+    places = hosting_spells(records)
     known = {name for spell in places for name in (spell.group, *spell.hosters)}
     for spell in places:
-        opened_at = url.reports[0].received_at if spell.from_start else spell.open_at
-        seen = entries(url, spell)
+        opened_at = records.reports[0].received_at if spell.from_start else spell.open_at
+        seen = entries(records, spell)
         found = case_histories(seen, opened_at)
         for i, history in enumerate(found):
-            id = case_id(url.url_key, spell.group, spell.role, i)
+            id = case_id(records.url_key, spell.group, spell.role, i)
             since = history.opened_at if i else None
             until = found[i + 1].opened_at if i + 1 < len(found) else None
             back_at = history.returns[-1][2] if history.returns else None
             yield CaseParts(
-                url=url,
+                records=records,
                 spell=spell,
                 id=id,
                 history=history,
                 times=notice_times(
-                    url,
+                    records,
                     mine={spell.group, *spell.hosters} - {UNKNOWN},
                     known=known,
                     id=id,
@@ -77,10 +77,10 @@ def _parts(url: UrlRecords) -> Iterator[CaseParts]:
 
 
 def _case(part: CaseParts, as_of: Instant) -> Case:
-    url, spell, history, times = part.url, part.spell, part.history, part.times
+    records, spell, history, times = part.records, part.spell, part.history, part.times
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
-    first, end = url.reports[0], history.end
+    first, end = records.reports[0], history.end
     wanting = is_bare(part) or is_undecided(part)
     late_at, overdue, unseen = overdue_of(part, outcome, as_of)
     return Case(
@@ -91,7 +91,7 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
         outcome=outcome,
         since_at=since_at,
         opened_at=history.opened_at,
-        reported_at=min(r.reported_at for r in url.reports),
+        reported_at=min(r.reported_at for r in records.reports),
         noticed_at=times.noticed_at,
         naming_at=times.naming_at,
         norm_from_at=times.norm_from_at,
@@ -116,11 +116,11 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
         inclusion=spell.place.inclusion,
         sampled=spell.place.sampled,
         unmeasurable=unmeasurable(part.seen, times, classes, as_of),
-        missed=missed(on_time(url, spell), times, history.opened_at, classes, as_of),
+        missed=missed(on_time(records, spell), times, history.opened_at, classes, as_of),
         bare=is_bare(part),
         rechecked=history.rechecked,
         disagreed=history.disagreed,
-        delay=delay(url, times, history.opened_at if part.is_later else None),
+        delay=delay(records, times, history.opened_at if part.is_later else None),
         overdue=overdue,
         overdue_unseen=unseen,
         late_at=None if outcome in _NEVER_LATE else late_at,
@@ -183,21 +183,21 @@ def _stopped(part: CaseParts) -> tuple[Instant, CaseClass] | None:
     opened_at = part.history.opened_at
     stops = [
         (max(d.decided_at, opened_at), CaseClass.EXCLUDED)
-        for d in part.url.decisions
+        for d in part.records.decisions
         if d.action == "exclude" and d.case_id in ("", part.id)
     ]
-    withdrawn_at = _withdrawn_at(part.url)
+    withdrawn_at = _withdrawn_at(part.records)
     if withdrawn_at is not None:
         stops.append((max(withdrawn_at, opened_at), CaseClass.WITHDRAWN))
     return min(stops, default=None)
 
 
-def _withdrawn_at(url: UrlRecords) -> Instant | None:
+def _withdrawn_at(records: UrlRecords) -> Instant | None:
     """Return when the last of the reporting hotlines took its report back."""
     times = []
-    for hotline in {r.hotline for r in url.reports}:
-        reported_at = max(r.reported_at for r in url.reports if r.hotline == hotline)
-        withdrawn = [at for who, at in url.withdrawals if who == hotline]
+    for hotline in {r.hotline for r in records.reports}:
+        reported_at = max(r.reported_at for r in records.reports if r.hotline == hotline)
+        withdrawn = [at for who, at in records.withdrawals if who == hotline]
         if not withdrawn or max(withdrawn) <= reported_at:
             return None
         times.append(max(withdrawn))
@@ -211,8 +211,8 @@ def _flags(part: CaseParts) -> tuple[Flag, ...]:
     flags |= {Flag.ANNOUNCED_ONLY} if history.end and history.end.announced_only else set()
     flags |= {Flag.SPLIT} if history.split else set()
     flags |= {Flag.UNPROVEN} if history.unproven else set()
-    flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.url.reports) else set()
-    flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.observations) else set()
+    flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.records.reports) else set()
+    flags |= {Flag.TOO_LATE} if any(late for _, late in part.records.observations) else set()
     flags |= {Flag.SAMPLED} if spell.place.inclusion < 1 else set()
     flags |= {Flag.OVERFLOW} if spell.group == OVERFLOW else set()
     return tuple(sorted(flags))
@@ -223,6 +223,6 @@ def _naming(part: CaseParts) -> bool:
         part.times.naming_at is not None
         and not part.spell.place.contested
         and part.spell.place.confidence != Confidence.UNKNOWN
-        and not all(r.self_report for r in part.url.reports)
-        and any(r.mode is HotlineMode.DELIVERY for r in part.url.reports)
+        and not all(r.self_report for r in part.records.reports)
+        and any(r.mode is HotlineMode.DELIVERY for r in part.records.reports)
     )

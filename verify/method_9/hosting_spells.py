@@ -38,9 +38,9 @@ class HostingSpell:
     from_start: bool
 
 
-def hosting_spells(url: UrlRecords) -> list[HostingSpell]:
+def hosting_spells(records: UrlRecords) -> list[HostingSpell]:
     """Return the spells of a URL by opening time."""
-    made = [r for r in url.resolutions if r.answered or r.placements]
+    made = [r for r in records.resolutions if r.answered or r.placements]
     if not made:
         return []
     found = []

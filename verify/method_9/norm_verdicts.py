@@ -19,7 +19,7 @@ from verify.method_9.timeline_entry import Entry
 class CaseParts:
     """One case with what it is made from; `is_later`: the URL was reported before it opened."""
 
-    url: UrlRecords
+    records: UrlRecords
     spell: HostingSpell
     id: str
     history: CaseHistory
@@ -79,7 +79,7 @@ def is_bare(part: CaseParts) -> bool:
 
 def is_undecided(part: CaseParts) -> bool:
     """Return whether a norm would be another with a control for what was seen after it."""
-    history, times, first = part.history, part.times, part.url.reports[0]
+    history, times, first = part.history, part.times, part.records.reports[0]
     bare_at = max(history.bare, default=None)
 
     def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:

@@ -38,7 +38,7 @@ class NoticeTimes:
 
 
 def notice_times(
-    url: UrlRecords,
+    records: UrlRecords,
     *,
     mine: AbstractSet[str],
     known: AbstractSet[str],
@@ -49,7 +49,7 @@ def notice_times(
     """Return the clocks of a case.
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         mine: the case's hosters and their owner.
         known: those of all spells of the URL.
         id: the case.
@@ -59,7 +59,7 @@ def notice_times(
     since, until = between
     notices = [
         n
-        for n in _each_once(url.notices)
+        for n in _each_once(records.notices)
         if (since is None or n.noticed_at > since) and (until is None or n.noticed_at < until)
     ]
     flags = set()
@@ -71,9 +71,9 @@ def notice_times(
     counting = delivered + sent
     if not counting and {n.result for n in to_me} & {Delivery.BOUNCED, Delivery.REFUSED}:
         flags.add(Flag.BOUNCED)
-    sector_s = url.reports[0].sector_norm_s
+    sector_s = records.reports[0].sector_norm_s
     if not counting:
-        at = _on_report(url) if since is None else None
+        at = _on_report(records) if since is None else None
         if at is None:
             return NoticeTimes(norm_s=sector_s, flags=frozenset(flags))
         flags.add(Flag.NO_DELIVERY_PROOF)
@@ -90,7 +90,7 @@ def notice_times(
     again = [n for n in delivered if back_at is not None and n.noticed_at > back_at]
     return NoticeTimes(
         noticed_at=noticed_at,
-        naming_at=min((_naming_at(url, n, id) for n in delivered), default=None),
+        naming_at=min((_naming_at(records, n, id) for n in delivered), default=None),
         ordered_at=_earliest(orders),
         norm_from_at=norm_from_at,
         norm_s=norm_s,
@@ -110,15 +110,17 @@ def _each_once(notices: Iterable[NoticeAccepted]) -> list[NoticeAccepted]:
     return list(found.values())
 
 
-def delay(url: UrlRecords, times: NoticeTimes, later_at: Instant | None) -> tuple[str, int] | None:
+def delay(
+    records: UrlRecords, times: NoticeTimes, later_at: Instant | None
+) -> tuple[str, int] | None:
     """Return which hotline's notice started the clock, and how long after its own report it was.
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         times: the clocks of a case.
         later_at: when the case opened, if the URL was reported before; None = with its report.
     """
-    own = [r.reported_at for r in url.reports if r.hotline == times.hotline]
+    own = [r.reported_at for r in records.reports if r.hotline == times.hotline]
     if times.noticed_at is None or not own:
         return None
     began_at = min(own) if later_at is None else max(min(own), later_at)
@@ -141,13 +143,13 @@ def _runs_out_first(orders: Iterable[NoticeAccepted]) -> tuple[Instant, int] | N
     return min(ends)[1:] if ends else None
 
 
-def _on_report(url: UrlRecords) -> Instant | None:
+def _on_report(records: UrlRecords) -> Instant | None:
     """Return when the first report came of a hotline whose report is taken as the notice."""
-    return next((r.received_at for r in url.reports if r.mode is HotlineMode.ON_REPORT), None)
+    return next((r.received_at for r in records.reports if r.mode is HotlineMode.ON_REPORT), None)
 
 
-def _naming_at(url: UrlRecords, notice: NoticeAccepted, id: str) -> Instant:
+def _naming_at(records: UrlRecords, notice: NoticeAccepted, id: str) -> Instant:
     confirmed = any(
-        d.action == "confirm_backdated" and d.case_id in ("", id) for d in url.decisions
+        d.action == "confirm_backdated" and d.case_id in ("", id) for d in records.decisions
     )
     return notice.received_at if notice.backdated and not confirmed else notice.noticed_at

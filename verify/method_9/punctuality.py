@@ -31,11 +31,11 @@ _SPREAD_ONE_IN: Final = 20
 _PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 
-def on_time(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
+def on_time(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
     """Return the slots in which somebody probed the URL at a spell, and on time."""
     return [
         observation.slot_at
-        for observation, _ in url.observations
+        for observation, _ in records.observations
         if observation.target is Target.URL
         and observation.hoster in spell.hosters
         and observation.role is spell.role

@@ -26,20 +26,20 @@ RESOLVER: Final = "attribution"
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-def entries(url: UrlRecords, spell: HostingSpell) -> list[Entry]:
+def entries(records: UrlRecords, spell: HostingSpell) -> list[Entry]:
     """Return all that was seen at a spell, in order."""
-    found = [*_words(url, spell), *_names(url, spell)]
+    found = [*_words(records, spell), *_names(records, spell)]
     mine = [
         observation
-        for observation, _ in url.observations
+        for observation, _ in records.observations
         if observation.hoster in spell.hosters
         and observation.role is spell.role
         and observation.answer.error not in NO_PROBE
     ]
-    is_root = bool(url.reports) and url.reports[0].root
+    is_root = bool(records.reports) and records.reports[0].root
     hidden = {
         observation.vantage
-        for observation, _ in url.observations
+        for observation, _ in records.observations
         if observation.target is Target.URL
         and observation.asked
         and observation.vantage not in observation.asked
@@ -50,7 +50,7 @@ def entries(url: UrlRecords, spell: HostingSpell) -> list[Entry]:
         observations = [observation for observation in mine if observation.vantage == vantage]
         earlier = _seen_before(found, observations, hidden) if vantage in hidden else ()
         found += _observations(
-            observations, spell, (earlier, _attested(url, spell)), is_root=is_root
+            observations, spell, (earlier, _attested(records, spell)), is_root=is_root
         )
     answers = unbacked([s.observation for s in found if s.online and s.observation], mine)
     found = [
@@ -72,15 +72,15 @@ def _order(entry: Entry) -> tuple[object, ...]:
     return entry.at, entry.kind, entry.seen_at, entry.who, slot_at, entry.said.verdict
 
 
-def _words(url: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
-    for report in url.reports if spell.from_start else ():
+def _words(records: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
+    for report in records.reports if spell.from_start else ():
         for at in (report.seen_at, report.last_online_at):
             if at is not None:
                 yield Entry(at=at, kind=EntryKind.PRESENT, seen_at=at)
         if report.source_online is False:
             at = report.reported_at if report.last_online_at is None else report.last_online_at
             yield Entry(at=at, kind=EntryKind.ABSENT, seen_at=at)
-    for check in url.checks:
+    for check in records.checks:
         at = check.checked_at
         if at < spell.open_at and not spell.from_start:
             continue
@@ -91,8 +91,8 @@ def _words(url: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
             yield Entry(at=at, kind=EntryKind.ABSENT, seen_at=at, who=who)
 
 
-def _names(url: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
-    for made in url.resolutions:
+def _names(records: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
+    for made in records.resolutions:
         if made.vantage != RESOLVER and made.answered and made.at >= spell.open_at:
             here = any((p.group, p.role) in spell.members for p in made.placements)
             yield Entry(
@@ -100,11 +100,11 @@ def _names(url: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
             )
 
 
-def _attested(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
+def _attested(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
     """Return when persons saw the material."""
     return [
         check.checked_at
-        for check in url.checks
+        for check in records.checks
         if check.result is CheckResult.PRESENT
         and (spell.from_start or check.checked_at >= spell.open_at)
     ]

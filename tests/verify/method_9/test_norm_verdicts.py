@@ -42,7 +42,7 @@ def history(*seen: float, end: tuple[CaseClass, float] | None = None, bare=()) -
 def part(made: CaseHistory, times: NoticeTimes = TIMES) -> CaseParts:
     """Return a case with what it is made from."""
     return CaseParts(
-        url=URL, spell=SPELL, id="id", history=made, times=times, seen=(), is_later=False
+        records=URL, spell=SPELL, id="id", history=made, times=times, seen=(), is_later=False
     )
 
 

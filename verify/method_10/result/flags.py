@@ -37,7 +37,7 @@ def misdirected(found: Sequence[CaseParts]) -> set[str]:
 def _astray(part: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
     """Give of each notice of the time of a case whether it went astray."""
     mine, away = names_of_owner(part), times_away(part.history)
-    for notice in notices(part.url, confirmed=has_confirmed_proofs(part)):
+    for notice in notices(part.records, confirmed=has_confirmed_proofs(part)):
         before = notice.at < part.since
         if part.until is not None and notice.at >= part.until:
             continue
@@ -79,13 +79,13 @@ def flags_of(
         or history.now.unbacked
         or (history.now.again and history.now.back_at is None),
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
-        Flag.TOO_LATE: any(late for _, late in part.url.observations),
+        Flag.TOO_LATE: any(late for _, late in part.records.observations),
         Flag.SAMPLED: place.inclusion < 1,
         Flag.OVERFLOW: part.presence.overflow,
         Flag.ASSUMED_SEEN: assumed,
         Flag.UNOBSERVED: unobserved,
         Flag.CLOAKED: cloaked,
-        Flag.NOT_PROBED: not any(r.probing for r in part.url.reports),
+        Flag.NOT_PROBED: not any(r.probing for r in part.records.reports),
         Flag.BEHIND_PROXY: _only_through_a_proxy(part),
     }
     return {*time.flags, *(name for name, holds in said.items() if holds)}
@@ -104,9 +104,9 @@ def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) ->
         and not (bool(reports) and all(r.self_report for r in reports))
         and not _only_through_a_proxy(part)
         and any(
-            r.mode is not HotlineMode.HISTORIC for r in part.url.reports
+            r.mode is not HotlineMode.HISTORIC for r in part.records.reports
         )  # in a replay nobody is told
-        and any(r.probing for r in part.url.reports)
+        and any(r.probing for r in part.records.reports)
     )
 
 
@@ -131,5 +131,5 @@ def _only_through_a_proxy(part: CaseParts) -> bool:
 def _at_the_origin(part: CaseParts, observation: JudgedObservation) -> bool:
     """Return whether a probe went to an address that the name servers gave as the origin's own."""
     if observation.observation.old_address:
-        return has_own_address(part.url, part.presence)
-    return not behind_a_proxy(part.url, part.presence, observation.sent_at)
+        return has_own_address(part.records, part.presence)
+    return not behind_a_proxy(part.records, part.presence, observation.sent_at)

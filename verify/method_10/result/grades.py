@@ -9,11 +9,11 @@ from verify.ledger.records import UrlRecords
 _ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-def seen_by(url: UrlRecords, last_at: Instant | None, *, unobserved: bool) -> Grade | None:
+def seen_by(records: UrlRecords, last_at: Instant | None, *, unobserved: bool) -> Grade | None:
     """Return what L rests on; None = there is no L.
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         last_at: L.
         unobserved: L is the later of the hotline's sighting and the notice.
     """
@@ -21,28 +21,28 @@ def seen_by(url: UrlRecords, last_at: Instant | None, *, unobserved: bool) -> Gr
         return None
     if unobserved:
         return Grade.REPORT
-    said = [g for at, g, there in _said(url) if at == last_at and there]
+    said = [g for at, g, there in _said(records) if at == last_at and there]
     return next((grade for grade in Grade if grade in said), Grade.PROBE)
 
 
-def gone_by(url: UrlRecords, gone_at: Instant | None, found_at: Instant | None) -> Grade | None:
+def gone_by(records: UrlRecords, gone_at: Instant | None, found_at: Instant | None) -> Grade | None:
     """Return what R rests on; None = there is no R.
 
     Args:
-        url: what was told.
+        records: all that the ledger holds of the URL.
         gone_at: R.
         found_at: when the end was found; probes find none at R itself.
     """
     if gone_at is None:
         return None
-    said = [g for at, g, there in _said(url) if at == gone_at and not there]
+    said = [g for at, g, there in _said(records) if at == gone_at and not there]
     otherwise = Grade.STATEMENT if found_at == gone_at else Grade.PROBE
     return next((grade for grade in Grade if grade in said), otherwise)
 
 
-def _said(url: UrlRecords) -> Iterator[tuple[Instant, Grade, bool]]:
+def _said(records: UrlRecords) -> Iterator[tuple[Instant, Grade, bool]]:
     """Give of all words: the instant they speak of, their grade, and whether it was there."""
-    for check in url.checks:
+    for check in records.checks:
         if check.received_at - check.checked_at > check.feed_delay_s * SECOND_MS:
             continue
         grade = Grade.SOURCE if check.authoritative else Grade.CHECK
@@ -50,7 +50,7 @@ def _said(url: UrlRecords) -> Iterator[tuple[Instant, Grade, bool]]:
             yield check.checked_at, grade, True
         elif check.result in _ABSENT:
             yield check.checked_at, grade, False
-    for report in url.reports:
+    for report in records.reports:
         if report.seen_at is not None:
             yield report.seen_at, Grade.REPORT, True
         if report.last_online_at is not None:

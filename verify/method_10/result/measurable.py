@@ -89,11 +89,11 @@ def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | Non
     )
 
 
-def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
+def on_time(records: UrlRecords, presence: Presence) -> list[Instant]:
     """Return the slots in which somebody probed the URL at an owner, and on time."""
     return [
         observation.slot_at
-        for observation, _ in url.observations
+        for observation, _ in records.observations
         if observation.target is Target.URL
         and presence.served(observation.hoster, observation.sent_at)
         and observation.role is presence.role
