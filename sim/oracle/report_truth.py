@@ -128,12 +128,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="How near a report comes to the truth.")
     parser.add_argument("--draws", type=int, default=4_000, help="of each truth")
     parser.add_argument("--write", type=Path, help="the document that has the table")
-    asked = parser.parse_args(arguments)
-    found = table([tried(truth, asked.draws) for truth in TRUTHS], asked.draws)
-    if asked.write is None:
+    options = parser.parse_args(arguments)
+    found = table([tried(truth, options.draws) for truth in TRUTHS], options.draws)
+    if options.write is None:
         sys.stdout.write(found)
     else:
-        asked.write.write_text(between(asked.write.read_text(), (BEGIN, END), found))
+        options.write.write_text(between(options.write.read_text(), (BEGIN, END), found))
 
 
 if __name__ == "__main__":

@@ -65,12 +65,12 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
     noticed = [item for item in reported if item.told_at <= told_until]
     judged = [item for item in noticed if not item.cancelled(told_until)]
     removed = [item for item in judged if item.gone(as_of)]
-    asked = [item for item in judged if not item.gone_untold()]
-    asked = [item for item in asked if item.matured(SECTOR_NORM_MS, as_of)]
-    late = [item for item in asked if item.late(SECTOR_NORM_MS, as_of)]
-    in_time = [item for item in asked if item.in_time(SECTOR_NORM_MS, as_of)]
+    matured = [item for item in judged if not item.gone_untold()]
+    matured = [item for item in matured if item.matured(SECTOR_NORM_MS, as_of)]
+    late = [item for item in matured if item.late(SECTOR_NORM_MS, as_of)]
+    in_time = [item for item in matured if item.in_time(SECTOR_NORM_MS, as_of)]
     left = sum(item.left(as_of) for item in judged)
-    n = len(asked)
+    n = len(matured)
     return ComparedFigures(
         reported=len(reported),
         noticed=len(noticed),

@@ -1,13 +1,13 @@
 """Which norms a case counts for in the live shares (docs/measurement.md, Norm verdicts).
 
 A share that counts a case whose norm still runs is wrong: the hoster has not had its time. So a
-norm is asked of a case only when
+norm applies to a case only when
 
 - it is **matured**: the norm has run out, noticed_at + N <= as_of; and
 - the case had not **moved** before that: who no longer has it cannot remove it.
 
-Cases that a norm is never asked of are left out by their class: gone before the notice, never
-online, withdrawn before R, excluded. So are those that nobody was to probe (rule 7.9).
+Cases that no norm applies to are left out by their class: gone before the notice, never online,
+withdrawn before R, excluded. So are those that nobody was to probe (rule 7.9).
 """
 
 from collections.abc import Collection, Sequence
@@ -19,7 +19,7 @@ from schemas.moments import SECOND_MS, Instant
 ORDER: Final = 0
 """Stands for `order` among norms in seconds: the worst verdict of a case's orders."""
 
-NEVER_ASKED: Final = frozenset(
+NO_NORM_APPLIES: Final = frozenset(
     {
         CaseClass.AWAITING,
         CaseClass.ENDED_WITHOUT_NOTICE,
@@ -29,21 +29,21 @@ NEVER_ASKED: Final = frozenset(
         CaseClass.EXCLUDED,
     }
 )
-"""Classes that no norm is asked of: nobody was told, or there was nothing to remove."""
+"""Classes that no norm applies to: the hoster got no notice, or there was nothing to remove."""
 
 
-def is_asked(case_class: CaseClass, flags: Collection[str]) -> bool:
-    """Return whether norms are asked of a case.
+def norms_apply(case_class: CaseClass, flags: Collection[str]) -> bool:
+    """Return whether norms apply to a case.
 
     Args:
         case_class: its class.
         flags: what is said of it.
     """
-    return case_class not in NEVER_ASKED and is_followed(flags)
+    return case_class not in NO_NORM_APPLIES and is_followed(flags)
 
 
 def is_followed(flags: Collection[str]) -> bool:
-    """Return whether a case is probed, so that norms and removal times may be asked of it."""
+    """Return whether a case is probed, so that it counts for norms and removal times."""
     return Flag.NOT_PROBED not in flags
 
 

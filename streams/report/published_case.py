@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import SECOND_MS, Instant
-from streams.norms.maturity import NEVER_ASKED
+from streams.norms.maturity import NO_NORM_APPLIES
 from streams.norms.verdict import late_from
 
 _NEVER_IN_TIME: Final = frozenset({CaseClass.DARK, CaseClass.DNS_ENDED, CaseClass.MOVED})
@@ -95,7 +95,7 @@ Of a removal it stands there where nothing backs that the material came back (`b
 
 def is_eligible(case: PublishedCase) -> bool:
     """Return whether a case may count for naming, whatever the norm."""
-    return case.case_class not in NEVER_ASKED and _is_of_the_field(case)
+    return case.case_class not in NO_NORM_APPLIES and _is_of_the_field(case)
 
 
 def is_followed(case: PublishedCase) -> bool:

@@ -11,7 +11,7 @@ from schemas.closed_lists import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
 from schemas.records.case import Phase
 from schemas.records.reports import HotlineId
-from streams.norms.maturity import NEVER_ASKED, is_followed, n_matured
+from streams.norms.maturity import NO_NORM_APPLIES, is_followed, n_matured
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
 from streams.norms.punctuality import norm_slots
@@ -36,7 +36,7 @@ class _ClassCount:
     def __init__(self, outcome: CaseClass) -> None:
         self.cases = 0
         self.backlog = outcome in BACKLOG
-        self.judged = outcome not in NEVER_ASKED
+        self.judged = outcome not in NO_NORM_APPLIES
         self.removed = outcome is CaseClass.REMOVED
         self.unavailable = outcome is CaseClass.UNAVAILABLE
 

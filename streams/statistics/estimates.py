@@ -43,7 +43,7 @@ class VerdictCounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NormCount:
-    """Verdicts on one norm, of noticed cases that the norm can be asked of.
+    """Verdicts on one norm, of noticed cases that the norm applies to.
 
     Attributes:
         norm_s: the norm.
@@ -60,7 +60,7 @@ class NormCount:
 
     @property
     def n_eligible(self) -> int:
-        """Return the number of cases that the norm can be asked of, unsampled ones included."""
+        """Return the number of cases that the norm applies to, unsampled ones included."""
         return self.n + sum(part.left_out for part in self.parts)
 
     @property

@@ -9,7 +9,7 @@ from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.identity.ids import case_id
 from schemas.moments import SECOND_MS, Instant
 from streams.case_class import phase_at
-from streams.norms.maturity import ORDER, is_asked
+from streams.norms.maturity import ORDER, norms_apply
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import Group
 from streams.views.view import View
@@ -45,7 +45,7 @@ class CaseLine:
             figures' copy of the case.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
         verdicts: by norm in seconds, `streams.norms.maturity.ORDER` for orders; empty where no
-            norm is asked of it, or it is not sampled.
+            norm applies to it, or it is not sampled.
         running: norms, in seconds, whose time is not over; their verdict is not due yet.
         sampled: probes on time are promised to it.
     """
@@ -165,7 +165,7 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
     judged = (
         case.sampling.sampled
         and case.noticed_at is not None
-        and is_asked(phase.outcome, case.flags)
+        and norms_apply(phase.outcome, case.flags)
     )
     verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
     if judged and case.order_verdict is not None:

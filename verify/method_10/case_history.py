@@ -78,7 +78,7 @@ class CaseHistory:
         referred: the vantages that have seen it.
         ended: it ended once, so what is seen later is held against what was seen by then.
         split: one vantage saw it again and again against the others.
-        asked: a person is asked what it is.
+        needs_check: a person is asked what it is.
         changed: the vantages that see another shape, which a person is asked about too.
         rechecked: observations after an end by vantages that are not asked.
         disagreed: those of them that saw it.
@@ -94,7 +94,7 @@ class CaseHistory:
     referred: set[str] = field(default_factory=set)
     ended: bool = False
     split: bool = False
-    asked: bool = False
+    needs_check: bool = False
     changed: set[str] = field(default_factory=set)
     rechecked: int = 0
     disagreed: int = 0

@@ -28,8 +28,8 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Who was asked at an instant.
+class AskedVantages:
+    """The vantages that were asked, at an instant.
 
     Attributes:
         vantages: all of them.
@@ -50,7 +50,7 @@ def required_vantages(
 
 
 def confirmed_end(
-    run: Sequence[JudgedObservation], asked: Asked, *, left: bool
+    run: Sequence[JudgedObservation], asked: AskedVantages, *, left: bool
 ) -> Confirmed | None:
     """Return the end that the gone observations since the newest sighting confirm (rule 4.1).
 
@@ -77,7 +77,7 @@ def _nameless(observation: JudgedObservation) -> bool:
 
 
 def _enough(
-    outcome: CaseClass, observations: Sequence[JudgedObservation], asked: Asked
+    outcome: CaseClass, observations: Sequence[JudgedObservation], asked: AskedVantages
 ) -> Confirmed | None:
     by_vantage = {v: [s for s in observations if s.who == v] for v in asked.required}
     have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}

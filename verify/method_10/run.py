@@ -11,7 +11,7 @@ from verify.method_10.gone import (
     DARK_GAP_MS,
     PROBES_MIN,
     SPAN_MS,
-    Asked,
+    AskedVantages,
     Confirmed,
     confirmed_end,
     required_vantages,
@@ -55,7 +55,7 @@ class Run:
         newest: what each vantage said last that was conclusive: there, or gone.
         canaries: when each vantage's canary answered last.
         conclusive: the vantages that said something conclusive in the run.
-        asked: the vantages that are asked.
+        asked_vantages: those of the newest order.
         alone: sightings of each vantage against the others.
         disputed: checks that probes contradict.
         strange: the observations running of another shape, by vantage.
@@ -80,7 +80,7 @@ class Run:
     newest: dict[str, bool] = field(default_factory=dict)
     canaries: dict[str, Instant] = field(default_factory=dict)
     conclusive: set[str] = field(default_factory=set)
-    asked: frozenset[str] = frozenset()
+    asked_vantages: frozenset[str] = frozenset()
     alone: dict[str, list[JudgedObservation]] = field(default_factory=dict)
     disputed: list[Statement] = field(default_factory=list)
     doubted_enough: bool = False
@@ -165,7 +165,7 @@ class Run:
 
     def _answered(self) -> None:
         """Note that a person said what it is."""
-        self.case.asked, self.case.changed, self.strange = False, set(), {}
+        self.case.needs_check, self.case.changed, self.strange = False, set(), {}
 
     def _is_believed_against(self, who: str) -> bool:
         """Return whether another vantage saw it often enough against this one, and still does.
@@ -185,13 +185,13 @@ class Run:
         held = self.case.end
         if not self.controlled or (held is not None and not held.by_word):
             return False
-        required = required_vantages(self.asked, self.canaries, at)
-        asked = Asked(
-            vantages=self.asked,
+        required = required_vantages(self.asked_vantages, self.canaries, at)
+        asked = AskedVantages(
+            vantages=self.asked_vantages,
             required=required,
             inconclusive=required - self.conclusive,
         )
-        found = confirmed_end(self.gone, asked, left=self.context.left(self.asked, at))
+        found = confirmed_end(self.gone, asked, left=self.context.left(self.asked_vantages, at))
         if found is None:
             return False
         if held is None:

@@ -107,7 +107,9 @@ class Walk(Returns):
         if isinstance(entry, Statement):
             self._word(entry)
             return
-        self.asked = frozenset(entry.observation.asked) or self.asked or frozenset({entry.who})
+        self.asked_vantages = (
+            frozenset(entry.observation.asked) or self.asked_vantages or frozenset({entry.who})
+        )
         if entry.observation.canary_ok:
             self.canaries[entry.who] = entry.at
             if entry.is_control:
@@ -139,7 +141,7 @@ class Walk(Returns):
         elif observation.silent:
             self._silent(observation)
         elif observation.judgement.unproven:
-            self.case.asked |= not self.person_saw
+            self.case.needs_check |= not self.person_saw
         elif observation.judgement.unexplained and self.case.state is CaseClass.ONLINE:
             self.case.becomes(observation.at, CaseClass.DOUBTED)
 
@@ -158,7 +160,7 @@ class Walk(Returns):
             if case.end.by_word:
                 return  # a person saw what is there, and said that it is not the material
             if observation.hidden:
-                case.asked = True  # only a person can say whether that is the material
+                case.needs_check = True  # only a person can say whether that is the material
                 return
         self._recheck(observation)
         if case.end is not None and self._is_another(observation.sent_at, case.end):
@@ -185,7 +187,7 @@ class Walk(Returns):
 
     def _is_against_others(self, observation: JudgedObservation) -> bool:
         """Return whether another's newest verdict is gone, and this one is not seen often (4.6)."""
-        if all(self.newest.get(v, True) for v in self.asked - {observation.who}):
+        if all(self.newest.get(v, True) for v in self.asked_vantages - {observation.who}):
             self.alone = {}
             return False
         mine = self.alone.setdefault(observation.who, [])
@@ -230,8 +232,8 @@ class Walk(Returns):
         case = self.case
         if case.end is not None or (self.gone and self._confirm(observation.at)):
             return
-        required = required_vantages(self.asked, self.canaries, observation.at)
-        if len(required) < 2 and len(self.asked) > 1:
+        required = required_vantages(self.asked_vantages, self.canaries, observation.at)
+        if len(required) < 2 and len(self.asked_vantages) > 1:
             required = frozenset()
         dark_at = dark_since(self.dead, self.controls, required, observation.at)
         if dark_at is not None:
@@ -257,7 +259,7 @@ class Walk(Returns):
 
     def _somebody_sees_it_against(self) -> bool:
         """Return whether a vantage, or a check not yet settled, says that it is there."""
-        sees = any(self.newest.get(v) for v in self.asked)
+        sees = any(self.newest.get(v) for v in self.asked_vantages)
         return self.case.state is CaseClass.SUSPECT and (sees or bool(self.disputed))
 
     # words
@@ -290,7 +292,8 @@ class Walk(Returns):
         seen = [
             one
             for one in self.seen
-            if (word.present or one.at <= word.at) and (not self.asked or one.who in self.asked)
+            if (word.present or one.at <= word.at)
+            and (not self.asked_vantages or one.who in self.asked_vantages)
         ]
         if not probes_say_otherwise(word, seen, known):
             return False

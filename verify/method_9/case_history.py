@@ -33,7 +33,7 @@ class CaseHistory:
         bare: those of what was there at first that none does.
         first_proven_at, first_bare_at: the last of them before that removal.
         returns: (L, R, back).
-        asked: a person's check was asked for.
+        needs_check: a person's check was asked for.
         changed: who last saw something else than at first.
         suspect: so the newest entry left it.
         rechecked: hidden re-checks of an end that saw it there or gone.
@@ -52,7 +52,7 @@ class CaseHistory:
     first_bare_at: Instant | None = None
     returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
     split: bool = False
-    asked: bool = False
+    needs_check: bool = False
     changed: set[str] = field(default_factory=set)
     suspect: bool = False
     rechecked: int = 0
@@ -84,7 +84,7 @@ class CaseHistory:
     @property
     def unproven(self) -> bool:
         """Only a person can say whether it is the same material."""
-        return self.asked or len(self.changed) > 0
+        return self.needs_check or len(self.changed) > 0
 
     @property
     def first_at(self) -> Instant | None:

@@ -95,7 +95,7 @@ class _Story:
             if self.case.end is None and self.case.state is CaseClass.ONLINE:
                 self.case.becomes(entry.at, CaseClass.DOUBTED)
         elif entry.said.unproven and not self.attested:
-            self.case.asked = True
+            self.case.needs_check = True
 
     def _online(self, entry: Entry) -> None:
         if entry.aged and self._speaks_of_before(entry):
@@ -103,7 +103,7 @@ class _Story:
         if entry.changed and self.case.end is not None and self.ended_by_word:
             return
         if entry.hidden and entry.changed and self.case.end is not None:
-            self.case.asked = True
+            self.case.needs_check = True
             return
         self._recheck(entry)
         held_against = self.run.gone_by()
@@ -195,7 +195,7 @@ class _Story:
         self.doubted_enough = False
 
     def _no_longer_asked(self) -> None:
-        self.case.asked = False
+        self.case.needs_check = False
         self.case.changed = set()
 
     def _come_back(self, entry: Entry) -> None:
@@ -211,7 +211,7 @@ class _Story:
                 case.first_proven_at = last_at if end.last_at is None else case.proven_at
                 case.first_bare_at = max(case.bare, default=None)
             if entry.changed or entry.bare:
-                case.asked = True
+                case.needs_check = True
             else:
                 case.returns.append((last_at, end.gone_at, at))
         if away_ms > SAME_CASE_MS:

@@ -91,7 +91,7 @@ def make(
     if reconcile is not None:
         _reconcile(ctx, hoster, reconcile, zone, json)
         return
-    from agents.tools.dossier.make import Asked, made
+    from agents.tools.dossier.make import DossierRequest, made
     from agents.tools.dossier.write import write
     from agents.tools.roots.stamps import read_stamps
 
@@ -101,7 +101,7 @@ def make(
         raise UserError("--reveal and --reason TEXT go together")
     if out is None:
         raise UserError("--out DIR says where it is written")
-    asked = Asked(
+    request = DossierRequest(
         hoster,
         day_of("--from", from_),
         day_of("--to", to),
@@ -112,7 +112,7 @@ def make(
     by = given(reason or "a dossier is made", person, "a dossier")
     settings = writing(ctx) if reveal else connected(ctx)
     with reached():
-        found = asyncio.run(made(settings, asked, by))
+        found = asyncio.run(made(settings, request, by))
     written = write(found, out, tuple(LANGUAGES) if lang is None else (lang,))
     late = sum(one.supports_a_fine for one in found.cases)
     typer.echo(

@@ -29,7 +29,7 @@ CASES_MAX = 5_000
 """A case with its records takes some 100 KB; who needs more asks for a shorter period."""
 
 
-class Asked(NamedTuple):
+class DossierRequest(NamedTuple):
     """What is asked for.
 
     Attributes:
@@ -48,12 +48,12 @@ class Asked(NamedTuple):
     stamps: Sequence[Stamp] = ()
 
 
-async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
+async def made(settings: Settings, request: DossierRequest, by: Authority) -> Dossier:
     """Return a dossier, signed by whoever makes it.
 
     Args:
         settings: name the broker, and the key file where something is to be opened.
-        asked: what about.
+        request: what about.
         by: the person.
 
     Raises:
@@ -64,27 +64,27 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
     persons, now = await persons_of(settings), settings.clock.clock().now()
     person = signer(persons, by.key, now)
     found = await rooted(settings)
-    _may_be_made(await read_registry(settings), asked)
-    wanted = Wanted(asked.hoster, asked.from_at, asked.to_at, found.as_of)
+    _may_be_made(await read_registry(settings), request)
+    wanted = Wanted(request.hoster, request.from_at, request.to_at, found.as_of)
     await read_cases(settings, found, wanted)
     quoted = {url_key: found.quoted(url_key) for url_key in found.by_url}
     told = contents(quoted, wanted, Opened())
-    _enough(found, asked, told.cases)
+    _enough(found, request, told.cases)
     records, hours = await proved(settings, found.roots, _quoted(found, told.cases))
-    if asked.reveal:  # whatever refuses the dossier has done so: what is opened stands in it
+    if request.reveal:  # whatever refuses the dossier has done so: what is opened stands in it
         mine = {one.url_key: quoted[one.url_key] for one in told.cases}
         told = contents(mine, wanted, await opened_texts(settings, mine, by))
     return file_form.signed(
         Dossier(
-            hoster=asked.hoster,
-            name=named(asked.hoster, (entry for _, entry in found.entries)).name,
-            from_at=asked.from_at,
-            to_at=asked.to_at,
+            hoster=request.hoster,
+            name=named(request.hoster, (entry for _, entry in found.entries)).name,
+            from_at=request.from_at,
+            to_at=request.to_at,
             as_of=found.as_of,
             made_at=now,
             method=METHOD_VERSION,
             code=metadata.version("hostwatch"),
-            natural_person=asked.natural_person,
+            natural_person=request.natural_person,
             notes=NOTES,
             cases=told.cases,
             speaks_for_the_hoster=told.speaks_for_the_hoster,
@@ -92,7 +92,7 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
             records=records,
             hours=hours,
             head=found.roots[-1],
-            stamps=of_roots(asked.stamps, [*(one.root for one in hours), found.roots[-1]]),
+            stamps=of_roots(request.stamps, [*(one.root for one in hours), found.roots[-1]]),
             person=person,
             public_key=by.key.public_key,
             signature="",
@@ -101,23 +101,23 @@ async def made(settings: Settings, asked: Asked, by: Authority) -> Dossier:
     )
 
 
-def _may_be_made(registry: RegistryHistory, asked: Asked) -> None:
+def _may_be_made(registry: RegistryHistory, request: DossierRequest) -> None:
     """Refuse a dossier of a natural person; an entry that no root covers yet counts as well.
 
     Raises:
         UserError: no dossier is made of it.
     """
-    person = named(asked.hoster, registry.all_newest()).natural_person
-    if person and asked.natural_person is None:
+    person = named(request.hoster, registry.all_newest()).natural_person
+    if person and request.natural_person is None:
         raise UserError(
-            f"{asked.hoster} is a natural person: --natural-person REASON says why it is made"
+            f"{request.hoster} is a natural person: --natural-person REASON says why it is made"
         )
 
 
-def _enough(found: Read, asked: Asked, cases: Sequence[DossierCase]) -> None:
+def _enough(found: Read, request: DossierRequest, cases: Sequence[DossierCase]) -> None:
     if not cases:
         raise UserError(
-            f"{asked.hoster} has no case of that period that a root covers; the newest root ends"
+            f"{request.hoster} has no case of that period that a root covers; the newest root ends"
             f" {rfc3339(found.as_of)}"
         )
     if len(cases) > CASES_MAX:

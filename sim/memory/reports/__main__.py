@@ -31,21 +31,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--done", type=Path, default=Path(".hostwatch/report-worlds"))
     parser.add_argument("--write", type=Path, help="the document that has the table")
-    asked = parser.parse_args(arguments)
-    seeds = range(1, asked.worlds + 1)
-    kept = Kept(asked.done)
-    with ProcessPoolExecutor(asked.jobs, multiprocessing.get_context("spawn")) as pool:
+    options = parser.parse_args(arguments)
+    seeds = range(1, options.worlds + 1)
+    kept = Kept(options.done)
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
         running = [pool.submit(world_result, seed) for seed in kept.missing(seeds)]
         for future in as_completed(running):
             world = future.result()
             kept.add(world)
             sys.stderr.write(f"world {world.seed}: {world.cases} cases, {world.cpu_s:.0f} s\n")
     found = table([kept.worlds[seed] for seed in seeds])
-    if asked.write is None:
+    if options.write is None:
         sys.stdout.write(found)
     else:
-        text = asked.write.read_text()
-        asked.write.write_text(between(text, (BEGIN, END), found))
+        text = options.write.read_text()
+        options.write.write_text(between(text, (BEGIN, END), found))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from statistics import median
 from msgspec import Struct
 
 from schemas.moments import HOUR_MS
-from sim.memory.reports.field import ASKED, COHORT, JUDGED
+from sim.memory.reports.field import COHORT, JUDGED, REQUEST
 from sim.memory.reports.made import Played, play
 from sim.memory.reports.truth import happened
 from streams.report.naming_gate import NamingReason
@@ -58,7 +58,7 @@ def world_result(seed: int) -> WorldResult:
         seed: of the world.
     """
     began_s = time.process_time()
-    played = play(ASKED, seed)
+    played = play(REQUEST, seed)
     return compared(seed, played, time.process_time() - began_s)
 
 

@@ -23,7 +23,7 @@ from streams.report.cohort import Cohort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WorldRequest:
     """What is played and what is reported of it.
 
     Attributes:
@@ -102,5 +102,7 @@ WORLD: Final = Scenario(
     speed=_SPEEDUP * SPEED,
 )
 
-ASKED: Final = Asked(scenario=WORLD, cohort=COHORT, threshold=THRESHOLD, incidents=INCIDENTS)
+REQUEST: Final = WorldRequest(
+    scenario=WORLD, cohort=COHORT, threshold=THRESHOLD, incidents=INCIDENTS
+)
 """The report that is asked for of each world."""

@@ -19,7 +19,7 @@ from schemas.topics import CASES
 from sim.memory.broker.broker import Broker
 from sim.memory.fault_free_reference import newest
 from sim.memory.pipeline import Pipeline
-from sim.memory.reports.field import Asked
+from sim.memory.reports.field import WorldRequest
 from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, OnProgress, ignore_progress
 from sim.memory.stages.secrets import SECRETS
 from sim.world.world import World
@@ -43,16 +43,16 @@ class Played:
     report: Report
 
 
-def play(asked: Asked, seed: int, on_progress: OnProgress = ignore_progress) -> Played:
+def play(request: WorldRequest, seed: int, on_progress: OnProgress = ignore_progress) -> Played:
     """Play a world until its cases were watched to their end, and report it.
 
     Args:
-        asked: what is played.
+        request: what is played.
         seed: of the world and of what goes wrong.
         on_progress: is called with the share that is done.
     """
-    scenario, cohort = asked.scenario, asked.cohort
-    plan = replace(scenario.plan(seed, PORT), incidents=asked.incidents)
+    scenario, cohort = request.scenario, request.cohort
+    plan = replace(scenario.plan(seed, PORT), incidents=request.incidents)
     world = World(plan)
     registry = scenario.registry()
     with collecting_seldom(YOUNG_MAX):
@@ -69,7 +69,7 @@ def play(asked: Asked, seed: int, on_progress: OnProgress = ignore_progress) -> 
             until=cohort.as_of + SETTLE_MS,
         )
         pipeline.run(world.events(plan.start_at - 1, cohort.as_of), on_progress)
-        return Played(world, reported(pipeline.broker, cohort, asked.threshold))
+        return Played(world, reported(pipeline.broker, cohort, request.threshold))
 
 
 def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:

@@ -1,7 +1,8 @@
 """What is true of a hoster's share within the norm: in one world, and in the long run.
 
-The truth is asked as a report asks: the mean over incidents of the share of their cases that were
-removed in time, of the cases whose norm ran out at their hoster. It is read off the world alone.
+The truth is reckoned as a report reckons: the mean over incidents of the share of their cases
+that were removed in time, of the cases whose norm ran out at their hoster. It is read off the
+world alone.
 """
 
 import random
@@ -33,11 +34,11 @@ def happened(material: Iterable[Material], cohort: Cohort) -> dict[str, float]:
         material: all that was reported.
         cohort: the period; its cases were watched until it ends.
     """
-    asked: dict[str, list[Material]] = defaultdict(list)
+    by_hoster: dict[str, list[Material]] = defaultdict(list)
     for item in material:
         if item.noticed_at != UNTOLD_AT and cohort.from_at <= item.clock_at < cohort.to_at:
-            asked[item.hoster].append(item)
-    found = {hoster: _mean(own, cohort.as_of) for hoster, own in asked.items()}
+            by_hoster[item.hoster].append(item)
+    found = {hoster: _mean(own, cohort.as_of) for hoster, own in by_hoster.items()}
     return {hoster: share for hoster, share in found.items() if share is not None}
 
 
@@ -54,21 +55,21 @@ def long_run(hoster: SimHoster) -> float:
     for number in range(LONG_RUN):
         at = WORLD_START + chance.randrange(PERIOD_DAYS * DAY_MS)
         own = maker.burst(hoster, HOTLINES[number % len(HOTLINES)], at, chance, 1)
-        told = [item for item in own if item.noticed_at != UNTOLD_AT]
-        shares.append(_mean(told, at + (PERIOD_DAYS + 31) * DAY_MS))
-    asked = [share for share in shares if share is not None]
-    return sum(asked) / len(asked)
+        noticed = [item for item in own if item.noticed_at != UNTOLD_AT]
+        shares.append(_mean(noticed, at + (PERIOD_DAYS + 31) * DAY_MS))
+    known = [share for share in shares if share is not None]
+    return sum(known) / len(known)
 
 
 def _mean(material: Iterable[Material], as_of: Instant) -> float | None:
-    """Return the mean over incidents of the shares in time; None = a norm is asked of no case."""
+    """Return the mean over incidents of the shares in time; None = the norm applies to none."""
     incidents: dict[tuple[str, int], list[bool]] = defaultdict(list)
     for item in material:
-        if _is_asked(item, as_of):
+        if _norm_applies(item, as_of):
             incidents[item.host, item.clock_at // DAY_MS].append(item.in_time(NORM_MS, as_of))
     shares = [sum(own) / len(own) for own in incidents.values()]
     return sum(shares) / len(shares) if shares else None
 
 
-def _is_asked(item: Material, as_of: Instant) -> bool:
+def _norm_applies(item: Material, as_of: Instant) -> bool:
     return not (item.cancelled(as_of) or item.gone_untold()) and item.matured(NORM_MS, as_of)

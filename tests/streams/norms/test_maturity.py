@@ -4,7 +4,7 @@ import pytest
 
 from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import HOUR_MS
-from streams.norms.maturity import are_orders_matured, is_asked, n_matured
+from streams.norms.maturity import are_orders_matured, n_matured, norms_apply
 
 NORMS_S = (86_400, 172_800)
 
@@ -37,7 +37,7 @@ def test_orders_count_once_the_last_term_has_run_out():
 
 def test_no_norm_is_asked_where_nobody_could_remove_or_probe():
     """Not by class, and not of a case that nobody was to probe (rule 7.9)."""
-    assert is_asked(CaseClass.ONLINE, ())
-    assert is_asked(CaseClass.EXPIRED, (Flag.SAMPLED,))
-    assert not any(is_asked(c, ()) for c in (CaseClass.EXCLUDED, CaseClass.WITHDRAWN))
-    assert not is_asked(CaseClass.ONLINE, (Flag.NOT_PROBED,))
+    assert norms_apply(CaseClass.ONLINE, ())
+    assert norms_apply(CaseClass.EXPIRED, (Flag.SAMPLED,))
+    assert not any(norms_apply(c, ()) for c in (CaseClass.EXCLUDED, CaseClass.WITHDRAWN))
+    assert not norms_apply(CaseClass.ONLINE, (Flag.NOT_PROBED,))

@@ -97,7 +97,7 @@ def test_a_case_counts_when_its_norm_has_run_out(columns: dict[str, Any], mature
     ],
 )
 def test_what_counts_for_no_naming(columns: dict[str, Any]) -> None:
-    """Other roles, cases that no norm is asked of, and flagged ones are left out."""
+    """Other roles, cases that no norm applies to, and flagged ones are left out."""
     assert is_eligible(case(1, seen=1, gone=2))
     assert not is_eligible(case(1, seen=1, gone=2, **columns))
 

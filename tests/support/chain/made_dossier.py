@@ -42,6 +42,6 @@ def made_dossier(bootstrap: str, folder: Path) -> Made:
 async def _make(bootstrap: str, folder: Path) -> Made:
     async with rooted_ledger(bootstrap, folder) as rooted:
         settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
-        whole = await made(settings, rooted.asked(), by)
-        one = await made(settings, rooted.asked(from_at=at(3), to_at=at(5)), by)
+        whole = await made(settings, rooted.request(), by)
+        one = await made(settings, rooted.request(from_at=at(3), to_at=at(5)), by)
         return Made(file_form.encode(one), whole, rooted.key, by.key)

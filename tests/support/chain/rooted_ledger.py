@@ -9,7 +9,7 @@ from desk_ledger import SignedLedger, desk_ledger
 from ledger_events import START
 
 from agents.edges.crypto.person_key import PersonKey
-from agents.tools.dossier.make import Asked
+from agents.tools.dossier.make import DossierRequest
 from agents.tools.roots.write import GRACE_MS, RootKey, write_roots
 from schemas.moments import DAY_MS, HOUR_MS
 
@@ -38,9 +38,9 @@ class Rooted:
         later = settings.clock.clock().now() + self.hours * HOUR_MS + GRACE_MS
         await write_roots(settings, self.by, later)
 
-    def asked(self, hoster: str = "acme", **more: object) -> Asked:
+    def request(self, hoster: str = "acme", **more: object) -> DossierRequest:
         """Return what asks for all cases of a hoster."""
-        return Asked(hoster, START - DAY_MS, START + 99 * DAY_MS)._replace(**more)
+        return DossierRequest(hoster, START - DAY_MS, START + 99 * DAY_MS)._replace(**more)
 
 
 @asynccontextmanager

@@ -73,7 +73,7 @@ def flags_of(
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         Flag.SINGLE_VANTAGE: end is not None and end.single_vantage,
         Flag.SPLIT: history.split,
-        Flag.UNPROVEN: history.asked
+        Flag.UNPROVEN: history.needs_check
         or len(history.changed) > 0
         or (time.at is not None and wants_backing(time, history))
         or history.now.unbacked

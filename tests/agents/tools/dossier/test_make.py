@@ -29,13 +29,13 @@ async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted, monkeyp
     A URL is in it on a person's word alone, after `audit.v1` has it.
     """
     settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
-    dossier = await made(settings, rooted.asked(), by)
+    dossier = await made(settings, rooted.request(), by)
     raw = file_form.encode(dossier)
     assert findings(raw, Known((rooted.key,))) == []
     assert {one.hoster for one in dossier.cases} == {"acme"}
     assert CANARY.split("/", maxsplit=1)[0].encode() not in raw
     told(dossier)
-    other = await made(settings, rooted.asked("other"), by)
+    other = await made(settings, rooted.request("other"), by)
     assert {one.case_id for one in other.cases}.isdisjoint(one.case_id for one in dossier.cases)
     assert await read_audit(settings) == []
     await opened(rooted)
@@ -65,7 +65,7 @@ def told(dossier: Dossier) -> None:
 async def opened(rooted: Rooted) -> None:
     """Have URLs opened."""
     settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
-    dossier = await made(settings, rooted.asked(reveal=True), by)
+    dossier = await made(settings, rooted.request(reveal=True), by)
     (opened,) = [one.opened for one in dossier.cases if one.url_key == URL_KEY]
     assert opened == f"http://{CANARY}"
     audited = [one.entry for one in await read_audit(settings)]
@@ -76,13 +76,13 @@ async def opened(rooted: Rooted) -> None:
 async def test_nothing_behind_the_newest_root_is_in_it(rooted) -> None:
     """What came later is there once a root covers it; a ledger that was changed is said."""
     settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
-    before = await made(settings, rooted.asked(), by)
+    before = await made(settings, rooted.request(), by)
     await rooted.desk.persons.decide(URL_KEY, "--action", "exclude", "--reason", "our test")
     await rooted.desk.ledger.fold()
-    same = await made(settings, rooted.asked(), by)
+    same = await made(settings, rooted.request(), by)
     assert (same.cases, same.records) == (before.cases, before.records)
     await rooted.cover()
-    after = await made(settings, rooted.asked(), by)
+    after = await made(settings, rooted.request(), by)
     (case,) = [one for one in after.cases if one.url_key == URL_KEY]
     assert [one.action for one in case.decisions] == ["exclude"]
     assert case.case_class == "excluded"
@@ -95,11 +95,11 @@ async def refused(rooted: Rooted, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len(await read_audit(settings))
     for more in ({}, {"reveal": True}):
         with pytest.raises(UserError, match="has no case"):
-            await made(settings, rooted.asked("nobody", **more), rooted.desk.by("anna"))
+            await made(settings, rooted.request("nobody", **more), rooted.desk.by("anna"))
     monkeypatch.setattr(make, "CASES_MAX", 0)
     with pytest.raises(UserError, match="more than 0 cases"):
-        await made(settings, rooted.asked(reveal=True), rooted.desk.by("anna"))
+        await made(settings, rooted.request(reveal=True), rooted.desk.by("anna"))
     assert len(await read_audit(settings)) == before
     await rooted.desk.persons.create("cleo")
     with pytest.raises(UserError, match="nobody who may sign"):
-        await made(settings, rooted.asked(), rooted.desk.by("cleo"))
+        await made(settings, rooted.request(), rooted.desk.by("cleo"))

@@ -7,7 +7,7 @@ from reported import case
 from agents.tools.report.publication import Report
 from schemas.moments import DAY_MS, HOUR_MS
 from sim.memory.reports.compared import compared
-from sim.memory.reports.field import ASKED, COHORT, JUDGED, NORM_S, THRESHOLD, WORLD
+from sim.memory.reports.field import COHORT, JUDGED, NORM_S, REQUEST, THRESHOLD, WORLD
 from sim.memory.reports.made import Played
 from sim.memory.reports.truth import happened
 from sim.world.world import World
@@ -19,7 +19,7 @@ FIRST_DAY = COHORT.from_at // DAY_MS
 
 def test_a_row_has_what_is_said_and_what_is_true() -> None:
     """Of each hoster; the plain median is of what is closed when the period ends."""
-    world = World(replace(WORLD.plan(1, 80), incidents=ASKED.incidents))
+    world = World(replace(WORLD.plan(1, 80), incidents=REQUEST.incidents))
     last = (COHORT.to_at - COHORT.from_at) / HOUR_MS
     cases = [
         case(number, hoster=one.id, incident=f"{one.id}/{number}", day=FIRST_DAY + number % 5)

@@ -1,7 +1,7 @@
 """Who takes part in the worlds that reports are made of."""
 
 from schemas.moments import DAY_MS
-from sim.memory.reports.field import ASKED, COHORT, HOSTERS, HOTLINES, JUDGED, WORLD
+from sim.memory.reports.field import COHORT, HOSTERS, HOTLINES, JUDGED, REQUEST, WORLD
 from sim.world import hosters
 from sim.world.world import World
 
@@ -24,4 +24,4 @@ def test_a_world_is_reported_in_the_period_and_watched_after_it() -> None:
     found = World(plan).material(COHORT.as_of)
     days = {(one.reported_at - plan.start_at) // DAY_MS for one in found}
     assert days == set(range((COHORT.to_at - COHORT.from_at) // DAY_MS))
-    assert ASKED.incidents is not None
+    assert REQUEST.incidents is not None

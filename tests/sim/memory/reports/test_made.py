@@ -5,7 +5,7 @@ from dataclasses import replace
 from schemas.closed_lists import NormVerdict
 from schemas.moments import DAY_MS
 from sim.memory.broker.clock import SPEED
-from sim.memory.reports.field import ASKED, COHORT, JUDGED, NORM_S
+from sim.memory.reports.field import COHORT, JUDGED, NORM_S, REQUEST
 from sim.memory.reports.made import play
 from sim.memory.reports.truth import happened
 from sim.world.hotline_habits import PLAIN
@@ -21,13 +21,13 @@ DAY = Cohort(COHORT.from_at, COHORT.from_at + DAY_MS, NORM_S)
 def test_bounds_hold_what_happened() -> None:
     """One day of two hosters, watched for a month: every case is published, and judged right."""
     scenario = replace(
-        ASKED.scenario,
+        REQUEST.scenario,
         hosters=(PROMPT, SLOW),
         hotlines=PLAIN,
         tempo=Tempo(busy_days=1, busy=1, quiet=0, opens=False),
         speed=64 * SPEED,
     )
-    played = play(replace(ASKED, scenario=scenario, cohort=DAY), 4)
+    played = play(replace(REQUEST, scenario=scenario, cohort=DAY), 4)
     material = played.world.material(DAY.as_of)
     assert len(played.report.cases) == len(material) > 2
     assert all(case.verdict is not None for case in played.report.cases)
