@@ -31,16 +31,16 @@ def backlog_growing(day_before: HosterFigures, lately: Sequence[HosterFigures]) 
     return grew and goes_on and now.overdue > day_before.overdue
 
 
-def silent(now: HosterFigures) -> bool:
-    """Return whether HosterSilent holds."""
+def removes_nothing(now: HosterFigures) -> bool:
+    """Return whether HosterRemovesNothing holds."""
     none = now.windows[Event.REMOVED][Window.WEEK] == 0
     return none and now.open >= SILENT_MIN and now.overdue >= SILENT_MIN
 
 
 def not_measurable(now: HosterFigures) -> bool:
     """Return whether HosterNotMeasurable holds."""
-    hidden = now.outcomes[CaseClass.UNAVAILABLE]
-    at_present = now.open >= UNMEASURABLE_MIN and hidden > UNMEASURABLE_SHARE * now.open
+    unavailable = now.outcomes[CaseClass.UNAVAILABLE]
+    at_present = now.open >= UNMEASURABLE_MIN and unavailable > UNMEASURABLE_SHARE * now.open
     lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
     return at_present or (now.followed >= UNMEASURABLE_MIN and lately)
 

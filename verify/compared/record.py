@@ -23,7 +23,7 @@ class Case:
         first_end: (L, R) of the first removal that stood.
         returns: (L, R, back).
         missed: slots beside a norm that are over by the instant and in which nobody probed on time.
-        unmeasurable: it was unavailable for a day, or hidden around its norm.
+        unmeasurable: it was unavailable for a day, or blocked or silent around its norm.
         bare: it was sighted after the norm that makes it overdue, and nothing backs that.
         clock: the standing of its clock; empty = it has none.
         order_verdict: the worst of its standing orders; None = it has none.

@@ -70,7 +70,7 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
         return self.observation.target is not Target.URL
 
     @property
-    def hidden(self) -> bool:
+    def by_hidden_vantage(self) -> bool:
         """Return whether its vantage was not among those asked."""
         return bool(self.observation.asked) and self.who not in self.observation.asked
 
@@ -87,7 +87,7 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
         )
 
     @property
-    def silent(self) -> bool:
+    def unavailable(self) -> bool:
         """Return whether it was blocked or not answered."""
         return self.judgement.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)
 
@@ -106,25 +106,31 @@ def observations_at(records: UrlRecords, presence: Presence) -> list[JudgedObser
         and observation.role is presence.role
         and observation.answer.error not in NO_PROBE
     ]
-    hidden = {
+    hidden_vantages = {
         k.vantage for k in mine if k.target is Target.URL and k.asked and k.vantage not in k.asked
     }
     found: list[JudgedObservation] = []
     for vantage in sorted(
-        {observation.vantage for observation in mine}, key=lambda v: (v in hidden, v)
+        {observation.vantage for observation in mine}, key=lambda v: (v in hidden_vantages, v)
     ):
         observations = [k for k in mine if k.vantage == vantage]
-        earlier = _seen_before(found, observations, hidden) if vantage in hidden else []
+        earlier = (
+            _seen_before(found, observations, hidden_vantages) if vantage in hidden_vantages else []
+        )
         found += _of_vantage(records, presence, observations, earlier)
     return found
 
 
 def _seen_before(
-    found: Iterable[JudgedObservation], observations: Iterable[Observation], hidden: Container[str]
+    found: Iterable[JudgedObservation],
+    observations: Iterable[Observation],
+    hidden_vantages: Container[str],
 ) -> list[JudgedObservation]:
     """Return the sightings by vantages that are asked before a hidden one's first probe."""
     first_at = min((k.done_at for k in observations if k.target is Target.URL), default=0)
-    seen = [s for s in found if s.online and s.observation.canary_ok and s.who not in hidden]
+    seen = [
+        s for s in found if s.online and s.observation.canary_ok and s.who not in hidden_vantages
+    ]
     return sorted((s for s in seen if s.at < first_at), key=lambda s: s.at)
 
 
@@ -232,7 +238,7 @@ def resolved_by(seen: Iterable[JudgedObservation]) -> Iterator[tuple[Instant, st
     """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
     for one in seen:
         failed = one.observation.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
-        if not one.is_control and not one.hidden and not failed:
+        if not one.is_control and not one.by_hidden_vantage and not failed:
             yield one.at, one.who, one.observation.present
 
 

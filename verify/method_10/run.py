@@ -51,7 +51,7 @@ class Run:
     Attributes:
         seen: all observations of the presence.
         context: what has to be known beside them.
-        gone, refused, silent, dead, controls: since the newest sighting, in order.
+        gone, refused, unavailable, dead, controls: since the newest sighting, in order.
         newest: what each vantage said last that was conclusive: there, or gone.
         canaries: when each vantage's canary answered last.
         conclusive: the vantages that said something conclusive in the run.
@@ -74,7 +74,7 @@ class Run:
     cases: list[CaseHistory] = field(default_factory=list)
     gone: list[JudgedObservation] = field(default_factory=list)
     refused: list[JudgedObservation] = field(default_factory=list)
-    silent: list[JudgedObservation] = field(default_factory=list)
+    unavailable: list[JudgedObservation] = field(default_factory=list)
     dead: list[JudgedObservation] = field(default_factory=list)
     controls: list[JudgedObservation] = field(default_factory=list)
     newest: dict[str, bool] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Run:
 
     def _restart(self) -> None:
         """Start all runs anew, as every sighting does."""
-        self.gone, self.refused, self.silent, self.dead, self.controls = [], [], [], [], []
+        self.gone, self.refused, self.unavailable, self.dead, self.controls = [], [], [], [], []
         self.conclusive, self.doubted_enough, self.controlled = set(), False, False
 
     def notices(self) -> list[Instant]:
@@ -117,7 +117,7 @@ class Run:
         return [at for at in self.context.notices if at >= since]
 
     def _recheck(self, observation: JudgedObservation) -> None:
-        if observation.hidden and self.case.end is not None:
+        if observation.by_hidden_vantage and self.case.end is not None:
             self.case.rechecked += 1
             self.case.disagreed += observation.online
 
@@ -132,7 +132,9 @@ class Run:
         before = not case.ended and (noticed_at is None or observation.at < noticed_at)
         if not before:
             self.passing = set()
-        first = before and observation.who not in case.referred and not observation.hidden
+        first = (
+            before and observation.who not in case.referred and not observation.by_hidden_vantage
+        )
         if not case.reference or first:
             case.reference.add(observation.shape)
         case.referred.add(observation.who)
@@ -233,5 +235,5 @@ class Run:
         self.dead.append(observation)
 
     def _plainly_unavailable(self) -> bool:
-        times = [s.at for s in self.silent]
+        times = [s.at for s in self.unavailable]
         return len(times) >= PROBES_MIN and times[-1] - times[0] >= SPAN_MS and not self.gone

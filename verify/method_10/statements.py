@@ -82,7 +82,9 @@ def probes_say_otherwise(
     near = [
         one
         for one in seen
-        if abs(one.at - word.at) <= NEAR_MS and one.observation.canary_ok and not one.hidden
+        if abs(one.at - word.at) <= NEAR_MS
+        and one.observation.canary_ok
+        and not one.by_hidden_vantage
     ]
     lawful = refused_by_law([one for one in near if _is_refusal(one)])
     nearest: dict[str, tuple[Instant, bool]] = {}

@@ -120,7 +120,7 @@ class Walk(Returns):
     # controls
 
     def _control(self, control: JudgedObservation) -> None:
-        if self.gone or self.silent:
+        if self.gone or self.unavailable:
             self.controlled = True
         if control.alive:
             self.dead, self.controls = [], []
@@ -136,10 +136,10 @@ class Walk(Returns):
             self._online(observation)
         elif observation.gone:
             self._gone(observation)
-        elif observation.silent and observation.judgement.disabled:
+        elif observation.unavailable and observation.judgement.disabled:
             self._refused(observation)
-        elif observation.silent:
-            self._silent(observation)
+        elif observation.unavailable:
+            self._unavailable(observation)
         elif observation.judgement.unproven:
             self.case.needs_check |= not self.person_saw
         elif observation.judgement.unexplained and self.case.state is CaseClass.ONLINE:
@@ -159,7 +159,7 @@ class Walk(Returns):
         if case.end is not None and unlike:
             if case.end.by_word:
                 return  # a person saw what is there, and said that it is not the material
-            if observation.hidden:
+            if observation.by_hidden_vantage:
                 case.needs_check = True  # only a person can say whether that is the material
                 return
         self._recheck(observation)
@@ -210,7 +210,7 @@ class Walk(Returns):
         """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (4.8)."""
         self.refused.append(observation)
         if not refused_by_law(self.refused):
-            self._silent(observation)
+            self._unavailable(observation)
             return
         for one in self.refused:
             self.newest[one.who] = False
@@ -218,13 +218,13 @@ class Walk(Returns):
             self.conclusive.add(one.who)
         self.gone += [one for one in self.refused if one not in self.gone]
         self.gone.sort(key=in_time)
-        self.silent = [s for s in self.silent if s not in self.refused]
+        self.unavailable = [s for s in self.unavailable if s not in self.refused]
         self.dead, self.controls = [], []
         self._after_gone(observation)
 
-    def _silent(self, observation: JudgedObservation) -> None:
+    def _unavailable(self, observation: JudgedObservation) -> None:
         """Take a blocked or unreachable observation: unavailable, never removed (rule 5.1)."""
-        self.silent.append(observation)
+        self.unavailable.append(observation)
         if observation.judgement.verdict is Verdict.UNREACHABLE:
             self._dead(observation)
         else:

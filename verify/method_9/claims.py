@@ -86,7 +86,7 @@ class Vantages:
 
     def take_name(self, entry: Entry) -> None:
         """Note whom the name leads to."""
-        if entry.hidden:
+        if entry.by_hidden_vantage:
             return  # whom the name leads to is for those to say who probe again and again
         if entry.named is not None:
             running = self._unnamed.get(entry.who, 0) + 1

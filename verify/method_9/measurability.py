@@ -1,4 +1,4 @@
-"""Whether a case could be measured, or was hidden from the monitor (docs/measurement.md)."""
+"""Whether a case could be measured, or its server blocked or was silent (docs/measurement.md)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -40,7 +40,7 @@ def unmeasurable(
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> bool:
-    """Return whether a case was unavailable for a day, or hidden around its norm.
+    """Return whether a case was unavailable for a day, or blocked or silent around its norm.
 
     Args:
         seen: what was seen at its spell.
@@ -64,8 +64,8 @@ def unmeasurable(
         if near[0] <= s.observation.slot_at <= near[1]
     ]
     barred = [s for s in observations if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)]
-    hidden = not all(s.said.disabled for s in barred)
-    return hidden and not any(s.online or s.gone for s in observations)
+    blocked_or_silent = not all(s.said.disabled for s in barred)
+    return blocked_or_silent and not any(s.online or s.gone for s in observations)
 
 
 def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:

@@ -59,7 +59,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     bare: bool = False
 
     @property
-    def hidden(self) -> bool:
+    def by_hidden_vantage(self) -> bool:
         """A probe by a vantage that was not among those asked: a hidden re-check of an end."""
         asked = (
             self.observation.asked

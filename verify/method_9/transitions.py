@@ -102,7 +102,7 @@ class _Story:
             return
         if entry.changed and self.case.end is not None and self.ended_by_word:
             return
-        if entry.hidden and entry.changed and self.case.end is not None:
+        if entry.by_hidden_vantage and entry.changed and self.case.end is not None:
             self.case.needs_check = True
             return
         self._recheck(entry)
@@ -157,7 +157,7 @@ class _Story:
             self.case.first_end, self.case.first_proven_at, self.case.first_bare_at = first
 
     def _recheck(self, entry: Entry) -> None:
-        if entry.hidden and self.case.end is not None:
+        if entry.by_hidden_vantage and self.case.end is not None:
             self.case.rechecked += 1
             self.case.disagreed += 1 if entry.online else 0
 

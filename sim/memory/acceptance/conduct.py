@@ -12,7 +12,7 @@ from schemas.records.facts import Attribution, Observation
 from sim.memory.acceptance.expects import Checked, Expect, bounds
 from sim.memory.acceptance.shown import Shown
 from sim.memory.scenarios.casts import CLOAKED, OBSTRUCTING, SILENT, SILENT_FROM
-from sim.oracle.alerts import not_measurable, silent
+from sim.oracle.alerts import not_measurable, removes_nothing
 from sim.oracle.evidence import SECTOR_NORM_S
 from streams.lifecycle.events.fold import Happened
 from streams.rollup.case_figures import figures
@@ -46,8 +46,8 @@ def _growth_alerted(shown: Shown) -> Checked:
 
 
 def _silence_alerted(shown: Shown) -> Checked:
-    due = {id for id in _all(shown) if silent(shown.now(id))}
-    early = silent(shown.then(SILENT, shown.day(SILENT_FROM + 2)))
+    due = {id for id in _all(shown) if removes_nothing(shown.now(id))}
+    early = removes_nothing(shown.then(SILENT, shown.day(SILENT_FROM + 2)))
     now = shown.now(SILENT)
     said = f"{_named(due)}: {now.open} open, {now.overdue} of them overdue"
     return Checked(due == {SILENT} and not early, said)

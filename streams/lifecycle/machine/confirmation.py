@@ -74,8 +74,10 @@ def _may_lack(
     """
     if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
         return False
-    silent = run.tally(lacking[0], _COUNTING if run.refusal_corroborated else _GONE) is None
-    return silent and _apart(enough)
+    gave_no_gone_verdict = (
+        run.tally(lacking[0], _COUNTING if run.refusal_corroborated else _GONE) is None
+    )
+    return gave_no_gone_verdict and _apart(enough)
 
 
 _GONE: Final = (GoneKind.HERE, GoneKind.AWAY, GoneKind.NAME)

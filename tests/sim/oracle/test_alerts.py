@@ -31,7 +31,7 @@ def conditions():
             (alerts.GROWTH_SHARE, alerts.GROWTH_MIN),
         ),
         (
-            "HosterSilent",
+            "HosterRemovesNothing",
             r"open_cases:max >= (\d+)[\s\S]*overdue_cases:max >= (\d+)",
             (alerts.SILENT_MIN, alerts.SILENT_MIN),
         ),
@@ -74,10 +74,10 @@ def test_a_backlog_grows_by_a_fifth_and_ten_and_goes_on_and_gets_late():
 
 def test_silence_needs_a_backlog_that_is_late_and_no_removal():
     """Ten open, ten late, none removed in a week."""
-    assert alerts.silent(said(open=10, overdue=10))
-    assert not alerts.silent(said(open=9, overdue=9))
-    assert not alerts.silent(said(open=10, overdue=9))
-    assert not alerts.silent(said(open=10, overdue=10, removed=1))
+    assert alerts.removes_nothing(said(open=10, overdue=10))
+    assert not alerts.removes_nothing(said(open=9, overdue=9))
+    assert not alerts.removes_nothing(said(open=10, overdue=9))
+    assert not alerts.removes_nothing(said(open=10, overdue=10, removed=1))
 
 
 def test_not_measurable_is_more_than_half_of_ten_or_more():

@@ -77,7 +77,7 @@ HOSTERS = (
         (2 * HOUR - 1, 2 * HOUR, DAY),
     ),
     _hoster(
-        "HosterSilent",
+        "HosterRemovesNothing",
         (
             _of("hostwatch_open_cases", f"12x{2 * DAY}"),
             _of("hostwatch_overdue_cases", f"9x{HOUR - 1} 10x{2 * DAY}"),

@@ -69,7 +69,7 @@ EXTRA: Final = (
     f"scrape_samples_post_metric_relabeling{{{WORKER}}}",
     'hoster:hostwatch_open_cases:max{hoster="alpha",role="hosting"}',
     'hoster_window:hostwatch_late_per_noticed:ratio{hoster="alpha",role="hosting",window="7d"}',
-    'ALERTS{alertname="HosterSilent",alertstate="firing",hoster="alpha",severity="warning"}',
+    'ALERTS{alertname="HosterRemovesNothing",alertstate="firing",hoster="alpha",severity="warning"}',
 )
 
 

@@ -118,7 +118,7 @@ def test_a_hidden_re_check_is_beside_those_that_are_asked() -> None:
     """It goes on from what they saw: what it sees first is known already."""
     told = [slot(5, ONLINE, (NORTH,)), slot(9, ONLINE, ("hidden",), asked=BOTH)]
     found = [one for one in seen(*told) if one.kind is EntryKind.OBSERVATION]
-    assert [(one.who, one.hidden, one.changed) for one in found] == [
+    assert [(one.who, one.by_hidden_vantage, one.changed) for one in found] == [
         (NORTH, False, False),
         ("hidden", True, False),
     ]
@@ -129,7 +129,7 @@ def test_a_hidden_re_check_takes_up_what_the_others_saw_before_it() -> None:
     page = Facts(status=200, type="text/html", length=3_000)
     alike = slot(9, page, ("hidden",), control=page, asked=BOTH)
     for before, verdict in (([], Verdict.UNKNOWN), (slot(5, ONLINE, (NORTH,)), Verdict.GONE_SOFT)):
-        (found,) = [one for one in seen(before, alike) if one.hidden]
+        (found,) = [one for one in seen(before, alike) if one.by_hidden_vantage]
         assert found.said.verdict is verdict
 
 

@@ -18,9 +18,9 @@ def entry(who: str, kind: EntryKind = EntryKind.OBSERVATION, **said) -> Entry:
 
 def test_who_was_not_asked_made_a_hidden_re_check() -> None:
     """By an observation; a control is none."""
-    assert entry("hidden").hidden
-    assert not entry("north").hidden
-    assert not entry("hidden", EntryKind.CONTROL).hidden
+    assert entry("hidden").by_hidden_vantage
+    assert not entry("north").by_hidden_vantage
+    assert not entry("hidden", EntryKind.CONTROL).by_hidden_vantage
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def flags_of(
     """
     history, place, end = part.history, part.presence.place, part.history.end
     within = reports_within(part)
-    silent = all(r.seen_at is None for r in within)
-    assumed = silent and any(is_assumed(r) for r in within)
+    no_sighting_said = all(r.seen_at is None for r in within)
+    assumed = no_sighting_said and any(is_assumed(r) for r in within)
     said: dict[str, bool] = {
         Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,

@@ -32,7 +32,7 @@ def unmeasurable(
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> bool:
-    """Return whether a case was unavailable for a day, or hidden around its norm (rule 5.3).
+    """Return whether it was unavailable for a day, or blocked or silent around its norm (5.3).
 
     Args:
         seen: what was seen at its owner.
@@ -57,8 +57,8 @@ def unmeasurable(
         and s.observation.canary_ok
         and near[0] <= s.observation.slot_at <= near[1]
     ]
-    hidden = any(s.silent and not s.judgement.disabled for s in observations)
-    return hidden and not any(s.online or s.gone for s in observations)
+    blocked_or_silent = any(s.unavailable and not s.judgement.disabled for s in observations)
+    return blocked_or_silent and not any(s.online or s.gone for s in observations)
 
 
 def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:

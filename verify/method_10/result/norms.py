@@ -174,14 +174,14 @@ def late_in_public(
             for s in history.sightings()
             if late_from < s.at <= (judged.seen_at or 0) and s.at not in left_out
         ]
-        shown, hidden = _shown_by(past)
-        public |= shown and not hidden
-        cloaked |= hidden
+        shown, unannounced_only = _shown_by(past)
+        public |= shown and not unannounced_only
+        cloaked |= unannounced_only
     return public, cloaked and not public
 
 
 def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
-    """Return whether sightings suffice for lateness in public; only unannounced vantages'."""
+    """Return whether sightings suffice to be publicly late; whether unannounced ones are alone."""
     observations = [s for s in past if s.seen is not None and s.seen.differs]
     checks = [s for s in past if s.seen is None and s.who not in ("", SOURCE)]
     vantages = {s.who for s in observations}
@@ -193,8 +193,8 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
         or seconded
     )
     announced = any(s.seen.observation.announced for s in observations if s.seen)
-    hidden = bool(observations) and not seconded and not announced
-    return enough, hidden
+    unannounced_only = bool(observations) and not seconded and not announced
+    return enough, unannounced_only
 
 
 def is_overdue(
