@@ -156,7 +156,7 @@ def changes(url_key: str, before: Sequence[Case], now: Sequence[Case]) -> Iterat
 def _by_place(cases: Sequence[Case]) -> dict[tuple[str, Role, int], Case]:
     """Return the cases that there are at the instant, by hoster, role and the how-manieth there."""
     found: dict[tuple[str, Role, int], Case] = {}
-    for case in sorted((c for c in cases if c.outcome), key=lambda c: c.opened_at):
+    for case in sorted((c for c in cases if c.case_class), key=lambda c: c.opened_at):
         number = sum(1 for hoster, role, _ in found if (hoster, role) == (case.hoster, case.role))
         found[case.hoster, case.role, number] = case
     return found

@@ -32,7 +32,7 @@ RULES: Final = (
     Rule("9.1 to 9.7", "norm verdicts", ("verdicts", "overdue", "overdue_unseen", "late_at")),
     Rule("6.3", "the second verdict", ("again_noticed_at", "again_verdicts")),
     Rule("9.4", "orders", ("order_verdict",)),
-    Rule("8.1 to 8.6", "the class", ("outcome", "since_at")),
+    Rule("8.1 to 8.6", "the class", ("case_class", "since_at")),
     Rule("14.1", "naming", ("naming",)),
     Rule("5.3", "not measurable", ("unmeasurable",)),
     Rule("7.7", "probes on time", ("missed",)),
@@ -82,7 +82,7 @@ _NAMES: Final = {
     "order_verdict": "the verdict on orders",
     "again_noticed_at": "noticed at after the return",
     "again_verdicts": "second verdicts",
-    "outcome": "class",
+    "case_class": "class",
     "since_at": "in that class since",
     "unmeasurable": "not measurable",
     "missed": "slots that were missed",
@@ -112,7 +112,7 @@ def shown(case: Case | None, name: str) -> str:
     if case is None:
         return "no case"
     if name == "case":
-        return str(case.outcome or "not yet")
+        return str(case.case_class or "not yet")
     value = value_of(case, name)
     if name in ("verdicts", "again_verdicts"):
         told = zip(case.norms_s, value, strict=False)

@@ -70,7 +70,7 @@ def second_outcome(told: Told, as_of: Instant) -> list[dict[str, Any]]:
     It has no next slot and no windows.
     """
     written = [_written(n, record, at) for n, (record, at) in enumerate(told.known(as_of))]
-    found = [(c, c.outcome) for c in cases(url_records(URL_KEY, written), as_of) if c.outcome]
+    found = [(c, c.case_class) for c in cases(url_records(URL_KEY, written), as_of) if c.case_class]
     found.sort(key=lambda one: (one[0].opened_at, one[0].group, one[0].role))
     return [_outcome(case, outcome.value, told.start_at) for case, outcome in found]
 

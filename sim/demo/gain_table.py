@@ -10,7 +10,7 @@ from sim.oracle.oracle import Line
 from sim.oracle.truth import ComparedFigures
 
 _CAPTION: Final = (
-    "rm = removed, od = overdue, us = of unknown fate past the norm, hid = hidden from the"
+    "rm = removed, od = overdue, us = overdue unseen, hid = hidden from the"
     " monitor, dk = dark, ret = put back, fo = found out by the hidden re-check,"
     " rc = to be re-checked;"
     " % = share removed in 24 h, measured as bounds."

@@ -61,7 +61,7 @@ class FaultFreeReference:
     records: Mapping[str, bytes] = field(repr=False)
 
     def differences(self, replicas: Sequence[Rollup], chance: random.Random) -> int:
-        """Return how much is another than without faults: fates, entries, states, figures.
+        """Return how much is another than without faults: outcomes, entries, states, figures.
 
         Args:
             replicas: rollups that have read all there is.

@@ -91,7 +91,7 @@ class Played:
     Attributes:
         reports: accepted.
         run_report: what the oracle says.
-        differences: what is not as it is without faults: fates, ledger entries, states of URLs and
+        differences: what is not as it is without faults: outcomes, ledger entries, states of URLs,
             figures of hosters. Also positions of the ledger that went back; and what hotlines were
             told otherwise, not at all or twice.
         faults: what went wrong, how often.
@@ -119,7 +119,7 @@ class Played:
 
     @property
     def lost(self) -> int:
-        """Accepted reports and URLs that are nowhere, and records with another fate."""
+        """Accepted reports and URLs that are nowhere, and records with another outcome."""
         found = self.run_report.findings
         return sum(found.get(f, 0) for f in (Finding.UNACCOUNTED, Finding.LOST, Finding.INTAKE))
 

@@ -77,7 +77,9 @@ class Result:
             *(f"{count} {finding}" for finding, count in self.findings.items()),
         ]
         if self.differences:
-            said.append(f"{self.differences} fates, states or figures others than without faults")
+            said.append(
+                f"{self.differences} outcomes, states or figures others than without faults"
+            )
         said.append("all holds" if self.ok else "NOT as it should be")
         return "; ".join(said)
 

@@ -42,7 +42,7 @@ class OffsetSet:
 
 @dataclass(frozen=True, slots=True)
 class IntakeCount:
-    """How many records of a hotline met one fate; `reason` is None unless quarantined."""
+    """How many records of a hotline had one outcome; `reason` is None unless quarantined."""
 
     hotline: str
     type: str

@@ -78,5 +78,5 @@ class View:
     cost_s: float = 0.0
 
     def received(self, result: Result | None = None) -> int:
-        """Return how many intake records met a fate, or were received at all."""
+        """Return how many intake records had an outcome, or were received at all."""
         return sum(line.count for line in self.intake if result in (None, line.result))

@@ -20,10 +20,10 @@ from verify.compared.outcomes import (
     OUTCOME,
     QUARANTINED,
     Entry,
-    Fate,
     Inbox,
     LogPlace,
     Outcome,
+    OutcomeKey,
 )
 
 
@@ -32,12 +32,12 @@ class Accounts:
     """Takes in entries and outcomes, and says what does not add up.
 
     Attributes:
-        fates: origins by what became of them.
+        outcomes: origins by what became of them.
         rewritten: outcomes and entries that stand there more than once.
         aside: origins of records that two persons set aside.
     """
 
-    fates: Counter[Fate] = field(default_factory=Counter)
+    outcomes: Counter[OutcomeKey] = field(default_factory=Counter)
     rewritten: int = 0
     aside: Collection[tuple[str, int, int]] = ()
     _origins: dict[tuple[str, int], dict[int, int]] = field(
@@ -46,7 +46,7 @@ class Accounts:
     _accepted: dict[tuple[str, str], tuple[str, str, LogPlace]] = field(default_factory=dict)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _aside_entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    _refused: dict[LogPlace, str] = field(default_factory=dict)
+    _quarantined: dict[LogPlace, str] = field(default_factory=dict)
     _kept: set[LogPlace] = field(default_factory=set)
     _wrong: list[Difference] = field(default_factory=list)
 
@@ -96,12 +96,12 @@ class Accounts:
             return outcome
         new = [offset for offset in origin.offsets() if offset not in offsets]
         offsets.update(dict.fromkeys(new, content))
-        self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += len(new)
+        self.outcomes[outcome.hotline, outcome.type, outcome.result, outcome.reason] += len(new)
         if outcome.result is Result.SET_ASIDE and place not in self.aside:
             what = "record set aside by two persons"
             self._wrong.append(_at(outcome.hotline, what, place, "0", "1"))
         if outcome.result is Result.QUARANTINED:
-            self._refused[place] = outcome.hotline
+            self._quarantined[place] = outcome.hotline
         if outcome.result is not Result.ACCEPTED:
             return outcome
         id = (outcome.hotline, outcome.record_id)
@@ -140,7 +140,7 @@ class Accounts:
     def per_hotline(self) -> dict[str, dict[str, int]]:
         """Return received, accepted, duplicate and quarantined records of each hotline."""
         found: dict[str, dict[str, int]] = {}
-        for (hotline, _, result, _), n in sorted(self.fates.items(), key=str):
+        for (hotline, _, result, _), n in sorted(self.outcomes.items(), key=str):
             counts = found.setdefault(hotline, {"received": 0, **{r.value: 0 for r in Result}})
             counts["received"] += n
             counts[result] += n
@@ -159,7 +159,7 @@ class Accounts:
         for (name, partition), inbox in inboxes.items():
             yield from self._inbox(name, partition, inbox)
         yield from self._unwritten(inboxes)
-        for place, hotline in self._refused.items() if quarantine_whole else ():
+        for place, hotline in self._quarantined.items() if quarantine_whole else ():
             if place not in self._kept and not _is_ahead(place, inboxes):
                 yield _at(hotline, "record in quarantine.v1", place, "1", "0")
         yield from self._without_outcome(inboxes)
@@ -230,15 +230,15 @@ def _hotline(inbox: str) -> str:
     return inbox.removeprefix("hotline.").removesuffix(".v1")
 
 
-def fates_differ(
-    ledger: Counter[Fate], published: Iterable[tuple[Fate, int]]
+def outcomes_differ(
+    ledger: Counter[OutcomeKey], published: Iterable[tuple[OutcomeKey, int]]
 ) -> Iterator[Difference]:
-    """Give what differs in the counts of records by fate."""
+    """Give what differs in the counts of records by outcome."""
     theirs = dict(published)
-    for fate in sorted(ledger.keys() | theirs.keys(), key=str):
-        if ledger[fate] != theirs.get(fate, 0):
+    for key in sorted(ledger.keys() | theirs.keys(), key=str):
+        if ledger[key] != theirs.get(key, 0):
             yield Difference(
-                what="intake " + " ".join(str(part) for part in fate if part),
-                ledger=str(ledger[fate]),
-                published=str(theirs.get(fate, 0)),
+                what="intake " + " ".join(str(part) for part in key if part),
+                ledger=str(ledger[key]),
+                published=str(theirs.get(key, 0)),
             )

@@ -10,7 +10,7 @@ import msgspec
 from schemas.closed_lists import Quarantine, Result
 from schemas.moments import Instant
 
-Fate = tuple[str, str, Result, Quarantine | None]
+OutcomeKey = tuple[str, str, Result, Quarantine | None]
 """Hotline, record type, result, reason."""
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
@@ -59,7 +59,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Quarantined(msgspec.Struct, frozen=True):
-    """What was written of a refused record: one of `quarantine.v1`."""
+    """What was written of a quarantined record: one of `quarantine.v1`."""
 
     origin: Origin
 

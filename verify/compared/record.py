@@ -18,7 +18,7 @@ class Case:
     """One case at one instant; fields as in `schemas.records.case.CaseSummary`.
 
     Attributes:
-        outcome, since_at: the class at the instant, and from when on it has been in it; None
+        case_class, since_at: the class at the instant, and from when on it has been in it; None
             before it exists.
         first_end: (L, R) of the first removal that stood.
         returns: (L, R, back).
@@ -45,7 +45,7 @@ class Case:
     hoster: str
     group: str
     role: Role
-    outcome: CaseClass | None
+    case_class: CaseClass | None
     since_at: Instant
     opened_at: Instant
     reported_at: Instant

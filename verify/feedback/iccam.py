@@ -44,14 +44,14 @@ def entered(case: Case, records: UrlRecords) -> tuple[IccamAction | None, IccamR
         case: at the instant it is told of.
         records: all that the ledger holds of its URL, for what probes met.
     """
-    outcome = case.outcome
-    if outcome in _TO_HOSTER:
+    case_class = case.case_class
+    if case_class in _TO_HOSTER:
         return (None if case.noticed_at is None else IccamAction.REPORTED_TO_ISP), None
-    if outcome is CaseClass.UNAVAILABLE:
+    if case_class is CaseClass.UNAVAILABLE:
         return IccamAction.UNAVAILABLE, _newest(case, records)
-    if outcome in _GONE:
+    if case_class in _GONE:
         return IccamAction.REMOVED, _ending(case, records)
-    return (None, None) if outcome is None else _BY_CLASS.get(outcome, (None, None))
+    return (None, None) if case_class is None else _BY_CLASS.get(case_class, (None, None))
 
 
 def _probes(case: Case, records: UrlRecords) -> Iterator[Observation]:

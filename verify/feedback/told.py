@@ -68,7 +68,7 @@ def expected(
     found: dict[str, ToldCase] = {}
     for case in cases:
         ended = case.gone_at is not None and entry.received_at - case.gone_at > SETTLED_MS
-        if case.outcome is None or ended or _is_over(case, cases, entry.received_at):
+        if case.case_class is None or ended or _is_over(case, cases, entry.received_at):
             continue
         action, reason = entered(case, records)
         norms = zip(case.norms_s, case.verdicts, strict=False) if case.noticed_at else ()
@@ -77,7 +77,7 @@ def expected(
             hoster=case.hoster,
             owner=case.group,
             role=Role(case.role),
-            case_class=case.outcome,
+            case_class=case.case_class,
             last_seen_at=None if case.last_seen_at is None else moment(case.last_seen_at),
             gone_at=None if case.gone_at is None else moment(case.gone_at),
             norms=tuple(NormResult(norm_s=n, verdict=verdict) for n, verdict in norms),

@@ -72,9 +72,9 @@ class CaseAccumulator:
             case: the case.
             url_key: of its URL: reports and returns of one URL count once in a window.
         """
-        if case.outcome is None:
+        if case.case_class is None:
             return
-        self.counts[f"class {case.outcome}"] += 1
+        self.counts[f"class {case.case_class}"] += 1
         self.counts["cases"] += 1
         self.counts["not_naming"] += not case.naming
         self.counts["rechecked"] += case.rechecked > 0
@@ -98,9 +98,9 @@ class CaseAccumulator:
             bucket = next((b for b in DELAY_BOUNDS_S if took_ms <= b * SECOND_MS), "above")
             self.counts[f"delay_bucket {bucket} of {hotline}"] += 1
             self.counts[f"delay_sum_ms of {hotline}"] += took_ms
-        if case.outcome in BACKLOG:
+        if case.case_class in BACKLOG:
             self._open(case, case.noticed_at)
-        if case.outcome not in _NOT_JUDGED and Flag.NOT_PROBED not in case.flags:
+        if case.case_class not in _NOT_JUDGED and Flag.NOT_PROBED not in case.flags:
             self._judge(case)
             self._judge_again(case)
             if case.sampled:
@@ -110,7 +110,7 @@ class CaseAccumulator:
                 self.counts["unmeasurable"] += recent and case.unmeasurable
 
     def _judge(self, case: Case) -> None:
-        dark = case.outcome is CaseClass.DARK and not case.matures
+        dark = case.case_class is CaseClass.DARK and not case.matures
         for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
             if case.matures and self._unripe(case, norm_s):
                 continue
@@ -152,7 +152,7 @@ class CaseAccumulator:
         return case.order_due_at is None or self._runs(case, case.order_due_at)
 
     def _runs(self, case: Case, due_at: Instant) -> bool:
-        moved = case.outcome is CaseClass.MOVED and (case.gone_at or 0) < due_at
+        moved = case.case_class is CaseClass.MOVED and (case.gone_at or 0) < due_at
         return due_at > self.as_of or moved
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
@@ -170,7 +170,7 @@ class CaseAccumulator:
 
     def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
         last_at, removed_at = case.last_seen_at or 0, None
-        if case.outcome is CaseClass.REMOVED:
+        if case.case_class is CaseClass.REMOVED:
             removed_at = case.gone_at
         if case.first_end is not None:
             last_at, removed_at = case.first_end  # a return lengthens no removal
@@ -184,7 +184,7 @@ class CaseAccumulator:
             bucket = next((b for b in BOUNDS_S if late_ms <= b * SECOND_MS), "above")
             self.counts[f"removal_bucket {bucket}"] += times
             self.counts["removal_weight_ms"] += late_ms * times
-        elif case.outcome is CaseClass.UNAVAILABLE:
+        elif case.case_class is CaseClass.UNAVAILABLE:
             early, early_ms = True, max(0, case.since_at - noticed_at)
             late_ms = self.as_of - noticed_at
         incident = (case.host, noticed_at // DAY_MS) if case.matures else None
@@ -265,12 +265,12 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     if case.noticed_at is not None:
         yield noticed, case.noticed_at
     gone = {gone_at for _, gone_at, _ in case.returns}
-    if case.outcome is CaseClass.REMOVED and case.gone_at is not None:
+    if case.case_class is CaseClass.REMOVED and case.gone_at is not None:
         gone.add(case.gone_at)
     for gone_at in gone:
         yield removed, gone_at
     for _, _, back_at in case.returns:
         yield reappeared, back_at
-    judged = case.outcome not in _NOT_JUDGED or not case.matures
+    judged = case.case_class not in _NOT_JUDGED or not case.matures
     if case.late_at is not None and judged:  # it is the verdict that shares count (rule 9.6)
         yield late, case.late_at

@@ -18,7 +18,7 @@ class End:
         by_word: a person or an authoritative source alone found it.
     """
 
-    outcome: CaseClass
+    case_class: CaseClass
     gone_at: Instant
     found_at: Instant
     by_word: bool = False
@@ -147,7 +147,7 @@ def times_away(history: CaseHistory) -> list[tuple[Instant, Instant | None]]:
     """Return from when until when a case had moved (rule 2.1)."""
     found: list[tuple[Instant, Instant | None]] = []
     for place, spell in enumerate(history.spells):
-        if spell.end is None or spell.end.outcome is not CaseClass.MOVED:
+        if spell.end is None or spell.end.case_class is not CaseClass.MOVED:
             continue
         if spell is not history.now:
             back_at = history.spells[place + 1].began_at() or spell.back_at or spell.end.gone_at

@@ -66,7 +66,7 @@ def clock_of(part: CaseParts) -> Clock:
         since=part.since,
         until=part.until,
         away=times_away(history),
-        removals=sorted(e.gone_at for e, _ in ends if e.outcome is CaseClass.REMOVED),
+        removals=sorted(e.gone_at for e, _ in ends if e.case_class is CaseClass.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
         names=frozenset(names_of_owner(part)),
@@ -85,7 +85,7 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     held = _classes(part)
     if moved_at is not None:
         held = [*((at, o) for at, o in held if at < moved_at), (moved_at, CaseClass.MOVED)]
-    outcome, since_at = class_at(held, as_of)
+    case_class, since_at = class_at(held, as_of)
     norms_s = time.notice.norms_s if time.notice else ()
     unobserved = is_unobserved(history, time, claimed)
     verdicts = norm_verdicts(norms_s, time.at, history, unobserved=unobserved)
@@ -100,14 +100,14 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     found_at = moved_at or (end.found_at if end else None)
     flags = flags_of(part, time, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
-    overdue, unseen = is_overdue(part.history, outcome, time, (verdicts, again), as_of)
+    overdue, unseen = is_overdue(part.history, case_class, time, (verdicts, again), as_of)
     return Case(
         case_id=part.id,
         hoster=_hoster(part),
         probed=presence.hoster,
         group=_owner(part),
         role=presence.role,
-        outcome=outcome,
+        case_class=case_class,
         since_at=since_at,
         opened_at=history.opened_at,
         reported_at=min(r.reported_at for r in part.records.reports),
@@ -214,7 +214,7 @@ def _first_end(history: CaseHistory, time: Clock) -> tuple[Instant, Instant] | N
         if spell is history.now and not spell.again:
             continue
         end = spell.end
-        if end is not None and end.outcome is CaseClass.REMOVED and _was_told(time, end):
+        if end is not None and end.case_class is CaseClass.REMOVED and _was_told(time, end):
             seen = [s.at for s in history.sightings() if s.at < end.gone_at]
             return max(seen, default=time.at or end.gone_at), end.gone_at
     return None

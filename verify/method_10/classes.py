@@ -59,7 +59,7 @@ def sighted(history: CaseHistory, claimed: Sequence[Instant]) -> list[Instant]:
 def is_unobserved(history: CaseHistory, clock: Clock, claimed: Sequence[Instant]) -> bool:
     """Return whether its hotline alone saw it, and the first conclusive probe did not (8.4)."""
     end, noticed_at = history.end, clock.at
-    if end is None or noticed_at is None or end.outcome is not CaseClass.REMOVED:
+    if end is None or noticed_at is None or end.case_class is not CaseClass.REMOVED:
         return False
     if len(history.spells) > 1 or any(s.who for s in history.sightings()):
         return False
@@ -97,7 +97,7 @@ def class_of_state(
     end = next((e for e in reversed(history.ends()) if e.found_at <= at), None)
     if state not in ENDS:
         return CaseClass.AWAITING if noticed_at is None else state
-    if end is None or state is not end.outcome:  # an end of before
+    if end is None or state is not end.case_class:  # an end of before
         return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
     seen = sighted(history, claimed)
     if not seen:
@@ -117,7 +117,7 @@ def expired(
     expires_at = opened_at + EXPIRY_MS
     if noticed_at is not None and opened_at < noticed_at <= expires_at:
         expires_at = noticed_at + EXPIRY_MS  # one of after the expiry lengthens none
-    watched = [(at, outcome) for at, outcome in found if at < expires_at]
+    watched = [(at, case_class) for at, case_class in found if at < expires_at]
     if watched and watched[-1][1] in OPEN:
         return [*watched, (expires_at, CaseClass.EXPIRED)]
     return found
@@ -157,9 +157,9 @@ def class_at(found: Classes, as_of: Instant) -> tuple[CaseClass | None, Instant]
     """Return the class at an instant and since when, None before the case exists."""
     current: CaseClass | None = None
     since_at: Instant = 0
-    for at, outcome in found:
+    for at, case_class in found:
         if at > as_of:
             break
-        if outcome is not current:
-            current, since_at = outcome, at
+        if case_class is not current:
+            current, since_at = case_class, at
     return current, since_at

@@ -21,7 +21,7 @@ DARK_GAP_MS: Final = 49 * HOUR_MS
 class Confirmed:
     """A confirmed end: what it is, R, and how it was seen."""
 
-    outcome: CaseClass
+    case_class: CaseClass
     gone_at: Instant
     announced_only: bool
     single_vantage: bool
@@ -77,7 +77,7 @@ def _nameless(observation: JudgedObservation) -> bool:
 
 
 def _enough(
-    outcome: CaseClass, observations: Sequence[JudgedObservation], asked: AskedVantages
+    case_class: CaseClass, observations: Sequence[JudgedObservation], asked: AskedVantages
 ) -> Confirmed | None:
     by_vantage = {v: [s for s in observations if s.who == v] for v in asked.required}
     have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
@@ -93,7 +93,7 @@ def _enough(
     ):
         return None
     return Confirmed(
-        outcome=outcome,
+        case_class=case_class,
         gone_at=max(mine[0].at for mine in have.values()),
         announced_only=all(s.observation.announced for mine in have.values() for s in mine),
         single_vantage=single,

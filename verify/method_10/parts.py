@@ -247,7 +247,7 @@ def _joined(presence: Presence, history: CaseHistory) -> None:
     if at is not None:  # what time alone brings later is none of it
         history.states = [one for one in history.states if one[0] < at] or history.states[:1]
     if at is not None and (history.end is None or history.in_question):
-        history.now.end = End(outcome=CaseClass.MOVED, gone_at=at, found_at=at)
+        history.now.end = End(case_class=CaseClass.MOVED, gone_at=at, found_at=at)
         history.becomes(at, CaseClass.MOVED)
 
 

@@ -29,7 +29,7 @@ class Returns(Run):
         """Open a new case at a report or notice more than 7 d after an end (rule 6.8)."""
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end
-        if self.stated_elsewhere or (end is not None and end.outcome is CaseClass.MOVED):
+        if self.stated_elsewhere or (end is not None and end.case_class is CaseClass.MOVED):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
@@ -46,7 +46,7 @@ class Returns(Run):
         It is a return once a backed sighting shows the material there (rule 1.7).
         """
         end = self.case.end
-        if end is None or end.outcome is not CaseClass.MOVED or first_at <= end.gone_at:
+        if end is None or end.case_class is not CaseClass.MOVED or first_at <= end.gone_at:
             return
         self.stated_elsewhere = False
         if self._is_another(first_at, end):
@@ -65,7 +65,7 @@ class Returns(Run):
         if here:
             self.leads_back(at, at)
         elif self.case.end is None or self.case.in_question:
-            self._end(End(outcome=CaseClass.MOVED, gone_at=at, found_at=at))
+            self._end(End(case_class=CaseClass.MOVED, gone_at=at, found_at=at))
             self._restart()
 
     def doubt_ends(self, now: Instant | None) -> None:
@@ -121,7 +121,7 @@ class Returns(Run):
 
     def _undone(self, end: End, sighting: Sighting) -> bool:
         """Return whether a case goes on after a sighting as if not ended (rules 6.1 and 6.9)."""
-        return end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS
+        return end.case_class in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS
 
     def _return(self, sighting: Sighting) -> None:
         """Take up the case again, or open a new one (rules 6.2 and 6.5)."""
@@ -154,8 +154,8 @@ class Returns(Run):
         case = self.case
         if case.end is None:
             return
-        case.becomes(at, case.end.outcome)
-        case.now.again = case.end.outcome not in _NO_REMOVAL
+        case.becomes(at, case.end.case_class)
+        case.now.again = case.end.case_class not in _NO_REMOVAL
         left = case.now if case.now.again else None
         self._open(at, back=True)
         self.left = left

@@ -198,17 +198,17 @@ class Run:
             return False
         if held is None:
             self._ends(found, at)
-        elif held.outcome is found.outcome:
+        elif held.case_class is found.case_class:
             held.gone_at, held.by_word = min(held.gone_at, found.gone_at), False
         return True
 
     def _ends(self, found: Confirmed, at: Instant) -> None:
         gone_at = found.gone_at
-        if found.outcome is CaseClass.MOVED:
+        if found.case_class is CaseClass.MOVED:
             gone_at = max(gone_at, self.context.first_without(at))
         self._end(
             End(
-                outcome=found.outcome,
+                case_class=found.case_class,
                 gone_at=gone_at,
                 found_at=at,
                 announced_only=found.announced_only,
@@ -220,13 +220,13 @@ class Run:
         """Note an end: it settles the checks that were disputed, and the reference is complete."""
         self.disputed, self.left = [], None
         self.case.now.end, self.case.ended = end, True
-        self.case.becomes(end.found_at, end.outcome)
+        self.case.becomes(end.found_at, end.case_class)
 
     def _uphold(self, at: Instant) -> None:
         """Let an end stand that a check put in question: the check counts for nothing more."""
         self.disputed = []
         if self.case.end is not None and self.case.state is CaseClass.SUSPECT:
-            self.case.becomes(at, self.case.end.outcome)
+            self.case.becomes(at, self.case.end.case_class)
 
     def _dead(self, observation: JudgedObservation) -> None:
         mine = [s.at for s in self.dead if s.who == observation.who]

@@ -237,7 +237,7 @@ class Walk(Returns):
             required = frozenset()
         dark_at = dark_since(self.dead, self.controls, required, observation.at)
         if dark_at is not None:
-            self._end(End(outcome=CaseClass.DARK, gone_at=dark_at, found_at=observation.at))
+            self._end(End(case_class=CaseClass.DARK, gone_at=dark_at, found_at=observation.at))
         elif self._plainly_unavailable():
             case.becomes(observation.at, CaseClass.UNAVAILABLE)
         elif case.state is CaseClass.ONLINE:
@@ -305,7 +305,7 @@ class Walk(Returns):
             self._uphold(at)
             return
         earliest = min([w.at for w in absent] + [w.at for w in self.disputed if not w.present])
-        end = End(outcome=CaseClass.REMOVED, gone_at=earliest, found_at=at, by_word=True)
+        end = End(case_class=CaseClass.REMOVED, gone_at=earliest, found_at=at, by_word=True)
         self._answered()
         self._end(end)
         if self.gone:

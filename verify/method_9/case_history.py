@@ -13,7 +13,7 @@ _DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 class End:
     """An end: what it is, (L, R], and when it was confirmed."""
 
-    outcome: CaseClass
+    case_class: CaseClass
     last_at: Instant | None
     gone_at: Instant
     confirmed_at: Instant

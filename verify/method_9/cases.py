@@ -1,4 +1,4 @@
-"""From case_histories to cases: what notices, withdrawals, decisions make of them.
+"""From their histories to cases: what notices, withdrawals, decisions make of them.
 
 See docs/measurement.md, Classes.
 """
@@ -79,16 +79,16 @@ def _parts(records: UrlRecords) -> Iterator[CaseParts]:
 def _case(part: CaseParts, as_of: Instant) -> Case:
     records, spell, history, times = part.records, part.spell, part.history, part.times
     classes = _classes(part)
-    outcome, since_at = _class(classes, as_of)
+    case_class, since_at = _class(classes, as_of)
     first, end = records.reports[0], history.end
     wanting = is_bare(part) or is_undecided(part)
-    late_at, overdue, unseen = overdue_of(part, outcome, as_of)
+    late_at, overdue, unseen = overdue_of(part, case_class, as_of)
     return Case(
         case_id=part.id,
         hoster=spell.place.hoster,
         group=spell.group,
         role=spell.role,
-        outcome=outcome,
+        case_class=case_class,
         since_at=since_at,
         opened_at=history.opened_at,
         reported_at=min(r.reported_at for r in records.reports),
@@ -123,7 +123,7 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
         delay=delay(records, times, history.opened_at if part.is_later else None),
         overdue=overdue,
         overdue_unseen=unseen,
-        late_at=None if outcome in _NEVER_LATE else late_at,
+        late_at=None if case_class in _NEVER_LATE else late_at,
     )
 
 
@@ -133,11 +133,11 @@ def _class(
     """Return the class at an instant and since when, None before the case exists."""
     current: CaseClass | None = None
     since_at: Instant = 0
-    for at, outcome in classes:
+    for at, case_class in classes:
         if at > as_of:
             break
-        if outcome is not current:
-            current, since_at = outcome, at
+        if case_class is not current:
+            current, since_at = case_class, at
     return current, since_at
 
 
@@ -152,12 +152,12 @@ def _classes(part: CaseParts) -> list[tuple[Instant, CaseClass]]:
         noticed = noticed_at is not None and noticed_at <= at
         found.append((at, _named(history, state, noticed_at if noticed else None)))
     expires_at = max(history.opened_at, noticed_at or 0) + EXPIRY_MS
-    watched = [(at, outcome) for at, outcome in found if at < expires_at]
+    watched = [(at, case_class) for at, case_class in found if at < expires_at]
     if watched and watched[-1][1] in OPEN:
         found = [*watched, (expires_at, CaseClass.EXPIRED)]
     stop = _stopped(part)
     if stop is not None:
-        found = [*((at, outcome) for at, outcome in found if at < stop[0]), stop]
+        found = [*((at, case_class) for at, case_class in found if at < stop[0]), stop]
     return found
 
 
@@ -166,7 +166,7 @@ def _named(history: CaseHistory, state: CaseClass, noticed_at: Instant | None) -
     end = history.end
     if state not in ENDS:
         return CaseClass.AWAITING if noticed_at is None else state
-    if end is None or state is not end.outcome:  # an end of before
+    if end is None or state is not end.case_class:  # an end of before
         return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
     if not history.sightings:
         return CaseClass.NEVER_ONLINE

@@ -48,7 +48,7 @@ def unmeasurable(
         classes: its classes, and from when on.
         as_of: the instant.
     """
-    held = [(at, outcome) for at, outcome in classes if at <= as_of]
+    held = [(at, case_class) for at, case_class in classes if at <= as_of]
     if not held:
         return False
     dark = held[-1][1] is CaseClass.DARK
@@ -70,8 +70,8 @@ def unmeasurable(
 
 def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:
     began_at: Instant | None = None
-    for at, outcome in held:
-        if outcome is CaseClass.UNAVAILABLE:
+    for at, case_class in held:
+        if case_class is CaseClass.UNAVAILABLE:
             began_at = at if began_at is None else began_at
         elif began_at is not None:
             yield at - began_at

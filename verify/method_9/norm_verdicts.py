@@ -29,7 +29,7 @@ class CaseParts:
 
 
 def overdue_of(
-    part: CaseParts, outcome: CaseClass | None, as_of: Instant
+    part: CaseParts, case_class: CaseClass | None, as_of: Instant
 ) -> tuple[Instant | None, bool, bool]:
     """Return when it became late, whether it is overdue, and whether it is so unseen."""
     times, last_at = part.times, part.history.last_at
@@ -38,7 +38,7 @@ def overdue_of(
     due_at = times.norm_from_at + times.norm_s * SECOND_MS
     late = last_at is not None and last_at > due_at and not is_bare(part)
     noticed = times.noticed_at is not None and times.noticed_at <= as_of
-    watched = noticed and outcome in BACKLOG
+    watched = noticed and case_class in BACKLOG
     return due_at if late else None, watched and late, watched and not late and as_of > due_at
 
 
@@ -106,13 +106,13 @@ def is_undecided(part: CaseParts) -> bool:
 
 def is_dark(history: CaseHistory) -> bool:
     """Return whether its whole host was dark at the end."""
-    return history.end is not None and history.end.outcome is CaseClass.DARK
+    return history.end is not None and history.end.case_class is CaseClass.DARK
 
 
 def removed_at_of(history: CaseHistory) -> Instant | None:
     """Return R of a removal that nobody disputes."""
     end = history.end
-    if end is None or end.outcome is not CaseClass.REMOVED or history.suspect:
+    if end is None or end.case_class is not CaseClass.REMOVED or history.suspect:
         return None
     return end.gone_at
 

@@ -69,7 +69,7 @@ def missed(
     for minutes, step in SLOTS_MIN:
         first_at = noticed_at + minutes * MINUTE_MS
         last_at = first_at + step * MINUTE_MS // _SPREAD_ONE_IN
-        held = [outcome for at, outcome in classes if at <= first_at]
+        held = [case_class for at, case_class in classes if at <= first_at]
         planned = held and held[-1] in _PLANNED_IN and first_at >= known_at
         over = last_at + ON_TIME_MS <= as_of
         count += bool(planned and over and not any(first_at <= at <= last_at for at in observed))

@@ -59,7 +59,7 @@ class _Story:
             return
         self.doubted_enough = True
         end = self.case.end
-        self.case.becomes(began_at + DOUBT_MS, end.outcome if end else CaseClass.UNAVAILABLE)
+        self.case.becomes(began_at + DOUBT_MS, end.case_class if end else CaseClass.UNAVAILABLE)
 
     def take(self, entry: Entry) -> None:
         self.vantages.take_name(entry)
@@ -135,7 +135,7 @@ class _Story:
         """Believe one vantage against the others, and ask of these whether they still deny it."""
         case, end = self.case, self.case.end
         denied = self.run.denied_to_others(entry.who, end.gone_at) if end is not None else {}
-        if end is None or end.outcome is not CaseClass.REMOVED or entry.changed or not denied:
+        if end is None or end.case_class is not CaseClass.REMOVED or entry.changed or not denied:
             self._sighting(entry)
             return
         unheard = {who for who, at in denied.items() if at <= since}
@@ -203,8 +203,8 @@ class _Story:
         if end is None:
             return
         self.unheard = set()
-        away_ms = at - (end.confirmed_at if end.outcome is CaseClass.DARK else end.gone_at)
-        if end.outcome is CaseClass.REMOVED and away_ms >= VOID_MS:
+        away_ms = at - (end.confirmed_at if end.case_class is CaseClass.DARK else end.gone_at)
+        if end.case_class is CaseClass.REMOVED and away_ms >= VOID_MS:
             last_at = end.gone_at if end.last_at is None else end.last_at
             if case.first_end is None:
                 case.first_end = (last_at, end.gone_at)
@@ -216,7 +216,7 @@ class _Story:
                 case.returns.append((last_at, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
             if self.case.state is CaseClass.SUSPECT:
-                self.case.becomes(at, end.outcome)
+                self.case.becomes(at, end.case_class)
             self.case = CaseHistory(at, [(at, CaseClass.ONLINE)])
             self.cases.append(self.case)
 
@@ -235,7 +235,7 @@ class _Story:
     def _ends_by_word(self, entry: Entry) -> None:
         if self.case.end is None:
             self.case.end = End(
-                outcome=CaseClass.REMOVED,
+                case_class=CaseClass.REMOVED,
                 last_at=self.case.last_at,
                 gone_at=min([entry.at, *self.words.disputed(EntryKind.ABSENT)]),
                 confirmed_at=entry.at,
@@ -245,13 +245,13 @@ class _Story:
             self.ended_by_word = True
             self.case.becomes(entry.at, CaseClass.REMOVED)
         elif self.case.state not in ENDS:
-            self.case.becomes(entry.at, self.case.end.outcome)
+            self.case.becomes(entry.at, self.case.end.case_class)
 
     def _gone(self, entry: Entry) -> None:
         end = self.case.end
         if end is not None:
             if self.case.state is CaseClass.SUSPECT and not self.run.dissenters():
-                self.case.becomes(entry.at, end.outcome)
+                self.case.becomes(entry.at, end.case_class)
         elif self.words.disputed(EntryKind.ABSENT):
             self._ends_by_word(entry)
         elif not self._confirm(entry, entry.at) and not self.run.dissenters():
@@ -264,15 +264,15 @@ class _Story:
         )
         if found is None:
             return False
-        outcome, gone_at, announced_only = found
+        case_class, gone_at, announced_only = found
         self.case.end = End(
-            outcome=outcome,
+            case_class=case_class,
             last_at=self.case.last_at,
             gone_at=gone_at,
             confirmed_at=at,
             announced_only=announced_only,
         )
-        self.case.becomes(at, outcome)
+        self.case.becomes(at, case_class)
         return True
 
     def _unavailable(self, entry: Entry) -> None:
@@ -287,7 +287,7 @@ class _Story:
         dead_from = self.run.dark_since(self.vantages.required(entry), entry.at)
         if dead_from is not None:
             self.case.end = End(
-                outcome=CaseClass.DARK,
+                case_class=CaseClass.DARK,
                 last_at=self.case.last_at,
                 gone_at=dead_from,
                 confirmed_at=entry.at,

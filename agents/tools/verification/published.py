@@ -87,7 +87,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         hoster=summary.hoster,
         group=summary.group,
         role=summary.role,
-        outcome=phase.outcome if phase else None,
+        case_class=phase.outcome if phase else None,
         since_at=phase.from_at if phase else 0,
         opened_at=summary.opened_at,
         reported_at=summary.reported_at,
@@ -264,5 +264,5 @@ class Intake:
         self._tally.add(OUTCOME.decode(value))
 
     def counts(self) -> list[tuple[tuple[str, str, Result, Quarantine | None], int]]:
-        """Return how many records of a hotline and type met which fate."""
+        """Return how many records of a hotline and type had which outcome."""
         return [((c.hotline, c.type, c.result, c.reason), c.count) for c in self._tally.counts()]

@@ -227,8 +227,8 @@ async def _outcomes(settings: Settings, start: _Start, parts: _Compared) -> int:
             except UNREADABLE:
                 found = Difference(what="outcome", ledger="unreadable", published="")
                 sides.differences.take([found])
-    sides.compared += len(books.fates)
-    sides.differences.take(accounts.fates_differ(books.fates, intake.counts()))
+    sides.compared += len(books.outcomes)
+    sides.differences.take(accounts.outcomes_differ(books.outcomes, intake.counts()))
     return count
 
 

@@ -65,10 +65,10 @@ def _burst_removed(shown: Shown) -> Checked:
 # --- flood
 
 
-def _fates(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
+def _outcomes(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
     wanted = set(hotlines)
-    fates = (fate for fate in shown.evidence.fates() if fate.hotline in wanted)
-    return Counter((fate.result, str(fate.reason or "")) for fate in fates)
+    outcomes = (one for one in shown.evidence.fates() if one.hotline in wanted)
+    return Counter((one.result, str(one.reason or "")) for one in outcomes)
 
 
 def _meant(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
@@ -79,8 +79,8 @@ def _meant(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]
     return Counter((event.result, str(event.reason or "")) for event in mine)
 
 
-def _flood_fates(shown: Shown) -> Checked:
-    found, meant = _fates(shown, (_FLOODS,)), _meant(shown, (_FLOODS,))
+def _flood_outcomes(shown: Shown) -> Checked:
+    found, meant = _outcomes(shown, (_FLOODS,)), _meant(shown, (_FLOODS,))
     sums: Counter[Result] = Counter()
     for (result, _), n in found.items():
         sums[result] += n
@@ -90,10 +90,10 @@ def _flood_fates(shown: Shown) -> Checked:
     return Checked(found == meant and enough, said)
 
 
-def _others_fates(shown: Shown) -> Checked:
+def _others_outcomes(shown: Shown) -> Checked:
     others = [desk.id for desk in shown.played.world.plan.hotlines if desk.id != _FLOODS]
-    found, meant = _fates(shown, others), _meant(shown, others)
-    return Checked(found == meant, f"{found.total()} records, each with its fate")
+    found, meant = _outcomes(shown, others), _meant(shown, others)
+    return Checked(found == meant, f"{found.total()} records, each with its outcome")
 
 
 def _counted_once(shown: Shown) -> Checked:
@@ -164,8 +164,8 @@ BURST_ACCEPTANCE: Final = (
     Expect(says="its own share in 24 h is right", check=_burst_removed),
 )
 FLOOD_ACCEPTANCE: Final = (
-    Expect(says="each of its records has the fate it must have", check=_flood_fates),
-    Expect(says="so have the other hotlines'", check=_others_fates),
+    Expect(says="each of its records has the outcome it must have", check=_flood_outcomes),
+    Expect(says="so have the other hotlines'", check=_others_outcomes),
     Expect(says="every URL is one case, however often it came", check=_counted_once),
     Expect(says="nobody's delay from report to notice is longer for it", check=_delays_apart),
 )

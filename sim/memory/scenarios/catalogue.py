@@ -177,7 +177,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     ),
     "flood": Scenario(
         says="a hotline sends everything four times and hundreds of broken records: each has its "
-        "fate, and the other hotlines' figures are as without it",
+        "outcome, and the other hotlines' figures are as without it",
         hosters=casts.PLAIN,
         rate=40,
         tempo=_EVEN,

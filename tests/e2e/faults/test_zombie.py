@@ -93,7 +93,7 @@ async def test_a_woken_intake_changes_nothing(
 ) -> None:
     """An intake that judged a list, lost its partitions and wakes writes the same once more.
 
-    It may end or join its group again; either way each record has one fate.
+    It may end or join its group again; either way each record has one outcome.
     """
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,

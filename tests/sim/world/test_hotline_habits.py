@@ -164,9 +164,9 @@ def test_a_surge_changes_nothing_else():
     more = [event for event in after if event not in before]
     assert [event for event in after if event in before] == before
     assert {event.hotline for event in more} == {"west"}
-    fates = Counter(event.result for event in more)
-    assert fates[Result.QUARANTINED] == 9
-    assert fates[Result.DUPLICATE] >= 2 * fates[Result.ACCEPTED]
+    outcomes = Counter(event.result for event in more)
+    assert outcomes[Result.QUARANTINED] == 9
+    assert outcomes[Result.DUPLICATE] >= 2 * outcomes[Result.ACCEPTED]
     reports = [codec.decode_hotline(e.value) for e in more if e.type == "report" and not e.reason]
     assert len({report.id for report in reports}) == 20
     assert all(report.self_report for report in reports)

@@ -19,8 +19,8 @@ SHOWN = View(
 )
 
 
-def test_received_records_are_those_of_every_fate() -> None:
-    """And of one fate those alone."""
+def test_received_records_are_those_of_every_outcome() -> None:
+    """And of one outcome those alone."""
     assert SHOWN.received() == 11
     assert SHOWN.received(Result.ACCEPTED) == 8
     assert SHOWN.received(Result.SET_ASIDE) == 0

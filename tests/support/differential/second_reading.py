@@ -15,7 +15,7 @@ def read(*happened, hours=10_000.0):
     flat = list(chain.from_iterable(one if isinstance(one, list) else [one] for one in happened))
     known = [(record, when) for record, when in flat if when <= at(hours)]
     found = cases(url_records(KEY, written(known)), at(hours))
-    return [case for case in found if case.outcome is not None]
+    return [case for case in found if case.case_class is not None]
 
 
 def only(*happened, hours=10_000.0):

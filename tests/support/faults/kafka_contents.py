@@ -80,13 +80,13 @@ class KafkaContents:
         """Return the newest state of every URL that has one."""
         return {key: STATE.decode(values[-1]) for key, values in self.written.items()}
 
-    def fates(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    def outcomes_by_record(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """Return what became of the records of each (hotline, record id), one per origin."""
         found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for outcome, *_ in self.outcomes.values():
             reason = outcome.reason.value if outcome.reason else ""
             found[outcome.hotline, outcome.record_id].append((outcome.result.value, reason))
-        return {name: sorted(fates) for name, fates in found.items()}
+        return {name: sorted(outcomes) for name, outcomes in found.items()}
 
     def lost(self) -> int:
         """Return how many accepted reports stand in no state."""
@@ -213,30 +213,32 @@ def _timeless(case: dict[str, Any]) -> dict[str, Any]:
 
 
 class Ends(NamedTuple):
-    """What a run ends with: comparable states by URL, fates by (hotline, record id)."""
+    """What a run ends with: comparable states by URL, outcomes by (hotline, record id)."""
 
     states: Mapping[str, Any]
-    fates: Mapping[tuple[str, str], list[tuple[str, str]]]
+    outcomes: Mapping[tuple[str, str], list[tuple[str, str]]]
 
 
-def _alike(fates: list[tuple[str, str]], others: list[tuple[str, str]]) -> bool:
+def _alike(outcomes: list[tuple[str, str]], others: list[tuple[str, str]]) -> bool:
     duplicate = {(Result.DUPLICATE.value, "")}
-    return set(fates) - duplicate == set(others) - duplicate
+    return set(outcomes) - duplicate == set(others) - duplicate
 
 
 def differences(books: KafkaContents, ends: Ends, *, repeats: bool) -> Iterator[str]:
-    """Yield where states and fates differ from those of an undisturbed run of the same input.
+    """Yield where states and outcomes differ from those of an undisturbed run of the same input.
 
     Args:
         books: of the run.
         ends: of the undisturbed one.
         repeats: records were sent more often than there.
     """
-    fates = books.fates()
+    outcomes = books.outcomes_by_record()
     same = _alike if repeats else operator.eq
-    others = [name for name, found in fates.items() if not same(found, ends.fates.get(name, []))]
+    others = [
+        name for name, found in outcomes.items() if not same(found, ends.outcomes.get(name, []))
+    ]
     if others:
-        yield f"{len(others)} record ids had other fates in the undisturbed run"
+        yield f"{len(others)} record ids had other outcomes in the undisturbed run"
     states, undisturbed = books.states(), ends.states
     absent = [key for key in states if key not in undisturbed]
     if absent:

@@ -43,7 +43,7 @@ class UndisturbedRun:
     _known: dict[int, tuple[int, Ends]] = field(default_factory=dict)
 
     async def ends(self, seed: int, urls: int) -> Ends:
-        """Return the states and fates, in the form in which runs are compared.
+        """Return the states and outcomes, in the form in which runs are compared.
 
         A run with more URLs holds all that one with fewer does, so a known one serves again.
         """
@@ -61,7 +61,9 @@ class UndisturbedRun:
             books = await KafkaContents.read(world)
         wrong = list(faults(books, world))
         assert wrong == [], wrong
-        found = Ends({key: comparable(s) for key, s in books.states().items()}, books.fates())
+        found = Ends(
+            {key: comparable(s) for key, s in books.states().items()}, books.outcomes_by_record()
+        )
         self._known[seed] = urls, found
         return found
 

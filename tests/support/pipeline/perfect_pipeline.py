@@ -48,8 +48,8 @@ def evidence(world, as_of, *, probes=False):
         probes: say which looks were made, too.
     """
     read_at = as_of + HOUR_MS
-    fates = list(outcomes(world, as_of))
-    reports = [f.url_key for f in fates if f.type == "report" and f.result is Result.ACCEPTED]
+    records = list(outcomes(world, as_of))
+    reports = [f.url_key for f in records if f.type == "report" and f.result is Result.ACCEPTED]
     material = world.material(as_of)
     hosters = {hoster.id: hoster for hoster in world.plan.hosters}
     urls = {
@@ -65,7 +65,7 @@ def evidence(world, as_of, *, probes=False):
         told_until=as_of,
         read_at=read_at,
         urls=urls,
-        outcomes=fates,
+        outcomes=records,
         probes=made,
         placed={key_of(item): {item.hoster: item.reported_at} for item in material},
         vantages=VANTAGES,

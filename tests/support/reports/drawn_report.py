@@ -112,7 +112,7 @@ def _seen(
 ) -> dict[str, Any]:
     """Return what probes saw of a case that was noticed then."""
     took_h = kind.median_h * float(np.exp(chance.normal(shift, SPREAD / 2)))
-    fate, flags = chance.random(), ()
+    drawn, flags = chance.random(), ()
     place = bisect_left(TIMETABLE_H, took_h)
     if place >= len(TIMETABLE_H) or begun + TIMETABLE_H[place] * HOUR_MS > as_of:
         seen = max(h for h in TIMETABLE_H if begun + h * HOUR_MS <= as_of)
@@ -125,21 +125,21 @@ def _seen(
     seen_at = begun + round(TIMETABLE_H[max(place - 1, 0)] * HOUR_MS)
     gone_at = begun + round(TIMETABLE_H[place] * HOUR_MS)
     said: dict[str, Any] = {"last_seen_at": seen_at, "gone_at": gone_at}
-    if fate < 0.03:
+    if drawn < 0.03:
         return said | {
             "case_class": CaseClass.MOVED,
             "flags": (),
-            "moved_to": "" if fate < 0.01 else "cloudy",
+            "moved_to": "" if drawn < 0.01 else "cloudy",
         }
-    if fate < 0.05:
+    if drawn < 0.05:
         return said | {
             "gone_at": None,
             "case_class": CaseClass.UNAVAILABLE,
             "flags": (NOT_MEASURABLE,),
         }
-    if fate < 0.06:
+    if drawn < 0.06:
         return said | {"case_class": CaseClass.DARK, "flags": ()}
-    back = gone_at + 9 * DAY_MS if fate > 0.96 else None
+    back = gone_at + 9 * DAY_MS if drawn > 0.96 else None
     return said | {
         "case_class": CaseClass.REMOVED,
         "flags": (),

@@ -40,5 +40,5 @@ def test_both_tables_enter_the_same(met: Facts) -> None:
     (told,) = told_cases(record, followed_cases(fold(*happened)), at(5))
     action, reason = entered(case, url)
     assert (action, reason) == (told.action, told.action_reason)
-    if case.outcome in (CaseClass.REMOVED, CaseClass.UNAVAILABLE) and met.status in EXPECTED:
+    if case.case_class in (CaseClass.REMOVED, CaseClass.UNAVAILABLE) and met.status in EXPECTED:
         assert (action, reason) == EXPECTED[met.status]

@@ -17,7 +17,7 @@ def test_a_decision_gives_a_case_to_another_hoster():
     made, when = decision(20, "reattribute")
     given = (replace(made, hoster="other"), when)
     case = only(*told, given, hours=61)
-    assert (case.hoster, hour(case.noticed_at), case.outcome.value) == ("other", 1, "online")
+    assert (case.hoster, hour(case.noticed_at), case.case_class.value) == ("other", 1, "online")
 
 
 def test_a_revoked_decision_has_no_effect():
@@ -26,7 +26,7 @@ def test_a_revoked_decision_has_no_effect():
     revoked, later = decision(30, "revoke")
     told = [report(seen=0), placed(), notice(1), slots([2, 4], ONLINE)]
     taken_back = (replace(revoked, revokes=excluded.id), later)
-    assert only(*told, (excluded, when), taken_back, hours=31).outcome.value == "online"
+    assert only(*told, (excluded, when), taken_back, hours=31).case_class.value == "online"
 
 
 def test_self_reports_are_in_no_naming():

@@ -22,13 +22,13 @@ def test_a_removal_counts_if_it_was_there_within_a_day_of_the_notice(seen, notic
     """Sighted by anyone, its hotline included."""
     told = [report(seen=seen), placed(), *([] if noticed is None else [notice(noticed)])]
     case = only(*told, slots(looks, ONLINE), GONE_AT_5, hours=50)
-    assert case.outcome.value == outcome
+    assert case.case_class.value == outcome
 
 
 def test_a_removal_that_no_probe_saw_before_is_unobserved():
     """L is the later of the hotline's sighting and the notice, and nothing is late."""
     case = only(report(seen=0), placed(), notice(1), slots([60, 60.3, 60.6], GONE))
-    assert (case.outcome.value, hour(case.last_seen_at)) == ("removed", 1)
+    assert (case.case_class.value, hour(case.last_seen_at)) == ("removed", 1)
     assert "unobserved" in case.flags
     assert "late" not in {verdict.value for verdict in case.verdicts}
 
@@ -42,14 +42,14 @@ def test_an_assumed_sighting_is_said():
 def test_an_open_case_expires_400_days_after_its_clock():
     """A report 7 d and more after that opens another."""
     told = [report(seen=0), placed(), notice(1), slots([2, 100], ONLINE)]
-    assert only(*told, hours=9_700).outcome.value == "expired"
+    assert only(*told, hours=9_700).case_class.value == "expired"
     again = report(9_800, hotline="beta", id="r2", seen=9_800)
     found = read(*told, again, hours=9_801)
-    assert [case.outcome.value for case in found] == ["expired", "awaiting"]
+    assert [case.case_class.value for case in found] == ["expired", "awaiting"]
 
 
 def test_what_is_excluded_is_so_before_all_else():
     """From the decision on."""
     told = [report(seen=0), placed(), notice(1), slots([2, 4], ONLINE, BOTH), GONE_AT_5]
     case = only(*told, decision(30), hours=31)
-    assert (case.outcome.value, hour(case.since_at)) == ("excluded", 30)
+    assert (case.case_class.value, hour(case.since_at)) == ("excluded", 30)

@@ -44,7 +44,7 @@ def test_a_notice_from_before_the_case_starts_nothing():
     found = read(*OPEN, notice(1, recipient="other"), slots([2, 95], ONLINE), there, seen, gone)
     by_hoster = {case.hoster: case for case in found}
     assert by_hoster["other"].noticed_at is None
-    assert by_hoster["other"].outcome is CaseClass.ENDED_WITHOUT_NOTICE
+    assert by_hoster["other"].case_class is CaseClass.ENDED_WITHOUT_NOTICE
     assert Flag.MISDIRECTED in by_hoster["acme"].flags
 
 
@@ -60,6 +60,6 @@ def test_a_withdrawal_after_the_removal_changes_neither_class_nor_verdict(withdr
     """Before it the case ends `withdrawn`."""
     gone = slots([5.2, 5.5, 5.8], GONE)
     case = only(*OPEN, notice(1), slots([2, 2.5], ONLINE), gone, withdrawal(withdrawn))
-    assert case.outcome.value == outcome
+    assert case.case_class.value == outcome
     if outcome == "removed":
         assert set(verdicts(case).values()) >= {"in_time"}

@@ -71,4 +71,4 @@ def test_a_refusal_of_the_url_alone_counts_if_a_quiet_vantage_gets_it_too(vantag
     others = slot(5.9, DEAD, (SOUTH,)) if vantages != BOTH else []
     case = only(*OPEN, refused, others, hours=6)
     expected = {"removed": CaseClass.REMOVED, "doubted": CaseClass.UNAVAILABLE}[outcome]
-    assert case.outcome is expected
+    assert case.case_class is expected

@@ -9,7 +9,7 @@ def test_a_later_report_opens_a_new_case():
     told = [report(seen=0), placed(), notice(1), withdrawal(10)]
     again = [report(20, hotline="beta", id="r2", seen=20), notice(21, hotline="beta")]
     found = read(*told, *again, slots([2, 4], ONLINE), hours=22)
-    assert [(case.outcome.value, hour(case.opened_at)) for case in found] == [
+    assert [(case.case_class.value, hour(case.opened_at)) for case in found] == [
         ("withdrawn", 0),
         ("online", 20),
     ]
@@ -19,4 +19,4 @@ def test_a_later_report_opens_a_new_case():
 def test_a_report_of_the_same_instant_is_taken_back():
     """A withdrawal reaches what has its own time too."""
     found = read(report(10, seen=10), placed(10), withdrawal(10), hours=12)
-    assert [case.outcome.value for case in found] == ["withdrawn"]
+    assert [case.case_class.value for case in found] == ["withdrawn"]

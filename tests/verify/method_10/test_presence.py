@@ -35,7 +35,7 @@ def test_an_owner_that_the_registry_names_later_renames_the_case():
     """It is not moved and not doubled, and a notice to either name counts."""
     later = [placed(60 + i / 5, place("acme", group="holding"), vantage=NORTH) for i in range(2)]
     found = only(*ACME, slots([2, 24, 61, 100], ONLINE), later, hours=101)
-    assert (found.hoster, found.group, found.outcome) == ("acme", "holding", CaseClass.ONLINE)
+    assert (found.hoster, found.group, found.case_class) == ("acme", "holding", CaseClass.ONLINE)
     assert hour(found.noticed_at) == 1
 
 
@@ -44,7 +44,7 @@ def test_a_group_that_joins_two_owners_leaves_the_case_that_opened_first():
     both = [placed(0, place("acme"), place("other"))]
     joined = placed(50, place("acme", group="holding"), place("other", group="holding"))
     found = read(report(seen=0), both, joined, slots([2, 60], ONLINE), hours=70)
-    assert {case.hoster: case.outcome for case in found} == {
+    assert {case.hoster: case.case_class for case in found} == {
         "acme": CaseClass.AWAITING,
         "other": CaseClass.MOVED,
     }
@@ -67,11 +67,11 @@ def test_a_case_moves_when_the_name_left_and_the_old_address_has_it_no_more():
     """R is the later of the first resolution without the owner and R there."""
     found = read(*ACME, slots([2, 4], ONLINE), left(from_h=30))
     moved = next(case for case in found if case.hoster == "acme")
-    assert (moved.outcome, hour(moved.gone_at)) == (CaseClass.MOVED, 31)
+    assert (moved.case_class, hour(moved.gone_at)) == (CaseClass.MOVED, 31)
 
 
 def test_a_move_waits_for_a_day_without_the_owner():
     """A resolution of the last 24 h that leads there holds it up."""
     found = read(*ACME, slots([2, 10], ONLINE), left(from_h=30), hours=32)
     moved = next(case for case in found if case.hoster == "acme")
-    assert moved.outcome is not CaseClass.MOVED
+    assert moved.case_class is not CaseClass.MOVED

@@ -20,14 +20,14 @@ def test_a_return_within_a_day_voids_the_removal_and_later_the_verdict_stands(
     """Within 7 d it is the same case."""
     seen = slots([back, back + 0.5], ONLINE)
     case = only(*OPEN, GONE_AT_5, seen, hours=back + 1)
-    assert (len(case.returns), case.outcome) == (returns, CaseClass.ONLINE)
+    assert (len(case.returns), case.case_class) == (returns, CaseClass.ONLINE)
     assert verdicts(case)[24] == verdict
 
 
 def test_a_return_after_a_week_is_a_new_case():
     """It is a reappearance of the old one, and it counts for no naming."""
     found = read(*OPEN, GONE_AT_5, slots([200, 201], ONLINE), hours=202)
-    assert [(case.outcome.value, case.naming) for case in found] == [
+    assert [(case.case_class.value, case.naming) for case in found] == [
         ("removed", True),
         ("awaiting", False),
     ]
@@ -57,5 +57,5 @@ def test_a_name_that_leads_back_opens_the_case_again(back_h, outcomes):
     back = [placed(back_h + h, vantage=NORTH) for h in (0, 1)]
     found = read(*OPEN, left, slots([46, 46.3, 46.6, 46.9], GONE, **away), back, hours=back_h + 2)
     acme = [case for case in found if case.hoster == "acme"]
-    assert {round(hour(case.opened_at)): case.outcome for case in acme} == outcomes
+    assert {round(hour(case.opened_at)): case.case_class for case in acme} == outcomes
     assert all(case.returns == () for case in acme)

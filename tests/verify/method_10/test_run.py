@@ -19,26 +19,26 @@ def test_a_host_that_is_dead_for_a_week_is_dark():
     """Its controls as well, canaries being healthy, at least 6 probes a vantage."""
     dead = slots([6 + 24 * day for day in range(9)], DEAD, control=DEAD)
     case = only(*OPEN, dead, hours=220)
-    assert (case.outcome.value, hour(case.gone_at)) == ("dark", 6)
+    assert (case.case_class.value, hour(case.gone_at)) == ("dark", 6)
     alive = slots([6 + 24 * day for day in range(9)], DEAD, control=GONE)
-    assert only(*OPEN, alive, hours=220).outcome.value == "unavailable"
+    assert only(*OPEN, alive, hours=220).case_class.value == "unavailable"
 
 
 def test_blocking_is_unavailable_and_never_removed():
     """However long it lasts."""
     barred = slots([5, 5.3, 5.6, 30, 60, 90], LIMITED)
     case = only(*OPEN, barred, hours=100)
-    assert (case.outcome.value, case.gone_at) == ("unavailable", None)
+    assert (case.case_class.value, case.gone_at) == ("unavailable", None)
 
 
 def test_an_unbacked_sighting_after_an_end_keeps_the_case_open_and_is_no_return():
     """Within 24 h it voids the removal all the same; a day later the removal stands (6.1, 6.2)."""
     gone = slots([5.2, 5.5, 5.8], GONE)
     case = only(*OPEN, gone, slots([7], ONLINE, (NORTH,)), hours=8)
-    assert (case.outcome.value, case.returns) == ("suspect", ())
+    assert (case.case_class.value, case.returns) == ("suspect", ())
     assert {verdict.value for verdict in case.verdicts} == {"undetermined"}
     later = only(*OPEN, gone, slots([40], ONLINE, (NORTH,)), hours=41)
-    assert (later.outcome.value, later.returns) == ("suspect", ())
+    assert (later.case_class.value, later.returns) == ("suspect", ())
     assert "in_time" in {verdict.value for verdict in later.verdicts}
     both = only(*OPEN, gone, slots([7], ONLINE, (NORTH, SOUTH)), hours=8)
-    assert both.outcome.value == "online"
+    assert both.case_class.value == "online"

@@ -42,7 +42,7 @@ def test_nothing_is_a_case_before_it_is_reported_and_attributed() -> None:
     """Nor has it a class before it opened."""
     assert found(report(), notice(1)) == []
     assert found(placed(), notice(1)) == []
-    assert only(*NOTICED, hours=-1).outcome is None
+    assert only(*NOTICED, hours=-1).case_class is None
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_nothing_is_a_case_before_it_is_reported_and_attributed() -> None:
 )
 def test_a_case_has_one_class_at_every_instant(told, outcome) -> None:
     """By what was seen, when it was noticed, and what stopped the measuring."""
-    assert only(*told).outcome is outcome
+    assert only(*told).case_class is outcome
 
 
 def test_measuring_stops_when_it_was_said_and_not_before() -> None:
     """The earlier of a withdrawal and an exclusion; a report of later brings it back."""
     told = [*NOTICED, THERE, withdrawal(30), decision(20)]
-    assert (only(*told).outcome, only(*told).since_at) == (CaseClass.EXCLUDED, at(20))
-    assert only(*told, hours=19).outcome is CaseClass.ONLINE
+    assert (only(*told).case_class, only(*told).since_at) == (CaseClass.EXCLUDED, at(20))
+    assert only(*told, hours=19).case_class is CaseClass.ONLINE
     again = report(35, id="r2")
-    assert only(*NOTICED, THERE, withdrawal(30), again).outcome is CaseClass.ONLINE
+    assert only(*NOTICED, THERE, withdrawal(30), again).case_class is CaseClass.ONLINE
 
 
 def test_an_open_case_is_watched_for_400_days() -> None:
     """From its notice."""
     end_h = 1 + EXPIRY_MS / 3_600_000
-    assert only(*NOTICED, THERE, hours=end_h - 1).outcome is CaseClass.ONLINE
-    assert only(*NOTICED, THERE, hours=end_h).outcome is CaseClass.EXPIRED
+    assert only(*NOTICED, THERE, hours=end_h - 1).case_class is CaseClass.ONLINE
+    assert only(*NOTICED, THERE, hours=end_h).case_class is CaseClass.EXPIRED
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def history(*seen: float, end: tuple[CaseClass, float] | None = None, bare=()) -
     if end is not None:
         outcome, hours = end
         made.end = End(
-            outcome=outcome, last_at=made.last_at, gone_at=at(hours), confirmed_at=at(hours)
+            case_class=outcome, last_at=made.last_at, gone_at=at(hours), confirmed_at=at(hours)
         )
     return made
 

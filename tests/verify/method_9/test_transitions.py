@@ -45,7 +45,7 @@ def only(*happened) -> CaseHistory:
 def test_gone_for_half_an_hour_by_every_vantage_is_removed() -> None:
     """L is the last sighting, R the first probe that said so."""
     end = only(AT_5).end
-    assert end.outcome is CaseClass.REMOVED
+    assert end.case_class is CaseClass.REMOVED
     assert at(4) <= end.last_at < at(5) <= end.gone_at < at(5.2)
     assert at(5.6) <= end.confirmed_at < at(5.7)
 
@@ -93,7 +93,7 @@ def test_back_within_a_day_it_was_never_gone_and_after_a_week_it_is_another_case
 def test_a_person_s_word_ends_a_case_and_no_probe_voids_it_by_another_shape() -> None:
     """Until a second person, or the old shape, says otherwise."""
     ended = only(check(6))
-    assert (ended.end.gone_at, ended.end.outcome) == (at(6), CaseClass.REMOVED)
+    assert (ended.end.gone_at, ended.end.case_class) == (at(6), CaseClass.REMOVED)
     assert only(check(6), check(8, CheckResult.PRESENT, who="bob")).end is None
 
 

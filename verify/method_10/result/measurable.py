@@ -41,7 +41,7 @@ def unmeasurable(
         classes: its classes, and from when on.
         as_of: the instant.
     """
-    held = [(at, outcome) for at, outcome in classes if at <= as_of]
+    held = [(at, case_class) for at, case_class in classes if at <= as_of]
     if not held:
         return False
     dark = held[-1][1] is CaseClass.DARK
@@ -63,8 +63,8 @@ def unmeasurable(
 
 def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:
     began_at: Instant | None = None
-    for at, outcome in held:
-        if outcome is CaseClass.UNAVAILABLE:
+    for at, case_class in held:
+        if case_class is CaseClass.UNAVAILABLE:
             began_at = at if began_at is None else began_at
         elif began_at is not None:
             yield at - began_at
@@ -120,7 +120,7 @@ def missed(
         step = _SLOTS_MIN[_SLOTS_MIN.index(minutes) + 1] - minutes
         first_at = clock.at + minutes * MINUTE_MS
         last_at = first_at + step * MINUTE_MS // SPREAD_ONE_IN
-        held = [outcome for at, outcome in classes if at <= first_at]
+        held = [case_class for at, case_class in classes if at <= first_at]
         planned = held and held[-1] in PLANNED_IN and first_at >= known_at
         over = last_at + ON_TIME_MS <= as_of
         count += bool(planned and over and not any(first_at <= at <= last_at for at in observed))

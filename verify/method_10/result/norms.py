@@ -63,13 +63,13 @@ def after(history: CaseHistory, from_at: Instant) -> FollowUp:
         if end is None or end.gone_at <= from_at:
             continue
         standing = not (spell is history.now and history.in_question)
-        removed = end.outcome is CaseClass.REMOVED and standing
+        removed = end.case_class is CaseClass.REMOVED and standing
         return FollowUp(
             removed_at=end.gone_at if removed else None,
             seen_at=max(seen, default=None),
             proven=not end.announced_only and not end.single_vantage,
             last_at=max(every, default=None),
-            dark=end.outcome is CaseClass.DARK and standing,
+            dark=end.case_class is CaseClass.DARK and standing,
         )
     return FollowUp(
         removed_at=None, seen_at=max(seen, default=None), last_at=max(every, default=None)
@@ -199,7 +199,7 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
 
 def is_overdue(
     history: CaseHistory,
-    outcome: CaseClass | None,
+    case_class: CaseClass | None,
     time: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
     as_of: Instant,
@@ -208,12 +208,12 @@ def is_overdue(
 
     Args:
         history: the case.
-        outcome: its class.
+        case_class: its class.
         time: its clock.
         verdicts: by norm, and by norm after a return.
         as_of: the instant.
     """
-    if outcome not in OPEN or outcome is CaseClass.AWAITING or time.notice is None:
+    if case_class not in OPEN or case_class is CaseClass.AWAITING or time.notice is None:
         return False, False
     if time.standing != DELIVERED:
         return False, False  # it is shown, and nobody is alerted on for it

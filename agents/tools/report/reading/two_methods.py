@@ -153,7 +153,7 @@ def _summary(case: Case, url: UrlRecords, place: _HosterPlace) -> CaseSummary:
     Method 9 knew no lateness that may not be said in public, and no standing of a clock: what may
     feed naming was delivered, and what of it is late is late in public.
     """
-    phases = () if case.outcome is None else (Phase(case.since_at, case.outcome),)
+    phases = () if case.case_class is None else (Phase(case.since_at, case.case_class),)
     return CaseSummary(
         case_id=case.case_id,
         hoster=case.hoster,

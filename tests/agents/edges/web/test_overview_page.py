@@ -113,7 +113,7 @@ def test_as_many_charts_are_drawn_as_a_reader_compares():
 
 
 def test_what_became_of_a_hotlines_records_is_said():
-    """How many met which fate, each reason of a refusal, and how fast its notices come."""
+    """How many had which outcome, each reason of a refusal, and how fast its notices come."""
     found = intake(VIEW, "south")
     assert {name: n for name, n in found.items() if isinstance(n, int) and n} == {
         "accepted": 330,

@@ -79,8 +79,8 @@ def test_a_case_is_told_as_of_an_instant() -> None:
     """Before it was opened it has no class; later the one that it is in by then."""
     held = removed("acme")
     ((before,), (after,)) = held.cases(at(-1)), held.cases(AS_OF)
-    assert (before.outcome, before.since_at) == (None, 0)
-    assert (after.outcome, after.hoster) == (CaseClass.REMOVED, "acme")
+    assert (before.case_class, before.since_at) == (None, 0)
+    assert (after.case_class, after.hoster) == (CaseClass.REMOVED, "acme")
     assert (after.noticed_at, after.overdue) == (at(1), False)
     assert after.last_seen_at < after.gone_at
 

@@ -70,7 +70,7 @@ SPOILT = {
     "last_seen_at": lambda case: {"last_seen_at": case.last_seen_at - 1},
     "noticed_at": lambda case: {"noticed_at": case.noticed_at + 1},
     "verdicts": lambda case: {"verdicts": (NormVerdict.LATE, *case.verdicts[1:])},
-    "outcome": lambda case: {"phases": (Phase(case.opened_at, CaseClass.DARK),)},
+    "case_class": lambda case: {"phases": (Phase(case.opened_at, CaseClass.DARK),)},
     "naming": lambda case: {"naming": not case.naming},
     "inclusion": lambda _: {"sampling": Sampling(0.5)},
     "sampled": lambda _: {"sampling": Sampling(sampled=False)},
@@ -83,7 +83,7 @@ SPOILT = {
     "hoster": lambda _: {"hoster": "third"},
 }
 
-AT_ONCE = {"gone_at", "verdicts", "outcome", "missed", "hoster"}
+AT_ONCE = {"gone_at", "verdicts", "case_class", "missed", "hoster"}
 """A time, a list, a phase, a bit and a name. `make soak` has the others."""
 
 

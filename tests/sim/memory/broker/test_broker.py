@@ -169,7 +169,7 @@ def test_an_owner_that_commits_before_it_has_written_is_noticed(monkeypatch):
 
 
 def test_what_no_probe_decides_is_the_same_with_any_faults():
-    """Fates of all records, cases and notices of every hoster: as if nothing had gone wrong."""
+    """Outcomes of all records, cases and notices of every hoster: as if nothing had gone wrong."""
     calm = undisturbed(1, rough=False)
     rough = undisturbed(1, rough=True)
     assert set(map(OUTCOME.encode, calm.evidence.outcomes)) == set(
