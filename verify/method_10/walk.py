@@ -6,8 +6,6 @@ gone since the newest sighting, which are kept as a list.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
@@ -18,7 +16,12 @@ from verify.method_10.observations import JudgedObservation
 from verify.method_10.returns import Returns
 from verify.method_10.run import Entry, in_time, is_often
 from verify.method_10.statements import Statement, probes_say_otherwise
-from verify.method_10.walk_context import WalkContext, led_back
+from verify.method_10.walk_context import (
+    ContextEvent,
+    ContextEventKind,
+    WalkContext,
+    context_events,
+)
 
 
 def case_histories(
@@ -29,7 +32,7 @@ def case_histories(
 ) -> list[CaseHistory]:
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, context=context, opened_at=opened_at)
-    events = _context_events(context)
+    events = context_events(context)
     entries: list[Entry] = [*seen, *statements]
     # what is at another origin says nothing of this one
     entries = [one for one in entries if not is_away(one.at, context.elsewhere)]
@@ -43,49 +46,6 @@ def case_histories(
     walk.doubt_ends(context.newest_at())
     walk.doubt_ends(None)
     return walk.cases
-
-
-class ContextEventKind(IntEnum):
-    """What may happen, of one instant in this order."""
-
-    REPORTED_OR_NOTICED = 0
-    LED_BACK = 1
-    STATED = 2
-
-
-class ContextEvent(NamedTuple):
-    """What happened that is no observation and no check.
-
-    Attributes:
-        led_back_at: of `LED_BACK`, when the name first led back.
-        is_owner: of `STATED`, whether the origin stated is the owner.
-    """
-
-    at: Instant
-    kind: ContextEventKind
-    led_back_at: Instant = 0
-    is_owner: bool = False
-
-
-def _context_events(context: WalkContext) -> list[ContextEvent]:
-    """Return all that happened and is no observation and no check, in order of time."""
-    back = led_back(one for one in context.resolved if not is_away(one[0], context.elsewhere))
-    return sorted(
-        [
-            *(
-                ContextEvent(at, ContextEventKind.REPORTED_OR_NOTICED)
-                for at in context.reported_or_noticed_at
-            ),
-            *(
-                ContextEvent(second_at, ContextEventKind.LED_BACK, led_back_at=first_at)
-                for second_at, first_at in back
-            ),
-            *(
-                ContextEvent(at, ContextEventKind.STATED, is_owner=here)
-                for at, here in context.stated
-            ),
-        ]
-    )
 
 
 @dataclass(slots=True, kw_only=True)

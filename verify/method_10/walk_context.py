@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from enum import IntEnum
+from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS, Instant
+from verify.method_10.clock import is_away
 
 EXPIRY_MS: Final = 400 * DAY_MS
 """After its clock, else its opening, an open case has expired (rule 8.6)."""
@@ -85,3 +87,46 @@ def stated_elsewhere(
             since = at
     if since is not None:
         yield since, None
+
+
+class ContextEventKind(IntEnum):
+    """What may happen, of one instant in this order."""
+
+    REPORTED_OR_NOTICED = 0
+    LED_BACK = 1
+    STATED = 2
+
+
+class ContextEvent(NamedTuple):
+    """What happened that is no observation and no check.
+
+    Attributes:
+        led_back_at: of `LED_BACK`, when the name first led back.
+        is_owner: of `STATED`, whether the origin stated is the owner.
+    """
+
+    at: Instant
+    kind: ContextEventKind
+    led_back_at: Instant = 0
+    is_owner: bool = False
+
+
+def context_events(context: WalkContext) -> list[ContextEvent]:
+    """Return all that happened and is no observation and no check, in order of time."""
+    back = led_back(one for one in context.resolved if not is_away(one[0], context.elsewhere))
+    return sorted(
+        [
+            *(
+                ContextEvent(at, ContextEventKind.REPORTED_OR_NOTICED)
+                for at in context.reported_or_noticed_at
+            ),
+            *(
+                ContextEvent(second_at, ContextEventKind.LED_BACK, led_back_at=first_at)
+                for second_at, first_at in back
+            ),
+            *(
+                ContextEvent(at, ContextEventKind.STATED, is_owner=here)
+                for at, here in context.stated
+            ),
+        ]
+    )
