@@ -77,7 +77,11 @@ class KafkaSettings(_Section):
 
 
 class ClockSettings(_Section):
-    """World time; see `agents.clock`."""
+    """Maps wall time to the practice world's; leave it as it is in production.
+
+    `start_wall_ms` and `start_world_ms` are one moment on both clocks, and `speed` is world seconds
+    in a wall second (`agents.clock`).
+    """
 
     start_wall_ms: int = 0
     start_world_ms: int = 0
@@ -89,8 +93,10 @@ class ClockSettings(_Section):
 
 
 class VantageSettings(_Section):
-    """A place that probes from.
+    """A place to probe from.
 
+    `asn` is the network it probes from, 0 = not known: then no other vantage may be without an
+    answer when a removal is confirmed (rule 4.2). The probes of an `announced` one name hostwatch.
     One that re-checks (a hidden vantage) probes from an address that hosters have not seen before.
     It probes a share of the removed cases, and each case that it found online. No removal waits for
     it.
@@ -128,9 +134,8 @@ class DatasetSettings(_Section):
 class ProbeSettings(_Section):
     """How the prober behaves; socket deadlines are wall time.
 
-    `cross_check_share` is the part of the probes, of those that decide nothing, that have a GET
-    comparison: each costs one request more. `recheck_share` is the part of the removed cases
-    that vantages with `recheck` probe.
+    Of the probes that decide nothing, `cross_check_share` have a GET comparison, one request more
+    each. `recheck_share` is the part of the removed cases that vantages with `recheck` probe.
     """
 
     user_agent: str = "hostwatch/1 (+mailto:abuse-monitor@example.org)"

@@ -57,7 +57,7 @@ def run(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Of --from-ledger: a new file for the history."),
+        typer.Option(metavar="FILE", help="Only with --from-ledger: a new file for the history."),
     ] = None,
 ) -> None:
     """Say what follows from the history of one URL by the rules of measurement.

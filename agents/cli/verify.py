@@ -49,7 +49,10 @@ def run(
         Path | None, typer.Option(metavar="DIR", help="Recompute a published report instead.")
     ] = None,
     from_cases: Annotated[
-        bool, typer.Option("--from-cases", help="Of --report: from its own cases, not the ledger.")
+        bool,
+        typer.Option(
+            "--from-cases", help="Only with --report: from its own cases, not the ledger."
+        ),
     ] = False,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")

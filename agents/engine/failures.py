@@ -15,7 +15,7 @@ EXIT_CRASHED = 70
 
 
 EXIT_REPLACED = 78
-"""EX_CONFIG of sysexits.h: started again it would only put an end to the other (deploy/systemd)."""
+"""EX_CONFIG of sysexits.h: started again it would take the place of the other (deploy/systemd)."""
 
 
 class EngineFailure(Exception):

@@ -23,8 +23,8 @@ from mode import Service
 from agents.engine.failures import EngineFailure, crash
 
 POLL_EVERY_S: Final = 1.0
-"""Between two checks of what libraries hold; a task has ended unasked if two checks running say so,
-so a process ends within some 3 s."""
+"""Between two checks of what libraries hold. If two checks in a row say so, a task has ended
+unasked, so a process ends within some 3 s."""
 
 SHUT_DOWN_S: Final = 0.1
 """A loop that is shut down has by then no task left but the one that shuts it down."""
@@ -212,7 +212,7 @@ class _Kept:
     suspects: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def dead(self) -> Iterator[str]:
-        """Give the names of tasks that two checks running found to have ended alone."""
+        """Give the names of tasks that two checks in a row found to have ended alone."""
         now = {task: holder for holder, task in held(self.root)}
         over = {
             task: holder
@@ -295,4 +295,4 @@ class Watch:
 
 
 WATCH: Final = Watch()
-"""This process's."""
+"""The one of this process."""

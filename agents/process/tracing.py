@@ -89,4 +89,4 @@ class Tracing:
 
 
 TRACING: Final = Tracing()
-"""This process's."""
+"""The one of this process."""

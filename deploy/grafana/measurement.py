@@ -24,7 +24,7 @@ MEASUREMENT = (
             Panel(
                 title="Orders by what became of them",
                 unit="ops",
-                text="Orders by result: `looked` was probed, `impolite` found no moment within the limits, `late` came after its window.",
+                text="Orders by result: `looked` was probed. `impolite` had no turn in time, case of a sample; `crowded` the same, other case. `late` came after its window. `unseen` had no address that may be asked.",
                 asks=(
                     Ask(expr=rate("hostwatch_probe_orders_total", "result"), legend="{{result}}"),
                 ),
@@ -66,7 +66,7 @@ MEASUREMENT = (
                 title="Missed probes",
                 unit="percentunit",
                 minimum=0,
-                text="Of all orders those that found no moment. Above 5 % an alert fires.",
+                text="Of all orders those that were too late, or had no turn in time and are of a sample. Above 5 % an alert fires.",
                 steps=((0, GREEN), (0.05, RED)),
                 asks=(
                     Ask(

@@ -160,7 +160,7 @@ def verify(
     key: Annotated[
         list[str] | None,
         typer.Option(
-            "--key", metavar="HEX", help="A published key of the roots; may be said several times."
+            "--key", metavar="HEX", help="A published key of the roots; may be given several times."
         ),
     ] = None,
     founder: Annotated[
@@ -168,7 +168,7 @@ def verify(
         typer.Option(
             "--founder",
             metavar="HEX",
-            help="A published key of the ledger's first two persons; may be said twice.",
+            help="A published key of the ledger's first two persons; may be given twice.",
         ),
     ] = None,
     authority: Annotated[
@@ -180,10 +180,10 @@ def verify(
 ) -> None:
     """Check a dossier by itself: signatures, proofs, and all that it tells of its records.
 
-    It needs neither a broker nor settings. Without --key whoever made all of the dossier anew, with
-    a chain of roots of his own, is not found out. Without --founder neither is whoever could write
-    to the registry and left out who founded the ledger. That no record was left out is the word of
-    whoever made it.
+    It needs neither a broker nor settings. Without --key the check cannot find a dossier that
+    somebody made anew with a chain of roots of their own. Without --founder it cannot find one by
+    somebody who can write to the registry and replaced the ledger's first two persons. It never
+    shows that no record was left out: for that it relies on whoever made the dossier.
 
     Example: hostwatch dossier verify acme-q1/dossier.json --key 5f0c... --founder 9a41...
 

@@ -77,7 +77,7 @@ def show(
     reason: Why = None,
     person: Who = None,
 ) -> None:
-    """Show what a quarantined record holds, after `audit.v1` has who asked and why.
+    """Show a quarantined record. Who asks and why is written to `audit.v1` first.
 
     Example: hostwatch quarantine show hotline.alpha.v1/3/57 --reveal --reason "the hotline asks"
     --person anna.pem

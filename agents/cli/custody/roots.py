@@ -40,7 +40,10 @@ def write(
         typer.Option("--file", metavar="FILE", help="Bring this file for outsiders up to date."),
     ] = None,
     new_key: Annotated[
-        bool, typer.Option("--new-key", help="The roots before may have another key.")
+        bool,
+        typer.Option(
+            "--new-key", help="Allow a key other than the one that signed the roots before."
+        ),
     ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on: write the root of every hour that ends.")
@@ -122,13 +125,17 @@ def check(
         typer.Option(
             "--key",
             metavar="HEX",
-            help="A published key; all have to be signed by it, or by another that is said.",
+            help="A published key; may be given several times. Every root has to be signed by"
+            " one of them.",
         ),
     ] = None,
     within_h: Annotated[
         float | None,
         typer.Option(
-            "--within", metavar="HOURS", min=0, help="The newest root's hour ended not before that."
+            "--within",
+            metavar="HOURS",
+            min=0,
+            help="Fail if the newest root's hour ended more than HOURS ago.",
         ),
     ] = None,
 ) -> None:
@@ -151,7 +158,7 @@ def check(
     keys = ", ".join(sorted(found)) or "nobody"
     said = objection(roots, genuine)
     if said is None and key and not found <= {*key}:
-        said = "they are signed by another key than the published one; --key may be said again"
+        said = "they are signed by another key than the published one; --key may be given again"
     if said is None and within_h is not None and roots:
         said = _overdue(roots[-1].hour_at, within_h, Clock().now())
     typer.echo(f"{len(roots)} roots, signed by {keys}: {said or 'all is right'}")

@@ -20,7 +20,7 @@ NaturalPersonOption = Annotated[
 ]
 RevealOption = Annotated[
     bool,
-    typer.Option("--reveal", help="Have URLs and addresses in it; `audit.v1` has that first."),
+    typer.Option("--reveal", help="Have URLs and addresses in it; `audit.v1` gets an entry first."),
 ]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
@@ -33,7 +33,9 @@ StampsOption = Annotated[
 ]
 LangOption = Annotated[
     str | None,
-    typer.Option("--lang", metavar="LANG", help="Of what is printed: en or nl; default: both."),
+    typer.Option(
+        "--lang", metavar="LANG", help="Language of what is printed: en or nl; default: both."
+    ),
 ]
 ReconcileOption = Annotated[
     Path | None,
@@ -45,9 +47,9 @@ ReconcileOption = Annotated[
 ]
 ZoneOption = Annotated[
     str | None,
-    typer.Option("--zone", metavar="ZONE", help="Of times in LIST that name none."),
+    typer.Option("--zone", metavar="ZONE", help="Time zone of the times in LIST that name none."),
 ]
 JsonOption = Annotated[
     str | None,
-    typer.Option("--json", metavar="OUT", help="Of --reconcile: the same as JSON."),
+    typer.Option("--json", metavar="OUT", help="Only with --reconcile: the result as JSON."),
 ]

@@ -38,7 +38,7 @@ ExposureOption = Annotated[
         help="CSV of sizes: hoster, date, addresses, domains, customers, source.",
     ),
 ]
-LangOption = Annotated[str, typer.Option(metavar="LANG", help="Of the page: en or nl.")]
+LangOption = Annotated[str, typer.Option(metavar="LANG", help="Language of the page: en or nl.")]
 ShrinkOption = Annotated[
     bool, typer.Option("--shrink/--no-shrink", help="Show shrunken estimates in the funnel.")
 ]
@@ -56,14 +56,19 @@ SupersedesOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The report in whose place this one stands.")
 ]
 ReasonOption = Annotated[
-    str | None, typer.Option(metavar="TEXT", help="Of --supersedes: why there is a new one.")
+    str | None, typer.Option(metavar="TEXT", help="Only with --supersedes: why there is a new one.")
 ]
 CasesOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Judge a published cases.parquet again instead."),
 ]
 JsonOption = Annotated[
-    str | None, typer.Option("--json", metavar="OUT", help="Of --cases; - = standard output.")
+    str | None,
+    typer.Option(
+        "--json",
+        metavar="OUT",
+        help="Only with --cases: where the result goes; - = standard output.",
+    ),
 ]
 BridgeOption = Annotated[
     tuple[str, str] | None,
@@ -74,7 +79,8 @@ OverrideOption = Annotated[
     typer.Option(
         "--override",
         metavar="REASON",
-        help="That two persons signed, of `dossier override`: name whoever may still reply.",
+        help="Name hosters that may still reply. REASON is the one that two persons signed with"
+        " `dossier override`.",
     ),
 ]
 

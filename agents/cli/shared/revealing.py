@@ -15,8 +15,8 @@ Reveal = Annotated[
     bool,
     typer.Option(
         "--reveal",
-        help="Open what is sealed. Needs the key file, --reason and --person; `audit.v1` has it"
-        " before anything is opened.",
+        help="Open what is sealed. Needs the key file, --reason and --person. `audit.v1` gets an"
+        " entry first.",
     ),
 ]
 Why = Annotated[

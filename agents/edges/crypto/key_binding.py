@@ -1,7 +1,7 @@
 """Binding a ledger to its key file before it has topics, and what was bound there.
 
-Hosts whose key files of an older release hold month keys bring them to `keys.v1` of the prefix to
-which the ledger is copied then; the copy opens what any of them sealed.
+Key files of an older release hold month keys. Before `topics migrate`, each host copies its month
+keys into `keys.v1` of the new prefix. Then the migrated ledger can open what any host sealed.
 """
 
 from collections.abc import Sequence

@@ -80,7 +80,9 @@ STAGE_DONE: Final = Declared(
 
 PROBE_ORDERS: Final = Declared(
     name="hostwatch_probe_orders",
-    help="Orders that the probers of this process settled, by result.",
+    help="Orders that the probers of this process settled, by result. Probed: `looked`. No address"
+    " that may be asked: `unseen`. No reliable time: `clock`. No turn in time: `impolite` of a"
+    " sample, else `crowded`. Window over: `late`. Had before: `repeated`. No key: `forgotten`.",
     labels=("vantage", "result"),
     series_max="8 per vantage",
 )

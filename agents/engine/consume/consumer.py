@@ -50,7 +50,8 @@ CONFIRM_EVERY_S = 0.2
 """Between two questions to the group, until its next generation has come."""
 
 SHORT_POLL_S = 0.01
-"""The same while a partition's queue is full: it may be worked off before the others fill."""
+"""Upper bound of that wait while a partition's queue is full: it may be worked off before the
+others fill."""
 
 
 class WrongVersion(RuntimeError):
@@ -180,8 +181,8 @@ class StageConsumer(driver.Consumer):
     async def confirmed(self, partitions: frozenset[int]) -> None:
         """Wait until the group's newest generation gives partitions to this member.
 
-        One that was paused may have lost its partitions without having heard: it would put an end
-        to the writers of their new owner.
+        A member that was paused may have lost its partitions without having heard. It would fence
+        the writers of their new owner.
         """
         while True:
             mine = {tp.partition: tp for tp in self.assignment()}
@@ -229,7 +230,7 @@ class StageConsumer(driver.Consumer):
         """Begin partitions of a transactional stage at the offsets that stand in its state.
 
         What the group was told when it joined may be older: the earlier owner could still write
-        until this one's transactional id put an end to it.
+        until this one's transactional id fenced it.
         """
         prefix = self._app.topic_prefix
         for tp in self.assignment():

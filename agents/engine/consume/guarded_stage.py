@@ -80,11 +80,11 @@ class Guarded:
 
 
 class GuardedTransactional(Guarded):
-    """The same of a stage that holds its own offsets.
+    """A guarded stage that holds its own offsets.
 
     Args:
         stage: what handles the records.
-        transactional: the same.
+        transactional: the stage, as what holds its own offsets.
         guard: of its role.
     """
 
@@ -98,7 +98,7 @@ class GuardedTransactional(Guarded):
 
 
 class GuardedVarying(Guarded):
-    """The same of a stage whose topics come and go."""
+    """A guarded stage whose topics come and go."""
 
     varying = True
 

@@ -80,8 +80,9 @@ class RecordStops(Exception):
 
 
 STOPPED: Final[dict[str, bool]] = {}
-"""By role of this process whether a record has stopped it three times and was met again or is
-about to be; for /metrics and the health check."""
+"""By role of this process: whether one record stopped the role three times and is not set aside.
+
+For /metrics and the health check."""
 
 
 class Guard:

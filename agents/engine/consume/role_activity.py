@@ -17,7 +17,7 @@ POSITION_DEADLINE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class AppWork:
-    """One app's.
+    """What the engine knows of one app's progress.
 
     Attributes:
         app: a started one.

@@ -102,7 +102,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Liveness:
-    """One role's.
+    """Checks one role's progress against the ends of its topics.
 
     Attributes:
         settings: broker, prefix and clock.
@@ -119,7 +119,7 @@ class Liveness:
     _aged_s: float = 0.0
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Check every `POLL_EVERY_S` until cancelled."""
         self.ownership.surplus_member(self.progress.role, is_so=False)
         async with Ends(self.settings, ()) as ends:
             members = Members(self.settings, self.progress.role)

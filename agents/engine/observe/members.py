@@ -74,8 +74,9 @@ class Members:
 async def stop_if_replaced(members: Members, own: str) -> None:
     """End the process if another member has its name (`kafka.instance`).
 
-    The broker knows one member a name: who joins puts an end to who was there, which would join
-    again and put an end to that one. The one that was there stops.
+    The broker allows one member per `kafka.instance`. When a second process joins under the same
+    name, the first loses its membership. If the first joined again, the two would displace each
+    other for ever, so the first one stops.
 
     Args:
         members: of the group.

@@ -1,8 +1,8 @@
 """Writes a partition's state, its offsets and what follows from them in one transaction.
 
-Every partition has a transactional id, so a process that takes a partition over puts an end to its
-earlier owner at the broker: that one's open transaction is taken back and nothing it sends later is
-taken, however long it was paused. The library aiokafka knows no generations in a transaction (no
+Every partition has a transactional id, so a process that takes a partition over fences its earlier
+owner at the broker: that one's open transaction is aborted and nothing it sends later is taken,
+however long it was paused. The library aiokafka knows no generations in a transaction (no
 KIP-447), so one transactional id a process would not do.
 
 Offsets stand in a record of the state itself. Kafka Streams puts them into the group. There they

@@ -19,8 +19,8 @@ WAIT_MS: Final = 200
 """The broker holds a fetch that finds nothing for this long."""
 
 CALM_WAIT_MS: Final = 1_000
-"""The same where all that is read stands at its end. A record that comes is sent at once, and a
-process follows some topics that change once a month."""
+"""How long it holds one of a reader that is at the end of all it reads. A record that comes is sent
+at once, and a process follows some topics that change once a month."""
 
 _UNCOMMITTED: Final = 0  # isolation level read_uncommitted
 _PROBE_BYTES_MAX: Final = 1

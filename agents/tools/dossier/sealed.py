@@ -1,4 +1,4 @@
-"""Opens URLs and addresses for a dossier, after `audit.v1` has it; without a word nothing is."""
+"""Opens URLs and addresses for a dossier, once `audit.v1` has an entry of who asks and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -71,7 +71,7 @@ def _changed(url_key: UrlKey) -> UserError:
 
 
 class _Texts(NamedTuple):
-    """What can be opened of a dossier; `audit.v1` has it.
+    """What can be opened of a dossier; `audit.v1` has an entry of it.
 
     Attributes:
         keys: of the ledger.

@@ -116,7 +116,7 @@ async def _replayed(settings: Settings) -> set[str]:
 
 
 async def show(settings: Settings, place: str, by: Authority) -> Shown:
-    """Open a quarantined record for a person, after `audit.v1` has it.
+    """Open a quarantined record for a person, once `audit.v1` has an entry.
 
     Args:
         settings: name the broker and the key file.

@@ -1,4 +1,4 @@
-"""Opens the URLs of cases for a person, after `audit.v1` has it."""
+"""Opens the URLs of cases for a person, once `audit.v1` has an entry."""
 
 from collections.abc import Collection, Mapping
 

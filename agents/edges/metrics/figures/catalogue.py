@@ -56,8 +56,8 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_followed_cases",
-        help="Sampled cases noticed in the last 28 days that have a norm. The base of"
-        " hostwatch_unmeasurable_cases.",
+        help="Denominator of hostwatch_unmeasurable_cases: cases of the sample noticed in the"
+        " last 28 days that have a norm.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.followed),
@@ -73,7 +73,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_not_naming_cases",
-        help="Cases that count for no naming and no public lateness.",
+        help="Cases that may not be used to name a hoster, nor be called late in public.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.not_naming),
@@ -94,7 +94,8 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_untold_returns",
-        help="Returns after an end that nobody had been told before. They name nobody.",
+        help="Returns of cases that had ended before any notice to the hoster. They do not count"
+        " for naming.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.untold_returns),
