@@ -194,7 +194,7 @@ class ProbeError(StrEnum):
     CLOCK = "clock"
     MISSED_POLITENESS = "missed_politeness"
     BLOCKED_POLICY_HOP = "blocked_policy_hop"  # by a redirect the probe was led where none may go
-    CROWDED_HOP = "crowded_hop"  # a redirect led where there was no turn in time
+    RATE_LIMITED_HOP = "crowded_hop"  # a redirect led where there was no turn in time
     BLOCKED_POLICY_MIXED = "blocked_policy_mixed"  # the name leads there beside where it may
 
 

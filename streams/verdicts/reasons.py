@@ -20,7 +20,7 @@ class VerdictReason(StrEnum):
     LEGAL = "legal"
     RATE_LIMITED = "rate_limited"
     CHALLENGE = "challenge"
-    URL_REFUSED = "disabled"
+    URL_REFUSED = "url_refused"
     TIMEOUT = "timeout"
     RESET = "reset"
     CONNECTION_REFUSED = "refused"
@@ -35,8 +35,8 @@ class VerdictReason(StrEnum):
     LEFT = "left"
     NAME_GONE = "name_gone"
     POLICY = "policy"
-    REDIRECT_TO_DENIED = "lured"
-    REDIRECT_RATE_LIMITED = "crowded"
+    REDIRECT_TO_DENIED = "redirect_to_denied"
+    REDIRECT_RATE_LIMITED = "redirect_rate_limited"
     CLOCK = "clock"
     MISSED = "missed"
     ROOT = "root"
@@ -45,7 +45,7 @@ class VerdictReason(StrEnum):
     HEAD_DIFFERS = "head_differs"
     HEAD_LIES = "head_lies"
     CHANGED = "changed"
-    WHOLE_HOST_CHANGED = "walled"
+    WHOLE_HOST_CHANGED = "whole_host_changed"
     CONTRADICTS = "contradicts"
 
 

@@ -75,7 +75,7 @@ RULES: Final = (
     Rule(_R.REDIRECT_TO_DENIED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
          lambda s: s.error(_E.BLOCKED_POLICY_HOP, _E.BLOCKED_POLICY_MIXED)),
     Rule(_R.REDIRECT_RATE_LIMITED, _V.BLOCKED, "crowded_hop",
-         lambda s: s.error(_E.CROWDED_HOP)),
+         lambda s: s.error(_E.RATE_LIMITED_HOP)),
     # The name.
     Rule(_R.NAME_GONE, _V.DNS_GONE, "NXDOMAIN, and no address was asked",
          lambda s: s.error(_E.NXDOMAIN)),

@@ -19,7 +19,7 @@ _OF_ERROR: Final = {
     ProbeError.NXDOMAIN: Verdict.DNS_GONE,
     ProbeError.BLOCKED_POLICY_HOP: Verdict.BLOCKED,
     ProbeError.BLOCKED_POLICY_MIXED: Verdict.BLOCKED,
-    ProbeError.CROWDED_HOP: Verdict.BLOCKED,
+    ProbeError.RATE_LIMITED_HOP: Verdict.BLOCKED,
 }
 _OF_STATUS: Final = {
     404: Verdict.GONE_HARD,

@@ -83,7 +83,7 @@ class RedirectLimits:
                     self._rate_limiter.acquire(led(self._queue_request, wanting, now, until))
                 )
             except NotAdmitted:
-                raise ProbeFailed(ProbeError.CROWDED_HOP) from None
+                raise ProbeFailed(ProbeError.RATE_LIMITED_HOP) from None
             self._held.update(wanting)
         self._at = lanes
 

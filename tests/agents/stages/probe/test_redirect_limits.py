@@ -74,7 +74,7 @@ async def test_many_hosters_that_lead_to_one_server_do_not_crowd_it(bench) -> No
         seen = await it.settle(*orders(it, victim.port))
     errors = [one.facts.error for one in seen]
     assert len(seen) == URLS
-    assert set(errors) <= {None, ProbeError.CROWDED_HOP}
+    assert set(errors) <= {None, ProbeError.RATE_LIMITED_HOP}
     assert victim.connections == errors.count(None) > 0
     assert victim.at_once_most == 1
     step_ms = 60_000 // per_minute
@@ -89,7 +89,7 @@ async def test_a_probe_without_a_turn_there_ends_at_once_and_says_so(bench) -> N
         await companies(stack, victim)
         seen = await it.settle(*orders(it, victim.port, 10))
     errors = sorted(one.facts.error or "" for one in seen)
-    assert errors == ["", *[ProbeError.CROWDED_HOP] * 9]
+    assert errors == ["", *[ProbeError.RATE_LIMITED_HOP] * 9]
     assert victim.connections == 1
     assert [one.facts.requests for one in seen if one.facts.error] == [1] * 9
 
@@ -106,7 +106,7 @@ async def test_who_asks_for_patience_behind_a_redirect_is_left_in_peace(bench) -
         url = f"http://one.example:{victim.port}/x"
         (first,) = await it.settle(it.order(url))
         (second,) = await it.settle(it.order(url))
-    assert (first.facts.status, second.facts.error) == (429, ProbeError.CROWDED_HOP)
+    assert (first.facts.status, second.facts.error) == (429, ProbeError.RATE_LIMITED_HOP)
     assert (own.connections, victim.connections) == (2, 1)
 
 
