@@ -47,7 +47,7 @@ _VERDICTS_HEAD: Final = """\
 # Verdicts of one observation
 
 Printed by `python -m streams.rulebook verdicts` from `streams/verdicts/rules.py` and
-`streams/verdicts/reasons.py`; rules version {version}. Do not edit.
+`streams/verdicts/reasons.py`; verdict rules version {version}. Do not edit.
 
 Read the rules from the top: the first rule whose condition holds gives the verdict. One observation
 closes nothing. [states.md](states.md) says what several observations mean together.

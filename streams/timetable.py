@@ -58,11 +58,11 @@ ORDER_MARGIN: Final = 0.05
 """An order's own term T has slots this part of T before it ends, and as long after it."""
 
 ORDER_JITTER: Final = ORDER_MARGIN * JITTER * 2
-"""The same for these two slots, as part of T: the step between them is 10 % of it."""
+"""Jitter of the two slots of an order, as part of its term: the step between them is 10 % of it."""
 
 JITTER_UNSAMPLED: Final = 0.9
-"""The same for cases outside their hoster's sample, in steps without one of BRACKETED_H: they get
-what room is left, and there is more of it in a day than in its twentieth."""
+"""Jitter of slots of cases outside their hoster's sample, as part of the step, unless the step
+crosses one of BRACKETED_H. It is wide, so that they use whatever room is left in a day."""
 
 _SENT_H: Final = 0.1
 """How long after its slot a probe that is on time may be answered: 6 min."""

@@ -1,4 +1,5 @@
 """The file of a dossier, and its rows.
 
-May import `schemas.records`, `schemas.signing` and the leaf modules of `schemas`.
+May import `schemas.records` and the modules of `schemas` itself that hold values (closed_lists,
+moments, orders, signing).
 """

@@ -153,7 +153,7 @@ class ObservationRow(RecordRow, frozen=True, kw_only=True, gc=False):
     """What a probe saw, and what follows from it.
 
     Attributes:
-        verdict: None = it was of a control, or of another stay.
+        verdict: None = it was of a control, or of another hosting spell.
         rule: of docs/verdicts.md, by its reason; empty without a verdict.
         backed: a control of its vantage near it got another answer. It can make a case late only if
             it is like the sightings before the notice too (rule 3.3).

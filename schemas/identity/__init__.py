@@ -1,4 +1,4 @@
 """How identity is derived: canonical URLs, keys, case and order ids, partitions.
 
-May import the values of `schemas`.
+May import `schemas.closed_lists`.
 """

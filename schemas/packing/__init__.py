@@ -1,7 +1,7 @@
 """The packed form of a URL's state, as it stands on `cases.v1` and in memory.
 
-Everybody else imports this package, and no module in it. May import `schemas.records` and the
-values of `schemas`.
+Everybody else imports this package, and no module in it. May import `schemas.records`,
+`schemas.closed_lists` and `schemas.moments`.
 """
 
 from schemas.packing.behind import Behind, read_behind

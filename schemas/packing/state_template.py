@@ -106,7 +106,7 @@ class Own(Struct, frozen=True):
 
 
 def reported(url_key: str, sealed: str, flags: tuple[bool, bool], report: PackedReport) -> Reported:
-    """Return the parts of a URL's state after its first report; see there."""
+    """Return the parts of a URL's state after its first report; see `Reported`."""
     texts = _TO_HOT.encode(to_bytes(url_key)) + _TO_HOT.encode(to_bytes(sealed))
     return Reported(url_key, sealed, flags, report, texts, _TO_JSON.encode(report))
 

@@ -38,7 +38,8 @@ CLASSES: Final = {
 """Classes that speak for the hoster, or against what is held against it."""
 
 FLAGS: Final = frozenset(Flag) - {Flag.OVERFLOW}
-"""Each says why a case is weaker; what lies beyond 15 owners of a URL is somebody else's."""
+"""Each says why a case is weaker. Overflow is left out: it stands for the (owner, role) pairs of a
+URL beyond the first 16, so for several owners."""
 
 DELAY_SHOWN_MS: Final = HOUR_MS
 """A hotline's own delay is told from then on: no hoster is slow before it was told."""

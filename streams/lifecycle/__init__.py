@@ -3,7 +3,8 @@
 `advance(url_key, state, happened)` adds ledger records to the set a URL's state is, and
 evaluates it.
 
-May import `streams.verdicts`, `streams.norms` and the leaf modules; no other stage.
+May import `schemas`, `streams.verdicts`, `streams.norms` and the leaf modules of `streams`; no
+other stage.
 """
 
 from collections.abc import Sequence
@@ -35,8 +36,8 @@ __all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "r
 
 
 WORDS_KEPT: Final = 256
-"""Records whose part behind the hot one was read last. A URL whose part there changes is read anew,
-and its older part goes when others come."""
+"""Cold parts of records that are kept decoded; the least recently used go first. A cold part that
+changed is decoded anew."""
 
 ENTRIES_KEPT_MAX: Final = 400
 """Of probes, beside what is said of a URL: 20 days have some 120, and a day in doubt some 600. With

@@ -145,7 +145,7 @@ _OPEN: Final = {
 
 
 def _ended(state: CaseClass) -> dict[Event, CaseClass]:
-    """An end stands until it is seen again; what does not show it leaves it as it is."""
+    """Return the row of an end: only a sighting, a dissent or a contradicted check leaves it."""
     stays = dict.fromkeys(Event, state)
     return stays | {
         Event.SIGHTING: CaseClass.ONLINE,

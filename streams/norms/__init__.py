@@ -1,5 +1,5 @@
 """Norms: when a case is overdue, whether probes around a norm were on time, and whether a case was
 measurable.
 
-May import `schemas`.
+May import `schemas` and `streams.timetable`.
 """

@@ -135,7 +135,9 @@ def published(
 
 
 def left_out(case: CaseSummary, cohort: Cohort) -> str | None:
-    """Return why a case of the period is not published; None = it is not of the period.
+    """Return why a case of the period is not published.
+
+    None = it was not noticed in the period, is no hosting case, or is of another country.
 
     Args:
         case: one that `published` left out.

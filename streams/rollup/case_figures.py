@@ -69,10 +69,10 @@ def watched(figures: HosterFigures) -> bool:
     )
 
 
-def fold_for_display(
+def grouped_for_display(
     parts: Sequence[HosterFigures], named_max: int, alerting: Collection[tuple[str, Role]]
 ) -> list[HosterFigures]:
-    """Name the hosters with the largest backlog, add up the rest as `other` per role.
+    """Return figures of the hosters with the largest backlogs, and `other` for the rest of a role.
 
     Args:
         parts: figures of all hosters.

@@ -7,8 +7,8 @@ from typing import Final
 from schemas.moments import HOUR_MS, Instant
 
 SPAN_MS: Final = 6 * HOUR_MS
-"""What is due in the six hours begun lies in order, some 100 bytes each; all else by six hours
-without order. Of cases in their first days, which are due most often, half are due in six hours."""
+"""Keys due in the current 6 h are in a heap, some 100 bytes each; later ones are in unsorted
+buckets of 6 h. Of cases in their first days, which are due most often, half are due in 6 h."""
 
 
 class DueQueue:

@@ -74,7 +74,8 @@ class HosterFigures:
     """What is said of one hoster in one role at one instant.
 
     Attributes:
-        hoster, role: whose figures; `other` for folded ones, `total` for all of a role.
+        hoster, role: whose figures; `other` for the hosters without a row of their own,
+            `total` for all of a role.
         as_of: the instant they hold for.
         outcomes: cases by class, every class present; their sum is `reported`.
         noticed: cases whose clock has begun.

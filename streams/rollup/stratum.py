@@ -40,10 +40,10 @@ class RemovalTimes:
     """Removal times, as `streams.statistics.incidents.coded` makes numbers of them.
 
     Attributes:
-        common: of cases of which both estimates think alike.
+        common: those that are the same in both readings.
         event_at_l, event_at_r: of the others, as if they had ended at L, and at R.
-        unavailable: notices of unavailable ones, which stand in `event_at_l` and last to this
-            day otherwise.
+        unavailable: `noticed_at` of unavailable cases. In the one reading they stand in
+            `event_at_l`, in the other they last to this day.
     """
 
     __slots__ = ("common", "event_at_l", "event_at_r", "unavailable")

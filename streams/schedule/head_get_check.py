@@ -21,10 +21,12 @@ from streams.timetable import BRACKETED_H, TIMETABLE_H
 PAST_NORMS_H: Final = tuple(
     (norm, TIMETABLE_H[bisect_right(TIMETABLE_H, norm) + 1]) for norm in BRACKETED_H
 )
-"""From each norm to the second slot behind it. The first lies in it, however far it is spread."""
+"""From each norm to the second slot after it. The first slot after it lies in between, whatever its
+jitter."""
 
 DAILY_FROM_H: Final = 71.9
-"""From 72 h on there is one slot a day, spread around it by no more than that."""
+"""From this hour after the notice on every probe has a GET comparison. It lies just before the slot
+at 72 h, from which on slots are a day apart."""
 
 _NOT_THERE: Final = (404, 410)
 

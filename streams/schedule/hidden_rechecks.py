@@ -52,9 +52,10 @@ def hidden_vantage_dissented(cases: Iterable[CaseSummary], case: CaseSummary) ->
 
 
 def noted_as(case: CaseSummary) -> str:
-    """Return the id under which the wheel notes what re-checks of a case were ordered.
+    """Return the id that the wheel keeps the re-checks of a case under.
 
-    It is the case id from its middle on, apart from that of the slots of the others. A removal may
+    It is the second half of the case id, so that they are counted apart from its other slots. A
+    removal may
     become known only after it was confirmed: by a control that explains an earlier answer. By then
     the others may have been asked at later slots than that of a re-check.
 

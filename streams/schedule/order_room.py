@@ -6,8 +6,9 @@ reckons what waits at each hoster, and leaves an order out whose end of window c
 turn. Its slot is missed by evaluation, as is any without a result.
 
 Who goes first is as in `streams.schedule.priority`: slots beside a norm, then the others of the
-sample, then the rest, each by the end of its window. An order counts against those before it, so
-it may push out some that were written before it came, and never the other way round.
+sample, then the rest, each by the end of its window. An order is compared with the orders that go
+before it. So a later order of higher rank may displace earlier ones of lower rank, never the
+reverse.
 """
 
 from enum import IntEnum

@@ -108,11 +108,11 @@ class Politeness:
         return slot_at
 
     def begin(self, lanes: tuple[str, ...], now: Instant) -> None:
-        """Move a reserved time to now, because it came and was not used.
+        """Restart the step of the lanes: their booked moment came, and the probe begins only now.
 
         Args:
             lanes: for which it was booked, or free.
-            now: when it is used.
+            now: when the probe begins.
         """
         for lane in lanes:
             self._free_at[lane] = now + self.step_ms

@@ -44,8 +44,8 @@ class QueueRequest(NamedTuple):
 
 
 REST_WAIT_MS: Final = HOUR_MS
-"""How long a probe outside a sample waits at most. What is left for these is gone to the newest of
-them, and a prober commits no offset beyond an order that waits."""
+"""How long a probe outside a sample waits at most. A prober cannot commit past an order that waits,
+and the room left goes to the newest ones anyway."""
 
 
 def queue_request(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueRequest:

@@ -9,9 +9,9 @@ waited longer than the name's answer holds.
 
 A probe that by arithmetic cannot begin inside its window is turned away at once: each one ahead of
 it in a lane takes a step of that lane. The arithmetic is done when a probe comes, and for all that
-wait in a lane with every SWEEP-th probe that goes. A hoster has at most WAITING_MAX probes waiting,
-and where more than TOTAL_MAX wait at all, hosters with more than LONG give theirs up, the lowest
-ranks first.
+wait in a lane with every SWEEP-th probe that goes. A hoster has at most WAITING_MAX probes waiting.
+Where more than TOTAL_MAX wait at all, hosters with more than QUEUE_KEPT_MAX give theirs up, the
+lowest ranks first.
 """
 
 from bisect import bisect_left, insort
@@ -26,16 +26,17 @@ from streams.schedule.politeness import Politeness
 from streams.schedule.priority import QueueRequest, Rank, fallen
 
 WAITING_MAX: Final = 2_048
-"""Probes of one hoster that wait, some 6 KB each in a prober. At 30 a minute these are an hour's,
-at 300 what can begin within the 7 minutes that probe around a norm have."""
+"""Probes of one hoster that wait, some 6 KB each. At 30 requests a minute they are the work of 68
+min, at 300 of 7 min: more than the 5 min (`ON_TIME_MS`) that a probe around a norm has."""
 
 TOTAL_MAX: Final = 6_144
 """Probes that wait, of all hosters: three quarters of a prober's places, so that others come in."""
 
-LONG: Final = 256
-"""A hoster that may keep its probes however many others wait: 8 minutes' worth at 30 a minute."""
+QUEUE_KEPT_MAX: Final = 256
+"""Up to so many waiting probes a hoster keeps, however many others wait: 8 min at 30 a minute."""
 
 SWEEP: Final = 64
+"""After so many turns it is worked out again which probes of a lane can still begin in time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +107,7 @@ class ProbeQueue:
         return queued
 
     def leave(self, queued: QueuedProbe, now: Instant) -> None:
-        """Give up a turn, had or waited for, or end it."""
+        """End a turn, or give up waiting for one."""
         lanes = queued.queue_request.lanes
         if queued.going:
             queued.going = False
@@ -167,7 +168,7 @@ class ProbeQueue:
         hoster = queued.queue_request.lanes[0]
         self._place(queued)
         length = len(self._queues[hoster])
-        if length > LONG:
+        if length > QUEUE_KEPT_MAX:
             self._long.add(hoster)
         if length > WAITING_MAX:
             self._give_up(self._queues[hoster][-1][1], now)
@@ -201,7 +202,7 @@ class ProbeQueue:
             if at == len(queue) or queue[at][1] is not queued:
                 return False
             del queue[at]
-            if len(queue) <= LONG:
+            if len(queue) <= QUEUE_KEPT_MAX:
                 self._long.discard(lane)
             waiting = self._hosters[lane]
             waiting[hoster] -= 1
@@ -232,10 +233,9 @@ class ProbeQueue:
             free.update(queued.queue_request.lanes, self._grant(queued, now))
 
     def _next(self, lanes: Iterable[str], now: Instant) -> QueuedProbe | None:
-        """Return who goes; None = of those that wait for these lanes nobody can.
+        """Return the waiting probe of highest rank that can go now; None = none can.
 
-        A lane in which all wait for hosters that a probe is at has nobody who can: with a name that
-        comes free behind a probe, all who wait for it are passed over at once and not one by one.
+        Lanes in which all wait for busy hosters are left out at once, not probe by probe.
         """
         some = [lane for lane in lanes if not self._hosters.get(lane, {}).keys() <= self._held]
         for _, queued in merge(*(self._queues[lane] for lane in some)):
@@ -247,10 +247,10 @@ class ProbeQueue:
         return None
 
     def _is_kept(self, lane: str, queued: QueuedProbe, now: Instant) -> bool:
-        """Return whether a lane is kept free for another probe, which waits for its other lanes.
+        """Return whether a lane is reserved for another probe, which waits for its other lanes.
 
-        So it is for one that is first in all its lanes, lest it be passed by in one or the other
-        for ever; that takes a probe and a step at most.
+        It is for a probe that is first in all its lanes, so that it is not overtaken for ever. That
+        takes a probe and a step at most.
         """
         first = self._queues[lane][0][1]
         if first is queued or self._politeness.resting(first.queue_request.lanes, now):

@@ -39,8 +39,9 @@ DOUBT_SLOTS_CASE_MAX: Final = 7 * DOUBT_SLOTS_MAX
 """A case that keeps falling into doubt gets a week of such slots, then daily ones."""
 
 DAILY_SLOTS_MAX: Final = 400
-CONTROLLED_DOUBTS: Final = 4
-"""Controls go along with the first slots of a doubt and with every sixth after them."""
+DOUBT_SLOTS_WITH_CONTROLS: Final = 3
+"""Controls go along with the first 3 slots of a doubt, and with every sixth slot of it (the 6th,
+the 12th, and so on)."""
 
 _IN_DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 _AFTER: Final = frozenset(
@@ -190,7 +191,7 @@ def _jittered(
 def _doubt(since: Instant) -> Iterator[Slot]:
     for k in range(1, DOUBT_SLOTS_MAX + 1):
         at = since + k * DOUBT_STEP_MS
-        controlled = k < CONTROLLED_DOUBTS or k % 6 == 0
+        controlled = k <= DOUBT_SLOTS_WITH_CONTROLS or k % 6 == 0
         yield Slot(at, at + WINDOW_MIN_MS, WITH_CONTROLS if controlled else URL_ALONE)
 
 

@@ -143,5 +143,5 @@ STEPS: Final = {
     NOTICE: _steps(TIMETABLE_H, URL_ALONE),
     AFTER_IT: _steps(AFTER_REMOVAL_H, WITH_CONTROLS, RETURN_H),
 }
-"""What comes back may look like anything, so controls go along with the probes for it."""
-"""Timetables by the names that jitter is drawn by, worked out once."""
+"""Timetables by the name their jitter is drawn by. After a removal every slot has controls, because
+what comes back may look like anything."""

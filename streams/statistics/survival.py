@@ -84,8 +84,11 @@ class Curve:
                 return self.times[i]
         return None
 
-    def median_interval(self) -> tuple[int | None, int | None]:
-        """Return a 95 % interval of the median; None on a side that is not reached.
+    def independent_median_interval(self) -> tuple[int | None, int | None]:
+        """Return a 95 % interval of the median if all cases were independent, for tests.
+
+        The published one is `streams.statistics.incidents.median_interval`, which counts incidents.
+        None stands on a side that is not reached.
 
         The limits are where the pointwise interval of S crosses one half (Brookmeyer and Crowley
         1982, Biometrics 38:29-41). That interval is taken on the scale of log(-log S) with

@@ -22,7 +22,8 @@ from schemas.records.case_observations import (
 from streams.verdicts.fingerprints import may_be_same_answer
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
-"""How far from it a control counts for an observation: the sparsest pairing is the daily one."""
+"""A control backs an observation sent at most this long before or after it. Controls may be a day
+apart, so it is 25 h."""
 
 TrackRow: TypeAlias = tuple[Instant, Instant, int, PackedObservation, tuple[str, ...]]
 """When it was complete and sent, index of its fingerprint, the observation, the vantages asked."""

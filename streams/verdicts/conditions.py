@@ -98,7 +98,10 @@ def like_home_page(observation: ControlledObservation) -> bool:
 
 
 def whole_host_changed(observation: ControlledObservation) -> bool:
-    """Return whether made-up paths changed too: a host says so of a log-in, a fault and an end."""
+    """Return whether URL and made-up path answer alike now, and both answered otherwise before.
+
+    It is a log-in, a fault or an end of the whole host.
+    """
     context = observation.context
     return (
         like_made_up_path(observation)

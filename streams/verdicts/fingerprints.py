@@ -22,8 +22,8 @@ from schemas.records.facts import Facts
 def fingerprint(facts: Facts) -> Fingerprint:
     """Return what of the facts a verdict rests on.
 
-    A part that is served for a GET in place of the HEAD (206) is the whole that HEAD had been
-    answered for (200) before.
+    A 206 to a GET that followed a HEAD with another answer has status 200 here: what is served in
+    parts to GET is the same content.
     """
     differs = facts.head_status != 0 and facts.method == "GET"
     marks = (

@@ -1,5 +1,5 @@
 """Views: what pages, metrics and reports are rendered from.
 
-May import `schemas`, `streams.lifecycle`, `streams.norms`, `streams.rollup` and
-`streams.statistics`.
+May import `schemas`, `streams.case_class`, `streams.lifecycle`, `streams.norms`, `streams.rollup`
+and `streams.statistics`.
 """

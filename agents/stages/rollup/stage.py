@@ -26,7 +26,7 @@ from schemas import topics
 from schemas.codec import OUTCOME, POSITION, REGISTRY
 from schemas.records.case import POSITION_KEY
 from schemas.records.registry import HosterEntry, HotlineEntry
-from streams.rollup.case_figures import fold_for_display, totals, watched
+from streams.rollup.case_figures import grouped_for_display, totals, watched
 from streams.rollup.case_table import CaseTable, Group
 from streams.rollup.figures import HosterFigures
 from streams.rollup.incremental_figures import FiguresByGroup, Step
@@ -237,7 +237,7 @@ class Rollup:
                 self._figures.pop(step.group, None)
         parts = tuple(self._figures.values())
         alerting = {(part.hoster, part.role) for part in parts if watched(part)}
-        shown = fold_for_display(parts, self.settings.web.hosters_named_max, alerting)
+        shown = grouped_for_display(parts, self.settings.web.hosters_named_max, alerting)
         if outline.ready:
             self._history.remember(shown)
         view = replace(

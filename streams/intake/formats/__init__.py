@@ -1,6 +1,7 @@
 """Formats in which reports come in, a module each: a `Format` of lines or a `Document`.
 
-May import `schemas`.
+May import `schemas`, and of its stage `streams.intake.carried_content` and
+`streams.intake.record_fields`.
 """
 
 from typing import Final

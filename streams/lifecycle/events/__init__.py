@@ -1,5 +1,5 @@
 """Events: records of the ledger are added to a URL's state, on a fast path where nothing else
 changes.
 
-May import all other folders of `streams.lifecycle`.
+May import all other folders of `streams.lifecycle`, and what they may import.
 """

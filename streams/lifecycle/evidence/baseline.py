@@ -40,7 +40,10 @@ NO_BASELINE: Final = Baseline(None, frozenset())
 
 
 def rechecking(tracks: Sequence[Track]) -> frozenset[str]:
-    """Return the vantages that probed without being asked, and so hold no word of their own."""
+    """Return the vantages that probed without being asked.
+
+    Their answers are compared with the earlier ones of the vantages that were asked.
+    """
     return frozenset(
         track.vantage
         for track in tracks

@@ -32,11 +32,12 @@ _ByVantage: TypeAlias = Mapping[str, _Observations]
 
 
 def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
-    """Return the entries, with `contradicted` set where all probes within 1 h say otherwise.
+    """Return the entries, with `contradicted` where all probes within 1 h contradict a sighting.
 
-    Only a sighting by a person or a source can be. Each vantage that is asked at the time of the
-    check speaks by its observation nearest to it, before or after it. A refusal of the URL alone
-    speaks only where it counts as gone: where an unannounced vantage was refused within that hour.
+    Only a sighting by a person or a source can have it. Each vantage that is asked at the time of
+    the check speaks by its observation nearest to it, before or after it. A refusal of the URL
+    alone speaks only where it counts as gone: where an unannounced vantage was refused within that
+    hour.
     A sighting by a probe after a check `absent` needs no mark: it is a sighting.
 
     Args:

@@ -30,7 +30,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     """A URL's presence at one owner in one role.
 
     Attributes:
-        group: the owner as it is called now; moves within it are none.
+        group: the owner as it is called now; a change of hoster within it is no move.
         first_name: what it was called when it was found first; its cases are named by that.
         names: what it is or was called, and its hosters; a notice to any of them is one to it.
         hosters: ids of the hosters that probes of it were made for.
@@ -47,7 +47,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         contested: a statement of origin contradicts one of its addresses.
         behind_at: when it was named behind a proxy first; None = never.
         disclosed: the proxy's operator disclosed that it is the origin.
-        new_at: when a resolution named it that no case was open for.
+        new_at: when a resolution named it while no case of it was open.
         opening_known_at: when it was known to be here.
     """
 

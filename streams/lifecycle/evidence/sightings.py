@@ -42,7 +42,7 @@ _BY_DONE = itemgetter(0, 1, 2)
 
 
 PRINTS_KEPT: Final = 1_024
-"""Of so many URLs it is kept which of their answers are alike; many share all of them."""
+"""Sets of fingerprints whose shapes and kinds are kept; many URLs share one set."""
 
 ByVantage: TypeAlias = dict[
     str, tuple[tuple[Sequence[Fingerprint], Sequence[Track]], Sequence[TimelineEntry]]

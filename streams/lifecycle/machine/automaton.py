@@ -41,26 +41,26 @@ def begin(opened_at: Instant) -> CaseState:
 
 
 def step(state: CaseState, entry: TimelineEntry) -> CaseState:
-    """Return the state after an entry of evidence, the next in order of time."""
+    """Return a new state after an entry, the next in order of time; the argument is not changed."""
     after = state.copy()
     take(after, entry)
     return after
 
 
 def finished(state: CaseState) -> list[CaseHistory]:
-    """Return the cases as the newest entry left them, with what time alone brings."""
+    """Return the cases after the newest entry, with what time alone brings; changes no argument."""
     return finish(state.copy())
 
 
 def finish(state: CaseState) -> list[CaseHistory]:
-    """Return the same, of a state that nobody needs any more."""
+    """Return the same; changes the state, so pass one that is not used again."""
     _set_expected_probes(state)
     state.let_pass(None)
     return list(state.histories)
 
 
 def take(state: CaseState, entry: TimelineEntry) -> None:
-    """Change a state that nobody else has by an entry of evidence."""
+    """Apply an entry of evidence to the state in place."""
     if state.doubted_at is not None:
         state.let_pass(entry.at)
     kind = entry.kind

@@ -191,7 +191,10 @@ class Run(Struct):
         return self.unavailable_span is not None and not self.gone
 
     def is_unavailable(self) -> bool:
-        """Return whether it is plainly unavailable, so that doubt about it is idle."""
+        """Return whether enough unavailable observations were made, and no verdict counts as gone.
+
+        Enough are CONFIRM_PROBES_MIN over CONFIRM_SPAN_MS. Doubt about such a case is idle.
+        """
         if self.unavailable_span is None or self.counting():
             return False
         first_at, last_at = self.unavailable_span

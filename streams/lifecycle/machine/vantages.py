@@ -53,7 +53,7 @@ class Vantages(Struct):
     strange: frozenset[str] = frozenset()
 
     def anew(self) -> "Vantages":
-        """Return what is known of the vantages, whatever they last said of the content."""
+        """Return a copy for the next case: without the latest verdicts and the contradictions."""
         return replace(self, latest={}, contradicted={})
 
     def required(self, at: Instant) -> frozenset[str]:

@@ -263,6 +263,6 @@ def _naming(context: CaseContext, clocks: Clocks) -> bool:
         and clocks.first.standing is ClockStanding.DELIVERED
         and (known or scope.decided is not None)
         and not context.sightings.self_reported
-        and context.url.delivers
+        and context.url.has_live_report
         and context.url.probed
     )

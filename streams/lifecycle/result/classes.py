@@ -2,9 +2,9 @@
 
 See docs/measurement.md, Classes.
 
-The first that fits holds: never online, then the end that stands. Late feeds must not delete fast
-removals: what its hotline saw in the day before the notice, and what was gone at the first
-conclusive probe, is a removal that nobody observed.
+The first rule that fits decides: never online, then the end that stands. A hotline's sighting in
+the 24 h before the notice makes an end after the notice a removal, though no probe saw the material
+(`unobserved`). Otherwise a late feed would delete fast removals.
 
 A hotline's own sighting ends no run and voids no removal, so the automaton does not rest on it. It
 says that the material was there: of a case that no probe saw, that is the difference between a

@@ -45,10 +45,11 @@ class UrlContext:
         reported_at: the earliest report's time.
         reported_by: the same by hotline.
         on_report: the reports of hotlines whose reports start the clock.
-        delivers: a hotline of today reported it; in a replay nobody is told.
+        has_live_report: a report of it is not from a replay (`HISTORIC`).
         probed: a report of it lets it be resolved and probed.
-        excluded: when a case was excluded first, by its id; of all cases under no id.
-        confirmed: ids of the cases whose backdated notices were confirmed; of all cases no id.
+        excluded: when a case was first excluded, by case id; the empty id stands for all cases of
+            the URL.
+        confirmed: ids of the cases whose backdated notices were confirmed; the empty id likewise.
     """
 
     state: UrlState
@@ -56,7 +57,7 @@ class UrlContext:
     reported_at: Instant = 0
     reported_by: dict[HotlineId, Instant] = field(default_factory=dict)
     on_report: tuple[PackedReport, ...] = ()
-    delivers: bool = False
+    has_live_report: bool = False
     probed: bool = True
     excluded: dict[str, Instant] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
@@ -72,7 +73,7 @@ class UrlContext:
         self.hotlines = tuple(sorted(self.reported_by))
         self.reported_at = min(self.reported_by.values())
         self.on_report = tuple([r for r in reports if r.mode is HotlineMode.ON_REPORT])
-        self.delivers = any(report.mode is not HotlineMode.HISTORIC for report in reports)
+        self.has_live_report = any(report.mode is not HotlineMode.HISTORIC for report in reports)
         self.probed = any(report.probing for report in reports)
         for made in in_force(self.state.decisions):
             if made.action is DecisionAction.EXCLUDE:

@@ -17,7 +17,7 @@ from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import (
     OTHER,
     figures,
-    fold_for_display,
+    grouped_for_display,
     totals,
     watched,
 )
@@ -81,12 +81,12 @@ def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
 
 
 @given(st.lists(any_case(), max_size=40), st.integers(0, 5))
-def test_folding_moves_figures_and_loses_none(cases, named_max):
+def test_grouping_moves_figures_and_loses_none(cases, named_max):
     """Named hosters and `other` sum to the same total as all hosters."""
     parts = per_hoster(cases, at(100))
-    folded = fold_for_display(parts, named_max, ())
-    assert totals(folded, at(100)) == totals(parts, at(100))
-    assert sum(p.hoster != OTHER for p in folded) == min(named_max, len(parts))
+    grouped = grouped_for_display(parts, named_max, ())
+    assert totals(grouped, at(100)) == totals(parts, at(100))
+    assert sum(p.hoster != OTHER for p in grouped) == min(named_max, len(parts))
 
 
 @given(st.lists(any_case(), max_size=30), st.randoms(use_true_random=False))
@@ -261,10 +261,10 @@ def test_an_alerting_hoster_is_always_named():
     """An alert speaks of a hoster's own figure, so folding may not hide it."""
     big = figures("big", Role.HOSTING, [case() for _ in range(9)], at(10))
     small = figures("small", Role.HOSTING, [case()], at(10))
-    assert [p.hoster for p in fold_for_display([small, big], 1, ())] == ["big", OTHER]
-    named = fold_for_display([small, big], 1, {("small", Role.HOSTING)})
+    assert [p.hoster for p in grouped_for_display([small, big], 1, ())] == ["big", OTHER]
+    named = grouped_for_display([small, big], 1, {("small", Role.HOSTING)})
     assert [p.hoster for p in named] == ["small", OTHER]
-    named = fold_for_display([small, big], 2, {("small", Role.HOSTING)})
+    named = grouped_for_display([small, big], 2, {("small", Role.HOSTING)})
     assert [p.hoster for p in named] == ["big", "small"]
 
 
@@ -273,10 +273,10 @@ def test_alerting_hosters_take_the_places_of_others():
     parts = [figures(f"big-{i}", Role.HOSTING, [case(), case()], at(10)) for i in range(5)]
     parts += [figures(f"small-{i}", Role.HOSTING, [case()], at(10)) for i in range(4)]
     loud = {(f"small-{i}", Role.HOSTING) for i in range(2)}
-    named = [p.hoster for p in fold_for_display(parts, 3, loud)]
+    named = [p.hoster for p in grouped_for_display(parts, 3, loud)]
     assert named == ["big-0", "small-0", "small-1", OTHER]
     loud |= {(f"small-{i}", Role.HOSTING) for i in range(4)}
-    assert [p.hoster for p in fold_for_display(parts, 3, loud)] == [
+    assert [p.hoster for p in grouped_for_display(parts, 3, loud)] == [
         *(f"small-{i}" for i in range(4)),
         OTHER,
     ]

@@ -11,7 +11,7 @@ from streams.schedule import probe_queue
 from streams.schedule.politeness import Politeness
 from streams.schedule.priority import QueueRequest
 from streams.schedule.probe_queue import (
-    LONG,
+    QUEUE_KEPT_MAX,
     SWEEP,
     TOTAL_MAX,
     WAITING_MAX,
@@ -277,10 +277,10 @@ def test_where_too_many_wait_the_longest_queue_gives_way() -> None:
     for number in range(4):
         for _ in range(1 + TOTAL_MAX // 4):
             desk.ask(f"big {number}", rank=(3, 0))
-    small = [desk.ask("small") for _ in range(LONG)]
+    small = [desk.ask("small") for _ in range(QUEUE_KEPT_MAX)]
     assert not set(desk.away) & set(small)
     assert desk.probe_queue.waiting == TOTAL_MAX
-    assert len(desk.away) == LONG - 1
+    assert len(desk.away) == QUEUE_KEPT_MAX - 1
 
 
 def test_a_bracket_that_lost_its_chance_lets_others_have_theirs() -> None:

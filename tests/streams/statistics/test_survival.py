@@ -58,7 +58,7 @@ def test_a_level_that_is_not_reached_has_no_quantile():
     """Where the curve ends above 1 - p the answer is None, not the last time seen."""
     curve = curve_of([(1, True), (9, False), (9, False)])
     assert curve.quantile(0.5) is None
-    assert curve.median_interval() == (1, None)
+    assert curve.independent_median_interval() == (1, None)
 
 
 def test_no_cases_give_an_empty_curve():
@@ -110,7 +110,10 @@ def test_the_interval_of_the_median_equals_an_independent_one(seed):
     fitter = KaplanMeierFitter().fit([d for d, _ in cases], [e for _, e in cases])
     bounds = median_survival_times(fitter.confidence_interval_)
     theirs = [float(x) for x in bounds.to_numpy().ravel()]
-    ours = [float("inf") if t is None else float(t) for t in curve_of(cases).median_interval()]
+    ours = [
+        float("inf") if t is None else float(t)
+        for t in curve_of(cases).independent_median_interval()
+    ]
     assert ours == theirs
 
 
@@ -209,5 +212,8 @@ def test_unequal_weights_widen_the_interval():
     equal = curve_of(spans)
     curve = weighted({1: [s for s in spans if s[0] % 3], 10: [s for s in spans if not s[0] % 3]})
     assert curve.effective[0] == pytest.approx((40 + 200) ** 2 / (40 + 2_000))
-    (low, high), (equal_low, equal_high) = curve.median_interval(), equal.median_interval()
+    (low, high), (equal_low, equal_high) = (
+        curve.independent_median_interval(),
+        equal.independent_median_interval(),
+    )
     assert high - low > equal_high - equal_low

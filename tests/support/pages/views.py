@@ -7,7 +7,7 @@ from cases import at, case
 
 from schemas.closed_lists import CaseClass, Quarantine, Result, Role
 from schemas.records.case import CaseSummary
-from streams.rollup.case_figures import figures, fold_for_display, totals
+from streams.rollup.case_figures import figures, grouped_for_display, totals
 from streams.rollup.figures import HosterFigures
 from streams.rollup.intake_counts import IntakeCount
 from streams.views.history import BacklogHistory
@@ -82,7 +82,7 @@ def counted() -> tuple[list[HosterFigures], BacklogHistory]:
 def sample_view(*, named_max: int = 64) -> View:
     """Return the view at hour 100, with a backlog remembered since hour 60."""
     parts, history = counted()
-    shown = fold_for_display(parts, named_max, ())
+    shown = grouped_for_display(parts, named_max, ())
     return View(
         ready=True,
         stale=False,

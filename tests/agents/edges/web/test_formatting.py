@@ -9,7 +9,7 @@ from views import sample_view
 from agents.edges.web.formatting import cell, delay, duration, sample, share
 from schemas.closed_lists import Role
 from schemas.moments import HOUR_MS
-from streams.rollup.case_figures import fold_for_display
+from streams.rollup.case_figures import grouped_for_display
 from streams.rollup.figures import Included, merged
 from streams.statistics.histogram_buckets import Durations
 
@@ -18,7 +18,7 @@ VIEW = sample_view()
 
 def test_what_is_put_together_names_no_one_probability():
     """`Other` of a sampled hoster and one that is not is estimated in part."""
-    other = fold_for_display(VIEW.shown, 0, ())
+    other = grouped_for_display(VIEW.shown, 0, ())
     mixed = merged("total", Role.PROXY, VIEW.as_of, [f for f in other if f.role is Role.PROXY])
     whole = replace(mixed, included=(Included(0.5, 70, 150), Included(1.0, 9, 9)))
     assert sample(mixed, mixed.norm(86_400)).startswith("estimated from a sample, p = 0.5, ")

@@ -38,8 +38,8 @@ def test_who_reported_it_and_when_first() -> None:
 
 def test_a_replay_tells_nobody() -> None:
     """Nor does a hotline whose reports start the clock need a notice."""
-    assert context().delivers
-    assert not UrlContext(fold(report(mode=HotlineMode.HISTORIC), placed())).delivers
+    assert context().has_live_report
+    assert not UrlContext(fold(report(mode=HotlineMode.HISTORIC), placed())).has_live_report
     assert len(UrlContext(fold(report(mode=HotlineMode.ON_REPORT), placed())).on_report) == 1
 
 
