@@ -1,4 +1,4 @@
-"""What the walk finds: cases of a presence, each a row of spells between ends (rules 6.2, 6.5)."""
+"""What is found at one owner: cases, each a row of spells between ends (rules 6.2 and 6.5)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -78,7 +78,7 @@ def clock_of(part: CaseParts) -> Clock:
 
 
 def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
-    presence, history = part.presence, part.history
+    hosting_spell, history = part.hosting_spell, part.history
     time = clock_of(part)
     reports = reports_of(part)
     claimed = claimed_sightings(reports_within(part))
@@ -104,9 +104,9 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     return Case(
         case_id=part.id,
         hoster=_hoster(part),
-        probed=presence.hoster,
+        probed=hosting_spell.hoster,
         group=_owner(part),
-        role=presence.role,
+        role=hosting_spell.role,
         case_class=case_class,
         since_at=since_at,
         opened_at=history.opened_at,
@@ -136,12 +136,12 @@ def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         host=0 if time.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
         late_at=late_at(time, norms_s, history, verdicts, again),
-        inclusion=presence.place.inclusion,
-        sampled=presence.place.sampled,
+        inclusion=hosting_spell.place.inclusion,
+        sampled=hosting_spell.place.sampled,
         unmeasurable=unmeasurable(
             part.seen, time, first_due_at(history, time, (verdicts, again)), held, as_of
         ),
-        missed=missed(on_time(part.records, presence), time, history.opened_at, held, as_of),
+        missed=missed(on_time(part.records, hosting_spell), time, history.opened_at, held, as_of),
         rechecked=history.rechecked,
         disagreed=history.disagreed,
         delay=delay(part.records, time, None if _is_first(part) else history.opened_at),
@@ -158,13 +158,13 @@ def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
         return moved
     held: dict[tuple[str, Role], list[CaseParts]] = defaultdict(list)
     for part in sorted(found, key=lambda p: (p.history.opened_at, p.id)):
-        for older in held[_owner(part), part.presence.role]:
+        for older in held[_owner(part), part.hosting_spell.role]:
             at = max(part.history.opened_at, *(_given_at(one) for one in (older, part)))
             if all(class_at(_classes(one), at)[0] in OPEN for one in (older, part)):
                 moved[part.id] = at
                 break
         else:
-            held[_owner(part), part.presence.role].append(part)
+            held[_owner(part), part.hosting_spell.role].append(part)
     return moved
 
 
@@ -184,7 +184,7 @@ def _classes(part: CaseParts) -> Classes:
 
 
 def _is_first(part: CaseParts) -> bool:
-    return part.first and part.presence.from_start
+    return part.first and part.hosting_spell.from_start
 
 
 def _last(part: CaseParts) -> bool:
@@ -195,13 +195,13 @@ def _last(part: CaseParts) -> bool:
 
 def _hoster(part: CaseParts) -> str:
     given = reattributed(part)
-    return given.hoster if given and given.hoster else part.presence.hoster
+    return given.hoster if given and given.hoster else part.hosting_spell.hoster
 
 
 def _owner(part: CaseParts) -> str:
     given = reattributed(part)
     if given is None or given.hoster is None:
-        return part.presence.owner
+        return part.hosting_spell.owner
     return getattr(given, "group", None) or given.hoster
 
 

@@ -12,7 +12,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.facts import Decision
 from schemas.records.reports import NoticeAccepted, ReportAccepted
 from verify.ledger.records import UrlRecords, by_notice
-from verify.method_10.presence import UNKNOWN
+from verify.method_10.hosting_spells import UNKNOWN
 
 DELIVERED: Final = "delivered"
 SENT_ONLY: Final = "sent_only"

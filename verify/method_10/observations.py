@@ -11,6 +11,7 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import Answer, Observation
 from verify.ledger.records import UrlRecords
+from verify.method_10.hosting_spells import HostingSpell, behind_a_proxy
 from verify.method_10.observation_verdict import (
     ObservationVerdict,
     VerdictContext,
@@ -19,7 +20,6 @@ from verify.method_10.observation_verdict import (
     healthy,
     verdict_of,
 )
-from verify.method_10.presence import Presence, behind_a_proxy
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for observations up to this far from it."""
@@ -97,13 +97,13 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
         return self.observation.answer[1:4]
 
 
-def observations_at(records: UrlRecords, presence: Presence) -> list[JudgedObservation]:
+def observations_at(records: UrlRecords, spell: HostingSpell) -> list[JudgedObservation]:
     """Return all observations of a URL at an owner, with what each says."""
     mine = [
         observation
         for observation, _ in records.observations
-        if presence.served(observation.hoster, observation.sent_at)
-        and observation.role is presence.role
+        if spell.served(observation.hoster, observation.sent_at)
+        and observation.role is spell.role
         and observation.answer.error not in NO_PROBE
     ]
     hidden_vantages = {
@@ -117,7 +117,7 @@ def observations_at(records: UrlRecords, presence: Presence) -> list[JudgedObser
         earlier = (
             _seen_before(found, observations, hidden_vantages) if vantage in hidden_vantages else []
         )
-        found += _of_vantage(records, presence, observations, earlier)
+        found += _of_vantage(records, spell, observations, earlier)
     return found
 
 
@@ -136,7 +136,7 @@ def _seen_before(
 
 def _of_vantage(
     records: UrlRecords,
-    presence: Presence,
+    spell: HostingSpell,
     observations: Sequence[Observation],
     earlier: Sequence[JudgedObservation],
 ) -> Iterator[JudgedObservation]:
@@ -176,7 +176,7 @@ def _of_vantage(
             if random is not None and not as_control(observation.answer, random):
                 before, once = observation.answer, held[0]
         differs = differs_from_its_control(observation, sound)
-        yield _with_age(records, presence, (observation, verdict), differs=differs)
+        yield _with_age(records, spell, (observation, verdict), differs=differs)
 
 
 def _explained(controls: Iterable[Observation], observation: Observation) -> bool:
@@ -201,7 +201,7 @@ def _told_nothing(control: Answer) -> bool:
 
 def _with_age(
     records: UrlRecords,
-    presence: Presence,
+    spell: HostingSpell,
     told: tuple[Observation, ObservationVerdict],
     *,
     differs: bool,
@@ -215,7 +215,7 @@ def _with_age(
     hosting = (
         observation.role is Role.HOSTING and not observation.old_address and (copied or barred)
     )
-    if hosting and behind_a_proxy(records, presence, observation.done_at):
+    if hosting and behind_a_proxy(records, spell, observation.done_at):
         aged = copied and observation.answer.marked(MARK_AGED)
         if aged:
             sent_at -= min(observation.age_s * SECOND_MS, AGE_MAX_MS)

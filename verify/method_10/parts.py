@@ -18,6 +18,14 @@ from schemas.records.reports import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.case_history import CaseHistory, End
 from verify.method_10.classes import withdrawn_from
+from verify.method_10.hosting_spells import (
+    UNKNOWN,
+    HostingSpell,
+    absences,
+    hosting_spells,
+    named_directly,
+    stated,
+)
 from verify.method_10.notices import (
     Epoch,
     epochs,
@@ -27,7 +35,6 @@ from verify.method_10.notices import (
     standing_decisions,
 )
 from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
-from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
 from verify.method_10.statements import Statement, statements
 from verify.method_10.walk import case_histories
 from verify.method_10.walk_context import WalkContext, led_back, stated_elsewhere
@@ -39,13 +46,13 @@ class CaseParts:
 
     Attributes:
         number: of the cases of its owner; names it.
-        first: it is the first one of its presence.
+        first: it is the first one of its hosting spell.
         since: from when on reports and notices are for it.
         until: from when on they are for the next one.
     """
 
     records: UrlRecords
-    presence: Presence
+    hosting_spell: HostingSpell
     epoch: Epoch
     id: str
     number: int
@@ -62,27 +69,27 @@ def parts(records: UrlRecords) -> Iterator[CaseParts]:
     if not reported:
         return
     numbers: Counter[tuple[str, Role]] = Counter()
-    for presence in presences(records, partial(_is_open, records)):
-        seen = observations_at(records, presence)
-        mine = _of_presence(records, presence, reported, seen)
+    for spell in hosting_spells(records, partial(_is_open, records)):
+        seen = observations_at(records, spell)
+        mine = _of_hosting_spell(records, spell, reported, seen)
         for place, (epoch, history) in enumerate(mine):
-            number = numbers[presence.first_name, presence.role]
-            numbers[presence.first_name, presence.role] += 1
+            number = numbers[spell.first_name, spell.role]
+            numbers[spell.first_name, spell.role] += 1
             yield CaseParts(
                 records=records,
-                presence=presence,
+                hosting_spell=spell,
                 epoch=epoch,
-                id=case_id(records.url_key, presence.first_name, presence.role, number),
+                id=case_id(records.url_key, spell.first_name, spell.role, number),
                 number=number,
                 first=place == 0,
-                since=_since(presence, mine, place),
+                since=_since(spell, mine, place),
                 history=history,
-                until=_until_next(presence, mine, place),
+                until=_until_next(spell, mine, place),
                 seen=seen,
             )
 
 
-def _is_open(records: UrlRecords, presence: Presence, at: Instant) -> bool:
+def _is_open(records: UrlRecords, spell: HostingSpell, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant, by what was known before it."""
     reported = [report for report in records.reports if report.reported_at < at] or records.reports[
         :1
@@ -100,7 +107,7 @@ def _is_open(records: UrlRecords, presence: Presence, at: Instant) -> bool:
         notices=[notice for notice in records.notices if notice.noticed_at < at],
         resolutions=[made for made in records.resolutions if made.at < at],
     )
-    found = _of_presence(known, presence, epochs(known), observations_at(known, presence))
+    found = _of_hosting_spell(known, spell, epochs(known), observations_at(known, spell))
     return bool(found) and (found[-1][1].end is None or found[-1][1].in_question)
 
 
@@ -109,44 +116,44 @@ EVER: Final = sys.maxsize
 _Held = tuple[Epoch, CaseHistory]
 
 
-def _since(presence: Presence, mine: Sequence[_Held], place: int) -> Instant:
+def _since(spell: HostingSpell, mine: Sequence[_Held], place: int) -> Instant:
     """Return from when on reports and notices are for a case (rules 2.1 and 6.8)."""
     epoch, history = mine[place]
     if place == 0:
-        return _reported(epoch) if presence.from_start else presence.opened_at or 0
+        return _reported(epoch) if spell.from_start else spell.opened_at or 0
     if epoch is not mine[place - 1][0]:
         return _reported(epoch)
     return history.opened_at
 
 
-def _until_next(presence: Presence, mine: Sequence[_Held], place: int) -> Instant | None:
+def _until_next(spell: HostingSpell, mine: Sequence[_Held], place: int) -> Instant | None:
     """Return when the next case opens, or another owner's takes its place; None = neither does."""
     if place + 1 < len(mine):
-        return _since(presence, mine, place + 1)
-    return presence.joined_at
+        return _since(spell, mine, place + 1)
+    return spell.joined_at
 
 
 def _reported(epoch: Epoch) -> Instant:
     return min(r.reported_at for r in epoch.reports)
 
 
-def _of_presence(
+def _of_hosting_spell(
     records: UrlRecords,
-    presence: Presence,
+    spell: HostingSpell,
     reported: Sequence[Epoch],
     seen: Sequence[JudgedObservation],
 ) -> list[_Held]:
     """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 2.3)."""
-    said = list(statements(records, presence))
+    said = list(statements(records, spell))
     mine: list[_Held] = []
     held: Epoch | None = None
     for place, one in enumerate(reported):
         epoch = one if held is None else Epoch((*held.reports, *one.reports), one.withdrawn_at)
         later = reported[place + 1] if place + 1 < len(reported) else None
-        if later is not None and _reported(later) <= _opening(presence, epoch, first=not mine):
+        if later is not None and _reported(later) <= _opening(spell, epoch, first=not mine):
             held = epoch  # no case was open when nothing stood
             continue
-        found = _of_epoch(records, presence, (epoch, later, not mine), seen, said)
+        found = _of_epoch(records, spell, (epoch, later, not mine), seen, said)
         if later is not None and not _ends_withdrawn(found, epoch.withdrawn_at or 0):
             held = epoch
             continue
@@ -155,11 +162,11 @@ def _of_presence(
     return mine
 
 
-def _opening(presence: Presence, epoch: Epoch, *, first: bool) -> Instant:
+def _opening(spell: HostingSpell, epoch: Epoch, *, first: bool) -> Instant:
     """Return when the first case of an owner opens while reports stood (rule 1.2)."""
-    if presence.from_start or not first:
+    if spell.from_start or not first:
         return min(r.received_at for r in epoch.reports)
-    return presence.opened_at or 0
+    return spell.opened_at or 0
 
 
 def _ends_withdrawn(found: Sequence[_Held], withdrawn_at: Instant) -> bool:
@@ -172,47 +179,47 @@ def _ends_withdrawn(found: Sequence[_Held], withdrawn_at: Instant) -> bool:
 
 def _of_epoch(
     records: UrlRecords,
-    presence: Presence,
+    spell: HostingSpell,
     which: tuple[Epoch, Epoch | None, bool],
     seen: Sequence[JudgedObservation],
     said: Sequence[Statement],
 ) -> list[tuple[Epoch, CaseHistory]]:
     """Return the cases of an owner while reports stood (rules 1.1 and 2.3)."""
     epoch, later, first = which
-    opened_at = presence.opened_at or 0
+    opened_at = spell.opened_at or 0
     start_at, stop_at = _reported(epoch), _reported(later) if later else None
-    if presence.joined_at is not None:
-        stop_at = min(presence.joined_at, stop_at or presence.joined_at)
+    if spell.joined_at is not None:
+        stop_at = min(spell.joined_at, stop_at or spell.joined_at)
         if stop_at < start_at:
             return []
-    if stop_at is not None and opened_at >= stop_at and not presence.from_start:
+    if stop_at is not None and opened_at >= stop_at and not spell.from_start:
         return []
-    begins_at = _opening(presence, epoch, first=first)
+    begins_at = _opening(spell, epoch, first=first)
     observations = _until(seen, None if first else start_at, stop_at)
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
     ]
-    notices_to_owner = [n for n in notices(records, confirmed=False) if is_to(n, presence.names)]
+    notices_to_owner = [n for n in notices(records, confirmed=False) if is_to(n, spell.names)]
     resolved = [
         one
-        for one in absences(records, presence, resolved_by(seen))
+        for one in absences(records, spell, resolved_by(seen))
         if stop_at is None or one[0] < stop_at
     ]
-    origins = list(stated(records, presence))
-    elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(records, presence)))))
+    origins = list(stated(records, spell))
+    elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(records, spell)))))
     made_at = [r.reported_at for r in epoch.reports if r.reported_at > start_at]
     made_at += [n.at for n in notices_to_owner]
     limits = WalkContext(
         notices=sorted(n.at for n in (*notices_to_owner, *on_reports(epoch.reports)) if n.standing),
-        since=start_at if presence.from_start or not first else opened_at,
+        since=start_at if spell.from_start or not first else opened_at,
         resolved=resolved,
         stated=_stated_in(origins, elsewhere, (None if first else start_at, stop_at)),
         elsewhere=elsewhere,
         reported_or_noticed_at=sorted(at for at in made_at if stop_at is None or at < stop_at),
     )
     found = case_histories(observations, spoken, begins_at, limits)
-    if stop_at == presence.joined_at:  # else the case of a later report is the one that is joined
-        _joined(presence, found[-1])
+    if stop_at == spell.joined_at:  # else the case of a later report is the one that is joined
+        _joined(spell, found[-1])
     return [(epoch, history) for history in found]
 
 
@@ -241,9 +248,9 @@ def _until(
     ]
 
 
-def _joined(presence: Presence, history: CaseHistory) -> None:
+def _joined(spell: HostingSpell, history: CaseHistory) -> None:
     """End a case that a group joined to one that opened first (rule 1.6)."""
-    at = presence.joined_at
+    at = spell.joined_at
     if at is not None:  # what time alone brings later is none of it
         history.states = [one for one in history.states if one[0] < at] or history.states[:1]
     if at is not None and (history.end is None or history.in_question):
@@ -271,7 +278,7 @@ def names_of_owner(part: CaseParts) -> set[str]:
     newest = reattributed(part)
     if newest is not None and newest.hoster is not None:
         return {newest.hoster, getattr(newest, "group", None) or newest.hoster}
-    return (part.presence.names | part.presence.hosters) - {UNKNOWN}
+    return (part.hosting_spell.names | part.hosting_spell.hosters) - {UNKNOWN}
 
 
 def reattributed(part: CaseParts) -> Decision | None:
@@ -282,7 +289,7 @@ def reattributed(part: CaseParts) -> Decision | None:
     given = [
         made
         for made in standing_decisions(part.records, "reattribute", part.id)
-        if made.hoster is not None and (made.case_id or part.presence.role is Role.HOSTING)
+        if made.hoster is not None and (made.case_id or part.hosting_spell.role is Role.HOSTING)
     ]
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)
 

@@ -19,7 +19,7 @@ _NO_REMOVAL: Final = (CaseClass.DARK, CaseClass.DNS_ENDED)
 
 @dataclass(slots=True, kw_only=True)
 class Returns(Run):
-    """The cases of a presence, and what a sighting or a resolution makes of their ends."""
+    """The cases of a hosting spell, and what a sighting or a resolution makes of their ends."""
 
     def __post_init__(self) -> None:
         """Open the first case."""

@@ -49,7 +49,7 @@ class Run:
     """The cases so far, and what was seen since the newest sighting.
 
     Attributes:
-        seen: all observations of the presence.
+        seen: all observations of the hosting spell.
         context: what has to be known beside them.
         gone, refused, unavailable, dead, controls: since the newest sighting, in order.
         newest: what each vantage said last that was conclusive: there, or gone.

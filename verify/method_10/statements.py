@@ -9,8 +9,8 @@ from schemas.closed_lists import CheckResult
 from schemas.moments import HOUR_MS, SECOND_MS, Instant
 from verify.ledger.records import UrlRecords
 from verify.method_10.gone import refused_by_law
+from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
-from verify.method_10.presence import Presence
 
 NEAR_MS: Final = HOUR_MS
 """A probe this near to a check can say otherwise."""
@@ -41,9 +41,9 @@ class Statement(Struct, frozen=True, kw_only=True):
         return not self.who
 
 
-def statements(records: UrlRecords, presence: Presence) -> Iterator[Statement]:
+def statements(records: UrlRecords, spell: HostingSpell) -> Iterator[Statement]:
     """Give what was said of a URL at an owner."""
-    for report in records.reports if presence.from_start else ():
+    for report in records.reports if spell.from_start else ():
         if report.seen_at is not None:
             yield Statement(at=report.seen_at, present=True, who="")
         if report.last_online_at is not None:
@@ -51,12 +51,12 @@ def statements(records: UrlRecords, presence: Presence) -> Iterator[Statement]:
         if report.source_online is False:
             at = report.reported_at if report.last_online_at is None else report.last_online_at
             yield Statement(at=at, present=False, who=SOURCE)
-    opened_at = presence.opened_at or 0
+    opened_at = spell.opened_at or 0
     for check in records.checks:
         feed_delay_s = getattr(check, "feed_delay_s", FEED_DELAY_S)
         if check.received_at - check.checked_at > feed_delay_s * SECOND_MS:
             continue  # one dated back by more than the feed delay sets nothing
-        if check.checked_at < opened_at and not presence.from_start:
+        if check.checked_at < opened_at and not spell.from_start:
             continue
         who = f"{check.hotline}/{check.checker or ''}"
         if check.result is CheckResult.PRESENT:
@@ -76,7 +76,7 @@ def probes_say_otherwise(
 
     Args:
         word: the check.
-        seen: observations of the presence.
+        seen: observations of the hosting spell.
         known: shapes of the material; another shape does not contradict that it is gone.
     """
     near = [

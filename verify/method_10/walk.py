@@ -50,7 +50,7 @@ def case_histories(
 
 @dataclass(slots=True, kw_only=True)
 class Walk(Returns):
-    """The walk through one presence."""
+    """The walk through one hosting spell."""
 
     def happens(self, event: ContextEvent) -> None:
         """Take what is no observation and no check."""

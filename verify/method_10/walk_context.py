@@ -1,4 +1,4 @@
-"""What has to be known of a presence beside what was seen: notices, resolutions, statements."""
+"""What to know of a hosting spell beside what was seen: notices, resolutions, statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ STAYS_MAX: Final = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingSpell:
-    """A URL's presence at one owner's hosters in one role.
+    """A URL's time at one owner's hosters in one role.
 
     Attributes:
         members: (owner, role) pairs whose observations and resolutions are those of this spell.

@@ -1,4 +1,4 @@
-"""Laws of what is known of a presence beside what was seen (1.3)."""
+"""Laws of what is known of a hosting spell beside what was seen (1.3)."""
 
 from schemas.moments import HOUR_MS
 from verify.method_10.walk_context import WalkContext, led_back, stated_elsewhere

@@ -8,6 +8,7 @@ from schemas.records.reports import ReportAccepted
 from verify.method_10.case_history import times_away
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
+from verify.method_10.hosting_spells import behind_a_proxy, has_own_address
 from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
@@ -17,7 +18,6 @@ from verify.method_10.parts import (
     reattributed,
     reports_within,
 )
-from verify.method_10.presence import behind_a_proxy, has_own_address
 from verify.method_10.result.norms import wants_backing
 
 
@@ -64,12 +64,12 @@ def flags_of(
         unobserved: nobody but its hotline saw it.
         cloaked: unannounced vantages alone saw it past a norm.
     """
-    history, place, end = part.history, part.presence.place, part.history.end
+    history, place, end = part.history, part.hosting_spell.place, part.history.end
     within = reports_within(part)
     no_sighting_said = all(r.seen_at is None for r in within)
     assumed = no_sighting_said and any(is_assumed(r) for r in within)
     said: dict[str, bool] = {
-        Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
+        Flag.CONTESTED: part.hosting_spell.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         Flag.SINGLE_VANTAGE: end is not None and end.single_vantage,
         Flag.SPLIT: history.split,
@@ -81,7 +81,7 @@ def flags_of(
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.records.observations),
         Flag.SAMPLED: place.inclusion < 1,
-        Flag.OVERFLOW: part.presence.overflow,
+        Flag.OVERFLOW: part.hosting_spell.overflow,
         Flag.ASSUMED_SEEN: assumed,
         Flag.UNOBSERVED: unobserved,
         Flag.CLOAKED: cloaked,
@@ -93,12 +93,12 @@ def flags_of(
 
 def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
     """Return whether a case passes what the naming gate asks of a single one (rule 14.1)."""
-    presence = part.presence
-    known = not presence.contested and presence.newest.confidence != Confidence.UNKNOWN
+    spell = part.hosting_spell
+    known = not spell.contested and spell.newest.confidence != Confidence.UNKNOWN
     return (
-        presence.role is Role.HOSTING
+        spell.role is Role.HOSTING
         and part.number == 0
-        and not presence.overflow
+        and not spell.overflow
         and time.standing == DELIVERED
         and (known or reattributed(part) is not None)
         and not (bool(reports) and all(r.self_report for r in reports))
@@ -115,9 +115,9 @@ def _only_through_a_proxy(part: CaseParts) -> bool:
 
     The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
     """
-    presence = part.presence
-    behind_at = presence.behind_at
-    if presence.role is not Role.HOSTING or behind_at is None or presence.disclosed:
+    spell = part.hosting_spell
+    behind_at = spell.behind_at
+    if spell.role is not Role.HOSTING or behind_at is None or spell.disclosed:
         return False
     return not any(
         one.online
@@ -131,5 +131,5 @@ def _only_through_a_proxy(part: CaseParts) -> bool:
 def _at_the_origin(part: CaseParts, observation: JudgedObservation) -> bool:
     """Return whether a probe went to an address that the name servers gave as the origin's own."""
     if observation.observation.old_address:
-        return has_own_address(part.records, part.presence)
-    return not behind_a_proxy(part.records, part.presence, observation.sent_at)
+        return has_own_address(part.records, part.hosting_spell)
+    return not behind_a_proxy(part.records, part.hosting_spell, observation.sent_at)

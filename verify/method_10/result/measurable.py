@@ -7,8 +7,8 @@ from schemas.closed_lists import NO_PROBE, CaseClass, Target
 from schemas.moments import DAY_MS, MINUTE_MS, Instant
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
+from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
-from verify.method_10.presence import Presence
 
 LONG_MS: Final = DAY_MS
 ON_TIME_MS: Final = 5 * MINUTE_MS
@@ -89,14 +89,14 @@ def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | Non
     )
 
 
-def on_time(records: UrlRecords, presence: Presence) -> list[Instant]:
+def on_time(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
     """Return the slots in which somebody probed the URL at an owner, and on time."""
     return [
         observation.slot_at
         for observation, _ in records.observations
         if observation.target is Target.URL
-        and presence.served(observation.hoster, observation.sent_at)
-        and observation.role is presence.role
+        and spell.served(observation.hoster, observation.sent_at)
+        and observation.role is spell.role
         and observation.canary_ok
         and observation.answer.error not in NO_PROBE
         and observation.sent_at - observation.slot_at <= ON_TIME_MS

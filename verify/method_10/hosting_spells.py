@@ -16,7 +16,7 @@ WITHIN_MS: Final = DAY_MS
 
 
 @dataclass(slots=True, kw_only=True)
-class Presence:
+class HostingSpell:
     """A URL at one owner in one role.
 
     Attributes:
@@ -72,7 +72,7 @@ class Presence:
         return OVERFLOW if self.overflow else self.newest.hoster
 
 
-IsOpen: TypeAlias = Callable[[Presence, Instant], bool]
+IsOpen: TypeAlias = Callable[[HostingSpell, Instant], bool]
 
 
 def names_of(place: Placement) -> set[str]:
@@ -85,7 +85,7 @@ def answered(records: UrlRecords) -> list[Resolution]:
     return [made for made in records.resolutions if made.answered or made.placements]
 
 
-def presences(records: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list[Presence]:
+def hosting_spells(records: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list[HostingSpell]:
     """Return the owners that a case was opened at, by opening (rule 1.2).
 
     Args:
@@ -95,7 +95,7 @@ def presences(records: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list
     made = answered(records)
     if not made:
         return []
-    found: list[Presence] = []
+    found: list[HostingSpell] = []
     for resolution in made:
         first = resolution.at == made[0].at
         for place in resolution.placements:
@@ -106,12 +106,12 @@ def presences(records: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list
     return _at_most_sixteen(opened, made)
 
 
-def _opening(presence: Presence) -> tuple[object, ...]:
-    return presence.opened_at, presence.place.group, presence.role
+def _opening(spell: HostingSpell) -> tuple[object, ...]:
+    return spell.opened_at, spell.place.group, spell.role
 
 
 def _place(
-    found: list[Presence], made: Resolution, place: Placement, is_open: IsOpen, *, first: bool
+    found: list[HostingSpell], made: Resolution, place: Placement, is_open: IsOpen, *, first: bool
 ) -> None:
     """Note one place of one resolution: it renames, joins, or begins an owner."""
     names = names_of(place)
@@ -127,7 +127,9 @@ def _place(
     }
     known.sort(key=lambda p: (p.opened_at is None, id(p) in ended, p.opened_at or 0, p.place.group))
     if not known:
-        known = [Presence(role=place.role, names=set(), hosters=set(), place=place, newest=place)]
+        known = [
+            HostingSpell(role=place.role, names=set(), hosters=set(), place=place, newest=place)
+        ]
         found.append(known[0])
     mine, joined = known[0], known[1:]
     for other in joined:
@@ -168,7 +170,7 @@ def _second_within_a_day(seen: Sequence[tuple[Instant, str]]) -> Instant | None:
     return None
 
 
-def _nobody_was_known(opened: list[Presence]) -> list[Presence]:
+def _nobody_was_known(opened: list[HostingSpell]) -> list[HostingSpell]:
     """Let the first owner known stand for the time when nobody was known."""
     nobody = [p for p in opened if p.owner == UNKNOWN]
     known = [p for p in opened if p.owner != UNKNOWN]
@@ -176,17 +178,17 @@ def _nobody_was_known(opened: list[Presence]) -> list[Presence]:
         return opened
     first_at = min(p.opened_at for p in known if p.opened_at is not None)
     earliest = min(nobody, key=_opening)
-    for presence in known:
-        if presence.opened_at == first_at and earliest.opened_at is not None:
-            presence.opened_at = min(first_at, earliest.opened_at)
-            presence.from_start |= earliest.from_start
-            presence.hosters |= earliest.hosters
+    for spell in known:
+        if spell.opened_at == first_at and earliest.opened_at is not None:
+            spell.opened_at = min(first_at, earliest.opened_at)
+            spell.from_start |= earliest.from_start
+            spell.hosters |= earliest.hosters
     return known
 
 
-def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list[Presence]:
+def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> list[HostingSpell]:
     """Put what is beyond 16 owners and roles, or 8 places of an answer, into one case (1.8)."""
-    kept, rest = opened, list[Presence]()
+    kept, rest = opened, list[HostingSpell]()
     if len(opened) > OWNERS_MAX:
         kept, rest = opened[:OWNERS_MAX], opened[OWNERS_MAX:]
     known = {(p.role, name) for p in kept for name in p.names}
@@ -204,7 +206,7 @@ def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list
     times += [r.at for r, _ in beyond] + [r.at for r in unnamed]
     return [
         *kept,
-        Presence(
+        HostingSpell(
             role=Role.HOSTING,
             names={OVERFLOW}.union(*(p.names for p in rest), *(names_of(p) for _, p in beyond)),
             hosters={OVERFLOW}.union(*(p.hosters for p in rest), (p.hoster for _, p in beyond)),
@@ -217,14 +219,14 @@ def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list
     ]
 
 
-def includes(presence: Presence, resolution: Resolution) -> bool:
+def includes(spell: HostingSpell, resolution: Resolution) -> bool:
     """Return whether a resolution leads to the owner."""
-    return any(_is_of(place, presence) for place in resolution.placements)
+    return any(_is_of(place, spell) for place in resolution.placements)
 
 
-def behind_a_proxy(records: UrlRecords, presence: Presence, at: Instant) -> bool:
+def behind_a_proxy(records: UrlRecords, spell: HostingSpell, at: Instant) -> bool:
     """Return whether an owner is seen through a registered proxy alone at an instant."""
-    here = [made for made in answered(records) if includes(presence, made)]
+    here = [made for made in answered(records) if includes(spell, made)]
     before = [made for made in here if made.at <= at] or here[:1]
     newest_at = max((made.at for made in before), default=0)
     mine = [
@@ -232,61 +234,61 @@ def behind_a_proxy(records: UrlRecords, presence: Presence, at: Instant) -> bool
         for made in before
         if made.at == newest_at
         for place in made.placements
-        if _is_of(place, presence)
+        if _is_of(place, spell)
     ]
     return bool(mine) and all(place.behind for place in mine)
 
 
-def has_own_address(records: UrlRecords, presence: Presence) -> bool:
+def has_own_address(records: UrlRecords, spell: HostingSpell) -> bool:
     """Return whether a resolution ever led to an address of the owner's own."""
     return any(
         not place.behind
         for made in answered(records)
         for place in made.placements
-        if _is_of(place, presence)
+        if _is_of(place, spell)
     )
 
 
-def stated(records: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]]:
+def stated(records: UrlRecords, spell: HostingSpell) -> Iterator[tuple[Instant, bool]]:
     """Give when hotlines stated an origin behind a proxy, and whether it is this owner (12.4).
 
     Behind a proxy the hosting case follows the newest statement. An owner that was ever seen at an
     address of its own is not behind one: it is probed there, and leaves as DNS says.
     """
-    if presence.role is not Role.HOSTING:
+    if spell.role is not Role.HOSTING:
         return
     known = direct = False
     for made in answered(records):
         said = [p for p in made.placements if p.behind and p.confidence == Confidence.STATEMENT]
-        mine = [p for p in made.placements if _is_of(p, presence)]
+        mine = [p for p in made.placements if _is_of(p, spell)]
         known |= bool(mine)
         direct |= any(not p.behind for p in mine)
-        here = any(_is_of(p, presence) for p in said)
+        here = any(_is_of(p, spell) for p in said)
         if said and known and (here or not direct):
             yield made.at, here
 
 
-def named_directly(records: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, str, bool]]:
+def named_directly(records: UrlRecords, spell: HostingSpell) -> Iterator[tuple[Instant, str, bool]]:
     """Give the resolutions that lead to an address of the owner's own, as `absences` does."""
     for made in answered(records):
-        mine = [place for place in made.placements if _is_of(place, presence)]
+        mine = [place for place in made.placements if _is_of(place, spell)]
         if any(not place.behind for place in mine):
             yield made.at, made.vantage, True
 
 
-def _is_of(place: Placement, presence: Presence) -> bool:
-    return place.role is presence.role and bool(names_of(place) & presence.names)
+def _is_of(place: Placement, spell: HostingSpell) -> bool:
+    return place.role is spell.role and bool(names_of(place) & spell.names)
 
 
 def absences(
-    records: UrlRecords, presence: Presence, observed: Iterable[tuple[Instant, str, bool]]
+    records: UrlRecords, spell: HostingSpell, observed: Iterable[tuple[Instant, str, bool]]
 ) -> Iterator[tuple[Instant, str, bool]]:
     """Give who was led to the owner or elsewhere, in order of time.
 
     Args:
         records: all that the ledger holds of the URL.
-        presence: the owner.
+        spell: the owner.
         observed: (when, vantage, whether the name led to the owner) of its probes.
     """
-    named = [(made.at, made.vantage, includes(presence, made)) for made in answered(records)]
+    named = [(made.at, made.vantage, includes(spell, made)) for made in answered(records)]
     yield from sorted({*named, *observed})
