@@ -18,6 +18,7 @@ from schemas.records.reports import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.case_history import CaseHistory, End
 from verify.method_10.classes import withdrawn_from
+from verify.method_10.fold_context import FoldContext, led_back, stated_elsewhere
 from verify.method_10.hosting_spells import (
     UNKNOWN,
     HostingSpell,
@@ -34,10 +35,9 @@ from verify.method_10.notices import (
     on_reports,
     standing_decisions,
 )
+from verify.method_10.observation_fold import case_histories
 from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
 from verify.method_10.statements import Statement, statements
-from verify.method_10.walk import case_histories
-from verify.method_10.walk_context import WalkContext, led_back, stated_elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ def _of_epoch(
     elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(records, spell)))))
     made_at = [r.reported_at for r in epoch.reports if r.reported_at > start_at]
     made_at += [n.at for n in notices_to_owner]
-    limits = WalkContext(
+    limits = FoldContext(
         notices=sorted(n.at for n in (*notices_to_owner, *on_reports(epoch.reports)) if n.standing),
         since=start_at if spell.from_start or not first else opened_at,
         resolved=resolved,

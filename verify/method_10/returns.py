@@ -5,9 +5,9 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, Instant
+from verify.method_10.case_builder import CaseBuilder
 from verify.method_10.case_history import AvailabilitySpell, End, Sighting
-from verify.method_10.run import Run
-from verify.method_10.walk_context import EXPIRY_MS
+from verify.method_10.fold_context import EXPIRY_MS
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -18,7 +18,7 @@ _NO_REMOVAL: Final = (CaseClass.DARK, CaseClass.DNS_ENDED)
 
 
 @dataclass(slots=True, kw_only=True)
-class Returns(Run):
+class CaseBuilderWithReturns(CaseBuilder):
     """The cases of a hosting spell, and what a sighting or a resolution makes of their ends."""
 
     def __post_init__(self) -> None:

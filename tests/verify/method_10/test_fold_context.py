@@ -1,7 +1,7 @@
 """Laws of what is known of a hosting spell beside what was seen (1.3)."""
 
 from schemas.moments import HOUR_MS
-from verify.method_10.walk_context import WalkContext, led_back, stated_elsewhere
+from verify.method_10.fold_context import FoldContext, led_back, stated_elsewhere
 
 HOUR = HOUR_MS
 ASKED = ("north", "south")
@@ -14,7 +14,7 @@ def resolved(*said):
 
 def test_a_name_has_left_after_two_resolutions_and_a_day_without_the_owner():
     """It is dated at the first one without it (1.3)."""
-    told = WalkContext(resolved=resolved((1, True), (5, False), (6, False)))
+    told = FoldContext(resolved=resolved((1, True), (5, False), (6, False)))
     assert not told.left(ASKED, 20 * HOUR)
     assert told.left(ASKED, 26 * HOUR)
     assert told.first_without(26 * HOUR) == 5 * HOUR
@@ -37,8 +37,8 @@ def test_a_statement_of_another_origin_holds_until_one_names_the_owner():
 
 def test_the_newest_of_all_that_is_known():
     """A day of doubt is over by it (4.10)."""
-    context = WalkContext(
+    context = FoldContext(
         notices=[3], reported_or_noticed_at=[5], stated=[(4, True)], resolved=[(2, "north", True)]
     )
     assert context.newest_at() == 5
-    assert WalkContext().newest_at() == 0
+    assert FoldContext().newest_at() == 0

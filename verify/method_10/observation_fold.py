@@ -9,48 +9,48 @@ from dataclasses import dataclass
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
+from verify.method_10.case_builder import Entry, in_time, is_often
 from verify.method_10.case_history import CaseHistory, End, Sighting
 from verify.method_10.clock import is_away
-from verify.method_10.gone import dark_since, refused_by_law, required_vantages
-from verify.method_10.observations import JudgedObservation
-from verify.method_10.returns import Returns
-from verify.method_10.run import Entry, in_time, is_often
-from verify.method_10.statements import Statement, probes_say_otherwise
-from verify.method_10.walk_context import (
+from verify.method_10.fold_context import (
     ContextEvent,
     ContextEventKind,
-    WalkContext,
+    FoldContext,
     context_events,
 )
+from verify.method_10.gone import dark_since, refused_by_law, required_vantages
+from verify.method_10.observations import JudgedObservation
+from verify.method_10.returns import CaseBuilderWithReturns
+from verify.method_10.statements import Statement, probes_say_otherwise
 
 
 def case_histories(
     seen: Sequence[JudgedObservation],
     statements: Iterable[Statement],
     opened_at: Instant,
-    context: WalkContext,
+    context: FoldContext,
 ) -> list[CaseHistory]:
     """Return the cases of an owner from an opening on, oldest first."""
-    walk = Walk(seen=seen, context=context, opened_at=opened_at)
+    fold = ObservationFold(seen=seen, context=context, opened_at=opened_at)
     events = context_events(context)
     entries: list[Entry] = [*seen, *statements]
     # what is at another origin says nothing of this one
     entries = [one for one in entries if not is_away(one.at, context.elsewhere)]
     for entry in sorted(entries, key=in_time):
         while events and events[0].at <= entry.at:  # a report holds what is seen at its instant
-            walk.happens(events.pop(0))
-        walk.doubt_ends(entry.at)
-        walk.take(entry)
+            fold.happens(events.pop(0))
+        fold.doubt_ends(entry.at)
+        fold.take(entry)
     for event in events:
-        walk.happens(event)
-    walk.doubt_ends(context.newest_at())
-    walk.doubt_ends(None)
-    return walk.cases
+        fold.happens(event)
+    fold.doubt_ends(context.newest_at())
+    fold.doubt_ends(None)
+    return fold.cases
 
 
 @dataclass(slots=True, kw_only=True)
-class Walk(Returns):
-    """The walk through one hosting spell."""
+class ObservationFold(CaseBuilderWithReturns):
+    """Folds observations and statements of one hosting spell into cases, in order of time."""
 
     def happens(self, event: ContextEvent) -> None:
         """Take what is no observation and no check."""

@@ -13,8 +13,8 @@ EXPIRY_MS: Final = 400 * DAY_MS
 
 
 @dataclass(slots=True, kw_only=True)
-class WalkContext:
-    """What the walk has to know beside the observations.
+class FoldContext:
+    """What the fold has to know beside the observations.
 
     Attributes:
         notices: when the owner was told, in order.
@@ -111,7 +111,7 @@ class ContextEvent(NamedTuple):
     is_owner: bool = False
 
 
-def context_events(context: WalkContext) -> list[ContextEvent]:
+def context_events(context: FoldContext) -> list[ContextEvent]:
     """Return all that happened and is no observation and no check, in order of time."""
     back = led_back(one for one in context.resolved if not is_away(one[0], context.elsewhere))
     return sorted(

@@ -1,4 +1,4 @@
-"""The observations of a case since its newest sighting, and the end they confirm (rule 4.1)."""
+"""The cases so far, the run of observations now going on, and the end it confirms (rule 4.1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import TypeAlias
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from verify.method_10.case_history import AvailabilitySpell, CaseHistory, End
+from verify.method_10.fold_context import FoldContext
 from verify.method_10.gone import (
     DARK_GAP_MS,
     PROBES_MIN,
@@ -18,7 +19,6 @@ from verify.method_10.gone import (
 )
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.statements import Statement
-from verify.method_10.walk_context import WalkContext
 
 Entry: TypeAlias = JudgedObservation | Statement
 
@@ -45,8 +45,8 @@ def is_often(seen: Sequence[JudgedObservation]) -> bool:
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
-    """The cases so far, and what was seen since the newest sighting.
+class CaseBuilder:
+    """The cases so far, and the run: what was seen since the newest sighting.
 
     Attributes:
         seen: all observations of the hosting spell.
@@ -69,7 +69,7 @@ class Run:
     """
 
     seen: Sequence[JudgedObservation]
-    context: WalkContext
+    context: FoldContext
     opened_at: Instant
     cases: list[CaseHistory] = field(default_factory=list)
     gone: list[JudgedObservation] = field(default_factory=list)
