@@ -185,7 +185,7 @@ class CaseBuilder:
         Where a person ended it, R is that of the probes if it is earlier.
         """
         held = self.case.end
-        if not self.controlled or (held is not None and not held.by_word):
+        if not self.controlled or (held is not None and not held.by_statement):
             return False
         required = required_vantages(self.asked_vantages, self.canaries, at)
         asked = AskedVantages(
@@ -199,7 +199,7 @@ class CaseBuilder:
         if held is None:
             self._ends(found, at)
         elif held.case_class is found.case_class:
-            held.gone_at, held.by_word = min(held.gone_at, found.gone_at), False
+            held.gone_at, held.by_statement = min(held.gone_at, found.gone_at), False
         return True
 
     def _ends(self, found: Confirmed, at: Instant) -> None:

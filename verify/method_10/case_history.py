@@ -15,13 +15,13 @@ class End:
     """An end: what it is, R, and when it was found.
 
     Attributes:
-        by_word: a person or an authoritative source alone found it.
+        by_statement: a person or an authoritative source alone found it.
     """
 
     case_class: CaseClass
     gone_at: Instant
     found_at: Instant
-    by_word: bool = False
+    by_statement: bool = False
     announced_only: bool = False
     single_vantage: bool = False
 

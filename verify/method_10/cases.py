@@ -16,7 +16,7 @@ from verify.method_10.classes import (
     classes,
     is_unobserved,
 )
-from verify.method_10.clock import Clock, ClockInputs, clock, delay
+from verify.method_10.clock import Clock, ClockInputs, clock_by, delay
 from verify.method_10.notices import notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,
@@ -48,103 +48,103 @@ def cases(records: UrlRecords, as_of: Instant) -> list[Case]:
     astray = misdirected(found)
     moved = _moved_by_decision(found)
     return [
-        _case(part, as_of, misdirected=part.id in astray, moved_at=moved.get(part.id))
-        for part in found
+        _case(case, as_of, misdirected=case.id in astray, moved_at=moved.get(case.id))
+        for case in found
     ]
 
 
-def clock_of(part: CaseParts) -> Clock:
+def clock_of(case: CaseParts) -> Clock:
     """Return the clock of a case."""
-    history = part.history
+    history = case.history
     ends = [(s.end, s.back_at) for s in history.spells if s.end is not None]
     returned = [
         (s.end.gone_at, s.back_at)
         for s in history.spells
         if s.end is not None and s.back_at is not None and not s.again
     ]
-    ran = ClockInputs(
-        since=part.since,
-        until=part.until,
+    inputs = ClockInputs(
+        since=case.since,
+        until=case.until,
         away=times_away(history),
         removals=sorted(e.gone_at for e, _ in ends if e.case_class is CaseClass.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
-        names=frozenset(names_of_owner(part)),
+        names=frozenset(names_of_owner(case)),
     )
-    reported = list(on_reports(part.records.reports))
-    return clock(
-        part.records, notices(part.records, confirmed=has_confirmed_proofs(part)), reported, ran
+    reported = list(on_reports(case.records.reports))
+    return clock_by(
+        case.records, notices(case.records, confirmed=has_confirmed_proofs(case)), reported, inputs
     )
 
 
-def _case(part: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
-    hosting_spell, history = part.hosting_spell, part.history
-    time = clock_of(part)
-    reports = reports_of(part)
-    claimed = claimed_sightings(reports_within(part))
-    held = _classes(part)
+def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
+    hosting_spell, history = case.hosting_spell, case.history
+    clock = clock_of(case)
+    reports = reports_of(case)
+    claimed = claimed_sightings(reports_within(case))
+    held = _classes(case)
     if moved_at is not None:
         held = [*((at, o) for at, o in held if at < moved_at), (moved_at, CaseClass.MOVED)]
     case_class, since_at = class_at(held, as_of)
-    norms_s = time.notice.norms_s if time.notice else ()
-    unobserved = is_unobserved(history, time, claimed)
-    verdicts = norm_verdicts(norms_s, time.at, history, unobserved=unobserved)
-    order = order_verdict(time.orders, history)
-    again = second_verdicts(time, history)
-    too_late = [observation.sent_at for observation, late in part.records.observations if late]
-    public, cloaked = late_in_public(norms_s, time, history, too_late)
+    norms_s = clock.notice.norms_s if clock.notice else ()
+    unobserved = is_unobserved(history, clock, claimed)
+    verdicts = norm_verdicts(norms_s, clock.at, history, unobserved=unobserved)
+    order = order_verdict(clock.orders, history)
+    again = second_verdicts(clock, history)
+    too_late = [observation.sent_at for observation, late in case.records.observations if late]
+    public, cloaked = late_in_public(norms_s, clock, history, too_late)
     last_at, end = history.last_at(), history.end
-    if unobserved and time.at is not None:
-        last_at = max([time.at, *(at for at in claimed if end and at <= end.gone_at)])
+    if unobserved and clock.at is not None:
+        last_at = max([clock.at, *(at for at in claimed if end and at <= end.gone_at)])
     gone_at = moved_at or (end.gone_at if end else None)
     found_at = moved_at or (end.found_at if end else None)
-    flags = flags_of(part, time, reports, unobserved=unobserved, cloaked=cloaked)
+    flags = flags_of(case, clock, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
-    overdue, unseen = is_overdue(part.history, case_class, time, (verdicts, again), as_of)
+    overdue, unseen = is_overdue(case.history, case_class, clock, (verdicts, again), as_of)
     return Case(
-        case_id=part.id,
-        hoster=_hoster(part),
+        case_id=case.id,
+        hoster=_hoster(case),
         probed=hosting_spell.hoster,
-        group=_owner(part),
+        group=_owner(case),
         role=hosting_spell.role,
         case_class=case_class,
         since_at=since_at,
         opened_at=history.opened_at,
-        reported_at=min(r.reported_at for r in part.records.reports),
-        noticed_at=time.at,
-        clock=time.standing,
+        reported_at=min(r.reported_at for r in case.records.reports),
+        noticed_at=clock.at,
+        clock=clock.standing,
         norms_s=norms_s,
         verdicts=verdicts,
         order_verdict=order,
-        order_due_at=last_term_at(time.orders, history),
+        order_due_at=last_term_at(clock.orders, history),
         first_seen_at=min((s.at for s in history.sightings()), default=None),
         last_seen_at=last_at,
         gone_at=gone_at,
         settled_at=found_at,
-        seen_by=seen_by(part.records, last_at, unobserved=unobserved),
-        gone_by=gone_by(part.records, gone_at, found_at),
-        first_end=_first_end(history, time),
-        returns=_returns(history, time),
-        again_noticed_at=time.again_at,
+        seen_by=seen_by(case.records, last_at, unobserved=unobserved),
+        gone_by=gone_by(case.records, gone_at, found_at),
+        first_end=_first_end(history, clock),
+        returns=_returns(history, clock),
+        again_noticed_at=clock.again_at,
         again_verdicts=again,
         flags=tuple(sorted(flags)),
-        naming=may_name(part, time, reports),
-        public_late=public and may_name(part, time, reports),
+        naming=may_name(case, clock, reports),
+        public_late=public and may_name(case, clock, reports),
         overdue=overdue,
         overdue_unseen=unseen and Flag.NOT_PROBED not in flags,  # rule 7.9
         matures=True,
-        host=0 if time.at is None else max(r.host for r in reports),
+        host=0 if clock.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=late_at(time, norms_s, history, verdicts, again),
+        late_at=late_at(clock, norms_s, history, verdicts, again),
         inclusion=hosting_spell.place.inclusion,
         sampled=hosting_spell.place.sampled,
         unmeasurable=unmeasurable(
-            part.seen, time, first_due_at(history, time, (verdicts, again)), held, as_of
+            case.seen, clock, first_due_at(history, clock, (verdicts, again)), held, as_of
         ),
-        missed=missed(on_time(part.records, hosting_spell), time, history.opened_at, held, as_of),
+        missed=missed(on_time(case.records, hosting_spell), clock, history.opened_at, held, as_of),
         rechecked=history.rechecked,
         disagreed=history.disagreed,
-        delay=delay(part.records, time, None if _is_first(part) else history.opened_at),
+        delay=delay(case.records, clock, None if _is_first(case) else history.opened_at),
     )
 
 
@@ -154,58 +154,58 @@ def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
     The one opened first goes on.
     """
     moved: dict[str, Instant] = {}
-    if all(reattributed(part) is None for part in found):
+    if all(reattributed(case) is None for case in found):
         return moved
     held: dict[tuple[str, Role], list[CaseParts]] = defaultdict(list)
-    for part in sorted(found, key=lambda p: (p.history.opened_at, p.id)):
-        for older in held[_owner(part), part.hosting_spell.role]:
-            at = max(part.history.opened_at, *(_given_at(one) for one in (older, part)))
-            if all(class_at(_classes(one), at)[0] in OPEN for one in (older, part)):
-                moved[part.id] = at
+    for case in sorted(found, key=lambda p: (p.history.opened_at, p.id)):
+        for older in held[_owner(case), case.hosting_spell.role]:
+            at = max(case.history.opened_at, *(_given_at(one) for one in (older, case)))
+            if all(class_at(_classes(one), at)[0] in OPEN for one in (older, case)):
+                moved[case.id] = at
                 break
         else:
-            held[_owner(part), part.hosting_spell.role].append(part)
+            held[_owner(case), case.hosting_spell.role].append(case)
     return moved
 
 
-def _given_at(part: CaseParts) -> Instant:
-    given = reattributed(part)
+def _given_at(case: CaseParts) -> Instant:
+    given = reattributed(case)
     return given.decided_at if given else 0
 
 
-def _classes(part: CaseParts) -> Classes:
+def _classes(case: CaseParts) -> Classes:
     """Return the classes of a case, whatever others its owner has."""
-    excluded = standing_decisions(part.records, "exclude", part.id)
+    excluded = standing_decisions(case.records, "exclude", case.id)
     stops = Stops(
         excluded_at=min((d.decided_at for d in excluded), default=None),
-        withdrawn_at=part.epoch.withdrawn_at if part.until is None or _last(part) else None,
+        withdrawn_at=case.epoch.withdrawn_at if case.until is None or _last(case) else None,
     )
-    return classes(part.history, clock_of(part), claimed_sightings(reports_within(part)), stops)
+    return classes(case.history, clock_of(case), claimed_sightings(reports_within(case)), stops)
 
 
-def _is_first(part: CaseParts) -> bool:
-    return part.first and part.hosting_spell.from_start
+def _is_first(case: CaseParts) -> bool:
+    return case.first and case.hosting_spell.from_start
 
 
-def _last(part: CaseParts) -> bool:
+def _last(case: CaseParts) -> bool:
     """Return whether a case is the last of its epoch, which the withdrawal ends."""
-    at = part.epoch.withdrawn_at
-    return at is not None and part.until is not None and part.until > at
+    at = case.epoch.withdrawn_at
+    return at is not None and case.until is not None and case.until > at
 
 
-def _hoster(part: CaseParts) -> str:
-    given = reattributed(part)
-    return given.hoster if given and given.hoster else part.hosting_spell.hoster
+def _hoster(case: CaseParts) -> str:
+    given = reattributed(case)
+    return given.hoster if given and given.hoster else case.hosting_spell.hoster
 
 
-def _owner(part: CaseParts) -> str:
-    given = reattributed(part)
+def _owner(case: CaseParts) -> str:
+    given = reattributed(case)
     if given is None or given.hoster is None:
-        return part.hosting_spell.owner
+        return case.hosting_spell.owner
     return getattr(given, "group", None) or given.hoster
 
 
-def _first_end(history: CaseHistory, time: Clock) -> tuple[Instant, Instant] | None:
+def _first_end(history: CaseHistory, clock: Clock) -> tuple[Instant, Instant] | None:
     """Return (L, R) of the first removal after the notice that a return did not void (10.1).
 
     L is the notice where nobody saw it: the notice says that it was there.
@@ -214,23 +214,23 @@ def _first_end(history: CaseHistory, time: Clock) -> tuple[Instant, Instant] | N
         if spell is history.now and not spell.again:
             continue
         end = spell.end
-        if end is not None and end.case_class is CaseClass.REMOVED and _was_told(time, end):
+        if end is not None and end.case_class is CaseClass.REMOVED and _was_told(clock, end):
             seen = [s.at for s in history.sightings() if s.at < end.gone_at]
-            return max(seen, default=time.at or end.gone_at), end.gone_at
+            return max(seen, default=clock.at or end.gone_at), end.gone_at
     return None
 
 
-def _was_told(time: Clock, end: End) -> bool:
+def _was_told(clock: Clock, end: End) -> bool:
     """Return whether the hoster had been told before an end; else its return is counted apart."""
-    return time.at is not None and time.at < end.gone_at
+    return clock.at is not None and clock.at < end.gone_at
 
 
-def _returns(history: CaseHistory, time: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
+def _returns(history: CaseHistory, clock: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
     """Return (L, R, back) of every return of what the hoster had been told of (rule 6.2)."""
     found = []
     for spell in history.spells:
-        if spell.end is not None and spell.back_at is not None and _was_told(time, spell.end):
+        if spell.end is not None and spell.back_at is not None and _was_told(clock, spell.end):
             seen = [s.at for s in history.sightings() if s.at < spell.end.gone_at]
-            last_at = max(seen, default=time.at or spell.end.gone_at)
+            last_at = max(seen, default=clock.at or spell.end.gone_at)
             found.append((last_at, spell.end.gone_at, spell.back_at))
     return tuple(found)

@@ -58,8 +58,8 @@ class ClockInputs:
     names: frozenset[str]
 
 
-def clock(
-    records: UrlRecords, notices: Sequence[Notice], reported: Sequence[Notice], ran: ClockInputs
+def clock_by(
+    records: UrlRecords, notices: Sequence[Notice], reported: Sequence[Notice], inputs: ClockInputs
 ) -> Clock:
     """Return the clock of a case (rules 2.1 and 2.7).
 
@@ -67,16 +67,16 @@ def clock(
         records: all that the ledger holds of the URL.
         notices: all notices.
         reported: reports of the case that are taken as notices.
-        ran: what it depends on.
+        inputs: opening, ends and returns of the case, and the names of its owner.
     """
-    sent = [n for n in notices if _in_its_time(n, ran) and is_to(n, ran.names)]
-    mine = [n for n in sent if not is_away(n.at, ran.away)]
-    candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, ran)]
-    standing = [n for n in candidates if standing_at(n, records.withdrawals, ran.ends)]
-    best = best_clock(standing, ran.removals)
+    sent = [n for n in notices if _in_its_time(n, inputs) and is_to(n, inputs.names)]
+    mine = [n for n in sent if not is_away(n.at, inputs.away)]
+    candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, inputs)]
+    standing = [n for n in candidates if standing_at(n, records.withdrawals, inputs.ends)]
+    best = best_clock(standing, inputs.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
     orders = tuple(n for n in standing if n.basis is Basis.ORDER and _is_as_sure(n, best))
-    returned = [pair for pair in ran.returns if best is not None and pair[0] > best.at]
+    returned = [pair for pair in inputs.returns if best is not None and pair[0] > best.at]
     gone_at, back_at = max(returned, default=(None, 0))
     again = None
     if gone_at is not None:
@@ -94,13 +94,13 @@ def _is_as_sure(order: Notice, best: Notice | None) -> bool:
     return best is not None and STANDINGS.index(order.standing) <= STANDINGS.index(best.standing)
 
 
-def _within(notice: Notice, ran: ClockInputs) -> bool:
+def _within(notice: Notice, inputs: ClockInputs) -> bool:
     """Return whether a notice counts from a time at which the case was the owner's (rule 2.1)."""
-    return _in_its_time(notice, ran) and not is_away(notice.at, ran.away)
+    return _in_its_time(notice, inputs) and not is_away(notice.at, inputs.away)
 
 
-def _in_its_time(notice: Notice, ran: ClockInputs) -> bool:
-    return ran.since <= notice.at and (ran.until is None or notice.at < ran.until)
+def _in_its_time(notice: Notice, inputs: ClockInputs) -> bool:
+    return inputs.since <= notice.at and (inputs.until is None or notice.at < inputs.until)
 
 
 def is_away(at: Instant, away: Iterable[tuple[Instant, Instant | None]]) -> bool:
@@ -134,18 +134,18 @@ def _flags(mine: Sequence[Notice], sent: Sequence[Notice], best: Notice | None) 
     return flags
 
 
-def delay(records: UrlRecords, time: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+def delay(records: UrlRecords, clock: Clock, later_at: Instant | None) -> tuple[str, int] | None:
     """Return which hotline's notice started the clock, and how long after its own report it was.
 
     Args:
         records: all that the ledger holds of the URL.
-        time: the clock of a case.
+        clock: the clock of a case.
         later_at: when the case opened, if the URL was reported before; None = with its report.
     """
-    if time.notice is None or time.standing == ON_REPORT:
+    if clock.notice is None or clock.standing == ON_REPORT:
         return None
-    own = [r.reported_at for r in records.reports if r.hotline == time.notice.hotline]
+    own = [r.reported_at for r in records.reports if r.hotline == clock.notice.hotline]
     if not own:
         return None
     began_at = min(own) if later_at is None else max(min(own), later_at)
-    return time.notice.hotline, max(0, time.notice.at - began_at)
+    return clock.notice.hotline, max(0, clock.notice.at - began_at)

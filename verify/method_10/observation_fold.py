@@ -65,7 +65,7 @@ class ObservationFold(CaseBuilderWithReturns):
     def take(self, entry: Entry) -> None:
         """Take the next entry."""
         if isinstance(entry, Statement):
-            self._word(entry)
+            self._take_statement(entry)
             return
         self.asked_vantages = (
             frozenset(entry.observation.asked) or self.asked_vantages or frozenset({entry.who})
@@ -117,7 +117,7 @@ class ObservationFold(CaseBuilderWithReturns):
             case.now.sightings.append(earlier)
             return
         if case.end is not None and unlike:
-            if case.end.by_word:
+            if case.end.by_statement:
                 return  # a person saw what is there, and said that it is not the material
             if observation.by_hidden_vantage:
                 case.needs_check = True  # only a person can say whether that is the material
@@ -210,7 +210,7 @@ class ObservationFold(CaseBuilderWithReturns):
             self._confirm(observation.at)
             self._uphold(observation.at)
         elif absent:
-            self._ends_by_word(absent, observation.at)
+            self._ends_by_statement(absent, observation.at)
         elif self._confirm(observation.at) or self._is_believed_against(observation.who):
             return
         elif not self._somebody_sees_it_against():
@@ -222,50 +222,50 @@ class ObservationFold(CaseBuilderWithReturns):
         sees = any(self.newest.get(v) for v in self.asked_vantages)
         return self.case.state is CaseClass.SUSPECT and (sees or bool(self.disputed))
 
-    # words
+    # statements
 
-    def _word(self, word: Statement) -> None:
+    def _take_statement(self, statement: Statement) -> None:
         case = self.case
-        if word.of_report:
-            if case.end is None or word.at < case.end.gone_at:
-                case.now.sightings.append(Sighting(at=word.at, who=""))
+        if statement.of_report:
+            if case.end is None or statement.at < case.end.gone_at:
+                case.now.sightings.append(Sighting(at=statement.at, who=""))
             return
-        if self._dispute(word):
-            case.becomes(word.at, CaseClass.SUSPECT)
-        elif word.present:
-            self._agree(word.at, CaseClass.ONLINE)
-            self._sighting(Sighting(at=word.at, who=word.who, backed=True), word.at)
+        if self._dispute(statement):
+            case.becomes(statement.at, CaseClass.SUSPECT)
+        elif statement.present:
+            self._agree(statement.at, CaseClass.ONLINE)
+            self._sighting(Sighting(at=statement.at, who=statement.who, backed=True), statement.at)
             self._answered()
             self.person_saw = True
             self.attested |= {self.shapes[v] for v, saw in self.newest.items() if saw}
         else:
             self.attested = set()
-            self._ends_by_word([word], word.at)
+            self._ends_by_statement([statement], statement.at)
 
-    def _dispute(self, word: Statement) -> bool:
+    def _dispute(self, statement: Statement) -> bool:
         """Return whether a check is disputed; a second person settles it (rule 4.14)."""
-        if self.case.end is not None and not word.present:
+        if self.case.end is not None and not statement.present:
             return False
-        if any(w.present is word.present and w.who != word.who for w in self.disputed):
+        if any(w.present is statement.present and w.who != statement.who for w in self.disputed):
             return False
         known = self.case.reference | self.attested
         seen = [
             one
             for one in self.seen
-            if (word.present or one.at <= word.at)
+            if (statement.present or one.at <= statement.at)
             and (not self.asked_vantages or one.who in self.asked_vantages)
         ]
-        if not probes_say_otherwise(word, seen, known):
+        if not probes_say_otherwise(statement, seen, known):
             return False
-        self.disputed.append(word)
+        self.disputed.append(statement)
         return True
 
-    def _ends_by_word(self, absent: Sequence[Statement], at: Instant) -> None:
+    def _ends_by_statement(self, absent: Sequence[Statement], at: Instant) -> None:
         if self.case.end is not None:
             self._uphold(at)
             return
         earliest = min([w.at for w in absent] + [w.at for w in self.disputed if not w.present])
-        end = End(case_class=CaseClass.REMOVED, gone_at=earliest, found_at=at, by_word=True)
+        end = End(case_class=CaseClass.REMOVED, gone_at=earliest, found_at=at, by_statement=True)
         self._answered()
         self._end(end)
         if self.gone:

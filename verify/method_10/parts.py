@@ -258,42 +258,42 @@ def _joined(spell: HostingSpell, history: CaseHistory) -> None:
         history.becomes(at, CaseClass.MOVED)
 
 
-def reports_of(part: CaseParts) -> list[ReportAccepted]:
+def reports_of(case: CaseParts) -> list[ReportAccepted]:
     """Return the reports that belong to a case: those of its time."""
     mine = [
         r
-        for r in part.records.reports
-        if part.since <= r.reported_at and (part.until is None or r.reported_at < part.until)
+        for r in case.records.reports
+        if case.since <= r.reported_at and (case.until is None or r.reported_at < case.until)
     ]
-    return mine or [r for r in part.records.reports if r.reported_at < part.since]
+    return mine or [r for r in case.records.reports if r.reported_at < case.since]
 
 
-def reports_within(part: CaseParts) -> list[ReportAccepted]:
+def reports_within(case: CaseParts) -> list[ReportAccepted]:
     """Return the reports that were made in the time of a case; perhaps none."""
-    return [r for r in reports_of(part) if part.since <= r.reported_at]
+    return [r for r in reports_of(case) if case.since <= r.reported_at]
 
 
-def names_of_owner(part: CaseParts) -> set[str]:
+def names_of_owner(case: CaseParts) -> set[str]:
     """Return the names a notice may have to be the owner's; a decision may give another."""
-    newest = reattributed(part)
+    newest = reattributed(case)
     if newest is not None and newest.hoster is not None:
         return {newest.hoster, getattr(newest, "group", None) or newest.hoster}
-    return (part.hosting_spell.names | part.hosting_spell.hosters) - {UNKNOWN}
+    return (case.hosting_spell.names | case.hosting_spell.hosters) - {UNKNOWN}
 
 
-def reattributed(part: CaseParts) -> Decision | None:
+def reattributed(case: CaseParts) -> Decision | None:
     """Return the newest decision that gave a case to another hoster.
 
     One about all cases of the URL is about its hosting cases.
     """
     given = [
         made
-        for made in standing_decisions(part.records, "reattribute", part.id)
-        if made.hoster is not None and (made.case_id or part.hosting_spell.role is Role.HOSTING)
+        for made in standing_decisions(case.records, "reattribute", case.id)
+        if made.hoster is not None and (made.case_id or case.hosting_spell.role is Role.HOSTING)
     ]
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)
 
 
-def has_confirmed_proofs(part: CaseParts) -> bool:
+def has_confirmed_proofs(case: CaseParts) -> bool:
     """Return whether two persons confirmed the proofs of notices dated back for a case (2.6)."""
-    return bool(standing_decisions(part.records, "confirm_backdated", part.id))
+    return bool(standing_decisions(case.records, "confirm_backdated", case.id))

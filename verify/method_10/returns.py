@@ -115,8 +115,8 @@ class CaseBuilderWithReturns(CaseBuilder):
 
     def _agree(self, at: Instant, state: CaseClass) -> None:
         """Let the checks count that found it and were disputed: a sighting agrees (rule 4.14)."""
-        for word in [w for w in self.disputed if w.present]:
-            self._sighting(Sighting(at=word.at, who=word.who, backed=True), at, state)
+        for statement in [w for w in self.disputed if w.present]:
+            self._sighting(Sighting(at=statement.at, who=statement.who, backed=True), at, state)
             self.person_saw = True
 
     def _undone(self, end: End, sighting: Sighting) -> bool:

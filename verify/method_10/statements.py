@@ -66,7 +66,9 @@ def statements(records: UrlRecords, spell: HostingSpell) -> Iterator[Statement]:
 
 
 def probes_say_otherwise(
-    word: Statement, seen: Sequence[JudgedObservation], known: Container[tuple[object, ...]]
+    statement: Statement,
+    seen: Sequence[JudgedObservation],
+    known_shapes: Container[tuple[object, ...]],
 ) -> bool:
     """Return whether probes of the required vantages within 1 h contradict a check (rule 4.14).
 
@@ -75,14 +77,14 @@ def probes_say_otherwise(
     of the URL alone counts as gone where an unannounced vantage was refused in that hour too.
 
     Args:
-        word: the check.
+        statement: the check.
         seen: observations of the hosting spell.
-        known: shapes of the material; another shape does not contradict that it is gone.
+        known_shapes: shapes of the material; another shape does not contradict that it is gone.
     """
     near = [
         one
         for one in seen
-        if abs(one.at - word.at) <= NEAR_MS
+        if abs(one.at - statement.at) <= NEAR_MS
         and one.observation.canary_ok
         and not one.by_hidden_vantage
     ]
@@ -91,12 +93,12 @@ def probes_say_otherwise(
     for one in near:
         if one.is_control or not (one.online or one.gone or (lawful and _is_refusal(one))):
             continue
-        distance = abs(one.at - word.at)
+        distance = abs(one.at - statement.at)
         if distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:
-            saw = one.online and (word.present or one.shape in known)
+            saw = one.online and (statement.present or one.shape in known_shapes)
             nearest[one.who] = distance, saw
     answers = [saw for _, saw in nearest.values()]
-    if word.present:
+    if statement.present:
         return bool(answers) and not any(answers)
     return any(answers)
 

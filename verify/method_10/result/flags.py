@@ -28,28 +28,28 @@ def misdirected(found: Sequence[CaseParts]) -> set[str]:
     URL had not been by then.
     """
     known: dict[str, Instant] = {}
-    for part in found:
-        for name in names_of_owner(part) if part.number == 0 else ():
-            known[name] = min(part.since, known.get(name, part.since))
-    return {part.id for part in found if any(_astray(part, known))}
+    for case in found:
+        for name in names_of_owner(case) if case.number == 0 else ():
+            known[name] = min(case.since, known.get(name, case.since))
+    return {case.id for case in found if any(_astray(case, known))}
 
 
-def _astray(part: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
+def _astray(case: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
     """Give of each notice of the time of a case whether it went astray."""
-    mine, away = names_of_owner(part), times_away(part.history)
-    for notice in notices(part.records, confirmed=has_confirmed_proofs(part)):
-        before = notice.at < part.since
-        if part.until is not None and notice.at >= part.until:
+    mine, away = names_of_owner(case), times_away(case.history)
+    for notice in notices(case.records, confirmed=has_confirmed_proofs(case)):
+        before = notice.at < case.since
+        if case.until is not None and notice.at >= case.until:
             continue
         if is_to(notice, mine):
-            yield (before and part.first) or (not before and is_away(notice.at, away))
+            yield (before and case.first) or (not before and is_away(notice.at, away))
         elif notice.names and not before:
             yield all(notice.at < known.get(name, notice.at + 1) for name in notice.names)
 
 
 def flags_of(
-    part: CaseParts,
-    time: Clock,
+    case: CaseParts,
+    clock: Clock,
     reports: Sequence[ReportAccepted],
     *,
     unobserved: bool,
@@ -58,64 +58,64 @@ def flags_of(
     """Return the flags of a case.
 
     Args:
-        part: the case.
-        time: its clock.
+        case: the case.
+        clock: its clock.
         reports: its reports.
         unobserved: nobody but its hotline saw it.
         cloaked: unannounced vantages alone saw it past a norm.
     """
-    history, place, end = part.history, part.hosting_spell.place, part.history.end
-    within = reports_within(part)
+    history, place, end = case.history, case.hosting_spell.place, case.history.end
+    within = reports_within(case)
     no_sighting_said = all(r.seen_at is None for r in within)
     assumed = no_sighting_said and any(is_assumed(r) for r in within)
     said: dict[str, bool] = {
-        Flag.CONTESTED: part.hosting_spell.contested and reattributed(part) is None,
+        Flag.CONTESTED: case.hosting_spell.contested and reattributed(case) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         Flag.SINGLE_VANTAGE: end is not None and end.single_vantage,
         Flag.SPLIT: history.split,
         Flag.UNPROVEN: history.needs_check
         or len(history.changed) > 0
-        or (time.at is not None and wants_backing(time, history))
+        or (clock.at is not None and wants_backing(clock, history))
         or history.now.unbacked
         or (history.now.again and history.now.back_at is None),
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
-        Flag.TOO_LATE: any(late for _, late in part.records.observations),
+        Flag.TOO_LATE: any(late for _, late in case.records.observations),
         Flag.SAMPLED: place.inclusion < 1,
-        Flag.OVERFLOW: part.hosting_spell.overflow,
+        Flag.OVERFLOW: case.hosting_spell.overflow,
         Flag.ASSUMED_SEEN: assumed,
         Flag.UNOBSERVED: unobserved,
         Flag.CLOAKED: cloaked,
-        Flag.NOT_PROBED: not any(r.probing for r in part.records.reports),
-        Flag.BEHIND_PROXY: _only_through_a_proxy(part),
+        Flag.NOT_PROBED: not any(r.probing for r in case.records.reports),
+        Flag.BEHIND_PROXY: _only_through_a_proxy(case),
     }
-    return {*time.flags, *(name for name, holds in said.items() if holds)}
+    return {*clock.flags, *(name for name, holds in said.items() if holds)}
 
 
-def may_name(part: CaseParts, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
+def may_name(case: CaseParts, clock: Clock, reports: Sequence[ReportAccepted]) -> bool:
     """Return whether a case passes what the naming gate asks of a single one (rule 14.1)."""
-    spell = part.hosting_spell
+    spell = case.hosting_spell
     known = not spell.contested and spell.newest.confidence != Confidence.UNKNOWN
     return (
         spell.role is Role.HOSTING
-        and part.number == 0
+        and case.number == 0
         and not spell.overflow
-        and time.standing == DELIVERED
-        and (known or reattributed(part) is not None)
+        and clock.standing == DELIVERED
+        and (known or reattributed(case) is not None)
         and not (bool(reports) and all(r.self_report for r in reports))
-        and not _only_through_a_proxy(part)
+        and not _only_through_a_proxy(case)
         and any(
-            r.mode is not HotlineMode.HISTORIC for r in part.records.reports
+            r.mode is not HotlineMode.HISTORIC for r in case.records.reports
         )  # in a replay nobody is told
-        and any(r.probing for r in part.records.reports)
+        and any(r.probing for r in case.records.reports)
     )
 
 
-def _only_through_a_proxy(part: CaseParts) -> bool:
+def _only_through_a_proxy(case: CaseParts) -> bool:
     """Return whether nothing but what was seen through a proxy says who hosts it (rule 12.5).
 
     The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
     """
-    spell = part.hosting_spell
+    spell = case.hosting_spell
     behind_at = spell.behind_at
     if spell.role is not Role.HOSTING or behind_at is None or spell.disclosed:
         return False
@@ -123,13 +123,13 @@ def _only_through_a_proxy(part: CaseParts) -> bool:
         one.online
         and one.observation.canary_ok
         and one.sent_at >= behind_at
-        and _at_the_origin(part, one)
-        for one in part.seen
+        and _at_the_origin(case, one)
+        for one in case.seen
     )
 
 
-def _at_the_origin(part: CaseParts, observation: JudgedObservation) -> bool:
+def _at_the_origin(case: CaseParts, observation: JudgedObservation) -> bool:
     """Return whether a probe went to an address that the name servers gave as the origin's own."""
     if observation.observation.old_address:
-        return has_own_address(part.records, part.hosting_spell)
-    return not behind_a_proxy(part.records, part.hosting_spell, observation.sent_at)
+        return has_own_address(case.records, case.hosting_spell)
+    return not behind_a_proxy(case.records, case.hosting_spell, observation.sent_at)

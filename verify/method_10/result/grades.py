@@ -41,7 +41,7 @@ def gone_by(records: UrlRecords, gone_at: Instant | None, found_at: Instant | No
 
 
 def _said(records: UrlRecords) -> Iterator[tuple[Instant, Grade, bool]]:
-    """Give of all words: the instant they speak of, their grade, and whether it was there."""
+    """Give of all statements: the instant they speak of, their grade, and whether it was there."""
     for check in records.checks:
         if check.received_at - check.checked_at > check.feed_delay_s * SECOND_MS:
             continue

@@ -200,7 +200,7 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
 def is_overdue(
     history: CaseHistory,
     case_class: CaseClass | None,
-    time: Clock,
+    clock: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
     as_of: Instant,
 ) -> tuple[bool, bool]:
@@ -209,15 +209,15 @@ def is_overdue(
     Args:
         history: the case.
         case_class: its class.
-        time: its clock.
+        clock: its clock.
         verdicts: by norm, and by norm after a return.
         as_of: the instant.
     """
-    if case_class not in OPEN or case_class is CaseClass.AWAITING or time.notice is None:
+    if case_class not in OPEN or case_class is CaseClass.AWAITING or clock.notice is None:
         return False, False
-    if time.standing != DELIVERED:
+    if clock.standing != DELIVERED:
         return False, False  # it is shown, and nobody is alerted on for it
-    running, due = _running(history, time, verdicts)
+    running, due = _running(history, clock, verdicts)
     if NormVerdict.LATE in running and not history.now.unbacked:
         return True, False
     return False, NormVerdict.UNDETERMINED in running and as_of > min(due, default=as_of)
@@ -225,7 +225,7 @@ def is_overdue(
 
 def first_due_at(
     history: CaseHistory,
-    time: Clock,
+    clock: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
 ) -> Instant | None:
     """Return when the first term of the verdict now running runs out (rules 5.3 and 9.6).
@@ -234,34 +234,36 @@ def first_due_at(
 
     Args:
         history: the case.
-        time: its clock.
+        clock: its clock.
         verdicts: by norm, and by norm after a return.
     """
-    running, due = _running(history, time, verdicts)
+    running, due = _running(history, clock, verdicts)
     settled = history.now.unbacked and NormVerdict.UNDETERMINED not in running
     return None if settled else min(due, default=None)
 
 
 def _running(
-    history: CaseHistory, time: Clock, verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]]
+    history: CaseHistory,
+    clock: Clock,
+    verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
 ) -> tuple[list[NormVerdict], list[Instant]]:
     """Return the verdicts now running, and when their terms run out: the second ones after a
     return, else the first, and those of orders since then.
     """
-    if time.notice is None:
+    if clock.notice is None:
         return [], []
     first, again = verdicts
     returned = [
         spell.end.gone_at
         for spell in history.spells
         if spell.back_at is not None and not spell.again and spell.end is not None
-        if spell.end.gone_at > time.notice.at
+        if spell.end.gone_at > clock.notice.at
     ]
-    from_at = time.again_at if returned else time.at
+    from_at = clock.again_at if returned else clock.at
     running = list(again if returned else first)
-    norms_s = () if from_at is None else time.notice.norms_s
+    norms_s = () if from_at is None else clock.notice.norms_s
     due = [(from_at or 0) + n * SECOND_MS for n in norms_s]
-    for at, term_s in order_terms(time.orders, history):
+    for at, term_s in order_terms(clock.orders, history):
         if at >= max(returned, default=at):
             running.append(verdict(term_s, at, after(history, at)))
             due.append(at + term_s * SECOND_MS)
@@ -269,27 +271,27 @@ def _running(
 
 
 def late_at(
-    time: Clock,
+    clock: Clock,
     norms_s: Sequence[int],
     history: CaseHistory,
     verdicts: Sequence[NormVerdict],
     again: Sequence[NormVerdict],
 ) -> Instant | None:
     """Return the instant at which the window counts a case late: noticed_at + N (rule 9.6)."""
-    if time.standing != DELIVERED or time.at is None:
+    if clock.standing != DELIVERED or clock.at is None:
         return None
-    at = time.at
+    at = clock.at
     late = [
         at + n * SECOND_MS for n, v in zip(norms_s, verdicts, strict=True) if v is NormVerdict.LATE
     ]
     late += [
         order_at + term_s * SECOND_MS
-        for order_at, term_s in order_terms(time.orders, history)
+        for order_at, term_s in order_terms(clock.orders, history)
         if verdict(term_s, order_at, after(history, order_at)) is NormVerdict.LATE
     ]
-    if time.again_at is not None:
+    if clock.again_at is not None:
         late += [
-            time.again_at + n * SECOND_MS
+            clock.again_at + n * SECOND_MS
             for n, v in zip(norms_s, again, strict=True)
             if v is NormVerdict.LATE
         ]
