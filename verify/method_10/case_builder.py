@@ -39,7 +39,7 @@ def in_time(entry: Entry) -> tuple[object, ...]:
 
 
 def is_often(seen: Sequence[JudgedObservation]) -> bool:
-    """Return whether a vantage saw it in 3 slots over 30 min."""
+    """Return whether a vantage saw it in 3 slots over 30 min (rule 4.6)."""
     slots = {one.observation.slot_at for one in seen}
     return len(slots) >= PROBES_MIN and seen[-1].at - seen[0].at >= SPAN_MS
 

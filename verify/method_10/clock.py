@@ -104,7 +104,7 @@ def _in_its_time(notice: Notice, inputs: ClockInputs) -> bool:
 
 
 def is_away(at: Instant, away: Iterable[tuple[Instant, Instant | None]]) -> bool:
-    """Return whether a case had moved by an instant, and was not back."""
+    """Return whether a case had moved by an instant, and was not back (2.1)."""
     return any(gone_at <= at and (back_at is None or at < back_at) for gone_at, back_at in away)
 
 
@@ -135,7 +135,7 @@ def _flags(mine: Sequence[Notice], sent: Sequence[Notice], best: Notice | None) 
 
 
 def delay(records: UrlRecords, clock: Clock, later_at: Instant | None) -> tuple[str, int] | None:
-    """Return which hotline's notice started the clock, and how long after its own report it was.
+    """Return which hotline's notice started the clock, and how long after its report (2.11).
 
     Args:
         records: all that the ledger holds of the URL.

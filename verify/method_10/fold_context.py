@@ -50,14 +50,14 @@ class FoldContext:
         return True
 
     def first_without(self, at: Instant) -> Instant:
-        """Return the first resolution without the owner since the last one with it."""
+        """Return the first resolution without the owner since the last one with it (1.3)."""
         known = [one for one in self.resolved if one[0] <= at]
         last_with = max((when for when, _, here in known if here), default=-1)
         return min((when for when, _, here in known if when > last_with), default=at)
 
 
 def led_back(resolved: Iterable[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
-    """Give (second, first) of two resolutions of one vantage within 24 h that lead to the owner."""
+    """Give (second, first) of two resolutions of one vantage within 24 h to the owner (1.7)."""
     newest: dict[str, Instant] = {}
     for at, vantage, here in resolved:
         if not here:

@@ -79,6 +79,7 @@ def _nameless(observation: JudgedObservation) -> bool:
 def _enough(
     case_class: CaseClass, observations: Sequence[JudgedObservation], asked: AskedVantages
 ) -> Confirmed | None:
+    """Return the end that observations of one kind confirm; None = not yet (4.1 to 4.3, 4.9)."""
     by_vantage = {v: [s for s in observations if s.who == v] for v in asked.required}
     have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
     wanting = asked.required - have.keys()
@@ -101,12 +102,13 @@ def _enough(
 
 
 def _three_over_half_an_hour(observations: Sequence[JudgedObservation]) -> bool:
+    """Return whether a vantage has 3 gone verdicts of 3 slots over 30 min or more (rule 4.1)."""
     slots = {s.observation.slot_at for s in observations}
     return len(slots) >= PROBES_MIN and observations[-1].at - observations[0].at >= SPAN_MS
 
 
 def in_different_networks(observations: Collection[Sequence[JudgedObservation]]) -> bool:
-    """Return whether no AS number is that of two vantages, and none is unknown."""
+    """Return whether no AS number is that of two vantages, and none is unknown (rule 4.2)."""
     numbers = [{s.observation.asn for s in mine} for mine in observations]
     every = [number for mine in numbers for number in mine]
     return 0 not in every and len(every) == len(set(every))

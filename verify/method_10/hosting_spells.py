@@ -225,7 +225,7 @@ def includes(spell: HostingSpell, resolution: Resolution) -> bool:
 
 
 def behind_a_proxy(records: UrlRecords, spell: HostingSpell, at: Instant) -> bool:
-    """Return whether an owner is seen through a registered proxy alone at an instant."""
+    """Return whether an owner is seen through a registered proxy alone at an instant (3.8)."""
     here = [made for made in answered(records) if includes(spell, made)]
     before = [made for made in here if made.at <= at] or here[:1]
     newest_at = max((made.at for made in before), default=0)

@@ -71,7 +71,7 @@ def _taken_back(hotline: str, said_at: Instant, by: Instant, records: UrlRecords
 
 
 def standing_decisions(records: UrlRecords, action: str, case_id: str) -> list[Decision]:
-    """Return the decisions of a kind about a case that no later one takes back.
+    """Return the decisions of a kind about a case that no later one revokes (rule 12.8).
 
     One that was itself taken back takes nothing back.
     """
@@ -137,7 +137,7 @@ def _norms_of(hotline: str, records: UrlRecords) -> tuple[int, ...]:
 
 
 def on_reports(reports: Iterable[ReportAccepted]) -> Iterator[Notice]:
-    """Give the reports that are taken as notices."""
+    """Give the reports that are taken as notices (rule 2.7)."""
     for report in reports:
         if report.mode is HotlineMode.ON_REPORT:
             yield Notice(

@@ -38,7 +38,7 @@ class VerdictContext(NamedTuple):
         once: what a made-up path answered beside them.
         barred: when last probed, in the slot or before it, a control was not healthy.
         unexplained: another shape than the sightings, and no controls with or soon after it.
-        by_liar: said to HEAD alone by a server that told GET otherwise.
+        by_liar: a server gave it to HEAD alone that has given GET something else.
     """
 
     random: Answer | None = None
@@ -69,7 +69,7 @@ class ObservationVerdict(NamedTuple):
 
 
 def caught_head(answer: Answer) -> bool:
-    """Return whether GET was told that there is nothing, and HEAD something else."""
+    """Return whether GET got 404 or 410 where HEAD got something else (rule 3.1)."""
     return answer.marked(MARK_HEAD_DIFFERS) and answer.status in _NOTHING_THERE
 
 
@@ -183,7 +183,7 @@ def _is_content(answer: Answer, beside: VerdictContext) -> bool:
 
 
 def healthy(control: Answer | None) -> bool:
-    """Return whether a control shows a host that answers the monitor as it answers anybody."""
+    """Return whether a control shows a host that answers the monitor as anybody (rule 3.1)."""
     if control is None or control.error is not None or control.marked(MARK_CHALLENGE):
         return False
     return 200 <= control.status < 400 or control.status in _NOTHING_THERE

@@ -274,7 +274,7 @@ def reports_within(case: CaseParts) -> list[ReportAccepted]:
 
 
 def names_of_owner(case: CaseParts) -> set[str]:
-    """Return the names a notice may have to be the owner's; a decision may give another."""
+    """Return the names a notice may have to be the owner's; a decision may give another (12.6)."""
     newest = reattributed(case)
     if newest is not None and newest.hoster is not None:
         return {newest.hoster, getattr(newest, "group", None) or newest.hoster}
@@ -282,7 +282,7 @@ def names_of_owner(case: CaseParts) -> set[str]:
 
 
 def reattributed(case: CaseParts) -> Decision | None:
-    """Return the newest decision that gave a case to another hoster.
+    """Return the newest decision that gave a case to another hoster (rule 12.6).
 
     One about all cases of the URL is about its hosting cases.
     """

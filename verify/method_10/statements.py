@@ -42,7 +42,7 @@ class Statement(Struct, frozen=True, kw_only=True):
 
 
 def statements(records: UrlRecords, spell: HostingSpell) -> Iterator[Statement]:
-    """Give what was said of a URL at an owner."""
+    """Give what was said of a URL at an owner (rules 4.7 and 4.14 to 4.16)."""
     for report in records.reports if spell.from_start else ():
         if report.seen_at is not None:
             yield Statement(at=report.seen_at, present=True, who="")

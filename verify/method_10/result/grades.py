@@ -10,7 +10,7 @@ _ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
 def seen_by(records: UrlRecords, last_at: Instant | None, *, unobserved: bool) -> Grade | None:
-    """Return what L rests on; None = there is no L.
+    """Return what L rests on (rule 4.17); None = there is no L.
 
     Args:
         records: all that the ledger holds of the URL.
@@ -26,7 +26,7 @@ def seen_by(records: UrlRecords, last_at: Instant | None, *, unobserved: bool) -
 
 
 def gone_by(records: UrlRecords, gone_at: Instant | None, found_at: Instant | None) -> Grade | None:
-    """Return what R rests on; None = there is no R.
+    """Return what R rests on (rule 4.17); None = there is no R.
 
     Args:
         records: all that the ledger holds of the URL.

@@ -90,7 +90,7 @@ def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | Non
 
 
 def on_time(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
-    """Return the slots in which somebody probed the URL at an owner, and on time."""
+    """Return the slots in which somebody probed the URL at an owner, and on time (7.7)."""
     return [
         observation.slot_at
         for observation, _ in records.observations

@@ -103,7 +103,7 @@ def order_verdict(orders: Iterable[Notice], history: CaseHistory) -> NormVerdict
 
 
 def order_terms(orders: Iterable[Notice], history: CaseHistory) -> list[tuple[Instant, int]]:
-    """Return from when each standing order is judged, and its term in seconds."""
+    """Return from when each standing order is judged, and its term in seconds (9.4)."""
     return [
         (order.at, order.term_s)
         for order in orders
