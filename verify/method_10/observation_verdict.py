@@ -34,21 +34,21 @@ class VerdictContext(NamedTuple):
     """What an observation is judged against; None = there is no such observation near in time.
 
     Attributes:
-        before: what the sightings before answered.
-        once: what a made-up path answered beside them.
-        barred: when last probed, in the slot or before it, a control was not healthy.
+        earlier_answer: what the sightings before answered.
+        earlier_made_up_path: what a made-up path answered beside them.
+        control_unhealthy: when last probed, in the slot or before it, a control was not healthy.
         unexplained: another shape than the sightings, and no controls with or soon after it.
-        by_liar: a server gave it to HEAD alone that has given GET something else.
+        head_unreliable: it is what HEAD alone got, of a server that gave GET something else.
     """
 
-    random: Answer | None = None
+    made_up_path: Answer | None = None
     root: Answer | None = None
-    before: Answer | None = None
-    once: Answer | None = None
+    earlier_answer: Answer | None = None
+    earlier_made_up_path: Answer | None = None
     is_root: bool = False
-    barred: bool = False
+    control_unhealthy: bool = False
     unexplained: bool = False
-    by_liar: bool = False
+    head_unreliable: bool = False
 
 
 class ObservationVerdict(NamedTuple):
@@ -68,7 +68,7 @@ class ObservationVerdict(NamedTuple):
     unexplained: bool = False
 
 
-def caught_head(answer: Answer) -> bool:
+def head_contradicts_get(answer: Answer) -> bool:
     """Return whether GET got 404 or 410 where HEAD got something else (rule 3.1)."""
     return answer.marked(MARK_HEAD_DIFFERS) and answer.status in _NOTHING_THERE
 
@@ -113,7 +113,8 @@ def _first_rule(observation: Observation, beside: VerdictContext) -> Observation
     if answer.marked(MARK_CHALLENGE) or contradicts:
         return ObservationVerdict(Verdict.BLOCKED)
     if answer.status in _REFUSED:
-        around = healthy(beside.random) and healthy(beside.root) and not beside.barred
+        controls_healthy = healthy(beside.made_up_path) and healthy(beside.root)
+        around = controls_healthy and not beside.control_unhealthy
         return ObservationVerdict(
             Verdict.BLOCKED, disabled=around and not _is_content(answer, beside)
         )
@@ -136,50 +137,51 @@ def _of_success(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
 
 
 def _of_likeness(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
-    like_random = as_control(answer, beside.random)
-    turned = beside.once is not None and not same(beside.random, beside.once)
-    if like_random and turned and _differed(beside, beside.random):
+    like_made_up_path = as_control(answer, beside.made_up_path)
+    earlier = beside.earlier_made_up_path
+    turned = earlier is not None and not same(beside.made_up_path, earlier)
+    if like_made_up_path and turned and _differed(beside, beside.made_up_path):
         return ObservationVerdict(
             Verdict.BLOCKED
         )  # all of the host changed: a wall, a fault or its end
     like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
     to_root = answer.marked(MARK_TO_ROOT)
-    apart = beside.random is not None and not like_random
-    home = (to_root and (beside.before is not None or apart)) or (
+    apart = beside.made_up_path is not None and not like_made_up_path
+    home = (to_root and (beside.earlier_answer is not None or apart)) or (
         like_root and _differed(beside, beside.root)
     )
-    if home or (like_random and _differed(beside, beside.random)):
+    if home or (like_made_up_path and _differed(beside, beside.made_up_path)):
         return ObservationVerdict(Verdict.GONE_SOFT)
-    if like_random or to_root:
+    if like_made_up_path or to_root:
         return ObservationVerdict(Verdict.UNKNOWN, unproven=True)
-    return ObservationVerdict(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
+    return ObservationVerdict(Verdict.UNKNOWN if beside.head_unreliable else Verdict.ONLINE)
 
 
 def _differed(beside: VerdictContext, control: Answer | None) -> bool:
-    return beside.before is not None and not same(beside.before, control)
+    return beside.earlier_answer is not None and not same(beside.earlier_answer, control)
 
 
 def _has_tag_of(answer: Answer, beside: VerdictContext) -> bool:
     """Return whether the ETag is the root's, and was not that of the sightings."""
-    root, before = beside.root, beside.before
+    root, earlier_answer = beside.root, beside.earlier_answer
     if root is None or not answer.etag_key or answer.etag_key != root.etag_key:
         return False
-    return before is None or before.etag_key != answer.etag_key
+    return earlier_answer is None or earlier_answer.etag_key != answer.etag_key
 
 
 def _is_content(answer: Answer, beside: VerdictContext) -> bool:
     """Return whether a "not found" has the headers of what was seen there."""
-    before, random = beside.before, beside.random
-    if before is None or answer.size <= 0:
+    earlier_answer, made_up_path = beside.earlier_answer, beside.made_up_path
+    if earlier_answer is None or answer.size <= 0:
         return False
     kind = (answer.type, answer.size)
-    if kind != (before.type, before.size):
+    if kind != (earlier_answer.type, earlier_answer.size):
         return False
-    if answer.etag_key and answer.etag_key == before.etag_key:
+    if answer.etag_key and answer.etag_key == earlier_answer.etag_key:
         return True
     if answer.type.startswith("text/"):
         return False
-    return random is None or (random.type, random.size) != kind
+    return made_up_path is None or (made_up_path.type, made_up_path.size) != kind
 
 
 def healthy(control: Answer | None) -> bool:

@@ -16,7 +16,7 @@ from verify.method_10.observation_verdict import (
     ObservationVerdict,
     VerdictContext,
     as_control,
-    caught_head,
+    head_contradicts_get,
     healthy,
     verdict_of,
 )
@@ -141,40 +141,41 @@ def _of_vantage(
     earlier: Sequence[JudgedObservation],
 ) -> Iterator[JudgedObservation]:
     """Give the observations of one vantage; a hidden one goes on from what others saw earlier."""
-    randoms = sorted((k for k in observations if k.target is Target.RANDOM), key=_by_sending)
+    made_up_paths = sorted((k for k in observations if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in observations if k.target is Target.ROOT), key=_by_sending)
-    yield from (_control(k) for k in (*randoms, *roots) if k.canary_ok)
-    times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
-    sound = [k for k in randoms if k.canary_ok]
+    yield from (_control(k) for k in (*made_up_paths, *roots) if k.canary_ok)
+    times = [k.sent_at for k in made_up_paths], [k.sent_at for k in roots]
+    sound = [k for k in made_up_paths if k.canary_ok]
     is_root = bool(records.reports) and records.reports[0].root
-    lies = any(
-        k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in observations
+    head_unreliable = any(
+        k.canary_ok and k.target is Target.URL and head_contradicts_get(k.answer)
+        for k in observations
     )
-    before = next((s.observation.answer for s in reversed(earlier) if s.differs), None)
-    once: Answer | None = None
+    earlier_answer = next((s.observation.answer for s in reversed(earlier) if s.differs), None)
+    earlier_made_up_path: Answer | None = None
     known = {s.observation.answer[1:5] for s in earlier}
     for observation in sorted((k for k in observations if k.target is Target.URL), key=_by_answer):
-        random = _nearest(randoms, times[0], observation.sent_at)
-        held = [_newest(randoms, observation), _newest(roots, observation)]
+        made_up_path = _nearest(made_up_paths, times[0], observation.sent_at)
+        held = [_newest(made_up_paths, observation), _newest(roots, observation)]
         verdict = verdict_of(
             observation,
             VerdictContext(
-                random=random,
+                made_up_path=made_up_path,
                 root=_nearest(roots, times[1], observation.sent_at),
-                before=before,
-                once=once,
+                earlier_answer=earlier_answer,
+                earlier_made_up_path=earlier_made_up_path,
                 is_root=is_root,
-                barred=any(one is not None and not healthy(one) for one in held),
+                control_unhealthy=any(one is not None and not healthy(one) for one in held),
                 unexplained=bool(known)
                 and observation.answer[1:5] not in known
-                and not (_explained(randoms, observation) and _explained(roots, observation)),
-                by_liar=lies and not observation.checked,
+                and not (_explained(made_up_paths, observation) and _explained(roots, observation)),
+                head_unreliable=head_unreliable and not observation.checked,
             ),
         )
         if observation.canary_ok and verdict.verdict is Verdict.ONLINE:
             known.add(observation.answer[1:5])
-            if random is not None and not as_control(observation.answer, random):
-                before, once = observation.answer, held[0]
+            if made_up_path is not None and not as_control(observation.answer, made_up_path):
+                earlier_answer, earlier_made_up_path = observation.answer, held[0]
         differs = differs_from_its_control(observation, sound)
         yield _with_age(records, spell, (observation, verdict), differs=differs)
 
@@ -211,9 +212,9 @@ def _with_age(
     sent_at, aged = observation.sent_at, False
     copy = observation.answer.marked(MARK_CACHED) or observation.answer.marked(MARK_AGED)
     copied = copy and verdict.verdict is Verdict.ONLINE
-    barred = verdict.verdict is Verdict.BLOCKED
+    blocked = verdict.verdict is Verdict.BLOCKED
     hosting = (
-        observation.role is Role.HOSTING and not observation.old_address and (copied or barred)
+        observation.role is Role.HOSTING and not observation.old_address and (copied or blocked)
     )
     if hosting and behind_a_proxy(records, spell, observation.done_at):
         aged = copied and observation.answer.marked(MARK_AGED)

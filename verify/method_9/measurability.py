@@ -63,8 +63,10 @@ def unmeasurable(
         if s.kind is EntryKind.OBSERVATION and s.observation and s.observation.canary_ok
         if near[0] <= s.observation.slot_at <= near[1]
     ]
-    barred = [s for s in observations if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)]
-    blocked_or_silent = not all(s.said.disabled for s in barred)
+    unavailable = [
+        s for s in observations if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)
+    ]
+    blocked_or_silent = not all(s.said.disabled for s in unavailable)
     return blocked_or_silent and not any(s.online or s.gone for s in observations)
 
 

@@ -15,7 +15,14 @@ from verify.method_9.answer_shape import Shapes
 from verify.method_9.backing import CONTROL_NEAR_MS, unbacked
 from verify.method_9.hosting_spells import OVERFLOW, HostingSpell
 from verify.method_9.timeline_entry import NOTHING, Entry, EntryKind
-from verify.method_9.verdict import Said, VerdictContext, as_control, caught_head, healthy, said
+from verify.method_9.verdict import (
+    Said,
+    VerdictContext,
+    as_control,
+    head_contradicts_get,
+    healthy,
+    said,
+)
 
 EXPLAINED_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after an observation's still says what it was."""
@@ -148,30 +155,36 @@ def _observations(
     controls = _Controls.among(observations)
     yield from controls.entries()
     answers = [(s.observation.answer, s.differs) for s in earlier if s.observation]
-    before: Answer | None = next((one for one, differs in reversed(answers) if differs), None)
-    once: Answer | None = None
-    lies = any(
-        k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in observations
+    earlier_answer: Answer | None = next(
+        (one for one, differs in reversed(answers) if differs), None
+    )
+    earlier_made_up_path: Answer | None = None
+    head_unreliable = any(
+        k.canary_ok and k.target is Target.URL and head_contradicts_get(k.answer)
+        for k in observations
     )
     shapes = Shapes({answer[1:5] for answer, _ in answers}, attested)
     for observation in sorted((k for k in observations if k.target is Target.URL), key=_by_answer):
-        random = _nearest(controls.randoms, observation.sent_at)
+        made_up_path = _nearest(controls.made_up_paths, observation.sent_at)
         shape = observation.answer[1:5]
         shapes.come_to(observation.done_at)
         beside = VerdictContext(
-            random=random,
+            made_up_path=made_up_path,
             root=_nearest(controls.roots, observation.sent_at),
-            before=before,
-            once=once,
+            earlier_answer=earlier_answer,
+            earlier_made_up_path=earlier_made_up_path,
             is_root=is_root,
-            barred=controls.bar(observation),
-            by_liar=lies and not observation.checked,
+            control_unhealthy=controls.bar(observation),
+            head_unreliable=head_unreliable and not observation.checked,
             unexplained=shapes.is_new(shape) and not controls.explain(observation),
         )
         verdict = said(observation, beside)
-        differs = random is not None and not as_control(observation.answer, random)
+        differs = made_up_path is not None and not as_control(observation.answer, made_up_path)
         if observation.canary_ok and verdict.verdict is Verdict.ONLINE and differs:
-            before, once = observation.answer, _held(controls.randoms, observation)
+            earlier_answer, earlier_made_up_path = (
+                observation.answer,
+                _held(controls.made_up_paths, observation),
+            )
         copied = spell.role is Role.HOSTING and observation.answer.marked(MARK_CACHED)
         aged = copied and observation.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
@@ -198,7 +211,7 @@ def _observations(
 class _Controls(NamedTuple):
     """What a vantage got for a made-up path and for the root of the host, each by sending."""
 
-    randoms: Sequence[Observation]
+    made_up_paths: Sequence[Observation]
     roots: Sequence[Observation]
 
     @classmethod
@@ -210,16 +223,16 @@ class _Controls(NamedTuple):
 
     def entries(self) -> Iterator[Entry]:
         """Give what they say by themselves."""
-        return (_control(one) for one in (*self.randoms, *self.roots) if one.canary_ok)
+        return (_control(one) for one in (*self.made_up_paths, *self.roots) if one.canary_ok)
 
     def bar(self, observation: Observation) -> bool:
         """Return whether one that held at an observation was not healthy."""
-        held = (_held(self.randoms, observation), _held(self.roots, observation))
+        held = (_held(self.made_up_paths, observation), _held(self.roots, observation))
         return any(one is not None and not healthy(one) for one in held)
 
     def explain(self, observation: Observation) -> bool:
         """Return whether there are both for an observation."""
-        return _explained(self.randoms, observation) and _explained(self.roots, observation)
+        return _explained(self.made_up_paths, observation) and _explained(self.roots, observation)
 
 
 def _led_away(observation: Observation, verdict: Said, spell: HostingSpell) -> bool:

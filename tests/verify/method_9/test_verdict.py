@@ -20,7 +20,7 @@ def answer(facts: Facts) -> Answer:
     return seen(facts).answer
 
 
-SOUND = VerdictContext(random=answer(CONTROL), root=answer(CONTROL))
+SOUND = VerdictContext(made_up_path=answer(CONTROL), root=answer(CONTROL))
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_a_refusal_of_the_url_alone_is_disabling() -> None:
 def test_an_answer_like_any_path_s_says_nothing_at_first_and_gone_later() -> None:
     """Gone, where the sightings before were unlike it."""
     page = Facts(status=200, type="text/html", length=3_000)
-    alike = VerdictContext(random=answer(page))
+    alike = VerdictContext(made_up_path=answer(page))
     assert said(seen(page), alike).verdict is Verdict.UNKNOWN
-    before = alike._replace(before=answer(ONLINE))
+    before = alike._replace(earlier_answer=answer(ONLINE))
     assert said(seen(page), before).verdict is Verdict.GONE_SOFT
     assert as_control(answer(page), answer(page))
 
