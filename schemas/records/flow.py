@@ -110,7 +110,7 @@ class ProbeOrder(Struct, frozen=True, kw_only=True, gc=False):
         asked: all vantages that are asked for this slot.
         sealed: the URL, sealed.
         address: the case's last known address, sealed; asked too when DNS no longer names it.
-        salt: makes the random control path; the same for all vantages of a slot.
+        salt: makes the made-up path of the control; the same for all vantages of a slot.
         sampled: it comes before the orders that are not where politeness leaves no room for all.
         bracket: its slot lies right before or after a norm; of the sampled it comes first.
         cross_check: a GET of one byte follows the HEAD, so that a server that answers the two

@@ -1,7 +1,7 @@
 """When it may be said in public that a case was late (docs/measurement.md, Norm verdicts).
 
 The verdict `late` rests on one sighting. In public more is asked for. Sightings past the term, each
-of an answer that the control path did not give, must come
+of an answer that a made-up path did not give, must come
 
 - from two vantages, or
 - from one vantage on three UTC days, or
@@ -25,7 +25,7 @@ CHECK_NEAR_MS: Final = HOUR_MS
 
 
 class Sighting(NamedTuple):
-    """A vantage saw what its control path does not show.
+    """A vantage saw what its probe of a made-up path does not show.
 
     Attributes:
         at: when the request was sent.

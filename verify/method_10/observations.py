@@ -43,7 +43,7 @@ class JudgedObservation(Struct, frozen=True, kw_only=True):
         judgement: what it says.
         sent_at: when the request was sent, less the Age of a proxy's copy.
         aged: it is such a copy.
-        differs: its vantage got another answer from the control path within 25 h.
+        differs: its vantage got another answer for a made-up path within 25 h.
         alive: of a control: the host answered.
     """
 
@@ -186,7 +186,7 @@ def _explained(controls: Iterable[Observation], observation: Observation) -> boo
 
 
 def differs_from_its_control(observation: Observation, controls: Iterable[Observation]) -> bool:
-    """Return whether the vantage got another answer from the control path within 25 h (3.3)."""
+    """Return whether the vantage got another answer for a made-up path within 25 h (3.3)."""
     return any(
         not _told_nothing(control.answer) and not as_control(observation.answer, control.answer)
         for control in controls
