@@ -106,7 +106,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         first_end: (L, R] of the first end after the clock began that a sighting followed and that
             stands, if it was a removal.
         returns: reappearances.
-        untold_returns: how many returns followed an end that nobody had been told before.
+        untold_returns: how many returns followed an end that came before any notice to the hoster.
         phases: classes from which instant on.
         unnoticed: what the observations said while it was `awaiting`; the timetable follows it.
         verdicts: one per norm, in order of `norms_s`, on the first (L, R] after the clock began.

@@ -29,18 +29,18 @@ from streams.lifecycle.events.tracks import with_observations
 from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.result.cases import evaluate, evaluate_cases
 from streams.lifecycle.result.expected_probes import RULES_VERSION, newest_at
-from streams.lifecycle.result.words import Words, words_of
+from streams.lifecycle.result.url_statements import UrlStatements, statements_of
 from streams.lifecycle.state_table import METHOD_VERSION
 
 __all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "refold"]
 
 
-WORDS_KEPT: Final = 256
+STATEMENTS_KEPT: Final = 256
 """Cold parts of records that are kept decoded; the least recently used go first. A cold part that
 changed is decoded anew."""
 
 ENTRIES_KEPT_MAX: Final = 400
-"""Of probes, beside what is said of a URL: 20 days have some 120, and a day in doubt some 600. With
+"""Of probes, beside what is stated of a URL: 20 days have some 120, a day in doubt some 600. With
 half a KB for each, all that is kept takes at most some 50 MB."""
 
 
@@ -64,26 +64,26 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     return _judged(replace(packed, newest_at=newest_at(packed)), None)
 
 
-def _judged(state: UrlState, words: Words | None) -> UrlState:
-    """Return a state with its cases; `words` is what is said of its URL, if that is known."""
-    cases, expectations = evaluate_cases(state, words)
-    if words is not None and words.entries_kept() > ENTRIES_KEPT_MAX:
-        words.forget_probes()
+def _judged(state: UrlState, statements: UrlStatements | None) -> UrlState:
+    """Return a state with its cases; `statements` are those about its URL, if they are known."""
+    cases, expectations = evaluate_cases(state, statements)
+    if statements is not None and statements.entries_kept() > ENTRIES_KEPT_MAX:
+        statements.forget_probes()
     return replace(state, cases=cases, expectations=expectations, rules=RULES_VERSION)
 
 
-@lru_cache(maxsize=WORDS_KEPT)
-def kept_words(behind: bytes) -> tuple[Behind, Words | None]:
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def kept_statements(behind: bytes) -> tuple[Behind, UrlStatements | None]:
     """Read what stands behind the hot part of a URL's record, which most probes leave as it is.
 
-    Beside it what is said of the URL; None = nothing, or it rests on probes as well.
+    Beside it what is stated of the URL; None = nothing, or it rests on probes as well.
     """
     found = STATE.behind(behind)
     try:
-        words = words_of(found.state, _ask_probes) if found.state.reports else None
+        statements = statements_of(found.state, _ask_probes) if found.state.reports else None
     except _AsksProbes:
-        words = None
-    return found, words
+        statements = None
+    return found, statements
 
 
 class _AsksProbes(Exception):
@@ -156,13 +156,13 @@ def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant
         after = packing.with_hot(record_value, hot)
         return Refolded(after, None, _result(record_value, after, FoldResult.STEADY))
     rest = [one for one in rest if not append(hot, *one)]
-    behind, words = kept_words(packing.behind_of(record_value))
+    behind, statements = kept_statements(packing.behind_of(record_value))
     opened = STATE.opened(record_value, hot, behind)
     state = opened.state
     if rest or not judged_alike:
         state = with_observations(state, rest)
         state = replace(state, newest_at=newest_at(state))
-    state = _judged(state, words)
+    state = _judged(state, statements)
     return _refolded(record_value, STATE.encode_after(state, opened), state)
 
 

@@ -99,7 +99,8 @@ class HosterFigures:
         windows: what happened in the last hour, day, week and four weeks.
         second: cases by norm and second verdict, that on what followed a return, once the norm has
             run out since.
-        untold_returns: returns after an end that nobody had been told before; they name nobody.
+        untold_returns: returns after an end that came before any notice to the hoster; they name
+            nobody.
         reappearances: removed cases seen again, since the beginning.
         not_naming: cases that feed no naming, no public lateness and no norm alert.
         flags: cases by what must be said beside them; a case can carry several.

@@ -58,7 +58,7 @@ class Tally:
         self._open_noticed, self._open_noticed_sum = SortedMultiset(), 0
         self._strata = Strata()
         self._events: dict[Event, SortedMultiset] = {event: SortedMultiset() for event in Event}
-        self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
+        self._reported, self._noticed_at = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
         self._delays: dict[HotlineId, Buckets] = {}
         self._second: Counter[tuple[int, NormVerdict]] = Counter()
@@ -169,7 +169,7 @@ class Tally:
         if case.reported_last_at is not None:
             self._reported.change(case.reported_last_at, sign)
         if case.noticed_at is not None:
-            self._told.change(case.noticed_at, sign)
+            self._noticed_at.change(case.noticed_at, sign)
         gone_at = case.gone_at if kind.removed else None
         if case.returns:
             ends = {back.gone_at for back in case.returns if not back.moved}

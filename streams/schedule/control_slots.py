@@ -55,13 +55,17 @@ def with_controls(
             prints[observation.print].error not in NO_PROBE for observation in track.observations
         )
     }
-    told = all((vantage, target) in known for vantage in vantages for target in _CONTROLS)
-    if told and all(_is_told(prints, mine, vantage) for vantage in vantages):
+    known_all = all((vantage, target) in known for vantage in vantages for target in _CONTROLS)
+    if known_all and all(
+        _is_answered_by_made_up_path(prints, mine, vantage) for vantage in vantages
+    ):
         return slot
     return replace(slot, targets=WITH_CONTROLS)
 
 
-def _is_told(prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: VantageId) -> bool:
+def _is_answered_by_made_up_path(
+    prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: VantageId
+) -> bool:
     """Return whether a vantage knows what a made-up path gets, be it silence time and again."""
     silent: list[Instant] = []
     for track in tracks:

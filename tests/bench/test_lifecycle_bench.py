@@ -154,7 +154,7 @@ def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str)
 
 def first(key: str, record: bytes, seen: tuple[Observation, int]) -> bytes:
     """Fold a look of a URL none of whose looks were judged lately."""
-    lifecycle.kept_words.cache_clear()
+    lifecycle.kept_statements.cache_clear()
     observations_of.cache_clear()
     return lifecycle.refold(key, record, [seen]).record_value
 

@@ -70,11 +70,11 @@ def effect(new: NewProbe) -> Effect | None:
     said = _said_beside(new)
     if said is None:
         return None
-    shown, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
+    verdict, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
     seen_at = sighted_at(fact.sent_at, fact.facts.age_s or 0, aged=aged)
-    told = shown, said[1]
-    moved = _moved(new, told, seen_at)
-    return None if moved is None else (moved, told)
+    shown = verdict, said[1]
+    moved = _moved(new, shown, seen_at)
+    return None if moved is None else (moved, shown)
 
 
 def _said_beside(new: NewProbe) -> tuple[Verdict, VerdictReason] | None:

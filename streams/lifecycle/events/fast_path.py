@@ -45,11 +45,11 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     found = effect(NewProbe(hot, expectation, fact, seen, traits, around))
     if found is None or not _append(hot, track, fact, (seen, traits)):
         return False
-    case, (seen_at, told) = hot.cases[expectation.case], found
+    case, (seen_at, shown) = hot.cases[expectation.case], found
     if seen_at:
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
-    if told is not None:
-        _note(case, fact, told)
+    if shown is not None:
+        _note(case, fact, shown)
     return True
 
 
@@ -89,7 +89,7 @@ def _known(hot: Hot, seen: Fingerprint) -> int:
     return index
 
 
-def _note(case: HotCase, fact: Observation, told: tuple[Verdict, VerdictReason]) -> None:
+def _note(case: HotCase, fact: Observation, shown: tuple[Verdict, VerdictReason]) -> None:
     """Note a probe of the URL around a norm, as `streams.lifecycle.result.cases` does."""
     slot_at = fact.slot_at
     if case.noticed_at is not None:
@@ -98,7 +98,7 @@ def _note(case: HotCase, fact: Observation, told: tuple[Verdict, VerdictReason])
             case.note(NormProbes(on_time=slot))
     span = around_norm(case.noticed_at, case.norm_from_at, case.norm_s)
     if span is not None and span.since <= slot_at <= span.until:
-        case.note(shown_by(*told))
+        case.note(shown_by(*shown))
 
 
 def _expectation(hot: Hot, fact: Observation) -> Expectation | None:

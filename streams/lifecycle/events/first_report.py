@@ -191,17 +191,17 @@ def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
 
 @lru_cache(maxsize=KINDS_MAX)
 def _kind(
-    told: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool, bool]
+    reported: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool, bool]
 ) -> _FirstState | None:
     """Judge a URL of a kind; None = instants of its own say more of its cases than when.
 
     Args:
-        told: of its report.
+        reported: of its report.
         where: of its placements, in their order, all fields but the texts.
         resolved: whether the name servers answered, that there is no such name, and that there
             were more hosters.
     """
-    hotline, is_seen, behind = told
+    hotline, is_seen, behind = reported
     seen_at = _THEN.seen_at if is_seen else None
     report = PackedReport(_THEN.received_at, hotline, "", _THEN.reported_at, seen_at, *behind)
     state = UrlState(

@@ -26,19 +26,19 @@ _ORDER = attrgetter(
 )
 
 
-def heard(
-    state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
+def stated_entries(
+    state: UrlState, spell: HostingSpell, statements: Sequence[HotlineStatement]
 ) -> list[TimelineEntry]:
-    """Return what persons, sources, hotlines and resolutions say of one spell, in any order."""
-    found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
-    return found + _said(state, spell, words)
+    """Return what persons, sources, hotlines and resolutions state of one spell, in any order."""
+    found = _testimony(state, spell) + _named(state, spell) + _noticed(state, spell)
+    return found + _said(state, spell, statements)
 
 
 def timeline_of(
-    state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
+    state: UrlState, spell: HostingSpell, statements: Sequence[HotlineStatement]
 ) -> list[TimelineEntry]:
-    """Return everything seen of a URL at one spell, in order; `words` is what hotlines said."""
-    return with_probes(state, spell, heard(state, spell, words))
+    """Return everything seen of a URL at one spell, in order; `statements` are the hotlines'."""
+    return with_probes(state, spell, stated_entries(state, spell, statements))
 
 
 def with_probes(
@@ -47,7 +47,7 @@ def with_probes(
     entries: Sequence[TimelineEntry],
     kept: ByVantage | None = None,
 ) -> list[TimelineEntry]:
-    """Return everything seen at one spell, in order: what was heard of it, and its probes.
+    """Return everything seen at one spell, in order: what was stated of it, and its probes.
 
     What came of these the last time (`kept`) is brought up to date.
     """
@@ -120,18 +120,18 @@ def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
 
 
 def _said(
-    state: UrlState, spell: HostingSpell, words: Sequence[HotlineStatement]
+    state: UrlState, spell: HostingSpell, statements: Sequence[HotlineStatement]
 ) -> list[TimelineEntry]:
     """Return what hotlines said after the opening."""
     return [
-        TimelineEntry(said.at, EntryKind.STATEMENT, said.at)
-        for said in words
-        if said.at > state.reports[0].reported_at and (spell.first or said.at > spell.opened_at)
+        TimelineEntry(one.at, EntryKind.STATEMENT, one.at)
+        for one in statements
+        if one.at > state.reports[0].reported_at and (spell.first or one.at > spell.opened_at)
     ]
 
 
-def _told(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
-    """Return when the owner was told; what was seen by then is what later sightings are to be like.
+def _noticed(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
+    """Return when the owner got a notice; later sightings are to be like what was seen by then.
 
     A notice dated back counts from when it was received; one from before the URL was there is none.
     """

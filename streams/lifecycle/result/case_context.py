@@ -32,7 +32,7 @@ class CaseContext(Struct, frozen=True, gc=False):
         segment: its history, and what a withdrawal makes of it.
         noticed_at: when its clock began; None = none runs.
         sightings: what its reports say of its being there.
-        words: what hotlines said of its spell.
+        statements: what hotlines said of its spell.
         too_late: a probe of the URL was appended too long after it was made.
     """
 
@@ -41,7 +41,7 @@ class CaseContext(Struct, frozen=True, gc=False):
     segment: CaseSegment
     noticed_at: Instant | None
     sightings: ReportedSightings
-    words: Sequence[HotlineStatement]
+    statements: Sequence[HotlineStatement]
     too_late: bool
 
     @property

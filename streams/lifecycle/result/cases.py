@@ -50,9 +50,9 @@ from streams.lifecycle.result.notices import Clocks, NoticeScope, delay
 from streams.lifecycle.result.probe_triggers import probe_triggers
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, Shown
+from streams.lifecycle.result.url_statements import REPORTED, UrlStatements, statements_of
 from streams.lifecycle.result.windows import counted_once
 from streams.lifecycle.result.withdrawals import CaseSegment, case_segments, gaps_of_spell
-from streams.lifecycle.result.words import REPORTED, Words, words_of
 from streams.norms.measurability import around
 from streams.norms.punctuality import unplanned
 
@@ -64,7 +64,7 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
 
 def evaluate_cases(
     state: UrlState,
-    words: Words | None = None,
+    statements: UrlStatements | None = None,
     orders: dict[str, Sequence[TermVerdict]] | None = None,
 ) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
     """Return the cases of a URL, and the probes that would tell nothing new of them.
@@ -76,38 +76,40 @@ def evaluate_cases(
     found: list[CaseSummary] = []
     expectations: list[Expectation] = []
     given: dict[str, Instant] = {}
-    words = words or words_of(state, partial(_is_open, state))
-    url, probes = words.url, Probes(state)
-    places = [said.spell for said in words.spells]
-    proxied = any(spell.role is Role.PROXY for spell in places)
+    statements = statements or statements_of(state, partial(_is_open, state))
+    url, probes = statements.url, Probes(state)
+    all_spells = [mine.spell for mine in statements.spells]
+    proxied = any(spell.role is Role.PROXY for spell in all_spells)
     ordinals: Counter[tuple[str, Role]] = Counter()
-    for said in words.spells:
-        spell = said.spell
+    for mine in statements.spells:
+        spell = mine.spell
         opened_at = state.reports[0].received_at if spell.first else spell.opened_at
-        seen = with_probes(state, spell, said.heard, said.probed)
+        seen = with_probes(state, spell, mine.entries, mine.probed)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.opened_at
         # what a header says counts behind the proxy alone
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
         unseen = through_proxy(spell, seen)
-        ranges = [*lacking(seen), *words.repeated] if spell is places[0] else lacking(seen)
+        ranges = [*lacking(seen), *statements.repeated] if spell is all_spells[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
-        unreported = gaps_of_spell(words.unreported, spell.ends_at)
-        walked = said.walked
+        unreported = gaps_of_spell(statements.unreported, spell.ends_at)
+        walked = mine.walked
         stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=walked)
         for ordinal, segment in enumerate(stretches):
             history = segment.history
             ordinals[spell.first_name, spell.role] += 1
-            scope = _scope(state, words, spell, segment, (begun, ordinal))
+            scope = _scope(state, statements, spell, segment, (begun, ordinal))
             spells = history.spells()
-            clocks = said.clocks_of(url, scope, spells)
+            clocks = mine.clocks_of(url, scope, spells)
             assessment = assess_norms(clocks, spells)
             if orders is not None:
                 orders[scope.case_id] = assessment.orders
-            reports = between(words.reported, segment.since, scope.until, REPORTED)
-            saw = ReportedSightings(reports, between(words.reported, 0, segment.since, REPORTED))
+            reports = between(statements.reported, segment.since, scope.until, REPORTED)
+            saw = ReportedSightings(
+                reports, between(statements.reported, 0, segment.since, REPORTED)
+            )
             context = CaseContext(
-                url, scope, segment, clocks.noticed_at, saw, said.told, probes.too_late
+                url, scope, segment, clocks.noticed_at, saw, mine.statements, probes.too_late
             )
             case = with_verdicts(_case(context, clocks, probes), clocks, assessment, shown)
             unsettled = within(ranges, history.opened_at, scope.until)
@@ -122,7 +124,7 @@ def evaluate_cases(
             open_to_controls |= may_become_public(found[-1]) or bool(history.earlier_ends)
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
-        if history.expected is not None and is_alone(spell, places):
+        if history.expected is not None and is_alone(spell, all_spells):
             norm_at = next_late_from(found[-1], assessment)
             expectations.append(
                 Expectation(len(found) - 1, history.expected, until(history, norm_at))
@@ -133,13 +135,17 @@ def evaluate_cases(
 
 
 def _scope(
-    state: UrlState, words: Words, spell: HostingSpell, segment: CaseSegment, which: tuple[int, int]
+    state: UrlState,
+    statements: UrlStatements,
+    spell: HostingSpell,
+    segment: CaseSegment,
+    which: tuple[int, int],
 ) -> NoticeScope:
     """Return whose notices count for a case.
 
     Args:
         state: of the URL.
-        words: what is said of it.
+        statements: what is mine of it.
         spell: where the case is.
         segment: its part of the spell's history.
         which: how many cases its owner had before this spell, and the spell before this case.
@@ -149,7 +155,7 @@ def _scope(
     return NoticeScope(
         case_id=id,
         spell=spell,
-        known=words.known,
+        known=statements.known,
         since=segment.since,
         until=min((at for at in (segment.until, spell.ends_at) if at is not None), default=None),
         first=not ordinal,
@@ -195,7 +201,7 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         settled_at=end.confirmed_at if end else None,
         first_end=back.first_end,
         returns=back.counted,
-        untold_returns=back.untold,
+        untold_returns=back.before_notice,
         phases=phases,
         flags=_flags(context, clocks),
         naming=_naming(context, clocks),

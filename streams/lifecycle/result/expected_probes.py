@@ -49,13 +49,13 @@ def newest_at(state: UrlState) -> Instant:
     return max(known)
 
 
-def is_alone(spell: HostingSpell, places: Sequence[HostingSpell]) -> bool:
+def is_alone(spell: HostingSpell, spells: Sequence[HostingSpell]) -> bool:
     """Return whether probes for the spell's hoster speak of it and of no other."""
     if spell.hosters != {spell.place.hoster} or spell.group == OVERFLOW:
         return False
     return all(
         other is spell or other.role is not spell.role or other.hosters.isdisjoint(spell.hosters)
-        for other in places
+        for other in spells
     )
 
 

@@ -33,14 +33,14 @@ def probe_triggers(
     context: CaseContext, phases: Sequence[Phase], orders: Iterable[Order]
 ) -> ProbeTriggers:
     """Return what calls for probes of a case; the word that opened it does too."""
-    scope, words, checks = context.scope, context.words, context.url.state.checks
+    scope, statements, checks = context.scope, context.statements, context.url.state.checks
     opened_at, ended_at = context.history.opened_at, context.ended_at(phases)
     mine = between(checks, None if scope.first else scope.since, scope.until, _AT)
     again: set[Instant] = set()
     if not scope.first:
-        again = {said.received_at for said in between(words, opened_at, opened_at + 1, _AT)}
+        again = {one.received_at for one in between(statements, opened_at, opened_at + 1, _AT)}
     if ended_at is not None:
-        again |= {said.received_at for said in between(words, ended_at + 1, scope.until, _AT)}
+        again |= {one.received_at for one in between(statements, ended_at + 1, scope.until, _AT)}
     return ProbeTriggers(
         _newest(check.received_at or check.at for check in mine),
         _newest(again),

@@ -22,34 +22,34 @@ class Returns(NamedTuple):
         first_end: (L, R] of the first end after the clock began that a sighting followed and that
             stands, if it was a removal; L is the notice where nobody saw it before. None = none.
         counted: reappearances, each with the end it followed.
-        untold: how many returns followed an end that nobody had been told before.
+        before_notice: how many returns followed an end that came before any notice to the hoster.
     """
 
     first_end: tuple[Instant, Instant] | None
     counted: tuple[Return, ...]
-    untold: int
+    before_notice: int
 
 
 def returns_of(history: CaseHistory, noticed_at: Instant | None) -> Returns:
     """Return what the ends and returns of a case come to."""
     if not history.earlier_ends:
         return _NONE  # by far the most frequent
-    told = [past for past in history.earlier_ends if _is_told(past.end, noticed_at)]
-    ends = {past.end.gone_at: past for past in told}
+    after_notice = [past for past in history.earlier_ends if _is_after_notice(past.end, noticed_at)]
+    ends = {past.end.gone_at: past for past in after_notice}
     back = [one for one in history.returns if one.gone_at in ends]
-    removed = bool(told) and told[0].end.state is CaseClass.REMOVED
+    removed = bool(after_notice) and after_notice[0].end.state is CaseClass.REMOVED
     return Returns(
-        first_end=_interval(told[0].end, noticed_at) if removed else None,
+        first_end=_interval(after_notice[0].end, noticed_at) if removed else None,
         counted=tuple([_return(one, ends[one.gone_at], noticed_at) for one in back]),
-        untold=len(history.returns) - len(back),
+        before_notice=len(history.returns) - len(back),
     )
 
 
 _NONE = Returns(None, (), 0)
 
 
-def _is_told(end: End, noticed_at: Instant | None) -> bool:
-    """Return whether somebody had been told before an end."""
+def _is_after_notice(end: End, noticed_at: Instant | None) -> bool:
+    """Return whether an end came after the notice."""
     return noticed_at is not None and end.gone_at > noticed_at
 
 

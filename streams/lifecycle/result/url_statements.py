@@ -1,6 +1,6 @@
-"""What persons and name servers say of a URL, which no probe changes.
+"""What persons, hotlines and name servers stated of a URL, worked out once.
 
-It is worked out once, and kept while only probes come (`streams.lifecycle.refold`). Beside it
+No probe changes it, so it is kept while only probes come (`streams.lifecycle.refold`). Beside it
 stands what came of the probes when they were judged last, which each judgement brings up to date.
 """
 
@@ -17,7 +17,7 @@ from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spel
 from streams.lifecycle.evidence.hotline_statements import HotlineStatement, statements_about
 from streams.lifecycle.evidence.owners import IsOpen
 from streams.lifecycle.evidence.sightings import ByVantage
-from streams.lifecycle.evidence.timeline import heard
+from streams.lifecycle.evidence.timeline import stated_entries
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.evidence.unsettled import TimeRange, new_owners
 from streams.lifecycle.machine.case_history import AvailabilitySpell
@@ -35,22 +35,22 @@ are worked out anew: it costs time alone."""
 
 
 @dataclass(slots=True)
-class SpellWords:
-    """What is said of one spell, and what came of its probes when they were judged last.
+class SpellStatements:
+    """What is stated of one spell, and what came of its probes when they were judged last.
 
     Attributes:
         spell: the spell.
-        told: what hotlines said of it.
-        heard: all that was heard of it.
+        statements: the hotlines' reports and notices about it.
+        entries: all that was stated of it, as entries of a timeline.
         probed: what came of its probes.
         walked: how far it was walked.
-        clocked: the clocks of its cases. They follow from what is said of the URL and from how the
-            spells of availability began and ended; what was sighted in between is not asked.
+        clocked: the clocks of its cases. They follow from what is stated of the URL and from how
+            the spells of availability began and ended; what was sighted in between is not asked.
     """
 
     spell: HostingSpell
-    told: Sequence[HotlineStatement]
-    heard: Sequence[TimelineEntry]
+    statements: Sequence[HotlineStatement]
+    entries: Sequence[TimelineEntry]
     probed: ByVantage = field(default_factory=dict)
     walked: Checkpoint = field(default_factory=Checkpoint)
     clocked: dict[tuple[object, ...], Clocks] = field(default_factory=dict)
@@ -69,12 +69,12 @@ class SpellWords:
         return held
 
 
-class Words(NamedTuple):
-    """What is said of a URL by persons and name servers, and what came of its probes.
+class UrlStatements(NamedTuple):
+    """What persons, hotlines and name servers stated of a URL, and what came of its probes.
 
     Attributes:
         url: what its cases share.
-        spells: of each spell what is said of it.
+        spells: of each spell what is stated of it.
         repeated: when its resolutions were repeated for a new owner.
         unreported: when no report stood.
         reported: its reports, by when they were made.
@@ -82,7 +82,7 @@ class Words(NamedTuple):
     """
 
     url: UrlContext
-    spells: Sequence[SpellWords]
+    spells: Sequence[SpellStatements]
     repeated: Sequence[TimeRange]
     unreported: Sequence[Gap]
     reported: Sequence[PackedReport]
@@ -90,39 +90,40 @@ class Words(NamedTuple):
 
     def entries_kept(self) -> int:
         """Return how many entries are kept of what came of the probes."""
-        return sum(len(entries) for said in self.spells for _, entries in said.probed.values())
+        return sum(len(entries) for one in self.spells for _, entries in one.probed.values())
 
     def forget_probes(self) -> None:
         """Keep nothing of what came of the probes; the next judgement begins anew."""
-        for said in self.spells:
-            said.probed, said.walked, said.clocked = {}, Checkpoint(), {}
+        for one in self.spells:
+            one.probed, one.walked, one.clocked = {}, Checkpoint(), {}
 
 
-def words_of(state: UrlState, is_open: IsOpen) -> Words:
-    """Work out what is said of a URL with reports; its tracks are not asked."""
-    places, pending = hosting_spells(state, is_open)
-    url, said = UrlContext(state), []
-    for spell in places:
-        told = statements_about(state, spell)
-        said.append(SpellWords(spell, told, heard(state, spell, told)))
-    return Words(
+def statements_of(state: UrlState, is_open: IsOpen) -> UrlStatements:
+    """Work out what is stated of a URL with reports; its tracks are not asked."""
+    spells, pending = hosting_spells(state, is_open)
+    url, found = UrlContext(state), []
+    for spell in spells:
+        statements = statements_about(state, spell)
+        entries = stated_entries(state, spell, statements)
+        found.append(SpellStatements(spell, statements, entries))
+    return UrlStatements(
         url,
-        said,
-        new_owners(places, pending),
+        found,
+        new_owners(spells, pending),
         gaps(state),
         sorted(state.reports, key=REPORTED),
-        _known(url, places),
+        _known(url, spells),
     )
 
 
-def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant]:
+def _known(url: UrlContext, spells: Sequence[HostingSpell]) -> dict[str, Instant]:
     """Return who was ever at the URL, under whatever name, each with when it was there first.
 
     A decision that gives an owner's first case to another puts that one in its place.
     """
     known: dict[str, Instant] = {}
     decided = bool(url.state.decisions)
-    for spell in places:
+    for spell in spells:
         there_at = url.reported_at if spell.first else spell.opened_at
         id = case_id(url.state.url_key, spell.first_name, spell.role, 0) if decided else ""
         for name in owned_by(spell, reattributed(url.state, id, spell.role)):

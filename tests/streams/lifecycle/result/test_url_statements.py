@@ -1,4 +1,4 @@
-"""What is said of a URL is worked out once: no probe changes it."""
+"""What is stated of a URL is worked out once: no probe changes it."""
 
 import pytest
 from ledger_events import (
@@ -26,7 +26,7 @@ from schemas.codec import STATE
 from streams import lifecycle
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.sightings import probed
-from streams.lifecycle.result.words import words_of
+from streams.lifecycle.result.url_statements import statements_of
 
 TOLD = [report(seen=0), placed(), notice(1), check(5), withdrawal(9), report(30, id="r2")]
 
@@ -36,15 +36,15 @@ def never(_owner, _at):
     raise AssertionError
 
 
-def test_words_ask_no_probe():
+def test_statements_ask_no_probe():
     """They are the same for a state and for the state without its probes."""
     state = fold(*TOLD, slots([2, 3, 40], ONLINE, BOTH))
     bare = replace(state, tracks=(), fingerprints=())
-    known, again = words_of(state, never), words_of(bare, never)
-    for words in (known, again):
-        words.url.state = bare
-        for said in words.spells:
-            said.walked = None
+    known, again = statements_of(state, never), statements_of(bare, never)
+    for statements in (known, again):
+        statements.url.state = bare
+        for one in statements.spells:
+            one.walked = None
     assert known == again
 
 
@@ -74,7 +74,7 @@ def test_what_came_of_probes_is_kept_by_vantage():
 
 
 @pytest.mark.parametrize("told", [TOLD, joined()], ids=["plain", "joined"])
-def test_a_probe_is_judged_alike_whether_words_are_kept(told):
+def test_a_probe_is_judged_alike_whether_statements_are_kept(told):
     """What is kept of a URL, and what rests on its probes, change no byte of its record."""
     state = fold(*told)
     record = STATE.encode(state)
@@ -90,7 +90,7 @@ def test_a_probe_is_judged_alike_whether_words_are_kept(told):
 def test_of_a_url_with_very_many_probes_what_came_of_them_is_not_kept(monkeypatch):
     """So the memory of all that is kept has a limit; the record is the same."""
     monkeypatch.setattr(lifecycle, "ENTRIES_KEPT_MAX", 10)
-    lifecycle.kept_words.cache_clear()
+    lifecycle.kept_statements.cache_clear()
     state = fold(*TOLD)
     record = STATE.encode(state)
     kept = []
@@ -99,7 +99,7 @@ def test_of_a_url_with_very_many_probes_what_came_of_them_is_not_kept(monkeypatc
         state = lifecycle.advance(KEY, state, [seen])
         record = lifecycle.refold(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
-        _, words = lifecycle.kept_words(packing.behind_of(record))
-        kept.append(words.entries_kept())
+        _, statements = lifecycle.kept_statements(packing.behind_of(record))
+        kept.append(statements.entries_kept())
     assert max(kept) == 10
     assert kept[-1] == 0
