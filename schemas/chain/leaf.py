@@ -43,17 +43,17 @@ def parts(found: Iterable[bytes | None]) -> bytes:
     )
 
 
-def record_leaf(place: TopicPosition, at: Instant, key: bytes, value: bytes | None) -> bytes:
+def record_leaf(position: TopicPosition, at: Instant, key: bytes, value: bytes | None) -> bytes:
     """Return the content of a record's leaf.
 
     Args:
-        place: where the record stands.
+        position: where the record stands.
         at: when the broker took it.
         key: its key.
         value: its value; None = it has none.
     """
-    numbers = (str(place.partition), str(place.offset), str(at))
-    return parts((place.topic.encode(), *(one.encode() for one in numbers), key, value))
+    numbers = (str(position.partition), str(position.offset), str(at))
+    return parts((position.topic.encode(), *(one.encode() for one in numbers), key, value))
 
 
 def hour_leaf(root: LedgerRoot) -> bytes:

@@ -30,14 +30,14 @@ from schemas.orders import OrderStage
 from schemas.records.reports import HosterId, HotlineId, VantageId
 from schemas.signing import PersonId
 
-RecordPlace: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]
+PositionText: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]+\.v1/[0-9]+/[0-9]+$(?!\n)")]
 """Where a record stands: topic, partition, offset."""
 
 
 class RecordRow(Struct, frozen=True, kw_only=True, gc=False):
     """What all rows share: the record, and when the broker took it."""
 
-    record: RecordPlace
+    record: PositionText
     appended_at: Instant
 
 

@@ -54,14 +54,16 @@ class BareAttribution(Struct, array_like=True, gc=False):
     vantage: str
     answered: bool
     nxdomain: bool
-    places: tuple[int, ...]
+    placement_indexes: tuple[int, ...]
 
 
 def bare_attribution(made: PackedAttribution) -> PackedAttribution | BareAttribution:
     """Return an attribution without what is as usual at its end."""
     if made.more:
         return made
-    return BareAttribution(made.at, made.vantage, made.answered, made.nxdomain, made.places)
+    return BareAttribution(
+        made.at, made.vantage, made.answered, made.nxdomain, made.placement_indexes
+    )
 
 
 def without_texts(place: PackedPlacement) -> PackedPlacement | Bare:

@@ -64,7 +64,7 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
         DECODE_ERRORS: the rest has to be written in another way, and is none.
     """
     behind = behind_of(raw)
-    return _framed(_TO_HOT.encode(hot), beside_tracks(behind) if hot.tracks.places else behind)
+    return _framed(_TO_HOT.encode(hot), beside_tracks(behind) if hot.tracks.hosters else behind)
 
 
 class Opened(NamedTuple):

@@ -28,7 +28,7 @@ _PLAIN: Final = (0, _WIDE)
 """Layouts whose slot is one number; in the others its high 8 bits stand beside the low 32."""
 
 TARGETS: Final = (Target.URL, Target.RANDOM, Target.ROOT, Target.CANARY)
-"""Tracks name them by their places here."""
+"""Tracks name them by their indexes here."""
 
 _LIMITS: Final = ((1 << 32, 1 << 16), (1 << 40, 1 << 16), (1 << 40, 1 << 32))
 
@@ -52,7 +52,7 @@ class HotTrack(Struct, array_like=True, gc=False):
     rows: bytes
 
 
-class HotPlace(Struct, array_like=True, gc=False):
+class HosterTracks(Struct, array_like=True, gc=False):
     """The tracks of one hoster and role."""
 
     hoster: str
@@ -66,12 +66,12 @@ class HotTracks(Struct, array_like=True, gc=False):
     Attributes:
         from_at: the earliest slot; 0 without observations.
         asked: the sets of vantages asked, sorted.
-        places: in the order of the tracks.
+        hosters: the tracks by hoster and role, in the order of the tracks.
     """
 
     from_at: Instant
     asked: tuple[tuple[str, ...], ...]
-    places: tuple[HotPlace, ...]
+    hosters: tuple[HosterTracks, ...]
 
 
 _NO_TRACKS: Final = HotTracks(0, (), ())
@@ -94,32 +94,32 @@ def hot_tracks(
     asked = tuple(sorted({track.asked for track in tracks}))
     known: dict[int, HotTrack] = {}
     if hot is not None and (hot.from_at, hot.asked) == (from_at, asked):
-        flat = [track for place in hot.places for track in place.tracks]
+        flat = [track for one in hot.hosters for track in one.tracks]
         known = {id(track): packed for track, packed in zip(before, flat, strict=True)}
-    places = [
-        HotPlace(
+    hosters = [
+        HosterTracks(
             hoster,
             role,
             tuple([known.get(id(track)) or _packed(track, from_at, asked) for track in found]),
         )
         for (hoster, role), found in groupby(tracks, lambda t: (t.hoster, t.role))
     ]
-    return HotTracks(from_at, asked, tuple(places))
+    return HotTracks(from_at, asked, tuple(hosters))
 
 
 def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
     """Return the tracks that were packed."""
     return tuple(
         Track(
-            place.hoster,
-            place.role,
+            group.hoster,
+            group.role,
             track.vantage,
             TARGETS[track.target],
             hot.asked[track.asked],
             observations_of(track.layout, track.rows, track.runs, hot.from_at),
         )
-        for place in hot.places
-        for track in place.tracks
+        for group in hot.hosters
+        for track in group.tracks
     )
 
 
@@ -130,14 +130,14 @@ def begun(hot: HotTracks, track: Track, print: int) -> HotTracks:
         hot: the tracks; none has an observation of an earlier slot.
         track: has one observation; no track of `hot` is of its hoster, role, vantage, target and
             asked.
-        print: index of its fingerprint, in place of the one the observation names.
+        print: index of its fingerprint, instead of the one the observation names.
     """
     (observation,) = track.observations
-    from_at = hot.from_at if hot.places else observation.slot_at
+    from_at = hot.from_at if hot.hosters else observation.slot_at
     asked = tuple(sorted({*hot.asked, track.asked}))
     if asked != hot.asked:
-        for place in hot.places:
-            for known in place.tracks:
+        for group in hot.hosters:
+            for known in group.tracks:
                 known.asked = asked.index(hot.asked[known.asked])
     layout, rows = _rows(track.observations, from_at)
     runs = (1, print, observation.traits, observation.age_s)
@@ -145,22 +145,22 @@ def begun(hot: HotTracks, track: Track, print: int) -> HotTracks:
         track.vantage, TARGETS.index(track.target), asked.index(track.asked), runs, layout, rows
     )
     where = track.hoster, track.role
-    places = {(place.hoster, place.role): place.tracks for place in hot.places}
-    places[where] = tuple(
+    groups = {(group.hoster, group.role): group.tracks for group in hot.hosters}
+    groups[where] = tuple(
         sorted(
-            [*places.get(where, ()), made],
+            [*groups.get(where, ()), made],
             key=lambda t: (t.vantage, TARGETS[t.target], asked[t.asked]),
         )
     )
     return HotTracks(
-        from_at, asked, tuple([HotPlace(*where, places[where]) for where in sorted(places)])
+        from_at, asked, tuple([HosterTracks(*where, groups[where]) for where in sorted(groups)])
     )
 
 
 def make_room(hot: HotTracks, print: int) -> None:
     """Let all probes name their fingerprints by what follows if one is put in at this index."""
-    for place in hot.places:
-        for track in place.tracks:
+    for group in hot.hosters:
+        for track in group.tracks:
             if any(number >= print for number in track.runs[1::4]):
                 runs = list(track.runs)
                 runs[1::4] = [number + (number >= print) for number in runs[1::4]]

@@ -125,7 +125,7 @@ class PackedAttribution(Struct, frozen=True, array_like=True):
 
     Attributes:
         at, vantage, answered, nxdomain: as in `schemas.records.facts.Attribution`.
-        places: indexes of the state's placements.
+        placement_indexes: indexes of the state's placements.
         more: the resolution named more hosters than these.
     """
 
@@ -133,7 +133,7 @@ class PackedAttribution(Struct, frozen=True, array_like=True):
     vantage: VantageId
     answered: bool
     nxdomain: bool
-    places: tuple[int, ...]
+    placement_indexes: tuple[int, ...]
     more: bool = False
 
 

@@ -110,7 +110,7 @@ def placed_at(state: UrlState) -> Mapping[str, Instant]:
     """Return when a URL's name was first found to lead to each hoster."""
     found: dict[str, Instant] = {}
     for made in state.attributions:
-        for hoster in {state.placements[place].hoster for place in made.places}:
+        for hoster in {state.placements[index].hoster for index in made.placement_indexes}:
             found[hoster] = min(made.at, found.get(hoster, made.at))
     return found
 

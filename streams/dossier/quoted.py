@@ -1,4 +1,4 @@
-"""The records of one URL as the ledger holds them: with their places, and decoded."""
+"""The records of one URL as the ledger holds them: with their positions, and decoded."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -16,39 +16,39 @@ class Quoted(NamedTuple):
     """A record of the ledger.
 
     Attributes:
-        place: where it stands.
+        position: where it stands.
         at: when the broker took it.
         said: what it says.
     """
 
-    place: TopicPosition
+    position: TopicPosition
     at: Instant
     said: Any
 
     @property
     def name(self) -> str:
-        """Its place as rows name it."""
-        return f"{self.place.topic}/{self.place.partition}/{self.place.offset}"
+        """Its position as rows name it."""
+        return f"{self.position.topic}/{self.position.partition}/{self.position.offset}"
 
 
-def quoted(place: TopicPosition, at: Instant, value: bytes) -> Quoted:
+def quoted(position: TopicPosition, at: Instant, value: bytes) -> Quoted:
     """Return a record of a URL, decoded.
 
     Args:
-        place: where it stands.
+        position: where it stands.
         at: when the broker took it.
         value: its bytes.
 
     Raises:
         Rejected: it is none.
     """
-    return Quoted(place, at, OF_A_URL[place.topic].decode(value))
+    return Quoted(position, at, OF_A_URL[position.topic].decode(value))
 
 
 def of_type(found: Iterable[Quoted], kind: type[T]) -> Sequence[tuple[Quoted, T]]:
     """Return the records of a type, oldest first."""
     mine = [(one, one.said) for one in found if isinstance(one.said, kind)]
-    return sorted(mine, key=lambda one: (one[0].at, one[0].place))
+    return sorted(mine, key=lambda one: (one[0].at, one[0].position))
 
 
 def fields_of(kind: type[R], one: Quoted, **more: Any) -> R:

@@ -35,17 +35,17 @@ from streams.timetable import BRACKETED_H, JITTER, TIMETABLE_H
 ON_TIME_MS: Final = 5 * MINUTE_MS
 """How long after its slot a probe may be sent."""
 
-_PLACES: Final = tuple(
-    place
+_INDEXES: Final = tuple(
+    index
     for norm in BRACKETED_H
-    for place in (bisect(TIMETABLE_H, norm) - 1, bisect(TIMETABLE_H, norm))
+    for index in (bisect(TIMETABLE_H, norm) - 1, bisect(TIMETABLE_H, norm))
 )
 """Where in the timetable the norm slots stand: the last before a norm and the first after it."""
 
-HOURS: Final = tuple(TIMETABLE_H[place] for place in _PLACES)
+HOURS: Final = tuple(TIMETABLE_H[index] for index in _INDEXES)
 """The norm slots, hours after the notice."""
 
-_NEXT_H: Final = tuple(TIMETABLE_H[place + 1] for place in _PLACES)
+_NEXT_H: Final = tuple(TIMETABLE_H[index + 1] for index in _INDEXES)
 
 RANGES_MS: Final = tuple(
     (round(hour * HOUR_MS), round((hour + JITTER * (following - hour)) * HOUR_MS))

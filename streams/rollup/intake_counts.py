@@ -61,8 +61,8 @@ class IntakeTally:
     def add(self, outcome: OutcomeRecord) -> None:
         """Count an outcome for those records of its origin that were not counted."""
         origin = outcome.origin
-        place = (origin.topic, origin.partition)
-        new = self._seen.setdefault(place, OffsetSet()).add(origin.offset, origin.last)
+        partition = (origin.topic, origin.partition)
+        new = self._seen.setdefault(partition, OffsetSet()).add(origin.offset, origin.last)
         if new:
             kind = (outcome.hotline, outcome.type, outcome.result, outcome.reason)
             self._counts[kind] += new

@@ -111,8 +111,8 @@ class _Waiting:
 
     def add(self, turn: Turn, until: Instant, requests: int) -> None:
         """Count an order's requests."""
-        place = turn, until // _BUCKET_MS
-        self._waiting[place] = self._waiting.get(place, 0) + requests
+        bucket = turn, until // _BUCKET_MS
+        self._waiting[bucket] = self._waiting.get(bucket, 0) + requests
         self.requests += requests
 
     def work_off(self, requests: float, now: Instant) -> None:
@@ -126,13 +126,13 @@ class _Waiting:
         if not self.requests:
             return
         spare = self._spare + requests
-        for place in sorted(self._waiting):
-            done = self._waiting[place]
-            if place[1] >= now // _BUCKET_MS:
+        for bucket in sorted(self._waiting):
+            done = self._waiting[bucket]
+            if bucket[1] >= now // _BUCKET_MS:
                 done = min(int(spare), done)
                 spare -= done
             self.requests -= done
-            self._waiting[place] -= done
-            if not self._waiting[place]:
-                del self._waiting[place]
+            self._waiting[bucket] -= done
+            if not self._waiting[bucket]:
+                del self._waiting[bucket]
         self._spare = spare if self.requests else 0.0

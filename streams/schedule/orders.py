@@ -278,7 +278,7 @@ def _last_address(state: UrlState, case: CaseSummary) -> str:
     _, group = case.probed_at
     proxy = ""
     for made in reversed(state.attributions):
-        for i in made.places:
+        for i in made.placement_indexes:
             place = state.placements[i]
             if place.role is case.role and group in (place.group, place.hoster):
                 return (place.behind and proxy) or place.address

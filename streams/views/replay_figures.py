@@ -61,7 +61,7 @@ def rows_of(state: UrlState) -> list[SourceReport]:
     """Return the rows a URL's state holds, one per report; none until it is attributed."""
     if not state.attributions:
         return []
-    places = [state.placements[i] for made in state.attributions for i in made.places]
+    places = [state.placements[i] for made in state.attributions for i in made.placement_indexes]
     asns = frozenset(f"AS{place.asn}" if place.asn else UNKNOWN for place in places)
     countries = frozenset(
         UNKNOWN if place.asn_country == "??" else place.asn_country for place in places

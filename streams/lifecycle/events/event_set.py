@@ -63,7 +63,7 @@ def unpack(state: UrlState) -> Events:
     events.answers = set(state.answers)
     events.decisions = set(state.decisions)
     for made in state.attributions:
-        places = tuple(state.placements[i] for i in made.places)
+        places = tuple(state.placements[i] for i in made.placement_indexes)
         said = (made.answered, made.nxdomain, made.more)
         events.attributions.add((made.at, made.vantage, said, places))
     return events

@@ -117,9 +117,9 @@ def _is_usual(new: NewProbe) -> bool:
     hot, fact, seen, around = new.hot, new.fact, new.seen, new.around
     prints, shape = hot.fingerprints, shape_of(seen)
     if prints != (seen,):
-        for place in hot.tracks.places:
-            if place.hoster == fact.hoster and place.role is fact.role:
-                for n in {n for t in place.tracks if t.target == _URL_INDEX for n in t.runs[1::4]}:
+        for group in hot.tracks.hosters:
+            if group.hoster == fact.hoster and group.role is fact.role:
+                for n in {n for t in group.tracks if t.target == _URL_INDEX for n in t.runs[1::4]}:
                     one = prints[n]
                     if one.error is None and one.status < 400 and shape_of(one) != shape:
                         return False

@@ -74,7 +74,7 @@ def _is_next(hot: Hot, expectation: Expectation, fact: Observation, appended_at:
 
 def _may_begin(hot: Hot, expectation: Expectation, fact: Observation) -> bool:
     """Return whether an observation may be the first of its vantage and target."""
-    known = fact.asked in hot.tracks.asked or not hot.tracks.places
+    known = fact.asked in hot.tracks.asked or not hot.tracks.hosters
     return expectation.expected is _SEEN and known
 
 
@@ -113,9 +113,9 @@ def _expectation(hot: Hot, fact: Observation) -> Expectation | None:
 
 def _of_vantage(hot: Hot, fact: Observation) -> Sequence[HotTrack]:
     """Return the tracks of the observation's vantage at its hoster and role."""
-    for place in hot.tracks.places:
-        if place.hoster == fact.hoster and place.role is fact.role:
-            return [track for track in place.tracks if track.vantage == fact.vantage]
+    for group in hot.tracks.hosters:
+        if group.hoster == fact.hoster and group.role is fact.role:
+            return [track for track in group.tracks if track.vantage == fact.vantage]
     return ()
 
 
@@ -136,7 +136,7 @@ def _append(
     tracks, slot_at, age_s = hot.tracks, fact.slot_at, fact.facts.age_s or 0
     sent_ms, done_ms = fact.sent_at - slot_at, fact.done_at - fact.sent_at
     if track is None:
-        if tracks.places and slot_at < tracks.from_at:
+        if tracks.hosters and slot_at < tracks.from_at:
             return False
         one = PackedObservation(slot_at, sent_ms, done_ms, 0, traits, age_s)
         begins = Track(fact.hoster, fact.role, fact.vantage, fact.target, fact.asked, (one,))

@@ -133,11 +133,11 @@ def _prints(
 
 
 def _numbered(track: Track, renumbered: Sequence[int]) -> Track:
-    """Return a track whose observations name their fingerprints by their places in another list.
+    """Return a track whose observations name their fingerprints by their indexes in another list.
 
     Args:
-        track: with places in the one before.
-        renumbered: the other place of each that is in use.
+        track: with indexes in the one before.
+        renumbered: the other index of each that is in use.
     """
     observations = [
         replace(observation, print=renumbered[observation.print])

@@ -44,8 +44,8 @@ def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]
         entries: everything seen at the spell, in order of time.
     """
     found = list(entries)
-    places = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.vantage]
-    if places:
+    indexes = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.vantage]
+    if indexes:
         plain, lawful = _by_vantage(found, refusals=False), _by_vantage(found, refusals=True)
         unannounced = [i.at for i in found if _is_refusal(i) and not i.announced]
         orders = [
@@ -53,13 +53,13 @@ def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]
             for i in found
             if i.ordered_vantages or i.slot_at
         ]
-        for place in places:
-            at = found[place].at
+        for index in indexes:
+            at = found[index].at
             newest = bisect_left(orders, at, key=_AT)
             asked = orders[newest - 1][1] if newest else ()
             observations = lawful if _is_near(unannounced, at) else plain
             said = _nearest(observations, at, asked)
-            found[place] = replace(found[place], contradicted=bool(said) and not any(said))
+            found[index] = replace(found[index], contradicted=bool(said) and not any(said))
     return found
 
 

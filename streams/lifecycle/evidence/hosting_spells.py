@@ -35,7 +35,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         names: what it is or was called, and its hosters; a notice to any of them is one to it.
         hosters: ids of the hosters that probes of it were made for.
         windows: of those hosters that were not its own all along: from when until when they were.
-        place: the earliest placement of the hoster that the case is shown under.
+        placement: the earliest placement of the hoster that the case is shown under.
         opened_at: first attribution, or the first of 2 resolutions of one vantage within 24 h that
             include it.
         first: it was in the URL's first attribution.
@@ -57,7 +57,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     names: frozenset[str]
     hosters: frozenset[str]
     windows: dict[str, tuple[Instant, Instant | None]]
-    place: PackedPlacement
+    placement: PackedPlacement
     opened_at: Instant
     first: bool
     ends_at: Instant | None
@@ -120,7 +120,9 @@ def hosting_spells(
 
     There are none until the URL is attributed.
     """
-    answered = [(n, a) for n, a in enumerate(state.attributions) if a.answered or a.places]
+    answered = [
+        (n, a) for n, a in enumerate(state.attributions) if a.answered or a.placement_indexes
+    ]
     if not answered:
         return [], []
     walk = OwnerWalk(state.placements, answered[0][1].at, is_open)
@@ -138,9 +140,9 @@ def hosting_spells(
 def spell_of(owner: Owner) -> HostingSpell:
     """Return what an owner is so far."""
     windows = {hoster: window for hoster, window in owner.hosters.items() if window != _ALWAYS}
-    places = list(owner.places)
+    placements = list(owner.placements)
     contested = disclosed = False
-    for place in places:
+    for place in placements:
         contested |= place.contested
         disclosed |= place.disclosed
     return HostingSpell(
@@ -150,7 +152,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         names=frozenset(owner.names),
         hosters=frozenset(owner.hosters),
         windows=windows,
-        place=_shown(places),
+        placement=_shown(placements),
         opened_at=owner.opened_at or 0,
         first=owner.first,
         ends_at=owner.ends_at,
@@ -166,12 +168,12 @@ def spell_of(owner: Owner) -> HostingSpell:
     )
 
 
-def _shown(places: Sequence[PackedPlacement]) -> PackedPlacement:
+def _shown(placements: Sequence[PackedPlacement]) -> PackedPlacement:
     """Return the placement that names the hoster of a case: the first, under its last name."""
-    if not places:
+    if not placements:
         return _NOWHERE
-    first = shown = places[0]
-    for place in places:
+    first = shown = placements[0]
+    for place in placements:
         if shown.hoster in place.formerly:
             shown = place
     if shown is first:
@@ -229,7 +231,7 @@ def _overflow(rest: Sequence[HostingSpell]) -> HostingSpell:
         hosters=united(spell.hosters for spell in rest),
         windows={},
         here=frozenset[int]().union(*(spell.here for spell in rest)),
-        place=replace(first.place, hoster=OVERFLOW, group=OVERFLOW),
+        placement=replace(first.placement, hoster=OVERFLOW, group=OVERFLOW),
         first=any(spell.first for spell in rest),
         ends_at=None,
         away=(),

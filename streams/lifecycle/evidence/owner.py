@@ -30,7 +30,7 @@ class Owner:
         group: its group now.
         hosters: from when until when probes of each of its hosters are its own.
         names: all that it is or was called, for notices.
-        places: its placements, once each, the earliest first.
+        placements: its placements, once each, the earliest first.
         named_at: when each vantage last named it.
         new_at: when it was named while it was not open, no vantage having named it for 24 h.
         opened_at: the first of two resolutions that opened it; None = not open yet.
@@ -51,7 +51,7 @@ class Owner:
     role: Role
     hosters: dict[str, tuple[Instant, Instant | None]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
-    places: dict[PackedPlacement, None] = field(default_factory=dict)
+    placements: dict[PackedPlacement, None] = field(default_factory=dict)
     named_at: dict[str, Instant] = field(default_factory=dict)
     new_at: list[Instant] = field(default_factory=list)
     opened_at: Instant | None = None
@@ -68,7 +68,7 @@ class Owner:
     @property
     def behind(self) -> bool:
         """Return whether it was only ever named behind a proxy."""
-        return bool(self.places) and all(is_behind(place) for place in self.places)
+        return bool(self.placements) and all(is_behind(place) for place in self.placements)
 
     def open(self, at: Instant, known_at: Instant) -> None:
         """Open it at an instant, or earlier than it was."""
@@ -101,7 +101,7 @@ class Owner:
         """Take a placement as its own, and the name that it gives."""
         self.group = place.group
         self.names |= {place.hoster, place.group, *place.formerly}
-        self.places[place] = None
+        self.placements[place] = None
         known = self.hosters.get(place.hoster)
         if known is None:
             renamed = not self.hosters or not self.hosters.keys().isdisjoint(place.formerly)

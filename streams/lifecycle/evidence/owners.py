@@ -27,7 +27,7 @@ class OwnerWalk:
     """Takes resolutions in order of time.
 
     Args:
-        placements: those that resolutions name by their places.
+        placements: those that resolutions name by their indexes.
         first_at: when the first of them was made.
         is_open: asked of two owners that a new group joins.
 
@@ -49,16 +49,16 @@ class OwnerWalk:
         self._origins: set[Owner] | None = None  # whom the newest statement of origin names
 
     def take(self, index: int, made: PackedAttribution) -> None:
-        """Take one resolution, by its place among the state's."""
-        placements, places, at = self._placements, made.places, made.at
+        """Take one resolution, by its index among the state's."""
+        placements, indexes, at = self._placements, made.placement_indexes, made.at
         proxied = stated = False
-        for n in places:
+        for n in indexes:
             proxied |= placements[n].role is Role.PROXY
             stated |= is_stated(placements[n])
         if self._origins is not None and proxied and not stated:
-            places = tuple([n for n in places if not placements[n].behind])
-        found = self._assigned(places, at)
-        said = {found[n] for n in places if is_stated(placements[n])} if stated else ()
+            indexes = tuple([n for n in indexes if not placements[n].behind])
+        found = self._assigned(indexes, at)
+        said = {found[n] for n in indexes if is_stated(placements[n])} if stated else ()
         if said:
             self._follow(set(said), at)
         named = dict.fromkeys(found.values())
@@ -90,17 +90,17 @@ class OwnerWalk:
         self.owners.append(owner)
         return owner
 
-    def _assigned(self, places: Sequence[int], at: Instant) -> dict[int, Owner]:
+    def _assigned(self, indexes: Sequence[int], at: Instant) -> dict[int, Owner]:
         """Give each placement of a resolution to its owner."""
-        known = {n: self._as_before(n) for n in places}
+        known = {n: self._as_before(n) for n in indexes}
         found = {n: owner for n, owner in known.items() if owner is not None}
         if len(found) == len(known):
             return found  # all are named as before: by far the most frequent
-        keys = [(self._placements[n].group, self._placements[n].role) for n in places]
+        keys = [(self._placements[n].group, self._placements[n].role) for n in indexes]
         kept = {self._live[key] for key in keys if key in self._live}
-        for n in places:
+        for n in indexes:
             self._owner(n, kept, at)
-        return {n: self._known[n] for n in places}  # two of them may have been joined
+        return {n: self._known[n] for n in indexes}  # two of them may have been joined
 
     def _as_before(self, n: int) -> Owner | None:
         """Return the owner of a placement that has been its own since it was last named."""

@@ -58,7 +58,7 @@ def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> Ca
         case,
         hoster=made.hoster,
         group=made.group or made.hoster,
-        country=scope.spell.place.asn_country,
+        country=scope.spell.placement.asn_country,
         served=(case.hoster, case.group),
     )
 

@@ -106,8 +106,8 @@ class CaseContext(Struct, frozen=True, gc=False):
     def _end_at(self, at: Instant) -> End | None:
         """Return the end that stood at an instant."""
         past = self.history.earlier_ends
-        place = bisect_right(past, at, key=_BACK)
-        end = past[place].end if place < len(past) else self.history.end
+        index = bisect_right(past, at, key=_BACK)
+        end = past[index].end if index < len(past) else self.history.end
         return end if end is not None and end.confirmed_at <= at else None
 
     def _stops(self) -> Iterator[Phase]:

@@ -185,12 +185,12 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
     unseen_at, triggers = context.unobserved_since(), probe_triggers(context, phases, clocks.orders)
     return CaseSummary(
         case_id=scope.case_id,
-        hoster=spell.place.hoster,
+        hoster=spell.placement.hoster,
         group=spell.group,
         role=spell.role,
-        country=spell.place.country,
-        asn=spell.place.asn,
-        asn_country=spell.place.asn_country,
+        country=spell.placement.country,
+        asn=spell.placement.asn,
+        asn_country=spell.placement.asn_country,
         opened_at=history.opened_at,
         reported_at=url.reported_at,
         received_at=reports[0].received_at,
@@ -213,7 +213,7 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         checked=triggers.checked,
         told_again=triggers.told_again,
         order_terms=triggers.order_terms,
-        sampling=Sampling(spell.place.inclusion, spell.place.sampled),
+        sampling=Sampling(spell.placement.inclusion, spell.placement.sampled),
         rechecks=Rechecks(history.rechecked, history.disagreed),
         delay=delay(url, scope, clocks.first, history.opened_at),
         host=0 if clocks.noticed_at is None else max(report.host for report in reports),
@@ -252,15 +252,15 @@ def _flags(context: CaseContext, clocks: Clocks) -> tuple[Flag, ...]:
         Flag.UNOBSERVED: context.unobserved_since() is not None,
         Flag.TOO_LATE: context.too_late,
         Flag.OVERFLOW: spell.group == OVERFLOW,
-        Flag.SAMPLED: spell.place.inclusion < 1,
+        Flag.SAMPLED: spell.placement.inclusion < 1,
         Flag.NOT_PROBED: not url.probed,
     }
     return tuple(sorted(clocks.flags.union(flag for flag, holds in conditional.items() if holds)))
 
 
 def _naming(context: CaseContext, clocks: Clocks) -> bool:
-    scope, spell, place = context.scope, context.scope.spell, context.scope.spell.place
-    known = not spell.contested and place.confidence is not Confidence.UNKNOWN
+    scope, spell, placement = context.scope, context.scope.spell, context.scope.spell.placement
+    known = not spell.contested and placement.confidence is not Confidence.UNKNOWN
     return (
         spell.role is Role.HOSTING
         and spell.group != OVERFLOW

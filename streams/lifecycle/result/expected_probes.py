@@ -51,7 +51,7 @@ def newest_at(state: UrlState) -> Instant:
 
 def is_alone(spell: HostingSpell, spells: Sequence[HostingSpell]) -> bool:
     """Return whether probes for the spell's hoster speak of it and of no other."""
-    if spell.hosters != {spell.place.hoster} or spell.group == OVERFLOW:
+    if spell.hosters != {spell.placement.hoster} or spell.group == OVERFLOW:
         return False
     return all(
         other is spell or other.role is not spell.role or other.hosters.isdisjoint(spell.hosters)

@@ -44,6 +44,6 @@ def observed(state: UrlState) -> dict[Looked, Says]:
             if entry.kind is EntryKind.PROBED:
                 says = Says(entry.verdict, entry.reason, entry.control_differs)
                 for hoster in spell.hosters:
-                    place = (hoster, spell.role, entry.vantage, entry.slot_at, entry.at)
-                    found[Looked(*place)] = says
+                    key = (hoster, spell.role, entry.vantage, entry.slot_at, entry.at)
+                    found[Looked(*key)] = says
     return found

@@ -124,11 +124,11 @@ class UrlContext:
         marks = self._withdrawals.get(hotline)
         if marks is None:
             return False
-        place = bisect_left(marks, said_at)
-        if place == len(marks):
+        index = bisect_left(marks, said_at)
+        if index == len(marks):
             return False
         followed = bisect_right(ends, counts_at)
-        return followed == len(ends) or ends[followed] > marks[place]
+        return followed == len(ends) or ends[followed] > marks[index]
 
     def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedAnswer]:
         """Return the answers after an instant and before another, in order of time."""
@@ -231,8 +231,8 @@ class Shown:
         """
         entries = self._items
         sightings, checks = [], []
-        for place in range(bisect_right(entries, after, key=_AT), len(entries)):
-            seen = entries[place]
+        for index in range(bisect_right(entries, after, key=_AT), len(entries)):
+            seen = entries[index]
             if until is not None and seen.at > until + HOUR_MS:
                 break  # no answer takes as long
             if seen.seen_at <= after or (until is not None and seen.seen_at > until):

@@ -141,7 +141,7 @@ def test_texts_that_write_bytes_are_held_as_these():
 def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
     """The same as if all were read, whatever the width of the rows and the order of sending."""
     hot = hot_tracks([Track("acme", Role.HOSTING, "north", Target.URL, (), tuple(found))])
-    (place,) = hot.places
+    (place,) = hot.hosters
     counting = [k for k in found if k.print not in passed_over]
     expected = min(((-k.slot_at - k.sent_ms, k.print) for k in counting), default=None)
     said = latest(place.tracks[0], hot.from_at, passed_over)

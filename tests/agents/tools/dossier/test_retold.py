@@ -204,8 +204,8 @@ def test_an_address_may_open_in_one_row_and_not_in_another(made) -> None:
     quoted_ones = tuple(
         replace(
             first,
-            topic=one.place.topic,
-            offset=one.place.offset,
+            topic=one.position.topic,
+            offset=one.position.offset,
             at=one.at,
             key=KEY,
             value=msgspec.json.encode(one.said).decode(),

@@ -15,7 +15,7 @@ def _asked(value, one):
     """Return what L moves to by an observation; None = it is not expected."""
     fact, at = one
     hot = codec.STATE.hot(value)
-    (place,) = hot.tracks.places
+    (place,) = hot.tracks.hosters
     around = [track for track in place.tracks if track.vantage == fact.vantage]
     seen, traits = fingerprint(fact.facts), traits_of(fact, at)
     found = effect(NewProbe(hot, hot.expectations[0], fact, seen, traits, around))

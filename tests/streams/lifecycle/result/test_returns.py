@@ -64,7 +64,7 @@ def test_which_returns_count(left, back, noticed, counted):
     """One of what nobody was told of is counted apart."""
     told_at = None if noticed is None else noticed * H
     found = of(past(left * H, back * H), noticed=told_at)
-    assert (len(found.counted), found.untold) == counted
+    assert (len(found.counted), found.before_notice) == counted
 
 
 def test_moved_and_back_is_a_reappearance():
@@ -77,7 +77,7 @@ def test_moved_and_back_is_a_reappearance():
 def test_what_is_no_proven_sighting_is_no_return():
     """The removal stands as the first one; the return waits for a person or a control."""
     found = of(past(10 * H, 60 * H), backed=False)
-    assert (found.counted, found.untold) == ((), 0)
+    assert (found.counted, found.before_notice) == ((), 0)
     assert found.first_end == (10 * H - 1, 10 * H)
 
 
