@@ -8,10 +8,10 @@ from folded import read_otherwise, unequal_orders
 from planted import PLANTED, planted
 from random_history import LENGTH_MAX, random_history
 
-SEEDS = 200
+SEEDS = 2_000
 """Of `make test`; `make soak-histories` plays 200,000 and goes on where it was."""
 
-BLOCK = 50
+BLOCK = 100
 FOUND_WITHIN = 100
 """Histories within which each planted defect is found."""
 
