@@ -98,14 +98,14 @@ class Politeness:
             now: from when.
             not_after: end of the window.
         """
-        slot_at = self.earliest(lanes, now)
-        if slot_at > not_after:
+        starts_at = self.earliest(lanes, now)
+        if starts_at > not_after:
             return None
         for lane in lanes:
-            self._free_at[lane] = slot_at + self.step_ms
+            self._free_at[lane] = starts_at + self.step_ms
         if len(self._free_at) > LANES_MAX:
             self._forget(now)
-        return slot_at
+        return starts_at
 
     def begin(self, lanes: tuple[str, ...], now: Instant) -> None:
         """Restart the step of the lanes: their booked moment came, and the probe begins only now.

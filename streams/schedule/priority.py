@@ -60,7 +60,7 @@ def queue_request(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> Qu
     return QueueRequest(lanes, rank(order, now), order.slot_at, until)
 
 
-def led(
+def after_redirect(
     queue_request: QueueRequest, lanes: tuple[str, ...], now: Instant, until: Instant
 ) -> QueueRequest:
     """Return what a probe under way asks for where a redirect leads it.
@@ -78,7 +78,9 @@ def led(
     return QueueRequest(lanes, (kind, first), queue_request.slot_at, until)
 
 
-def moved(queue_request: QueueRequest, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
+def at_new_address(
+    queue_request: QueueRequest, lanes: tuple[str, ...], now: Instant
+) -> QueueRequest:
     """Return what a probe asks for that had its turn and found its name at another address.
 
     It keeps its class of rank and goes first within it: behind its equals it might find that the
@@ -111,7 +113,7 @@ def _age(slot_at: Instant) -> int:
     return -(slot_at // ON_TIME_MS)
 
 
-def fallen(rank: Rank, slot_at: Instant, now: Instant) -> Rank | None:
+def rank_once_late(rank: Rank, slot_at: Instant, now: Instant) -> Rank | None:
     """Return the rank of a probe that lost its chance while it waited; None = it did not."""
     kind, by = rank
     return (_LATE, _age(slot_at)) if kind == _BRACKET and by < now else None

@@ -23,7 +23,7 @@ from typing import Final
 
 from schemas.moments import Instant
 from streams.schedule.politeness import Politeness
-from streams.schedule.priority import QueueRequest, Rank, fallen
+from streams.schedule.priority import QueueRequest, Rank, rank_once_late
 
 WAITING_MAX: Final = 2_048
 """Probes of one hoster that wait, some 6 KB each. At 30 requests a minute they are the work of 68
@@ -263,9 +263,9 @@ class ProbeQueue:
     def _grant(self, queued: QueuedProbe, now: Instant) -> Sequence[str]:
         """Give a probe its lanes, if it can begin in time; return lanes to offer to others."""
         queue_request = queued.queue_request
-        slot_at = self._politeness.book(queue_request.lanes, now, queue_request.not_after)
-        self._news.append((queued, slot_at))
-        if slot_at is None:
+        starts_at = self._politeness.book(queue_request.lanes, now, queue_request.not_after)
+        self._news.append((queued, starts_at))
+        if starts_at is None:
             return queue_request.lanes
         queued.going = True
         self._held.update(queue_request.lanes)
@@ -278,7 +278,7 @@ class ProbeQueue:
         while lane in self._queues:
             _, queued = self._queues[lane][0]
             before, number = queued.key
-            after = fallen(before, queued.queue_request.slot_at, now)
+            after = rank_once_late(before, queued.queue_request.slot_at, now)
             if after is None:
                 return freed
             freed += queued.queue_request.lanes

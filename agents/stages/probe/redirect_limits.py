@@ -16,7 +16,7 @@ from agents.edges.http_probe.connection import ProbeFailed
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter
 from schemas.closed_lists import ProbeError
 from streams.schedule.politeness import lanes_of, name_lane
-from streams.schedule.priority import QueueRequest, led
+from streams.schedule.priority import QueueRequest, after_redirect
 
 WAIT_PART: Final = 0.5
 """Of what is left of the deadline, how much may be waited for a turn: the rest is for an answer."""
@@ -80,7 +80,9 @@ class RedirectLimits:
             until = now + self._clock.world_ms(max(0.0, within_s) * WAIT_PART)
             try:
                 await self._stack.enter_async_context(
-                    self._rate_limiter.acquire(led(self._queue_request, wanting, now, until))
+                    self._rate_limiter.acquire(
+                        after_redirect(self._queue_request, wanting, now, until)
+                    )
                 )
             except NotAdmitted:
                 raise ProbeFailed(ProbeError.RATE_LIMITED_HOP) from None

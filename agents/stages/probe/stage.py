@@ -36,7 +36,7 @@ from streams.norms.punctuality import ON_TIME_MS
 from streams.probe.resolution_limit import OrdersBeingResolved
 from streams.probe.target import aimed
 from streams.schedule.politeness import Politeness, hoster_lane, lanes_of
-from streams.schedule.priority import QueueRequest, moved, queue_request
+from streams.schedule.priority import QueueRequest, at_new_address, queue_request
 from streams.schedule.probe_queue import QueuedProbe
 
 CONCURRENCY: Final = 8_192
@@ -175,7 +175,8 @@ class Probe:
             if moves > MOVES_MAX:
                 break
             lanes, now = lanes_of(order.hoster, address, target.host), clock.now()
-            wanted = moved(wanted, lanes, now) if wanted else queue_request(order, lanes, now)
+            fresh = queue_request(order, lanes, now)
+            wanted = at_new_address(wanted, lanes, now) if wanted else fresh
             try:
                 async with self._rate_limiter.acquire(wanted) as queued, self._sockets:
                     await self._pace.yield_now()

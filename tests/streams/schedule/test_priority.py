@@ -6,7 +6,13 @@ from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.records.flow import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
-from streams.schedule.priority import REST_WAIT_MS, fallen, moved, queue_request, rank
+from streams.schedule.priority import (
+    REST_WAIT_MS,
+    at_new_address,
+    queue_request,
+    rank,
+    rank_once_late,
+)
 
 NOW = 1_770_000_000_000
 HOUR = 1.0
@@ -66,12 +72,12 @@ def test_what_lost_its_chance_falls_behind_what_has_one() -> None:
     """It becomes one that came late; others stay what they are."""
     by = BRACKET.slot_at + ON_TIME_MS
     before = rank(BRACKET, NOW)
-    assert fallen(before, BRACKET.slot_at, by) is None
-    after = fallen(before, BRACKET.slot_at, by + 1)
+    assert rank_once_late(before, BRACKET.slot_at, by) is None
+    after = rank_once_late(before, BRACKET.slot_at, by + 1)
     assert after == rank(BRACKET, by + 1)
     assert rank(ON_TIME, NOW) < after < rank(REST, NOW)
     for one in (ON_TIME, LATE, REST):
-        assert fallen(rank(one, NOW), one.slot_at, NOW + HOUR_MS) is None
+        assert rank_once_late(rank(one, NOW), one.slot_at, NOW + HOUR_MS) is None
 
 
 def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
@@ -90,7 +96,7 @@ def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
 def test_a_probe_whose_name_has_moved_goes_first_among_its_like(one) -> None:
     """It keeps its class of rank, its slot and its window, and falls behind when it would have."""
     before = queue_request(one, ("hoster a", "address b"), NOW)
-    after = moved(before, ("hoster a", "address c"), NOW)
+    after = at_new_address(before, ("hoster a", "address c"), NOW)
     assert (after.lanes, after.slot_at, after.not_after) == (
         ("hoster a", "address c"),
         before.slot_at,
@@ -99,4 +105,6 @@ def test_a_probe_whose_name_has_moved_goes_first_among_its_like(one) -> None:
     assert after.rank[0] == before.rank[0]
     assert after.rank <= before.rank
     for at in (NOW, one.slot_at + ON_TIME_MS + 1):
-        assert fallen(after.rank, after.slot_at, at) == fallen(before.rank, before.slot_at, at)
+        assert rank_once_late(after.rank, after.slot_at, at) == rank_once_late(
+            before.rank, before.slot_at, at
+        )

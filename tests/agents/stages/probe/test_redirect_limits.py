@@ -12,7 +12,7 @@ from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
 from agents.edges.dns.resolution import DnsStatus, Resolution
 from schemas.closed_lists import ProbeError
-from streams.schedule.priority import QueueRequest, fallen, led
+from streams.schedule.priority import QueueRequest, after_redirect, rank_once_late
 
 COMPANIES = 50
 URLS = 200
@@ -130,8 +130,8 @@ async def test_a_redirect_within_a_hoster_needs_no_turn_of_its_own(bench) -> Non
 def test_a_probe_under_way_goes_first_in_its_class(kind, first) -> None:
     """It keeps its class of rank, and none of those that wait with it goes before it."""
     queue_request = QueueRequest(("hoster a",), (kind, first), 100, 9_000)
-    on_its_way = led(queue_request, ("address b",), 500, 800)
+    on_its_way = after_redirect(queue_request, ("address b",), 500, 800)
     assert on_its_way.rank[0] == kind
     assert on_its_way.rank < queue_request.rank
     assert (on_its_way.lanes, on_its_way.not_after) == (("address b",), 800)
-    assert fallen(on_its_way.rank, 100, 800) is None
+    assert rank_once_late(on_its_way.rank, 100, 800) is None
