@@ -158,15 +158,21 @@ def cold_case(case: CaseSummary) -> ColdCase | tuple[object, ...]:
         opened_at=case.opened_at,
         received_at=case.received_at,
         unused=None,
-        settled_at=case.settled_at,
+        settled_at=case.confirmed_at,
         hotlines=case.hotlines,
         checked=case.checked,
         told_again=case.told_again,
         order_terms=case.order_terms,
-        unsettled=case.unsettled,
+        unsettled=case.resolutions_repeated,
         served=case.served,
     )
-    called = case.checked or case.told_again or case.order_terms or case.unsettled or case.served
+    called = (
+        case.checked
+        or case.told_again
+        or case.order_terms
+        or case.resolutions_repeated
+        or case.served
+    )
     return cold if called else astuple(cold)[:_CALLED]
 
 
@@ -185,11 +191,11 @@ def summary_of(hot: HotCase, cold: ColdCase) -> CaseSummary:
         asn_country=cold.asn_country,
         opened_at=cold.opened_at,
         received_at=cold.received_at,
-        settled_at=cold.settled_at,
+        confirmed_at=cold.settled_at,
         hotlines=cold.hotlines,
         checked=cold.checked,
         told_again=cold.told_again,
         order_terms=cold.order_terms,
-        unsettled=cold.unsettled,
+        resolutions_repeated=cold.unsettled,
         served=cold.served,
     )

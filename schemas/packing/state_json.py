@@ -39,24 +39,36 @@ def _flat_fields() -> list[Any]:
         elif one.required:
             found.append((one.name, one.type))
         else:
-            found.append((one.name, one.type, one.default))
+            found.append((one.name, one.type, _named_default(one)))
     return found
+
+
+def _named_default(one: structs.FieldInfo) -> Any:
+    """Return the default of a field, with its name on the wire where that is another one."""
+    name = None if one.encode_name == one.name else one.encode_name
+    return msgspec.field(default=msgspec.NODEFAULT if one.required else one.default, name=name)
+
+
+def _wire_doc() -> str:
+    """Return the docstring of a case by the names of the wire."""
+    doc = cleandoc(CaseSummary.__doc__ or "")
+    for one in structs.fields(CaseSummary):
+        doc = doc.replace(f"\n    {one.name}:", f"\n    {one.encode_name}:")
+    return doc + _DOC
 
 
 def _state_fields(case: type[Struct]) -> list[Any]:
     found: list[Any] = []
     for one in structs.fields(UrlState):
         kind = GenericAlias(tuple, (case, ...)) if one.name == "cases" else one.type
-        name = None if one.encode_name == one.name else one.encode_name
-        default = msgspec.NODEFAULT if one.required else one.default
-        found.append((one.name, kind, msgspec.field(default=default, name=name)))
+        found.append((one.name, kind, _named_default(one)))
     return found
 
 
 _CaseJson: Final = msgspec.defstruct(
     "CaseSummary",
     _flat_fields(),
-    namespace={"__doc__": cleandoc(CaseSummary.__doc__ or "") + _DOC},
+    namespace={"__doc__": _wire_doc()},
     module=__name__,
     frozen=True,
     kw_only=True,

@@ -102,7 +102,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         norms_s: the norms to judge, of the jurisdiction of the hotline whose notice is the clock.
         first_seen_at, last_seen_at: first and last sighting; the last is L.
         gone_at: R of the end that stands, None while open.
-        settled_at: when the end was confirmed.
+        confirmed_at: when the end was confirmed.
         first_end: (L, R] of the first end after the clock began that a sighting followed and that
             stands, if it was a removal.
         returns: reappearances.
@@ -134,8 +134,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         sampling: whether it is in its hoster's sample.
         probing: what probes around its norms came to.
         rechecks: what hidden re-checks came to.
-        unsettled: from when until when resolutions left open where the URL is, so that they are
-            repeated every 10 min.
+        resolutions_repeated: from when until when resolutions left open where the URL is, so that
+            they are repeated every 10 min.
         host: of a case with a clock, what stands for its URL's host (`ReportAccepted.host`); 0 =
             none runs, or not said.
         served: hoster and owner as resolutions name them, where a decision gave the case to others;
@@ -162,7 +162,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     first_seen_at: Instant | None = None
     last_seen_at: Instant | None = None
     gone_at: Instant | None = None
-    settled_at: Instant | None = None
+    confirmed_at: Instant | None = field(default=None, name="settled_at")
     first_end: tuple[Instant, Instant] | None = None
     returns: tuple[Return, ...] = ()
     untold_returns: int = 0
@@ -190,7 +190,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     probing: NormProbes = NO_NORM_PROBES
     rechecks: Rechecks = NEVER_RECHECKED
     delay: tuple[HotlineId, int] | None = None
-    unsettled: tuple[tuple[Instant, Instant], ...] = ()
+    resolutions_repeated: tuple[tuple[Instant, Instant], ...] = field(default=(), name="unsettled")
     host: int = 0
     served: tuple[HosterId, HosterId] | None = None
 

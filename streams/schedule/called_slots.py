@@ -47,7 +47,7 @@ def called_for(case: CaseSummary) -> Called:
     An answer of its hoster, a check, and a hotline's word after an end bring one each at once. So
     does a case that opened after its notice. An order's own term brings one on both its sides.
     """
-    repeated = [slot for span in case.unsettled for slot in _repeated(*span)]
+    repeated = [slot for span in case.resolutions_repeated for slot in _repeated(*span)]
     anchor = case.opened_at if case.noticed_at is None else case.noticed_at
     is_late = anchor < case.opened_at  # told before it was known to be here
     if not (is_late or case.answered or case.checked or case.told_again or case.order_terms):

@@ -89,8 +89,8 @@ def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
     gone_at = case.gone_at
     if gone_at is None or fraction(case.case_id, "recheck") >= share:
         return ()
-    settled_at = gone_at if case.settled_at is None else case.settled_at
-    planned = [(settled_at, SOON_H), *((gone_at, within) for within in WITHIN_H)]
+    confirmed_at = gone_at if case.confirmed_at is None else case.confirmed_at
+    planned = [(confirmed_at, SOON_H), *((gone_at, within) for within in WITHIN_H)]
     found = []
     for i, (since, (first_h, last_h)) in enumerate(planned):
         spread = fraction(case.case_id, "recheck", gone_at, i)

@@ -97,7 +97,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         first_seen_at=summary.first_seen_at,
         last_seen_at=summary.last_seen_at,
         gone_at=summary.gone_at,
-        settled_at=summary.settled_at,
+        settled_at=summary.confirmed_at,
         first_end=summary.first_end,
         returns=tuple((r.last_seen_at, r.gone_at, r.back_at) for r in summary.returns),
         again_noticed_at=summary.again_noticed_at,

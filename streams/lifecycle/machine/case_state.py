@@ -62,7 +62,7 @@ class CaseState(Struct):
         """The newest case."""
         return self.histories[-1]
 
-    def is_settled(self) -> bool:
+    def only_repeats(self) -> bool:
         """Return whether a vantage that sees it again as before only moves its own instants."""
         history = self.histories[-1]
         moving = self.contradicted_checks or self.returned or self.reference.unlike or self.run.gone

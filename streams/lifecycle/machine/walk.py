@@ -64,8 +64,8 @@ def walk(
 def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
     """Take the entries in their order, but sightings that only say the same again.
 
-    Of those, while the case is settled and nothing else happens, the first and the last of each
-    vantage are taken: what is between them moves instants that the last one moves further.
+    Of those, while the case only repeats itself and nothing else happens, the first and the last of
+    each vantage are taken: what is between them moves instants that the last one moves further.
     """
     held: dict[str, TimelineEntry] = {}
     known: set[str] = set()
@@ -78,7 +78,7 @@ def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
             take(state, last)
         held.clear()
         take(state, entry)
-        if entry.again and state.is_settled():
+        if entry.again and state.only_repeats():
             known.add(entry.vantage)
         else:
             known.clear()

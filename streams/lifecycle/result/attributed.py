@@ -95,8 +95,8 @@ def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
         case,
         phases=phases,
         gone_at=at,
-        settled_at=at,
-        unsettled=(),
+        confirmed_at=at,
+        resolutions_repeated=(),
         probing=case.probing | NormProbes(unplanned=slots),
     )
 

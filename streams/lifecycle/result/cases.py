@@ -26,8 +26,8 @@ from streams.lifecycle.evidence.hosting_spells import (
 )
 from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.owner import Owner
+from streams.lifecycle.evidence.repeated_resolutions import lacking, within
 from streams.lifecycle.evidence.timeline import timeline_of, with_probes
-from streams.lifecycle.evidence.unsettled import lacking, within
 from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
     attributed_to,
@@ -112,8 +112,8 @@ def evaluate_cases(
                 url, scope, segment, clocks.noticed_at, saw, mine.statements, probes.too_late
             )
             case = with_verdicts(_case(context, clocks, probes), clocks, assessment, shown)
-            unsettled = within(ranges, history.opened_at, scope.until)
-            case = replace(case, unsettled=unsettled) if unsettled else case
+            repeated = within(ranges, history.opened_at, scope.until)
+            case = replace(case, resolutions_repeated=repeated) if repeated else case
             case = attributed_to(case, scope, proxied=unseen)
             given[scope.case_id] = scope.decided.decided_at if scope.decided else 0
             found.append(replace(case, probing=case.probing | _around_norm(shown, case)))
@@ -198,7 +198,7 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         first_seen_at=history.first_seen_at,
         last_seen_at=history.last_seen_at if unseen_at is None else unseen_at,
         gone_at=end.gone_at if end else None,
-        settled_at=end.confirmed_at if end else None,
+        confirmed_at=end.confirmed_at if end else None,
         first_end=back.first_end,
         returns=back.counted,
         untold_returns=back.before_notice,

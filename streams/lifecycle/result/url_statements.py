@@ -16,10 +16,10 @@ from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spells
 from streams.lifecycle.evidence.hotline_statements import HotlineStatement, statements_about
 from streams.lifecycle.evidence.owners import IsOpen
+from streams.lifecycle.evidence.repeated_resolutions import TimeRange, new_owners
 from streams.lifecycle.evidence.sightings import ByVantage
 from streams.lifecycle.evidence.timeline import stated_entries
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
-from streams.lifecycle.evidence.unsettled import TimeRange, new_owners
 from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.machine.walk import Checkpoint
 from streams.lifecycle.result.attributed import reattributed

@@ -27,7 +27,7 @@ def test_one_probe_lies_in_each_stretch_after_r():
     """Within the hour, while a return voids, while it re-opens, and after: each has its chance."""
     for case in CASES:
         soon, *found = hidden_rechecks.slots(case, 1.0)
-        assert SOON_H[0] <= (soon.at - case.settled_at) / HOUR_MS <= SOON_H[1]
+        assert SOON_H[0] <= (soon.at - case.confirmed_at) / HOUR_MS <= SOON_H[1]
         hours = [(slot.at - case.gone_at) / HOUR_MS for slot in found]
         for (first, last), hour in zip(WITHIN_H, hours, strict=True):
             assert first <= hour <= last

@@ -334,13 +334,16 @@ def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
 def test_a_resolution_that_leaves_it_open_is_repeated_every_ten_minutes():
     """However old the case is, for the time it says; not after an end, nor beside a doubt."""
     since, until = START + 2_000 * HOUR_MS, START + 2_003 * HOUR_MS
-    made = replace(case(), unsettled=((since, until),))
+    made = replace(case(), resolutions_repeated=((since, until),))
     extra = [slot for slot in slots(made) if since < slot.at <= until]
     assert [slot.at - since for slot in extra] == [k * 10 * MINUTE_MS for k in range(1, 19)]
     assert {slot.targets for slot in extra} == {(Target.URL,)}
-    ended = replace(phased((0, CaseClass.ONLINE), (5, CaseClass.REMOVED)), unsettled=made.unsettled)
+    ended = replace(
+        phased((0, CaseClass.ONLINE), (5, CaseClass.REMOVED)),
+        resolutions_repeated=made.resolutions_repeated,
+    )
     assert [slot for slot in slots(ended) if since < slot.at < until] == []
     doubted = phased((0, CaseClass.ONLINE), (1_999.95, CaseClass.DOUBTED))
     alike = [slot.at for slot in slots(doubted) if since < slot.at < until]
-    doubted = replace(doubted, unsettled=made.unsettled)
+    doubted = replace(doubted, resolutions_repeated=made.resolutions_repeated)
     assert [slot.at for slot in slots(doubted) if since < slot.at < until] == alike

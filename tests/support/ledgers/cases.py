@@ -67,7 +67,7 @@ def case(
         first_seen_at=None if seen is None else at(reported),
         last_seen_at=None if seen is None else at(seen),
         gone_at=None if gone is None else at(gone),
-        settled_at=None if gone is None or outcome in OPEN else at(gone),
+        confirmed_at=None if gone is None or outcome in OPEN else at(gone),
         phases=(Phase(at(reported), CaseClass.AWAITING), Phase(at(begins), outcome))
         if begins > reported
         else (Phase(at(reported), outcome),),

@@ -144,7 +144,7 @@ def case(item, hoster, as_of, read_at):
         first_seen_at=item.reported_at,
         last_seen_at=last,
         gone_at=None if returned else gone_at,
-        settled_at=None if returned or gone_at is None else gone_at + 30 * MINUTE_MS,
+        confirmed_at=None if returned or gone_at is None else gone_at + 30 * MINUTE_MS,
         first_end=None if gone_at is None else (before, gone_at),
         returns=(Return(before, gone_at, last),) if returned else (),
         phases=tuple(phases),

@@ -157,7 +157,7 @@ def test_what_holds_of_every_case(drawn):
         assert begins[0] == case.opened_at
         assert all(a.outcome is not b.outcome for a, b in pairwise(case.phases))
         if case.gone_at is not None and case.last_seen_at is not None:
-            assert case.last_seen_at <= case.gone_at <= case.settled_at
+            assert case.last_seen_at <= case.gone_at <= case.confirmed_at
         for back in case.returns:
             assert back.last_seen_at <= back.gone_at < back.back_at
         if case.first_end is not None:

@@ -190,4 +190,4 @@ def test_the_origin_is_there_while_the_name_leads_to_the_proxy():
     later = [placed(h, SHIELD, vantage=v) for h in (5, 20, 40, 60) for v in BOTH]
     state = fold(report(seen=0), placed(0, SHIELD, behind("acme")), notice(1), later)
     (case,) = [c for c in state.cases if c.role is Role.HOSTING]
-    assert case.unsettled == ()
+    assert case.resolutions_repeated == ()

@@ -139,9 +139,9 @@ def test_a_new_owner_is_asked_for_again_until_it_is_settled():
     """A resolution that names one, or lacks the case's, is repeated every 10 min for 24 h."""
     other = placed(50, place("other"), place(), vantage=NORTH)
     seen = [report(seen=0), placed(0), notice(1), slot(2, ONLINE)]
-    assert hosting(*seen, other).unsettled == ((at(50), at(74)),)
+    assert hosting(*seen, other).resolutions_repeated == ((at(50), at(74)),)
     again = placed(51, place("other"), place(), vantage=NORTH)
-    assert fold(*seen, other, again).cases[0].unsettled == ((at(50), at(51)),)
+    assert fold(*seen, other, again).cases[0].resolutions_repeated == ((at(50), at(51)),)
     lacks = placed(50, SHIELD, vantage=NORTH)
-    assert (at(50), at(74)) in fold(*seen, lacks).cases[0].unsettled
-    assert hosting(*seen, [placed(50, vantage=v) for v in BOTH]).unsettled == ()
+    assert (at(50), at(74)) in fold(*seen, lacks).cases[0].resolutions_repeated
+    assert hosting(*seen, [placed(50, vantage=v) for v in BOTH]).resolutions_repeated == ()

@@ -6,8 +6,8 @@ See docs/measurement.md, When it is probed.
 import pytest
 
 from schemas.moments import HOUR_MS
+from streams.lifecycle.evidence.repeated_resolutions import RANGES_MAX, lacking, within
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.evidence.unsettled import RANGES_MAX, lacking, within
 
 HERE, GONE, SILENT = 1, 0, -1
 
