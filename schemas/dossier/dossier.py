@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from schemas.closed_lists import CaseClass, ClockStanding, Flag, Grade, NormVerdict, Role
 from schemas.dossier.rows import (
@@ -51,8 +51,8 @@ class DossierCase(Struct, frozen=True, kw_only=True):
         opened: the URL in clear, where a person had it opened.
         last_seen_at, gone_at: L and R, with what they rest on.
         judged: (L, R] that the norm verdicts are about, where a return followed.
-        late_from: whose backed sightings past the shortest norm there are: announced vantages, then
-            unannounced ones.
+        vantages_seen_late: the announced vantages, then the unannounced ones, with backed sightings
+            past the shortest norm.
         supports_a_fine: it is publicly late, by a delivered notice, and is neither disputed nor
             excluded nor withdrawn.
         disputed_since: since when a dispute is open; None = none is.
@@ -81,7 +81,9 @@ class DossierCase(Struct, frozen=True, kw_only=True):
     naming: bool
     flags: tuple[Flag, ...]
     reappearances: int
-    late_from: tuple[tuple[VantageId, ...], tuple[VantageId, ...]]
+    vantages_seen_late: tuple[tuple[VantageId, ...], tuple[VantageId, ...]] = field(
+        name="late_from"
+    )
     supports_a_fine: bool
     disputed_since: Instant | None
     hotline_delay_ms: int | None

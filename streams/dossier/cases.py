@@ -146,7 +146,7 @@ def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
         naming=case.naming,
         flags=case.flags,
         reappearances=len(case.returns),
-        late_from=late_by(case, url.seen),
+        vantages_seen_late=vantages_that_saw_it_late(case, url.seen),
         supports_a_fine=supports_a_fine(case, outcome, since),
         disputed_since=since,
         hotline_delay_ms=None if case.delay is None else case.delay[1],
@@ -186,10 +186,10 @@ def supports_a_fine(case: CaseSummary, outcome: CaseClass, disputed_at: Instant 
     return case.public_late and case.naming and stands and disputed_at is None
 
 
-def late_by(
+def vantages_that_saw_it_late(
     case: CaseSummary, seen: Sequence[ObservationRow]
 ) -> tuple[tuple[VantageId, ...], tuple[VantageId, ...]]:
-    """Return whose sightings that a control backs lie past the shortest norm.
+    """Return the vantages that saw a case past the shortest norm, where a control differed.
 
     Whether such a sighting is like those before the notice is not asked here (rule 3.3).
 

@@ -24,7 +24,7 @@ from schemas.records.reports import (
     WithdrawalAccepted,
 )
 from streams.dossier.quoted import Quoted, fields_of, of_type
-from streams.lifecycle.result.observed import Looked, Says
+from streams.lifecycle.result.observed import ObservationKey, ObservationVerdict
 
 Open = Callable[[Placement], str]
 """Gives the address of a place in clear, or nothing."""
@@ -98,7 +98,7 @@ def _place(place: Placement, opened: Open) -> PlaceRow:
 
 
 def observations(
-    found: Sequence[Quoted], says: Mapping[Looked, Says]
+    found: Sequence[Quoted], says: Mapping[ObservationKey, ObservationVerdict]
 ) -> tuple[ObservationRow, ...]:
     """Return what probes saw, and what follows from it.
 
@@ -109,9 +109,11 @@ def observations(
     return tuple(_observation(one, said, says) for one, said in of_type(found, Observation))
 
 
-def _observation(one: Quoted, said: Observation, says: Mapping[Looked, Says]) -> ObservationRow:
-    looked = Looked(said.hoster, said.role, said.vantage, said.slot_at, said.done_at)
-    known = says.get(looked) if said.target is Target.URL else None
+def _observation(
+    one: Quoted, said: Observation, says: Mapping[ObservationKey, ObservationVerdict]
+) -> ObservationRow:
+    key = ObservationKey(said.hoster, said.role, said.vantage, said.slot_at, said.done_at)
+    known = says.get(key) if said.target is Target.URL else None
     facts = said.facts
     return fields_of(
         ObservationRow,

@@ -12,7 +12,7 @@ from streams.lifecycle.result.cases import hosting_spells_of
 from streams.verdicts.reasons import VerdictReason
 
 
-class Looked(NamedTuple):
+class ObservationKey(NamedTuple):
     """One observation of a URL itself: whose, from where, for which slot, when it was answered."""
 
     hoster: HosterId
@@ -22,7 +22,7 @@ class Looked(NamedTuple):
     done_at: Instant
 
 
-class Says(NamedTuple):
+class ObservationVerdict(NamedTuple):
     """What an observation says.
 
     Attributes:
@@ -36,14 +36,14 @@ class Says(NamedTuple):
     control_differs: bool
 
 
-def observed(state: UrlState) -> dict[Looked, Says]:
+def observed(state: UrlState) -> dict[ObservationKey, ObservationVerdict]:
     """Return what the observations of a URL say; those of controls say nothing by themselves."""
     found = {}
     for spell in hosting_spells_of(state)[0]:
         for entry in probed(state, spell):
             if entry.kind is EntryKind.PROBED:
-                says = Says(entry.verdict, entry.reason, entry.control_differs)
+                says = ObservationVerdict(entry.verdict, entry.reason, entry.control_differs)
                 for hoster in spell.hosters:
                     key = (hoster, spell.role, entry.vantage, entry.slot_at, entry.at)
-                    found[Looked(*key)] = says
+                    found[ObservationKey(*key)] = says
     return found

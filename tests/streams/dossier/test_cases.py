@@ -52,11 +52,11 @@ def test_who_saw_it_past_the_norm_is_told_apart_and_unannounced_ones_alone_suppo
     """Sightings of announced vantages, on three days or by two, may support one."""
     both = slots([2, 30, 31], ONLINE)
     (case,) = told_of(*REPORTED, both, as_of=at(60))
-    assert case.late_from == ((NORTH,), (SOUTH,))
+    assert case.vantages_seen_late == ((NORTH,), (SOUTH,))
     assert case.supports_a_fine
     hidden = [*slots([2], ONLINE), *slots([30, 31, 55, 80], ONLINE, (SOUTH,))]
     (case,) = told_of(*REPORTED, hidden, as_of=at(90))
-    assert case.late_from == ((), (SOUTH,))
+    assert case.vantages_seen_late == ((), (SOUTH,))
     assert case.norms[0].verdict is NormVerdict.LATE
     assert not case.supports_a_fine
     assert "flag_cloaked" in names(case)

@@ -5,7 +5,7 @@ from ledger_events import ONLINE, answer, check, decision, look, notice, placed,
 from quoted_events import quoted
 
 from streams.dossier import rows
-from streams.lifecycle.result.observed import Looked, Says
+from streams.lifecycle.result.observed import ObservationKey, ObservationVerdict
 from streams.verdicts.reasons import VerdictReason
 
 FOUND = quoted(
@@ -44,9 +44,9 @@ def test_addresses_and_verdicts_come_from_who_opens_and_who_judges() -> None:
     (attribution,) = rows.attributions(FOUND, lambda place: f"opened {place.address}")
     assert attribution.places[0].opened == "opened address"
     seen = FOUND[-1].said
-    looked = Looked(seen.hoster, seen.role, seen.vantage, seen.slot_at, seen.done_at)
-    says = Says("online", VerdictReason.ONLINE, control_differs=True)
-    (row,) = rows.observations(FOUND, {looked: says})
+    key = ObservationKey(seen.hoster, seen.role, seen.vantage, seen.slot_at, seen.done_at)
+    says = ObservationVerdict("online", VerdictReason.ONLINE, control_differs=True)
+    (row,) = rows.observations(FOUND, {key: says})
     assert (row.verdict, row.rule, row.backed) == ("online", "online", True)
-    (row,) = rows.observations(FOUND, {looked._replace(hoster="other"): says})
+    (row,) = rows.observations(FOUND, {key._replace(hoster="other"): says})
     assert (row.verdict, row.rule, row.backed) == (None, "", False)

@@ -130,7 +130,7 @@ BY_TELLING_ANEW = {
     "what speaks for the hoster": lambda *_: {"speaks_for_the_hoster": ()},
     "flags": lambda *_: {"flags": ("bounced",)},
     "steps": lambda *_: {"steps": ()},
-    "who saw it late": lambda *_: {"late_from": (("north",), ())},
+    "who saw it late": lambda *_: {"vantages_seen_late": (("north",), ())},
 }
 
 

@@ -3,7 +3,7 @@
 from ledger_events import GONE, NORTH, ONLINE, SOUTH, at, fold, notice, placed, report, slots
 
 from schemas.closed_lists import Role, Verdict
-from streams.lifecycle.result.observed import Looked, observed
+from streams.lifecycle.result.observed import ObservationKey, observed
 
 
 def test_every_observation_of_the_url_has_its_verdict_and_whether_it_is_backed() -> None:
@@ -13,7 +13,7 @@ def test_every_observation_of_the_url_has_its_verdict_and_whether_it_is_backed()
     assert len(found) == 6
     for vantage in (NORTH, SOUTH):
         says = [
-            found[Looked("acme", Role.HOSTING, vantage, at(hour), at(hour) + 300)]
+            found[ObservationKey("acme", Role.HOSTING, vantage, at(hour), at(hour) + 300)]
             for hour in (2, 40, 90)
         ]
         assert says[0].verdict is Verdict.ONLINE
