@@ -92,7 +92,7 @@ class Hot(Struct, array_like=True):
     reports: int
     cases: tuple[HotCase, ...]
     newest_at: Instant
-    rules: str
+    evaluated_by: str
     expectations: tuple[Expectation, ...]
     fingerprints: tuple[Fingerprint, ...]
     tracks: HotTracks

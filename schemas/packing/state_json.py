@@ -49,12 +49,12 @@ def _named_default(one: structs.FieldInfo) -> Any:
     return msgspec.field(default=msgspec.NODEFAULT if one.required else one.default, name=name)
 
 
-def _wire_doc() -> str:
-    """Return the docstring of a case by the names of the wire."""
-    doc = cleandoc(CaseSummary.__doc__ or "")
-    for one in structs.fields(CaseSummary):
+def _wire_doc(record: type[Struct]) -> str:
+    """Return the docstring of a record by the names of the wire."""
+    doc = cleandoc(record.__doc__ or "")
+    for one in structs.fields(record):
         doc = doc.replace(f"\n    {one.name}:", f"\n    {one.encode_name}:")
-    return doc + _DOC
+    return doc
 
 
 def _state_fields(case: type[Struct]) -> list[Any]:
@@ -68,7 +68,7 @@ def _state_fields(case: type[Struct]) -> list[Any]:
 _CaseJson: Final = msgspec.defstruct(
     "CaseSummary",
     _flat_fields(),
-    namespace={"__doc__": _wire_doc()},
+    namespace={"__doc__": _wire_doc(CaseSummary) + _DOC},
     module=__name__,
     frozen=True,
     kw_only=True,
@@ -79,7 +79,7 @@ _CaseJson: Final = msgspec.defstruct(
 StateJson: Final = msgspec.defstruct(
     "UrlState",
     _state_fields(_CaseJson),
-    namespace={"__doc__": UrlState.__doc__},
+    namespace={"__doc__": _wire_doc(UrlState)},
     module=__name__,
     frozen=True,
     kw_only=True,

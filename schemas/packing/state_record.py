@@ -92,7 +92,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         reports=len(state.reports),
         cases=tuple(hot_case(case) for case in state.cases),
         newest_at=state.newest_at,
-        rules=state.rules,
+        evaluated_by=state.evaluated_by,
         expectations=state.expectations,
         fingerprints=state.fingerprints,
         tracks=_tracks(state, before),
@@ -135,7 +135,7 @@ def opened(raw: bytes, hot: Hot | None = None, behind: Behind | None = None) -> 
         tracks=tracks_of(hot.tracks),
         cases=() if again else tuple(map(summary_of, hot.cases, behind.cases)),
         newest_at=hot.newest_at,
-        rules=hot.rules,
+        evaluated_by=hot.evaluated_by,
         expectations=hot.expectations,
     )
     return Opened(state, hot.tracks, behind)

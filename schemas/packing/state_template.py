@@ -111,26 +111,26 @@ def reported(url_key: str, sealed: str, flags: tuple[bool, bool], report: Packed
     return Reported(url_key, sealed, flags, report, texts, _TO_JSON.encode(report))
 
 
-def packed_reported(parts: Reported, newest_at: Instant, rules: str) -> bytes:
+def packed_reported(parts: Reported, newest_at: Instant, evaluated_by: str) -> bytes:
     """Return the packed form of a state of one report and nothing else."""
-    before, after = _bare(rules)
+    before, after = _bare(evaluated_by)
     hot = b"".join((before, _TO_HOT.encode(newest_at), after))
     begin = _BEGIN[parts.flags]
     rest = b"".join((begin, _BEFORE_REPORT, parts.said, _BEHIND_REPORT))
     return state_record.joined(hot, bytes((_ARRAY + 2,)) + parts.texts, rest)
 
 
-def opened_reported(url_key: str, raw: bytes, rules: str) -> Reported | None:
+def opened_reported(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
     """Return the parts of a packed state of one report; None = it is another one, or damaged."""
     try:
-        return _opened(url_key, raw, rules)
+        return _opened(url_key, raw, evaluated_by)
     except state_record.DECODE_ERRORS:
         return None  # whoever reads it as any other finds out
 
 
-def _opened(url_key: str, raw: bytes, rules: str) -> Reported | None:
+def _opened(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
     hot, texts, held = state_record.parted(raw)
-    before, after = _bare(rules)
+    before, after = _bare(evaluated_by)
     key = _TO_HOT.encode(to_bytes(url_key))
     if len(hot) != len(before) + len(_EIGHT_BYTES) + 8 + len(after):
         return None
@@ -238,8 +238,8 @@ def _cut(raw: bytes, marks: Mapping[bytes, _T], place: bytes) -> tuple[list[byte
 
 
 @lru_cache(maxsize=4)
-def _bare(rules: str) -> tuple[bytes, bytes]:
+def _bare(evaluated_by: str) -> tuple[bytes, bytes]:
     """Return the hot part of a state of one report before and behind `newest_at`."""
-    hot = _TO_HOT.encode(Hot(1, (), INSTANTS_FROM, rules, (), (), hot_tracks(())))
+    hot = _TO_HOT.encode(Hot(1, (), INSTANTS_FROM, evaluated_by, (), (), hot_tracks(())))
     before, after = hot.split(_TO_HOT.encode(INSTANTS_FROM))
     return before, after

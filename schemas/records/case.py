@@ -232,8 +232,8 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
         newest_at: a probe answered after this instant is the newest evidence, and more than 1 h
             after every check.
-        rules: versions of the rules that the cases were judged by; with others all observations are
-            judged again.
+        evaluated_by: versions of method and verdict rules that the cases were evaluated by; with
+            others all observations are evaluated again.
         expectations: which observations are expected.
     """
 
@@ -255,7 +255,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     decisions: tuple[PackedDecision, ...] = ()
     cases: tuple[CaseSummary, ...] = ()
     newest_at: Instant = 0
-    rules: str = ""
+    evaluated_by: str = field(default="", name="rules")
     expectations: tuple[Expectation, ...] = field(default=(), name="steady")
 
 

@@ -28,7 +28,7 @@ from streams.lifecycle.events.fold import Happened, gather
 from streams.lifecycle.events.tracks import with_observations
 from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.result.cases import evaluate, evaluate_cases
-from streams.lifecycle.result.expected_probes import RULES_VERSION, newest_at
+from streams.lifecycle.result.expected_probes import EVALUATION_VERSION, newest_at
 from streams.lifecycle.result.url_statements import UrlStatements, statements_of
 from streams.lifecycle.state_table import METHOD_VERSION
 
@@ -69,7 +69,7 @@ def _judged(state: UrlState, statements: UrlStatements | None) -> UrlState:
     cases, expectations = evaluate_cases(state, statements)
     if statements is not None and statements.entries_kept() > ENTRIES_KEPT_MAX:
         statements.forget_probes()
-    return replace(state, cases=cases, expectations=expectations, rules=RULES_VERSION)
+    return replace(state, cases=cases, expectations=expectations, evaluated_by=EVALUATION_VERSION)
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -148,7 +148,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
 def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant]]) -> Refolded:
     """Return a URL's record after probes, as `refold` does."""
     hot = STATE.hot(record_value)
-    judged_alike = hot.rules == RULES_VERSION
+    judged_alike = hot.evaluated_by == EVALUATION_VERSION
     rest = sorted(happened, key=_done_at, reverse=True)
     while judged_alike and rest and follow(hot, *rest[-1]):
         rest.pop()

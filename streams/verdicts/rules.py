@@ -39,8 +39,8 @@ from streams.verdicts.conditions import (
 from streams.verdicts.reasons import VerdictReason
 
 VERDICT_VERSION: Final = 6
-"""Changes with every change of a rule. `UrlState.rules` carries it; figures carry `METHOD_VERSION`
-alone, so that changes too."""
+"""Changes with every change of a rule. `UrlState.evaluated_by` carries it. Figures carry
+`METHOD_VERSION` alone, so raise that too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from schemas.records.reports import ReportAccepted
 from streams.lifecycle.events.fold import Happened, has_more, packed_places, packed_report
 from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.result.cases import evaluate_cases
-from streams.lifecycle.result.expected_probes import RULES_VERSION, reported_until
+from streams.lifecycle.result.expected_probes import EVALUATION_VERSION, reported_until
 
 KINDS_MAX: Final = 4_096
 """Kinds kept, some 2 KB each: hotlines and their norms, times hosters and their networks."""
@@ -86,7 +86,7 @@ def first_placed(
         flags = report.literal, report.root
         parts = reported(url_key, report.sealed, flags, packed_report(report))
     elif record_value is not None:
-        parts = opened_reported(url_key, record_value, RULES_VERSION)
+        parts = opened_reported(url_key, record_value, EVALUATION_VERSION)
     if parts is None:
         return None
     return _reported(parts) if fact is None else _placed(parts, fact)
@@ -102,9 +102,9 @@ def _reported(parts: Reported) -> tuple[bytes, UrlState]:
         root=root,
         reports=(parts.report,),
         newest_at=newest_at,
-        rules=RULES_VERSION,
+        evaluated_by=EVALUATION_VERSION,
     )
-    return packed_reported(parts, newest_at, RULES_VERSION), state
+    return packed_reported(parts, newest_at, EVALUATION_VERSION), state
 
 
 def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None:
@@ -137,7 +137,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
         attributions=(_made(fact.at, (fact.answered, fact.nxdomain, has_more(fact)), len(places)),),
         cases=cases,
         newest_at=newest_at,
-        rules=RULES_VERSION,
+        evaluated_by=EVALUATION_VERSION,
         expectations=kind.expectations,
     )
     seen_at = received_at if seen_at is None else seen_at
@@ -210,7 +210,7 @@ def _kind(
         placements=tuple([_with_no_texts(said) for said in where]),
         attributions=(_made(_THEN.placed_at, resolved, len(where)),),
         newest_at=_THEN.newest_at,
-        rules=RULES_VERSION,
+        evaluated_by=EVALUATION_VERSION,
     )
     cases, expectations = evaluate_cases(state)
     if any(case.noticed_at is not None for case in cases):

@@ -17,8 +17,9 @@ from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
 from streams.verdicts.rules import VERDICT_VERSION
 
-RULES_VERSION = f"{METHOD_VERSION}.{VERDICT_VERSION}"
-"""What cases are judged by here; those judged by other rules are judged again at the next event."""
+EVALUATION_VERSION = f"{METHOD_VERSION}.{VERDICT_VERSION}"
+"""Versions of method and verdict rules that cases are evaluated by here. A URL whose cases were
+evaluated by others is evaluated again at its next event."""
 
 
 def reported_until(report: PackedReport) -> Instant:

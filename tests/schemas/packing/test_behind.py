@@ -13,7 +13,7 @@ STATE_HELD = fold(report(seen=0), placed(), notice(1), slots([2, 3], ONLINE, BOT
 def test_it_says_all_that_the_hot_part_does_not():
     """Read by itself it gives the state without cases, probes and what is expected of them."""
     behind = STATE.behind(packing.behind_of(STATE.encode(STATE_HELD)))
-    hot = ("fingerprints", "tracks", "cases", "newest_at", "rules", "expectations")
+    hot = ("fingerprints", "tracks", "cases", "newest_at", "evaluated_by", "expectations")
     assert replace(behind.state, **{name: getattr(STATE_HELD, name) for name in hot}) == STATE_HELD
     assert len(behind.cases) == len(STATE_HELD.cases)
 

@@ -64,10 +64,10 @@ def test_what_is_not_the_newest_is_folded_whole():
 def test_what_other_rules_judged_is_judged_again():
     """After a change of a rule the next look brings every case up to it."""
     value, answer, hours = case_with(Expected.SEEN)
-    older = codec.STATE.encode(structs.replace(codec.STATE.decode(value), rules="0.0"))
+    older = codec.STATE.encode(structs.replace(codec.STATE.decode(value), evaluated_by="0.0"))
     after, short = followed(older, look(hours, answer))
     assert not short
-    assert codec.STATE.decode(after).rules == codec.STATE.decode(value).rules
+    assert codec.STATE.decode(after).evaluated_by == codec.STATE.decode(value).evaluated_by
 
 
 def test_a_slot_that_is_not_the_newest_is_folded_whole():

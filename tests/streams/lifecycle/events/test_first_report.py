@@ -163,7 +163,7 @@ def test_what_cannot_be_taken_apart_is_judged():
     record, state = first_placed(KEY, None, [report(seen=0)])
     where = [placed()]
     assert first_placed(KEY, record, where) is not None
-    other = structs.replace(state, rules="0.0")
+    other = structs.replace(state, evaluated_by="0.0")
     assert first_placed(KEY, codec.STATE.encode(other), where) is None
     assert first_placed("f" * 32, record, where) is None
     assert first_placed(KEY, record.replace(b"\x97\x01", b"\x97\x02"), where) is None
