@@ -29,10 +29,11 @@ OVERRIDDEN: Final = {
     " what failed here; this is the whole way from a fetched record to a committed offset.",
     "StageConsumer._new_consumer_thread": "faust 0.15.3 names its thread's class nowhere else; ours"
     " runs in the loop of the stages.",
-    "LaneThread._create_worker_consumer": "faust 0.15.3 has no setting for how a group's partitions"
-    " are split or which records are read; it splits round robin and reads what was taken back.",
-    "LaneThread._gather_remaining_tasks": "mode 0.7.1 cancels every task of the thread's loop when"
-    " the service stops; here that is the loop of the whole process.",
+    "GroupMemberInLoop._create_worker_consumer": "faust 0.15.3 has no setting for how a group's"
+    " partitions are split or which records are read; it splits round robin and reads what was"
+    " aborted.",
+    "GroupMemberInLoop._gather_remaining_tasks": "mode 0.7.1 cancels every task of the thread's"
+    " loop when the service stops; here that is the loop of the whole process.",
 }
 """Underscore methods of a library's class that ours replace, with the reason."""
 
@@ -222,7 +223,7 @@ def take_note_of_refusals(producer: AIOKafkaProducer) -> None:
     aiokafka 0.14.0 sets a refusal also on the transaction and on batches that were never sent.
     Nobody waits for these, so asyncio would print each with a traceback.
     """
-    unsent = [one for lane in producer._message_accumulator._batches.values() for one in lane]
+    unsent = [one for queue in producer._message_accumulator._batches.values() for one in queue]
     transaction = transactions_of(producer).wait_for_transaction_end()
     for waiter in (transaction, *(one._drain_waiter for one in unsent)):
         if waiter is not None and waiter.done() and not waiter.cancelled():

@@ -43,7 +43,7 @@ HEARTBEAT_MAX_S = 3.0
 """A member hears of a rebalance with its next heartbeat, and all wait for the last to hear."""
 
 
-class LaneTables(TableManager):
+class NoTables(TableManager):
     """Begins at once: there are no tables to wait for, and no agents to say what they read.
 
     Faust 0.15.3 sleeps a second at every start (`TableManager.on_start`), and nowhere else here: a
@@ -75,7 +75,7 @@ def create_app(stage: Stage, settings: Settings) -> StageApp:
         topic_disable_leader=True,
         table_standby_replicas=0,
         store="memory://",
-        TableManager=LaneTables,
+        TableManager=NoTables,
         datadir=str(folder),
         producer_acks=-1,
         broker_session_timeout=session_s,

@@ -28,7 +28,7 @@ from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine import library
-from agents.engine.consume.membership import LaneThread, NoThread
+from agents.engine.consume.membership import GroupMemberInLoop, NoThread
 from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.consume.stage_runner import STEP_DEADLINE_S, StageRunner
 from agents.engine.deadlines import hard_deadline
@@ -106,19 +106,19 @@ class StageConsumer(driver.Consumer):
 
     Attributes:
         joining: between two generations of its group.
-        lane_thread: its side that talks to the broker.
+        group_member: its side that talks to the broker.
     """
 
     joining = True
 
-    lane_thread: LaneThread
+    group_member: GroupMemberInLoop
     _member_id = ""
 
-    def _new_consumer_thread(self) -> LaneThread:
-        self.lane_thread = LaneThread(
+    def _new_consumer_thread(self) -> GroupMemberInLoop:
+        self.group_member = GroupMemberInLoop(
             self, loop=self.loop, thread_loop=self.loop, Worker=NoThread, beacon=self.beacon
         )
-        return self.lane_thread
+        return self.group_member
 
     @property
     def _app(self) -> StageApp:
@@ -176,7 +176,7 @@ class StageConsumer(driver.Consumer):
 
     def check(self) -> None:
         """Raise what aiokafka's coordinator has left for whoever polls."""
-        self.lane_thread.check()
+        self.group_member.check()
 
     async def confirmed(self, partitions: frozenset[int]) -> None:
         """Wait until the group's newest generation gives partitions to this member.
@@ -187,13 +187,17 @@ class StageConsumer(driver.Consumer):
         while True:
             mine = {tp.partition: tp for tp in self.assignment()}
             known = partitions <= mine.keys() and not self.joining
-            if known and await self.lane_thread.confirm(mine[min(partitions)]) and not self.joining:
+            if (
+                known
+                and await self.group_member.confirm(mine[min(partitions)])
+                and not self.joining
+            ):
                 return
             await asyncio.sleep(CONFIRM_EVERY_S)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Note what the group calls this member."""
-        self._member_id = self.lane_thread.member_id
+        self._member_id = self.group_member.member_id
         self.joining = False
         with hard_deadline(
             STEP_DEADLINE_S, self._app.runner.stage.role, "asking what the group committed"
@@ -214,7 +218,7 @@ class StageConsumer(driver.Consumer):
     async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
         """Let what has come of some partitions into the runner, unless a rebalance began."""
         before = self._membership()
-        found = await self.lane_thread.getmany(wanted, poll_s)
+        found = await self.group_member.getmany(wanted, poll_s)
         runner = self._app.runner
         if not found:
             return
@@ -249,7 +253,7 @@ class StageConsumer(driver.Consumer):
         mine = {tp: found for tp, found in done.items() if tp in assigned}
         if mine:
             fault_point(Point.SETTLED)
-            if await self.lane_thread.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
+            if await self.group_member.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
                 runner.committed({(topic, number): at for topic, number, at in mine.values()})
             fault_point(Point.OFFSET_COMMITTED)
 

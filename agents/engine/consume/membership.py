@@ -13,7 +13,7 @@ Faust 0.15.3
 - skips records that it fetched and gave up where nothing is committed
   (`AIOKafkaConsumer.seek_to_committed`).
 
-`LaneThread` mends all four, and takes what was fetched whole pieces at a time.
+`GroupMemberInLoop` mends all four, and takes what was fetched whole pieces at a time.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ class NoThread:
         """Return at once: the service has shut down before this is called."""
 
 
-class LaneThread(driver.AIOKafkaConsumerThread):
+class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
     """Faust's side of the consumer that talks to the broker, in the loop of the stages.
 
     Partitions are alike in all topics, and only committed records are read.

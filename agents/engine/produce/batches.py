@@ -43,19 +43,19 @@ async def dispatch(
         SendFailed: a record fits no batch; others may have been handed over.
         aiokafka.errors.KafkaError: the producer takes nothing any more.
     """
-    lanes: dict[str, dict[int, list[Send]]] = defaultdict(lambda: defaultdict(list))
+    by_topic: dict[str, dict[int, list[Send]]] = defaultdict(lambda: defaultdict(list))
     homes = await _homes(producer, prefix, [one for one in records if one.partition is None])
     for record in records:
         partition = record.partition
         if partition is None:
             partition = homes[record.topic][record.key]
-        lanes[record.topic][partition].append(record)
+        by_topic[record.topic][partition].append(record)
     futures: list[Acknowledged] = []
     now_ms = int(time.time() * 1_000)
     try:
-        for topic, by_partition in lanes.items():
-            for partition, lane in by_partition.items():
-                for batch in _filled(producer, lane, now_ms):
+        for topic, by_partition in by_topic.items():
+            for partition, of_partition in by_partition.items():
+                for batch in _filled(producer, of_partition, now_ms):
                     sent = await producer.send_batch(batch, prefix + topic, partition=partition)
                     futures.append(sent)
     except BaseException:  # the caller learns of this alone, and can check no future
@@ -84,13 +84,13 @@ async def _homes(
     return found
 
 
-def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> Iterator[Any]:
+def _filled(producer: AIOKafkaProducer, of_partition: Sequence[Send], now_ms: int) -> Iterator[Any]:
     """Give batches that hold the records of one partition, in order."""
-    begun, end = 0, len(lane)
+    begun, end = 0, len(of_partition)
     while begun < end:
         batch, count = producer.create_batch(), 0
         append = library.appender_of(batch)
-        for record in islice(lane, begun, None):
+        for record in islice(of_partition, begun, None):
             headers = [*record.headers] if record.headers else _NO_HEADERS
             # append() answers None when the batch is full; unchecked, the record would vanish
             if append(count, now_ms, record.key, record.value, headers) is None:

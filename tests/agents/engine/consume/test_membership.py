@@ -12,7 +12,7 @@ from waiting import until
 
 from agents.config import Settings
 from agents.engine import library
-from agents.engine.consume.membership import LaneThread
+from agents.engine.consume.membership import GroupMemberInLoop
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_a_consumer_that_is_still_starting_has_no_error_and_no_name(
     try:
         assert library.coordinator_of(consumer) is None
         monkeypatch.setattr(library, "consumer_of", lambda _: consumer)
-        thread = object.__new__(LaneThread)
+        thread = object.__new__(GroupMemberInLoop)
         thread.check()
         assert thread.member_id == ""
     finally:

@@ -199,19 +199,19 @@ async def test_no_offset_passes_a_record_that_is_held_back(monkeypatch, tmp_path
     monkeypatch.setattr(handlers, "LIST_EVERY_S", 0.0)
     monkeypatch.setattr(partition_queue, "HELD_S", 600.0)
     stage = Pair(topics=(LEADING, FOLLOWING))
-    lane = StageRunner(
+    runner = StageRunner(
         guarded(stage, Guard("recording", _Nothing(), Attempts(tmp_path, "recording")))
     )
-    await lane.own(frozenset({0}))
+    await runner.own(frozenset({0}))
     for _ in range(50):
         await asyncio.sleep(0)
-    lane.put(told(LEADING, *range(MANY)))
-    lane.put(told(FOLLOWING, 0, 1))
+    runner.put(told(LEADING, *range(MANY)))
+    runner.put(told(FOLLOWING, 0, 1))
     async with asyncio.timeout(60):
-        while lane.done().get((LEADING, 0)) != 2:
-            await lane.room(1.0)
-    assert lane.committable() == {(LEADING, 0): 2, (FOLLOWING, 0): 2}
-    assert lane.under_way()[LEADING, 0] == (2, True)
+        while runner.done().get((LEADING, 0)) != 2:
+            await runner.room(1.0)
+    assert runner.committable() == {(LEADING, 0): 2, (FOLLOWING, 0): 2}
+    assert runner.under_way()[LEADING, 0] == (2, True)
     async with asyncio.timeout(60):
-        await lane.release()
+        await runner.release()
     assert stage.told[1:] == [("handle", (0, [0, 1, 0, 1])), ("revoked", frozenset({0}))]
