@@ -91,7 +91,9 @@ def create_app(stage: Stage, settings: Settings) -> StageApp:
     )
     app.clock = settings.clock.clock()
     app.runner = StageRunner(stage, ownership=OWNERSHIP, clock=app.clock)
-    app.runner.confirmed = lambda gained: cast(StageConsumer, app.consumer).confirmed(gained)
+    app.runner.wait_until_assigned = lambda gained: cast(
+        StageConsumer, app.consumer
+    ).wait_until_assigned(gained)
     app.topic_prefix = settings.kafka.topic_prefix
     if settings.kafka.instance is not None:
         app.members = Members(settings, stage.role)

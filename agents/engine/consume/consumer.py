@@ -178,7 +178,7 @@ class StageConsumer(driver.Consumer):
         """Raise what aiokafka's coordinator has left for whoever polls."""
         self.group_member.check()
 
-    async def confirmed(self, partitions: frozenset[int]) -> None:
+    async def wait_until_assigned(self, partitions: frozenset[int]) -> None:
         """Wait until the group's newest generation gives partitions to this member.
 
         A member that was paused may have lost its partitions without having heard. It would fence
@@ -189,7 +189,7 @@ class StageConsumer(driver.Consumer):
             known = partitions <= mine.keys() and not self.joining
             if (
                 known
-                and await self.group_member.confirm(mine[min(partitions)])
+                and await self.group_member.is_known_to_group(mine[min(partitions)])
                 and not self.joining
             ):
                 return

@@ -105,7 +105,7 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
         coordinator = self._member()
         return "" if coordinator is None else str(coordinator.member_id)
 
-    async def confirm(self, tp: TP) -> bool:
+    async def is_known_to_group(self, tp: TP) -> bool:
         """Say whether the group knows this member in its newest generation, by a commit of no news.
 
         Args:

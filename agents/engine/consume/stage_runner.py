@@ -42,8 +42,8 @@ class StageRunner:
         on_crash: called on an exception of the stage; ends the process.
 
     Attributes:
-        confirmed: waits until the group's newest generation gives partitions to this process; a
-            transactional stage claims none before. None = nobody is asked.
+        wait_until_assigned: waits until the group's newest generation gives partitions to this
+            process; a transactional stage claims none before. None = nobody is asked.
         varying: the stage's topics come and go.
         owned: partitions the process was given.
         releases: how often all were given up; what was fetched before belongs to no one now.
@@ -69,7 +69,7 @@ class StageRunner:
         self._queues: dict[int, PartitionQueue] = {}
         self._recovery: asyncio.Task[None] | None = None
         self._losing: set[asyncio.Task[None]] = set()
-        self.confirmed: Callable[[frozenset[int]], Awaitable[None]] | None = None
+        self.wait_until_assigned: Callable[[frozenset[int]], Awaitable[None]] | None = None
         self._committed: dict[tuple[str, int], int] = {}
 
     @property
@@ -105,9 +105,9 @@ class StageRunner:
 
     async def _load(self, gained: frozenset[int]) -> None:
         if isinstance(self.stage, Transactional):
-            if self.confirmed is not None:
+            if self.wait_until_assigned is not None:
                 report_progress("the group to confirm them")
-                await self.confirmed(gained)
+                await self.wait_until_assigned(gained)
             report_progress("the stage")
             await self.stage.recover(gained, self._open, self._lose)
         else:

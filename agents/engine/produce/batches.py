@@ -84,13 +84,13 @@ async def _homes(
     return found
 
 
-def _filled(producer: AIOKafkaProducer, of_partition: Sequence[Send], now_ms: int) -> Iterator[Any]:
+def _filled(producer: AIOKafkaProducer, records: Sequence[Send], now_ms: int) -> Iterator[Any]:
     """Give batches that hold the records of one partition, in order."""
-    begun, end = 0, len(of_partition)
+    begun, end = 0, len(records)
     while begun < end:
         batch, count = producer.create_batch(), 0
         append = library.appender_of(batch)
-        for record in islice(of_partition, begun, None):
+        for record in islice(records, begun, None):
             headers = [*record.headers] if record.headers else _NO_HEADERS
             # append() answers None when the batch is full; unchecked, the record would vanish
             if append(count, now_ms, record.key, record.value, headers) is None:

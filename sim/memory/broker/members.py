@@ -107,7 +107,7 @@ class Member:
 
     async def _run(self) -> None:
         runner = self._lane = StageRunner(self._group.stage(), self.crashed)
-        runner.confirmed = self._confirmed
+        runner.wait_until_assigned = self._wait_until_assigned
         room = asyncio.create_task(self._room(runner))
         while True:
             self._drop(runner)
@@ -125,7 +125,7 @@ class Member:
             await runner.room(ROOM_S)
             self._news.set()
 
-    async def _confirmed(self, partitions: frozenset[int]) -> None:
+    async def _wait_until_assigned(self, partitions: frozenset[int]) -> None:
         """Wait until the group says that partitions are this member's; it may have stood still."""
         await hop()
         while True:

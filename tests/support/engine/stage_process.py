@@ -121,13 +121,13 @@ def hanging(file: str, how: str, number: int) -> Recorder:
         found = Hanging(file, frozenset(), pooled=False)
         found.port = number
         return found
-    confirmed = StageConsumer.confirmed
+    assigned = StageConsumer.wait_until_assigned
 
     async def unanswered(self: StageConsumer, partitions: frozenset[int]) -> None:
         os.kill(number, signal.SIGSTOP)
-        await confirmed(self, partitions)
+        await assigned(self, partitions)
 
-    StageConsumer.confirmed = unanswered  # type: ignore[method-assign]  # its child process alone
+    StageConsumer.wait_until_assigned = unanswered  # type: ignore[method-assign]  # in its child
     return Claiming(file, frozenset(), pooled=False)
 
 
