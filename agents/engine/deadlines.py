@@ -21,8 +21,8 @@ _watches: bool = True
 
 
 @contextmanager
-def unwatched() -> Iterator[None]:
-    """Watch nothing meanwhile: a simulator has another time than the wall's."""
+def without_deadlines() -> Iterator[None]:
+    """Hold nothing to a deadline meanwhile: a simulator has another time than the wall's."""
     global _watches
     before, _watches = _watches, False
     try:

@@ -133,7 +133,7 @@ class _Armed:
             os.kill(os.getpid(), _SIGNALS[self.fault.action])
 
 
-class Watcher(Protocol):
+class FaultPointListener(Protocol):
     """Is told of each point that is passed."""
 
     def passed(self, point: Point) -> None:
@@ -141,7 +141,7 @@ class Watcher(Protocol):
         ...
 
 
-_armed: Watcher | None = None
+_armed: FaultPointListener | None = None
 
 
 def fault_point(point: Point) -> None:
@@ -151,14 +151,14 @@ def fault_point(point: Point) -> None:
 
 
 @contextmanager
-def watched(watcher: Watcher) -> Iterator[None]:
+def listening(listener: FaultPointListener) -> Iterator[None]:
     """Have a simulator told of every point; it has many processes of its own in this one.
 
     Args:
-        watcher: is told.
+        listener: is told.
     """
     global _armed
-    before, _armed = _armed, watcher
+    before, _armed = _armed, listener
     try:
         yield
     finally:

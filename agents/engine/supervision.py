@@ -61,7 +61,7 @@ def crash_on_unexpected_exit(where: str, what: str, on_crash: OnCrash = crash) -
 
 
 class Supervisor:
-    """A task whose end ends the process, unless it was told to end.
+    """A task whose end ends the process, unless that end is expected.
 
     Args:
         work: what it does.
@@ -74,7 +74,7 @@ class Supervisor:
     ) -> None:
         self._where = where
         self._on_crash = on_crash
-        self._told = False
+        self._end_is_expected = False
         self._task = asyncio.create_task(work, name=where)
         self._task.add_done_callback(self._ended)
 
@@ -82,7 +82,7 @@ class Supervisor:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._on_crash(self._where, error)
-        elif not self._told:
+        elif not self._end_is_expected:
             crash_on_unexpected_exit(self._where, f"the task {self._where}", self._on_crash)
 
     @property
@@ -99,15 +99,15 @@ class Supervisor:
         if self._task.done():
             self._task.result()
 
-    def tell(self) -> None:
-        """Tell it to end."""
-        self._told = True
+    def cancel_as_expected(self) -> None:
+        """Cancel it, and take its end as expected."""
+        self._end_is_expected = True
         if not self._task.get_loop().is_closed():
             self._task.cancel()
 
     async def end(self) -> None:
         """Cancel it and wait until it has ended."""
-        self.tell()
+        self.cancel_as_expected()
         await asyncio.gather(self._task, return_exceptions=True)
 
 
@@ -203,11 +203,11 @@ def _serves(kind: type) -> bool:
 
 
 @dataclass(slots=True, eq=False)
-class _Kept:
+class _WatchedObject:
     where: str
     root: object
-    judged: Callable[[], bool]
-    tells: bool = False
+    must_live: Callable[[], bool]
+    raises_itself: bool = False
     seen: dict[asyncio.Task[Any], object] = field(default_factory=dict)
     suspects: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -219,10 +219,10 @@ class _Kept:
             for task, holder in (self.seen | now).items()
             if task.done() and (not holder.should_stop if _service(holder) else task in now)
         }
-        if self.tells:
+        if self.raises_itself:
             over = {t: one for t, one in over.items() if t.cancelled() or not t.exception()}
         self.seen = {task: holder for task, holder in now.items() if not task.done()} | over
-        before, self.suspects = self.suspects, set(over) if self.judged() else set()
+        before, self.suspects = self.suspects, set(over) if self.must_live() else set()
         yield from (called(task) for task in before & self.suspects)
 
 
@@ -238,7 +238,7 @@ def _service(one: object) -> TypeGuard[Service]:
 
 
 @dataclass(slots=True)
-class Watch:
+class LibraryTaskMonitor:
     """Checks what libraries hold.
 
     Attributes:
@@ -246,43 +246,43 @@ class Watch:
     """
 
     on_crash: OnCrash = crash
-    _kept: dict[int, _Kept] = field(default_factory=dict)
-    _watching: Supervisor | None = None
+    _kept: dict[int, _WatchedObject] = field(default_factory=dict)
+    _checking: Supervisor | None = None
     _loop: asyncio.AbstractEventLoop | None = None
 
     def keep(
         self,
         one: object,
         where: str,
-        judged: Callable[[], bool] = lambda: True,
+        must_live: Callable[[], bool] = lambda: True,
         *,
-        tells: bool = False,
+        raises_itself: bool = False,
     ) -> None:
         """Look at the tasks of an object from now on.
 
         Args:
             one: a client of aiokafka that is started, or a Faust app.
             where: named when a task of it ends alone.
-            judged: says whether its tasks have to live now; a group that is rebalanced ends some.
-            tells: an error that ends its task comes up in whoever uses it next.
+            must_live: says whether its tasks have to live now: a rebalance ends some.
+            raises_itself: the library raises an error that ends its task, in whoever uses it next.
         """
         loop = asyncio.get_running_loop()
         if self._loop is not loop:  # what lived in another one has ended with it
             self._kept.clear()
-            self._watching, self._loop = None, loop
-        kept = self._kept[id(one)] = _Kept(where, one, judged, tells)
+            self._checking, self._loop = None, loop
+        kept = self._kept[id(one)] = _WatchedObject(where, one, must_live, raises_itself)
         list(kept.dead())  # a first check: what mode forgot before one was never there
-        if self._watching is None:
-            self._watching = Supervisor(self._watch_for_ever(), "watch", self.on_crash)
+        if self._checking is None:
+            self._checking = Supervisor(self._check_for_ever(), "watch", self.on_crash)
 
     def let_go(self, one: object) -> None:
         """Look at an object no longer, from before it is stopped."""
         self._kept.pop(id(one), None)
-        if not self._kept and self._watching is not None:
-            self._watching.tell()
-            self._watching = None
+        if not self._kept and self._checking is not None:
+            self._checking.cancel_as_expected()
+            self._checking = None
 
-    async def _watch_for_ever(self) -> None:
+    async def _check_for_ever(self) -> None:
         while True:
             await asyncio.sleep(POLL_EVERY_S)
             for where, name in self.ended():
@@ -294,5 +294,5 @@ class Watch:
         return [(one.where, name) for one in kept for name in one.dead()]
 
 
-WATCH: Final = Watch()
+LIBRARY_TASKS: Final = LibraryTaskMonitor()
 """The one of this process."""

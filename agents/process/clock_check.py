@@ -22,7 +22,7 @@ APART_MAX_MS: Final = 5 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ClockReading:
     """One moment on the world's clock and on the monotonic one."""
 
     clock: Clock
@@ -30,8 +30,8 @@ class Watch:
     monotonic_s: float
 
     @classmethod
-    def started(cls, clock: Clock) -> Self:
-        """Start now."""
+    def taken(cls, clock: Clock) -> Self:
+        """Take one now."""
         return cls(clock, clock.now(), asyncio.get_running_loop().time())
 
     def has_jumped(self) -> bool:

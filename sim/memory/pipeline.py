@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Final, NoReturn
 
 from agents.config import KafkaSettings, ProbeSettings, Settings, VantageSettings
-from agents.engine.deadlines import unwatched
+from agents.engine.deadlines import without_deadlines
 from agents.engine.failures import ended_by
-from agents.engine.fault_points import Point, watched
+from agents.engine.fault_points import Point, listening
 from agents.engine.read.brokers import local
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received, Stage
@@ -167,9 +167,9 @@ class Pipeline:
         with ExitStack() as stack:
             reached = Local(self.broker, self.agenda.clock.world)
             stack.enter_context(local(self._settings.kafka.bootstrap or "", reached))
-            stack.enter_context(watched(_Watcher()))
+            stack.enter_context(listening(_Listener()))
             stack.enter_context(ended_by(_end))
-            stack.enter_context(unwatched())
+            stack.enter_context(without_deadlines())
             stack.enter_context(errors_only())
             folder = stack.enter_context(TemporaryDirectory(prefix="hostwatch-"))
             stack.callback(self.agenda.loop.close)
@@ -221,7 +221,7 @@ class Pipeline:
         group.start()
 
 
-class _Watcher:
+class _Listener:
     def passed(self, _: Point) -> None:
         process = PROCESS.get()
         if process is not None:

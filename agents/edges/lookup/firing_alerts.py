@@ -69,7 +69,7 @@ class _Answer(msgspec.Struct):
 
 
 @dataclass(slots=True)
-class AlertWatch:
+class AlertPoller:
     """Asks Prometheus every 15 s.
 
     Attributes:

@@ -79,7 +79,7 @@ class _IsolatedCollector:
             self.health.took_s[self.name] = time.perf_counter() - began_s
 
 
-def watched(collectors: Iterable[tuple[str, Collector]]) -> CollectorRegistry:
+def registry_of(collectors: Iterable[tuple[str, Collector]]) -> CollectorRegistry:
     """Return a registry of collectors, by the names they are told of under."""
     registry, health = CollectorRegistry(), CollectorHealth()
     for name, collector in collectors:

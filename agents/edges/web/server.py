@@ -23,7 +23,7 @@ from agents.edges.lookup.firing_alerts import Firing
 from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.probe_metrics import ProbeCollector, ProbeCounts
-from agents.edges.metrics.safe_registry import watched
+from agents.edges.metrics.safe_registry import registry_of
 from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.operator_pages import OperatorPages, headed, refreshing, spoken_to
 from agents.edges.web.pipeline_page import render_pipeline
@@ -97,7 +97,7 @@ class WebServer:
         password = password_of(self.settings.password_file) if self.settings.password_file else None
         if password is None and not loopback(self.settings.host):
             raise CannotServe("web.host beyond loopback needs web.password_file")
-        self._registry = watched(self._collectors())
+        self._registry = registry_of(self._collectors())
         app = web.Application(middlewares=[headed, _guarded(guard(password)), spoken_to])
         if self.view is not None:
             OperatorPages(self.view, self.cases, self.answers, self.alerts).routes(app)

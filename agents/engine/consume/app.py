@@ -20,7 +20,7 @@ from agents.engine.observe.liveness import Liveness
 from agents.engine.observe.members import Members
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.stage import Stage, StageWithChangingTopics
-from agents.engine.supervision import WATCH, Supervisor, together
+from agents.engine.supervision import LIBRARY_TASKS, Supervisor, together
 from agents.process import broker_access
 from agents.process.log import log
 
@@ -123,15 +123,15 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[StageApp]:
         standing = [Supervisor(Liveness(settings, work, OWNERSHIP).run(), f"{role} liveness")]
         if isinstance(stage, StageWithChangingTopics):
             standing.append(Supervisor(_follow_topics(app, stage), f"{role} topics"))
-        WATCH.keep(app, role, lambda: not consumer.joining)
+        LIBRARY_TASKS.keep(app, role, lambda: not consumer.joining)
         # what a start has made stays: each pass through it for garbage holds all up for 30 to 50 ms
         gc.freeze()
         try:
             yield app
         finally:
             gc.unfreeze()
-            WATCH.let_go(app)
-            crashing.tell()
+            LIBRARY_TASKS.let_go(app)
+            crashing.cancel_as_expected()
             for one in standing:
                 await one.end()
             await _stop(app, role)

@@ -16,7 +16,7 @@ from agents.engine.fault_points import Point, fault_point
 from agents.engine.produce.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.produce.broker_time import BrokerTime
 from agents.engine.stage import Send
-from agents.engine.supervision import WATCH
+from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
 
 ACK_DEADLINE_S = 60.0
@@ -60,13 +60,13 @@ class KafkaOutbox:
         except (KafkaError, TimeoutError) as error:
             await asyncio.wait_for(self._producer.stop(), ACK_DEADLINE_S)
             raise SendFailed(type(error).__name__) from None
-        WATCH.keep(self._producer, "outbox")
+        LIBRARY_TASKS.keep(self._producer, "outbox")
 
     async def stop(self) -> None:
         """Disconnect; what a caller gave up while it was written is finished first."""
         if self._writer is not None:
             await asyncio.wait([self._writer], timeout=ACK_DEADLINE_S)
-        WATCH.let_go(self._producer)
+        LIBRARY_TASKS.let_go(self._producer)
         await asyncio.wait_for(self._producer.stop(), ACK_DEADLINE_S)
 
     async def send(self, records: Sequence[Send]) -> None:

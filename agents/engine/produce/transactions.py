@@ -26,7 +26,7 @@ from agents.engine.failures import Fenced, SendFailed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.produce.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.stage import Send
-from agents.engine.supervision import WATCH
+from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
 
 WRITE_DEADLINE_S = 60.0
@@ -79,7 +79,7 @@ class Transactions:
             raise
         self._writers |= made
         for writer in made.values():
-            WATCH.keep(writer.producer, self._role, tells=True)
+            LIBRARY_TASKS.keep(writer.producer, self._role, raises_itself=True)
 
     def _producer(self, partition: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
@@ -175,7 +175,7 @@ def _name(error: BaseException) -> str:
 
 async def _stop(writers: Sequence[_Writer]) -> None:
     for writer in writers:
-        WATCH.let_go(writer.producer)
+        LIBRARY_TASKS.let_go(writer.producer)
     async with asyncio.timeout(WRITE_DEADLINE_S):
         await asyncio.gather(*(w.producer.stop() for w in writers), return_exceptions=True)
     for writer in writers:

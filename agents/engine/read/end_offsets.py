@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.config import Settings
 from agents.engine.read.consumer_end import end_consumer
-from agents.engine.supervision import WATCH
+from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
 
 ANSWER_DEADLINE_S = 30.0
@@ -38,12 +38,12 @@ class Ends:
         except BaseException:  # what was begun is ended
             await end_consumer(self._consumer, ANSWER_DEADLINE_S)
             raise
-        WATCH.keep(self._consumer, "ends")
+        LIBRARY_TASKS.keep(self._consumer, "ends")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Disconnect."""
-        WATCH.let_go(self._consumer)
+        LIBRARY_TASKS.let_go(self._consumer)
         await end_consumer(self._consumer, ANSWER_DEADLINE_S)
 
     async def of(self, partitions: Collection[int]) -> dict[int, dict[str, int]]:

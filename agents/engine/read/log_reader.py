@@ -27,7 +27,7 @@ from agents.engine.read.chunk import Chunk, chunk_of, skipped
 from agents.engine.read.disk_damage import UNREADABLE
 from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, Probe, base_of
 from agents.engine.read.topic_id import TopicIdRequest
-from agents.engine.supervision import WATCH
+from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
 from schemas.topics import is_compacted
 
@@ -88,7 +88,7 @@ class LogReader:
                     break
             await asyncio.sleep(BACKOFF_S)
         await self._client.set_topics([self._topic])
-        WATCH.keep(self._client, "reader")
+        LIBRARY_TASKS.keep(self._client, "reader")
         return frozenset(found)
 
     async def stop(self) -> None:
@@ -97,7 +97,7 @@ class LogReader:
         Raises:
             TimeoutError: what was under way did not end.
         """
-        WATCH.let_go(self._client)
+        LIBRARY_TASKS.let_go(self._client)
         tasks = list(self._under_way.values())
         for task in tasks:
             task.cancel()

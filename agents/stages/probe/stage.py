@@ -14,7 +14,7 @@ from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Outbox, Received
-from agents.process.clock_check import Watch, ahead_of, is_behind
+from agents.process.clock_check import ClockReading, ahead_of, is_behind
 from agents.process.pacing import Pace
 from agents.stages.probe.canary import Canary
 from agents.stages.probe.fact_writer import FactWriter
@@ -228,7 +228,7 @@ class Probe:
         if (broker_at := ahead_of(self._resolver.clock, self._broker_ms())) is not None:
             at = self._disowned_at(order, broker_at)
             return Probed(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
-        watch = Watch.started(self._resolver.clock)
+        clock_reading = ClockReading.taken(self._resolver.clock)
         async with RedirectLimits(
             self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
         ) as redirect_policy:
@@ -245,8 +245,8 @@ class Probe:
         broker_at = ahead_of(self._resolver.clock, self._broker_ms())
         if broker_at is not None:
             seen = at_no_time(seen, max(broker_at, order.slot_at))
-        elif watch.has_jumped():
-            seen = at_no_time(seen, watch.world_at)
+        elif clock_reading.has_jumped():
+            seen = at_no_time(seen, clock_reading.world_at)
         self.counts.probed(seen.facts, seen.sent_at - order.slot_at)
         return seen
 

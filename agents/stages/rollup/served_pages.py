@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agents.config import Settings
 from agents.edges.hoster_web.hoster_server import HosterServer
 from agents.edges.hoster_web.own_page import Sources
-from agents.edges.lookup.firing_alerts import AlertWatch
+from agents.edges.lookup.firing_alerts import AlertPoller
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.server import WebServer
@@ -45,9 +45,9 @@ class ServedPages:
         url, now = self.settings.web.prometheus_url, self.settings.clock.clock().now
         if url is not None:
             shown_at = self.settings.web.prometheus_public_url or url
-            watch = AlertWatch(url.rstrip("/"), shown_at.rstrip("/"), now)
-            web.alerts = lambda: watch.firing
-            stack.push_async_callback(Supervisor(watch.run(), "alerts").end)
+            poller = AlertPoller(url.rstrip("/"), shown_at.rstrip("/"), now)
+            web.alerts = lambda: poller.firing
+            stack.push_async_callback(Supervisor(poller.run(), "alerts").end)
 
     async def own(self, stack: AsyncExitStack) -> HosterServer | None:
         """Serve hosters' own pages where the settings want it, and return the server.

@@ -6,7 +6,12 @@ import sys
 import threading
 
 from agents.engine import deadlines
-from agents.engine.deadlines import hard_deadline, report_progress, stall_watchdog, unwatched
+from agents.engine.deadlines import (
+    hard_deadline,
+    report_progress,
+    stall_watchdog,
+    without_deadlines,
+)
 from agents.engine.failures import EXIT_CRASHED
 
 STUCK = """
@@ -87,7 +92,7 @@ def test_a_simulator_is_not_watched():
     """Its time is not the wall's, so that nothing is too late by it; behind it all is as before."""
     threads = threading.active_count()
     late = []
-    with unwatched():
+    with without_deadlines():
         with hard_deadline(0, "role", "its start", lambda *of: late.append(of)):
             assert threading.active_count() == threads
         with stall_watchdog(0, "role", "its load", lambda *of: late.append(of)):

@@ -14,7 +14,7 @@ from agents.engine.fault_points import (
     Point,
     arm,
     fault_point,
-    watched,
+    listening,
 )
 from agents.errors import UserError
 
@@ -93,7 +93,7 @@ def test_a_variable_for_nobody_stops_the_start(variable):
 def test_a_simulator_is_told_of_every_point():
     """And of none behind it."""
 
-    class Watcher:
+    class FaultPointListener:
         def __init__(self):
             self.points = []
 
@@ -101,10 +101,10 @@ def test_a_simulator_is_told_of_every_point():
             """Note it."""
             self.points.append(point)
 
-    watcher = Watcher()
+    listener = FaultPointListener()
     fault_point(Point.FETCHED)
-    with watched(watcher):
+    with listening(listener):
         fault_point(Point.HANDED)
         fault_point(Point.SENT)
     fault_point(Point.WRITTEN)
-    assert watcher.points == [Point.HANDED, Point.SENT]
+    assert listener.points == [Point.HANDED, Point.SENT]

@@ -13,8 +13,8 @@ from agents.engine.supervision import (
     POLL_EVERY_S,
     SHUT_DOWN_S,
     EndedAlone,
+    LibraryTaskMonitor,
     Supervisor,
-    Watch,
     held,
     together,
 )
@@ -116,17 +116,17 @@ class Working(Service):
 
 async def test_a_service_of_mode_whose_task_ends_is_noticed():
     """Mode forgets it; a service that was stopped is passed over."""
-    crashes, watch = Crashes(), None
-    watch = Watch(crashes)
+    crashes, monitor = Crashes(), None
+    monitor = LibraryTaskMonitor(crashes)
     stopped, working = Working(), Working()
     for service in (stopped, working):
         await service.start()
-        watch.keep(service, "service")
+        monitor.keep(service, "service")
     await stopped.stop()
-    assert (watch.ended(), watch.ended()) == ([], [])
+    assert (monitor.ended(), monitor.ended()) == ([], [])
     working.enough.set()
     assert await crashes.come() == [("service", "EndedAlone")]
-    watch.let_go(working)
+    monitor.let_go(working)
     await working.stop()
 
 
@@ -134,36 +134,36 @@ async def test_a_service_of_mode_whose_task_ends_is_noticed():
 async def test_a_client_whose_task_ends_is_noticed(bootstrap, name):
     """It goes on without: with old addresses of brokers, or with nobody who reads answers."""
     crashes = Crashes()
-    watch = Watch(crashes)
+    monitor = LibraryTaskMonitor(crashes)
     client = AIOKafkaClient(bootstrap_servers=bootstrap)
     await client.bootstrap()
     await client.ready(client.get_random_node())
-    watch.keep(client, "client")
-    assert watch.ended() == []
+    monitor.keep(client, "client")
+    assert monitor.ended() == []
     tasks = [t for t in asyncio.all_tasks() if getattr(t.get_coro(), "__qualname__", "") == name]
     for task in tasks:
         task.cancel()
     assert await crashes.come() == [("client", "EndedAlone")]
-    watch.let_go(client)
+    monitor.let_go(client)
     await client.close()
 
 
 async def test_a_request_of_a_consumer_that_has_ended_is_no_fault(bootstrap):
     """A fetcher holds requests until all of them have ended, for seconds where one ends slowly."""
     crashes = Crashes()
-    watch = Watch(crashes)
+    monitor = LibraryTaskMonitor(crashes)
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
-    watch.keep(consumer, "consumer")
+    monitor.keep(consumer, "consumer")
     fetcher = consumer._fetcher
     (fetching,) = [task for holder, task in held(consumer) if holder is fetcher]
     request = asyncio.create_task(returns())
     await request
     fetcher._pending_tasks.add(request)
-    assert (watch.ended(), watch.ended(), watch.ended()) == ([], [], [])
+    assert (monitor.ended(), monitor.ended(), monitor.ended()) == ([], [], [])
     fetching.cancel()
     assert await crashes.come() == [("consumer", "EndedAlone")]
-    watch.let_go(consumer)
+    monitor.let_go(consumer)
     await consumer.stop()
 
 
@@ -172,12 +172,12 @@ async def test_a_client_that_is_closed_is_let_go(bootstrap):
     crashes = Crashes()
     async with Ends(scratch_settings(bootstrap), ()):
         await asyncio.sleep(0)
-    watch = Watch(crashes)
+    monitor = LibraryTaskMonitor(crashes)
     client = AIOKafkaClient(bootstrap_servers=bootstrap)
     await client.bootstrap()
-    watch.keep(client, "client")
+    monitor.keep(client, "client")
     await client.close()
-    assert (watch.ended(), watch.ended(), watch.ended()) == ([], [], [])
-    watch.let_go(client)
+    assert (monitor.ended(), monitor.ended(), monitor.ended()) == ([], [], [])
+    monitor.let_go(client)
     assert crashes == []
     assert POLL_EVERY_S * 3 < 10

@@ -64,7 +64,7 @@ STANDING = frozenset(
         "ServiceThread._thread_keepalive",
         "SkipReader._follow",
         "Timekeeper._read_for_ever",
-        "Watch._watch_for_ever",
+        "LibraryTaskMonitor._check_for_ever",
         "_crashed",
         "_follow_topics",
         "_polled",
@@ -106,7 +106,7 @@ SHOWN = {
             "Conductor._subscriber",
             "Fetcher._fetcher",
             "Rollup.run",
-            "Watch._watch_for_ever",
+            "LibraryTaskMonitor._check_for_ever",
             "_polled",
         }
     ),

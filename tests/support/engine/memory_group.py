@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from stages import Recording
 
-from agents.engine.deadlines import unwatched
+from agents.engine.deadlines import without_deadlines
 from agents.engine.failures import ended_by
-from agents.engine.fault_points import watched
+from agents.engine.fault_points import listening
 from agents.engine.stage import Send
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.clock import clock_from
@@ -17,7 +17,7 @@ from sim.memory.broker.faults import FaultRates, Faults
 from sim.memory.broker.groups import Group
 from sim.memory.broker.loop import PROCESS, virtual_loop
 from sim.memory.broker.virtual_time import WorldSchedule
-from sim.memory.pipeline import _end, _Watcher
+from sim.memory.pipeline import _end, _Listener
 
 TOPIC = "t.v1"
 
@@ -89,7 +89,7 @@ def memory_group(rates: FaultRates | None = None, topics=(TOPIC,), *, misses: bo
         misses=misses,
     )
     try:
-        with watched(_Watcher()), ended_by(_end), unwatched():
+        with listening(_Listener()), ended_by(_end), without_deadlines():
             assert PROCESS.get() is None
             group.start()
             yield MemoryGroup(group, stages)

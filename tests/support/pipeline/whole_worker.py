@@ -28,7 +28,7 @@ from agents.edges.metrics.probe_metrics import Counts, ProbeCollector
 from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.root_metrics import RootCollector
-from agents.edges.metrics.safe_registry import watched
+from agents.edges.metrics.safe_registry import registry_of
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
 from agents.engine.observe.ownership import Kept, Lag, Ownership
 from agents.stages.feedback.stage import Told
@@ -97,7 +97,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
     resolver = Resolver(Clock(), settings.dns)
     stopped = dict.fromkeys(TOPICS, False)
     probers = {vantage: Counts(canary=True) for vantage in VANTAGES}
-    return watched(
+    return registry_of(
         [
             ("figures", ViewCollector(lambda: view)),
             ("partitions", MembershipCollector(_membership())),

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout, web
 from pages import VIEW
 
-from agents.edges.lookup.firing_alerts import SHOWN_MAX, AlertWatch, Firing
+from agents.edges.lookup.firing_alerts import SHOWN_MAX, AlertPoller, Firing
 from agents.edges.web.overview_page import render
 
 
@@ -40,12 +40,12 @@ async def prometheus(body: bytes | dict[str, Any], status: int = 200) -> AsyncIt
 
 
 async def asked(url: str, held: Firing | None = None) -> Firing:
-    watch = AlertWatch(url, "https://watch.example/prometheus", lambda: VIEW.as_of)
+    poller = AlertPoller(url, "https://watch.example/prometheus", lambda: VIEW.as_of)
     if held is not None:
-        watch.firing = held
+        poller.firing = held
     async with ClientSession(timeout=ClientTimeout(total=2)) as session:
-        await watch.ask(session)
-    return watch.firing
+        await poller.ask(session)
+    return poller.firing
 
 
 async def test_what_fires_is_shown_worst_first_with_its_links() -> None:

@@ -18,7 +18,7 @@ from agents.edges.metric_types.instruments import CERTIFICATE_EXPIRY
 from agents.edges.metrics.deprecated_names import OLD_NAMES
 from agents.edges.metrics.figures.__main__ import type_of
 from agents.edges.metrics.figures.catalogue import METRICS
-from agents.edges.metrics.safe_registry import watched
+from agents.edges.metrics.safe_registry import registry_of
 from agents.process.log import FIELDS
 
 SERIES_MAX = 8_500
@@ -70,7 +70,7 @@ def errors(registry: CollectorRegistry) -> dict[str, float]:
 def test_a_collector_that_fails_is_left_out_whole_and_counted() -> None:
     """What it gave before it failed may be half of it; the others are told as ever."""
     bad = Given("bad", broken=True)
-    registry = watched([("good", Given("good")), ("bad", bad), ("last", Given("last"))])
+    registry = registry_of([("good", Given("good")), ("bad", bad), ("last", Given("last"))])
     with capture_logs() as said:
         assert errors(registry) == {"good": 0, "bad": 1, "last": 0}
     names = {name for name, _ in samples(registry)}
@@ -87,7 +87,7 @@ def test_a_collector_that_fails_is_left_out_whole_and_counted() -> None:
 
 def test_what_each_collector_took_is_told_of_the_same_scrape() -> None:
     """A collector that fails has its duration too."""
-    registry = watched([("good", Given("good")), ("bad", Given("bad", broken=True))])
+    registry = registry_of([("good", Given("good")), ("bad", Given("bad", broken=True))])
     found = samples(registry)
     for name in ("good", "bad"):
         took_s = found["hostwatch_collector_duration_seconds", frozenset({("collector", name)})]
