@@ -29,7 +29,7 @@ unasked, so a process ends within some 3 s."""
 SHUT_DOWN_S: Final = 0.1
 """A loop that is shut down has by then no task left but the one that shuts it down."""
 
-HELD_MAX: Final = 1_000
+ELEMENTS_CHECKED_MAX: Final = 1_000
 """Elements of one collection that are checked: connections and tasks of a client are some ten."""
 
 _CLIENT: Final = "aiokafka."
@@ -186,7 +186,9 @@ def _kind(kind: type) -> type | None:
 
 def _of_interest(collection: Any, what: type) -> list[Any]:
     """Return the tasks in a collection and what may hold some, by their types alone."""
-    elements = list(islice(collection.values() if what is Mapping else collection, HELD_MAX))
+    elements = list(
+        islice(collection.values() if what is Mapping else collection, ELEMENTS_CHECKED_MAX)
+    )
     kinds = {kind for kind in set(map(type, elements)) if _may_hold(kind)}
     return [one for one in elements if type(one) in kinds] if kinds else []
 

@@ -60,7 +60,7 @@ async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
     names = {hotline: names_of(hash, hotline, own_id)}
     there = await read.tables(settings)
     url_keys: set[str] = set()
-    async for values in read.values(settings, REPORTS.name, there.partitions, there.holds):
+    async for values in read.values(settings, REPORTS.name, there.partitions, there.signed):
         url_keys |= {key for value in values if (key := url_named(value, names)) is not None}
     return await _answer(settings, there, CaseFilter(), url_keys)
 
@@ -71,7 +71,7 @@ async def _answer(
     found: list[FoundCase] = []
     instants = []
     for partition in there.partitions:
-        table = await read.table(settings, partition, there.holds)
+        table = await read.table(settings, partition, there.signed)
         if table.position is None:
             continue
         instants.append(table.position.as_of)

@@ -126,10 +126,10 @@ async def case_history(settings: Settings, case_id: str) -> dict[str, Any]:
     """
     there = await read.tables(settings)
     for partition in there.partitions:
-        table = await read.table(settings, partition, there.holds)
+        table = await read.table(settings, partition, there.signed)
         for url_key, value in table.states.items():
             if _has(value, case_id):
-                ledger = await read.ledger(settings, partition, there.holds)
+                ledger = await read.ledger(settings, partition, there.signed)
                 return _history(ledger.by_url.get(url_key, ()))
     raise UserError(f"there is no case {case_id}: see `hostwatch cases list`")
 

@@ -132,7 +132,7 @@ async def orders(settings: Settings) -> list[OrderLine]:
         told = await _told(settings, partition, there)
         if not told:
             continue
-        table = await read.table(settings, partition, there.holds)
+        table = await read.table(settings, partition, there.signed)
         as_of = 0 if table.position is None else table.position.as_of
         for url_key, notices in told.items():
             value = table.states.get(url_key)
@@ -147,7 +147,7 @@ async def _told(
     """Return the orders of a partition of the ledger, by URL."""
     found: dict[UrlKey, list[NoticeAccepted]] = defaultdict(list)
     async for records in read_partitions(settings, REPORTS.name, (partition,)):
-        for one in filter(there.holds.passes, records):
+        for one in filter(there.signed.passes, records):
             try:
                 said = REPORTS_ENTRY.decode(one.value or b"")
             except Rejected:

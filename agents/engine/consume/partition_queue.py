@@ -23,12 +23,12 @@ QUEUE_RECORDS_MAX = 2 * LIST_RECORDS_MAX
 QUEUE_BYTES_MAX = 16 * 1024 * 1024
 """Keys and values waiting in a partition; large records must not multiply by thousands."""
 
-HELD_S: Final = 1.0
+PAIRING_WAIT_S: Final = 1.0
 """So long a record waits at most for the one that follows from it. A stage that is behind takes
 tenths of a second for a round of its partitions. What takes longer, as a slow name server's answer,
 is not waited for."""
 
-HELD_RECORDS_MIN: Final = 32
+PAIRING_RECORDS_MIN: Final = 32
 """Fewer records wait for nothing: a trickle is worked off at once."""
 
 
@@ -75,7 +75,7 @@ class PartitionQueue:
         lists: lists of records that wait, oldest first.
         waiting: how many records these are.
         bytes: of their keys and values.
-        holding: some were held back when records were last taken.
+        waits_for_pair: some records waited for their follow-up when records were last taken.
         filled: set while something waits or the end has come.
         progress: by topic.
         begin_at: offsets by topic that the consumer is to seek to first; None = it stands right.
@@ -87,7 +87,7 @@ class PartitionQueue:
     lists: deque[Waiting] = field(default_factory=deque)
     waiting: int = 0
     bytes: int = 0
-    holding: bool = False
+    waits_for_pair: bool = False
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     progress: dict[str, Progress] = field(default_factory=dict)
     begin_at: Mapping[str, int] | None = None
@@ -128,7 +128,7 @@ class PartitionQueue:
         if self.pairing is not None:
             lists, held = self._parted(lists, self.pairing)
             self.lists.extendleft(reversed(held))
-            self.holding = bool(held)
+            self.waits_for_pair = bool(held)
         if not lists:
             self._wait()
         elif not self.lists:
@@ -144,16 +144,19 @@ class PartitionQueue:
         """Return what is worked off, and what is held back until its follow-up has come.
 
         Of the leading topic all is worked off up to the newest record whose key has come in the
-        other, and what has waited for `HELD_S`.
+        other, and what has waited for `PAIRING_WAIT_S`.
         """
         leading = [one for one in lists if one.topic == pairing.leading]
-        few = not self.holding and sum(len(one.records) for one in leading) < HELD_RECORDS_MIN
+        few = (
+            not self.waits_for_pair
+            and sum(len(one.records) for one in leading) < PAIRING_RECORDS_MIN
+        )
         crowded = self.waiting >= LIST_RECORDS_MAX or self.bytes >= QUEUE_BYTES_MAX // 2
         if few or crowded:  # in a crowded queue is no room for what they would wait for
             return lists, []
         others = [one for one in lists if one.topic != pairing.leading]
         come = {r.key for one in others if one.topic == pairing.following for r in one.records}
-        until_s = monotonic() - HELD_S
+        until_s = monotonic() - PAIRING_WAIT_S
         for number in reversed(range(len(leading))):
             one = leading[number]
             count = (
@@ -170,7 +173,7 @@ class PartitionQueue:
     def _wait(self) -> None:
         """Have `filled` set when the oldest list has waited for its time."""
         self.filled.clear()
-        left_s = self.lists[0].since_s + HELD_S - monotonic()
+        left_s = self.lists[0].since_s + PAIRING_WAIT_S - monotonic()
         asyncio.get_running_loop().call_later(left_s, self._remind)
 
     def _remind(self) -> None:

@@ -23,7 +23,7 @@ from agents.process.log import log
 ATTEMPTS_TOLD: Final = 3
 """From this attempt on the command is said: what passes by itself has passed by then."""
 
-HOLD_S: Final = 20.0
+STOPPED_WAIT_S: Final = 20.0
 """Wall time that the process waits at such a record. Longer than a scrape's 15 s, so that the
 alert sees it, and shorter than the deadline of a stop, 30 s."""
 
@@ -93,7 +93,7 @@ class Guard:
         aside: what is set aside; grows while the process runs.
         attempts: what stopped it before.
         check: raises where `aside` is no longer kept up to date.
-        hold_s: see `HOLD_S`.
+        stopped_wait_s: see `STOPPED_WAIT_S`.
     """
 
     def __init__(
@@ -102,13 +102,13 @@ class Guard:
         aside: Aside,
         attempts: Attempts,
         check: Callable[[], None] = lambda: None,
-        hold_s: float = HOLD_S,
+        stopped_wait_s: float = STOPPED_WAIT_S,
     ) -> None:
         self.aside = aside
         self._role = role
         self._attempts = attempts
         self._check = check
-        self._hold_s = hold_s
+        self._stopped_wait_s = stopped_wait_s
         self._tell()
 
     def _tell(self) -> None:
@@ -221,7 +221,7 @@ class Guard:
             attempt=count,
         )
         came = come or (lambda: self.aside.holds(record))
-        until = asyncio.get_running_loop().time() + self._hold_s
+        until = asyncio.get_running_loop().time() + self._stopped_wait_s
         while not came() and asyncio.get_running_loop().time() < until:
             self._check()
             await asyncio.sleep(POLL_EVERY_S)

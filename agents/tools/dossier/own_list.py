@@ -73,7 +73,7 @@ async def read_notices(settings: Settings, hoster: HosterId) -> list[Notice]:
     """
     there, found = await read.tables(settings), list[Notice]()
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
-        for record in filter(there.holds.passes, records):
+        for record in filter(there.signed.passes, records):
             try:
                 said = REPORTS_ENTRY.decode(record.value or b"")
             except Rejected:

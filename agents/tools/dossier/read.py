@@ -112,7 +112,7 @@ async def read_cases(settings: Settings, found: Read, wanted: Wanted) -> None:
     there = await read.tables(settings)
     keys: set[str] = set()
     for partition in there.partitions:
-        table = await read.table(settings, partition, there.holds)
+        table = await read.table(settings, partition, there.signed)
         for url_key, value in table.states.items():
             if any(wanted.has(case) for case in read.state_of(value).cases):
                 keys.add(url_key)
@@ -127,5 +127,5 @@ async def _read_urls(
     for topic in OF_A_URL:
         async for records in read_partitions(settings, topic, parts):
             for record in records:
-                if record.key in raw and found.covers(record) and there.holds.passes(record):
+                if record.key in raw and found.covers(record) and there.signed.passes(record):
                     found.by_url[record.key.decode()].append(record)

@@ -136,7 +136,7 @@ async def disputes(settings: Settings, named: Collection[HosterId]) -> Mapping[H
     there = await read.tables(settings)
     found: dict[HosterId, Instant] = {}
     for partition in there.partitions:
-        table = await read.table(settings, partition, there.holds)
+        table = await read.table(settings, partition, there.signed)
         for value in table.states.values():
             for hoster, since in _disputed(read.state_of(value), named):
                 found[hoster] = min(since, found.get(hoster, since))

@@ -54,7 +54,7 @@ async def notices_of(
     keys, there = await read_keys(settings), await read.tables(settings)
     found: dict[UrlKey, list[Referenced]] = defaultdict(list)
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
-        for record in filter(there.holds.passes, records):
+        for record in filter(there.signed.passes, records):
             try:
                 said = REPORTS_ENTRY.decode(record.value or b"")
             except Rejected:

@@ -159,12 +159,12 @@ async def _ledger(
     kept, positions = reading.kept, reading.positions
     if kept is not None and kept.stated is not None:
         positions = kept.stated.positions
-    stated, holds = await ground_of(settings, cohort.as_of, positions)
+    stated, signed = await ground_of(settings, cohort.as_of, positions)
     if kept is not None:
         kept.begin(stated)
     tasks = [
         PartitionTask(
-            settings, part, stated.positions.get(str(part), {}), holds, cohort, reading.methods
+            settings, part, stated.positions.get(str(part), {}), signed, cohort, reading.methods
         )
         for part in range(stated.partitions)
     ]

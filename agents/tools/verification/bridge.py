@@ -9,7 +9,7 @@ from agents.errors import UserError
 from agents.tools.verification import read
 from agents.tools.verification.broker import opened
 from agents.tools.verification.sides import UNREADABLE
-from agents.tools.verification.signed import signed
+from agents.tools.verification.signed import read_signed
 from agents.tools.verification.verify import Say
 from schemas.closed_lists import Role
 from schemas.moments import Instant
@@ -121,10 +121,10 @@ async def _urls(settings: Settings, say: Say) -> tuple[Instant, list[UrlRecords]
                 " check kafka.bootstrap and kafka.topic_prefix"
             )
         positions = await broker.positions(topics[CASES.name])
-        holds = await signed(settings, topics)
+        signed = await read_signed(settings, topics)
         for partition in range(topics[CASES.name]):
             say(partition, topics[CASES.name])
-            ledger = await read.ledger(settings, partition, holds)
+            ledger = await read.ledger(settings, partition, signed)
             for url_key, written in sorted(ledger.by_url.items()):
                 try:
                     found.append(url_records(url_key, written))

@@ -10,7 +10,7 @@ from agents.config import Settings
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from agents.tools.verification.broker import opened
-from agents.tools.verification.signed import Signed, signed
+from agents.tools.verification.signed import Signed, read_signed
 from schemas.codec import POSITION, STATE, Rejected
 from schemas.records.case import POSITION_KEY, Position, UrlState
 from schemas.topics import CASES, LEDGER, REPORTS
@@ -24,7 +24,7 @@ class Tables(NamedTuple):
     """The partitions of the ledger and its table, and what two persons signed of it."""
 
     partitions: range
-    holds: Signed
+    signed: Signed
 
 
 async def tables(settings: Settings) -> Tables:
@@ -41,7 +41,7 @@ async def tables(settings: Settings) -> Tables:
         topics = await broker.topics()
     if not {CASES.name, REPORTS.name} <= topics.keys():
         raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
-    return Tables(range(topics[CASES.name]), await signed(settings, topics))
+    return Tables(range(topics[CASES.name]), await read_signed(settings, topics))
 
 
 def state_of(value: bytes) -> UrlState:
@@ -71,7 +71,7 @@ class Table:
     position: Position | None = None
 
 
-async def table(settings: Settings, partition: int, holds: Signed) -> Table:
+async def table(settings: Settings, partition: int, signed: Signed) -> Table:
     """Return a partition of `cases.v1` as it stands there.
 
     States and the position they hold the ledger to are written in one transaction, so what is
@@ -79,7 +79,7 @@ async def table(settings: Settings, partition: int, holds: Signed) -> Table:
     """
     found = Table()
     async for records in read_partitions(settings, CASES.name, (partition,)):
-        for record in filter(holds.passes, records):
+        for record in filter(signed.passes, records):
             if record.key.startswith(POSITION_KEY):
                 found.position = POSITION.decode(record.value) if record.value else None
             elif record.value:
@@ -103,23 +103,23 @@ class Records:
     aside: list[bytes] = field(default_factory=list)
 
 
-async def ledger(settings: Settings, partition: int, holds: Signed) -> Records:
+async def ledger(settings: Settings, partition: int, signed: Signed) -> Records:
     """Return the records of a partition of all ledger topics."""
     found = Records()
     await asyncio.gather(
-        *(_collect(settings, (spec.name, partition), found, holds) for spec in LEDGER)
+        *(_collect(settings, (spec.name, partition), found, signed) for spec in LEDGER)
     )
     return found
 
 
 async def _collect(
-    settings: Settings, place: tuple[str, int], found: Records, holds: Signed
+    settings: Settings, place: tuple[str, int], found: Records, signed: Signed
 ) -> None:
     topic, partition = place
     async for records in read_partitions(settings, topic, (partition,)):
         for record in records:
             key, value = key_of(record.key), record.value or b""
-            if holds.passes(record):
+            if signed.passes(record):
                 written = Written(topic, record.offset, record.appended_at, value)
                 found.by_url[key].append(written)
             elif topic == REPORTS.name:
@@ -127,8 +127,8 @@ async def _collect(
 
 
 async def values(
-    settings: Settings, topic: str, partitions: Collection[int], holds: Signed
+    settings: Settings, topic: str, partitions: Collection[int], signed: Signed
 ) -> AsyncIterator[list[bytes]]:
     """Yield the values of a topic's records, a list at a time."""
     async for records in read_partitions(settings, topic, partitions):
-        yield [record.value or b"" for record in filter(holds.passes, records)]
+        yield [record.value or b"" for record in filter(signed.passes, records)]

@@ -135,7 +135,7 @@ def _by_two(record: PersonEntry | Decision | Skip, ledger: str, keys: Mapping[st
     return True
 
 
-async def signed(settings: Settings, topics: Mapping[str, int]) -> Signed:
+async def read_signed(settings: Settings, topics: Mapping[str, int]) -> Signed:
     """Return what holds; a ledger of an older version has no `skips.v1`, and nothing is aside.
 
     Args:

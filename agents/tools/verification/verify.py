@@ -15,7 +15,7 @@ from agents.tools.verification.feedback import ToldHotlines, UrlAtInstant
 from agents.tools.verification.published import Intake, Published
 from agents.tools.verification.settle import settle
 from agents.tools.verification.sides import UNREADABLE, Sides
-from agents.tools.verification.signed import Signed, signed
+from agents.tools.verification.signed import Signed, read_signed
 from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER, OUTCOMES, QUARANTINE, REPORTS
 from verify.compared import accounts
@@ -94,13 +94,13 @@ class _Start:
         topics: partitions by topic.
         committed: what intake had settled.
         as_of: the newest instant a position names, which is what a rollup takes.
-        holds: what two persons signed.
+        signed: what two persons signed.
     """
 
     topics: Mapping[str, int]
     committed: Offsets = field(default_factory=dict)
     as_of: Instant = 0
-    holds: Signed = field(default_factory=Signed)
+    signed: Signed = field(default_factory=Signed)
 
 
 class _Compared(NamedTuple):
@@ -139,13 +139,13 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         settled = settle_s <= 0 or await settle(broker, topics, settle_s)
         start = await _start(settings, broker, topics)
         sides = Sides(start.as_of, Published(start.as_of))
-        books, told = Accounts(aside=start.holds.aside), ToldHotlines()
+        books, told = Accounts(aside=start.signed.aside), ToldHotlines()
         await told.read(settings, broker, topics)
         parts = _Compared(sides, books, told)
         steps = topics[CASES.name] + 1
         for partition in range(topics[CASES.name]):
             say(partition, steps)
-            await _partition(settings, partition, parts, start.holds)
+            await _partition(settings, partition, parts, start.signed)
         sides.finish()
         sides.differences.take(told.finish())
         say(steps - 1, steps)
@@ -179,15 +179,15 @@ async def _start(settings: Settings, broker: Broker, topics: Mapping[str, int]) 
         topics=topics,
         committed=await broker.committed("intake"),
         as_of=max((p.as_of for p in positions.values()), default=0),
-        holds=await signed(settings, topics),
+        signed=await read_signed(settings, topics),
     )
 
 
-async def _partition(settings: Settings, partition: int, parts: _Compared, holds: Signed) -> None:
+async def _partition(settings: Settings, partition: int, parts: _Compared, signed: Signed) -> None:
     """Compare the URLs of one partition: the table is read first."""
     sides, books = parts.sides, parts.books
-    table = await read.table(settings, partition, holds)
-    ledger = await read.ledger(settings, partition, holds)
+    table = await read.table(settings, partition, signed)
+    ledger = await read.ledger(settings, partition, signed)
     written = ledger.by_url
     for value in ledger.aside:
         books.add_aside(value)
@@ -218,7 +218,7 @@ async def _outcomes(settings: Settings, start: _Start, parts: _Compared) -> int:
     """Take in all outcomes; return how many records there are."""
     count, intake, sides, books = 0, Intake(), parts.sides, parts.books
     partitions = range(start.topics[OUTCOMES.name])
-    async for values in read.values(settings, OUTCOMES.name, partitions, start.holds):
+    async for values in read.values(settings, OUTCOMES.name, partitions, start.signed):
         for value in values:
             count += 1
             try:
@@ -237,7 +237,7 @@ async def _quarantine(
 ) -> bool:
     """Take in what is kept of quarantined records; return whether nothing was dropped for age."""
     name, topics = QUARANTINE.name, start.topics
-    async for values in read.values(settings, name, range(topics[name]), start.holds):
+    async for values in read.values(settings, name, range(topics[name]), start.signed):
         for value in values:
             try:
                 books.add_quarantined(value)

@@ -15,7 +15,7 @@ from agents.errors import UserError
 from agents.tools.case_search import find, search
 from agents.tools.verification import read
 from agents.tools.verification.broker import opened
-from agents.tools.verification.signed import signed
+from agents.tools.verification.signed import read_signed
 from schemas.closed_lists import CaseClass
 from schemas.identity.ids import hotline_name, record_name
 from streams.views.case_search import CaseFilter
@@ -57,10 +57,10 @@ async def test_the_overdue_are_those_of_the_second_program(ledger: SmallLedger) 
     """What is listed is what the ledger says, read by the program that shares no code."""
     listed = (await search(ledger.settings, CaseFilter(overdue=True))).cases
     async with opened(ledger.settings) as broker:
-        holds = await signed(ledger.settings, await broker.topics())
+        signed = await read_signed(ledger.settings, await broker.topics())
     overdue = set()
     for partition in range(PARTITIONS):
-        found = await read.ledger(ledger.settings, partition, holds)
+        found = await read.ledger(ledger.settings, partition, signed)
         for key, written in found.by_url.items():
             said = cases(url_records(key, written), AS_OF)
             overdue |= {one.case_id for one in said if one.overdue}

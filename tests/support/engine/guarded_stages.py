@@ -38,12 +38,12 @@ class Noted(Recording):
 class Once:
     """A process: a stage that fails at some offsets, and what earlier processes noted."""
 
-    def __init__(self, folder, fails=(), aside=(), hold_s=0.0):
+    def __init__(self, folder, fails=(), aside=(), stopped_wait_s=0.0):
         """Start where earlier processes of the folder stopped."""
         self.stage = Noted(fails=frozenset(fails))
         self.aside = Aside.fromkeys(aside)
         self.attempts = Attempts(folder, ROLE)
-        guard = Guard(ROLE, self.aside, self.attempts, hold_s=hold_s)
+        guard = Guard(ROLE, self.aside, self.attempts, stopped_wait_s=stopped_wait_s)
         self.guarded = guarded(self.stage, guard)
 
     async def handle(self, *offsets):

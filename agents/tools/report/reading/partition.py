@@ -67,14 +67,14 @@ class PartitionTask(NamedTuple):
 
     Attributes:
         ends: the next offset of each topic of the ledger; what stands there is read no more.
-        holds: what two persons signed.
+        signed: what two persons signed.
         methods: two methods that lay the period side by side; None = nobody asked.
     """
 
     settings: Settings
     partition: int
     ends: Mapping[str, int]
-    holds: Signed
+    signed: Signed
     cohort: Cohort
     methods: tuple[str, str] | None = None
 
@@ -150,7 +150,7 @@ async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, 
             for record in records:
                 if record.offset >= end:
                     return
-                if task.holds.passes(record):
+                if task.signed.passes(record):
                     yield record
             if records and records[-1].next_offset >= end:
                 return

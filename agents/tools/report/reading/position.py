@@ -12,7 +12,7 @@ from agents.edges.crypto.keys import Keyring
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
 from agents.errors import UserError
 from agents.tools.verification.broker import Broker, opened
-from agents.tools.verification.signed import Signed, signed
+from agents.tools.verification.signed import Signed, read_signed
 from schemas.moments import Instant, rfc3339
 from schemas.records.case import Position
 from schemas.topics import CASES, LEDGER, REPORTS
@@ -44,7 +44,7 @@ class Ground(NamedTuple):
     """What a reading rests on: its position, and what two persons signed of the ledger."""
 
     stated: Stated
-    holds: Signed
+    signed: Signed
 
 
 async def ground_of(
@@ -79,18 +79,18 @@ async def ground_of(
             }
         else:
             await _is_as_long(broker, topics[REPORTS.name], positions)
-        holds = await signed(settings, topics)
+        signed = await read_signed(settings, topics)
     stated = Stated(
         positions=positions,
         partitions=topics[CASES.name],
         ledger=await ledger_of(settings),
-        signed=_digest(holds),
+        signed=_digest(signed),
     )
-    return Ground(stated, holds)
+    return Ground(stated, signed)
 
 
-def _digest(holds: Signed) -> str:
-    said = asdict(holds)
+def _digest(signed: Signed) -> str:
+    said = asdict(signed)
     whole = [(name, sorted(one) if isinstance(one, set) else one) for name, one in said.items()]
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 

@@ -13,9 +13,9 @@ from agents.engine.consume import handlers, partition_queue
 from agents.engine.consume.failed_attempts import Attempts
 from agents.engine.consume.guarded_stage import guarded
 from agents.engine.consume.partition_queue import (
-    HELD_RECORDS_MIN,
-    HELD_S,
     LIST_RECORDS_MAX,
+    PAIRING_RECORDS_MIN,
+    PAIRING_WAIT_S,
     PartitionQueue,
 )
 from agents.engine.consume.poison_records import Guard
@@ -26,7 +26,7 @@ from schemas import codec
 
 LEADING, FOLLOWING, OTHER = "reports", "facts", "decisions"
 PAIRING = Pairing(LEADING, FOLLOWING)
-MANY = 4 * HELD_RECORDS_MIN
+MANY = 4 * PAIRING_RECORDS_MIN
 
 
 def told(topic: str, *numbers: int, since: int = 0) -> list[Received]:
@@ -68,8 +68,8 @@ async def test_while_a_stage_is_behind_a_record_and_what_follows_from_it_meet():
 async def test_a_trickle_waits_for_nothing():
     """Few records are worked off at once, unless they are the rest of many."""
     queue = PartitionQueue(PAIRING)
-    queue.put(told(LEADING, *range(HELD_RECORDS_MIN - 1)))
-    assert len(queue.take()[0]) == HELD_RECORDS_MIN - 1
+    queue.put(told(LEADING, *range(PAIRING_RECORDS_MIN - 1)))
+    assert len(queue.take()[0]) == PAIRING_RECORDS_MIN - 1
     queue.put(told(LEADING, *range(MANY), since=100))
     queue.put(told(FOLLOWING, MANY - 3))
     assert len(queue.take()[0]) == MANY - 1
@@ -80,15 +80,15 @@ async def test_what_has_waited_its_time_goes_alone(steady):
     """The time runs from when a record was let in, and the queue says itself when it is over."""
     queue = PartitionQueue(PAIRING)
     queue.put(told(LEADING, *range(MANY)))
-    steady[0] = HELD_S / 2
+    steady[0] = PAIRING_WAIT_S / 2
     queue.put(told(LEADING, *range(MANY), since=MANY))
     assert queue.take() == ([], {})
-    steady[0] = HELD_S
+    steady[0] = PAIRING_WAIT_S
     async with asyncio.timeout(60):
         await queue.filled.wait()
     assert len(queue.take()[0]) == MANY
     assert queue.take() == ([], {})
-    steady[0] = 2 * HELD_S
+    steady[0] = 2 * PAIRING_WAIT_S
     assert len(queue.take()[0]) == MANY
 
 
@@ -162,7 +162,7 @@ def test_each_record_is_taken_once_and_in_the_order_of_its_topic(did):
 
         for step in did:
             if step == "time passes":
-                now[0] += HELD_S
+                now[0] += PAIRING_WAIT_S
             elif step != "take":
                 topic, number = step
                 first = put[topic]
@@ -173,7 +173,7 @@ def test_each_record_is_taken_once_and_in_the_order_of_its_topic(did):
         for _ in count():
             if not queue.lists:
                 break
-            now[0] += HELD_S
+            now[0] += PAIRING_WAIT_S
             take()
         assert (next_at, queue.waiting, queue.bytes) == (put, 0, 0)
         patch.undo()
@@ -197,7 +197,7 @@ class _Nothing:
 async def test_no_offset_passes_a_record_that_is_held_back(monkeypatch, tmp_path):
     """Also behind a guard, which has the pair of its stage; a release gives up what waits."""
     monkeypatch.setattr(handlers, "LIST_EVERY_S", 0.0)
-    monkeypatch.setattr(partition_queue, "HELD_S", 600.0)
+    monkeypatch.setattr(partition_queue, "PAIRING_WAIT_S", 600.0)
     stage = Pair(topics=(LEADING, FOLLOWING))
     runner = StageRunner(
         guarded(stage, Guard("recording", _Nothing(), Attempts(tmp_path, "recording")))

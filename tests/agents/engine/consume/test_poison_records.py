@@ -54,7 +54,7 @@ async def test_a_skip_that_comes_while_the_process_waits_takes_effect_at_once(tm
     for _ in range(ATTEMPTS_TOLD - 1):
         with pytest.raises(ValueError, match="3"):
             await Once(tmp_path, fails=(3,)).handle(3)
-    once = Once(tmp_path, fails=(3,), hold_s=60.0)
+    once = Once(tmp_path, fails=(3,), stopped_wait_s=60.0)
     held = once.aside.holds
 
     def come(one):  # the skip arrives at the guard's second look
@@ -153,7 +153,7 @@ async def test_a_lane_commits_over_what_is_set_aside_and_not_over_what_stops_it(
     """The offset moves over a list with a record set aside; a failure moves nothing."""
     crashed = []
     stage = Noted(fails=frozenset({7}))
-    guard = Guard(ROLE, Aside.fromkeys((1,)), Attempts(tmp_path, ROLE), hold_s=0.0)
+    guard = Guard(ROLE, Aside.fromkeys((1,)), Attempts(tmp_path, ROLE), stopped_wait_s=0.0)
     runner = StageRunner(guarded(stage, guard), lambda *said: crashed.append(said[0]))
     await runner.own(frozenset({0}))
     while runner.ready != {0}:

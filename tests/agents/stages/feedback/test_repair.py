@@ -63,7 +63,7 @@ async def stage(
     settings: Settings, keys: Keyring, folder: Path, aside: Aside | None = None
 ) -> AsyncIterator[FeedbackStage]:
     """Yield a stage that owns the partition, as after a start."""
-    guard = Guard(ROLE, aside or Aside(), Attempts(folder, ROLE), hold_s=0.0)
+    guard = Guard(ROLE, aside or Aside(), Attempts(folder, ROLE), stopped_wait_s=0.0)
     made = FeedbackStage(settings, keys, Transactions(settings, ROLE), guard=guard)
     try:
         await made.assigned(frozenset({0}))
@@ -144,7 +144,9 @@ async def test_a_damaged_position_is_named_and_all_is_read_again(settings, keys,
             pass
     assert stopped.value.offset == poison.offset
     offsets: dict[str, int] = {}
-    guard = Guard(ROLE, Aside({(TABLE, 0, poison.offset)}), Attempts(tmp_path, ROLE), hold_s=0.0)
+    guard = Guard(
+        ROLE, Aside({(TABLE, 0, poison.offset)}), Attempts(tmp_path, ROLE), stopped_wait_s=0.0
+    )
     made = FeedbackStage(settings, keys, Transactions(settings, ROLE), guard=guard)
     await made.recover(frozenset({0}), lambda _, found: offsets.update(found), lambda _: None)
     try:

@@ -86,7 +86,7 @@ async def test_the_ledger_is_read_by_url_from_all_its_topics(settings: Settings)
 async def test_where_the_tables_stand_is_said(settings: Settings, bootstrap: str) -> None:
     """A broker without a ledger is a mistake of the settings, in one line."""
     found = await read.tables(settings)
-    assert (found.partitions, found.holds) == (range(1), Signed())
+    assert (found.partitions, found.signed) == (range(1), Signed())
     with pytest.raises(UserError, match="the broker has no cases"):
         await read.tables(scratch_settings(bootstrap))
 

@@ -69,7 +69,7 @@ async def test_urls_of_another_time_are_not_folded(ledger: SmallLedger) -> None:
                 ledger.settings,
                 part,
                 {topic: end + more for topic, end in ends[str(part)].items()},
-                ground.holds,
+                ground.signed,
                 cohort,
             )
             for part in range(PARTITIONS)
