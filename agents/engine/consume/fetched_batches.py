@@ -17,7 +17,7 @@ from agents.clock import Clock
 from agents.engine import library
 from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.read.batch_records import Spoilt, Whole
-from agents.engine.read.chunk import received
+from agents.engine.read.fetched_span import received
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
 from schemas.topics import is_compacted

@@ -63,16 +63,16 @@ class Guarded:
         Raises:
             Exception: what the stage raised, once the records are named.
         """
-        for aside, piece in self._guard.pieces(records):
+        for aside, run in self._guard.runs(records):
             if not aside:
                 try:
-                    await self._stage.handle(piece)
+                    await self._stage.handle(run)
                 except Exception as error:  # noqa: BLE001 - whatever it is, the records are named
-                    await self._guard.met(piece, error)
-                    await self._set_aside(piece)
+                    await self._guard.met(run, error)
+                    await self._set_aside(run)
             else:
-                await self._set_aside(piece)
-            self._guard.passed(piece)
+                await self._set_aside(run)
+            self._guard.passed(run)
 
     async def _set_aside(self, records: Sequence[Received]) -> None:
         if isinstance(self._stage, Passing):

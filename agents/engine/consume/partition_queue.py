@@ -165,9 +165,9 @@ class PartitionQueue:
                 else _matched(one.records, come, pairing.begins)
             )
             if count:
-                pieces = _cut(one, count)
-                released = [*leading[:number], pieces[0], *others]
-                return released, [*pieces[1:], *leading[number + 1 :]]
+                parts = _cut(one, count)
+                released = [*leading[:number], parts[0], *others]
+                return released, [*parts[1:], *leading[number + 1 :]]
         return others, leading
 
     def _wait(self) -> None:
@@ -203,5 +203,5 @@ def _cut(one: Waiting, count: int) -> list[Waiting]:
     """Return a list's first records, so many, and the rest where there is one."""
     if count == len(one.records):
         return [one]
-    pieces = one.records[:count], one.records[count:]
-    return [Waiting(records, _size(records), one.since_s) for records in pieces]
+    parts = one.records[:count], one.records[count:]
+    return [Waiting(records, _size(records), one.since_s) for records in parts]

@@ -118,8 +118,8 @@ class Guard:
             for one in self._attempts.suspects
         )
 
-    def pieces(self, records: Sequence[Received]) -> Iterator[tuple[bool, Sequence[Received]]]:
-        """Cut a list: give what is to be handled and what is set aside, in order.
+    def runs(self, records: Sequence[Received]) -> Iterator[tuple[bool, Sequence[Received]]]:
+        """Cut a list into runs: give what is to be handled and what is set aside, in order.
 
         Returns:
             Whether the records are set aside, and the records.
@@ -134,8 +134,8 @@ class Guard:
         def kind(record: Received) -> int:
             return 1 if id(record) in aside else id(record) if id(record) in alone else 0
 
-        for what, piece in groupby(records, kind):
-            yield what == 1, list(piece)
+        for what, run in groupby(records, kind):
+            yield what == 1, list(run)
 
     def _may_hold(self, records: Sequence[Received]) -> bool:
         """Return whether anything is set aside where a list stood; nearly nowhere is."""

@@ -259,6 +259,6 @@ async def appended_at(settings: Settings, where: Where, offset: int) -> Instant 
 async def _heads(reader: LogReader, partition: int, offset: int) -> Sequence[Whole | Spoilt]:
     """Return the batches that the broker gives for an offset."""
     reader.follow({partition: offset})
-    while not (chunks := await reader.poll()):
+    while not (spans := await reader.poll()):
         pass
-    return chunks[0].batches
+    return spans[0].batches

@@ -16,8 +16,11 @@ from agents.engine.stage import Received
 from agents.engine.state.store import Pair
 
 
-class Piece(Protocol):
-    """A piece of a partition as it was fetched; `agents.engine.read.chunk.Chunk` is one."""
+class LogSpan(Protocol):
+    """A span of a partition as it was fetched.
+
+    `agents.engine.read.fetched_span.FetchedSpan` is one.
+    """
 
     @property
     def partition(self) -> int:
@@ -65,7 +68,7 @@ class Reader(Protocol):
         """Read these partitions too, each from a position on and to its end, if it has one."""
         ...
 
-    async def poll(self) -> Sequence[Piece]:
+    async def poll(self) -> Sequence[LogSpan]:
         """Return what one fetch brought."""
         ...
 

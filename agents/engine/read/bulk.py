@@ -85,18 +85,18 @@ class Follower:
             LoadStalled: it has not caught up and does not get on.
             LogShrunk: a partition ends before what was read of it.
         """
-        chunks = await self._reader.poll()
+        spans = await self._reader.poll()
         found: list[Received] = []
-        for chunk in chunks:
-            found += chunk.received(self._topic, self._clock)
-            end = self._ends.get(chunk.partition)
+        for span in spans:
+            found += span.received(self._topic, self._clock)
+            end = self._ends.get(span.partition)
             if end is not None:
-                self._left[chunk.partition] = max(0, end - chunk.position)
-                if chunk.position >= end:
-                    del self._ends[chunk.partition]
-            await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms
+                self._left[span.partition] = max(0, end - span.position)
+                if span.position >= end:
+                    del self._ends[span.partition]
+            await asyncio.sleep(0)  # others get the loop between two spans of some 10 ms
         now_s = asyncio.get_running_loop().time()
-        if chunks:
+        if spans:
             self._moved_s = now_s
             report_progress(f"records of {self._topic}")
         self.caught_up = not self._ends

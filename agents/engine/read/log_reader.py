@@ -23,9 +23,9 @@ from aiokafka.protocol.offset import OffsetRequest
 
 from agents.config import KafkaSettings
 from agents.engine.read.broker_errors import UNREACHED, passes
-from agents.engine.read.chunk import Chunk, chunk_of, skipped
 from agents.engine.read.disk_damage import UNREADABLE
 from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, Probe, base_of
+from agents.engine.read.fetched_span import FetchedSpan, skipped, span_of
 from agents.engine.read.topic_id import TopicIdRequest
 from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
@@ -74,7 +74,7 @@ class LogReader:
         self._ends: dict[int, int] = {}
         self._wait = FetchWait()
         self._order: deque[int] = deque()
-        self._under_way: dict[int, asyncio.Task[list[Chunk]]] = {}
+        self._under_way: dict[int, asyncio.Task[list[FetchedSpan]]] = {}
 
     async def start(self) -> frozenset[int]:
         """Connect, wait until the topic is there, and return its partitions."""
@@ -143,7 +143,7 @@ class LogReader:
         self._positions.update(positions)
         self._ends.update(ends)
 
-    async def poll(self) -> list[Chunk]:
+    async def poll(self) -> list[FetchedSpan]:
         """Return what one fetch brought, at most a fetch's wait after the call.
 
         Raises:
@@ -158,23 +158,23 @@ class LogReader:
         done, _ = await asyncio.wait(
             self._under_way.values(), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
         )
-        found: list[Chunk] = []
+        found: list[FetchedSpan] = []
         for node in [node for node, task in self._under_way.items() if task in done]:
             found += self._taken(self._under_way.pop(node).result())
         self._fetch_next()
         return found
 
-    def _taken(self, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+    def _taken(self, spans: Sequence[FetchedSpan]) -> Iterator[FetchedSpan]:
         """Move the positions on, and leave partitions that are read to their end."""
-        for chunk in chunks:
-            if self._positions.get(chunk.partition) == chunk.start:
-                self._order.remove(chunk.partition)
-                if chunk.position >= self._ends.get(chunk.partition, chunk.position + 1):
-                    del self._positions[chunk.partition], self._ends[chunk.partition]
+        for span in spans:
+            if self._positions.get(span.partition) == span.start:
+                self._order.remove(span.partition)
+                if span.position >= self._ends.get(span.partition, span.position + 1):
+                    del self._positions[span.partition], self._ends[span.partition]
                 else:
-                    self._positions[chunk.partition] = chunk.position
-                    self._order.append(chunk.partition)  # who was served stands last
-                yield chunk
+                    self._positions[span.partition] = span.position
+                    self._order.append(span.partition)  # who was served stands last
+                yield span
 
     def _by_leader(self, partitions: Collection[int]) -> dict[int, list[int]]:
         leaders: dict[int, list[int]] = {}
@@ -194,7 +194,7 @@ class LogReader:
                 wanted = {p: self._positions[p] for p in partitions}
                 self._under_way[node] = asyncio.create_task(self._fetch(node, wanted))
 
-    async def _fetch(self, node: int, wanted: Mapping[int, int]) -> list[Chunk]:
+    async def _fetch(self, node: int, wanted: Mapping[int, int]) -> list[FetchedSpan]:
         asked = [(p, at, min(PARTITION_BYTES_MAX, self._answer_bytes)) for p, at in wanted.items()]
         wait_ms, topics = self._wait.ms(wanted), [(self._topic, asked)]
         request = FetchRequest(wait_ms, 1, self._answer_bytes, _COMMITTED, topics, "")
@@ -204,7 +204,7 @@ class LogReader:
             await self._wait_for_leaders()
             return []
 
-    async def _read(self, node: int, wanted: Mapping[int, int], answer: Any) -> list[Chunk]:
+    async def _read(self, node: int, wanted: Mapping[int, int], answer: Any) -> list[FetchedSpan]:
         parts = {part[0]: part for _, parts in answer.topics for part in parts}
         found, again, full = [], False, False
         for partition in (p for p in wanted if p in parts):
@@ -213,9 +213,9 @@ class LogReader:
             self._wait.heard(partition, stable)
             if error is kafka.NoError and records:
                 full = True
-                place, span = (self._topic, partition), (start, end)
-                chunk = chunk_of(place, span, records, aborted or (), gaps=self._gaps)
-                found.append(await self._complete(node, chunk, base_of(records)))
+                place, offsets = (self._topic, partition), (start, end)
+                span = span_of(place, offsets, records, aborted or (), gaps=self._gaps)
+                found.append(await self._complete(node, span, base_of(records)))
             elif error is kafka.NoError:
                 # Behind one that is full there may have been no room. Of the first that has
                 # something the broker sends at least one batch, whatever the limits.
@@ -237,27 +237,27 @@ class LogReader:
     def _probe(self, node: int, partition: int) -> Probe:
         return Probe(partial(self._client.send, node), self._topic, partition)
 
-    def _unreadable(self, partition: int, start: int) -> Chunk:
-        return chunk_of((self._topic, partition), (start, start + 1), UNREADABLE, ())
+    def _unreadable(self, partition: int, start: int) -> FetchedSpan:
+        return span_of((self._topic, partition), (start, start + 1), UNREADABLE, ())
 
-    async def _complete(self, node: int, chunk: Chunk, base: int) -> Chunk:
-        """Return a chunk unless the broker passed over something in front of it.
+    async def _complete(self, node: int, span: FetchedSpan, base: int) -> FetchedSpan:
+        """Return a span unless the broker passed over something in front of it.
 
         Args:
             node: who answered.
-            chunk: what it answered.
+            span: what it answered.
             base: where the first batch says that it stands.
         """
-        partition, start = chunk.partition, chunk.start
+        partition, start = span.partition, span.start
         if base <= start:
-            return chunk
+            return span
         if not self._gaps:
             begin = await self._beginning(partition, start)
-            return skipped(self._topic, partition, start, begin) if begin > start else chunk
-        hides = await self._probe(node, partition).hides(start, min(base, chunk.position))
-        return self._unreadable(partition, start) if hides else chunk
+            return skipped(self._topic, partition, start, begin) if begin > start else span
+        hides = await self._probe(node, partition).hides(start, min(base, span.position))
+        return self._unreadable(partition, start) if hides else span
 
-    async def _unanswered(self, node: int, partition: int, start: int, stable: int) -> Chunk:
+    async def _unanswered(self, node: int, partition: int, start: int, stable: int) -> FetchedSpan:
         """Return what stands at a position that was answered with nothing below the stable end."""
         begin = await self._beginning(partition, start)
         if begin > start:

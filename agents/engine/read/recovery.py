@@ -14,7 +14,7 @@ from typing import Final
 from agents.config import Settings
 from agents.engine.deadlines import report_progress
 from agents.engine.failures import LoadStalled
-from agents.engine.read.brokers import Piece, Reader, reader_of
+from agents.engine.read.brokers import LogSpan, Reader, reader_of
 from agents.engine.state.store import Store, Stores, say
 
 PROGRESS_DEADLINE_S: Final = 30.0
@@ -147,12 +147,12 @@ class _Recovery:
         while self._open:
             yield
             async with _moving(self._topic):
-                while not (chunks := await self._reader.poll()):
+                while not (spans := await self._reader.poll()):
                     pass
             report_progress(f"records of {self._topic}")
-            for chunk in chunks:
-                self._take(chunk)
-                await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms
+            for span in spans:
+                self._take(span)
+                await asyncio.sleep(0)  # others get the loop between two spans of some 10 ms
             self._begin()
 
     def _begin(self) -> None:
@@ -166,9 +166,9 @@ class _Recovery:
                 self._open.add(partition)
                 self._reader.follow({partition: start}, {partition: end})
 
-    def _take(self, chunk: Piece) -> None:
-        partition = chunk.partition
-        self._stores[partition].write(chunk.pairs(), chunk.position)
-        if chunk.position >= self._bounds[partition][1]:
+    def _take(self, span: LogSpan) -> None:
+        partition = span.partition
+        self._stores[partition].write(span.pairs(), span.position)
+        if span.position >= self._bounds[partition][1]:
             self._open.discard(partition)
             self._on_ready(partition)

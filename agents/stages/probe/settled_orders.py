@@ -15,7 +15,7 @@ import msgspec
 from agents.config import Settings
 from agents.engine.deadlines import report_progress
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.brokers import Piece, Reader, reader_of
+from agents.engine.read.brokers import LogSpan, Reader, reader_of
 from agents.process.log import log
 from schemas.moments import MINUTE_MS
 from schemas.records.reports import VantageId
@@ -113,17 +113,17 @@ class SettledOrders:
         left = {p for p, start in starts.items() if start < bounds[p][1]}
         reader.follow({p: starts[p] for p in left}, {p: bounds[p][1] for p in left})
         while left:
-            for chunk in await reader.poll():
+            for span in await reader.poll():
                 report_progress(f"records of {FACTS.name}")
-                self._learn(chunk)
-                self._read_to[chunk.partition] = chunk.position
-                if chunk.position >= bounds[chunk.partition][1]:
-                    left.discard(chunk.partition)
+                self._learn(span)
+                self._read_to[span.partition] = span.position
+                if span.position >= bounds[span.partition][1]:
+                    left.discard(span.partition)
                 await asyncio.sleep(0)
 
-    def _learn(self, chunk: Piece) -> None:
+    def _learn(self, span: LogSpan) -> None:
         try:
-            values = [value for _, value in chunk.pairs() if value]
+            values = [value for _, value in span.pairs() if value]
         except UnreadableBatch:
             return  # lifecycle says so, and stops on it
         for value in values:

@@ -134,8 +134,8 @@ class Transactions:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a partition as it was fetched; see `agents.engine.read.brokers.Piece`."""
+class MemorySpan:
+    """A span of a partition as it was fetched; see `agents.engine.read.brokers.LogSpan`."""
 
     partition: int
     start: int
@@ -204,7 +204,7 @@ class Reader:
         self._positions.update(positions)
         self._ends.update(ends)
 
-    async def poll(self) -> list[Piece]:
+    async def poll(self) -> list[MemorySpan]:
         """Return what there is, or what comes soon."""
         await hop()
         found = self._found()
@@ -213,14 +213,14 @@ class Reader:
             found = self._found()
         return found
 
-    def _found(self) -> list[Piece]:
-        found: list[Piece] = []
+    def _found(self) -> list[MemorySpan]:
+        found: list[MemorySpan] = []
         for partition, start in list(self._positions.items()):
             log = self.broker.log(self.topic, partition)
             position = log.stable
             if position <= start:
                 continue
-            found.append(Piece(partition, start, position, log.since(start)))
+            found.append(MemorySpan(partition, start, position, log.since(start)))
             if position >= self._ends.get(partition, position + 1):
                 del self._positions[partition], self._ends[partition]
             else:

@@ -5,8 +5,8 @@ from batches import batch
 
 from agents.clock import Clock
 from agents.engine.read.batch_records import HEADERS_MAX
-from agents.engine.read.chunk import chunk_of
 from agents.engine.read.codecs import OPENED_BYTES_MAX
+from agents.engine.read.fetched_span import span_of
 from agents.engine.stage import Received, UnreadableInboxBatch
 from schemas.closed_lists import Quarantine
 
@@ -21,7 +21,7 @@ END = 1_000_000
 
 def read(raw: bytes, start: int = 0, topic: str = INBOX) -> list[Received]:
     """Return what a stage gets of a piece."""
-    return chunk_of((topic, 3), (start, END), raw, ()).received(topic, CLOCK)
+    return span_of((topic, 3), (start, END), raw, ()).received(topic, CLOCK)
 
 
 def test_headers_are_bounded() -> None:

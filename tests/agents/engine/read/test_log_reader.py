@@ -233,8 +233,8 @@ async def test_a_reader_at_its_end_asks_seldom_and_takes_what_comes():
         async with asyncio.timeout(DEADLINE_S):
             await reader.start()
             reader.follow({0: 1})
-            while not (chunks := await reader.poll()):
+            while not (spans := await reader.poll()):
                 pass
             await reader.stop()
-    assert [chunk.position for chunk in chunks] == [2]
+    assert [span.position for span in spans] == [2]
     assert broker.waits[:3] == [WAIT_MS, CALM_WAIT_MS, CALM_WAIT_MS]

@@ -9,8 +9,8 @@ from law_examples import examples
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.batch_records import RECORDS_MAX, Spoilt
-from agents.engine.read.chunk import KEPT_MS, chunk_of
 from agents.engine.read.codecs import OPENED_BYTES_MAX
+from agents.engine.read.fetched_span import KEPT_MS, span_of
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
 from schemas.closed_lists import Quarantine
@@ -22,7 +22,7 @@ END = 1_000_000
 
 def read(raw: bytes, start: int = 0, topic: str = INBOX) -> list[Received]:
     """Return what a stage gets of a piece."""
-    return chunk_of((topic, 3), (start, END), raw, ()).received(topic, CLOCK)
+    return span_of((topic, 3), (start, END), raw, ()).received(topic, CLOCK)
 
 
 def three(packer: str, middle: bytes | None = None) -> bytes:
@@ -90,8 +90,8 @@ def test_what_is_missing_between_batches_was_not_read(start: int) -> None:
     assert [one.offset for one in rest] == [6, 7]
     with pytest.raises(UnreadableBatch, match=r"^reports\.v1/3/2 "):
         read(left, start, LEDGER)
-    chunk = chunk_of(("cases.v1", 3), (start, END), left, (), gaps=True)
-    there = [one.offset for one in chunk.received("cases.v1", CLOCK)]
+    span = span_of(("cases.v1", 3), (start, END), left, (), gaps=True)
+    there = [one.offset for one in span.received("cases.v1", CLOCK)]
     assert there == [*range(start, 2), 6, 7]
 
 
@@ -112,22 +112,22 @@ def test_no_flipped_bits_stop_it(packer: str, bits: list[int], start: int, cut: 
     for bit in bits:
         raw = flipped(raw, bit)
     raw = raw[: len(raw) - cut] if cut < len(raw) else raw
-    chunk = chunk_of((INBOX, 3), (start, 8), raw, ())
-    found = chunk.received(INBOX, CLOCK)
-    assert start < chunk.position <= 8 or not raw
+    span = span_of((INBOX, 3), (start, 8), raw, ())
+    found = span.received(INBOX, CLOCK)
+    assert start < span.position <= 8 or not raw
     behind = start
     for one in found:
         assert one.offset >= behind
         behind = one.next_offset
-    assert behind <= max(chunk.position, start)
+    assert behind <= max(span.position, start)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_stop_it(raw: bytes) -> None:
     """Anything that a broker could send is told of, and read no further than it goes."""
-    chunk = chunk_of((INBOX, 0), (5, END), raw, ())
-    assert (chunk.position > 5) is bool(raw)
-    chunk.received(INBOX, CLOCK)
+    span = span_of((INBOX, 0), (5, END), raw, ())
+    assert (span.position > 5) is bool(raw)
+    span.received(INBOX, CLOCK)
 
 
 def test_it_goes_on_where_it_was_left() -> None:

@@ -1,4 +1,4 @@
-"""A piece of a partition as it was fetched: which batches are to be seen, and their records."""
+"""A span of a partition as it was fetched: which batches are to be seen, and their records."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ _LOG_APPEND_TIME: Final = 1  # timestamp type of a batch: the broker's, one for 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """A piece of a partition as it was fetched: whole batches, not yet taken apart.
+class FetchedSpan:
+    """A span of a partition as it was fetched: whole batches, not yet taken apart.
 
     Attributes:
         topic: its full name.
@@ -153,32 +153,34 @@ def _times(whole: Any, records: Sequence[Any], clock: Clock) -> Iterable[Instant
     return [clock.world(record.timestamp) for record in records]
 
 
-def skipped(topic: str, partition: int, start: int, position: int) -> Chunk:
-    """Return a chunk without a record: the log holds none between the two positions."""
-    return Chunk(topic=topic, partition=partition, start=start, position=position, batches=())
+def skipped(topic: str, partition: int, start: int, position: int) -> FetchedSpan:
+    """Return a span without a record: the log holds none between the two positions."""
+    return FetchedSpan(topic=topic, partition=partition, start=start, position=position, batches=())
 
 
-def chunk_of(
+def span_of(
     place: tuple[str, int],
-    span: tuple[int, int],
+    offsets: tuple[int, int],
     raw: bytes,
     aborted: Sequence[Any],
     *,
     gaps: bool = False,
-) -> Chunk:
+) -> FetchedSpan:
     """Read the heads of the batches: where they end, and which are not to be seen.
 
     Args:
         place: full name of the topic, and partition.
-        span: the position it was fetched at, and the partition's end.
+        offsets: the position it was fetched at, and the partition's end.
         raw: what the broker sent.
         aborted: transactions taken back, as pairs of producer and first offset.
         gaps: offsets may be missing: the topic is compacted.
     """
-    (topic, partition), (start, end) = place, span
+    (topic, partition), (start, end) = place, offsets
     position, batches = start, []
     for behind, batch in RecordBatches(raw).visible(start, end, aborted, gaps=gaps):
         position = behind
         if batch is not None:
             batches.append(batch)
-    return Chunk(topic=topic, partition=partition, start=start, position=position, batches=batches)
+    return FetchedSpan(
+        topic=topic, partition=partition, start=start, position=position, batches=batches
+    )

@@ -5,7 +5,7 @@ import struct
 from aiokafka.record.util import calc_crc32c
 
 from agents.clock import Clock
-from agents.engine.read.chunk import chunk_of
+from agents.engine.read.fetched_span import span_of
 
 CONTROL, TRANSACTIONAL = 0x20, 0x10
 
@@ -20,6 +20,6 @@ def emptied(offset: int, attributes: int, producer: int = 7) -> bytes:
 def test_a_marker_that_compaction_emptied_is_passed_over():
     """The position moves behind the batch of a marker that holds the marker no longer."""
     batches = emptied(4, CONTROL | TRANSACTIONAL) + emptied(5, TRANSACTIONAL) + emptied(6, CONTROL)
-    chunk = chunk_of(("topic", 0), (4, 7), batches, [(7, 2)])
-    assert chunk.position == 7
-    assert chunk.received("topic", Clock()) == []
+    span = span_of(("topic", 0), (4, 7), batches, [(7, 2)])
+    assert span.position == 7
+    assert span.received("topic", Clock()) == []
