@@ -14,7 +14,7 @@ from streams.intake.judgement import Judgement
 _PURPOSE = "batch"
 
 
-def spoilt(
+def unreadable_batch_judgement(
     hotline: HotlineId,
     origin: Origin,
     reason: Quarantine,

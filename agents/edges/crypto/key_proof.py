@@ -52,12 +52,12 @@ async def proof_of(settings: Settings, ring: Keyring) -> Proof:
         reader.follow(begins)
         while left:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
-                while not (chunks := await reader.poll()):
+                while not (spans := await reader.poll()):
                     pass
-            for chunk in chunks:
-                if chunk.position >= ends[chunk.partition]:
-                    left.discard(chunk.partition)
-                for record in chunk.received(REPORTS.name, settings.clock.clock()):
+            for span in spans:
+                if span.position >= ends[span.partition]:
+                    left.discard(span.partition)
+                for record in span.received(REPORTS.name, settings.clock.clock()):
                     found = max(found, _shown(record.value or b"", ring))
                 if found is Proof.OWN:
                     return found

@@ -32,7 +32,7 @@ from agents.engine import library
 from agents.engine.consume.assignor import AlikePartitionAssignor
 from agents.engine.consume.fetched_batches import Fetched
 from agents.engine.failures import crash
-from agents.engine.read.disk_damage import Damage
+from agents.engine.read.disk_damage import DamageAsUnreadable
 from agents.engine.supervision import crash_on_unexpected_exit
 
 FETCH_WAIT_MS = 1_500
@@ -146,7 +146,7 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
             connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
             **driver.credentials_to_aiokafka_auth(conf.broker_credentials, conf.ssl_context),
         )
-        library.ask_through(consumer, lambda ask: Damage(ask).send)
+        library.ask_through(consumer, lambda ask: DamageAsUnreadable(ask).send)
         return consumer
 
     async def getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's name

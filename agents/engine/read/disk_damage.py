@@ -5,7 +5,7 @@ the next entry of its index, some 4 KB on. The library aiokafka writes a line an
 once, for ever. Here such an answer becomes bytes that nobody can read, so that the offset is told
 of and the next one is asked for. A length that could be has the broker answer with nothing, like at
 the end: that partition stands still, and its lag says so, until a next file leaves a gap
-(`emptyfetch`).
+(`empty_fetch`).
 """
 
 from collections.abc import Callable, Coroutine
@@ -23,7 +23,7 @@ UNREADABLE: Final = bytes(1)
 Ask = Callable[..., Coroutine[Any, Any, Any]]
 
 
-class Damage:
+class DamageAsUnreadable:
     """Asks a broker in a client's place, and has answers of damage read as unreadable bytes.
 
     Args:

@@ -19,7 +19,7 @@ from agents.engine.read.batch_records import (
     HEADER_BYTES,
     INT,
     RECORDS_MAX,
-    Spoilt,
+    Unreadable,
     Whole,
     records_of,
 )
@@ -60,7 +60,7 @@ class RecordBatches:
 
     def visible(
         self, start: int, end: int, aborted: Sequence[Any], *, gaps: bool = False
-    ) -> Iterator[tuple[int, Whole | Spoilt | None]]:
+    ) -> Iterator[tuple[int, Whole | Unreadable | None]]:
         """Give each batch with the position behind it; None for one that is not to be seen.
 
         Args:
@@ -83,21 +83,23 @@ class RecordBatches:
             if not gaps and isinstance(found, Whole) and found.batch.base_offset > position:
                 self._at, self._length = before  # the batch comes again, behind what is missing
                 last = found.batch.base_offset - 1
-                found = Spoilt(position, last, Quarantine.UNREADABLE, None, sha256().hexdigest())
-            if isinstance(found, Spoilt):
+                found = Unreadable(
+                    position, last, Quarantine.UNREADABLE, None, sha256().hexdigest()
+                )
+            if isinstance(found, Unreadable):
                 position = found.last + 1
                 yield position, found
             else:
                 position = max(position, found.batch.next_offset)
                 yield position, found if self._is_seen(found) else None
 
-    def _next(self, position: int, end: int) -> Whole | Spoilt:
+    def _next(self, position: int, end: int) -> Whole | Unreadable:
         raw = self._cut()
         if raw is None:  # no frame can be told, so nothing behind it either
             rest = self._raw[self._at :]
             self._drop()
             digest = sha256(rest).hexdigest()
-            return Spoilt(position, position, Quarantine.UNREADABLE, None, digest)
+            return Unreadable(position, position, Quarantine.UNREADABLE, None, digest)
         batch = DefaultRecordBatch(raw) if _is_known(raw) else None
         base = self._base()
         stop = end if base is None or not position < base < end else base
@@ -108,7 +110,7 @@ class RecordBatches:
         if base is not None and at_ms is None:
             last = stop - 1
         last = max(position, min(last, stop - 1))
-        return Spoilt(position, last, Quarantine.UNREADABLE, at_ms, digest)
+        return Unreadable(position, last, Quarantine.UNREADABLE, at_ms, digest)
 
     def _drop(self) -> None:
         self._at, self._length = len(self._raw), None
@@ -165,7 +167,9 @@ def _is_known(raw: memoryview) -> bool:
 
 def _is_abort(whole: Whole) -> bool:
     markers = records_of(whole)
-    if isinstance(markers, Spoilt) or not markers:  # compaction leaves batches without their marker
+    if (
+        isinstance(markers, Unreadable) or not markers
+    ):  # compaction leaves batches without their marker
         return False
     try:
         return bool(ControlRecord.parse(markers[0].key) == ABORT_MARKER)

@@ -37,7 +37,7 @@ from streams.intake.dedup_index import DedupIndex, OldLedger
 from streams.intake.entries import KeyOperations
 from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import Inbound, Judge, Judgement
-from streams.intake.unreadable_batch import spoilt
+from streams.intake.unreadable_batch import unreadable_batch_judgement
 
 _MIGRATE: Final = (
     "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
@@ -155,7 +155,7 @@ class Intake:
         for record, home in zip(records, homes, strict=True):
             hotline = self._hotlines[record.topic]
             if isinstance(record, UnreadableInboxBatch):
-                judgements.append(self._spoilt(record, hotline))
+                judgements.append(self._of_unreadable(record, hotline))
                 continue
             snapshot = shared or book.at(record.appended_at)
             inbound = Inbound(
@@ -177,8 +177,8 @@ class Intake:
         await self._kept.keep(records[0].partition, memory)
         self.feed_delays.add([judged.entry for judged in judgements])
 
-    def _spoilt(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
-        return spoilt(
+    def _of_unreadable(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
+        return unreadable_batch_judgement(
             hotline, _origin(record), record.fault, record.digest, self._judge.secrets.hash
         )
 

@@ -2,7 +2,7 @@
 
 from schemas.closed_lists import Quarantine, Result
 from schemas.records.flow import Origin
-from streams.intake.unreadable_batch import spoilt
+from streams.intake.unreadable_batch import unreadable_batch_judgement
 
 ORIGIN = Origin(topic="hotline.alpha.v1", partition=2, offset=7, appended_at=9, last_offset=11)
 
@@ -14,12 +14,12 @@ def keyed(purpose: str, text: str) -> str:
 
 def of(offset: int = 7):
     origin = Origin(topic="hotline.alpha.v1", partition=2, offset=offset, appended_at=9)
-    return spoilt("alpha", origin, Quarantine.UNREADABLE, "d" * 64, keyed)
+    return unreadable_batch_judgement("alpha", origin, Quarantine.UNREADABLE, "d" * 64, keyed)
 
 
 def test_its_outcome_stands_for_all_its_records() -> None:
     """The origin says how many there are, and no id is made up for one of them."""
-    found = spoilt("alpha", ORIGIN, Quarantine.UNREADABLE, "d" * 64, keyed)
+    found = unreadable_batch_judgement("alpha", ORIGIN, Quarantine.UNREADABLE, "d" * 64, keyed)
     assert found.outcome.origin.records == 5
     assert found.outcome.result is Result.QUARANTINED
     assert found.outcome.reason is Quarantine.UNREADABLE

@@ -16,7 +16,7 @@ from agents.edges.local_broker.broker import Broker
 from agents.engine.consume.fetched_batches import Fetched
 from agents.engine.failures import UnreadableBatch
 from agents.engine.produce.outbox import KafkaOutbox
-from agents.engine.read.disk_damage import Damage
+from agents.engine.read.disk_damage import DamageAsUnreadable
 from agents.engine.stage import Received, Send, UnreadableInboxBatch
 from schemas.closed_lists import Quarantine
 
@@ -167,9 +167,13 @@ async def test_every_codec_comes_through_a_broker(settings, packer):
     async with consumer(settings, INBOX) as it:
         found = (await taken(pieces(settings, it), it.assignment(), 101)).popitem()[1]
     assert [one.offset for one in found] == [*range(51), *range(59, 109)]
-    (spoilt,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
-    assert (spoilt.offset, spoilt.last_offset, spoilt.fault) == (50, 58, Quarantine.TOO_LARGE)
-    assert spoilt.appended_at == found[51].appended_at or spoilt.appended_at > 0
+    (batch,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
+    assert (batch.offset, batch.last_offset, batch.fault) == (
+        50,
+        58,
+        Quarantine.TOO_LARGE,
+    )
+    assert unreadable.appended_at == found[51].appended_at or unreadable.appended_at > 0
 
 
 async def test_bombs_of_one_partition_let_the_others_pass(settings):
@@ -215,7 +219,7 @@ async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
         with segment.open("r+b") as file:
             file.write(content)
         async with consumer(settings, INBOX, 1) as it:
-            it._client.send = Damage(it._client.send).send
+            it._client.send = DamageAsUnreadable(it._client.send).send
             fetched, found = pieces(settings, it), []
             async with asyncio.timeout(DEADLINE_S):
                 while not found or found[-1].next_offset < 9:

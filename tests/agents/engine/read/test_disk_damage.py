@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka.errors import CorruptRecordException
 from aiokafka.protocol.fetch import FetchRequest
 
-from agents.engine.read.disk_damage import TIMES, UNREADABLE, Damage
+from agents.engine.read.disk_damage import TIMES, UNREADABLE, DamageAsUnreadable
 
 
 class Answer:
@@ -23,7 +23,7 @@ def asked(*said: tuple[int, int]) -> list[Any]:
     async def ask(_: int, __: Any) -> Answer:
         return Answer([("reports.v1", [(3, next(codes), 99, 98, [], b"bytes")])])
 
-    damage = Damage(ask)
+    damage = DamageAsUnreadable(ask)
 
     async def all_of_them() -> list[Any]:
         found = []

@@ -8,7 +8,7 @@ from law_examples import examples
 
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.batch_records import RECORDS_MAX, Spoilt
+from agents.engine.read.batch_records import RECORDS_MAX, Unreadable
 from agents.engine.read.codecs import OPENED_BYTES_MAX
 from agents.engine.read.fetched_span import KEPT_MS, span_of
 from agents.engine.read.record_batches import RecordBatches
@@ -63,12 +63,12 @@ def test_one_batch_is_set_aside_whole(packer: str, fault: str) -> None:
         (2, 6),
         *((6, 7), (7, 8)),
     ]
-    spoilt = found[2]
-    assert isinstance(spoilt, UnreadableInboxBatch)
+    unreadable = found[2]
+    assert isinstance(unreadable, UnreadableInboxBatch)
     large = fault in {"bomb", "count"}
-    assert spoilt.fault is (Quarantine.TOO_LARGE if large else Quarantine.UNREADABLE)
-    assert (spoilt.key, spoilt.value, len(spoilt.digest)) == (b"", b"", 64)
-    assert CLOCK.now() - KEPT_MS <= spoilt.appended_at <= CLOCK.now()
+    assert unreadable.fault is (Quarantine.TOO_LARGE if large else Quarantine.UNREADABLE)
+    assert (unreadable.key, unreadable.value, len(unreadable.digest)) == (b"", b"", 64)
+    assert CLOCK.now() - KEPT_MS <= unreadable.appended_at <= CLOCK.now()
 
 
 def test_a_topic_of_ours_ends_the_reader_with_the_place() -> None:
@@ -137,5 +137,5 @@ def test_it_goes_on_where_it_was_left() -> None:
     assert first[0] == 2
     rest = list(batches.visible(2, 8, ()))
     assert [position for position, _ in rest] == [6, 8]
-    assert not any(isinstance(one, Spoilt) for _, one in rest)
+    assert not any(isinstance(one, Unreadable) for _, one in rest)
     assert not batches.has_next()

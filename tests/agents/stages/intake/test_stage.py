@@ -127,7 +127,7 @@ async def test_a_list_may_hold_records_of_several_inboxes(ledger):
 
 async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     """It covers the batch's offsets; quarantine keeps its place and a keyed digest, no content."""
-    spoilt = UnreadableInboxBatch(
+    unreadable = UnreadableInboxBatch(
         topic=INBOX,
         partition=1,
         offset=40,
@@ -139,7 +139,7 @@ async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
         digest="ab" * 32,
     )
     async with ledger.intake() as intake:
-        await intake.handle([spoilt])
+        await intake.handle([unreadable])
     (record,) = await ledger.read("outcomes.v1", 1)
     outcome = OUTCOME.decode(record.value)
     assert (outcome.result, outcome.reason) == (Result.QUARANTINED, Quarantine.TOO_LARGE)
@@ -148,7 +148,7 @@ async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     (kept,) = [QUARANTINED.decode(one.value) for one in await ledger.read("quarantine.v1")]
     assert (kept.origin, kept.reason, kept.record) == (origin, Quarantine.TOO_LARGE, "")
     assert len(kept.digest) == 32
-    assert kept.digest not in spoilt.digest
+    assert kept.digest not in unreadable.digest
 
 
 async def test_hosters_answers_come_in_beside_the_inboxes(ledger):
