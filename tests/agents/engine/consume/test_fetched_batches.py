@@ -167,13 +167,13 @@ async def test_every_codec_comes_through_a_broker(settings, packer):
     async with consumer(settings, INBOX) as it:
         found = (await taken(pieces(settings, it), it.assignment(), 101)).popitem()[1]
     assert [one.offset for one in found] == [*range(51), *range(59, 109)]
-    (batch,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
-    assert (batch.offset, batch.last_offset, batch.fault) == (
+    (it,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
+    assert (it.offset, it.last_offset, it.fault) == (
         50,
         58,
         Quarantine.TOO_LARGE,
     )
-    assert unreadable.appended_at == found[51].appended_at or unreadable.appended_at > 0
+    assert it.appended_at == found[51].appended_at or it.appended_at > 0
 
 
 async def test_bombs_of_one_partition_let_the_others_pass(settings):
