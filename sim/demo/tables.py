@@ -117,8 +117,8 @@ async def _follow(settings: Settings, topic: str, take: Callable[[Received], Non
     follower = Follower(settings, topic)
     try:
         await follower.start()
-        async for batch in follower.batches():
-            for record in batch:
+        async for records in follower.lists():
+            for record in records:
                 take(record)
     finally:
         await follower.stop()

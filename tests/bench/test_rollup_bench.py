@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 from cases import START, at, case
-from feeds import MemoryBroker
 from harness import SMALL, cost_s, costs_s, metered, scaled
+from memory_topics import MemoryBroker
 from msgspec.structs import replace
 from prometheus_client.openmetrics.exposition import generate_latest
 from whole_worker import whole_worker
@@ -64,7 +64,7 @@ def stood_at(rollup: Rollup, hours: float) -> None:
 
 
 def loaded(records: Iterable[Received]) -> Rollup:
-    rollup = Rollup(Settings(), feed=MemoryBroker())
+    rollup = Rollup(Settings(), follow=MemoryBroker())
     stood_at(rollup, 120)
     for one in records:
         rollup.take_case(one)

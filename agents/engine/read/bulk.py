@@ -104,7 +104,7 @@ class Follower:
             raise LoadStalled(self._topic, PROGRESS_DEADLINE_S)
         return found
 
-    async def batches(self) -> AsyncIterator[list[Received]]:
+    async def lists(self) -> AsyncIterator[list[Received]]:
         """Yield lists of records for ever; empty ones too, so that `caught_up` is noticed."""
         while True:
             yield await self.poll()

@@ -47,7 +47,7 @@ COST_SHARE: Final = 4
 """Between rounds at least this many times the last round's cost goes by: a fifth of one core."""
 
 
-class Feed(Protocol):
+class FollowedTopic(Protocol):
     """A topic read from its start for ever; `agents.engine.read.bulk.Follower` is one.
 
     Attributes:
@@ -65,12 +65,12 @@ class Feed(Protocol):
         """Connect and note the end."""
         ...
 
-    def batches(self) -> AsyncIterator[list[Received]]:
+    def lists(self) -> AsyncIterator[list[Received]]:
         """Give all records from the start, then new ones as they come."""
         ...
 
     async def stop(self) -> None:
-        """Disconnect; `batches` ends."""
+        """Disconnect; `lists` ends."""
         ...
 
 
@@ -80,7 +80,7 @@ class Rollup:
 
     Attributes:
         settings: how many hosters are named, and the broker.
-        feed: opens a topic; the default reads the broker.
+        follow: opens a topic; the default reads the broker.
         guard: knows what is set aside, and names a record that stops it; None = nothing is.
         monotonic: wall seconds that never go back.
         view: the newest complete view; replaced as a whole.
@@ -89,7 +89,7 @@ class Rollup:
     """
 
     settings: Settings
-    feed: Callable[[Settings, str], Feed] = Follower
+    follow: Callable[[Settings, str], FollowedTopic] = Follower
     guard: Guard | None = None
     monotonic: Callable[[], float] = time.monotonic
     view: View = field(default_factory=View)
@@ -100,7 +100,7 @@ class Rollup:
     _hotlines: set[str] = field(default_factory=set)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
     _history: BacklogHistory = field(default_factory=BacklogHistory)
-    _feeds: tuple[Feed, ...] = ()
+    _topics: tuple[FollowedTopic, ...] = ()
     _folded: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep_due_s: float = 0.0
@@ -116,8 +116,8 @@ class Rollup:
 
     async def run(self) -> None:
         """Follow the topics and renew the view until cancelled; any fault ends it."""
-        feeds = {
-            spec.name: self.feed(self.settings, spec.name)
+        followed = {
+            spec.name: self.follow(self.settings, spec.name)
             for spec in (topics.CASES, topics.OUTCOMES, topics.REGISTRY, topics.ANSWERS)
         }
         takers = {
@@ -126,24 +126,24 @@ class Rollup:
             topics.REGISTRY.name: self.take_registry,
             topics.ANSWERS.name: self.answers.take,
         }
-        started: list[Feed] = []
+        started: list[FollowedTopic] = []
         try:
-            for feed in feeds.values():
-                started.append(feed)
-                await feed.start()
-            self._feeds = tuple(started)
+            for topic in followed.values():
+                started.append(topic)
+                await topic.start()
+            self._topics = tuple(started)
             await together(
-                *(self._follow(name, feed, takers[name]) for name, feed in feeds.items()),
-                self._renew_for_ever(frozenset(feeds)),
+                *(self._follow(name, topic, takers[name]) for name, topic in followed.items()),
+                self._renew_for_ever(frozenset(followed)),
             )
         finally:
-            for feed in started:
-                await feed.stop()
+            for topic in started:
+                await topic.stop()
 
     @property
     def to_load(self) -> int | None:
         """Return how many offsets are read before there is a view; 0 only with it, None unknown."""
-        return 0 if self.view.ready else sum(feed.left for feed in self._feeds) or None
+        return 0 if self.view.ready else sum(topic.left for topic in self._topics) or None
 
     def take_case(self, record: Received) -> None:
         """Fold one record of `cases.v1`: a URL's state, a tombstone or a position.
@@ -265,17 +265,19 @@ class Rollup:
                     await self._news.wait()
             self._news.clear()
 
-    async def _follow(self, name: str, feed: Feed, take: Callable[[Received], None]) -> None:
-        async for batch in feed.batches():
+    async def _follow(
+        self, name: str, topic: FollowedTopic, take: Callable[[Received], None]
+    ) -> None:
+        async for records in topic.lists():
             slices = Slices()
-            for record in batch:
+            for record in records:
                 await taken(self.guard, record, take)
                 if await slices.pause():
                     self._news.set()
             self._news.set()
-            if feed.caught_up:
-                # Only now: the feed is caught up when it hands out the last batch, and a view
-                # made between two slices of that batch would be ready with a part of the cases.
+            if topic.caught_up:
+                # Only now: the topic is caught up when it hands out the last list, and a view
+                # made between two slices of that list would be ready with a part of the cases.
                 self._folded.add(name)
 
 

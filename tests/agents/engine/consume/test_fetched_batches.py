@@ -167,13 +167,9 @@ async def test_every_codec_comes_through_a_broker(settings, packer):
     async with consumer(settings, INBOX) as it:
         found = (await taken(pieces(settings, it), it.assignment(), 101)).popitem()[1]
     assert [one.offset for one in found] == [*range(51), *range(59, 109)]
-    (it,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
-    assert (it.offset, it.last_offset, it.fault) == (
-        50,
-        58,
-        Quarantine.TOO_LARGE,
-    )
-    assert it.appended_at == found[51].appended_at or it.appended_at > 0
+    (large,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
+    assert (large.offset, large.last_offset, large.fault) == (50, 58, Quarantine.TOO_LARGE)
+    assert large.appended_at == found[51].appended_at or large.appended_at > 0
 
 
 async def test_bombs_of_one_partition_let_the_others_pass(settings):

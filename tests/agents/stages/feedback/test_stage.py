@@ -88,8 +88,8 @@ def position(as_of: Instant, offset: int = 9) -> list[Received]:
 async def told(settings: Settings) -> list[Feedback]:
     """Return what stands in the hotline's topic."""
     found = []
-    async for batch in read_partitions(settings, topics.HOTLINE_OUT.named("alpha"), (0,)):
-        found += batch
+    async for records in read_partitions(settings, topics.HOTLINE_OUT.named("alpha"), (0,)):
+        found += records
     said = [codec.HOTLINE_OUT.decode(record.value) for record in found]
     assert [one.id.encode() for one in said] == [record.key for record in found]
     return said
@@ -178,8 +178,8 @@ async def test_an_id_that_is_an_address_is_not_repeated(settings, keys):
         await made.handle([*accepted(keys, id=URL), *state(*STORY)])
         assert made.results == {Told.WITHHELD: 1}
     assert await told(settings) == []
-    async for batch in read_partitions(settings, topics.FEEDBACK_TABLE.name, (0,)):
-        assert not any(b"canary" in record.value for record in batch)
+    async for records in read_partitions(settings, topics.FEEDBACK_TABLE.name, (0,)):
+        assert not any(b"canary" in record.value for record in records)
 
 
 async def test_what_is_set_aside_is_passed_over(settings, keys):

@@ -123,8 +123,8 @@ def facts(*happened) -> list[Received]:
 async def stored(settings: Settings) -> list[bytes]:
     """Return the states written for the URL, oldest first."""
     found = []
-    async for batch in read_partitions(settings, topics.CASES.name, (0,)):
-        found += [record.value for record in batch if record.key == KEY.encode()]
+    async for records in read_partitions(settings, topics.CASES.name, (0,)):
+        found += [record.value for record in records if record.key == KEY.encode()]
     return found
 
 
@@ -258,8 +258,8 @@ async def test_a_slot_past_its_window_is_not_asked(bootstrap, tmp_path):
 async def positions(settings: Settings) -> list[Position]:
     """Return the positions written, oldest first."""
     found = []
-    async for batch in read_partitions(settings, topics.CASES.name, (0,)):
-        found += [codec.POSITION.decode(r.value) for r in batch if r.key == position_key(0)]
+    async for records in read_partitions(settings, topics.CASES.name, (0,)):
+        found += [codec.POSITION.decode(r.value) for r in records if r.key == position_key(0)]
     return found
 
 

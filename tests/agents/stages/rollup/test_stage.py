@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from cases import START, at, case
-from feeds import MemoryBroker, MemoryFeed
+from memory_topics import MemoryBroker, MemoryTopic
 from msgspec.structs import replace
 
 from agents.config import Settings
@@ -104,7 +104,7 @@ async def until(rollup: Rollup, holds: Callable[[View], bool]) -> View:
 
 async def settled(broker: MemoryBroker, clock: Ticking | None = None) -> Rollup:
     """Run a rollup over all that is there and stop it."""
-    rollup = Rollup(Settings(), feed=broker, monotonic=clock or Ticking())
+    rollup = Rollup(Settings(), follow=broker, monotonic=clock or Ticking())
     async with running(rollup):
         await until(rollup, lambda view: view.ready)
     return rollup
@@ -165,8 +165,8 @@ async def test_nothing_is_ready_before_all_topics_were_read():
     """A rollup that has only begun to read would export figures that are too low."""
     broker = MemoryBroker()
     put(broker, 1, case())
-    rollup = Rollup(Settings(), feed=broker)
-    rollup.take_case(broker.feeds["cases.v1"].records[0])
+    rollup = Rollup(Settings(), follow=broker)
+    rollup.take_case(broker.topics["cases.v1"].records[0])
     await rollup.renew(ready=False)
     assert not rollup.view.ready
     assert (rollup.view.figures, rollup.view.history) == ((), ())
@@ -175,12 +175,12 @@ async def test_nothing_is_ready_before_all_topics_were_read():
 
 
 async def test_ready_waits_for_the_last_batch_to_be_folded_whole():
-    """A feed has caught up when it hands out its last batch, the rollup when it has taken it."""
+    """A topic has caught up when it hands out its last list, the rollup when it has taken it."""
     broker = MemoryBroker()
     position(broker, 1)
     for number in range(CASES_MANY):
         put(broker, number, case())
-    rollup = Rollup(Settings(), feed=broker)
+    rollup = Rollup(Settings(), follow=broker)
     async with running(rollup):
         view = await until(rollup, lambda v: v.ready)
     assert view.cases == view.figures[0].reported == CASES_MANY
@@ -191,13 +191,13 @@ async def test_a_new_record_reaches_the_view_and_the_last_case_leaves_it():
     broker = MemoryBroker()
     put(broker, 1, case())
     position(broker, 1)
-    rollup = Rollup(Settings(), feed=broker)
+    rollup = Rollup(Settings(), follow=broker)
     async with running(rollup):
         await until(rollup, lambda view: view.ready)
         put(broker, 1, case(hoster="beta"))
         view = await until(rollup, lambda v: [f.hoster for f in v.figures] == ["beta"])
     assert view.cases == 1
-    assert all(feed.stopped for feed in broker.feeds.values())
+    assert all(topic.stopped for topic in broker.topics.values())
 
 
 async def test_reports_without_a_case_are_pending():
@@ -238,7 +238,7 @@ async def test_a_partition_that_stands_still_makes_the_figures_stale():
     assert not rollup.view.stale
     clock.now_s += STALE_S + 1
     position(broker, 2, partition=1)
-    rollup.take_case(broker.feeds["cases.v1"].records[-1])
+    rollup.take_case(broker.topics["cases.v1"].records[-1])
     await rollup.renew(ready=True)
     assert rollup.view.stale
     assert (rollup.view.as_of, rollup.view.ledger_at) == (at(2), at(1))
@@ -258,7 +258,7 @@ async def test_time_alone_changes_figures():
     rollup = await settled(broker, clock)
     assert rollup.view.figures[0].overdue_unseen == 0
     position(broker, 25)
-    rollup.take_case(broker.feeds["cases.v1"].records[-1])
+    rollup.take_case(broker.topics["cases.v1"].records[-1])
     clock.now_s += 60
     await rollup.renew(ready=True)
     assert rollup.view.figures[0].overdue_unseen == 1
@@ -278,22 +278,22 @@ async def test_what_is_left_to_load_is_0_only_with_a_view():
     """Who waits for the figures sees how far they are; unknown is not 0."""
     gate = asyncio.Event()
 
-    class Gated(MemoryFeed):
-        async def batches(self) -> AsyncIterator[list[Received]]:
+    class Gated(MemoryTopic):
+        async def lists(self) -> AsyncIterator[list[Received]]:
             await gate.wait()
-            async for batch in MemoryFeed.batches(self):
-                yield batch
+            async for records in MemoryTopic.lists(self):
+                yield records
 
     broker = MemoryBroker({"cases.v1": Gated()})
     put(broker, 1, case())
     position(broker, 100)
-    rollup = Rollup(Settings(), feed=broker)
+    rollup = Rollup(Settings(), follow=broker)
     assert rollup.to_load is None
     async with running(rollup):
         async with asyncio.timeout(DEADLINE_S):
             while rollup.to_load is None:
                 await asyncio.sleep(0)
-        assert rollup.to_load == len(broker.feeds["cases.v1"].records)
+        assert rollup.to_load == len(broker.topics["cases.v1"].records)
         gate.set()
         await until(rollup, lambda view: view.ready)
         assert rollup.to_load == 0
@@ -303,8 +303,8 @@ async def test_a_record_that_cannot_be_read_ends_the_rollup():
     """Figures over a table with a hole would be wrong without anybody knowing."""
     broker = MemoryBroker()
     broker.append("cases.v1", b"0" * 32, b"{")
-    rollup = Rollup(Settings(), feed=broker)
+    rollup = Rollup(Settings(), follow=broker)
     with pytest.raises(Rejected):
         async with asyncio.timeout(DEADLINE_S):
             await rollup.run()
-    assert all(feed.stopped for feed in broker.feeds.values())
+    assert all(topic.stopped for topic in broker.topics.values())

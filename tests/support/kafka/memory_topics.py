@@ -9,7 +9,7 @@ from agents.engine.stage import Received
 
 
 @dataclass(slots=True)
-class MemoryFeed:
+class MemoryTopic:
     """Gives its records once; what is appended later comes as it is appended."""
 
     records: list[Received] = field(default_factory=list)
@@ -26,16 +26,16 @@ class MemoryFeed:
     async def start(self) -> None:
         """Begin at the first record."""
 
-    async def batches(self) -> AsyncIterator[list[Received]]:
+    async def lists(self) -> AsyncIterator[list[Received]]:
         """Give what is there, say that this is all, and wait for more."""
         given = 0
         while True:
             if self.fault:
                 raise self.fault
-            batch, given = self.records[given:], len(self.records)
-            self.caught_up = True  # before the last batch is handed out, as on the broker
+            records, given = self.records[given:], len(self.records)
+            self.caught_up = True  # before the last list is handed out, as on the broker
             self._more.clear()
-            yield batch
+            yield records
             if given == len(self.records):
                 await self._more.wait()
 
@@ -56,22 +56,22 @@ class MemoryFeed:
 
 @dataclass(slots=True)
 class MemoryBroker:
-    """One feed per topic."""
+    """The topics by name."""
 
-    feeds: dict[str, MemoryFeed] = field(default_factory=dict)
+    topics: dict[str, MemoryTopic] = field(default_factory=dict)
 
-    def __call__(self, settings: Settings, topic: str) -> MemoryFeed:
+    def __call__(self, settings: Settings, topic: str) -> MemoryTopic:
         """Open a topic."""
-        return self.feeds.setdefault(topic, MemoryFeed())
+        return self.topics.setdefault(topic, MemoryTopic())
 
     def append(self, topic: str, key: bytes, value: bytes | None) -> None:
         """Put a record at the end of a topic."""
-        feed = self.feeds.setdefault(topic, MemoryFeed())
-        feed.append(
+        held = self.topics.setdefault(topic, MemoryTopic())
+        held.append(
             Received(
                 topic=topic,
                 partition=0,
-                offset=len(feed.records),
+                offset=len(held.records),
                 appended_at=0,
                 key=key,
                 value=value,  # a tombstone, as the broker gives it
