@@ -52,7 +52,7 @@ def serve(ctx: typer.Context) -> None:
 
 
 async def _serve(settings: "Settings") -> None:
-    from agents.edges.intake_http.feedback.feed_reader import FeedReader
+    from agents.edges.intake_http.feedback.changes_reader import ChangesReader
     from agents.edges.intake_http.feedback.operations import FeedbackOperations
     from agents.edges.intake_http.intake_server import IntakeServer
     from agents.edges.kafka.hotlines import entries_of_registry
@@ -78,7 +78,7 @@ async def _serve(settings: "Settings") -> None:
         clock = BrokerClock(settings.clock.clock(), keeper.time)
         inboxes = {entry.id: entry.until for entry in entries}
         server = IntakeServer(settings.intake, outbox, inboxes, clock=clock)
-        reader = FeedReader(settings, hotlines, settings.intake.told_records_max)
+        reader = ChangesReader(settings, hotlines, settings.intake.told_records_max)
         feedback = FeedbackOperations(reader, server.in_progress)
         server.add(feedback.routes(), feedback.collectors())
         following = Supervisor(reader.run(), "feedback")

@@ -106,7 +106,7 @@ def _head(record: Received) -> _Head | None:
 
 
 @dataclass(slots=True)
-class HotlineFeed:
+class ChangesTopic:
     """How far a hotline's topic was read.
 
     Attributes:
@@ -136,7 +136,7 @@ class HotlineFeed:
             if offsets.get(partition, 0) < end
         }
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Wake those that wait for news."""
         self._news.set()
         self._news = asyncio.Event()

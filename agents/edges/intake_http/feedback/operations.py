@@ -19,9 +19,9 @@ from prometheus_client.registry import Collector
 
 from agents.edges.intake_http.callers import Caller
 from agents.edges.intake_http.descriptions import Description, Parameter
+from agents.edges.intake_http.feedback.changes_reader import ChangesReader, Expired, NotRead
 from agents.edges.intake_http.feedback.cursor import BadCursor, cursor_text, read_cursor
-from agents.edges.intake_http.feedback.feed_reader import Expired, FeedReader, NotRead
-from agents.edges.intake_http.feedback.index import HotlineFeed
+from agents.edges.intake_http.feedback.index import ChangesTopic
 from agents.edges.intake_http.problems import HEADERS, Problem, ProblemError
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S, RequestsInProgress
 from agents.edges.intake_http.routes import Route
@@ -122,7 +122,7 @@ class FeedbackOperations:
         served: answers since the start.
     """
 
-    def __init__(self, reader: FeedReader, in_progress: RequestsInProgress) -> None:
+    def __init__(self, reader: ChangesReader, in_progress: RequestsInProgress) -> None:
         self._reader = reader
         self._in_progress = in_progress
         self._waiting: Counter[HotlineId] = Counter()
@@ -148,7 +148,7 @@ class FeedbackOperations:
         Raises:
             ProblemError: it is none of this hotline's, or it cannot be read now.
         """
-        self._feed(caller)
+        self._topic(caller)
         id = request.match_info["id"].encode()
         place = self._reader.places.find(caller.hotline, id)
         if place is not None and not caller.key.sandbox:
@@ -166,48 +166,48 @@ class FeedbackOperations:
         Raises:
             ProblemError: the cursor is none, or too old; it cannot be read now.
         """
-        feed = self._feed(caller)
+        topic = self._topic(caller)
         limit = _number(request, "limit", PAGE, (1, PAGE_MAX))
         wait_s = _number(request, "wait_s", 0, (0, WAIT_S_MAX))
-        offsets = self._since(request, caller.hotline, feed)
+        offsets = self._since(request, caller.hotline, topic)
         if caller.key.sandbox:
-            return self._page(caller.hotline, feed, (), offsets)
-        if wait_s and not feed.unread(offsets):
-            await self._wait(caller.hotline, feed, wait_s)
-        spans = feed.unread(offsets)
-        after = {p: max(at, offsets.get(p, 0)) for p, at in feed.positions.items()}
+            return self._page(caller.hotline, topic, (), offsets)
+        if wait_s and not topic.unread(offsets):
+            await self._wait(caller.hotline, topic, wait_s)
+        spans = topic.unread(offsets)
+        after = {p: max(at, offsets.get(p, 0)) for p, at in topic.positions.items()}
         values: list[bytes] = []
         if spans:
             named = frozenset(offsets)
             found, read_to = await self._read(caller.hotline, spans, limit, named)
             values = [record.value for record in found]
             after |= read_to
-        return self._page(caller.hotline, feed, values, after)
+        return self._page(caller.hotline, topic, values, after)
 
     def _page(
         self,
         hotline: HotlineId,
-        feed: HotlineFeed,
+        topic: ChangesTopic,
         values: Sequence[bytes],
         after: Mapping[int, int],
     ) -> web.Response:
         page = Changes(
             changes=tuple(msgspec.Raw(value) for value in values),
-            cursor=cursor_text(hotline, feed.log, after),
-            more=bool(values and feed.unread(after)),
+            cursor=cursor_text(hotline, topic.log, after),
+            more=bool(values and topic.unread(after)),
         )
         self.served[Served.CHANGES] += 1
         return _json(msgspec.json.encode(page))
 
-    def _feed(self, caller: Caller) -> HotlineFeed:
-        feed = self._reader.feeds.get(caller.hotline)
-        if feed is None or not feed.loaded:
+    def _topic(self, caller: Caller) -> ChangesTopic:
+        topic = self._reader.topics.get(caller.hotline)
+        if topic is None or not topic.loaded:
             self.served[Served.UNAVAILABLE] += 1
             raise ProblemError(Problem.FEEDBACK_LOADING, retry_after_s=RETRY_AFTER_S)
-        return feed
+        return topic
 
     def _since(
-        self, request: web.Request, hotline: HotlineId, feed: HotlineFeed
+        self, request: web.Request, hotline: HotlineId, topic: ChangesTopic
     ) -> Mapping[int, int]:
         """Return the next offsets that a request names, none without a cursor."""
         text = request.query.get("cursor", "")
@@ -217,7 +217,7 @@ class FeedbackOperations:
             cursor = read_cursor(text, hotline)
         except BadCursor:
             raise ProblemError(Problem.CURSOR) from None
-        if cursor.log != feed.log:  # the topic was made anew
+        if cursor.log != topic.log:  # the topic was made anew
             self._refuse_old()
         return cursor.offsets
 
@@ -225,7 +225,7 @@ class FeedbackOperations:
         self.served[Served.CURSOR_GONE] += 1
         raise ProblemError(Problem.CURSOR_GONE)
 
-    async def _wait(self, hotline: HotlineId, feed: HotlineFeed, wait_s: int) -> None:
+    async def _wait(self, hotline: HotlineId, topic: ChangesTopic, wait_s: int) -> None:
         waiting = self._waiting
         if waiting.total() >= WAITING_MAX or waiting[hotline] >= WAITING_OF_HOTLINE_MAX:
             return
@@ -233,7 +233,7 @@ class FeedbackOperations:
         try:
             with suppress(TimeoutError):
                 async with self._in_progress.within(wait_s):
-                    await feed.news()
+                    await topic.news()
         finally:
             waiting[hotline] -= 1
 

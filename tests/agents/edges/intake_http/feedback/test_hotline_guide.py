@@ -15,7 +15,7 @@ from pipeline_world import LINE, World, command_of, pipeline_world
 
 from agents.config import IntakeSettings
 from agents.edges.intake_http.api_keys import key_line, new_key
-from agents.edges.intake_http.feedback.feed_reader import FeedReader
+from agents.edges.intake_http.feedback.changes_reader import ChangesReader
 from agents.edges.intake_http.feedback.operations import FeedbackOperations
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.engine.supervision import Supervisor
@@ -36,7 +36,7 @@ async def intake(world: World, key: str, folder: Path) -> AsyncIterator[str]:
         {LINE: None},
         clock=world.settings.clock.clock(),
     )
-    reader = FeedReader(world.settings, [LINE], 1_000)
+    reader = ChangesReader(world.settings, [LINE], 1_000)
     server.add(FeedbackOperations(reader, server.in_progress).routes())
     following = Supervisor(reader.run(), "feedback")
     await server.start()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces, RecordPosition
+from agents.edges.intake_http.feedback.index import ChangesTopic, RecordPlaces, RecordPosition
 from agents.engine.stage import Received
 from schemas.closed_lists import Quarantine, Result
 from schemas.codec import HOTLINE_OUT
@@ -56,7 +56,7 @@ def test_memory_is_bounded() -> None:
 
 def test_what_is_unread_is_told_by_partition() -> None:
     """A reader that names no partition has read nothing of it."""
-    feed = HotlineFeed(positions={0: 12, 1: 4}, filled={0: 10, 1: 4})
-    assert feed.unread({}) == {0: (0, 10), 1: (0, 4)}
-    assert feed.unread({0: 10, 1: 3}) == {1: (3, 4)}
-    assert feed.unread({0: 12, 1: 99}) == {}
+    topic = ChangesTopic(positions={0: 12, 1: 4}, filled={0: 10, 1: 4})
+    assert topic.unread({}) == {0: (0, 10), 1: (0, 4)}
+    assert topic.unread({0: 10, 1: 3}) == {1: (3, 4)}
+    assert topic.unread({0: 12, 1: 99}) == {}

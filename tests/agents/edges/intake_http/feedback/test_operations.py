@@ -19,7 +19,7 @@ from scratch_topics import scratch_settings
 from agents.config import IntakeSettings, Settings
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.intake_http.feedback import operations
-from agents.edges.intake_http.feedback.feed_reader import FeedReader
+from agents.edges.intake_http.feedback.changes_reader import ChangesReader
 from agents.edges.intake_http.feedback.operations import FeedbackOperations, Served
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.edges.intake_http.requests_in_progress import REQUESTS_MAX
@@ -84,7 +84,7 @@ class Serving:
 
     server: IntakeServer
     operations: FeedbackOperations
-    reader: FeedReader
+    reader: ChangesReader
     session: aiohttp.ClientSession
 
     async def get(self, path: str, key: str = NORTH) -> tuple[int, Any]:
@@ -109,7 +109,7 @@ class Serving:
 @asynccontextmanager
 async def serving(ledger: Ledger, *, following: bool = True) -> AsyncIterator[Serving]:
     """Run an intake, as after a start."""
-    reader = FeedReader(ledger.settings, ["north", "south"], 10_000)
+    reader = ChangesReader(ledger.settings, ["north", "south"], 10_000)
     server = IntakeServer(ledger.settings.intake, ledger.outbox, {"north": None, "south": None})
     made = FeedbackOperations(reader, server.in_progress)
     server.add(made.routes())
@@ -118,7 +118,7 @@ async def serving(ledger: Ledger, *, following: bool = True) -> AsyncIterator[Se
     try:
         async with aiohttp.ClientSession() as session:
             if following:
-                await until(lambda: all(feed.loaded for feed in reader.feeds.values()))
+                await until(lambda: all(topic.loaded for topic in reader.topics.values()))
             yield Serving(server, made, reader, session)
     finally:
         await server.stop()
@@ -131,7 +131,7 @@ async def test_a_record_is_found_by_the_id_that_its_hotline_gave_it(ledger: Ledg
     await ledger.tell("r1", ODD, at=1)
     async with serving(ledger) as intake:
         await ledger.tell("r1", at=2)
-        await until(intake.reader.feeds["north"].filled.keys)
+        await until(intake.reader.topics["north"].filled.keys)
         for id, at in (("r1", 2), (ODD, 1)):
             await intake.read("north", [id])
             async with asyncio.timeout(20):
@@ -222,7 +222,7 @@ async def test_a_cursor_that_is_too_old_says_how_to_go_on(ledger: Ledger) -> Non
         await intake.read("north", ids)
         _, cursor, more = await intake.changes(limit=1)
         assert more
-        await _forget(ledger.settings, intake.reader.feeds["north"].filled)
+        await _forget(ledger.settings, intake.reader.topics["north"].filled)
         await ledger.tell("new")
         await intake.read("north", ["new"])
         status, problem = await intake.get(f"/v1/changes?cursor={cursor}")

@@ -8,7 +8,7 @@ from scratch_topics import create_topic, scratch_settings
 from structlog.testing import capture_logs
 
 from agents.config import Settings
-from agents.edges.intake_http.feedback.feed_reader import Expired, FeedReader, NotRead
+from agents.edges.intake_http.feedback.changes_reader import ChangesReader, Expired, NotRead
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.engine.supervision import Supervisor
@@ -45,7 +45,7 @@ async def test_what_is_fetched_is_what_was_asked_for(bootstrap: str) -> None:
     settings = scratch_settings(bootstrap)
     await create_topic(settings, TOPIC, 1)
     await written(settings, *range(9))
-    reader = FeedReader(settings, ["north"], 100)
+    reader = ChangesReader(settings, ["north"], 100)
     found, after = await reader.read("north", {0: (2, 9)}, 4)
     assert [record.key for record in found] == [b"r2", b"r3", b"r4", b"r5"]
     assert after == {0: 6}
@@ -58,7 +58,7 @@ async def test_what_a_cursor_names_has_to_be_there(bootstrap: str) -> None:
     settings = scratch_settings(bootstrap)
     await create_topic(settings, TOPIC, 1)
     await written(settings, *range(3))
-    reader = FeedReader(settings, ["north"], 100)
+    reader = ChangesReader(settings, ["north"], 100)
     assert len((await reader.read("north", {0: (-5, 3)}, 9))[0]) == 3
     with pytest.raises(Expired):
         await reader.read("north", {0: (-5, 3)}, 9, named={0})
@@ -68,13 +68,13 @@ async def test_it_is_current_once_all_is_read(bootstrap: str) -> None:
     """Not before, and also of a hotline that was told nothing."""
     settings = scratch_settings(bootstrap)
     await create_topic(settings, TOPIC, 2)
-    reader = FeedReader(settings, ["north"], 100)
+    reader = ChangesReader(settings, ["north"], 100)
     assert not reader.current
     following = Supervisor(reader.run(), "feedback")
     async with asyncio.timeout(60):
         while not reader.current:
             await asyncio.sleep(0.02)
-    assert reader.feeds["north"].loaded
+    assert reader.topics["north"].loaded
     await following.end()
 
 
@@ -88,11 +88,11 @@ async def test_what_is_no_feedback_is_passed_over(bootstrap: str) -> None:
     await outbox.send([Send(TOPIC, b"r1", value) for value in GARBAGE])
     await outbox.stop()
     await written(settings, 2)
-    reader = FeedReader(settings, ["north", "south"], 100)
+    reader = ChangesReader(settings, ["north", "south"], 100)
     following = Supervisor(reader.run(), "feedback")
     end = len(GARBAGE) + 1
     async with asyncio.timeout(60):
-        while not reader.current or reader.feeds["north"].filled != {0: end}:
+        while not reader.current or reader.topics["north"].filled != {0: end}:
             following.check()
             await asyncio.sleep(0.02)
     assert reader.places.find("north", b"r1") is None
@@ -109,7 +109,7 @@ async def test_a_batch_that_cannot_be_read_ends_nobodys_reader(bootstrap: str) -
     await written(settings, 1)
     await append_raw(settings, TOPIC, batch([(b"x", b"x" * 4_800_000)] * BOMB, "gzip"))
     await written(settings, 2)
-    reader = FeedReader(settings, ["north"], 100)
+    reader = ChangesReader(settings, ["north"], 100)
     with capture_logs() as lines:
         following = Supervisor(reader.run(), "feedback")
         async with asyncio.timeout(60):
@@ -127,4 +127,4 @@ async def test_a_broker_that_does_not_answer_is_said() -> None:
     """Within the deadline, and by no exception of a library."""
     away = scratch_settings("127.0.0.1:1")
     with pytest.raises(NotRead):
-        await FeedReader(away, ["north"], 10).read("north", {0: (0, 1)}, 1)
+        await ChangesReader(away, ["north"], 10).read("north", {0: (0, 1)}, 1)

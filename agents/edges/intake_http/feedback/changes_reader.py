@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError
 
 from agents.config import Settings
 from agents.edges.intake_http.feedback.cursor import log_of
-from agents.edges.intake_http.feedback.index import HotlineFeed, RecordPlaces, is_feedback
+from agents.edges.intake_http.feedback.index import ChangesTopic, RecordPlaces, is_feedback
 from agents.engine.read.log_reader import LogReader, LogShrunk
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
@@ -39,7 +39,7 @@ class Expired(Exception):
     """What was asked for is older than the topic keeps, and gone."""
 
 
-class FeedReader:
+class ChangesReader:
     """Keeps the index up to date.
 
     Args:
@@ -48,7 +48,7 @@ class FeedReader:
         ids_max: records whose places are kept.
 
     Attributes:
-        feeds: how far each hotline's topic was read.
+        topics: how far each hotline's topic was read.
         places: where records stand.
     """
 
@@ -56,65 +56,67 @@ class FeedReader:
         self._settings = settings
         self._clock = settings.clock.clock()
         self._reads = asyncio.Semaphore(READS_MAX)
-        self.feeds = {hotline: HotlineFeed() for hotline in hotlines}
+        self.topics = {hotline: ChangesTopic() for hotline in hotlines}
         self.places = RecordPlaces(ids_max)
 
     @property
     def current(self) -> bool:
         """All topics were read to where they ended at the last check."""
-        return all(feed.current for feed in self.feeds.values())
+        return all(changes.current for changes in self.topics.values())
 
     async def run(self) -> None:
         """Follow the topics until cancelled; any fault ends it."""
-        if not self.feeds:
+        if not self.topics:
             await asyncio.Event().wait()
-        await together(*(self._follow(hotline, feed) for hotline, feed in self.feeds.items()))
+        await together(
+            *(self._follow(hotline, changes) for hotline, changes in self.topics.items())
+        )
 
-    async def _follow(self, hotline: HotlineId, feed: HotlineFeed) -> None:
+    async def _follow(self, hotline: HotlineId, changes: ChangesTopic) -> None:
         topic = HOTLINE_OUT.named(hotline)
         reader = self._reader(topic)
         try:
             partitions = await reader.start()
-            feed.log = log_of(await reader.identity())
-            feed.positions = {
+            changes.log = log_of(await reader.identity())
+            changes.positions = {
                 partition: begin
                 for partition, (begin, _) in (await reader.bounds(partitions)).items()
             }
-            reader.follow(feed.positions)
-            await together(self._take(hotline, feed, reader), self._check(feed, reader))
+            reader.follow(changes.positions)
+            await together(self._take(hotline, changes, reader), self._check(changes, reader))
         finally:
             await reader.stop()
 
-    async def _take(self, hotline: HotlineId, feed: HotlineFeed, reader: LogReader) -> None:
+    async def _take(self, hotline: HotlineId, changes: ChangesTopic, reader: LogReader) -> None:
         topic = HOTLINE_OUT.named(hotline)
         while True:
-            chunks = await reader.poll()
+            spans = await reader.poll()
             slices, came = Slices(), False
-            for chunk in chunks:
-                records, passed = chunk.readable(topic, self._clock)
+            for span in spans:
+                records, passed = span.readable(topic, self._clock)
                 for offset in passed:
-                    place = f"{topic}/{chunk.partition}/{offset}"
+                    place = f"{topic}/{span.partition}/{offset}"
                     log("intake").error(f"{place} begins a batch that cannot be read, passed over")
                 for record in records:
-                    if record.offset >= chunk.start:
+                    if record.offset >= span.start:
                         self.places.take(hotline, record)
-                        feed.filled[record.partition] = record.next_offset
+                        changes.filled[record.partition] = record.next_offset
                         came = True
                     await slices.pause()
-                feed.positions[chunk.partition] = chunk.position
+                changes.positions[span.partition] = span.position
             if came:
-                feed.tell()
+                changes.notify()
 
     @staticmethod
-    async def _check(feed: HotlineFeed, reader: LogReader) -> None:
+    async def _check(changes: ChangesTopic, reader: LogReader) -> None:
         while True:
             try:
                 async with asyncio.timeout(CHECK_DEADLINE_S):
-                    bounds = await reader.bounds(tuple(feed.positions))
+                    bounds = await reader.bounds(tuple(changes.positions))
             except (KafkaError, TimeoutError):
-                feed.current = False
+                changes.current = False
             else:
-                await _read_to(feed, {p: end for p, (_, end) in bounds.items()})
+                await _read_to(changes, {p: end for p, (_, end) in bounds.items()})
             await asyncio.sleep(CHECK_EVERY_S)
 
     async def read(
@@ -165,11 +167,11 @@ class FeedReader:
                 after[partition] = max(first, begin)
             reader.follow(after, {partition: end for partition, (_, end) in spans.items()})
             while len(found) < limit and any(after[p] < end for p, (_, end) in spans.items()):
-                for chunk in await reader.poll():
-                    first, end = max(after[chunk.partition], chunk.start), chunk.position
-                    records, _ = chunk.readable(topic, self._clock)
+                for span in await reader.poll():
+                    first, end = max(after[span.partition], span.start), span.position
+                    records, _ = span.readable(topic, self._clock)
                     found += [one for one in records if one.offset >= first and is_feedback(one)]
-                    after[chunk.partition] = max(end, first)
+                    after[span.partition] = max(end, first)
         finally:
             await reader.stop()
         found.sort(key=lambda record: (record.appended_at, record.partition, record.offset))
@@ -182,12 +184,12 @@ class FeedReader:
         return LogReader(kafka, kafka.topic_prefix + topic, ANSWER_BYTES_MAX)
 
 
-async def _read_to(feed: HotlineFeed, ends: Mapping[int, int]) -> None:
+async def _read_to(changes: ChangesTopic, ends: Mapping[int, int]) -> None:
     """Say whether the index gets to where a topic ends within the time to the next check."""
     latest_s = asyncio.get_running_loop().time() + CHECK_EVERY_S
-    while any(feed.positions[partition] < end for partition, end in ends.items()):
+    while any(changes.positions[partition] < end for partition, end in ends.items()):
         if asyncio.get_running_loop().time() > latest_s:
-            feed.current = False
+            changes.current = False
             return
         await asyncio.sleep(0.05)
-    feed.current = feed.loaded = True
+    changes.current = changes.loaded = True
