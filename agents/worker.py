@@ -59,7 +59,7 @@ from agents.stages.intake.stage import Intake
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
 from agents.stages.lifecycle.stage import Lifecycle
 from agents.stages.probe.settled_orders import SettledOrders
-from agents.stages.probe.stage import Probe
+from agents.stages.probe.stage import ProbeStage
 from agents.stages.probe.target_resolver import TargetResolver
 from agents.stages.rollup.served_pages import ServedPages
 from agents.stages.rollup.stage import Rollup
@@ -229,7 +229,7 @@ class Worker:
             locator=self._locator, registry=self._registry, keys=self._keys, clock=clock
         )
         settled = SettledOrders(id, self.settings, lambda: self._time.time.at_least() or 0)
-        probe = Probe(
+        probe = ProbeStage(
             vantage, resolver, self._probe_settings, outbox, outbox.time.at_most, settled=settled
         )
         self._probing = {**self._probing, id: probe.counts}

@@ -126,16 +126,16 @@ class Transactional(Protocol):
 
 @runtime_checkable
 class StageWithChangingTopics(Protocol):
-    """A stage whose topics come and go while it runs.
+    """A stage whose topics change while it runs.
 
     Attributes:
         role: see `Stage`.
-        varying: True.
+        topics_change: marks such a stage; the value is not read.
         topics: is checked every second; the engine then reads those.
     """
 
     role: str
-    varying: bool
+    topics_change: bool
     topics: Sequence[str]
 
 

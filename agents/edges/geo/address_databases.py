@@ -32,7 +32,7 @@ LOOKUP_BOUNDS_S: Final = (0.000_01, 0.000_1, 0.001, 0.01, 0.1, 1.0)
 """A look-up takes a microsecond in memory and milliseconds where the file has to be read."""
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
-_PROBES: Final = ("1.1.1.1", "203.0.113.1", "2001:db8::1")
+_TRIED: Final = ("1.1.1.1", "203.0.113.1", "2001:db8::1")
 """Looked up when a file is opened, so that a torn one is found then and not in the middle."""
 
 
@@ -122,7 +122,7 @@ class _Database:
     def _open(self) -> None:
         stamp = self._stamped()
         reader = maxminddb.open_database(self.file)
-        for address in _PROBES:
+        for address in _TRIED:
             if ":" not in address or reader.metadata().ip_version == 6:
                 reader.get(address)
         meta = reader.metadata()

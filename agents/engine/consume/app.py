@@ -31,7 +31,7 @@ ERRORS_EVERY_S = 1.0
 """Between two checks of what aiokafka has left for whoever polls."""
 
 TOPICS_EVERY_S = 1.0
-"""Between two checks of what a stage reads whose topics come and go."""
+"""Between two checks of what a stage reads whose topics change."""
 
 POLL_INTERVAL_S = 10 * 86_400.0
 """aiokafka has a member leave its group that fetched nothing for so long. A load that takes longer

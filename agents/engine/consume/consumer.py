@@ -165,7 +165,7 @@ class StageConsumer(driver.Consumer):
     def _owned(self) -> frozenset[int]:
         app = self._app
         assignment = self.assignment()
-        if app.runner.varying:  # a topic that comes or goes may be nobody's for a moment
+        if app.runner.topics_change:  # a topic that comes or goes may be nobody's for a moment
             topics = {tp.topic for tp in assignment}
         else:
             topics = {app.topic_prefix + topic for topic in app.runner.stage.topics}

@@ -97,10 +97,10 @@ class GuardedTransactional(Guarded):
         await self._transactional.recover(partitions, ready, lost)
 
 
-class GuardedVarying(Guarded):
-    """A guarded stage whose topics come and go."""
+class GuardedWithChangingTopics(Guarded):
+    """A guarded stage whose topics change."""
 
-    varying = True
+    topics_change = True
 
 
 def guarded(stage: Stage, guard: Guard) -> Stage:
@@ -108,5 +108,5 @@ def guarded(stage: Stage, guard: Guard) -> Stage:
     if isinstance(stage, Transactional):
         return GuardedTransactional(stage, stage, guard)
     if isinstance(stage, StageWithChangingTopics):
-        return GuardedVarying(stage, guard)
+        return GuardedWithChangingTopics(stage, guard)
     return Guarded(stage, guard)

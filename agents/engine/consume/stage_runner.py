@@ -44,7 +44,7 @@ class StageRunner:
     Attributes:
         wait_until_assigned: waits until the group's newest generation gives partitions to this
             process; a transactional stage claims none before. None = nobody is asked.
-        varying: the stage's topics come and go.
+        topics_change: the stage's topics change while it runs.
         owned: partitions the process was given.
         releases: how often all were given up; what was fetched before belongs to no one now.
     """
@@ -57,7 +57,7 @@ class StageRunner:
         clock: Clock | None = None,
     ) -> None:
         self.stage = stage
-        self.varying = isinstance(stage, StageWithChangingTopics)
+        self.topics_change = isinstance(stage, StageWithChangingTopics)
         self._pairing = stage.pairing if isinstance(stage, Paired) else None
         self.owned: frozenset[int] = frozenset()
         self.releases = 0

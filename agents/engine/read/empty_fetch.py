@@ -23,7 +23,7 @@ CALM_WAIT_MS: Final = 1_000
 at once, and a process follows some topics that change once a month."""
 
 _UNCOMMITTED: Final = 0  # isolation level read_uncommitted
-_PROBE_BYTES_MAX: Final = 1
+_QUESTION_BYTES_MAX: Final = 1
 """The broker sends one batch at least, whatever the limit."""
 
 _LOOKED_BEHIND_BYTES: Final = (64 * 1024, 4 * 1024 * 1024)
@@ -66,7 +66,7 @@ class FetchWait:
         return CALM_WAIT_MS if calm else WAIT_MS
 
 
-class Probe:
+class OffsetQuestion:
     """Asks for single positions of a partition.
 
     Args:
@@ -120,7 +120,7 @@ class Probe:
 
     async def _base(self, position: int) -> int | None:
         """Return where the first batch begins that is found for a position; None = none is."""
-        damaged, raw = await self._found(position, _PROBE_BYTES_MAX)
+        damaged, raw = await self._found(position, _QUESTION_BYTES_MAX)
         if damaged:
             return position  # something stands there
         return base_of(raw) if raw else None

@@ -24,7 +24,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from agents.config import KafkaSettings
 from agents.engine.read.broker_errors import UNREACHED, passes
 from agents.engine.read.disk_damage import UNREADABLE
-from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, Probe, base_of
+from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, OffsetQuestion, base_of
 from agents.engine.read.fetched_span import FetchedSpan, skipped, span_of
 from agents.engine.read.topic_id import TopicIdRequest
 from agents.engine.supervision import LIBRARY_TASKS
@@ -234,8 +234,8 @@ class LogReader:
             await self._wait_for_leaders()
         return found
 
-    def _probe(self, node: int, partition: int) -> Probe:
-        return Probe(partial(self._client.send, node), self._topic, partition)
+    def _question(self, node: int, partition: int) -> OffsetQuestion:
+        return OffsetQuestion(partial(self._client.send, node), self._topic, partition)
 
     def _unreadable(self, partition: int, start: int) -> FetchedSpan:
         return span_of((self._topic, partition), (start, start + 1), UNREADABLE, ())
@@ -254,7 +254,7 @@ class LogReader:
         if not self._gaps:
             begin = await self._beginning(partition, start)
             return skipped(self._topic, partition, start, begin) if begin > start else span
-        hides = await self._probe(node, partition).hides(start, min(base, span.position))
+        hides = await self._question(node, partition).hides(start, min(base, span.position))
         return self._unreadable(partition, start) if hides else span
 
     async def _unanswered(self, node: int, partition: int, start: int, stable: int) -> FetchedSpan:
@@ -262,7 +262,7 @@ class LogReader:
         begin = await self._beginning(partition, start)
         if begin > start:
             return skipped(self._topic, partition, start, begin)
-        if self._gaps and await self._probe(node, partition).is_gone(start, stable):
+        if self._gaps and await self._question(node, partition).is_gone(start, stable):
             return skipped(self._topic, partition, start, stable)
         return self._unreadable(partition, start)
 

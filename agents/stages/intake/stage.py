@@ -58,7 +58,7 @@ class Intake:
     """
 
     role = "intake"
-    varying = True
+    topics_change = True
     pooled = False
     concurrency = 1
 

@@ -50,7 +50,7 @@ is rare; a name that moves before each of four turns is not waited for."""
 _BACK_OFF: Final = (429, 503)
 
 
-class Probe:
+class ProbeStage:
     """Settles orders: a probe is one HEAD with its redirects, written with what was resolved.
 
     Args:

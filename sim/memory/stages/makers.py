@@ -20,7 +20,7 @@ from agents.stages.intake.stage import Intake
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
 from agents.stages.lifecycle.stage import Lifecycle
 from agents.stages.probe.settled_orders import SettledOrders
-from agents.stages.probe.stage import Probe
+from agents.stages.probe.stage import ProbeStage
 from agents.stages.probe.target_resolver import TargetResolver
 from sim.memory.broker.broker import Broker
 from sim.memory.broker.client import Outbox, Transactions
@@ -101,7 +101,7 @@ class Makers:
             clock=clock,
             bend=self.misreading.get(vantage.id),
         )
-        return Probe(
+        return ProbeStage(
             vantage,
             resolver,
             settings.probe,

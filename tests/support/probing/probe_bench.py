@@ -15,7 +15,7 @@ from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
 from agents.stages.probe.settled_orders import SettledOrders
-from agents.stages.probe.stage import Probe
+from agents.stages.probe.stage import ProbeStage
 from agents.stages.probe.target_resolver import TargetResolver
 from schemas.closed_lists import Target
 from schemas.codec import FACT, ORDER
@@ -71,7 +71,7 @@ class Bench:
     keys: LooseKeys
     clock: Clock
     tray: Tray
-    stage: Probe
+    stage: ProbeStage
     orders: int = 0
 
     def order(self, url: str, **fields) -> ProbeOrder:
@@ -169,5 +169,5 @@ def bench_of(
     )
     where = VantageSettings(id="north", **(vantage or {}))
     return Bench(
-        keys, clock, tray, Probe(where, resolver, set_up, tray, broker_ms, settled=settled)
+        keys, clock, tray, ProbeStage(where, resolver, set_up, tray, broker_ms, settled=settled)
     )

@@ -44,7 +44,7 @@ def test_a_transactional_stage_stays_one(tmp_path):
 class Changing(Recording):
     """A stage whose topics come and go."""
 
-    varying: bool = True
+    topics_change: bool = True
 
 
 @dataclass(slots=True)
