@@ -41,7 +41,8 @@ class ToldCase(Struct, frozen=True, kw_only=True, gc=False):
         role: `hosting`, or `proxy` for a CDN in front of it.
         case_class: the class of the case.
         last_seen_at: L, the last sighting; null = nobody saw it.
-        gone_at: R, when the last required vantage had first found it gone; null while it is open.
+        gone_at: R, when the last required vantage had first found it gone, or a person had; null
+            while it is open.
         norms: the verdict of each norm, shortest first; empty while no clock runs.
         order_verdict: the worst verdict of the orders that stand; null = there is none.
         action: what to enter in ICCAM; null = nothing yet.

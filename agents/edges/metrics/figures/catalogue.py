@@ -65,8 +65,8 @@ FIGURES: Final = (
     Declared(
         name="hostwatch_unmeasurable_cases",
         help="Cases of hostwatch_followed_cases that nobody can measure: unavailable for"
-        " 24 h without a break and not dark, or blocked or unreachable in all probes"
-        " around their norm.",
+        " 24 h without a break and not dark, or without a conclusive probe around their"
+        " due norm, at least one of them blocked or unreachable.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.unmeasurable),
@@ -87,7 +87,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_reappearances",
-        help="Removed cases that a probe found online again.",
+        help="Removed cases that were seen again, by a backed sighting.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.reappearances),
