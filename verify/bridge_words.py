@@ -169,7 +169,7 @@ def figure_in_words(name: str) -> str | None:
         return f"{asked}: {verdict}{drawn}"
     second = _SECOND.fullmatch(name)
     if second is not None:
-        return f"again within {int(second[1]) / 3_600:g} h: {second[2]}"
+        return f"second verdict within {int(second[1]) / 3_600:g} h: {second[2]}"
     return _WORDS.get(name, name)
 
 

@@ -159,8 +159,8 @@ def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[State
             yield what, rule_numbers.VERDICTS[NormVerdict(verdict)]
     for norm, verdict in new.again.items():
         if old is None or old.again.get(norm) != verdict:
-            what = said("again within %(norm)s h: %(verdict)s", norm=norm, verdict=verdict)
-            yield what, rule_numbers.AGAIN
+            what = said("second verdict within %(norm)s h: %(verdict)s", norm=norm, verdict=verdict)
+            yield what, rule_numbers.SECOND_VERDICT
     if new.order is not None and _is_new(old, new, "order"):
         yield said("order: %(verdict)s", verdict=new.order), rule_numbers.ORDER
 

@@ -37,7 +37,7 @@ def test_what_is_compared_is_a_value_of_a_case():
         ("norm 86400 at 1.0 late", "within 24 h: late"),
         ("norm 0 at 0.5 in_time", "orders: in_time (sampled at 0.5)"),
         ("norm 86400 at 0.5 left out", None),
-        ("second 86400 late", "again within 24 h: late"),
+        ("second 86400 late", "second verdict within 24 h: late"),
         ("removal_bucket 7200", None),
         ("open_age_sum_ms", None),
         ("class removed", "class removed"),

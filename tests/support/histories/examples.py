@@ -90,11 +90,11 @@ def _case(case: dict[str, Any]) -> str:
         if name in case:
             by = f" ({case[f'{word.lower()}_by']})" if f"{word.lower()}_by" in case else ""
             said.append(
-                f"no {word.removesuffix(' at')}"
+                f"no {_NONE.get(name, word)}"
                 if case[name] is None
                 else f"{word} {case[name]:g} h{by}"
             )
-    for name, word in (("verdicts", "within"), ("again", "again within")):
+    for name, word in (("verdicts", "within"), ("again", "second verdict within")):
         said += [f"{word} {norm} h {verdict}" for norm, verdict in case.get(name, {}).items()]
     said += [f"order {case['order']}"] if case.get("order") else []
     for name, (yes, no) in _WORDS.items():
@@ -111,6 +111,7 @@ _HOURS = {
     "r_h": "R",
     "next_look_h": "next slot at",
 }
+_NONE = {"noticed_h": "clock", "next_look_h": "next slot"}
 _WORDS = {
     "overdue": ("overdue", "not overdue"),
     "public_late": ("publicly late", "not publicly late"),
