@@ -115,14 +115,14 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         order_due_at: when the last of their terms runs out.
         late_at: when the first norm ran out that it is late for, an order's term with the others.
         overdue: the verdict now running is late for a norm; while open it is overdue.
-        public_late: it is late, and that may be said in public.
+        public_late: it is publicly late.
         moved_at: when the first availability spell after the clock began ended `moved`; None = it
             did not.
         reported_last_at: the newest report, taken back or not, in the newest case of a URL at a
             hoster in a role; None in the others. So windows count a URL once.
         back_last_at: the newest return, likewise in one case alone.
         flags: what must be said beside it.
-        naming: it may feed naming, public lateness and norm alerts.
+        naming: it may count for naming, be publicly late, and count for norm alerts.
         hotlines: who reported it.
         again_noticed_at: from when the second verdict runs; None = none does.
         again_verdicts: one per norm from then on, for what followed the return.

@@ -178,7 +178,7 @@ def _norms(case: CaseSummary) -> tuple[NormRow, ...]:
 def supports_a_fine(case: CaseSummary, outcome: CaseClass, disputed_at: Instant | None) -> bool:
     """Return whether a fine may rest on a case, as far as the ledger goes.
 
-    It is late in public, which unannounced vantages alone never make it; nobody disputes it; its
+    It is publicly late, which unannounced vantages alone never make it; nobody disputes it; its
     clock is a delivered notice; and what stands of it is neither excluded nor withdrawn.
     """
     out = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)

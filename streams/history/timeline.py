@@ -173,7 +173,7 @@ def _marks(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Statemen
     naming = said("may count for naming"), said("counts for no naming")
     marks: Sequence[tuple[str, tuple[Statement, Statement], str]] = (
         ("overdue", overdue, numbers.OVERDUE),
-        ("public_late", public, numbers.PUBLIC_LATE),
+        ("public_late", public, numbers.PUBLICLY_LATE),
         ("naming", naming, numbers.NAMING),
     )
     for name, (yes, no), rule in marks:

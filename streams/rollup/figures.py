@@ -102,7 +102,7 @@ class HosterFigures:
         untold_returns: returns after an end that came before any notice to the hoster; they name
             nobody.
         reappearances: removed cases seen again, since the beginning.
-        not_naming: cases that feed no naming, no public lateness and no norm alert.
+        not_naming: cases that count for no naming and no norm alert, and are never publicly late.
         flags: cases by what must be said beside them; a case can carry several.
         delays: by hotline, of notices in the last four weeks.
     """

@@ -120,7 +120,7 @@ class Tally:
         if not (kind.judged and is_followed(case.flags)):
             return
         stratum.judge(case, noticed_at, self._as_of, sign)
-        self._judge_again(case, sign)
+        self._judge_second(case, sign)
         if not case.sampling.sampled:
             return
         self._time(case, phase, kind, stratum, sign)
@@ -129,12 +129,12 @@ class Tally:
             if not is_measurable(case, phase.outcome, self._as_of):
                 self._unmeasurable += sign
 
-    def _judge_again(self, case: CaseRow, sign: int) -> None:
+    def _judge_second(self, case: CaseRow, sign: int) -> None:
         """Count the second verdict on the norms that have run out since the return."""
-        again_at = case.again_noticed_at
-        if again_at is None:
+        from_at = case.again_noticed_at
+        if from_at is None:
             return
-        asked = n_matured(case.norms_s, again_at, None, self._as_of)
+        asked = n_matured(case.norms_s, from_at, None, self._as_of)
         for norm_s, verdict in zip(case.norms_s[:asked], case.again_verdicts, strict=False):
             self._second[norm_s, verdict] += sign
             if not self._second[norm_s, verdict]:

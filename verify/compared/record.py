@@ -28,7 +28,7 @@ class Case:
         clock: the standing of its clock; empty = it has none.
         order_verdict: the worst of its standing orders; None = it has none.
         order_due_at: when the last of their terms runs out.
-        public_late: it is late in public.
+        public_late: it is publicly late.
         overdue, overdue_unseen: at the instant.
         late_at: when the window counts it late; None = it does not.
         matures: a norm's share counts it once that norm has run out.

@@ -102,7 +102,7 @@ class CaseAccumulator:
             self._open(case, case.noticed_at)
         if case.case_class not in _NOT_JUDGED and Flag.NOT_PROBED not in case.flags:
             self._judge(case)
-            self._judge_again(case)
+            self._judge_second(case)
             if case.sampled:
                 self._time(case, case.noticed_at, _times(case.inclusion))
                 recent = self.as_of - case.noticed_at < WIDTHS_MS["28d"]
@@ -118,7 +118,7 @@ class CaseAccumulator:
         if case.order_verdict is not None and not self._is_order_unripe(case):
             self._count(case, ORDER, case.order_verdict)
 
-    def _judge_again(self, case: Case) -> None:
+    def _judge_second(self, case: Case) -> None:
         """Count the second verdicts on norms that have run out since the return (rule 6.3)."""
         if not case.matures or case.again_noticed_at is None:
             return

@@ -35,9 +35,9 @@ from verify.method_10.result.norms import (
     is_overdue,
     last_term_at,
     late_at,
-    late_in_public,
     norm_verdicts,
     order_verdict,
+    publicly_late,
     second_verdicts,
 )
 
@@ -92,7 +92,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     order = order_verdict(clock.orders, history)
     again = second_verdicts(clock, history)
     too_late = [observation.sent_at for observation, late in case.records.observations if late]
-    public, cloaked = late_in_public(norms_s, clock, history, too_late)
+    public, cloaked = publicly_late(norms_s, clock, history, too_late)
     last_at, end = history.last_at(), history.end
     if unobserved and clock.at is not None:
         last_at = max([clock.at, *(at for at in claimed if end and at <= end.gone_at)])

@@ -21,7 +21,7 @@ from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, return_after
 from streams.lifecycle.result.url_context import Shown
-from streams.norms.public_lateness import publicity
+from streams.norms.publicly_late import publicly_late
 from streams.norms.verdict import late_from, norm_verdict, worst
 
 
@@ -80,7 +80,7 @@ class NormAssessment:
         """Return what it is late for, first run out first."""
         return self._late(*self.first, *self.second, *self.orders)
 
-    def late_in_public(self) -> Sequence[TermVerdict]:
+    def publicly_late_terms(self) -> Sequence[TermVerdict]:
         """Return what it can be publicly late for; what follows a return is counted apart."""
         return self._late(*self.first, *self.orders)
 
@@ -143,10 +143,10 @@ def with_verdicts(
         return case
     late = assessment.late()
     # of each spell the term first run out
-    of_spells = {id(term.spell): term for term in reversed(assessment.late_in_public())}
+    of_spells = {id(term.spell): term for term in reversed(assessment.publicly_late_terms())}
     delivered = clocks.first.standing is ClockStanding.DELIVERED
     said = [
-        publicity(*shown.past(late_from(term.norm_s, term.from_at), term.spell.backed_at))
+        publicly_late(*shown.past(late_from(term.norm_s, term.from_at), term.spell.backed_at))
         for term in (of_spells.values() if delivered else ())
     ]
     public = any(one.public for one in said)

@@ -22,7 +22,7 @@ from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.norms.measurability import Around
-from streams.norms.public_lateness import Sighting
+from streams.norms.publicly_late import Sighting
 from streams.norms.punctuality import RANGES_MS, slot_on_time
 
 TimedNotice: TypeAlias = tuple[Instant, PackedNotice]

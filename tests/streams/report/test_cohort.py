@@ -47,7 +47,7 @@ def test_what_is_not_of_the_cohort(said: dict[str, Any]) -> None:
     assert published(summary(**said), COHORT, named) is None
 
 
-def test_late_in_public_needs_more_than_one_sighting() -> None:
+def test_to_be_publicly_late_takes_more_than_one_sighting() -> None:
     """A late case that may not be said to be so counts as undetermined."""
     late = {"verdicts": (NormVerdict.LATE, NormVerdict.LATE)}
     hidden, shown = (

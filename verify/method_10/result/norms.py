@@ -1,4 +1,4 @@
-"""Norm verdicts, orders, second verdicts, late in public (rules 6.3, 9.1 to 9.4, 9.6 to 9.9)."""
+"""Norm verdicts, orders, second verdicts, publicly late (rules 6.3, 9.1 to 9.4, 9.6 to 9.9)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -147,10 +147,10 @@ def wants_backing(clock: Clock, history: CaseHistory) -> bool:
     return False
 
 
-def late_in_public(
+def publicly_late(
     norms_s: Sequence[int], clock: Clock, history: CaseHistory, too_late: Iterable[Instant] = ()
 ) -> tuple[bool, bool]:
-    """Return whether a case is late in public, and whether it is cloaked (rules 9.8 and 9.9).
+    """Return whether a case is publicly late, and whether it is cloaked (rules 9.8 and 9.9).
 
     Args:
         norms_s: its norms.

@@ -73,7 +73,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_not_naming_cases",
-        help="Cases that may not be used to name a hoster, nor be called late in public.",
+        help="Cases that may not be used to name a hoster, nor be called publicly late.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.not_naming),

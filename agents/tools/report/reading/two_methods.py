@@ -151,7 +151,7 @@ def _summary(case: Case, url: UrlRecords, place: _HosterPlace) -> CaseSummary:
     """Return a case as reports publish it.
 
     Method 9 knew no lateness that may not be said in public, and no standing of a clock: what may
-    feed naming was delivered, and what of it is late is late in public.
+    feed naming was delivered, and what of it is late is publicly late.
     """
     phases = () if case.case_class is None else (Phase(case.since_at, case.case_class),)
     return CaseSummary(

@@ -349,7 +349,7 @@ def by_outsiders(
 
 
 def test_what_unannounced_vantages_alone_saw_supports_no_fine_by_both(program) -> None:
-    """Nor if the maker says that it is late in public, and leaves the flag out."""
+    """Nor if the maker says that it is publicly late, and leaves the flag out."""
     happened = report(seen=0), placed(), notice(1)
     both = slots([2, 30, 31], ONLINE)
     assert outside(program, happened, both) == []

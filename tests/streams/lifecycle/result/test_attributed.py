@@ -54,7 +54,7 @@ def test_what_is_seen_through_a_proxy_names_nobody():
     assert Flag.BEHIND_PROXY in case.flags
 
 
-def test_what_is_seen_through_a_proxy_is_not_late_in_public():
+def test_what_is_seen_through_a_proxy_is_not_publicly_late():
     """What may not name anybody says nothing in public of how long it took either."""
     seen = slots([2, 26], ONLINE, **THERE)
     case = hosting(report(seen=0), placed(0, SHIELD, behind()), notice(1), seen)

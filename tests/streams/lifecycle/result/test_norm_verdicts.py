@@ -132,7 +132,7 @@ def test_what_was_late_before_a_move_stays_late():
     assert case.moved_at is not None
 
 
-def test_late_in_public_takes_two_vantages():
+def test_to_be_publicly_late_takes_two_vantages():
     """Or one on 3 UTC days, or a person: one sighting makes a verdict and no headline."""
     one = told(slots([2], ONLINE), slots([26], ONLINE, [NORTH]))
     assert (one.verdicts[0], one.public_late) == (LATE, False)
@@ -143,7 +143,7 @@ def test_late_in_public_takes_two_vantages():
     assert checked.public_late
 
 
-def test_an_observation_that_came_a_day_late_makes_nothing_late_in_public():
+def test_an_observation_that_came_a_day_late_makes_nothing_publicly_late():
     """It counts for the verdict, and nothing is said in public by it."""
     late = [(fact, at + 25 * HOUR_MS) for fact, at in slots([26], ONLINE)]
     case = told(slots([2], ONLINE), late)
@@ -172,7 +172,7 @@ def test_an_unproven_sighting_makes_nothing_late(control):
     assert not case.overdue
 
 
-def test_a_clock_of_lower_standing_is_never_late_in_public():
+def test_a_clock_of_lower_standing_is_never_publicly_late():
     """A report that was taken as the notice names nobody."""
     (case,) = fold(
         report(seen=0, mode=HotlineMode.ON_REPORT), placed(), slots([2, 30, 60], ONLINE)

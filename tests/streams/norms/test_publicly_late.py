@@ -1,14 +1,14 @@
-"""Laws of public lateness (docs/measurement.md, Norm verdicts)."""
+"""When a case is publicly late (docs/measurement.md, Norm verdicts)."""
 
 import pytest
 
 from schemas.moments import DAY_MS, HOUR_MS
-from streams.norms.public_lateness import Publicity, Sighting, publicity
+from streams.norms.publicly_late import PublicVerdict, Sighting, publicly_late
 
 NOON = 20_000 * DAY_MS + 12 * HOUR_MS
-NOTHING = Publicity(public=False, cloaked=False)
-PUBLIC = Publicity(public=True, cloaked=False)
-CLOAKED = Publicity(public=False, cloaked=True)
+NOTHING = PublicVerdict(public=False, cloaked=False)
+PUBLIC = PublicVerdict(public=True, cloaked=False)
+CLOAKED = PublicVerdict(public=False, cloaked=True)
 
 
 def north(hours):
@@ -36,7 +36,7 @@ def south(hours):
 )
 def test_what_is_asked_for_beside_the_verdict(sightings, expected):
     """Two vantages, or one on three UTC days, and never unannounced ones alone."""
-    assert publicity(sightings, []) == expected
+    assert publicly_late(sightings, []) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,15 +44,15 @@ def test_what_is_asked_for_beside_the_verdict(sightings, expected):
 )
 def test_a_person_s_check_within_an_hour_settles_it(check_h, expected):
     """It confirms what one vantage saw, an unannounced one too."""
-    assert publicity([south(0)], [NOON + round(check_h * HOUR_MS)]) == expected
+    assert publicly_late([south(0)], [NOON + round(check_h * HOUR_MS)]) == expected
 
 
 def test_of_checks_any_near_one_counts():
     """However many were made long before or after."""
     checks = [NOON + h * HOUR_MS for h in (-50, -20, 1, 30)]
-    assert publicity([north(0)], checks) == PUBLIC
+    assert publicly_late([north(0)], checks) == PUBLIC
 
 
 def test_a_check_alone_is_no_lateness_in_public():
     """It has to agree with a vantage."""
-    assert publicity([], [NOON]) == NOTHING
+    assert publicly_late([], [NOON]) == NOTHING

@@ -38,11 +38,11 @@ class Sighting(NamedTuple):
     announced: bool
 
 
-class Publicity(NamedTuple):
-    """What may be said of a late case.
+class PublicVerdict(NamedTuple):
+    """What may be said of a late case in public.
 
     Attributes:
-        public: its lateness may be said in public.
+        public: it is publicly late.
         cloaked: unannounced vantages alone saw it, and no person has confirmed it.
     """
 
@@ -50,7 +50,7 @@ class Publicity(NamedTuple):
     cloaked: bool
 
 
-def publicity(sightings: Iterable[Sighting], checks: Sequence[Instant]) -> Publicity:
+def publicly_late(sightings: Iterable[Sighting], checks: Sequence[Instant]) -> PublicVerdict:
     """Return what may be said of a late case.
 
     Args:
@@ -64,11 +64,11 @@ def publicity(sightings: Iterable[Sighting], checks: Sequence[Instant]) -> Publi
         announced |= seen.announced
         confirmed = confirmed or _is_near(seen.at, checks)
     if confirmed:
-        return Publicity(public=True, cloaked=False)
+        return PublicVerdict(public=True, cloaked=False)
     if not announced:
-        return Publicity(public=False, cloaked=bool(days))
+        return PublicVerdict(public=False, cloaked=bool(days))
     often = any(len(found) >= DAYS_MIN for found in days.values())
-    return Publicity(public=len(days) >= VANTAGES_MIN or often, cloaked=False)
+    return PublicVerdict(public=len(days) >= VANTAGES_MIN or often, cloaked=False)
 
 
 def _is_near(at: Instant, checks: Sequence[Instant]) -> bool:
