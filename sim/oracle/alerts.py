@@ -26,21 +26,21 @@ def backlog_growing(day_before: HosterFigures, lately: Sequence[HosterFigures]) 
         lately: figures of the last 6 h, ascending, evenly apart; the last are the present ones.
     """
     now = lately[-1]
-    grew = now.open - day_before.open > max(GROWTH_SHARE * day_before.open, GROWTH_MIN)
-    goes_on = _slope([one.open for one in lately]) > 0
+    grew = now.backlog - day_before.backlog > max(GROWTH_SHARE * day_before.backlog, GROWTH_MIN)
+    goes_on = _slope([one.backlog for one in lately]) > 0
     return grew and goes_on and now.overdue > day_before.overdue
 
 
 def removes_nothing(now: HosterFigures) -> bool:
     """Return whether HosterRemovesNothing holds."""
     none = now.windows[Event.REMOVED][Window.WEEK] == 0
-    return none and now.open >= SILENT_MIN and now.overdue >= SILENT_MIN
+    return none and now.backlog >= SILENT_MIN and now.overdue >= SILENT_MIN
 
 
 def not_measurable(now: HosterFigures) -> bool:
     """Return whether HosterNotMeasurable holds."""
     unavailable = now.outcomes[CaseClass.UNAVAILABLE]
-    at_present = now.open >= UNMEASURABLE_MIN and unavailable > UNMEASURABLE_SHARE * now.open
+    at_present = now.backlog >= UNMEASURABLE_MIN and unavailable > UNMEASURABLE_SHARE * now.backlog
     lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
     return at_present or (now.followed >= UNMEASURABLE_MIN and lately)
 

@@ -103,7 +103,7 @@ class Evidence:
         return ComparedFigures(
             reported=found.reported,
             noticed=found.noticed,
-            open=found.open,
+            open=found.backlog,
             overdue=found.overdue,
             unseen=found.overdue_unseen,
             hidden=found.unavailable,

@@ -60,7 +60,7 @@ def watched(figures: HosterFigures) -> bool:
     """Say whether an alert may become due for this hoster: those of deploy/prometheus/rules."""
     returned = figures.windows[Event.REAPPEARED][Window.WEEK]
     return (
-        figures.open >= WATCHED_OPEN
+        figures.backlog >= WATCHED_OPEN
         or figures.windows[Event.NOTICED][Window.WEEK] + returned > WATCHED_EVENTS
         or returned >= WATCHED_RETURNS
         or figures.disagreed > 0
@@ -83,7 +83,7 @@ def grouped_for_display(
     Returns:
         The named ones, largest backlog first, then `other` of each role that has any.
     """
-    ranked = sorted(parts, key=lambda p: (-p.open, -p.overdue_unseen, -p.reported, p.hoster))
+    ranked = sorted(parts, key=lambda p: (-p.backlog, -p.overdue_unseen, -p.reported, p.hoster))
     spare = named_max - sum((p.hoster, p.role) in alerting for p in ranked)
     named = []
     for part in ranked:

@@ -140,8 +140,8 @@ class HosterFigures:
         return sum(self.outcomes.values())
 
     @property
-    def open(self) -> int:
-        """Return the backlog: open cases whose clock runs."""
+    def backlog(self) -> int:
+        """Return the number of open cases whose clock runs; those `awaiting` are open too."""
         return sum(self.outcomes[outcome] for outcome in OPEN) - self.awaiting
 
     @property

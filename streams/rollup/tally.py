@@ -55,7 +55,7 @@ class Tally:
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
-        self._open_noticed, self._open_noticed_sum = SortedMultiset(), 0
+        self._backlog_noticed, self._backlog_noticed_sum = SortedMultiset(), 0
         self._strata = Strata()
         self._events: dict[Event, SortedMultiset] = {event: SortedMultiset() for event in Event}
         self._reported, self._noticed_at = self._events[Event.REPORTED], self._events[Event.NOTICED]
@@ -149,8 +149,8 @@ class Tally:
             del self._delays[hotline]
 
     def _open(self, case: CaseRow, noticed_at: Instant, sign: int) -> None:
-        self._open_noticed.change(noticed_at, sign)
-        self._open_noticed_sum += sign * noticed_at
+        self._backlog_noticed.change(noticed_at, sign)
+        self._backlog_noticed_sum += sign * noticed_at
         # to those outside the sample no probe on time is promised
         is_promised = case.sampling.sampled and is_followed(case.flags)
         if is_promised and norm_slots(case, self._as_of).not_on_time:
@@ -228,8 +228,8 @@ class Tally:
             noticed=self._noticed,
             overdue=self._overdue,
             overdue_unseen=self._overdue_unseen,
-            oldest_open_at=self._open_noticed.least(),
-            open_ages=open_ages(self._open_noticed, self._open_noticed_sum, as_of),
+            oldest_open_at=self._backlog_noticed.least(),
+            open_ages=open_ages(self._backlog_noticed, self._backlog_noticed_sum, as_of),
             included=strata.included(),
             unprobed=self._unprobed,
             followed=self._followed,

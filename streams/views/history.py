@@ -26,7 +26,7 @@ class BacklogHistory:
         for part in shown:
             ring = self._rings.setdefault((part.hoster, part.role), deque(maxlen=SAMPLES_MAX))
             if not ring or part.as_of - ring[-1][0] >= STEP_MS:
-                ring.append((part.as_of, part.open))
+                ring.append((part.as_of, part.backlog))
         for group in self._rings.keys() - {(part.hoster, part.role) for part in shown}:
             del self._rings[group]
 
@@ -36,7 +36,7 @@ class BacklogHistory:
         for part in shown:
             ring = self._rings.get((part.hoster, part.role), ())
             samples = [(at, count) for at, count in ring if at < part.as_of]
-            samples.append((part.as_of, part.open))
+            samples.append((part.as_of, part.backlog))
             found.append(
                 History(
                     hoster=part.hoster,

@@ -92,7 +92,7 @@ def _role(found: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
     days = _begun(backlog(cases, as_of))
     return RoleView(
         figures=found,
-        backlog=(*(day for day in days if day.at < as_of), Reading(as_of, found.open)),
+        backlog=(*(day for day in days if day.at < as_of), Reading(as_of, found.backlog)),
         curves={meaning: found.spans[meaning].curve() for meaning in UnavailableTreatment},
         reach_ms={meaning: found.spans[meaning].longest_ms for meaning in UnavailableTreatment},
         running=_running(cases, as_of),

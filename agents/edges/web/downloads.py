@@ -37,7 +37,7 @@ def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
     low, high = norm.bounds or (None, None)
     return (
         *(one.hoster, info.name if info else one.hoster, info.country if info else "??"),
-        *(one.role.value, one.reported, one.noticed, one.open, one.overdue, one.overdue_unseen),
+        *(one.role.value, one.reported, one.noticed, one.backlog, one.overdue, one.overdue_unseen),
         *(one.outcomes[outcome] for outcome in CaseClass),
         *(one.reappearances, one.unprobed, estimate.p50_ms, estimate.p90_ms, low, high, norm.n),
         *(rfc3339(view.as_of), view.method, view.code),

@@ -63,7 +63,7 @@ def _share(found: HosterFigures) -> float:
 
 _KEYS: Final[Mapping[str, Callable[[HosterFigures], float]]] = {
     "reported": lambda one: one.reported,
-    "open": lambda one: one.open,
+    "open": lambda one: one.backlog,
     "overdue": lambda one: one.overdue,
     "removed": lambda one: one.removed,
     "median": _median,
@@ -157,7 +157,7 @@ def chosen(found: Sequence[HosterFigures], query: TableQuery, view: View) -> lis
         one
         for one in found
         if (not wanted or wanted in named(one).casefold())
-        and (query.only != Only.OPEN or one.open)
+        and (query.only != Only.OPEN or one.backlog)
         and (query.only != Only.OVERDUE or one.overdue)
     ]
     kept.sort(key=lambda one: one.hoster)

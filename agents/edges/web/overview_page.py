@@ -113,7 +113,7 @@ def row(figures: HosterFigures, view: View) -> HosterRow:
         name=name,
         country=info.country if info and info.country != "??" else "",
         reported=figures.reported,
-        open=figures.open,
+        open=figures.backlog,
         overdue=figures.overdue,
         overdue_unseen=figures.overdue_unseen,
         unavailable=figures.unavailable,

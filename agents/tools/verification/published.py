@@ -188,7 +188,7 @@ def _figures(part: HosterFigures) -> Figures:
     counts = {name: getattr(part, name) for name in PLAIN if name not in _BY_ONE_PROGRAM}
     counts |= {
         "cases": part.reported,
-        "backlog": part.open,
+        "backlog": part.backlog,
         "oldest_open_at": part.oldest_open_at or 0,
         "open_age_sum_ms": part.open_ages.sum_ms,
     }

@@ -49,7 +49,7 @@ def _silence_alerted(shown: Shown) -> Checked:
     due = {id for id in _all(shown) if removes_nothing(shown.now(id))}
     early = removes_nothing(shown.then(SILENT, shown.day(SILENT_FROM + 2)))
     now = shown.now(SILENT)
-    said = f"{_named(due)}: {now.open} open, {now.overdue} of them overdue"
+    said = f"{_named(due)}: {now.backlog} open, {now.overdue} of them overdue"
     return Checked(due == {SILENT} and not early, said)
 
 

@@ -148,7 +148,7 @@ def _backlogs(shown: Shown) -> Checked:
 
     def open_in(country: str, day: float) -> int:
         ids = [hoster.id for hoster in lines if hoster.country == country]
-        return sum(shown.then(id, shown.day(day)).open for id in ids)
+        return sum(shown.then(id, shown.day(day)).backlog for id in ids)
 
     there = [open_in(TO, day) for day in (30, 60, 90)]
     here = [open_in(FROM, day) for day in (30, 60, 90)]

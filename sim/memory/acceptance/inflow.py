@@ -39,7 +39,7 @@ def _no_naming(shown: Shown) -> Checked:
 
 def _no_alert(shown: Shown) -> Checked:
     days = (1.0, 1.5, 2.0)
-    backlog = [shown.then(BURST_AT, shown.day(day)).open for day in days]
+    backlog = [shown.then(BURST_AT, shown.day(day)).backlog for day in days]
     told = [day for day in days if shown.growing(BURST_AT, shown.day(day))]
     said = f"{', '.join(map(str, backlog))} open on days 1, 1.5 and 2; alerts on {told or 'none'}"
     return Checked(backlog[0] > 10 and not told, said)

@@ -110,7 +110,7 @@ def test_the_backlog_is_what_was_noticed_and_is_open():
         case(CaseClass.UNAVAILABLE, noticed=3),
         case(CaseClass.REMOVED, gone=4),
     )
-    assert (found.open, found.awaiting, found.unavailable, found.removed) == (4, 1, 1, 1)
+    assert (found.backlog, found.awaiting, found.unavailable, found.removed) == (4, 1, 1, 1)
     assert found.oldest_open_at == at(0)
 
 
@@ -122,7 +122,7 @@ def test_overdue_means_that_the_running_verdict_is_late():
         case(CaseClass.ONLINE, noticed=90, reported=90, seen=95),
         case(CaseClass.REMOVED, seen=30, gone=40),
     )
-    assert (found.overdue, found.overdue_unseen, found.open) == (1, 1, 3)
+    assert (found.overdue, found.overdue_unseen, found.backlog) == (1, 1, 3)
 
 
 def test_time_alone_makes_a_case_overdue():
@@ -202,7 +202,7 @@ def test_orders_have_a_share_of_their_own():
 def test_a_clock_that_is_not_delivered_is_shown_and_alerts_nobody(clock):
     """It is in the backlog, and in no figure that alerts go by."""
     found = of(replace(case(seen=30), clock=clock), replace(case(seen=3), clock=clock), hours=100)
-    assert (found.open, found.overdue, found.overdue_unseen) == (2, 0, 0)
+    assert (found.backlog, found.overdue, found.overdue_unseen) == (2, 0, 0)
     assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
 
 
@@ -324,7 +324,7 @@ def test_a_hoster_that_could_not_be_measured_is_watched():
 def test_every_open_class_but_awaiting_is_backlog():
     """The closed list of open classes and the figure agree."""
     found = of(*(case(o, noticed=None if o is CaseClass.AWAITING else 0) for o in sorted(OPEN)))
-    assert found.open == len(OPEN) - 1
+    assert found.backlog == len(OPEN) - 1
 
 
 def test_what_is_not_probed_is_counted_and_measures_nothing():
@@ -332,7 +332,7 @@ def test_what_is_not_probed_is_counted_and_measures_nothing():
     open_case = case(CaseClass.ONLINE, noticed=0, seen=0)
     unprobed = replace(open_case, flags=(Flag.NOT_PROBED,), naming=False)
     said, usual = of(unprobed), of(open_case)
-    assert said.outcomes[CaseClass.ONLINE] == said.noticed == said.open == 1
+    assert said.outcomes[CaseClass.ONLINE] == said.noticed == said.backlog == 1
     assert said.flags[Flag.NOT_PROBED] == said.not_naming == 1
     assert (said.overdue_unseen, said.unprobed, said.followed) == (0, 0, 0)
     assert usual.followed + usual.overdue_unseen > 0

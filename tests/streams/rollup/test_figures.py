@@ -25,7 +25,7 @@ def test_a_sum_is_that_of_its_cases() -> None:
 def test_the_sum_of_nothing_is_nothing() -> None:
     """Every class is there, with no case."""
     nothing = merged("total", Role.HOSTING, AS_OF, [])
-    assert (nothing.reported, nothing.open, nothing.oldest_open_at) == (0, 0, None)
+    assert (nothing.reported, nothing.backlog, nothing.oldest_open_at) == (0, 0, None)
     assert nothing.outcomes.keys() == set(CaseClass)
     assert nothing.inclusion == 1
 
@@ -40,7 +40,7 @@ def test_roles_are_never_summed() -> None:
 def test_a_backlog_is_of_hosters_that_were_told() -> None:
     """Open cases without a notice await one."""
     found = of("alpha", ONE)
-    assert (found.reported, found.open, found.awaiting, found.removed) == (2, 1, 1, 0)
+    assert (found.reported, found.backlog, found.awaiting, found.removed) == (2, 1, 1, 0)
 
 
 def test_a_norm_that_no_case_has_was_asked_of_none() -> None:

@@ -65,7 +65,7 @@ def test_whoever_is_in_the_backlog_has_an_age_and_nobody_else(outcome):
     """Unavailable ones too: blocking takes no case out; those without a notice have no age."""
     one = case(outcome, reported=10, noticed=10, seen=10)
     found = figures("alpha", Role.HOSTING, [one], at(110))
-    assert sum(found.open_ages.counts) == found.open
+    assert sum(found.open_ages.counts) == found.backlog
     backlog = outcome in OPEN - {CaseClass.AWAITING}
     assert found.open_ages.sum_ms == (100 * HOUR_MS if backlog else 0)
 

@@ -84,4 +84,4 @@ def test_at_the_last_reading_it_is_the_backlog(drawn, days):
         elif outcome is not CaseClass.REMOVED:
             cases.append(case(outcome, noticed=noticed, seen=noticed))
     found = backlog(cases, as_of)
-    assert found[-1] == (as_of, figures("alpha", Role.HOSTING, cases, as_of).open)
+    assert found[-1] == (as_of, figures("alpha", Role.HOSTING, cases, as_of).backlog)

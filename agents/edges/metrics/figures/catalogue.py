@@ -22,7 +22,7 @@ FIGURES: Final = (
         help="Open cases whose clock runs (the backlog).",
         labels=H,
         series_max="H",
-        read=samples.each_of(lambda f: f.open),
+        read=samples.each_of(lambda f: f.backlog),
     ),
     Declared(
         name="hostwatch_awaiting_cases",

@@ -20,7 +20,7 @@ def test_what_is_taken_away_says_what_the_page_says() -> None:
     assert [row["hoster"] for row in rows] == [one.hoster for one in HOSTING]
     beta = next(row for row in rows if row["hoster"] == "beta")
     assert beta["name"] == "'=cmd()"
-    assert int(beta["open"]) == next(one.open for one in HOSTING if one.hoster == "beta")
+    assert int(beta["open"]) == next(one.backlog for one in HOSTING if one.hoster == "beta")
     assert beta["as_of"].startswith("2026-02-06T06:40:00")
     assert sum(int(beta[one.value]) for one in CaseClass) == int(beta["reported"])
     cases = held("beta")

@@ -29,7 +29,7 @@ def test_its_figures_are_those_of_the_overview():
     figures = next(f for f in VIEW.figures if f.hoster == "beta")
     (part,) = found.roles
     assert part.figures == figures
-    assert part.backlog[-1] == (VIEW.as_of, figures.open)
+    assert part.backlog[-1] == (VIEW.as_of, figures.backlog)
     text = page("beta")
     counts = {o: n for o, n in figures.outcomes.items() if n}
     assert counts[CaseClass.UNAVAILABLE]

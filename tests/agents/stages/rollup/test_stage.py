@@ -142,7 +142,7 @@ async def test_figures_come_from_the_newest_state_of_each_url():
     broker.append("cases.v1", f"{2:032x}".encode(), None)
     position(broker, 10)
     view = (await settled(broker)).view
-    found = {f.hoster: (f.reported, f.open, f.removed) for f in view.figures}
+    found = {f.hoster: (f.reported, f.backlog, f.removed) for f in view.figures}
     assert found == {"alpha": (2, 1, 1), "beta": (1, 1, 0)}
     assert (view.cases, view.as_of, view.code, view.method) == (3, at(10), "0.1.0", "1")
 

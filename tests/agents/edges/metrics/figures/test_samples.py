@@ -33,7 +33,7 @@ def test_samples_equal_the_figures():
     """The backlog, a class, a bound and a bucket are those of the view."""
     gamma = next(f for f in VIEW.shown if f.hoster == "gamma")
     h = {"hoster": "gamma", "role": "hosting"}
-    assert value("hostwatch_open_cases", **h) == gamma.open > 0
+    assert value("hostwatch_open_cases", **h) == gamma.backlog > 0
     assert value("hostwatch_cases", **h, outcome="unavailable") == gamma.unavailable > 0
     late = value("hostwatch_norm_verdicts", **h, norm="24h", verdict="late")
     assert late == gamma.norm(86_400).late > 0
@@ -49,7 +49,7 @@ def test_the_ages_of_open_cases_add_up_to_the_backlog():
     """Each open noticed case has one age; its bounds are those of the rule."""
     for figures in VIEW.shown:
         h = {"hoster": figures.hoster, "role": figures.role.value}
-        assert value("hostwatch_open_age_seconds_gcount", **h) == figures.open
+        assert value("hostwatch_open_age_seconds_gcount", **h) == figures.backlog
         below = value("hostwatch_open_age_seconds_bucket", **h, le="86400.0")
         assert below == sum(figures.open_ages.counts[:3])
         assert value("hostwatch_open_age_seconds_gsum", **h) == figures.open_ages.sum_ms / 1_000
