@@ -64,9 +64,9 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_unmeasurable_cases",
-        help="Cases of hostwatch_followed_cases that nobody can measure: unavailable for"
-        " 24 h without a break and not dark, or without a conclusive probe around their"
-        " due norm, at least one of them blocked or unreachable.",
+        help="Cases of hostwatch_followed_cases that nobody can measure. Either they were"
+        " unavailable for 24 h without a break and are not dark. Or no probe around their due"
+        " norm was conclusive, and at least one was blocked or unreachable.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.unmeasurable),
