@@ -65,7 +65,8 @@ def status(ctx: typer.Context) -> None:
         )
     if ring.content.successor is not None:
         typer.echo(
-            "the master key's replacement was interrupted: run `keys shred` or `keys rotate` again",
+            "the master key's replacement was interrupted: run `keys destroy` or `keys rotate`"
+            " again",
             err=True,
         )
 
@@ -149,7 +150,7 @@ def bind(
 
 
 @_app.command()
-def shred(
+def destroy(
     ctx: typer.Context,
     month: Annotated[str, typer.Argument(help="yyyymm, such as 202603.")],
     *,
@@ -160,18 +161,34 @@ def shred(
     Nobody can open afterwards what was sealed in that month. No figure changes. Then put the
     new key file on every other host, and destroy all older copies of it.
 
-    Example: hostwatch keys shred 202603
+    Example: hostwatch keys destroy 202603
 
     Exit codes: 0 done; 1 you did not confirm; 2 a mistake, named in one line.
     """
-    from agents.tools.shred import destroy
+    from agents.tools.month_keys import destroy as destroy_key
 
     settings = connected(ctx)
     if not yes:
         typer.confirm(f"Nothing sealed in {month} can be opened afterwards. Go on?", abort=True)
     with reached():
-        asyncio.run(destroy(settings, month))
+        asyncio.run(destroy_key(settings, month))
     typer.echo(f"{month}: destroyed. {_NEXT.format(settings.key_file)}")
+
+
+@_app.command(hidden=True, deprecated=True)
+def shred(
+    ctx: typer.Context,
+    month: Annotated[str, typer.Argument(help="yyyymm, such as 202603.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Destroy a month's data key for ever: the older name of `keys destroy`.
+
+    Example: hostwatch keys shred 202603
+
+    Exit codes: 0 done; 1 you did not confirm; 2 a mistake, named in one line.
+    """
+    destroy(ctx, month, yes=yes)
 
 
 @_app.command()
@@ -189,7 +206,7 @@ def rotate(
 
     Exit codes: 0 done; 1 you did not confirm; 2 a mistake, named in one line.
     """
-    from agents.tools.shred import rotate as replace_master
+    from agents.tools.month_keys import rotate as replace_master
 
     settings = connected(ctx)
     if not yes:

@@ -1,4 +1,4 @@
-"""Keys: the key file, month keys in `keys.v1`, sealing, shredding, keys of persons.
+"""Keys: the key file, month keys in `keys.v1`, sealing, the destruction of months, keys of persons.
 
 May import `agents.edges.kafka` and the engine.
 """

@@ -11,7 +11,7 @@ import pytest
 from desk_ledger import BACKDATED, CANARY, CASE, SignedLedger, desk_ledger
 from two_persons import run
 
-from agents.edges.crypto import shredding
+from agents.edges.crypto import month_destruction
 from agents.tools.case_search import Answer, search
 from streams.views.case_search import CaseFilter
 
@@ -69,7 +69,7 @@ def read_rows(file: Path) -> list[dict[str, str]]:
 
 
 async def at_once(_: object) -> None:
-    """Do not wait for the broker to compact, which tests of shredding do."""
+    """Do not wait for the broker to compact, which tests of `month_destruction` do."""
 
 
 async def test_the_steps_work_as_they_are_typed(
@@ -83,7 +83,7 @@ async def test_the_steps_work_as_they_are_typed(
     The figures of before and after are equal, and no URL is printed anywhere.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(shredding, "_cleaned", at_once)
+    monkeypatch.setattr(month_destruction, "_cleaned", at_once)
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n" * 9))
     async with desk_ledger(bootstrap, tmp_path) as desk:
         typist = Typist(desk, capsys)

@@ -86,7 +86,10 @@ def test_who_has_another_key_file_writes_nothing(bootstrap, tmp_path, monkeypatc
 
 
 def test_keys_are_listed_and_destroyed(bootstrap, tmp_path, monkeypatch, capsys):
-    """`list` names the months, `bind` binds, `shred` asks first and says what is to be done."""
+    """`list` names the months, `bind` binds, `destroy` asks first and says what is to be done.
+
+    It goes by its older name `shred` too.
+    """
     settings = asyncio.run(ledger(bootstrap, tmp_path))
     Keyring.create(settings.key_file)
     monkeypatch.setenv("HOSTWATCH_KEY_FILE", str(settings.key_file))
@@ -107,7 +110,7 @@ def test_keys_are_listed_and_destroyed(bootstrap, tmp_path, monkeypatch, capsys)
     assert cli.run(["keys", "restore", str(tmp_path / "none")]) == 2
     assert "cannot be read" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    assert cli.run(["keys", "shred", "202001"]) != 0
+    assert cli.run(["keys", "destroy", "202001"]) != 0
     assert "Go on?" in capsys.readouterr().out
     assert cli.run(["keys", "shred", "202001", "--yes"]) == 0
     assert "every other host" in capsys.readouterr().out

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from quoted_events import quoted
 
 from agents.config import Settings
-from agents.edges.crypto import shredding
+from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_held import Holds
 from agents.edges.crypto.key_reading import read_ring
 from agents.errors import UserError
@@ -22,7 +22,7 @@ MONTH = "202602"
 
 
 async def at_once(_) -> None:
-    """Do not wait for the broker to compact, which tests of shredding do."""
+    """Do not wait for the broker to compact, which tests of `month_destruction` do."""
 
 
 async def test_without_a_word_everything_stays_sealed() -> None:
@@ -51,10 +51,10 @@ async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
         moved = replace(there, address=ring.seal(ADDRESS, ring.newest_at, placed_address(KEY)))
         with pytest.raises(UserError, match="was changed"):
             opened.address(URL_KEY, moved)
-        monkeypatch.setattr(shredding, "_cleaned", at_once)
+        monkeypatch.setattr(month_destruction, "_cleaned", at_once)
         texts = {URL_KEY: [(Kept.URL, CANARY.encode()), (Kept.ADDRESS, ADDRESS.encode())]}
         holds = Holds(standing={URL_KEY}, texts=texts)
-        await shredding.shred(settings, MONTH, lambda _: None, holds)
+        await month_destruction.destroy_month(settings, MONTH, lambda _: None, holds)
         both = {URL_KEY: quoted((replace(first, sealed=url), when), placed(0, there))}
         opened = await opened_texts(settings, both, by)
         assert await audited(settings) == [("dossier", URL_KEY)] * 2

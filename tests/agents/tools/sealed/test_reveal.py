@@ -3,7 +3,7 @@
 import pytest
 from desk_ledger import CANARY, URL_KEY, desk_ledger
 
-from agents.edges.crypto import shredding
+from agents.edges.crypto import month_destruction
 from agents.edges.crypto.keys import Keyring
 from agents.engine.failures import SendFailed
 from agents.engine.produce.outbox import KafkaOutbox
@@ -14,7 +14,7 @@ MONTH = "202602"
 
 
 async def at_once(_) -> None:
-    """Do not wait for the broker to compact, which tests of shredding do."""
+    """Do not wait for the broker to compact, which tests of `month_destruction` do."""
 
 
 async def test_nothing_is_opened_before_the_audit_is_acknowledged(
@@ -38,7 +38,7 @@ async def test_nothing_is_opened_before_the_audit_is_acknowledged(
         assert found == {URL_KEY: f"http://{CANARY}"}
         (audited,) = await read_audit(settings)
         assert (audited.entry.person, audited.entry.what, audited.genuine) == ("anna", "url", True)
-        monkeypatch.setattr(shredding, "_cleaned", at_once)
-        await shredding.shred(settings, MONTH, lambda _: None)
+        monkeypatch.setattr(month_destruction, "_cleaned", at_once)
+        await month_destruction.destroy_month(settings, MONTH, lambda _: None)
         assert await reveal(settings, [URL_KEY], desk.by("bram")) == {URL_KEY: DESTROYED}
         assert len(await read_audit(settings)) == 1

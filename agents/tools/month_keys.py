@@ -1,4 +1,4 @@
-"""`keys shred` and `keys rotate`: which months may go, and what still needs their keys."""
+"""`keys destroy` and `keys rotate`: which months may go, and what still needs their keys."""
 
 import asyncio
 from collections import Counter
@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.edges.crypto.key_held import Holds
+from agents.edges.crypto.month_destruction import destroy_month
 from agents.edges.crypto.sealing import NotSealed, month_of
-from agents.edges.crypto.shredding import shred
 from agents.engine.read.bulk import read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.errors import UserError
@@ -42,7 +42,7 @@ async def destroy(settings: Settings, month: str) -> None:
 
     Raises:
         UserError: it is no month that is over, a probe to come needs it, a text under legal hold
-            cannot be kept, or what `shred` raises.
+            cannot be kept, or what `destroy_month` raises.
         KafkaError, TimeoutError, SendFailed: the broker does not answer.
     """
     now = settings.clock.clock().now()
@@ -62,7 +62,7 @@ async def destroy(settings: Settings, month: str) -> None:
             )
 
     texts = await texts_kept(settings, needed.held, int(month))
-    await shred(settings, month, check, Holds(needed.held, texts))
+    await destroy_month(settings, month, check, Holds(needed.held, texts))
 
 
 async def rotate(settings: Settings) -> None:
@@ -74,7 +74,7 @@ async def rotate(settings: Settings) -> None:
         settings: name the key file and the broker.
 
     Raises:
-        UserError: see `shred`.
+        UserError: see `destroy_month`.
         KafkaError, TimeoutError, SendFailed: the broker does not answer.
     """
     try:
@@ -82,7 +82,7 @@ async def rotate(settings: Settings) -> None:
         holds = Holds(needed.held)
     except UserError:
         holds = Holds()
-    await shred(settings, None, lambda _: None, holds)
+    await destroy_month(settings, None, lambda _: None, holds)
 
 
 def _ends_at(month: str) -> Instant:

@@ -1,4 +1,4 @@
-"""`keys shred`: which months may go."""
+"""`keys destroy`: which months may go."""
 
 import time
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from ledger_events import KEY, START
 from many_cases import open_case
 
 from agents.config import ClockSettings, VantageSettings
-from agents.edges.crypto import shredding
+from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_reading import read_keys, read_ring
 from agents.edges.crypto.key_table import read_table
 from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.month_destruction import destroy_month
 from agents.edges.crypto.sealing import MonthKey
-from agents.edges.crypto.shredding import shred
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.tools.shred import destroy, months_needed, rotate
+from agents.tools.month_keys import destroy, months_needed, rotate
 from schemas.closed_lists import DecisionAction
 from schemas.codec import POSITION, REPORTS_ENTRY, STATE
 from schemas.identity.ids import canonical
@@ -38,8 +38,8 @@ BOUND = reported_url(KEY)
 @pytest.fixture(autouse=True)
 def _waits_are_short(monkeypatch):
     """No lifecycle folds here, and nobody looks into the broker's files."""
-    monkeypatch.setattr("agents.tools.shred.POSITION_S", 0.1)
-    monkeypatch.setattr("agents.edges.crypto.shredding.DELETED_S", 0.1)
+    monkeypatch.setattr("agents.tools.month_keys.POSITION_S", 0.1)
+    monkeypatch.setattr("agents.edges.crypto.month_destruction.DELETED_S", 0.1)
 
 
 FEBRUARY, MARCH, APRIL = START, START + 40 * DAY_MS, START + 70 * DAY_MS
@@ -132,7 +132,7 @@ async def test_a_url_reported_again_is_probed_by_its_newest_text(bootstrap, tmp_
         await keys.ring.ready(FEBRUARY, APRIL)
         first = await report(settings, keys.ring, FEBRUARY)
         assert (await _folded(settings)).sealed == first
-        await shred(settings, "202602", lambda _: None)
+        await destroy_month(settings, "202602", lambda _: None)
         await report(settings, keys.ring, APRIL, id="r2")
         state = await _folded(settings)
     async with started(settings) as keys:
@@ -191,7 +191,7 @@ async def _fold_into_table(settings, state: UrlState, made, position: int = 2) -
 
 
 async def at_once(_) -> None:
-    """Do not wait for the broker to compact, which tests of shredding do."""
+    """Do not wait for the broker to compact, which tests of `month_destruction` do."""
 
 
 async def test_what_is_held_is_kept_under_a_key_of_its_own(bootstrap, tmp_path, monkeypatch):
@@ -199,7 +199,7 @@ async def test_what_is_held_is_kept_under_a_key_of_its_own(bootstrap, tmp_path, 
 
     Also those of an older report, whose text no state holds any more.
     """
-    monkeypatch.setattr(shredding, "_cleaned", at_once)
+    monkeypatch.setattr(month_destruction, "_cleaned", at_once)
     settings = await _ledger(bootstrap, tmp_path, 500)
     key = Keyring.load(settings.key_file).url_key(canonical(URL))
     await _held(settings, [_decision(key, DecisionAction.LEGAL_HOLD, "hold")])
@@ -220,7 +220,7 @@ async def test_what_is_held_is_kept_under_a_key_of_its_own(bootstrap, tmp_path, 
 
 async def test_a_hold_that_was_revoked_keeps_nothing(bootstrap, tmp_path, monkeypatch):
     """Two signatories end it; its key goes when the master key is replaced next."""
-    monkeypatch.setattr(shredding, "_cleaned", at_once)
+    monkeypatch.setattr(month_destruction, "_cleaned", at_once)
     settings = await _ledger(bootstrap, tmp_path, 500)
     key = Keyring.load(settings.key_file).url_key(canonical(URL))
     hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
@@ -238,7 +238,7 @@ async def test_a_hold_that_was_revoked_keeps_nothing(bootstrap, tmp_path, monkey
 
 async def test_the_table_alone_ends_a_hold(bootstrap, tmp_path, monkeypatch):
     """Where it is behind the ledger every hold is kept."""
-    monkeypatch.setattr(shredding, "_cleaned", at_once)
+    monkeypatch.setattr(month_destruction, "_cleaned", at_once)
     settings = await _ledger(bootstrap, tmp_path, 500)
     key = Keyring.load(settings.key_file).url_key(canonical(URL))
     hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")

@@ -17,8 +17,8 @@ from agents.edges.crypto import key_file
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError, name_of
 from agents.edges.crypto.key_table import append_exclusively, read_table, unwrapped
 from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.month_destruction import destroy_month
 from agents.edges.crypto.sealing import month_of
-from agents.edges.crypto.shredding import shred
 from agents.engine.fault_points import VARIABLE, Action, PlantedFault, Point
 from agents.errors import UserError
 from schemas.moments import DAY_MS
@@ -38,7 +38,7 @@ def broker(tmp_path_factory) -> Iterator[tuple[str, Path]]:
 @pytest.fixture
 def _files_may_stay(monkeypatch):
     """Nobody looks into the broker's files: what was cleaned may be deleted later."""
-    monkeypatch.setattr("agents.edges.crypto.shredding.DELETED_S", 0.1)
+    monkeypatch.setattr("agents.edges.crypto.month_destruction.DELETED_S", 0.1)
 
 
 async def _with_two_months(broker, folder: Path):
@@ -65,7 +65,7 @@ async def test_nothing_of_a_destroyed_month_is_left_but_what_it_sealed(broker, t
     old = {month: record.wrapped[0] for month, record in before.months.items()}
     assert all(_holds(log, text) for text in old.values())
     async with started(settings) as running:
-        await shred(settings, "202001", lambda _: None)
+        await destroy_month(settings, "202001", lambda _: None)
         assert await asyncio.to_thread(until, lambda: running.ring.months[202001] is False)
         assert running.ring.open(february, BOUND).reveal() == "x"
     assert not any(_holds(log, text) for text in old.values())
@@ -98,7 +98,7 @@ async def test_other_hosts_need_the_new_key_file(broker, tmp_path):
     host.key_file.write_bytes(settings.key_file.read_bytes())
     host.key_file.chmod(0o600)
     async with started(host) as running:
-        await shred(settings, "202001", lambda _: None)
+        await destroy_month(settings, "202001", lambda _: None)
         assert await asyncio.to_thread(until, lambda: running.ring.outdated)
         assert running.ring.open(february, BOUND).reveal() == "x"
         with pytest.raises(KeyFileError) as refused:
@@ -127,14 +127,14 @@ _PROGRAM = """
 import asyncio, json, os, sys
 from pathlib import Path
 from agents.config import KafkaSettings, Settings
-from agents.edges.crypto.shredding import shred
+from agents.edges.crypto.month_destruction import destroy_month
 from agents.engine.fault_points import arm
 
 bootstrap, prefix, file = json.loads(sys.argv[1])
 arm(os.environ, print)
 kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, partitions=1)
 settings = Settings(kafka=kafka, key_file=Path(file), vantages=())
-asyncio.run(shred(settings, "202001", lambda _: None))
+asyncio.run(destroy_month(settings, "202001", lambda _: None))
 """
 
 
@@ -167,7 +167,7 @@ async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_pa
         else:
             assert keys.ring.open(january, BOUND).reveal() == "x"
     assert gone is (point in {Point.COMMITTED, Point.REWRAPPED, Point.MASTER_REPLACED})
-    await shred(settings, "202001", lambda _: None)
+    await destroy_month(settings, "202001", lambda _: None)
     async with started(settings) as keys:
         assert keys.ring.open(february, BOUND).reveal() == "x"
         assert keys.ring.months == {202001: False, 202002: True}
@@ -180,11 +180,11 @@ async def test_another_month_after_an_interrupted_destruction_is_destroyed_too(b
     """The master key that was to come is the ledger's already: it wraps no second destruction."""
     settings, _ = await _with_two_months(broker, tmp_path)
     before = key_file.read(settings.key_file)[0]
-    await shred(settings, "202001", lambda _: None)
+    await destroy_month(settings, "202001", lambda _: None)
     after = key_file.read(settings.key_file)[0]
     both = KeyFile(v=2, master=before.master, secret=before.secret, successor=after.master)
     key_file.write(settings.key_file, both)
-    await shred(settings, "202002", lambda _: None)
+    await destroy_month(settings, "202002", lambda _: None)
     async with started(settings) as keys:
         assert keys.ring.months == {202001: False, 202002: False}
     assert key_file.read(settings.key_file)[0].masters.keys().isdisjoint(both.masters)
@@ -199,9 +199,9 @@ async def test_what_is_needed_is_not_destroyed(broker, tmp_path):
         raise UserError(f"{month} is needed")
 
     with pytest.raises(UserError, match="is needed"):
-        await shred(settings, "202001", needed)
+        await destroy_month(settings, "202001", needed)
     with pytest.raises(UserError, match=re.escape("keys list")):
-        await shred(settings, "209901", lambda _: None)
+        await destroy_month(settings, "209901", lambda _: None)
     assert (settings.key_file.read_bytes(), await read_table(settings)) == (file, table)
 
 
@@ -225,7 +225,7 @@ async def test_a_race_that_the_broker_compacts_meanwhile_loses_no_key(broker, tm
         assert [keys.ring.open(text, BOUND).reveal() for text in texts] == ["x"] * 12
         assert [keys.ring.count(month) for month in keys.ring.months] == [1] * 4
     assert touched > 1
-    await shred(settings, "202001", lambda _: None)
+    await destroy_month(settings, "202001", lambda _: None)
     async with started(settings) as keys:
         survivors = [text for text in texts if month_of(text) != 202001]
         assert [keys.ring.open(text, BOUND).reveal() for text in survivors] == ["x"] * 9

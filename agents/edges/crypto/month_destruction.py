@@ -58,7 +58,7 @@ Check = Callable[[str], object]
 """Told the month before its key is destroyed; raises if something still needs it."""
 
 
-async def shred(
+async def destroy_month(
     settings: Settings, month: str | None, needed: Check, holds: Holds | None = None
 ) -> None:
     """Destroy a month's data key and return when nothing of it is left at the broker.

@@ -10,16 +10,16 @@ from desk_ledger import CANARY, URL_KEY, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.config import Settings
-from agents.edges.crypto import shredding
+from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError, read
 from agents.edges.crypto.key_reading import read_ring
 from agents.edges.crypto.key_table import read_table, unwrapped
 from agents.edges.local_broker.broker import Broker
 from agents.engine.read.bulk import read_partitions
 from agents.tools.case_search import search
+from agents.tools.month_keys import destroy
 from agents.tools.roots.hours import leaves_of_hour, read_hours
 from agents.tools.sealed.reveal import DESTROYED, reveal
-from agents.tools.shred import destroy
 from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER
 from streams.views.case_search import CaseFilter, FoundCase
@@ -65,7 +65,7 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
     Ledger, table, what is said of the cases and the leaves of the roots are the same before and
     after.
     """
-    monkeypatch.setattr(shredding, "_cleaned", at_once)
+    monkeypatch.setattr(month_destruction, "_cleaned", at_once)
     data, backup = tmp_path / "kafka", tmp_path / "backup"
     keys = tmp_path / "keys.json"
     broker = Broker(data)
