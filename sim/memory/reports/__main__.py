@@ -1,7 +1,7 @@
 """`python -m sim.memory.reports --worlds 20 --jobs 2 [--write docs/methods.md]`.
 
 Plays worlds through all stages, makes a report of each, and holds it against the truth. A world
-takes some minutes of CPU. Ended before, it goes on where it was the next time.
+takes half a minute of CPU. Ended before, it goes on where it was the next time.
 
 Exit codes: 0 the table was printed or written; 2 a mistake.
 """
