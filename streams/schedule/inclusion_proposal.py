@@ -22,7 +22,7 @@ from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
 from schemas.records.reports import HosterId
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
-from streams.schedule.head_get_check import has_get_comparison, requests_of
+from streams.schedule.get_comparisons import has_get_comparison, requests_of
 from streams.schedule.slots import slots
 from streams.schedule.steps import WINDOW_MIN_MS
 

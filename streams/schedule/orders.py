@@ -19,7 +19,7 @@ from streams.norms.punctuality import slot_on_time
 from streams.schedule import hidden_rechecks
 from streams.schedule.called_slots import term_slots
 from streams.schedule.control_slots import with_controls
-from streams.schedule.head_get_check import (
+from streams.schedule.get_comparisons import (
     has_differed,
     has_get_comparison,
     requests_of,

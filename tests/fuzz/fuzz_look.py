@@ -13,7 +13,7 @@ from fuzz_bytes import Reader
 
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ProbeFailed
-from agents.edges.http_probe.get_check import Compare
+from agents.edges.http_probe.get_comparison import Compare
 from agents.edges.http_probe.probe import HttpProber, ProberConfig
 from schemas.closed_lists import ProbeError
 from schemas.identity.ids import canonical

@@ -1,4 +1,4 @@
-"""One probe of a URL: a HEAD, its redirects, and a GET of one byte in its place or to check it.
+"""One probe of a URL: a HEAD, its redirects, and a GET of one byte in its place or beside it.
 
 Each hop is judged by the gate anew. Within the reported host the probe stays at the address it
 was given, because a case is probed where its hoster serves it; another host is resolved, and
@@ -16,7 +16,7 @@ import msgspec
 from agents.clock import Clock
 from agents.edges.http_probe.connection import ConnectRequest, ProbeFailed
 from agents.edges.http_probe.exchange import Exchange, Exchanges
-from agents.edges.http_probe.get_check import Compare, agree, is_compared, is_same_place
+from agents.edges.http_probe.get_comparison import Compare, agree, is_compared, is_same_place
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (
     NO_RATE_LIMIT,
@@ -155,7 +155,7 @@ class HttpProber:
             path = [Hop(url, address)]
             head = await self._followed(path, trail)
             if trail.method == "HEAD" and is_compared(head, compare):
-                head = await self._checked(head, path, trail)
+                head = await self._compared(head, path, trail)
         except ProbeFailed as failed:
             head, error = None, failed.error
             if error is ProbeError.BLOCKED_POLICY and trail.hops:  # the server led us there
@@ -180,7 +180,7 @@ class HttpProber:
             trail.followed(target, path[0].url, path[-1].url.request)
             path.append(Hop(target, await self._address(target, path[0], trail)))
 
-    async def _checked(self, head: Head, path: list[Hop], trail: Trail) -> Head:
+    async def _compared(self, head: Head, path: list[Hop], trail: Trail) -> Head:
         """Return what a GET brings, redirects included, where it differs from the HEAD's answer."""
         redirects, hops = trail.redirects, trail.hops
         trail.head_status, trail.redirects, trail.hops = head.status, RedirectSummary(), 0

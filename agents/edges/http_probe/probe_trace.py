@@ -145,7 +145,7 @@ class Trail(msgspec.Struct, kw_only=True):
         requests, hops, bytes: so far.
         wire_bytes: read of all connections, before TLS.
         redirects: where redirects led.
-        head_status: of the HEAD that a GET followed to check it.
+        head_status: of the HEAD that a GET was compared with.
     """
 
     until: float

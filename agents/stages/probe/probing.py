@@ -6,7 +6,7 @@ from agents.config import ProbeSettings, VantageSettings
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.edges.http_probe.exchange import Exchange, Exchanges
-from agents.edges.http_probe.get_check import Compare
+from agents.edges.http_probe.get_comparison import Compare
 from agents.edges.http_probe.local_addresses import OwnRules
 from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
 from agents.edges.http_probe.probe_trace import NO_RATE_LIMIT

@@ -11,7 +11,7 @@ from schemas.moments import MINUTE_MS
 from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
-from streams.schedule.head_get_check import has_get_comparison, requests_of
+from streams.schedule.get_comparisons import has_get_comparison, requests_of
 from streams.schedule.inclusion_proposal import KEPT, LOAD, SAMPLED_MIN, propose
 from streams.schedule.sampling import sampling
 from streams.schedule.slots import slots

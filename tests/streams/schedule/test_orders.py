@@ -30,7 +30,7 @@ from schemas.moments import MINUTE_MS
 from schemas.records.case_observations import SLOTS
 from streams.norms.punctuality import slot_on_time
 from streams.schedule import hidden_rechecks
-from streams.schedule.head_get_check import requests_of
+from streams.schedule.get_comparisons import requests_of
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots as slots_of
 from streams.schedule.timing_wheel import Wheel

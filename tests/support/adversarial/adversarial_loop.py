@@ -265,7 +265,7 @@ def _observed(order: ProbeOrder, answer: Answer, sent_at: Instant, done_at: Inst
 def _asked(answer: Answer, order: ProbeOrder) -> Facts:
     """Return what a look brings: HEAD's answer, or GET's where the prober asks so and it differs.
 
-    As `agents.edges.http_probe.get_check` has it: who asks to wait is sent no second request.
+    As `agents.edges.http_probe.get_comparison` has it: who asks to wait is sent no second request.
     """
     head, get = answer.facts, answer.get
     if head.error is not None or head.status in _ASKED_TO_WAIT:

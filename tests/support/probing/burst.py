@@ -21,7 +21,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
-from streams.schedule.head_get_check import has_get_comparison, requests_of
+from streams.schedule.get_comparisons import has_get_comparison, requests_of
 from streams.schedule.politeness import Politeness, lanes_of
 from streams.schedule.priority import queue_request
 from streams.schedule.probe_queue import ProbeQueue, QueuedProbe

@@ -12,7 +12,7 @@ from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
 from agents.edges.http_probe.exchange import Exchange
-from agents.edges.http_probe.get_check import Compare
+from agents.edges.http_probe.get_comparison import Compare
 from agents.edges.http_probe.probe import REDIRECTS_MAX, HttpProber, ProberConfig
 from schemas.closed_lists import ProbeError, Target
 from schemas.codec import FACT

@@ -9,7 +9,7 @@ from ledger_events import at, fold, look, notice, placed, report, slots
 from schemas.closed_lists import CaseClass, NormVerdict, ProbeError, Target
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Facts
-from streams.schedule.head_get_check import has_differed, has_get_comparison, was_cached
+from streams.schedule.get_comparisons import has_differed, has_get_comparison, was_cached
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.fingerprints import fingerprint
 

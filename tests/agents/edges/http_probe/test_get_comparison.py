@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from web_server import Behave, response, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe.get_check import Compare, agree
+from agents.edges.http_probe.get_comparison import Compare, agree
 from agents.edges.http_probe.probe import HttpProber, Probed, ProberConfig
 from agents.edges.http_probe.response import Head
 from schemas.closed_lists import ProbeError, Verdict
