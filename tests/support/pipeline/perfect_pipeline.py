@@ -18,10 +18,11 @@ from sim.oracle.evidence import Evidence
 from sim.oracle.examine import HIDES
 from sim.oracle.made_probes import Made
 from sim.oracle.oracle import Oracle
-from sim.oracle.probe_times import TIMETABLE_H, known_by, next_probe_ms
+from sim.oracle.probe_times import known_by, next_probe_ms
 from sim.world.behaviour import Behaviour
 from sim.world.world import World
 from streams.rollup.case_table import UrlCases
+from verify.method_10.result.timetable import SLOTS_MS
 
 SECRET = b"0123456789abcdef"
 NORMS_S = (86_400, 172_800)
@@ -155,7 +156,7 @@ def case(item, hoster, as_of, read_at):
 
 def last_seen(item, until, read_at):
     end = min(read_at, until)
-    probes = [item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H]
+    probes = [item.noticed_at + slot_ms for slot_ms, _ in SLOTS_MS]
     return max([item.reported_at, *(at for at in probes if at < end and item.online(at))])
 
 
@@ -165,7 +166,7 @@ def back_seen_at(item):
 
 def slots(item):
     """Return when it is looked at: by the timetable, from the removal's confirmation on after R."""
-    planned = {item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H}
+    planned = {item.noticed_at + slot_ms for slot_ms, _ in SLOTS_MS}
     if item.removed_at is None:
         return sorted(planned)
     gone_at = item.noticed_at + next_probe_ms(item.removal_ms())

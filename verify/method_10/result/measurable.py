@@ -9,20 +9,11 @@ from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
 from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
+from verify.method_10.result.timetable import BESIDE_NORMS_MS, DAILY_SLOTS_MS
 
 LONG_MS: Final = DAY_MS
 ON_TIME_MS: Final = 5 * MINUTE_MS
-SPREAD_ONE_IN: Final = 20
 PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
-
-HOURS: Final = (
-    *(0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72),
-    *(24 * day for day in range(4, 43)),
-)
-"""Of the timetable after the notice, to day 42 (rule 7.1)."""
-
-BESIDE_NORMS: Final = (0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5)
-_SLOTS_MIN: Final = tuple(round(60 * hours) for hours in HOURS)
 
 
 def unmeasurable(
@@ -78,15 +69,11 @@ def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | Non
     if clock.at is None or due_at is None:
         return None
     due_ms = due_at - clock.at
-    before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
-    later = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]
-    if not before or len(later) < 3:
+    before = [from_ms for from_ms, _ in DAILY_SLOTS_MS if from_ms < due_ms]
+    later = [slot for slot in DAILY_SLOTS_MS if slot[0] > due_ms]
+    if not before or len(later) < 2:
         return None
-    spread_ms = round((later[2] - later[1]) * MINUTE_MS / SPREAD_ONE_IN)
-    return (
-        clock.at + before[-1] * MINUTE_MS,
-        clock.at + later[1] * MINUTE_MS + spread_ms,
-    )
+    return clock.at + before[-1], clock.at + later[1][1]
 
 
 def on_time(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
@@ -115,11 +102,8 @@ def missed(
         return 0
     known_at = max(opened_at, clock.notice.received_at)
     count = 0
-    for hours in BESIDE_NORMS:
-        minutes = round(60 * hours)
-        step = _SLOTS_MIN[_SLOTS_MIN.index(minutes) + 1] - minutes
-        first_at = clock.at + minutes * MINUTE_MS
-        last_at = first_at + step * MINUTE_MS // SPREAD_ONE_IN
+    for from_ms, until_ms in BESIDE_NORMS_MS:
+        first_at, last_at = clock.at + from_ms, clock.at + until_ms
         held = [case_class for at, case_class in classes if at <= first_at]
         planned = held and held[-1] in PLANNED_IN and first_at >= known_at
         over = last_at + ON_TIME_MS <= as_of
