@@ -30,4 +30,4 @@ def phase_at(case: Phased, as_of: Instant) -> Phase | None:
 def class_at(case: Phased, as_of: Instant) -> CaseClass | None:
     """Return the one class a case is in, None before it exists."""
     phase = phase_at(case, as_of)
-    return phase.outcome if phase else None
+    return phase.case_class if phase else None

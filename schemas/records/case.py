@@ -37,7 +37,7 @@ class Phase(Struct, frozen=True, array_like=True, gc=False):
     """From this instant on the case is in this class, if nothing new arrives."""
 
     from_at: Instant
-    outcome: CaseClass
+    case_class: CaseClass
 
 
 class Return(Struct, frozen=True, array_like=True, gc=False):

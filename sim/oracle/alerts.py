@@ -39,7 +39,7 @@ def removes_nothing(now: HosterFigures) -> bool:
 
 def not_measurable(now: HosterFigures) -> bool:
     """Return whether HosterNotMeasurable holds."""
-    unavailable = now.outcomes[CaseClass.UNAVAILABLE]
+    unavailable = now.classes[CaseClass.UNAVAILABLE]
     at_present = now.backlog >= UNMEASURABLE_MIN and unavailable > UNMEASURABLE_SHARE * now.backlog
     lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
     return at_present or (now.followed >= UNMEASURABLE_MIN and lately)

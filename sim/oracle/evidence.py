@@ -75,7 +75,7 @@ class Evidence:
     def outcome(self, case: CaseSummary) -> CaseClass | None:
         """Return the class of a case as far as is known at `read_at`; None = not there yet."""
         phase = phase_at(case, self.read_at)
-        return phase.outcome if phase is not None else None
+        return phase.case_class if phase is not None else None
 
     def ended(self, case: CaseSummary) -> bool:
         """Return whether a case had ended by `as_of`, as far as is known at `read_at`."""
@@ -107,7 +107,7 @@ class Evidence:
             overdue=found.overdue,
             unseen=found.overdue_unseen,
             hidden=found.unavailable,
-            dark=found.outcomes[CaseClass.DARK],
+            dark=found.classes[CaseClass.DARK],
             removed=found.removed,
             back=found.reappearances,
             found_out=found.disagreed,
@@ -132,7 +132,7 @@ class Evidence:
         if removed:
             return replace(seen, phases=(Phase(case.reported_at, CaseClass.REMOVED),))
         then, now = phase_at(case, self.as_of), self.outcome(case)
-        if then is not None and then.outcome not in OPEN and now in OPEN:
+        if then is not None and then.case_class not in OPEN and now in OPEN:
             return replace(seen, phases=(Phase(case.reported_at, now),), gone_at=None)
         if case.gone_at is None or case.gone_at <= self.as_of:
             return seen

@@ -105,10 +105,10 @@ def cases_of(
             Step(at=one.at, case=one.case, what=str(one.what), rule=one.rule) for one in changes
         ),
     )
-    return [_case(url, case, phase.outcome) for case, phase in mine]
+    return [_case(url, case, phase.case_class) for case, phase in mine]
 
 
-def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
+def _case(url: _Url, case: CaseSummary, case_class: CaseClass) -> DossierCase:
     state, found = url.state, url.found
     decisions_in_force = [
         one for one in in_force(state.decisions) if one.case_id in ("", case.case_id)
@@ -117,7 +117,7 @@ def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
     notices, answers = rows.notices(found), rows.answers(found)
     decisions, by = rows.decisions(found, decisions_in_force), grades(state, case)
     speaks = [
-        *for_the_hoster.told(case, outcome, notices),
+        *for_the_hoster.told(case, case_class, notices),
         *for_the_hoster.judged(case),
         *for_the_hoster.answered(answers),
         *for_the_hoster.decided(decisions, since),
@@ -130,7 +130,7 @@ def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
         hoster=case.hoster,
         owner=case.group,
         role=case.role,
-        case_class=outcome,
+        case_class=case_class,
         opened_at=case.opened_at,
         reported_at=case.reported_at,
         noticed_at=case.noticed_at,
@@ -147,7 +147,7 @@ def _case(url: _Url, case: CaseSummary, outcome: CaseClass) -> DossierCase:
         flags=case.flags,
         reappearances=len(case.returns),
         vantages_seen_late=vantages_that_saw_it_late(case, url.seen),
-        supports_a_fine=supports_a_fine(case, outcome, since),
+        supports_a_fine=supports_a_fine(case, case_class, since),
         disputed_since=since,
         hotline_delay_ms=None if case.delay is None else case.delay[1],
         speaks_for_the_hoster=tuple(speaks),
@@ -175,14 +175,14 @@ def _norms(case: CaseSummary) -> tuple[NormRow, ...]:
     return (*found, NormRow(norm_s=None, verdict=case.order_verdict))
 
 
-def supports_a_fine(case: CaseSummary, outcome: CaseClass, disputed_at: Instant | None) -> bool:
+def supports_a_fine(case: CaseSummary, case_class: CaseClass, disputed_at: Instant | None) -> bool:
     """Return whether a fine may rest on a case, as far as the ledger goes.
 
     It is publicly late, which unannounced vantages alone never make it; nobody disputes it; its
     clock is a delivered notice; and what stands of it is neither excluded nor withdrawn.
     """
     out = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
-    stands = outcome not in out and Flag.CLOAKED not in case.flags
+    stands = case_class not in out and Flag.CLOAKED not in case.flags
     return case.public_late and case.naming and stands and disputed_at is None
 
 

@@ -45,16 +45,16 @@ DELAY_SHOWN_MS: Final = HOUR_MS
 """A hotline's own delay is told from then on: no hoster is slow before it was told."""
 
 
-def told(case: CaseSummary, outcome: CaseClass, notices: Sequence[NoticeRow]) -> Iterator[Point]:
+def told(case: CaseSummary, case_class: CaseClass, notices: Sequence[NoticeRow]) -> Iterator[Point]:
     """Yield what speaks for the hoster by how it was told, and by what became of the case.
 
     Args:
         case: with its flags and its clock.
-        outcome: its class.
+        case_class: its class.
         notices: of its URL.
     """
-    if outcome in CLASSES:
-        yield Point(what=CLASSES[outcome])
+    if case_class in CLASSES:
+        yield Point(what=CLASSES[case_class])
     if case.noticed_at is None:
         yield Point(what="never_told")
     elif case.clock is not ClockStanding.DELIVERED:

@@ -22,11 +22,11 @@ HOUR_DIGITS: Final = 3
 """Hours are printed to 3.6 s."""
 
 
-class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}):
+class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"case_class": "class"}):
     """One case at an instant; docs/measurement.md has the rules.
 
     Attributes:
-        outcome: its class; of an open case its state.
+        case_class: its class; of an open case its state.
         clock: what its clock rests on; None = none runs.
         l_h, r_h: of the spell now running, else of the last one.
         verdicts, again: norm verdicts and second verdicts, by the norm's hours.
@@ -37,7 +37,7 @@ class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}
 
     hoster: str
     role: Role
-    outcome: CaseClass
+    case_class: CaseClass
     opened_h: float
     noticed_h: float | None
     clock: str | None
@@ -73,7 +73,7 @@ def judged(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
     begun = _begun(state, as_of)
     return Judged(
         as_of_h=_hours(as_of, start_at),
-        cases=tuple(_case(case, outcome, start_at, as_of) for case, outcome in begun),
+        cases=tuple(_case(case, case_class, start_at, as_of) for case, case_class in begun),
         windows_28d=_windows([case for case, _ in begun], as_of),
     )
 
@@ -87,7 +87,7 @@ def case_outcomes(state: UrlState, start_at: Instant, as_of: Instant) -> dict[st
         as_of: the instant.
     """
     begun = _begun(state, as_of)
-    return {case.case_id: _case(case, outcome, start_at, as_of) for case, outcome in begun}
+    return {case.case_id: _case(case, case_class, start_at, as_of) for case, case_class in begun}
 
 
 def graded(state: UrlState | None, as_of: Instant) -> tuple[Grades, ...]:
@@ -103,9 +103,9 @@ def graded(state: UrlState | None, as_of: Instant) -> tuple[Grades, ...]:
 def _begun(state: UrlState | None, as_of: Instant) -> list[tuple[CaseSummary, CaseClass]]:
     """Return the cases that there are at an instant, each with its class."""
     found = [
-        (case, outcome)
+        (case, case_class)
         for case in (state.cases if state else ())
-        if (outcome := class_at(case, as_of)) is not None
+        if (case_class := class_at(case, as_of)) is not None
     ]
     found.sort(key=lambda one: (one[0].opened_at, one[0].group, one[0].role))
     return found
@@ -115,14 +115,16 @@ def _hours(at: Instant, start_at: Instant) -> float:
     return round((at - start_at) / HOUR_MS, HOUR_DIGITS)
 
 
-def _case(case: CaseSummary, outcome: CaseClass, start_at: Instant, as_of: Instant) -> CaseOutcome:
+def _case(
+    case: CaseSummary, case_class: CaseClass, start_at: Instant, as_of: Instant
+) -> CaseOutcome:
     def hours(at: Instant | None) -> float | None:
         return None if at is None else _hours(at, start_at)
 
     return CaseOutcome(
         hoster=case.hoster,
         role=case.role,
-        outcome=outcome,
+        case_class=case_class,
         opened_h=_hours(case.opened_at, start_at),
         noticed_h=hours(case.noticed_at),
         clock=case.clock,
@@ -133,7 +135,7 @@ def _case(case: CaseSummary, outcome: CaseClass, start_at: Instant, as_of: Insta
         again=_by_norm(case.norms_s, case.again_verdicts),
         public_late=case.public_late,
         naming=case.naming,
-        overdue=outcome in BACKLOG and is_overdue(case),
+        overdue=case_class in BACKLOG and is_overdue(case),
         flags=tuple(sorted(case.flags)),
         reappearances=len(case.returns),
         next_look_h=hours(_next_slot(case, as_of)),

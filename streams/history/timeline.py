@@ -116,8 +116,8 @@ def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Statement
             said("is the case of %(hoster)s under another name", hoster=old.hoster),
             numbers.RENAMED,
         )
-    if old is None or old.outcome is not new.outcome:
-        yield said("class %(name)s", name=new.outcome), numbers.CLASSES[new.outcome]
+    if old is None or old.case_class is not new.case_class:
+        yield said("class %(name)s", name=new.case_class), numbers.CLASSES[new.case_class]
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
         what = said("noticed at %(hour)s h (%(clock)s)", hour=f"{new.noticed_h:g}", clock=new.clock)
         yield what, numbers.noticed(new.flags, new.clock)

@@ -105,17 +105,17 @@ def _around(after_ms: int) -> tuple[int, int] | None:
     return _SLOTS_MS[before], last_ms + jitter_ms
 
 
-def is_measurable(case: Measured, outcome: CaseClass, as_of: Instant) -> bool:
+def is_measurable(case: Measured, case_class: CaseClass, as_of: Instant) -> bool:
     """Return whether a case could be measured, by what is known now.
 
     Args:
         case: the case.
-        outcome: its class at the instant.
+        case_class: its class at the instant.
         as_of: the instant.
     """
     probes = case.probing
     long = probes.long_unavailable or was_long(case.phases, as_of)
-    if long and outcome is not CaseClass.DARK:
+    if long and case_class is not CaseClass.DARK:
         return False
     if probes.conclusive or not probes.blocked:
         return True
@@ -130,12 +130,12 @@ def was_long(phases: Sequence[Phase], as_of: Instant) -> bool:
         phases: its classes.
         as_of: until when.
     """
-    if all(phase.outcome is not CaseClass.UNAVAILABLE for phase in phases):
+    if all(phase.case_class is not CaseClass.UNAVAILABLE for phase in phases):
         return False
     turns = [*(phase.from_at for phase in phases), as_of]
     spans = zip(phases, pairwise(turns), strict=True)
     return any(
         min(until, as_of) - since >= LONG_MS
         for phase, (since, until) in spans
-        if phase.outcome is CaseClass.UNAVAILABLE
+        if phase.case_class is CaseClass.UNAVAILABLE
     )

@@ -144,6 +144,6 @@ def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -
     for i, first in enumerate(_FIRST_MS):
         at = noticed_at + first
         before = bisect(since, at)
-        if at < known_at or not before or classes[before - 1].outcome not in _PLANNED_IN:
+        if at < known_at or not before or classes[before - 1].case_class not in _PLANNED_IN:
             bits |= 1 << i
     return bits

@@ -104,11 +104,11 @@ def published(
     country = cohort.country_of(case)
     if verdict is None or phase is None or cohort.country not in {"", country}:
         return None
-    hidden = () if is_measurable(case, phase.outcome, as_of) else (NOT_MEASURABLE,)
+    hidden = () if is_measurable(case, phase.case_class, as_of) else (NOT_MEASURABLE,)
     on_check = (ON_CHECK,) if said.on_check else ()
     last_seen_at, gone_at = first_end(case, as_of)
     back_at = _back_at(case, gone_at, as_of)
-    first = _first_flag(first_end_was(case, as_of), phase.outcome, back_at)
+    first = _first_flag(first_end_was(case, as_of), phase.case_class, back_at)
     incident = f"{cohort.publication}\0{case.host}\0{noticed_at // DAY_MS}"
     return PublishedCase(
         case=hash("publication/case", f"{cohort.publication}\0{case.case_id}"),
@@ -119,7 +119,7 @@ def published(
         noticed_at=noticed_at,
         last_seen_at=last_seen_at,
         gone_at=gone_at,
-        case_class=phase.outcome,
+        case_class=phase.case_class,
         weight=1 / case.sampling.inclusion if case.sampling.sampled else 0.0,
         flags=tuple(sorted((*case.flags, *hidden, *on_check, *first))),
         backed=_is_backed(last_seen_at, verdict, _late_from(case, noticed_at, cohort.norm_s)),
@@ -128,7 +128,7 @@ def published(
         group=group_name(case.group, cohort, hash),
         country=country,
         back_at=back_at,
-        moved_to=said.moved_to if phase.outcome is CaseClass.MOVED else "",
+        moved_to=said.moved_to if phase.case_class is CaseClass.MOVED else "",
         category=said.category,
         site_type=said.site_type,
     )
@@ -170,10 +170,10 @@ def _back_at(case: CaseSummary, gone_at: Instant | None, as_of: Instant) -> Inst
 
 
 def _first_flag(
-    was: CaseClass | None, outcome: CaseClass, back_at: Instant | None
+    was: CaseClass | None, case_class: CaseClass, back_at: Instant | None
 ) -> tuple[str, ...]:
     """Return what is said of a first end that neither the class nor a return tells."""
-    if was is None or was is outcome or back_at is not None:
+    if was is None or was is case_class or back_at is not None:
         return ()
     return (MOVED_FIRST if was is CaseClass.MOVED else REMOVED_FIRST,)
 

@@ -107,7 +107,7 @@ def _is_of_the_field(case: PublishedCase) -> bool:
     return case.role is Role.HOSTING and _NO_NAMING.isdisjoint(case.flags)
 
 
-def first_outcome(case: PublishedCase) -> CaseClass:
+def first_class(case: PublishedCase) -> CaseClass:
     """Return how the end (L, R] of a case is classed.
 
     Of what was there again afterwards the class at `as_of` is of what followed. What was taken back
@@ -137,7 +137,7 @@ def is_matured(case: PublishedCase, norm_s: int | None) -> bool:
     due_at = case.noticed_at + norm_s * SECOND_MS
     if case.as_of is not None and due_at > case.as_of:
         return False
-    if first_outcome(case) is not CaseClass.MOVED:
+    if first_class(case) is not CaseClass.MOVED:
         return True
     ends = [at for at in (case.gone_at, case.last_seen_at) if at is not None]
     return bool(ends) and due_at <= max(ends)
@@ -167,6 +167,6 @@ def _of_instants(case: PublishedCase, norm_s: int) -> NormVerdict:
     late = case.backed and seen is not None and seen > late_from(norm_s, case.noticed_at)
     if late and Flag.UNOBSERVED not in case.flags:
         return NormVerdict.LATE
-    if gone is not None and gone <= due and first_outcome(case) not in _NEVER_IN_TIME:
+    if gone is not None and gone <= due and first_class(case) not in _NEVER_IN_TIME:
         return NormVerdict.IN_TIME
     return NormVerdict.UNDETERMINED

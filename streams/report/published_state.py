@@ -62,7 +62,7 @@ def withdrawn_at(case: CaseSummary, as_of: Instant) -> Instant | None:
         as_of: what came later is not known.
     """
     phase = phase_at(case, as_of)
-    return phase.from_at if phase and phase.outcome is CaseClass.WITHDRAWN else None
+    return phase.from_at if phase and phase.case_class is CaseClass.WITHDRAWN else None
 
 
 def _withdrawn(

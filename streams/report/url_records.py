@@ -127,7 +127,7 @@ def moved_to(case: CaseSummary, of_url: Sequence[CaseSummary], as_of: Instant) -
         as_of: what came later is not known.
     """
     phase, gone_at = phase_at(case, as_of), _moved_away_at(case, as_of)
-    if phase is None or phase.outcome is not CaseClass.MOVED or gone_at is None:
+    if phase is None or phase.case_class is not CaseClass.MOVED or gone_at is None:
         return ""
     others = sorted(
         (one.opened_at, one.case_id, one.hoster)

@@ -77,7 +77,7 @@ class HosterFigures:
         hoster, role: whose figures; `other` for the hosters without a row of their own,
             `total` for all of a role.
         as_of: the instant they hold for.
-        outcomes: cases by class, every class present; their sum is `reported`.
+        classes: cases by class, every class present; their sum is `reported`.
         noticed: cases whose clock has begun.
         overdue: open ones sighted past their norm, and that backed; overdue_unseen: past it, and
             not so sighted since.
@@ -110,7 +110,7 @@ class HosterFigures:
     hoster: str
     role: Role
     as_of: Instant
-    outcomes: dict[CaseClass, int]
+    classes: dict[CaseClass, int]
     noticed: int
     overdue: int
     overdue_unseen: int
@@ -137,27 +137,27 @@ class HosterFigures:
     @property
     def reported(self) -> int:
         """Return the number of cases."""
-        return sum(self.outcomes.values())
+        return sum(self.classes.values())
 
     @property
     def backlog(self) -> int:
         """Return the number of open cases whose clock runs; those `awaiting` are open too."""
-        return sum(self.outcomes[outcome] for outcome in OPEN) - self.awaiting
+        return sum(self.classes[case_class] for case_class in OPEN) - self.awaiting
 
     @property
     def awaiting(self) -> int:
         """Return the number of open cases whose hoster was not told."""
-        return self.outcomes[CaseClass.AWAITING]
+        return self.classes[CaseClass.AWAITING]
 
     @property
     def unavailable(self) -> int:
         """Return the number of open cases that block or do not answer."""
-        return self.outcomes[CaseClass.UNAVAILABLE]
+        return self.classes[CaseClass.UNAVAILABLE]
 
     @property
     def removed(self) -> int:
         """Return the number of removed cases."""
-        return self.outcomes[CaseClass.REMOVED]
+        return self.classes[CaseClass.REMOVED]
 
     @property
     def inclusion(self) -> float:
@@ -210,7 +210,7 @@ def merged(
         role=role,
         as_of=as_of,
         **{name: sum(getattr(part, name) for part in parts) for name in PLAIN},
-        outcomes={o: sum(part.outcomes[o] for part in parts) for o in CaseClass},
+        classes={o: sum(part.classes[o] for part in parts) for o in CaseClass},
         oldest_open_at=min(oldest, default=None),
         open_ages=joined([part.open_ages for part in parts], OPEN_AGE_BOUNDS_S),
         included=_included(parts),

@@ -27,7 +27,7 @@ def counts_until(cases: Iterable[CaseRow], as_of: Instant) -> Instant | None:
 def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     for phase in case.phases:
         yield phase.from_at
-        if phase.outcome is CaseClass.UNAVAILABLE:
+        if phase.case_class is CaseClass.UNAVAILABLE:
             yield phase.from_at + LONG_MS
     noticed_at = case.noticed_at
     if noticed_at is None:

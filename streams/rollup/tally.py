@@ -33,12 +33,12 @@ class _ClassCount:
 
     __slots__ = ("backlog", "cases", "judged", "removed", "unavailable")
 
-    def __init__(self, outcome: CaseClass) -> None:
+    def __init__(self, case_class: CaseClass) -> None:
         self.cases = 0
-        self.backlog = outcome in BACKLOG
-        self.judged = outcome not in NO_NORM_APPLIES
-        self.removed = outcome is CaseClass.REMOVED
-        self.unavailable = outcome is CaseClass.UNAVAILABLE
+        self.backlog = case_class in BACKLOG
+        self.judged = case_class not in NO_NORM_APPLIES
+        self.removed = case_class is CaseClass.REMOVED
+        self.unavailable = case_class is CaseClass.UNAVAILABLE
 
 
 class Tally:
@@ -51,7 +51,7 @@ class Tally:
     def __init__(self, as_of: Instant) -> None:
         """Begin with no case."""
         self._as_of = as_of
-        self._kinds = {outcome: _ClassCount(outcome) for outcome in CaseClass}
+        self._kinds = {case_class: _ClassCount(case_class) for case_class in CaseClass}
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
@@ -82,7 +82,7 @@ class Tally:
         self._count(case, phase, -1)
 
     def _count(self, case: CaseRow, phase: Phase, sign: int) -> None:
-        kind = self._kinds[phase.outcome]
+        kind = self._kinds[phase.case_class]
         kind.cases += sign
         self._not_naming += 0 if case.naming else sign
         self._rechecked += sign if case.rechecks.rechecked else 0
@@ -126,7 +126,7 @@ class Tally:
         self._time(case, phase, kind, stratum, sign)
         if recent:
             self._followed += sign
-            if not is_measurable(case, phase.outcome, self._as_of):
+            if not is_measurable(case, phase.case_class, self._as_of):
                 self._unmeasurable += sign
 
     def _judge_second(self, case: CaseRow, sign: int) -> None:
@@ -224,7 +224,7 @@ class Tally:
             hoster=hoster,
             role=role,
             as_of=as_of,
-            outcomes={outcome: kind.cases for outcome, kind in self._kinds.items()},
+            classes={case_class: kind.cases for case_class, kind in self._kinds.items()},
             noticed=self._noticed,
             overdue=self._overdue,
             overdue_unseen=self._overdue_unseen,

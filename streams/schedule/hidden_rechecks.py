@@ -95,15 +95,15 @@ def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
     for i, (since, (first_h, last_h)) in enumerate(planned):
         spread = fraction(case.case_id, "recheck", gone_at, i)
         at = since + round((first_h + (last_h - first_h) * spread) * HOUR_MS)
-        if _outcome_at(case, at) in _ENDED:
+        if _class_at(case, at) in _ENDED:
             found.append(Slot(at, at + WINDOW_MAX_MS, WITH_CONTROLS))
     return sorted(found, key=slot_at)
 
 
-def _outcome_at(case: CaseSummary, at: Instant) -> CaseClass:
-    outcome = case.phases[0].outcome
+def _class_at(case: CaseSummary, at: Instant) -> CaseClass:
+    case_class = case.phases[0].case_class
     for phase in case.phases:
         if phase.from_at > at:
             break
-        outcome = phase.outcome
-    return outcome
+        case_class = phase.case_class
+    return case_class

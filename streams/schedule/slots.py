@@ -70,18 +70,18 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
     newest = -1
     phases = _followed_phases(case)
     for i, (phase, anchor) in enumerate(phases):
-        in_doubt = phase.outcome in _IN_DOUBT and doubts > 0
+        in_doubt = phase.case_class in _IN_DOUBT and doubts > 0
         planned = (
             islice(_doubt(phase.from_at), doubts)
             if in_doubt
             else _of_phase(case, phase, anchor, since)
         )
-        extra = called.while_open if phase.outcome in OPEN else called.always
-        if phase.outcome is CaseClass.EXCLUDED:
+        extra = called.while_open if phase.case_class in OPEN else called.always
+        if phase.case_class is CaseClass.EXCLUDED:
             extra = ()
         if extra:
             planned = merge(planned, extra, key=slot_at)
-        if called.repeated and phase.outcome in OPEN and not in_doubt:
+        if called.repeated and phase.case_class in OPEN and not in_doubt:
             planned = merge(planned, called.repeated, key=slot_at)
         until = phases[i + 1][0].from_at if i + 1 < len(phases) else None
         for slot in planned:
@@ -102,10 +102,10 @@ def _followed_phases(case: CaseSummary) -> list[tuple[Phase, Instant]]:
     noticed_at = opened_at if case.noticed_at is None else case.noticed_at
     if not case.unnoticed:
         awaiting = CaseClass.AWAITING
-        return [(p, opened_at if p.outcome is awaiting else noticed_at) for p in phases]
+        return [(p, opened_at if p.case_class is awaiting else noticed_at) for p in phases]
     found: list[tuple[Phase, Instant]] = []
     for i, phase in enumerate(phases):
-        if phase.outcome is not CaseClass.AWAITING:
+        if phase.case_class is not CaseClass.AWAITING:
             found.append((phase, noticed_at))
             continue
         until = phases[i + 1].from_at if i + 1 < len(phases) else None
@@ -147,14 +147,14 @@ def open_of(
 
 
 def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant, since: Instant) -> Iterator[Slot]:
-    match phase.outcome:
+    match phase.case_class:
         case CaseClass.AWAITING:
             return _timetable(case, case.opened_at, since)
         case CaseClass.ONLINE:
             return _timetable(case, anchor, since)
         case CaseClass.UNAVAILABLE | CaseClass.DARK | CaseClass.DOUBTED | CaseClass.SUSPECT:
             return _daily(case, phase.from_at, anchor, since)
-        case _ if phase.outcome in _AFTER and case.gone_at is not None:
+        case _ if phase.case_class in _AFTER and case.gone_at is not None:
             planned = _jittered(case, case.gone_at, AFTER_REMOVAL_H, AFTER_IT, since)
             return merge(planned, _anew(case, phase, since), key=slot_at)
         case CaseClass.EXPIRED | CaseClass.WITHDRAWN:

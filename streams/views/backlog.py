@@ -64,8 +64,8 @@ def _open(case: CaseRow, as_of: Instant) -> list[tuple[Instant, Instant | None]]
     noticed_at = case.noticed_at
     if phase is None or noticed_at is None or noticed_at > as_of:
         return []
-    ended_at = None if phase.outcome in OPEN else phase.from_at
-    if ended_at is not None and case.gone_at is not None and phase.outcome is not CaseClass.DARK:
+    ended_at = None if phase.case_class in OPEN else phase.from_at
+    if ended_at is not None and case.gone_at is not None and phase.case_class is not CaseClass.DARK:
         ended_at = min(ended_at, case.gone_at)
     spans: list[tuple[Instant, Instant | None]] = []
     since = noticed_at

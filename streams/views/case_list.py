@@ -52,7 +52,7 @@ class CaseLine:
 
     case_id: str | None
     role: Role
-    outcome: CaseClass
+    case_class: CaseClass
     reported_at: Instant
     noticed_at: Instant | None
     last_seen_at: Instant | None
@@ -165,7 +165,7 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
     judged = (
         case.sampling.sampled
         and case.noticed_at is not None
-        and norms_apply(phase.outcome, case.flags)
+        and norms_apply(phase.case_class, case.flags)
     )
     verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
     if judged and case.order_verdict is not None:
@@ -173,14 +173,14 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
     return CaseLine(
         case_id=id,
         role=role,
-        outcome=phase.outcome,
+        case_class=phase.case_class,
         reported_at=case.reported_at,
         noticed_at=case.noticed_at,
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
         verdicts=verdicts,
         running=not_due(verdicts, case.noticed_at, case.order_due_at, as_of)
-        if phase.outcome in OPEN
+        if phase.case_class in OPEN
         else frozenset(),
         sampled=case.sampling.sampled,
         flags=case.flags,

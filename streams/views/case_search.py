@@ -87,7 +87,7 @@ def found_cases(
     for case in cases:
         phase = phase_at(case, as_of)
         if phase is not None:
-            found = _found(url_key, case, phase.outcome, as_of)
+            found = _found(url_key, case, phase.case_class, as_of)
             if _is_wanted(found, wanted, as_of):
                 yield found
 

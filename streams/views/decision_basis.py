@@ -42,8 +42,8 @@ def basis(state: UrlState, case_id: str, as_of: Instant) -> str:
 
 
 def _said(case: CaseSummary, as_of: Instant) -> list[Any]:
-    outcome = class_at(case, as_of)
-    kind = "open" if outcome in OPEN else outcome
+    case_class = class_at(case, as_of)
+    kind = "open" if case_class in OPEN else case_class
     clock = (case.noticed_at, case.clock, case.norms_s, case.verdicts, case.order_verdict)
     return [case.case_id, case.hoster, case.group, case.role, kind, case.gone_at, *clock]
 

@@ -104,7 +104,7 @@ def _running(cases: Iterable[CaseRow], as_of: Instant) -> Counter[int]:
     found: Counter[int] = Counter()
     for case in cases:
         phase = phase_at(case, as_of)
-        if phase is not None and phase.outcome in OPEN:
+        if phase is not None and phase.case_class in OPEN:
             judged = zip(case.norms_s, case.verdicts, strict=False)
             found.update(not_due(judged, case.noticed_at, None, as_of))
     return found

@@ -7,8 +7,8 @@ from schemas.closed_lists import CaseClass
 from schemas.records.case import Phase
 from streams.case_class import class_at, phase_at
 
-OPENED = Phase(from_at=at(1), outcome=CaseClass.AWAITING)
-GONE = Phase(from_at=at(5), outcome=CaseClass.REMOVED)
+OPENED = Phase(from_at=at(1), case_class=CaseClass.AWAITING)
+GONE = Phase(from_at=at(5), case_class=CaseClass.REMOVED)
 CASE = replace(case(), phases=(OPENED, GONE))
 
 

@@ -61,7 +61,7 @@ def test_what_a_source_saw_last_ends_a_doubt():
     row = archived(source_online=True, last_online_at=at(5))
     (case,) = held(row, placed(0.5), look(2, GONE, "south"), notice(19.6))
     assert case.last_seen_at == at(5)
-    assert case.phases[-1].outcome == "expired"
+    assert case.phases[-1].case_class == "expired"
 
 
 def test_a_row_that_names_no_sighting_assumes_none():
@@ -91,8 +91,8 @@ def test_an_old_case_is_not_withdrawn_when_the_next_one_opens():
         withdrawal(251),
         look(445, ONLINE, "south"),
     )
-    assert old.phases[-1].outcome == "ended_without_notice"
-    assert new.phases[-1].outcome == "withdrawn"
+    assert old.phases[-1].case_class == "ended_without_notice"
+    assert new.phases[-1].case_class == "withdrawn"
 
 
 def test_once_probes_confirm_what_a_person_found_another_page_there_opens_the_case():

@@ -72,7 +72,7 @@ def test_a_void_end_holds_no_withdrawal_up():
     """The removal never counted, so the case is withdrawn when the report was (2.3, 6.1)."""
     absent = check(4, "absent", hotline="beta")
     (case,) = held(report(0.1, seen=0.1), placed(0.2), absent, withdrawal(5), check(20, "present"))
-    assert case.phases[-1].outcome == "withdrawn"
+    assert case.phases[-1].case_class == "withdrawn"
     assert case.phases[-1].from_at == at(5)
 
 
@@ -159,7 +159,7 @@ def test_who_reported_it_is_asked_for_each_case():
 def test_what_somebody_saw_is_never_never_online():
     """Also if the sighting lies after the end (8.5)."""
     (case,) = held(placed(40), check(240, "absent"), report(300, seen=250))
-    assert case.phases[-1].outcome == "ended_without_notice"
+    assert case.phases[-1].case_class == "ended_without_notice"
 
 
 def test_a_probe_under_the_new_name_of_a_hoster_is_one_of_it():
@@ -205,7 +205,7 @@ def test_a_withdrawal_before_any_case_was_open_divides_nothing():
         report(6, id="r2", reported=4),
         placed(7),
     )
-    assert case.phases[-1].outcome == "expired"
+    assert case.phases[-1].case_class == "expired"
 
 
 def test_a_notice_more_than_a_week_after_an_end_opens_a_case_though_it_bounced():

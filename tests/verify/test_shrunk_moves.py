@@ -106,7 +106,7 @@ def test_a_check_answers_what_was_asked_about_its_own_case():
     told = [report(0.1, seen=0.1), placed(0.2), slots([1, 2], PAGE, control=PAGE)]
     old, new = held(*told, check(20, "absent"), check(573, "present"))
     assert Flag.UNPROVEN not in new.flags
-    assert old.phases[-1].outcome == "ended_without_notice"
+    assert old.phases[-1].case_class == "ended_without_notice"
 
 
 def test_a_doubt_ends_before_the_next_case_opens():
@@ -114,7 +114,7 @@ def test_a_doubt_ends_before_the_next_case_opens():
     told = [report(0.1, seen=0.1), placed(0.2), look(9, ONLINE, "north"), look(278, PAGE, "north")]
     old, _ = held(*told, report(10_053, hotline="beta", id="r2"))
     assert class_of(old, 1_000) == "awaiting"
-    assert [phase.outcome for phase in old.unnoticed][-1] == "unavailable"
+    assert [phase.case_class for phase in old.unnoticed][-1] == "unavailable"
 
 
 def test_two_resolutions_lead_back_to_whom_a_statement_took_the_url_from():

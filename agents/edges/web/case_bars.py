@@ -49,7 +49,7 @@ def case_distribution(figures: HosterFigures) -> list[Segment]:
     every = figures.reported
     if not every:
         return []
-    counts = [(kind, name, sum(figures.outcomes[one] for one in of)) for kind, name, of in _PARTS]
+    counts = [(kind, name, sum(figures.classes[one] for one in of)) for kind, name, of in _PARTS]
     counts.append(("else", _ELSE, every - sum(count for _, _, count in counts)))
     found, low = [], 0.0
     for kind, name, count in counts:

@@ -163,7 +163,7 @@ def _number(value: str) -> str:
     return value.replace(".", ",") if foreign else value
 
 
-def class_words(outcome: CaseClass) -> tuple[str, str]:
+def class_words(case_class: CaseClass) -> tuple[str, str]:
     """Return a class's name and what it means."""
-    name, meaning = CLASSES[outcome]
+    name, meaning = CLASSES[case_class]
     return gettext(name), gettext(meaning)

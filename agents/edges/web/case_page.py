@@ -155,7 +155,7 @@ def case_row(line: CaseLine) -> dict[str, str]:
         "noticed": minute(line.noticed_at),
         "seen": minute(line.last_seen_at),
         "gone": minute(line.gone_at),
-        "name": class_words(line.outcome)[0],
+        "name": class_words(line.case_class)[0],
         "flags": ", ".join(gettext(FLAGS[flag]) for flag in line.flags),
         "verdicts": verdicts(line.verdicts, line.running)
         if line.sampled

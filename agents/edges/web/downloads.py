@@ -38,7 +38,7 @@ def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
     return (
         *(one.hoster, info.name if info else one.hoster, info.country if info else "??"),
         *(one.role.value, one.reported, one.noticed, one.backlog, one.overdue, one.overdue_unseen),
-        *(one.outcomes[outcome] for outcome in CaseClass),
+        *(one.classes[case_class] for case_class in CaseClass),
         *(one.reappearances, one.unprobed, estimate.p50_ms, estimate.p90_ms, low, high, norm.n),
         *(rfc3339(view.as_of), view.method, view.code),
     )
@@ -54,7 +54,7 @@ def cases_csv(hoster: str, lines: Iterable[CaseLine], view: View) -> str:
 def _case(hoster: str, line: CaseLine, view: View) -> Sequence[Any]:
     instants = (line.reported_at, line.noticed_at, line.last_seen_at, line.gone_at)
     return (
-        *(line.case_id or "", hoster, line.role.value, line.outcome.value),
+        *(line.case_id or "", hoster, line.role.value, line.case_class.value),
         *("" if at is None else rfc3339(at) for at in instants),
         ";".join(f"{_norm(s)}:{v}" for s, v in line.verdicts if s not in line.running),
         ";".join(_norm(s) for s in sorted(line.running)),

@@ -218,10 +218,10 @@ def _between(part: RoleView) -> str:
 def _classes(found: HosterView) -> list[tuple[str, str, list[int]]]:
     """Return the classes that any role has a case in, each with its count per role."""
     lines = []
-    for outcome in CaseClass:
-        counts = [part.figures.outcomes[outcome] for part in found.roles]
+    for case_class in CaseClass:
+        counts = [part.figures.classes[case_class] for part in found.roles]
         if any(counts):
-            lines.append((*class_words(outcome), counts))
+            lines.append((*class_words(case_class), counts))
     return lines
 
 

@@ -81,13 +81,13 @@ class State:
 
 def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
     phase = phase_at(summary, as_of)
-    in_backlog = phase is not None and phase.outcome in BACKLOG
+    in_backlog = phase is not None and phase.case_class in BACKLOG
     return Case(
         case_id=summary.case_id,
         hoster=summary.hoster,
         group=summary.group,
         role=summary.role,
-        case_class=phase.outcome if phase else None,
+        case_class=phase.case_class if phase else None,
         since_at=phase.from_at if phase else 0,
         opened_at=summary.opened_at,
         reported_at=summary.reported_at,
@@ -107,7 +107,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         inclusion=summary.sampling.inclusion,
         sampled=summary.sampling.sampled,
         missed=norm_slots(summary, as_of).not_on_time,
-        unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
+        unmeasurable=phase is not None and not is_measurable(summary, phase.case_class, as_of),
         rechecked=summary.rechecks.rechecked,
         disagreed=summary.rechecks.disagreed,
         delay=summary.delay,
@@ -192,7 +192,7 @@ def _figures(part: HosterFigures) -> Figures:
         "oldest_open_at": part.oldest_open_at or 0,
         "open_age_sum_ms": part.open_ages.sum_ms,
     }
-    counts |= {f"class {outcome}": n for outcome, n in part.outcomes.items()}
+    counts |= {f"class {case_class}": n for case_class, n in part.classes.items()}
     counts |= {f"flag {flag}": n for flag, n in part.flags.items()}
     for inclusion, sampled, cases in part.included:
         counts[f"cases at {inclusion}"] = cases

@@ -170,7 +170,7 @@ def _same_cases(shown: Shown) -> Checked:
 
 def _nothing_ended(shown: Shown) -> Checked:
     removed = shown.now(_KEEPS).removed
-    suspect = shown.now(_KEEPS).outcomes[CaseClass.SUSPECT]
+    suspect = shown.now(_KEEPS).classes[CaseClass.SUSPECT]
     said = f"{removed} removed at a hoster that removes nothing, {suspect} in question"
     return Checked(removed == 0, said)
 
@@ -195,7 +195,7 @@ def _shares_right(shown: Shown) -> Checked:
 def _doubt_shown(shown: Shown) -> Checked:
     doubted = sum(
         shown.outcome(case) in (CaseClass.SUSPECT, CaseClass.DOUBTED, CaseClass.UNAVAILABLE)
-        or any(p.outcome in (CaseClass.SUSPECT, CaseClass.DOUBTED) for p in case.phases)
+        or any(p.case_class in (CaseClass.SUSPECT, CaseClass.DOUBTED) for p in case.phases)
         for id in _all(shown)
         for case in shown.cases(id)
     )

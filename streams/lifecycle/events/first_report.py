@@ -185,7 +185,7 @@ def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
         received_at=received_at,
         first_seen_at=seen_at,
         last_seen_at=seen_at,
-        phases=tuple([Phase(phase.from_at + later_ms, phase.outcome) for phase in case.phases]),
+        phases=tuple([Phase(phase.from_at + later_ms, phase.case_class) for phase in case.phases]),
     )
 
 

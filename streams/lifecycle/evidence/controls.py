@@ -175,7 +175,7 @@ def _never_left(new: NewProbe) -> bool:
     case = cases[new.expectation.case]
     if sum(one.hoster == case.hoster and one.role is case.role for one in cases) > 1:
         return False
-    return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)
+    return not case.unnoticed and all(phase.case_class in _ONLINE for phase in case.phases)
 
 
 def newest_answers(new: NewProbe) -> list[tuple[Instant, int, bool]]:

@@ -57,12 +57,12 @@ class CaseContext(Struct, frozen=True, gc=False):
             instants.add(noticed_at)
         phases: list[Phase] = []
         for at in sorted(instants):
-            outcome = self._class_at(at)
-            if not phases or phases[-1].outcome is not outcome:
-                phases.append(Phase(at, outcome))
+            case_class = self._class_at(at)
+            if not phases or phases[-1].case_class is not case_class:
+                phases.append(Phase(at, case_class))
         expiry = Phase(expires_at(history.opened_at, noticed_at), CaseClass.EXPIRED)
         before = [phase for phase in phases if phase.from_at < expiry.from_at]
-        if before and before[-1].outcome in OPEN:
+        if before and before[-1].case_class in OPEN:
             phases = [*before, expiry]
         for stop in self._stops():
             phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
@@ -87,7 +87,7 @@ class CaseContext(Struct, frozen=True, gc=False):
 
     def ended_at(self, phases: Sequence[Phase]) -> Instant | None:
         """Return when it ended first: at R, or when a withdrawal or its expiry ended it."""
-        over = next((phase.from_at for phase in phases if phase.outcome not in OPEN), None)
+        over = next((phase.from_at for phase in phases if phase.case_class not in OPEN), None)
         end = self.history.end
         return over if end is None or over is None else min(over, end.gone_at)
 

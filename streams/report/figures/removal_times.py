@@ -13,7 +13,7 @@ from msgspec import Struct
 from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import HOUR_MS, MINUTE_MS
 from streams.report.figures.counted import rounded
-from streams.report.published_case import PublishedCase, first_outcome
+from streams.report.published_case import PublishedCase, first_class
 from streams.statistics.report.competing_ends import cumulative_incidence
 from streams.statistics.report.interval_censored import Distribution, Interval, npmle
 from streams.statistics.report.survival_interval import Timed, left_at
@@ -98,12 +98,12 @@ def _took(case: PublishedCase) -> _Took:
     counts = case.backed and Flag.CLOAKED not in case.flags
     seen = case.last_seen_at if counts and case.last_seen_at is not None else case.noticed_at
     start = max(0, (seen - case.noticed_at) // STEP_MS)
-    outcome = first_outcome(case)
-    gone_at = case.withdrawn_at if outcome is CaseClass.WITHDRAWN else case.gone_at
+    case_class = first_class(case)
+    gone_at = case.withdrawn_at if case_class is CaseClass.WITHDRAWN else case.gone_at
     if gone_at is None:
         return _Took((start, None), None)
     end = max(-((case.noticed_at - gone_at) // STEP_MS), start + 1)
-    return _Took((start, end), outcome.value if outcome in _OTHER_ENDS else REMOVED)
+    return _Took((start, end), case_class.value if case_class in _OTHER_ENDS else REMOVED)
 
 
 def times(cases: Sequence[PublishedCase]) -> Times | None:

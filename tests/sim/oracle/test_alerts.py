@@ -52,12 +52,12 @@ def test_the_numbers_are_those_of_the_rules(conditions, alert, pattern, numbers)
 def said(*, open=0, overdue=0, hidden=0, removed=0):
     """Return figures with so many cases."""
     nothing = figures("h", Role.HOSTING, (), DAY_MS)
-    outcomes = {**nothing.outcomes, CaseClass.ONLINE: open - hidden, CaseClass.UNAVAILABLE: hidden}
+    classes = {**nothing.classes, CaseClass.ONLINE: open - hidden, CaseClass.UNAVAILABLE: hidden}
     windows = {
         **nothing.windows,
         Event.REMOVED: dict.fromkeys(Window, removed),
     }
-    return replace(nothing, outcomes=outcomes, overdue=overdue, windows=windows)
+    return replace(nothing, classes=classes, overdue=overdue, windows=windows)
 
 
 def test_a_backlog_grows_by_a_fifth_and_ten_and_goes_on_and_gets_late():

@@ -94,7 +94,7 @@ def test_lawful_disabling_is_no_hiding() -> None:
 def test_unavailable_for_a_day() -> None:
     """A day without a break, whatever follows; a dark host is not hiding."""
     dead = told(slots(ONCE, ONLINE), slots([h / 2 for h in range(100, 160)], LIMITED))
-    since = next(p.from_at for p in dead.phases if p.outcome is CaseClass.UNAVAILABLE)
+    since = next(p.from_at for p in dead.phases if p.case_class is CaseClass.UNAVAILABLE)
     hours = (since - at(0)) / HOUR_MS
     assert class_of(dead, hours + 23) == "unavailable"
     assert measurable(dead, hours + 23.9)

@@ -7,7 +7,7 @@ from reported import HOUR, case
 
 from schemas.closed_lists import CaseClass, NormVerdict, Role
 from streams.report.published_case import (
-    first_outcome,
+    first_class,
     is_eligible,
     is_followed,
     is_matured,
@@ -57,7 +57,7 @@ def test_the_verdict_follows_from_the_instants(columns: dict[str, Any], verdict:
 def test_what_was_taken_back_ended_so(flag: str) -> None:
     """Whatever its flags say of an end before."""
     taken_back = case(1, case_class=CaseClass.WITHDRAWN, withdrawn_at=40 * HOUR, flags=(flag,))
-    assert first_outcome(taken_back) is CaseClass.WITHDRAWN
+    assert first_class(taken_back) is CaseClass.WITHDRAWN
 
 
 def test_no_verdict_on_orders_without_the_column() -> None:

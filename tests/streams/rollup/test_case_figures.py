@@ -73,7 +73,7 @@ def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
     exist = [c for c in cases if class_at(c, as_of) is not None]
     for total in totals(parts, as_of):
         mine = [c for c in exist if c.role is total.role]
-        assert total.reported == len(mine) == sum(total.outcomes.values())
+        assert total.reported == len(mine) == sum(total.classes.values())
         whole = figures("total", total.role, [c for c in cases if c.role is total.role], as_of)
         assert total == merged("total", total.role, as_of, [whole])
         for unavailable in UnavailableTreatment:
@@ -97,7 +97,7 @@ def test_the_order_of_cases_changes_no_figure(cases, chance):
     one, two = (figures("a", Role.HOSTING, c, at(100)) for c in (cases, shuffled))
     for unavailable in UnavailableTreatment:
         assert one.estimate(unavailable) == two.estimate(unavailable)
-    assert (one.outcomes, one.norms, one.windows) == (two.outcomes, two.norms, two.windows)
+    assert (one.classes, one.norms, one.windows) == (two.classes, two.norms, two.windows)
 
 
 def test_the_backlog_is_what_was_noticed_and_is_open():
@@ -332,7 +332,7 @@ def test_what_is_not_probed_is_counted_and_measures_nothing():
     open_case = case(CaseClass.ONLINE, noticed=0, seen=0)
     unprobed = replace(open_case, flags=(Flag.NOT_PROBED,), naming=False)
     said, usual = of(unprobed), of(open_case)
-    assert said.outcomes[CaseClass.ONLINE] == said.noticed == said.backlog == 1
+    assert said.classes[CaseClass.ONLINE] == said.noticed == said.backlog == 1
     assert said.flags[Flag.NOT_PROBED] == said.not_naming == 1
     assert (said.overdue_unseen, said.unprobed, said.followed) == (0, 0, 0)
     assert usual.followed + usual.overdue_unseen > 0

@@ -26,7 +26,7 @@ def test_the_sum_of_nothing_is_nothing() -> None:
     """Every class is there, with no case."""
     nothing = merged("total", Role.HOSTING, AS_OF, [])
     assert (nothing.reported, nothing.backlog, nothing.oldest_open_at) == (0, 0, None)
-    assert nothing.outcomes.keys() == set(CaseClass)
+    assert nothing.classes.keys() == set(CaseClass)
     assert nothing.inclusion == 1
 
 

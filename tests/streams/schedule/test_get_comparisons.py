@@ -104,7 +104,7 @@ def test_a_host_that_knows_no_head_is_measured_like_any_other(absent):
         judgeable=True,
     )
     ((case,),) = [moment.cases for moment in Loop(world).run()[-1:]]
-    assert [phase.outcome for phase in case.phases] == [
+    assert [phase.case_class for phase in case.phases] == [
         CaseClass.ONLINE,
         CaseClass.DOUBTED,
         CaseClass.REMOVED,

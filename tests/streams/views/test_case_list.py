@@ -53,7 +53,7 @@ def test_a_case_is_listed_from_when_it_exists_in_the_class_of_the_instant():
     proxied = case(CaseClass.UNAVAILABLE, role=Role.PROXY, noticed=1, since=3, seen=2)
     told = case_list(held((proxied, case(CaseClass.ONLINE, reported=120, noticed=120))), at(100))
     (line,) = told.lines
-    assert (line.role, line.outcome, told.of) == (Role.PROXY, CaseClass.UNAVAILABLE, 1)
+    assert (line.role, line.case_class, told.of) == (Role.PROXY, CaseClass.UNAVAILABLE, 1)
 
 
 def test_verdicts_stand_where_figures_count_them():

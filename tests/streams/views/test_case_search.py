@@ -143,7 +143,7 @@ def both(seed: int) -> tuple[list[FoundCase], list[Case]]:
     table = STATE.decode(lifecycle.refold(TOLD_KEY, None, known).record_value).cases
     said = cases(url_records(TOLD_KEY, written(known)), as_of)
     listed = found_cases(TOLD_KEY, table, CaseFilter(overdue=True), as_of)
-    return list(listed), [one for one in said if one.outcome]
+    return list(listed), [one for one in said if one.case_class]
 
 
 def test_the_overdue_of_a_thousand_cases_are_those_of_the_second_reading():

@@ -88,7 +88,7 @@ def _open_as(said: CaseSummary, outcome: CaseClass, at: Instant) -> CaseClass:
     """Return the class of a case; for one without a notice what the looks say."""
     if outcome is not CaseClass.AWAITING:
         return outcome
-    turns = [phase.outcome for phase in said.unnoticed if phase.from_at <= at]
+    turns = [phase.case_class for phase in said.unnoticed if phase.from_at <= at]
     return turns[-1] if turns else CaseClass.ONLINE
 
 

@@ -245,7 +245,7 @@ def told(*happened, notice_h=1.0):
 
 def classes(case):
     """Return the classes a case goes through, in order."""
-    return [phase.outcome.value for phase in case.phases]
+    return [phase.case_class.value for phase in case.phases]
 
 
 def class_of(case, hours):

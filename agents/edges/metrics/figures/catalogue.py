@@ -142,7 +142,7 @@ FIGURES: Final = (
         help="Cases by class. Each case is in exactly one class.",
         labels=(*H, "outcome"),
         series_max=f"{len(CaseClass)} H",
-        read=samples.outcomes,
+        read=samples.classes,
     ),
     Declared(
         name="hostwatch_norm_verdicts",

@@ -41,11 +41,14 @@ def one_of(value: Callable[[View], float | None]) -> Read:
     return read
 
 
-def outcomes(view: View) -> Samples:
+def classes(view: View) -> Samples:
     """Give the cases of each hoster by class, at 0 too."""
     for figures in view.shown:
-        for outcome in CaseClass:
-            yield (figures.hoster, figures.role.value, outcome.value), figures.outcomes[outcome]
+        for case_class in CaseClass:
+            yield (
+                (figures.hoster, figures.role.value, case_class.value),
+                figures.classes[case_class],
+            )
 
 
 def flags(view: View) -> Samples:

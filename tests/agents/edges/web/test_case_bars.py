@@ -18,13 +18,13 @@ def test_a_bar_has_every_case_once_and_what_is_not_known_apart() -> None:
     assert [part.low for part in parts][1:] == [part.high for part in parts][:-1]
     assert abs(parts[-1].high - 100) < 1e-9
     kinds = {part.kind: part.count for part in parts}
-    assert kinds["gone"] == TOTAL.outcomes[CaseClass.REMOVED]
+    assert kinds["gone"] == TOTAL.classes[CaseClass.REMOVED]
     unknown = (CaseClass.UNAVAILABLE, CaseClass.DOUBTED, CaseClass.SUSPECT)
-    assert kinds["unknown"] == sum(TOTAL.outcomes[one] for one in unknown) > 0
+    assert kinds["unknown"] == sum(TOTAL.classes[one] for one in unknown) > 0
     assert kinds["there"] + kinds["unknown"] + kinds["waiting"] == sum(
-        TOTAL.outcomes[one] for one in OPEN
+        TOTAL.classes[one] for one in OPEN
     )
-    nothing = replace(TOTAL, outcomes=dict.fromkeys(CaseClass, 0))
+    nothing = replace(TOTAL, classes=dict.fromkeys(CaseClass, 0))
     assert case_distribution(nothing) == []
 
 

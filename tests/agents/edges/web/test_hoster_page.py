@@ -31,7 +31,7 @@ def test_its_figures_are_those_of_the_overview():
     assert part.figures == figures
     assert part.backlog[-1] == (VIEW.as_of, figures.backlog)
     text = page("beta")
-    counts = {o: n for o, n in figures.outcomes.items() if n}
+    counts = {o: n for o, n in figures.classes.items() if n}
     assert counts[CaseClass.UNAVAILABLE]
     for n in counts.values():
         assert f'<td role="cell" data-label="Hosting"><b>{n}</b></td>' in text

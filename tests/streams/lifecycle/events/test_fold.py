@@ -155,7 +155,7 @@ def test_what_holds_of_every_case(drawn):
         begins = [phase.from_at for phase in case.phases]
         assert begins == sorted(set(begins))
         assert begins[0] == case.opened_at
-        assert all(a.outcome is not b.outcome for a, b in pairwise(case.phases))
+        assert all(a.case_class is not b.case_class for a, b in pairwise(case.phases))
         if case.gone_at is not None and case.last_seen_at is not None:
             assert case.last_seen_at <= case.gone_at <= case.confirmed_at
         for back in case.returns:
@@ -180,7 +180,7 @@ def test_who_only_hides_is_open(drawn):
     """A history of nothing but blocked and silent looks ends no case before 7 d, and none by R."""
     (case,) = fold([*START_WITH, *(seen for one in drawn for seen in one)]).cases
     assert case.gone_at is None
-    assert {phase.outcome for phase in case.phases} <= {*OPEN, CaseClass.EXPIRED}
+    assert {phase.case_class for phase in case.phases} <= {*OPEN, CaseClass.EXPIRED}
 
 
 def test_a_result_beats_a_miss():

@@ -46,7 +46,7 @@ def test_a_url_not_yet_attributed_has_no_case():
 def test_awaiting_until_told():
     """Reported, not told: awaiting; from the notice on it is the backlog."""
     case = only(report(seen=0), placed(), notice(3))
-    assert case.phases[0].outcome is CaseClass.AWAITING
+    assert case.phases[0].case_class is CaseClass.AWAITING
     assert [class_of(case, h) for h in (2.9, 3)] == ["awaiting", "online"]
 
 
