@@ -143,32 +143,32 @@ class StateCodec(Codec[UrlState]):
     def _of_json(self, raw: bytes) -> UrlState:
         return packing.state_of(super().decode(raw))
 
-    def behind(self, raw: bytes) -> packing.Behind:
-        """Read what stands behind the hot part of a state in its packed form.
+    def cold_part(self, raw: bytes) -> packing.ColdPart:
+        """Read the cold part of a state in its packed form.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return packing.read_behind(raw)
+            return packing.read_cold_part(raw)
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
     def opened(
-        self, packed: bytes, hot: packing.Hot, behind: packing.Behind | None = None
+        self, packed: bytes, hot: packing.Hot, cold: packing.ColdPart | None = None
     ) -> packing.Opened:
         """Return a state without its cases, with the parts of its packed form for `encode_after`.
 
         Args:
             packed: the packed form.
             hot: its hot part, unchanged.
-            behind: what stands behind it, if that was read before.
+            cold: the cold part, if that was read before.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return packing.opened(packed, hot, behind)
+            return packing.opened(packed, hot, cold)
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 

@@ -4,7 +4,6 @@ Everybody else imports this package, and no module in it. May import `schemas.re
 `schemas.closed_lists` and `schemas.moments`.
 """
 
-from schemas.packing.behind import Behind, read_behind
 from schemas.packing.case_fields import (
     clock_of,
     clocked_of,
@@ -14,14 +13,15 @@ from schemas.packing.case_fields import (
     verdicts,
     windows_of,
 )
+from schemas.packing.cold_part import ColdPart, read_cold_part
 from schemas.packing.hot_cases import Hot, HotCase, HotCases, HotClock
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (
     DECODE_ERRORS,
     Opened,
-    behind_of,
     cases_of,
+    cold_part_of,
     hot_of,
     is_packed,
     opened,
@@ -56,7 +56,7 @@ __all__ = [
     "DICTIONARY",
     "PLACES_MAX",
     "TARGETS",
-    "Behind",
+    "ColdPart",
     "Hot",
     "HotCase",
     "HotCases",
@@ -69,10 +69,10 @@ __all__ = [
     "StateJson",
     "StateTemplate",
     "begun",
-    "behind_of",
     "cases_of",
     "clock_of",
     "clocked_of",
+    "cold_part_of",
     "figures_of",
     "hot_case",
     "hot_of",
@@ -87,7 +87,7 @@ __all__ = [
     "order_verdict",
     "packed",
     "packed_reported",
-    "read_behind",
+    "read_cold_part",
     "reported",
     "row_of",
     "state_of",

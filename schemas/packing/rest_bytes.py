@@ -1,4 +1,4 @@
-"""The rest of a packed state as bytes: deflated once it rests, stored while more soon follows."""
+"""The JSON of a cold part as bytes: deflated once the URL has observations, else stored."""
 
 import struct
 import zlib

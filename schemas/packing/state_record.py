@@ -21,8 +21,14 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from schemas.packing.behind import LENGTH, Behind, behind_bytes, beside_tracks, read_behind
 from schemas.packing.case_fields import hot_case, summary_of
+from schemas.packing.cold_part import (
+    LENGTH,
+    ColdPart,
+    cold_part_bytes,
+    read_cold_part,
+    with_rest_deflated,
+)
 from schemas.packing.hot_cases import Hot, HotCases
 from schemas.packing.rest_bytes import stored
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
@@ -63,8 +69,8 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
     Raises:
         DECODE_ERRORS: the rest has to be written in another way, and is none.
     """
-    behind = behind_of(raw)
-    return _framed(_TO_HOT.encode(hot), beside_tracks(behind) if hot.tracks.hosters else behind)
+    cold = cold_part_of(raw)
+    return _framed(_TO_HOT.encode(hot), with_rest_deflated(cold) if hot.tracks.hosters else cold)
 
 
 class Opened(NamedTuple):
@@ -73,12 +79,12 @@ class Opened(NamedTuple):
     Attributes:
         state: the state.
         tracks: their packed form.
-        behind: all that stands behind the hot part.
+        cold: the cold part.
     """
 
     state: UrlState
     tracks: HotTracks
-    behind: Behind
+    cold: ColdPart
 
 
 def packed(state: UrlState, before: Opened | None = None) -> bytes:
@@ -97,8 +103,8 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         fingerprints=state.fingerprints,
         tracks=_tracks(state, before),
     )
-    kept = (None, None) if before is None else (before.state, before.behind)
-    return _framed(_TO_HOT.encode(hot), behind_bytes(state, *kept))
+    kept = (None, None) if before is None else (before.state, before.cold)
+    return _framed(_TO_HOT.encode(hot), cold_part_bytes(state, *kept))
 
 
 def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
@@ -109,36 +115,36 @@ def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
     return hot_tracks(state.tracks, before.state.tracks, before.tracks)
 
 
-def behind_of(raw: bytes) -> bytes:
-    """Return what stands behind the hot part of a packed state."""
+def cold_part_of(raw: bytes) -> bytes:
+    """Return the cold part of a packed state."""
     return raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
 
 
-def opened(raw: bytes, hot: Hot | None = None, behind: Behind | None = None) -> Opened:
+def opened(raw: bytes, hot: Hot | None = None, cold: ColdPart | None = None) -> Opened:
     """Return the state that was packed.
 
     Args:
         raw: the packed form.
         hot: its hot part, unchanged, if it was decoded before. The state is then one that is judged
             again: its cases are left out.
-        behind: what stands behind it, if that was read before.
+        cold: the cold part, if that was read before.
 
     Raises:
         DECODE_ERRORS: the bytes are no packed state.
     """
     again = hot is not None
     hot = hot or hot_of(raw)
-    behind = behind or read_behind(behind_of(raw))
+    cold = cold or read_cold_part(cold_part_of(raw))
     state = replace(
-        behind.state,
+        cold.state,
         fingerprints=hot.fingerprints,
         tracks=tracks_of(hot.tracks),
-        cases=() if again else tuple(map(summary_of, hot.cases, behind.cases)),
+        cases=() if again else tuple(map(summary_of, hot.cases, cold.cases)),
         newest_at=hot.newest_at,
         evaluated_by=hot.evaluated_by,
         expectations=hot.expectations,
     )
-    return Opened(state, hot.tracks, behind)
+    return Opened(state, hot.tracks, cold)
 
 
 def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from schemas import packing
 from schemas.codec import STATE
 from schemas.moments import Instant
-from schemas.packing import Behind
+from schemas.packing import ColdPart
 from schemas.records.case import UrlState
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import pack, unpack
@@ -73,12 +73,12 @@ def _judged(state: UrlState, statements: UrlStatements | None) -> UrlState:
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def kept_statements(behind: bytes) -> tuple[Behind, UrlStatements | None]:
-    """Read what stands behind the hot part of a URL's record, which most probes leave as it is.
+def kept_statements(cold: bytes) -> tuple[ColdPart, UrlStatements | None]:
+    """Read the cold part of a URL's record, which most probes leave as it is.
 
     Beside it what is stated of the URL; None = nothing, or it rests on probes as well.
     """
-    found = STATE.behind(behind)
+    found = STATE.cold_part(cold)
     try:
         statements = statements_of(found.state, _ask_probes) if found.state.reports else None
     except _AsksProbes:
@@ -156,8 +156,8 @@ def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant
         after = packing.with_hot(record_value, hot)
         return Refolded(after, None, _result(record_value, after, FoldResult.STEADY))
     rest = [one for one in rest if not append(hot, *one)]
-    behind, statements = kept_statements(packing.behind_of(record_value))
-    opened = STATE.opened(record_value, hot, behind)
+    cold, statements = kept_statements(packing.cold_part_of(record_value))
+    opened = STATE.opened(record_value, hot, cold)
     state = opened.state
     if rest or not judged_alike:
         state = with_observations(state, rest)

@@ -99,7 +99,7 @@ def test_of_a_url_with_very_many_probes_what_came_of_them_is_not_kept(monkeypatc
         state = lifecycle.advance(KEY, state, [seen])
         record = lifecycle.refold(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
-        _, statements = lifecycle.kept_statements(packing.behind_of(record))
+        _, statements = lifecycle.kept_statements(packing.cold_part_of(record))
         kept.append(statements.entries_kept())
     assert max(kept) == 10
     assert kept[-1] == 0

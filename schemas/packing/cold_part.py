@@ -1,4 +1,4 @@
-"""What stands behind the hot part of a packed state: the texts, and the rest.
+"""The cold part of a packed state: the texts, and the rest.
 
     length of the texts (4 bytes, big-endian), texts, rest
 
@@ -65,8 +65,8 @@ _TO_REST: Final = msgspec.json.Encoder()
 _REST: Final = msgspec.json.Decoder(_Rest)
 
 
-class Behind(NamedTuple):
-    """What stands behind the hot part, read: an observation that ends nothing leaves it as it is.
+class ColdPart(NamedTuple):
+    """The cold part, read: an observation that ends nothing leaves it as it is.
 
     Attributes:
         raw: as it stands there.
@@ -83,8 +83,8 @@ class Behind(NamedTuple):
     cases: tuple[ColdCase, ...]
 
 
-def read_behind(raw: bytes) -> Behind:
-    """Read what stands behind the hot part of a packed state.
+def read_cold_part(raw: bytes) -> ColdPart:
+    """Read the cold part of a packed state.
 
     Raises:
         DECODE_ERRORS: the bytes are none.
@@ -117,16 +117,16 @@ def read_behind(raw: bytes) -> Behind:
         attributions=rest.attributions,
         decisions=rest.decisions,
     )
-    return Behind(raw, texts, encoded, state, rest.cases)
+    return ColdPart(raw, texts, encoded, state, rest.cases)
 
 
-def behind_bytes(state: UrlState, before: UrlState | None, behind: Behind | None) -> bytes:
-    """Return what stands behind the hot part of a state.
+def cold_part_bytes(state: UrlState, before: UrlState | None, cold: ColdPart | None) -> bytes:
+    """Return the cold part of a state.
 
     Args:
         state: the state.
         before: a state it was made from; saves time and changes nothing.
-        behind: what stands behind that one's hot part.
+        cold: that one's cold part.
     """
     rest = _Rest(
         v=state.v,
@@ -145,16 +145,16 @@ def behind_bytes(state: UrlState, before: UrlState | None, behind: Behind | None
         decisions=state.decisions,
         sealed_at=state.sealed_at,
     )
-    encoded, thinned = _TO_REST.encode(rest), _thinned(state, before, behind)
-    if behind is not None and (thinned, encoded) == (behind.texts, behind.rest):
-        return beside_tracks(behind.raw) if state.tracks else behind.raw
+    encoded, thinned = _TO_REST.encode(rest), _thinned(state, before, cold)
+    if cold is not None and (thinned, encoded) == (cold.texts, cold.rest):
+        return with_rest_deflated(cold.raw) if state.tracks else cold.raw
     held = deflated(encoded) if state.tracks else stored(encoded)
     written = _TO_TEXTS.encode(thinned)
     return LENGTH.pack(len(written)) + written + held
 
 
-def beside_tracks(raw: bytes) -> bytes:
-    """Return what stands behind a hot part with observations: the same, its rest deflated.
+def with_rest_deflated(raw: bytes) -> bytes:
+    """Return the cold part of a state with observations: the same, its rest deflated.
 
     Raises:
         DECODE_ERRORS: the rest has to be written in another way, and is none.
@@ -165,14 +165,14 @@ def beside_tracks(raw: bytes) -> bytes:
     return raw[:texts_end] + deflated(inflated(raw[texts_end:]))
 
 
-def _thinned(state: UrlState, before: UrlState | None, behind: Behind | None) -> tuple[bytes, ...]:
+def _thinned(state: UrlState, before: UrlState | None, cold: ColdPart | None) -> tuple[bytes, ...]:
     """Return the texts as they stand in the packed form."""
     known: dict[str, bytes] = {}
-    if before is not None and behind is not None:
+    if before is not None and cold is not None:
         same = (before.url_key, before.sealed) == (state.url_key, state.sealed)
         if same and before.placements is state.placements:
-            return behind.texts
-        known = dict(zip(_texts(before), behind.texts, strict=True))
+            return cold.texts
+        known = dict(zip(_texts(before), cold.texts, strict=True))
     return tuple([known.get(text) or to_bytes(text) for text in _texts(state)])
 
 

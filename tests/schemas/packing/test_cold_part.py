@@ -1,4 +1,4 @@
-"""What stands behind the hot part of a packed state: read by itself, and kept as it is."""
+"""The cold part of a packed state: read by itself, and kept as it is."""
 
 import pytest
 from ledger_events import BOTH, ONLINE, fold, notice, placed, report, slots
@@ -12,17 +12,17 @@ STATE_HELD = fold(report(seen=0), placed(), notice(1), slots([2, 3], ONLINE, BOT
 
 def test_it_says_all_that_the_hot_part_does_not():
     """Read by itself it gives the state without cases, probes and what is expected of them."""
-    behind = STATE.behind(packing.behind_of(STATE.encode(STATE_HELD)))
+    cold = STATE.cold_part(packing.cold_part_of(STATE.encode(STATE_HELD)))
     hot = ("fingerprints", "tracks", "cases", "newest_at", "evaluated_by", "expectations")
-    assert replace(behind.state, **{name: getattr(STATE_HELD, name) for name in hot}) == STATE_HELD
-    assert len(behind.cases) == len(STATE_HELD.cases)
+    assert replace(cold.state, **{name: getattr(STATE_HELD, name) for name in hot}) == STATE_HELD
+    assert len(cold.cases) == len(STATE_HELD.cases)
 
 
 def test_a_state_is_opened_alike_whether_it_was_read_before():
     """Who read it before saves time and changes nothing."""
     raw = STATE.encode(STATE_HELD)
-    behind, hot = STATE.behind(packing.behind_of(raw)), STATE.hot(raw)
-    opened = STATE.opened(raw, hot, behind)
+    cold, hot = STATE.cold_part(packing.cold_part_of(raw)), STATE.hot(raw)
+    opened = STATE.opened(raw, hot, cold)
     assert opened == STATE.opened(raw, hot)
     assert STATE.encode_after(STATE_HELD, opened) == raw
 
@@ -30,4 +30,4 @@ def test_a_state_is_opened_alike_whether_it_was_read_before():
 def test_what_is_damaged_is_refused():
     """Bytes that are none raise what every damaged record raises."""
     with pytest.raises(Rejected):
-        STATE.behind(b"\0\0\0\1")
+        STATE.cold_part(b"\0\0\0\1")
