@@ -39,10 +39,10 @@ def norms_apply(case_class: CaseClass, flags: Collection[str]) -> bool:
         case_class: its class.
         flags: what is said of it.
     """
-    return case_class not in NO_NORM_APPLIES and is_followed(flags)
+    return case_class not in NO_NORM_APPLIES and is_probed(flags)
 
 
-def is_followed(flags: Collection[str]) -> bool:
+def is_probed(flags: Collection[str]) -> bool:
     """Return whether a case is probed, so that it counts for norms and removal times."""
     return Flag.NOT_PROBED not in flags
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from schemas.closed_lists import ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from streams.norms.maturity import is_followed
+from streams.norms.maturity import is_probed
 
 
 class Timed(Protocol):
@@ -93,7 +93,7 @@ def is_overdue_unseen(case: Timed, as_of: Instant) -> bool:
     due = due_at(case)
     if due is None or as_of <= due or not is_delivered(case) or is_overdue(case):
         return False
-    if not is_followed(case.flags):
+    if not is_probed(case.flags):
         return False
     norms = case.verdicts if case.again_noticed_at is None else case.again_verdicts
     return NormVerdict.UNDETERMINED in (*norms, case.order_verdict)

@@ -98,7 +98,7 @@ def is_eligible(case: PublishedCase) -> bool:
     return case.case_class not in NO_NORM_APPLIES and _is_of_the_field(case)
 
 
-def is_followed(case: PublishedCase) -> bool:
+def has_told_end(case: PublishedCase) -> bool:
     """Return whether a case is one of those whose ends are told: eligible ones and withdrawn."""
     return is_eligible(case) or (case.case_class is CaseClass.WITHDRAWN and _is_of_the_field(case))
 

@@ -11,7 +11,7 @@ from schemas.closed_lists import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
 from schemas.records.case import Phase
 from schemas.records.reports import HotlineId
-from streams.norms.maturity import NO_NORM_APPLIES, is_followed, n_matured
+from streams.norms.maturity import NO_NORM_APPLIES, is_probed, n_matured
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
 from streams.norms.punctuality import norm_slots
@@ -117,7 +117,7 @@ class Tally:
             self._delay(*case.delay, sign)
         if kind.backlog:
             self._open(case, noticed_at, sign)
-        if not (kind.judged and is_followed(case.flags)):
+        if not (kind.judged and is_probed(case.flags)):
             return
         stratum.judge(case, noticed_at, self._as_of, sign)
         self._judge_second(case, sign)
@@ -152,7 +152,7 @@ class Tally:
         self._backlog_noticed.change(noticed_at, sign)
         self._backlog_noticed_sum += sign * noticed_at
         # to those outside the sample no probe on time is promised
-        is_promised = case.sampling.sampled and is_followed(case.flags)
+        is_promised = case.sampling.sampled and is_probed(case.flags)
         if is_promised and norm_slots(case, self._as_of).not_on_time:
             self._unprobed += sign
         if is_overdue(case):

@@ -34,17 +34,17 @@ class HotlineFigures(Struct, frozen=True, kw_only=True):
 
 
 def hotline_figures(
-    cases: Sequence[Counted], followed: Sequence[PublishedCase], norm_s: int | None
+    cases: Sequence[Counted], with_told_end: Sequence[PublishedCase], norm_s: int | None
 ) -> list[HotlineFigures]:
     """Return what is said of each hotline, in the order of their ids.
 
     Args:
         cases: that count.
-        followed: these, and those that moved or whose report was taken back.
+        with_told_end: these, and those that moved or whose report was taken back.
         norm_s: the norm, seconds; None = the terms of orders.
     """
     there: dict[str, list[PublishedCase]] = defaultdict(list)
-    for case in followed:
+    for case in with_told_end:
         there[case.hotline].append(case)
     own = divided(cases, lambda case: case.hotline)
     return [_of(name, own.get(name, []), there[name], norm_s) for name in sorted(there) if name]

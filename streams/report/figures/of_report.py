@@ -17,7 +17,7 @@ from streams.report.figures.removal_times import Ends, Times, ends, times
 from streams.report.figures.returns import Moved, Returned, moves, returns
 from streams.report.figures.sensitivity import Assumed, sensitivity
 from streams.report.figures.spread import Concentrated, concentrations, countries
-from streams.report.published_case import PublishedCase, is_eligible, is_followed
+from streams.report.published_case import PublishedCase, has_told_end, is_eligible
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -56,8 +56,8 @@ def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Fig
         cohort: period and norm.
     """
     own = counted(cases, cohort.norm_s)
-    followed = [case for case in cases if is_followed(case)]
-    eligible = [case for case in followed if is_eligible(case)]
+    with_told_end = [case for case in cases if has_told_end(case)]
+    eligible = [case for case in with_told_end if is_eligible(case)]
     judged = [row.hoster for row in field.rows if row.bounds is not None]
     return Figures(
         published=len(cases),
@@ -65,7 +65,7 @@ def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Fig
         hosters=hoster_figures(own, eligible, field),
         others=others(own, field),
         times=times(eligible),
-        ends=ends(followed),
+        ends=ends(with_told_end),
         backlog=backlog(own, cohort),
         concentrations=concentrations(own),
         countries=countries(own),
@@ -73,7 +73,7 @@ def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Fig
         months=months(own),
         change=halves(own, cohort),
         strata=strata(own),
-        hotlines=hotline_figures(own, followed, cohort.norm_s),
+        hotlines=hotline_figures(own, with_told_end, cohort.norm_s),
         sensitivity=sensitivity(own, judged, cohort.norm_s),
         returns=returns(own, judged, cohort.as_of),
         moves=moves(cases, judged),

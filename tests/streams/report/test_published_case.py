@@ -8,8 +8,8 @@ from reported import HOUR, case
 from schemas.closed_lists import CaseClass, NormVerdict, Role
 from streams.report.published_case import (
     first_class,
+    has_told_end,
     is_eligible,
-    is_followed,
     is_matured,
     public_verdict,
 )
@@ -103,7 +103,7 @@ def test_what_counts_for_no_naming(columns: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "followed"),
+    ("columns", "told"),
     [
         ({"case_class": CaseClass.MOVED}, True),
         ({"case_class": CaseClass.WITHDRAWN}, True),
@@ -112,6 +112,6 @@ def test_what_counts_for_no_naming(columns: dict[str, Any]) -> None:
         ({"case_class": CaseClass.WITHDRAWN, "flags": ("self_report",)}, False),
     ],
 )
-def test_whose_ends_are_told(columns: dict[str, Any], followed: bool) -> None:
+def test_whose_ends_are_told(columns: dict[str, Any], told: bool) -> None:
     """Of what may count for naming, and of what would but for its withdrawal."""
-    assert is_followed(case(1, **columns)) is followed
+    assert has_told_end(case(1, **columns)) is told

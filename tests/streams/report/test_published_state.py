@@ -26,8 +26,8 @@ from streams.report.published_case import (
     MOVED_FIRST,
     REMOVED_FIRST,
     PublishedCase,
+    has_told_end,
     is_eligible,
-    is_followed,
 )
 from streams.report.published_state import published_of
 
@@ -64,7 +64,7 @@ def test_what_was_taken_back_late_and_reported_again() -> None:
     assert (found.noticed_at, found.hotline) == (at(1), "alpha")
     assert (found.withdrawn_at, found.reported_again_at) == (at(41.5), at(50))
     assert (found.verdict, found.flags, found.category) == (None, (), "csam")
-    assert is_followed(found)
+    assert has_told_end(found)
     assert not is_eligible(found)
     assert counted([found], COHORT.norm_s) == []
     assert took_as(found) == "withdrawn"

@@ -19,7 +19,7 @@ from streams.report.published_case import (
     NOT_MEASURABLE,
     ON_CHECK,
     PublishedCase,
-    is_followed,
+    has_told_end,
     is_matured,
     public_verdict,
 )
@@ -167,7 +167,7 @@ def drawn_made(language: str = "en") -> Made:
 
 def drawn_followed() -> list[PublishedCase]:
     """Return the drawn cases whose ends are told, also those that moved before the norm."""
-    return [case for case in drawn_report(FIELD_SEED) if is_followed(case)]
+    return [case for case in drawn_report(FIELD_SEED) if has_told_end(case)]
 
 
 def drawn_counted() -> list[Counted]:

@@ -8,7 +8,7 @@ from reported import HOUR, case
 from schemas.closed_lists import CaseClass, NormVerdict
 from streams.report.figures.counted import counted
 from streams.report.figures.hotlines import HotlineFigures, hotline_figures
-from streams.report.published_case import ON_CHECK, PublishedCase, is_followed
+from streams.report.published_case import ON_CHECK, PublishedCase, has_told_end
 
 DAY_S = 86_400
 TAKEN_BACK = {"case_class": CaseClass.WITHDRAWN, "seen": 30, "gone": None}
@@ -16,7 +16,7 @@ TAKEN_BACK = {"case_class": CaseClass.WITHDRAWN, "seen": 30, "gone": None}
 
 def of(cases: list[PublishedCase], norm_s: int | None = DAY_S) -> list[HotlineFigures]:
     """Return what is said of the hotlines of some cases."""
-    return hotline_figures(counted(cases, norm_s), list(filter(is_followed, cases)), norm_s)
+    return hotline_figures(counted(cases, norm_s), list(filter(has_told_end, cases)), norm_s)
 
 
 def thirty(**columns: Any) -> list[PublishedCase]:
