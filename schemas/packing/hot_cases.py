@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from schemas.closed_lists import ClockStanding, Flag, Role
 from schemas.moments import Instant
-from schemas.packing.norm_bits import norm_bits, norm_probes
+from schemas.packing.norm_bits import norm_bits, norm_probes_of
 from schemas.packing.tracks import HotTracks
 from schemas.records.case import (
     Expectation,
@@ -32,7 +32,7 @@ class HotCase(Struct, array_like=True, gc=False):
     """What of a `CaseSummary` probes move and figures need; `verdicts` by their first letters.
 
     Attributes:
-        brackets: what `probing` says, packed.
+        brackets: what `norm_probes` says, packed.
         sampling: None = every case of the hoster is in the sample.
         rechecks: None = there was none.
         clocked: what only a case with a clock has; None = none runs, true = a delivered notice
@@ -70,9 +70,9 @@ class HotCase(Struct, array_like=True, gc=False):
     host: int = 0
 
     @property
-    def probing(self) -> NormProbes:
+    def norm_probes(self) -> NormProbes:
         """What probes around its norms came to."""
-        return norm_probes(self.brackets)
+        return norm_probes_of(self.brackets)
 
     def note(self, probes: NormProbes) -> None:
         """Note more probes around its norms."""

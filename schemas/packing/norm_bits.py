@@ -23,7 +23,7 @@ _LONG_UNAVAILABLE: Final = 1 << 18
 
 
 @lru_cache(maxsize=4_096)
-def norm_probes(bits: int) -> NormProbes:
+def norm_probes_of(bits: int) -> NormProbes:
     """Return what an integer says; equal ones give one object while it is in the cache."""
     return NormProbes(
         on_time=bits & ALL_SLOTS,

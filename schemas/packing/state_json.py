@@ -1,7 +1,7 @@
 """The JSON form of a state, which readers in other languages know by its schema.
 
 A case has no groups there: the fields of `sampling` and `rechecks` stand beside the others, and
-`brackets` is the integer of `probing`. This is the only place where the two forms meet.
+`brackets` is the integer of `norm_probes`. This is the only place where the two forms meet.
 """
 
 from inspect import cleandoc
@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, structs
 
-from schemas.packing.norm_bits import norm_bits, norm_probes
+from schemas.packing.norm_bits import norm_bits, norm_probes_of
 from schemas.records.case import CaseSummary, Rechecks, Sampling, UrlState
 
 _FLAT: Final = {
@@ -23,7 +23,7 @@ _FLAT: Final = {
 _DOC: Final = """
 
 In this form the attributes of `sampling` (inclusion, sampled) and of `rechecks` (rechecked,
-disagreed) stand beside the others, and `probing` is the integer `brackets`. Its bits 0 to 7: a
+disagreed) stand beside the others, and `norm_probes` is the integer `brackets`. Its bits 0 to 7: a
 probe on time was made around 1, 12, 24 and 48 h after the notice (slots at 0.9, 1.1, 11.5, 12.5,
 23.5, 24.5, 47.5, 48.5 h); bits 10 to 17: none is planned there. Bits 8 and 9: a probe around its
 norm was conclusive, or was blocked or not answered."""
@@ -32,7 +32,7 @@ norm was conclusive, or was blocked or not answered."""
 def _flat_fields() -> list[Any]:
     found: list[Any] = []
     for one in structs.fields(CaseSummary):
-        if one.name == "probing":
+        if one.name == "norm_probes":
             found.append(("brackets", int, 0))
         elif one.name in _FLAT:
             found += [(part.name, part.type, part.default) for part in _FLAT[one.name]]
@@ -104,13 +104,13 @@ def _case_of(read: Struct) -> CaseSummary:
     fields = structs.asdict(read)
     sampling = Sampling(fields.pop("inclusion"), fields.pop("sampled"))
     rechecks = Rechecks(fields.pop("rechecked"), fields.pop("disagreed"))
-    probing = norm_probes(fields.pop("brackets"))
-    return CaseSummary(**fields, sampling=sampling, rechecks=rechecks, probing=probing)
+    norm_probes = norm_probes_of(fields.pop("brackets"))
+    return CaseSummary(**fields, sampling=sampling, rechecks=rechecks, norm_probes=norm_probes)
 
 
 def _flat(case: CaseSummary) -> Struct:
     fields = structs.asdict(case)
     for group in _FLAT:
         fields |= structs.asdict(fields.pop(group))
-    bits = norm_bits(fields.pop("probing"))
+    bits = norm_bits(fields.pop("norm_probes"))
     return _CaseJson(**fields, brackets=bits)

@@ -132,7 +132,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         told_again: when reports and notices came after an end and in time to be this case's.
         order_terms: the orders that count: from when each runs, and its own term in seconds.
         sampling: whether it is in its hoster's sample.
-        probing: what probes around its norms came to.
+        norm_probes: what probes around its norms came to.
         rechecks: what hidden re-checks came to.
         resolutions_repeated: from when until when resolutions left open where the URL is, so that
             they are repeated every 10 min.
@@ -187,7 +187,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     told_again: tuple[Instant, ...] = ()
     order_terms: tuple[tuple[Instant, int], ...] = ()
     sampling: Sampling = ALL_SAMPLED
-    probing: NormProbes = NO_NORM_PROBES
+    norm_probes: NormProbes = NO_NORM_PROBES
     rechecks: Rechecks = NEVER_RECHECKED
     delay: tuple[HotlineId, int] | None = None
     resolutions_repeated: tuple[tuple[Instant, Instant], ...] = field(default=(), name="unsettled")

@@ -75,7 +75,7 @@ class Measured(Protocol):
         ...
 
     @property
-    def probing(self) -> NormProbes:
+    def norm_probes(self) -> NormProbes:
         """What probes around its norms came to."""
         ...
 
@@ -113,7 +113,7 @@ def is_measurable(case: Measured, case_class: CaseClass, as_of: Instant) -> bool
         case_class: its class at the instant.
         as_of: the instant.
     """
-    probes = case.probing
+    probes = case.norm_probes
     long = probes.long_unavailable or was_long(case.phases, as_of)
     if long and case_class is not CaseClass.DARK:
         return False

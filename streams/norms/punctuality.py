@@ -70,7 +70,7 @@ class HasNormSlots(Protocol):
         ...
 
     @property
-    def probing(self) -> NormProbes:
+    def norm_probes(self) -> NormProbes:
         """What probes around its norms came to."""
         ...
 
@@ -98,7 +98,7 @@ def norm_slots(case: HasNormSlots, as_of: Instant) -> NormSlots:
         return NormSlots(0, 0)
     over = bisect(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
-    probes = case.probing
+    probes = case.norm_probes
     not_on_time = mask & ~(probes.on_time | probes.unplanned)
     due = mask & probes.on_time | not_on_time
     return NormSlots(due.bit_count(), not_on_time.bit_count())

@@ -45,7 +45,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     flags: tuple[Flag, ...]
     naming: bool
     sampling: Sampling
-    probing: NormProbes
+    norm_probes: NormProbes
     rechecks: Rechecks
     delay: tuple[HotlineId, int] | None
     host: int

@@ -39,7 +39,7 @@ def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     if bracket_at is not None:
         yield bracket_at
     yield from _norms_over(case, noticed_at)
-    probes = case.probing
+    probes = case.norm_probes
     if probes.blocked and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)
         if near is not None:

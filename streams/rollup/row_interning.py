@@ -65,11 +65,11 @@ class RowInterner:
         windows: tuple[Instant | None, Instant | None],
     ) -> CaseRow:
         """Return a case without phases that are over, what recurs being one object."""
-        phases, probing = case.phases, case.probing
+        phases, norm_probes = case.phases, case.norm_probes
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
             if was_long(phases[:over], phases[over].from_at):
-                probing |= LONG_UNAVAILABLE
+                norm_probes |= LONG_UNAVAILABLE
             phases = phases[over:]
         noticed_at, delay = case.noticed_at, case.delay
         if delay is not None:
@@ -90,7 +90,7 @@ class RowInterner:
             flags=self.share(case.flags),
             naming=case.naming,
             sampling=self.share(sampling),
-            probing=self.share(probing),
+            norm_probes=self.share(norm_probes),
             rechecks=self.share(rechecks),
             delay=delay,
             host=case.host,

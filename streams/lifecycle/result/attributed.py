@@ -97,7 +97,7 @@ def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
         gone_at=at,
         confirmed_at=at,
         resolutions_repeated=(),
-        probing=case.probing | NormProbes(unplanned=slots),
+        norm_probes=case.norm_probes | NormProbes(unplanned=slots),
     )
 
 

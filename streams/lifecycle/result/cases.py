@@ -116,7 +116,7 @@ def evaluate_cases(
             case = replace(case, resolutions_repeated=repeated) if repeated else case
             case = attributed_to(case, scope, proxied=unseen)
             given[scope.case_id] = scope.decided.decided_at if scope.decided else 0
-            found.append(replace(case, probing=case.probing | _around_norm(shown, case)))
+            found.append(replace(case, norm_probes=case.norm_probes | _around_norm(shown, case)))
             if wants_control(assessment) or history.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags)
@@ -217,7 +217,7 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         rechecks=Rechecks(history.rechecked, history.disagreed),
         delay=delay(url, scope, clocks.first, history.opened_at),
         host=0 if clocks.noticed_at is None else max(report.host for report in reports),
-        probing=_norm_slots(probes, spell, clocks, history.opened_at, phases),
+        norm_probes=_norm_slots(probes, spell, clocks, history.opened_at, phases),
     )
 
 

@@ -45,5 +45,5 @@ def test_probes_are_noted_on_top_of_what_was_noted():
     CASE.note(NormProbes(on_time=0b01))
     CASE.note(NormProbes(on_time=0b10))
     CASE.note(CONCLUSIVE)
-    assert CASE.probing == NormProbes(on_time=0b11, conclusive=True)
+    assert CASE.norm_probes == NormProbes(on_time=0b11, conclusive=True)
     assert CASE.brackets == 0b11 | 1 << 8

@@ -15,7 +15,7 @@ STATE = structs.replace(
         structs.replace(
             case,
             sampling=Sampling(0.25, sampled=False),
-            probing=NormProbes(0b11, 0b100, conclusive=True),
+            norm_probes=NormProbes(0b11, 0b100, conclusive=True),
             rechecks=Rechecks(3, 1),
         )
         for case in FOUND.cases
@@ -33,12 +33,12 @@ def test_a_case_is_flat_there():
         "disagreed": 1,
     }
     assert case["brackets"] == 0b11 | 1 << 8 | 0b100 << 10
-    assert not case.keys() & {"sampling", "rechecks", "probing"}
+    assert not case.keys() & {"sampling", "rechecks", "norm_probes"}
 
 
 def test_what_is_usual_is_left_out():
     """As in every record whose defaults are left out."""
-    usual = structs.replace(FOUND.cases[0], probing=NormProbes())
+    usual = structs.replace(FOUND.cases[0], norm_probes=NormProbes())
     (case,) = json.decode(json_of(structs.replace(FOUND, cases=(usual,))))["cases"]
     assert not case.keys() & {"sampled", "brackets", "rechecked", "disagreed"}
 

@@ -90,7 +90,7 @@ def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():
     usual = codec.STATE.encode(FULL)
     said = {
         "sampling": Sampling(0.25, sampled=False),
-        "probing": NormProbes(0xFF, 0x29, conclusive=True),
+        "norm_probes": NormProbes(0xFF, 0x29, conclusive=True),
         "rechecks": Rechecks(3, 1),
     }
     state = structs.replace(

@@ -72,19 +72,19 @@ def test_one_address_sealed_twice_is_one_placement():
 def test_probes_around_the_norms_are_noted_whoever_made_them():
     """One vantage's is enough; what came to nothing, or came late, is none."""
     case = told(at_norm_slots([0, 1, 3]), at_norm_slots([4], vantage=SOUTH))
-    assert (case.probing.on_time, case.probing.unplanned) == (0b11011, 0)
+    assert (case.norm_probes.on_time, case.norm_probes.unplanned) == (0b11011, 0)
     for fact in (
         at_norm_slots([2], MISSED),
         at_norm_slots([2], canary_ok=False),
         at_norm_slots([2], target=Target.ROOT),
         at_norm_slots([2], hoster="other"),
     ):
-        assert told(at_norm_slots([0]), fact).probing.on_time == 1
+        assert told(at_norm_slots([0]), fact).norm_probes.on_time == 1
     late, appended_at = look(1 + HOURS[2], ONLINE)
     late = structs.replace(
         late, sent_at=late.slot_at + 6 * MINUTE_MS, done_at=late.slot_at + 7 * MINUTE_MS
     )
-    assert told((late, appended_at)).probing.on_time == 0
+    assert told((late, appended_at)).norm_probes.on_time == 0
 
 
 def test_what_was_missed_follows_from_state_and_instant():
@@ -146,4 +146,4 @@ def test_the_fast_path_notes_norm_slots():
         made = lifecycle.refold(KEY, value, [look(hour, ONLINE)])
         value = made.record_value
         (case,) = codec.STATE.decode(value).cases
-        assert (case.probing.on_time, made.state) == (noted, None)
+        assert (case.norm_probes.on_time, made.state) == (noted, None)

@@ -57,7 +57,7 @@ def test_where_no_norm_runs_there_is_nothing_around_it() -> None:
 def test_hidden_around_its_norm(facts) -> None:
     """Seen before and after, but not between the last slot before the norm and the second after."""
     case = told(slots(ONCE, ONLINE), slots([24.6, 25.6], facts), slots([32], ONLINE))
-    assert (case.probing.conclusive, case.probing.blocked) == (False, True)
+    assert (case.norm_probes.conclusive, case.norm_probes.blocked) == (False, True)
     assert not measurable(case, 40)
     assert measurable(case, 31)  # the second slot's time is not over
     shown = told(slots(ONCE, ONLINE), slots([24.6], facts), slots([25.6], GONE))

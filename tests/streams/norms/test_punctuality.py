@@ -70,7 +70,7 @@ def test_what_is_missed_was_due_planned_and_not_probed(
     probed: int, left_out: int, hours: float
 ) -> None:
     """Counted norm slot by norm slot; with time nothing that was missed is missed no more."""
-    one = structs.replace(case(noticed=0), probing=NormProbes(probed, left_out))
+    one = structs.replace(case(noticed=0), norm_probes=NormProbes(probed, left_out))
     due = missed = 0
     for i, (_, last) in enumerate(RANGES_MS):
         if NOTICED_AT + last + ON_TIME_MS <= at(hours):
@@ -84,5 +84,5 @@ def test_what_is_missed_was_due_planned_and_not_probed(
 
 def test_a_case_without_a_notice_has_none() -> None:
     """Norms run from a notice."""
-    one = structs.replace(case(CaseClass.AWAITING, noticed=None), probing=NormProbes())
+    one = structs.replace(case(CaseClass.AWAITING, noticed=None), norm_probes=NormProbes())
     assert norm_slots(one, at(100)) == (0, 0)

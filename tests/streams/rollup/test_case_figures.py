@@ -48,7 +48,7 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
         outcome,
         inclusion=inclusion,
         sampled=sampled,
-        probing=NormProbes(on_time=on_time),
+        norm_probes=NormProbes(on_time=on_time),
         hoster=draw(st.sampled_from(HOSTERS)),
         role=draw(st.sampled_from(Role)),
         reported=reported,

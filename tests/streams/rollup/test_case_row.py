@@ -24,7 +24,7 @@ CASES = {
 }
 SHARED = (
     *("reported_at", "noticed_at", "norms_s", "last_seen_at", "gone_at", "returns", "phases"),
-    *("verdicts", "flags", "naming", "sampling", "probing", "delay", "host", "first_end"),
+    *("verdicts", "flags", "naming", "sampling", "norm_probes", "delay", "host", "first_end"),
     *("again_noticed_at", "again_verdicts", "untold_returns", "clock", "overdue", "late_at"),
     *("moved_at", "order_verdict", "order_due_at", "reported_last_at", "back_last_at"),
 )

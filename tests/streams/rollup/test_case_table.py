@@ -89,7 +89,7 @@ def test_a_record_is_taken_in_as_its_state_is():
             told,
             role=Role.PROXY,
             sampling=Sampling(0.3, sampled=False),
-            probing=NormProbes(0x3C, 0x03, conclusive=True, blocked=True),
+            norm_probes=NormProbes(0x3C, 0x03, conclusive=True, blocked=True),
         ),
         replace(told, rechecks=Rechecks(2, 1), noticed_at=None, delay=None),
         replace(told, returns=(Return(at(3), at(4), at(30)),), naming=False),

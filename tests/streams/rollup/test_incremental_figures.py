@@ -67,7 +67,7 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
         naming=draw(st.booleans()),
         inclusion=draw(st.sampled_from([1.0, 0.5, 0.3])),
         sampled=draw(st.booleans()),
-        probing=draw(PROBING),
+        norm_probes=draw(PROBING),
     )
     judged = tuple(draw(st.sampled_from(NormVerdict)) for _ in made.norms_s)
     return replace(
@@ -160,7 +160,7 @@ def test_notes_of_what_is_no_longer_due_do_not_pile_up():
     figures_by_group = FiguresByGroup(table)
     for turn in range(200):
         later = Phase(at(300 - turn / 10), CaseClass.EXPIRED)
-        told = replace(case(), phases=(Phase(START, CaseClass.ONLINE), later), probing=ON_TIME)
+        told = replace(case(), phases=(Phase(START, CaseClass.ONLINE), later), norm_probes=ON_TIME)
         table.put(key(0), UrlCases((1,), (told,)), START)
         (step,) = figures_by_group.prepare([GROUP], at(60) + turn)
         figures_by_group.moved(step)

@@ -20,15 +20,15 @@ def key(number: int) -> bytes:
     return number.to_bytes(16, "big")
 
 
-HIDES = case(CaseClass.UNAVAILABLE, probing=BLOCKED)
-PROBED = case(probing=ON_TIME)
+HIDES = case(CaseClass.UNAVAILABLE, norm_probes=BLOCKED)
+PROBED = case(norm_probes=ON_TIME)
 NORM_H = 24
 TURNS = {
     "a class begins": (case(CaseClass.REMOVED, seen=3, gone=5), at(5)),
     "it begins to be": (case(reported=2, noticed=2), at(2)),
     "it is told": (case(CaseClass.ONLINE, noticed=3, since=1), at(3)),
     "it is late": (PROBED, at(NORM_H) + 1),
-    "a probe is missed": (case(probing=NOTHING), next_due(START, START)),
+    "a probe is missed": (case(norm_probes=NOTHING), next_due(START, START)),
     "it was unavailable for long": (case(CaseClass.UNAVAILABLE, since=2), at(2) + LONG_MS),
     "it was hidden at its norm": (HIDES, around(START, START, HIDES.norm_s).until),
     "it is four weeks old": (PROBED, START + WIDEST_MS),

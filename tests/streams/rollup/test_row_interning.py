@@ -29,16 +29,16 @@ def test_what_is_dropped_from_a_summary_changes_no_figure():
 def test_a_figure_keeps_its_type():
     """Bits that equal a share, or another count, are held as what they are: figures shift them."""
     cases = (
-        case(inclusion=1.0, probing=NormProbes(on_time=1)),
-        case(inclusion=0.5, probing=NormProbes()),
+        case(inclusion=1.0, norm_probes=NormProbes(on_time=1)),
+        case(inclusion=0.5, norm_probes=NormProbes()),
     )
     for held in rows(cases, START):
-        assert type(held.probing.on_time) is int
+        assert type(held.norm_probes.on_time) is int
         assert type(held.sampling.inclusion) is float
 
 
 def test_what_recurs_is_one_object():
     """A rollup holds a row for every case of the ledger."""
     one, two = rows([case(inclusion=0.5), case(number=1, inclusion=0.5)], START)
-    for name in ("sampling", "probing", "rechecks", "norms_s", "verdicts", "flags", "clocked"):
+    for name in ("sampling", "norm_probes", "rechecks", "norms_s", "verdicts", "flags", "clocked"):
         assert getattr(one, name) is getattr(two, name)

@@ -56,9 +56,9 @@ def test_cases_of_a_sample_weigh_what_they_stand_for():
 
 def test_only_open_noticed_cases_are_not_probed_on_time():
     """Of a case that has ended since no missed look matters; time alone makes one missed."""
-    open_case = case(CaseClass.ONLINE, seen=20, probing=NormProbes(on_time=0b00000011))
-    ended = case(CaseClass.REMOVED, seen=20, gone=30, probing=NormProbes())
-    waiting = case(CaseClass.AWAITING, noticed=None, probing=NormProbes())
+    open_case = case(CaseClass.ONLINE, seen=20, norm_probes=NormProbes(on_time=0b00000011))
+    ended = case(CaseClass.REMOVED, seen=20, gone=30, norm_probes=NormProbes())
+    waiting = case(CaseClass.AWAITING, noticed=None, norm_probes=NormProbes())
     unsampled = replace(open_case, sampling=Sampling(0.5, sampled=False))
     assert of(open_case, ended, waiting, unsampled).unprobed == 1
     assert of(open_case, ended, waiting, hours=11).unprobed == 0

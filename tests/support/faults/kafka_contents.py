@@ -26,7 +26,7 @@ _CODECS: Final[Mapping[str, Any]] = {
     FACTS.name: FACT,
     DECISIONS.name: DECISION,
 }
-_WHEN: Final = frozenset({"received_at", "opened_at", "probing", "checked", "told_again"})
+_WHEN: Final = frozenset({"received_at", "opened_at", "norm_probes", "checked", "told_again"})
 """What of a case depends on when the broker took the records of a `daily` hotline.
 
 So does which looks around a norm were planned, since none is before the case was opened, and which

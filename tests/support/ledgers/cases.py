@@ -32,12 +32,12 @@ def case(
     number: int = 0,
     inclusion: float = 1.0,
     sampled: bool = True,
-    probing: NormProbes = ON_TIME,
+    norm_probes: NormProbes = ON_TIME,
 ) -> CaseSummary:
     """Return a case that was `awaiting` from its report and is in `outcome` since `since`.
 
     Times are hours after the start; `since` is `gone`, else `noticed`, else `reported`. It was
-    probed on time beside every norm unless `probing` says otherwise.
+    probed on time beside every norm unless `norm_probes` says otherwise.
     """
     begins = next(h for h in (since, gone, noticed, reported) if h is not None)
     noticed_at = None if noticed is None else at(noticed)
@@ -77,7 +77,7 @@ def case(
         hotlines=("north",),
         delay=None if noticed_at is None else ("north", noticed_at - at(reported)),
         sampling=Sampling(inclusion, sampled),
-        probing=probing,
+        norm_probes=norm_probes,
     )
 
 

@@ -75,7 +75,7 @@ SPOILT = {
     "inclusion": lambda _: {"sampling": Sampling(0.5)},
     "sampled": lambda _: {"sampling": Sampling(sampled=False)},
     "missed": lambda case: {
-        "probing": NormProbes(case.probing.on_time ^ 1, case.probing.unplanned)
+        "norm_probes": NormProbes(case.norm_probes.on_time ^ 1, case.norm_probes.unplanned)
     },
     "rechecked": lambda case: {"rechecks": Rechecks(case.rechecks.rechecked + 1)},
     "disagreed": lambda case: {"rechecks": Rechecks(0, case.rechecks.disagreed + 1)},
