@@ -163,7 +163,7 @@ class Expected(StrEnum):
     """Which probes a case expects: those like the last one would tell nothing new of it."""
 
     SEEN = "seen"
-    BARRED = "barred"
+    UNAVAILABLE = "barred"
     DOUBTED = "doubted"
     ENDED = "ended"
 
@@ -172,7 +172,7 @@ class Target(StrEnum):
     """What an order probes: the URL, or one of its controls."""
 
     URL = "url"
-    RANDOM = "random"
+    MADE_UP_PATH = "random"
     ROOT = "root"
     CANARY = "canary"
 

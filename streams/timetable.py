@@ -45,10 +45,10 @@ AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 120, 163.2, 336, 720, 2_160)
 LAST_PROBE_ROOM_H: Final = 2
 """Between the last slot within RETURN_H and its end: a probe that waits its turn is still in it."""
 
-BRACKETED_H: Final = (1, 12, 24, 48)
+NORMS_BETWEEN_SLOTS_H: Final = (1, 12, 24, 48)
 """Hours that stand between two slots close to them: usual norms. The registry may list others."""
 
-NO_JITTER_H: Final = (*BRACKETED_H, RETURN_H)
+NO_JITTER_H: Final = (*NORMS_BETWEEN_SLOTS_H, RETURN_H)
 """No jitter moves a slot across these, or across the 7 d of a return."""
 
 JITTER: Final = 0.05
@@ -62,7 +62,7 @@ ORDER_JITTER: Final = ORDER_MARGIN * JITTER * 2
 
 JITTER_UNSAMPLED: Final = 0.9
 """Jitter of slots of cases outside their hoster's sample, as part of the step, unless the step
-crosses one of BRACKETED_H. It is wide, so that they use whatever room is left in a day."""
+crosses one of NORMS_BETWEEN_SLOTS_H. It is wide, so that they use whatever room a day has left."""
 
 _SENT_H: Final = 0.1
 """How long after its slot a probe that is on time may be answered: 6 min."""

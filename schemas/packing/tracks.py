@@ -27,7 +27,7 @@ _LAYOUTS: Final = (Layout("<IHH"), Layout("<IBHH"), Layout("<IBII"), Layout("<qq
 _PLAIN: Final = (0, _WIDE)
 """Layouts whose slot is one number; in the others its high 8 bits stand beside the low 32."""
 
-TARGETS: Final = (Target.URL, Target.RANDOM, Target.ROOT, Target.CANARY)
+TARGETS: Final = (Target.URL, Target.MADE_UP_PATH, Target.ROOT, Target.CANARY)
 """Tracks name them by their indexes here."""
 
 _LIMITS: Final = ((1 << 32, 1 << 16), (1 << 40, 1 << 16), (1 << 40, 1 << 32))

@@ -181,7 +181,7 @@ def _says_so(probe: Made, controls: _Controls, shown: Gone) -> bool:
     """Return whether its vantage probed both controls beside it, where an answer of "here it
     is" has to be explained in its slot or soon after it.
     """
-    for target in (Target.RANDOM, Target.ROOT):
+    for target in (Target.MADE_UP_PATH, Target.ROOT):
         times = controls.get((probe.vantage, target), ())
         first = bisect_left(times, (probe.sent_at - BESIDE_MS,))
         after = bisect_left(times, (probe.sent_at + BESIDE_MS + 1,))
@@ -201,7 +201,7 @@ def _compared(item: Material, probes: Sequence[Made]) -> set[str]:
         for probe in there
         if probe.target is Target.URL
         and any(
-            other.target is Target.RANDOM
+            other.target is Target.MADE_UP_PATH
             and other.vantage == probe.vantage
             and abs(other.sent_at - probe.sent_at) <= BESIDE_MS
             for other in there

@@ -40,12 +40,14 @@ def _same(facts: Facts, known: Facts) -> bool:
     return facts == known or (facts.error is not None and facts.error is known.error)
 
 
-def controls_word(url: Facts, random: Observation | None, root: Observation | None) -> ControlsWord:
+def controls_word(
+    url: Facts, made_up_path: Observation | None, root: Observation | None
+) -> ControlsWord:
     """Return the word that comes nearest to what the controls answered."""
-    if random is None or root is None:
+    if made_up_path is None or root is None:
         return ControlsWord.NONE
-    if random.facts.error is not None and root.facts.error is not None:
+    if made_up_path.facts.error is not None and root.facts.error is not None:
         return ControlsWord.DEAD
-    if same_answer(fingerprint(random.facts), fingerprint(url)):
+    if same_answer(fingerprint(made_up_path.facts), fingerprint(url)):
         return ControlsWord.SAME
     return ControlsWord.HEALTHY

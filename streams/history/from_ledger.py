@@ -193,7 +193,7 @@ class Writer:
         if not url.canary_ok:
             event["canary"] = False
         controls = controls_word(
-            url.facts, by_target.get(Target.RANDOM), by_target.get(Target.ROOT)
+            url.facts, by_target.get(Target.MADE_UP_PATH), by_target.get(Target.ROOT)
         )
         if controls is not ControlsWord.HEALTHY:
             event["controls"] = controls

@@ -253,7 +253,7 @@ class Records:
                 made = MadeProbe(self.history, self.scene, event, at, vantage, site)
                 yield made.observation(Target.URL, facts_of(look))
                 if beside is not None:
-                    yield made.observation(Target.RANDOM, beside[0])
+                    yield made.observation(Target.MADE_UP_PATH, beside[0])
                     yield made.observation(Target.ROOT, beside[1])
 
 

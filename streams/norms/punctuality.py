@@ -30,14 +30,14 @@ from schemas.closed_lists import CaseClass
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.records.case import Phase
 from schemas.records.case_observations import SLOTS, NormProbes
-from streams.timetable import BRACKETED_H, JITTER, TIMETABLE_H
+from streams.timetable import JITTER, NORMS_BETWEEN_SLOTS_H, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
 """How long after its slot a probe may be sent."""
 
 _INDEXES: Final = tuple(
     index
-    for norm in BRACKETED_H
+    for norm in NORMS_BETWEEN_SLOTS_H
     for index in (bisect(TIMETABLE_H, norm) - 1, bisect(TIMETABLE_H, norm))
 )
 """Where in the timetable the norm slots stand: the last before a norm and the first after it."""

@@ -41,8 +41,8 @@ def root_of(url: CanonicalUrl) -> CanonicalUrl:
     return _at(url, "/")
 
 
-def random_path(url: CanonicalUrl, salt: str) -> CanonicalUrl:
-    """Return an address beside a URL that nobody has made, in the place that names the content.
+def made_up_path(url: CanonicalUrl, salt: str) -> CanonicalUrl:
+    """Return a made-up path beside a URL, in the place that names the content.
 
     A page of a program with a query, `/view.php?id=123`, is named by the query: the program is
     asked for an id that nobody has, because its word for "no such thing" is what a removed id
@@ -108,8 +108,8 @@ def aimed(url: CanonicalUrl, target: Target, salt: str) -> CanonicalUrl:
         target: itself or one of its controls.
         salt: of the order.
     """
-    if target is Target.RANDOM:
-        return random_path(url, salt)
+    if target is Target.MADE_UP_PATH:
+        return made_up_path(url, salt)
     return root_of(url) if target is Target.ROOT else url
 
 

@@ -23,7 +23,7 @@ from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_uninformative
 from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
-_CONTROLS = (Target.RANDOM, Target.ROOT)
+_CONTROLS = (Target.MADE_UP_PATH, Target.ROOT)
 
 
 def with_controls(
@@ -69,7 +69,7 @@ def _is_answered_by_made_up_path(
     """Return whether a vantage knows what a made-up path gets, be it silence time and again."""
     silent: list[Instant] = []
     for track in tracks:
-        if track.vantage != vantage or track.target is not Target.RANDOM:
+        if track.vantage != vantage or track.target is not Target.MADE_UP_PATH:
             continue
         for observation in track.observations:
             seen = prints[observation.print]

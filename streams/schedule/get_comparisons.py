@@ -16,10 +16,10 @@ from schemas.records.case_observations import (
     Track,
 )
 from streams.schedule.steps import Slot
-from streams.timetable import BRACKETED_H, TIMETABLE_H
+from streams.timetable import NORMS_BETWEEN_SLOTS_H, TIMETABLE_H
 
 PAST_NORMS_H: Final = tuple(
-    (norm, TIMETABLE_H[bisect_right(TIMETABLE_H, norm) + 1]) for norm in BRACKETED_H
+    (norm, TIMETABLE_H[bisect_right(TIMETABLE_H, norm) + 1]) for norm in NORMS_BETWEEN_SLOTS_H
 )
 """From each norm to the second slot after it. The first slot after it lies in between, whatever its
 jitter."""

@@ -113,9 +113,9 @@ def _proposal(
     entry: InclusionEntry | None,
     per_minute: float,
 ) -> Proposal:
-    brackets, planned = asked
+    at_norms, planned = asked
     served = per_minute * LOAD
-    fits = _highest(brackets, planned, served)
+    fits = _highest(at_norms, planned, served)
     least = min(1.0, SAMPLED_MIN / count) if count else 0.0
     before = entry.probability if entry is not None else 1.0
     wanted = _rounded(max(fits, least))
@@ -133,7 +133,7 @@ def _proposal(
 
 def _planned(cases: Sequence[CaseSummary], share: float) -> tuple[Counter[int], Counter[int]]:
     """Return how many requests around norms, and how many at all, are planned in which minute."""
-    brackets: Counter[int] = Counter()
+    at_norms: Counter[int] = Counter()
     planned: Counter[int] = Counter()
     for case in cases:
         noticed_at = case.noticed_at
@@ -148,21 +148,21 @@ def _planned(cases: Sequence[CaseSummary], share: float) -> tuple[Counter[int], 
             )
             if noticed_at is not None and slot_on_time(noticed_at, slot.at, 0):
                 urls = slot.targets.count(Target.URL)
-                brackets[minute] += urls * requests_of(Target.URL, get_comparison=get_comparison)
-    return brackets, planned
+                at_norms[minute] += urls * requests_of(Target.URL, get_comparison=get_comparison)
+    return at_norms, planned
 
 
-def _highest(brackets: Counter[int], planned: Counter[int], served: float) -> float:
+def _highest(at_norms: Counter[int], planned: Counter[int], served: float) -> float:
     """Return the highest probability at which nothing waits too long."""
     low, high = 0.0, 1.0
-    if _waits_ms(planned, high, served) <= WAIT_MS and _waits_ms(brackets, high, served) <= (
+    if _waits_ms(planned, high, served) <= WAIT_MS and _waits_ms(at_norms, high, served) <= (
         ON_TIME_MS
     ):
         return high
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         fits = _waits_ms(planned, middle, served) <= WAIT_MS
-        if fits and _waits_ms(brackets, middle, served) <= ON_TIME_MS:
+        if fits and _waits_ms(at_norms, middle, served) <= ON_TIME_MS:
             low = middle
         else:
             high = middle

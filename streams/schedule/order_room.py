@@ -26,7 +26,7 @@ _BUCKET_MS: Final = 10 * MINUTE_MS
 class Turn(IntEnum):
     """Whose orders go first."""
 
-    BESIDE_NORM = 0
+    NORM_SLOT = 0
     SAMPLED = 1
     REST = 2
 

@@ -33,7 +33,7 @@ from streams.schedule.timing_wheel import Wheel
 
 _REST: Final = Turn.REST  # looked up anew an enum's member costs 0.1 us
 _SAMPLED: Final = Turn.SAMPLED
-_BESIDE_NORM: Final = Turn.BESIDE_NORM
+_NORM_SLOT: Final = Turn.NORM_SLOT
 
 
 class Vantage(Protocol):
@@ -261,7 +261,7 @@ def _requests_of(targets: tuple[Target, ...], get_comparison: bool) -> int:
 def _turn(case: CaseSummary, *, is_norm_slot: bool) -> Turn:
     if not case.sampling.sampled:
         return _REST
-    return _BESIDE_NORM if is_norm_slot else _SAMPLED
+    return _NORM_SLOT if is_norm_slot else _SAMPLED
 
 
 def _is_norm_slot(case: CaseSummary, slot: Slot) -> bool:

@@ -18,7 +18,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.flow import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
 
-_BRACKET: Final = 0
+_NORM_SLOT: Final = 0
 _ON_TIME: Final = 1
 _LATE: Final = 2
 _REST: Final = 3
@@ -74,7 +74,7 @@ def after_redirect(
         until: when it has to have its turn.
     """
     kind = queue_request.rank[0]
-    first = until if kind in (_BRACKET, _ON_TIME) else -now
+    first = until if kind in (_NORM_SLOT, _ON_TIME) else -now
     return QueueRequest(lanes, (kind, first), queue_request.slot_at, until)
 
 
@@ -92,7 +92,7 @@ def at_new_address(
         now: from when.
     """
     kind, by = queue_request.rank
-    first = {_BRACKET: by, _ON_TIME: now}.get(kind, -now)
+    first = {_NORM_SLOT: by, _ON_TIME: now}.get(kind, -now)
     return queue_request._replace(lanes=lanes, rank=(kind, first))
 
 
@@ -105,7 +105,7 @@ def rank(order: ProbeOrder, now: Instant) -> Rank:
     if now > by:
         return _LATE, newest_first
     if order.bracket and order.target is Target.URL:
-        return _BRACKET, by
+        return _NORM_SLOT, by
     return _ON_TIME, order.not_after
 
 
@@ -116,4 +116,4 @@ def _age(slot_at: Instant) -> int:
 def rank_once_late(rank: Rank, slot_at: Instant, now: Instant) -> Rank | None:
     """Return the rank of a probe that lost its chance while it waited; None = it did not."""
     kind, by = rank
-    return (_LATE, _age(slot_at)) if kind == _BRACKET and by < now else None
+    return (_LATE, _age(slot_at)) if kind == _NORM_SLOT and by < now else None

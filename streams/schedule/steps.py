@@ -22,7 +22,7 @@ from streams.timetable import (
 
 WINDOW_MIN_MS: Final = 20 * MINUTE_MS
 WINDOW_MAX_MS: Final = 6 * HOUR_MS
-WITH_CONTROLS: Final = (Target.URL, Target.RANDOM, Target.ROOT)
+WITH_CONTROLS: Final = (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
 URL_ALONE: Final = (Target.URL,)
 
 

@@ -118,7 +118,7 @@ def contradicts(observation: ControlledObservation) -> bool:
 
 def as_content(observation: ControlledObservation) -> bool:
     """Return whether the headers are those of the content that was seen, whatever the status."""
-    seen, before, random = (
+    seen, before, made_up = (
         observation.seen,
         observation.context.before,
         observation.context.made_up_path,
@@ -129,7 +129,10 @@ def as_content(observation: ControlledObservation) -> bool:
         return False
     if seen.etag_key and seen.etag_key == before.etag_key:
         return True
-    usual = random is not None and (random.type, random.size_class) == (seen.type, seen.size_class)
+    usual = made_up is not None and (made_up.type, made_up.size_class) == (
+        seen.type,
+        seen.size_class,
+    )
     return not seen.type.startswith("text/") and not usual
 
 
@@ -140,8 +143,8 @@ def to_root(observation: ControlledObservation) -> bool:
 
 def to_home_page(observation: ControlledObservation) -> bool:
     """Return whether the URL alone leads to its host's root, or did not do so before."""
-    random = observation.context.made_up_path
-    apart = random is not None and not like_made_up_path(observation)
+    made_up = observation.context.made_up_path
+    apart = made_up is not None and not like_made_up_path(observation)
     return to_root(observation) and (observation.context.before is not None or apart)
 
 

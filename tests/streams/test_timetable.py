@@ -5,7 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from streams.timetable import AFTER_REMOVAL_H, BRACKETED_H, DAILY_UNTIL_H, TIMETABLE_H, cell_of
+from streams.timetable import (
+    AFTER_REMOVAL_H,
+    DAILY_UNTIL_H,
+    NORMS_BETWEEN_SLOTS_H,
+    TIMETABLE_H,
+    cell_of,
+)
 
 
 @pytest.mark.parametrize("hours", [TIMETABLE_H, AFTER_REMOVAL_H])
@@ -14,7 +20,7 @@ def test_slots_rise(hours: tuple[float, ...]) -> None:
     assert all(earlier < later for earlier, later in pairwise(hours))
 
 
-@pytest.mark.parametrize("norm_h", BRACKETED_H)
+@pytest.mark.parametrize("norm_h", NORMS_BETWEEN_SLOTS_H)
 def test_a_norm_lies_close_between_two_slots(norm_h: int) -> None:
     """What a norm's verdict rests on are probes at most half an hour from it; none is at it."""
     place = bisect(TIMETABLE_H, norm_h)

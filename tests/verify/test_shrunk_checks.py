@@ -9,7 +9,7 @@ from schemas.records.facts import Facts
 
 def test_what_a_proxy_refuses_speaks_against_no_check_at_the_origin():
     """It counts for the proxy's case only (5.2)."""
-    controls = [look(8.2, CONTROL, SOUTH, target=t) for t in (Target.RANDOM, Target.ROOT)]
+    controls = [look(8.2, CONTROL, SOUTH, target=t) for t in (Target.MADE_UP_PATH, Target.ROOT)]
     places = place("shield", role=Role.PROXY), place(behind=True)
     told = [report(0.1, seen=0.1), placed(0.2, *places), check(8.1, "present")]
     found = held(*told, controls, look(8.3, Facts(status=451), SOUTH))
@@ -21,5 +21,5 @@ def test_a_check_of_the_case_before_answers_nothing_that_is_asked_of_the_next():
     wall = Facts(status=200, type="text/html", length=900)
     seen = [look(394.6, wall), look(394.7, wall, SOUTH)]
     told = [report(0.1, seen=0.1), placed(0.2), check(8.4, "present"), check(20)]
-    _, new = held(*told, seen, look(395.1, wall, SOUTH, target=Target.RANDOM))
+    _, new = held(*told, seen, look(395.1, wall, SOUTH, target=Target.MADE_UP_PATH))
     assert Flag.UNPROVEN in new.flags

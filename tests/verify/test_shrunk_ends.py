@@ -184,6 +184,8 @@ def test_refusals_that_count_as_gone_end_what_a_vantage_saw_against_the_others()
     refused = slots([4.7, 4.9, 5.7], Facts(status=451), ("south", "west"), **three)
     back = slot(180, ONLINE, ("south",), **three)
     told = report(seen=0), placed(0.2), notice(1)
-    found = held(*told, *alone, look(5, CONTROL, "north", target=Target.RANDOM), refused, back)
+    found = held(
+        *told, *alone, look(5, CONTROL, "north", target=Target.MADE_UP_PATH), refused, back
+    )
     assert not found[-1].flags or Flag.SPLIT not in found[-1].flags
     assert all(not case.returns for case in found)

@@ -83,7 +83,7 @@ def test_a_case_that_came_back_is_measured_by_the_verdict_that_runs():
     away = {"old_address": True, "hosters": ("other",)}
     silent = look(109, Facts(error=ProbeError.TIMEOUT), "north", asked=("north",), **away)
     seen = look(169, ONLINE, "north", asked=("north",), **away)
-    control = look(171, GONE, "north", target=Target.RANDOM, **away)
+    control = look(171, GONE, "north", target=Target.MADE_UP_PATH, **away)
     told = report(seen=0, mode=HotlineMode.ON_REPORT, norms_s=(259_200,), sector_norm_s=259_200)
     (case,) = held(told, placed(0.2), check(99), silent, seen, control)
     assert case.first_end is not None

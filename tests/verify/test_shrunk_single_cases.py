@@ -53,7 +53,7 @@ def only(*happened):
 
 def controls(hours, *vantages, **said):
     """Return looks at the controls alone."""
-    pairs = [(v, t) for v in vantages for t in (Target.RANDOM, Target.ROOT)]
+    pairs = [(v, t) for v in vantages for t in (Target.MADE_UP_PATH, Target.ROOT)]
     return [look(hours, CONTROL, v, target=t, **said) for v, t in pairs]
 
 
@@ -109,7 +109,7 @@ def test_who_saw_it_as_a_check_said_is_asked_nothing():
     """A person has seen it, so an answer like its control's asks nobody (3.6)."""
     wall = Facts(status=200, type="text/html", length=900)
     seen = [look(24.4, GONE), check(24.5, PRESENT), look(24.6, wall), look(24.6, wall, SOUTH)]
-    case = only(*OPEN, seen, look(25, wall, SOUTH, target=Target.RANDOM))
+    case = only(*OPEN, seen, look(25, wall, SOUTH, target=Target.MADE_UP_PATH))
     assert Flag.UNPROVEN not in case.flags
 
 

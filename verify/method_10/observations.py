@@ -32,7 +32,7 @@ _TOO_MANY: Final = 429
 _FAILS_FROM: Final = 500
 
 GONE: Final = (Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED)
-CONTROLS: Final = (Target.RANDOM, Target.ROOT)
+CONTROLS: Final = (Target.MADE_UP_PATH, Target.ROOT)
 
 
 class JudgedObservation(Struct, frozen=True, kw_only=True):
@@ -141,7 +141,9 @@ def _of_vantage(
     earlier: Sequence[JudgedObservation],
 ) -> Iterator[JudgedObservation]:
     """Give the observations of one vantage; a hidden one goes on from what others saw earlier."""
-    made_up_paths = sorted((k for k in observations if k.target is Target.RANDOM), key=_by_sending)
+    made_up_paths = sorted(
+        (k for k in observations if k.target is Target.MADE_UP_PATH), key=_by_sending
+    )
     roots = sorted((k for k in observations if k.target is Target.ROOT), key=_by_sending)
     yield from (_control(k) for k in (*made_up_paths, *roots) if k.canary_ok)
     times = [k.sent_at for k in made_up_paths], [k.sent_at for k in roots]

@@ -29,7 +29,7 @@ def unbacked(seen: Sequence[Observation], observations: Sequence[Observation]) -
     """
     controls: dict[str, list[Observation]] = {}
     for observation in observations:
-        if observation.target is Target.RANDOM and observation.canary_ok:
+        if observation.target is Target.MADE_UP_PATH and observation.canary_ok:
             controls.setdefault(observation.vantage, []).append(observation)
     wanting = {observation.answer[1:5] for observation in seen}
     for observation in seen:

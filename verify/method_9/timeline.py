@@ -217,7 +217,7 @@ class _Controls(NamedTuple):
     @classmethod
     def among(cls, observations: Sequence[Observation]) -> "_Controls":
         """Return the controls among the observations of a vantage."""
-        kinds = (Target.RANDOM, Target.ROOT)
+        kinds = (Target.MADE_UP_PATH, Target.ROOT)
         found = ([k for k in observations if k.target is kind] for kind in kinds)
         return cls(*(sorted(of_kind, key=_by_sending) for of_kind in found))
 

@@ -35,7 +35,7 @@ _IDLE: Final[Effect] = NOTHING, None
 
 # looked up anew an enum's member costs 0.1 us
 _URL: Final = Target.URL
-_RANDOM: Final = Target.RANDOM
+_MADE_UP_PATH: Final = Target.MADE_UP_PATH
 _ROOT: Final = Target.ROOT
 _CANARY: Final = Target.CANARY
 _SEEN: Final = Expected.SEEN
@@ -80,12 +80,12 @@ def effect(new: NewProbe) -> Effect | None:
 def _said_beside(new: NewProbe) -> tuple[Verdict, VerdictReason] | None:
     """Return what an observation says beside its controls; None = that depends, or one is newer."""
     fact = new.fact
-    random, root = newest(new, _RANDOM), newest(new, _ROOT)
-    if random is not None and random[0] > fact.sent_at:
+    made_up_path, root = newest(new, _MADE_UP_PATH), newest(new, _ROOT)
+    if made_up_path is not None and made_up_path[0] > fact.sent_at:
         return None
     if root is not None and root[0] > fact.sent_at:
         return None
-    return says(new.seen, new.traits, near(random, fact), near(root, fact))
+    return says(new.seen, new.traits, near(made_up_path, fact), near(root, fact))
 
 
 def _moved(new: NewProbe, said: tuple[Verdict, VerdictReason], seen_at: Instant) -> Instant | None:

@@ -154,16 +154,20 @@ def _is_idle(new: NewProbe) -> bool:
 def _verdicts(new: NewProbe, kinds: Iterable[tuple[int, int]]) -> set[Verdict | None]:
     """Return what kinds of probes say with a control near them and without; None = not the same."""
     prints = new.hot.fingerprints
-    other = Target.ROOT if new.fact.target is Target.RANDOM else Target.RANDOM
+    other = Target.ROOT if new.fact.target is Target.MADE_UP_PATH else Target.MADE_UP_PATH
     beside = {prints[n] for t in new.around if TARGETS[t.target] is other for n in t.runs[1::4]}
     pairs = [(one, two) for one in (None, new.seen) for two in (None, *beside)]
-    if other is Target.RANDOM:
+    if other is Target.MADE_UP_PATH:
         pairs = [(two, one) for one, two in pairs]
     found: set[Verdict | None] = set()
     for n, traits in kinds:
         answer = prints[n]
         if answer.error not in NO_PROBE:
-            said = {says(answer, traits, *pair, barred=b) for pair in pairs for b in (False, True)}
+            said = {
+                says(answer, traits, *pair, control_unhealthy=b)
+                for pair in pairs
+                for b in (False, True)
+            }
             alone = said.pop() if len(said) == 1 else None
             found.add(None if alone is None else alone[0])
     return found
@@ -201,17 +205,22 @@ def _is_answered(new: NewProbe) -> bool:
 def says(
     seen: Fingerprint,
     traits: int,
-    random: Fingerprint | None,
+    made_up_path: Fingerprint | None,
     root: Fingerprint | None,
     *,
-    barred: bool = False,
+    control_unhealthy: bool = False,
 ) -> tuple[Verdict, VerdictReason] | None:
     """Return what an observation of no root says whatever came before it; None = that depends."""
     found = {
         verdict(
             seen,
             traits,
-            JudgingContext(made_up_path=random, root=root, before=before, control_unhealthy=barred),
+            JudgingContext(
+                made_up_path=made_up_path,
+                root=root,
+                before=before,
+                control_unhealthy=control_unhealthy,
+            ),
         )
         for before in (None, _ANY, replace(seen, status=200))
     }

@@ -147,9 +147,9 @@ class _Vantage:
         observations: Mapping[Target, Sequence[TrackRow]],
         known_before: Baseline,
     ) -> None:
-        self.made_up = NearbyControls(observations.get(Target.RANDOM, ()))
+        self.made_up = NearbyControls(observations.get(Target.MADE_UP_PATH, ()))
         self.roots = NearbyControls(observations.get(Target.ROOT, ()))
-        self._backing = Backing(of.state.fingerprints, observations.get(Target.RANDOM, ()))
+        self._backing = Backing(of.state.fingerprints, observations.get(Target.MADE_UP_PATH, ()))
         self._of, self._shapes = of, set(known_before.shapes)
         self._before, self._made_up_before = known_before.before, cast("int | None", None)
         self._head_lies = bool(of.belying_head) and _head_lies(of, observations.get(Target.URL, ()))
@@ -282,7 +282,7 @@ def _head_lies(of: _SpellContext, observations: Sequence[TrackRow]) -> bool:
 def _say(of: _SpellContext, kind: _ObservationKind) -> ProbeReading:
     state = of.state
     index, traits, made_up, root, before, made_up_before, found_so = kind
-    barred, unexplained, head_lies, through = found_so
+    control_unhealthy, unexplained, head_lies, through = found_so
     prints = state.fingerprints
     controls = JudgingContext(
         made_up_path=None if made_up is None else prints[made_up],
@@ -290,7 +290,7 @@ def _say(of: _SpellContext, kind: _ObservationKind) -> ProbeReading:
         before=None if before is None else prints[before],
         made_up_before=None if made_up_before is None else prints[made_up_before],
         is_root=state.root,
-        control_unhealthy=barred,
+        control_unhealthy=control_unhealthy,
         unexplained=unexplained,
         head_lies=head_lies,
     )

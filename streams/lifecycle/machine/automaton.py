@@ -280,7 +280,7 @@ def _set_expected_probes(state: CaseState) -> None:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
         history.expected = Expected.SEEN if usual else None
     elif history.state is CaseClass.UNAVAILABLE and run.is_unavailable_only():
-        history.expected = Expected.BARRED
+        history.expected = Expected.UNAVAILABLE
         history.unavailable_at = run.unavailable_span[0] if run.unavailable_span else 0
     elif history.state is CaseClass.DOUBTED and run.is_gone_only():
         first_at = min(tally.first_at for tally in run.gone.values())

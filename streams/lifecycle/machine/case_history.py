@@ -112,7 +112,8 @@ class CaseHistory(Struct):
         expected: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
-        unavailable_at: for `Expected.BARRED`: the first unavailable probe since the last sighting.
+        unavailable_at: for `Expected.UNAVAILABLE`: the first unavailable probe since the newest
+            sighting.
         doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.
     """
 

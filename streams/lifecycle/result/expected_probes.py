@@ -69,7 +69,7 @@ def until(history: CaseHistory, norm_at: Instant | None) -> Instant | None:
         history: the newest case of a spell.
         norm_at: when a sighting makes a norm's verdict another; None = none does.
     """
-    if history.expected is Expected.BARRED:
+    if history.expected is Expected.UNAVAILABLE:
         return history.unavailable_at + DARK_MS
     if history.expected is Expected.DOUBTED:
         return history.doubted_until

@@ -12,7 +12,7 @@ from sim.world.world import WORLD_START
 
 VANTAGES = ("announced", "quiet")
 REMOVED_AT = WORLD_START + 10 * HOUR_MS
-CONTROLS = (Target.RANDOM, Target.ROOT)
+CONTROLS = (Target.MADE_UP_PATH, Target.ROOT)
 ITEM = Material(
     hoster="amber",
     host="pics.amber.example",

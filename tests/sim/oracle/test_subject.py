@@ -152,7 +152,7 @@ def test_what_was_put_back_before_anybody_probed_may_be_called_late(probed):
         probes=[
             Made(HOSTER.id, "quiet", target, t, t, t + 1, answered=True)
             for t in sent
-            for target in (Target.URL, Target.RANDOM, Target.ROOT)
+            for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
         ],
         evidence=replace(known.evidence, vantages=("quiet",), read_at=back_at + HOUR_MS),
     )

@@ -12,6 +12,6 @@ def test_observations_of_a_history_are_told_apart():
     made = [one for one, _ in told("04-removal").happened if isinstance(one, Observation)]
     assert {one.url_key for one in made} == {URL_KEY}
     assert len({one.order_id for one in made}) == len(made)
-    assert {one.target for one in made} == {Target.URL, Target.RANDOM, Target.ROOT}
+    assert {one.target for one in made} == {Target.URL, Target.MADE_UP_PATH, Target.ROOT}
     assert all(one.slot_at == one.sent_at == one.done_at for one in made)
     assert len({one.asn for one in made}) == len({one.vantage for one in made}) > 1

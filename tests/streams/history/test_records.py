@@ -49,7 +49,7 @@ def test_one_event_at_several_hours_is_several():
     found = happened(AT, {"h": [1, 2], "look": "online"})
     seen = of(Observation, found)
     assert len(seen) == 2 * 2 * 3
-    assert {one.target for one in seen} == {Target.URL, Target.RANDOM, Target.ROOT}
+    assert {one.target for one in seen} == {Target.URL, Target.MADE_UP_PATH, Target.ROOT}
     assert {one.vantage: one.announced for one in seen} == {"north": True, "south": False}
     assert sorted({round(at, 3) for r, at in found if isinstance(r, Observation)}) == [1.001, 2.001]
 

@@ -82,7 +82,7 @@ OTHERS: dict[str, Kind] = {
         h, ONLINE if i % 2 else GONE, NORTH if i % 2 else SOUTH
     ),
     "looks: each another answer": lambda i, h: look(h, Facts(status=200, type=f"t{i}", length=i)),
-    "controls": lambda _, h: look(h, CONTROL, target=Target.RANDOM),
+    "controls": lambda _, h: look(h, CONTROL, target=Target.MADE_UP_PATH),
 }
 KINDS = HOTLINES | OTHERS
 TOGETHER = (

@@ -42,7 +42,7 @@ def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):
     if control is not None:
         found += [
             look(hours, control, HIDDEN, target=target, asked=asked, announced=False, **said)
-            for target in (Target.RANDOM, Target.ROOT)
+            for target in (Target.MADE_UP_PATH, Target.ROOT)
         ]
     return found
 

@@ -46,7 +46,7 @@ def test_doubt_before_a_notice_is_probed_every_ten_minutes():
     assert classes(case) == ["awaiting", "expired"]
     planned = [s for s in slots(case) if at(4) < s.at < at(5)]
     assert len(planned) >= 5
-    assert Target.RANDOM in planned[0].targets
+    assert Target.MADE_UP_PATH in planned[0].targets
 
 
 def test_what_is_removed_before_a_notice_ends_without_one():

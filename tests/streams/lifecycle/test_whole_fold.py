@@ -100,7 +100,7 @@ def test_a_sighting_past_a_norm_is_judged():
         assert short is expected, at_h
 
 
-@pytest.mark.parametrize("target", [Target.URL, Target.RANDOM])
+@pytest.mark.parametrize("target", [Target.URL, Target.MADE_UP_PATH])
 def test_doubt_is_judged_once_it_can_end(target):
     """Gone looks of less than half an hour confirm nothing; from then on any look may."""
     value, answer, _ = case_with(Expected.DOUBTED)
@@ -124,7 +124,7 @@ def test_first_controls_of_a_case_that_was_gone_are_judged():
     seen = [look(h, ONLINE, SOUTH) for h in (1, 1.3, 1.6)]
     value = open_since(look(0, ONLINE), look(0.9, GONE), *seen[:2], look(1.5, ONLINE), seen[2])
     assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
-    assert not followed(value, look(2, CONTROL, SOUTH, target=Target.RANDOM))[1]
+    assert not followed(value, look(2, CONTROL, SOUTH, target=Target.MADE_UP_PATH))[1]
 
 
 def test_a_first_probe_of_an_earlier_slot_is_folded_whole():
@@ -149,7 +149,7 @@ def test_a_copy_older_than_all_sightings_is_judged():
 def test_a_control_that_answers_otherwise_is_judged():
     """It may be the nearest to looks that were judged against another."""
     value = open_since(slots([0, 1, 2], ONLINE), look(2.5, ONLINE))
-    _, short = followed(value, look(2.6, ONLINE, target=Target.RANDOM))
+    _, short = followed(value, look(2.6, ONLINE, target=Target.MADE_UP_PATH))
     assert not short
 
 
@@ -157,7 +157,7 @@ def test_a_control_after_a_long_time_is_judged():
     """Looks that had none near them have one now."""
     value = open_since(slot(0, ONLINE, control=ONLINE), look(30, ONLINE), look(31, ONLINE))
     assert codec.STATE.decode(value).cases[0].last_seen_at > at(30)
-    value, short = followed(value, look(32, ONLINE, target=Target.RANDOM))
+    value, short = followed(value, look(32, ONLINE, target=Target.MADE_UP_PATH))
     assert not short
     assert codec.STATE.decode(value).cases[0].last_seen_at < at(30)
 
@@ -171,8 +171,8 @@ def test_an_answer_of_one_of_several_shapes_is_judged():
 def test_a_control_that_came_to_nothing_counts_for_none():
     """A look that was missed says nothing of the host; the control before it does."""
     seen = [slot(0.5, REFUSED), slot(0.6, ONLINE), slots([1, 2, 3], LIMITED)]
-    value = open_since(slot(0, ONLINE), *seen, look(3.2, MISSED, SOUTH, target=Target.RANDOM))
-    assert codec.STATE.decode(value).expectations[0].expected is Expected.BARRED
+    value = open_since(slot(0, ONLINE), *seen, look(3.2, MISSED, SOUTH, target=Target.MADE_UP_PATH))
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.UNAVAILABLE
     _, short = followed(value, look(3.3, REFUSED, SOUTH))
     assert not short
 
@@ -230,7 +230,7 @@ def test_a_stay_of_two_hosters_is_folded_whole():
     """The controls of both count for the looks at each."""
     places = placed(0, place(group="owner"), place("beta", group="owner"))
     value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
-    control = look(2.9, ONLINE, target=Target.RANDOM, hoster="beta")
+    control = look(2.9, ONLINE, target=Target.MADE_UP_PATH, hoster="beta")
     assert not followed(followed(value, control)[0], look(3, ONLINE))[1]
 
 
@@ -256,8 +256,8 @@ def test_blocked_after_gone_is_folded_whole():
     """A control can be what a removal waited for."""
     gone = [look(h, GONE, v) for h in (1, 1.3, 1.7) for v in BOTH]
     canaries = [look(25.5, LIMITED, v) for v in BOTH]
-    control = look(0.9, CONTROL, target=Target.RANDOM)
+    control = look(0.9, CONTROL, target=Target.MADE_UP_PATH)
     value = open_since(slot(0, ONLINE), control, gone, canaries)
-    value, short = followed(value, look(25.8, CONTROL, target=Target.RANDOM))
+    value, short = followed(value, look(25.8, CONTROL, target=Target.MADE_UP_PATH))
     assert not short
     assert codec.STATE.decode(value).cases[0].gone_at is not None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.closed_lists import Role, Target
 from schemas.identity.ids import canonical
-from streams.probe.target import Spot, aimed, is_root, pick, random_path, root_of
+from streams.probe.target import Spot, aimed, is_root, made_up_path, pick, root_of
 
 OWN = Spot(address="192.0.2.1", hoster="rack", group="rack", proxy=False)
 OWN_TOO = Spot(address="192.0.2.2", hoster="rack", group="rack", proxy=False)
@@ -43,7 +43,7 @@ CASE = ("rack", "rack", Role.HOSTING)
 )
 def test_the_random_path_lies_beside(url: str, pattern: str) -> None:
     """What names the content is made up, in a like length and form; the rest is kept."""
-    assert re.fullmatch(pattern, random_path(canonical(url), "salt").request)
+    assert re.fullmatch(pattern, made_up_path(canonical(url), "salt").request)
 
 
 @given(
@@ -53,13 +53,13 @@ def test_the_random_path_lies_beside(url: str, pattern: str) -> None:
 def test_controls_stay_on_the_host(path: str, salt: str) -> None:
     """Whatever the URL, its controls are sound requests on the same host, scheme and port."""
     url = canonical(f"https://x.example:8443/{path}")
-    made, root = random_path(url, salt), root_of(url)
+    made, root = made_up_path(url, salt), root_of(url)
     for one in (made, root):
         assert (one.host, one.port, one.scheme) == (url.host, url.port, url.scheme)
         assert one.text == f"{url.host}:8443{one.request}"
         assert canonical(f"{one.scheme}://{one.text}").request == one.request
     assert made.request != url.request
-    assert made == random_path(url, salt)
+    assert made == made_up_path(url, salt)
     assert is_root(root)
 
 
@@ -68,8 +68,8 @@ def test_targets() -> None:
     url = canonical("http://x.example/a/b.jpg")
     assert aimed(url, Target.URL, "s") == url
     assert aimed(url, Target.ROOT, "s").request == "/"
-    assert aimed(url, Target.RANDOM, "s") == random_path(url, "s")
-    assert random_path(url, "s") != random_path(url, "t")
+    assert aimed(url, Target.MADE_UP_PATH, "s") == made_up_path(url, "s")
+    assert made_up_path(url, "s") != made_up_path(url, "t")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from streams.schedule.slots import slots
 from streams.timetable import NO_JITTER_H
 
 numbers = st.integers(0, 10**6)
-ALL = (Target.URL, Target.RANDOM, Target.ROOT)
+ALL = (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
 
 
 @given(numbers, st.sampled_from([0.5, 1, 3, 12, 25.2, 30, 100]))

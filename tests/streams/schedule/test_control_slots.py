@@ -24,7 +24,7 @@ from streams.schedule.steps import WITH_CONTROLS, Slot
 
 PLAIN = Slot(1_000, 2_000, (Target.URL,))
 MISSED = Facts(error=ProbeError.MISSED_POLITENESS)
-CONTROLS = (Target.RANDOM, Target.ROOT)
+CONTROLS = (Target.MADE_UP_PATH, Target.ROOT)
 
 
 def targets(*happened, slot=PLAIN):
@@ -58,7 +58,7 @@ def test_silent_controls_are_asked_for_until_silence_is_the_answer(silence):
         assert targets(first, slots(hours, ONLINE, control=silence)) == asked
     assert targets(first, slots([0.25], ONLINE)) == (Target.URL,)
     roots = [look(0, DEAD, v, target=Target.ROOT) for v in BOTH]
-    randoms = [look(0, GONE, v, target=Target.RANDOM) for v in BOTH]
+    randoms = [look(0, GONE, v, target=Target.MADE_UP_PATH) for v in BOTH]
     assert targets(roots, randoms) == (Target.URL,)
 
 

@@ -61,7 +61,7 @@ def test_who_goes_first_has_room_whatever_waits():
     until = START + 20 * MINUTE_MS
     assert admitted(room, Turn.REST, until) == 600
     assert admitted(room, Turn.SAMPLED, until) == 600
-    assert admitted(room, Turn.BESIDE_NORM, until) == 600
+    assert admitted(room, Turn.NORM_SLOT, until) == 600
     assert admitted(room, Turn.REST, until) == 0
 
 

@@ -77,7 +77,7 @@ def test_orders_of_a_slot_differ_in_target_vantage_and_id_alone(sealed, address)
     found = orders(state, START)
     assert len(found) == 6
     first = codec.ORDER.decode(found[0][1])
-    expected = [(v, t) for v in ASKED for t in (Target.URL, Target.RANDOM, Target.ROOT)]
+    expected = [(v, t) for v in ASKED for t in (Target.URL, Target.MADE_UP_PATH, Target.ROOT)]
     for (topic, raw), (vantage, target) in zip(found, expected, strict=True):
         own = order_id(state.cases[0].case_id, START, vantage, target)
         order = structs.replace(first, vantage=vantage, target=target, order_id=own)
@@ -117,10 +117,10 @@ def test_what_has_a_result_is_not_ordered():
     )
     found = [codec.ORDER.decode(raw) for _, raw in orders(state, at(0))]
     assert [(one.vantage, one.target) for one in found] == [
-        ("north", Target.RANDOM),
+        ("north", Target.MADE_UP_PATH),
         ("north", Target.ROOT),
         ("south", Target.URL),
-        ("south", Target.RANDOM),
+        ("south", Target.MADE_UP_PATH),
     ]
 
 
@@ -169,7 +169,7 @@ def test_a_hidden_vantage_is_asked_for_re_checks_alone():
     found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
     hidden = [order for order in found if order.vantage == "hidden"]
     assert len({order.slot_at for order in hidden}) == 5
-    assert {order.target for order in hidden} == {Target.URL, Target.RANDOM, Target.ROOT}
+    assert {order.target for order in hidden} == {Target.URL, Target.MADE_UP_PATH, Target.ROOT}
     assert all(order.cross_check for order in hidden)
     assert {order.asked for order in found} == {ASKED}
 

@@ -36,7 +36,7 @@ def order(slot_h: float = 0.0, *, window_h: float = HOUR, **said) -> ProbeOrder:
     return ProbeOrder(**{**fields, **said})
 
 
-BRACKET = order(bracket=True, window_h=6)
+NORM_SLOT = order(bracket=True, window_h=6)
 ON_TIME = order(window_h=0.1)
 LATE = order(-0.2)
 REST = order(sampled=False, bracket=True)
@@ -45,15 +45,15 @@ REST = order(sampled=False, bracket=True)
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        (BRACKET, ON_TIME),
+        (NORM_SLOT, ON_TIME),
         (ON_TIME, LATE),
         (LATE, REST),
-        (order(-0.01, bracket=True), BRACKET),
+        (order(-0.01, bracket=True), NORM_SLOT),
         (ON_TIME, order(window_h=0.2)),
         (LATE, order(-0.5, window_h=0.6)),
         (REST, order(-0.2, sampled=False)),
-        (BRACKET, order(bracket=True, target=Target.ROOT)),
-        (BRACKET, order(-0.1, bracket=True)),
+        (NORM_SLOT, order(bracket=True, target=Target.ROOT)),
+        (NORM_SLOT, order(-0.1, bracket=True)),
     ],
 )
 def test_ranks(first: ProbeOrder, second: ProbeOrder) -> None:
@@ -70,11 +70,11 @@ def test_slots_of_a_few_minutes_are_equally_new() -> None:
 
 def test_what_lost_its_chance_falls_behind_what_has_one() -> None:
     """It becomes one that came late; others stay what they are."""
-    by = BRACKET.slot_at + ON_TIME_MS
-    before = rank(BRACKET, NOW)
-    assert rank_once_late(before, BRACKET.slot_at, by) is None
-    after = rank_once_late(before, BRACKET.slot_at, by + 1)
-    assert after == rank(BRACKET, by + 1)
+    by = NORM_SLOT.slot_at + ON_TIME_MS
+    before = rank(NORM_SLOT, NOW)
+    assert rank_once_late(before, NORM_SLOT.slot_at, by) is None
+    after = rank_once_late(before, NORM_SLOT.slot_at, by + 1)
+    assert after == rank(NORM_SLOT, by + 1)
     assert rank(ON_TIME, NOW) < after < rank(REST, NOW)
     for one in (ON_TIME, LATE, REST):
         assert rank_once_late(rank(one, NOW), one.slot_at, NOW + HOUR_MS) is None
@@ -92,7 +92,7 @@ def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
         assert (asked.lanes, asked.rank) == (("hoster a",), rank(one, NOW))
 
 
-@pytest.mark.parametrize("one", [BRACKET, ON_TIME, LATE, REST])
+@pytest.mark.parametrize("one", [NORM_SLOT, ON_TIME, LATE, REST])
 def test_a_probe_whose_name_has_moved_goes_first_among_its_like(one) -> None:
     """It keeps its class of rank, its slot and its window, and falls behind when it would have."""
     before = queue_request(one, ("hoster a", "address b"), NOW)

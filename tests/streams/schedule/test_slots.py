@@ -21,7 +21,7 @@ from streams.schedule.slots import (
 from streams.timetable import AFTER_REMOVAL_H, JITTER, JITTER_UNSAMPLED, NO_JITTER_H, TIMETABLE_H
 
 numbers = st.integers(0, 10**6)
-ALL = (Target.URL, Target.RANDOM, Target.ROOT)
+ALL = (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
 
 
 def phased(*phases, **said):

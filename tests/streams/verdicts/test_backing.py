@@ -51,7 +51,7 @@ def bare(hours, facts=PAGE, vantages=BOTH, **said):
 
 def control(hours, facts, vantage=NORTH, **said):
     """Return looks at the made-up path alone."""
-    return [look(h, facts, vantage, target=Target.RANDOM, **said) for h in hours]
+    return [look(h, facts, vantage, target=Target.MADE_UP_PATH, **said) for h in hours]
 
 
 def sector(case):

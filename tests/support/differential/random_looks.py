@@ -158,7 +158,9 @@ def stretch(
                 told.append(_shifted(again, late_ms + 700))
             if controls is not None and chance.random() < 0.5:
                 said = _said(chance, vantages, where)
-                for target, beside in zip((Target.RANDOM, Target.ROOT), controls, strict=True):
+                for target, beside in zip(
+                    (Target.MADE_UP_PATH, Target.ROOT), controls, strict=True
+                ):
                     late_ms = 0 if ties else chance.randrange(1, 3_000)
                     told.append(
                         _shifted(look(hours, beside, vantage, target=target, **said), late_ms)
@@ -186,5 +188,5 @@ def rechecks(chance: Random, hours: float, where: dict[str, Any]) -> Told:
     ms = 30_000 + chance.randrange(9_000)
     return [
         _shifted(look(hours, facts, HIDDEN, **said), ms),
-        _shifted(look(hours, MISSING, HIDDEN, target=Target.RANDOM, **said), ms + 11),
+        _shifted(look(hours, MISSING, HIDDEN, target=Target.MADE_UP_PATH, **said), ms + 11),
     ]

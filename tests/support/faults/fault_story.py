@@ -180,7 +180,7 @@ class Story:
         for hours in _SLOTS_H[: self.chance.randrange(3, 1 + len(_SLOTS_H))]:
             for vantage in VANTAGES:
                 late_ms = self.chance.randrange(60_000)
-                seen = {Target.URL: self._facts(hours, away=away), Target.RANDOM: _GONE}
+                seen = {Target.URL: self._facts(hours, away=away), Target.MADE_UP_PATH: _GONE}
                 for target, facts in seen.items():
                     where = _Where(url_key, hours, vantage, target)
                     yield self._look(where, facts, late_ms)

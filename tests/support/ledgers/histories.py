@@ -249,7 +249,7 @@ def _slot(chance, hours, answers, said, *, vantages=BOTH, control=CONTROL):
         then = hours + chance.choice([0, 0, 0, 0.01, 0.02])
         yield look(then, answers(vantage), vantage, asked=vantages, **own)
         if control is not None and chance.random() < 0.6:
-            for target in (Target.RANDOM, Target.ROOT):
+            for target in (Target.MADE_UP_PATH, Target.ROOT):
                 yield look(then, control, vantage, target=target, asked=vantages, **own)
 
 
@@ -276,7 +276,9 @@ def _rechecked(chance: Random) -> list[tuple[object, int]]:
         alone = {**there, "canary_ok": chance.random() > 0.1, "announced": False}
         found.append(look(hours, facts, HIDDEN, asked=BOTH, **alone))
         if chance.random() < 0.8:
-            found.append(look(hours, CONTROL, HIDDEN, target=Target.RANDOM, asked=BOTH, **alone))
+            found.append(
+                look(hours, CONTROL, HIDDEN, target=Target.MADE_UP_PATH, asked=BOTH, **alone)
+            )
         if chance.random() < 0.6:
             together = (*BOTH, HIDDEN)
             for then in _steps(hours + 1 / 6, 1 / 6, chance.choice([1, 3, 5])):

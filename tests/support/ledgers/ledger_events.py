@@ -215,7 +215,7 @@ def slot(hours, facts, vantages=BOTH, *, control=CONTROL, asked=BOTH, **said):
         if control is not None:
             found += [
                 look(hours, control, vantage, target=target, asked=asked, **said)
-                for target in (Target.RANDOM, Target.ROOT)
+                for target in (Target.MADE_UP_PATH, Target.ROOT)
             ]
     return found
 

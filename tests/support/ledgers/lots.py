@@ -79,7 +79,7 @@ def punctual(chance: Random) -> list[tuple[object, int]]:
             continue
         facts = chance.choice([ONLINE, ONLINE, ONLINE, DEAD, REFUSED, MISSED])
         hours = noticed + chance.choice([first, last, (first + last) / 2])
-        target = chance.choice([Target.URL] * 5 + [Target.RANDOM])
+        target = chance.choice([Target.URL] * 5 + [Target.MADE_UP_PATH])
         seen, appended_at = look(
             hours, facts, chance.choice(BOTH), target=target, canary_ok=chance.random() < 0.9
         )

@@ -57,7 +57,7 @@ def case_with(expected):
     """Return a record whose case stands so, and the answer and hours that go on like it."""
     history = {
         Expected.SEEN: (slots([1, 2], ONLINE), ONLINE, 3),
-        Expected.BARRED: (slots([1, 2, 3], LIMITED), LIMITED, 27),
+        Expected.UNAVAILABLE: (slots([1, 2, 3], LIMITED), LIMITED, 27),
         Expected.DOUBTED: (slots([1], GONE), GONE, 1.1),
         Expected.ENDED: (slots([1, 2, 3], GONE), GONE, 4),
     }

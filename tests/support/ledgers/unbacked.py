@@ -54,7 +54,7 @@ def _looks(chance: Random) -> Iterator[tuple[object, int]]:
             for vantage in BOTH[: chance.choice([1, 2, 2])]:
                 said = {"canary_ok": chance.random() > 0.06}
                 yield look(hours, seen, vantage, **said)
-                for target in (Target.RANDOM, Target.ROOT):
+                for target in (Target.MADE_UP_PATH, Target.ROOT):
                     if chance.random() < often:
                         then = hours + chance.choice([0, 0, 0.02])
                         yield look(then, chance.choice(controls), vantage, target=target, **said)

@@ -180,7 +180,7 @@ def probes_at(item, read_at):
     until = read_at if known_by(item) <= read_at else min(read_at, item.removed_at or read_at)
     for at in slots(item):
         for vantage in VANTAGES if at < until - 2_000 else ():
-            for target in (Target.URL, Target.RANDOM, Target.ROOT):
+            for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT):
                 yield Made(item.hoster, vantage, target, at, at, at + 1_000, answered=True)
 
 

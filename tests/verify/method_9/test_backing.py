@@ -22,7 +22,7 @@ def seen(hours: float, facts: Facts, vantage: str = NORTH, **more) -> Observatio
 
 def control(hours: float, facts: Facts, vantage: str = NORTH, **more) -> Observation:
     """Return what a made-up path answered."""
-    return seen(hours, facts, vantage, target=Target.RANDOM, **more)
+    return seen(hours, facts, vantage, target=Target.MADE_UP_PATH, **more)
 
 
 @pytest.mark.parametrize(

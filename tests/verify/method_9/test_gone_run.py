@@ -49,7 +49,7 @@ def dead(hours: float, who: str = NORTH) -> Entry:
 def control(hours: float, who: str = NORTH, *, alive: bool = True) -> Entry:
     """Return what a made-up path answered."""
     said = Said(Verdict.GONE_HARD)
-    return entry(hours, CONTROL, said, who, target=Target.RANDOM, alive=alive)
+    return entry(hours, CONTROL, said, who, target=Target.MADE_UP_PATH, alive=alive)
 
 
 def run(*entries: Entry, controlled: bool = True) -> Run:

@@ -62,7 +62,7 @@ def test_only_a_probe_of_the_url_in_time_is_one() -> None:
         look(2, ONLINE),
         look(3, DEAD),
         look(4, MISSED),
-        look(5, ONLINE, target=Target.RANDOM),
+        look(5, ONLINE, target=Target.MADE_UP_PATH),
         look(6, ONLINE, canary_ok=False),
         look(7, ONLINE, hoster="other", hosters=("other",)),
         sent(8, ON_TIME_MS),

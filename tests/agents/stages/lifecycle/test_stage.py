@@ -213,7 +213,7 @@ async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):
     assert {(o.vantage, o.target) for o in orders} == {
         (vantage, target)
         for vantage in VANTAGES
-        for target in (Target.URL, Target.RANDOM, Target.ROOT)
+        for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
     }
     assert {o.slot_at for o in orders} == {START}
     assert all(o.asked == VANTAGES and o.not_after > o.not_before for o in orders)
@@ -228,7 +228,7 @@ async def test_after_a_restart_only_what_is_open_is_asked_again(bootstrap, tmp_p
     seen = [
         look(0, ONLINE, vantage, target=target)
         for vantage in VANTAGES
-        for target in (Target.URL, Target.RANDOM, Target.ROOT)
+        for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
     ]
     async with stage(settings) as (made, witness):
         await made.handle(reports(report(seen=0)))

@@ -15,7 +15,7 @@ ORDER = ProbeOrder(
     case_id="c",
     hoster="acme",
     vantage="north",
-    target=Target.RANDOM,
+    target=Target.MADE_UP_PATH,
     slot_at=5,
     not_before=5,
     not_after=9,
@@ -29,7 +29,11 @@ SOUTH = VantageSettings(id="south", announced=False, asn=64_500)
 def test_it_says_who_probed_and_what_for() -> None:
     """By the order, and by the vantage that carried it out."""
     fact = observed(ORDER, SEEN, ProbeOrigin(SOUTH, canary_ok=False), key="k")
-    assert (fact.order_id, fact.target, fact.asked) == ("o", Target.RANDOM, ("north", "south"))
+    assert (fact.order_id, fact.target, fact.asked) == (
+        "o",
+        Target.MADE_UP_PATH,
+        ("north", "south"),
+    )
     assert (fact.vantage, fact.announced, fact.asn, fact.canary_ok) == (
         "south",
         False,

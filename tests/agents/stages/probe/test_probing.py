@@ -13,13 +13,13 @@ async def test_controls_are_probed_beside_the_url(bench) -> None:
     it = bench()
     async with web_server(answers(response(404)), host=OWN) as server:
         url = f"http://one.example:{server.port}/a/{SECRET}.png"
-        orders = [it.order(url, target=one) for one in (Target.ROOT, Target.RANDOM)]
+        orders = [it.order(url, target=one) for one in (Target.ROOT, Target.MADE_UP_PATH)]
         seen = await it.settle(*orders)
     paths = {request.split(" ")[1] for request in server.requests}
     assert "/" in paths
     assert all(SECRET not in path for path in paths)
     assert any(path.startswith("/a/") and path.endswith(".png") for path in paths)
-    assert {one.target for one in seen} == {Target.ROOT, Target.RANDOM}
+    assert {one.target for one in seen} == {Target.ROOT, Target.MADE_UP_PATH}
     assert it.tray.attributions == []
 
 

@@ -108,7 +108,7 @@ async def test_a_soft_404_is_seen_by_its_control(settle) -> None:
     async with web_server(behave, host=OWN) as server:
         url = f"http://one.example:{server.port}/a.jpg"
         (before,) = await it.settle(it.order(url))
-        (random,) = await it.settle(it.order(url, target=Target.RANDOM))
+        (random,) = await it.settle(it.order(url, target=Target.MADE_UP_PATH))
         (after,) = await it.settle(it.order(url))
     assert says(before, made_up_path=random) is Verdict.ONLINE
     assert says(after, made_up_path=random, before=before) is Verdict.GONE_SOFT
@@ -124,7 +124,7 @@ async def test_wildcard_names_prove_nothing(settle) -> None:
     async with web_server(answers(PAGE), host=OWN) as server:
         url = f"http://any1.example:{server.port}/a.jpg"
         (seen,) = await it.settle(it.order(url))
-        (random,) = await it.settle(it.order(url, target=Target.RANDOM))
+        (random,) = await it.settle(it.order(url, target=Target.MADE_UP_PATH))
         (root,) = await it.settle(it.order(url, target=Target.ROOT))
     assert says(seen, made_up_path=random, root=root) is Verdict.UNKNOWN
 

@@ -36,4 +36,4 @@ def test_controls_are_asked_as_the_url_is():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fact_writer, "observed", noting)
         played(days=0.3)
-    assert seen == {Target.URL, Target.RANDOM, Target.ROOT}
+    assert seen == {Target.URL, Target.MADE_UP_PATH, Target.ROOT}

@@ -60,6 +60,6 @@ def test_a_removed_case_expects_gone_and_no_sighting():
 def test_beside_a_newer_control_nothing_is_expected():
     """The control may speak of the observation, and of those before it."""
     value, answer, hours = case_with(Expected.SEEN)
-    value, _ = followed(value, look(hours + 1, CONTROL, target=Target.RANDOM))
+    value, _ = followed(value, look(hours + 1, CONTROL, target=Target.MADE_UP_PATH))
     assert _asked(value, look(hours + 2, answer)) is not None
     assert _asked(value, look(hours, answer)) is None

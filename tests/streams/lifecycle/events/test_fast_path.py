@@ -46,7 +46,7 @@ from schemas.closed_lists import CheckResult, Expected, HotlineMode, Target
 
 
 @pytest.mark.parametrize("expected", Expected)
-@pytest.mark.parametrize("target", [Target.URL, Target.RANDOM, Target.ROOT])
+@pytest.mark.parametrize("target", [Target.URL, Target.MADE_UP_PATH, Target.ROOT])
 def test_a_probe_like_the_last_takes_the_fast_path(expected, target):
     """Of each expectation, the URL and both controls; one after the other, from both vantages."""
     value, answer, hours = case_with(expected)

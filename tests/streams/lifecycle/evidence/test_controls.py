@@ -25,7 +25,7 @@ def test_a_control_long_after_an_end_takes_the_fast_path():
     for answer, expected in ((GONE, True), (ONLINE, False)):
         value, _, _ = case_with(Expected.ENDED)
         value, _ = followed(value, look(40, answer))
-        value, short = followed(value, look(41, CONTROL, target=Target.RANDOM))
+        value, short = followed(value, look(41, CONTROL, target=Target.MADE_UP_PATH))
         assert short is expected, answer
 
 

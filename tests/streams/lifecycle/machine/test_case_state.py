@@ -142,7 +142,7 @@ def gone(**said):
         pytest.param(looks(5, Verdict.GONE_HARD), Expected.DOUBTED, id="in doubt"),
         pytest.param(
             [one for hour in HOURS for one in looks(hour, Verdict.UNREACHABLE)],
-            Expected.BARRED,
+            Expected.UNAVAILABLE,
             id="barred",
         ),
     ],

@@ -15,13 +15,15 @@ OTHER = Facts(status=200, type="text/html", length=70_000)
 def test_a_sighting_is_backed_by_a_control_of_its_vantage_within_25_hours(control_h, late):
     """Before or after it, another answer of the made-up path; else it is not late (3.3)."""
     seen = [look(2, ONLINE), look(30, ONLINE)]
-    case = told(*seen, look(control_h, CONTROL, target=Target.RANDOM))
+    case = told(*seen, look(control_h, CONTROL, target=Target.MADE_UP_PATH))
     assert (case.verdicts[0] is NormVerdict.LATE) is late
 
 
 def test_another_vantage_s_control_backs_nothing():
     """The control has to be of the vantage that saw it (3.3)."""
-    case = told(look(2, ONLINE), look(30, ONLINE), look(30, CONTROL, SOUTH, target=Target.RANDOM))
+    case = told(
+        look(2, ONLINE), look(30, ONLINE), look(30, CONTROL, SOUTH, target=Target.MADE_UP_PATH)
+    )
     assert NormVerdict.LATE not in case.verdicts
 
 

@@ -42,7 +42,7 @@ def test_probes_of_one_hoster_speak_of_it_alone() -> None:
     ("expected", "instant"),
     [
         (Expected.SEEN, 7 * HOUR_MS),
-        (Expected.BARRED, 5 + DARK_MS),
+        (Expected.UNAVAILABLE, 5 + DARK_MS),
         (Expected.DOUBTED, 9),
         (Expected.ENDED, None),
     ],

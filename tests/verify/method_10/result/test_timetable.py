@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from schemas.moments import DAY_MS, HOUR_MS
-from streams.timetable import BRACKETED_H, TIMETABLE_H
+from streams.timetable import NORMS_BETWEEN_SLOTS_H, TIMETABLE_H
 from verify.method_10.result.timetable import BESIDE_NORMS_MS, DAILY_SLOTS_MS, HOURS, SLOTS_MS
 
 
@@ -18,7 +18,7 @@ def test_a_shift_is_a_twentieth_of_the_step_and_leads_across_no_norm():
     for (from_ms, until_ms), (at, later) in zip(SLOTS_MS, pairwise(HOURS), strict=True):
         assert from_ms == round(at * HOUR_MS)
         assert until_ms == round((at + (later - at) / 20) * HOUR_MS)
-        assert not any(from_ms < hours * HOUR_MS <= until_ms for hours in BRACKETED_H)
+        assert not any(from_ms < hours * HOUR_MS <= until_ms for hours in NORMS_BETWEEN_SLOTS_H)
 
 
 def test_slots_around_a_norm_are_at_most_a_day_apart():
@@ -30,7 +30,7 @@ def test_slots_around_a_norm_are_at_most_a_day_apart():
 
 def test_each_norm_has_a_slot_on_either_side():
     """They are the ones that are asked whether somebody probed on time."""
-    for hours in BRACKETED_H:
+    for hours in NORMS_BETWEEN_SLOTS_H:
         near = [slot for slot in BESIDE_NORMS_MS if abs(slot[0] - hours * HOUR_MS) <= HOUR_MS]
         assert [from_ms < hours * HOUR_MS for from_ms, _ in near][:2] == [True, False]
-    assert len(BESIDE_NORMS_MS) == 2 * len(BRACKETED_H)
+    assert len(BESIDE_NORMS_MS) == 2 * len(NORMS_BETWEEN_SLOTS_H)
