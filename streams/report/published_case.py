@@ -27,7 +27,7 @@ _NO_NAMING: Final = frozenset(
 )
 """What is so flagged counts for no naming."""
 
-_END_UNPROVEN: Final = frozenset({Flag.ANNOUNCED_ONLY, Flag.SINGLE_VANTAGE})
+_END_NOT_SURE: Final = frozenset({Flag.ANNOUNCED_ONLY, Flag.SINGLE_VANTAGE})
 """An end that is so flagged proves no removal in public, and the case stays in n."""
 
 
@@ -155,7 +155,7 @@ def public_verdict(case: PublishedCase, norm_s: int | None) -> NormVerdict | Non
         if norm_s is None:
             return None
         found = _of_instants(case, norm_s)
-    if found is NormVerdict.IN_TIME and not _END_UNPROVEN.isdisjoint(case.flags):
+    if found is NormVerdict.IN_TIME and not _END_NOT_SURE.isdisjoint(case.flags):
         return NormVerdict.UNDETERMINED
     if found is NormVerdict.LATE and Flag.CLOAKED in case.flags:
         return NormVerdict.UNDETERMINED

@@ -41,7 +41,7 @@ class VerdictReason(StrEnum):
     MISSED = "missed"
     ROOT = "root"
     ELSEWHERE = "elsewhere"
-    UNPROVEN = "unproven"
+    SAME_FROM_START = "unproven"
     HEAD_DIFFERS = "head_differs"
     HEAD_LIES = "head_lies"
     CHANGED = "changed"
@@ -99,7 +99,7 @@ WORDING: Final[Mapping[VerdictReason, str]] = {
         "The report names the whole site, so no path of it can be compared with the URL."
     ),
     VerdictReason.ELSEWHERE: "The server redirects to the home page of another host.",
-    VerdictReason.UNPROVEN: "From the start, every path of the host gave the same answer.",
+    VerdictReason.SAME_FROM_START: "From the start, every path of the host gave the same answer.",
     VerdictReason.HEAD_LIES: "The server answers HEAD with content that it does not show to GET.",
     VerdictReason.CHANGED: "The answer differs from the earlier ones; controls must explain it.",
     VerdictReason.WHOLE_HOST_CHANGED: (

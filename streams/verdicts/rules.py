@@ -146,7 +146,7 @@ RULES: Final = (
          "2xx, the same answer as for the made-up path; the sightings before had another",
          like_control),
     # Equality that proves nothing.
-    Rule(_R.UNPROVEN, _V.UNKNOWN,
+    Rule(_R.SAME_FROM_START, _V.UNKNOWN,
          "2xx, the same answer as for the made-up path from the start; or after a redirect to the "
          "host's root from the start, with no other answer of the made-up path beside it",
          lambda s: like_made_up_path(s) or to_root(s)),

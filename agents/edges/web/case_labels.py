@@ -45,7 +45,7 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.NOT_PROBED: N_("not probed"),
     Flag.SAMPLED: N_("hoster is sampled"),
     Flag.BEHIND_PROXY: N_("seen through a proxy that did not disclose the origin"),
-    Flag.UNPROVEN: N_("like its control"),
+    Flag.UNPROVEN: N_("a check is asked for"),
 }
 
 QUARANTINE_WORDS: Final[dict[Quarantine, str]] = {

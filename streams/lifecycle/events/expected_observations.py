@@ -44,7 +44,7 @@ _DOUBTED: Final = Expected.DOUBTED
 _ONLINE: Final = Verdict.ONLINE
 _UNKNOWN: Final = Verdict.UNKNOWN
 _MOVED: Final = VerdictReason.MOVED
-_NEW: Final = (VerdictReason.UNPROVEN, VerdictReason.ELSEWHERE)
+_NEW: Final = (VerdictReason.SAME_FROM_START, VerdictReason.ELSEWHERE)
 
 _URL_INDEX: Final = TARGETS.index(_URL)
 """As tracks name it."""

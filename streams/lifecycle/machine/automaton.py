@@ -25,7 +25,7 @@ from streams.verdicts.reasons import VerdictReason
 
 _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
 
-_ASKS = (VerdictReason.UNPROVEN, VerdictReason.ROOT, VerdictReason.ELSEWHERE)
+_ASKS = (VerdictReason.SAME_FROM_START, VerdictReason.ROOT, VerdictReason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
 _STATEMENTS = (EntryKind.STATEMENT, EntryKind.NOTICE)

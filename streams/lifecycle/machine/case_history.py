@@ -48,13 +48,13 @@ class EarlierEnd(NamedTuple):
 
     Attributes:
         end: the end.
-        proven_at: of the case, up to it.
+        last_backed_at: of the case, up to it.
         back_at: the first sighting after it.
         returned_at: the first backed one, which is a return; None = there is none yet.
     """
 
     end: End
-    proven_at: Instant | None
+    last_backed_at: Instant | None
     back_at: Instant
     returned_at: Instant | None
 
@@ -102,7 +102,7 @@ class CaseHistory(Struct):
         first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
         end: the end that stands, or that a contradicted check has put in question.
         earlier_ends: the ends that stand though a sighting followed.
-        proven_at: the last backed sighting, or a person's or a source's; L to a norm.
+        last_backed_at: the last backed sighting, or a person's or a source's; L to a norm.
         returns: reappearances: the first backed sighting after each of `earlier_ends`.
         observed: a probe, a person or an authoritative source saw it; a report is none of them.
         split: one vantage saw it against the others, often enough to be believed.
@@ -123,7 +123,7 @@ class CaseHistory(Struct):
     last_seen_at: Instant | None = None
     end: End | None = None
     earlier_ends: tuple[EarlierEnd, ...] = ()
-    proven_at: Instant | None = None
+    last_backed_at: Instant | None = None
     returns: tuple[Return, ...] = ()
     observed: bool = False
     split: bool = False
@@ -163,20 +163,20 @@ class CaseHistory(Struct):
         A sighting long after an end begins another case, and no spell of this one.
         """
         found, from_at, returned_at = [], self.opened_at, None
-        for past, proven_at, back_at, next_returned_at in self.earlier_ends:
+        for past, last_backed_at, back_at, next_returned_at in self.earlier_ends:
             sure, seen_at = past.norm_removed_at, past.last_seen_at
             ended = past.state, past.gone_at, sure
-            found.append(AvailabilitySpell(from_at, *ended, proven_at, seen_at, returned_at))
+            found.append(AvailabilitySpell(from_at, *ended, last_backed_at, seen_at, returned_at))
             from_at, returned_at = back_at, next_returned_at
         if self.earlier_ends and self.earlier_ends[-1].end is self.end:
             return found  # what was seen after its last end is another case
         end, seen_at = None if self.suspect else self.end, self.last_seen_at
         if end is None:
-            sighted = self.proven_at, seen_at
+            sighted = self.last_backed_at, seen_at
             newest = AvailabilitySpell(from_at, None, None, None, *sighted, returned_at, self.end)
         else:
             ended = end.state, end.gone_at, end.norm_removed_at
-            newest = AvailabilitySpell(from_at, *ended, self.proven_at, seen_at, returned_at)
+            newest = AvailabilitySpell(from_at, *ended, self.last_backed_at, seen_at, returned_at)
         return [*found, newest]
 
     def state_at(self, at: Instant) -> CaseClass:
@@ -193,8 +193,8 @@ class CaseHistory(Struct):
                 sightings before the notice.
         """
         self.observed = True
-        if backed and (self.proven_at is None or seen_at > self.proven_at):
-            self.proven_at = seen_at
+        if backed and (self.last_backed_at is None or seen_at > self.last_backed_at):
+            self.last_backed_at = seen_at
         if self.first_seen_at is None or seen_at < self.first_seen_at:
             self.first_seen_at = seen_at
         if self.last_seen_at is None or seen_at > self.last_seen_at:

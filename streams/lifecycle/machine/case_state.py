@@ -271,7 +271,7 @@ class CaseState(Struct):
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             history.earlier_ends = (
                 *history.earlier_ends,
-                EarlierEnd(end, history.proven_at, at, None),
+                EarlierEnd(end, history.last_backed_at, at, None),
             )
             self.returned = len(self.histories) - 1, last, end.gone_at
         if self.is_another(at):

@@ -66,7 +66,7 @@ CASES = (
         HERE,
         JudgingContext(made_up_path=seen(size=-1)),
         Verdict.UNKNOWN,
-        Reason.UNPROVEN,
+        Reason.SAME_FROM_START,
     ),
     (
         seen(marks=D),
@@ -169,7 +169,7 @@ CASES = (
         Verdict.GONE_SOFT,
         Reason.HOME_PAGE,
     ),
-    (seen(marks=MARK_TO_ROOT), HERE, NO, Verdict.UNKNOWN, Reason.UNPROVEN),
+    (seen(marks=MARK_TO_ROOT), HERE, NO, Verdict.UNKNOWN, Reason.SAME_FROM_START),
     (
         seen(marks=MARK_TO_ROOT | MARK_LEFT_HOST),
         HERE,
@@ -193,8 +193,14 @@ CASES = (
         Reason.ONLINE,
     ),
     (PAGE, HERE, SOFT, Verdict.GONE_SOFT, Reason.LIKE_CONTROL),
-    (PAGE, HERE, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
-    (PAGE, HERE, JudgingContext(made_up_path=PAGE, before=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (PAGE, HERE, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.SAME_FROM_START),
+    (
+        PAGE,
+        HERE,
+        JudgingContext(made_up_path=PAGE, before=PAGE),
+        Verdict.UNKNOWN,
+        Reason.SAME_FROM_START,
+    ),
     (HOME, HERE, JudgingContext(made_up_path=MISSING, root=HOME), Verdict.ONLINE, Reason.ONLINE),
     (
         seen(type="text/html", size=-1),
@@ -296,7 +302,7 @@ CASES = (
     (MISSING, NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
     (seen(error=E.CONNECTION_REFUSED), NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
     (FORBIDDEN, NX, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
-    (PAGE, NX, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (PAGE, NX, JudgingContext(made_up_path=PAGE), Verdict.UNKNOWN, Reason.SAME_FROM_START),
 )
 
 

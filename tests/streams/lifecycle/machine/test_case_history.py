@@ -62,7 +62,7 @@ def test_a_sighting_moves_l_and_only_a_backed_one_what_a_norm_rests_on() -> None
     of.note(7 * H, backed=False)
     of.note(8 * H, backed=False)
     of.note(3 * H, backed=True)
-    assert (of.first_seen_at, of.last_seen_at, of.proven_at) == (3 * H, 8 * H, 5 * H)
+    assert (of.first_seen_at, of.last_seen_at, of.last_backed_at) == (3 * H, 8 * H, 5 * H)
 
 
 def test_what_the_probes_had_said_by_an_instant() -> None:
