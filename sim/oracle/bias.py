@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from schemas.closed_lists import CaseClass, Role
+from schemas.closed_lists import Role
 from schemas.moments import DAY_MS
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
@@ -28,14 +28,7 @@ from sim.world.hosters import SimHoster
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import UnavailableTreatment
 from streams.rollup.row_interning import rows
-
-_OUT: Final = (
-    CaseClass.GONE_BEFORE_NOTICE,
-    CaseClass.NEVER_ONLINE,
-    CaseClass.WITHDRAWN,
-    CaseClass.EXCLUDED,
-)
-"""Of these no removal time is asked."""
+from verify.figures.figures import NOT_JUDGED
 
 _TINY: Final = 1e-9
 
@@ -107,7 +100,7 @@ def biased(
 
 
 def _asked(case: CaseSummary, evidence: Evidence) -> bool:
-    return case.sampling.sampled and evidence.outcome(case) not in _OUT
+    return case.sampling.sampled and evidence.outcome(case) not in NOT_JUDGED
 
 
 def _told(subject: Subject, case: CaseSummary, evidence: Evidence) -> list[str]:

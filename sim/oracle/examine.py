@@ -10,7 +10,7 @@ from sim.oracle.made_probes import seen_there, suffices
 from sim.oracle.probe_times import known_by
 from sim.oracle.subject import Subject, own_cases, returns_late
 from sim.world.behaviour import OBSTRUCTS, Behaviour
-from sim.world.material import STANDS_MS
+from verify.method_10.returns import VOID_MS
 
 HIDES: Final = frozenset(
     {
@@ -116,7 +116,7 @@ def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     gone_at = subject.confirmed_gone_at
     if gone_at is None or item.back_at is None or case.returns or Flag.UNPROVEN in case.flags:
         return
-    if seen_there(item, probes, evidence.vantages, max(item.back_at, gone_at + STANDS_MS)):
+    if seen_there(item, probes, evidence.vantages, max(item.back_at, gone_at + VOID_MS)):
         yield Finding.UNSEEN_RETURN
 
 
@@ -125,7 +125,7 @@ def _stood_wrongly(subject: Subject, case: CaseSummary) -> bool:
     if case.first_end is None or subject.probes is None:
         return False
     gone_at = case.first_end[1]
-    day = [probe for probe in subject.probes if probe.done_at < gone_at + STANDS_MS]
+    day = [probe for probe in subject.probes if probe.done_at < gone_at + VOID_MS]
     return seen_there(subject.item, day, subject.evidence.vantages, gone_at)
 
 

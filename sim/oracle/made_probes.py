@@ -17,11 +17,7 @@ from schemas.records.case import UrlState
 from schemas.records.case_observations import TRAIT_CANARY_OK
 from schemas.records.facts import Observation
 from sim.world.material import Material
-
-CONFIRM_PROBES: Final = 3
-CONFIRM_MS: Final = 30 * MINUTE_MS
-"""Three probes of each vantage over half an hour confirm (docs/measurement.md, Confirmation), kept
-apart from the code judged."""
+from verify.method_10.gone import suffice
 
 BESIDE_MS: Final = 35 * MINUTE_MS
 """A control that was probed together with a probe: in its slot, or the next ones of a doubt."""
@@ -156,7 +152,7 @@ def confirmed_gone_at(
         and _says_so(probe, controls, shown)
     ]
     said = {vantage: [probe for probe in gone if probe.vantage == vantage] for vantage in vantages}
-    if not all(_many(probes) for probes in said.values()):
+    if not all(suffice(probes) for probes in said.values()):
         return None
     if shown is Gone.LIKENED and not set(vantages) <= _compared(item, probes):
         return None
@@ -209,13 +205,6 @@ def _compared(item: Material, probes: Sequence[Made]) -> set[str]:
     }
 
 
-def _many(probes: Sequence[Made]) -> bool:
-    """Return whether there are as many probes, and as far apart, as an end takes of a vantage."""
-    if len({probe.slot_at for probe in probes}) < CONFIRM_PROBES:
-        return False
-    return probes[-1].done_at - probes[0].done_at >= CONFIRM_MS
-
-
 def seen_there(
     item: Material, probes: Iterable[Made], vantages: Iterable[str], after: Instant
 ) -> bool:
@@ -248,7 +237,7 @@ def is_there(item: Material, probe: Made) -> bool:
 def suffices(probes: Sequence[Made], vantages: Iterable[str]) -> bool:
     """Return whether probes that agree settle what a URL is: enough of them, of every vantage."""
     asked = [probe for probe in probes if probe.target is Target.URL]
-    return all(_many([one for one in asked if one.vantage == vantage]) for vantage in vantages)
+    return all(suffice([one for one in asked if one.vantage == vantage]) for vantage in vantages)
 
 
 def sent_at_of(gone_at: Instant, probes: Iterable[Made]) -> Instant:

@@ -12,8 +12,9 @@ from sim.oracle.made_probes import Gone, Made, confirmed_gone_at, sent_at_of, su
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
-from sim.world.material import SAME_CASE_MS, STANDS_MS, Absence, Material
+from sim.world.material import Absence, Material
 from sim.world.outages import Outages
+from verify.method_10.returns import SAME_CASE_MS, VOID_MS
 
 UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
 """Whoever first asks for their names when the trick has begun does not learn whose they are."""
@@ -75,7 +76,7 @@ class Subject:
         if self.hoster.behaviour is not Behaviour.CLOAKS_ALL or case.first_end is None:
             return False
         gone_at = case.first_end[1]
-        return not self._hidden(gone_at, gone_at + STANDS_MS)
+        return not self._hidden(gone_at, gone_at + VOID_MS)
 
     def _hidden(self, after: Instant, until: Instant) -> list[Made]:
         """Return the probes of hidden vantages that somebody answered in a span."""

@@ -4,19 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.moments import HOUR_MS, Instant
 
 Absence: TypeAlias = tuple[Instant, Instant | None]
 """Not there from one instant until another; None = for good."""
 
 SECTOR_NORM_MS = 24 * HOUR_MS
 """The sector's norm, the one the practice world's registry holds."""
-
-STANDS_MS = DAY_MS
-"""What is back within a day was never removed (docs/measurement.md, Coming back)."""
-
-SAME_CASE_MS = 7 * DAY_MS
-"""What is back within 7 d is the same case, what is back later a new one."""
 
 FEED_DELAY_MS = HOUR_MS
 """How long a feed delays notices at most; one dated back by more counts from its receipt."""

@@ -35,7 +35,9 @@ def named(taken_for: str, cohort: str) -> str:
 
 
 _NOTHING_TO_REMOVE: Final = (CaseClass.GONE_BEFORE_NOTICE, CaseClass.NEVER_ONLINE)
-_NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, CaseClass.WITHDRAWN, CaseClass.EXCLUDED)
+NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, CaseClass.WITHDRAWN, CaseClass.EXCLUDED)
+"""Of cases in these classes no norm and no removal time is asked."""
+
 ORDER: Final = 0
 """Stands for the terms of orders among norms in seconds."""
 
@@ -100,7 +102,7 @@ class CaseAccumulator:
             self.counts[f"delay_sum_ms of {hotline}"] += took_ms
         if case.case_class in BACKLOG:
             self._open(case, case.noticed_at)
-        if case.case_class not in _NOT_JUDGED and Flag.NOT_PROBED not in case.flags:
+        if case.case_class not in NOT_JUDGED and Flag.NOT_PROBED not in case.flags:
             self._judge(case)
             self._judge_second(case)
             if case.sampled:
@@ -271,6 +273,6 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
         yield removed, gone_at
     for _, _, back_at in case.returns:
         yield reappeared, back_at
-    judged = case.case_class not in _NOT_JUDGED or not case.matures
+    judged = case.case_class not in NOT_JUDGED or not case.matures
     if case.late_at is not None and judged:  # it is the verdict that shares count (rule 9.6)
         yield late, case.late_at

@@ -16,6 +16,7 @@ from verify.method_10.gone import (
     Confirmed,
     confirmed_end,
     required_vantages,
+    suffice,
 )
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.statements import Statement
@@ -40,8 +41,7 @@ def in_time(entry: Entry) -> tuple[object, ...]:
 
 def is_often(seen: Sequence[JudgedObservation]) -> bool:
     """Return whether a vantage saw it in 3 slots over 30 min (rule 4.6)."""
-    slots = {one.observation.slot_at for one in seen}
-    return len(slots) >= PROBES_MIN and seen[-1].at - seen[0].at >= SPAN_MS
+    return suffice([one.observation for one in seen])
 
 
 @dataclass(slots=True, kw_only=True)

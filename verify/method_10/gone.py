@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
@@ -15,6 +15,20 @@ CANARY_MS: Final = HOUR_MS
 DARK_MS: Final = 7 * DAY_MS
 DARK_PROBES_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
+
+
+class Timed(Protocol):
+    """A probe: the slot it was planned for, and when its answer was complete."""
+
+    @property
+    def slot_at(self) -> Instant:
+        """When it was planned."""
+        ...
+
+    @property
+    def done_at(self) -> Instant:
+        """When its answer was complete."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +95,7 @@ def _enough(
 ) -> Confirmed | None:
     """Return the end that observations of one kind confirm; None = not yet (4.1 to 4.3, 4.9)."""
     by_vantage = {v: [s for s in observations if s.who == v] for v in asked.required}
-    have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
+    have = {v: mine for v, mine in by_vantage.items() if suffice([s.observation for s in mine])}
     wanting = asked.required - have.keys()
     single = len(asked.vantages) == 1
     if not have or (len(asked.required) < 2 and not single):
@@ -101,10 +115,14 @@ def _enough(
     )
 
 
-def _three_over_half_an_hour(observations: Sequence[JudgedObservation]) -> bool:
-    """Return whether a vantage has 3 gone verdicts of 3 slots over 30 min or more (rule 4.1)."""
-    slots = {s.observation.slot_at for s in observations}
-    return len(slots) >= PROBES_MIN and observations[-1].at - observations[0].at >= SPAN_MS
+def suffice(probes: Sequence[Timed]) -> bool:
+    """Return whether probes of one vantage that agree suffice: 3 slots over 30 min (rule 4.1).
+
+    Args:
+        probes: of the vantage, in the order in which their answers were complete.
+    """
+    slots = {probe.slot_at for probe in probes}
+    return len(slots) >= PROBES_MIN and probes[-1].done_at - probes[0].done_at >= SPAN_MS
 
 
 def in_different_networks(observations: Collection[Sequence[JudgedObservation]]) -> bool:

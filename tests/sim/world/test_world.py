@@ -15,8 +15,8 @@ from sim.world.behaviour import OBSTRUCTS, Behaviour
 from sim.world.delays import REMOVAL_MIN_MS
 from sim.world.hosters import ALL, REPORTED
 from sim.world.hotline_habits import BUSY
-from sim.world.material import STANDS_MS
 from sim.world.world import ROUND_MS, WORLD_START, Plan, World
+from verify.method_10.returns import VOID_MS
 
 END = WORLD_START + 5 * DAY_MS
 SEEDS = st.integers(min_value=0, max_value=2**32)
@@ -60,14 +60,14 @@ def test_material_is_there_when_reported_and_noticed_and_leaves_later(seed):
             assert not item.online(item.removed_at)
             assert item.gone(item.removed_at)
         for begun_at, ended_at in item.gaps:
-            assert item.noticed_at < begun_at < ended_at < begun_at + STANDS_MS
+            assert item.noticed_at < begun_at < ended_at < begun_at + VOID_MS
             assert item.online(begun_at - 1)
             assert not item.online(begun_at)
             assert not item.online(ended_at - 1)
             assert item.online(ended_at)
             assert not item.gone(begun_at)
         if item.back_at is not None:
-            assert item.back_at >= item.removed_at + STANDS_MS
+            assert item.back_at >= item.removed_at + VOID_MS
             assert not item.online(item.back_at - 1)
             assert item.online(item.back_at)
             assert item.gone(item.back_at - 1)
