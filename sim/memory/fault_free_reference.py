@@ -23,7 +23,7 @@ from schemas.topics import ANSWERS, CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, 
 from sim.memory.broker.broker import PARTITIONS, Broker, partition_of_key
 from sim.memory.stages.secrets import SECRETS
 from streams import lifecycle
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.lifecycle.events.fold import Happened
@@ -115,7 +115,7 @@ class FaultFreeReference:
         found = 0
         for topic in (ANSWERS.name, *map(HOTLINE.named, self.hotlines)):
             for partition in range(PARTITIONS):
-                memory = DedupIndex()
+                memory = AcceptedIdIndex()
                 for record in self.broker.log(topic, partition).records:
                     said = judged(record, self.book, memory)
                     place = (record.topic, record.partition, record.offset)
@@ -204,7 +204,7 @@ def _unlike(found: Sequence[HosterFigures], expected: Sequence[HosterFigures]) -
     return sum(mine.get(name) != theirs.get(name) for name in names)
 
 
-def judged(record: Received, book: RegistryHistory, memory: DedupIndex) -> Judgement:
+def judged(record: Received, book: RegistryHistory, memory: AcceptedIdIndex) -> Judgement:
     """Judge a record and remember what became of it.
 
     Args:

@@ -38,13 +38,13 @@ from streams.intake.judgement import (
 TYPE_NAME: Final = "answer"
 
 
-def judge_answer(judge: Judge, inbound: Inbound, memory: AcceptedIds) -> Judgement:
+def judge_answer(judge: Judge, inbound: Inbound, accepted: AcceptedIds) -> Judgement:
     """Return what becomes of a record of `answers.v1`.
 
     Args:
         judge: hashes and seals.
         inbound: the record; its `hotline` is `OWN_PAGE`.
-        memory: what was accepted before in this partition.
+        accepted: what was accepted before in this partition.
     """
     try:
         said = _admitted(judge, inbound)
@@ -54,7 +54,7 @@ def judge_answer(judge: Judge, inbound: Inbound, memory: AcceptedIds) -> Judgeme
     content = hashlib.sha256(ANSWER.encode(said)).hexdigest()[:DIGEST_HEX_LENGTH]
     name = record_name(hash, OWN_PAGE, said.id)
     told = RecordIdentity(name, said.url_key, keyed_digest(hash, content), TYPE_NAME)
-    found = judge.compared(inbound, told, memory, OF_URL_AND_DAY_MAX)
+    found = judge.compared(inbound, told, accepted, OF_URL_AND_DAY_MAX)
     if found.outcome.result is not Result.ACCEPTED:
         return found
     entry = AnswerAccepted(

@@ -140,13 +140,13 @@ class Judge:
         """Work out a partition's share of the bound on records of a URL and day."""
         self._share = max(1, OF_URL_AND_DAY_MAX // self.partitions)
 
-    def judge(self, inbound: Inbound, snapshot: Snapshot, memory: AcceptedIds) -> Judgement:
+    def judge(self, inbound: Inbound, snapshot: Snapshot, accepted: AcceptedIds) -> Judgement:
         """Return what becomes of a record.
 
         Args:
             inbound: the record.
             snapshot: the registry as it held at `inbound.origin.appended_at`.
-            memory: what was accepted before in this partition.
+            accepted: what was accepted before in this partition.
         """
         type_name = ""
         try:
@@ -159,7 +159,7 @@ class Judge:
         hash, key = self.secrets.hash, self.secrets.url_key(url)
         name = record_name(hash, inbound.hotline, record.id)
         said = RecordIdentity(name, key, keyed_digest(hash, digest_of(record, times)), type_name)
-        found = self.compared(inbound, said, memory, self._share)
+        found = self.compared(inbound, said, accepted, self._share)
         if found.outcome.result is not _ACCEPTED:
             return found
         stamp = EntryContext(
@@ -175,17 +175,17 @@ class Judge:
         return Judgement(outcome=found.outcome, entry=entry_of(record, stamp))
 
     def compared(
-        self, inbound: Inbound, said: RecordIdentity, memory: AcceptedIds, accepted_max: int
+        self, inbound: Inbound, said: RecordIdentity, accepted: AcceptedIds, accepted_max: int
     ) -> Judgement:
         """Return what becomes of an admissible record, without its entry, by what was accepted.
 
         Args:
             inbound: the record.
             said: what it is.
-            memory: what was accepted before in this partition.
+            accepted: what was accepted before in this partition.
             accepted_max: records of the kind, URL, hotline and day that are accepted.
         """
-        known = memory.known(said.name)
+        known = accepted.known(said.name)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != said.digest:
             return self.quarantined(inbound, Quarantine.CONFLICT, said.type_name, said.digest)
@@ -198,8 +198,8 @@ class Judge:
             url_key=said.url_key,
             type=said.type_name,
         )
-        many = known is None and memory.accepted_on_day(outcome) >= accepted_max
-        if many or (known is None and memory.is_quarantined(inbound.origin)):
+        many = known is None and accepted.accepted_on_day(outcome) >= accepted_max
+        if many or (known is None and accepted.is_quarantined(inbound.origin)):
             return self.quarantined(inbound, Quarantine.TOO_MANY, said.type_name, said.digest)
         return Judgement(outcome=outcome)
 

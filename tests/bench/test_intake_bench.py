@@ -27,8 +27,8 @@ from schemas.codec import HOTLINE, OUTCOME, REPORTS_ENTRY, decode_hotline
 from schemas.identity.ids import canonical, partition_of
 from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.content import digest_of
-from streams.intake.dedup_index import DedupIndex
 from streams.registry.snapshot import RegistryHistory
 
 pytestmark = pytest.mark.bench
@@ -72,7 +72,7 @@ class Bench:
     def intake(self, tray: Tray) -> Intake:
         """Return an intake that owns all partitions and remembers nothing."""
         stage = Intake(self.settings, self.keys, self.shelf, tray, (made.LINE,))
-        stage._memories = {partition: DedupIndex() for partition in range(PARTITIONS)}
+        stage._memories = {partition: AcceptedIdIndex() for partition in range(PARTITIONS)}
         return stage
 
     def attribution(self, tray: Tray) -> Attribution:

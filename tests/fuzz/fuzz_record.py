@@ -15,7 +15,7 @@ from schemas import contract
 from schemas.closed_lists import Result
 from schemas.codec import HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY, STATE, Rejected
 from schemas.identity.ids import canonical
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.judgement import Judgement
 
 _SENT = tuple(HOTLINE.encode(record) for record in (report(), notice(), *others()))
@@ -72,8 +72,10 @@ def _damaged(raw: bytes, reader: Reader) -> bytes:
 
 def _check_inbox(value: bytes, key: bytes) -> None:
     record = inbound(value, key=key)
-    judged = JUDGE.judge(record, SNAPSHOT, DedupIndex())
-    assert judged == JUDGE.judge(record, SNAPSHOT, DedupIndex()), "another word at the second time"
+    judged = JUDGE.judge(record, SNAPSHOT, AcceptedIdIndex())
+    assert judged == JUDGE.judge(record, SNAPSHOT, AcceptedIdIndex()), (
+        "another word at the second time"
+    )
     outcome = OUTCOME.encode(judged.outcome)
     assert OUTCOME.decode(outcome) == judged.outcome
     assert b"://" not in outcome

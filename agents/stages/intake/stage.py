@@ -4,9 +4,9 @@ What is not accepted its hotline is told at once, in hotline.<id>.out.v1.
 
 What hosters answer on their own pages (answers.v1) comes in beside them.
 
-What was accepted before is remembered per partition. The memory is rebuilt from outcomes.v1 when
-a partition is assigned: a record and its outcome have one key, so partition p of every inbox has
-its memory in partition p of outcomes.v1.
+The ids that were accepted before are held per partition. They are read from outcomes.v1 when a
+partition is assigned: a record and its outcome have one key, so the accepted ids of partition p of
+every inbox stand in partition p of outcomes.v1.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
 from agents.errors import UserError
-from agents.stages.intake.known_ids import AcceptedIdStore
+from agents.stages.intake.accepted_ids import AcceptedIdFiles
 from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.closed_lists import Guess
 from schemas.codec import OUTCOME, QUARANTINED, REPORTS_ENTRY
@@ -33,7 +33,7 @@ from schemas.identity.partitions import partitions_of
 from schemas.records.flow import Origin
 from schemas.records.reports import OWN_PAGE, HotlineId
 from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
-from streams.intake.dedup_index import DedupIndex, OldLedger
+from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
 from streams.intake.entries import KeyOperations
 from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import Inbound, Judge, Judgement
@@ -82,8 +82,8 @@ class Intake:
         self._registry = registry
         self._outbox = outbox
         self._guard = guard
-        self._memories: dict[int, DedupIndex] = {}
-        self._kept = AcceptedIdStore(settings)
+        self._accepted: dict[int, AcceptedIdIndex] = {}
+        self._kept = AcceptedIdFiles(settings)
         self._keyring = keyring
         hasher = keyring.hasher
         secrets = KeyOperations(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
@@ -110,18 +110,18 @@ class Intake:
         self.topics = tuple(sorted(t for t, id in self._hotlines.items() if id not in self._left))
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        """Rebuild the memory of newly owned partitions from the outcomes.
+        """Read the accepted ids of newly owned partitions from the outcomes.
 
         Raises:
             UserError: the ledger was written by an earlier release.
         """
         ours = frozenset(p for p in partitions if p < self._settings.kafka.partitions)
-        memories, since = await self._kept.open(ours)
-        memories |= {partition: DedupIndex() for partition in partitions - ours}
+        accepted, since = await self._kept.open(ours)
+        accepted |= {partition: AcceptedIdIndex() for partition in partitions - ours}
 
         def learn(record: Received) -> None:
             try:
-                memories[record.partition].learn(OUTCOME.decode(record.value))
+                accepted[record.partition].learn(OUTCOME.decode(record.value))
             except OldLedger:
                 raise UserError(_MIGRATE) from None
 
@@ -133,19 +133,19 @@ class Intake:
                 await taken(self._guard, record, learn)
                 read_to[record.partition] = record.offset + 1
             for partition, position in read_to.items():
-                await self._kept.keep(partition, memories[partition], position)
-        self._memories.update(memories)
+                await self._kept.keep(partition, accepted[partition], position)
+        self._accepted.update(accepted)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Forget partitions that are no longer owned."""
         for partition in partitions:
-            self._memories.pop(partition, None)
+            self._accepted.pop(partition, None)
         self._kept.close(partitions)
 
     async def handle(self, records: Sequence[Received]) -> None:
         """Judge records of one partition of the inboxes and write all that follows, in one go."""
         book = self._registry.book
-        memory = self._memories[records[0].partition]
+        accepted = self._accepted[records[0].partition]
         times = [record.appended_at for record in records]
         await self._keyring.ready(min(times), max(times))
         first, last = book.at(min(times)), book.at(max(times))
@@ -166,15 +166,15 @@ class Intake:
                 home=home,
             )
             judged = (
-                judge_answer(self._judge, inbound, memory)
+                judge_answer(self._judge, inbound, accepted)
                 if hotline is OWN_PAGE
-                else self._judge.judge(inbound, snapshot, memory)
+                else self._judge.judge(inbound, snapshot, accepted)
             )
-            memory.learn(judged.outcome)
+            accepted.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
         fault_point(Point.JUDGED)
         await self._write([record.key for record in records], judgements)
-        await self._kept.keep(records[0].partition, memory)
+        await self._kept.keep(records[0].partition, accepted)
         self.feed_delays.add([judged.entry for judged in judgements])
 
     def _of_unreadable(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:

@@ -31,7 +31,7 @@ from schemas.records.flow import Origin
 from schemas.records.registry import HotlineEntry
 from schemas.topics import HOTLINE
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.judgement import Inbound
 
 LINE = "line"
@@ -137,7 +137,7 @@ async def scene(folder: Path, count: int) -> AsyncIterator[Scene]:
 async def accepted(at: Scene) -> Counter[str]:
     """Return how often each record of the inbox is accepted, by the judgement of intake."""
     found: Counter[str] = Counter()
-    memories = [DedupIndex() for _ in range(PARTITIONS)]
+    memories = [AcceptedIdIndex() for _ in range(PARTITIONS)]
     topic = HOTLINE.named(LINE)
     async for some in read_partitions(at.settings, topic, range(PARTITIONS)):
         for one in some:

@@ -16,7 +16,7 @@ from sim.load import shares
 from sim.load.mix import Mix
 from sim.load.places import NOBODYS, Places, hosters
 from sim.load.practice import checked, registry
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.judgement import Inbound
 from streams.registry.snapshot import RegistryHistory
 
@@ -36,7 +36,7 @@ def flood(seed=1, count=COUNT, *, named=True, run=BEGUN_AT):
 def test_each_record_becomes_what_it_was_made_for():
     """Judged in order by intake's rules, every record has the outcome that is expected of it."""
     snapshot = RegistryHistory(ENTRIES).at(BEGUN_AT)
-    memories, ends = defaultdict(DedupIndex), Counter()
+    memories, ends = defaultdict(AcceptedIdIndex), Counter()
     for event in flood():
         partition = partition_of(event.key, JUDGE.partitions)
         where = event.hotline, partition

@@ -15,11 +15,11 @@ from schemas.records.reports import (
     ReportsEntry,
     WithdrawalAccepted,
 )
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 
 
 def _entry(record, hotline: str = "line") -> ReportsEntry:
-    entry = JUDGE.judge(inbound(record, hotline=hotline), SNAPSHOT, DedupIndex()).entry
+    entry = JUDGE.judge(inbound(record, hotline=hotline), SNAPSHOT, AcceptedIdIndex()).entry
     assert entry is not None
     return entry
 

@@ -13,7 +13,7 @@ from schemas.records.feedback import HosterAnswer
 from schemas.records.flow import Origin
 from schemas.records.hotline import RECORD_BYTES_MAX
 from schemas.records.reports import OWN_PAGE, AnswerAccepted
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import OF_URL_AND_DAY_MAX, Inbound, Judgement
 
@@ -44,8 +44,8 @@ def _stood(
     )
 
 
-def _judge(inbound: Inbound, memory: DedupIndex | None = None) -> Judgement:
-    return judge_answer(JUDGE, inbound, memory or DedupIndex())
+def _judge(inbound: Inbound, index: AcceptedIdIndex | None = None) -> Judgement:
+    return judge_answer(JUDGE, inbound, index or AcceptedIdIndex())
 
 
 def _raw(**changes: Any) -> bytes:
@@ -110,24 +110,24 @@ def test_a_field_that_no_answer_has_is_written_nowhere():
 
 def test_an_answer_counts_once():
     """Sent again it is a duplicate, delivered again the same, with other content a conflict."""
-    memory = DedupIndex()
-    first = _judge(_stood(_answer()), memory)
-    memory.learn(first.outcome)
-    assert _judge(_stood(_answer()), memory) == first
-    again = _judge(_stood(_answer(), offset=1), memory)
+    index = AcceptedIdIndex()
+    first = _judge(_stood(_answer()), index)
+    index.learn(first.outcome)
+    assert _judge(_stood(_answer()), index) == first
+    again = _judge(_stood(_answer(), offset=1), index)
     assert (again.outcome.result, again.entry) == (Result.DUPLICATE, None)
-    other = _judge(_stood(_answer(answer=AnswerKind.REMOVED), offset=2), memory)
+    other = _judge(_stood(_answer(answer=AnswerKind.REMOVED), offset=2), index)
     assert (other.outcome.reason, other.entry) == (Quarantine.CONFLICT, None)
 
 
 def test_a_hoster_says_no_more_of_a_url_in_a_day_than_anybody_may():
     """Each answer brings probes and is kept for ever, so their number is bounded."""
-    memory = DedupIndex()
+    index = AcceptedIdIndex()
     results = []
     for number in range(OF_URL_AND_DAY_MAX + 2):
-        judged = _judge(_stood(_answer(id=f"{number:032x}"), offset=number), memory)
-        memory.learn(judged.outcome)
+        judged = _judge(_stood(_answer(id=f"{number:032x}"), offset=number), index)
+        index.learn(judged.outcome)
         results.append(judged.outcome.reason)
     assert results == [None] * OF_URL_AND_DAY_MAX + [Quarantine.TOO_MANY] * 2
-    other = _judge(_stood(_answer(id="f" * 32, url_key="cd" * 16), offset=99), memory)
+    other = _judge(_stood(_answer(id="f" * 32, url_key="cd" * 16), offset=99), index)
     assert other.outcome.result is Result.ACCEPTED

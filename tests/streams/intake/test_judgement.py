@@ -15,13 +15,13 @@ from schemas.codec import HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.identity.ids import keyed_hash, record_name
 from schemas.records.hotline import RECORD_BYTES_MAX, Notice, Proof, SourceStatus
 from schemas.seal_context import quarantined_record
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.content import digest_of
-from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Inbound, Judgement
 
 
-def _judge(record: Inbound, memory: DedupIndex | None = None) -> Judgement:
-    return JUDGE.judge(record, SNAPSHOT, memory or DedupIndex())
+def _judge(record: Inbound, index: AcceptedIdIndex | None = None) -> Judgement:
+    return JUDGE.judge(record, SNAPSHOT, index or AcceptedIdIndex())
 
 
 def _raw(**changes: Any) -> bytes:
@@ -107,7 +107,7 @@ def test_what_comes_after_a_hotlines_end_is_quarantined():
     for until, reason in ((NOW + 1, None), (NOW, Quarantine.HOTLINE_ENDED)):
         ended = msgspec.structs.replace(entry, until=until)
         snapshot = replace(SNAPSHOT, hotlines={entry.id: ended})
-        judged = JUDGE.judge(inbound(report()), snapshot, DedupIndex())
+        judged = JUDGE.judge(inbound(report()), snapshot, AcceptedIdIndex())
         assert (judged.outcome.reason, judged.entry is None) == (reason, reason is not None)
 
 
@@ -150,7 +150,7 @@ def test_nothing_kept_confirms_a_guess_without_the_secret(record):
     """Ids and digests follow from the secret: under another one all of them are others."""
     secrets = replace(JUDGE.secrets, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
     ours = _judge(inbound(record))
-    theirs = replace(JUDGE, secrets=secrets).judge(inbound(record), SNAPSHOT, DedupIndex())
+    theirs = replace(JUDGE, secrets=secrets).judge(inbound(record), SNAPSHOT, AcceptedIdIndex())
     assert (
         ours.outcome.digest != theirs.outcome.digest == keyed_hash(KEY, "digest", digest_of(record))
     )
@@ -223,18 +223,18 @@ _CONTENTS = [
 def test_redelivery_changes_no_outcome(records, cuts):
     """However often and from wherever back the log is read again, each origin has one outcome.
 
-    Before every pass the memory is rebuilt from the outcomes written so far, as after a crash.
+    Before every pass the ids are learned anew from the outcomes written so far, as after a crash.
     """
     log = [inbound(record, offset=offset) for offset, record in enumerate(records)]
     written: list[Judgement] = []
     outcomes: dict[int, Judgement] = {}
     for start in (*cuts, 0):
-        memory = DedupIndex()
+        index = AcceptedIdIndex()
         for judged in written:
-            memory.learn(judged.outcome)
+            index.learn(judged.outcome)
         for record in log[start:] if start <= len(outcomes) else log:
-            judged = _judge(record, memory)
-            memory.learn(judged.outcome)
+            judged = _judge(record, index)
+            index.learn(judged.outcome)
             written.append(judged)
             assert outcomes.setdefault(record.origin.offset, judged) == judged
     first: dict[str, str] = {}
@@ -253,14 +253,14 @@ def test_redelivery_changes_no_outcome(records, cuts):
 
 def test_same_id_of_two_hotlines_is_two_records():
     """A hotline's ids are its own."""
-    memory = DedupIndex()
-    memory.learn(_judge(inbound(report(), hotline="line")).outcome)
-    judged = _judge(inbound(report(url="http://b.example/"), hotline="archive", offset=9), memory)
+    index = AcceptedIdIndex()
+    index.learn(_judge(inbound(report(), hotline="line")).outcome)
+    judged = _judge(inbound(report(url="http://b.example/"), hotline="archive", offset=9), index)
     assert judged.outcome.result is Result.ACCEPTED
 
 
 def test_quarantined_record_reserves_no_id():
     """After a bad record the id is free for the good one."""
-    memory = DedupIndex()
-    memory.learn(_judge(inbound(report(url="ftp://a.example/"))).outcome)
-    assert _judge(inbound(report(), offset=1), memory).outcome.result is Result.ACCEPTED
+    index = AcceptedIdIndex()
+    index.learn(_judge(inbound(report(url="ftp://a.example/"))).outcome)
+    assert _judge(inbound(report(), offset=1), index).outcome.result is Result.ACCEPTED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.closed_lists import Quarantine, Result
 from schemas.codec import HOTLINE
 from schemas.records.hotline import RECORD_BYTES_MAX
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.record_check import Inadmissible, RecordCheck, RefusedRecord
 from streams.intake.record_fields import FIELDS
 
@@ -73,7 +73,7 @@ BAD = [
 def test_what_intake_would_quarantine_is_refused(raw, reason, field):
     """The reason is the one that intake would give, and the wrong field is named."""
     assert _refusal(raw) == (reason, field)
-    judged = JUDGE.judge(inbound(raw, key=b"r1"), SNAPSHOT, DedupIndex())
+    judged = JUDGE.judge(inbound(raw, key=b"r1"), SNAPSHOT, AcceptedIdIndex())
     assert judged.outcome.reason == reason
 
 
@@ -147,7 +147,7 @@ def test_what_the_door_lets_in_intake_accepts(record, data):
     raw = _raw(record, **{name: value})
     refusal = _refusal(raw)
     id = value if name == "id" and isinstance(value, str) else record.id
-    judged = JUDGE.judge(inbound(raw, key=id.encode()), SNAPSHOT, DedupIndex())
+    judged = JUDGE.judge(inbound(raw, key=id.encode()), SNAPSHOT, AcceptedIdIndex())
     if refusal is None:
         assert judged.outcome.result is Result.ACCEPTED
     else:

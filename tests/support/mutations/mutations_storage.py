@@ -9,7 +9,7 @@ from sim.memory.broker.groups import Group
 from sim.memory.scenarios.catalogue import FAULTY
 from sim.oracle.findings import Finding
 from streams import lifecycle
-from streams.intake import admission, dedup_index
+from streams.intake import accepted_ids, admission
 from streams.lifecycle.result import words
 from streams.rollup.case_table import CaseTable
 
@@ -79,7 +79,7 @@ KEEPING = (
     Mutation(
         says="a record that comes again is taken again",
         trips=trips(Finding.INTAKE),
-        plant=lambda: Patch(dedup_index.DedupIndex, "known", lambda *_: None),
+        plant=lambda: Patch(accepted_ids.AcceptedIdIndex, "known", lambda *_: None),
         rate=48,
     ),
     Mutation(

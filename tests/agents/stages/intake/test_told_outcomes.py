@@ -7,15 +7,15 @@ from schemas.closed_lists import Quarantine, Result
 from schemas.codec import HOTLINE_OUT
 from schemas.moments import moment
 from schemas.records.feedback import Feedback
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 
 
 def said(*arrived) -> list[Feedback]:
     """Return what a hotline is told of records that arrive one after another."""
-    memory, outcomes = DedupIndex(), []
+    index, outcomes = AcceptedIdIndex(), []
     for one in arrived:
-        outcome = JUDGE.judge(one, SNAPSHOT, memory).outcome
-        memory.learn(outcome)
+        outcome = JUDGE.judge(one, SNAPSHOT, index).outcome
+        index.learn(outcome)
         outcomes.append(outcome)
     sends = told_outcomes([one.key for one in arrived], outcomes)
     assert {send.topic for send in sends} <= {"hotline.line.out.v1"}

@@ -35,7 +35,7 @@ from schemas.records.facts import Decision, Observation
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 from schemas.seal_context import hotline_ids, reported_url
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.entries import KeyOperations
 from streams.intake.judgement import Inbound, Judge
 from streams.registry.snapshot import RegistryHistory
@@ -136,7 +136,7 @@ def _holds(ring, before: ReportsEntry, after: ReportsEntry, *, gone: bool) -> No
 async def test_intake_knows_what_was_sent_before(ledger):
     """After it a record sent again is a duplicate, and one id with other content a conflict."""
     await migrate(ledger)
-    memories = [DedupIndex() for _ in range(PARTITIONS)]
+    memories = [AcceptedIdIndex() for _ in range(PARTITIONS)]
     outcomes = [codec.OUTCOME.decode(copy.value) for copy in await held(ledger, "outcomes.v1")]
     for outcome in outcomes:
         memories[outcome.origin.partition].learn(outcome)

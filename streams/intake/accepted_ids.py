@@ -40,7 +40,7 @@ class OldLedger(Exception):
     """The ledger was written by an earlier release, and its ids are not those of this one."""
 
 
-class DedupIndex:
+class AcceptedIdIndex:
     """The accepted ids of one partition; learned from outcomes, in any order, any number of times.
 
     Args:

@@ -8,8 +8,8 @@ from intake_world import World, world
 
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Send
-from agents.stages.intake import known_ids
-from agents.stages.intake.known_ids import AcceptedIdStore
+from agents.stages.intake import accepted_ids
+from agents.stages.intake.accepted_ids import AcceptedIdFiles
 from schemas.closed_lists import Result
 from schemas.codec import HOTLINE, OUTCOME
 from schemas.moments import moment
@@ -29,9 +29,9 @@ async def ledger(bootstrap, tmp_path: Path):
 @pytest.fixture
 def small(monkeypatch) -> None:
     """Write to disk after five ids, and keep three in memory."""
-    init = AcceptedIdStore.__init__
+    init = AcceptedIdFiles.__init__
     monkeypatch.setattr(
-        AcceptedIdStore, "__init__", lambda self, settings: init(self, settings, 5, 3)
+        AcceptedIdFiles, "__init__", lambda self, settings: init(self, settings, 5, 3)
     )
 
 
@@ -58,7 +58,7 @@ async def test_a_re_sent_id_is_a_duplicate_however_many_came_between(ledger) -> 
     await ledger.outbox.send(sent(0, MANY))
     async with ledger.intake() as intake:
         await ledger.work_off(intake, INBOX)
-        assert sum(len(memory) for memory in intake._memories.values()) < MANY
+        assert sum(len(ids) for ids in intake._accepted.values()) < MANY
         await intake.revoked(frozenset(range(3)))
     del intake
     await ledger.outbox.send(sent(0, MANY))
@@ -95,9 +95,9 @@ async def test_the_next_owner_reads_on_from_where_the_disk_stands(ledger, monkey
 
 async def test_two_processes_with_one_folder_both_work(ledger) -> None:
     """The second one keeps its ids in memory, and reads all."""
-    first, second = AcceptedIdStore(ledger.settings), AcceptedIdStore(ledger.settings)
+    first, second = AcceptedIdFiles(ledger.settings), AcceptedIdFiles(ledger.settings)
     _, since = await first.open((0, 1, 2))
     memories, nothing = await second.open((0, 1, 2))
     assert (set(since), nothing, set(memories)) == ({0, 1, 2}, {}, {0, 1, 2})
     first.close((0, 1, 2))
-    assert known_ids.FLUSH_IDS < known_ids.IN_MEMORY
+    assert accepted_ids.FLUSH_IDS < accepted_ids.IN_MEMORY

@@ -20,7 +20,7 @@ from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.state.id_store import IdStore
 from agents.process.log import log
 from schemas.topics import OUTCOMES
-from streams.intake.dedup_index import DedupIndex
+from streams.intake.accepted_ids import AcceptedIdIndex
 
 FLUSH_IDS: Final = 25_000
 """New ids of a partition after which they are written to disk, and so read again at most after a
@@ -30,8 +30,8 @@ IN_MEMORY: Final = 100_000
 """Ids of a partition in memory where all are on disk too: 16 MB. A look-up on disk costs 4 us."""
 
 
-class AcceptedIdStore:
-    """The memories of the partitions that this process owns.
+class AcceptedIdFiles:
+    """The accepted ids of the partitions that this process owns, in files.
 
     A process that finds the folder taken by another keeps its ids in memory only, as many as fit,
     and reads all outcomes when it gets a partition.
@@ -56,8 +56,8 @@ class AcceptedIdStore:
 
     async def open(
         self, partitions: Collection[int]
-    ) -> tuple[dict[int, DedupIndex], dict[int, int]]:
-        """Return the memories of partitions, and the offset of `outcomes.v1` to read each from.
+    ) -> tuple[dict[int, AcceptedIdIndex], dict[int, int]]:
+        """Return the accepted ids of partitions, and the offset of `outcomes.v1` to read each from.
 
         Raises:
             StoreFailed: the folder cannot be written.
@@ -68,18 +68,18 @@ class AcceptedIdStore:
             if not self._is_ours:
                 log("intake").warning("another process has the ids in state_dir; all are read")
         if not self._is_ours or not partitions:
-            return {partition: DedupIndex() for partition in partitions}, {}
+            return {partition: AcceptedIdIndex() for partition in partitions}, {}
         report_progress("the ids in state_dir")
         stores = await asyncio.to_thread(self._opened, tuple(partitions))
         report_progress(f"the ends of {OUTCOMES.name}")
         await self._claim(stores)
         self._stores |= stores
-        memories = {}
+        accepted = {}
         for partition, store in stores.items():
-            memories[partition] = DedupIndex(self._in_memory, store.get)
-            memories[partition].recount(store.counts())
+            accepted[partition] = AcceptedIdIndex(self._in_memory, store.get)
+            accepted[partition].recount(store.counts())
             self._passed[partition] = store.position
-        return memories, dict(self._passed)
+        return accepted, dict(self._passed)
 
     def _opened(self, partitions: Collection[int]) -> dict[int, IdStore]:
         return {p: IdStore(self._folder / f"{p}.sqlite") for p in partitions}
@@ -96,21 +96,23 @@ class AcceptedIdStore:
         for partition, store in stores.items():
             store.claim(f"{name}/{partition}", *bounds[partition])
 
-    async def keep(self, partition: int, memory: DedupIndex, position: int | None = None) -> None:
+    async def keep(
+        self, partition: int, accepted: AcceptedIdIndex, position: int | None = None
+    ) -> None:
         """Write what is new of a partition to disk, once that is enough.
 
         Args:
             partition: whose.
-            memory: of it; everything in it stands in `outcomes.v1`.
+            accepted: its ids; everything in it stands in `outcomes.v1`.
             position: offset of the topic before which all was learned; None = its end by now.
         """
         store = self._stores.get(partition)
-        if store is None or memory.new < self._flush_ids:
+        if store is None or accepted.new < self._flush_ids:
             return
         if position is None:
             async with ends_of(self._settings, (OUTCOMES.name,)) as ends:
                 position = (await ends.of((partition,)))[partition][OUTCOMES.name]
-        ids, counts = memory.taken()
+        ids, counts = accepted.taken()
         passed, self._passed[partition] = self._passed[partition], position
         await asyncio.to_thread(store.write, ids, counts, passed)
         today = max(day for _, _, day in ids)
