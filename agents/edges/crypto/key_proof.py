@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Final
 
 from agents.config import Settings
-from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.keys import Keyring, NoKey
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
 from schemas.codec import REPORTS_ENTRY, Rejected
@@ -77,7 +77,7 @@ def _shown(value: bytes, ring: Keyring) -> Proof:
     try:
         url = ring.open(entry.sealed, reported_url(entry.url_key)).reveal()
         own = ring.url_key(canonical(url)) == entry.url_key
-    except (KeyGone, BadUrl):
+    except (NoKey, BadUrl):
         return Proof.NONE
     except NotSealed:
         return Proof.FOREIGN

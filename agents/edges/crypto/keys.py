@@ -37,7 +37,11 @@ _DAY_MS: Final = 86_400_000
 _LOST: Final = "keys.v1 lacks {:06d}: put an export back with `hostwatch keys restore`"
 
 
-class KeyGone(Exception):
+class NoKey(Exception):
+    """There is no data key of the month to seal or open with."""
+
+
+class KeyGone(NoKey):
     """The month's data key was destroyed, or never was in this ledger."""
 
     def __init__(self) -> None:
@@ -45,8 +49,12 @@ class KeyGone(Exception):
         super().__init__("key gone")
 
 
-class KeyUnknown(KeyGone):
+class KeyNotHeld(NoKey):
     """The process does not hold the month's data key; `keys.v1` may."""
+
+    def __init__(self) -> None:
+        """Say only that."""
+        super().__init__("key not held")
 
 
 class Months(Protocol):
@@ -170,7 +178,7 @@ class Keyring:
             return
         missing = [month for month in _months(first, last) if month not in self._keys]
         if self.source is None:
-            raise KeyUnknown
+            raise KeyNotHeld
         await self.source.make(missing)
 
     def seal(self, text: str, at: Instant, bound: SealContext) -> str:
@@ -183,7 +191,7 @@ class Keyring:
 
         Raises:
             KeyGone: that month's key was destroyed.
-            KeyUnknown: it is not here; see `ready`.
+            KeyNotHeld: it is not here; see `ready`.
         """
         return self.key(at).seal(text.encode(), bound)
 
@@ -205,7 +213,7 @@ class Keyring:
         What is said about a sealed text is kept as long as that itself.
 
         Raises:
-            KeyGone, NotSealed: it was destroyed, or is not here; it is no sealed text.
+            KeyGone, KeyNotHeld, NotSealed: it was destroyed; it is not here; it is no sealed text.
         """
         return self._held(month_of(sealed))[0]
 
@@ -218,20 +226,21 @@ class Keyring:
 
         Raises:
             KeyGone: the month's key was destroyed, or never was in this ledger.
+            KeyNotHeld: it is not here, and this ring has no source to ask.
             NotSealed: it was not sealed by this ledger and for this place, or was changed.
             KeyFileError: the key cannot be unwrapped with this key file.
         """
         try:
             return self.open(sealed, bound)
-        except (KeyUnknown, KeyFileError):
+        except (KeyNotHeld, KeyFileError):
             if self.source is None:
                 raise
         await self.source.read_on()
         try:
             return self.open(sealed, bound)
-        except KeyUnknown:
+        except KeyNotHeld:
             self._lose(month_of(sealed))
-            raise
+            raise KeyGone from None
 
     def _lose(self, month: int) -> None:
         if month not in self.lost:
@@ -239,7 +248,7 @@ class Keyring:
             log("keys").error(_LOST.format(month))
 
     def open(self, sealed: str, bound: SealContext) -> Sensitive[str]:
-        """Open what `seal` made; raises what `opened` raises, `KeyUnknown` for a key not here."""
+        """Open what `seal` made; raises what `opened` raises, `KeyNotHeld` for a key not here."""
         try:
             return Sensitive(self._raw(sealed, bound).decode())
         except UnicodeDecodeError:
@@ -282,7 +291,7 @@ class Keyring:
     def _absent(self, month: int) -> Sequence[MonthKey]:
         if month in self._locked:
             raise KeyFileError(KeyFault.OUTDATED)
-        raise KeyUnknown
+        raise KeyNotHeld
 
     def _month(self, at: Instant) -> int:
         day = at // _DAY_MS

@@ -4,7 +4,7 @@ from agents.config import Settings
 from agents.edges.crypto.key_binding import held_months
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_proof import Proof, proof_of
-from agents.edges.crypto.keys import KeyGone, Keyring, KeyUnknown
+from agents.edges.crypto.keys import KeyGone, KeyNotHeld, Keyring, NoKey
 from agents.edges.crypto.ledger_keys import LedgerKeys, own_months
 from agents.edges.crypto.sealing import MonthKey, NotSealed
 from agents.edges.kafka.topic_copy import copier
@@ -74,7 +74,7 @@ class _Opener:
         """Seal bytes; give nothing where the month's key was destroyed."""
         try:
             return self.ring.seal_bytes(raw, at, bound)
-        except KeyGone:
+        except NoKey:
             return ""
 
     def reseal(self, sealed: str, bound: SealContext) -> str:
@@ -82,7 +82,7 @@ class _Opener:
         try:
             raw = self.ring.open_bytes(sealed, bound).reveal()
             return self.ring.key_of(sealed).seal(raw, bound)
-        except KeyUnknown:
+        except KeyNotHeld:
             raise UserError(_LOST) from None
         except KeyGone:
             return sealed
@@ -91,7 +91,7 @@ class _Opener:
         """Return what a text says."""
         try:
             return self.ring.open_bytes(sealed, bound).reveal().decode("latin-1")
-        except KeyGone:
+        except NoKey:
             return sealed
 
 

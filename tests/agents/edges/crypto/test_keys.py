@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loose_keys import LooseKeys
 
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
-from agents.edges.crypto.keys import KeyGone, Keyring, KeyUnknown
+from agents.edges.crypto.keys import KeyGone, KeyNotHeld, Keyring, NoKey
 from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of
 from schemas.identity.ids import canonical
 from schemas.seal_context import bound_to
@@ -40,7 +40,7 @@ def test_sealed_bytes_come_back(ring, raw, at):
 @given(st.text(max_size=40))
 def test_what_was_not_sealed_does_not_open(ring, text):
     """A text of any kind that this file did not seal is refused with the closed reason."""
-    with pytest.raises((NotSealed, KeyGone)):
+    with pytest.raises((NotSealed, NoKey)):
         ring.open(text, HERE)
 
 
@@ -50,7 +50,7 @@ def test_every_change_of_a_sealed_text_is_noticed(ring):
     ring.seal("text", APRIL, HERE)
     for at, char in enumerate(sealed):
         other = "A" if char != "A" else "Q"
-        with pytest.raises((NotSealed, KeyGone)):
+        with pytest.raises((NotSealed, NoKey)):
             ring.open(sealed[:at] + other + sealed[at + 1 :], HERE)
 
 
@@ -108,16 +108,17 @@ def test_a_month_with_several_keys_seals_with_the_first_and_opens_with_all(tmp_p
         other.open(ring.seal("ours", MARCH, HERE), HERE)
 
 
-async def test_a_month_that_is_not_here_is_unknown(ring, tmp_path):
+async def test_a_month_that_is_not_here_is_not_gone(ring, tmp_path):
     """Nobody makes a key by sealing or opening: it is asked of `keys.v1` first."""
     other = Keyring.create(tmp_path / "k")
     sealed = ring.seal("x", MARCH, HERE)
-    with pytest.raises(KeyUnknown):
+    with pytest.raises(KeyNotHeld):
         other.open(sealed, HERE)
-    with pytest.raises(KeyUnknown):
+    with pytest.raises(KeyNotHeld):
         other.seal("x", MARCH, HERE)
-    with pytest.raises(KeyUnknown):
+    with pytest.raises(KeyNotHeld):
         await other.ready(MARCH, APRIL)
+    assert not issubclass(KeyNotHeld, KeyGone)  # whoever takes a text for destroyed asked `keys.v1`
 
 
 def test_what_is_said_of_a_text_is_sealed_as_long_as_that(ring):
