@@ -78,7 +78,7 @@ async def _serve(settings: "Settings") -> None:
         clock = BrokerClock(settings.clock.clock(), keeper.time)
         inboxes = {entry.id: entry.until for entry in entries}
         server = IntakeServer(settings.intake, outbox, inboxes, clock=clock)
-        reader = ChangesReader(settings, hotlines, settings.intake.told_records_max)
+        reader = ChangesReader(settings, hotlines, settings.intake.feedback_index_records_max)
         feedback = FeedbackOperations(reader, server.in_progress)
         server.add(feedback.routes(), feedback.collectors())
         following = Supervisor(reader.run(), "feedback")

@@ -3,7 +3,7 @@
 ALL = 'role="$role",hoster!="total"'
 """All hosters of the chosen role, those that are folded into `other` too."""
 
-NAMED = 'role="$role",hoster!~"other|total"'
+SHOWN = 'role="$role",hoster!~"other|total"'
 NORM = 'norm="$norm"'
 WINDOW = 'window="$window"'
 HERE = 'hostwatch_hoster_info{country=~"$country"}'

@@ -1,7 +1,7 @@
 """Overview: all hosters, for the ministry, the regulator and analysts."""
 
 from colours import BLUE, GREEN, RED
-from hoster_queries import HERE, NAMED, WINDOW, every, judged
+from hoster_queries import HERE, SHOWN, WINDOW, every, judged
 from overview_shares import SHARES
 from panels import Ask, Panel, Row, Words
 
@@ -179,7 +179,7 @@ OVERVIEW = (
                 text="Open cases of the ten hosters with the most open cases.",
                 asks=(
                     Ask(
-                        expr=f"topk(10, {every('hostwatch_open_cases', among=NAMED)})",
+                        expr=f"topk(10, {every('hostwatch_open_cases', among=SHOWN)})",
                         legend="{{hoster}}",
                     ),
                 ),

@@ -1,7 +1,7 @@
 """Rows of the overview that say how fast hosters remove, and how concentrated the cases are."""
 
 from colours import GREEN, ORANGE, SKY
-from hoster_queries import NAMED, every, verdicts
+from hoster_queries import SHOWN, every, verdicts
 from panels import Ask, Panel, Row
 
 SHARES = (
@@ -65,7 +65,7 @@ SHARES = (
                 text="Share of all open cases that the four largest hosters have.",
                 asks=(
                     Ask(
-                        expr=f"sum(topk(4, {every('hostwatch_open_cases', among=NAMED)})) / sum({every('hostwatch_open_cases')})",
+                        expr=f"sum(topk(4, {every('hostwatch_open_cases', among=SHOWN)})) / sum({every('hostwatch_open_cases')})",
                         legend="four largest",
                         colour=ORANGE,
                     ),
@@ -76,10 +76,10 @@ SHARES = (
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
-                text="Sum of the squared shares of the named hosters: 1 = one hoster has all. The total includes the hosters in `other`, but the sum leaves out their squares.",
+                text="Sum of the squared shares of the hosters shown by themselves: 1 = one hoster has all. The total includes the hosters in `other`, but the sum leaves out their squares.",
                 asks=(
                     Ask(
-                        expr=f"sum(({every('hostwatch_open_cases', among=NAMED)} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",
+                        expr=f"sum(({every('hostwatch_open_cases', among=SHOWN)} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",
                         legend="index",
                         colour=ORANGE,
                     ),

@@ -70,31 +70,31 @@ def watched(figures: HosterFigures) -> bool:
 
 
 def grouped_for_display(
-    parts: Sequence[HosterFigures], named_max: int, alerting: Collection[tuple[str, Role]]
+    parts: Sequence[HosterFigures], shown_max: int, alerting: Collection[tuple[str, Role]]
 ) -> list[HosterFigures]:
     """Return figures of the hosters with the largest backlogs, and `other` for the rest of a role.
 
     Args:
         parts: figures of all hosters.
-        named_max: how many are named over both roles. Alerting ones take their places first and
-            are all named, beyond it too if they alone are more.
-        alerting: hosters that are always named: an alert speaks of a hoster's own figure.
+        shown_max: how many are shown by themselves over both roles. Alerting ones take their
+            places first and are all shown, beyond it too if they alone are more.
+        alerting: hosters that are always shown: an alert speaks of a hoster's own figure.
 
     Returns:
-        The named ones, largest backlog first, then `other` of each role that has any.
+        Those shown, largest backlog first, then `other` of each role that has any.
     """
     ranked = sorted(parts, key=lambda p: (-p.backlog, -p.overdue_unseen, -p.reported, p.hoster))
-    spare = named_max - sum((p.hoster, p.role) in alerting for p in ranked)
-    named = []
+    spare = shown_max - sum((p.hoster, p.role) in alerting for p in ranked)
+    shown = []
     for part in ranked:
         if (part.hoster, part.role) in alerting:
-            named.append(part)
+            shown.append(part)
         elif spare > 0:
-            named.append(part)
+            shown.append(part)
             spare -= 1
-    kept = {(p.hoster, p.role) for p in named}
+    kept = {(p.hoster, p.role) for p in shown}
     for role in Role:
         rest = [p for p in ranked if p.role is role and (p.hoster, p.role) not in kept]
         if rest:
-            named.append(merged(OTHER, role, rest[0].as_of, rest))
-    return named
+            shown.append(merged(OTHER, role, rest[0].as_of, rest))
+    return shown

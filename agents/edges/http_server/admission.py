@@ -17,7 +17,7 @@ class Refusal(StrEnum):
 
     ALL = "all"
     ADDRESS = "address"
-    KEY = "key"
+    HOTLINE = "key"  # of all its keys together; the word is older
     DISPLACED = "displaced"
     DESCRIPTORS = "descriptors"
     SLOW = "slow"

@@ -63,7 +63,7 @@ class Callers:
         self._inboxes = inboxes
         self.now = now
         self._admission = admission
-        self._connections_max = settings.connections_per_key_max
+        self._connections_max = settings.connections_per_hotline_max
         self._limits = RateLimits(settings)
         self.limited: Counter[HotlineId] = Counter()
         self._connections: defaultdict[HotlineId, set[Connection]] = defaultdict(set)
@@ -128,9 +128,9 @@ class Callers:
         if not isinstance(connection, Connection) or connection in mine:
             return
         if len(mine) >= self._connections_max:
-            self._admission.refused[Refusal.KEY] += 1
+            self._admission.refused[Refusal.HOTLINE] += 1
             raise ProblemError(
-                Problem.CONNECTIONS_OF_KEY,
+                Problem.CONNECTIONS_OF_HOTLINE,
                 retry_after_s=RETRY_AFTER_S,
                 ends_connection=True,
             )

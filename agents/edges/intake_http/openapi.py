@@ -25,7 +25,7 @@ _STRICT: Final = (*get_args(HotlineRecord), SourceStatus, Proof)
 BEHIND_KEY: Final = (
     Problem.UNKNOWN_KEY,
     Problem.NO_INBOX,
-    Problem.CONNECTIONS_OF_KEY,
+    Problem.CONNECTIONS_OF_HOTLINE,
     Problem.REQUESTS_OF_KEY,
     Problem.BUSY,
 )

@@ -37,7 +37,7 @@ class Problem(StrEnum):
     CONTENT_ENCODING = "content_encoding"
     NO_RECORDS = "no_records"
     RECORDS = "records"
-    CONNECTIONS_OF_KEY = "connections_of_key"
+    CONNECTIONS_OF_HOTLINE = "connections_of_key"  # of all its keys; the word is older
     REQUESTS_OF_KEY = "requests_of_key"
     RECORDS_OF_KEY = "records_of_key"
     QUERY = "query"
@@ -124,7 +124,7 @@ MEANINGS: Final[Mapping[Problem, Meaning]] = {
         "Nothing was stored. Mend the records that `errors` lists, or leave them out, and send"
         " the body again.",
     ),
-    Problem.CONNECTIONS_OF_KEY: Meaning(
+    Problem.CONNECTIONS_OF_HOTLINE: Meaning(
         HTTPStatus.TOO_MANY_REQUESTS,
         "The hotline has too many connections.",
         "Keep connections open and use them again. Send again after the seconds in Retry-After.",

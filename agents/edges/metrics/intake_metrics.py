@@ -17,7 +17,8 @@ from schemas.records.reports import HotlineId
 
 REFUSED: Final = Declared(
     name="hostwatch_intake_refused_connections",
-    help="Connections that the HTTP intake refused or closed before an answer, by reason.",
+    help="Connections that the HTTP intake refused or closed before an answer, by reason. `key` is"
+    " the limit of a hotline, all its keys together.",
     labels=("reason",),
     series_max=str(len(Refusal)),
 )

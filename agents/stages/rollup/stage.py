@@ -79,7 +79,7 @@ class Rollup:
     """Keeps the view.
 
     Attributes:
-        settings: how many hosters are named, and the broker.
+        settings: how many hosters are shown by themselves, and the broker.
         follow: opens a topic; the default reads the broker.
         guard: knows what is set aside, and names a record that stops it; None = nothing is.
         monotonic: wall seconds that never go back.
@@ -237,7 +237,7 @@ class Rollup:
                 self._figures.pop(step.group, None)
         parts = tuple(self._figures.values())
         alerting = {(part.hoster, part.role) for part in parts if watched(part)}
-        shown = grouped_for_display(parts, self.settings.web.hosters_named_max, alerting)
+        shown = grouped_for_display(parts, self.settings.web.hosters_shown_max, alerting)
         if outline.ready:
             self._history.remember(shown)
         view = replace(

@@ -47,7 +47,7 @@ async def test_content_is_on_no_disk_and_no_try_without_a_broker_is_a_success(
     """
     keys = tmp_path / "keys"
     keys.write_text(key_line("north", KEY))
-    intake = IntakeSettings(port=0, keys_file=keys, connections_per_key_max=AT_ONCE)
+    intake = IntakeSettings(port=0, keys_file=keys, connections_per_hotline_max=AT_ONCE)
     with Broker(tmp_path / "kafka") as broker:
         settings = Settings(kafka=KafkaSettings(bootstrap=broker.bootstrap, partitions=1))
         await apply(settings, wanted(settings, ["north"]))

@@ -81,12 +81,12 @@ def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
 
 
 @given(st.lists(any_case(), max_size=40), st.integers(0, 5))
-def test_grouping_moves_figures_and_loses_none(cases, named_max):
+def test_grouping_moves_figures_and_loses_none(cases, shown_max):
     """Named hosters and `other` sum to the same total as all hosters."""
     parts = per_hoster(cases, at(100))
-    grouped = grouped_for_display(parts, named_max, ())
+    grouped = grouped_for_display(parts, shown_max, ())
     assert totals(grouped, at(100)) == totals(parts, at(100))
-    assert sum(p.hoster != OTHER for p in grouped) == min(named_max, len(parts))
+    assert sum(p.hoster != OTHER for p in grouped) == min(shown_max, len(parts))
 
 
 @given(st.lists(any_case(), max_size=30), st.randoms(use_true_random=False))
@@ -257,15 +257,15 @@ def test_roles_are_never_summed():
         merged("total", Role.HOSTING, at(0), [figures("a", Role.PROXY, [], at(0))])
 
 
-def test_an_alerting_hoster_is_always_named():
+def test_an_alerting_hoster_is_always_shown():
     """An alert speaks of a hoster's own figure, so folding may not hide it."""
     big = figures("big", Role.HOSTING, [case() for _ in range(9)], at(10))
     small = figures("small", Role.HOSTING, [case()], at(10))
     assert [p.hoster for p in grouped_for_display([small, big], 1, ())] == ["big", OTHER]
-    named = grouped_for_display([small, big], 1, {("small", Role.HOSTING)})
-    assert [p.hoster for p in named] == ["small", OTHER]
-    named = grouped_for_display([small, big], 2, {("small", Role.HOSTING)})
-    assert [p.hoster for p in named] == ["big", "small"]
+    shown = grouped_for_display([small, big], 1, {("small", Role.HOSTING)})
+    assert [p.hoster for p in shown] == ["small", OTHER]
+    shown = grouped_for_display([small, big], 2, {("small", Role.HOSTING)})
+    assert [p.hoster for p in shown] == ["big", "small"]
 
 
 def test_alerting_hosters_take_the_places_of_others():

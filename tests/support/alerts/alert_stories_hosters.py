@@ -171,7 +171,7 @@ HOSTERS = (
         fires_at=DAY + HOUR,
         over_at=2 * DAY + 1,
     ),
-    # The same of a hoster that was not named the day before.
+    # The same of a hoster that was not shown by itself the day before.
     Story(
         alert="HosterNoticesMisdirected",
         seen=(

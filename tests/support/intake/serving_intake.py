@@ -135,7 +135,7 @@ async def serving(folder: Path, *, of_key: int = 128, **limits: float) -> AsyncI
         port=0,
         keys_file=keys,
         connections_per_address_max=128,
-        connections_per_key_max=of_key,
+        connections_per_hotline_max=of_key,
         **limits,
     )
     inboxes: dict[str, Instant | None] = {"north": None, "south": None}

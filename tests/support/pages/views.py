@@ -79,10 +79,10 @@ def counted() -> tuple[list[HosterFigures], BacklogHistory]:
     return parts, history
 
 
-def sample_view(*, named_max: int = 64) -> View:
+def sample_view(*, shown_max: int = 64) -> View:
     """Return the view at hour 100, with a backlog remembered since hour 60."""
     parts, history = counted()
-    shown = grouped_for_display(parts, named_max, ())
+    shown = grouped_for_display(parts, shown_max, ())
     return View(
         ready=True,
         stale=False,

@@ -122,8 +122,8 @@ def windows(view: View) -> Samples:
 def folded(view: View) -> Samples:
     """Give how many hosters of each role have no series of their own."""
     for role in Role:
-        named = sum(f.role is role and f.hoster != OTHER for f in view.shown)
-        yield (role.value,), sum(f.role is role for f in view.figures) - named
+        shown = sum(f.role is role and f.hoster != OTHER for f in view.shown)
+        yield (role.value,), sum(f.role is role for f in view.figures) - shown
 
 
 def intake(view: View) -> Samples:

@@ -34,9 +34,9 @@ async def test_slow_bodies_of_one_hotline_leave_room_for_another(tmp_path):
     async with serving(tmp_path, of_key=4) as at:
         slow = [await at.slow_body() for _ in range(4)]
         await asyncio.to_thread(until, lambda: at.intake_server.in_progress.count == 4)
-        assert refusal(await at.post(RECORD)) is Problem.CONNECTIONS_OF_KEY
+        assert refusal(await at.post(RECORD)) is Problem.CONNECTIONS_OF_HOTLINE
         assert await at.post(RECORD, key=SOUTH) == stored("r1")
-        assert at.intake_server.admission.refused == {Refusal.KEY: 1}
+        assert at.intake_server.admission.refused == {Refusal.HOTLINE: 1}
         for writer in slow:
             writer.close()
         await asyncio.to_thread(until, lambda: at.intake_server.in_progress.count == 0)

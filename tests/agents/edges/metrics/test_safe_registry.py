@@ -23,7 +23,7 @@ from agents.process.log import FIELDS
 
 SERIES_MAX = 8_500
 OLD_SERIES_MAX = 300
-"""Of a worker of all roles with 64 hosters named, all of them estimated from samples, three
+"""Of a worker of all roles with 64 hosters shown, all of them estimated from samples, three
 vantages and three hotlines; 830 of them are not of hosters. Together they are below 9,000."""
 
 SECRET = "https://example.org/secret"

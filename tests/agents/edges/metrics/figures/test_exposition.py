@@ -17,7 +17,7 @@ from agents.edges.metrics.figures.samples import norm_label
 from agents.edges.metrics.intake_metrics import INTAKE_INSTRUMENTS
 from streams.views.view import View
 
-VIEW = sample_view(named_max=4)
+VIEW = sample_view(shown_max=4)
 INSTRUMENTED = {metric.name for metric in (*INSTRUMENTS, *INTAKE_INSTRUMENTS)}
 """What other collectors give."""
 
@@ -126,7 +126,7 @@ def test_no_creation_series_are_exposed():
 
 
 def test_the_series_of_64_hosters_stay_within_the_budget():
-    """Fewer than 7,450 series for 64 named hosters, so that a scrape stays small.
+    """Fewer than 7,450 series for 64 hosters shown by themselves, so that a scrape stays small.
 
     Some 114 of each where all are estimated from samples, 12 of them of that alone. What a worker
     tells besides is counted in test_watched.py, a scrape is timed in tests/bench.

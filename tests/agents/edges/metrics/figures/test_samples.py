@@ -11,7 +11,7 @@ from streams.rollup.case_figures import OTHER
 from streams.statistics.sampling_weights import WHOLE
 from streams.views.view import View
 
-VIEW = sample_view(named_max=4)
+VIEW = sample_view(shown_max=4)
 
 
 def samples(view: View) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
@@ -56,12 +56,12 @@ def test_the_ages_of_open_cases_add_up_to_the_backlog():
 
 
 def test_hosters_summed_up_as_other_are_counted():
-    """Four of six are named; without the count nobody sees how much `other` stands for."""
+    """Four of six are shown; without the count nobody sees how much `other` stands for."""
     found = [value("hostwatch_hosters_in_other", role=role.value) for role in Role]
     assert sum(found) == len(VIEW.figures) - 4 == 2
-    named = {(f.hoster, f.role) for f in VIEW.shown} - {(OTHER, role) for role in Role}
+    shown = {(f.hoster, f.role) for f in VIEW.shown} - {(OTHER, role) for role in Role}
     assert found == [
-        sum(f.role is r for f in VIEW.figures) - sum(n is r for _, n in named) for r in Role
+        sum(f.role is r for f in VIEW.figures) - sum(n is r for _, n in shown) for r in Role
     ]
 
 
