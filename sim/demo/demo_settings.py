@@ -14,10 +14,10 @@ from agents.config import (
     ProbeSettings,
     Settings,
     VantageSettings,
-    WebSettings,
 )
 from agents.edges.process.ports import reserved
 from agents.errors import UserError
+from agents.http_settings import WebSettings
 from sim.live.cast import networks
 from sim.live.protocol import Ports
 from sim.live.protocol import Setting as WorldSetting

@@ -3,13 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from agents.config import (
-    IntakeSettings,
-    ProbeSettings,
-    Settings,
-    VantageSettings,
-    WebSettings,
-)
+from agents.config import ProbeSettings, Settings, VantageSettings
 
 
 def test_a_hidden_vantage_does_not_announce_itself() -> None:
@@ -33,20 +27,3 @@ def test_shares_are_shares(name: str, share: float) -> None:
     """They lie between none and all."""
     with pytest.raises(ValidationError):
         ProbeSettings(**{name: share})
-
-
-@pytest.mark.parametrize(
-    ("section", "name", "old_name"),
-    [
-        (WebSettings, "hosters_shown_max", "hosters_named_max"),
-        (IntakeSettings, "connections_per_hotline_max", "connections_per_key_max"),
-        (IntakeSettings, "feedback_index_records_max", "told_records_max"),
-    ],
-)
-def test_a_setting_is_taken_under_its_old_name_too(section, name: str, old_name: str) -> None:
-    """For one release, and never under both: nobody can say which of the two would hold."""
-    value = getattr(section(), name) - 1
-    assert getattr(section(**{old_name: value}), name) == value
-    assert getattr(section(**{name: value}), name) == value
-    with pytest.raises(ValidationError, match=old_name):
-        section(**{name: value, old_name: value})

@@ -10,10 +10,11 @@ from aiohttp import ClientSession
 from aiokafka.admin import AIOKafkaAdminClient
 from scratch_topics import scratch_settings
 
-from agents.config import Settings, WebSettings
+from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.errors import UserError
+from agents.http_settings import WebSettings
 from agents.worker import Worker
 
 DEADLINE_S = 60

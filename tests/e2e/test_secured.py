@@ -14,7 +14,6 @@ from pipeline_world import LINE, World, command_of, pipeline_world
 from secured_broker import ADMIN, SOUTH, Secured, hotline_user, write_one
 from worker_figures import POLL_S, Figures
 
-from agents.config import IntakeSettings
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka import acl
 from agents.edges.kafka.admin_client import AdminError
@@ -24,6 +23,7 @@ from agents.engine.failures import SendFailed
 from agents.engine.produce.exclusive import exclusively
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
+from agents.http_settings import IntakeSettings
 from agents.tools.decisions.settle import ROLE
 from agents.tools.verification.broker import opened
 from agents.tools.verification.verify import verify

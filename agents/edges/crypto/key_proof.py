@@ -5,8 +5,8 @@ from enum import IntEnum
 from typing import Final
 
 from agents.config import Settings
-from agents.edges.crypto.keys import Keyring, NoKey
-from agents.edges.crypto.sealing import NotSealed
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import NoKey, NotSealed
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
 from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import BadUrl, canonical

@@ -26,7 +26,14 @@ from agents.edges.crypto.key_file import (
     read,
     write,
 )
-from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of, taken_apart
+from agents.edges.crypto.sealing import (
+    KeyGone,
+    KeyNotHeld,
+    MonthKey,
+    NotSealed,
+    month_of,
+    taken_apart,
+)
 from agents.process.log import log
 from schemas.identity.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, instant, moment
@@ -35,26 +42,6 @@ from schemas.sensitive import Sensitive
 
 _DAY_MS: Final = 86_400_000
 _LOST: Final = "keys.v1 lacks {:06d}: put an export back with `hostwatch keys restore`"
-
-
-class NoKey(Exception):
-    """There is no data key of the month to seal or open with."""
-
-
-class KeyGone(NoKey):
-    """The month's data key was destroyed, or never was in this ledger."""
-
-    def __init__(self) -> None:
-        """Say only that."""
-        super().__init__("key gone")
-
-
-class KeyNotHeld(NoKey):
-    """The process does not hold the month's data key; `keys.v1` may."""
-
-    def __init__(self) -> None:
-        """Say only that."""
-        super().__init__("key not held")
 
 
 class Months(Protocol):

@@ -63,6 +63,26 @@ HEADS_KEPT: Final = 1_024
 """Beginnings of sealed texts whose month is remembered: 16 a month, so of five years."""
 
 
+class NoKey(Exception):
+    """There is no data key of the month to seal or open with."""
+
+
+class KeyGone(NoKey):
+    """The month's data key was destroyed, or never was in this ledger."""
+
+    def __init__(self) -> None:
+        """Say only that."""
+        super().__init__("key gone")
+
+
+class KeyNotHeld(NoKey):
+    """The process does not hold the month's data key; `keys.v1` may."""
+
+    def __init__(self) -> None:
+        """Say only that."""
+        super().__init__("key not held")
+
+
 class NotSealed(Exception):
     """The text was not sealed by this file and for this place, or was changed since."""
 

@@ -28,7 +28,7 @@ from agents.edges.web.operator_pages import headed, page_of, spoken_to
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.page_settings import HosterPageSettings
+from agents.http_settings import HosterPageSettings
 from schemas.closed_lists import AnswerKind
 from schemas.codec import ANSWER
 from schemas.records.feedback import HosterAnswer

@@ -8,13 +8,13 @@ from functools import partial
 
 from aiohttp import web
 
-from agents.config import IntakeSettings
 from agents.edges.http_server.admission import Admission, Refusal
 from agents.edges.http_server.connection import Connection
 from agents.edges.intake_http.api_keys import ApiKey, ApiKeys
 from agents.edges.intake_http.problems import Problem, ProblemError
 from agents.edges.intake_http.rate_limits import RateLimits
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S
+from agents.http_settings import IntakeSettings
 from schemas.moments import Instant
 from schemas.records.reports import HotlineId
 

@@ -10,7 +10,6 @@ from aiohttp import web
 from prometheus_client.registry import Collector
 
 from agents.clock import Clock
-from agents.config import IntakeSettings
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Terms
@@ -28,6 +27,7 @@ from agents.edges.metrics.intake_metrics import IntakeCollector, IntakeFigures, 
 from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.stage import Outbox
 from agents.errors import UserError
+from agents.http_settings import IntakeSettings
 from schemas.moments import Instant
 from schemas.records.reports import HotlineId
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from agents.config import IntakeSettings
 from agents.edges.intake_http.problems import Problem, ProblemError
+from agents.http_settings import IntakeSettings
 
 WAIT_S_MIN: Final = 1
 

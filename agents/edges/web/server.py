@@ -14,7 +14,6 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from agents.config import WebSettings
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
@@ -29,6 +28,7 @@ from agents.edges.web.operator_pages import OperatorPages, headed, refreshing, s
 from agents.edges.web.pipeline_page import render_pipeline
 from agents.engine.consume.poison_records import STOPPED
 from agents.errors import UserError
+from agents.http_settings import WebSettings
 from schemas.records.feedback import HosterAnswer
 from streams.views.case_list import HosterCases
 from streams.views.view import View

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.clock import Clock
-from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import KeyGone
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.geo.host_locator import Located, Locator, placements
 from agents.edges.metrics.attribution_metrics import Placed, placed

@@ -18,8 +18,8 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.config import Settings
-from agents.edges.crypto.keys import KeyGone, Keyring
-from agents.edges.crypto.sealing import NotSealed
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import KeyGone, NotSealed
 from agents.engine.consume.poison_records import Guard
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP

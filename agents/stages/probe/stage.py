@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 
 from agents.config import ProbeSettings, VantageSettings
-from agents.edges.crypto.keys import KeyGone
+from agents.edges.crypto.sealing import KeyGone
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.probe import Probed
 from agents.edges.metrics.probe_metrics import Counts, OrderResult

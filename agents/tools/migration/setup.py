@@ -4,9 +4,9 @@ from agents.config import Settings
 from agents.edges.crypto.key_binding import held_months
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_proof import Proof, proof_of
-from agents.edges.crypto.keys import KeyGone, KeyNotHeld, Keyring, NoKey
+from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import LedgerKeys, own_months
-from agents.edges.crypto.sealing import MonthKey, NotSealed
+from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed
 from agents.edges.kafka.topic_copy import copier
 from agents.errors import UserError
 from agents.tools.migration.check import Check

@@ -13,9 +13,9 @@ from agents.config import ClockSettings, VantageSettings
 from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_reading import read_keys, read_ring
 from agents.edges.crypto.key_table import read_table
-from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.month_destruction import destroy_month
-from agents.edges.crypto.sealing import MonthKey
+from agents.edges.crypto.sealing import KeyGone, MonthKey
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send

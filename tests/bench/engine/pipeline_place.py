@@ -19,12 +19,13 @@ from netaddr import IPSet
 from pipeline_worker import Told
 from race import HERE
 
-from agents.config import DatasetSettings, KafkaSettings, Settings, VantageSettings, WebSettings
+from agents.config import DatasetSettings, KafkaSettings, Settings, VantageSettings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.process.ports import reserved
 from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
+from agents.http_settings import WebSettings
 from agents.tools.apply_registry import apply_entries
 from schemas import topics
 

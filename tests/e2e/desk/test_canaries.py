@@ -17,7 +17,7 @@ from live_folder import below, contents
 from pipeline_world import LINE, World, pipeline_world
 from two_persons import run
 
-from agents.config import IntakeSettings, Settings
+from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.hoster_web.links import Link, created, new_id
 from agents.edges.intake_http.api_keys import key_line
@@ -25,7 +25,7 @@ from agents.edges.intake_http.intake_server import IntakeServer
 from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
-from agents.page_settings import HosterPageSettings
+from agents.http_settings import HosterPageSettings, IntakeSettings
 from agents.worker import Worker
 from schemas.moments import DAY_MS, moment
 from schemas.topics import HOTLINE

@@ -11,13 +11,14 @@ from content_places import IMAGE, PLACES
 from hotline_records import report
 from live_folder import contents
 
-from agents.config import IntakeSettings, KafkaSettings, Settings
+from agents.config import KafkaSettings, Settings
 from agents.edges.intake_http import records
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.local_broker.broker import Broker
 from agents.engine.produce.outbox import KafkaOutbox
+from agents.http_settings import IntakeSettings
 from schemas.codec import HOTLINE
 
 TRIES = 1_000

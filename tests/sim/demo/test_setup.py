@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from agents.clock import Clock
-from agents.config import Settings, WebSettings
+from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.errors import UserError
+from agents.http_settings import WebSettings
 from schemas.identity.ids import canonical
 from sim.demo import setup
 from sim.demo.demo_settings import Choice, clock_now, for_world

@@ -10,13 +10,13 @@ import msgspec
 from aiohttp import ClientSession, ClientTimeout
 from hotline_records import report
 
-from agents.config import IntakeSettings
 from agents.edges.intake_http.api_keys import key_line
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.edges.intake_http.problems import MEANINGS, TYPE_PATH, Problem
 from agents.edges.intake_http.requests_in_progress import REQUESTS_MAX
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
+from agents.http_settings import IntakeSettings
 from schemas.codec import HOTLINE
 from schemas.moments import Instant
 

@@ -17,9 +17,9 @@ from pages import (
 )
 from playwright.async_api import Page
 
-from agents.config import WebSettings
 from agents.edges.web.case_page import render_case
 from agents.edges.web.server import WebServer
+from agents.http_settings import WebSettings
 
 WIDTH = 1280
 HEIGHT = 1400

@@ -10,12 +10,12 @@ from ledger_events import notice
 from msgspec import structs
 from small_ledger import KEYS, LINE, SmallLedger, fill
 
-from agents.config import WebSettings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.server import WebServer
 from agents.engine.stage import Send
+from agents.http_settings import WebSettings
 from agents.stages.rollup.stage import Rollup
 from schemas import codec, topics
 from schemas.closed_lists import Role

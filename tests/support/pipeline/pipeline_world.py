@@ -11,20 +11,14 @@ from scratch_topics import scratch_settings
 from secured_broker import ADMIN, NORTH, Secured
 from web_server import Behave, WebServer, response, web_server
 
-from agents.config import (
-    ClockSettings,
-    DnsSettings,
-    ProbeSettings,
-    Settings,
-    VantageSettings,
-    WebSettings,
-)
+from agents.config import ClockSettings, DnsSettings, ProbeSettings, Settings, VantageSettings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka import acl
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from agents.http_settings import WebSettings
 from agents.tools.apply_registry import apply_entries
 from schemas.closed_lists import Delivery
 from schemas.codec import HOTLINE

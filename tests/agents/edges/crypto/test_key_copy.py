@@ -9,8 +9,9 @@ from agents.edges.crypto.key_copy import copied, put_back, read_copy
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_held import Holds
 from agents.edges.crypto.key_table import append_exclusively, read_table
-from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.month_destruction import _rewrapped
+from agents.edges.crypto.sealing import KeyGone
 from agents.errors import UserError
 
 

@@ -14,8 +14,8 @@ from agents.edges.crypto import key_file
 from agents.edges.crypto.key_copy import copied, put_back, read_copy
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_table import read_table, wrapped
-from agents.edges.crypto.keys import KeyGone, Keyring
-from agents.edges.crypto.sealing import MonthKey
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import KeyGone, MonthKey
 from agents.edges.kafka import topic_admin
 from agents.edges.local_broker.broker import Broker
 from agents.engine.failures import UnreadableBatch

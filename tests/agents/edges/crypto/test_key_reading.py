@@ -6,7 +6,8 @@ from key_ledger import APRIL, BOUND, MARCH, ledger, started, with_file
 from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_reading import is_there, read_ring
-from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import KeyGone
 
 
 async def at_once(_) -> None:

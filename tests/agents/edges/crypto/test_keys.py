@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from loose_keys import LooseKeys
 
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
-from agents.edges.crypto.keys import KeyGone, KeyNotHeld, Keyring, NoKey
-from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed, month_of
 from schemas.identity.ids import canonical
 from schemas.seal_context import bound_to
 

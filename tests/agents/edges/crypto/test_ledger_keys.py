@@ -13,8 +13,8 @@ from waiting import until
 from agents.edges.crypto import key_file, key_table, ledger_keys
 from agents.edges.crypto.key_file import KeyFile
 from agents.edges.crypto.key_table import append_exclusively, read_table, wrapped
-from agents.edges.crypto.keys import KeyGone, Keyring
-from agents.edges.crypto.sealing import MonthKey
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import KeyGone, MonthKey
 
 
 def _of_older_release(months: dict[str, bytes | None]) -> KeyFile:

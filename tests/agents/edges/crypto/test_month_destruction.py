@@ -16,9 +16,9 @@ from waiting import until
 from agents.edges.crypto import key_file
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError, name_of
 from agents.edges.crypto.key_table import append_exclusively, read_table, unwrapped
-from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.month_destruction import destroy_month
-from agents.edges.crypto.sealing import month_of
+from agents.edges.crypto.sealing import KeyGone, month_of
 from agents.engine.fault_points import VARIABLE, Action, PlantedFault, Point
 from agents.errors import UserError
 from schemas.moments import DAY_MS

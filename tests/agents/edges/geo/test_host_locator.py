@@ -10,8 +10,7 @@ from nameserver import Name, name_server
 
 from agents.clock import Clock
 from agents.config import DnsSettings
-from agents.edges.crypto.keys import KeyGone
-from agents.edges.crypto.sealing import NotSealed
+from agents.edges.crypto.sealing import KeyGone, NotSealed
 from agents.edges.dns.recorded import NullResolver
 from agents.edges.dns.resolution import DnsStatus, NameResolver
 from agents.edges.dns.resolver import Resolver

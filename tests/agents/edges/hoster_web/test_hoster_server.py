@@ -17,7 +17,7 @@ from agents.edges.hoster_web.hoster_server import ANSWERS_MAX, HosterServer
 from agents.edges.hoster_web.links import Link, created, new_id, revoked
 from agents.edges.hoster_web.own_page import Sources
 from agents.engine.read.bulk import read_partitions
-from agents.page_settings import HosterPageSettings
+from agents.http_settings import HosterPageSettings
 from schemas.closed_lists import AnswerKind, Role
 from schemas.codec import ANSWER
 from schemas.identity.ids import case_id

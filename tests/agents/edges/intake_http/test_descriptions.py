@@ -2,8 +2,8 @@
 
 from serving_intake import Shelf
 
-from agents.config import IntakeSettings
 from agents.edges.intake_http.intake_server import IntakeServer
+from agents.http_settings import IntakeSettings
 
 
 def test_each_path_parameter_of_a_route_is_described_and_each_name_is_its_own(tmp_path):

@@ -5,13 +5,13 @@ from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
 from serving_intake import KEY, RECORD, SOUTH, Shelf, serving
 
-from agents.config import IntakeSettings
 from agents.edges.http_server.admission import Refusal
 from agents.edges.http_server.password import is_private
 from agents.edges.intake_http.api_keys import ApiKey, digest_of, key_line
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.edges.intake_http.problems import Problem
 from agents.errors import UserError
+from agents.http_settings import IntakeSettings
 
 NOON = 1_790_000_000_000
 

@@ -4,9 +4,9 @@ import pytest
 from hotline_records import report
 from serving_intake import RECORD, SOUTH, serving, stored
 
-from agents.config import IntakeSettings
 from agents.edges.intake_http.problems import Problem, ProblemError
 from agents.edges.intake_http.rate_limits import Bucket, RateLimits
+from agents.http_settings import IntakeSettings
 from schemas.codec import HOTLINE
 
 

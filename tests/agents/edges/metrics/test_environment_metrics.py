@@ -9,9 +9,10 @@ import trustme
 from loose_keys import LooseKeys
 from prometheus_client import CollectorRegistry, generate_latest
 
-from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
+from agents.config import KafkaSecurity, KafkaSettings, Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.metrics.environment_metrics import EnvironmentCollector
+from agents.http_settings import WebSettings
 from schemas.seal_context import reported_url
 
 

@@ -6,8 +6,8 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout, CookieJar
 from pages import VIEW, held
 
-from agents.config import WebSettings
 from agents.edges.web.server import WebServer
+from agents.http_settings import WebSettings
 
 
 @pytest.fixture

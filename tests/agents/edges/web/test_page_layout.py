@@ -9,8 +9,8 @@ from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
 from pages import VIEW, held, sample_membership, sample_probes
 from playwright.async_api import Browser, Page
 
-from agents.config import WebSettings
 from agents.edges.web.server import WebServer
+from agents.http_settings import WebSettings
 from schemas.closed_lists import Quarantine
 from streams.views.case_list import LISTED_MAX
 

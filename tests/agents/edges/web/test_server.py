@@ -15,11 +15,11 @@ from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
 from chromium import browser
 from views import sample_view
 
-from agents.config import WebSettings
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.web.server import CONNECTIONS_PER_ADDRESS_MAX, CannotServe, WebServer
 from agents.engine.observe.ownership import Ownership
 from agents.errors import UserError
+from agents.http_settings import WebSettings
 from streams.views.view import View
 
 VIEW = sample_view()

@@ -6,10 +6,9 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientTimeout
 from scratch_topics import scratch_settings
 
-from agents.config import WebSettings
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.server import WebServer
-from agents.page_settings import HosterPageSettings
+from agents.http_settings import HosterPageSettings, WebSettings
 from agents.stages.rollup.served_pages import ServedPages
 from agents.stages.rollup.stage import Rollup
 

@@ -13,12 +13,12 @@ import msgspec
 from command import hostwatch, said
 from pipeline_world import LINE, World, command_of, pipeline_world
 
-from agents.config import IntakeSettings
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.intake_http.feedback.changes_reader import ChangesReader
 from agents.edges.intake_http.feedback.operations import FeedbackOperations
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.engine.supervision import Supervisor
+from agents.http_settings import IntakeSettings
 
 GUIDE = Path(__file__).parents[5] / "docs" / "hotline-guide.md"
 BLOCKS = re.findall(r"^```sh test\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL)

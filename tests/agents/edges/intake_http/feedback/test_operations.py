@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from scratch_topics import scratch_settings
 
-from agents.config import IntakeSettings, Settings
+from agents.config import Settings
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.intake_http.feedback import operations
 from agents.edges.intake_http.feedback.changes_reader import ChangesReader
@@ -27,6 +27,7 @@ from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.engine.supervision import Supervisor
+from agents.http_settings import IntakeSettings
 from schemas.closed_lists import Result
 from schemas.codec import HOTLINE_OUT
 from schemas.moments import moment

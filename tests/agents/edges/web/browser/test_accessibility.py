@@ -25,10 +25,10 @@ from pages import (
 )
 from playwright.async_api import Browser, Page, Route
 
-from agents.config import WebSettings
 from agents.edges.hoster_web.own_page import render_closed
 from agents.edges.web.case_page import render_case, render_waiting
 from agents.edges.web.server import WebServer
+from agents.http_settings import WebSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
