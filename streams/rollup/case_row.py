@@ -71,7 +71,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def untold_returns(self) -> int:
-        """How many returns followed an end that nobody had been told before."""
+        """How many returns followed an end that came before any notice to the hoster."""
         return 0 if self.came_back is None else self.came_back.untold_returns
 
     @property
