@@ -21,7 +21,7 @@ from agents.edges.metric_types.feed_instruments import TOLD
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
-from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.lookup_metrics import LookupCollector
@@ -248,7 +248,7 @@ class Worker:
     ) -> None:
         desk = DeskTopics(self.settings, lambda: self._registry.persons)
         await desk.start(stack)
-        membership = Membership(
+        process_roles = RolesOfProcess(
             running=tuple(role for role in roles if role != ROLLUP),
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
@@ -261,7 +261,7 @@ class Worker:
         web = WebServer(
             self.settings.web,
             (lambda: rollup.view) if rollup else None,
-            membership,
+            process_roles,
             lambda: self._probing,
             others={
                 "surroundings": EnvironmentCollector(

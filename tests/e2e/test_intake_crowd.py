@@ -5,7 +5,7 @@ import resource
 import pytest
 from besieged_intake import siege
 
-from agents.edges.http_server.admission import Refusal
+from agents.edges.http_server.admission import ConnectionRefusal
 from agents.edges.http_server.connection import HEAD_DEADLINE_S
 
 COUNT = 10_000
@@ -32,12 +32,16 @@ async def test_a_crowd_of_slow_connections_is_refused_and_honest_requests_are_se
     at_once = [stood_s for stood_s in found.stood_s if stood_s < HEAD_DEADLINE_S / 2]
     assert len(found.stood_s) == count
     assert max(found.stood_s) < 3 * HEAD_DEADLINE_S
-    told = {reason: found.figures[reason.value] for reason in Refusal}
-    refused = told[Refusal.ADDRESS] + told[Refusal.ALL] + told[Refusal.DISPLACED]
+    told = {reason: found.figures[reason.value] for reason in ConnectionRefusal}
+    refused = (
+        told[ConnectionRefusal.ADDRESS]
+        + told[ConnectionRefusal.ALL]
+        + told[ConnectionRefusal.DISPLACED]
+    )
     # on a busy machine the crowd comes over more than one deadline, and places are free again
     assert refused >= len(at_once) > refused / 2 > 0
-    assert refused + told[Refusal.SLOW] == count
-    assert told[Refusal.DESCRIPTORS] == 0
+    assert refused + told[ConnectionRefusal.SLOW] == count
+    assert told[ConnectionRefusal.DESCRIPTORS] == 0
     assert set(found.besieged.answers) == {202}
     assert len(found.besieged.latencies_s) > 1_000
     assert found.besieged.quantile_s(0.5) < max(0.25, 4 * found.quiet.quantile_s(0.5))

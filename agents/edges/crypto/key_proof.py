@@ -18,7 +18,7 @@ NEWEST: Final = 200
 """So many of the last offsets of each partition are checked."""
 
 
-class Proof(IntEnum):
+class KeyFileProof(IntEnum):
     """What the reports show; the greatest of what they show by themselves."""
 
     EMPTY = 0
@@ -31,7 +31,7 @@ class Proof(IntEnum):
     """One opens, and its URL has the name it was filed under."""
 
 
-async def proof_of(settings: Settings, ring: Keyring) -> Proof:
+async def proof_of(settings: Settings, ring: Keyring) -> KeyFileProof:
     """Hold a key file against the newest reports of a ledger.
 
     Args:
@@ -41,7 +41,7 @@ async def proof_of(settings: Settings, ring: Keyring) -> Proof:
     Raises:
         KafkaError, TimeoutError: the broker does not answer.
     """
-    found = Proof.EMPTY
+    found = KeyFileProof.EMPTY
     reader = LogReader(settings.kafka, settings.kafka.topic_prefix + REPORTS.name)
     try:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
@@ -59,26 +59,26 @@ async def proof_of(settings: Settings, ring: Keyring) -> Proof:
                     left.discard(span.partition)
                 for record in span.received(REPORTS.name, settings.clock.clock()):
                     found = max(found, _shown(record.value or b"", ring))
-                if found is Proof.OWN:
+                if found is KeyFileProof.OWN:
                     return found
     finally:
         await reader.stop()
     return found
 
 
-def _shown(value: bytes, ring: Keyring) -> Proof:
+def _shown(value: bytes, ring: Keyring) -> KeyFileProof:
     """Return what a record of `reports.v1` shows."""
     try:
         entry = REPORTS_ENTRY.decode(value)
     except Rejected:
-        return Proof.EMPTY
+        return KeyFileProof.EMPTY
     if not isinstance(entry, ReportAccepted):
-        return Proof.EMPTY
+        return KeyFileProof.EMPTY
     try:
         url = ring.open(entry.sealed, reported_url(entry.url_key)).reveal()
         own = ring.url_key(canonical(url)) == entry.url_key
     except (NoKey, BadUrl):
-        return Proof.NONE
+        return KeyFileProof.NONE
     except NotSealed:
-        return Proof.FOREIGN
-    return Proof.OWN if own else Proof.FOREIGN
+        return KeyFileProof.FOREIGN
+    return KeyFileProof.OWN if own else KeyFileProof.FOREIGN

@@ -16,7 +16,7 @@ from aiokafka.errors import TopicAuthorizationFailedError
 
 from agents.config import Settings
 from agents.edges.crypto.key_file import KEY_BYTES, KeyFault, KeyFile, KeyFileError, read
-from agents.edges.crypto.key_proof import Proof, proof_of
+from agents.edges.crypto.key_proof import KeyFileProof, proof_of
 from agents.edges.crypto.key_table import (
     KeyTable,
     append_exclusively,
@@ -250,9 +250,9 @@ async def bind_key_file(settings: Settings, ring: Keyring, *, unproven: bool = F
         for month, keys in own_months(content).items():
             trial.put(int(month), [MonthKey(int(month), key) for key in keys])
         match await proof_of(settings, trial):
-            case Proof.FOREIGN:
+            case KeyFileProof.FOREIGN:
                 raise KeyFileError(KeyFault.FOREIGN)
-            case Proof.NONE:
+            case KeyFileProof.NONE:
                 raise KeyFileError(KeyFault.UNPROVEN)
     if _missing(table, content):
         table = await append_exclusively(settings, lambda newest: _missing(newest, content))

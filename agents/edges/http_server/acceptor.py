@@ -14,7 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
-from agents.edges.http_server.admission import Refusal, client_network
+from agents.edges.http_server.admission import ConnectionRefusal, client_network
 from agents.edges.http_server.connection import Connection, Terms, timed, unnamed
 from agents.errors import UserError
 from agents.process.log import log
@@ -134,7 +134,7 @@ class Acceptor:
 
     def _rest(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        self._terms.admission.refused[Refusal.DESCRIPTORS] += 1
+        self._terms.admission.refused[ConnectionRefusal.DESCRIPTORS] += 1
         if loop.time() - self._said_at_s > SAID_EVERY_S:
             self._said_at_s = loop.time()
             log("web").error("no descriptors are left: connections wait")

@@ -12,7 +12,7 @@ from ipaddress import IPv6Address
 from typing import Final, Protocol
 
 
-class Refusal(StrEnum):
+class ConnectionRefusal(StrEnum):
     """Why a connection was not taken, or was ended before it had its answer."""
 
     ALL = "all"
@@ -60,7 +60,7 @@ class Admission:
 
     most: int
     most_of_address: int
-    refused: Counter[Refusal] = field(default_factory=Counter)
+    refused: Counter[ConnectionRefusal] = field(default_factory=Counter)
     _of: dict[str, int] = field(default_factory=dict)
     _strangers: dict[str, dict[ClosableConnection, None]] = field(default_factory=dict)
     _all: int = 0
@@ -76,11 +76,11 @@ class Admission:
         """
         mine = self._of.get(network, 0)
         if mine >= self.most_of_address:
-            self.refused[Refusal.ADDRESS] += 1
+            self.refused[ConnectionRefusal.ADDRESS] += 1
         elif self._all < self.most or self._displaced(mine):
             return True
         else:
-            self.refused[Refusal.ALL] += 1
+            self.refused[ConnectionRefusal.ALL] += 1
         return False
 
     def entered(self, network: str, held: ClosableConnection) -> None:
@@ -109,7 +109,7 @@ class Admission:
         network = max(self._strangers, key=lambda one: len(self._strangers[one]), default=None)
         if network is None or len(self._strangers[network]) <= mine + 1:
             return False
-        self.refused[Refusal.DISPLACED] += 1
+        self.refused[ConnectionRefusal.DISPLACED] += 1
         oldest = next(iter(self._strangers[network]))
         self.known(network, oldest)  # it is not chosen again before it has gone
         oldest.end()

@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
-from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.http_server.admission import Admission, ConnectionRefusal
 from agents.edges.http_server.password import Handler
 from agents.process.log import log
 
@@ -170,7 +170,7 @@ class Connection(web.RequestHandler):
 
     def _late(self) -> None:
         if self._heard:
-            self._terms.admission.refused[Refusal.SLOW] += 1
+            self._terms.admission.refused[ConnectionRefusal.SLOW] += 1
         self.end()
 
 

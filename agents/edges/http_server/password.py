@@ -21,11 +21,11 @@ _NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="hostwatch", charset="UTF-8"'}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Guard = Callable[[web.Request], None]
+RequestGuard = Callable[[web.Request], None]
 """Raises an HTTPException for who may not come in."""
 
 
-def guard(password: bytes | None) -> Guard:
+def guard(password: bytes | None) -> RequestGuard:
     """Return what judges each request.
 
     Args:

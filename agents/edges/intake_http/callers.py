@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
-from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.http_server.admission import Admission, ConnectionRefusal
 from agents.edges.http_server.connection import Connection
 from agents.edges.intake_http.api_keys import ApiKey, ApiKeys
 from agents.edges.intake_http.problems import Problem, ProblemError
@@ -128,7 +128,7 @@ class Callers:
         if not isinstance(connection, Connection) or connection in mine:
             return
         if len(mine) >= self._connections_max:
-            self._admission.refused[Refusal.HOTLINE] += 1
+            self._admission.refused[ConnectionRefusal.HOTLINE] += 1
             raise ProblemError(
                 Problem.CONNECTIONS_OF_HOTLINE,
                 retry_after_s=RETRY_AFTER_S,

@@ -31,7 +31,7 @@ from agents.engine.observe.ownership import OWNERSHIP, Ownership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class RolesOfProcess:
     """What a process is to its groups.
 
     Attributes:
@@ -59,14 +59,14 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MembershipCollector(Collector):
+class RolesCollector(Collector):
     """Renders what is held at each scrape.
 
     Attributes:
-        membership: what to render.
+        process_roles: what to render.
     """
 
-    membership: Membership
+    process_roles: RolesOfProcess
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -77,14 +77,14 @@ class MembershipCollector(Collector):
         partitions, owned = _family(PARTITIONS), _family(PARTITION_OWNED)
         ready, lag, done = _family(PARTITION_READY), _family(LAG), _family(DONE)
         recovery, keys = _family(RECOVERY), _family(TABLE_KEYS)
-        for role in self.membership.roles:
-            partitions.add_metric((role,), self.membership.partitions)
-        for role, left in self.membership.loading.items():
+        for role in self.process_roles.roles:
+            partitions.add_metric((role,), self.process_roles.partitions)
+        for role, left in self.process_roles.loading.items():
             to_load = left()
             if to_load is not None:
                 recovery.add_metric((role,), to_load)
-        for held in self.membership.ownership.holdings:
-            if held.role not in self.membership.running:
+        for held in self.process_roles.ownership.holdings:
+            if held.role not in self.process_roles.running:
                 continue
             for number in sorted(held.owned):
                 owned.add_metric((held.role, str(number)), 1)
@@ -103,8 +103,8 @@ class MembershipCollector(Collector):
     def _oldest(self) -> Metric:
         """Give when the oldest record was appended that waits, of roles where one does."""
         oldest = _family(OLDEST)
-        for held in self.membership.ownership.holdings:
-            if held.role in self.membership.running and held.oldest_at is not None:
+        for held in self.process_roles.ownership.holdings:
+            if held.role in self.process_roles.running and held.oldest_at is not None:
                 oldest.add_metric((held.role,), held.oldest_at / 1_000)
         return oldest
 
@@ -114,8 +114,8 @@ class MembershipCollector(Collector):
             STAGE_DELAY.name, STAGE_DELAY.help, labels=STAGE_DELAY.labels, unit=STAGE_DELAY.unit
         )
         last = _family(STAGE_DONE)
-        for role in self.membership.running:
-            passage = self.membership.ownership.passage(role)
+        for role in self.process_roles.running:
+            passage = self.process_roles.ownership.passage(role)
             delay.add_metric((role,), buckets(BOUNDS_S, passage.counts), passage.sum_s)
             if passage.last_at is not None:
                 last.add_metric((role,), passage.last_at / 1_000)

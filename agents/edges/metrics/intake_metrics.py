@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.http_server.admission import Admission, ConnectionRefusal
 from agents.edges.metric_types.declaration import Declared
 from agents.edges.metrics.told_metrics import TOLD_INSTRUMENTS
 from schemas.moments import SECOND_MS, Instant
@@ -20,7 +20,7 @@ REFUSED: Final = Declared(
     help="Connections that the HTTP intake refused or closed before an answer, by reason. `key` is"
     " the limit of a hotline, all its keys together.",
     labels=("reason",),
-    series_max=str(len(Refusal)),
+    series_max=str(len(ConnectionRefusal)),
 )
 OPEN: Final = Declared(
     name="hostwatch_intake_connections",
@@ -103,7 +103,7 @@ class IntakeCollector(Collector):
         """Give every reason, at 0 too."""
         it = self.figures
         for metric, values in (
-            (REFUSED, {one.value: it.admission.refused[one] for one in Refusal}),
+            (REFUSED, {one.value: it.admission.refused[one] for one in ConnectionRefusal}),
             (REQUESTS, it.refused),
             (LIMITED, it.limited),
         ):

@@ -15,7 +15,7 @@ from agents.edges.web.case_labels import (
 from agents.edges.web.formatting import minute
 from agents.edges.web.messages import gettext
 from agents.edges.web.page_layout import framed, stamp
-from agents.edges.web.svg_charts import case_line
+from agents.edges.web.svg_charts import case_bar
 from schemas.closed_lists import OPEN, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from streams.history.of_case import CaseView, Told
@@ -52,7 +52,7 @@ def render_case(found: CaseView, view: View) -> str:
         hoster=_named(case.hoster, view.hosters),
         flags=[gettext(FLAGS[flag]) for flag in case.flags],
         norms=_norms(judged, running),
-        chart=case_line(case, _ends(case, judged), found.as_of),
+        chart=case_bar(case, _ends(case, judged), found.as_of),
         at={one: minute(getattr(case, one)) for one in _INSTANTS},
         others=[_other(one, view) for one in found.others],
         changes=[(minute(one.at), one.case, stated(one.what), one.rule) for one in found.changes],

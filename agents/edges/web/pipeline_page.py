@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.web.case_labels import QUARANTINE_WORDS
 from agents.edges.web.formatting import number, spoken
@@ -76,19 +76,19 @@ class Vantage:
     checks: str
 
 
-def _stages(membership: Membership) -> list[StageLine]:
-    held = {one.role: one for one in membership.ownership.holdings}
+def _stages(process_roles: RolesOfProcess) -> list[StageLine]:
+    held = {one.role: one for one in process_roles.ownership.holdings}
     stages = []
-    for name in membership.roles:
-        mine = held.get(name) if name in membership.running else None
+    for name in process_roles.roles:
+        mine = held.get(name) if name in process_roles.running else None
         behind: Counter[str] = Counter()
         for lag in mine.lags if mine else ():
             behind[lag.topic] += lag.records
         stages.append(
             StageLine(
                 name=name,
-                here=name in membership.running,
-                partitions=membership.partitions,
+                here=name in process_roles.running,
+                partitions=process_roles.partitions,
                 owned=len(mine.owned) if mine else 0,
                 ready=len(mine.ready) if mine else 0,
                 lag=behind.total(),
@@ -151,7 +151,7 @@ def _refusals(view: View) -> list[tuple[str, str, int]]:
 
 def render_pipeline(
     view: View | None,
-    membership: Membership,
+    process_roles: RolesOfProcess,
     probes: Mapping[str, Counts],
     *,
     refreshing: bool = True,
@@ -160,7 +160,7 @@ def render_pipeline(
 
     Args:
         view: the ledger as this process reads it; None = it does not.
-        membership: what this process is to its groups.
+        process_roles: what this process is to its groups.
         probes: what its probers have done, by vantage.
         refreshing: it renews itself.
     """
@@ -180,7 +180,7 @@ def render_pipeline(
         positions=list(known.positions.items()),
         cost=f"{number(1_000 * known.cost_s)} ms",
         stamp=stamp(known) if view is not None else None,
-        stages=_stages(membership),
+        stages=_stages(process_roles),
         hotlines=[(hotline, intake(known, hotline)) for hotline in hotlines],
         refusals=_refusals(known),
         vantages=_vantages(probes),

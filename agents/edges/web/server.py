@@ -17,9 +17,9 @@ from prometheus_client.registry import Collector
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
-from agents.edges.http_server.password import Guard, Handler, guard, loopback, password_of
+from agents.edges.http_server.password import Handler, RequestGuard, guard, loopback, password_of
 from agents.edges.lookup.firing_alerts import Firing
-from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
+from agents.edges.metrics.engine_metrics import RolesCollector, RolesOfProcess
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.probe_metrics import ProbeCollector, ProbeCounts
 from agents.edges.metrics.safe_registry import registry_of
@@ -52,7 +52,7 @@ class CannotServe(UserError):
 
 @dataclass(slots=True)
 class WebServer:
-    """Serves a process's view and membership to this machine, or to who has the password.
+    """Serves a process's view and process_roles to this machine, or to who has the password.
 
     Attributes:
         settings: where to listen; port 0 takes a free one.
@@ -61,7 +61,7 @@ class WebServer:
         case_lookup: serves the pages of cases; None = there are none.
         answers: gives what a hoster answered on its own page, newest first.
         alerts: gives the alerts that fire; None = nobody is asked for them.
-        membership: what the process is to its groups.
+        process_roles: what the process is to its groups.
         probes: gives what the process's probers have done, by vantage.
         others: further collectors of /metrics, by the name that their failures are told under.
         port: the port it listens on, 0 before the start.
@@ -73,7 +73,7 @@ class WebServer:
     case_lookup: CaseLookup | None = field(default=None, kw_only=True)
     answers: Callable[[str], Sequence[HosterAnswer]] = field(default=lambda _: (), kw_only=True)
     alerts: Callable[[], Firing | None] = field(default=lambda: None, kw_only=True)
-    membership: Membership = field(default_factory=Membership)
+    process_roles: RolesOfProcess = field(default_factory=RolesOfProcess)
     probes: ProbeCounts = dict
     others: Mapping[str, Collector] = field(default_factory=dict)
     port: int = 0
@@ -122,7 +122,7 @@ class WebServer:
     def _collectors(self) -> Iterator[tuple[str, Collector]]:
         if self.view is not None:
             yield "figures", ViewCollector(self.view)
-        yield "partitions", MembershipCollector(self.membership)
+        yield "partitions", RolesCollector(self.process_roles)
         yield "probers", ProbeCollector(self.probes)
         yield from self.others.items()
 
@@ -136,7 +136,7 @@ class WebServer:
         text = await asyncio.to_thread(
             render_pipeline,
             self.view() if self.view else None,
-            self.membership,
+            self.process_roles,
             self.probes(),
             refreshing=refreshing(request),
         )
@@ -155,12 +155,12 @@ class WebServer:
             return web.Response(text="reading the ledger\n", status=503)
         if any(STOPPED.values()):
             return web.Response(text="one record stops a role; its log names it\n", status=503)
-        if not self.membership.ready:
+        if not self.process_roles.ready:
             return web.Response(text=NOT_READY, status=503)
         return web.Response(text="ready\n")
 
 
-def _guarded(judge: Guard) -> Middleware:
+def _guarded(judge: RequestGuard) -> Middleware:
     """Return what lets a request in or not."""
 
     @web.middleware

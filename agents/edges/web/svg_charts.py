@@ -190,7 +190,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLine:
+class CaseBar:
     """A case's time as a bar; what is not known of it is a span of its own."""
 
     spans: tuple[Span, ...]
@@ -198,7 +198,7 @@ class CaseLine:
     label: str
 
 
-def case_line(case: FoundCase, norms: Sequence[tuple[Instant, str]], as_of: Instant) -> CaseLine:
+def case_bar(case: FoundCase, norms: Sequence[tuple[Instant, str]], as_of: Instant) -> CaseBar:
     """Return the chart of a case: there until L, unknown until R, gone from then on.
 
     Args:
@@ -220,7 +220,7 @@ def case_line(case: FoundCase, norms: Sequence[tuple[Instant, str]], as_of: Inst
     named = [(case.noticed_at, gettext("notice")), (case.gone_at, "R"), (case.last_seen_at, "L")]
     marks = [Tick(share=x(at), text=text) for at, text in named if at is not None]
     marks += [Tick(share=x(at), text=text, minor=True) for at, text in norms if at <= last]
-    return CaseLine(
+    return CaseBar(
         spans=tuple(span for span in spans if span.high > span.low),
         marks=_apart(marks),
         label=told(

@@ -3,7 +3,7 @@
 from agents.config import Settings
 from agents.edges.crypto.key_binding import held_months
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
-from agents.edges.crypto.key_proof import Proof, proof_of
+from agents.edges.crypto.key_proof import KeyFileProof, proof_of
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import LedgerKeys, own_months
 from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed
@@ -48,7 +48,7 @@ async def migrated(
         check = Check(copy, upgrade, opener.show, say)
         migration = Migration(new, copy, ring.ready, upgrade, check, say)
         await migration.examine()
-        if await proof_of(old, ring) is Proof.FOREIGN:
+        if await proof_of(old, ring) is KeyFileProof.FOREIGN:
             raise KeyFileError(KeyFault.FOREIGN)
         await migration.prepare()
         await keys.start()

@@ -8,7 +8,7 @@ from agents.config import Settings
 from agents.edges.hoster_web.own_page import Visit, render_own
 from agents.edges.lookup.firing_alerts import Alert, Firing
 from agents.edges.lookup.ledger import LedgerLookup
-from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.hoster_page import render_hoster
@@ -46,14 +46,14 @@ def held(hoster: str) -> HosterCases | None:
     return HosterCases(owners=frozenset({hoster}), roles=roles) if roles else None
 
 
-def sample_membership() -> Membership:
+def sample_roles() -> RolesOfProcess:
     """Return a process that runs three of four roles, one partition not yet loaded."""
     ownership = Ownership()
     ownership.set("intake", frozenset({0, 1}), frozenset({0, 1}))
     ownership.set("lifecycle", frozenset({0, 1, 2}), frozenset({0, 2}))
     ownership.behind("lifecycle", [Lag(topic="facts.v1", partition=0, records=1_204)])
     ownership.set("probe-north", frozenset({0}), frozenset({0}))
-    return Membership(
+    return RolesOfProcess(
         running=("intake", "lifecycle", "probe-north"),
         roles=("intake", "attribution", "lifecycle", "probe-north"),
         partitions=8,

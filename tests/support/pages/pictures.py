@@ -11,8 +11,8 @@ from pages import (
     held,
     own_page,
     sample_desk,
-    sample_membership,
     sample_probes,
+    sample_roles,
     view_of,
 )
 from playwright.async_api import Page
@@ -38,7 +38,7 @@ async def main(folder: Path) -> None:
     server = WebServer(
         WebSettings(port=0),
         lambda: VIEW,
-        sample_membership(),
+        sample_roles(),
         sample_probes,
         cases=held,
         case_lookup=sample_desk(),

@@ -19,7 +19,7 @@ from agents.edges.metric_types.feed_instruments import TOLD
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
-from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
+from agents.edges.metrics.engine_metrics import RolesCollector, RolesOfProcess
 from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.figures.exposition import ViewCollector
@@ -48,7 +48,7 @@ TOPICS = {
 PARTITIONS = 12
 
 
-def _membership() -> Membership:
+def _process_roles() -> RolesOfProcess:
     ownership, owned = Ownership(), frozenset(range(PARTITIONS))
     for role, topics in TOPICS.items():
         ownership.set(role, owned, owned)
@@ -61,7 +61,7 @@ def _membership() -> Membership:
         ownership.passage(role).done([record(1)], 1_000)
     roles = tuple(TOPICS)
     loading = {"rollup": lambda: 0}
-    return Membership(
+    return RolesOfProcess(
         running=roles, roles=roles, partitions=PARTITIONS, ownership=ownership, loading=loading
     )
 
@@ -100,7 +100,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
     return registry_of(
         [
             ("figures", ViewCollector(lambda: view)),
-            ("partitions", MembershipCollector(_membership())),
+            ("partitions", RolesCollector(_process_roles())),
             ("probers", ProbeCollector(lambda: probers)),
             (
                 "surroundings",

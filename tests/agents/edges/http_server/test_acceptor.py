@@ -15,7 +15,7 @@ from web_server import self_signed
 
 from agents.edges.http_server import acceptor as module
 from agents.edges.http_server.acceptor import Acceptor
-from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.http_server.admission import Admission, ConnectionRefusal
 from agents.edges.http_server.connection import Terms
 
 ASKED = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -62,7 +62,7 @@ async def test_an_address_over_its_cap_is_refused_at_once_and_others_are_not():
         held = [await connect(acceptor.port) for _ in range(3)]
         assert await held[2].read() == b""
         assert (await ask(acceptor.port, "127.0.0.2")).endswith(b"page")
-        assert admission.refused == {Refusal.ADDRESS: 1}
+        assert admission.refused == {ConnectionRefusal.ADDRESS: 1}
 
 
 async def test_a_full_server_takes_a_newcomer_for_the_oldest_of_the_crowd():
@@ -72,7 +72,7 @@ async def test_a_full_server_takes_a_newcomer_for_the_oldest_of_the_crowd():
         assert await asyncio.to_thread(until, lambda: len(admission) == 4)
         assert (await ask(acceptor.port, "127.0.0.2")).endswith(b"page")
         assert await held[0].read() == b""
-        assert admission.refused == {Refusal.DISPLACED: 1}
+        assert admission.refused == {ConnectionRefusal.DISPLACED: 1}
 
 
 async def test_without_descriptors_it_rests_and_says_so_once(monkeypatch):
@@ -85,7 +85,9 @@ async def test_without_descriptors_it_rests_and_says_so_once(monkeypatch):
                 for caller in callers:
                     caller.connect(("127.0.0.1", acceptor.port))
                     caller.sendall(ASKED)
-                await asyncio.to_thread(until, lambda: admission.refused[Refusal.DESCRIPTORS] == 3)
+                await asyncio.to_thread(
+                    until, lambda: admission.refused[ConnectionRefusal.DESCRIPTORS] == 3
+                )
                 assert len(admission) == 0
             for caller in callers:
                 assert (await asyncio.to_thread(all_of, caller)).endswith(b"page")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agents.edges.http_server.admission import Admission, Refusal, client_network
+from agents.edges.http_server.admission import Admission, ConnectionRefusal, client_network
 
 
 @dataclass(eq=False)
@@ -52,7 +52,7 @@ def test_an_address_has_its_cap_and_gets_it_back():
     assert call(admission, "b")
     admission.left("a", callers[0])
     assert call(admission, "a")
-    assert (len(admission), admission.refused) == (4, {Refusal.ADDRESS: 1})
+    assert (len(admission), admission.refused) == (4, {ConnectionRefusal.ADDRESS: 1})
 
 
 def test_a_full_house_is_shared():
@@ -69,7 +69,7 @@ def test_a_full_house_is_shared():
     assert all(newcomers)
     assert call(admission, "new") is None
     assert [one.ended for one in crowd] == [True] * 5 + [False] * 5
-    assert admission.refused == {Refusal.ALL: 2, Refusal.DISPLACED: 5}
+    assert admission.refused == {ConnectionRefusal.ALL: 2, ConnectionRefusal.DISPLACED: 5}
 
 
 def test_who_showed_a_key_keeps_its_place():

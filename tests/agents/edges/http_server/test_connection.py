@@ -12,7 +12,7 @@ from malformed_http import CANARY, KINDS, malformed, request
 from waiting import until
 
 from agents.edges.http_server.acceptor import Acceptor
-from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.http_server.admission import Admission, ConnectionRefusal
 from agents.edges.http_server.connection import FIELD_BYTES_MAX, FIELDS_MAX, Terms
 
 SOON_S = 0.3
@@ -97,7 +97,7 @@ async def test_who_sends_no_whole_head_is_ended(sent):
     """Nothing, half a head, or nothing after an answer: the head's deadline ends them all."""
     async with served(head_s=HEARD_S if sent else SOON_S) as at:
         assert (await at.ask(sent)).count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
-        assert at.admission.refused[Refusal.SLOW] == int(sent.endswith(b": "))
+        assert at.admission.refused[ConnectionRefusal.SLOW] == int(sent.endswith(b": "))
         assert len(at.admission) == 0
 
 
@@ -110,7 +110,7 @@ async def test_a_drop_now_and_then_moves_no_deadline():
         while not ended.done():
             writer.write(b"X: 1\r\n")
             await asyncio.wait([ended], timeout=SOON_S / 10)
-        assert at.admission.refused[Refusal.SLOW] == 1
+        assert at.admission.refused[ConnectionRefusal.SLOW] == 1
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ async def test_a_body_that_does_not_come_is_ended():
     async with served(request_s=SOON_S) as at:
         head = request(b"POST /v1/records HTTP/1.1", b"Content-Length: 9")
         assert await at.ask(head, b"half") == b""
-        assert at.admission.refused[Refusal.SLOW] == 1
+        assert at.admission.refused[ConnectionRefusal.SLOW] == 1
 
 
 async def test_an_answer_that_nobody_reads_is_given_up():

@@ -7,7 +7,7 @@ from serving_intake import RECORD, SOUTH, refusal, serving, stored
 from waiting import until
 
 from agents.clock import Clock
-from agents.edges.http_server.admission import Refusal
+from agents.edges.http_server.admission import ConnectionRefusal
 from agents.edges.intake_http.problems import Problem
 from schemas.moments import HOUR_MS
 
@@ -36,7 +36,7 @@ async def test_slow_bodies_of_one_hotline_leave_room_for_another(tmp_path):
         await asyncio.to_thread(until, lambda: at.intake_server.in_progress.count == 4)
         assert refusal(await at.post(RECORD)) is Problem.CONNECTIONS_OF_HOTLINE
         assert await at.post(RECORD, key=SOUTH) == stored("r1")
-        assert at.intake_server.admission.refused == {Refusal.HOTLINE: 1}
+        assert at.intake_server.admission.refused == {ConnectionRefusal.HOTLINE: 1}
         for writer in slow:
             writer.close()
         await asyncio.to_thread(until, lambda: at.intake_server.in_progress.count == 0)

@@ -5,7 +5,7 @@ from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
 from serving_intake import KEY, RECORD, SOUTH, Shelf, serving
 
-from agents.edges.http_server.admission import Refusal
+from agents.edges.http_server.admission import ConnectionRefusal
 from agents.edges.http_server.password import is_private
 from agents.edges.intake_http.api_keys import ApiKey, digest_of, key_line
 from agents.edges.intake_http.intake_server import IntakeServer
@@ -31,7 +31,10 @@ async def test_prometheus_sees_that_it_answers(tmp_path):
         for sample in family.samples
     }
     assert found == {
-        **{("hostwatch_intake_refused_connections_total", reason.value): 0 for reason in Refusal},
+        **{
+            ("hostwatch_intake_refused_connections_total", reason.value): 0
+            for reason in ConnectionRefusal
+        },
         **{("hostwatch_intake_refused_requests_total", problem.value): 0 for problem in Problem},
         ("hostwatch_intake_refused_requests_total", "unknown_key"): 1,
         ("hostwatch_intake_key_expiry_timestamp_seconds", "south"): NOON / 1_000,

@@ -20,7 +20,7 @@ from agents.edges.metric_types.instruments import (
     STAGE_DONE,
     TABLE_KEYS,
 )
-from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
+from agents.edges.metrics.engine_metrics import RolesCollector, RolesOfProcess
 from agents.engine.observe.ownership import Kept, Lag, Ownership
 
 ROLES = ("attribution", "intake", "probe-north")
@@ -33,7 +33,7 @@ DECLARED = {
 }
 
 
-def membership() -> Membership:
+def process_roles() -> RolesOfProcess:
     """Return a process that runs two of three roles and owns partitions of one of them."""
     ownership = Ownership()
     ownership.set("intake", frozenset({1, 3}), frozenset({3}))
@@ -42,18 +42,18 @@ def membership() -> Membership:
     ownership.passage("intake").done([record(4), record(5)], 700)
     ownership.keeps("intake", [Kept(table="t.v1", partition=3, keys=41)])
     ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17, done=4_711)])
-    return Membership(
+    return RolesOfProcess(
         running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership
     )
 
 
-def registry_of(shown: Membership) -> CollectorRegistry:
+def registry_of(shown: RolesOfProcess) -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(MembershipCollector(shown))
+    registry.register(RolesCollector(shown))
     return registry
 
 
-def samples(shown: Membership) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+def samples(shown: RolesOfProcess) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     text = generate_openmetrics(registry_of(shown)).decode()
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
@@ -70,7 +70,7 @@ def test_promtool_finds_nothing_to_say():
     """Names, units and types follow Prometheus' own rules."""
     done = subprocess.run(
         ["promtool", "check", "metrics"],
-        input=generate_latest(registry_of(membership())).decode(),
+        input=generate_latest(registry_of(process_roles())).decode(),
         capture_output=True,
         text=True,
         timeout=60,
@@ -81,7 +81,7 @@ def test_promtool_finds_nothing_to_say():
 
 def test_what_is_owned_is_shown_and_nothing_else():
     """A partition of another process has no series here, so that a count is a count of owners."""
-    found = samples(membership())
+    found = samples(process_roles())
     owned = {where for where in found if where[0] == PARTITION_OWNED.name}
     assert owned == {
         labelled(PARTITION_OWNED.name, role="intake", partition=number) for number in ("1", "3")
@@ -100,7 +100,7 @@ def test_what_is_owned_is_shown_and_nothing_else():
 def test_a_role_without_a_group_tells_what_it_has_to_load():
     """The rollup owns no partition; while its length is not known there is no sample."""
     for left in (None, 0, 12):
-        shown = Membership(ownership=Ownership(), loading={"rollup": lambda left=left: left})
+        shown = RolesOfProcess(ownership=Ownership(), loading={"rollup": lambda left=left: left})
         assert samples(shown).get(labelled(RECOVERY.name, role="rollup")) == left
 
 
@@ -108,7 +108,7 @@ def test_every_role_is_counted_by_every_worker():
     """A role whose only worker is gone is told of by the others."""
     counted = {
         where: value
-        for where, value in samples(membership()).items()
+        for where, value in samples(process_roles()).items()
         if where[0] == "hostwatch_partitions"
     }
     assert counted == {labelled(PARTITIONS.name, role=role): 4 for role in ROLES}
@@ -118,20 +118,20 @@ def test_a_role_of_another_worker_in_this_process_is_not_shown():
     """What ran here before, in a test or a replay, is not this worker's."""
     ownership = Ownership()
     ownership.set("intake", frozenset({0}), frozenset({0}))
-    shown = samples(Membership(running=(), roles=ROLES, partitions=4, ownership=ownership))
+    shown = samples(RolesOfProcess(running=(), roles=ROLES, partitions=4, ownership=ownership))
     assert {name for name, _ in shown} == {PARTITIONS.name}
 
 
 def test_every_sample_carries_the_labels_that_are_declared():
     """A label too many is a series too many."""
-    for name, labels in samples(membership()):
+    for name, labels in samples(process_roles()):
         declared = DECLARED[re.sub(r"_(bucket|count|sum)$", "", name)]
         assert {key for key, _ in labels} - {"le"} == set(declared.labels)
 
 
 def test_how_long_records_took_is_told_of_every_role_that_runs():
     """At 0 too, for a rate; when it was last done only where it was."""
-    found = samples(membership())
+    found = samples(process_roles())
     bucket = f"{STAGE_DELAY.name}_bucket"
     assert found[labelled(bucket, role="intake", le="0.25")] == 0
     assert found[labelled(bucket, role="intake", le="1.0")] == 2
@@ -148,8 +148,10 @@ def test_how_long_records_took_is_told_of_every_role_that_runs():
 def test_a_process_is_ready_when_every_role_joined_and_loaded():
     """A role that has not joined yet, and one that still loads, are not ready; rollup alone is."""
     ownership = Ownership()
-    process = Membership(running=("a", "b"), roles=("a", "b"), partitions=2, ownership=ownership)
-    assert Membership(ownership=Ownership()).ready
+    process = RolesOfProcess(
+        running=("a", "b"), roles=("a", "b"), partitions=2, ownership=ownership
+    )
+    assert RolesOfProcess(ownership=Ownership()).ready
     assert not process.ready
     ownership.set("a", frozenset({0}), frozenset({0}))
     ownership.looked("a", monotonic(), 0.0, None)
@@ -163,4 +165,4 @@ def test_a_process_is_ready_when_every_role_joined_and_loaded():
 
 def test_a_process_without_a_group_is_not_ready_without_a_broker():
     """Rollup alone joins none, and follows a broker all the same."""
-    assert not Membership(ownership=Ownership(), broker_answers=lambda: False).ready
+    assert not RolesOfProcess(ownership=Ownership(), broker_answers=lambda: False).ready

@@ -2,7 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.edges.http_server.admission import Admission, Refusal
+from agents.edges.http_server.admission import Admission, ConnectionRefusal
 from agents.edges.intake_http.problems import Problem
 from agents.edges.metrics.intake_metrics import (
     INTAKE_INSTRUMENTS,
@@ -52,10 +52,12 @@ def test_every_reason_is_told_at_0_too() -> None:
     """A rate of a refusal that never came is 0, and no gap."""
     found = told()
     refused = "hostwatch_intake_refused_connections_total"
-    assert {key[1] for key in found if key[0] == refused} == {one.value for one in Refusal}
+    assert {key[1] for key in found if key[0] == refused} == {
+        one.value for one in ConnectionRefusal
+    }
     assert REQUESTS.series_max == str(len(Problem))
-    assert found[refused, Refusal.ADDRESS] == 1
-    assert found[refused, Refusal.ALL] == 0
+    assert found[refused, ConnectionRefusal.ADDRESS] == 1
+    assert found[refused, ConnectionRefusal.ALL] == 0
     assert found["hostwatch_intake_refused_requests_total", "too_large"] == 0
     assert found["hostwatch_intake_refused_requests_total", "unknown_key"] == 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from catalogue import messages
 from examples import FOLDER
-from pages import VIEW, held, own_page, sample_membership, sample_probes, view_of
+from pages import VIEW, held, own_page, sample_probes, sample_roles, view_of
 
 from agents.edges.hoster_web.own_page import render_closed
 from agents.edges.web.case_labels import (
@@ -71,7 +71,7 @@ def test_pages_are_whole_in_dutch() -> None:
         pages = [
             render(VIEW),
             render_hoster(hoster_view("beta", VIEW, cases), VIEW),
-            render_pipeline(VIEW, sample_membership(), sample_probes()),
+            render_pipeline(VIEW, sample_roles(), sample_probes()),
         ]
     only = {one for one in messages() if gettext_of(one) != one and len(one) > 12}
     for page in pages:
@@ -94,7 +94,7 @@ def test_no_sentence_of_a_dutch_page_is_english() -> None:
     ]
     with speaking("nl"):
         pages = [render(VIEW), render_closed(), render_waiting("/case/x"), own_page("delta")]
-        pages += [render_pipeline(VIEW, sample_membership(), sample_probes())]
+        pages += [render_pipeline(VIEW, sample_roles(), sample_probes())]
         for hoster in ("beta", "gamma", "shield"):
             cases = held(hoster)
             assert cases is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
-from pages import VIEW, held, sample_membership, sample_probes
+from pages import VIEW, held, sample_probes, sample_roles
 from playwright.async_api import Browser, Page
 
 from agents.edges.web.server import WebServer
@@ -22,7 +22,7 @@ PASSWORD = "a password for the pages"
 
 @asynccontextmanager
 async def serving(settings: WebSettings) -> AsyncIterator[WebServer]:
-    server = WebServer(settings, lambda: VIEW, sample_membership(), sample_probes, cases=held)
+    server = WebServer(settings, lambda: VIEW, sample_roles(), sample_probes, cases=held)
     await server.start()
     try:
         yield server

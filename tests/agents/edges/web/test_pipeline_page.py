@@ -2,16 +2,16 @@
 
 import re
 
-from pages import VIEW, sample_membership, sample_probes
+from pages import VIEW, sample_probes, sample_roles
 
-from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.metrics.probe_metrics import OrderResult
 from agents.edges.web.case_labels import FLAGS, QUARANTINE_WORDS, VERDICTS, norm_words
 from agents.edges.web.pipeline_page import UNPROBED, render_pipeline
 from agents.engine.observe.ownership import Ownership
 from schemas.closed_lists import Flag, NormVerdict, Quarantine
 
-PAGE = render_pipeline(VIEW, sample_membership(), sample_probes())
+PAGE = render_pipeline(VIEW, sample_roles(), sample_probes())
 
 
 def lines(page: str, caption: str) -> list[str]:
@@ -60,7 +60,7 @@ def test_the_ledger_s_position_is_told():
 
 def test_a_process_without_figures_tells_its_stages_alone():
     """No link leads to an overview that it does not have."""
-    page = render_pipeline(None, Membership(ownership=Ownership()), {})
+    page = render_pipeline(None, RolesOfProcess(ownership=Ownership()), {})
     assert 'href="/"' not in page
     assert "This process runs no stage" in page
     assert "Quarantine" not in page

@@ -15,7 +15,7 @@ from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
 from chromium import browser
 from views import sample_view
 
-from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.web.server import CONNECTIONS_PER_ADDRESS_MAX, CannotServe, WebServer
 from agents.engine.observe.ownership import Ownership
 from agents.errors import UserError
@@ -64,10 +64,10 @@ async def test_ready_follows_the_view_and_health_does_not():
 async def test_a_worker_without_figures_serves_its_partitions():
     """It has no page; it is ready when its roles have joined and loaded."""
     ownership = Ownership()
-    membership = Membership(
+    process_roles = RolesOfProcess(
         running=("intake",), roles=("intake",), partitions=2, ownership=ownership
     )
-    server = WebServer(WebSettings(port=0), None, membership)
+    server = WebServer(WebSettings(port=0), None, process_roles)
     await server.start()
     try:
         assert (await get(server, ""))[0] == 404
@@ -84,13 +84,13 @@ async def test_a_worker_without_figures_serves_its_partitions():
 
 async def test_figures_are_not_ready_before_the_partitions_are():
     """A worker of all roles is ready as a whole."""
-    membership = Membership(running=("intake",), ownership=Ownership())
-    server = WebServer(WebSettings(port=0), lambda: VIEW, membership)
+    process_roles = RolesOfProcess(running=("intake",), ownership=Ownership())
+    server = WebServer(WebSettings(port=0), lambda: VIEW, process_roles)
     await server.start()
     try:
         assert (await get(server, "readyz"))[0] == 503
-        membership.ownership.set("intake", frozenset({1}), frozenset({1}))
-        membership.ownership.looked("intake", monotonic(), 0.0, None)
+        process_roles.ownership.set("intake", frozenset({1}), frozenset({1}))
+        process_roles.ownership.looked("intake", monotonic(), 0.0, None)
         assert (await get(server, "readyz"))[0] == 200
     finally:
         await server.stop()

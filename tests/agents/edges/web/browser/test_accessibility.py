@@ -19,8 +19,8 @@ from pages import (
     held,
     own_page,
     sample_desk,
-    sample_membership,
     sample_probes,
+    sample_roles,
     view_of,
 )
 from playwright.async_api import Browser, Page, Route
@@ -125,7 +125,7 @@ async def opened(
         WebSettings(port=0),
         lambda: STALE,
         cases=held,
-        membership=sample_membership(),
+        process_roles=sample_roles(),
         probes=sample_probes,
         case_lookup=sample_desk(),
         alerts=lambda: FIRING,
