@@ -1,4 +1,4 @@
-"""`hostwatch registry apply|show|propose`: hosters, hotlines, norms, methods, inclusion."""
+"""`hostwatch registry apply|show|suggest`: hosters, hotlines, norms, methods, inclusion."""
 
 import asyncio
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agents.config import Settings
     from schemas.records.registry import Registry
-    from streams.schedule.inclusion_proposal import Proposal
+    from streams.schedule.inclusion_suggestion import InclusionSuggestion
 
 _app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,14 @@ _app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(_app, name="registry")
+
+
+RequestsPerLook = Annotated[
+    float, typer.Option(min=1, help="HEAD requests that one probe takes, redirects included.")
+]
+SuggestionsOut = Annotated[
+    str | None, typer.Option(metavar="OUT", help="A file for `registry apply`; - = stdout.")
+]
 
 
 @_app.command()
@@ -80,21 +88,17 @@ def show(ctx: typer.Context) -> None:
 
 
 @_app.command()
-def propose(
+def suggest(
     ctx: typer.Context,
     *,
-    requests_per_look: Annotated[
-        float, typer.Option(min=1, help="HEAD requests that one probe takes, redirects included.")
-    ] = 1.0,
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="A file for `registry apply`; - = stdout.")
-    ] = None,
+    requests_per_look: RequestsPerLook = 1.0,
+    json: SuggestionsOut = None,
 ) -> None:
-    """Propose inclusion probabilities for hosters with more cases than can be probed on time.
+    """Suggest inclusion probabilities for hosters with more cases than can be probed on time.
 
     Nothing is written to the registry: `hostwatch registry apply OUT` does that.
 
-    Example: hostwatch registry propose --json inclusion.json
+    Example: hostwatch registry suggest --json inclusion.json
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
@@ -107,29 +111,45 @@ def propose(
     per_minute = settings.probe.requests_per_minute / requests_per_look
     console = Console(stderr=json == "-")
     with reached():
-        proposals = asyncio.run(_proposed(settings, per_minute))
+        suggestions = asyncio.run(_suggested(settings, per_minute))
     if json is not None:
         entries = (
             InclusionEntry(
                 id=one.hoster, version=1, valid_from=0, probability=one.probability, seed=one.seed
             )
-            for one in proposals
+            for one in suggestions
         )
         write_result(json, written(entries))
-    if not proposals:
+    if not suggestions:
         console.print("no hoster has more probes planned than politeness allows")
         return
-    console.print(_proposals(proposals))
+    console.print(_table_of(suggestions))
 
 
-async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]":
+@_app.command(hidden=True, deprecated=True)
+def propose(
+    ctx: typer.Context,
+    *,
+    requests_per_look: RequestsPerLook = 1.0,
+    json: SuggestionsOut = None,
+) -> None:
+    """Suggest inclusion probabilities: the older name of `registry suggest`.
+
+    Example: hostwatch registry propose --json inclusion.json
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    suggest(ctx, requests_per_look=requests_per_look, json=json)
+
+
+async def _suggested(settings: "Settings", per_minute: float) -> "list[InclusionSuggestion]":
     from rich.console import Console
     from rich.progress import Progress
 
     from agents.edges.registry.reader import read_registry
     from agents.tools.inclusion import open_cases
     from schemas.records.registry import InclusionEntry
-    from streams.schedule.inclusion_proposal import propose
+    from streams.schedule.inclusion_suggestion import suggest as suggestions_for
 
     held = {
         entry.id: entry
@@ -139,10 +159,10 @@ async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]"
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("reading cases", total=None)
         cases = await open_cases(settings, lambda count: bars.update(bar, completed=count))
-    return propose(cases, held, per_minute, settings.probe.cross_check_share)
+    return suggestions_for(cases, held, per_minute, settings.probe.cross_check_share)
 
 
-def _proposals(proposals: "Iterable[Proposal]") -> "RichTable":
+def _table_of(suggestions: "Iterable[InclusionSuggestion]") -> "RichTable":
 
     table = wrapping_table(
         "hoster",
@@ -150,10 +170,10 @@ def _proposals(proposals: "Iterable[Proposal]") -> "RichTable":
         "requests in the busiest hour",
         "allowed",
         "now",
-        "proposed",
+        "suggested",
         "sample",
     )
-    for one in proposals:
+    for one in suggestions:
         room = ", more than there is room for" if one.tight else ""
         table.add_row(
             one.hoster,

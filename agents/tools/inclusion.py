@@ -1,4 +1,4 @@
-"""Reads the open cases of every hoster from `cases.v1`, for the proposal of inclusion."""
+"""Reads the open cases of every hoster from `cases.v1`, for the suggestion of inclusion."""
 
 from collections.abc import Callable
 

@@ -10,7 +10,7 @@ from tarpit_run import hosts
 
 from schemas.moments import MINUTE_MS
 from schemas.records.registry import InclusionEntry
-from streams.schedule.inclusion_proposal import Proposal, propose
+from streams.schedule.inclusion_suggestion import InclusionSuggestion, suggest
 
 URLS, OVER_MS, HOURS = scaled(20_000), MINUTE_MS, 50
 HOSTERS, EACH = 50, 4
@@ -19,23 +19,23 @@ SPEED = 4.0
 
 
 @pytest.fixture(scope="module")
-def proposal() -> Proposal:
-    """What the program proposes for the burst."""
-    (found,) = propose({BIG: burst(URLS, OVER_MS)}, {}, 30, SHARE)
+def suggestion() -> InclusionSuggestion:
+    """What the program suggests for the burst."""
+    (found,) = suggest({BIG: burst(URLS, OVER_MS)}, {}, 30, SHARE)
     return found
 
 
-def entry(proposal: Proposal) -> InclusionEntry:
+def entry(suggestion: InclusionSuggestion) -> InclusionEntry:
     return InclusionEntry(
-        id=BIG, version=1, valid_from=0, probability=proposal.probability, seed=proposal.seed
+        id=BIG, version=1, valid_from=0, probability=suggestion.probability, seed=suggestion.seed
     )
 
 
 @pytest.mark.bench
 @pytest.mark.timeout(900)
-def test_two_days(told, proposal: Proposal) -> None:
+def test_two_days(told, suggestion: InclusionSuggestion) -> None:
     """Of the sample's looks around norms 99 % begin within 5 min; others' are as without."""
-    wanted = list(orders(burst(URLS, OVER_MS), entry(proposal), HOURS))
+    wanted = list(orders(burst(URLS, OVER_MS), entry(suggestion), HOURS))
     small = list(orders(others(HOSTERS, EACH, OVER_MS), None, HOURS))
     alone = sorted(Prober().run(small))
     begun = Prober().run([*wanted, *small])
@@ -51,7 +51,7 @@ def test_two_days(told, proposal: Proposal) -> None:
     )
     found = {
         "orders": len(wanted),
-        "probability": proposal.probability,
+        "probability": suggestion.probability,
         "bracket_looks": all_of_them,
         "on_time": good,
         "late_s_p50": late[len(late) // 2] / 1_000,
@@ -67,11 +67,11 @@ def test_two_days(told, proposal: Proposal) -> None:
 
 @pytest.mark.bench
 @pytest.mark.timeout(900)
-async def test_an_hour_after(told, tmp_path: Path, proposal: Proposal) -> None:
+async def test_an_hour_after(told, tmp_path: Path, suggestion: InclusionSuggestion) -> None:
     """The same by a prober with sockets: the looks 0.9 h after the notice, in quick time."""
     with hosts() as port:
         crowd = burst_live.Crowd(
-            urls=URLS, entry=entry(proposal), hosters=HOSTERS, each=EACH, port=port
+            urls=URLS, entry=entry(suggestion), hosters=HOSTERS, each=EACH, port=port
         )
         found = await burst_live.run(tmp_path, crowd, SPEED)
     told(f"burst, an hour after: {found}", **found)

@@ -14,7 +14,7 @@ from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Out,
     Person,
-    Proposed,
+    ProposalFile,
     Reason,
     Yes,
     confirm_file,
@@ -53,7 +53,7 @@ def override(
 
 
 def confirm_override(
-    ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False
+    ctx: typer.Context, proposal: ProposalFile, *, person: Person, yes: Yes = False
 ) -> None:
     """Sign what another person proposed by `dossier override`, and write it to the ledger.
 

@@ -11,7 +11,7 @@ from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Out,
     Person,
-    Proposed,
+    ProposalFile,
     Yes,
     confirm_file,
     key_of,
@@ -114,7 +114,9 @@ def propose(
 
 
 @app.command()
-def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
+def confirm(
+    ctx: typer.Context, proposal: ProposalFile, *, person: Person, yes: Yes = False
+) -> None:
     """Sign the proposal of another person, and write it to the registry.
 
     Example: hostwatch keys person confirm proposal.json --person bram.pem

@@ -12,7 +12,7 @@ from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Out,
     Person,
-    Proposed,
+    ProposalFile,
     Reason,
     Yes,
     confirm_file,
@@ -72,7 +72,9 @@ def propose(
 
 
 @_app.command()
-def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
+def confirm(
+    ctx: typer.Context, proposal: ProposalFile, *, person: Person, yes: Yes = False
+) -> None:
     """Sign the proposal of another person: the record is set aside for ever.
 
     A worker that waits at the record goes on at once. A worker that stopped goes on at its next

@@ -24,7 +24,7 @@ Out = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in words; no URL.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Sign without a question.")]
-Proposed = Annotated[
+ProposalFile = Annotated[
     Path, typer.Argument(metavar="PROPOSAL", help="File of another person's proposal.")
 ]
 

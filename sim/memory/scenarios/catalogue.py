@@ -37,8 +37,8 @@ BURST_FULL: Final = 40_000
 """What one hoster handed in at once: some 38,000 of Germany's 54,613 reports of 2023."""
 
 BURST_SAMPLED: Final = 0.035
-"""Of that burst, what the registry has sampled: what `streams.schedule.inclusion_proposal` proposes
-for as many cases noticed within half a day, at 30 requests a minute."""
+"""Of that burst, what the registry has sampled: what `streams.schedule.inclusion_suggestion`
+suggests for as many cases noticed within half a day, at 30 requests a minute."""
 
 _BURST_AT: Final = DAY_MS // 2
 _EVEN: Final = Tempo(opens=False, burst_max=3)

@@ -45,7 +45,7 @@ async def run(ledger, folder, *arguments: str) -> int:
         return await process.wait()
 
 
-async def test_what_is_proposed_is_applied(ledger, tmp_path):
+async def test_what_is_suggested_is_applied(ledger, tmp_path):
     """A hoster with more looks than its limit gets an entry, in a file that `apply` takes."""
     now = ledger.settings.clock.clock().now()
     records = [state(n, now, "north") for n in range(400)]
@@ -54,7 +54,7 @@ async def test_what_is_proposed_is_applied(ledger, tmp_path):
     records += [Send("cases.v1", b"position/0", b"{}")]
     await ledger.outbox.send(records)
     out = tmp_path / "inclusion.json"
-    assert await run(ledger, tmp_path, "propose", "--json", str(out)) == 0, said(tmp_path)
+    assert await run(ledger, tmp_path, "suggest", "--json", str(out)) == 0, said(tmp_path)
     (entry,) = json.loads(out.read_bytes())["inclusion"]
     assert (entry["id"], entry["seed"]) == ("north", "north")
     assert 0.1 < entry["probability"] < 0.5
@@ -62,14 +62,14 @@ async def test_what_is_proposed_is_applied(ledger, tmp_path):
     assert await run(ledger, tmp_path, "apply", str(out)) == 0, said(tmp_path)
     assert await run(ledger, tmp_path, "apply", str(out)) == 0
     assert "nothing has changed" in said(tmp_path)
-    assert await run(ledger, tmp_path, "propose", "--json", str(out)) == 0
+    assert await run(ledger, tmp_path, "propose", "--json", str(out)) == 0  # its older name
     assert json.loads(out.read_bytes())["inclusion"] == [entry]
 
 
-async def test_without_need_nothing_is_proposed(ledger, tmp_path):
+async def test_without_need_nothing_is_suggested(ledger, tmp_path):
     """The file is there all the same, and applying it changes nothing."""
     out = tmp_path / "inclusion.json"
-    assert await run(ledger, tmp_path, "propose", "--json", str(out)) == 0, said(tmp_path)
+    assert await run(ledger, tmp_path, "suggest", "--json", str(out)) == 0, said(tmp_path)
     assert json.loads(out.read_bytes()) == {}
     assert "no hoster has more probes planned" in said(tmp_path)
     assert await run(ledger, tmp_path, "apply", str(out)) == 0, said(tmp_path)

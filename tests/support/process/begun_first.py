@@ -80,7 +80,7 @@ COMPUTING = {
     "tests/test_words.py": 15,
     "tests/verify/test_differential.py": 15,
     "tests/deploy/test_rules.py": 14,
-    "tests/streams/schedule/test_inclusion_proposal.py": 12,
+    "tests/streams/schedule/test_inclusion_suggestion.py": 12,
     "tests/sim/oracle/test_oracle.py": 12,
     "tests/sim/memory/test_replay.py": 11,
     "tests/streams/lifecycle/events/test_fast_path.py": 10,

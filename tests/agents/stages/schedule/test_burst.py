@@ -18,7 +18,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS
 from streams.probe.resolution_limit import RESOLVING_MAX
-from streams.schedule.inclusion_proposal import propose
+from streams.schedule.inclusion_suggestion import suggest
 from streams.schedule.probe_queue import WAITING_MAX
 
 URLS, OVER_MS, HOURS = 3_000, MINUTE_MS, 13
@@ -30,9 +30,9 @@ NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
 
 @pytest.fixture(scope="module")
 def wanted() -> list[Order]:
-    """The orders of the burst, with the probability that is proposed for it."""
+    """The orders of the burst, with the probability that is suggested for it."""
     cases = burst(URLS, OVER_MS)
-    (found,) = propose({BIG: cases}, {}, 30, SHARE)
+    (found,) = suggest({BIG: cases}, {}, 30, SHARE)
     entry = InclusionEntry(
         id=BIG, version=1, valid_from=0, probability=found.probability, seed=found.seed
     )
@@ -49,7 +49,7 @@ def world(wanted: list[Order]) -> tuple[list[Begun], list[Begun], Prober]:
 
 
 def test_probes_around_norms_of_the_sample_are_on_time(world) -> None:
-    """At the probability that is proposed for it, at least 99 in 100 begin within 5 min."""
+    """At the probability that is suggested for it, at least 99 in 100 begin within 5 min."""
     good, all_of_them = on_time(world[0])
     assert all_of_them > 150
     assert good >= 0.99 * all_of_them

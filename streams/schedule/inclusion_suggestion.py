@@ -3,7 +3,7 @@
 Politeness allows a hoster so many requests a minute. The timetables of its open cases say how many
 are planned in each minute, a probe with a GET comparison being two; with probability p the sample
 asks for p times as many. They wait in a queue that is served at LOAD of the limit, worked out
-minute by minute as if requests were a liquid. The highest p is proposed at which two waits hold. A
+minute by minute as if requests were a liquid. The highest p is suggested at which two waits hold. A
 probe around a norm, which goes before all others, waits at most ON_TIME_MS. Any probe of the sample
 waits at most WAIT_MS. What LOAD leaves is for chance: a sample is some cases larger or smaller than
 expected, and a probe takes its time. It is also for cases outside the sample, of which some are
@@ -40,7 +40,7 @@ PLANNED_H: Final = 50
 long."""
 
 KEPT: Final = 0.2
-"""A probability that differs from the proposed one by less than this part stays: each change makes
+"""A probability that differs from the suggested one by less than this part stays: each change makes
 one more group of cases with a weight of its own."""
 
 _OVERFLOW: Final = "overflow"
@@ -51,8 +51,8 @@ _HALVINGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What is proposed for a hoster.
+class InclusionSuggestion:
+    """What is suggested for a hoster.
 
     Attributes:
         hoster: its id.
@@ -80,13 +80,13 @@ class Proposal:
         return round(self.open * self.probability)
 
 
-def propose(
+def suggest(
     cases: Mapping[HosterId, Sequence[CaseSummary]],
     held: Mapping[HosterId, InclusionEntry],
     per_minute: float,
     share: float = 0.0,
-) -> list[Proposal]:
-    """Return a proposal for each hoster that needs one or has an entry, sorted by hoster.
+) -> list[InclusionSuggestion]:
+    """Return a suggestion for each hoster that needs one or has an entry, sorted by hoster.
 
     Args:
         cases: the open cases of each hoster, in whatever role.
@@ -100,26 +100,26 @@ def propose(
         entry = held.get(hoster)
         if entry is None and len(of_hoster) <= ON_TIME_MS / MINUTE_MS * per_minute * LOAD:
             continue  # all at one moment would still be on time
-        one = _proposal(hoster, _planned(of_hoster, share), len(of_hoster), entry, per_minute)
+        one = _suggestion(hoster, _planned(of_hoster, share), len(of_hoster), entry, per_minute)
         if entry is not None or one.probability < 1:
             found.append(one)
     return found
 
 
-def _proposal(
+def _suggestion(
     hoster: HosterId,
     asked: tuple[Counter[int], Counter[int]],
     count: int,
     entry: InclusionEntry | None,
     per_minute: float,
-) -> Proposal:
+) -> InclusionSuggestion:
     at_norms, planned = asked
     served = per_minute * LOAD
     fits = _highest(at_norms, planned, served)
     least = min(1.0, SAMPLED_MIN / count) if count else 0.0
     before = entry.probability if entry is not None else 1.0
     wanted = _rounded(max(fits, least))
-    return Proposal(
+    return InclusionSuggestion(
         hoster=hoster,
         open=count,
         planned=_busiest_hour(planned),

@@ -1,4 +1,4 @@
-"""The inclusion probability that is proposed: as high as the limit allows, and no higher."""
+"""The inclusion probability that is suggested: as high as the limit allows, and no higher."""
 
 import pytest
 from cases import at, case
@@ -12,7 +12,7 @@ from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, slot_on_time
 from streams.schedule.get_comparisons import has_get_comparison, requests_of
-from streams.schedule.inclusion_proposal import KEPT, LOAD, SAMPLED_MIN, propose
+from streams.schedule.inclusion_suggestion import KEPT, LOAD, SAMPLED_MIN, suggest
 from streams.schedule.sampling import sampling
 from streams.schedule.slots import slots
 
@@ -29,8 +29,8 @@ def entry(probability: float) -> InclusionEntry:
     return InclusionEntry(id="acme", version=1, valid_from=0, probability=probability, seed="old")
 
 
-def proposed(cases: list[CaseSummary], *held: InclusionEntry, per_minute: float = PER_MINUTE):
-    return propose({"acme": cases}, {one.id: one for one in held}, per_minute)
+def suggested(cases: list[CaseSummary], *held: InclusionEntry, per_minute: float = PER_MINUTE):
+    return suggest({"acme": cases}, {one.id: one for one in held}, per_minute)
 
 
 def latest_start_ms(cases: list[CaseSummary], probability: float, share: float = 0.0) -> int:
@@ -51,11 +51,11 @@ def latest_start_ms(cases: list[CaseSummary], probability: float, share: float =
 
 
 def test_probes_that_check_head_by_get_count_twice() -> None:
-    """The more of them there are, the lower is what is proposed, and it still is kept."""
+    """The more of them there are, the lower is what is suggested, and it still is kept."""
     cases = burst(4_000)
     (few,), (all_of_them,) = (
-        propose({"acme": cases}, {}, PER_MINUTE),
-        propose({"acme": cases}, {}, PER_MINUTE, 1.0),
+        suggest({"acme": cases}, {}, PER_MINUTE),
+        suggest({"acme": cases}, {}, PER_MINUTE, 1.0),
     )
     assert all_of_them.probability < few.probability
     assert latest_start_ms(cases, all_of_them.probability, 1.0) <= ON_TIME_MS
@@ -65,7 +65,7 @@ def test_probes_that_check_head_by_get_count_twice() -> None:
 def test_of_a_burst_as_many_are_in_the_sample_as_are_probed_on_time(minutes: float) -> None:
     """Looks around norms go within 5 min; with a third more of them they would not, in a burst."""
     cases = burst(4_000, minutes)
-    (found,) = proposed(cases)
+    (found,) = suggested(cases)
     assert found.probability < 1
     assert latest_start_ms(cases, found.probability) <= ON_TIME_MS
     if not minutes:
@@ -85,7 +85,7 @@ def test_more_cases_or_a_lower_limit_never_raise_it(
     ]
 
     def fits(of: list[CaseSummary], limit: float) -> float:
-        found = proposed(of, per_minute=limit)
+        found = suggested(of, per_minute=limit)
         return found[0].probability if found and not found[0].tight else 1.0 if not found else 0.0
 
     base = fits(cases, per_minute)
@@ -95,32 +95,32 @@ def test_more_cases_or_a_lower_limit_never_raise_it(
 
 def test_who_has_room_for_all_is_not_proposed() -> None:
     """A hundred at one moment are on time; so are thousands that come over weeks."""
-    assert proposed(burst(100)) == []
+    assert suggested(burst(100)) == []
     month = 30 * 24 * 60
-    assert proposed(burst(6_000, month)) == []
+    assert suggested(burst(6_000, month)) == []
 
 
 def test_what_is_no_hoster_is_not_proposed() -> None:
     """The rest of a URL's hosters has no entry that anybody would look up."""
-    assert propose({"overflow": burst(2_000)}, {}, PER_MINUTE) == []
+    assert suggest({"overflow": burst(2_000)}, {}, PER_MINUTE) == []
 
 
 def test_a_sample_is_large_enough_to_say_something() -> None:
-    """Where the limit leaves room for fewer, that is said beside the proposal."""
-    (found,) = proposed(burst(1_000), per_minute=3)
+    """Where the limit leaves room for fewer, that is said beside the suggestion."""
+    (found,) = suggested(burst(1_000), per_minute=3)
     assert (found.tight, found.probability) == (True, SAMPLED_MIN / 1_000)
     assert found.sampled == SAMPLED_MIN
-    (few,) = proposed(burst(40), entry(0.5), per_minute=1)
+    (few,) = suggested(burst(40), entry(0.5), per_minute=1)
     assert (few.tight, few.probability) == (True, 1.0)
 
 
 def test_what_holds_is_kept_unless_it_is_far_off() -> None:
     """Its seed always, so that samples are nested; its probability if the new one is near."""
     cases = burst(2_000)
-    (fresh,) = proposed(cases)
+    (fresh,) = suggested(cases)
     near, far = fresh.probability * (1 + KEPT / 2), fresh.probability * 2
-    assert [one.probability for one in proposed(cases, entry(near))] == [near]
-    (changed,) = proposed(cases, entry(far))
+    assert [one.probability for one in suggested(cases, entry(near))] == [near]
+    (changed,) = suggested(cases, entry(far))
     assert (changed.probability, changed.seed, changed.held) == (fresh.probability, "old", far)
     assert fresh.seed == "acme"
 
@@ -128,7 +128,7 @@ def test_what_holds_is_kept_unless_it_is_far_off() -> None:
 def test_an_entry_that_is_needed_no_more_is_lifted() -> None:
     """With few cases, or none, every case is in the sample again."""
     for cases in ([], burst(20)):
-        (found,) = proposed(cases, entry(0.1))
+        (found,) = suggested(cases, entry(0.1))
         assert (found.probability, found.open, found.held) == (1.0, len(cases), 0.1)
 
 
@@ -136,11 +136,11 @@ def test_cases_without_a_notice_count_by_when_they_were_opened() -> None:
     """They have no looks around norms, and so there is room for more of them."""
     told = burst(3_000)
     untold = [case(CaseClass.AWAITING, number=n, noticed=None) for n in range(3_000)]
-    assert proposed(told)[0].probability < proposed(untold)[0].probability < 1
+    assert suggested(told)[0].probability < suggested(untold)[0].probability < 1
 
 
 def test_what_is_said_beside_it() -> None:
     """Requests of the busiest hour, all targets counted, and what the limit allows."""
-    (found,) = proposed(burst(500))
+    (found,) = suggested(burst(500))
     assert (found.open, found.planned, found.allowed) == (500, 500 * (5 + 3), 60 * PER_MINUTE)
     assert found.sampled == round(500 * found.probability)
