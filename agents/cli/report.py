@@ -140,14 +140,14 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked
     from agents.tools.dossier.right_of_reply import Period, held_back, refuse
     from agents.tools.report.files import write
     from agents.tools.report.publication import Reading
-    from agents.tools.report.reading.kept import Kept, folder_beside
     from agents.tools.report.reading.two_methods import methods_of
+    from agents.tools.report.reading.working_folder import WorkingFolder, folder_beside
     from agents.tools.report.supersede import earlier_of, superseding
 
     besides, methods = asked.besides, asked.bridge and methods_of(*asked.bridge)
     context, period = besides.context(), Period(cohort.from_at, cohort.to_at)
     earlier = None if besides.supersedes is None else earlier_of(besides.supersedes)
-    with Kept(folder_beside(asked.folder), cohort, methods) as kept:
+    with WorkingFolder(folder_beside(asked.folder), cohort, methods) as kept:
         with reached():
             reading = Reading(methods, kept=kept)
             report = asyncio.run(made(settings, cohort, share, context, reading))

@@ -49,7 +49,7 @@ class WrappedKeys(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
     wrapped: Annotated[tuple[Wrapped, ...], Meta(max_length=64)]
 
 
-class Kept(StrEnum):
+class SealedKind(StrEnum):
     """What a text is that a legal hold keeps."""
 
     URL = "url"
@@ -66,7 +66,7 @@ class HeldText(Struct, frozen=True, kw_only=True, gc=False):
         sealed: bound to where it stood in the ledger.
     """
 
-    kept: Kept
+    kept: SealedKind
     sealed: Sealed
 
 

@@ -14,7 +14,7 @@ from agents.errors import UserError
 from schemas.closed_lists import Quarantine
 
 if TYPE_CHECKING:
-    from agents.tools.sealed.quarantine import Kept, QuarantineFilter
+    from agents.tools.sealed.quarantine import QuarantinedRecord, QuarantineFilter
 
 LISTED_MAX: Final = 50
 """Lines of a table on a terminal; --json has all."""
@@ -153,7 +153,7 @@ def _filter(
     return QuarantineFilter(reason=because, hotline=hotline, day=day, places=frozenset(places))
 
 
-def _json(found: "Sequence[Kept]") -> None:
+def _json(found: "Sequence[QuarantinedRecord]") -> None:
     import msgspec
 
     from agents.tools.sealed.quarantine import place_of
@@ -173,7 +173,7 @@ def _json(found: "Sequence[Kept]") -> None:
     typer.echo(msgspec.json.encode(said).decode())
 
 
-def _table(found: "Sequence[Kept]") -> None:
+def _table(found: "Sequence[QuarantinedRecord]") -> None:
     from rich.console import Console
 
     from agents.cli.shared.results import wrapping_table

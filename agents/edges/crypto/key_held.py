@@ -16,7 +16,7 @@ from agents.edges.crypto.key_table import KeyTable, unwrap_one, wrapped
 from agents.edges.crypto.sealing import MonthKey, taken_apart
 from agents.errors import UserError
 from schemas.codec import KEY
-from schemas.records.custody import HeldText, HeldTexts, Kept
+from schemas.records.custody import HeldText, HeldTexts, SealedKind
 from schemas.records.reports import UrlKey
 from schemas.seal_context import (
     SealContext,
@@ -26,7 +26,7 @@ from schemas.seal_context import (
     resolved_names,
 )
 
-Plain: TypeAlias = tuple[Kept, bytes]
+Plain: TypeAlias = tuple[SealedKind, bytes]
 """What a text is, and the text."""
 
 HELD_BYTES_MAX: Final = 768 * 1024
@@ -54,16 +54,16 @@ def name_of_hold(url_key: UrlKey) -> str:
     return f"held/{url_key}"
 
 
-def held_bound(kept: Kept, url_key: UrlKey) -> SealContext:
+def held_bound(kept: SealedKind, url_key: UrlKey) -> SealContext:
     """Return where a held text belongs: where it stood in the ledger."""
     match kept:
-        case Kept.URL:
+        case SealedKind.URL:
             return reported_url(url_key)
-        case Kept.IDS:
+        case SealedKind.IDS:
             return hotline_ids(url_key)
-        case Kept.ADDRESS:
+        case SealedKind.ADDRESS:
             return placed_address(url_key)
-        case Kept.NAMES:
+        case SealedKind.NAMES:
             return resolved_names(url_key)
 
 

@@ -38,7 +38,7 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class TableSize:
     """How much a role keeps of one partition of its table.
 
     Attributes:
@@ -73,7 +73,7 @@ class Holding:
     owned: frozenset[int] = frozenset()
     ready: frozenset[int] = frozenset()
     lags: tuple[Lag, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[TableSize, ...] = ()
     to_load: int | None = None
     looked_s: float | None = None
     still_s: float = 0.0
@@ -148,7 +148,7 @@ class Ownership:
         if before.owned != before.ready:
             self._put(replace(before, to_load=records or None))
 
-    def keeps(self, role: str, kept: Iterable[Kept]) -> None:
+    def keeps(self, role: str, kept: Iterable[TableSize]) -> None:
         """Say how much a role keeps; partitions that are not ready are passed over.
 
         So is a role that joined no group, as in `loading`.

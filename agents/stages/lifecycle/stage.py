@@ -15,7 +15,7 @@ from agents.config import Settings
 from agents.engine.deadlines import report_progress
 from agents.engine.failures import Fenced
 from agents.engine.fault_points import Point, fault_point
-from agents.engine.observe.ownership import OWNERSHIP, Kept
+from agents.engine.observe.ownership import OWNERSHIP, TableSize
 from agents.engine.read.brokers import ends_of
 from agents.engine.read.recovery import opened, recover
 from agents.engine.slices import Slices
@@ -268,7 +268,7 @@ class Lifecycle:
     def _say_keys(self) -> None:
         """Say how many keys are held: here and not at a scrape, which has a thread of its own."""
         name, held = topics.CASES.name, self._tables.items()
-        kept = (Kept(table=name, partition=n, keys=table.store.about()) for n, table in held)
+        kept = (TableSize(table=name, partition=n, keys=table.store.about()) for n, table in held)
         OWNERSHIP.keeps(self.role, kept)
 
     async def _write_positions(self, ends: RecordEnds) -> None:

@@ -10,7 +10,7 @@ from agents.edges.crypto.sealing import NotSealed
 from agents.errors import UserError
 from agents.tools.sealed.audit import Authority, Opening, write_down
 from agents.tools.sealed.reveal import DESTROYED
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 from schemas.records.facts import Attribution, Placement
 from schemas.records.reports import ReportAccepted, UrlKey
 from schemas.seal_context import placed_address, reported_url
@@ -96,7 +96,7 @@ class _Texts(NamedTuple):
                 return self.keys.ring.open(there[-1], reported_url(url_key)).reveal()
         except NotSealed:
             raise _changed(url_key) from None
-        held = [raw for kept, raw in self.held.get(url_key, ()) if kept is Kept.URL]
+        held = [raw for kind, raw in self.held.get(url_key, ()) if kind is SealedKind.URL]
         return held[-1].decode() if held else DESTROYED
 
     def address(self, url_key: UrlKey, place: Placement) -> str:
@@ -110,6 +110,8 @@ class _Texts(NamedTuple):
                 return self.keys.ring.open(place.address, placed_address(url_key)).reveal()
         except NotSealed:
             raise _changed(url_key) from None
-        held = [raw.decode() for kept, raw in self.held.get(url_key, ()) if kept is Kept.ADDRESS]
+        held = [
+            raw.decode() for kept, raw in self.held.get(url_key, ()) if kept is SealedKind.ADDRESS
+        ]
         mine = (one for one in held if self.keys.ring.hash("address", one) == place.address_key)
         return next(mine, "")

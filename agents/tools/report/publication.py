@@ -18,11 +18,11 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.registry.reader import read_registry
 from agents.tools.report.bridge import Bridge, Publication, bridged
 from agents.tools.report.context import NOTHING_ELSE, Context, MethodChange
-from agents.tools.report.reading.kept import Kept
 from agents.tools.report.reading.partition import PartitionCases, PartitionTask
 from agents.tools.report.reading.partitions import parts_of
 from agents.tools.report.reading.position import Positions, ground_of
 from agents.tools.report.reading.two_methods import ByTwo
+from agents.tools.report.reading.working_folder import WorkingFolder
 from schemas.records.registry import HosterEntry, MethodEntry
 from schemas.records.reports import HosterId
 from streams.report.cohort import Cohort, pseudonym
@@ -48,7 +48,7 @@ class Reading(NamedTuple):
 
     methods: tuple[str, str] | None = None
     positions: Positions | None = None
-    kept: Kept | None = None
+    kept: WorkingFolder | None = None
 
 
 AS_IT_STANDS: Final = Reading()

@@ -11,7 +11,7 @@ from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from schemas.codec import FACT, REPORTS_ENTRY, Rejected
 from schemas.identity.ids import partition_of
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 from schemas.records.facts import Attribution, Fact, Observation
 from schemas.records.reports import ReportAccepted, ReportsEntry, UrlKey
 from schemas.topics import FACTS, REPORTS
@@ -60,20 +60,20 @@ async def texts_kept(
     return dict(found)
 
 
-def sealed_texts(record: ReportsEntry | Fact) -> Iterator[tuple[Kept, str]]:
+def sealed_texts(record: ReportsEntry | Fact) -> Iterator[tuple[SealedKind, str]]:
     """Yield what is sealed in a record of the ledger."""
     match record:
         case ReportAccepted():
-            yield Kept.URL, record.sealed
-            yield Kept.IDS, record.sealed_ids
+            yield SealedKind.URL, record.sealed
+            yield SealedKind.IDS, record.sealed_ids
         case Attribution():
-            yield Kept.NAMES, record.names
+            yield SealedKind.NAMES, record.names
             for place in record.placements:
-                yield Kept.ADDRESS, place.address
+                yield SealedKind.ADDRESS, place.address
         case Observation():
             return
         case _:
-            yield Kept.IDS, record.sealed_ids
+            yield SealedKind.IDS, record.sealed_ids
 
 
 def _is_of(month: int, text: str) -> bool:

@@ -56,7 +56,7 @@ class QuarantineFilter:
         )
 
 
-class Kept(NamedTuple):
+class QuarantinedRecord(NamedTuple):
     """A quarantined record.
 
     Attributes:
@@ -94,7 +94,7 @@ def place_of(origin: Origin) -> str:
     return f"{origin.topic}/{origin.partition}/{origin.offset}"
 
 
-async def quarantined(settings: Settings, wanted: QuarantineFilter) -> list[Kept]:
+async def quarantined(settings: Settings, wanted: QuarantineFilter) -> list[QuarantinedRecord]:
     """Return the quarantined records that are asked for, each once, the oldest first.
 
     Raises:
@@ -107,7 +107,7 @@ async def quarantined(settings: Settings, wanted: QuarantineFilter) -> list[Kept
             found[place_of(record.origin)] = record
     again = await _replayed(settings)
     oldest = sorted(found.items(), key=lambda one: (one[1].origin.appended_at, one[0]))
-    return [Kept(record, place in again) for place, record in oldest]
+    return [QuarantinedRecord(record, place in again) for place, record in oldest]
 
 
 async def _replayed(settings: Settings) -> set[str]:

@@ -10,7 +10,7 @@ from agents.errors import UserError
 from agents.tools.sealed.audit import Authority, Opening, write_down
 from agents.tools.verification.read import state_of
 from schemas.identity.ids import partition_of
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 from schemas.records.reports import UrlKey
 from schemas.seal_context import reported_url
 from schemas.topics import CASES
@@ -59,7 +59,7 @@ def _opened(keys: Keys, key: UrlKey, there: Mapping[UrlKey, str]) -> str:
     try:
         if key in there:
             return keys.ring.open(there[key], reported_url(key)).reveal()
-        held = [raw for kept, raw in keys.on_hold(key) if kept is Kept.URL]
+        held = [raw for kept, raw in keys.on_hold(key) if kept is SealedKind.URL]
         return held[-1].decode() if held else DESTROYED
     except NotSealed:
         raise UserError(

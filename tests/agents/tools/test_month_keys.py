@@ -26,7 +26,7 @@ from schemas.codec import POSITION, REPORTS_ENTRY, STATE
 from schemas.identity.ids import canonical
 from schemas.moments import DAY_MS
 from schemas.records.case import Position, UrlState
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 from schemas.records.facts import Decision
 from schemas.seal_context import reported_url
 from schemas.topics import CASES, REPORTS
@@ -208,12 +208,12 @@ async def test_what_is_held_is_kept_under_a_key_of_its_own(bootstrap, tmp_path, 
     for month in ("202602", "202604", "202603"):
         await destroy(settings, month)
         keys = await read_keys(settings)
-        assert keys.on_hold(key) == [(Kept.URL, URL.encode())]  # the same text once
+        assert keys.on_hold(key) == [(SealedKind.URL, URL.encode())]  # the same text once
     assert list(keys.table.held) == [key]
     stand = await read_table(settings)
     await rotate(settings)
     keys = await read_keys(settings)
-    assert keys.on_hold(key) == [(Kept.URL, URL.encode())]
+    assert keys.on_hold(key) == [(SealedKind.URL, URL.encode())]
     assert stand.held[key].master != keys.table.held[key].master
     assert stand.held[key].texts == keys.table.held[key].texts
 

@@ -30,7 +30,7 @@ from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.root_metrics import RootCollector
 from agents.edges.metrics.safe_registry import registry_of
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
-from agents.engine.observe.ownership import Kept, Lag, Ownership
+from agents.engine.observe.ownership import Lag, Ownership, TableSize
 from agents.stages.feedback.stage import Told
 from schemas.moments import DAY_MS
 from schemas.seal_context import reported_url
@@ -56,7 +56,7 @@ def _process_roles() -> RolesOfProcess:
         ownership.behind(role, lags)
         ownership.looked(role, 0.0, 0.0, 1_000)
         if role == "lifecycle":
-            kept = [Kept(table=CASES.name, partition=one, keys=9) for one in owned]
+            kept = [TableSize(table=CASES.name, partition=one, keys=9) for one in owned]
             ownership.keeps(role, kept)
         ownership.passage(role).done([record(1)], 1_000)
     roles = tuple(TOPICS)

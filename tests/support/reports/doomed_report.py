@@ -12,8 +12,8 @@ from unittest.mock import patch
 
 from agents.cli import run
 from agents.tools.report.reading import partitions as reading
-from agents.tools.report.reading.kept import Kept
 from agents.tools.report.reading.partition import PartitionCases
+from agents.tools.report.reading.working_folder import WorkingFolder
 
 
 def main(number: int, partitions: int, arguments: list[str]) -> int:
@@ -25,17 +25,17 @@ def main(number: int, partitions: int, arguments: list[str]) -> int:
         arguments: of the command.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
-    keep = Kept.keep
+    keep = WorkingFolder.keep
     kept: list[int] = []
 
-    def hit(self: Kept, partition: int, part: PartitionCases) -> None:
+    def hit(self: WorkingFolder, partition: int, part: PartitionCases) -> None:
         keep(self, partition, part)
         kept.append(partition)
         if len(kept) == partitions:
             print(*(child.pid for child in multiprocessing.active_children()), flush=True)
             os.kill(os.getpid(), number)
 
-    with patch.object(Kept, "keep", hit):
+    with patch.object(WorkingFolder, "keep", hit):
         return run(["report", *arguments])
 
 

@@ -15,8 +15,8 @@ from typing import Final
 
 from agents.edges.process.tether import begin_in_pool
 from agents.errors import UserError
-from agents.tools.report.reading.kept import Kept
 from agents.tools.report.reading.partition import PartitionCases, PartitionTask, part_of
+from agents.tools.report.reading.working_folder import WorkingFolder
 
 PROCESSES: Final = 2
 """Each holds one partition in memory: of 12 of a year some 300 MB, of a larger ledger more."""
@@ -26,7 +26,7 @@ ALONE_RECORDS_MAX: Final = 200_000
 
 
 async def parts_of(
-    tasks: Sequence[PartitionTask], kept: Kept | None, step: Callable[[int, int], None]
+    tasks: Sequence[PartitionTask], kept: WorkingFolder | None, step: Callable[[int, int], None]
 ) -> list[PartitionCases]:
     """Return what each partition gives, in the order of the tasks.
 

@@ -9,13 +9,13 @@ from agents.edges.crypto.key_held import Holds, held_texts, rewrapped_holds
 from agents.edges.crypto.key_table import KeyTable
 from agents.edges.crypto.sealing import NotSealed
 from agents.errors import UserError
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 
 KEY, OTHER = "0" * 32, "1" * 32
 OLD, NEW = b"o" * 32, b"n" * 32
 MASTERS = {name_of(OLD): OLD}
 TO = (name_of(NEW), NEW)
-URL, IDS = (Kept.URL, b"http" + b"://a.example/x"), (Kept.IDS, b"{}")
+URL, IDS = (SealedKind.URL, b"http" + b"://a.example/x"), (SealedKind.IDS, b"{}")
 
 
 def made(table=None, holds=None, masters=MASTERS, to=TO):
@@ -33,7 +33,7 @@ def test_a_text_is_kept_once_and_opens_under_the_new_master_alone():
         held_texts(MASTERS, first)
     assert refused.value.fault is KeyFault.OUTDATED
     table = KeyTable(held={KEY: first})
-    more = (Kept.ADDRESS, b"192.0.2.1")
+    more = (SealedKind.ADDRESS, b"192.0.2.1")
     then = made(table, Holds({KEY}, {KEY: [URL, more]}), newest, (name_of(OLD), OLD))[KEY]
     assert held_texts(MASTERS, then) == [URL, IDS, more]
     assert then.texts[:2] == first.texts
@@ -58,7 +58,7 @@ def test_a_text_moved_to_another_url_or_kind_does_not_open():
     newest = {name_of(NEW): NEW}
     with pytest.raises(KeyFileError):
         held_texts(newest, replace(record, url_key=OTHER))
-    moved = replace(record, texts=(replace(record.texts[0], kept=Kept.IDS),))
+    moved = replace(record, texts=(replace(record.texts[0], kept=SealedKind.IDS),))
     with pytest.raises(NotSealed):
         held_texts(newest, moved)
 

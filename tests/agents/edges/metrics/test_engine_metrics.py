@@ -21,7 +21,7 @@ from agents.edges.metric_types.instruments import (
     TABLE_KEYS,
 )
 from agents.edges.metrics.engine_metrics import RolesCollector, RolesOfProcess
-from agents.engine.observe.ownership import Kept, Lag, Ownership
+from agents.engine.observe.ownership import Lag, Ownership, TableSize
 
 ROLES = ("attribution", "intake", "probe-north")
 DECLARED = {
@@ -40,7 +40,7 @@ def process_roles() -> RolesOfProcess:
     ownership.set("attribution", frozenset(), frozenset())
     ownership.loading("intake", 29)
     ownership.passage("intake").done([record(4), record(5)], 700)
-    ownership.keeps("intake", [Kept(table="t.v1", partition=3, keys=41)])
+    ownership.keeps("intake", [TableSize(table="t.v1", partition=3, keys=41)])
     ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17, done=4_711)])
     return RolesOfProcess(
         running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership

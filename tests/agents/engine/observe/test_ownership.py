@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 
 from agents.config import LogSettings
-from agents.engine.observe.ownership import STILL_S, UNHEARD_S, Holding, Kept, Lag, Ownership
+from agents.engine.observe.ownership import STILL_S, UNHEARD_S, Holding, Lag, Ownership, TableSize
 from agents.process.log import configure
 
 
@@ -84,8 +84,8 @@ def test_a_lag_goes_with_its_partition():
     assert ownership.holdings[0].lags == (lag(1, 7),)
 
 
-def kept(partition: int, keys: int) -> Kept:
-    return Kept(table="t.v1", partition=partition, keys=keys)
+def kept(partition: int, keys: int) -> TableSize:
+    return TableSize(table="t.v1", partition=partition, keys=keys)
 
 
 def test_what_is_kept_goes_with_its_partition():

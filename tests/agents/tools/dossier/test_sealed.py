@@ -14,7 +14,7 @@ from agents.errors import UserError
 from agents.tools.dossier.sealed import opened_texts
 from agents.tools.sealed.audit import read_audit
 from agents.tools.sealed.reveal import DESTROYED
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 from schemas.seal_context import placed_address, reported_url
 
 ADDRESS = "192.0.2.1"
@@ -52,7 +52,9 @@ async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
         with pytest.raises(UserError, match="was changed"):
             opened.address(URL_KEY, moved)
         monkeypatch.setattr(month_destruction, "_cleaned", at_once)
-        texts = {URL_KEY: [(Kept.URL, CANARY.encode()), (Kept.ADDRESS, ADDRESS.encode())]}
+        texts = {
+            URL_KEY: [(SealedKind.URL, CANARY.encode()), (SealedKind.ADDRESS, ADDRESS.encode())]
+        }
         holds = Holds(standing={URL_KEY}, texts=texts)
         await month_destruction.destroy_month(settings, MONTH, lambda _: None, holds)
         both = {URL_KEY: quoted((replace(first, sealed=url), when), placed(0, there))}

@@ -10,7 +10,7 @@ from agents.edges.crypto.key_reading import read_ring
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.sealed.holds import texts_kept
-from schemas.records.custody import Kept
+from schemas.records.custody import SealedKind
 from schemas.seal_context import placed_address, resolved_names
 from schemas.topics import FACTS
 
@@ -35,9 +35,9 @@ async def test_every_kind_of_text_of_that_url_and_month_is_kept(bootstrap, tmp_p
         await desk.ledger.facts(URL_KEY, [(replace(fact, **sealed), when)])
         kept = await texts_kept(settings, {URL_KEY}, MONTH)
         assert set(kept[URL_KEY]) == {
-            (Kept.URL, f"http://{CANARY}".encode()),
-            (Kept.NAMES, b"b.example"),
-            (Kept.ADDRESS, b"192.0.2.1"),
+            (SealedKind.URL, f"http://{CANARY}".encode()),
+            (SealedKind.NAMES, b"b.example"),
+            (SealedKind.ADDRESS, b"192.0.2.1"),
         }
         assert await texts_kept(settings, {KEYS[0]}, MONTH) == {}
         assert await texts_kept(settings, {URL_KEY}, 202601) == {}

@@ -14,9 +14,9 @@ from waiting import until
 from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.report.reading import partitions
-from agents.tools.report.reading.kept import Kept
 from agents.tools.report.reading.partition import PartitionCases, PartitionTask
 from agents.tools.report.reading.position import Stated
+from agents.tools.report.reading.working_folder import WorkingFolder
 from agents.tools.verification.signed import Signed
 from streams.report.cohort import Cohort
 
@@ -47,7 +47,7 @@ async def test_what_is_kept_is_not_read_again(
 
     monkeypatch.setattr(partitions, "part_of", noted)
     steps: list[tuple[int, int]] = []
-    with Kept(tmp_path / "r.reading", COHORT) as kept:
+    with WorkingFolder(tmp_path / "r.reading", COHORT) as kept:
         kept.begin(STATED)
         kept.keep(1, part_named(1))
         kept.keep(3, part_named(3))
@@ -83,7 +83,7 @@ async def test_who_cannot_keep_a_part_leaves_no_process(
     """The folder is gone, say: those that read are ended with the error, whoever still holds it."""
     monkeypatch.setattr(partitions, "_run", named_by_process)
     before = set(multiprocessing.active_children())
-    with Kept(tmp_path / "r.reading", COHORT) as kept:
+    with WorkingFolder(tmp_path / "r.reading", COHORT) as kept:
         kept.begin(STATED)
         kept.remove()
         with pytest.raises(UserError, match="cannot be written"):

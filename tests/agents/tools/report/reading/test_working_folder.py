@@ -7,9 +7,9 @@ import pytest
 from reported import DAY, case
 
 from agents.errors import UserError
-from agents.tools.report.reading.kept import HEAD_FILE, Kept, folder_beside
 from agents.tools.report.reading.partition import PartitionCases
 from agents.tools.report.reading.position import Stated
+from agents.tools.report.reading.working_folder import HEAD_FILE, WorkingFolder, folder_beside
 from streams.report.cohort import Cohort
 
 COHORT = Cohort(0, 90 * DAY, 86_400)
@@ -21,7 +21,7 @@ PART = PartitionCases(cases=[case(1)], left_out={"other": 2})
 def folder(tmp_path: Path) -> Path:
     """Where one partition is kept of a reading that was begun."""
     found = folder_beside(tmp_path / "report")
-    with Kept(found, COHORT) as kept:
+    with WorkingFolder(found, COHORT) as kept:
         kept.begin(STATED)
         kept.keep(0, PART)
     return found
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_what_was_read_is_there_again(folder: Path) -> None:
     """The position with it; a partition that was not read is not."""
-    with Kept(folder, COHORT) as kept:
+    with WorkingFolder(folder, COHORT) as kept:
         assert kept.stated == STATED
         kept.begin(STATED)
         assert kept.part(0) == PART
@@ -40,7 +40,7 @@ def test_what_was_read_is_there_again(folder: Path) -> None:
 
 def test_where_nothing_was_begun_nothing_stays(tmp_path: Path) -> None:
     """A report that is refused leaves no folder."""
-    with Kept(tmp_path / "r.reading", COHORT) as kept:
+    with WorkingFolder(tmp_path / "r.reading", COHORT) as kept:
         assert kept.stated is None
     assert not (tmp_path / "r.reading").exists()
 
@@ -60,8 +60,8 @@ def test_another_report_is_refused(
 ) -> None:
     """In one line that says what to do; what was read stays."""
     with pytest.raises(UserError, match="remove the folder, or name another --out"):
-        Kept(folder, cohort, methods)
-    with Kept(folder, COHORT) as kept:
+        WorkingFolder(folder, cohort, methods)
+    with WorkingFolder(folder, COHORT) as kept:
         assert kept.part(0) == PART
 
 
@@ -76,18 +76,18 @@ def test_another_report_is_refused(
 def test_another_ledger_or_position_is_refused(folder: Path, other: dict[str, object]) -> None:
     """Parts of two would be no report of either."""
     stated = msgspec.structs.replace(STATED, **other)
-    with Kept(folder, COHORT) as kept, pytest.raises(UserError, match="ledger"):
+    with WorkingFolder(folder, COHORT) as kept, pytest.raises(UserError, match="ledger"):
         kept.begin(stated)
 
 
 def test_who_signs_more_begins_the_reading_anew(folder: Path) -> None:
     """What was read counts what they set aside since: it is dropped, and the position stays."""
     signed = msgspec.structs.replace(STATED, signed="a skip")
-    with Kept(folder, COHORT) as kept:
+    with WorkingFolder(folder, COHORT) as kept:
         kept.begin(signed)
         assert kept.part(0) is None
     assert not (folder / "partition-0").exists()
-    with Kept(folder, COHORT) as kept:
+    with WorkingFolder(folder, COHORT) as kept:
         assert kept.stated == signed
         kept.begin(signed)
         kept.keep(0, PART)
@@ -100,10 +100,10 @@ def test_a_damaged_part_is_read_again(folder: Path) -> None:
     whole = file.read_bytes()
     for place in range(0, len(whole), 97):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with Kept(folder, COHORT) as kept:
+        with WorkingFolder(folder, COHORT) as kept:
             assert kept.part(0) is None
     elsewhere = folder_beside(folder.parent / "other")
-    with Kept(elsewhere, COHORT) as kept:
+    with WorkingFolder(elsewhere, COHORT) as kept:
         kept.begin(msgspec.structs.replace(STATED, ledger="elsewhere"))
         file.write_bytes(whole)
         (elsewhere / "partition-0").write_bytes(whole)
@@ -114,7 +114,7 @@ def test_a_head_that_cannot_be_read_is_one_line(folder: Path) -> None:
     """It is taken for another report's."""
     (folder / HEAD_FILE).write_text("{}")
     with pytest.raises(UserError, match="remove the folder"):
-        Kept(folder, COHORT)
+        WorkingFolder(folder, COHORT)
 
 
 def test_nobody_else_may_enter(folder: Path) -> None:
@@ -123,15 +123,15 @@ def test_nobody_else_may_enter(folder: Path) -> None:
     assert {one.stat().st_mode & 0o777 for one in folder.iterdir()} == {0o600}
     folder.chmod(0o750)
     with pytest.raises(UserError, match="0700"):
-        Kept(folder, COHORT)
+        WorkingFolder(folder, COHORT)
     link = folder.parent / "link"
     folder.chmod(0o700)
     link.symlink_to(folder)
     with pytest.raises(UserError, match="0700"):
-        Kept(link, COHORT)
+        WorkingFolder(link, COHORT)
 
 
 def test_one_process_at_a_time(folder: Path) -> None:
     """Two would write over each other."""
-    with Kept(folder, COHORT), pytest.raises(UserError, match="another process"):
-        Kept(folder, COHORT)
+    with WorkingFolder(folder, COHORT), pytest.raises(UserError, match="another process"):
+        WorkingFolder(folder, COHORT)

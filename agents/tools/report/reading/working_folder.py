@@ -56,7 +56,7 @@ def folder_beside(out: Path) -> Path:
     return whole.with_name(whole.name + SUFFIX)
 
 
-class Kept:
+class WorkingFolder:
     """A working folder, held by one process at a time.
 
     Args:
