@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(_app, name="registry")
 
 
-RequestsPerLook = Annotated[
+RequestsPerProbe = Annotated[
     float, typer.Option(min=1, help="HEAD requests that one probe takes, redirects included.")
 ]
 SuggestionsOut = Annotated[
@@ -91,7 +91,7 @@ def show(ctx: typer.Context) -> None:
 def suggest(
     ctx: typer.Context,
     *,
-    requests_per_look: RequestsPerLook = 1.0,
+    requests_per_look: RequestsPerProbe = 1.0,
     json: SuggestionsOut = None,
 ) -> None:
     """Suggest inclusion probabilities for hosters with more cases than can be probed on time.
@@ -130,7 +130,7 @@ def suggest(
 def propose(
     ctx: typer.Context,
     *,
-    requests_per_look: RequestsPerLook = 1.0,
+    requests_per_look: RequestsPerProbe = 1.0,
     json: SuggestionsOut = None,
 ) -> None:
     """Suggest inclusion probabilities: the older name of `registry suggest`.
