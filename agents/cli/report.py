@@ -113,7 +113,7 @@ def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
     import msgspec
 
     from agents.tools.report.published_file import published_cases
-    from streams.report.field import judged
+    from streams.report.hosters_of_report import judged
 
     found = published_cases(file)
     if norm_s is None and not any(case.verdict for case in found):
@@ -151,13 +151,13 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked
         with reached():
             reading = Reading(methods, kept=kept)
             report = asyncio.run(made(settings, cohort, share, context, reading))
-            named = report.field.named
+            named = report.hosters.named
             refuse(asyncio.run(held_back(settings, named, period, asked.override)))
         if earlier is not None:
             report = superseding(report, earlier, besides.reason or "")
         write(report, asked.folder, pdf=besides.pdf)
         kept.remove()
-    found = report.field
+    found = report.hosters
     named_in_words = ", ".join(found.named) or "nobody"
     judged = sum(row.bounds is not None for row in found.rows)
     typer.echo(f"{len(found.rows)} hosters, {judged} judged; named: {named_in_words}")

@@ -18,8 +18,8 @@ from scipy.special import ndtr
 
 from schemas.moments import DAY_MS, HOUR_MS
 from sim.oracle.drawn_incidents import PERIOD_DAYS, SPREAD, Truth, drawn
-from streams.report.field import share_of
 from streams.report.figures.counted import counted
+from streams.report.hosters_of_report import share_of
 from streams.statistics.report.incident_shares import CONFIDENCE
 
 SEED: Final = 20_261_128

@@ -17,12 +17,12 @@ from msgspec import Struct
 from agents.errors import UserError
 from agents.tools.report.reading.two_methods import ByTwo, ChangedCase
 from streams.report.cohort import Cohort, Hash, pseudonym
-from streams.report.field import HosterRow, judged
+from streams.report.hosters_of_report import HosterRow, judged
 from streams.report.published_case import PublishedCase
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """What one method says of a hoster; below the gate only how many cases and incidents."""
+    """What one method says of a hoster; of one that is not judged, only cases and incidents."""
 
     n: int
     incidents: int
@@ -114,8 +114,8 @@ def bridged(two: ByTwo, methods: tuple[str, str], named: Publication) -> Bridge:
 
 def _rows(cases: Sequence[PublishedCase], named: Publication) -> dict[str, Counts]:
     published = [msgspec.structs.replace(one, hoster=named.name(one.hoster)) for one in cases]
-    field = judged(published, named.cohort.norm_s, named.threshold)
-    return {row.hoster: _counts(row) for row in field.rows}
+    hosters = judged(published, named.cohort.norm_s, named.threshold)
+    return {row.hoster: _counts(row) for row in hosters.rows}
 
 
 def _counts(row: HosterRow) -> Counts:

@@ -25,7 +25,7 @@ from agents.tools.report.publication import Report
 from agents.tools.report.sections.made import Made
 from schemas.moments import rfc3339
 from streams.lifecycle import METHOD_VERSION
-from streams.report.field import Field
+from streams.report.hosters_of_report import ReportHosters
 from streams.report.published_case import PublishedCase
 
 CASES_FILE: Final = "cases.parquet"
@@ -78,7 +78,7 @@ def write(report: Report, folder: Path, *, pdf: bool = True) -> None:
         pq.write_table(pa.Table.from_pylist(rows, _SCHEMA), folder / CASES_FILE, compression="zstd")
         for name in _NOT_ALWAYS:
             (folder / name).unlink(missing_ok=True)
-        (folder / HOSTERS_FILE).write_text(hosters_csv(report.field))
+        (folder / HOSTERS_FILE).write_text(hosters_csv(report.hosters))
         if report.bridge is not None:
             (folder / BRIDGE_FILE).write_text(bridge_csv(report.bridge))
             (folder / CHANGED_FILE).write_text(changed_csv(report.bridge))
@@ -138,7 +138,7 @@ def printed(report: Report, page: str) -> bytes:
 
 
 def _made(report: Report) -> Made:
-    parts = (report.field, report.figures, report.context, report.bridge)
+    parts = (report.hosters, report.figures, report.context, report.bridge)
     return Made(report.cohort, report.threshold, *parts)
 
 
@@ -159,7 +159,7 @@ def _row(case: PublishedCase) -> dict[str, Any]:
     return {"class": stated.pop("case_class"), **stated}
 
 
-def hosters_csv(field: Field) -> str:
+def hosters_csv(hosters: ReportHosters) -> str:
     """Return a line for each hoster; of two-ended figures each end has a column."""
     text = io.StringIO()
     pairs = {"bounds": ("share_low", "share_high"), "interval": ("interval_low", "interval_high")}
@@ -167,7 +167,7 @@ def hosters_csv(field: Field) -> str:
     plain = ("hoster", "n", "incidents", "in_time", "late", "named", "reason")
     table = csv.DictWriter(text, [*plain, *(name for pair in pairs.values() for name in pair)])
     table.writeheader()
-    for row in field.rows:
+    for row in hosters.rows:
         stated = msgspec.to_builtins(row)
         for name, ends in pairs.items():
             stated |= dict(zip(ends, stated.pop(name) or ("", ""), strict=True))
@@ -195,7 +195,7 @@ def parameters(report: Report) -> dict[str, Any]:
         "country": cohort.country,
         "country_basis": cohort.country_basis,
         "context": msgspec.to_builtins(report.context),
-        "named": report.field.named,
+        "named": report.hosters.named,
         "bridge": None if report.bridge is None else _said_of(report.bridge),
     }
 

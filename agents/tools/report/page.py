@@ -28,7 +28,7 @@ from agents.tools.report.sections.spread import (
 )
 from agents.tools.report.words import LEFT_OUT, norm_of
 from streams.report.cohort import Cohort
-from streams.report.naming_gate import CASES_MIN, DAYS_MIN, INCIDENTS_MIN
+from streams.report.judged_minimum import CASES_MIN, DAYS_MIN, INCIDENTS_MIN
 
 TEMPLATE = "report.html"
 
@@ -125,7 +125,7 @@ def _facts(made: Made) -> list[tuple[str, str]]:
 def _hosters(made: Made) -> str:
     return told(
         "%(all)s, of which %(judged)s are judged",
-        all=number(len(made.field.rows)),
+        all=number(len(made.hosters.rows)),
         judged=number(len(made.judged)),
     )
 

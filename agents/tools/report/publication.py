@@ -26,9 +26,9 @@ from agents.tools.report.reading.working_folder import WorkingFolder
 from schemas.records.registry import HosterEntry, MethodEntry
 from schemas.records.reports import HosterId
 from streams.report.cohort import Cohort, pseudonym
-from streams.report.field import Field, judged
 from streams.report.figures.of_report import Figures, figures
-from streams.report.naming_gate import NamingReason
+from streams.report.hosters_of_report import ReportHosters, judged
+from streams.report.judged_minimum import NamingReason
 from streams.report.published_case import PublishedCase
 from streams.report.published_names import renamed
 
@@ -72,7 +72,7 @@ class Report:
         threshold: share within the norm that a hoster must not lie below.
         positions: ledger positions that it was made at.
         cases: hosters that are not judged have pseudonyms.
-        field: what is said of the hosters, likewise.
+        hosters: what is said of the hosters, likewise.
         context: what is said besides.
         bridge: the period by two methods; None = nobody asked.
     """
@@ -81,14 +81,14 @@ class Report:
     threshold: float
     positions: Positions
     cases: list[PublishedCase]
-    field: Field
+    hosters: ReportHosters
     context: Context = NOTHING_ELSE
     bridge: Bridge | None = None
 
     @cached_property
     def figures(self) -> Figures:
-        """What is shown beside the field; worked out once."""
-        return figures(self.cases, self.field, self.cohort)
+        """What is shown beside the rows of hosters; worked out once."""
+        return figures(self.cases, self.hosters, self.cohort)
 
 
 async def reported(
@@ -117,10 +117,10 @@ async def reported(
     """
     hash = Keyring.load(settings.key_file).hash
     ledger = await _ledger(settings, cohort, step, reading)
-    field = judged(ledger.cases, cohort.norm_s, threshold)
+    hosters = judged(ledger.cases, cohort.norm_s, threshold)
     names = {
         row.hoster: row.hoster if row.reason in _JUDGED else pseudonym(row.hoster, cohort, hash)
-        for row in field.rows
+        for row in hosters.rows
     }
     cases = renamed(ledger.cases, names, cohort, hash)
     again = judged(cases, cohort.norm_s, threshold)  # in the order of the published names

@@ -34,7 +34,7 @@ from agents.tools.report.published_file import published_cases
 from agents.tools.report.reading.position import Positions
 from schemas.moments import instant
 from streams.report.cohort import USED, Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 
 METHOD_BYTES_MAX = 1_048_576
 """A position takes some 100 bytes a partition, and a broker has a few thousand at most."""
@@ -94,10 +94,10 @@ def from_cases(folder: Path) -> Report:
         bridge = msgspec.structs.replace(bridge, changed=changed)
     cases = published_cases(folder / CASES_FILE)
     try:
-        field = judged(cases, cohort.norm_s, threshold)
+        hosters = judged(cases, cohort.norm_s, threshold)
     except ValueError as error:
         raise UserError(f"{folder / CASES_FILE}: {error}") from None
-    return Report(cohort, threshold, positions, cases, field, context, bridge)
+    return Report(cohort, threshold, positions, cases, hosters, context, bridge)
 
 
 def differences(folder: Path, again: Report) -> list[str]:
@@ -125,7 +125,7 @@ def _differences(folder: Path, again: Report) -> Iterator[str]:
     for name in DIGESTED:
         if not isinstance(digests, dict) or digests.get(name) != there.get(name):
             yield f"{METHOD_FILE}, sha256: {name} is not the file that was published"
-    yield from _lines(folder / HOSTERS_FILE, hosters_csv(again.field))
+    yield from _lines(folder / HOSTERS_FILE, hosters_csv(again.hosters))
     if again.bridge is not None:
         yield from _lines(folder / BRIDGE_FILE, bridge_csv(again.bridge))
         yield from _lines(folder / CHANGED_FILE, changed_csv(again.bridge))

@@ -79,7 +79,7 @@ def _parameters(report: Report, cohort: Cohort, threshold: float) -> list[str]:
 
 def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
     before = {row["hoster"] for row in rows if row["named"] == "True"}
-    now = set(report.field.named)
+    now = set(report.hosters.named)
     found = []
     if now - before:
         found.append(told("Named now and not before: %(names)s.", names=_list(now - before)))
@@ -90,7 +90,7 @@ def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
 
 def _rows(report: Report, rows: list[dict[str, str]]) -> list[str]:
     before = {row["hoster"]: row for row in rows}
-    now = {row["hoster"]: row for row in csv.DictReader(hosters_csv(report.field).splitlines())}
+    now = {row["hoster"]: row for row in csv.DictReader(hosters_csv(report.hosters).splitlines())}
     other = sorted(
         hoster
         for hoster in before.keys() | now.keys()

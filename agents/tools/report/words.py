@@ -6,7 +6,7 @@ from agents.edges.web.messages import N_, gettext, told
 from schemas.closed_lists import Category, SiteType
 from schemas.moments import HOUR_MS, SECOND_MS
 from streams.report.figures.sensitivity import Assumption
-from streams.report.naming_gate import NamingReason
+from streams.report.judged_minimum import NamingReason
 
 REASONS: Final = {
     NamingReason.NAMED: N_("named"),

@@ -9,7 +9,7 @@ from schemas.moments import HOUR_MS
 from sim.memory.reports.field import COHORT, JUDGED, REQUEST
 from sim.memory.reports.made import Played, play
 from sim.memory.reports.truth import happened
-from streams.report.naming_gate import NamingReason
+from streams.report.judged_minimum import NamingReason
 from streams.report.published_case import PublishedCase
 
 
@@ -71,7 +71,7 @@ def compared(seed: int, played: Played, cpu_s: float) -> WorldResult:
         cpu_s: what it cost.
     """
     report, true = played.report, happened(played.world.material(COHORT.as_of), COHORT)
-    rows = {row.hoster: row for row in report.field.rows}
+    rows = {row.hoster: row for row in report.hosters.rows}
     found = []
     for hoster in JUDGED:
         row = rows[hoster.id]

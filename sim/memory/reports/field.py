@@ -45,7 +45,7 @@ THRESHOLD: Final = 0.8
 COHORT: Final = Cohort(WORLD_START, WORLD_START + PERIOD_DAYS * DAY_MS, NORM_S)
 
 INCIDENTS: Final = Incidents(shape=SHAPE, size_max=10, alike=ALIKE, leaving=0.15)
-"""As large as leaves most hosters above the gate: no incident may be over 30 % of its cases."""
+"""As large as lets most hosters be judged: no incident may be over 30 % of its cases."""
 
 _BURSTS: Final = 3
 """Incidents of each hotline on a day: 24 of each hoster in the period."""

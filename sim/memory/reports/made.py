@@ -25,7 +25,7 @@ from sim.memory.stages.secrets import SECRETS
 from sim.world.world import World
 from streams.registry.snapshot import RegistryHistory
 from streams.report.cohort import Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 
@@ -89,9 +89,9 @@ def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:
             else:
                 found.append(one)
     found.sort(key=lambda one: one.case)
-    field = judged(found, cohort.norm_s, threshold)
+    hosters = judged(found, cohort.norm_s, threshold)
     context = Context(left_out=dict(sorted(aside.items())))
-    return Report(cohort, threshold, positions(broker), found, field, context)
+    return Report(cohort, threshold, positions(broker), found, hosters, context)
 
 
 def positions(broker: Broker) -> Positions:

@@ -8,7 +8,7 @@ from sim.memory.reports.compared import HosterResult, WorldResult
 from sim.memory.reports.field import JUDGED, NORM_S, THRESHOLD
 from sim.memory.reports.truth import long_run
 from sim.world.hosters import SimHoster
-from streams.report.naming_gate import NamingReason
+from streams.report.judged_minimum import NamingReason
 from streams.statistics.sampling_weights import Z_95, wilson
 
 _EXACT = 5e-7

@@ -1,4 +1,4 @@
-"""What a report shows beside the field of hosters: each figure a pure function of its cases.
+"""What a report shows beside its rows of hosters: each figure a pure function of its cases.
 
 May import what `streams.report` may. Nothing here decides who is named.
 """

@@ -1,4 +1,4 @@
-"""The cases of a report that count, and what the gate lets be said of any part of them."""
+"""The cases of a report that count, and what may be said of any part of them by its size."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 from msgspec import Struct
 
 from schemas.closed_lists import NormVerdict
-from streams.report.field import DIGITS, share_of, verdict_that_counts
-from streams.report.naming_gate import gate
+from streams.report.hosters_of_report import DIGITS, share_of, verdict_that_counts
+from streams.report.judged_minimum import sample_size
 from streams.report.published_case import PublishedCase
 from streams.statistics.report.incident_shares import CONFIDENCE
 
@@ -24,7 +24,7 @@ Cases: TypeAlias = Sequence[Counted]
 
 
 class PartShare(Struct, frozen=True, kw_only=True):
-    """What is said of a part of the cases; below the gate it carries no share.
+    """What is said of a part of the cases; if it is too small to be judged it carries no share.
 
     Attributes:
         name: of the part: a hoster, country, hotline, month or weekday.
@@ -65,7 +65,7 @@ def part(name: str, cases: Cases) -> PartShare:
         name: of the part.
         cases: of it.
     """
-    asked = gate([one.case for one in cases if one.case.weight > 0])
+    asked = sample_size([one.case for one in cases if one.case.weight > 0])
     if asked.reason is not None:
         return PartShare(name=name, n=asked.cases, incidents=asked.incidents)
     share = share_of(cases)

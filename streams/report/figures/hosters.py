@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from schemas.closed_lists import BACKLOG, CaseClass
-from streams.report.field import Field, mean_over_incidents
 from streams.report.figures.counted import Cases, divided, rounded
 from streams.report.figures.removal_times import Times, times
-from streams.report.naming_gate import gate
+from streams.report.hosters_of_report import ReportHosters, mean_over_incidents
+from streams.report.judged_minimum import sample_size
 from streams.report.published_case import NOT_MEASURABLE, PublishedCase
 from streams.statistics.report.incident_shares import interval
 
@@ -53,44 +53,44 @@ class Others(Struct, frozen=True, kw_only=True):
 
 
 def hoster_figures(
-    cases: Cases, eligible: Sequence[PublishedCase], field: Field
+    cases: Cases, eligible: Sequence[PublishedCase], hosters: ReportHosters
 ) -> list[HosterFigures]:
     """Return what is said of each judged hoster, the one with the most cases first.
 
     Args:
         cases: that count.
         eligible: these, and those that moved before the norm ran out.
-        field: who is judged.
+        hosters: who is judged.
     """
     by_hoster = divided(cases, lambda case: case.hoster)
     timed: dict[str, list[PublishedCase]] = defaultdict(list)
     for case in eligible:
         timed[case.hoster].append(case)
-    judged = [row.hoster for row in field.rows if row.bounds is not None]
+    judged = [row.hoster for row in hosters.rows if row.bounds is not None]
     found = [_of(hoster, by_hoster[hoster], timed[hoster], len(cases)) for hoster in judged]
     return sorted(found, key=lambda one: (-one.cases, one.hoster))
 
 
-def others(cases: Cases, field: Field) -> Others:
+def others(cases: Cases, hosters: ReportHosters) -> Others:
     """Return the sums of the hosters that are not judged.
 
     Args:
         cases: that count.
-        field: who is judged.
+        hosters: who is judged.
     """
-    judged = {row.hoster for row in field.rows if row.bounds is not None}
+    judged = {row.hoster for row in hosters.rows if row.bounds is not None}
     own = [one.case for one in cases if one.case.hoster not in judged]
     of_each: dict[str, list[PublishedCase]] = {
-        row.hoster: [] for row in field.rows if row.bounds is None
+        row.hoster: [] for row in hosters.rows if row.bounds is None
     }
     for case in own:
         if case.weight > 0:
             of_each[case.hoster].append(case)
     return Others(
-        hosters=len(field.rows) - len(judged),
+        hosters=len(hosters.rows) - len(judged),
         cases=len(own),
         incidents=len({case.incident for case in own}),
-        missing={hoster: gate(there).missing_incidents for hoster, there in of_each.items()},
+        missing={hoster: sample_size(there).missing_incidents for hoster, there in of_each.items()},
     )
 
 

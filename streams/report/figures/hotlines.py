@@ -15,7 +15,7 @@ from streams.report.published_case import ON_CHECK, PublishedCase
 
 
 class HotlineFigures(Struct, frozen=True, kw_only=True):
-    """What is said of a hotline; below the gate it carries no share.
+    """What is said of a hotline; if it is too small to be judged it carries no share.
 
     Attributes:
         verdicts: cases in time or late, those of a sample that are in it.

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from streams.report.cohort import Cohort
-from streams.report.field import Field
 from streams.report.figures.backlog import Backlog, backlog
 from streams.report.figures.counted import PartShare, counted, part
 from streams.report.figures.effort import Stratified, strata
@@ -17,11 +16,12 @@ from streams.report.figures.removal_times import Ends, Times, ends, times
 from streams.report.figures.returns import Moved, Returned, moves, returns
 from streams.report.figures.sensitivity import Assumed, sensitivity
 from streams.report.figures.spread import Concentrated, concentrations, countries
+from streams.report.hosters_of_report import ReportHosters
 from streams.report.published_case import PublishedCase, has_told_end, is_eligible
 
 
 class Figures(Struct, frozen=True, kw_only=True):
-    """What a report shows beside the field of hosters.
+    """What a report shows beside its rows of hosters.
 
     Attributes:
         published: cases of the cohort; those of `every` count for the norm.
@@ -47,23 +47,23 @@ class Figures(Struct, frozen=True, kw_only=True):
     moves: list[Moved]
 
 
-def figures(cases: Sequence[PublishedCase], field: Field, cohort: Cohort) -> Figures:
+def figures(cases: Sequence[PublishedCase], hosters: ReportHosters, cohort: Cohort) -> Figures:
     """Return all figures of a report.
 
     Args:
         cases: of the cohort, with the names that are published.
-        field: who is judged.
+        hosters: who is judged.
         cohort: period and norm.
     """
     own = counted(cases, cohort.norm_s)
     with_told_end = [case for case in cases if has_told_end(case)]
     eligible = [case for case in with_told_end if is_eligible(case)]
-    judged = [row.hoster for row in field.rows if row.bounds is not None]
+    judged = [row.hoster for row in hosters.rows if row.bounds is not None]
     return Figures(
         published=len(cases),
         every=part("", own),
-        hosters=hoster_figures(own, eligible, field),
-        others=others(own, field),
+        hosters=hoster_figures(own, eligible, hosters),
+        others=others(own, hosters),
         times=times(eligible),
         ends=ends(with_told_end),
         backlog=backlog(own, cohort),

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from schemas.closed_lists import CaseClass, Flag, NormVerdict
 from schemas.moments import SECOND_MS
-from streams.report.field import share_of
 from streams.report.figures.counted import Cases, Counted, divided, rounded
 from streams.report.figures.removal_times import STEP_MS, took
+from streams.report.hosters_of_report import share_of
 from streams.statistics.report.lognormal import fitted
 
 _DOUBTED = frozenset({CaseClass.SUSPECT, CaseClass.DOUBTED})

@@ -30,7 +30,7 @@ from schemas.moments import rfc3339
 from schemas.topics import FACTS, REPORTS
 from sim.memory.broker.broker import PARTITIONS
 from sim.memory.stages.secrets import RING
-from streams.report.naming_gate import CASES_MIN, INCIDENTS_MIN
+from streams.report.judged_minimum import CASES_MIN, INCIDENTS_MIN
 
 PERIOD = ("--from", rfc3339(COHORT.from_at)[:10], "--to", rfc3339(COHORT.to_at)[:10])
 KEPT_PARTITIONS = 2

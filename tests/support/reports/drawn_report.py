@@ -12,9 +12,9 @@ from agents.tools.report.sections.made import Made
 from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
 from streams.report.cohort import Cohort
-from streams.report.field import judged
 from streams.report.figures.counted import Counted, counted
 from streams.report.figures.of_report import figures
+from streams.report.hosters_of_report import judged
 from streams.report.published_case import (
     NOT_MEASURABLE,
     ON_CHECK,

@@ -4,8 +4,8 @@ from drawn_report import COHORT, THRESHOLD
 
 from agents.tools.report.context import Context
 from agents.tools.report.sections.made import Made
-from streams.report.field import judged
 from streams.report.figures.of_report import figures
+from streams.report.hosters_of_report import judged
 
 
 def empty_made() -> Made:

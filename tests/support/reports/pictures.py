@@ -26,7 +26,7 @@ from sim.world.hosters import ALL
 from sim.world.material import Material
 from sim.world.world import WORLD_START, Plan, World
 from streams.report.cohort import Cohort, pseudonym
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 from streams.report.published_case import PublishedCase, is_matured, public_verdict
 from streams.timetable import TIMETABLE_H
 
@@ -169,7 +169,7 @@ def _of_dump(
 def made(report: Report, folder: Path, name: str, context: Context) -> None:
     """Write a report's PDF under a name."""
     whole = Report(
-        report.cohort, report.threshold, report.positions, report.cases, report.field, context
+        report.cohort, report.threshold, report.positions, report.cases, report.hosters, context
     )
     with TemporaryDirectory() as room:
         write(whole, Path(room))

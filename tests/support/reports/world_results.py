@@ -1,7 +1,7 @@
 """What a report of a world says of a hoster, made up."""
 
 from sim.memory.reports.compared import HosterResult
-from streams.report.naming_gate import NamingReason
+from streams.report.judged_minimum import NamingReason
 
 ROW = HosterResult(
     hoster="acme",

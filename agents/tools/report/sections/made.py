@@ -7,9 +7,9 @@ from agents.tools.report.bridge import Bridge
 from agents.tools.report.context import Context
 from agents.tools.report.words import OTHERS
 from streams.report.cohort import Cohort
-from streams.report.field import Field, HosterRow
 from streams.report.figures.of_report import Figures
 from streams.report.figures.returns import OTHER
+from streams.report.hosters_of_report import HosterRow, ReportHosters
 
 
 class Made(NamedTuple):
@@ -18,7 +18,7 @@ class Made(NamedTuple):
     Attributes:
         cohort: period and norm.
         threshold: share within the norm that a hoster must not lie below.
-        field: what is said of the hosters.
+        hosters: what is said of the hosters.
         figures: what is shown beside it.
         context: what is said besides.
         bridge: the period by two methods; None = nobody asked.
@@ -26,7 +26,7 @@ class Made(NamedTuple):
 
     cohort: Cohort
     threshold: float
-    field: Field
+    hosters: ReportHosters
     figures: Figures
     context: Context
     bridge: Bridge | None = None
@@ -34,7 +34,7 @@ class Made(NamedTuple):
     @property
     def judged(self) -> list[HosterRow]:
         """The judged hosters, the smallest share first."""
-        rows = [row for row in self.field.rows if row.bounds is not None]
+        rows = [row for row in self.hosters.rows if row.bounds is not None]
         return sorted(rows, key=lambda row: (row.bounds or (0, 0), row.hoster))
 
     def name(self, hoster: str) -> str:

@@ -9,7 +9,7 @@ from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, fixed, percent, percents
 from agents.tools.report.sections.made import Made
 from agents.tools.report.words import ASSUMPTIONS, REASONS, chart_label, norm_of
-from streams.report.field import HosterRow
+from streams.report.hosters_of_report import HosterRow
 
 TOO_FEW_MAX: Final = 30
 """Hosters that are not judged and have a row on the page; `hosters.csv` has all."""
@@ -75,7 +75,7 @@ def _ranks(ranks: tuple[int, int]) -> str:
 
 def _too_few_table(made: Made) -> Table:
     missing = made.figures.others.missing
-    rows = [row for row in made.field.rows if row.bounds is None]
+    rows = [row for row in made.hosters.rows if row.bounds is None]
     rows.sort(key=lambda row: (missing.get(row.hoster, 0), row.hoster))
     more = len(rows) - TOO_FEW_MAX
     foot = None
@@ -109,7 +109,7 @@ def funnel_section(made: Made) -> Section:
         " explains; the plot is for display and names nobody."
     )
     told_as = chart_label(title)
-    drawings = [charts.funnel_chart(plot, made.field.named, told_as)]
+    drawings = [charts.funnel_chart(plot, made.hosters.named, told_as)]
     heads = [gettext("Hoster"), gettext("independent cases"), gettext("middle of its bounds, %")]
     shrink = made.context.shrink
     heads += [gettext("pulled to the mean, %")] if shrink else []

@@ -12,7 +12,7 @@ from agents.errors import UserError
 from agents.tools.report.files import HOSTERS_FILE, write
 from agents.tools.report.publication import Report
 from streams.report.cohort import Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 
 
 def test_a_report_is_rechecked_without_a_broker(

@@ -19,7 +19,7 @@ from agents.tools.report.bridge import (
 )
 from agents.tools.report.reading.two_methods import ByTwo, ChangedCase
 from streams.report.cohort import Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 from streams.report.published_case import public_verdict
 
 COHORT = Cohort(0, 90 * DAY, 86_400)

@@ -14,7 +14,7 @@ def test_every_chart_can_be_drawn() -> None:
     drawings = [
         charts.backlog_chart(found.backlog, COHORT.to_at, "told"),
         charts.removed_chart(found.times.removed_by, "told"),
-        charts.funnel_chart(found.funnel, made.field.named, "told"),
+        charts.funnel_chart(found.funnel, made.hosters.named, "told"),
         charts.lorenz_chart(found.concentrations[0], "told"),
     ]
     for drawing in drawings:
@@ -22,7 +22,7 @@ def test_every_chart_can_be_drawn() -> None:
         assert ' role="img"' in drawing
         assert ">told</title>" in drawing
     diamonds = str(drawings[2]).count('class="empty"')
-    assert diamonds == len(made.field.named) + 1  # and one in the legend
+    assert diamonds == len(made.hosters.named) + 1  # and one in the legend
 
 
 def test_many_rows_become_several_drawings() -> None:

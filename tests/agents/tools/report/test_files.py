@@ -9,7 +9,7 @@ from agents.tools.report.context import Context
 from agents.tools.report.files import METHOD_FILE, PAGE_FILE, PDF_FILE, digest_of, write
 from agents.tools.report.publication import Report
 from agents.tools.report.recheck import differences, from_cases, pdf_differs
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 
 
 def test_a_report_with_its_pdf_can_be_made_again(tmp_path: Path) -> None:

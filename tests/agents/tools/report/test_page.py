@@ -42,7 +42,7 @@ def test_below_the_gate_there_is_no_figure() -> None:
     """A hoster that is not judged has its reason and the incidents it lacks, and nothing else."""
     made = drawn_made()
     page = report_page(made, PROOF)
-    for row in made.field.rows:
+    for row in made.hosters.rows:
         if row.bounds is None:
             (line,) = re.findall(rf'<tr><th scope="row">{row.hoster}</th>(.*?)</tr>', page)
             cells = re.findall(r"<td[^>]*>([^<]*)</td>", line)
@@ -57,7 +57,7 @@ def test_the_named_stand_first_with_their_share() -> None:
     page = report_page(made, PROOF)
     main = page[page.index("<main>") :]
     assert re.match(r'<main>\s*<p class="estimand">What is measured', main)
-    for hoster in made.field.named:
+    for hoster in made.hosters.named:
         assert f"<li><b>{hoster}</b>: " in main
     assert "Acme B.V." in main
     assert "reported by the hoster itself" in main
@@ -78,7 +78,7 @@ def test_a_share_is_said_to_be_a_mean_over_incidents(
     page = report_page(made, PROOF)
     who = page[page.index('id="named"') : page.index('id="shares"')]
     said = [one for one in re.findall(r">([^<>]+)<", who) if "95 %:" in one]
-    assert len(said) == len(made.field.named) + 1
+    assert len(said) == len(made.hosters.named) + 1
     assert all(mean in one for one in said)
     assert no_share in page
 

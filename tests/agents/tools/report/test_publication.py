@@ -20,7 +20,7 @@ from agents.tools.report.published_file import published_cases
 from schemas.moments import DAY_MS
 from streams.lifecycle import METHOD_VERSION
 from streams.report.cohort import Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 
 COHORT = Cohort(START - DAY_MS, START + DAY_MS, 86_400)
 
@@ -56,7 +56,7 @@ async def test_what_is_published_is_judged_the_same(ledger: SmallLedger, tmp_pat
     cases = published_cases(tmp_path / "one" / "cases.parquet")
     assert len(cases) == len(KEYS) - 1
     assert {one.category for one in cases} == {"csam"}  # as the ledger's reports say
-    assert judged(cases, COHORT.norm_s, 0.8) == report.field
+    assert judged(cases, COHORT.norm_s, 0.8) == report.hosters
     assert all(one.hoster.startswith("hoster-") for one in cases)  # too few of either
     assert all(name not in text for text in files.values() for name in (b"acme", KEYS[0].encode()))
 
@@ -87,5 +87,5 @@ async def test_a_natural_person_is_left_out_and_counted(ledger: SmallLedger) -> 
     after = await reported(ledger.settings, COHORT, 0.8, said_nothing)
     gone = len(before.cases) - len(after.cases)
     assert gone > 0
-    assert len(after.field.rows) == len(before.field.rows) - 1
+    assert len(after.hosters.rows) == len(before.hosters.rows) - 1
     assert sum(after.context.left_out.values()) == sum(before.context.left_out.values()) + gone

@@ -24,7 +24,7 @@ from agents.tools.report.publication import Report
 from agents.tools.report.recheck import differences, from_cases, parameters_of
 from schemas.closed_lists import CaseClass, NormVerdict
 from streams.report.cohort import Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 from streams.report.published_case import ON_CHECK, public_verdict
 
 COHORT = Cohort(0, 90 * DAY, 86_400)
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
     cases.append(taken_back)
     cases.sort(key=lambda one: one.case)
     report = Report(COHORT, 0.8, {}, cases, judged(cases, COHORT.norm_s, 0.8))
-    assert report.field.named == ("slow", "slower")
+    assert report.hosters.named == ("slow", "slower")
     write(report, tmp_path / "report", pdf=False)
     return tmp_path / "report"
 
@@ -112,7 +112,7 @@ def test_a_case_that_was_changed_is_found(folder: Path) -> None:
     cases = list(again.cases)
     cases[0] = msgspec.structs.replace(cases[0], noticed_at=cases[0].noticed_at + 1)
     method = (folder / METHOD_FILE).read_bytes()
-    write(Report(COHORT, 0.8, {}, cases, again.field), folder, pdf=False)
+    write(Report(COHORT, 0.8, {}, cases, again.hosters), folder, pdf=False)
     said = differences(folder, again)
     assert any(line.startswith(f"{CASES_FILE}: case {cases[0].case}") for line in said)
     (folder / METHOD_FILE).write_bytes(method)

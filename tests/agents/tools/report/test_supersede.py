@@ -11,7 +11,7 @@ from agents.tools.report.files import HOSTERS_FILE, PAGE_FILE, write
 from agents.tools.report.publication import Report
 from agents.tools.report.supersede import earlier_of, superseding
 from streams.report.cohort import Cohort
-from streams.report.field import judged
+from streams.report.hosters_of_report import judged
 from streams.report.published_case import public_verdict
 
 COHORT = Cohort(0, 90 * DAY, 86_400)

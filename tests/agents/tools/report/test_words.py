@@ -17,7 +17,7 @@ from agents.tools.report.words import (
 )
 from schemas.closed_lists import Category, SiteType
 from streams.report.figures.sensitivity import Assumption
-from streams.report.naming_gate import NamingReason
+from streams.report.judged_minimum import NamingReason
 
 
 def test_every_value_has_words() -> None:

@@ -11,8 +11,8 @@ from sim.memory.reports.field import COHORT, JUDGED, NORM_S, REQUEST, THRESHOLD,
 from sim.memory.reports.made import Played
 from sim.memory.reports.truth import happened
 from sim.world.world import World
-from streams.report.field import judged
-from streams.report.naming_gate import NamingReason
+from streams.report.hosters_of_report import judged
+from streams.report.judged_minimum import NamingReason
 
 FIRST_DAY = COHORT.from_at // DAY_MS
 

@@ -11,8 +11,8 @@ from sim.memory.reports.truth import happened
 from sim.world.hotline_habits import PLAIN
 from sim.world.world import Tempo
 from streams.report.cohort import Cohort
-from streams.report.field import share_of
 from streams.report.figures.counted import counted
+from streams.report.hosters_of_report import share_of
 
 PROMPT, SLOW = JUDGED[0], JUDGED[1]
 DAY = Cohort(COHORT.from_at, COHORT.from_at + DAY_MS, NORM_S)

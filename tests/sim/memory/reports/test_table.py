@@ -8,7 +8,7 @@ from sim.memory.reports import truth
 from sim.memory.reports.compared import WorldResult
 from sim.memory.reports.field import JUDGED
 from sim.memory.reports.table import Tally, table, tally
-from streams.report.naming_gate import NamingReason
+from streams.report.judged_minimum import NamingReason
 
 FEW = replace(ROW, reason=NamingReason.TOO_FEW_CASES, bounds=None, interval=None)
 WRONG = replace(ROW, interval=(0.1, 0.2), bounds=(0.12, 0.18), reason=NamingReason.NAMED)

@@ -1,4 +1,4 @@
-"""What may be said of a part of the cases: below the gate, nothing."""
+"""What may be said of a part of the cases: of one that is too small, nothing."""
 
 from reported import case
 

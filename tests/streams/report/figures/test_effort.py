@@ -56,7 +56,7 @@ def test_strata_by_category_and_type_of_site() -> None:
 
 
 def test_days_of_the_week_and_too_few() -> None:
-    """1970-01-01 was a Thursday; a stratum below the gate carries no share."""
+    """1970-01-01 was a Thursday; a stratum that is too small carries no share."""
     cases = [case(i, incident=f"i{i}", day=7 * i) for i in range(3)]
     (hotline, day) = strata(counted(cases, 86_400))
     assert (hotline.by, day.by, day.part.name) == ("hotline", "weekday", "4")

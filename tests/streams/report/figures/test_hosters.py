@@ -4,9 +4,9 @@ from drawn_report import COHORT, THRESHOLD, drawn_counted, drawn_followed, drawn
 from reported import case
 
 from schemas.closed_lists import CaseClass
-from streams.report.field import judged
 from streams.report.figures.counted import counted
 from streams.report.figures.hosters import hoster_figures, others
+from streams.report.hosters_of_report import judged
 
 
 def test_the_judged_and_the_others_are_all() -> None:
@@ -15,7 +15,7 @@ def test_the_judged_and_the_others_are_all() -> None:
     rows, rest = made.figures.hosters, made.figures.others
     assert sum(one.cases for one in rows) + rest.cases == len(cases)
     assert {one.hoster for one in rows} == {row.hoster for row in made.judged}
-    assert len(rest.missing) == rest.hosters == len(made.field.rows) - len(rows)
+    assert len(rest.missing) == rest.hosters == len(made.hosters.rows) - len(rows)
     assert all(count > 0 for count in rest.missing.values())
     assert [one.cases for one in rows] == sorted((one.cases for one in rows), reverse=True)
 
@@ -33,8 +33,8 @@ def test_a_row_is_of_its_hoster() -> None:
 def test_without_a_judged_hoster_there_are_others_alone() -> None:
     """No rows, and everybody in the sum."""
     made = drawn_made()
-    none = type(made.field)(
-        named=(), rows=tuple(row for row in made.field.rows if row.bounds is None)
+    none = type(made.hosters)(
+        named=(), rows=tuple(row for row in made.hosters.rows if row.bounds is None)
     )
     small = [one for one in drawn_counted() if one.case.hoster.startswith("small")]
     assert hoster_figures(small, drawn_followed(), none) == []

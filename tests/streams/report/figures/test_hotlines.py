@@ -20,7 +20,7 @@ def of(cases: list[PublishedCase], norm_s: int | None = DAY_S) -> list[HotlineFi
 
 
 def thirty(**columns: Any) -> list[PublishedCase]:
-    """Return as many cases of as many incidents as the gate asks for, all in time."""
+    """Return as many cases of as many incidents as being judged takes, all in time."""
     return [case(i, incident=f"i{i}", day=i, **columns) for i in range(30)]
 
 
@@ -74,7 +74,7 @@ def test_reports_taken_back_late_and_made_again(
 
 
 def test_too_few_and_orders_carry_no_share() -> None:
-    """Below the gate nothing is said; orders have each their own term."""
+    """Of too few nothing is said; orders have each their own term."""
     (few,) = of([case(1)])
     assert (few.verdicts, few.noticed, few.on_check, few.again) == (1, 1, None, None)
     (orders,) = of(thirty(verdict=NormVerdict.IN_TIME), None)

@@ -15,13 +15,13 @@ def test_order_changes_nothing() -> None:
     made = drawn_made()
     cases = drawn_report(FIELD_SEED)
     random.Random(4).shuffle(cases)
-    again = figures(cases, made.field, COHORT)
+    again = figures(cases, made.hosters, COHORT)
     assert msgspec.json.encode(again) == msgspec.json.encode(made.figures)
 
 
 def test_a_report_without_a_case_has_figures() -> None:
     """Nothing is shown, and nothing fails."""
-    none = type(drawn_made().field)(named=(), rows=())
+    none = type(drawn_made().hosters)(named=(), rows=())
     found = figures([], none, COHORT)
     assert (found.published, found.every.n, found.times, found.funnel) == (0, 0, None, None)
     assert found.hosters == found.countries == found.concentrations == []

@@ -8,7 +8,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from msgspec import Struct
 
 from schemas.closed_lists import NormVerdict
-from streams.report.naming_gate import Gate, NamingReason, gate
+from streams.report.judged_minimum import NamingReason, SampleSize, sample_size
 from streams.report.published_case import (
     PublishedCase,
     is_eligible,
@@ -57,8 +57,8 @@ class HosterRow(Struct, frozen=True, kw_only=True):
     reason: NamingReason
 
 
-class Field(Struct, frozen=True, kw_only=True):
-    """The whole field; rows in the order of the hosters' ids."""
+class ReportHosters(Struct, frozen=True, kw_only=True):
+    """All hosters of a report; rows in the order of their ids."""
 
     named: tuple[str, ...]
     rows: tuple[HosterRow, ...]
@@ -69,7 +69,7 @@ class _Counted(NamedTuple):
 
     hoster: str
     cases: Sequence[tuple[PublishedCase, NormVerdict]]
-    gate: Gate
+    sample_size: SampleSize
 
 
 class Share(NamedTuple):
@@ -83,7 +83,7 @@ class Share(NamedTuple):
         return interval(self.surely, confidence)[0], interval(self.possibly, confidence)[1]
 
 
-def judged(cases: Iterable[PublishedCase], norm_s: int | None, threshold: float) -> Field:
+def judged(cases: Iterable[PublishedCase], norm_s: int | None, threshold: float) -> ReportHosters:
     """Judge the hosters of a report.
 
     Args:
@@ -95,7 +95,7 @@ def judged(cases: Iterable[PublishedCase], norm_s: int | None, threshold: float)
         ValueError: the threshold is out of range, or a case stands there twice.
     """
     counted = _by_hoster(cases, norm_s)
-    shares = {one.hoster: share_of(one.cases) for one in counted if one.gate.reason is None}
+    shares = {one.hoster: share_of(one.cases) for one in counted if one.sample_size.reason is None}
     are_below = rejected([below(share.possibly, threshold) for share in shares.values()])
     named = [hoster for hoster, is_below in zip(shares, are_below, strict=True) if is_below]
     at_once = confidence_each(max(len(shares), 1))
@@ -103,11 +103,11 @@ def judged(cases: Iterable[PublishedCase], norm_s: int | None, threshold: float)
     ranked = dict(zip(shares, ranks, strict=True))
     rows = [
         _too_few(one)
-        if one.gate.reason
+        if one.sample_size.reason
         else _row(one, shares[one.hoster], ranked[one.hoster], one.hoster in named)
         for one in counted
     ]
-    return Field(named=tuple(named), rows=tuple(rows))
+    return ReportHosters(named=tuple(named), rows=tuple(rows))
 
 
 def _by_hoster(cases: Iterable[PublishedCase], norm_s: int | None) -> list[_Counted]:
@@ -123,7 +123,7 @@ def _by_hoster(cases: Iterable[PublishedCase], norm_s: int | None) -> list[_Coun
         if verdict is not None:
             own.append((case, verdict))
     return [
-        _Counted(hoster, own, gate([case for case, _ in own if case.weight > 0]))
+        _Counted(hoster, own, sample_size([case for case, _ in own if case.weight > 0]))
         for hoster, own in found.items()
     ]
 
@@ -205,8 +205,8 @@ def _row(counted: _Counted, share: Share, ranks: RankSet, named: bool) -> Hoster
     low, high = share.interval(CONFIDENCE)
     return HosterRow(
         hoster=counted.hoster,
-        n=counted.gate.cases,
-        incidents=counted.gate.incidents,
+        n=counted.sample_size.cases,
+        incidents=counted.sample_size.incidents,
         in_time=_weighed(counted, NormVerdict.IN_TIME),
         late=_weighed(counted, NormVerdict.LATE),
         bounds=(round(share.surely.share, DIGITS), round(share.possibly.share, DIGITS)),
@@ -220,10 +220,10 @@ def _row(counted: _Counted, share: Share, ranks: RankSet, named: bool) -> Hoster
 def _too_few(counted: _Counted) -> HosterRow:
     return HosterRow(
         hoster=counted.hoster,
-        n=counted.gate.cases,
-        incidents=counted.gate.incidents,
+        n=counted.sample_size.cases,
+        incidents=counted.sample_size.incidents,
         named=False,
-        reason=counted.gate.reason or NamingReason.NOT_BELOW,
+        reason=counted.sample_size.reason or NamingReason.NOT_BELOW,
     )
 
 

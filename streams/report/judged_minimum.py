@@ -29,8 +29,8 @@ class NamingReason(StrEnum):
     ONE_INCIDENT = "one_incident"
 
 
-class Gate(NamedTuple):
-    """What stands between a hoster and being judged.
+class SampleSize(NamedTuple):
+    """How many cases, incidents and days a hoster has, and why that is too few.
 
     Attributes:
         cases, incidents, days: that it has.
@@ -68,10 +68,10 @@ class Gate(NamedTuple):
         )
 
 
-def gate(cases: Sequence[PublishedCase]) -> Gate:
-    """Return what the gate asks for of a hoster's judged cases."""
+def sample_size(cases: Sequence[PublishedCase]) -> SampleSize:
+    """Return how many cases, incidents and days there are in a hoster's cases that count."""
     sizes = Counter(case.incident for case in cases)
-    return Gate(
+    return SampleSize(
         cases=len(cases),
         incidents=len(sizes),
         days=len({case.noticed_at // DAY_MS for case in cases}),

@@ -1,4 +1,4 @@
-"""A field of hosters: who is named, with which figures, and how often wrongly."""
+"""The hosters of a report: who is named, with which figures, and how often wrongly."""
 
 from dataclasses import dataclass
 from random import Random
@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reported import case, drawn
 
-from streams.report.field import Field, HosterRow, judged
-from streams.report.naming_gate import NamingReason
+from streams.report.hosters_of_report import HosterRow, ReportHosters, judged
+from streams.report.judged_minimum import NamingReason
 from streams.report.published_case import PublishedCase
 
 DAY_S = 86_400
 THRESHOLD = 0.8
 
 
-def row(field: Field, hoster: str = "acme") -> HosterRow:
+def row(hosters: ReportHosters, hoster: str = "acme") -> HosterRow:
     """Return a hoster's row."""
-    return next(one for one in field.rows if one.hoster == hoster)
+    return next(one for one in hosters.rows if one.hoster == hoster)
 
 
 def slow(hoster: str, incidents: int = 20, size: int = 2) -> list[PublishedCase]:
@@ -37,9 +37,9 @@ def test_a_slow_hoster_is_named_with_its_figures() -> None:
     """Its row has shares, interval and ranks; those of the undetermined lie between bounds."""
     cases = slow("acme")
     cases.append(case(999, incident="acme1", day=1, seen=20, gone=30))  # undetermined
-    field = judged(cases, DAY_S, THRESHOLD)
-    found = row(field)
-    assert field.named == ("acme",)
+    hosters = judged(cases, DAY_S, THRESHOLD)
+    found = row(hosters)
+    assert hosters.named == ("acme",)
     assert (found.n, found.incidents, found.in_time, found.late) == (41, 20, 10, 30)
     assert found.bounds == (0.25, round(0.25 + 1 / 3 / 20, 6))
     assert found.interval is not None
@@ -77,7 +77,7 @@ def test_below_the_gate_no_figure_is_said() -> None:
 
 
 def test_a_sample_stands_for_the_cases_that_are_not_in_it() -> None:
-    """Weights count what a case stands for; n and the gate count the cases that were probed."""
+    """Weights count what a case stands for; n and the minimum count the cases that were probed."""
     cases = [msgspec.structs.replace(one, weight=2.0) for one in slow("acme", 40, 1)]
     unseen = [case(1_000 + i, incident=f"u{i}", day=i, weight=0.0) for i in range(40)]
     found = row(judged([*cases, *unseen], DAY_S, THRESHOLD))
@@ -124,12 +124,12 @@ def fields(truths: dict[str, float], incidents: int, shape: float, times: int) -
             for hoster, share in truths.items()
             for one in drawn(chance, hoster, share, incidents, shape)
         ]
-        field = judged(cases, DAY_S, THRESHOLD)
-        ranked = {one.hoster: one.rank for one in field.rows if one.rank is not None}
+        hosters = judged(cases, DAY_S, THRESHOLD)
+        ranked = {one.hoster: one.rank for one in hosters.rows if one.rank is not None}
         found.fields += 1
-        found.with_any += bool(field.named)
-        found.good += sum(truths[hoster] > THRESHOLD for hoster in field.named)
-        found.slow += sum(truths[hoster] < THRESHOLD for hoster in field.named)
+        found.with_any += bool(hosters.named)
+        found.good += sum(truths[hoster] > THRESHOLD for hoster in hosters.named)
+        found.slow += sum(truths[hoster] < THRESHOLD for hoster in hosters.named)
         found.slow_of += sum(truths[hoster] < THRESHOLD for hoster in ranked)
         found.ranks_hold += all(
             low <= 1 + sum(truths[o] > truths[h] for o in ranked)
