@@ -20,9 +20,9 @@ from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.custody import AuditEntry, HandoverRecord, KeyRecord, LedgerRoot
 from schemas.records.facts import Decision, Fact
 from schemas.records.feedback import Feedback, FollowedUrl, HosterAnswer
-from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
 from schemas.records.history import History
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
+from schemas.records.processing import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
 from schemas.records.proposals import ProposalRecord
 from schemas.records.registry import Registry
 from schemas.records.reports import ReportsEntry

@@ -9,7 +9,7 @@ here.
 
 from typing import Final, NewType
 
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from schemas.records.reports import UrlKey
 from schemas.topics import FACTS, QUARANTINE, REPORTS
 

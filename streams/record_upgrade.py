@@ -17,7 +17,7 @@ from schemas.identity.ids import Hash, hotline_name, keyed_digest, record_name
 from schemas.media_types import listed
 from schemas.moments import Instant
 from schemas.records.facts import Attribution, Observation
-from schemas.records.flow import OutcomeRecord, Quarantined
+from schemas.records.processing import OutcomeRecord, Quarantined
 from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 from schemas.seal_context import (
     SealContext,

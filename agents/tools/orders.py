@@ -13,17 +13,17 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.verification import read
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import Basis, Delivery, ProofKind
 from schemas.codec import HOTLINE, REPORTS_ENTRY, Rejected
 from schemas.identity.ids import BadUrl, canonical
 from schemas.moments import Instant, moment
-from schemas.orders import OrderStage
 from schemas.records.hotline import Notice, Proof, Report
 from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from schemas.topics import HOTLINE as INBOX
 from schemas.topics import REPORTS
 from streams.registry.snapshot import UNKNOWN
-from streams.views.orders import OrderLine, orders_of
+from streams.views.authority_orders import OrderLine, orders_of
 
 ID_DIGITS: Final = 32
 

@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import (
     AnswerKind,
     Basis,
@@ -26,7 +27,6 @@ from schemas.closed_lists import (
     Verdict,
 )
 from schemas.moments import Instant
-from schemas.orders import OrderStage
 from schemas.records.reports import HosterId, HotlineId, VantageId
 from schemas.signing import PersonId
 

@@ -14,6 +14,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import (
     AnswerKind,
     Basis,
@@ -23,7 +24,6 @@ from schemas.closed_lists import (
     ProofKind,
     SiteType,
 )
-from schemas.orders import OrderStage
 
 RECORD_BYTES_MAX = 16_384
 """A record is a URL (at most 4 KiB), times and names; four times that is room for extensions."""

@@ -11,6 +11,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import (
     AnswerKind,
     Basis,
@@ -22,7 +23,6 @@ from schemas.closed_lists import (
     SiteType,
 )
 from schemas.moments import Instant
-from schemas.orders import OrderStage
 
 KeyedId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 """A keyed hash of a hotline's id for something, or of a digest it gave."""

@@ -11,7 +11,7 @@ from schemas.closed_lists import Result
 from schemas.codec import OUTCOME, POSITION, STATE
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from schemas.topics import CASES, OUTCOMES
 from sim.oracle.evidence import Evidence
 from sim.oracle.made_probes import placed_at, probes_made

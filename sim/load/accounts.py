@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from sim.world.hotlines import Event
 
 PartitionOfTopic: TypeAlias = tuple[str, int]

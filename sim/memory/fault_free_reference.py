@@ -17,7 +17,7 @@ from agents.tools.verification.published import State
 from schemas.codec import DECISION, FACT, OUTCOME, POSITION, REPORTS_ENTRY, STATE, Codec
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from schemas.records.reports import OWN_PAGE
 from schemas.topics import ANSWERS, CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker, partition_of_key

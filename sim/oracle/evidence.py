@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict, Result, Role
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Phase
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from sim.oracle.made_probes import Made
 from sim.oracle.truth import ComparedFigures
 from streams.case_class import phase_at

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.closed_lists import Quarantine, Result
 from schemas.moments import DAY_MS
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from streams.intake.judgement import AcceptedBefore
 
 RECORDS_MAX: Final = 500_000

@@ -30,8 +30,8 @@ import msgspec
 from schemas.closed_lists import Quarantine, Result
 from schemas.codec import Rejected, decode_hotline
 from schemas.identity.ids import keyed_digest, partition_of, record_name
-from schemas.records.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
+from schemas.records.processing import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.records.registry import HotlineEntry
 from schemas.records.reports import HotlineId, ReportsEntry, UrlKey
 from schemas.seal_context import quarantined_key, quarantined_record

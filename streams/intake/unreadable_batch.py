@@ -7,7 +7,7 @@ place and a keyed digest. The hotline still has the records, and sends them agai
 from collections.abc import Callable
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.records.flow import Origin, OutcomeRecord, Quarantined
+from schemas.records.processing import Origin, OutcomeRecord, Quarantined
 from schemas.records.reports import HotlineId
 from streams.intake.judgement import Judgement
 

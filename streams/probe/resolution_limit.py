@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.records.reports import HosterId
 
 RESOLVING_MAX: Final = 256

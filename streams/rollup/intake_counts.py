@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 
 
 @dataclass(slots=True)

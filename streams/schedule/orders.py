@@ -12,7 +12,7 @@ from schemas.closed_lists import OPEN, Flag, Role, Target
 from schemas.identity.ids import fraction, order_ids, probe_name
 from schemas.moments import DAY_MS, Instant
 from schemas.records.case import CaseSummary, UrlState
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.records.reports import VantageId
 from streams.case_class import class_at
 from streams.norms.punctuality import slot_on_time

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, Instant
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
 
 _NORM_SLOT: Final = 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas import codec, contract
 from schemas.closed_lists import Quarantine
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from schemas.topics import TOPICS
 
 JSON = st.recursive(

@@ -11,11 +11,11 @@ import typer
 
 from agents.cli.shared.connected import connected, reached, writing
 from agents.errors import UserError
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import ProofKind
-from schemas.orders import OrderStage
 
 if TYPE_CHECKING:
-    from streams.views.orders import OrderLine
+    from streams.views.authority_orders import OrderLine
 
 URLS_MAX: Final = 10_000
 """Of one order; an authority orders one address at a time."""

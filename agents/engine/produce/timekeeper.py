@@ -22,7 +22,7 @@ from agents.process.log import log
 from schemas import topics
 from schemas.codec import CLOCK
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from schemas.records.flow import ClockReading
+from schemas.records.processing import ClockReading
 
 READ_EVERY_S: Final = 60.0
 """A steady clock that is wrong by 500 in a million, the most that is slewed, gains 30 ms."""

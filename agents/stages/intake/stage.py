@@ -30,7 +30,7 @@ from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.closed_lists import Guess
 from schemas.codec import OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.identity.partitions import partitions_of
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from schemas.records.reports import OWN_PAGE, HotlineId
 from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger

@@ -10,7 +10,7 @@ from schemas.closed_lists import Result
 from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.moments import moment
 from schemas.records.feedback import Feedback
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from schemas.records.reports import OWN_PAGE
 from schemas.topics import HOTLINE_OUT
 from streams.feedback.record_ids import repeatable

@@ -15,7 +15,7 @@ from schemas.codec import FACT
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import Instant
 from schemas.records.facts import Fact, Facts
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.topics import FACTS
 
 

@@ -11,7 +11,7 @@ from agents.stages.probe.target_resolver import ProbeTarget
 from schemas.closed_lists import ProbeError
 from schemas.moments import Instant
 from schemas.records.facts import Facts, Observation
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 
 
 @dataclass(frozen=True, slots=True)

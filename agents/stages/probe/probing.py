@@ -14,7 +14,7 @@ from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver, denied
 from schemas.closed_lists import ProbeError, Target
 from schemas.identity.ids import CanonicalUrl, canonical
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from streams.probe.gate import Rules, judge_all
 
 

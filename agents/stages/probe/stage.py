@@ -29,7 +29,7 @@ from schemas.codec import ORDER
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import Instant
 from schemas.records.facts import Facts
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.seal_context import reported_url
 from schemas.topics import PROBES
 from streams.norms.punctuality import ON_TIME_MS

@@ -14,7 +14,7 @@ from schemas.closed_lists import ProbeError, Role
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.facts import Attribution
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.records.reports import VantageId
 from schemas.seal_context import placed_address, resolved_names
 from streams.probe.gate import Rules, judge

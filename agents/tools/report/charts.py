@@ -11,9 +11,9 @@ from agents.tools.documents.svg import WIDTH, Drawing
 from agents.tools.report.numbers import by_hours, percent
 from schemas.moments import Instant
 from streams.report.figures.backlog import Backlog
+from streams.report.figures.concentrations import Concentrated
 from streams.report.figures.funnel_plot import FunnelPlot
 from streams.report.figures.removal_times import RemovedBy
-from streams.report.figures.spread import Concentrated
 
 ROWS_MAX: Final = 20
 """Rows of a chart of intervals; a page has room for them, the next begin another one."""

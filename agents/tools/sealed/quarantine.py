@@ -20,8 +20,8 @@ from schemas.closed_lists import Quarantine
 from schemas.codec import QUARANTINED
 from schemas.identity.ids import partition_of
 from schemas.moments import moment
-from schemas.records.flow import Origin, Quarantined
 from schemas.records.hotline import RECORD_BYTES_MAX
+from schemas.records.processing import Origin, Quarantined
 from schemas.records.reports import OWN_PAGE, HotlineId
 from schemas.seal_context import quarantined_key, quarantined_record
 from schemas.topics import HOTLINE, QUARANTINE, REPLAY_HEADER

@@ -60,12 +60,12 @@ class _FirstState(NamedTuple):
     Attributes:
         cases: those of the report of `_THEN`.
         expectations: in no need of an instant.
-        mould: of the packed form; None = it has to be packed.
+        template: of the packed form; None = it has to be packed.
     """
 
     cases: tuple[CaseSummary, ...]
     expectations: tuple[Expectation, ...]
-    mould: StateTemplate | None
+    template: StateTemplate | None
 
 
 def first_placed(
@@ -142,10 +142,10 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
     )
     seen_at = received_at if seen_at is None else seen_at
     at = Instants(received_at, report.reported_at, seen_at, fact.at, newest_at)
-    if kind.mould is None or not is_usual(at):
+    if kind.template is None or not is_usual(at):
         return packed(state), state
     ids = [case.case_id for case in cases]
-    return kind.mould.filled(parts, Own(at, ids, texts_of(places))), state
+    return kind.template.filled(parts, Own(at, ids, texts_of(places))), state
 
 
 _BEHIND_SEEN: Final = PackedReport.__struct_fields__.index("seen_at") + 1

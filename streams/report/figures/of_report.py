@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from streams.report.cohort import Cohort
 from streams.report.figures.backlog import Backlog, backlog
+from streams.report.figures.breakdowns import Stratified, strata
+from streams.report.figures.concentrations import Concentrated, concentrations, countries
 from streams.report.figures.counted import PartShare, counted, part
-from streams.report.figures.effort import Stratified, strata
 from streams.report.figures.funnel_plot import FunnelPlot, funnel_plot
 from streams.report.figures.hosters import HosterFigures, Others, hoster_figures, others
 from streams.report.figures.hotlines import HotlineFigures, hotline_figures
@@ -15,7 +16,6 @@ from streams.report.figures.periods import Changed, halves, months
 from streams.report.figures.removal_times import Ends, Times, ends, times
 from streams.report.figures.returns import Moved, Returned, moves, returns
 from streams.report.figures.sensitivity import Assumed, sensitivity
-from streams.report.figures.spread import Concentrated, concentrations, countries
 from streams.report.hosters_of_report import ReportHosters
 from streams.report.published_case import PublishedCase, has_told_end, is_eligible
 

@@ -4,9 +4,9 @@ from ledger_events import at
 
 from agents.edges.crypto.keys import Keyring
 from agents.tools.orders import Order, _records
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import ProofKind
 from schemas.identity.ids import canonical
-from schemas.orders import OrderStage
 from schemas.records.hotline import Notice, Report
 
 URL = "http://ordered.example/page"

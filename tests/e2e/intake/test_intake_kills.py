@@ -27,7 +27,7 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from schemas.closed_lists import Result
 from schemas.codec import REGISTRY
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from schemas.records.registry import HotlineEntry
 from schemas.topics import HOTLINE
 from schemas.topics import REGISTRY as REGISTRY_TOPIC

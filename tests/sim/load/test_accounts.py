@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from sim.load.accounts import Accounts, code
 
 LANE = "hotline.practice-1.v1", 0

@@ -11,7 +11,7 @@ from schemas import codec
 from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import canonical, partition_of
 from schemas.moments import instant
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from sim.load import shares
 from sim.load.mix import Mix
 from sim.load.places import NOBODYS, Places, hosters

@@ -10,7 +10,7 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.closed_lists import Result
 from schemas.codec import OUTCOME
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from schemas.topics import HOTLINE, OUTCOMES
 from sim.load.accounts import Accounts, code
 from sim.load.outcomes import Outcomes, Unreadable, ends

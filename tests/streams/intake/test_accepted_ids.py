@@ -12,7 +12,7 @@ from msgspec import structs
 from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import keyed_digest, record_name
 from schemas.moments import DAY_MS
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
 from streams.intake.content import digest_of
 from streams.intake.judgement import OF_URL_AND_DAY_MAX, Inbound

@@ -10,8 +10,8 @@ from schemas.closed_lists import AnswerKind, Quarantine, Result
 from schemas.codec import ANSWER, OUTCOME, REPORTS_ENTRY
 from schemas.identity.partitions import partitions_of
 from schemas.records.feedback import HosterAnswer
-from schemas.records.flow import Origin
 from schemas.records.hotline import RECORD_BYTES_MAX
+from schemas.records.processing import Origin
 from schemas.records.reports import OWN_PAGE, AnswerAccepted
 from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.hoster_answers import judge_answer

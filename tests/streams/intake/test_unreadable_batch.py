@@ -1,7 +1,7 @@
 """A batch that cannot be read has one outcome: its place, a keyed digest, and no byte of it."""
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from streams.intake.unreadable_batch import unreadable_batch_judgement
 
 ORIGIN = Origin(topic="hotline.alpha.v1", partition=2, offset=7, appended_at=9, last_offset=11)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from schemas.closed_lists import Target
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from streams.probe.resolution_limit import RESOLVING_MAX, OrdersBeingResolved
 
 

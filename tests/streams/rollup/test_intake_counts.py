@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from streams.rollup.intake_counts import IntakeCount, IntakeTally, OffsetSet
 
 

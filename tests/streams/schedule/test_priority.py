@@ -4,7 +4,7 @@ import pytest
 
 from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from streams.norms.punctuality import ON_TIME_MS
 from streams.schedule.priority import (
     REST_WAIT_MS,

@@ -22,7 +22,7 @@ from schemas.identity.ids import fraction, url_key
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Fact, Facts, Observation, Placement
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.records.reports import NoticeAccepted, ReportAccepted
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened

@@ -15,7 +15,7 @@ from agents.engine.stage import Received
 from schemas.closed_lists import Result
 from schemas.codec import DECISION, FACT, OUTCOME, POSITION, REPORTS_ENTRY, STATE
 from schemas.records.case import UrlState
-from schemas.records.flow import OutcomeRecord
+from schemas.records.processing import OutcomeRecord
 from schemas.topics import CASES, DECISIONS, FACTS, OUTCOMES, REPORTS
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened

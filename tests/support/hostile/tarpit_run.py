@@ -18,7 +18,7 @@ from agents.edges.dns.recorded import Recorded
 from agents.edges.process.tether import tethered
 from agents.process.gc_tuning import collecting_seldom
 from agents.stages.probe.stage import CONCURRENCY
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 
 SERVER = Path(__file__).with_name("tarpit_server.py")
 LAG_STEP_S = 0.01

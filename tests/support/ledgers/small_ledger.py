@@ -29,7 +29,7 @@ from schemas import codec, topics
 from schemas.closed_lists import Category, Quarantine, Result
 from schemas.identity.ids import partition_of
 from schemas.records.case import Position, UrlState
-from schemas.records.flow import Origin, OutcomeRecord, Quarantined
+from schemas.records.processing import Origin, OutcomeRecord, Quarantined
 from streams import lifecycle
 
 PARTITIONS = 2

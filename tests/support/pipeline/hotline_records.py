@@ -10,8 +10,8 @@ from schemas.closed_lists import AnswerKind, CheckResult, Delivery
 from schemas.codec import HOTLINE
 from schemas.identity.ids import partition_of
 from schemas.moments import Instant, moment
-from schemas.records.flow import Origin
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
+from schemas.records.processing import Origin
 from schemas.seal_context import SealContext
 from streams.intake.entries import KeyOperations
 from streams.intake.judgement import Inbound, Judge

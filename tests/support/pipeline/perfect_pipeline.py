@@ -10,7 +10,7 @@ from schemas.codec import decode_hotline
 from schemas.identity import ids
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.records.case import CaseSummary, Phase, Return
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from sim.memory.acceptance.shown import Shown
 from sim.memory.run import Played
 from sim.memory.scenarios.catalogue import SCENARIOS

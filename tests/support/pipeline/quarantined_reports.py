@@ -8,7 +8,7 @@ from agents.edges.crypto.key_reading import read_ring
 from agents.engine.stage import Send
 from schemas.closed_lists import Quarantine
 from schemas.codec import QUARANTINED
-from schemas.records.flow import Origin, Quarantined
+from schemas.records.processing import Origin, Quarantined
 from schemas.seal_context import quarantined_key, quarantined_record
 from schemas.topics import HOTLINE, QUARANTINE
 

@@ -15,7 +15,7 @@ from agents.edges.dns.recorded import Recorded
 from agents.stages.probe.politeness_wait import wait_until
 from agents.stages.probe.stage import CONCURRENCY
 from schemas.moments import MINUTE_MS, SECOND_MS
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS
 from streams.schedule.sampling import sampling

@@ -22,7 +22,7 @@ from schemas.codec import FACT, ORDER
 from schemas.identity.ids import canonical
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Attribution, Fact, Observation
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from schemas.records.registry import HosterEntry
 from schemas.seal_context import placed_address, reported_url
 from streams.registry.snapshot import RegistryHistory

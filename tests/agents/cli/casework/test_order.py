@@ -10,9 +10,9 @@ from two_persons import run
 
 from agents import cli
 from agents.engine.read.bulk import read_partitions
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import Basis
 from schemas.codec import HOTLINE
-from schemas.orders import OrderStage
 
 REGISTRY = f"""
 [[hotline]]

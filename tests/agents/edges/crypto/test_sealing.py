@@ -19,7 +19,7 @@ from agents.edges.crypto.sealing import (
     month_of,
     taken_apart,
 )
-from schemas.records.flow import Origin
+from schemas.records.processing import Origin
 from schemas.seal_context import (
     SealContext,
     bound_to,

@@ -12,8 +12,8 @@ from schemas.closed_lists import AnswerKind, Quarantine, Result
 from schemas.codec import ANSWER, HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.moments import moment
 from schemas.records.feedback import HosterAnswer
-from schemas.records.flow import OutcomeRecord
 from schemas.records.hotline import HotlineRecord
+from schemas.records.processing import OutcomeRecord
 from schemas.records.reports import OWN_PAGE, AnswerAccepted
 from schemas.seal_context import hotline_ids, quarantined_key, quarantined_record, reported_url
 

@@ -31,7 +31,7 @@ from schemas import codec, topics
 from schemas.closed_lists import Target
 from schemas.moments import DAY_MS
 from schemas.records.case import Position, position_key
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 from streams import lifecycle
 from streams.lifecycle import FoldResult
 from streams.schedule.orders import Orders

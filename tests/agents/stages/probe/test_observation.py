@@ -7,7 +7,7 @@ from agents.edges.http_probe.probe import Probed
 from agents.stages.probe.observation import ProbeOrigin, at_no_time, observed
 from schemas.closed_lists import ProbeError, Target
 from schemas.records.facts import Facts
-from schemas.records.flow import ProbeOrder
+from schemas.records.processing import ProbeOrder
 
 ORDER = ProbeOrder(
     order_id="o",

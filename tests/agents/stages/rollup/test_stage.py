@@ -18,7 +18,7 @@ from schemas.closed_lists import CaseClass, HotlineMode, Quarantine, Result, Rol
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.case_events import PackedReport
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from schemas.records.registry import HosterEntry
 from streams.views.view import View
 

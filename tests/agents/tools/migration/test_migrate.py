@@ -32,7 +32,7 @@ from schemas import codec
 from schemas.closed_lists import Quarantine, Result
 from schemas.identity.ids import keyed_digest, record_name
 from schemas.records.facts import Decision, Observation
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 from schemas.seal_context import hotline_ids, reported_url
 from streams.intake.accepted_ids import AcceptedIdIndex

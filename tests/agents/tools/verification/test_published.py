@@ -8,7 +8,7 @@ from ledger_events import GONE, ONLINE, at, fold, notice, place, placed, report,
 from agents.tools.verification.published import Intake, Published, State
 from schemas.closed_lists import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.codec import OUTCOME, STATE, Rejected
-from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.processing import Origin, OutcomeRecord
 from streams.rollup.figures import PLAIN
 from verify.compared.record import HAPPENINGS, WIDTHS_MS
 

@@ -1,4 +1,4 @@
-"""Records that carry the work along: outcomes, quarantine, probe orders, readings of a clock."""
+"""Outcomes, quarantined records, probe orders and clock readings."""
 
 from typing import Annotated, TypeAlias
 

@@ -1,6 +1,6 @@
 """How far an authority goes: each stage has one that may follow, and a fine none."""
 
-from schemas.orders import NEXT_STAGE, OrderStage
+from schemas.authority_orders import NEXT_STAGE, OrderStage
 
 
 def test_an_authority_goes_on_stage_by_stage() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas.records.flow import (
+from schemas.records.processing import (
     KEY_BYTES_MAX,
     ClockReading,
     Origin,

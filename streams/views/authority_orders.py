@@ -6,9 +6,9 @@ from operator import attrgetter
 
 from msgspec import Struct, field
 
+from schemas.authority_orders import NEXT_STAGE, OrderStage
 from schemas.closed_lists import Basis, CaseClass, Delivery, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from schemas.orders import NEXT_STAGE, OrderStage
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from streams.case_class import class_at

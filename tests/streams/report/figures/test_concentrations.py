@@ -4,8 +4,8 @@ import pytest
 from drawn_report import drawn_counted
 from reported import case
 
+from streams.report.figures.concentrations import concentrations, countries
 from streams.report.figures.counted import counted
-from streams.report.figures.spread import concentrations, countries
 
 
 def test_all_and_open_by_hoster_owner_and_country() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from reported import case
 
+from streams.report.figures.breakdowns import strata
 from streams.report.figures.counted import counted
-from streams.report.figures.effort import strata
 
 
 def test_a_hotline_with_the_slow_hosters_is_not_slower() -> None:

@@ -15,9 +15,9 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.authority_orders import OrderStage
 from schemas.closed_lists import Basis, Delivery
-from schemas.orders import OrderStage
-from streams.views.orders import OrderStatus, orders_of
+from streams.views.authority_orders import OrderStatus, orders_of
 
 HOUR_S = 3_600
 
