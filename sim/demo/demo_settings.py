@@ -25,7 +25,7 @@ from sim.world.hosters import CANARY_HOST, SimHoster
 from sim.world.world import WORLD_START
 
 ANNOUNCED: Final = "127.0.1.1"
-QUIET: Final = "127.0.2.1"
+UNANNOUNCED: Final = "127.0.2.1"
 HIDDEN: Final = "127.0.3.1"
 """Of the vantage that probes removed cases again; no hoster knows it."""
 
@@ -117,7 +117,7 @@ def for_world(choice: Choice, clock: ClockSettings) -> WorldSetting:
         start_world_ms=clock.start_world_ms,
         speed=clock.speed,
         announced=(ANNOUNCED,),
-        quiet=(QUIET,),
+        unannounced=(UNANNOUNCED,),
     )
 
 
@@ -150,7 +150,11 @@ def for_worker(
                 id="announced", asn=64_496, source_address=ANNOUNCED, canary_url=canary
             ),  # AS numbers for documentation, RFC 5398
             VantageSettings(
-                id="quiet", asn=64_497, announced=False, source_address=QUIET, canary_url=canary
+                id="quiet",
+                asn=64_497,
+                announced=False,
+                source_address=UNANNOUNCED,
+                canary_url=canary,
             ),
             VantageSettings(
                 id="hidden",

@@ -18,7 +18,7 @@ class Setting(Struct, frozen=True, kw_only=True):
         hosters: how many take part; None = the scenario's.
         rate: URLs reported a day; None = as the scenario has it.
         start_wall_ms, start_world_ms, speed: the clock.
-        announced, quiet: source addresses of the monitor's vantages.
+        announced, unannounced: source addresses of the monitor's vantages.
     """
 
     seed: int
@@ -29,7 +29,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     start_world_ms: Instant
     speed: float
     announced: tuple[str, ...] = ()
-    quiet: tuple[str, ...] = ()
+    unannounced: tuple[str, ...] = ()
 
     def clock(self) -> Clock:
         """Return the world's clock."""
@@ -37,7 +37,7 @@ class Setting(Struct, frozen=True, kw_only=True):
 
     def monitor(self) -> Monitor:
         """Return what hosters know of the monitor."""
-        return Monitor(announced=frozenset(self.announced), quiet=frozenset(self.quiet))
+        return Monitor(announced=frozenset(self.announced), unannounced=frozenset(self.unannounced))
 
 
 class Ports(Struct, frozen=True, kw_only=True):

@@ -32,12 +32,12 @@ class Monitor:
     """How the monitor can be known.
 
     Attributes:
-        announced, quiet: source addresses of vantages that say who they are, and of the others
-            that hosters have found out.
+        announced: source addresses of vantages that say who they are.
+        unannounced: those of other vantages that hosters have found out.
     """
 
     announced: frozenset[str] = frozenset()
-    quiet: frozenset[str] = frozenset()
+    unannounced: frozenset[str] = frozenset()
 
 
 def answer(
@@ -56,7 +56,7 @@ def answer(
     page = _page(request, hoster, item, at)
     trick = TRICKS.get(hoster.behaviour)
     announced = request.source in monitor.announced or AGENT_MARK in request.agent.lower()
-    known = announced or request.source in monitor.quiet
+    known = announced or request.source in monitor.unannounced
     if trick is None or not (known or hoster.behaviour is Behaviour.LIES_TO_HEAD):
         return page
     is_here = item is not None and item.hoster == hoster.id and item.online(at)

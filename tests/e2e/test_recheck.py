@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 from command import hostwatch, said
-from pipeline_world import HIDDEN, LOUD, QUIET, command_of, pipeline_world
+from pipeline_world import HIDDEN, LOUD, UNANNOUNCED, command_of, pipeline_world
 from worker_figures import Figures
 
 HOSTERS = ("quay", "reef")
@@ -27,10 +27,10 @@ async def test_who_lies_to_the_known_vantages_or_to_head_gains_nothing(
             await world.say(*(world.notice(hoster) for hoster in HOSTERS))
             await figures.become({("hostwatch_cases", h, "online"): 1.0 for h in HOSTERS}, worker)
             # to the hidden one it lies until the removal was shown: a slow machine could miss it
-            quay.lies_to, reef.lies_to_head = frozenset({LOUD, QUIET, HIDDEN}), True
+            quay.lies_to, reef.lies_to_head = frozenset({LOUD, UNANNOUNCED, HIDDEN}), True
             assert HIDDEN not in quay.asked_by
             await figures.become({("hostwatch_cases", "quay", "removed"): 1.0}, worker)
-            quay.lies_to = frozenset({LOUD, QUIET})
+            quay.lies_to = frozenset({LOUD, UNANNOUNCED})
             found_out = {
                 ("hostwatch_recheck_disagreed_cases", "quay", ""): 1.0,
                 ("hostwatch_cases", "quay", "online"): 1.0,
@@ -43,5 +43,5 @@ async def test_who_lies_to_the_known_vantages_or_to_head_gains_nothing(
             worker.send_signal(signal.SIGTERM)
             async with asyncio.timeout(60):
                 assert await worker.wait() == 0, said(tmp_path)
-        assert quay.asked_by == {LOUD, QUIET, HIDDEN}
+        assert quay.asked_by == {LOUD, UNANNOUNCED, HIDDEN}
         assert HIDDEN not in reef.asked_by

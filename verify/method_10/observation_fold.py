@@ -167,7 +167,7 @@ class ObservationFold(CaseBuilderWithReturns):
         self._after_gone(observation)
 
     def _refused(self, observation: JudgedObservation) -> None:
-        """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (4.8)."""
+        """Count a refusal of the URL alone as gone if an unannounced vantage is refused (4.8)."""
         self.refused.append(observation)
         if not refused_by_law(self.refused):
             self._unavailable(observation)

@@ -27,8 +27,8 @@ class As(Enum):
     """What a probe of the run was taken for."""
 
     GONE = auto()
-    DISABLED = auto()  # 401, 403 or 451 on the URL alone, no quiet vantage having seen it yet
-    DISABLED_BY_LAW = auto()  # the same, a quiet vantage having seen it too
+    DISABLED = auto()  # 401, 403 or 451 on the URL alone, no unannounced vantage having seen it yet
+    DISABLED_BY_LAW = auto()  # the same, an unannounced vantage having seen it too
     DISSENT = auto()  # a sighting against the others
 
 

@@ -34,7 +34,7 @@ from sim.world.world import World
 from streams.registry.snapshot import RegistryHistory
 
 MONITOR: Final = Monitor(
-    announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"})
+    announced=frozenset({"127.0.1.1"}), unannounced=frozenset({"127.0.2.1"})
 )  # nobody knows the hidden one
 
 

@@ -6,7 +6,7 @@ from agents.config import VantageSettings
 from agents.process.vantage_names import doubts
 
 LOUD = VantageSettings(id="loud")
-QUIET = VantageSettings(id="quiet", announced=False, source_address="192.0.2.2")
+UNANNOUNCED = VantageSettings(id="quiet", announced=False, source_address="192.0.2.2")
 HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)
 
 
@@ -14,14 +14,14 @@ HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)
     ("vantages", "told"),
     [
         ([LOUD], ["one vantage only", "says who it is"]),
-        ([QUIET], ["one vantage only"]),
+        ([UNANNOUNCED], ["one vantage only"]),
         ([LOUD, LOUD.model_copy(update={"id": "other"})], ["says who it is"]),
         ([LOUD, HIDDEN], ["one vantage only", "says who it is"]),
-        ([LOUD, QUIET.model_copy(update={"source_address": None})], ["gives it away"]),
-        ([LOUD, QUIET], []),
+        ([LOUD, UNANNOUNCED.model_copy(update={"source_address": None})], ["gives it away"]),
+        ([LOUD, UNANNOUNCED], []),
         ([], []),
     ],
-    ids=["one", "one-quiet", "announced", "recheck", "same-address", "well", "none"],
+    ids=["one", "one-unannounced", "announced", "recheck", "same-address", "well", "none"],
 )
 def test_what_keeps_a_case_from_being_named_is_told(
     vantages: list[VantageSettings], told: list[str]

@@ -35,7 +35,7 @@ def test_three_vantages_with_addresses_of_their_own_one_hidden(tmp_path):
     (hidden,) = (vantage for vantage in settings.vantages if vantage.recheck)
     assert sorted(vantage.announced for vantage in deciding) == [False, True]
     told = for_world(choice, clock)
-    known = {*told.announced, *told.quiet}
+    known = {*told.announced, *told.unannounced}
     assert {vantage.source_address for vantage in deciding} == known
     assert hidden.source_address not in known
     assert told.clock() == settings.clock.clock()

@@ -16,7 +16,7 @@ from sim.world.hosters import ALL
 from sim.world.http_answers import Monitor
 from sim.world.world import WORLD_START, Plan, World
 
-MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
+MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), unannounced=frozenset({"127.0.2.1"}))
 
 
 DEADLINE_S = 20.0

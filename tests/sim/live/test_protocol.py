@@ -11,7 +11,7 @@ SETTING = Setting(
     start_world_ms=50_000,
     speed=60.0,
     announced=("127.0.1.1",),
-    quiet=("127.0.1.2",),
+    unannounced=("127.0.1.2",),
 )
 
 
@@ -23,9 +23,9 @@ def test_the_clock_of_a_setting_is_the_world_s() -> None:
 
 
 def test_hosters_know_the_monitor_by_its_addresses() -> None:
-    """Those that announce themselves, and the quiet ones."""
+    """Those that announce themselves, and the unannounced ones."""
     monitor = SETTING.monitor()
-    assert (monitor.announced, monitor.quiet) == ({"127.0.1.1"}, {"127.0.1.2"})
+    assert (monitor.announced, monitor.unannounced) == ({"127.0.1.1"}, {"127.0.1.2"})
 
 
 @pytest.mark.parametrize("order", [Begin(start_at=5), GoBad(hoster="amber")])

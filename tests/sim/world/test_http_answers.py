@@ -15,7 +15,7 @@ from sim.world.http_messages import Request
 from sim.world.world import WORLD_START, Plan, World
 from streams.probe.gate import Rules, judge
 
-MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
+MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), unannounced=frozenset({"127.0.2.1"}))
 NOW = WORLD_START + 4 * DAY_MS
 
 
@@ -67,7 +67,7 @@ TRUTH = [200, 200, 404]
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "announced", "quiet"),
+    ("behaviour", "announced", "unannounced"),
     [
         (Behaviour.NEVER, TRUTH, TRUTH),
         (Behaviour.BLOCKS_AGENT, [403, 403, 403], TRUTH),
@@ -83,10 +83,10 @@ TRUTH = [200, 200, 404]
         (Behaviour.ALL_ALIKE, [200, 200, 200], [200, 200, 200]),
     ],
 )
-def test_hosters_that_hide_meet_the_monitor_their_way(world, behaviour, announced, quiet):
+def test_hosters_that_hide_meet_the_monitor_their_way(world, behaviour, announced, unannounced):
     """Each shows the monitor what it wants, and the material stays for everybody else."""
     assert met(world, behaviour, "127.0.1.1") == announced
-    assert met(world, behaviour, "127.0.2.1") == quiet
+    assert met(world, behaviour, "127.0.2.1") == unannounced
     if behaviour is not Behaviour.ALL_ALIKE:
         assert met(world, behaviour, "127.0.9.9") == TRUTH
 

@@ -156,13 +156,13 @@ class Siege:
     """What a siege showed.
 
     Attributes:
-        quiet, besieged: the honest hotline before and while the crowd was there.
+        free, besieged: the honest hotline before and while the crowd was there.
         stood_s: how long each connection of the crowd stood.
         figures: the intake's own counts afterwards.
         log_bytes: what the intake wrote.
     """
 
-    quiet: Honest
+    free: Honest
     besieged: Honest
     stood_s: list[float]
     figures: dict[str, float]
@@ -172,7 +172,7 @@ class Siege:
 async def siege(bootstrap: str, folder: Path, prefix: str, *, count: int, addresses: int) -> Siege:
     """Let a hotline send for 5 s, and then until every connection of a crowd has ended."""
     async with intake(bootstrap, folder, prefix) as at:
-        quiet = await _for(at, 5.0)
+        free = await _for(at, 5.0)
         stop = asyncio.Event()
         sending = asyncio.create_task(at.send(stop))
         async with crowd(at.port, count, addresses) as (_, ends):
@@ -180,7 +180,7 @@ async def siege(bootstrap: str, folder: Path, prefix: str, *, count: int, addres
         stop.set()
         besieged = await sending
         figures = await at.figures()
-    return Siege(quiet, besieged, stood_s, figures, len(said(folder)))
+    return Siege(free, besieged, stood_s, figures, len(said(folder)))
 
 
 async def _for(at: Intake, seconds: float) -> Honest:

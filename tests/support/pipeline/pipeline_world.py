@@ -33,7 +33,7 @@ SPEED = 3_600.0
 LINE = NORTH
 PATH = "/material"
 HOSTERS = {"quay": "127.77.1.1", "reef": "127.77.2.1"}
-LOUD, QUIET, HIDDEN = "127.0.1.1", "127.0.2.1", "127.0.3.1"
+LOUD, UNANNOUNCED, HIDDEN = "127.0.1.1", "127.0.2.1", "127.0.3.1"
 _HIDDEN = VantageSettings(
     id="hidden", asn=64_498, announced=False, recheck=True, source_address=HIDDEN
 )
@@ -197,7 +197,7 @@ def _settings(bootstrap: str, folder: Path, names: str, ports: tuple[int, ...]) 
         kafka=scratch.kafka.model_copy(update={"partitions": 3}),
         vantages=(
             VantageSettings(id="loud", asn=64_496, source_address=LOUD),
-            VantageSettings(id="quiet", asn=64_497, announced=False, source_address=QUIET),
+            VantageSettings(id="quiet", asn=64_497, announced=False, source_address=UNANNOUNCED),
         ),
         dns=DnsSettings(servers=(names,)),
         probe=ProbeSettings(

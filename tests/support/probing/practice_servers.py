@@ -5,7 +5,7 @@ import asyncio
 from agents.clock import Clock
 from sim.world.http_answers import Monitor
 
-MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
+MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), unannounced=frozenset({"127.0.2.1"}))
 DEADLINE_S = 20.0
 
 

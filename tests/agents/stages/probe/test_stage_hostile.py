@@ -23,7 +23,7 @@ from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.rules import verdict
 
-QUIET = "127.40.9.9"
+UNANNOUNCED = "127.40.9.9"
 """The address of a vantage that does not announce itself."""
 
 PHOTO = response(200, "Content-Type: image/jpeg", "Content-Length: 48213", body=CANARY)
@@ -60,7 +60,7 @@ def by_agent(head: str, _peer: str) -> str:
 
 def by_address(_head: str, peer: str) -> str:
     """Show the material to whoever does not come from the monitor's known address."""
-    return PHOTO if peer == QUIET else MISSING
+    return PHOTO if peer == UNANNOUNCED else MISSING
 
 
 def cloaked(answer: Callable[[str, str], str]) -> Callable[..., Awaitable[None]]:
@@ -78,9 +78,12 @@ async def test_cloaking_is_seen_by_who_does_not_announce_itself(settle, answer) 
     made, _ = settle
     async with web_server(cloaked(answer), host=OWN) as server:
         url = f"http://one.example:{server.port}/a.jpg"
-        known, quiet = made(), made(vantage={"announced": False, "source_address": QUIET})
+        known, unannounced = (
+            made(),
+            made(vantage={"announced": False, "source_address": UNANNOUNCED}),
+        )
         (hidden,) = await known.settle(known.order(url))
-        (shown,) = await quiet.settle(quiet.order(url))
+        (shown,) = await unannounced.settle(unannounced.order(url))
     assert (says(hidden), says(shown)) == (Verdict.GONE_HARD, Verdict.ONLINE)
     assert (hidden.announced, shown.announced) == (True, False)
 
@@ -159,9 +162,9 @@ async def test_a_redirect_inwards_for_the_monitor_alone_gains_nothing(settle) ->
 
     async with web_server(cloaked(answer), host=OWN) as server:
         url = f"http://one.example:{server.port}/a.jpg"
-        known, quiet = made(), made(vantage={"announced": False})
+        known, unannounced = made(), made(vantage={"announced": False})
         (lured,) = await known.settle(known.order(url))
-        (shown,) = await quiet.settle(quiet.order(url))
+        (shown,) = await unannounced.settle(unannounced.order(url))
     assert lured.facts.error is ProbeError.BLOCKED_POLICY_HOP
     assert (says(lured), says(shown)) == (Verdict.BLOCKED, Verdict.ONLINE)
 

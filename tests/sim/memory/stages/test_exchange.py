@@ -11,7 +11,7 @@ from sim.memory.stages import exchange
 
 
 def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
-    """Were the quiet vantage to repeat what the announced is shown, cloaking would pay."""
+    """Were the unannounced vantage to repeat what the announced is shown, cloaking would pay."""
     asked = exchange._request
 
     def one_eyed(raw, _):

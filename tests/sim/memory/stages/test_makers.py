@@ -101,6 +101,6 @@ def test_the_one_vantage_that_is_to_misread_does_and_no_other():
 
 def test_hosters_know_all_vantages_but_the_hidden_one():
     """Or nothing would be seen that is hidden from the monitor."""
-    known = MONITOR.announced | MONITOR.quiet
+    known = MONITOR.announced | MONITOR.unannounced
     assert {v.source_address for v in VANTAGES if not v.recheck} == known
     assert {v.source_address for v in VANTAGES if v.announced} == MONITOR.announced
