@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from agents.cli.shared.connected import reached, writing
-from agents.cli.shared.import_result import Done, Screen, failure_of, result_of, say, write
+from agents.cli.shared.import_result import ImportResult, Screen, failure_of, result_of, say, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def run(
         raise typer.Exit(_FAILED)
 
 
-async def _import(settings: "Settings", paths: list[Path], options: _Options) -> Done:
+async def _import(settings: "Settings", paths: list[Path], options: _Options) -> ImportResult:
 
     from rich.console import Console
     from rich.progress import Progress
@@ -149,7 +149,7 @@ async def _import(settings: "Settings", paths: list[Path], options: _Options) ->
                 await _watch(run, paths)
             await run.take(files)
             if not options.wait:
-                return Done(run.total, None, run.failed)
+                return ImportResult(run.total, None, run.failed)
             bar = bars.add_task("settled", total=None)
             settled = await await_outcomes(
                 settings,
@@ -157,7 +157,7 @@ async def _import(settings: "Settings", paths: list[Path], options: _Options) ->
                 options.idle_s,
                 lambda done, total: bars.update(bar, completed=done, total=total),
             )
-            return Done(run.total, settled, run.failed)
+            return ImportResult(run.total, settled, run.failed)
     finally:
         await outbox.stop()
 

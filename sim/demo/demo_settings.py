@@ -40,8 +40,8 @@ _DEADLINE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What the person at the command line chose.
+class DemoOptions:
+    """What the command line says.
 
     Attributes:
         speed: world seconds in a wall second.
@@ -100,19 +100,19 @@ def prepared(path: Path) -> Folder:
     return Folder(path=path.resolve())
 
 
-def clock_now(choice: Choice) -> ClockSettings:
+def clock_now(options: DemoOptions) -> ClockSettings:
     """Return a clock on which the world starts now."""
     wall_ms = time.time_ns() // 1_000_000
-    return ClockSettings(start_wall_ms=wall_ms, start_world_ms=WORLD_START, speed=choice.speed)
+    return ClockSettings(start_wall_ms=wall_ms, start_world_ms=WORLD_START, speed=options.speed)
 
 
-def for_world(choice: Choice, clock: ClockSettings) -> WorldSetting:
+def for_world(options: DemoOptions, clock: ClockSettings) -> WorldSetting:
     """Return what the world's servers are told."""
     return WorldSetting(
-        seed=choice.seed,
-        scenario=choice.scenario,
-        hosters=choice.hosters,
-        rate=choice.rate_a_day,
+        seed=options.seed,
+        scenario=options.scenario,
+        hosters=options.hosters,
+        rate=options.rate_a_day,
         start_wall_ms=clock.start_wall_ms,
         start_world_ms=clock.start_world_ms,
         speed=clock.speed,

@@ -15,7 +15,7 @@ from rich.live import Live
 from schemas.moments import HOUR_MS, Instant
 from sim.demo import gain_table, keys, screen
 from sim.demo.controls import HELP, Keyboard
-from sim.demo.demo_settings import Choice, Folder
+from sim.demo.demo_settings import DemoOptions, Folder
 from sim.demo.hotlines import Hotlines
 from sim.demo.setup import Scene, set_up
 from sim.oracle.evidence import Evidence
@@ -43,7 +43,7 @@ _POLL_S: Final = 0.1
 
 
 @dataclass(slots=True)
-class Ending:
+class EndRequests:
     """How a run is asked to end: the first request stops the world, the next one everything.
 
     Attributes:
@@ -76,11 +76,11 @@ class Ending:
                 loop.remove_signal_handler(number)
 
 
-async def run(choice: Choice, folder: Folder, console: Console) -> RunReport:
+async def run(options: DemoOptions, folder: Folder, console: Console) -> RunReport:
     """Run the demo and return what the oracle says.
 
     Args:
-        choice: what the person chose.
+        options: what the person chose.
         folder: an empty folder for everything of the run.
         console: where it shows what happens.
 
@@ -91,18 +91,18 @@ async def run(choice: Choice, folder: Folder, console: Console) -> RunReport:
     # a broker that starts is not there at first: the client says so, tries again, and raises
     # what matters
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    ending = Ending()
+    ending = EndRequests()
     with ending.heard():
         async with AsyncExitStack() as stack:
-            scene = await set_up(stack, choice, folder, console.print)
+            scene = await set_up(stack, options, folder, console.print)
             for line in scene.addresses:
                 console.print(line, highlight=False)
-            evidence, oracle = await _watched(scene, _play(scene, choice, ending, console))
+            evidence, oracle = await _watched(scene, _play(scene, options, ending, console))
             console.print("stopping")
         run_report = oracle.judge(evidence)
     console.print(screen.table(run_report.lines))
     console.print(gain_table.table(run_report.lines))
-    if choice.kill_every_s is not None or scene.worker.outages.count:
+    if options.kill_every_s is not None or scene.worker.outages.count:
         console.print(_killed(scene), highlight=False)
     for line in screen.verdict(run_report):
         console.print(line, highlight=False)
@@ -110,7 +110,7 @@ async def run(choice: Choice, folder: Folder, console: Console) -> RunReport:
 
 
 async def _play(
-    scene: Scene, choice: Choice, ending: Ending, console: Console
+    scene: Scene, options: DemoOptions, ending: EndRequests, console: Console
 ) -> tuple[Evidence, Oracle]:
     hotlines = await scene.begin()
     oracle = Oracle(world=hotlines.world, key_of=scene.key_of, outages=scene.worker.outages)
@@ -119,13 +119,13 @@ async def _play(
     controls = Keyboard(scene, hotlines, ending.stop)
     show = asyncio.create_task(_show(oracle, controls, console), name="demo screen")
     kills = asyncio.create_task(
-        scene.worker.die(choice.kill_every_s, ending.stop, scene.back), name="demo kills"
+        scene.worker.die(options.kill_every_s, ending.stop, scene.back), name="demo kills"
     )
     hands = asyncio.create_task(_heeded(controls), name="demo keys")
     try:
         stopping = asyncio.create_task(ending.stop.wait())
         running = {work, show, kills, hands, stopping}
-        await asyncio.wait(running, timeout=choice.run_s, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(running, timeout=options.run_s, return_when=asyncio.FIRST_COMPLETED)
         ending.stop.set()
         if hands.done():
             hands.result()

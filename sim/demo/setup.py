@@ -22,7 +22,7 @@ from sim.demo import prometheus
 from sim.demo.children import COMMAND, Child
 from sim.demo.demo_settings import (
     PARTITIONS,
-    Choice,
+    DemoOptions,
     Folder,
     as_toml,
     clock_now,
@@ -52,7 +52,7 @@ Say = Callable[[str], None]
 """Is told about each step."""
 
 
-class Ending(Protocol):
+class LongLivedProcess(Protocol):
     """Something that must not end by itself."""
 
     async def ended(self) -> None:
@@ -83,7 +83,7 @@ class Scene:
     tables: Tables
     servers: Child
     worker: Worker
-    children: tuple[Ending, ...]
+    children: tuple[LongLivedProcess, ...]
     ports: Ports
     addresses: tuple[str, ...]
 
@@ -111,12 +111,12 @@ class Scene:
         return Hotlines(world=world, clock=clock, outbox=self.outbox, told_until=start_at - 1)
 
 
-async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say) -> Scene:
+async def set_up(stack: AsyncExitStack, options: DemoOptions, folder: Folder, say: Say) -> Scene:
     """Start everything and return when the worker is ready; the stack ends it all.
 
     Args:
         stack: stops what was started, last first.
-        choice: what the person chose.
+        options: what the person chose.
         folder: an empty folder.
         say: is told about each step.
 
@@ -125,9 +125,9 @@ async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say
     """
     say("starting the broker")
     kafka = await _kafka(stack, folder, say)
-    clock = clock_now(choice)
+    clock = clock_now(options)
     say("opening the practice world's servers")
-    setting = for_world(choice, clock)
+    setting = for_world(options, clock)
     servers, ports = await _servers(stack, setting, folder)
     plan = planned(setting)
     settings = for_worker(folder, kafka, clock, ports, plan.hosters)
@@ -145,7 +145,7 @@ async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say
     tables = Tables(partitions=settings.kafka.partitions)
     await _follow(stack, settings, tables)
     await _ready(settings, worker, tables)
-    watching = await prometheus.start(folder, (settings.web.port,), choice.speed)
+    watching = await prometheus.start(folder, (settings.web.port,), options.speed)
     if watching is not None:
         stack.push_async_callback(watching[0].stop)
     return Scene(

@@ -26,7 +26,7 @@ _TOLD_DIGITS: Final = shares.PATH_DIGITS - _RUN_DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class ReportedUrl:
     """One URL: who told of it and where it is.
 
     Attributes:
@@ -86,7 +86,7 @@ class Mix:
         self._burst -= 1
         self._told += 1
         name = f"{self._run}-{self._told}"
-        story = Story(
+        story = ReportedUrl(
             id=name,
             url=f"{self._places.host(self._hoster)}/{self._run}{self._told:0{_TOLD_DIGITS}x}",
             hotline=self._hotline,
@@ -100,13 +100,13 @@ class Mix:
         self._follow(story)
         self._spoil(story, report)
 
-    def _report(self, story: Story) -> Event:
+    def _report(self, story: ReportedUrl) -> Event:
         lag_ms = shares.LATE_MAX_MS if self._chance.random() < shares.LATE else shares.LAG_MAX_MS
         made = moment(story.at - self._chance.randrange(lag_ms))
         told = Report(v=1, id=f"r-{story.id}", url=story.url, reported_at=made, seen_at=made)
         return event_of(0, story.hotline, told)
 
-    def _notice(self, story: Story) -> None:
+    def _notice(self, story: ReportedUrl) -> None:
         """Say that the hoster was told, before the report arrives or after it, and what it says."""
         sent = moment(story.at)
         told = Notice(
@@ -132,7 +132,7 @@ class Mix:
             )
             self._say(self._soon(noticed_at), event_of(0, story.hotline, answer))
 
-    def _follow(self, story: Story) -> None:
+    def _follow(self, story: ReportedUrl) -> None:
         """Let another hotline report it, a person check it, its hotline take it back."""
         chance, at = self._chance, moment(story.at)
         if len(self._hotlines) > 1 and chance.random() < shares.SHARED:
@@ -148,7 +148,7 @@ class Mix:
             back = Withdrawal(v=1, id=f"w-{story.id}", url=story.url, withdrawn_at=at)
             self._say(self._soon(story.at), event_of(0, story.hotline, back))
 
-    def _spoil(self, story: Story, report: Event) -> None:
+    def _spoil(self, story: ReportedUrl, report: Event) -> None:
         """Send the report again, and things that cannot be taken."""
         if self._chance.random() < shares.RESENT:
             self._say(self._soon(story.at), replace(report, result=Result.DUPLICATE))

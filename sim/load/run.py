@@ -22,8 +22,8 @@ SAY_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What the person at the command line chose.
+class LoadOptions:
+    """What the command line says.
 
     Attributes:
         per_s: records a second.
@@ -44,7 +44,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class LoadResult:
     """What came of a run.
 
     Attributes:
@@ -111,14 +111,14 @@ Say = Callable[[Sent, int], None]
 
 
 async def run(
-    settings: Settings, place: Practice, choice: Choice, stop: asyncio.Event, say: Say
-) -> Done:
+    settings: Settings, place: Practice, options: LoadOptions, stop: asyncio.Event, say: Say
+) -> LoadResult:
     """Hand records in, wait for their outcomes, and return what came of it.
 
     Args:
         settings: with `kafka.bootstrap` set.
         place: the practice ledger.
-        choice: how much and for how long.
+        options: how much and for how long.
         stop: ends the sending early; outcomes of what was sent are still waited for.
         say: is told how far it is, five times a second.
 
@@ -139,26 +139,26 @@ async def run(
         await sender.start()
         saying = asyncio.create_task(_say(say, sender.sent, accounts))
         try:
-            make = _maker(settings, place, choice)
-            await sender.run(make, choice.per_s, choice.seconds, stop)
+            make = _maker(settings, place, options)
+            await sender.run(make, options.per_s, options.seconds, stop)
             await sender.drain()
             if readable:
-                await _settled(accounts, outcomes, sender.sent.acknowledged, choice.idle_s)
+                await _settled(accounts, outcomes, sender.sent.acknowledged, options.idle_s)
         finally:
             saying.cancel()
             await asyncio.gather(saying, return_exceptions=True)
         say(sender.sent, accounts.settled)
         readable = readable and not outcomes.broken
     balance = accounts.balance() if readable else None
-    return Done(
-        wanted_per_s=choice.per_s, sent=sender.sent, balance=balance, delays=outcomes.delays
+    return LoadResult(
+        wanted_per_s=options.per_s, sent=sender.sent, balance=balance, delays=outcomes.delays
     )
 
 
-def _maker(settings: Settings, place: Practice, choice: Choice) -> Callable[[float], Event]:
+def _maker(settings: Settings, place: Practice, options: LoadOptions) -> Callable[[float], Event]:
     clock = settings.clock.clock()
     begun_at: Instant = clock.now()
-    chance = random.Random(choice.seed)
+    chance = random.Random(options.seed)
     places = Places(chance, place.hosters, named=place.named)
     mix = Mix(chance, place.hotlines, places, begun_at)
     return lambda at_s: mix.record(begun_at + int(at_s * 1_000 * settings.clock.speed))

@@ -16,7 +16,7 @@ _PACKAGES: Final = ("schemas", "streams", "agents", "verify", "sim")
 
 
 @dataclass(slots=True)
-class Done:
+class DoneSeeds:
     """The seeds of one run with which all held.
 
     Attributes:

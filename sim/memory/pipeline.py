@@ -28,7 +28,7 @@ from sim.memory.broker.client import Local
 from sim.memory.broker.clock import SPEED, clock_from, settings_from
 from sim.memory.broker.faults import Fault, FaultRates, Faults
 from sim.memory.broker.groups import Group
-from sim.memory.broker.loop import PROCESS, Ended, virtual_loop
+from sim.memory.broker.loop import PROCESS, ProcessEnded, virtual_loop
 from sim.memory.broker.positions import Positions
 from sim.memory.broker.virtual_time import WorldSchedule
 from sim.memory.own_pages import send_of
@@ -233,4 +233,4 @@ def _end(where: str, error: BaseException) -> NoReturn:
     if process is None:
         raise error
     process.member.crashed(where, error)
-    raise Ended
+    raise ProcessEnded

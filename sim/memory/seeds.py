@@ -80,7 +80,7 @@ class Course(Protocol):
         """Return the command that plays seeds that are left."""
 
 
-class Ended(NamedTuple):
+class PlayedSeed(NamedTuple):
     """A seed that was played.
 
     Attributes:
@@ -95,7 +95,7 @@ class Ended(NamedTuple):
 
 def play_all(
     task: Course, seeds: Sequence[int], jobs: int, within_s: float = inf
-) -> Generator[Ended, None, None]:
+) -> Generator[PlayedSeed, None, None]:
     """Play seeds in processes of their own and yield them as they end.
 
     Whoever stops before the last one ends the processes.
@@ -122,9 +122,9 @@ def play_all(
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 seed, error = running.pop(future), future.exception()
                 if error is not None:
-                    yield Ended(seed, None, type(error).__name__)
+                    yield PlayedSeed(seed, None, type(error).__name__)
                 else:
-                    yield Ended(seed, future.result())
+                    yield PlayedSeed(seed, future.result())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         if running:

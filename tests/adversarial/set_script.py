@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from set_world import Facts, Shown, World
+from set_world import CaseWorld, Facts, Shown
 
 Hours = float | tuple[float, float] | tuple[tuple[float, float], ...]
 
@@ -33,7 +33,7 @@ class Rule:
 
     Attributes:
         target: `url`, `random`, `root`, several with a plus between them, or `any`.
-        face: what they get (`World.face`); the target's ordinary answer where it is empty.
+        face: what they get (`CaseWorld.face`); the target's ordinary answer where it is empty.
         to: `any`, `loud`, `quiet`, `hidden`, `known` (both of the timetable), `one`, `other`.
         chance: share of the looks, or several shares of which one is drawn.
         times: draws of the face, of which each look gets one.
@@ -163,8 +163,8 @@ def kind(names: str, why: str, *script: Step, **more: Any) -> CaseScript:
         names: its name and those of the kinds that it stands for.
         why: what happens and what is true.
         *script: its phases.
-        **more: `material` and `missing` say what the ordinary site is like (`World`); `notice` says
-            when the notice comes, hours, and that phases count from the report, None = never;
+        **more: `material` and `missing` say what the ordinary site is like (`CaseWorld`); `notice`
+            says when the notice comes, hours, and that phases count from the report, None = never;
             `always` are rules before those of all phases; `root`, `judgeable` as in a case.
     """
     usual = {"material": "any", "missing": "hard", "notice": USUAL, "always": (), "root": False}
@@ -191,7 +191,7 @@ ORDINARY = {"url": "material", "random": "lost", "root": "front"}
 ELSE = (on("random+root", ""),)
 
 
-def drawn(world: World, hours: Hours) -> float:
+def drawn(world: CaseWorld, hours: Hours) -> float:
     """Return hours: a number as it is, a number of a range, or of one of several ranges."""
     if not isinstance(hours, tuple):
         return hours
@@ -199,7 +199,7 @@ def drawn(world: World, hours: Hours) -> float:
     return world.between(*world.choice(ranges))
 
 
-def _flat(world: World, steps: Sequence[Step]) -> Iterator[Phase]:
+def _flat(world: CaseWorld, steps: Sequence[Step]) -> Iterator[Phase]:
     """Yield the phases that are played, each with its gap drawn."""
     for step in steps:
         if isinstance(step, Phase):
@@ -210,7 +210,7 @@ def _flat(world: World, steps: Sequence[Step]) -> Iterator[Phase]:
             yield from tuple(_flat(world, step.phases)) * world.randint(*step.times)
 
 
-def _answered(world: World, rule: Rule, begins: float, ends: float | None) -> Iterator[Entry]:
+def _answered(world: CaseWorld, rule: Rule, begins: float, ends: float | None) -> Iterator[Entry]:
     """Yield the entries of a rule that holds between two hours."""
     to = world.choice(rule.to.split("|"))
     to = {"one": world.one, "other": world.other}.get(to, to)
@@ -237,7 +237,7 @@ def _answered(world: World, rule: Rule, begins: float, ends: float | None) -> It
 
 def made(one: CaseScript, number: int, seed: str) -> Made:
     """Return a case of a kind: the same for the same seed and number."""
-    world = World(f"{seed} {one.name} {number}", one.material, one.missing)
+    world = CaseWorld(f"{seed} {one.name} {number}", one.material, one.missing)
     told = None if one.notice is None else round(drawn(world, one.notice), 3)
     hour = told if told is not None and one.notice is USUAL and world.odds(0.5) else 0.0
     noticed_h = None if one.notice is USUAL and world.odds(NEVER) else told

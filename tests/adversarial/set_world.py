@@ -60,7 +60,7 @@ GROUPS = {
 """Faces that stand for one of several."""
 
 
-class World(random.Random):
+class CaseWorld(random.Random):
     """The dice of one case and the server that they drew.
 
     Attributes:

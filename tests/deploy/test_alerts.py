@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from alert_stories import HOSTERS, HOTLINES, PROBERS, PROCESSES, Story
+from alert_stories import HOSTERS, HOTLINES, PROBERS, PROCESSES, AlertStory
 from narrowed_rules import narrowed
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules"
@@ -71,14 +71,14 @@ def counters(metric: str) -> str:
     return f"{metric}_total" if counts else metric
 
 
-def shown(story: Story, at: int, *, firing: bool) -> dict[str, Any]:
+def shown(story: AlertStory, at: int, *, firing: bool) -> dict[str, Any]:
     """Return what promtool is to find at an instant: the alert once, or not at all."""
     count = f'count(ALERTS{{alertname="{story.alert}",alertstate="firing"}})'
     samples = [{"labels": "{}", "value": 1}] if firing else []
     return {"expr": count, "eval_time": f"{at}m", "exp_samples": samples}
 
 
-def labelled(story: Story) -> dict[str, Any]:
+def labelled(story: AlertStory) -> dict[str, Any]:
     """Return that the firing alert has exactly its labels."""
     labels = {"alertname": story.alert, "alertstate": "firing", **story.labels}
     return {
@@ -88,13 +88,13 @@ def labelled(story: Story) -> dict[str, Any]:
     }
 
 
-def named(story: Story) -> str:
+def named(story: AlertStory) -> str:
     """Return a story's name, unlike that of another one of the same alert."""
     same = [one for one in STORIES if one.alert == story.alert]
     return story.alert if len(same) == 1 else f"{story.alert}-{same.index(story)}"
 
 
-def inputs(story: Story, end: int | None = None) -> list[dict[str, str]]:
+def inputs(story: AlertStory, end: int | None = None) -> list[dict[str, str]]:
     """Return a story's series, from as many replicas as export them.
 
     Args:
@@ -130,7 +130,7 @@ def cut(values: str, kept: int) -> str:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=named)
-def test_an_alert_fires_in_its_time(tmp_path: Path, story: Story) -> None:
+def test_an_alert_fires_in_its_time(tmp_path: Path, story: AlertStory) -> None:
     """Silent one step before, firing once with its labels, and over when its reason is."""
     said = tried(
         tmp_path,
@@ -150,7 +150,7 @@ def test_an_alert_fires_in_its_time(tmp_path: Path, story: Story) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=named)
-def test_an_alert_does_not_outlive_its_data(tmp_path: Path, story: Story) -> None:
+def test_an_alert_does_not_outlive_its_data(tmp_path: Path, story: AlertStory) -> None:
     """All series end while it fires: two hours later nothing is said that nobody measured.
 
     Those that miss their data go on.

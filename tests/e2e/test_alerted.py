@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 from alert_world import Alerting, alerting
 from command import hostwatch, said
-from pipeline_world import World, command_of, pipeline_world
+from pipeline_world import PipelineWorld, command_of, pipeline_world
 from worker_figures import POLL_S
 
 from agents.edges.process.ports import reserved
@@ -24,7 +24,7 @@ DEADLINE_S = 200.0
 LEVEL = "hoster:hostwatch_open_cases:max"
 
 
-def second(world: World) -> World:
+def second(world: PipelineWorld) -> PipelineWorld:
     """Return the same world for another worker: its name, port and folder are its own."""
     settings = world.settings
     with reserved(0) as port:
@@ -34,11 +34,13 @@ def second(world: World) -> World:
         "web": settings.web.model_copy(update={"port": port}),
         "state_dir": settings.state_dir.with_name("state-two"),
     }
-    return World(settings.model_copy(update=changes), world.sites, world.outbox)
+    return PipelineWorld(settings.model_copy(update=changes), world.sites, world.outbox)
 
 
 @asynccontextmanager
-async def watched(folder: Path, workers: tuple[World, ...], told: Alerting) -> AsyncIterator[str]:
+async def watched(
+    folder: Path, workers: tuple[PipelineWorld, ...], told: Alerting
+) -> AsyncIterator[str]:
     """Run a Prometheus over the workers that tells the Alertmanager."""
     ports = [world.settings.web.port for world in workers]
     place = Folder(path=folder)
@@ -68,7 +70,7 @@ async def levels(address: str) -> dict[str, list[float]]:
     }
 
 
-async def pile_up(world: World, told: Alerting, numbers: Iterator[int]) -> None:
+async def pile_up(world: PipelineWorld, told: Alerting, numbers: Iterator[int]) -> None:
     """Let notices to reef pile up until somebody was told."""
     while not any(alert == "HosterBacklogGrowing" for _, _, alert, *_ in told.heard.told):
         more = [next(numbers) for _ in range(3)]

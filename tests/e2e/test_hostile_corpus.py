@@ -9,7 +9,7 @@ from hostile_world import (
     HONEST,
     MEMORY_KIB_MAX,
     SPITE,
-    Hostile,
+    AttackWorld,
     accounted,
     attack,
     damaged,
@@ -57,7 +57,7 @@ SINGLE = {spec.name for spec in TOPICS if spec.single}
 pytestmark = pytest.mark.timeout(420)
 
 
-async def attacked(hostile: Hostile) -> None:
+async def attacked(hostile: AttackWorld) -> None:
     """Send the URLs and requests, and all that is hostile otherwise."""
     world, port = hostile.world, ports(hostile.settings)[1]
     for topic in (*map(HOTLINE.named, (SPITE, HONEST)), *UNHURT):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 from command import hostwatch, said
-from pipeline_world import LINE, World, command_of, pipeline_world
+from pipeline_world import LINE, PipelineWorld, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
 
 from agents.engine.read.bulk import Follower, read_partitions
@@ -36,7 +36,7 @@ REMOVED_AT_ONE = {
 }
 
 
-async def sighted(world: World, hoster: str, after: Instant) -> None:
+async def sighted(world: PipelineWorld, hoster: str, after: Instant) -> None:
     """Wait until both vantages have seen the material after an instant."""
     follower = Follower(world.settings, "facts.v1")
     seen: set[str] = set()
@@ -57,7 +57,7 @@ async def sighted(world: World, hoster: str, after: Instant) -> None:
         await follower.stop()
 
 
-async def cases(world: World) -> list[CaseSummary]:
+async def cases(world: PipelineWorld) -> list[CaseSummary]:
     """Return the cases that the table holds, the newest state of each."""
     held: dict[bytes, tuple[CaseSummary, ...]] = {}
     async for records in read_partitions(world.settings, "cases.v1", range(3)):
@@ -67,7 +67,7 @@ async def cases(world: World) -> list[CaseSummary]:
     return [case for found in held.values() for case in found]
 
 
-async def told(world: World) -> dict[str, list[Feedback]]:
+async def told(world: PipelineWorld) -> dict[str, list[Feedback]]:
     """Return what the hotline was told, by its own id of the record; it holds no address."""
     found: dict[str, list[Feedback]] = {}
     async for records in read_partitions(world.settings, HOTLINE_OUT.named(LINE), range(3)):
@@ -78,7 +78,7 @@ async def told(world: World) -> dict[str, list[Feedback]]:
     return found
 
 
-async def ends_told(world: World, wanted: dict[str, CaseClass]) -> None:
+async def ends_told(world: PipelineWorld, wanted: dict[str, CaseClass]) -> None:
     """Wait until the hotline is told so of each report and notice, and of each change once."""
     async with asyncio.timeout(DEADLINE_S):
         while True:
@@ -95,7 +95,7 @@ async def ends_told(world: World, wanted: dict[str, CaseClass]) -> None:
 
 
 @asynccontextmanager
-async def watched(world: World, folder: Path) -> AsyncIterator[str]:
+async def watched(world: PipelineWorld, folder: Path) -> AsyncIterator[str]:
     """Run a Prometheus that scrapes the worker, its rules in the world's time."""
     port, speed = world.settings.web.port, world.settings.clock.speed
     watching = await prometheus.start(Folder(path=folder), (port,), speed)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 from command import hostwatch, said
-from pipeline_world import World, command_of, pipeline_world
+from pipeline_world import PipelineWorld, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
 
 from agents.edges.local_broker.broker import Broker
@@ -21,7 +21,7 @@ FIGURES = {
 }
 
 
-async def lose_the_table(world: World) -> None:
+async def lose_the_table(world: PipelineWorld) -> None:
     """Delete `cases.v1`: it is no part of a backup, and comes back from the ledger."""
     client = AIOKafkaAdminClient(**broker_access.arguments(world.settings.kafka))
     await client.start()

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout
 from aiokafka.errors import TopicAuthorizationFailedError
 from command import hostwatch, said
-from pipeline_world import LINE, World, command_of, pipeline_world
+from pipeline_world import LINE, PipelineWorld, command_of, pipeline_world
 from secured_broker import ADMIN, SOUTH, Secured, hotline_user, write_one
 from worker_figures import POLL_S, Figures
 
@@ -36,7 +36,7 @@ KEY = new_key()
 
 
 @asynccontextmanager
-async def http_intake(world: World, secured: Secured, folder: Path) -> AsyncIterator[str]:
+async def http_intake(world: PipelineWorld, secured: Secured, folder: Path) -> AsyncIterator[str]:
     """Run `hostwatch intake serve` as its own user, and give the records' address."""
     with reserved(0) as port:
         pass

@@ -29,7 +29,7 @@ def case_histories(seen: Sequence[Entry], opened_at: Instant) -> list[CaseHistor
         seen: what was seen, in order.
         opened_at: when the first case opened.
     """
-    story = _Story(seen, opened_at)
+    story = _CaseBuilder(seen, opened_at)
     for entry in seen:
         story.doubt_ends(entry.at)
         story.take(entry)
@@ -38,7 +38,7 @@ def case_histories(seen: Sequence[Entry], opened_at: Instant) -> list[CaseHistor
     return story.cases
 
 
-class _Story:
+class _CaseBuilder:
     def __init__(self, seen: Sequence[Entry], opened_at: Instant) -> None:
         self.case = CaseHistory(opened_at, [(opened_at, CaseClass.ONLINE)])
         self.cases = [self.case]

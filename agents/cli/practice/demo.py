@@ -66,11 +66,11 @@ def run(
     """
     from rich.console import Console
 
-    from sim.demo.demo_settings import Choice, prepared
+    from sim.demo.demo_settings import DemoOptions, prepared
     from sim.demo.run import run as play
     from sim.demo.summary import as_json
 
-    choice = Choice(
+    options = DemoOptions(
         speed=speed,
         seed=seed,
         run_s=_seconds(span, "--for"),
@@ -82,7 +82,7 @@ def run(
     console = Console(stderr=json == "-")
     folder = prepared(data or Path(tempfile.mkdtemp(prefix="hostwatch-demo-")))
     try:
-        run_report = asyncio.run(play(choice, folder, console))
+        run_report = asyncio.run(play(options, folder, console))
     except asyncio.CancelledError:
         _discard(folder.path, data)
         raise KeyboardInterrupt from None

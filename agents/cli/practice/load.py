@@ -13,7 +13,7 @@ from agents.cli.shared.results import write_result
 if TYPE_CHECKING:
     from agents.config import Settings
     from sim.load.practice import Practice
-    from sim.load.run import Choice, Done
+    from sim.load.run import LoadOptions, LoadResult
     from sim.load.sender import Sent
 
 RATE_MAX: Final = 1_000_000
@@ -67,10 +67,10 @@ def run(
     Exit codes: 0 all records were sent, and each has the one expected outcome; 1 not so; 2 a
     mistake, named in one line.
     """
-    from sim.load.run import Choice
+    from sim.load.run import LoadOptions
 
-    choice = Choice(per_s=_per_s(rate), seconds=_seconds(span), seed=seed, idle_s=idle_s)
-    if choice.total > RECORDS_MAX:
+    options = LoadOptions(per_s=_per_s(rate), seconds=_seconds(span), seed=seed, idle_s=idle_s)
+    if options.total > RECORDS_MAX:
         raise typer.BadParameter(f"more than {RECORDS_MAX:,} records", param_hint="--for")
     settings = writing(ctx)
     with reached():
@@ -80,7 +80,7 @@ def run(
         if prepare:
             return
         try:
-            done = asyncio.run(_load(settings, place, choice))
+            done = asyncio.run(_load(settings, place, options))
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
     if json is not None:
@@ -98,7 +98,7 @@ async def _placed(settings: "Settings", hotlines: int | None) -> "Practice":
     return await practice(settings, hotlines)
 
 
-async def _load(settings: "Settings", place: "Practice", choice: "Choice") -> "Done":
+async def _load(settings: "Settings", place: "Practice", options: "LoadOptions") -> "LoadResult":
     from rich.console import Console
     from rich.progress import Progress
 
@@ -115,8 +115,8 @@ async def _load(settings: "Settings", place: "Practice", choice: "Choice") -> "D
 
     loop.add_signal_handler(signal.SIGINT, interrupted)
     with Progress(console=Console(stderr=True)) as bars:
-        sent_bar = bars.add_task("sent", total=choice.total)
-        settled_bar = bars.add_task("in the ledger", total=choice.total)
+        sent_bar = bars.add_task("sent", total=options.total)
+        settled_bar = bars.add_task("in the ledger", total=options.total)
 
         begun = False
 
@@ -125,16 +125,16 @@ async def _load(settings: "Settings", place: "Practice", choice: "Choice") -> "D
             if sent.sent and not begun:
                 begun = True
                 lines = len(place.hotlines)
-                bars.console.print(f"sending {choice.per_s:,g}/s to {lines} practice hotlines")
-            late = f", {sent.behind:,} behind" if sent.behind > choice.per_s else ""
+                bars.console.print(f"sending {options.per_s:,g}/s to {lines} practice hotlines")
+            late = f", {sent.behind:,} behind" if sent.behind > options.per_s else ""
             bars.update(sent_bar, completed=sent.acknowledged, description=f"sent{late}")
-            total = sent.sent if stop.is_set() else choice.total
+            total = sent.sent if stop.is_set() else options.total
             bars.update(settled_bar, completed=settled, total=total)
 
-        return await play(settings, place, choice, stop, say)
+        return await play(settings, place, options, stop, say)
 
 
-def _print(done: "Done") -> None:
+def _print(done: "LoadResult") -> None:
     sent, balance = done.sent, done.balance
     rows = [
         (

@@ -14,9 +14,9 @@ from agents.cli.shared.results import write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
-    from sim.memory.done import Done
+    from sim.memory.done import DoneSeeds
     from sim.memory.run import OnProgress, Size
-    from sim.memory.seeds import Course, Ended
+    from sim.memory.seeds import Course, PlayedSeed
     from sim.memory.summary import Total
 
 _BROKEN: Final = 1
@@ -113,13 +113,13 @@ def _course(scenario: str, days: float, size: "Size") -> "Course":
     return Task(scenario=scenario, days=days, size=size)
 
 
-def _known(course: "Course", path: Path | None) -> "Done | None":
-    from sim.memory.done import Done
+def _known(course: "Course", path: Path | None) -> "DoneSeeds | None":
+    from sim.memory.done import DoneSeeds
 
     if path is None:
         return None
     try:
-        return Done(path, course.rest(0, 0))
+        return DoneSeeds(path, course.rest(0, 0))
     except (OSError, ValueError):
         raise UserError(f"--done: {path} cannot be read and written") from None
 
@@ -139,7 +139,7 @@ class _Many(NamedTuple):
 
 
 def _play(
-    course: "Course", many: _Many, total: "Total", known: "Done | None", *, to_stderr: bool
+    course: "Course", many: _Many, total: "Total", known: "DoneSeeds | None", *, to_stderr: bool
 ) -> set[int]:
     """Play the seeds, say what they come to, and return those that were played to their end."""
     from rich.console import Console
@@ -180,12 +180,12 @@ def _play(
 
 def _ended(
     course: "Course", many: _Many, on_progress: "OnProgress"
-) -> Generator["Ended", None, None]:
+) -> Generator["PlayedSeed", None, None]:
     """Give the seeds as they end; a single one is played here, so that an error can be read."""
-    from sim.memory.seeds import Ended, play_all
+    from sim.memory.seeds import PlayedSeed, play_all
 
     if len(many.numbers) == 1:
-        yield Ended(many.numbers[0], course.run(many.numbers[0], on_progress))
+        yield PlayedSeed(many.numbers[0], course.run(many.numbers[0], on_progress))
     else:
         yield from play_all(course, many.numbers, many.jobs, many.within_s)
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from agents.tools.importing.outcomes import Settled
 
 
-class Done:
+class ImportResult:
     """What a run came to."""
 
     def __init__(self, total: "HandedIn", settled: "Settled | None", failed: int) -> None:
         self.total, self.settled, self.failed = total, settled, failed
 
 
-def failure_of(done: Done) -> str:
+def failure_of(done: ImportResult) -> str:
     """Return why an import that went through is none; empty = it is one."""
     total, settled = done.total, done.settled
     records, refused = total.sent + total.found, total.refused.total()

@@ -246,7 +246,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                 continue
             try:
                 handle.within.run(handle.act, *handle.of)
-            except Ended:
+            except ProcessEnded:
                 pass
             except Exception as error:  # noqa: BLE001 - `run` raises it
                 self.failures.append(error)
@@ -270,7 +270,7 @@ def virtual_loop() -> VirtualLoop:
     return VirtualLoop()  # type: ignore[abstract]  # nobody asks for those
 
 
-class Ended(BaseException):
+class ProcessEnded(BaseException):
     """The process whose code runs has ended."""
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from agents.process.hardening import harden
 from sim.memory.reports.compared import world_result
-from sim.memory.reports.kept import Kept
+from sim.memory.reports.played_worlds import PlayedWorlds
 from sim.memory.reports.table import table
 from sim.oracle.report_truth import between
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", type=Path, help="the document that has the table")
     options = parser.parse_args(arguments)
     seeds = range(1, options.worlds + 1)
-    kept = Kept(options.done)
+    kept = PlayedWorlds(options.done)
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
         running = [pool.submit(world_result, seed) for seed in kept.missing(seeds)]
         for future in as_completed(running):

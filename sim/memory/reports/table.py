@@ -15,7 +15,7 @@ _EXACT = 5e-7
 """Bounds are printed to six digits."""
 
 
-class Tally(NamedTuple):
+class Coverage(NamedTuple):
     """How often what is published held the truth.
 
     Attributes:
@@ -33,7 +33,7 @@ class Tally(NamedTuple):
     named: int
 
 
-def tally(rows: Sequence[HosterResult], share: float) -> Tally:
+def tally(rows: Sequence[HosterResult], share: float) -> Coverage:
     """Count rows of one hoster.
 
     Args:
@@ -41,7 +41,7 @@ def tally(rows: Sequence[HosterResult], share: float) -> Tally:
         share: its true share in the long run.
     """
     judged = [(row.interval, row.bounds, row) for row in rows if row.interval and row.bounds]
-    return Tally(
+    return Coverage(
         judged=len(judged),
         held=sum(low <= share <= high for (low, high), _, _ in judged),
         beyond=sum(high < share for (_, high), _, _ in judged),
@@ -69,7 +69,7 @@ def _lines(worlds: Sequence[WorldResult]) -> Iterator[str]:
         " what happened in that world | named | plain median of closed cases |"
     )
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    counts: list[Tally] = []
+    counts: list[Coverage] = []
     for place, hoster in enumerate(JUDGED):
         rows = [world.hosters[place] for world in worlds]
         share = long_run(hoster)

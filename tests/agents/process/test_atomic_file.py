@@ -13,7 +13,7 @@ from agents.edges.crypto.key_file import KeyFile
 from agents.edges.local_broker.broker_record import Running, record
 from agents.engine.consume.failed_attempts import Attempts
 from agents.process.atomic_file import write_whole
-from sim.memory.done import Done
+from sim.memory.done import DoneSeeds
 
 ROOT = Path(__file__).parents[3]
 KEYS = KeyFile(v=2, master=b"m" * 32, secret=b"s" * 32)
@@ -43,7 +43,7 @@ def broker(folder: Path) -> None:
 
 
 def seeds(folder: Path) -> None:
-    done = Done(folder / "seeds", "run")
+    done = DoneSeeds(folder / "seeds", "run")
     done.add(1)
     done.finish([1])
 

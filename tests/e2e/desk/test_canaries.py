@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from aiohttp import ClientSession, ClientTimeout, CookieJar
 from live_folder import below, contents
-from pipeline_world import LINE, World, pipeline_world
+from pipeline_world import LINE, PipelineWorld, pipeline_world
 from two_persons import run
 
 from agents.config import Settings
@@ -174,7 +174,7 @@ def holding(places: Sequence[Path]) -> set[str]:
 
 
 @asynccontextmanager
-async def working(world: World, folder: Path) -> AsyncIterator[tuple[Settings, str]]:
+async def working(world: PipelineWorld, folder: Path) -> AsyncIterator[tuple[Settings, str]]:
     """Run a worker with pages for operator and hosters; yield its settings and a hoster's link."""
     with reserved(0) as port:
         pass

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.edges.process.processes import end
@@ -77,7 +77,7 @@ async def test_an_absent_broker_changes_no_figure(
         await fault(broker, pause_s)
         before = [keeper.lives for keeper in keepers]
         await world.feed(URLS)
-        await peace.agrees(world, Done(f"broker {fault.__name__}", 1))
+        await peace.agrees(world, InjectedFault(f"broker {fault.__name__}", 1))
     for keeper, lives in zip(keepers, before, strict=True):
         assert keeper.lives <= lives + MORE_LIVES_MAX, keeper.tales
 

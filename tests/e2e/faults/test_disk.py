@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fault_workers import kept, running
 from fault_world import INPUTS, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 from waiting import until
 
 from agents.config import StateSettings
@@ -74,7 +74,7 @@ async def test_a_full_disk_of_the_broker_loses_nothing(
                     broker.launch()
                     await asyncio.to_thread(broker.wait_ready)
                     await world.feed(URLS)
-                    await peace.agrees(world, Done("disk of the broker full", 1))
+                    await peace.agrees(world, InjectedFault("disk of the broker full", 1))
         finally:
             broker.stop()
 
@@ -97,4 +97,6 @@ async def test_a_full_state_directory_stops_lifecycle(
                 assert any("StoreFailed" in line for line in lifecycle.said), lifecycle.tale()
             grow(disk, BROKER_BYTES)
             async with running(world, ("lifecycle",), instance="table") as lifecycle:
-                await peace.agrees(world, Done("disk of the state full", 1), lifecycle, upstream)
+                await peace.agrees(
+                    world, InjectedFault("disk of the state full", 1), lifecycle, upstream
+                )

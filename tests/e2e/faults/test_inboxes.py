@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from fault_workers import Worker, running
-from fault_world import World, fault_world
+from fault_world import FaultWorld, fault_world
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.read.bulk import read_partitions
@@ -22,13 +22,13 @@ READ_WITHIN_S = 90.0
 RECORDS = 24
 
 
-async def register(world: World, id: str, until: int | None = None) -> None:
+async def register(world: FaultWorld, id: str, until: int | None = None) -> None:
     """Write a hotline to the registry, as `hostwatch registry apply` does."""
     entry = HotlineEntry(id=id, version=1, valid_from=0, name=id, until=until)
     await apply_entries(world.settings, [entry], world.outbox)
 
 
-async def is_read(world: World, id: str, *workers: Worker) -> None:
+async def is_read(world: FaultWorld, id: str, *workers: Worker) -> None:
     """Send records to a hotline's inbox and wait until all of them are handled."""
     topic = HOTLINE.named(id)
     name = world.settings.kafka.topic_prefix + topic
@@ -65,7 +65,7 @@ async def test_a_new_hotlines_inbox_is_read_without_a_restart(
         await is_read(world, "delta", one, two)
 
 
-async def outcomes(world: World, id: str) -> list[Quarantine | None]:
+async def outcomes(world: FaultWorld, id: str) -> list[Quarantine | None]:
     """Return the reasons of a hotline's outcomes, once there are some."""
     found: list[Quarantine | None] = []
     async for records in read_partitions(

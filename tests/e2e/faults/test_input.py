@@ -6,7 +6,7 @@ from random import Random
 from fault_input import interleaved
 from fault_workers import running
 from fault_world import INPUTS, by_key, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 
@@ -34,6 +34,8 @@ async def test_order_and_repetition_change_no_figure(
         ]
         world.urls = world.copied = URLS
         await world.send(interleaved(lanes, chance))
-        await peace.agrees(world, Done("duplicate and shuffled input", 1, repeats=True), worker)
+        await peace.agrees(
+            world, InjectedFault("duplicate and shuffled input", 1, repeats=True), worker
+        )
         found = peace.matrix.rows[-1]
         assert (found.lost, found.doubled) == (0, 0)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import ROLES, fault_world
-from undisturbed_run import Done, UndisturbedRun, told
+from undisturbed_run import InjectedFault, UndisturbedRun, told
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Point
@@ -68,7 +68,7 @@ async def test_kills_at_every_point_change_no_figure(
             await told(world)
             done.set()
         kills = sum(stage.kills.total() for stage in stages)
-        verified = await peace.agrees(world, Done(f"kill -9 of stages: {at}", kills))
+        verified = await peace.agrees(world, InjectedFault(f"kill -9 of stages: {at}", kills))
         found = verified.told
         assert found.compared > world.urls
         assert (found.untold, found.retold, found.behind, found.closed) == (0, 0, 0, [])

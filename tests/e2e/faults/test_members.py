@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from fault_workers import running
 from fault_world import ROLES, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 
@@ -44,4 +44,4 @@ async def test_members_that_come_and_go_change_no_figure(
                     visitor.terminate()
                     assert await visitor.ends_itself() == 0, visitor.tale()
                 steady.check()
-        await peace.agrees(world, Done("a second worker joins and leaves", visits), steady)
+        await peace.agrees(world, InjectedFault("a second worker joins and leaves", visits), steady)

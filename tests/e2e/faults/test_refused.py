@@ -8,9 +8,9 @@ import pytest
 from fault_story import DAILY, HISTORIC
 from fault_topics import TOO_LARGE, allow, delete, overrun, refuse
 from fault_workers import Worker, kept, running
-from fault_world import INPUTS, World, fault_world
+from fault_world import INPUTS, FaultWorld, fault_world
 from secured_broker import Secured, secured_broker
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.kafka import acl
 from agents.edges.local_broker.broker import Broker
@@ -56,7 +56,7 @@ async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
             assert await overrun(world, stage) == 0
             await allow(world, output)
             heirs.append(await later.enter_async_context(running(world, (stage,), instance=stage)))
-        done = Done("MESSAGE_TOO_LARGE for each stage", len(OUTPUTS))
+        done = InjectedFault("MESSAGE_TOO_LARGE for each stage", len(OUTPUTS))
         await peace.agrees(world, done, *heirs)
 
 
@@ -94,10 +94,12 @@ async def test_a_write_without_the_right_stops_the_stage(
                 async with running(world, (stage,), instance=stage) as worker:
                     await world.drained(worker.check, (stage,))
         async with running(world, tuple(INPUTS), instance="all") as worker:
-            await peace.agrees(world, Done("AUTHORIZATION_FAILED by code", len(lacks)), worker)
+            await peace.agrees(
+                world, InjectedFault("AUTHORIZATION_FAILED by code", len(lacks)), worker
+            )
 
 
-def _writes(rights: Sequence[acl.Grant], world: World, spec: TopicSpec) -> list[acl.Grant]:
+def _writes(rights: Sequence[acl.Grant], world: FaultWorld, spec: TopicSpec) -> list[acl.Grant]:
     """Return the workers' right to write to a topic."""
     name = world.settings.kafka.topic_prefix + spec.name
     return [
@@ -119,4 +121,4 @@ async def test_a_topic_that_is_gone_stops_the_stage(
             await world.feed(URLS)
             assert await worker.ends_itself() == EXIT_CRASHED, worker.tale()
         async with kept(world, tuple(INPUTS)):
-            await peace.agrees(world, Done("topic deleted", 1))
+            await peace.agrees(world, InjectedFault("topic deleted", 1))

@@ -9,7 +9,7 @@ import pytest
 from fault_topics import delete
 from fault_workers import running
 from fault_world import INPUTS, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.config import StateSettings
 from agents.edges.local_broker.broker import Broker
@@ -76,7 +76,7 @@ async def test_a_state_directory_is_only_a_cache(
                 spoil(folder, copy, chance)
             async with running(world, ("lifecycle",), instance="table") as lifecycle:
                 await world.feed(URLS)
-                done = Done("state directory lost, cut, flipped, stale", len(spoils))
+                done = InjectedFault("state directory lost, cut, flipped, stale", len(spoils))
                 await peace.agrees(world, done, lifecycle, upstream)
 
 
@@ -92,4 +92,4 @@ async def test_the_table_comes_back_from_the_ledger(
         await delete(world, CASES)
         async with running(world, tuple(INPUTS)) as worker:
             await world.feed(URLS)
-            await peace.agrees(world, Done("cases.v1 deleted", 1), worker)
+            await peace.agrees(world, InjectedFault("cases.v1 deleted", 1), worker)

@@ -10,8 +10,8 @@ import doomed_worker
 import fork_server
 import pytest
 from fault_workers import Worker, running
-from fault_world import INPUTS, World, fault_world
-from undisturbed_run import Done, UndisturbedRun
+from fault_world import INPUTS, FaultWorld, fault_world
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.edges.process.processes import end, identify
@@ -121,7 +121,7 @@ there, and goes on. Each has to work on."""
 
 
 @asynccontextmanager
-async def doomed(world: World, roles: Sequence[str]) -> AsyncIterator[Worker]:
+async def doomed(world: FaultWorld, roles: Sequence[str]) -> AsyncIterator[Worker]:
     """Run a worker whose tasks can be killed."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
     ours = {"HOSTWATCH_KAFKA__INSTANCE": "doomed", "HOSTWATCH_WEB__PORT": "0"}
@@ -147,14 +147,14 @@ async def doomed(world: World, roles: Sequence[str]) -> AsyncIterator[Worker]:
         await listening
 
 
-def tell(world: World, line: str) -> None:
+def tell(world: FaultWorld, line: str) -> None:
     """Write to what the worker takes for its standard input; nobody waits for a reader."""
     asked = os.open(world.folder / ASKED, os.O_RDWR)
     os.write(asked, f"{line}\n".encode())
     os.close(asked)
 
 
-async def tasks_of(world: World, worker: Worker) -> set[str]:
+async def tasks_of(world: FaultWorld, worker: Worker) -> set[str]:
     """Return the names of the tasks that live in a worker."""
     before = len(worker.said)
     tell(world, "list")
@@ -166,7 +166,7 @@ async def tasks_of(world: World, worker: Worker) -> set[str]:
             await asyncio.sleep(0.05)
 
 
-async def killed(world: World, worker: Worker, how: str, names: set[str]) -> str:
+async def killed(world: FaultWorld, worker: Worker, how: str, names: set[str]) -> str:
     """Kill one of some tasks and return its name; the process has to end by that.
 
     One that is not `STANDING` may be begun anew instead; then the process works on.
@@ -225,4 +225,6 @@ async def test_a_worker_that_lost_a_task_ends_and_nothing_is_lost(
         assert always <= STANDING | PASSING, always - STANDING - PASSING
         async with running(world, roles) as heir:
             await heir.is_ready()
-            await peace.agrees(world, Done(f"{how} of {shown} tasks of a worker", len(done)), heir)
+            await peace.agrees(
+                world, InjectedFault(f"{how} of {shown} tasks of a worker", len(done)), heir
+            )

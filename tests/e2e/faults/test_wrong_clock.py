@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from command import hostwatch, said
-from pipeline_world import World, command_of, pipeline_world
+from pipeline_world import PipelineWorld, command_of, pipeline_world
 from prometheus_client.parser import text_string_to_metric_families
 from worker_figures import DEADLINE_S, POLL_S
 
@@ -90,7 +90,7 @@ async def test_a_clock_that_goes_wrong_while_it_works_moves_no_as_of(
         assert worker.returncode is None, said(tmp_path)
 
 
-async def goes_on(world: World, worker: asyncio.subprocess.Process) -> None:
+async def goes_on(world: PipelineWorld, worker: asyncio.subprocess.Process) -> None:
     """Wait for more positions, each later than the one before and none later than the present."""
     clock, before = world.settings.clock.clock(), len(await dated(world))
     async with asyncio.timeout(DEADLINE_S):
@@ -106,7 +106,7 @@ async def goes_on(world: World, worker: asyncio.subprocess.Process) -> None:
         assert clock.now() - clock.world_ms(SLACK_S) < mine[-1] < latest_at
 
 
-async def dated(world: World) -> list[tuple[int, Instant]]:
+async def dated(world: PipelineWorld) -> list[tuple[int, Instant]]:
     """Return the partition and the as_of of each position in `cases.v1`, as they were written."""
     partitions = range(world.settings.kafka.partitions)
     return [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fault_workers import Worker, running
 from fault_world import fault_world
-from undisturbed_run import Done, UndisturbedRun
+from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Action, PlantedFault, Point
@@ -56,7 +56,7 @@ async def test_a_woken_lifecycle_is_fenced(
             await says(zombie, "another process took a partition")
             await world.feed(MORE)
             fault = f"SIGSTOP of lifecycle past its session at {point}"
-            await peace.agrees(world, Done(fault, 1), heir, zombie, upstream)
+            await peace.agrees(world, InjectedFault(fault, 1), heir, zombie, upstream)
 
 
 async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
@@ -82,7 +82,7 @@ async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
             await zombie.is_ready()
             await world.feed(MORE)
             fault = "SIGSTOP of lifecycle past its session before it claims"
-            await peace.agrees(world, Done(fault, 1), heir, zombie, upstream)
+            await peace.agrees(world, InjectedFault(fault, 1), heir, zombie, upstream)
             assert not any("another process took" in line for line in heir.said), (
                 heir.tale() + zombie.tale()
             )
@@ -109,4 +109,4 @@ async def test_a_woken_intake_changes_nothing(
             zombie.wake()
             await world.feed(MORE)
             fault = f"SIGSTOP of intake past its session at {Point.JUDGED}"
-            await peace.agrees(world, Done(fault, 1), heir, downstream)
+            await peace.agrees(world, InjectedFault(fault, 1), heir, downstream)

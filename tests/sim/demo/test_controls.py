@@ -13,7 +13,7 @@ from agents.engine.produce.outbox import KafkaOutbox
 from schemas.moments import DAY_MS, HOUR_MS
 from sim.demo.children import Child
 from sim.demo.controls import EVERY, HISTORY, Keyboard
-from sim.demo.demo_settings import Choice, clock_now, for_world
+from sim.demo.demo_settings import DemoOptions, clock_now, for_world
 from sim.demo.hotlines import Hotlines
 from sim.demo.keys import KeyPresses
 from sim.demo.setup import Scene
@@ -32,9 +32,9 @@ NOTHING = RunReport(fates={}, unaccounted=0, findings={}, lines=())
 @asynccontextmanager
 async def keyboard(tmp_path, world=SLEEPS):
     """Yield the keys of a demo with a worker that does nothing, and what runs as its servers."""
-    choice = Choice()
-    clock = clock_now(choice)
-    setting, settings, start_at = for_world(choice, clock), Settings(), clock.clock().now()
+    options = DemoOptions()
+    clock = clock_now(options)
+    setting, settings, start_at = for_world(options, clock), Settings(), clock.clock().now()
     servers = await Child.start("servers", world, tmp_path / "world.log", talks=True)
     worker = await Worker.start(SLEEPS, tmp_path / "worker.log", Clock())
     outbox = KafkaOutbox(settings)

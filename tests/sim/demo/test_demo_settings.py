@@ -6,7 +6,7 @@ import pytest
 
 from agents.config import KafkaSettings, Settings
 from agents.errors import UserError
-from sim.demo.demo_settings import Choice, as_toml, clock_now, for_worker, for_world, prepared
+from sim.demo.demo_settings import DemoOptions, as_toml, clock_now, for_worker, for_world, prepared
 from sim.live.planning import LIVE, planned
 from sim.live.protocol import Ports
 from sim.world.hosters import ALL
@@ -19,22 +19,22 @@ def test_the_workers_file_reads_back_as_the_same_settings(tmp_path, monkeypatch)
     folder = prepared(tmp_path / 'with "quotes" and ü')
     kafka = KafkaSettings(bootstrap="127.0.0.1:9", topic_prefix="demo-", partitions=4)
     ports = Ports(http=18_080, dns=5_353)
-    settings = for_worker(folder, kafka, clock_now(Choice()), ports, ALL)
+    settings = for_worker(folder, kafka, clock_now(DemoOptions()), ports, ALL)
     folder.config.write_text(as_toml(settings))
     assert Settings.load(folder.config) == settings
 
 
 def test_three_vantages_with_addresses_of_their_own_one_hidden(tmp_path):
     """Confirmation needs two ASNs, one unannounced; hosters know both and do not know the third."""
-    choice = Choice(speed=60.0)
-    clock = clock_now(choice)
+    options = DemoOptions(speed=60.0)
+    clock = clock_now(options)
     ports = Ports(http=1, dns=2)
     settings = for_worker(prepared(tmp_path), KafkaSettings(), clock, ports, ALL)
     assert len({vantage.asn for vantage in settings.vantages}) == 3
     deciding = [vantage for vantage in settings.vantages if not vantage.recheck]
     (hidden,) = (vantage for vantage in settings.vantages if vantage.recheck)
     assert sorted(vantage.announced for vantage in deciding) == [False, True]
-    told = for_world(choice, clock)
+    told = for_world(options, clock)
     known = {*told.announced, *told.unannounced}
     assert {vantage.source_address for vantage in deciding} == known
     assert hidden.source_address not in known
@@ -51,7 +51,7 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path):
 @pytest.mark.parametrize("name", sorted(LIVE))
 def test_the_demo_s_world_is_the_scenario_s(name):
     """What the world's servers are told has the hosters and the course of the scenario chosen."""
-    choice = Choice(scenario=name, seed=3)
-    plan = planned(for_world(choice, clock_now(choice)), 18_080)
+    options = DemoOptions(scenario=name, seed=3)
+    plan = planned(for_world(options, clock_now(options)), 18_080)
     scenario = LIVE[name].plan(3, 18_080)
     assert replace(plan, tempo=scenario.tempo) == scenario

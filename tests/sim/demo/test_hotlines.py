@@ -11,7 +11,7 @@ from sim.live.steered import Steered
 from sim.world.world import WORLD_START, Plan, World
 
 
-class Kept:
+class KeptOutbox:
     """An outbox that keeps what it is given."""
 
     def __init__(self):
@@ -41,7 +41,7 @@ def readable(outbox):
 async def test_hotlines_send_everything_due_once_and_nothing_early():
     """When stopped, what was sent is exactly what the world says up to that instant."""
     world = Steered(Plan(seed=3, port=18_080))
-    outbox = Kept()
+    outbox = KeptOutbox()
     clock = Clock(start_wall_ms=0, start_world_ms=WORLD_START + DAY_MS, speed=1e-15)
     hotlines = Hotlines(world=world, clock=clock, outbox=outbox, told_until=WORLD_START - 1)
     stop = asyncio.Event()
@@ -60,7 +60,7 @@ async def test_hotlines_send_everything_due_once_and_nothing_early():
 async def test_hotlines_that_are_paused_find_nothing_and_finish_what_they_began():
     """What is reported is noticed too; of what is found in a pause nobody ever hears."""
     world = Steered(Plan(seed=3, port=18_080))
-    outbox, stop = Kept(), asyncio.Event()
+    outbox, stop = KeptOutbox(), asyncio.Event()
     stop.set()
     hotlines = Hotlines(world=world, clock=still(0), outbox=outbox, told_until=WORLD_START - 1)
     for day, pausing in ((1.0, False), (1.5, True), (4.0, False)):

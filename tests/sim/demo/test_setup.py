@@ -17,7 +17,7 @@ from agents.errors import UserError
 from agents.http_settings import WebSettings
 from schemas.identity.ids import canonical
 from sim.demo import setup
-from sim.demo.demo_settings import Choice, clock_now, for_world
+from sim.demo.demo_settings import DemoOptions, clock_now, for_world
 from sim.demo.setup import Scene
 from sim.demo.tables import Tables
 from sim.demo.worker import Worker
@@ -53,11 +53,11 @@ async def page(says):
 async def scene(tmp_path, port, command=SLEEPS):
     """Yield a scene whose worker is some process, with a page at a port."""
     settings = Settings(web=WebSettings(port=port))
-    choice = Choice()
+    options = DemoOptions()
     worker = await Worker.start(command, tmp_path / "worker.log", Clock())
     try:
         yield Scene(
-            setting=for_world(choice, clock_now(choice)),
+            setting=for_world(options, clock_now(options)),
             settings=settings,
             keys=Keyring.create(tmp_path / "keys.json"),
             outbox=KafkaOutbox(settings),

@@ -5,7 +5,7 @@ import pytest
 from agents.cli import app
 from agents.stages.lifecycle.stage import Lifecycle
 from sim.memory import done as dones
-from sim.memory.done import Done, code
+from sim.memory.done import DoneSeeds, code
 from sim.memory.run import Size
 from sim.memory.seeds import Task
 
@@ -13,29 +13,29 @@ RUN = "hostwatch simulate --scenario all --seeds 0..0"
 
 
 def seeds(path, run=RUN):
-    return Done(path, run).seeds
+    return DoneSeeds(path, run).seeds
 
 
 def test_what_was_done_is_known_the_next_time(tmp_path):
     """Also by whoever was killed: a line that was not finished is none."""
     path = tmp_path / "state" / "seeds"
-    first = Done(path, RUN)
+    first = DoneSeeds(path, RUN)
     for seed in (1, 2, 12):
         first.add(seed)
     assert seeds(path) == {1, 2, 12}
     with path.open("a") as file:
         file.write("13")
     assert seeds(path) == {1, 2, 12}
-    Done(path, RUN).add(3)
+    DoneSeeds(path, RUN).add(3)
     assert seeds(path) == {1, 2, 3, 12}
 
 
 def test_another_run_or_other_code_begins_anew(tmp_path, monkeypatch):
     """What held of one world or by one state of the code says nothing of others."""
     path = tmp_path / "seeds"
-    Done(path, RUN).add(1)
+    DoneSeeds(path, RUN).add(1)
     assert seeds(path, RUN + " --days 2") == set()
-    Done(path, RUN).add(1)
+    DoneSeeds(path, RUN).add(1)
     monkeypatch.setattr(dones, "code", lambda: "other")
     assert seeds(path) == set()
 
@@ -43,7 +43,7 @@ def test_another_run_or_other_code_begins_anew(tmp_path, monkeypatch):
 def test_a_run_that_is_complete_is_forgotten(tmp_path):
     """The next one plays all seeds; as long as one is missing, what is done is kept."""
     path = tmp_path / "seeds"
-    done = Done(path, RUN)
+    done = DoneSeeds(path, RUN)
     done.add(1)
     done.finish(range(1, 3))
     assert path.exists()
@@ -73,7 +73,7 @@ def simulate(*arguments):
 def test_a_run_that_was_ended_plays_the_rest(tmp_path, capsys, monkeypatch):
     """Seeds that held are not played again, one that failed is, and the last one ends it."""
     path = str(tmp_path / "seeds")
-    Done(tmp_path / "seeds", CALM.rest(0, 0)).add(2)
+    DoneSeeds(tmp_path / "seeds", CALM.rest(0, 0)).add(2)
     handle = Lifecycle.handle
     with monkeypatch.context() as patch:
         patch.setattr(

@@ -3,6 +3,6 @@
 from alert_stories_hosters import HOSTERS, HOTLINES
 from alert_stories_probers import PROBERS
 from alert_stories_processes import PROCESSES
-from alert_story import Story
+from alert_story import AlertStory
 
-__all__ = ["HOSTERS", "HOTLINES", "PROBERS", "PROCESSES", "Story"]
+__all__ = ["HOSTERS", "HOTLINES", "PROBERS", "PROCESSES", "AlertStory"]

@@ -1,6 +1,6 @@
 """For every alert of a hoster or a hotline a story: what is seen, and what the alert does."""
 
-from alert_story import DAY, FIGURES, HOUR, InputSeries, Story
+from alert_story import DAY, FIGURES, HOUR, AlertStory, InputSeries
 
 HOSTER = {"hoster": "alpha", "role": "hosting"}
 
@@ -16,10 +16,10 @@ def _window(event: str, window: str, values: str) -> InputSeries:
 
 def _hoster(
     alert: str, seen: tuple[InputSeries, ...], severity: str, at: tuple[int, int, int]
-) -> Story:
+) -> AlertStory:
     labels = {**HOSTER, "severity": severity}
     silent_at, fires_at, over_at = at
-    return Story(
+    return AlertStory(
         alert=alert,
         seen=seen,
         labels=labels,
@@ -31,7 +31,7 @@ def _hoster(
 
 HOSTERS = (
     # 20 for eight days, 40 from then on: above the band at once, for two hours before it fires.
-    Story(
+    AlertStory(
         alert="HosterBacklogAboveOwnBand",
         seen=(_of("hostwatch_open_cases", f"20x{8 * DAY // 10 - 1} 40x{DAY // 10 - 1} 20x{DAY}"),),
         labels={**HOSTER, "severity": "warning"},
@@ -48,7 +48,7 @@ HOSTERS = (
         (DAY + HOUR - 1, DAY + HOUR, 2 * DAY + 1),
     ),
     # One case more every half hour: 48 a day, 144 in three.
-    Story(
+    AlertStory(
         alert="HosterBacklogProjected",
         seen=(
             _of(
@@ -150,7 +150,7 @@ HOSTERS = (
         "warning",
         (2 * HOUR - 1, 2 * HOUR, 4 * HOUR + 1),
     ),
-    Story(
+    AlertStory(
         alert="HosterNoticesBouncing",
         seen=(
             _of("hostwatch_awaiting_cases", f"12x{DAY}"),
@@ -163,7 +163,7 @@ HOSTERS = (
         fires_at=2 * HOUR,
         over_at=4 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HosterNoticesMisdirected",
         seen=(_of("hostwatch_flagged_cases", f"7x{DAY - 1} 12x{2 * DAY}", flag="misdirected"),),
         labels={**HOSTER, "flag": "misdirected", "severity": "warning"},
@@ -172,7 +172,7 @@ HOSTERS = (
         over_at=2 * DAY + 1,
     ),
     # The same of a hoster that was not shown by itself the day before.
-    Story(
+    AlertStory(
         alert="HosterNoticesMisdirected",
         seen=(
             _of("hostwatch_flagged_cases", f"_x{DAY} 5x{2 * DAY}", flag="misdirected"),
@@ -184,7 +184,7 @@ HOSTERS = (
         over_at=2 * DAY + 1,
     ),
     # One case, until a person has checked it.
-    Story(
+    AlertStory(
         alert="HosterCloaked",
         seen=(_of("hostwatch_flagged_cases", f"0x{HOUR - 1} 1x{DAY} 0x{DAY}", flag="cloaked"),),
         labels={**HOSTER, "flag": "cloaked", "severity": "warning"},
@@ -205,7 +205,7 @@ def _delay(part: str, values: str, **labels: str) -> InputSeries:
 
 HOTLINES = (
     # 12 notices of which 5, then 7, took more than two days.
-    Story(
+    AlertStory(
         alert="HotlineSlowToNotify",
         seen=(
             _delay("bucket", f"2x{2 * DAY}", le="86400.0"),
@@ -219,7 +219,7 @@ HOTLINES = (
         fires_at=7 * HOUR,
         over_at=10 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HotlineRecordsQuarantined",
         seen=(
             InputSeries(
@@ -233,7 +233,7 @@ HOTLINES = (
         fires_at=2 * HOUR,
         over_at=5 * HOUR,
     ),
-    Story(
+    AlertStory(
         alert="HotlineBatchUnreadable",
         seen=(
             InputSeries(
@@ -248,7 +248,7 @@ HOTLINES = (
         over_at=5 * HOUR,
     ),
     # The first batch that a disk ever damaged.
-    Story(
+    AlertStory(
         alert="HotlineBatchUnreadable",
         seen=(
             InputSeries(
@@ -264,7 +264,7 @@ HOTLINES = (
         over_at=5 * HOUR,
     ),
     # The first records a hotline ever sent, none of which could be taken.
-    Story(
+    AlertStory(
         alert="HotlineRecordsQuarantined",
         seen=(
             InputSeries(

@@ -1,6 +1,6 @@
 """For every alert of the probers a story: what is seen, what it does."""
 
-from alert_story import InputSeries, Story
+from alert_story import AlertStory, InputSeries
 
 
 def _prober(metric: str, values: str, vantage: str, **labels: str) -> InputSeries:
@@ -9,7 +9,7 @@ def _prober(metric: str, values: str, vantage: str, **labels: str) -> InputSerie
 
 
 PROBERS = (
-    Story(
+    AlertStory(
         alert="HostwatchProberBlind",
         seen=(_prober("hostwatch_canary_healthy", "1x9 0x19 1x30", vantage="quiet"),),
         labels={"vantage": "quiet", "severity": "critical"},
@@ -17,7 +17,7 @@ PROBERS = (
         fires_at=15,
         over_at=30,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchProbesMissed",
         seen=(
             _prober("hostwatch_probe_orders", "0+100x400", vantage="quiet", result="looked"),
@@ -30,7 +30,7 @@ PROBERS = (
         fires_at=130,
         over_at=240,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchProbesWithoutAnswer",
         seen=(
             _prober("hostwatch_probe_observations", "0+60x400", vantage="quiet", error="none"),
@@ -46,7 +46,7 @@ PROBERS = (
         fires_at=140,
         over_at=240,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchProbesWithoutAnswer",
         seen=(
             _prober("hostwatch_probe_observations", "0+60x400", vantage="late", error="none"),
@@ -63,7 +63,7 @@ PROBERS = (
         over_at=240,
     ),
     # All name servers are dead, or the route is gone: no request is sent, and nothing else is told.
-    Story(
+    AlertStory(
         alert="HostwatchProbesWithoutAnswer",
         seen=(
             _prober(
@@ -81,7 +81,7 @@ PROBERS = (
         fires_at=140,
         over_at=240,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchProbesWithoutAnswer",
         seen=(
             _prober(

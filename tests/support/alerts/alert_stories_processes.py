@@ -1,6 +1,6 @@
 """For every alert of the measurement and its processes a story: what is seen, what it does."""
 
-from alert_story import DAY, HOUR, InputSeries, Story
+from alert_story import DAY, HOUR, AlertStory, InputSeries
 
 WORKER = {"instance": "worker-1", "job": "hostwatch"}
 
@@ -10,7 +10,7 @@ def _worker(metric: str, values: str, **labels: str) -> InputSeries:
 
 
 PROCESSES = (
-    Story(
+    AlertStory(
         alert="HostwatchTargetDown",
         seen=(_worker("up", "1x9 0x9 1x60"),),
         labels={**WORKER, "severity": "critical"},
@@ -18,7 +18,7 @@ PROCESSES = (
         fires_at=15,
         over_at=20,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchTargetDown",
         seen=(
             _worker("up", "1x70"),
@@ -29,7 +29,7 @@ PROCESSES = (
         fires_at=15,
         over_at=20,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchTargetDown",
         seen=(
             _worker("up", "1x70"),
@@ -40,7 +40,7 @@ PROCESSES = (
         fires_at=15,
         over_at=20,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchIntakeRefusing",
         seen=tuple(
             _worker(
@@ -60,7 +60,7 @@ PROCESSES = (
         fires_at=30,
         over_at=50,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchIntakeLimited",
         seen=(
             _worker(
@@ -76,7 +76,7 @@ PROCESSES = (
         fires_at=32,
         over_at=50,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchIntakeKeyEnding",
         seen=(
             _worker(
@@ -92,7 +92,7 @@ PROCESSES = (
         fires_at=2 * HOUR + 1,
         over_at=3 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchIntakeKeysUnreadable",
         seen=(
             _worker(
@@ -107,7 +107,7 @@ PROCESSES = (
         fires_at=15,
         over_at=20,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchFeedbackBehind",
         seen=(
             _worker(
@@ -122,7 +122,7 @@ PROCESSES = (
         fires_at=20,
         over_at=25,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchFeedbackWithheld",
         seen=(_worker("hostwatch_feedback_records", "0x9 3x120", result="withheld"),),
         labels={"severity": "info"},
@@ -130,7 +130,7 @@ PROCESSES = (
         fires_at=15,
         over_at=75,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchPartitionOwnedTwice",
         seen=(
             _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="3"),
@@ -148,7 +148,7 @@ PROCESSES = (
         fires_at=15,
         over_at=40,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchStageStalled",
         seen=(
             _worker(
@@ -167,7 +167,7 @@ PROCESSES = (
         fires_at=32,
         over_at=60,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchLagGrowing",
         seen=(
             _worker(
@@ -183,7 +183,7 @@ PROCESSES = (
         fires_at=60,
         over_at=120,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchFiguresStale",
         seen=(_worker("hostwatch_stale", "0x9 1x19 0x30"),),
         labels={"severity": "critical"},
@@ -191,7 +191,7 @@ PROCESSES = (
         fires_at=15,
         over_at=30,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchCaseDisputed",
         seen=(_worker("hostwatch_hoster_answers_recent", "0x9 2x20 0x60", answer="disputed"),),
         labels={"answer": "disputed", "severity": "info"},
@@ -200,7 +200,7 @@ PROCESSES = (
         over_at=32,
     ),
     # A report a minute; from the second day on a fifth of them is nobody's, for a day.
-    Story(
+    AlertStory(
         alert="HostwatchUnattributed",
         seen=(
             _worker("hostwatch_attributed_reports", f"0+40x{4 * DAY // 10}", result="hoster"),
@@ -220,7 +220,7 @@ PROCESSES = (
     ),
     # Ten minutes of a clock an hour behind; another that is 59 s off is nobody's concern.
     # the worker is away between its starts, and says 1 again when it is there
-    Story(
+    AlertStory(
         alert="HostwatchRecordStopsStage",
         seen=(_worker("hostwatch_record_stops_stage", "0x9 1 _x4 1 _x4 0x60", role="intake"),),
         labels={"role": "intake", "severity": "critical"},
@@ -228,7 +228,7 @@ PROCESSES = (
         fires_at=10,
         over_at=20,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchClockApart",
         seen=(
             _worker("hostwatch_clock_apart_seconds", "0x9 -3600x9 0x60"),
@@ -240,7 +240,7 @@ PROCESSES = (
         over_at=20,
     ),
     # promtool's clock begins at 1970, so a build in the past is one before it.
-    Story(
+    AlertStory(
         alert="HostwatchDatasetOld",
         seen=(
             _worker(
@@ -254,7 +254,7 @@ PROCESSES = (
         fires_at=2 * HOUR + 1,
         over_at=3 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchCertificateEnding",
         seen=(
             _worker(
@@ -268,7 +268,7 @@ PROCESSES = (
         fires_at=2 * HOUR + 1,
         over_at=3 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchKeyOld",
         seen=(
             _worker(
@@ -281,7 +281,7 @@ PROCESSES = (
         fires_at=2 * HOUR + 1,
         over_at=3 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchProposalWaiting",
         seen=(
             _worker(
@@ -294,7 +294,7 @@ PROCESSES = (
         fires_at=2 * HOUR + 1,
         over_at=3 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchRootsBehind",
         seen=(
             _worker(
@@ -307,7 +307,7 @@ PROCESSES = (
         fires_at=76,
         over_at=3 * HOUR + 1,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchMasterKeyReplaced",
         seen=(_worker("hostwatch_master_key_outdated", f"0x59 1x{HOUR} 0x{HOUR}"),),
         labels={"instance": "worker-1", "severity": "warning"},
@@ -315,7 +315,7 @@ PROCESSES = (
         fires_at=70,
         over_at=2 * HOUR + 2,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchKeysLost",
         seen=(_worker("hostwatch_lost_key_months", f"0x59 1x{HOUR} 0x{HOUR}"),),
         labels={"instance": "worker-1", "severity": "critical"},
@@ -323,7 +323,7 @@ PROCESSES = (
         fires_at=61,
         over_at=2 * HOUR + 2,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchDiskFilling",
         seen=(_worker("hostwatch_disk_free_ratio", f"0.5x59 0.09x30 0.5x{DAY}"),),
         labels={"instance": "worker-1", "severity": "critical"},
@@ -331,7 +331,7 @@ PROCESSES = (
         fires_at=75,
         over_at=10 * HOUR,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchCollectorFailing",
         seen=(
             _worker("hostwatch_collector_errors", f"0x9 0+1x29 29x{DAY}", collector="figures"),
@@ -342,7 +342,7 @@ PROCESSES = (
         fires_at=16,
         over_at=60,
     ),
-    Story(
+    AlertStory(
         alert="HostwatchSeriesBudget",
         seen=(_worker("scrape_samples_post_metric_relabeling", "9000x9 9001x29 9000x30"),),
         labels={"instance": "worker-1", "severity": "info"},

@@ -22,7 +22,7 @@ class InputSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class AlertStory:
     """What an alert does; times in minutes.
 
     Attributes:

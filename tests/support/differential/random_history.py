@@ -43,7 +43,7 @@ class Hotline:
 
 
 @dataclass(slots=True)
-class World:
+class HistoryWorld:
     """What a history is drawn in.
 
     Attributes:
@@ -117,8 +117,8 @@ def random_history(chance: Random, *, ties: bool = False) -> Told:
     return told[:LENGTH_MAX]
 
 
-def _world(chance: Random, *, ties: bool) -> World:
-    world = World(chance, ties=ties)
+def _world(chance: Random, *, ties: bool) -> HistoryWorld:
+    world = HistoryWorld(chance, ties=ties)
     modes = [HotlineMode.DELIVERY] * 5 + [HotlineMode.SENT_ONLY, HotlineMode.ON_REPORT]
     for name in ("alpha", "beta"):
         delay_s = chance.choice((3_600, 3_600, 129_600))
@@ -147,11 +147,11 @@ def _world(chance: Random, *, ties: bool) -> World:
     return world
 
 
-def _spot(world: World, hours: float) -> tuple[str, ...]:
+def _spot(world: HistoryWorld, hours: float) -> tuple[str, ...]:
     return [names for since, names in world.spots if since <= hours][-1]
 
 
-def _resolved(world: World) -> Iterator[tuple[Any, int]]:
+def _resolved(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give resolutions: of the stage for a report, and of the vantages at every change."""
     chance = world.chance
     if chance.random() < 0.05:
@@ -170,7 +170,7 @@ def _resolved(world: World) -> Iterator[tuple[Any, int]]:
             yield placed(hours, world.place(name, hours), vantage=NORTH)
 
 
-def _at_changes(world: World) -> Iterator[tuple[Any, int]]:
+def _at_changes(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give the resolutions that a change brings about."""
     chance = world.chance
     if world.leaves_h is not None:
@@ -187,7 +187,7 @@ def _at_changes(world: World) -> Iterator[tuple[Any, int]]:
                     yield _resolution(world, hours, vantage)
 
 
-def _resolution(world: World, hours: float, vantage: str, *, many: bool = False) -> Any:
+def _resolution(world: HistoryWorld, hours: float, vantage: str, *, many: bool = False) -> Any:
     chance, names = world.chance, _spot(world, hours)
     if many:
         count = chance.choice((5, 8))
@@ -207,7 +207,7 @@ def _resolution(world: World, hours: float, vantage: str, *, many: bool = False)
     return placed(hours, *places, vantage=vantage, nxdomain=not places)
 
 
-def _looked(world: World) -> Iterator[tuple[Any, int]]:
+def _looked(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give observations in stretches: where the name leads, or at the old address."""
     chance, hours = world.chance, world.hours(0.2, 2)
     todo = [plan for _ in range(chance.choice((1, 1, 1, 1, 2))) for plan in plans(chance)]
@@ -240,7 +240,7 @@ def _looked(world: World) -> Iterator[tuple[Any, int]]:
     world.last_h = max(world.last_h, hours)
 
 
-def _reported(world: World) -> Iterator[tuple[Any, int]]:
+def _reported(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give reports, some of them long after the first."""
     chance = world.chance
     for number in range(chance.choice((1, 1, 1, 1, 2, 2, 3))):
@@ -268,13 +268,13 @@ def _reported(world: World) -> Iterator[tuple[Any, int]]:
         )
 
 
-def _on_its_way(world: World, hotline: Hotline) -> float:
+def _on_its_way(world: HistoryWorld, hotline: Hotline) -> float:
     if world.chance.random() < 0.6:
         return world.hours(0, 0.02)
     return world.hours(0, hotline.feed_delay_s / 3_600 * world.chance.choice((0.5, 1, 1.5)))
 
 
-def _noticed(world: World) -> Iterator[tuple[Any, int]]:
+def _noticed(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give notices and orders, delivered and not, some handed in late."""
     chance = world.chance
     for number in range(chance.choice((0, 1, 1, 1, 1, 2, 3, 4))):
@@ -309,7 +309,7 @@ def _noticed(world: World) -> Iterator[tuple[Any, int]]:
         )
 
 
-def _said(world: World) -> Iterator[tuple[Any, int]]:
+def _said(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give withdrawals, checks and answers."""
     chance = world.chance
     for _ in range(chance.choice((0,) * 12 + (1, 1, 2))):
@@ -335,7 +335,7 @@ def _said(world: World) -> Iterator[tuple[Any, int]]:
         yield make.answer(world.moment())
 
 
-def _decided(world: World) -> Iterator[tuple[Any, int]]:
+def _decided(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give decisions of all kinds, some of them taken back."""
     chance = world.chance
     if chance.random() > 0.2:

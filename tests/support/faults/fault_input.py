@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from fault_story import Story
+from fault_story import FaultStory
 
 from agents.engine.stage import Send
 from schemas.codec import DECISION, FACT, HOTLINE
@@ -30,7 +30,7 @@ class Input:
         """Return the records of some URLs, those of different keys shuffled among each other."""
         lanes: list[list[Send]] = []
         for number in numbers:
-            lanes += self._lanes(Story.of(self.seed, number))
+            lanes += self._lanes(FaultStory.of(self.seed, number))
         return interleaved(lanes, Random(f"{self.seed}/{min(numbers)}/order"))
 
     def late(self, numbers: Sequence[int]) -> list[Send]:
@@ -40,13 +40,13 @@ class Input:
     def _late(self, number: int) -> Iterator[Send]:
         chance = Random(f"{self.seed}/{number}/late").random()
         if chance < 0.12:
-            line, record = next(Story.of(self.seed, number).said())
+            line, record = next(FaultStory.of(self.seed, number).said())
             value = HOTLINE.encode(record)
             if chance < 0.04:
                 value = value.replace(b"/material/", b"/other/")
             yield Send(INBOX.named(line), record.id.encode(), value)
 
-    def _lanes(self, story: Story) -> Iterator[list[Send]]:
+    def _lanes(self, story: FaultStory) -> Iterator[list[Send]]:
         """Yield the records of a URL, those of one key in one list: their order decides."""
         key = self.key_of(canonical(story.url))
         for line, record in story.said():
@@ -58,7 +58,7 @@ class Input:
             yield [Send(DECISIONS.name, key.encode(), DECISION.encode(story.decided(key)))]
 
 
-def _sent(line: str, record: HotlineRecord, story: Story) -> Iterator[Send]:
+def _sent(line: str, record: HotlineRecord, story: FaultStory) -> Iterator[Send]:
     """Yield a record as it is sent: now and then twice, changed, cut off or under a wrong key."""
     topic, key, value = INBOX.named(line), record.id.encode(), HOTLINE.encode(record)
     yield Send(topic, key, value)

@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 
 from fault_workers import Worker, running
-from fault_world import World
+from fault_world import FaultWorld
 
 from agents.engine.fault_points import Action, PlantedFault, Point
 
@@ -112,7 +112,7 @@ class Supervisor:
         worker: the one that runs.
     """
 
-    world: World
+    world: FaultWorld
     roles: tuple[str, ...]
     faults: Sequence[PlantedFault]
     kills: Counter[Point] = field(default_factory=Counter)

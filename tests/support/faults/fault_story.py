@@ -77,7 +77,7 @@ class _Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class FaultStory:
     """One URL: who serves it, when it was reported, told about and removed.
 
     Attributes:
@@ -98,7 +98,7 @@ class Story:
     gone_h: float
 
     @classmethod
-    def of(cls, seed: int, number: int) -> "Story":
+    def of(cls, seed: int, number: int) -> "FaultStory":
         """Return the story of a URL."""
         chance = Random(f"{seed}/{number}")
         hoster, prefix = chance.choice(sorted(HOSTERS.items()))

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from fault_world import INPUTS, World
+from fault_world import INPUTS, FaultWorld
 
 from agents.engine.read.bulk import read_partitions
 from schemas.codec import REPORTS_ENTRY
@@ -15,17 +15,17 @@ TOO_LARGE: Final = {"max.message.bytes": "100"}
 """No batch of a record of ours is as small as that: MESSAGE_TOO_LARGE (code 10)."""
 
 
-async def refuse(world: World, spec: TopicSpec, how: dict[str, str]) -> None:
+async def refuse(world: FaultWorld, spec: TopicSpec, how: dict[str, str]) -> None:
     """Let the broker refuse all writes to a topic."""
     await _configure(world, spec, {**spec.config(), **how})
 
 
-async def allow(world: World, spec: TopicSpec) -> None:
+async def allow(world: FaultWorld, spec: TopicSpec) -> None:
     """Let the broker take writes to a topic again."""
     await _configure(world, spec, spec.config())
 
 
-async def _configure(world: World, spec: TopicSpec, config: dict[str, str]) -> None:
+async def _configure(world: FaultWorld, spec: TopicSpec, config: dict[str, str]) -> None:
     name = world.settings.kafka.topic_prefix + spec.name
     client = AIOKafkaAdminClient(bootstrap_servers=world.settings.kafka.bootstrap)
     await client.start()
@@ -39,7 +39,7 @@ async def _configure(world: World, spec: TopicSpec, config: dict[str, str]) -> N
         await client.close()
 
 
-async def delete(world: World, spec: TopicSpec) -> None:
+async def delete(world: FaultWorld, spec: TopicSpec) -> None:
     """Delete a topic."""
     name = world.settings.kafka.topic_prefix + spec.name
     client = AIOKafkaAdminClient(bootstrap_servers=world.settings.kafka.bootstrap)
@@ -51,7 +51,7 @@ async def delete(world: World, spec: TopicSpec) -> None:
         await client.close()
 
 
-async def overrun(world: World, stage: str) -> int:
+async def overrun(world: FaultWorld, stage: str) -> int:
     """Return how many records below a stage's committed offsets ask for something to be written.
 
     Where everything it writes was refused from the start, there must be none.

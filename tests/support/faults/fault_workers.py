@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import fork_server
-from fault_world import World
+from fault_world import FaultWorld
 from fork_server import HOSTWATCH, ForkedProcess
 
 from agents.edges.process.processes import end, identify
@@ -131,7 +131,7 @@ class Worker:
 
 
 async def start(
-    world: World,
+    world: FaultWorld,
     roles: Sequence[str],
     *,
     instance: str | None = None,
@@ -163,7 +163,7 @@ async def start(
 
 @asynccontextmanager
 async def running(
-    world: World,
+    world: FaultWorld,
     roles: Sequence[str],
     *,
     instance: str | None = None,
@@ -190,7 +190,7 @@ class Keeper:
         tales: how each that ended did so.
     """
 
-    world: World
+    world: FaultWorld
     roles: Sequence[str]
     lives: int = 0
     worker: Worker | None = None
@@ -212,7 +212,7 @@ class Keeper:
 
 
 @asynccontextmanager
-async def kept(world: World, *groups: Sequence[str]) -> AsyncIterator[list[Keeper]]:
+async def kept(world: FaultWorld, *groups: Sequence[str]) -> AsyncIterator[list[Keeper]]:
     """Keep workers of some roles going for the duration of the block.
 
     Raises:

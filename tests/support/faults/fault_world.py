@@ -55,7 +55,7 @@ _RUNS = itertools.count()
 
 
 @dataclass(slots=True)
-class World:
+class FaultWorld:
     """One run: settings, keys and what was fed so far.
 
     Attributes:
@@ -183,7 +183,7 @@ async def fault_world(
     *,
     partitions: int = PARTITIONS,
     **state: object,
-) -> AsyncIterator[World]:
+) -> AsyncIterator[FaultWorld]:
     """Make topics, keys and registry of a run; world time begins.
 
     Args:
@@ -202,7 +202,7 @@ async def fault_world(
     await outbox.start()
     try:
         await apply_entries(settings, registry(), outbox)
-        world = World(folder, settings, Input(seed, keys.url_key), outbox)
+        world = FaultWorld(folder, settings, Input(seed, keys.url_key), outbox)
         world.config.write_text(as_toml(_of_workers(settings, broker)))
         yield world
     finally:

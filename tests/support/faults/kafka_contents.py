@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from fault_story import DAILY
-from fault_world import World
+from fault_world import FaultWorld
 
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
@@ -55,7 +55,7 @@ class KafkaContents:
     positions: dict[int, list[dict[str, int]]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    async def read(cls, world: World) -> "KafkaContents":
+    async def read(cls, world: FaultWorld) -> "KafkaContents":
         """Read them all."""
         books = cls()
         async for record in _all(world, OUTCOMES.name):
@@ -114,14 +114,14 @@ class KafkaContents:
         return sum(len(found) - 1 for found in self.outcomes.values())
 
 
-async def _all(world: World, topic: str) -> AsyncIterator[Received]:
+async def _all(world: FaultWorld, topic: str) -> AsyncIterator[Received]:
     partitions = range(world.settings.kafka.partitions)
     async for records in read_partitions(world.settings, topic, partitions):
         for record in records:
             yield record
 
 
-def faults(books: KafkaContents, world: World) -> Iterator[str]:
+def faults(books: KafkaContents, world: FaultWorld) -> Iterator[str]:
     """Yield what is wrong, a line each: something lost, doubled, or not the fold of the ledger."""
     sent = sum(count for topic, count in world.fed.items() if topic.startswith("hotline."))
     if len(books.outcomes) != sent:

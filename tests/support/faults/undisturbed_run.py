@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from fault_matrix import FaultRow, Matrix
 from fault_workers import Worker, running
-from fault_world import DRAIN_DEADLINE_S, INPUTS, World, fault_world
+from fault_world import DRAIN_DEADLINE_S, INPUTS, FaultWorld, fault_world
 from kafka_contents import Ends, KafkaContents, comparable, differences, faults
 
 from agents.edges.local_broker.broker import Broker
@@ -19,7 +19,7 @@ SETTLE_S: Final = 60.0
 """A position that holds the ledger's end comes within a second."""
 
 
-class Done(NamedTuple):
+class InjectedFault(NamedTuple):
     """What was done to a run: the fault, how often, and whether records were sent once more."""
 
     fault: str
@@ -67,7 +67,7 @@ class UndisturbedRun:
         self._known[seed] = urls, found
         return found
 
-    async def agrees(self, world: World, done: Done, *workers: Worker) -> Verified:
+    async def agrees(self, world: FaultWorld, done: InjectedFault, *workers: Worker) -> Verified:
         """Wait until a run is worked off, and hold what stands in Kafka against the laws.
 
         What `hostwatch verify` says of it is returned.
@@ -104,7 +104,7 @@ class UndisturbedRun:
         return await _verified(world)
 
 
-async def told(world: World) -> None:
+async def told(world: FaultWorld) -> None:
     """Wait until hotlines are told all that follows from what stands in Kafka.
 
     Raises:
@@ -114,7 +114,7 @@ async def told(world: World) -> None:
         assert await settle(broker, await broker.topics(), DRAIN_DEADLINE_S)
 
 
-async def _verified(world: World) -> Verified:
+async def _verified(world: FaultWorld) -> Verified:
     """Work every figure out a second time from the ledger, as `hostwatch verify` does.
 
     Raises:

@@ -21,7 +21,7 @@ _E = ProbeError
 
 
 @dataclass(frozen=True, slots=True)
-class Hostile:
+class HostileServer:
     """A server and the ends a look at it may have.
 
     Attributes:
@@ -92,15 +92,15 @@ def _framed(*fields: str) -> Behave:
     return answers(response(200, *fields, body=CANARY))
 
 
-PACK: dict[str, Hostile] = {
-    "silence": Hostile(silence, (_E.TIMEOUT,), short=True),
-    "drip": Hostile(drip, (_E.TIMEOUT, _E.TOO_LARGE), short=True),
-    "push": Hostile(push, (200,)),
-    "endless 1xx": Hostile(interim, (_E.PROTOCOL,)),
-    "body to HEAD": Hostile(answers(response(200, body=CANARY * 99)), (200,)),
-    "body instead of a head": Hostile(answers(CANARY * 99), (_E.PROTOCOL,)),
-    "canary in the reason": Hostile(answers(f"HTTP/1.1 404 {CANARY}\r\n\r\n"), (404,)),
-    "canary in every field": Hostile(
+PACK: dict[str, HostileServer] = {
+    "silence": HostileServer(silence, (_E.TIMEOUT,), short=True),
+    "drip": HostileServer(drip, (_E.TIMEOUT, _E.TOO_LARGE), short=True),
+    "push": HostileServer(push, (200,)),
+    "endless 1xx": HostileServer(interim, (_E.PROTOCOL,)),
+    "body to HEAD": HostileServer(answers(response(200, body=CANARY * 99)), (200,)),
+    "body instead of a head": HostileServer(answers(CANARY * 99), (_E.PROTOCOL,)),
+    "canary in the reason": HostileServer(answers(f"HTTP/1.1 404 {CANARY}\r\n\r\n"), (404,)),
+    "canary in every field": HostileServer(
         answers(
             response(
                 200,
@@ -116,27 +116,31 @@ PACK: dict[str, Hostile] = {
         ),
         (200,),
     ),
-    "header bomb": Hostile(
+    "header bomb": HostileServer(
         answers("HTTP/1.1 200 OK\r\n" + f"X: {CANARY * 500}\r\n" * 120 + "\r\n"), (_E.TOO_LARGE,)
     ),
-    "compression bomb": Hostile(
+    "compression bomb": HostileServer(
         raw(response(200, "Content-Encoding: gzip", f"Content-Length: {len(BOMB)}").encode(), BOMB),
         (200,),
     ),
-    "compressed head": Hostile(raw(BOMB), (_E.PROTOCOL,)),
-    "two lengths": Hostile(_framed("Content-Length: 3", "Content-Length: 4"), (200, _E.PROTOCOL)),
-    "negative length": Hostile(_framed("Content-Length: -1"), (200, _E.PROTOCOL)),
-    "endless length": Hostile(_framed("Content-Length: " + "9" * 99), (200, _E.PROTOCOL)),
-    "length and chunks": Hostile(
+    "compressed head": HostileServer(raw(BOMB), (_E.PROTOCOL,)),
+    "two lengths": HostileServer(
+        _framed("Content-Length: 3", "Content-Length: 4"), (200, _E.PROTOCOL)
+    ),
+    "negative length": HostileServer(_framed("Content-Length: -1"), (200, _E.PROTOCOL)),
+    "endless length": HostileServer(_framed("Content-Length: " + "9" * 99), (200, _E.PROTOCOL)),
+    "length and chunks": HostileServer(
         _framed("Content-Length: 3", "Transfer-Encoding: chunked"), (200, _E.PROTOCOL)
     ),
-    "bad chunks": Hostile(_framed("Transfer-Encoding: chunked"), (200, _E.PROTOCOL)),
-    "NUL in a field": Hostile(answers("HTTP/1.1 200 OK\r\nX: a\x00b\r\n\r\n"), (_E.PROTOCOL,)),
-    "folded field": Hostile(
+    "bad chunks": HostileServer(_framed("Transfer-Encoding: chunked"), (200, _E.PROTOCOL)),
+    "NUL in a field": HostileServer(
+        answers("HTTP/1.1 200 OK\r\nX: a\x00b\r\n\r\n"), (_E.PROTOCOL,)
+    ),
+    "folded field": HostileServer(
         answers(f"HTTP/1.1 200 OK\r\nX: a\r\n {CANARY}\r\n\r\n"), (200, _E.PROTOCOL)
     ),
-    "an answer to nobody": Hostile(answers(response(200) * 9 + CANARY), (200,)),
-    "GET answered without end": Hostile(
+    "an answer to nobody": HostileServer(answers(response(200) * 9 + CANARY), (200,)),
+    "GET answered without end": HostileServer(
         answers(response(405), response(206, body=CANARY * 999)), (206,)
     ),
 }

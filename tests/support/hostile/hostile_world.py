@@ -16,7 +16,7 @@ from aiokafka.record.util import calc_crc32c
 from batches import CODECS, HEADER_BYTES, append_raw, batch
 from command import hostwatch, said
 from live_folder import contents
-from pipeline_world import World, command_of, pipeline_world
+from pipeline_world import PipelineWorld, command_of, pipeline_world
 from scratch_topics import ends
 from two_persons import TwoPersons
 from unicode_urls import CANARY
@@ -66,7 +66,7 @@ _PEAK = re.compile(r"VmHWM:[ \t]+([0-9]+) kB")
 
 
 @dataclass(frozen=True, slots=True)
-class Hostile:
+class AttackWorld:
     """A world with a broker of its own, an honest hotline and one that attacks.
 
     Attributes:
@@ -75,7 +75,7 @@ class Hostile:
         keys: to the HTTP intake, by hotline.
     """
 
-    world: World
+    world: PipelineWorld
     folder: Path
     broker: Path
     keys: Mapping[str, str]
@@ -87,7 +87,7 @@ class Hostile:
 
 
 @asynccontextmanager
-async def hostile_world(bootstrap: str, broker: Path, folder: Path) -> AsyncIterator[Hostile]:
+async def hostile_world(bootstrap: str, broker: Path, folder: Path) -> AsyncIterator[AttackWorld]:
     """Set the world up; nothing runs in it yet but sites and names."""
     await asyncio.to_thread(folder.mkdir)
     keys = {line: new_key() for line in (HONEST, SPITE)}
@@ -99,11 +99,11 @@ async def hostile_world(bootstrap: str, broker: Path, folder: Path) -> AsyncIter
     intake = IntakeSettings(port=port, keys_file=file)
     async with pipeline_world(bootstrap, folder, 1.0, lines=(HONEST, SPITE)) as world:
         settings = world.settings.model_copy(update={"intake": intake})
-        yield Hostile(replace(world, settings=settings), folder, broker, keys)
+        yield AttackWorld(replace(world, settings=settings), folder, broker, keys)
 
 
 @asynccontextmanager
-async def running(hostile: Hostile) -> AsyncIterator[list[asyncio.subprocess.Process]]:
+async def running(hostile: AttackWorld) -> AsyncIterator[list[asyncio.subprocess.Process]]:
     """Run a worker of all roles and the HTTP intake, each its own process."""
     config = command_of(hostile.world, hostile.folder)[:2]
     async with (
@@ -168,7 +168,7 @@ def garbage(topic: str, partitions: int) -> list[Send]:
     ]
 
 
-async def set_aside(hostile: Hostile) -> None:
+async def set_aside(hostile: AttackWorld) -> None:
     """Put garbage into each topic that stages read, and have two persons set it aside."""
     config = Path(command_of(hostile.world, hostile.folder)[1])
     persons = TwoPersons(hostile.folder, config)
@@ -191,7 +191,7 @@ async def every_codec(settings: Settings) -> None:
             await append_raw(settings, SPITES, raw)
 
 
-async def damaged(hostile: Hostile) -> int:
+async def damaged(hostile: AttackWorld) -> int:
     """Append batches of each codec, damage each on the broker's disk; return their records.
 
     A broker reads its files anew for every fetch and looks at no checksum. Of every second one the
@@ -244,7 +244,7 @@ async def attack(port: int, requests: Sequence[bytes]) -> list[bytes]:
 
 
 async def accounted(
-    hostile: Hostile, workers: Sequence[asyncio.subprocess.Process]
+    hostile: AttackWorld, workers: Sequence[asyncio.subprocess.Process]
 ) -> Counter[tuple[str, Quarantine | None]]:
     """Wait until every record of both inboxes has its outcome; return records by reason."""
     settings, lines = hostile.settings, (HONEST, SPITE)
@@ -268,7 +268,7 @@ async def accounted(
     return found
 
 
-async def reaches_a_case(hostile: Hostile, number: int) -> float:
+async def reaches_a_case(hostile: AttackWorld, number: int) -> float:
     """Send an honest report over HTTP; return the seconds until its URL has a case."""
     follower = Follower(hostile.settings, CASES.name)
     await follower.start()
@@ -289,12 +289,12 @@ async def reaches_a_case(hostile: Hostile, number: int) -> float:
         await follower.stop()
 
 
-def _key(hostile: Hostile, url: str) -> bytes:
+def _key(hostile: AttackWorld, url: str) -> bytes:
     """Return the Kafka key of a URL's case."""
     return Keyring.load(hostile.settings.key_file).url_key(canonical(url)).encode()
 
 
-async def _post(hostile: Hostile, body: bytes) -> None:
+async def _post(hostile: AttackWorld, body: bytes) -> None:
     url = f"http://127.0.0.1:{hostile.settings.intake.port}/v1/records"
     headers = {
         "Authorization": f"Bearer {hostile.keys[HONEST]}",
@@ -314,7 +314,7 @@ def peak_kib(process: asyncio.subprocess.Process) -> int:
     return int(found[1])
 
 
-async def sinks(hostile: Hostile) -> AsyncIterator[tuple[str, bytes]]:
+async def sinks(hostile: AttackWorld) -> AsyncIterator[tuple[str, bytes]]:
     """Give name and content of everything but the inboxes: topics, files, pages, figures, logs."""
     web, intake = ports(hostile.settings)
     async with aiohttp.ClientSession() as session:

@@ -25,7 +25,7 @@ _RUNS = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class IntakeWorld:
     """Settings, keys and outbox of one ledger."""
 
     settings: Settings
@@ -61,7 +61,7 @@ class World:
 
 
 @asynccontextmanager
-async def world(bootstrap: str, folder: Path) -> AsyncIterator[World]:
+async def world(bootstrap: str, folder: Path) -> AsyncIterator[IntakeWorld]:
     """Yield a new ledger with the small registry and two inboxes."""
     kafka = KafkaSettings(
         bootstrap=bootstrap,
@@ -74,6 +74,6 @@ async def world(bootstrap: str, folder: Path) -> AsyncIterator[World]:
     await outbox.start()
     try:
         await apply_entries(settings, REGISTRY, outbox)
-        yield World(settings, LooseKeys.create(settings.key_file), outbox)
+        yield IntakeWorld(settings, LooseKeys.create(settings.key_file), outbox)
     finally:
         await outbox.stop()

@@ -76,7 +76,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class PipelineWorld:
     """What stands outside the worker.
 
     Attributes:
@@ -127,7 +127,7 @@ async def pipeline_world(
     *,
     rechecked: bool = False,
     lines: Sequence[str] = (LINE,),
-) -> AsyncIterator[World]:
+) -> AsyncIterator[PipelineWorld]:
     """Open the servers, create keys and topics, write the registry.
 
     On a secured broker each does it as the user who may, and the hotline writes as itself.
@@ -159,7 +159,7 @@ async def pipeline_world(
             await apply_entries(desk, _registry(lines), registrar)
         line = _as(settings, secured, acl.HOTLINE_USER.format(id=LINE))
         outbox = await stack.enter_async_context(_outbox(line))
-        yield World(_as(settings, secured, acl.WORKER), sites, outbox)
+        yield PipelineWorld(_as(settings, secured, acl.WORKER), sites, outbox)
 
 
 def _as(settings: Settings, secured: Secured | None, user: str) -> Settings:
@@ -180,7 +180,7 @@ async def _outbox(settings: Settings) -> AsyncIterator[KafkaOutbox]:
         await outbox.stop()
 
 
-def command_of(world: World, folder: Path) -> tuple[str, ...]:
+def command_of(world: PipelineWorld, folder: Path) -> tuple[str, ...]:
     """Write the worker's settings and return its command."""
     config = folder / "hostwatch.toml"
     config.write_text(as_toml(world.settings))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from command import hostwatch, said
-from pipeline_world import World, command_of, pipeline_world
+from pipeline_world import PipelineWorld, command_of, pipeline_world
 from two_persons import TwoPersons
 from worker_figures import DEADLINE_S, POLL_S
 
@@ -29,7 +29,7 @@ RUNS_MAX = 8
 class Scene:
     """A world, its worker's command and two persons."""
 
-    world: World
+    world: PipelineWorld
     command: tuple[str, ...]
     persons: TwoPersons
     folder: Path

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from hotline_records import report
-from intake_world import World, world
+from intake_world import IntakeWorld, world
 
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Send
@@ -43,7 +43,7 @@ def sent(first: int, last: int) -> list[Send]:
     return [Send(INBOX, record.id.encode(), HOTLINE.encode(record)) for record in records]
 
 
-async def results(ledger: World) -> list[Result]:
+async def results(ledger: IntakeWorld) -> list[Result]:
     """Return what became of each record, the first outcome of each origin."""
     found = {}
     for record in await ledger.read("outcomes.v1"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from groups import append, becomes, commit
-from intake_world import HOTLINES, World, world
+from intake_world import HOTLINES, IntakeWorld, world
 
 from agents.edges.kafka.topic_admin import plan, wanted
 from agents.edges.registry.reader import RegistryReader
@@ -26,7 +26,7 @@ LINE, ARCHIVE = HOTLINES
 @pytest.fixture
 async def ledger(
     bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
+) -> AsyncIterator[IntakeWorld]:
     """Return a ledger with two hotlines, at whose registry it is looked often."""
     monkeypatch.setattr(inboxes, "POLL_EVERY_S", 0.02)
     monkeypatch.setattr(inboxes, "RETRY_S", 0.02)
@@ -35,7 +35,7 @@ async def ledger(
 
 
 @asynccontextmanager
-async def following(ledger: World) -> AsyncIterator[Intake]:
+async def following(ledger: IntakeWorld) -> AsyncIterator[Intake]:
     """Yield an intake that follows the registry."""
     registry = RegistryReader(ledger.settings)
     await registry.start()
@@ -49,13 +49,13 @@ async def following(ledger: World) -> AsyncIterator[Intake]:
         await registry.stop()
 
 
-async def register(ledger: World, id: str, version: int, until: int | None = None) -> None:
+async def register(ledger: IntakeWorld, id: str, version: int, until: int | None = None) -> None:
     """Write an entry of a hotline."""
     entry = HotlineEntry(id=id, version=version, valid_from=0, name=id, until=until)
     await apply_entries(ledger.settings, [entry], ledger.outbox)
 
 
-async def test_a_new_hotlines_inbox_is_made_and_read(ledger: World) -> None:
+async def test_a_new_hotlines_inbox_is_made_and_read(ledger: IntakeWorld) -> None:
     """Its topics stand there before anybody reads them; others go on as they were."""
     async with following(ledger) as intake:
         assert {*HOTLINES} <= intake.hotlines
@@ -66,7 +66,9 @@ async def test_a_new_hotlines_inbox_is_made_and_read(ledger: World) -> None:
     assert await plan(ledger.settings, wanted(ledger.settings, ["delta"])) == []
 
 
-async def test_an_ended_hotlines_inbox_is_left_once_it_is_read_to_its_end(ledger: World) -> None:
+async def test_an_ended_hotlines_inbox_is_left_once_it_is_read_to_its_end(
+    ledger: IntakeWorld,
+) -> None:
     """What was sent before it ended has its outcome first, whichever process gives it."""
     inbox, now = HOTLINE.named(ARCHIVE), ledger.settings.clock.clock().now()
     await append(ledger.settings, inbox, [b"{}"], key=b"r1")
@@ -81,7 +83,7 @@ async def test_an_ended_hotlines_inbox_is_left_once_it_is_read_to_its_end(ledger
         assert ARCHIVE not in intake.hotlines
 
 
-async def test_a_hotline_that_ended_lately_is_read_on(ledger: World) -> None:
+async def test_a_hotline_that_ended_lately_is_read_on(ledger: IntakeWorld) -> None:
     """Its last records may still be on their way."""
     now = ledger.settings.clock.clock().now()
     async with following(ledger) as intake:

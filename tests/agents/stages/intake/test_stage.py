@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from hotline_records import report
-from intake_world import PARTITIONS, World, world
+from intake_world import PARTITIONS, IntakeWorld, world
 from msgspec.structs import replace
 
 from agents.engine.stage import Send, UnreadableInboxBatch
@@ -46,12 +46,12 @@ RECORDS = [
 ]
 
 
-async def _written(ledger: World) -> list[OutcomeRecord]:
+async def _written(ledger: IntakeWorld) -> list[OutcomeRecord]:
     """Return all outcomes, in the order of each partition."""
     return [OUTCOME.decode(record.value) for record in await ledger.read("outcomes.v1")]
 
 
-async def _outcomes(ledger: World) -> dict[tuple[int, int], tuple[Result, Quarantine | None]]:
+async def _outcomes(ledger: IntakeWorld) -> dict[tuple[int, int], tuple[Result, Quarantine | None]]:
     """Return the outcome of every origin; more than one must be the same."""
     found: dict[tuple[int, int], tuple[Result, Quarantine | None]] = {}
     for record in await ledger.read("outcomes.v1"):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from intake_world import World, world
+from intake_world import IntakeWorld, world
 
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
@@ -51,13 +51,13 @@ def _nothing(done: int, total: int) -> None:
     assert done <= total
 
 
-def _file(ledger: World, lines: Sequence[str]):
+def _file(ledger: IntakeWorld, lines: Sequence[str]):
     path = ledger.settings.state_dir / "dump.csv"
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
     return path
 
 
-async def _import(ledger: World, path) -> Imported:
+async def _import(ledger: IntakeWorld, path) -> Imported:
     return await import_file(ledger.settings, path, "archive", ledger.outbox, _nothing)
 
 

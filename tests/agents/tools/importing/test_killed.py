@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from command import hostwatch, said
-from intake_world import PARTITIONS, World, world
+from intake_world import PARTITIONS, IntakeWorld, world
 
 INBOX = "hotline.line.v1"
 LINES = 4_000
@@ -23,7 +23,7 @@ def _file(folder: Path, number: int) -> None:
     part.rename(folder / f"{number}.csv")
 
 
-async def _stands(ledger: World) -> int:
+async def _stands(ledger: IntakeWorld) -> int:
     """Return how many records the inbox has."""
     kafka = ledger.settings.kafka
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap)
@@ -36,7 +36,7 @@ async def _stands(ledger: World) -> int:
         await consumer.stop()
 
 
-async def _killed(ledger: World, folder: Path, kills: int) -> Counter[str]:
+async def _killed(ledger: IntakeWorld, folder: Path, kills: int) -> Counter[str]:
     """Let it be killed as often; return how often each id stands in the inbox in the end."""
     chance = random.Random(kills)
     kafka = ledger.settings.kafka

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from intake_world import World, world
+from intake_world import IntakeWorld, world
 
 from agents.tools.importing.hand_in import HandedIn
 from agents.tools.importing.inbox import read_inbox
@@ -37,7 +37,7 @@ class Told:
         self.failures.append(path.name)
 
 
-async def run_of(ledger: World, told: Told, *, asked: Counter | None = None) -> Run:
+async def run_of(ledger: IntakeWorld, told: Told, *, asked: Counter | None = None) -> Run:
     """Return a run whose questions are counted; without a counter they are answered no."""
 
     def may_probe(urls: int, format: str) -> bool:

@@ -7,7 +7,7 @@ from world_results import ROW
 from sim.memory.reports import truth
 from sim.memory.reports.compared import WorldResult
 from sim.memory.reports.field import JUDGED
-from sim.memory.reports.table import Tally, table, tally
+from sim.memory.reports.table import Coverage, table, tally
 from streams.report.judged_minimum import NamingReason
 
 FEW = replace(ROW, reason=NamingReason.TOO_FEW_CASES, bounds=None, interval=None)
@@ -16,9 +16,9 @@ WRONG = replace(ROW, interval=(0.1, 0.2), bounds=(0.12, 0.18), reason=NamingReas
 
 def test_what_holds_and_what_does_not_is_counted() -> None:
     """Below the truth blames; who is not judged is in no count."""
-    assert tally([ROW, FEW, WRONG], 0.375) == Tally(2, 1, 1, 1, 1)
-    assert tally([ROW, FEW, WRONG], 0.15) == Tally(2, 2, 0, 1, 1)
-    assert tally([ROW], 0.05) == Tally(1, 0, 0, 1, 0)
+    assert tally([ROW, FEW, WRONG], 0.375) == Coverage(2, 1, 1, 1, 1)
+    assert tally([ROW, FEW, WRONG], 0.15) == Coverage(2, 2, 0, 1, 1)
+    assert tally([ROW], 0.05) == Coverage(1, 0, 0, 1, 0)
 
 
 def test_each_hoster_has_a_line_and_all_have_one(monkeypatch: pytest.MonkeyPatch) -> None:

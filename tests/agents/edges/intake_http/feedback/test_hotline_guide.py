@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from command import hostwatch, said
-from pipeline_world import LINE, World, command_of, pipeline_world
+from pipeline_world import LINE, PipelineWorld, command_of, pipeline_world
 
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.intake_http.feedback.changes_reader import ChangesReader
@@ -26,7 +26,7 @@ DEADLINE_S = 150.0
 
 
 @asynccontextmanager
-async def intake(world: World, key: str, folder: Path) -> AsyncIterator[str]:
+async def intake(world: PipelineWorld, key: str, folder: Path) -> AsyncIterator[str]:
     """Run an intake that knows one key, and yield its address."""
     keys = folder / "hotlines"
     keys.write_text(key_line(LINE, key) + "\n")

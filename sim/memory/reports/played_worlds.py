@@ -15,7 +15,7 @@ from sim.memory.reports.compared import WorldResult
 
 
 @dataclass(slots=True)
-class Kept:
+class PlayedWorlds:
     """The worlds of one run.
 
     Attributes:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from world_results import ROW
 
-from sim.memory.reports import kept as module
+from sim.memory.reports import played_worlds as module
 from sim.memory.reports.compared import WorldResult
-from sim.memory.reports.kept import Kept
+from sim.memory.reports.played_worlds import PlayedWorlds
 
 
 def world(seed: int) -> WorldResult:
@@ -18,21 +18,21 @@ def world(seed: int) -> WorldResult:
 def test_what_was_played_is_not_played_again(tmp_path: Path) -> None:
     """Each world stands there when it ends; a line that was broken off is as if never begun."""
     file = tmp_path / "new" / "worlds"
-    first = Kept(file)
+    first = PlayedWorlds(file)
     for seed in (1, 2):
         first.add(world(seed))
     with file.open("a") as opened:
         opened.write('{"seed": 3')
-    again = Kept(file)
+    again = PlayedWorlds(file)
     assert again.worlds == {1: world(1), 2: world(2)}
     assert again.missing(range(1, 5)) == [3, 4]
     again.add(world(3))
-    assert Kept(file).missing(range(1, 4)) == []
+    assert PlayedWorlds(file).missing(range(1, 4)) == []
 
 
 def test_other_code_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result says nothing of code that did not play it."""
     file = tmp_path / "worlds"
-    Kept(file).add(world(1))
+    PlayedWorlds(file).add(world(1))
     monkeypatch.setattr(module, "code", lambda: "other")
-    assert Kept(file).worlds == {}
+    assert PlayedWorlds(file).worlds == {}
