@@ -56,8 +56,8 @@ class OrderResult(StrEnum):
     PROBED = "looked"  # a probe was made and is recorded
     NO_ADDRESS = "unseen"  # there was no address to ask, or none that may be: recorded too
     CLOCK = "clock"  # the time of its probe would not be known: recorded too
-    IMPOLITE = "impolite"  # no turn in time, case of a sample: recorded as missed
-    CROWDED = "crowded"  # no turn in time, other case: missed, by evaluation
+    NO_TURN_SAMPLED = "impolite"  # no turn in time, case of a sample: recorded as missed
+    NO_TURN = "crowded"  # no turn in time, other case: missed, by evaluation
     LATE = "late"  # its window had passed: missed, by evaluation
     REPEATED = "repeated"  # it was held or settled already
     FORGOTTEN = "forgotten"  # its URL's key was destroyed, or it has no form to ask for

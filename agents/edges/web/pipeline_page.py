@@ -25,8 +25,8 @@ KIB: Final = 1_024
 UNPROBED: Final = {
     OrderResult.NO_ADDRESS: N_("no address that may be asked"),
     OrderResult.CLOCK: N_("no reliable time"),
-    OrderResult.IMPOLITE: N_("no polite moment"),
-    OrderResult.CROWDED: N_("no room"),
+    OrderResult.NO_TURN_SAMPLED: N_("no polite moment"),
+    OrderResult.NO_TURN: N_("no room"),
     OrderResult.LATE: N_("too late"),
     OrderResult.REPEATED: N_("asked twice"),
     OrderResult.FORGOTTEN: N_("key destroyed"),
@@ -73,7 +73,7 @@ class Vantage:
     other: str
     requests: int
     read_kib: int
-    checks: str
+    comparisons: str
 
 
 def _stages(process_roles: RolesOfProcess) -> list[StageLine]:
@@ -126,7 +126,7 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             ),
             requests=counts.requests,
             read_kib=counts.read_bytes // KIB,
-            checks=told(
+            comparisons=told(
                 "%(agreed)s agreed, %(differed)s differed",
                 agreed=number(counts.agreed),
                 differed=number(counts.differed),

@@ -129,7 +129,7 @@ class ProbeStage:
             return
         await wait_until(clock, order.not_before)
         if not order.sampled and self._is_hopeless(order):
-            self._count(OrderResult.CROWDED)
+            self._count(OrderResult.NO_TURN)
             return
         await self._pace.yield_now()
         if (broker_at := ahead_of(clock, self._broker_ms())) is not None:
@@ -193,8 +193,10 @@ class ProbeStage:
                 self._count(OrderResult.LATE)
                 return place, None
         if order.sampled:
-            return place, self._unseen(place, ProbeError.MISSED_POLITENESS, OrderResult.IMPOLITE)
-        self._count(OrderResult.CROWDED)
+            return place, self._unseen(
+                place, ProbeError.MISSED_POLITENESS, OrderResult.NO_TURN_SAMPLED
+            )
+        self._count(OrderResult.NO_TURN)
         return place, None
 
     def _admitted(
@@ -260,9 +262,9 @@ class ProbeStage:
     async def _miss(self, order: ProbeOrder) -> None:
         """Settle an order that there is no room for, before any name server is asked."""
         if not order.sampled:
-            self._count(OrderResult.CROWDED)
+            self._count(OrderResult.NO_TURN)
             return
-        self.counts.unprobed(OrderResult.IMPOLITE, ProbeError.MISSED_POLITENESS)
+        self.counts.unprobed(OrderResult.NO_TURN_SAMPLED, ProbeError.MISSED_POLITENESS)
         now = self._resolver.clock.now()
         await self._facts.write_unprobed(order, ProbeError.MISSED_POLITENESS, now)
 

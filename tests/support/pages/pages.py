@@ -64,7 +64,9 @@ def sample_roles() -> RolesOfProcess:
 def sample_probes() -> dict[str, Counts]:
     """Return a vantage that sees and one that is blind."""
     north, south = Counts(canary=True, held=12), Counts(canary=False)
-    north.settled.update({OrderResult.PROBED: 9_120, OrderResult.IMPOLITE: 14, OrderResult.LATE: 3})
+    north.settled.update(
+        {OrderResult.PROBED: 9_120, OrderResult.NO_TURN_SAMPLED: 14, OrderResult.LATE: 3}
+    )
     north.recorded.update({None: 8_800, ProbeError.TIMEOUT: 300, ProbeError.NXDOMAIN: 20})
     north.requests, north.read_bytes = 12_400, 40 << 20
     north.agreed, north.differed = 410, 3

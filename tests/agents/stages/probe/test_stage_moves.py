@@ -290,7 +290,7 @@ async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sampled", "kind"), [(True, OrderResult.IMPOLITE), (False, OrderResult.CROWDED)]
+    ("sampled", "kind"), [(True, OrderResult.NO_TURN_SAMPLED), (False, OrderResult.NO_TURN)]
 )
 async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
     world, sampled, kind

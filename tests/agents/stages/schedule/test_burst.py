@@ -141,7 +141,7 @@ async def test_what_is_not_of_the_sample_is_missed_without_a_record(tmp_path: Pa
         (missed,) = await it.settle(it.order(url, **window))
     assert missed.facts.error is ProbeError.MISSED_POLITENESS
     settled = it.stage.counts.settled
-    assert (settled[OrderResult.CROWDED], settled[OrderResult.IMPOLITE]) == (1, 1)
+    assert (settled[OrderResult.NO_TURN], settled[OrderResult.NO_TURN_SAMPLED]) == (1, 1)
     assert server.connections == 1
 
 
@@ -179,7 +179,7 @@ async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_probed(
         asyncio.create_task(it.stage.handle([received(one)])) for one in (*burst_of_names, other)
     ]
     room = 20 * 30 + 1 if sampled else RESOLVING_MAX
-    kind = OrderResult.IMPOLITE if sampled else OrderResult.CROWDED
+    kind = OrderResult.NO_TURN_SAMPLED if sampled else OrderResult.NO_TURN
     settled = it.stage.counts.settled
     while settled[kind] + len(names.due_urls) < 1_001:
         await asyncio.sleep(0)
