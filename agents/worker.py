@@ -17,7 +17,7 @@ from agents.edges.http_probe.infrastructure import LOOKUP_DEADLINE_S, with_own_a
 from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.lookup.ledger import LedgerLookup
-from agents.edges.metric_types.feed_instruments import TOLD
+from agents.edges.metric_types.feed_instruments import CHANGES
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
@@ -108,7 +108,7 @@ class Worker:
     _placed: Counter[Placed] | None = None
     _fold_results: Counter[FoldResult] | None = None
     _feed_delays: FeedDelays | None = None
-    _told: Counter[feedback.Told] | None = None
+    _told: Counter[feedback.ChangeResult] | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -280,7 +280,7 @@ class Worker:
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
                 "feeds": FeedCollector(lambda: self._feed_delays),
                 "lifecycle": ResultCollector(FOLDED, FoldResult, lambda: self._fold_results),
-                "feedback": ResultCollector(TOLD, feedback.Told, lambda: self._told),
+                "feedback": ResultCollector(CHANGES, feedback.ChangeResult, lambda: self._told),
             },
         )
         if rollup:

@@ -12,7 +12,7 @@ from agents.errors import UserError
 
 if TYPE_CHECKING:
     from schemas.moments import Instant
-    from streams.history.judge import Told
+    from streams.history.judge import ReadHistory
 
 HISTORY_BYTES_MAX: Final = 4 * 1024 * 1024
 """As much as `streams.history.read` takes; more is not read from the disk."""
@@ -89,7 +89,7 @@ def run(
     raise typer.Exit(0 if agree else _DIFFERS)
 
 
-def _told(file: Path) -> "Told":
+def _told(file: Path) -> "ReadHistory":
     from streams.history.judge import opened
     from streams.history.read import BadHistory
 
@@ -107,7 +107,7 @@ def _told(file: Path) -> "Told":
         raise UserError(f"{file}: {error}") from None
 
 
-def _show(told: "Told", as_of: "Instant", *, json: bool) -> None:
+def _show(told: "ReadHistory", as_of: "Instant", *, json: bool) -> None:
     import msgspec
 
     if json:
@@ -119,7 +119,7 @@ def _show(told: "Told", as_of: "Instant", *, json: bool) -> None:
         typer.echo(line)
 
 
-def _agree(told: "Told", as_of: "Instant", times: int, *, second: bool) -> bool:
+def _agree(told: "ReadHistory", as_of: "Instant", times: int, *, second: bool) -> bool:
     """Say on standard error whether all orders and the second reading agree."""
     agree = True
     if times:

@@ -14,7 +14,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
 from streams.history.from_ledger import history_of
-from streams.history.judge import Told
+from streams.history.judge import ReadHistory
 from streams.history.made_probe import URL_KEY
 from streams.history.outcome import HOUR_DIGITS, graded
 from verify.compared.record import Case
@@ -31,7 +31,7 @@ class Disagreement(NamedTuple):
     second: str
 
 
-def second_reading(told: Told, as_of: Instant) -> list[Disagreement]:
+def second_reading(told: ReadHistory, as_of: Instant) -> list[Disagreement]:
     """Return where the second program says otherwise than the fold.
 
     Args:
@@ -50,7 +50,7 @@ def second_reading(told: Told, as_of: Instant) -> list[Disagreement]:
     ]
 
 
-def outcomes(told: Told, as_of: Instant) -> list[dict[str, Any]]:
+def outcomes(told: ReadHistory, as_of: Instant) -> list[dict[str, Any]]:
     """Return the cases that the fold finds at an instant, with what their L and R rest on."""
     found = msgspec.json.decode(msgspec.json.encode(told.at(as_of)))["cases"]
     state = told.state(as_of)
@@ -64,7 +64,7 @@ def _text(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def second_outcome(told: Told, as_of: Instant) -> list[dict[str, Any]]:
+def second_outcome(told: ReadHistory, as_of: Instant) -> list[dict[str, Any]]:
     """Return the cases that the second program finds at an instant, as an outcome names them.
 
     It has no next slot and no windows.

@@ -14,7 +14,7 @@ from streams.lifecycle.events.fold import Happened
 
 
 @dataclass(slots=True)
-class Told:
+class ReadHistory:
     """A history, and the records that it stands for.
 
     Attributes:
@@ -55,10 +55,10 @@ class Told:
         return judged(self.state(as_of), self.start_at, as_of)
 
 
-def opened(raw: bytes) -> Told:
+def opened(raw: bytes) -> ReadHistory:
     """Return the history that a file holds.
 
     Raises:
         BadHistory: it holds none.
     """
-    return Told(read(raw))
+    return ReadHistory(read(raw))

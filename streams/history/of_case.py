@@ -17,7 +17,7 @@ from streams.views.case_search import CaseFilter, FoundCase, found_cases
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryLine:
     """Something that was said or seen: first and last instant, and what, part by part."""
 
     at: Instant
@@ -41,7 +41,7 @@ class CaseView:
 
     case: FoundCase
     others: tuple[FoundCase, ...]
-    told: tuple[Told, ...]
+    told: tuple[HistoryLine, ...]
     changes: tuple[Change, ...]
     as_of: Instant
     records: int
@@ -70,7 +70,7 @@ def case_view(
     told = []
     for event in history.history.events:
         first, last = history.as_of(event.hours[0]), history.as_of(event.hours[-1])
-        told.append(Told(first, last, event.kind, tuple(statements(event))))
+        told.append(HistoryLine(first, last, event.kind, tuple(statements(event))))
     return CaseView(
         case=case,
         others=tuple(one for one in found if one is not case),

@@ -11,7 +11,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
 from streams import lifecycle
 from streams.history import rule_numbers
-from streams.history.judge import Told
+from streams.history.judge import ReadHistory
 from streams.history.made_probe import URL_KEY
 from streams.history.outcome import CaseOutcome, case_outcomes
 from streams.history.statement import Statement, said
@@ -44,7 +44,7 @@ class _Known(NamedTuple):
     graded: Grades
 
 
-def lines(told: Told, until: Instant) -> Iterator[str]:
+def lines(told: ReadHistory, until: Instant) -> Iterator[str]:
     """Yield a line for each change up to an instant, with the number of the rule that decided it.
 
     Args:
@@ -56,7 +56,7 @@ def lines(told: Told, until: Instant) -> Iterator[str]:
         yield line(hours(change.at, told.start_at), f"{change.case}: {change.what}{rule}")
 
 
-def changes(told: Told, until: Instant) -> Iterator[Change]:
+def changes(told: ReadHistory, until: Instant) -> Iterator[Change]:
     """Yield what changed up to an instant, in order of time.
 
     Args:
@@ -78,7 +78,7 @@ def changes(told: Told, until: Instant) -> Iterator[Change]:
             before = now
 
 
-def _states(told: Told, until: Instant) -> Iterator[tuple[UrlState, Instant, Instant]]:
+def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Instant, Instant]]:
     """Yield the URL's states, each with the instants from which on and to which it holds."""
     batches = [
         (at, list(found))

@@ -17,7 +17,7 @@ FEED_DELAY: Final = Declared(
     series_max=f"{n_series(FEED_BOUNDS_S)} per hotline",
 )
 
-TOLD: Final = Declared(
+CHANGES: Final = Declared(
     name="hostwatch_feedback_records",
     help="Changes that hotlines were to be told, by what became of them: written, withheld or"
     " unopened. Withheld: the hotline's id looks like an address. Unopened: the key of its month"
@@ -26,5 +26,5 @@ TOLD: Final = Declared(
     series_max="3",
 )
 
-FEED_INSTRUMENTS: Final = (FEED_DELAY, TOLD)
+FEED_INSTRUMENTS: Final = (FEED_DELAY, CHANGES)
 """All of them."""

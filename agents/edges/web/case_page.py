@@ -18,7 +18,7 @@ from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import case_bar
 from schemas.closed_lists import OPEN, NormVerdict
 from schemas.moments import SECOND_MS, Instant
-from streams.history.of_case import CaseView, Told
+from streams.history.of_case import CaseView, HistoryLine
 from streams.norms.maturity import ORDER
 from streams.views.case_list import CaseLine, FoundLine, not_due
 from streams.views.case_search import FoundCase
@@ -91,7 +91,7 @@ def _ends(case: FoundCase, judged: Sequence[tuple[int, NormVerdict]]) -> list[tu
     return [(noticed_at + s * SECOND_MS, norm_words(s)) for s, _ in judged if s != ORDER]
 
 
-def _told(one: Told) -> tuple[str, str, str]:
+def _told(one: HistoryLine) -> tuple[str, str, str]:
     until = "" if one.until == one.at else f" \u2013 {minute(one.until)}"
     return minute(one.at) + until, gettext(EVENTS[one.kind]), "".join(map(stated, one.what))
 

@@ -47,7 +47,7 @@ from streams.feedback.record_ids import repeatable
 ROLE: Final = "feedback"
 
 
-class Told(StrEnum):
+class ChangeResult(StrEnum):
     """What became of something new to a hotline."""
 
     WRITTEN = "written"
@@ -90,7 +90,7 @@ class FeedbackStage:
         stores: Stores | None = None,
         guard: Guard | None = None,
     ) -> None:
-        self.results: Counter[Told] = Counter()
+        self.results: Counter[ChangeResult] = Counter()
         self._settings = settings
         self._keyring = keyring
         self._writer = writer
@@ -168,7 +168,7 @@ class FeedbackStage:
             await slices.pause()
         pairs: dict[bytes, bytes | None] = {}
         sends: list[Send] = []
-        results: Counter[Told] = Counter()
+        results: Counter[ChangeResult] = Counter()
         try:
             for key, url, as_of in work.urls():
                 after = url
@@ -194,22 +194,22 @@ class FeedbackStage:
 
     async def _send(
         self, url: FollowedUrl, news: News, as_of: Instant
-    ) -> tuple[Told, Sequence[Send]]:
+    ) -> tuple[ChangeResult, Sequence[Send]]:
         id = await self._id(url, news)
-        if isinstance(id, Told):
+        if isinstance(id, ChangeResult):
             return id, ()
         said = Feedback(id=id, result=Result.ACCEPTED, cases=news.cases, as_of=moment(as_of))
         topic = topics.HOTLINE_OUT.named(news.hotline)
-        return Told.WRITTEN, (Send(topic, id.encode(), HOTLINE_OUT.encode(said)),)
+        return ChangeResult.WRITTEN, (Send(topic, id.encode(), HOTLINE_OUT.encode(said)),)
 
-    async def _id(self, url: FollowedUrl, news: News) -> RecordId | Told:
+    async def _id(self, url: FollowedUrl, news: News) -> RecordId | ChangeResult:
         """Return the hotline's own id of a record, or why it cannot be told it."""
         try:
             text = await self._keyring.opened(news.record.sealed_ids, hotline_ids(url.url_key))
             id = repeatable(_IDS.decode(text.reveal()).id)
         except (KeyGone, NotSealed, msgspec.DecodeError):
-            return Told.UNOPENED
-        return Told.WITHHELD if id is None else id
+            return ChangeResult.UNOPENED
+        return ChangeResult.WITHHELD if id is None else id
 
     async def _write(
         self,
@@ -231,7 +231,7 @@ class FeedbackStage:
 
 def made(
     settings: Settings, keyring: Keyring, stack: AsyncExitStack, guard: Guard
-) -> tuple[FeedbackStage, Counter[Told]]:
+) -> tuple[FeedbackStage, Counter[ChangeResult]]:
     """Return the stage as a worker runs it, and what it counts.
 
     Args:

@@ -32,7 +32,7 @@ class NotAsked(UserError):
     """URLs would be probed for the first time, and nobody said that they may be."""
 
 
-class Told(Protocol):
+class ImportListener(Protocol):
     """Is told what became of each file."""
 
     def file(self, path: Path) -> Progress:
@@ -69,7 +69,7 @@ class Run:
     using: Using
     probing: bool
     may_probe: Callable[[int, str], bool]
-    told: Told
+    told: ImportListener
     inbox: Inbox
     total: HandedIn = field(default_factory=HandedIn)
     digests: set[str] = field(default_factory=set)

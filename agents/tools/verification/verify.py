@@ -31,7 +31,7 @@ Say = Callable[[int, int], None]
 _NEEDED: Final = (CASES.name, OUTCOMES.name, QUARANTINE.name, *(spec.name for spec in LEDGER))
 
 
-class Told(NamedTuple):
+class FeedbackCounts(NamedTuple):
     """Of what hotlines were told; fields as in `ToldHotlines`."""
 
     compared: int
@@ -72,7 +72,7 @@ class Verified:
     rewritten: int
     unread: int
     hotlines: dict[str, dict[str, int]]
-    told: Told
+    told: FeedbackCounts
     pending: dict[str, int]
     samples: list[Sample]
     differences: list[Difference]
@@ -163,7 +163,7 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         rewritten=books.rewritten,
         unread=books.unread(places),
         hotlines=books.per_hotline(),
-        told=Told(told.compared, told.untold, told.retold, told.behind, told.closed),
+        told=FeedbackCounts(told.compared, told.untold, told.retold, told.behind, told.closed),
         pending=sides.pending(),
         samples=sides.samples(),
         differences=sides.differences.first,

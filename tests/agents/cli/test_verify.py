@@ -14,7 +14,7 @@ from small_ledger import SmallLedger, fill, open_ledger
 
 from agents import cli
 from agents.cli.verify import SHOWN_MAX, _out, _show
-from agents.tools.verification.verify import Told, Verified
+from agents.tools.verification.verify import FeedbackCounts, Verified
 from schemas.closed_lists import Role
 from sim.demo.demo_settings import as_toml
 from verify.compared.compare import Difference
@@ -31,7 +31,7 @@ AGREED = Verified(
     hotlines={
         "north": {"received": 9, "accepted": 5, "duplicate": 1, "quarantined": 2, "set_aside": 1}
     },
-    told=Told(0, 0, 0, 0, []),
+    told=FeedbackCounts(0, 0, 0, 0, []),
     pending={},
     samples=[],
     differences=[],
@@ -102,9 +102,12 @@ def test_a_screen_has_the_first_differences_and_their_number() -> None:
     [
         ({"settled": False}, "not all that stood in Kafka went through in time"),
         ({"unread": 3}, "3 offsets of inboxes have no outcome, and this user may not read"),
-        ({"told": Told(0, 0, 0, 0, ["*"])}, "is not compared: key_file is not at hand"),
-        ({"told": Told(0, 0, 0, 0, ["a", "b"])}, "a, b were told is not compared"),
-        ({"told": Told(4, 1, 2, 3, [])}, "4 records compared, 1 told nothing, 2 told the same"),
+        ({"told": FeedbackCounts(0, 0, 0, 0, ["*"])}, "is not compared: key_file is not at hand"),
+        ({"told": FeedbackCounts(0, 0, 0, 0, ["a", "b"])}, "a, b were told is not compared"),
+        (
+            {"told": FeedbackCounts(4, 1, 2, 3, [])},
+            "4 records compared, 1 told nothing, 2 told the same",
+        ),
         (
             {"samples": [SAMPLE]},
             "acme hosting: estimated from a sample, p = 0.25, 1 of 4 cases",

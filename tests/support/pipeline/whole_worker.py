@@ -15,7 +15,7 @@ from agents.clock import Clock
 from agents.config import DnsSettings, Settings, VantageSettings
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
-from agents.edges.metric_types.feed_instruments import TOLD
+from agents.edges.metric_types.feed_instruments import CHANGES
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.answer_metrics import AnswerCollector
 from agents.edges.metrics.attribution_metrics import Placed
@@ -31,7 +31,7 @@ from agents.edges.metrics.root_metrics import RootCollector
 from agents.edges.metrics.safe_registry import registry_of
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
 from agents.engine.observe.ownership import Lag, Ownership, TableSize
-from agents.stages.feedback.stage import Told
+from agents.stages.feedback.stage import ChangeResult
 from schemas.moments import DAY_MS
 from schemas.seal_context import reported_url
 from schemas.topics import CASES, REPORTS
@@ -114,6 +114,6 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
             ("feeds", FeedCollector(_feed_delays)),
             ("lifecycle", ResultCollector(FOLDED, FoldResult, Counter[FoldResult])),
-            ("feedback", ResultCollector(TOLD, Told, Counter[Told])),
+            ("feedback", ResultCollector(CHANGES, ChangeResult, Counter[ChangeResult])),
         ]
     )

@@ -1,6 +1,6 @@
 """A feed's delay has buckets for what registries say of feeds."""
 
-from agents.edges.metric_types.feed_instruments import FEED_BOUNDS_S, FEED_DELAY, TOLD
+from agents.edges.metric_types.feed_instruments import CHANGES, FEED_BOUNDS_S, FEED_DELAY
 from schemas.records.registry import HotlineEntry
 
 
@@ -15,4 +15,4 @@ def test_a_feed_in_time_and_one_too_late_are_told_apart() -> None:
 def test_hotlines_are_told_apart_by_delay_and_not_by_what_they_are_told() -> None:
     """A result has a series each."""
     assert FEED_DELAY.labels == ("hotline",)
-    assert int(TOLD.series_max) == 3
+    assert int(CHANGES.series_max) == 3

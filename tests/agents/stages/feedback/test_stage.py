@@ -18,7 +18,7 @@ from agents.engine.failures import Fenced
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
-from agents.stages.feedback.stage import ROLE, FeedbackStage, Told
+from agents.stages.feedback.stage import ROLE, ChangeResult, FeedbackStage
 from schemas import codec, topics
 from schemas.moments import DAY_MS, Instant
 from schemas.records.case import Position, position_key
@@ -106,7 +106,7 @@ async def test_a_hotline_is_told_each_step_of_its_record(settings, keys):
         await made.handle([*accepted(keys, offset=1), *state(*STORY)])
         await made.handle(state(*STORY, slots(RUN, GONE), offset=1, appended_at=at(6)))
         await made.handle(state(*STORY, slots(RUN, GONE), offset=2, appended_at=at(7)))
-        assert made.results == {Told.WRITTEN: 3}
+        assert made.results == {ChangeResult.WRITTEN: 3}
     said = await told(settings)
     assert {one.id for one in said} == {"r-1"}
     assert classes(said) == [[], ["online"], ["removed"]]
@@ -117,7 +117,7 @@ async def test_thousands_of_records_of_one_url_are_each_told_once(settings, keys
     many = [accepted(keys, f"r-{n}", n)[0] for n in range(2 * RECORDS_MAX + 5)]
     async with stage(settings, keys) as made:
         await made.handle([*many, *state(*STORY)])
-        assert made.results == {Told.WRITTEN: len(many)}
+        assert made.results == {ChangeResult.WRITTEN: len(many)}
     async with asyncio.timeout(60):
         while len(said := await told(settings)) < len(many):  # a commit is answered before it shows
             await asyncio.sleep(0.05)
@@ -168,7 +168,7 @@ async def test_a_destroyed_month_stops_nothing(settings, keys):
         await made.handle(accepted(keys))
         keys.put(202_602, ())
         await made.handle(state(*STORY))
-        assert made.results == {Told.WRITTEN: 1, Told.UNOPENED: 1}
+        assert made.results == {ChangeResult.WRITTEN: 1, ChangeResult.UNOPENED: 1}
     assert len(await told(settings)) == 1
 
 
@@ -176,7 +176,7 @@ async def test_an_id_that_is_an_address_is_not_repeated(settings, keys):
     """Not in the topic, nor in the table, whose ids are sealed."""
     async with stage(settings, keys) as made:
         await made.handle([*accepted(keys, id=URL), *state(*STORY)])
-        assert made.results == {Told.WITHHELD: 1}
+        assert made.results == {ChangeResult.WITHHELD: 1}
     assert await told(settings) == []
     async for records in read_partitions(settings, topics.FEEDBACK_TABLE.name, (0,)):
         assert not any(b"canary" in record.value for record in records)
