@@ -71,9 +71,9 @@ def status(ctx: typer.Context) -> None:
 
     Exit codes: 0 it runs; 1 it does not run or does not answer; 2 a mistake, named in one line.
     """
+    from agents.edges.child_process.ports import answers
     from agents.edges.local_broker.broker import folder_of
     from agents.edges.local_broker.broker_record import running
-    from agents.edges.process.ports import answers
 
     settings = settings_of(ctx)
     if settings.kafka.bootstrap:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.processes import alive
 from agents.edges.crypto.keys import Keyring
 from agents.edges.local_broker.broker import STOP_GRACE_S, Broker, bootstrap_of
-from agents.edges.process.processes import alive
 from agents.errors import UserError
 
 WATCH_S: Final = 0.5

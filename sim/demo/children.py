@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.processes import end, identify
+from agents.edges.child_process.tether import tethered
 from agents.errors import UserError
 
 STOP_GRACE_S: Final = 15.0

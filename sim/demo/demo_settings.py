@@ -15,7 +15,7 @@ from agents.config import (
     Settings,
     VantageSettings,
 )
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 from agents.errors import UserError
 from agents.http_settings import WebSettings
 from sim.live.cast import networks

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from agents.edges.child_process.ports import reserved
 from agents.edges.files.shipped import shipped
-from agents.edges.process.ports import reserved
 from sim.demo.children import Child
 from sim.demo.demo_settings import Folder
 from sim.demo.quick_rules import scaled_rules

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from agents.clock import Clock
-from agents.edges.process.processes import end, identify
+from agents.edges.child_process.processes import end, identify
 from schemas.moments import Instant
 from sim.demo.children import Child
 from sim.world.outages import Outages

@@ -10,7 +10,7 @@ from itertools import islice
 from math import inf
 from typing import Final, NamedTuple, Protocol
 
-from agents.edges.process.tether import begin_in_pool
+from agents.edges.child_process.tether import begin_in_pool
 from sim.memory.run import WHOLE, OnProgress, Size, ignore_progress, play
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.summary import Result

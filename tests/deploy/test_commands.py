@@ -19,8 +19,8 @@ from compose_file import ROOT, SERVICES
 from typer.testing import CliRunner
 
 from agents.cli import app
+from agents.edges.child_process.ports import reserved
 from agents.edges.local_broker.jars import kafka_version
-from agents.edges.process.ports import reserved
 from sim.demo.children import Child
 
 FLAGS = Path(__file__).parent / "flags"

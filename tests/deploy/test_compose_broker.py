@@ -18,13 +18,13 @@ from compose_file import COMPOSE, ROOT, SERVICES
 from waiting import until
 
 from agents.config import PREFIX, KafkaSecurity, KafkaSettings, Settings
+from agents.edges.child_process.ports import answers, reserved
+from agents.edges.child_process.tether import tethered
 from agents.edges.crypto.person_key import PersonKey
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.topic_admin import plan, wanted
 from agents.edges.local_broker.kafka_server import server_command
-from agents.edges.process.ports import answers, reserved
-from agents.edges.process.tether import tethered
 from agents.engine.failures import SendFailed
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send

@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 from nameserver import Name, name_server
 
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 from sim.demo.children import Child
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from command import hostwatch, said
 from pipeline_world import PipelineWorld, command_of, pipeline_world
 from worker_figures import POLL_S
 
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 from sim.demo import prometheus
 from sim.demo.demo_settings import Folder
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from terminals import ROOT, Session, fresh_clone
 
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 
 READY = "curl -sf --retry 120 --retry-delay 1 --retry-all-errors http://127.0.0.1:9464/readyz"
 

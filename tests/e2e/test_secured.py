@@ -14,11 +14,11 @@ from pipeline_world import LINE, PipelineWorld, command_of, pipeline_world
 from secured_broker import ADMIN, SOUTH, Secured, hotline_user, write_one
 from worker_figures import POLL_S, Figures
 
+from agents.edges.child_process.ports import reserved
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka import acl
 from agents.edges.kafka.admin_client import AdminError
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.process.ports import reserved
 from agents.engine.failures import SendFailed
 from agents.engine.produce.exclusive import exclusively
 from agents.engine.read.bulk import read_partitions

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client.registry import Collector
 
 from agents.clock import Clock
+from agents.edges.child_process.file_limits import sockets_allowed
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Terms
@@ -24,7 +25,6 @@ from agents.edges.intake_http.request_body import BODY_BYTES_MAX, READ_DEADLINE_
 from agents.edges.intake_http.requests_in_progress import RequestsInProgress
 from agents.edges.intake_http.routes import PublicRoute, Route, Router
 from agents.edges.metrics.intake_metrics import IntakeCollector, IntakeFigures, exposition
-from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.stage import Outbox
 from agents.errors import UserError
 from agents.http_settings import IntakeSettings

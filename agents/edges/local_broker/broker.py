@@ -17,6 +17,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from agents.config import Settings
+from agents.edges.child_process.ports import answers, free, reserved
+from agents.edges.child_process.processes import ProcessId, alive, end, identify
+from agents.edges.child_process.tether import tethered
 from agents.edges.local_broker.broker_cache import rehearse
 from agents.edges.local_broker.broker_record import Running, last, record, running
 from agents.edges.local_broker.jars import Say, jars, locked, silent
@@ -27,9 +30,6 @@ from agents.edges.local_broker.kafka_server import (
     server_command,
     why_ended,
 )
-from agents.edges.process.ports import answers, free, reserved
-from agents.edges.process.processes import ProcessId, alive, end, identify
-from agents.edges.process.tether import tethered
 
 _READY_DEADLINE_S: Final = 90.0
 """A start takes 3 s on a free machine and 20 s on a busy one; recovery after a kill adds to it."""
@@ -127,7 +127,8 @@ class Broker:
     def launch(self) -> None:
         """Format the data if they are new and start the process; returns before it is ready.
 
-        A tethered broker dies with the thread that calls this (see `agents.edges.process.tether`).
+        A tethered broker dies with the thread that calls this, see
+        `agents.edges.child_process.tether`.
 
         Raises:
             BrokerError: one is running in this folder, or the port is in use.

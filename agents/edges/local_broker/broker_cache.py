@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from agents.edges.child_process.ports import answers, reserved
+from agents.edges.child_process.tether import tethered
 from agents.edges.local_broker.jars import Say, locked, silent
 from agents.edges.local_broker.kafka_server import (
     CHECKPOINT,
@@ -23,8 +25,6 @@ from agents.edges.local_broker.kafka_server import (
     rehearsed,
     server_command,
 )
-from agents.edges.process.ports import answers, reserved
-from agents.edges.process.tether import tethered
 
 _READY_DEADLINE_S: Final = 90.0
 """As of a start without an archive: 3 s on a free machine, 20 s on a busy one."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from agents.edges.process.processes import ProcessId, alive, end
+from agents.edges.child_process.processes import ProcessId, alive, end
 from agents.process.atomic_file import write_whole
 
 _STOP_GRACE_S: Final = 20.0
@@ -16,7 +16,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """A broker as it stands in its folder's `broker.json`.
 
     Attributes:
-        pid, started_ticks: which process it is; see `agents.edges.process.processes`.
+        pid, started_ticks: which process it is; see `agents.edges.child_process.processes`.
         port: where clients connect on 127.0.0.1.
         controller_port: where the controller listens.
         parent_pid, parent_started_ticks: the process it dies with; 0 = detached.

@@ -7,11 +7,11 @@ from itertools import count
 from typing import Final
 
 from agents.config import ProbeSettings, VantageSettings
+from agents.edges.child_process.file_limits import sockets_allowed
 from agents.edges.crypto.sealing import KeyGone
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.probe import Probed
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
-from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Outbox, Received
 from agents.process.clock_check import ClockReading, ahead_of, is_behind

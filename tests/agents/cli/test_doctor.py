@@ -5,7 +5,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from agents.cli import app
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 
 
 def test_a_broker_that_refuses_is_said_and_ends_it_with_one(tmp_path: Path) -> None:

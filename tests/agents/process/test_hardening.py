@@ -136,7 +136,7 @@ def test_what_a_process_makes_is_its_user_s_alone(tmp_path):
 
 NO_DATA = {
     "agents/edges/metrics/figures/__main__.py",
-    "agents/edges/process/tether.py",
+    "agents/edges/child_process/tether.py",
     "schemas/contract/__main__.py",
     "sim/oracle/report_truth.py",
     "streams/rulebook.py",

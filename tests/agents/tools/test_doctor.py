@@ -10,9 +10,9 @@ from scratch_topics import scratch_settings
 from signers import Signers
 
 from agents.config import DatasetSettings, DnsSettings, KafkaSettings, Settings, VantageSettings
+from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read import bulk
 from agents.engine.stage import Send

@@ -17,10 +17,10 @@ from urlhaus_dump import Dump, expected, make_dump, write_dump
 from waiting import until
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.ports import answers
+from agents.edges.child_process.processes import alive
 from agents.edges.kafka import topic_admin
 from agents.edges.local_broker import broker_record
-from agents.edges.process.ports import answers
-from agents.edges.process.processes import alive
 from agents.engine.read.bulk import Follower
 
 PARTITIONS = 4

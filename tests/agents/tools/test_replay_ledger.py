@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.processes import alive, end
 from agents.edges.local_broker import broker_record
-from agents.edges.process.processes import alive, end
 from agents.errors import UserError
 from agents.tools.replay_ledger import placed
 

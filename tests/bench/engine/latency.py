@@ -21,7 +21,7 @@ from harness import Failed, percentiles_ms
 from harness import process as process_of
 from race import HERE, BenchEnvironment, Contestant, process, spec_for, tidy
 
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 from schemas.identity.ids import partition_of
 
 TICK_S = 0.005

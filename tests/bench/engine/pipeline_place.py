@@ -20,10 +20,10 @@ from pipeline_worker import Told
 from race import HERE
 
 from agents.config import DatasetSettings, KafkaSettings, Settings, VantageSettings
+from agents.edges.child_process.ports import reserved
+from agents.edges.child_process.tether import tethered
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.process.ports import reserved
-from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.http_settings import WebSettings
 from agents.tools.apply_registry import apply_entries

@@ -12,7 +12,7 @@ from contest import Spec
 from harness import Measured, last_word, result_of
 from harness import process as process_of
 
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 
 HERE = Path(__file__).parent
 

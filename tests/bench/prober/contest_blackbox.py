@@ -14,7 +14,7 @@ from harness import Measured, metered, spec_of, tell
 from measured import WARM_UP, Spec
 from target import free_port, listening, program
 
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 
 CONFIG = """\
 modules:

@@ -22,7 +22,7 @@ from harness import ROUNDS, Failed, Measured, process, result_of, say
 from measured import Spec
 from target import Missing, nginx
 
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 
 HERE = Path(__file__).parent
 AT_ONCE = 64

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 
 PROGRAM: Final = "nginx"
 START_S: Final = 5.0

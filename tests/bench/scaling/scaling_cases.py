@@ -17,7 +17,7 @@ from scaling_pipeline import on_disk
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings, VantageSettings
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 from schemas import topics
 from schemas.codec import POSITION
 from schemas.identity.ids import partition_of

@@ -18,11 +18,11 @@ from pipeline_world import LINE, PipelineWorld, pipeline_world
 from two_persons import run
 
 from agents.config import Settings
+from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.hoster_web.links import Link, created, new_id
 from agents.edges.intake_http.api_keys import key_line
 from agents.edges.intake_http.intake_server import IntakeServer
-from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.http_settings import HosterPageSettings, IntakeSettings

@@ -23,8 +23,8 @@ from waiting import until
 
 from agents import cli
 from agents.config import Settings
+from agents.edges.child_process.processes import identify
 from agents.edges.crypto.keys import Keyring
-from agents.edges.process.processes import identify
 from agents.tools.report.reading.partitions import PROCESSES
 from schemas.moments import rfc3339
 from schemas.topics import FACTS, REPORTS

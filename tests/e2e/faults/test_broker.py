@@ -13,8 +13,8 @@ from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
+from agents.edges.child_process.processes import end
 from agents.edges.local_broker.broker import Broker
-from agents.edges.process.processes import end
 
 URLS = 600
 

@@ -14,8 +14,8 @@ from undisturbed_run import InjectedFault, UndisturbedRun
 from waiting import until
 
 from agents.config import StateSettings
+from agents.edges.child_process.processes import alive
 from agents.edges.local_broker.broker import Broker
-from agents.edges.process.processes import alive
 from agents.engine.failures import EXIT_CRASHED
 
 URLS = 400

@@ -13,8 +13,8 @@ from fault_workers import Worker, running
 from fault_world import INPUTS, FaultWorld, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
+from agents.edges.child_process.processes import end, identify
 from agents.edges.local_broker.broker import Broker
-from agents.edges.process.processes import end, identify
 
 URLS_A_LIFE = 20
 END_WITHIN_S = 10.0

@@ -17,11 +17,11 @@ from hotline_records import JUDGE, PARTITIONS, SNAPSHOT
 from waiting import until
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.ports import reserved
+from agents.edges.child_process.tether import tethered
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.local_broker.broker import Broker
-from agents.edges.process.ports import reserved
-from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send

@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from agents.clock import Clock
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 from schemas.moments import moment
 from sim.demo.children import Child
 

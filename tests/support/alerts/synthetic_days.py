@@ -11,10 +11,10 @@ from typing import Final
 
 import aiohttp
 
+from agents.edges.child_process.ports import reserved
 from agents.edges.metric_types.declaration import Declared
 from agents.edges.metrics.figures.__main__ import type_of
 from agents.edges.metrics.figures.catalogue import METRICS
-from agents.edges.process.ports import reserved
 from sim.demo.children import Child
 
 DAYS: Final = 35

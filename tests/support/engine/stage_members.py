@@ -12,7 +12,7 @@ from fork_server import ForkedProcess
 from waiting import until
 
 from agents.config import Settings
-from agents.edges.process.processes import end, identify
+from agents.edges.child_process.processes import end, identify
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 

@@ -13,7 +13,7 @@ import fork_server
 from fault_world import FaultWorld
 from fork_server import HOSTWATCH, ForkedProcess
 
-from agents.edges.process.processes import end, identify
+from agents.edges.child_process.processes import end, identify
 from agents.engine.fault_points import VARIABLE, PlantedFault
 
 READY_DEADLINE_S: Final = 90.0

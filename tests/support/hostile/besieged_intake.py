@@ -17,9 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from waiting import until
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.tether import tethered
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.codec import HOTLINE, REGISTRY

@@ -22,9 +22,9 @@ from two_persons import TwoPersons
 from unicode_urls import CANARY
 
 from agents.config import Settings
+from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.intake_http.api_keys import key_line, new_key
-from agents.edges.process.ports import reserved
 from agents.engine.read.bulk import Follower, read_partitions
 from agents.engine.stage import Send
 from agents.http_settings import IntakeSettings

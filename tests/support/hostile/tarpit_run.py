@@ -14,8 +14,8 @@ from pathlib import Path
 from probe_bench import Bench, bench_of, received
 
 from agents.clock import Clock
+from agents.edges.child_process.tether import tethered
 from agents.edges.dns.recorded import Recorded
-from agents.edges.process.tether import tethered
 from agents.process.gc_tuning import collecting_seldom
 from agents.stages.probe.stage import CONCURRENCY
 from schemas.records.processing import ProbeOrder

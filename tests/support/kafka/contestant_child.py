@@ -14,7 +14,7 @@ from fork_server import ForkedProcess
 from groups import Offsets, offsets
 
 from agents.config import Settings
-from agents.edges.process.processes import end, identify
+from agents.edges.child_process.processes import end, identify
 from agents.engine.failures import EXIT_CRASHED
 
 

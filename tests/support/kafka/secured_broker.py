@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings
+from agents.edges.child_process.ports import reserved
+from agents.edges.child_process.tether import tethered
 from agents.edges.kafka import acl
 from agents.edges.kafka.admin_client import AdminError
 from agents.edges.kafka.topic_admin import plan
 from agents.edges.local_broker.jars import jars
 from agents.edges.local_broker.kafka_server import server_command
-from agents.edges.process.ports import reserved
-from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 

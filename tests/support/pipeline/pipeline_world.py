@@ -12,10 +12,10 @@ from secured_broker import ADMIN, NORTH, Secured
 from web_server import Behave, WebServer, response, web_server
 
 from agents.config import ClockSettings, DnsSettings, ProbeSettings, Settings, VantageSettings
+from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka import acl
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.http_settings import WebSettings

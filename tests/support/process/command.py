@@ -10,8 +10,8 @@ from pathlib import Path
 import fork_server
 from fork_server import HOSTWATCH, ForkedProcess
 
-from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.processes import end, identify
+from agents.edges.child_process.tether import tethered
 
 COMMAND = (sys.executable, "-c", HOSTWATCH)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from command import COMMAND
 
-from agents.edges.process.processes import end, identify
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.processes import end, identify
+from agents.edges.child_process.tether import tethered
 
 LINES, COLUMNS = 80, 120
 _SIZE = ("LINES", "COLUMNS")

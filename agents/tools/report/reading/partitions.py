@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import aclosing
 from typing import Final
 
-from agents.edges.process.tether import begin_in_pool
+from agents.edges.child_process.tether import begin_in_pool
 from agents.errors import UserError
 from agents.tools.report.reading.partition import PartitionCases, PartitionTask, part_of
 from agents.tools.report.reading.working_folder import WorkingFolder

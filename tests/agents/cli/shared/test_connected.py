@@ -11,8 +11,8 @@ from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 from agents import cli
 from agents.cli.shared.connected import connected, reached, writing
 from agents.config import Settings
+from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
-from agents.edges.process.ports import reserved
 from agents.engine.failures import SendFailed, UnreadableBatch
 from agents.engine.read.log_reader import LogShrunk
 from agents.errors import UserError

@@ -8,9 +8,9 @@ import pytest
 from secured_broker import Secured
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.ports import reserved
 from agents.edges.kafka import acl
 from agents.edges.kafka.reachability import Unreachable, reach
-from agents.edges.process.ports import reserved
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from waiting import DEADLINE_S
 
 from agents.config import KafkaSettings, Settings, VantageSettings
+from agents.edges.child_process.ports import reserved
 from agents.edges.kafka import topic_admin
 from agents.edges.kafka.topic_admin import Action, Change, TopicNames
-from agents.edges.process.ports import reserved
 from schemas.topics import CASES
 
 DELETIONS = 10

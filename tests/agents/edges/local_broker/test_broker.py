@@ -12,10 +12,10 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from agents.config import KafkaSettings, Settings
+from agents.edges.child_process.processes import alive, identify
 from agents.edges.local_broker import broker_record
 from agents.edges.local_broker.broker import Broker, bootstrap_of, broker_for, folder_of
 from agents.edges.local_broker.kafka_server import BrokerError
-from agents.edges.process.processes import alive, identify
 
 OWNER = """
 import sys

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from agents.edges.child_process.processes import identify
 from agents.edges.local_broker.broker_record import Running, last, record, running, stop
-from agents.edges.process.processes import identify
 
 
 def of(pid: int, parent: int = 0) -> Running:

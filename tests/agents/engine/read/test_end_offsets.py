@@ -8,7 +8,7 @@ from groups import append, append_in_transaction
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import KafkaSettings, Settings
-from agents.edges.process.ports import reserved
+from agents.edges.child_process.ports import reserved
 from agents.engine.read.brokers import ends_of
 from agents.engine.read.end_offsets import Ends
 

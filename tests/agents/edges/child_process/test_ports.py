@@ -3,7 +3,7 @@
 import socket
 import threading
 
-from agents.edges.process.ports import answers, free, reserved
+from agents.edges.child_process.ports import answers, free, reserved
 
 
 def test_a_port_that_is_listened_on_is_not_free() -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agents.edges.process.processes import ProcessId, alive, end, identify
+from agents.edges.child_process.processes import ProcessId, alive, end, identify
 
 WAITS = "import sys; print(1, flush=True); sys.stdin.read()"
 DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"

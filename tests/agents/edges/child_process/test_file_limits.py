@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from agents.edges.process.file_limits import KEPT_FREE, sockets_allowed
+from agents.edges.child_process.file_limits import KEPT_FREE, sockets_allowed
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import sys
 
 from waiting import until
 
-from agents.edges.process.processes import ProcessId, alive, end, identify
-from agents.edges.process.tether import __file__ as tether_file
+from agents.edges.child_process.processes import ProcessId, alive, end, identify
+from agents.edges.child_process.tether import __file__ as tether_file
 
 PARENT = """
 import subprocess, sys
-from agents.edges.process.tether import tethered
+from agents.edges.child_process.tether import tethered
 waits = "import signal; print('up', flush=True); signal.pause()"
 child = subprocess.Popen(
     tethered([sys.executable, "-c", waits]), stdout=subprocess.PIPE
