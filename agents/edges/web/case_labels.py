@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from agents.edges.web.messages import ENGLISH, N_, gettext, language, told
+from agents.edges.web.messages import ENGLISH, N_, gettext, language, translated
 from schemas.closed_lists import (
     AnswerKind,
     CaseClass,
@@ -117,7 +117,7 @@ def norm_words(norm_s: int) -> str:
     if norm_s == ORDER:
         return gettext("order")
     hours, rest = divmod(norm_s, 3_600)
-    said = told("%(n)s min", n=norm_s // 60) if rest else told("%(n)s h", n=hours)
+    said = translated("%(n)s min", n=norm_s // 60) if rest else translated("%(n)s h", n=hours)
     return said.replace(" ", UNBROKEN)
 
 
@@ -154,7 +154,7 @@ def stated(statement: Statement) -> str:
         name: gettext(_WORDS[value]) if value in _WORDS else _number(value)
         for name, value in statement.values.items()
     }
-    return told(statement.message, **values)
+    return translated(statement.message, **values)
 
 
 def _number(value: str) -> str:

@@ -3,7 +3,7 @@
 import math
 from itertools import accumulate
 
-from agents.edges.web.messages import ENGLISH, gettext, language, locale, told
+from agents.edges.web.messages import ENGLISH, gettext, language, locale, translated
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, moment
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.statistics.estimates import NormCount
@@ -29,10 +29,10 @@ def duration(ms: int | None) -> str:
         return gettext("not reached")
     minutes = max(1, round(ms / MINUTE_MS)) if ms else 0
     if minutes < 120:
-        return told("%(n)s min", n=minutes)
+        return translated("%(n)s min", n=minutes)
     if ms < 2 * DAY_MS:
-        return told("%(n)s h", n=decimal(round(ms / HOUR_MS, 1)))
-    return told("%(n)s d", n=decimal(round(ms / DAY_MS, 1)))
+        return translated("%(n)s h", n=decimal(round(ms / HOUR_MS, 1)))
+    return translated("%(n)s d", n=decimal(round(ms / DAY_MS, 1)))
 
 
 def cell(ms: int | None) -> str:
@@ -45,10 +45,14 @@ def cell(ms: int | None) -> str:
         return gettext("not reached")
     from_h, until_h = cell_of(ms / HOUR_MS)
     if until_h <= 2:
-        return told("%(low)s to %(high)s min", low=decimal(from_h * 60), high=decimal(until_h * 60))
+        return translated(
+            "%(low)s to %(high)s min", low=decimal(from_h * 60), high=decimal(until_h * 60)
+        )
     if from_h % 24 == until_h % 24 == 0:
-        return told("%(low)s to %(high)s d", low=decimal(from_h / 24), high=decimal(until_h / 24))
-    return told("%(low)s to %(high)s h", low=decimal(from_h), high=decimal(until_h))
+        return translated(
+            "%(low)s to %(high)s d", low=decimal(from_h / 24), high=decimal(until_h / 24)
+        )
+    return translated("%(low)s to %(high)s h", low=decimal(from_h), high=decimal(until_h))
 
 
 def spoken(at: Instant) -> str:
@@ -93,9 +97,9 @@ def sample(figures: HosterFigures, norm: NormCount) -> str:
     sizes = {"n": number(norm.n), "of": number(norm.n_eligible)}
     if len(figures.included) == 1:
         p = decimal(float(f"{figures.inclusion:.2g}"))
-        said = told("estimated from a sample, p = %(p)s, %(n)s of %(of)s", p=p, **sizes)
+        said = translated("estimated from a sample, p = %(p)s, %(n)s of %(of)s", p=p, **sizes)
     else:
-        said = told("estimated in part from samples, %(n)s of %(of)s", **sizes)
+        said = translated("estimated in part from samples, %(n)s of %(of)s", **sizes)
     return f"{said}; 95 %: {share(*norm.interval)}" if norm.interval else said
 
 
@@ -104,5 +108,7 @@ def delay(delays: Durations) -> str:
     half = (sum(delays.counts) + 1) // 2
     for bound_s, below in zip(DELAY_BOUNDS_S, accumulate(delays.counts), strict=False):
         if below >= half:
-            return told("half within %(time)s", time=duration(bound_s * SECOND_MS))
-    return told("half after more than %(time)s", time=duration(DELAY_BOUNDS_S[-1] * SECOND_MS))
+            return translated("half within %(time)s", time=duration(bound_s * SECOND_MS))
+    return translated(
+        "half after more than %(time)s", time=duration(DELAY_BOUNDS_S[-1] * SECOND_MS)
+    )

@@ -18,7 +18,7 @@ from agents.edges.web.formatting import (
     spoken,
 )
 from agents.edges.web.hoster_table import DAY_S
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import N_, gettext, translated
 from agents.edges.web.overview_page import HosterRow, row
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import (
@@ -163,7 +163,7 @@ def _median(estimate: Estimate) -> Median:
 def _interval(estimate: Estimate) -> str:
     """Return the interval of a median; what is not reached is no end of it."""
     low, high = duration(estimate.p50_low_ms), duration(estimate.p50_high_ms)
-    return low if low == high else told("%(low)s to %(high)s", low=low, high=high)
+    return low if low == high else translated("%(low)s to %(high)s", low=low, high=high)
 
 
 def _noticed(figures: HosterFigures, cohort: Cohort) -> Noticed:

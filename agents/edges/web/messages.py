@@ -97,6 +97,6 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return gettext(singular if count == 1 else plural)
 
 
-def told(message: str, **values: object) -> str:
+def translated(message: str, **values: object) -> str:
     """Return a message in the language that is spoken, with values put in by their names."""
     return gettext(message) % values

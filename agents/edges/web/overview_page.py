@@ -15,7 +15,7 @@ from agents.edges.web.hoster_table import (
     chosen,
     paged,
 )
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import N_, gettext, translated
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import BACKLOG
 from schemas.closed_lists import Result, Role
@@ -136,7 +136,7 @@ def _rechecks(view: View) -> str:
     """Say how many removed cases were probed again in hiding, and how many were there."""
     names = {Role.HOSTING: gettext("hosting"), Role.PROXY: gettext("proxies")}
     said = [
-        told(
+        translated(
             "%(role)s: %(n)s cases, %(seen)s seen online",
             role=names[total.role],
             n=number(total.rechecked),
@@ -177,7 +177,7 @@ def chart(history: History, view: View) -> Chart:
         now=points[-1][1],
         top=max(history.open),
         span=span,
-        label=told(
+        label=translated(
             BACKLOG,
             name=name,
             span=span,

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agents.edges.web import formatting
-from agents.edges.web.messages import LANGUAGES, gettext, language, ngettext, told
+from agents.edges.web.messages import LANGUAGES, gettext, language, ngettext, translated
 from schemas.moments import Instant, rfc3339
 from streams.views.view import View
 
@@ -30,7 +30,7 @@ def _environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     cast(Any, made).install_gettext_callables(gettext, ngettext, newstyle=False)
     made.filters.update(number=formatting.number, spoken=formatting.spoken, machine=rfc3339)
-    made.globals.update(told=told)
+    made.globals.update(translated=translated)
     return made
 
 

@@ -13,7 +13,7 @@ from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.web.case_labels import QUARANTINE_WORDS
 from agents.edges.web.formatting import number, spoken
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import N_, gettext, translated
 from agents.edges.web.overview_page import intake
 from agents.edges.web.page_layout import framed, stamp
 from schemas.closed_lists import ProbeError
@@ -126,7 +126,7 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             ),
             requests=counts.requests,
             read_kib=counts.read_bytes // KIB,
-            comparisons=told(
+            comparisons=translated(
                 "%(agreed)s agreed, %(differed)s differed",
                 agreed=number(counts.agreed),
                 differed=number(counts.differed),

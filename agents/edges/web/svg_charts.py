@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from agents.edges.web.case_labels import UNBROKEN
 from agents.edges.web.formatting import duration, minute, number, tick
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import N_, gettext, translated
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from streams.statistics.survival import Curve
 from streams.views.backlog import Reading
@@ -75,9 +75,9 @@ def times() -> list[tuple[int, str]]:
         (
             hours * HOUR_MS,
             (
-                told("%(n)s d", n=hours // 24)
+                translated("%(n)s d", n=hours // 24)
                 if hours >= _DAYS_FROM_H
-                else told("%(n)s h", n=hours)
+                else translated("%(n)s h", n=hours)
             ).replace(" ", UNBROKEN),
         )
         for hours in TIMES_H
@@ -155,7 +155,7 @@ def bars(days: Sequence[Reading], name: str) -> Bars:
         area=f"{line}V{UNITS}H0Z",
         days=tuple(Tick(share=100 * x(at), text=tick(at)) for at in _ticks(days)),
         counts=tuple(Tick(share=100 - p, text=number(top * p // 100)) for p in (100, 50, 0)),
-        label=told(
+        label=translated(
             BACKLOG,
             name=name,
             span=duration(last - first),
@@ -223,7 +223,7 @@ def case_bar(case: FoundCase, norms: Sequence[tuple[Instant, str]], as_of: Insta
     return CaseBar(
         spans=tuple(span for span in spans if span.high > span.low),
         marks=_apart(marks),
-        label=told(
+        label=translated(
             "Last seen %(seen)s, gone %(gone)s, notice %(notice)s.",
             seen=minute(case.last_seen_at) or gettext("never"),
             gone=minute(case.gone_at) or gettext("no"),

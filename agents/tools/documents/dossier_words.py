@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from agents.edges.web.case_labels import ANSWERS, FLAGS
 from agents.edges.web.formatting import duration, number
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import N_, gettext, translated
 from schemas.closed_lists import (
     Basis,
     CheckResult,
@@ -108,5 +108,5 @@ def points(found: Sequence[Point]) -> list[tuple[str, str]]:
 def _text(what: str) -> str:
     if what.startswith(_FLAG):
         label = gettext(FLAGS[Flag(what.removeprefix(_FLAG))])
-        return told("marked: %(label)s", label=label)
+        return translated("marked: %(label)s", label=label)
     return gettext(POINTS[what])

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from agents.edges.web import formatting
-from agents.edges.web.messages import gettext, language, ngettext, speaking, told
+from agents.edges.web.messages import gettext, language, ngettext, speaking, translated
 from schemas.moments import Instant, moment, rfc3339
 
 STYLES: Final = {"style": "document.css", "on_screen": "screen.css"}
@@ -38,7 +38,7 @@ def _environment() -> Environment:
         machine=rfc3339,
         listed=listed,
     )
-    made.globals.update(told=told)
+    made.globals.update(translated=translated)
     return made
 
 

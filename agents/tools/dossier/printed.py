@@ -4,7 +4,7 @@ import hashlib
 from typing import Final
 
 from agents.edges.web.case_labels import GRADES, ROLES, VERDICTS, norm_words
-from agents.edges.web.messages import gettext, speaking, told
+from agents.edges.web.messages import gettext, speaking, translated
 from agents.tools.documents.dossier_words import point, points, word
 from agents.tools.documents.page import document
 from agents.tools.documents.printing import printed
@@ -47,5 +47,5 @@ def pdf_of(dossier: Dossier, html: str, spoken: str) -> bytes | None:
         UserError: it is too large for a PDF.
     """
     with speaking(spoken):
-        title = told("Dossier of %(name)s", name=dossier.name)
+        title = translated("Dossier of %(name)s", name=dossier.name)
     return printed(html, instant=dossier.as_of, language=spoken, title=title)

@@ -11,7 +11,7 @@ from agents.config import Settings
 from agents.edges.registry.reader import read_registry
 from agents.edges.web.case_labels import norm_words
 from agents.edges.web.formatting import number
-from agents.edges.web.messages import gettext, speaking, told
+from agents.edges.web.messages import gettext, speaking, translated
 from agents.errors import UserError
 from agents.tools.case_search import search
 from agents.tools.documents.page import document
@@ -100,7 +100,7 @@ def _files(letter: Letter, languages: Sequence[str]) -> Iterator[tuple[str, byte
         html = html_of(letter, spoken)
         yield f"letter.{spoken}.html", html.encode()
         with speaking(spoken):
-            title = told("Letter to %(name)s", name=letter.name)
+            title = translated("Letter to %(name)s", name=letter.name)
         pdf = printed(html, instant=letter.as_of, language=spoken, title=title)
         if pdf is not None:
             yield f"letter.{spoken}.pdf", pdf

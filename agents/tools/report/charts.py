@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from agents.edges.web.formatting import number, tick
-from agents.edges.web.messages import gettext, told
+from agents.edges.web.messages import gettext, translated
 from agents.tools.documents.svg import WIDTH, Drawing
 from agents.tools.report.numbers import by_hours, percent
 from schemas.moments import Instant
@@ -69,7 +69,7 @@ def _intervals(
     _share_axis(drawing, bottom)
     if threshold is not None:
         drawing.line((_x(threshold), _TOP - 12), (_x(threshold), bottom), "target")
-        words = told("threshold %(share)s %%", share=percent(threshold, 0))
+        words = translated("threshold %(share)s %%", share=percent(threshold, 0))
         drawing.text((_x(threshold), _TOP - 18), words, "middle", size=12)
     for place, row in enumerate(rows):
         y = _TOP + _ROW * (place + 0.5)
@@ -152,7 +152,7 @@ def removed_chart(rows: Sequence[RemovedBy], told_as: str) -> Markup:
     _share_axis(drawing, bottom)
     for place, row in enumerate(rows):
         y = _TOP + _ROW * (place + 0.5)
-        words = told("removed within %(time)s", time=by_hours(row.hours))
+        words = translated("removed within %(time)s", time=by_hours(row.hours))
         drawing.text((_LEFT - 12, y + 4.5), words, "end")
         sure, perhaps = row.bounds
         drawing.box((_LEFT, y - 8), _x(sure) - _LEFT, 16, "fill")

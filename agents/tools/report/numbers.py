@@ -1,7 +1,7 @@
 """How a report prints its figures: rounded first, in the language that is spoken."""
 
 from agents.edges.web.formatting import decimal, number
-from agents.edges.web.messages import gettext, language, told
+from agents.edges.web.messages import gettext, language, translated
 
 DASH = "\u2013"
 
@@ -62,8 +62,8 @@ def hours(cell: tuple[float, float] | None) -> str:
         return gettext("not reached")
     low, high = cell
     if low % 24 == high % 24 == 0 and high > 48:
-        return told("%(low)s to %(high)s d", low=decimal(low / 24), high=decimal(high / 24))
-    return told("%(low)s to %(high)s h", low=decimal(low), high=decimal(high))
+        return translated("%(low)s to %(high)s d", low=decimal(low / 24), high=decimal(high / 24))
+    return translated("%(low)s to %(high)s h", low=decimal(low), high=decimal(high))
 
 
 def by_hours(count: int) -> str:
@@ -73,5 +73,5 @@ def by_hours(count: int) -> str:
         count: whole hours.
     """
     if count >= 48:
-        return told("%(n)s d", n=decimal(count / 24))
-    return told("%(n)s h", n=number(count))
+        return translated("%(n)s d", n=decimal(count / 24))
+    return translated("%(n)s h", n=number(count))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from agents.edges.web.formatting import day_of, decimal, number, spoken
-from agents.edges.web.messages import gettext, speaking, told
+from agents.edges.web.messages import gettext, speaking, translated
 from agents.tools.documents.page import document
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import percents
@@ -76,7 +76,7 @@ def title_of(cohort: Cohort) -> str:
     Args:
         cohort: its period.
     """
-    return told(
+    return translated(
         "Removal of reported illegal material by hosting companies, %(first)s to %(last)s",
         first=_day(cohort.from_at),
         last=_day(cohort.to_at - 1),
@@ -88,7 +88,7 @@ def _day(at: int) -> str:
 
 
 def _estimand(made: Made) -> str:
-    return told(
+    return translated(
         "What is measured: of each incident (one host, one UTC day of notice) the share of its"
         " cases that was removed within the norm (%(norm)s) after a delivered notice, as a mean"
         " over incidents. It is not the share of all cases. Cases in the hosting role,"
@@ -123,7 +123,7 @@ def _facts(made: Made) -> list[tuple[str, str]]:
 
 
 def _hosters(made: Made) -> str:
-    return told(
+    return translated(
         "%(all)s, of which %(judged)s are judged",
         all=number(len(made.hosters.rows)),
         judged=number(len(made.judged)),
@@ -135,25 +135,25 @@ def _notices(made: Made) -> list[str]:
     found = [context.note] if context.note else []
     if context.embargo:
         found.append(
-            told("Under embargo: not to be published before %(day)s.", day=context.embargo)
+            translated("Under embargo: not to be published before %(day)s.", day=context.embargo)
         )
     if context.supersedes is not None:
         said = context.supersedes
         found.append(
-            told(
+            translated(
                 "This report takes the place of an earlier one (%(digest)s). Why: %(reason)s",
                 digest=said.digest[:16],
                 reason=said.reason,
             )
         )
         found.extend(said.changes)
-    found.extend(told("Correction: %(words)s", words=one) for one in context.errata)
+    found.extend(translated("Correction: %(words)s", words=one) for one in context.errata)
     return found
 
 
 def _who(made: Made) -> dict[str, object]:
     norm, threshold = norm_of(made.cohort.norm_s), decimal(round(100 * made.threshold, 3))
-    rule = told(
+    rule = translated(
         "A hoster is named when its mean share removed within %(norm)s lies below %(threshold)s"
         " %%, even with every doubt in its favour, and beyond what chance explains. The test holds"
         " for all judged hosters at once (Holm): where no hoster is below the threshold, at most"
@@ -164,7 +164,7 @@ def _who(made: Made) -> dict[str, object]:
     named = [
         (
             made.name(row.hoster),
-            told(
+            translated(
                 "On average over its %(incidents)s incidents, %(share)s %% of an incident's cases"
                 " were removed in time (interval of 95 %%: %(interval)s %%). It has %(cases)s"
                 " cases.",
@@ -177,7 +177,7 @@ def _who(made: Made) -> dict[str, object]:
         for row in made.judged
         if row.named
     ]
-    too_few = told(
+    too_few = translated(
         "\u201cToo few\u201d means that a hoster has fewer than %(cases)s cases, %(incidents)s"
         " incidents or %(days)s days of notice, or that one incident is over 30 %% of its cases."
         " No figure is given then, because it would say more about chance than about the hoster.",
@@ -189,7 +189,7 @@ def _who(made: Made) -> dict[str, object]:
     said = (
         gettext("All hosters together have too few cases for a figure.")
         if every.bounds is None
-        else told(
+        else translated(
             "All hosters together: on average over incidents, %(share)s %% of an incident's cases"
             " were removed in time (interval of 95 %%: %(interval)s %%).",
             share=percents(every.bounds),

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from agents.edges.web.messages import speaking, told
+from agents.edges.web.messages import speaking, translated
 from agents.errors import UserError
 from agents.tools.report.context import Superseded
 from agents.tools.report.files import HOSTERS_FILE, hosters_csv
@@ -74,7 +74,7 @@ def superseding(report: Report, earlier: Earlier, reason: str) -> Report:
 def _parameters(report: Report, cohort: Cohort, threshold: float) -> list[str]:
     if (report.cohort, report.threshold) == (cohort, threshold):
         return []
-    return [told("Its period, norm, country or threshold is another one.")]
+    return [translated("Its period, norm, country or threshold is another one.")]
 
 
 def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
@@ -82,9 +82,9 @@ def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
     now = set(report.hosters.named)
     found = []
     if now - before:
-        found.append(told("Named now and not before: %(names)s.", names=_list(now - before)))
+        found.append(translated("Named now and not before: %(names)s.", names=_list(now - before)))
     if before - now:
-        found.append(told("Named before and not now: %(names)s.", names=_list(before - now)))
+        found.append(translated("Named before and not now: %(names)s.", names=_list(before - now)))
     return found
 
 
@@ -98,10 +98,10 @@ def _rows(report: Report, rows: list[dict[str, str]]) -> list[str]:
     )
     if not other:
         return []
-    names = told("Figures differ for: %(names)s.", names=_list(set(other[:SHOWN_MAX])))
+    names = translated("Figures differ for: %(names)s.", names=_list(set(other[:SHOWN_MAX])))
     if len(other) <= SHOWN_MAX:
         return [names]
-    more = told("Figures differ for %(count)s more hosters.", count=len(other) - SHOWN_MAX)
+    more = translated("Figures differ for %(count)s more hosters.", count=len(other) - SHOWN_MAX)
     return [names, more]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agents.edges.web.messages import N_, gettext, told
+from agents.edges.web.messages import N_, gettext, translated
 from schemas.closed_lists import Category, SiteType
 from schemas.moments import HOUR_MS, SECOND_MS
 from streams.report.figures.sensitivity import Assumption
@@ -176,7 +176,7 @@ def norm_of(norm_s: int | None) -> str:
     """
     if norm_s is None:
         return gettext("the term of each order")
-    return told("%(n)s h", n=norm_s * SECOND_MS // HOUR_MS)
+    return translated("%(n)s h", n=norm_s * SECOND_MS // HOUR_MS)
 
 
 def chart_label(title: str) -> str:

@@ -15,7 +15,14 @@ FOLDERS = (
     "agents/tools/report",
     "agents/tools/letter",
 )
-KEYWORDS = {"N_": None, "_": None, "gettext": None, "told": None, "said": None, "Statement": None}
+KEYWORDS = {
+    "N_": None,
+    "_": None,
+    "gettext": None,
+    "translated": None,
+    "said": None,
+    "Statement": None,
+}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true", "extensions": "jinja2.ext.i18n"}}
 

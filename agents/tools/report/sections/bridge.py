@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from agents.edges.web.formatting import decimal, number
-from agents.edges.web.messages import gettext, told
+from agents.edges.web.messages import gettext, translated
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.bridge import Bridge, Counts
 from agents.tools.report.numbers import DASH, percents
@@ -30,7 +30,7 @@ def bridge_sections(made: Made) -> list[Section]:
     if bridge is None:
         return []
     first, second = bridge.methods
-    words = told(
+    words = translated(
         "The same period, once by method %(first)s and once by method %(second)s. What differs here"
         " is the method and not the hosters. Each method has its own reading of the ledger, and"
         " counts a case by its own clock and verdict.",
@@ -49,7 +49,7 @@ def _hosters(made: Made, bridge: Bridge) -> Table:
     columns = (gettext("cases"), gettext("in time"), gettext("late"), gettext("share in time, %"))
     heads = [gettext("Hoster")]
     heads += [
-        told("%(figure)s, method %(method)s", figure=figure, method=method)
+        translated("%(figure)s, method %(method)s", figure=figure, method=method)
         for figure in columns
         for method in bridge.methods
     ]
@@ -58,7 +58,7 @@ def _hosters(made: Made, bridge: Bridge) -> Table:
         if any(one is not None and one.bounds is not None for one in (row.first, row.second)):
             pairs = zip(_cells(row.first), _cells(row.second), strict=True)
             rows.append([made.name(row.hoster), *(cell for pair in pairs for cell in pair)])
-    title = told(
+    title = translated(
         "Hosters that are judged by either method, by method %(first)s and by method %(second)s",
         first=bridge.methods[0],
         second=bridge.methods[1],
@@ -85,7 +85,7 @@ def _rules(bridge: Bridge) -> Table:
 def _cases(made: Made, bridge: Bridge) -> Table:
     title = gettext("Cases that differ, under names of this report alone")
     heads = [gettext("case"), gettext("Hoster"), gettext("rules"), gettext("what")]
-    heads += [told("by method %(method)s", method=method) for method in bridge.methods]
+    heads += [translated("by method %(method)s", method=method) for method in bridge.methods]
     rows = [
         [
             one.case[:12],
@@ -99,7 +99,7 @@ def _cases(made: Made, bridge: Bridge) -> Table:
     more = len(bridge.changed) - CASES_MAX
     foot = None
     if more > 0:
-        words = told("%(count)s more, in bridge-cases.csv", count=number(more))
+        words = translated("%(count)s more, in bridge-cases.csv", count=number(more))
         foot = [words, *[""] * (len(heads) - 1)]
     return Table(title, heads, rows, foot)
 
@@ -117,10 +117,10 @@ def _said(value: str) -> str:
 
 def _rule(numbers: str) -> str:
     first, _, last = numbers.partition(" to ")
-    return told("%(low)s to %(high)s", low=first, high=last) if last else first
+    return translated("%(low)s to %(high)s", low=first, high=last) if last else first
 
 
 def _about(about: str) -> str:
     if about.startswith(_FLAG):
-        return told("the flag %(flag)s", flag=about.removeprefix(_FLAG))
+        return translated("the flag %(flag)s", flag=about.removeprefix(_FLAG))
     return gettext(ABOUT.get(about, about))

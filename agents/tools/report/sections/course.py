@@ -1,7 +1,7 @@
 """How long removals take, the backlog over time, periods compared, what came back or moved."""
 
 from agents.edges.web.formatting import number, tick
-from agents.edges.web.messages import gettext, told
+from agents.edges.web.messages import gettext, translated
 from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, by_hours, fixed, hours, percent, percents
@@ -23,13 +23,13 @@ def times_section(made: Made) -> Section:
     title = gettext("Share removed by a time after the notice, all hosters")
     if found is None:
         return Section("times", gettext("Removal times"), [Text(gettext("There is no case."))])
-    how = told(
+    how = translated(
         "each bar is the share of cases that was removed by then, what is hatched may have been,"
         " and the line is the interval of 95 %%."
     )
     told_as = chart_label(title)
     half, nine = (hours(cell) for cell in found.quantiles)
-    words = told(
+    words = translated(
         "Half of the cases were removed within %(half)s, nine of ten within %(nine)s. Probes see a"
         " removal between two observations, so a time is the cell that it lies in. %(open)s cases"
         " had not been removed.",
@@ -150,7 +150,7 @@ def _changed(made: Made) -> str:
     found = made.figures.change
     if found is None:
         return ""
-    return told(
+    return translated(
         "From the first half of the period to the second (parted on %(day)s), the share of cases"
         " surely in time went from %(before)s %% to %(after)s %%. Of this change %(mix)s points"
         " come from which hosters had the cases, and %(rate)s points from how fast hosters were.",

@@ -1,7 +1,7 @@
 """The three grounds on which a hoster stands out, apart: volume, slowness, not measurable."""
 
 from agents.edges.web.formatting import number
-from agents.edges.web.messages import gettext, told
+from agents.edges.web.messages import gettext, translated
 from agents.tools.report.blocks import Section, Table, Text
 from agents.tools.report.numbers import DASH, fixed, hours, percent, percents
 from agents.tools.report.sections.made import Made
@@ -30,7 +30,7 @@ def grounds_section(made: Made) -> Section:
 
 def _others(made: Made, *cells: str) -> list[str]:
     count = number(made.figures.others.hosters)
-    return [told("other hosters, with too few cases (%(count)s)", count=count), *cells]
+    return [translated("other hosters, with too few cases (%(count)s)", count=count), *cells]
 
 
 def _volume(made: Made) -> Table:

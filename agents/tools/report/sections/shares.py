@@ -3,7 +3,7 @@
 from typing import Final
 
 from agents.edges.web.formatting import number
-from agents.edges.web.messages import gettext, told
+from agents.edges.web.messages import gettext, translated
 from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, fixed, percent, percents
@@ -23,8 +23,8 @@ def share_section(made: Made) -> Section:
     """
     rows = made.judged
     norm = norm_of(made.cohort.norm_s)
-    title = told("Share removed within the norm (%(norm)s), by hoster", norm=norm)
-    how = told(
+    title = translated("Share removed within the norm (%(norm)s), by hoster", norm=norm)
+    how = translated(
         "the thick bar runs from what was surely to what was possibly in time, the thin line is"
         " the interval of 95 %%, and a diamond marks who is named."
     )
@@ -70,7 +70,7 @@ def _share_table(made: Made, rows: list[HosterRow]) -> Table:
 
 def _ranks(ranks: tuple[int, int]) -> str:
     low, high = ranks
-    return str(low) if low == high else told("%(low)s to %(high)s", low=low, high=high)
+    return str(low) if low == high else translated("%(low)s to %(high)s", low=low, high=high)
 
 
 def _too_few_table(made: Made) -> Table:
@@ -80,7 +80,7 @@ def _too_few_table(made: Made) -> Table:
     more = len(rows) - TOO_FEW_MAX
     foot = None
     if more > 0:
-        words = told("%(count)s more, which miss at least as many", count=number(more))
+        words = translated("%(count)s more, which miss at least as many", count=number(more))
         foot = [words, "", number(missing.get(rows[TOO_FEW_MAX].hoster, 0))]
     return Table(
         gettext("Hosters that have too few cases to be judged, under names of this report alone"),
@@ -104,7 +104,7 @@ def funnel_section(made: Made) -> Section:
     if plot is None:
         words = gettext("A funnel plot takes at least two judged hosters.")
         return Section("funnel", gettext("Chance and difference"), [Text(words)])
-    how = told(
+    how = translated(
         "a hoster outside the dashed lines differs from the mean by more than chance alone"
         " explains; the plot is for display and names nobody."
     )
@@ -118,7 +118,7 @@ def funnel_section(made: Made) -> Section:
         + ([percent(one.shrunken)] if shrink else [])
         for one in sorted(plot.spots, key=lambda one: (one.share, one.hoster))
     ]
-    words = told(
+    words = translated(
         "The mean is %(centre)s %%. The variance of the hosters is %(phi)s times what chance alone"
         " gives them (overdispersion).",
         centre=percent(plot.centre),

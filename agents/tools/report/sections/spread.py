@@ -3,7 +3,7 @@
 from typing import Final
 
 from agents.edges.web.formatting import number
-from agents.edges.web.messages import gettext, told
+from agents.edges.web.messages import gettext, translated
 from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, percent, percents, with_interval
@@ -117,7 +117,7 @@ def _parts(
     foot = None
     if rest:
         sums = [number(sum(one.n for one in rest)), number(sum(one.incidents for one in rest))]
-        foot = [told("%(count)s more", count=number(len(rest))), *sums, DASH, DASH]
+        foot = [translated("%(count)s more", count=number(len(rest))), *sums, DASH, DASH]
     table = Table(title, heads, rows, foot)
     if not lines:
         return [table]
@@ -146,7 +146,7 @@ def effort_section(made: Made) -> Section:
         ]
         for one in made.figures.strata
     ]
-    words = told(
+    words = translated(
         "A hotline whose notices go to slow hosters has a low share through no doing of its own."
         " The standardised share weighs its cases at each hoster by how many of all cases that"
         " hoster has. It is a share of cases, so compare it with the share of cases beside it; the"
