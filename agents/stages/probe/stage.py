@@ -47,6 +47,7 @@ MOVES_MAX: Final = 3
 is not free at once. It goes first then, mostly before its name is asked for again, so more than one
 is rare; a name that moves before each of four turns is not waited for."""
 
+_MISSED: Final = ProbeError.MISSED_POLITENESS
 _BACK_OFF: Final = (429, 503)
 
 
@@ -193,9 +194,7 @@ class ProbeStage:
                 self._count(OrderResult.LATE)
                 return place, None
         if order.sampled:
-            return place, self._unseen(
-                place, ProbeError.MISSED_POLITENESS, OrderResult.NO_TURN_SAMPLED
-            )
+            return place, self._unseen(place, _MISSED, OrderResult.NO_TURN_SAMPLED)
         self._count(OrderResult.NO_TURN)
         return place, None
 
@@ -264,9 +263,8 @@ class ProbeStage:
         if not order.sampled:
             self._count(OrderResult.NO_TURN)
             return
-        self.counts.unprobed(OrderResult.NO_TURN_SAMPLED, ProbeError.MISSED_POLITENESS)
-        now = self._resolver.clock.now()
-        await self._facts.write_unprobed(order, ProbeError.MISSED_POLITENESS, now)
+        self.counts.unprobed(OrderResult.NO_TURN_SAMPLED, _MISSED)
+        await self._facts.write_unprobed(order, _MISSED, self._resolver.clock.now())
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
         """Settle an order whose probe would be at no known time; see `_disowned_at`."""
