@@ -10,7 +10,7 @@ from sim.memory.scenarios.catalogue import FAULTY
 from sim.oracle.findings import Finding
 from streams import lifecycle
 from streams.intake import accepted_ids, admission
-from streams.lifecycle.result import words
+from streams.lifecycle.result import url_statements
 from streams.rollup.case_table import CaseTable
 
 PAUSES = replace_field(FAULTY, pause_h=1.0)
@@ -70,7 +70,7 @@ KEEPING = (
     Mutation(
         says="a state forgets the withdrawal of a report",
         trips=trips(Finding.WITHDRAWN),
-        plant=lambda: Patch(words, "gaps", lambda _: ()),
+        plant=lambda: Patch(url_statements, "gaps", lambda _: ()),
         busy=True,
         rate=30,
         seed=2,
