@@ -167,7 +167,7 @@ def held_by(piece: Any) -> Any:
 
 
 def batches_of(held: Any) -> tuple[Any, Sequence[Any]]:
-    """Return the batches of what a piece holds, and the transactions in it that were taken back.
+    """Return the batches of what a piece holds, and the transactions in it that were aborted.
 
     aiokafka 0.14.0 gives what the class of `read_batches_with` has made back to nobody.
 

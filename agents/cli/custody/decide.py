@@ -124,7 +124,7 @@ def confirm(ctx: typer.Context, id: ProposalId, *, person: Person, yes: Yes = Fa
 
 @_app.command()
 def reject(ctx: typer.Context, id: ProposalId, *, reason: Reason, person: Person) -> None:
-    """End a proposal without effect. Whoever proposed it may take it back so.
+    """End a proposal without effect. Whoever proposed it may reject it too.
 
     Example: hostwatch decide reject d-0c4f3b7d5e2a1980 --reason "wrong case" --person bram.pem
 

@@ -1,6 +1,6 @@
 """Links to hosters' own pages: signed, with an end, and each line of what became of them kept.
 
-The file is a journal: a line for each link that was made or taken back, when and by whom. A link
+The file is a journal: a line for each link that was made or revoked, when and by whom. A link
 is its random id and a keyed hash of id, hoster and end under the ledger's secret. So nobody makes
 one without the key file, nobody lengthens one by editing the journal, and the journal opens
 nothing. It is read again when it changes; while it cannot be read, no link works.
@@ -58,7 +58,7 @@ class LinkEvent(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link, and when it was taken back; None = it was not."""
+    """A link, and when it was revoked; None = it was not."""
 
     id: str
     hoster: HosterId
@@ -130,10 +130,10 @@ def created(file: Path, hash: Hash, link: Link) -> str:
 
 
 def revoked(file: Path, id: str, by: str, at: Instant) -> None:
-    """Write into the journal that a link is taken back.
+    """Write into the journal that a link is revoked.
 
     Raises:
-        UserError: there is no such link, it was taken back before, or the journal fails.
+        UserError: there is no such link, it was revoked before, or the journal fails.
     """
     link = links_of(read(file)).get(id)
     if link is None:

@@ -1,4 +1,4 @@
-"""Rights at the broker that nobody needs any more: found by what is granted, and taken back.
+"""Rights at the broker that nobody needs any more: found by what is granted, and revoked.
 
 Checked are the users this program gives rights to, and of theirs what allows something in this
 ledger or in no ledger in particular (`*`, a prefix). What another ledger on the same broker was

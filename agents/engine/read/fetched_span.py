@@ -172,7 +172,7 @@ def span_of(
         place: full name of the topic, and partition.
         offsets: the position it was fetched at, and the partition's end.
         raw: what the broker sent.
-        aborted: transactions taken back, as pairs of producer and first offset.
+        aborted: aborted transactions, as pairs of producer and first offset.
         gaps: offsets may be missing: the topic is compacted.
     """
     (topic, partition), (start, end) = place, offsets

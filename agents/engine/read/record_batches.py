@@ -66,7 +66,7 @@ class RecordBatches:
         Args:
             start: the position it was fetched at.
             end: the partition's; a checksum does not cover where a batch says that it stands.
-            aborted: transactions taken back, as pairs of producer and first offset; those of the
+            aborted: aborted transactions, as pairs of producer and first offset; those of the
                 first call hold.
             gaps: offsets may be missing between two batches, as compaction leaves it. Elsewhere
                 what is missing could not be read.

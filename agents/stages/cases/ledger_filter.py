@@ -1,7 +1,7 @@
 """What lifecycle applies besides the ledger: who signed a decision, and what is set aside.
 
 A record that is set aside before it is folded is passed over. One that was folded before it was
-set aside, and a damaged record of `cases.v1` itself, is taken back: its URL is taken out of the
+set aside, and a damaged record of `cases.v1` itself, is refolded: its URL is taken out of the
 table, and the partition is read from its beginning once more. A fold of a set changes nothing in
 what it has already, so the other URLs stay as they are.
 """

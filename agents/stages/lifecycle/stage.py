@@ -125,7 +125,7 @@ class Lifecycle:
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
-            report_progress("states that are taken back")
+            report_progress("states that are refolded")
             await asyncio.gather(*rebuild_tasks)
         finally:
             for task in rebuild_tasks:
