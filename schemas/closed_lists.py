@@ -273,7 +273,7 @@ class Grade(StrEnum):
     CHECK = "check"  # a person at a hotline opened the URL
     SOURCE = "source"  # an authoritative source said so
     REPORT = "report"  # a hotline's report or notice alone says that it was there
-    STATEMENT = "statement"  # the owner changed by a statement of origin, a group or a decision
+    OWNER_CHANGED = "statement"  # the owner changed by a statement of origin, a group or a decision
 
 
 class Flag(StrEnum):

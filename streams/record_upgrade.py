@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.codec import FACT, OUTCOME, QUARANTINED, REPORTS_ENTRY, Codec
-from schemas.identity.ids import Hash, hotline_name, keyed_digest, record_name
+from schemas.identity.ids import Hash, keyed_digest, keyed_hotline_text_id, keyed_record_id
 from schemas.media_types import listed
 from schemas.moments import Instant
 from schemas.records.facts import Attribution, Observation
@@ -87,7 +87,7 @@ class Upgrade:
                 return replace(
                     record,
                     v=_VERSION,
-                    record_id=record_name(self.hash, record.hotline, record.record_id),
+                    record_id=keyed_record_id(self.hash, record.hotline, record.record_id),
                     digest=keyed_digest(self.hash, record.digest) if record.digest else "",
                 )
             case Observation():
@@ -107,11 +107,11 @@ class Upgrade:
         ids = {"id": entry.record_id}
         named: dict[str, object] = {
             "v": _VERSION,
-            "record_id": record_name(self.hash, entry.hotline, entry.record_id),
+            "record_id": keyed_record_id(self.hash, entry.hotline, entry.record_id),
         }
         if isinstance(entry, NoticeAccepted) and entry.reference:
             ids["reference"] = entry.reference
-            named["reference"] = hotline_name(
+            named["reference"] = keyed_hotline_text_id(
                 self.hash, "reference", entry.hotline, entry.reference
             )
         bound = hotline_ids(entry.url_key)

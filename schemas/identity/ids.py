@@ -180,7 +180,7 @@ Hash: TypeAlias = Callable[[str, str], str]
 """Keyed hash of a text for a purpose, as `KeyedHash` gives it."""
 
 
-def record_name(hash: Hash, hotline: str, key: str) -> str:
+def keyed_record_id(hash: Hash, hotline: str, key: str) -> str:
     """Return what names a hotline's record outside its inbox.
 
     Args:
@@ -191,8 +191,8 @@ def record_name(hash: Hash, hotline: str, key: str) -> str:
     return hash("record", f"{hotline}\x00{key}")
 
 
-def hotline_name(hash: Hash, purpose: str, hotline: str, text: str) -> str:
-    """Return what names another id of a hotline: a `reference`, `message` or `envelope`.
+def keyed_hotline_text_id(hash: Hash, purpose: str, hotline: str, text: str) -> str:
+    """Return the keyed hash of another id of a hotline: a `reference`, `message` or `envelope`.
 
     Args:
         hash: under the ledger's secret.

@@ -6,7 +6,7 @@ from agents.engine.stage import Received
 from schemas.closed_lists import Result
 from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.codec import POSITION
-from schemas.identity.ids import record_name
+from schemas.identity.ids import keyed_record_id
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
 from schemas.records.feedback import Feedback
@@ -59,7 +59,7 @@ def _newest(broker: Broker, hotlines: Sequence[str]) -> tuple[dict[tuple[str, st
             said = CODEC.decode(record.value)
             if said.result is not Result.ACCEPTED:
                 continue
-            name = hotline, record_name(RING.hash, hotline, said.id)
+            name = hotline, keyed_record_id(RING.hash, hotline, said.id)
             before = newest.get(name)
             again += before is not None and before.cases == said.cases
             newest[name] = said

@@ -22,7 +22,7 @@ GRADED: Final = {
     Grade.CHECK: "4.14",
     Grade.SOURCE: "4.14",
     Grade.REPORT: "4.17",
-    Grade.STATEMENT: "4.17",
+    Grade.OWNER_CHANGED: "4.17",
 }
 """By what L or R rests on, if that is no probe."""
 

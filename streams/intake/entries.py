@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, TypedDict
 import msgspec
 
 from schemas.closed_lists import Basis, Delivery, HotlineMode
-from schemas.identity.ids import CanonicalUrl, hotline_name, keyed_digest
+from schemas.identity.ids import CanonicalUrl, keyed_digest, keyed_hotline_text_id
 from schemas.moments import SECOND_MS, Instant, instant
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.records.registry import HotlineEntry
@@ -279,7 +279,11 @@ def _backdated(at: Instant, stamp: EntryContext, common: _Common) -> bool:
 def _named(
     purpose: str, text: str | msgspec.UnsetType | None, context: HotlineContext
 ) -> str | None:
-    return hotline_name(context.secrets.hash, purpose, context.hotline.id, text) if text else None
+    return (
+        keyed_hotline_text_id(context.secrets.hash, purpose, context.hotline.id, text)
+        if text
+        else None
+    )
 
 
 def _checker(record: Check, stamp: EntryContext) -> str | None:

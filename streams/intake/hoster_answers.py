@@ -20,7 +20,7 @@ from typing import Final
 
 from schemas.closed_lists import HotlineMode, Quarantine, Result
 from schemas.codec import ANSWER, Rejected
-from schemas.identity.ids import keyed_digest, record_name
+from schemas.identity.ids import keyed_digest, keyed_record_id
 from schemas.records.feedback import HosterAnswer
 from schemas.records.hotline import RECORD_BYTES_MAX
 from schemas.records.reports import OWN_PAGE, AnswerAccepted
@@ -52,7 +52,7 @@ def judge_answer(judge: Judge, inbound: Inbound, accepted: AcceptedIds) -> Judge
         return judge.quarantined(inbound, rejected.reason, TYPE_NAME)
     hash = judge.secrets.hash
     content = hashlib.sha256(ANSWER.encode(said)).hexdigest()[:DIGEST_HEX_LENGTH]
-    name = record_name(hash, OWN_PAGE, said.id)
+    name = keyed_record_id(hash, OWN_PAGE, said.id)
     told = RecordIdentity(name, said.url_key, keyed_digest(hash, content), TYPE_NAME)
     found = judge.compared(inbound, told, accepted, OF_URL_AND_DAY_MAX)
     if found.outcome.result is not Result.ACCEPTED:

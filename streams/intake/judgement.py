@@ -29,7 +29,7 @@ import msgspec
 
 from schemas.closed_lists import Quarantine, Result
 from schemas.codec import Rejected, decode_hotline
-from schemas.identity.ids import keyed_digest, partition_of, record_name
+from schemas.identity.ids import keyed_digest, keyed_record_id, partition_of
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.processing import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.records.registry import HotlineEntry
@@ -94,13 +94,13 @@ class RecordIdentity(NamedTuple):
     """What tells an admissible record from others.
 
     Attributes:
-        name: keyed hash of its hotline and id.
+        record_id: keyed hash of its hotline and id.
         url_key: of its URL.
         digest: of its content, keyed.
         type_name: its type.
     """
 
-    name: str
+    record_id: str
     url_key: UrlKey
     digest: str
     type_name: str
@@ -157,7 +157,7 @@ class Judge:
         except Rejected as rejected:
             return self.quarantined(inbound, rejected.reason, type_name)
         hash, key = self.secrets.hash, self.secrets.url_key(url)
-        name = record_name(hash, inbound.hotline, record.id)
+        name = keyed_record_id(hash, inbound.hotline, record.id)
         said = RecordIdentity(name, key, keyed_digest(hash, digest_of(record, times)), type_name)
         found = self.compared(inbound, said, accepted, self._share)
         if found.outcome.result is not _ACCEPTED:
@@ -185,13 +185,13 @@ class Judge:
             accepted: what was accepted before in this partition.
             accepted_max: records of the kind, URL, hotline and day that are accepted.
         """
-        known = accepted.known(said.name)
+        known = accepted.known(said.record_id)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != said.digest:
             return self.quarantined(inbound, Quarantine.CONFLICT, said.type_name, said.digest)
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
-            record_id=said.name,
+            record_id=said.record_id,
             origin=inbound.origin,
             result=Result.DUPLICATE if again else _ACCEPTED,
             digest=said.digest,
@@ -247,7 +247,7 @@ class Judge:
         """
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
-            record_id=record_name(
+            record_id=keyed_record_id(
                 self.secrets.hash, inbound.hotline, inbound.key.decode("latin-1")
             ),
             origin=inbound.origin,
@@ -273,7 +273,7 @@ class Judge:
         """Return the outcome of a record that two persons set aside; nothing in it is read."""
         return OutcomeRecord(
             hotline=hotline,
-            record_id=record_name(self.secrets.hash, hotline, key.decode("latin-1")),
+            record_id=keyed_record_id(self.secrets.hash, hotline, key.decode("latin-1")),
             origin=origin,
             result=Result.SET_ASIDE,
         )

@@ -10,7 +10,7 @@ from agents.edges.registry.skips import SetAside
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from schemas.codec import REPORTS_ENTRY, Rejected
-from schemas.identity.ids import Hash, hotline_name, partition_of, record_name
+from schemas.identity.ids import Hash, keyed_hotline_text_id, keyed_record_id, partition_of
 from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.reports import UrlKey
@@ -103,8 +103,8 @@ def names_of(hash: Hash, hotline: str, own_id: str) -> frozenset[str]:
         hotline: whose.
         own_id: of a record, or the reference, message or envelope id of a notice.
     """
-    notices = {hotline_name(hash, one, hotline, own_id) for one in _PURPOSES}
-    return frozenset({record_name(hash, hotline, own_id), *notices})
+    notices = {keyed_hotline_text_id(hash, one, hotline, own_id) for one in _PURPOSES}
+    return frozenset({keyed_record_id(hash, hotline, own_id), *notices})
 
 
 def url_named(value: bytes, names: Mapping[str, frozenset[str]]) -> UrlKey | None:

@@ -71,7 +71,7 @@ GRADES: Final[dict[Grade, str]] = {
     Grade.CHECK: N_("a person's check"),
     Grade.SOURCE: N_("a source's word"),
     Grade.REPORT: N_("a report"),
-    Grade.STATEMENT: N_("a statement"),
+    Grade.OWNER_CHANGED: N_("a statement"),
 }
 STANDINGS: Final[dict[ClockStanding, str]] = {
     ClockStanding.DELIVERED: N_("delivered"),

@@ -23,7 +23,7 @@ from agents.tools.verification.broker import Broker
 from schemas.closed_lists import Result
 from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.codec import Rejected
-from schemas.identity.ids import record_name
+from schemas.identity.ids import keyed_record_id
 from schemas.moments import Instant, instant
 from schemas.records.case import Position
 from schemas.records.feedback import Feedback
@@ -117,7 +117,7 @@ class ToldHotlines:
             try:
                 async for records in read_partitions(settings, topic, range(partitions)):
                     for record in records:
-                        name = record_name(ring.hash, found[1], record.key.decode("latin-1"))
+                        name = keyed_record_id(ring.hash, found[1], record.key.decode("latin-1"))
                         self._take((found[1], name), record.value or b"")
             except TopicAuthorizationFailedError:
                 self.closed.append(found[1])

@@ -14,7 +14,7 @@ from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 
 
-class HotlineStatement(NamedTuple):
+class ReportOrNotice(NamedTuple):
     """A report of the URL, or a notice to the owner of a spell.
 
     Attributes:
@@ -50,17 +50,17 @@ def counts_from(notice: PackedNotice, *, confirmed: bool = False) -> Instant:
     return notice.received_at if notice.backdated and not confirmed else notice.noticed_at
 
 
-def statements_about(state: UrlState, spell: HostingSpell) -> list[HotlineStatement]:
+def statements_about(state: UrlState, spell: HostingSpell) -> list[ReportOrNotice]:
     """Return what was said of a URL at one spell, in order of time.
 
     A row of a dump tells an old story: it is no word of today.
     """
     owners = spell.owners
     notices = (
-        HotlineStatement(counts_from(n), n.received_at) for n in state.notices if is_to(n, owners)
+        ReportOrNotice(counts_from(n), n.received_at) for n in state.notices if is_to(n, owners)
     )
     reports = (
-        HotlineStatement(r.reported_at, r.received_at)
+        ReportOrNotice(r.reported_at, r.received_at)
         for r in state.reports
         if r.mode is not HotlineMode.HISTORIC
     )

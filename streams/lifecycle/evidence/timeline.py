@@ -8,7 +8,7 @@ from schemas.records.case import UrlState
 from streams.lifecycle.evidence.contradicted_checks import with_contradictions
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import (
-    HotlineStatement,
+    ReportOrNotice,
     counts_from,
     is_to,
     standing_of,
@@ -27,7 +27,7 @@ _ORDER = attrgetter(
 
 
 def stated_entries(
-    state: UrlState, spell: HostingSpell, statements: Sequence[HotlineStatement]
+    state: UrlState, spell: HostingSpell, statements: Sequence[ReportOrNotice]
 ) -> list[TimelineEntry]:
     """Return what persons, sources, hotlines and resolutions state of one spell, in any order."""
     found = _testimony(state, spell) + _named(state, spell) + _noticed(state, spell)
@@ -35,7 +35,7 @@ def stated_entries(
 
 
 def timeline_of(
-    state: UrlState, spell: HostingSpell, statements: Sequence[HotlineStatement]
+    state: UrlState, spell: HostingSpell, statements: Sequence[ReportOrNotice]
 ) -> list[TimelineEntry]:
     """Return everything seen of a URL at one spell, in order; `statements` are the hotlines'."""
     return with_probes(state, spell, stated_entries(state, spell, statements))
@@ -120,11 +120,11 @@ def _named(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
 
 
 def _said(
-    state: UrlState, spell: HostingSpell, statements: Sequence[HotlineStatement]
+    state: UrlState, spell: HostingSpell, statements: Sequence[ReportOrNotice]
 ) -> list[TimelineEntry]:
     """Return what hotlines said after the opening."""
     return [
-        TimelineEntry(one.at, EntryKind.STATEMENT, one.at)
+        TimelineEntry(one.at, EntryKind.REPORT_OR_NOTICE, one.at)
         for one in statements
         if one.at > state.reports[0].reported_at and (spell.first or one.at > spell.opened_at)
     ]

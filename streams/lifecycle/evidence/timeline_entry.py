@@ -23,12 +23,12 @@ _ONLINE = Verdict.ONLINE
 class EntryKind(IntEnum):
     """What an entry is; of entries of one instant the lower comes first.
 
-    STATEMENT is a report, or any notice to the owner: the case that it opens holds what is seen
-    at that instant, its own sighting above all. NOTICE is a notice to the owner that arrived, or
-    a report that stands for one.
+    REPORT_OR_NOTICE is a report, or any notice to the owner: the case that it opens holds what is
+    seen at that instant, its own sighting above all. NOTICE is a notice to the owner that arrived,
+    or a report that stands for one.
     """
 
-    STATEMENT = 0
+    REPORT_OR_NOTICE = 0
     SEEN = 1
     PROBED = 2
     CONTROL = 3

@@ -28,7 +28,7 @@ _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
 _ASKS = (VerdictReason.SAME_FROM_START, VerdictReason.ROOT, VerdictReason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
-_STATEMENTS = (EntryKind.STATEMENT, EntryKind.NOTICE)
+_STATEMENTS = (EntryKind.REPORT_OR_NOTICE, EntryKind.NOTICE)
 
 # of an enum's member Python 3.11 asks its class each time, which a step does too often
 _PROBED, _CONTROL, _ABSENT = EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT

@@ -12,7 +12,7 @@ from msgspec import Struct
 from schemas.closed_lists import OPEN, CaseClass
 from schemas.moments import Instant
 from schemas.records.case import Phase
-from streams.lifecycle.evidence.hotline_statements import HotlineStatement
+from streams.lifecycle.evidence.hotline_statements import ReportOrNotice
 from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.result.classes import ReportedSightings, ended, unobserved_since
 from streams.lifecycle.result.notices import NoticeScope
@@ -41,7 +41,7 @@ class CaseContext(Struct, frozen=True, gc=False):
     segment: CaseSegment
     noticed_at: Instant | None
     sightings: ReportedSightings
-    statements: Sequence[HotlineStatement]
+    statements: Sequence[ReportOrNotice]
     too_late: bool
 
     @property

@@ -53,7 +53,7 @@ def _gone_by(state: UrlState, case: CaseSummary) -> Grade | None:
         if report.source_online is False and at == (last_at or report.reported_at):
             return Grade.SOURCE
     # probes take 30 min to confirm an end, so one that was confirmed at R rests on a statement
-    return Grade.STATEMENT if at == case.confirmed_at else Grade.PROBE
+    return Grade.OWNER_CHANGED if at == case.confirmed_at else Grade.PROBE
 
 
 def is_checked_absent(state: UrlState, at: Instant) -> bool:

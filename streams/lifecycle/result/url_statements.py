@@ -14,7 +14,7 @@ from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spells
-from streams.lifecycle.evidence.hotline_statements import HotlineStatement, statements_about
+from streams.lifecycle.evidence.hotline_statements import ReportOrNotice, statements_about
 from streams.lifecycle.evidence.owners import IsOpen
 from streams.lifecycle.evidence.repeated_resolutions import TimeRange, new_owners
 from streams.lifecycle.evidence.sightings import ByVantage
@@ -49,7 +49,7 @@ class SpellStatements:
     """
 
     spell: HostingSpell
-    statements: Sequence[HotlineStatement]
+    statements: Sequence[ReportOrNotice]
     entries: Sequence[TimelineEntry]
     probed: ByVantage = field(default_factory=dict)
     walked: Checkpoint = field(default_factory=Checkpoint)

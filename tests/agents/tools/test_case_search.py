@@ -17,7 +17,7 @@ from agents.tools.verification import read
 from agents.tools.verification.broker import opened
 from agents.tools.verification.signed import read_signed
 from schemas.closed_lists import CaseClass
-from schemas.identity.ids import hotline_name, record_name
+from schemas.identity.ids import keyed_hotline_text_id, keyed_record_id
 from streams.views.case_search import CaseFilter
 from verify.ledger.records import url_records
 from verify.method_10.cases import cases
@@ -35,9 +35,9 @@ async def ledger(bootstrap: str, tmp_path: Path) -> AsyncIterator[SmallLedger]:
         await fill(found)
         told, appended_at = notice(3, recipient="acme")
         named = structs.replace(
-            told, reference=hotline_name(keys.hash, "reference", LINE, REFERENCE)
+            told, reference=keyed_hotline_text_id(keys.hash, "reference", LINE, REFERENCE)
         )
-        await found.entry(KEYS[1], (named, appended_at), record_name(keys.hash, LINE, "n-own"))
+        await found.entry(KEYS[1], (named, appended_at), keyed_record_id(keys.hash, LINE, "n-own"))
         await found.fold()
         yield found
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from schemas.closed_lists import Quarantine, Result
-from schemas.identity.ids import keyed_digest, record_name
+from schemas.identity.ids import keyed_digest, keyed_record_id
 from schemas.moments import DAY_MS
 from schemas.records.processing import OutcomeRecord
 from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
@@ -21,7 +21,7 @@ HASH = JUDGE.secrets.hash
 
 
 def _name(id: str) -> str:
-    return record_name(HASH, "line", id)
+    return keyed_record_id(HASH, "line", id)
 
 
 def _accepted(id: str, offset: int, url: str = "http://a.example/") -> OutcomeRecord:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agents.edges.crypto.sealing import MonthKey
 from schemas.closed_lists import ProofKind, Quarantine, Result
 from schemas.codec import HOTLINE, OUTCOME, QUARANTINED, REPORTS_ENTRY
-from schemas.identity.ids import keyed_hash, record_name
+from schemas.identity.ids import keyed_hash, keyed_record_id
 from schemas.records.hotline import RECORD_BYTES_MAX, Notice, Proof, SourceStatus
 from schemas.seal_context import quarantined_record
 from streams.intake.accepted_ids import AcceptedIdIndex
@@ -164,7 +164,7 @@ def test_the_key_of_a_refused_record_is_never_repeated(key):
     """An outcome names a key by its keyed hash; the key itself is sealed in quarantine."""
     judged = _judge(inbound(b"{", key=key))
     name = judged.outcome.record_id
-    assert name == record_name(JUDGE.secrets.hash, "line", key.decode("latin-1"))
+    assert name == keyed_record_id(JUDGE.secrets.hash, "line", key.decode("latin-1"))
     assert judged.outcome.reason is Quarantine.MALFORMED
     assert judged.quarantined is not None
     assert judged.quarantined.key.startswith(f"{NOW}.{key.hex()}.hotline.line.v1/")

@@ -19,7 +19,7 @@ from agents.http_settings import WebSettings
 from agents.stages.rollup.stage import Rollup
 from schemas import codec, topics
 from schemas.closed_lists import Role
-from schemas.identity.ids import case_id, hotline_name
+from schemas.identity.ids import case_id, keyed_hotline_text_id
 from schemas.moments import DAY_MS
 from schemas.records.registry import HosterEntry, HotlineEntry
 
@@ -43,7 +43,9 @@ async def told_ledger(ledger: SmallLedger, folder: Path) -> Keyring:
     keys = Keyring.create(folder / "keys.json")
     await fill(ledger)
     made, appended_at = notice(3, recipient="acme")
-    named = structs.replace(made, reference=hotline_name(keys.hash, "reference", LINE, REFERENCE))
+    named = structs.replace(
+        made, reference=keyed_hotline_text_id(keys.hash, "reference", LINE, REFERENCE)
+    )
     await ledger.entry(KEYS[1], (named, appended_at), "n-own")
     entries = (
         HosterEntry(id="acme", version=1, valid_from=0, name="Acme Hosting", country="NL"),

@@ -17,7 +17,7 @@ from agents.edges.crypto.ledger_keys import LedgerKeys, bind_key_file
 from agents.edges.crypto.person_key import PersonKey
 from agents.tools.sealed.audit import Authority
 from schemas.closed_lists import Role
-from schemas.identity.ids import case_id, hotline_name
+from schemas.identity.ids import case_id, keyed_hotline_text_id
 from schemas.moments import DAY_MS
 from schemas.seal_context import reported_url
 from sim.demo.demo_settings import as_toml
@@ -91,7 +91,7 @@ async def _backdated(ledger: SmallLedger) -> None:
         1,
         received=30,
         backdated=True,
-        reference=hotline_name(hash, "reference", LINE, REFERENCE),
+        reference=keyed_hotline_text_id(hash, "reference", LINE, REFERENCE),
     )
     await ledger.entry(BACKDATED, report(0, seen=0), "late-report")
     await ledger.entry(BACKDATED, (told, at), "late-notice")

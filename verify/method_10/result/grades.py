@@ -36,7 +36,7 @@ def gone_by(records: UrlRecords, gone_at: Instant | None, found_at: Instant | No
     if gone_at is None:
         return None
     said = [g for at, g, there in _said(records) if at == gone_at and not there]
-    otherwise = Grade.STATEMENT if found_at == gone_at else Grade.PROBE
+    otherwise = Grade.OWNER_CHANGED if found_at == gone_at else Grade.PROBE
     return next((grade for grade in Grade if grade in said), otherwise)
 
 

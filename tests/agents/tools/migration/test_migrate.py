@@ -30,7 +30,7 @@ from agents.errors import UserError
 from agents.tools.migration.setup import migrated
 from schemas import codec
 from schemas.closed_lists import Quarantine, Result
-from schemas.identity.ids import keyed_digest, record_name
+from schemas.identity.ids import keyed_digest, keyed_record_id
 from schemas.records.facts import Decision, Observation
 from schemas.records.processing import Origin, OutcomeRecord
 from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
@@ -95,7 +95,7 @@ async def test_what_the_copy_says(ledger):
             _holds(ring, before, after, gone=row.at < JANUARY_ENDS)
         for row, copy in pairs(ledger, await held(ledger, "outcomes.v1"), "outcomes.v1"):
             was, now = codec.OUTCOME.decode(row.value), codec.OUTCOME.decode(copy.value)
-            name = record_name(ring.hash, was.hotline, was.record_id)
+            name = keyed_record_id(ring.hash, was.hotline, was.record_id)
             digest = keyed_digest(ring.hash, was.digest) if was.digest else ""
             assert (now.v, now.record_id, now.digest, now.origin) == (2, name, digest, was.origin)
             assert copy.key == name.encode()
@@ -116,7 +116,7 @@ async def test_what_the_copy_says(ledger):
 
 def _holds(ring, before: ReportsEntry, after: ReportsEntry, *, gone: bool) -> None:
     assert after.v == 2
-    assert after.record_id == record_name(ring.hash, before.hotline, before.record_id)
+    assert after.record_id == keyed_record_id(ring.hash, before.hotline, before.record_id)
     if isinstance(after, NoticeAccepted) and isinstance(before, NoticeAccepted):
         assert (after.reference is None) == (before.reference is None)
         assert after.reference is None or after.reference != before.reference

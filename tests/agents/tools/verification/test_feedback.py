@@ -21,7 +21,7 @@ from agents.tools.verification.broker import opened
 from agents.tools.verification.feedback import ToldHotlines, UrlAtInstant
 from schemas import codec, topics
 from schemas.closed_lists import CaseClass
-from schemas.identity.ids import record_name
+from schemas.identity.ids import keyed_record_id
 from schemas.records.case import Position, position_key
 from schemas.records.feedback import Feedback
 from schemas.seal_context import hotline_ids
@@ -52,7 +52,7 @@ class Told:
 
     def name(self, id: str) -> str:
         """Return the keyed name of a record of the hotline."""
-        return record_name(self.keys.hash, "alpha", id)
+        return keyed_record_id(self.keys.hash, "alpha", id)
 
     def entry(self, id: str = "r-1") -> bytes:
         """Return the entry of a report as intake writes it."""

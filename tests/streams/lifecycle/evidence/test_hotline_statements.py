@@ -3,7 +3,7 @@
 from ledger_events import at, fold, notice, placed, report
 
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
-from streams.lifecycle.evidence.hotline_statements import HotlineStatement, statements_about
+from streams.lifecycle.evidence.hotline_statements import ReportOrNotice, statements_about
 
 
 def test_words_are_reports_and_notices_to_the_owner():
@@ -17,7 +17,7 @@ def test_words_are_reports_and_notices_to_the_owner():
     )
     (spell,), _ = hosting_spells(state)
     assert statements_about(state, spell) == [
-        HotlineStatement(at(0), at(0)),
-        HotlineStatement(at(1), at(1)),
-        HotlineStatement(at(99), at(99)),
+        ReportOrNotice(at(0), at(0)),
+        ReportOrNotice(at(1), at(1)),
+        ReportOrNotice(at(99), at(99)),
     ]

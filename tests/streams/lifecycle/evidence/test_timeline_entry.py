@@ -17,7 +17,7 @@ def test_of_one_instant_words_come_before_what_was_seen() -> None:
     """The case that a report opens holds what is seen at that instant."""
     entries = [TimelineEntry(5, kind, 5) for kind in reversed(EntryKind)]
     assert [entry.kind for entry in sorted(entries)] == list(EntryKind)
-    assert EntryKind.STATEMENT < EntryKind.SEEN < EntryKind.PROBED < EntryKind.LEFT
+    assert EntryKind.REPORT_OR_NOTICE < EntryKind.SEEN < EntryKind.PROBED < EntryKind.LEFT
 
 
 def test_a_vantage_that_was_not_asked_makes_a_hidden_re_check() -> None:
