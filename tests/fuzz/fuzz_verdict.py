@@ -71,7 +71,7 @@ def check(data: bytes) -> None:
         made_up_before=once,
         is_root=bool(bits & 64),
         control_unhealthy=bool(told & 1),
-        unchecked=bool(told & 2),
+        unexplained=bool(told & 2),
     )
     found, reason = verdict(fingerprint(facts), where.traits, controls)
     assert isinstance(reason, VerdictReason)
@@ -152,13 +152,13 @@ def _plainly(beside: Sequence[Facts | None], controls: JudgingContext) -> Verdic
     """Return what the second implementation judges the look against."""
     random, root, before, once = (_beside(one) for one in beside)
     return VerdictContext(
-        random=random,
+        made_up_path=random,
         root=root,
-        before=before,
-        once=once,
+        earlier_answer=before,
+        earlier_made_up_path=once,
         is_root=controls.is_root,
-        barred=controls.control_unhealthy,
-        unexplained=controls.unchecked,
+        control_unhealthy=controls.control_unhealthy,
+        unexplained=controls.unexplained,
     )
 
 
