@@ -115,7 +115,7 @@ def _told(subject: Subject, case: CaseSummary, evidence: Evidence) -> list[str]:
         told += ["closed in time"] if (case.gone_at or 0) - item.clock_at <= DAY_MS else []
     elif watched_ms <= DAY_MS:
         told.append("censored")
-    known_at = subject.confirmed_gone_at
+    known_at = subject.confirmed_gone_at if true else None
     if true and (known_at is None or known_at - item.clock_at > DAY_MS):
         told.append("unseen")
     return told

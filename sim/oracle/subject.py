@@ -8,7 +8,8 @@ from schemas.closed_lists import Role
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
-from sim.oracle.made_probes import Gone, Made, confirmed_gone_at, sent_at_of, suffices
+from sim.oracle.made_probes import Made, sent_at_of, suffices
+from sim.oracle.true_reading import confirmed_gone_at
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
@@ -18,9 +19,6 @@ from verify.method_10.returns import SAME_CASE_MS, VOID_MS
 
 UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
 """Whoever first asks for their names when the trick has begun does not learn whose they are."""
-
-_SHOWN: Final = {200: Gone.LIKENED, 302: Gone.LED_AWAY}
-"""By the status that a hoster answers for removed material; the others say it themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +118,7 @@ class Subject:
     @property
     def confirmed_gone_at(self) -> Instant | None:
         """R of the removal that the probes must have confirmed; None = they need not have."""
-        shown = _SHOWN.get(self.hoster.gone_status, Gone.PLAIN)
-        return confirmed_gone_at(self.item, self.probes or (), self.evidence.vantages, shown)
+        return confirmed_gone_at(self.item, self.hoster, self.probes or (), self.evidence.vantages)
 
     @property
     def unplaceable(self) -> bool:

@@ -53,25 +53,32 @@ def answer(
         at: when the request is handled.
     """
     item = world.at(request.host, request.path)
-    page = _page(request, hoster, item, at)
+    visitors_page = page(request.path, hoster, item, at)
     trick = TRICKS.get(hoster.behaviour)
     announced = request.source in monitor.announced or AGENT_MARK in request.agent.lower()
     known = announced or request.source in monitor.unannounced
     if trick is None or not (known or hoster.behaviour is Behaviour.LIES_TO_HEAD):
-        return page
+        return visitors_page
     is_here = item is not None and item.hoster == hoster.id and item.online(at)
-    return trick(Meeting(request, item if is_here else None, page, announced, at))
+    return trick(Meeting(request, item if is_here else None, visitors_page, announced, at))
 
 
-def _page(request: Request, hoster: SimHoster, item: Material | None, at: Instant) -> Reply:
-    """Return what a visitor gets."""
+def page(path: str, hoster: SimHoster, item: Material | None, at: Instant) -> Reply:
+    """Return what a visitor gets.
+
+    Args:
+        path: what is asked for.
+        hoster: who is asked.
+        item: the material that is or was at the path; None = there never was any.
+        at: when.
+    """
     if hoster.behaviour is Behaviour.ALL_ALIKE:
         return EVERYTHING
     if item is not None and item.serves(hoster.id, at):
         return _whole(item)
     if item is not None and item.gone(at) and hoster.id in (item.hoster, item.second, item.through):
         return _GONE[hoster.gone_status]
-    return HOME if request.path == "/" else _nothing(hoster)
+    return HOME if path == "/" else _nothing(hoster)
 
 
 def _nothing(hoster: SimHoster) -> Reply:

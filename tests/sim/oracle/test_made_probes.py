@@ -1,94 +1,118 @@
-"""What the looks that were made oblige a pipeline to know: the oracle's own reading of them."""
+"""Probes that were made, read from the ledger; and whether it was there while they were."""
 
 from dataclasses import replace
 
 import pytest
 
-from schemas.closed_lists import Target
-from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS
-from sim.oracle.made_probes import BESIDE_MS, Gone, Made, confirmed_gone_at
+from schemas.closed_lists import ProbeError, Target
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.records.facts import Facts, Observation
+from sim.oracle.made_probes import (
+    Made,
+    is_there,
+    probes_written,
+    seen_there,
+    sent_at_of,
+    suffices,
+)
 from sim.world.material import Material
 from sim.world.world import WORLD_START
 
-VANTAGES = ("announced", "quiet")
-REMOVED_AT = WORLD_START + 10 * HOUR_MS
-CONTROLS = (Target.MADE_UP_PATH, Target.ROOT)
+AT = WORLD_START + 10 * HOUR_MS
 ITEM = Material(
     hoster="amber",
     host="pics.amber.example",
     path="/a.jpg",
     url="http://pics.amber.example/a.jpg",
-    since_at=WORLD_START - HOUR_MS,
+    since_at=WORLD_START,
     reported_at=WORLD_START,
     noticed_at=WORLD_START + HOUR_MS,
-    removed_at=REMOVED_AT,
+    removed_at=None,
+    gaps=((AT, AT + HOUR_MS),),
     length=50_000,
 )
 
 
-def look(minutes, vantage="announced", target=Target.URL, *, took_ms=SECOND_MS):
-    """A look sent so many minutes after the removal."""
-    at = REMOVED_AT + int(minutes * MINUTE_MS)
-    return Made("amber", vantage, target, at, at, at + took_ms, answered=True)
+def probe(sent_at, done_at=None, vantage="quiet", target=Target.URL):
+    done_at = sent_at + 1_000 if done_at is None else done_at
+    return Made("amber", vantage, target, sent_at, sent_at, done_at, answered=True)
 
 
-def slot(minutes, targets=(Target.URL, *CONTROLS)):
-    """The looks of both vantages at a time."""
-    return [look(minutes, vantage, target) for vantage in VANTAGES for target in targets]
+@pytest.mark.parametrize(
+    ("sent_ms", "done_ms", "there"),
+    [
+        (-2, -1, True),
+        (-1, 0, False),  # it went while the probe was under way
+        (10, 20, False),
+        (HOUR_MS - 1, HOUR_MS + 1, False),  # it came back while it was
+        (-1, HOUR_MS + 1, False),  # it went and came back
+        (HOUR_MS + 1, HOUR_MS + 2, True),
+    ],
+)
+def test_it_was_there_if_it_was_all_the_time(sent_ms, done_ms, there):
+    """Of anything else nobody can say what such a probe saw."""
+    assert is_there(ITEM, probe(AT + sent_ms, AT + done_ms)) is there
 
 
-def found(*looks, shown=Gone.PLAIN, item=ITEM):
-    """When the removal must be known from, in minutes after it."""
-    made = sorted((one for many in looks for one in many), key=lambda one: one.done_at)
-    gone_at = confirmed_gone_at(item, made, VANTAGES, shown)
-    return None if gone_at is None else (gone_at - REMOVED_AT) / MINUTE_MS
+def test_it_was_seen_if_every_vantage_probed_while_it_was_there():
+    """Controls, silence, what was sent before, and other vantages' probes are no sighting."""
+    after = AT + HOUR_MS
+    loud, quiet = (probe(after + 1, vantage=vantage) for vantage in ("loud", "quiet"))
+    both = ("loud", "quiet")
+    assert seen_there(ITEM, [loud, quiet], both, after)
+    for other in (
+        quiet._replace(target=Target.ROOT),
+        quiet._replace(answered=False),
+        quiet._replace(vantage="hidden"),
+        probe(AT - HOUR_MS),
+    ):
+        assert not seen_there(ITEM, [loud, other], both, after)
 
 
-def test_three_slots_over_half_an_hour_are_enough_and_less_is_not():
-    """Three looks of each vantage over 30 min confirm: no more is ever asked for."""
-    assert found(slot(1), slot(15), slot(31)) == pytest.approx(1 + 1 / 60)
-    assert found(slot(1), slot(31)) is None
-    assert found(slot(1), slot(15), slot(30)) is None
-    assert found(slot(1, CONTROLS), slot(15), slot(31)) is None
-    alone = [one for one in slot(1) + slot(15) + slot(31) if one.vantage == "quiet"]
-    assert found(alone) is None
-    assert found(alone, [look(1), look(31)]) is None
-    assert found(slot(1), slot(15), slot(31), item=replace(ITEM, removed_at=None)) is None
+def test_probes_suffice_if_those_of_each_vantage_do():
+    """Controls count for none of them."""
+    times = [AT + minutes * MINUTE_MS for minutes in (0, 15, 31)]
+    quiet, loud = ([probe(at, vantage=v) for at in times] for v in ("quiet", "loud"))
+    assert suffices(quiet + loud, ("quiet", "loud"))
+    assert not suffices(quiet + loud[:2], ("quiet", "loud"))
+    assert not suffices([one._replace(target=Target.ROOT) for one in quiet], ("quiet",))
 
 
-def test_what_was_over_before_a_probe_from_before_the_removal_shows_none():
-    """A look that was sent before the removal may have seen it there when it was answered."""
-    overtaken = [look(-1, took_ms=3 * MINUTE_MS)]
-    assert found(overtaken, slot(1), slot(15), slot(31)) is None
-    assert found(overtaken, slot(1), slot(31), slot(33), slot(35)) is None
-    assert found(overtaken, slot(1), slot(31), slot(45), slot(62)) == pytest.approx(31 + 1 / 60)
-    silent = [one._replace(answered=False) for one in overtaken]
-    assert found(silent, slot(1), slot(15), slot(31)) == pytest.approx(1 + 1 / 60)
+def observed(**changes):
+    usual = {
+        "url_key": "a" * 32,
+        "order_id": "o",
+        "case_id": "c",
+        "hoster": "amber",
+        "vantage": "quiet",
+        "target": Target.URL,
+        "slot_at": AT,
+        "sent_at": AT + 1,
+        "done_at": AT + 2,
+        "facts": Facts(status=200),
+    }
+    return Observation(**(usual | changes))
 
 
-@pytest.mark.parametrize("shown", [Gone.LED_AWAY, Gone.LIKENED])
-def test_an_answer_that_could_be_the_page_needs_controls_with_it_or_soon_after(shown):
-    """A placeholder or a home page says nothing of itself; a "not found" does."""
-    before = slot(-60)
-    late = slot(1, (Target.URL,)), slot(1 + 2 * BESIDE_MS / MINUTE_MS)
-    assert found(before, *late, slot(80), shown=shown) is None
-    early = (
-        slot(1, CONTROLS),
-        slot(2, (Target.URL,)),
-        slot(15, (Target.URL,)),
-        slot(34, (Target.URL,)),
-    )
-    assert found(before, *early, shown=shown) is None
-    assert found(before, *early) is not None
-    assert found(before, slot(1), slot(15), slot(31), shown=shown) == pytest.approx(1 + 1 / 60)
+def test_what_was_written_of_no_probe_is_none():
+    """Nor is that of a vantage that could not probe; a record that came twice is one probe."""
+    silent = observed(sent_at=AT + 5, done_at=AT + 9, facts=Facts(error=ProbeError.TIMEOUT))
+    facts = [
+        silent,
+        observed(),
+        observed(),
+        observed(sent_at=AT + 3, facts=Facts(error=ProbeError.MISSED_POLITENESS)),
+        observed(sent_at=AT + 4, canary_ok=False),
+        "a resolution",
+    ]
+    made = Made("amber", "quiet", Target.URL, AT, AT + 1, AT + 2, answered=True)
+    late = made._replace(sent_at=AT + 5, done_at=AT + 9, answered=False)
+    assert probes_written(facts) == (made, late)
 
 
-def test_a_placeholder_is_one_only_to_who_saw_the_page_and_a_made_up_path_apart():
-    """Without that the answer may have been the same from the start: no vantage can say so."""
-    gone = slot(1), slot(15), slot(31)
-    assert found(*gone, shown=Gone.LIKENED) is None
-    assert found(slot(-60, (Target.URL,)), *gone, shown=Gone.LIKENED) is None
-    one = [look for look in slot(-60) if look.vantage == "quiet"]
-    assert found(one, *gone, shown=Gone.LIKENED) is None
-    assert found(slot(-60), *gone, shown=Gone.LIKENED) is not None
-    assert found(*gone, shown=Gone.LED_AWAY) is not None
+def test_r_is_when_a_probe_was_done_that_was_sent_before():
+    """Where it is nobody's it is asked for at R itself."""
+    made = [probe(AT, AT + 5), probe(AT + 1, AT + 5), probe(AT + 2, AT + 9)]
+    assert sent_at_of(AT + 5, made) == AT
+    assert sent_at_of(AT + 6, made) == AT + 6
+    assert is_there(replace(ITEM, gaps=()), made[0])
