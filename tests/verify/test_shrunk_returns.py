@@ -107,3 +107,28 @@ def test_a_case_whose_next_one_nothing_backs_is_unproven():
     told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
     old, _ = held(*told, look(300, ONLINE, "south"))
     assert Flag.UNPROVEN in old.flags
+
+
+def test_a_void_end_of_the_next_case_takes_no_reappearance_of_the_old_one_away():
+    """What shows that a person missed it makes the next case go on as if it had not ended (6.1)."""
+    removed = slots([5.2, 5.5, 5.8], GONE)
+    told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
+    missed = [look(300, ONLINE, "south"), check(310), look(320, ONLINE, "south")]
+    old, _ = held(*told, *missed, slots([330, 331], ONLINE))
+    assert Flag.UNPROVEN not in old.flags
+    assert old.untold_returns == 1
+
+
+def test_what_comes_after_a_dark_case_is_no_reappearance_of_the_one_before():
+    """Nothing backs that the removed one came back: a person is asked of it (6.5, 6.9)."""
+    removed = slots([5.2, 5.5, 5.8], GONE)
+    told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
+    timeout = Facts(error=ProbeError.TIMEOUT)
+    silent = [
+        look(301 + 24 * day, timeout, vantage, target=target)
+        for day in range(9)
+        for vantage in ("north", "south")
+        for target in (Target.URL, Target.ROOT, Target.MADE_UP_PATH)
+    ]
+    old, _, _ = held(*told, look(300, ONLINE, "south"), *silent, slots([900, 901], ONLINE))
+    assert Flag.UNPROVEN in old.flags

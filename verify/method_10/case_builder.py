@@ -218,7 +218,7 @@ class CaseBuilder:
 
     def _end(self, end: End) -> None:
         """Note an end: it settles the checks that were disputed, and the reference is complete."""
-        self.disputed, self.left = [], None
+        self.disputed = []
         self.case.now.end, self.case.ended = end, True
         self.case.becomes(end.found_at, end.case_class)
 

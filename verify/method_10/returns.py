@@ -38,7 +38,7 @@ class CaseBuilderWithReturns(CaseBuilder):
             ended_at = max(since, case.opened_at) + EXPIRY_MS
         if said_at > ended_at + SAME_CASE_MS:
             self._open(said_at, told_at=said_at)
-            self.newest, self.alone, self.disputed = {}, {}, []
+            self.newest, self.alone, self.disputed, self.left = {}, {}, [], None
 
     def leads_back(self, second_at: Instant, first_at: Instant) -> None:
         """Go on where the name leads back to an owner it had left (rule 1.7).
@@ -55,6 +55,7 @@ class CaseBuilderWithReturns(CaseBuilder):
             self.case.now.end = None
         else:
             self.case.spells.append(AvailabilitySpell(unbacked=True, led_back_at=first_at))
+            self.left = None
         self.case.becomes(second_at, CaseClass.ONLINE)
         self._restart()
         self.disputed = []
@@ -104,6 +105,7 @@ class CaseBuilderWithReturns(CaseBuilder):
             case = self.case
         elif alone is not None:
             case.spells.append(AvailabilitySpell(unbacked=True))
+            self.left = None
         elif sighting.backed:
             self._return(sighting)
             case = self.case
@@ -142,6 +144,7 @@ class CaseBuilderWithReturns(CaseBuilder):
             if not self._undone(end, sighting):
                 case.now.back_at = sighting.at
                 case.spells.append(since)
+                self.left = None
                 return
             case.now.end = None
 

@@ -267,7 +267,8 @@ class CaseState(Struct):
         if end is None:
             return
         # dark and dns_ended show no removal: the case goes on
-        if end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at >= VOID_MS:
+        stands = end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at >= VOID_MS
+        if stands:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             history.earlier_ends = (
                 *history.earlier_ends,
@@ -278,3 +279,4 @@ class CaseState(Struct):
             if history.state is CaseClass.SUSPECT:
                 self.enter(at, Event.END_UPHELD)
             self._open_another(at)
+            self.returned = self.returned if stands else None
