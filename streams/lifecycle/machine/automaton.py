@@ -1,4 +1,4 @@
-"""The automaton of a case: `take(state, entry)` over evidence in order of time.
+"""The automaton of a case: `apply_entry(state, entry)` over evidence in order of time.
 
 Rules 4.5 to 4.7, 4.10, 4.13 to 4.16 and 5.1 of docs/measurement.md; what an end takes is
 `streams.lifecycle.machine.confirmation`.
@@ -40,26 +40,26 @@ def begin(opened_at: Instant) -> CaseState:
     return CaseState((CaseHistory(opened_at, [(opened_at, CaseClass.ONLINE)]),))
 
 
-def step(state: CaseState, entry: TimelineEntry) -> CaseState:
+def state_after(state: CaseState, entry: TimelineEntry) -> CaseState:
     """Return a new state after an entry, the next in order of time; the argument is not changed."""
     after = state.copy()
-    take(after, entry)
+    apply_entry(after, entry)
     return after
 
 
-def finished(state: CaseState) -> list[CaseHistory]:
+def cases_of(state: CaseState) -> list[CaseHistory]:
     """Return the cases after the newest entry, with what time alone brings; changes no argument."""
-    return finish(state.copy())
+    return close_cases(state.copy())
 
 
-def finish(state: CaseState) -> list[CaseHistory]:
+def close_cases(state: CaseState) -> list[CaseHistory]:
     """Return the same; changes the state, so pass one that is not used again."""
     _set_expected_probes(state)
     state.let_pass(None)
     return list(state.histories)
 
 
-def take(state: CaseState, entry: TimelineEntry) -> None:
+def apply_entry(state: CaseState, entry: TimelineEntry) -> None:
     """Apply an entry of evidence to the state in place."""
     if state.doubted_at is not None:
         state.let_pass(entry.at)

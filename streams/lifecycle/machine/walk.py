@@ -10,7 +10,7 @@ from typing import Final
 
 from schemas.moments import Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
-from streams.lifecycle.machine.automaton import begin, finish, take
+from streams.lifecycle.machine.automaton import apply_entry, begin, close_cases
 from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.machine.case_state import CaseState
 
@@ -58,7 +58,7 @@ def walk(
         kept.keep(entries[:until], opened_at, state)
         done = until
     _take_all(state, entries[done:])
-    return finish(state)
+    return close_cases(state)
 
 
 def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
@@ -75,12 +75,12 @@ def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
             held[entry.vantage] = entry
             continue
         for last in held.values():
-            take(state, last)
+            apply_entry(state, last)
         held.clear()
-        take(state, entry)
+        apply_entry(state, entry)
         if entry.again and state.only_repeats():
             known.add(entry.vantage)
         else:
             known.clear()
     for last in held.values():
-        take(state, last)
+        apply_entry(state, last)

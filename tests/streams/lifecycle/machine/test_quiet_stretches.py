@@ -28,7 +28,7 @@ from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about as said
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.machine import walk as walks
-from streams.lifecycle.machine.automaton import begin, finished, step
+from streams.lifecycle.machine.automaton import begin, cases_of, state_after
 from streams.lifecycle.machine.walk import walk
 
 DISTURBING = (
@@ -54,10 +54,10 @@ def test_of_sightings_that_say_the_same_again_the_walk_takes_the_first_and_the_l
     state = fold(report(seen=0), placed(), slot(1, ONLINE), notice(1), quiet, *happened)
     for spell in hosting_spells(state)[0]:
         seen = timeline_of(state, spell, said(state, spell))
-        state_after = begin(at(0))
+        walked = begin(at(0))
         for entry in seen:
-            state_after = step(state_after, entry)
-        assert walk(seen, at(0)) == finished(state_after)
+            walked = state_after(walked, entry)
+        assert walk(seen, at(0)) == cases_of(walked)
 
 
 def test_the_walk_passes_over_sightings_in_a_quiet_stretch(monkeypatch):
@@ -66,8 +66,8 @@ def test_the_walk_passes_over_sightings_in_a_quiet_stretch(monkeypatch):
     state = fold(report(seen=0), placed(), notice(1), slot(1.5, ONLINE), quiet)
     (spell,), _ = hosting_spells(state)
     seen = timeline_of(state, spell, said(state, spell))
-    taken, take = [], walks.take
-    monkeypatch.setattr(walks, "take", lambda *its: taken.append((its[1], take(*its))))
+    taken, take = [], walks.apply_entry
+    monkeypatch.setattr(walks, "apply_entry", lambda *its: taken.append((its[1], take(*its))))
     walk(seen, at(0))
     assert len([entry for entry, _ in taken if entry.again]) == 4
     assert len([entry for entry in seen if entry.again]) > 40

@@ -37,7 +37,7 @@ def test_the_newest_entries_are_steps_from_the_checkpoint(monkeypatch):
     kept, taken = Checkpoint(), []
     walk(seen[:-1], 0, kept)
     whole = walk(seen, 0)
-    take = walks.take
-    monkeypatch.setattr(walks, "take", lambda *its: taken.append(take(*its)))
+    take = walks.apply_entry
+    monkeypatch.setattr(walks, "apply_entry", lambda *its: taken.append(take(*its)))
     assert walk(seen, 0, kept) == whole
     assert len(taken) <= NEWEST + APART
