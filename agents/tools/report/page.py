@@ -8,6 +8,11 @@ from agents.tools.documents.page import document
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import percents
 from agents.tools.report.sections.bridge import bridge_sections
+from agents.tools.report.sections.concentration_and_breakdowns import (
+    breakdowns_section,
+    concentration_section,
+    countries_section,
+)
 from agents.tools.report.sections.course import (
     backlog_section,
     periods_section,
@@ -20,11 +25,6 @@ from agents.tools.report.sections.shares import (
     funnel_section,
     sensitivity_section,
     share_section,
-)
-from agents.tools.report.sections.spread import (
-    concentration_section,
-    countries_section,
-    effort_section,
 )
 from agents.tools.report.words import LEFT_OUT, norm_of
 from streams.report.cohort import Cohort
@@ -50,7 +50,7 @@ def report_page(made: Made, proof: Mapping[str, str]) -> str:
             countries_section(made),
             funnel_section(made),
             periods_section(made),
-            effort_section(made),
+            breakdowns_section(made),
             returns_section(made),
             sensitivity_section(made),
             *bridge_sections(made),

@@ -124,7 +124,7 @@ def _parts(
     return [Figure(title, how, charts.intervals(name, told_as, lines, made.threshold)), table]
 
 
-def effort_section(made: Made) -> Section:
+def breakdowns_section(made: Made) -> Section:
     """Return shares by who reported and when.
 
     Args:

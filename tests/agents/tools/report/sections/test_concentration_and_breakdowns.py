@@ -1,16 +1,16 @@
-"""The sections of `spread`: every table is whole, and what has no case says so."""
+"""The sections of concentration and breakdowns: every table is whole; what has no case says so."""
 
 from drawn_report import drawn_made
 from drawn_sections import blocks_without_a_case, tables_of, titles, widths
 
 from agents.tools.report.numbers import DASH
-from agents.tools.report.sections.spread import (
+from agents.tools.report.sections.concentration_and_breakdowns import (
+    breakdowns_section,
     concentration_section,
     countries_section,
-    effort_section,
 )
 
-SECTIONS = (concentration_section, countries_section, effort_section)
+SECTIONS = (concentration_section, countries_section, breakdowns_section)
 
 
 def test_every_row_has_a_cell_for_each_heading() -> None:
@@ -28,7 +28,7 @@ def test_a_report_without_a_case_has_the_section() -> None:
 
 def test_each_hotline_has_a_row_of_what_rests_on_its_own_word() -> None:
     """Beside shares by category and by type of site, under their names."""
-    strata, hotlines = tables_of(effort_section(drawn_made()))
+    strata, hotlines = tables_of(breakdowns_section(drawn_made()))
     assert {row[0] for row in strata.rows} == {
         "hotline",
         "category",
