@@ -9,8 +9,8 @@ from schemas.moments import Instant
 from streams import lifecycle
 from streams.history.from_ledger import history_of
 from streams.history.judge import opened
-from streams.history.statement import Statement
-from streams.history.tell import statements
+from streams.history.sentence import Sentence
+from streams.history.tell import sentences
 from streams.history.timeline import Change, changes
 from streams.lifecycle.events.fold import Happened
 from streams.views.case_search import CaseFilter, FoundCase, found_cases
@@ -23,7 +23,7 @@ class HistoryLine:
     at: Instant
     until: Instant
     kind: str
-    what: tuple[Statement, ...]
+    what: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def case_view(
     told = []
     for event in history.history.events:
         first, last = history.as_of(event.hours[0]), history.as_of(event.hours[-1])
-        told.append(HistoryLine(first, last, event.kind, tuple(statements(event))))
+        told.append(HistoryLine(first, last, event.kind, tuple(sentences(event))))
     return CaseView(
         case=case,
         others=tuple(one for one in found if one is not case),

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from schemas.closed_lists import NO_PROBE
 from schemas.records.history import History
 from schemas.records.history_events import HistoryEvent, LookWord
-from streams.history.statement import Statement, said
+from streams.history.sentence import Sentence, said
 
 HOUR_WIDTH: Final = 18
 """Columns of the hours at the beginning of a line."""
@@ -51,12 +51,12 @@ def _hours(hours: Sequence[float]) -> str:
 
 def words(event: HistoryEvent) -> str:
     """Return what happened, in English."""
-    return "".join(map(str, statements(event)))
+    return "".join(map(str, sentences(event)))
 
 
-def statements(event: HistoryEvent) -> list[Statement]:
-    """Return what happened as statements that follow on each other."""
-    found: list[Statement] = _TELL[event.kind](getattr(event, event.kind), event)
+def sentences(event: HistoryEvent) -> list[Sentence]:
+    """Return what happened as sentences that follow on each other."""
+    found: list[Sentence] = _TELL[event.kind](getattr(event, event.kind), event)
     if len(event.hours) > HOURS_SHOWN:
         found.append(said(", %(n)s times", n=len(event.hours)))
     if event.received_h is not None:
@@ -64,12 +64,12 @@ def statements(event: HistoryEvent) -> list[Statement]:
     return found
 
 
-def _as_it_is(text: object) -> Statement:
+def _as_it_is(text: object) -> Sentence:
     """Return a text that is the same in every language."""
     return said("%(text)s", text=text)
 
 
-def _report(what: Any, _: HistoryEvent) -> list[Statement]:
+def _report(what: Any, _: HistoryEvent) -> list[Sentence]:
     found = [said("%(hotline)s reports the URL", hotline=what.hotline)]
     if what.self_report:
         found.append(said(" for the hoster itself"))
@@ -80,7 +80,7 @@ def _report(what: Any, _: HistoryEvent) -> list[Statement]:
     return found
 
 
-def _notice(what: Any, _: HistoryEvent) -> list[Statement]:
+def _notice(what: Any, _: HistoryEvent) -> list[Sentence]:
     names = {"hotline": what.hotline, "to": what.to, "result": what.result}
     if what.term_h is None:
         return [said("%(hotline)s's notice to %(to)s: %(result)s", **names)]
@@ -88,7 +88,7 @@ def _notice(what: Any, _: HistoryEvent) -> list[Statement]:
     return [said("%(hotline)s's order to %(to)s, term %(hours)s h: %(result)s", **term)]
 
 
-def _at(what: Sequence[str], event: HistoryEvent) -> list[Statement]:
+def _at(what: Sequence[str], event: HistoryEvent) -> list[Sentence]:
     if event.nxdomain is True:
         found = [said("the name does not exist")]
     elif what:
@@ -109,7 +109,7 @@ def _at(what: Sequence[str], event: HistoryEvent) -> list[Statement]:
     return found
 
 
-def _registry(what: Any, _: HistoryEvent) -> list[Statement]:
+def _registry(what: Any, _: HistoryEvent) -> list[Sentence]:
     found = [said("the registry: ")]
     for n, (name, hoster) in enumerate(what.hosters.items()):
         if n:
@@ -123,7 +123,7 @@ def _registry(what: Any, _: HistoryEvent) -> list[Statement]:
     return found
 
 
-def _look(what: Any, event: HistoryEvent) -> list[Statement]:
+def _look(what: Any, event: HistoryEvent) -> list[Sentence]:
     who = said("all vantages") if event.vantage is UNSET else _as_it_is(event.vantage)
     found = [who, _as_it_is(": ")]
     found += [_as_it_is(what)] if isinstance(what, LookWord) else _facts(what)
@@ -138,7 +138,7 @@ def _look(what: Any, event: HistoryEvent) -> list[Statement]:
     return found
 
 
-def _facts(what: Any) -> list[Statement]:
+def _facts(what: Any) -> list[Sentence]:
     """Say what an answer had that is otherwise than in `online`; an error is no answer."""
     given = msgspec.to_builtins(what)
     error, status = given.pop("error", None), given.pop("status", None)
@@ -151,7 +151,7 @@ def _facts(what: Any) -> list[Statement]:
     return [first, _as_it_is(rest)] if rest else [first]
 
 
-def _decision(what: Any, _: HistoryEvent) -> list[Statement]:
+def _decision(what: Any, _: HistoryEvent) -> list[Sentence]:
     found = [_as_it_is(what.by[0])] if what.by else []
     for other in what.by[1:]:
         found += [said(" and "), _as_it_is(other)]
@@ -161,12 +161,12 @@ def _decision(what: Any, _: HistoryEvent) -> list[Statement]:
     return found
 
 
-def _check(what: Any, _: HistoryEvent) -> list[Statement]:
+def _check(what: Any, _: HistoryEvent) -> list[Sentence]:
     names = {"person": what.person, "hotline": what.hotline, "what": what.what}
     return [said("%(person)s of %(hotline)s checks: %(what)s", **names)]
 
 
-def _answer(what: Any, _: HistoryEvent) -> list[Statement]:
+def _answer(what: Any, _: HistoryEvent) -> list[Sentence]:
     return [said("%(hoster)s answers: %(says)s", hoster=what.hoster, says=what.says)]
 
 

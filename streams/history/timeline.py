@@ -14,7 +14,7 @@ from streams.history import rule_numbers
 from streams.history.judge import ReadHistory
 from streams.history.made_probe import URL_KEY
 from streams.history.outcome import CaseOutcome, case_outcomes
-from streams.history.statement import Statement, said
+from streams.history.sentence import Sentence, said
 from streams.history.tell import line
 from streams.lifecycle.result.grades import Grades, grades
 
@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
     at: Instant
     case: str
-    what: Statement
+    what: Sentence
     rule: str
 
 
@@ -105,7 +105,7 @@ def _named(case: CaseOutcome) -> str:
     return case.hoster if case.role is Role.HOSTING else f"{case.hoster} ({case.role})"
 
 
-def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Statement, str]]:
+def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence, str]]:
     """Yield what a case says otherwise than before, each with the rule."""
     numbers = rule_numbers
     old, new = None if before is None else before.case, now.case
@@ -126,7 +126,7 @@ def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Statement
     yield from _marks(old, new)
 
 
-def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[Statement, str]]:
+def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence, str]]:
     """Yield L and R where they or their grades are new, each with its grade."""
     numbers = rule_numbers
     ends = (
@@ -151,7 +151,7 @@ def _is_new(old: CaseOutcome | None, new: CaseOutcome, *names: str) -> bool:
     return old is None or any(getattr(old, name) != getattr(new, name) for name in names)
 
 
-def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Statement, str]]:
+def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Sentence, str]]:
     for norm, verdict in new.verdicts.items():
         known = old.verdicts.get(norm) if old is not None else None
         if verdict != known and not (known is None and verdict == NormVerdict.UNDETERMINED):
@@ -165,13 +165,13 @@ def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[State
         yield said("order: %(verdict)s", verdict=new.order), rule_numbers.ORDER
 
 
-def _marks(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Statement, str]]:
+def _marks(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[Sentence, str]]:
     """Yield what is true or false, flags, and returns."""
     numbers = rule_numbers
     overdue = said("overdue"), said("not overdue any more")
     public = said("publicly late"), said("not publicly late any more")
     naming = said("may count for naming"), said("counts for no naming")
-    marks: Sequence[tuple[str, tuple[Statement, Statement], str]] = (
+    marks: Sequence[tuple[str, tuple[Sentence, Sentence], str]] = (
         ("overdue", overdue, numbers.OVERDUE),
         ("public_late", public, numbers.PUBLICLY_LATE),
         ("naming", naming, numbers.NAMING),

@@ -15,7 +15,7 @@ from schemas.closed_lists import (
     Quarantine,
     Role,
 )
-from streams.history.statement import Statement
+from streams.history.sentence import Sentence
 from streams.lifecycle.state_table import CLASSES
 from streams.norms.maturity import ORDER
 
@@ -148,13 +148,13 @@ _ORDER: Final = (NormVerdict.LATE, NormVerdict.IN_TIME, NormVerdict.UNDETERMINED
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{1,3}")
 
 
-def stated(statement: Statement) -> str:
+def in_language(sentence: Sentence) -> str:
     """Say what changed, in the language that is spoken."""
     values = {
         name: gettext(_WORDS[value]) if value in _WORDS else _number(value)
-        for name, value in statement.values.items()
+        for name, value in sentence.values.items()
     }
-    return translated(statement.message, **values)
+    return translated(sentence.message, **values)
 
 
 def _number(value: str) -> str:

@@ -8,8 +8,8 @@ from agents.edges.web.case_labels import (
     FLAGS,
     ROLES,
     class_words,
+    in_language,
     norm_words,
-    stated,
     verdicts,
 )
 from agents.edges.web.formatting import minute
@@ -55,7 +55,9 @@ def render_case(found: CaseView, view: View) -> str:
         chart=case_bar(case, _ends(case, judged), found.as_of),
         at={one: minute(getattr(case, one)) for one in _INSTANTS},
         others=[_other(one, view) for one in found.others],
-        changes=[(minute(one.at), one.case, stated(one.what), one.rule) for one in found.changes],
+        changes=[
+            (minute(one.at), one.case, in_language(one.what), one.rule) for one in found.changes
+        ],
         told_lines=[_told(one) for one in found.told[-TOLD_MAX:]],
         left_out=max(0, len(found.told) - TOLD_MAX),
     )
@@ -93,7 +95,7 @@ def _ends(case: FoundCase, judged: Sequence[tuple[int, NormVerdict]]) -> list[tu
 
 def _told(one: HistoryLine) -> tuple[str, str, str]:
     until = "" if one.until == one.at else f" \u2013 {minute(one.until)}"
-    return minute(one.at) + until, gettext(EVENTS[one.kind]), "".join(map(stated, one.what))
+    return minute(one.at) + until, gettext(EVENTS[one.kind]), "".join(map(in_language, one.what))
 
 
 def _named(hoster: str, hosters: Mapping[str, HosterInfo]) -> str:

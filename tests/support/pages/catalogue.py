@@ -21,7 +21,7 @@ KEYWORDS = {
     "gettext": None,
     "translated": None,
     "said": None,
-    "Statement": None,
+    "Sentence": None,
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true", "extensions": "jinja2.ext.i18n"}}

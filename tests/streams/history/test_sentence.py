@@ -1,6 +1,6 @@
-"""A statement keeps its message apart from its values."""
+"""A sentence keeps its message apart from its values."""
 
-from streams.history.statement import said
+from streams.history.sentence import said
 
 
 def test_a_statement_reads_as_its_message_with_the_values_put_in() -> None:

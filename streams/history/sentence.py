@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Statement(NamedTuple):
+class Sentence(NamedTuple):
     """What is so from an instant on, in a form that can be said in another language.
 
     Attributes:
@@ -19,6 +19,6 @@ class Statement(NamedTuple):
         return self.message % self.values
 
 
-def said(message: str, **values: object) -> Statement:
-    """Return a statement; its values are written as they are printed."""
-    return Statement(message, {name: f"{value}" for name, value in values.items()})
+def said(message: str, **values: object) -> Sentence:
+    """Return a sentence; its values are written as they are printed."""
+    return Sentence(message, {name: f"{value}" for name, value in values.items()})
