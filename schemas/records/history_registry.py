@@ -24,7 +24,7 @@ Term: TypeAlias = Annotated[float, Meta(gt=0, le=HOURS_MAX)]
 class Mode(StrEnum):
     """What is known of the delivery of a hotline's notices."""
 
-    DELIVERED = "delivered"
+    DELIVERY = "delivered"
     SENT_ONLY = "sent_only"
     ON_REPORT = "on_report"
     HISTORIC = "historic"
@@ -48,7 +48,7 @@ class Hotline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     """A hotline of the registry; `assesses`: its analysts see what they report."""
 
     jurisdiction: Word = "nl"
-    mode: Mode = Mode.DELIVERED
+    mode: Mode = Mode.DELIVERY
     feed_delay_h: Annotated[float, Meta(ge=0, le=720)] = 1.0
     assesses: bool = True
 

@@ -37,7 +37,7 @@ from verify.compared.compare import cases_differ
 from verify.ledger.records import Written, url_records
 from verify.method_10.cases import cases
 
-JUDGE: Final = Judge(secrets=SECRETS, partitions=PARTITIONS)
+JUDGE: Final = Judge(keys=SECRETS, partitions=PARTITIONS)
 _PREFIX, _SUFFIX = HOTLINE.name.split("{id}")
 _LEDGER: Final = ((REPORTS, REPORTS_ENTRY), (FACTS, FACT), (DECISIONS, DECISION))
 

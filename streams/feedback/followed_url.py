@@ -29,8 +29,8 @@ _TOLD_BYTES: Final = 8
 """Of the digest of what was told: it is compared with one other alone."""
 
 
-class News(NamedTuple):
-    """What is new to a hotline.
+class FeedbackChange(NamedTuple):
+    """A change that a hotline is told.
 
     Attributes:
         hotline: who is told.
@@ -64,24 +64,24 @@ def empty(url_key: UrlKey) -> FollowedUrl:
     return FollowedUrl(url_key=url_key)
 
 
-def told(url: FollowedUrl, as_of: Instant) -> tuple[FollowedUrl, list[News]]:
-    """Return the URL with what its hotlines are told now, and what of that is new to them.
+def told(url: FollowedUrl, as_of: Instant) -> tuple[FollowedUrl, list[FeedbackChange]]:
+    """Return the URL with what its hotlines are told now, and the changes that it holds.
 
     Args:
         url: what is followed.
         as_of: the instant that classes hold for.
     """
-    news: list[News] = []
+    changes: list[FeedbackChange] = []
     kept: list[FollowedRecord] = []
     for record in url.records:
         cases = tuple(told_cases(record, url.cases, as_of))
         digest = blake2b(_JSON.encode(cases), digest_size=_TOLD_BYTES).hexdigest()
         if digest != record.last_digest:
-            news.append(News(record.hotline, record, cases))
+            changes.append(FeedbackChange(record.hotline, record, cases))
         if record.received_at + FOLLOWED_MS > as_of:
             kept.append(replace(record, last_digest=digest))
     kept = kept[-RECORDS_MAX:]
-    return replace(url, records=tuple(kept), next_at=_next_at(url.cases, kept, as_of)), news
+    return replace(url, records=tuple(kept), next_at=_next_at(url.cases, kept, as_of)), changes
 
 
 def told_cases(

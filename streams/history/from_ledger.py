@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from schemas.closed_lists import HotlineMode, ProbeError, Role, Target
+from schemas.closed_lists import ProbeError, Role, Target
 from schemas.moments import HOUR_MS, Instant, rfc3339
 from schemas.records.facts import Attribution, Decision, Observation, Placement
 from schemas.records.history_events import ControlsWord
@@ -23,12 +23,6 @@ from streams.lifecycle.events.fold import Happened
 HOUR_DIGITS: Final = 7
 """A third of a millisecond, so that every instant comes back."""
 
-_MODES: Final = {
-    HotlineMode.DELIVERY: Mode.DELIVERED,
-    HotlineMode.SENT_ONLY: Mode.SENT_ONLY,
-    HotlineMode.ON_REPORT: Mode.ON_REPORT,
-    HotlineMode.HISTORIC: Mode.HISTORIC,
-}
 _RESOLVER: Final = "attribution"
 _FEED_DELAY_S: Final = 3_600
 """What a hotline has of whom nothing is said."""
@@ -73,8 +67,9 @@ class Writer:
     def entry(self, record: Any, appended_at: Instant) -> None:
         """Take in what a hotline said."""
         hotline = self._hotlines.setdefault(record.hotline, {})
-        if _MODES[record.mode] is not Mode.DELIVERED:
-            hotline["mode"] = _MODES[record.mode].value
+        mode = Mode[record.mode.name]
+        if mode is not Mode.DELIVERY:
+            hotline["mode"] = mode.value
         match record:
             case ReportAccepted():
                 self._report(record, hotline, appended_at)

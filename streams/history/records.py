@@ -29,12 +29,6 @@ PROBE_DELAY_MS: Final = 3_600
 FUTURE_MAX_MS: Final = 5 * MINUTE_MS
 """Intake quarantines a record that is dated further ahead."""
 
-_MODES: Final = {
-    Mode.DELIVERED: HotlineMode.DELIVERY,
-    Mode.SENT_ONLY: HotlineMode.SENT_ONLY,
-    Mode.ON_REPORT: HotlineMode.ON_REPORT,
-    Mode.HISTORIC: HotlineMode.HISTORIC,
-}
 _ATTRIBUTION: Final = "attribution"
 _BY_STATEMENT: Final = Confidence.STATEMENT
 
@@ -104,7 +98,7 @@ class Records:
             "hotline": name,
             "record_id": getattr(said, "id", None) or f"{event.kind} {n}",
             "received_at": received_at,
-            "mode": _MODES[hotline.mode],
+            "mode": HotlineMode[hotline.mode.name],
         }
         match event.kind:
             case "report":

@@ -62,7 +62,7 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
         recipient: finds a hoster by id, name or contact.
         group: finds a hoster's owner.
         known: tells whether a hotline is in the registry.
-        secrets: hash and seal.
+        keys: hash and seal.
     """
 
     hotline: HotlineEntry
@@ -72,7 +72,7 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Callable[[str], HosterId]
     group: Callable[[HosterId], HosterId]
     known: Callable[[HotlineId], HotlineEntry | None]
-    secrets: KeyOperations
+    keys: KeyOperations
 
 
 class EntryContext(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -98,13 +98,13 @@ class EntryContext(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     root: bool
 
 
-def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: KeyOperations) -> HotlineContext:
+def context_of(hotline: HotlineEntry, snapshot: Snapshot, keys: KeyOperations) -> HotlineContext:
     """Return what all records of a hotline share while one state of the registry holds.
 
     Args:
         hotline: the registry's entry.
         snapshot: the registry.
-        secrets: hash and seal.
+        keys: hash and seal.
     """
     norms = snapshot.norms(hotline.jurisdiction)
     return HotlineContext(
@@ -115,7 +115,7 @@ def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: KeyOperations
         recipient=snapshot.recipient,
         group=snapshot.group,
         known=snapshot.hotline,
-        secrets=secrets,
+        keys=keys,
     )
 
 
@@ -131,21 +131,21 @@ class _Common(TypedDict):
     mode: HotlineMode
 
 
-def entry_of(record: HotlineRecord, stamp: EntryContext) -> ReportsEntry:
+def entry_of(record: HotlineRecord, entry_context: EntryContext) -> ReportsEntry:
     """Return the ledger entry of an accepted record."""
     if isinstance(record, Report):
-        return _report(record, stamp)
+        return _report(record, entry_context)
     common = _Common(
-        url_key=stamp.url_key,
-        hotline=stamp.context.hotline.id,
-        record_id=stamp.record_id,
-        sealed_ids=_sealed_ids(record, stamp),
-        received_at=_received_at(record, stamp),
-        mode=stamp.context.hotline.mode,
+        url_key=entry_context.url_key,
+        hotline=entry_context.context.hotline.id,
+        record_id=entry_context.record_id,
+        sealed_ids=_sealed_ids(record, entry_context),
+        received_at=_received_at(record, entry_context),
+        mode=entry_context.context.hotline.mode,
     )
     match record:
         case Notice():
-            return _notice(record, stamp, common)
+            return _notice(record, entry_context, common)
         case Withdrawal():
             return WithdrawalAccepted(**common, withdrawn_at=instant(record.withdrawn_at))
         case Check():
@@ -153,23 +153,23 @@ def entry_of(record: HotlineRecord, stamp: EntryContext) -> ReportsEntry:
                 **common,
                 checked_at=instant(record.checked_at),
                 result=record.result,
-                authoritative=stamp.context.historic,
-                checker=_checker(record, stamp),
-                feed_delay_s=stamp.context.hotline.feed_delay_s,
+                authoritative=entry_context.context.historic,
+                checker=_checker(record, entry_context),
+                feed_delay_s=entry_context.context.hotline.feed_delay_s,
             )
         case Answer():
             return AnswerAccepted(
                 **common,
                 answered_at=instant(record.answered_at),
-                recipient=stamp.context.recipient(record.recipient),
+                recipient=entry_context.context.recipient(record.recipient),
                 answer=record.answer,
             )
 
 
-def _received_at(record: _Other, stamp: EntryContext) -> Instant:
+def _received_at(record: _Other, entry_context: EntryContext) -> Instant:
     """Return the append time; of a replayed record the time its source gave it."""
-    if not stamp.context.historic:
-        return stamp.appended_at
+    if not entry_context.context.historic:
+        return entry_context.appended_at
     match record:
         case Notice():
             return instant(record.sent_at)
@@ -181,17 +181,18 @@ def _received_at(record: _Other, stamp: EntryContext) -> Instant:
             return instant(record.answered_at)
 
 
-def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
-    context, stated = stamp.context, stamp.stated  # reported_at, then seen_at where there is one
+def _report(record: Report, entry_context: EntryContext) -> ReportAccepted:
+    context = entry_context.context
+    stated = entry_context.stated  # reported_at, then seen_at where there is one
     reported_at = stated[0]
     origin = context.recipient(record.origin) if record.origin else UNKNOWN
     source = record.source if context.historic else None
     return ReportAccepted(
-        url_key=stamp.url_key,
+        url_key=entry_context.url_key,
         hotline=context.hotline.id,
-        record_id=stamp.record_id,
-        sealed_ids=_sealed_ids(record, stamp),
-        received_at=reported_at if context.historic else stamp.appended_at,
+        record_id=entry_context.record_id,
+        sealed_ids=_sealed_ids(record, entry_context),
+        received_at=reported_at if context.historic else entry_context.appended_at,
         mode=context.hotline.mode,
         reported_at=reported_at,
         seen_at=None if record.seen_at is None else stated[1],
@@ -199,11 +200,11 @@ def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
         origin_disclosed=bool(record.origin_disclosed) and origin != UNKNOWN,
         self_report=record.self_report,
         # Retention runs from when the broker took the record, however old its statements are.
-        sealed=context.secrets.seal(
-            record.url.encode(), stamp.appended_at, reported_url(stamp.url_key)
+        sealed=context.keys.seal(
+            record.url.encode(), entry_context.appended_at, reported_url(entry_context.url_key)
         ),
-        literal=stamp.literal,
-        root=stamp.root,
+        literal=entry_context.literal,
+        root=entry_context.root,
         norms_s=context.norms_s,
         sector_norm_s=context.sector_norm_s,
         source_online=None
@@ -216,7 +217,7 @@ def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
         site_type=record.site_type or None,
         relayed_from=_relayed_from(record.relayed_from, context) if record.relayed_from else None,
         assesses=context.hotline.assesses and not record.relayed_from,
-        host=int(context.secrets.hash("host", stamp.host)[:HOST_DIGITS], 16),
+        host=int(context.keys.hash("host", entry_context.host)[:HOST_DIGITS], 16),
         probing=context.hotline.probing and record.probing is not False,
     )
 
@@ -229,7 +230,7 @@ def _relayed_from(name: str, context: HotlineContext) -> HotlineId:
 _IDS: Final = msgspec.json.Encoder()
 
 
-def _sealed_ids(record: HotlineRecord, stamp: EntryContext) -> str:
+def _sealed_ids(record: HotlineRecord, entry_context: EntryContext) -> str:
     ids = {"id": record.id}
     if isinstance(record, Notice):
         given = {
@@ -238,15 +239,15 @@ def _sealed_ids(record: HotlineRecord, stamp: EntryContext) -> str:
             "envelope_id": record.envelope_id,
         }
         ids |= {name: text for name, text in given.items() if text}
-    return stamp.context.secrets.seal(
-        _IDS.encode(ids), stamp.appended_at, hotline_ids(stamp.url_key)
+    return entry_context.context.keys.seal(
+        _IDS.encode(ids), entry_context.appended_at, hotline_ids(entry_context.url_key)
     )
 
 
-def _notice(record: Notice, stamp: EntryContext, common: _Common) -> NoticeAccepted:
+def _notice(record: Notice, entry_context: EntryContext, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
-    context = stamp.context
+    context = entry_context.context
     recipient = context.recipient(record.recipient)
     shown = record.proof or None
     return NoticeAccepted(
@@ -258,9 +259,9 @@ def _notice(record: Notice, stamp: EntryContext, common: _Common) -> NoticeAccep
         basis=record.basis,
         reference=_named("reference", record.reference, context),
         term_s=record.term_s if record.basis is Basis.ORDER else None,
-        backdated=_backdated(noticed_at, stamp, common),
+        backdated=_backdated(noticed_at, entry_context, common),
         proof_kind=None if shown is None else shown.kind,
-        proof_digest=keyed_digest(context.secrets.hash, shown.digest)
+        proof_digest=keyed_digest(context.keys.hash, shown.digest)
         if shown is not None and shown.digest
         else None,
         message_id=_named("message", record.message_id, context),
@@ -271,22 +272,24 @@ def _notice(record: Notice, stamp: EntryContext, common: _Common) -> NoticeAccep
     )
 
 
-def _backdated(at: Instant, stamp: EntryContext, common: _Common) -> bool:
+def _backdated(at: Instant, entry_context: EntryContext, common: _Common) -> bool:
     """Return whether an instant is earlier than its hotline's feed explains."""
-    return at < common["received_at"] - stamp.context.hotline.feed_delay_s * SECOND_MS
+    return at < common["received_at"] - entry_context.context.hotline.feed_delay_s * SECOND_MS
 
 
 def _named(
     purpose: str, text: str | msgspec.UnsetType | None, context: HotlineContext
 ) -> str | None:
     return (
-        keyed_hotline_text_id(context.secrets.hash, purpose, context.hotline.id, text)
+        keyed_hotline_text_id(context.keys.hash, purpose, context.hotline.id, text)
         if text
         else None
     )
 
 
-def _checker(record: Check, stamp: EntryContext) -> str | None:
+def _checker(record: Check, entry_context: EntryContext) -> str | None:
     if record.checker is None:
         return None
-    return stamp.context.secrets.hash("checker", f"{stamp.context.hotline.id}\x00{record.checker}")
+    return entry_context.context.keys.hash(
+        "checker", f"{entry_context.context.hotline.id}\x00{record.checker}"
+    )

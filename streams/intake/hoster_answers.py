@@ -50,7 +50,7 @@ def judge_answer(judge: Judge, inbound: Inbound, accepted: AcceptedIds) -> Judge
         said = _admitted(judge, inbound)
     except Rejected as rejected:
         return judge.quarantined(inbound, rejected.reason, TYPE_NAME)
-    hash = judge.secrets.hash
+    hash = judge.keys.hash
     content = hashlib.sha256(ANSWER.encode(said)).hexdigest()[:DIGEST_HEX_LENGTH]
     name = keyed_record_id(hash, OWN_PAGE, said.id)
     told = RecordIdentity(name, said.url_key, keyed_digest(hash, content), TYPE_NAME)

@@ -125,11 +125,11 @@ class Judge:
     """Judges the records of all inboxes.
 
     Attributes:
-        secrets: hashes and seals.
+        keys: hashes and seals.
         partitions: of every topic keyed by record id.
     """
 
-    secrets: KeyOperations
+    keys: KeyOperations
     partitions: int
     _last: tuple[HotlineEntry, Snapshot, HotlineContext] | None = field(
         default=None, init=False, repr=False
@@ -156,13 +156,13 @@ class Judge:
             hotline, (url, stated) = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
             return self.quarantined(inbound, rejected.reason, type_name)
-        hash, key = self.secrets.hash, self.secrets.url_key(url)
+        hash, key = self.keys.hash, self.keys.url_key(url)
         name = keyed_record_id(hash, inbound.hotline, record.id)
         said = RecordIdentity(name, key, keyed_digest(hash, digest_of(record, times)), type_name)
         found = self.compared(inbound, said, accepted, self._share)
         if found.outcome.result is not _ACCEPTED:
             return found
-        stamp = EntryContext(
+        entry_context = EntryContext(
             context=self._context(hotline, snapshot),
             record_id=name,
             url_key=key,
@@ -172,7 +172,7 @@ class Judge:
             literal=url.literal,
             root=url.request == "/",
         )
-        return Judgement(outcome=found.outcome, entry=entry_of(record, stamp))
+        return Judgement(outcome=found.outcome, entry=entry_of(record, entry_context))
 
     def compared(
         self, inbound: Inbound, said: RecordIdentity, accepted: AcceptedIds, accepted_max: int
@@ -208,7 +208,7 @@ class Judge:
         last = self._last
         if last is not None and last[0] is hotline and last[1] is snapshot:
             return last[2]
-        context = context_of(hotline, snapshot, self.secrets)
+        context = context_of(hotline, snapshot, self.keys)
         self._last = hotline, snapshot, context
         return context
 
@@ -248,7 +248,7 @@ class Judge:
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
             record_id=keyed_record_id(
-                self.secrets.hash, inbound.hotline, inbound.key.decode("latin-1")
+                self.keys.hash, inbound.hotline, inbound.key.decode("latin-1")
             ),
             origin=inbound.origin,
             result=Result.QUARANTINED,
@@ -257,7 +257,7 @@ class Judge:
             type=type_name,
         )
         # A record over the limit can never be accepted; its beginning shows what it was.
-        origin, seal = inbound.origin, self.secrets.seal
+        origin, seal = inbound.origin, self.keys.seal
         quarantined = Quarantined(
             hotline=inbound.hotline,
             origin=origin,
@@ -273,7 +273,7 @@ class Judge:
         """Return the outcome of a record that two persons set aside; nothing in it is read."""
         return OutcomeRecord(
             hotline=hotline,
-            record_id=keyed_record_id(self.secrets.hash, hotline, key.decode("latin-1")),
+            record_id=keyed_record_id(self.keys.hash, hotline, key.decode("latin-1")),
             origin=origin,
             result=Result.SET_ASIDE,
         )

@@ -90,7 +90,7 @@ def _always(answer: Verdict) -> Callable[..., object]:
 
 UNSEALED = dataclasses.replace(
     JUDGE,
-    secrets=dataclasses.replace(JUDGE.secrets, seal=lambda raw, at, _: f"{at}.{raw.decode()}"),
+    keys=dataclasses.replace(JUDGE.keys, seal=lambda raw, at, _: f"{at}.{raw.decode()}"),
 )
 """A judge whose seal shows what it seals."""
 

@@ -27,8 +27,8 @@ from streams.intake.formats.base import (
     BYTE_ORDER_BYTES,
     DOCUMENT_BYTES_MAX,
     HEAD_BYTES,
+    FileRefusal,
     Read,
-    Refusal,
     Refused,
     UnfitHeader,
     Using,
@@ -66,7 +66,7 @@ class FileRecord:
         number: its line, from 1; of a document, which record of it.
         part: which record of its line, from 0.
         key, value: what is sent; empty if it is refused.
-        doubt: what was guessed of it.
+        guess: what was guessed of it.
         refused: why nothing is sent; None = it is.
     """
 
@@ -74,8 +74,8 @@ class FileRecord:
     part: int = 0
     key: bytes = b""
     value: bytes = b""
-    doubt: Guess | None = None
-    refused: Refusal | None = None
+    guess: Guess | None = None
+    refused: FileRefusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ class SourceFile:
                     part=part,
                     key=key.encode(),
                     value=_not_probed(one.value) if unprobed else one.value,
-                    doubt=one.doubt,
+                    guess=one.guess,
                 )
 
     def _reads(self) -> Iterator[tuple[int, tuple[Read, ...]]]:

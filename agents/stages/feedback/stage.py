@@ -41,14 +41,14 @@ from schemas.records.hotline import RecordId
 from schemas.records.reports import ReportsEntry
 from schemas.seal_context import hotline_ids
 from streams.feedback.followed_cases import followed_cases
-from streams.feedback.followed_url import RECORDS_MAX, News, told, with_entries
+from streams.feedback.followed_url import RECORDS_MAX, FeedbackChange, told, with_entries
 from streams.feedback.record_ids import repeatable
 
 ROLE: Final = "feedback"
 
 
 class ChangeResult(StrEnum):
-    """What became of something new to a hotline."""
+    """What became of a change that a hotline is to be told."""
 
     WRITTEN = "written"
     UNOPENED = "unopened"  # the month's key was destroyed, and the hotline's id with it
@@ -173,8 +173,8 @@ class FeedbackStage:
             for key, url, as_of in work.urls():
                 after = url
                 for entries in work.entries(key):
-                    after, news = told(with_entries(after, entries), as_of)
-                    for one in news:
+                    after, changes = told(with_entries(after, entries), as_of)
+                    for one in changes:
                         result, send = await self._send(url, one, as_of)
                         results[result] += 1
                         sends += send
@@ -193,19 +193,19 @@ class FeedbackStage:
         await self._write(partition, {}, [], next_offsets(records), as_of)
 
     async def _send(
-        self, url: FollowedUrl, news: News, as_of: Instant
+        self, url: FollowedUrl, change: FeedbackChange, as_of: Instant
     ) -> tuple[ChangeResult, Sequence[Send]]:
-        id = await self._id(url, news)
+        id = await self._id(url, change)
         if isinstance(id, ChangeResult):
             return id, ()
-        said = Feedback(id=id, result=Result.ACCEPTED, cases=news.cases, as_of=moment(as_of))
-        topic = topics.HOTLINE_OUT.named(news.hotline)
+        said = Feedback(id=id, result=Result.ACCEPTED, cases=change.cases, as_of=moment(as_of))
+        topic = topics.HOTLINE_OUT.named(change.hotline)
         return ChangeResult.WRITTEN, (Send(topic, id.encode(), HOTLINE_OUT.encode(said)),)
 
-    async def _id(self, url: FollowedUrl, news: News) -> RecordId | ChangeResult:
+    async def _id(self, url: FollowedUrl, change: FeedbackChange) -> RecordId | ChangeResult:
         """Return the hotline's own id of a record, or why it cannot be told it."""
         try:
-            text = await self._keyring.opened(news.record.sealed_ids, hotline_ids(url.url_key))
+            text = await self._keyring.opened(change.record.sealed_ids, hotline_ids(url.url_key))
             id = repeatable(_IDS.decode(text.reveal()).id)
         except (KeyGone, NotSealed, msgspec.DecodeError):
             return ChangeResult.UNOPENED

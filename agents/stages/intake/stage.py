@@ -86,8 +86,8 @@ class Intake:
         self._kept = AcceptedIdFiles(settings)
         self._keyring = keyring
         hasher = keyring.hasher
-        secrets = KeyOperations(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
-        self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
+        keys = KeyOperations(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
+        self._judge = Judge(keys=keys, partitions=settings.kafka.partitions)
 
     @property
     def hotlines(self) -> frozenset[HotlineId]:
@@ -179,7 +179,7 @@ class Intake:
 
     def _of_unreadable(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
         return unreadable_batch_judgement(
-            hotline, _origin(record), record.fault, record.digest, self._judge.secrets.hash
+            hotline, _origin(record), record.fault, record.digest, self._judge.keys.hash
         )
 
     async def set_aside(self, records: Sequence[Received]) -> None:

@@ -30,7 +30,7 @@ from schemas.identity.ids import partition_of
 from schemas.records.hotline import Report
 from schemas.records.reports import HotlineId
 from schemas.topics import DOUBT_HEADER
-from streams.intake.formats.base import Refusal
+from streams.intake.formats.base import FileRefusal
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how much of how much is done."""
@@ -52,8 +52,8 @@ class HandedIn:
 
     sent: int = 0
     found: int = 0
-    refused: Counter[Refusal] = field(default_factory=Counter)
-    refused_first: dict[Refusal, int] = field(default_factory=dict)
+    refused: Counter[FileRefusal] = field(default_factory=Counter)
+    refused_first: dict[FileRefusal, int] = field(default_factory=dict)
 
     def add(self, other: "HandedIn") -> None:
         """Take in what became of another file; whose first lines are no longer told."""
@@ -183,6 +183,6 @@ def _send(topic: str, source: SourceFile, record: FileRecord) -> Send:
     ]
     if record.part:
         headers.append((PART_HEADER, str(record.part).encode()))
-    if record.doubt is not None:
-        headers.append((DOUBT_HEADER, record.doubt.value.encode()))
+    if record.guess is not None:
+        headers.append((DOUBT_HEADER, record.guess.value.encode()))
     return Send(topic=topic, key=record.key, value=record.value, headers=tuple(headers))

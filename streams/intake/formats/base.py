@@ -22,7 +22,7 @@ DOCUMENT_BYTES_MAX: Final = 64 * 1_048_576
 """A document is read whole; the largest, a year of URLhaus as JSON, is below a third of this."""
 
 
-class Refusal(StrEnum):
+class FileRefusal(StrEnum):
     """Why a record of a file was not handed in. Nothing of it is kept anywhere."""
 
     CONTENT = "content"  # it carries material: an image, a file, a long run of base64
@@ -45,18 +45,18 @@ class InboxRecord(NamedTuple):
     Attributes:
         id: the record's own; None = the line is no whole record and gets a key of the file.
         value: the record, or the line as it stands, so that intake quarantines it.
-        doubt: what was guessed of it.
+        guess: what was guessed of it.
     """
 
     id: str | None
     value: bytes
-    doubt: Guess | None = None
+    guess: Guess | None = None
 
 
 class Refused(NamedTuple):
     """A record of which nothing is sent."""
 
-    reason: Refusal
+    reason: FileRefusal
 
 
 Read: TypeAlias = InboxRecord | Refused

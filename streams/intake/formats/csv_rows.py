@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from streams.intake.carried_content import text_carries_content, url_carries_content
-from streams.intake.formats.base import Refusal, Refused
+from streams.intake.formats.base import FileRefusal, Refused
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 csv.field_size_limit(131_072)  # a line is cut at 16 KiB before it comes here
@@ -59,4 +59,4 @@ def row_carries_content(fields: Sequence[str], urls: Collection[int]) -> bool:
 def torn(raw: bytes) -> Refused:
     """Return why a line that is no row is refused."""
     carries = text_carries_content(raw.decode("latin-1"), runs=False)
-    return Refused(Refusal.CONTENT if carries else Refusal.MALFORMED)
+    return Refused(FileRefusal.CONTENT if carries else FileRefusal.MALFORMED)

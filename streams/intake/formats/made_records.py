@@ -9,7 +9,7 @@ from schemas.codec import HOTLINE, Rejected, decode_hotline
 from schemas.identity.ids import BadUrl, canonical
 from schemas.records.hotline import RECORD_BYTES_MAX, URL_BYTES_MAX, HotlineRecord
 from streams.intake.carried_content import carries_content
-from streams.intake.formats.base import InboxRecord, Read, Refusal, Refused
+from streams.intake.formats.base import FileRefusal, InboxRecord, Read, Refused
 
 _ENCODER: Final = msgspec.json.Encoder()
 _ID_DIGITS: Final = 32
@@ -27,16 +27,18 @@ def made(record: HotlineRecord | dict[str, Any]) -> Read:
         else msgspec.to_builtins(record)
     )
     if carries_content(fields):
-        return Refused(Refusal.CONTENT)
+        return Refused(FileRefusal.CONTENT)
     try:
         value = _ENCODER.encode(fields)
         if len(value) > RECORD_BYTES_MAX:
-            return Refused(Refusal.TOO_LARGE)
+            return Refused(FileRefusal.TOO_LARGE)
         found = decode_hotline(value)
     except (Rejected, UnicodeEncodeError):
-        return Refused(Refusal.BAD_URL if not _is_url(fields.get("url")) else Refusal.MALFORMED)
+        return Refused(
+            FileRefusal.BAD_URL if not _is_url(fields.get("url")) else FileRefusal.MALFORMED
+        )
     if not _is_url(found.url):
-        return Refused(Refusal.BAD_URL)
+        return Refused(FileRefusal.BAD_URL)
     return InboxRecord(found.id, HOTLINE.encode(found))
 
 

@@ -8,7 +8,7 @@ table of the mapping makes one, if the cells of all fields that such a record ne
 from collections.abc import Sequence
 from typing import Any, Final
 
-from streams.intake.formats.base import Read, Refusal, Refused, UnfitHeader, Using
+from streams.intake.formats.base import FileRefusal, Read, Refused, UnfitHeader, Using
 from streams.intake.formats.column_mapping import NEEDED, TIMES, ColumnMapping
 from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
@@ -60,12 +60,12 @@ class MappedRows:
         if tuple(name.strip() for name in fields) == self._header:
             return ()
         if row_carries_content(fields, self._urls):
-            return (Refused(Refusal.CONTENT),)
+            return (Refused(FileRefusal.CONTENT),)
         if len(fields) != len(self._header):
-            return (Refused(Refusal.MALFORMED),)
+            return (Refused(FileRefusal.MALFORMED),)
         found = [self._record(kind, fields) for kind in mapping.columns]
         records = [one for one in found if one is not None]
-        return records or (Refused(Refusal.MALFORMED),)
+        return records or (Refused(FileRefusal.MALFORMED),)
 
     def _record(self, kind: str, fields: Sequence[str]) -> Read | None:
         mapping = self._mapping
@@ -80,9 +80,9 @@ class MappedRows:
             try:
                 said[field] = self._value(field, word)
             except BadTime:
-                return Refused(Refusal.BAD_TIME)
+                return Refused(FileRefusal.BAD_TIME)
             except (ValueError, KeyError):
-                return Refused(Refusal.MALFORMED)
+                return Refused(FileRefusal.MALFORMED)
         if kind != next(iter(mapping.columns)):
             said["id"] = f"{said['id']}.{kind}"  # an id is one record's
         return made(said)

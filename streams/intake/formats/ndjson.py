@@ -10,7 +10,7 @@ from typing import Final
 
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from streams.intake.carried_content import carries_content, text_carries_content
-from streams.intake.formats.base import InboxRecord, Read, Refusal, Refused, Using
+from streams.intake.formats.base import FileRefusal, InboxRecord, Read, Refused, Using
 from streams.intake.record_fields import fields_of, with_unknown_field
 
 
@@ -39,9 +39,9 @@ class Ndjson:
         else:
             carries = carries_content(tree)
         if carries:
-            return (Refused(Refusal.CONTENT),)
+            return (Refused(FileRefusal.CONTENT),)
         if isinstance(tree, dict) and with_unknown_field(tree) is not None:
-            return (Refused(Refusal.UNKNOWN_FIELD),)
+            return (Refused(FileRefusal.UNKNOWN_FIELD),)
         try:
             record = decode_hotline(raw)
         except Rejected:
@@ -57,7 +57,7 @@ def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
         has_url: in lines of its format only a URL can be long, so a long run is no sign.
     """
     if text_carries_content(raw.decode("latin-1"), runs=not has_url):
-        return Refused(Refusal.CONTENT)
+        return Refused(FileRefusal.CONTENT)
     return InboxRecord(None, raw)
 
 

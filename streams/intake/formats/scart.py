@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from schemas.closed_lists import Delivery, ProofKind, SiteType
-from streams.intake.formats.base import Read, Refusal, Refused, UnfitHeader, Using
+from streams.intake.formats.base import FileRefusal, Read, Refused, UnfitHeader, Using
 from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import derived_id, made
@@ -149,15 +149,15 @@ class ScartRows:
         if tuple(fields) == self._header:
             return ()
         if row_carries_content(fields, self._urls):
-            return (Refused(Refusal.CONTENT),)
+            return (Refused(FileRefusal.CONTENT),)
         # the upload form may leave out its last fields, an export notes that it has not
         fields += [""] * (len(self._header) - len(fields))
         if len(fields) != len(self._header):
-            return (Refused(Refusal.MALFORMED),)
+            return (Refused(FileRefusal.MALFORMED),)
         try:
             return self._read(dict(zip(self._header, fields, strict=True)), self._using)
         except BadTime:
-            return (Refused(Refusal.BAD_TIME),)
+            return (Refused(FileRefusal.BAD_TIME),)
 
 
 def _trimmed(fields: list[str]) -> list[str]:
@@ -171,7 +171,7 @@ def _uploaded(row: _ScartRow, using: Using) -> Sequence[Read]:
         raise BadTime
     kind = row["TYPE"]
     if kind and kind not in SITE_TYPES:
-        return (Refused(Refusal.MALFORMED),)
+        return (Refused(FileRefusal.MALFORMED),)
     report: dict[str, Any] = {
         "v": 2,
         "type": "report",
@@ -185,7 +185,7 @@ def _uploaded(row: _ScartRow, using: Using) -> Sequence[Read]:
 
 def _assessed(row: _ScartRow, using: Using) -> Sequence[Read]:
     if row["classification"] != "illegal":
-        return (Refused(Refusal.NOT_ILLEGAL),)
+        return (Refused(FileRefusal.NOT_ILLEGAL),)
     report = _report(row["filenumber"], row, row["received"], using)
     recipient = row.get("hoster abuse email") or row.get("hoster owner")
     if not recipient or row.get("first NTD", "") in _NEVER:
@@ -209,7 +209,7 @@ def _closed(row: _ScartRow, using: Using) -> Sequence[Read]:
 def _told(row: _ScartRow, using: Using) -> Sequence[Read]:
     sent = _SENT.get(row["NTD status"])
     if sent is None:
-        return (Refused(Refusal.NOT_SENT),)
+        return (Refused(FileRefusal.NOT_SENT),)
     at = time_of(row["NTD status time"], using.zone)
     id = derived_id(row["NTD filenumber"] or "ntd", row["NTD filenumber"], row["url"])
     notice: dict[str, Any] = {

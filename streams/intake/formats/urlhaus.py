@@ -33,9 +33,9 @@ from schemas.codec import HOTLINE
 from schemas.records.hotline import URL_BYTES_MAX, Report, SourceStatus
 from streams.intake.formats.base import (
     BYTE_ORDER_MARK,
+    FileRefusal,
     InboxRecord,
     Read,
-    Refusal,
     Refused,
     Using,
 )
@@ -254,10 +254,10 @@ class Dump:
         if report is None:
             return ()
         if row_carries_content(_fields(line), {self._layout.url}):
-            return (Refused(Refusal.CONTENT),)
-        doubt = None if self._census.fits(report) else Guess.SHORT_ID
-        report = kept_apart(report) if doubt else report
-        return (InboxRecord(report.id, HOTLINE.encode(report), doubt),)
+            return (Refused(FileRefusal.CONTENT),)
+        guess = None if self._census.fits(report) else Guess.SHORT_ID
+        report = kept_apart(report) if guess else report
+        return (InboxRecord(report.id, HOTLINE.encode(report), guess),)
 
 
 class Urlhaus:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from streams.intake.carried_content import carries_content, is_web_url
-from streams.intake.formats.base import BYTE_ORDER_BYTES, Read, Refusal, Refused, Using
+from streams.intake.formats.base import BYTE_ORDER_BYTES, FileRefusal, Read, Refused, Using
 from streams.intake.formats.json_documents import values_of
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
@@ -58,13 +58,13 @@ class UrlhausJson:
         values = values_of(data)
         tree = values[0] if len(values) == 1 else None
         if not isinstance(tree, dict):
-            return (Refused(Refusal.MALFORMED),)
+            return (Refused(FileRefusal.MALFORMED),)
         if "query_status" in tree:
             rest = {name: value for name, value in tree.items() if name != "urls"}
             if carries_content(rest):
-                return (Refused(Refusal.CONTENT),)
+                return (Refused(FileRefusal.CONTENT),)
             if rest.keys() - {"query_status"}:
-                return (Refused(Refusal.UNKNOWN_FIELD),)
+                return (Refused(FileRefusal.UNKNOWN_FIELD),)
         return [_read(id, row) for id, row in _rows(tree)]
 
 
@@ -81,17 +81,17 @@ def _rows(tree: dict[str, Any]) -> Iterator[tuple[object, Any]]:
 
 def _read(id: object, row: Any) -> Read:
     if carries_content([id, _beside_its_host(row)]):
-        return Refused(Refusal.CONTENT)
+        return Refused(FileRefusal.CONTENT)
     if not isinstance(row, dict) or not isinstance(id, str):
-        return Refused(Refusal.MALFORMED)
+        return Refused(FileRefusal.MALFORMED)
     if row.keys() - _FIELDS:
-        return Refused(Refusal.UNKNOWN_FIELD)
+        return Refused(FileRefusal.UNKNOWN_FIELD)
     try:
         return made(_report(id, row))
     except BadTime:
-        return Refused(Refusal.BAD_TIME)
+        return Refused(FileRefusal.BAD_TIME)
     except (KeyError, UnicodeEncodeError):
-        return Refused(Refusal.MALFORMED)
+        return Refused(FileRefusal.MALFORMED)
 
 
 def _beside_its_host(row: object) -> object:

@@ -12,7 +12,14 @@ from typing import Any, Final
 
 from schemas.closed_lists import Category
 from streams.intake.carried_content import carries_content
-from streams.intake.formats.base import BYTE_ORDER_BYTES, Read, Refusal, Refused, Using, XarfFields
+from streams.intake.formats.base import (
+    BYTE_ORDER_BYTES,
+    FileRefusal,
+    Read,
+    Refused,
+    Using,
+    XarfFields,
+)
 from streams.intake.formats.json_documents import values_of
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
@@ -43,25 +50,25 @@ class Xarf:
 
 def _read(tree: Any, using: Using) -> Read:
     if not isinstance(tree, dict):
-        return Refused(Refusal.MALFORMED)
+        return Refused(FileRefusal.MALFORMED)
     if (refusal := _refusal(tree)) is not None:
         return Refused(refusal)
     said = XarfFields(valid=False, unknown=False, fields={})
     if using.xarf is not None:
         said = using.xarf(tree)
     if said.unknown:
-        return Refused(Refusal.UNKNOWN_FIELD)
-    return _report(said.fields) if said.valid else Refused(Refusal.MALFORMED)
+        return Refused(FileRefusal.UNKNOWN_FIELD)
+    return _report(said.fields) if said.valid else Refused(FileRefusal.MALFORMED)
 
 
-def _refusal(tree: Mapping[str, Any]) -> Refusal | None:
+def _refusal(tree: Mapping[str, Any]) -> FileRefusal | None:
     """Return why a report is refused without asking the library; None = it may be one."""
     if _has_payload(tree) or carries_content(tree):
-        return Refusal.CONTENT
+        return FileRefusal.CONTENT
     version = tree.get("xarf_version")
     if not isinstance(version, str) or not version.startswith("4."):
-        return Refusal.UNKNOWN_VERSION
-    return None if tree.get("category") == "content" else Refusal.UNKNOWN_TYPE
+        return FileRefusal.UNKNOWN_VERSION
+    return None if tree.get("category") == "content" else FileRefusal.UNKNOWN_TYPE
 
 
 def _has_payload(tree: Mapping[str, Any]) -> bool:
@@ -85,7 +92,7 @@ def _report(fields: Mapping[str, Any]) -> Read:
             }
         )
     except BadTime:
-        return Refused(Refusal.BAD_TIME)
+        return Refused(FileRefusal.BAD_TIME)
 
 
 FORMAT: Final = Xarf()

@@ -25,7 +25,7 @@ def test_bounds_are_held(kind, right, wrong):
 
 def test_what_is_left_out_of_a_hotline_and_a_hoster():
     """A hotline gives notices with a proof of delivery; a hoster is its own owner."""
-    assert msgspec.convert({}, Hotline).mode is Mode.DELIVERED
+    assert msgspec.convert({}, Hotline).mode is Mode.DELIVERY
     assert msgspec.convert({}, Hoster).group == ""
     with pytest.raises(msgspec.ValidationError, match="unknown field"):
         msgspec.convert({"owner": "acme"}, Hoster)

@@ -27,7 +27,14 @@ from schemas.moments import DAY_MS, moment
 from schemas.records.feedback import FollowedCase, FollowedUrl, ToldCase
 from schemas.records.reports import ReportAccepted
 from streams.feedback.followed_cases import followed_cases
-from streams.feedback.followed_url import FOLLOWED_MS, RECORDS_MAX, News, empty, told, with_entries
+from streams.feedback.followed_url import (
+    FOLLOWED_MS,
+    RECORDS_MAX,
+    FeedbackChange,
+    empty,
+    told,
+    with_entries,
+)
 
 KEY = "0123456789abcdef0123456789abcdef"
 RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
@@ -45,7 +52,7 @@ class Followed:
     """What is followed of a URL, and all that was told of it."""
 
     url: FollowedUrl = field(default_factory=lambda: empty(KEY))
-    news: list[News] = field(default_factory=list)
+    news: list[FeedbackChange] = field(default_factory=list)
 
     def accept(self, *happened) -> "Followed":
         """Take accepted records up."""

@@ -17,7 +17,7 @@ from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
 from streams.intake.content import digest_of
 from streams.intake.judgement import OF_URL_AND_DAY_MAX, Inbound
 
-HASH = JUDGE.secrets.hash
+HASH = JUDGE.keys.hash
 
 
 def _name(id: str) -> str:

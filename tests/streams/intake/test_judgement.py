@@ -148,9 +148,9 @@ def test_ids_of_a_hotline_stand_behind_its_inbox_as_keyed_hashes(record):
 @pytest.mark.parametrize("record", [report(), notice(), *others()])
 def test_nothing_kept_confirms_a_guess_without_the_secret(record):
     """Ids and digests follow from the secret: under another one all of them are others."""
-    secrets = replace(JUDGE.secrets, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
+    keys = replace(JUDGE.keys, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
     ours = _judge(inbound(record))
-    theirs = replace(JUDGE, secrets=secrets).judge(inbound(record), SNAPSHOT, AcceptedIdIndex())
+    theirs = replace(JUDGE, keys=keys).judge(inbound(record), SNAPSHOT, AcceptedIdIndex())
     assert (
         ours.outcome.digest != theirs.outcome.digest == keyed_hash(KEY, "digest", digest_of(record))
     )
@@ -164,7 +164,7 @@ def test_the_key_of_a_refused_record_is_never_repeated(key):
     """An outcome names a key by its keyed hash; the key itself is sealed in quarantine."""
     judged = _judge(inbound(b"{", key=key))
     name = judged.outcome.record_id
-    assert name == keyed_record_id(JUDGE.secrets.hash, "line", key.decode("latin-1"))
+    assert name == keyed_record_id(JUDGE.keys.hash, "line", key.decode("latin-1"))
     assert judged.outcome.reason is Quarantine.MALFORMED
     assert judged.quarantined is not None
     assert judged.quarantined.key.startswith(f"{NOW}.{key.hex()}.hotline.line.v1/")

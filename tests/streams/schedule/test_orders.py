@@ -255,7 +255,7 @@ def test_a_url_that_a_cache_answered_for_is_asked_both_ways_from_then_on():
 
 
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
-def test_a_share_of_the_other_probes_is_checked(share, least, most):
+def test_a_share_of_the_other_probes_has_a_get_comparison(share, least, most):
     """Which ones follows from the case and the slot; nothing else about them is changed."""
     state = fold(report(seen=0), placed(), slots([1.1, 2, 3], ONLINE))
     hours = [at(hour) for hour in range(24, 24 * 43)]

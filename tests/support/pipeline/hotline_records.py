@@ -32,7 +32,7 @@ def _place(bound: SealContext) -> str:
 
 
 JUDGE = Judge(
-    secrets=KeyOperations(
+    keys=KeyOperations(
         url_key=lambda url: _hash("url", url.text),
         hash=_hash,
         seal=lambda raw, at, bound: f"{at}.{raw.hex()}.{_place(bound)}",

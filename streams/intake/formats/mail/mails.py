@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from streams.intake.carried_content import begins_like_a_file, prose_carries_content
-from streams.intake.formats.base import Read, Refusal, Refused
+from streams.intake.formats.base import FileRefusal, Read, Refused
 from streams.intake.formats.local_times import BadTime
 
 MAIL_BYTES_MAX: Final = 1_048_576
@@ -49,16 +49,16 @@ def opened(data: bytes, read: Callable[[EmailMessage], Sequence[Read]]) -> Seque
         read: of its parts; may raise whatever the library does.
     """
     if len(data) > MAIL_BYTES_MAX:
-        return (Refused(Refusal.TOO_LARGE),)
+        return (Refused(FileRefusal.TOO_LARGE),)
     try:
         mail = email.message_from_bytes(data, policy=policy.default)
         if any(_is_material(part) for part in mail.walk()):
-            return (Refused(Refusal.CONTENT),)
+            return (Refused(FileRefusal.CONTENT),)
         return read(mail)
     except BadTime:
-        return (Refused(Refusal.BAD_TIME),)
+        return (Refused(FileRefusal.BAD_TIME),)
     except _FAULTS:
-        return (Refused(Refusal.MALFORMED),)
+        return (Refused(FileRefusal.MALFORMED),)
 
 
 def _is_material(part: EmailMessage) -> bool:

@@ -21,7 +21,7 @@ import msgspec
 
 from schemas.closed_lists import Delivery, ProofKind
 from schemas.records.hotline import Notice
-from streams.intake.formats.base import Read, Refusal, Refused, Using
+from streams.intake.formats.base import FileRefusal, Read, Refused, Using
 from streams.intake.formats.made_records import derived_id, made
 from streams.intake.formats.mail.mails import date_of, is_mail, opened
 from streams.intake.formats.mail.receipt_origin import is_own_work, vouched_at
@@ -92,12 +92,12 @@ def _read(mail: EmailMessage, digest: str, using: Using) -> Sequence[Read]:
     elif (disposition := parts.get("message/disposition-notification")) is not None:
         said = _disposition(mail, _blocks(disposition)[0], using)
     else:
-        return (Refused(Refusal.MALFORMED),)
+        return (Refused(FileRefusal.MALFORMED),)
     if said is None:
-        return (Refused(Refusal.FOREIGN_SERVER),)
+        return (Refused(FileRefusal.FOREIGN_SERVER),)
     found = {one.id: one for id in said.ids for one in using.notices(id)}
     notices = [one for id, one in sorted(found.items()) if not id.startswith(f"{PREFIX}.")]
-    return [_again(one, said, digest) for one in notices] or (Refused(Refusal.NO_NOTICE),)
+    return [_again(one, said, digest) for one in notices] or (Refused(FileRefusal.NO_NOTICE),)
 
 
 def _blocks(part: EmailMessage) -> list[Any]:

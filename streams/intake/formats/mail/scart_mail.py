@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from schemas.closed_lists import CheckResult
 from streams.intake.carried_content import text_carries_content
-from streams.intake.formats.base import Read, Refusal, Refused, Using
+from streams.intake.formats.base import FileRefusal, Read, Refused, Using
 from streams.intake.formats.made_records import derived_id, made
 from streams.intake.formats.mail.mails import date_of, is_mail, opened, text_of
 
@@ -46,11 +46,11 @@ def _read(mail: EmailMessage, digest: str) -> Sequence[Read]:
     words = str(mail["Subject"] or "").split()
     verb = _VERBS.get(words[0].upper()) if words else None
     if verb is None:
-        return (Refused(Refusal.UNKNOWN_TYPE),)
+        return (Refused(FileRefusal.UNKNOWN_TYPE),)
     sent_at = date_of(mail["Date"]).isoformat()
     said = {"v": 2, **verb, _TIMES[verb["type"]]: sent_at}
     id = str(mail["Message-ID"] or digest).strip()
-    return [_line(line, said, id) for line in _lines(mail)] or (Refused(Refusal.MALFORMED),)
+    return [_line(line, said, id) for line in _lines(mail)] or (Refused(FileRefusal.MALFORMED),)
 
 
 def _lines(mail: EmailMessage) -> list[str]:
@@ -67,7 +67,7 @@ def _lines(mail: EmailMessage) -> list[str]:
 def _line(line: str, said: dict[str, Any], mail_id: str) -> Read:
     url, _, dropped = line.partition(";")
     if text_carries_content(dropped):
-        return Refused(Refusal.CONTENT)
+        return Refused(FileRefusal.CONTENT)
     return made({**said, "id": derived_id("scart-mail", mail_id, url), "url": url.strip()})
 
 

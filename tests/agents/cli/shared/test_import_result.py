@@ -8,9 +8,9 @@ from agents.cli.shared.import_result import ImportResult, failure_of, result_of
 from agents.tools.importing.hand_in import HandedIn
 from agents.tools.importing.outcomes import Settled
 from schemas.closed_lists import Quarantine
-from streams.intake.formats.base import Refusal
+from streams.intake.formats.base import FileRefusal
 
-REFUSED = Counter({Refusal.CONTENT: 2})
+REFUSED = Counter({FileRefusal.CONTENT: 2})
 BAD = Settled(quarantined=Counter({Quarantine.BAD_URL: 3}))
 
 

@@ -95,7 +95,7 @@ def test_row_that_lost_digits_of_its_id_is_taken_apart_and_flagged(tmp_path):
     """A shorter id among rows added before it may be a cut one: it takes no other row's id."""
     rows = [*ROWS[:9], ROWS[9][2:]]
     _, records = _read(tmp_path / "f", "\n".join([HEADER, *rows]).encode())
-    assert [record.doubt for record in records] == [*[None] * 9, Guess.SHORT_ID]
+    assert [record.guess for record in records] == [*[None] * 9, Guess.SHORT_ID]
     *whole, cut = _whole(records)
     assert len(whole) == 9
     assert cut.id not in {found.id for found in whole}
@@ -107,7 +107,7 @@ def test_a_row_of_an_odd_id_costs_no_other_row(tmp_path):
     odd = ROWS[0].replace(ROWS[0].split(",")[0], "9" * 15, 1)
     _, records = _read(tmp_path / "f", "\n".join([HEADER, odd, *ROWS]).encode())
     assert len(_whole(records)) == len(ROWS) + 1
-    assert not any(record.doubt for record in records)
+    assert not any(record.guess for record in records)
 
 
 def test_json_lines_are_sent_as_they_stand(tmp_path):
@@ -178,6 +178,6 @@ def test_real_dump_shuffled_doubled_and_cut_yields_no_new_record(tmp_path):
     lines += [row[chance.randrange(1, len(row)) :] for row in chance.sample(rows, 500)]
     _, records = _read(tmp_path / "f.csv", "\n".join([header, *lines]).encode())
     assert len(records) == len(lines)
-    whole = [HOTLINE.encode(found) for found in _whole([r for r in records if not r.doubt])]
+    whole = [HOTLINE.encode(found) for found in _whole([r for r in records if not r.guess])]
     assert len(whole) == len(chosen) - 500
     assert set(whole) <= known

@@ -23,7 +23,7 @@ async def test_controls_are_probed_beside_the_url(bench) -> None:
     assert it.tray.attributions == []
 
 
-async def test_an_order_can_have_the_head_checked(bench) -> None:
+async def test_an_order_can_have_a_get_comparison(bench) -> None:
     """HEAD and GET go out in one turn and both count for politeness; the root is asked once."""
     it = bench()
     async with web_server(answers(response(404), response(206)), host=OWN) as server:

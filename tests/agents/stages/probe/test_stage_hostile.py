@@ -178,11 +178,11 @@ def hostile_to_get(behave):
     return shown
 
 
-@pytest.mark.parametrize("checked", [False, True])
-async def test_the_canary_is_in_no_sink(settle, caplog, capfd, checked: bool) -> None:
+@pytest.mark.parametrize("compared", [False, True])
+async def test_the_canary_is_in_no_sink(settle, caplog, capfd, compared: bool) -> None:
     """All hostile servers at once: no body byte in a record, a key, a log, an output, a count.
 
-    So it is where they are hostile to HEAD, and where to the GET that checks an honest HEAD.
+    So it is where they are hostile to HEAD, and where to the GET that follows an honest HEAD.
     """
     caplog.set_level(logging.DEBUG)
     made, names = settle
@@ -190,19 +190,19 @@ async def test_the_canary_is_in_no_sink(settle, caplog, capfd, checked: bool) ->
     orders = []
     async with asyncio.TaskGroup() as group, asyncio.timeout(60):
         servers = [
-            web_server(hostile_to_get(one.behave) if checked else one.behave, host=OTHER)
+            web_server(hostile_to_get(one.behave) if compared else one.behave, host=OTHER)
             for one in PACK.values()
         ]
         running = [await server.__aenter__() for server in servers]
         for number, server in enumerate(running):
             names.names[f"h{number}.example"] = Name(a=(OTHER,))
             url = f"http://h{number}.example:{server.port}/{number}.jpg"
-            orders.append(it.order(url, hoster="shed", not_after=1 << 60, cross_check=checked))
+            orders.append(it.order(url, hoster="shed", not_after=1 << 60, cross_check=compared))
         group.create_task(it.settle(*orders))
     for server in servers:
         await server.__aexit__(None, None, None)
     assert len(it.tray.observations) == len(PACK)
-    assert {one.facts.head_status for one in it.tray.observations} == {404 if checked else 0}
+    assert {one.facts.head_status for one in it.tray.observations} == {404 if compared else 0}
     written = b"".join(send.key + send.value for sends in it.tray.lists for send in sends)
     said = capfd.readouterr()
     for text in (written.decode(), caplog.text, said.out, said.err, repr(it.stage.counts)):

@@ -145,8 +145,8 @@ async def test_intake_knows_what_was_sent_before(ledger):
     )
     keys = LedgerKeys(at(ledger, prefixes(ledger)[1]))
     ring = keys.ring
-    secrets = KeyOperations(url_key=ring.url_key, hash=ring.hash, seal=lambda *_: "sealed")
-    judge = Judge(secrets=secrets, partitions=PARTITIONS)
+    keys = KeyOperations(url_key=ring.url_key, hash=ring.hash, seal=lambda *_: "sealed")
+    judge = Judge(keys=keys, partitions=PARTITIONS)
 
     def said_of(row: LedgerRow, value: bytes) -> OutcomeRecord:
         origin = Origin(topic=row.topic, partition=row.partition, offset=10_000, appended_at=row.at)

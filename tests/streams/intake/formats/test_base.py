@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.intake.formats.base import Refusal
+from streams.intake.formats.base import FileRefusal
 
 GUIDE = Path(__file__).parents[4] / "docs" / "formats.md"
 
@@ -10,4 +10,4 @@ GUIDE = Path(__file__).parents[4] / "docs" / "formats.md"
 def test_each_reason_is_explained_to_the_operator() -> None:
     """Whoever reads a reason on the screen finds what to do about it."""
     text = GUIDE.read_text()
-    assert [one for one in Refusal if f"| `{one}` |" not in text] == []
+    assert [one for one in FileRefusal if f"| `{one}` |" not in text] == []

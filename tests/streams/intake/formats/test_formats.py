@@ -6,7 +6,7 @@ from hotline_records import report
 from schemas.codec import HOTLINE
 from streams.intake import formats
 from streams.intake.formats import ndjson, scart, urlhaus
-from streams.intake.formats.base import Refusal, Refused, Using
+from streams.intake.formats.base import FileRefusal, Refused, Using
 
 HEADER = b"id,dateadded,url,status,last_online"
 ROW = b"7,2026-02-07 00:01:00,http://192.0.2.1/x,offline,2026-02-08 00:00:00"
@@ -38,7 +38,7 @@ def test_a_whole_record_is_sent_under_its_id(format) -> None:
     rows.count(whole, ended=True)
     (row,) = rows.rows(whole, ended=True)
     assert HOTLINE.decode(row.value).id == row.id
-    assert row.doubt is None
+    assert row.guess is None
 
 
 @pytest.mark.parametrize("format", [ndjson.FORMAT, urlhaus.FORMAT], ids=lambda one: one.name)
@@ -53,7 +53,7 @@ def test_what_is_no_record_is_sent_as_it_stands(format, torn: bytes) -> None:
 def test_a_row_with_what_is_dropped_is_never_sent_as_it_stands(torn: bytes) -> None:
     """A torn row of SCART may hold a person's address or a note."""
     _, rows = formats.opened(FORM, USING)
-    assert list(rows.rows(torn, ended=False)) == [Refused(Refusal.MALFORMED)]
+    assert list(rows.rows(torn, ended=False)) == [Refused(FileRefusal.MALFORMED)]
 
 
 def test_a_name_tells_json_alone() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.intake.formats.base import Refusal, Refused
+from streams.intake.formats.base import FileRefusal, Refused
 from streams.intake.formats.made_records import derived_id, made
 
 REPORT = {
@@ -17,16 +17,16 @@ REPORT = {
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"url": "ftp://a.example/"}, Refusal.BAD_URL),
-        ({"url": ""}, Refusal.BAD_URL),
-        ({"url": None}, Refusal.BAD_URL),
-        ({"url": "https://a.example/\ud800"}, Refusal.BAD_URL),
-        ({"url": "https://a.example/" + "x" * 5_000}, Refusal.BAD_URL),
-        ({"id": "two words"}, Refusal.MALFORMED),
-        ({"reported_at": "yesterday"}, Refusal.MALFORMED),
-        ({"seen_at": "x" * 20_000}, Refusal.CONTENT),
-        ({"origin": ". " * 10_000}, Refusal.TOO_LARGE),
-        ({"origin": "data:image/png;base64,AAAA"}, Refusal.CONTENT),
+        ({"url": "ftp://a.example/"}, FileRefusal.BAD_URL),
+        ({"url": ""}, FileRefusal.BAD_URL),
+        ({"url": None}, FileRefusal.BAD_URL),
+        ({"url": "https://a.example/\ud800"}, FileRefusal.BAD_URL),
+        ({"url": "https://a.example/" + "x" * 5_000}, FileRefusal.BAD_URL),
+        ({"id": "two words"}, FileRefusal.MALFORMED),
+        ({"reported_at": "yesterday"}, FileRefusal.MALFORMED),
+        ({"seen_at": "x" * 20_000}, FileRefusal.CONTENT),
+        ({"origin": ". " * 10_000}, FileRefusal.TOO_LARGE),
+        ({"origin": "data:image/png;base64,AAAA"}, FileRefusal.CONTENT),
     ],
 )
 def test_what_intake_would_refuse_is_refused_here(fields, reason) -> None:

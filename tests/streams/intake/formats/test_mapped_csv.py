@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import HOTLINE
 from schemas.records.hotline import Notice, Report
-from streams.intake.formats.base import InboxRecord, Refusal, Refused, UnfitHeader, Using
+from streams.intake.formats.base import FileRefusal, InboxRecord, Refused, UnfitHeader, Using
 from streams.intake.formats.column_mapping import mapping_of
 from streams.intake.formats.mapped_csv import FORMAT
 
@@ -40,7 +40,7 @@ def test_a_row_is_a_record_of_each_table() -> None:
 def test_a_record_whose_cells_are_empty_is_not_made() -> None:
     """A report without a notice is a report; a row without either is refused."""
     assert [row.id for row in rows(b"M-1;https://img.example/1;01-03-2026 10:00;;;;")] == ["M-1"]
-    assert rows(b";;;;;;") == [Refused(Refusal.MALFORMED)]
+    assert rows(b";;;;;;") == [Refused(FileRefusal.MALFORMED)]
 
 
 @pytest.mark.parametrize(

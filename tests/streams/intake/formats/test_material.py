@@ -7,7 +7,7 @@ from format_reading import read_sample
 from material import IMAGE, PLACES, VALID, with_image
 
 from agents.errors import UserError
-from streams.intake.formats.base import Refusal
+from streams.intake.formats.base import FileRefusal
 
 
 def _name(path: Path) -> str:
@@ -26,5 +26,5 @@ def test_an_image_is_refused_wherever_it_stands(path: Path, tmp_path: Path) -> N
             _, records = read_sample(file, path.parent.parent.name)
         except UserError:  # a header that is no longer one
             continue
-        assert Refusal.CONTENT in {one.refused for one in records}, copy
+        assert FileRefusal.CONTENT in {one.refused for one in records}, copy
         assert not any(IMAGE[:12].encode() in one.value for one in records)

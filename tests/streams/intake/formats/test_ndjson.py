@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import HOTLINE
-from streams.intake.formats.base import InboxRecord, Refusal, Refused
+from streams.intake.formats.base import FileRefusal, InboxRecord, Refused
 from streams.intake.formats.ndjson import FORMAT
 
 
@@ -23,7 +23,7 @@ def test_each_type_is_taken(record) -> None:
 def test_a_field_that_no_record_has_is_refused(field: bytes) -> None:
     """In the record or in a part of it."""
     raw = HOTLINE.encode(notice()).replace(b"{", b"{" + field, 1)
-    assert list(FORMAT.rows(raw, ended=True)) == [Refused(Refusal.UNKNOWN_FIELD)]
+    assert list(FORMAT.rows(raw, ended=True)) == [Refused(FileRefusal.UNKNOWN_FIELD)]
 
 
 def test_of_a_name_that_stands_twice_nothing_is_kept_but_the_last() -> None:
@@ -32,7 +32,9 @@ def test_of_a_name_that_stands_twice_nothing_is_kept_but_the_last() -> None:
     (row,) = FORMAT.rows(raw, ended=True)
     assert b"r0" not in row.value
     image = b'{"id":"data:image/png;base64,iVBORw0KGgo=",'
-    assert list(FORMAT.rows(raw.replace(b"{", image, 1), ended=True)) == [Refused(Refusal.CONTENT)]
+    assert list(FORMAT.rows(raw.replace(b"{", image, 1), ended=True)) == [
+        Refused(FileRefusal.CONTENT)
+    ]
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))

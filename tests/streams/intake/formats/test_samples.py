@@ -7,7 +7,7 @@ from format_reading import SAMPLES, read_sample
 
 from schemas.codec import decode_hotline
 from streams.intake import formats
-from streams.intake.formats.base import Refusal
+from streams.intake.formats.base import FileRefusal
 
 NAMES = sorted(one.name for one in (*formats.FORMATS, *formats.DOCUMENTS))
 
@@ -42,5 +42,5 @@ def test_invalid_sample_is_refused_with_its_reason(path: Path) -> None:
     """The reason stands before the first hyphen of its name; nothing of it is handed in."""
     source, records = read_sample(path)
     assert source.format == path.parent.parent.name
-    assert {one.refused for one in records} == {Refusal(path.stem.split("-")[0])}
+    assert {one.refused for one in records} == {FileRefusal(path.stem.split("-")[0])}
     assert not any(one.value for one in records)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records.hotline import SourceStatus
-from streams.intake.formats.base import Refusal, Refused
+from streams.intake.formats.base import FileRefusal, Refused
 from streams.intake.formats.urlhaus import (
     ODD_MAX,
     Census,
@@ -248,7 +248,7 @@ def test_a_row_that_is_kept_apart_takes_no_other_row_s_id():
 def content_of(row: str) -> bool:
     """Return whether a row is refused for what it carries."""
     (read,) = Dump(TWO).rows(row.encode(), ended=True)
-    return read == Refused(Refusal.CONTENT)
+    return read == Refused(FileRefusal.CONTENT)
 
 
 def test_a_row_is_searched_field_by_field():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.closed_lists import Category
 from schemas.codec import HOTLINE
 from schemas.records.hotline import Report
-from streams.intake.formats.base import InboxRecord, Refusal, Refused
+from streams.intake.formats.base import FileRefusal, InboxRecord, Refused
 from streams.intake.formats.xarf import FORMAT
 
 USING = reading("xarf")
@@ -48,13 +48,13 @@ def test_a_payload_of_evidence_is_content(payload: Any) -> None:
     """Whatever it holds, in a list or alone."""
     item = {"content_type": "image/png", "payload": payload}
     for evidence in ([item], [{"content_type": "text/plain"}, item], item):
-        assert read({**REPORT, "evidence": evidence}) == [Refused(Refusal.CONTENT)]
+        assert read({**REPORT, "evidence": evidence}) == [Refused(FileRefusal.CONTENT)]
 
 
 def test_an_older_version_is_refused_before_the_library_converts_it() -> None:
     """It would get an id by chance, so it would never be the same record twice."""
     for version in ("3", "3.1", 4, None, "40"):
-        assert read({**REPORT, "xarf_version": version}) == [Refused(Refusal.UNKNOWN_VERSION)]
+        assert read({**REPORT, "xarf_version": version}) == [Refused(FileRefusal.UNKNOWN_VERSION)]
 
 
 values = st.recursive(

@@ -9,7 +9,7 @@ from format_reading import NOTICE, SAMPLES, reading
 
 from schemas.closed_lists import Delivery, ProofKind
 from schemas.codec import HOTLINE
-from streams.intake.formats.base import Refusal, Refused
+from streams.intake.formats.base import FileRefusal, Refused
 from streams.intake.formats.mail.receipts import FORMAT
 
 VALID = SAMPLES / "receipt" / "valid"
@@ -91,4 +91,4 @@ def test_without_an_own_server_every_receipt_is_foreign() -> None:
     """Nobody proves anything until the operator says which server is his."""
     using = replace(USING, mail_hosts=frozenset())
     for path in sorted(VALID.glob("*.eml")):
-        assert list(FORMAT.read(path.read_bytes(), using)) == [Refused(Refusal.FOREIGN_SERVER)]
+        assert list(FORMAT.read(path.read_bytes(), using)) == [Refused(FileRefusal.FOREIGN_SERVER)]

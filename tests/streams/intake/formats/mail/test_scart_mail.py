@@ -5,7 +5,7 @@ from format_reading import SAMPLES, reading
 from schemas.closed_lists import CheckResult
 from schemas.codec import HOTLINE
 from schemas.records.hotline import Check, Report
-from streams.intake.formats.base import Refusal, Refused
+from streams.intake.formats.base import FileRefusal, Refused
 from streams.intake.formats.mail.scart_mail import FORMAT
 
 VALID = SAMPLES / "scart-mail" / "valid"
@@ -52,5 +52,5 @@ def test_the_same_mail_again_has_the_same_ids() -> None:
 def test_material_in_what_is_dropped_refuses_its_line() -> None:
     """The other lines go in."""
     torn = INPUT.replace(b"seen twice", b"QUJD" * 60)
-    assert read(torn)[0] == Refused(Refusal.CONTENT)
+    assert read(torn)[0] == Refused(FileRefusal.CONTENT)
     assert read(torn)[1].id == read(INPUT)[1].id
