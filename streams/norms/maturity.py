@@ -16,7 +16,7 @@ from typing import Final
 from schemas.closed_lists import CaseClass, Flag
 from schemas.moments import SECOND_MS, Instant
 
-ORDER: Final = 0
+AUTHORITY_ORDER: Final = 0
 """Stands for `order` among norms in seconds: the worst verdict of a case's orders."""
 
 NO_NORM_APPLIES: Final = frozenset(

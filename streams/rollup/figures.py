@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import DAY_MS, Instant
 from schemas.records.reports import HotlineId
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window
 from streams.statistics.estimates import CensoredDurations, Estimate, NormCount
@@ -30,7 +30,7 @@ DELAY_BOUNDS_S: Final = tuple(
 )
 """Upper bounds of the histogram of hotlines' delays, a quarter of an hour to four weeks."""
 
-NORMS_S: Final = (ORDER, 86_400, 172_800)
+NORMS_S: Final = (AUTHORITY_ORDER, 86_400, 172_800)
 """Norms that are always shown, orders first; others appear with the first case they hold for."""
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from schemas.closed_lists import NormVerdict
 from schemas.moments import Instant
-from streams.norms.maturity import ORDER, are_orders_matured, n_matured
+from streams.norms.maturity import AUTHORITY_ORDER, are_orders_matured, n_matured
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import (
     COHORTS_MS,
@@ -124,7 +124,7 @@ class Stratum:
             order = None
         if not case.sampling.sampled:
             self._leave_out(case.norms_s[:asked], sign)
-            self._leave_out((ORDER,) if order is not None else (), sign)
+            self._leave_out((AUTHORITY_ORDER,) if order is not None else (), sign)
             return
         if order is not None:
             _change(self.orders, order, sign)
@@ -148,7 +148,7 @@ class Stratum:
             for norm_s, verdict in zip(held.norms_s[:asked], held.verdicts, strict=False):
                 found[norm_s, verdict] += held.cases
         for verdict, cases in self.orders.items():
-            found[ORDER, verdict] += cases
+            found[AUTHORITY_ORDER, verdict] += cases
         return found
 
 

@@ -13,7 +13,7 @@ from schemas.records.case import CaseSummary, UrlState
 from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from streams.case_class import class_at
 from streams.lifecycle.result.norm_verdicts import TermVerdict
-from streams.views.judged_orders import JudgedOrder, JudgedOrders
+from streams.views.order_verdicts import OrderVerdict, OrderVerdicts
 
 _OUT = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
 
@@ -71,14 +71,14 @@ def orders_of(
     if not orders:
         return []
     cases = () if state is None else state.cases
-    judged = None if state is None else JudgedOrders(state)
+    judged = None if state is None else OrderVerdicts(state)
     return [_line(one, cases, None if judged is None else judged.of(one), as_of) for one in orders]
 
 
 def _line(
     order: NoticeAccepted,
     cases: Sequence[CaseSummary],
-    judged: JudgedOrder | None,
+    judged: OrderVerdict | None,
     as_of: Instant,
 ) -> OrderLine:
     case = _case_of(order, cases, judged)
@@ -103,7 +103,7 @@ def _line(
 
 
 def _case_of(
-    order: NoticeAccepted, cases: Sequence[CaseSummary], judged: JudgedOrder | None
+    order: NoticeAccepted, cases: Sequence[CaseSummary], judged: OrderVerdict | None
 ) -> CaseSummary | None:
     """Return the case that an order is judged in, else the newest of its recipient."""
     if judged is not None:
@@ -113,7 +113,7 @@ def _case_of(
 
 
 def _of_case(
-    order: NoticeAccepted, case: CaseSummary | None, judged: JudgedOrder | None, as_of: Instant
+    order: NoticeAccepted, case: CaseSummary | None, judged: OrderVerdict | None, as_of: Instant
 ) -> OrderStatus:
     if case is None:
         return OrderStatus.NO_CASE

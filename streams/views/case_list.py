@@ -9,7 +9,7 @@ from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.identity.ids import case_id
 from schemas.moments import SECOND_MS, Instant
 from streams.case_class import phase_at
-from streams.norms.maturity import ORDER, norms_apply
+from streams.norms.maturity import AUTHORITY_ORDER, norms_apply
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import Group
 from streams.views.view import View
@@ -44,8 +44,8 @@ class CaseLine:
         case_id: None where the hoster changed its owner, so that it cannot be told from the
             figures' copy of the case.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
-        verdicts: by norm in seconds, `streams.norms.maturity.ORDER` for orders; empty where no
-            norm applies to it, or it is not sampled.
+        verdicts: by norm in seconds, `streams.norms.maturity.AUTHORITY_ORDER` for
+            orders; empty where no norm applies to it, or it is not sampled.
         running: norms, in seconds, whose time is not over; their verdict is not due yet.
         sampled: probes on time are promised to it.
     """
@@ -132,7 +132,7 @@ def not_due(
     """Return the undetermined norms of a case whose time is not over.
 
     Args:
-        judged: its verdicts by norm in seconds, or `ORDER`.
+        judged: its verdicts by norm in seconds, or `AUTHORITY_ORDER`.
         noticed_at: its clock.
         order_due_at: when the last term of its orders runs out.
         as_of: the present.
@@ -142,7 +142,8 @@ def not_due(
         for norm_s, verdict in judged
         if verdict is NormVerdict.UNDETERMINED
         and noticed_at is not None
-        and as_of < (order_due_at or 0 if norm_s == ORDER else noticed_at + norm_s * SECOND_MS)
+        and as_of
+        < (order_due_at or 0 if norm_s == AUTHORITY_ORDER else noticed_at + norm_s * SECOND_MS)
     )
 
 
@@ -169,7 +170,7 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
     )
     verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
     if judged and case.order_verdict is not None:
-        verdicts = ((ORDER, case.order_verdict), *verdicts)
+        verdicts = ((AUTHORITY_ORDER, case.order_verdict), *verdicts)
     return CaseLine(
         case_id=id,
         role=role,

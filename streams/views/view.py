@@ -20,7 +20,7 @@ class HosterInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class BacklogSamples:
     """A hoster's backlog over time.
 
     Attributes:
@@ -52,7 +52,7 @@ class View:
         intake: what became of the hotlines' records.
         cases, reports: how many the table holds.
         pending_urls, pending_reports: reports whose URL has no case yet.
-        history: backlog over time of the hosters shown.
+        backlog_samples: backlog over time of the hosters shown.
         code, method: versions the table was made with.
         cost_s: wall seconds the last full round of figures took.
     """
@@ -72,7 +72,7 @@ class View:
     reports: int = 0
     pending_urls: int = 0
     pending_reports: int = 0
-    history: tuple[History, ...] = ()
+    backlog_samples: tuple[BacklogSamples, ...] = ()
     code: str = ""
     method: str = ""
     cost_s: float = 0.0

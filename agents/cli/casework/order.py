@@ -76,11 +76,11 @@ def add(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.tools.orders import Order, record
+    from agents.tools.authority_orders import AuthorityOrder, record
 
     if "://" in reference or not 1 <= len(reference) <= 128:
         raise UserError("--reference: 1 to 128 characters, and no URL")
-    order = Order(
+    order = AuthorityOrder(
         authority=authority,
         hoster=hoster,
         reference=reference,
@@ -147,7 +147,7 @@ def list_(
 
     Exit codes: 0 done; 1 there is none; 2 a mistake, named in one line.
     """
-    from agents.tools.orders import orders
+    from agents.tools.authority_orders import orders
 
     settings = connected(ctx)
     with reached():

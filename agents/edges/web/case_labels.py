@@ -17,7 +17,7 @@ from schemas.closed_lists import (
 )
 from streams.history.sentence import Sentence
 from streams.lifecycle.state_table import CLASSES
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 
 ROLES: Final = {Role.HOSTING: N_("Hosting"), Role.PROXY: N_("Proxy or CDN")}
 
@@ -114,7 +114,7 @@ UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 def norm_words(norm_s: int) -> str:
     """Write a norm: `24 h`, or minutes below one hour; `order` for the terms of orders."""
-    if norm_s == ORDER:
+    if norm_s == AUTHORITY_ORDER:
         return gettext("order")
     hours, rest = divmod(norm_s, 3_600)
     said = translated("%(n)s min", n=norm_s // 60) if rest else translated("%(n)s h", n=hours)

@@ -19,7 +19,7 @@ from agents.edges.web.svg_charts import case_bar
 from schemas.closed_lists import OPEN, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from streams.history.of_case import CaseView, HistoryLine
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.views.case_list import CaseLine, FoundLine, not_due
 from streams.views.case_search import FoundCase
 from streams.views.view import HosterInfo, View
@@ -72,7 +72,7 @@ def _open(case: FoundCase) -> bool:
 
 def _judged(case: FoundCase) -> tuple[tuple[int, NormVerdict], ...]:
     return tuple(
-        (ORDER if name == "order" else int(name), verdict)
+        (AUTHORITY_ORDER if name == "order" else int(name), verdict)
         for name, verdict in case.verdicts.items()
     )
 
@@ -90,7 +90,7 @@ def _ends(case: FoundCase, judged: Sequence[tuple[int, NormVerdict]]) -> list[tu
     noticed_at = case.noticed_at
     if noticed_at is None:
         return []
-    return [(noticed_at + s * SECOND_MS, norm_words(s)) for s, _ in judged if s != ORDER]
+    return [(noticed_at + s * SECOND_MS, norm_words(s)) for s, _ in judged if s != AUTHORITY_ORDER]
 
 
 def _told(one: HistoryLine) -> tuple[str, str, str]:

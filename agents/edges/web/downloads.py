@@ -8,7 +8,7 @@ from typing import Any, Final
 from agents.edges.web.hoster_table import DAY_S
 from schemas.closed_lists import CaseClass
 from schemas.moments import rfc3339
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.figures import HosterFigures, UnavailableTreatment
 from streams.views.case_list import CaseLine
 from streams.views.view import View
@@ -63,7 +63,7 @@ def _case(hoster: str, line: CaseLine, view: View) -> Sequence[Any]:
 
 
 def _norm(norm_s: int) -> str:
-    return "order" if norm_s == ORDER else str(norm_s)
+    return "order" if norm_s == AUTHORITY_ORDER else str(norm_s)
 
 
 def _written(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -22,7 +22,7 @@ from schemas.closed_lists import Result, Role
 from schemas.moments import Instant, rfc3339
 from streams.rollup.case_figures import OTHER, TOTAL
 from streams.rollup.figures import HosterFigures, UnavailableTreatment
-from streams.views.view import History, View
+from streams.views.view import BacklogSamples, View
 
 CHARTS_MAX: Final = 12
 """As many charts as a reader compares at a glance; the table has all hosters."""
@@ -148,12 +148,12 @@ def _rechecks(view: View) -> str:
     return "; ".join(said) or gettext("none yet")
 
 
-def chart(history: History, view: View) -> Chart:
+def chart(backlog: BacklogSamples, view: View) -> Chart:
     """Return a hoster's backlog as a step line from zero to its own highest value."""
-    info = view.hosters.get(history.hoster)
-    name = info.name if info else history.hoster
-    first, last = history.at[0], history.at[-1]
-    top = max(*history.open, 1)
+    info = view.hosters.get(backlog.hoster)
+    name = info.name if info else backlog.hoster
+    first, last = backlog.at[0], backlog.at[-1]
+    top = max(*backlog.open, 1)
     reach = CHART_HEIGHT - 4
 
     def x(at: Instant) -> float:
@@ -162,20 +162,20 @@ def chart(history: History, view: View) -> Chart:
     def y(count: int) -> float:
         return 2 + reach * (1 - count / top)
 
-    points = list(zip(history.at, history.open, strict=True))
+    points = list(zip(backlog.at, backlog.open, strict=True))
     steps = [f"M{x(first):.1f} {y(points[0][1]):.1f}"]
     steps += [f"H{x(at):.1f}V{y(count):.1f}" for at, count in points[1:]]
     line = "".join(steps)
     span = duration(last - first) if last > first else gettext("no time yet")
     return Chart(
         name=name,
-        role=history.role.value,
+        role=backlog.role.value,
         line=line,
         area=f"{line}L{x(last):.1f} {CHART_HEIGHT}H{x(first):.1f}Z",
         end_x=min(x(last), CHART_WIDTH - 3),
         end_y=y(points[-1][1]),
         now=points[-1][1],
-        top=max(history.open),
+        top=max(backlog.open),
         span=span,
         label=translated(
             BACKLOG,
@@ -183,7 +183,7 @@ def chart(history: History, view: View) -> Chart:
             span=span,
             first=number(points[0][1]),
             last=number(points[-1][1]),
-            most=number(max(history.open)),
+            most=number(max(backlog.open)),
         ),
     )
 
@@ -223,7 +223,7 @@ def render(
         alerts: what Prometheus says; None = no address of it is set.
     """
     query = query or TableQuery()
-    charts = [chart(h, view) for h in view.history if h.hoster != OTHER][:CHARTS_MAX]
+    charts = [chart(h, view) for h in view.backlog_samples if h.hoster != OTHER][:CHARTS_MAX]
     parts = [
         _part(view, query, Role.HOSTING, N_("Hosters"), N_("Figures per hoster")),
         _part(view, query, Role.PROXY, N_("Proxies and CDNs"), N_("Figures per proxy or CDN")),

@@ -31,7 +31,7 @@ from streams.rollup.case_table import CaseTable, Group
 from streams.rollup.figures import HosterFigures
 from streams.rollup.incremental_figures import FiguresByGroup, Step
 from streams.rollup.intake_counts import IntakeTally
-from streams.views.history import BacklogHistory
+from streams.views.backlog_samples import BacklogRings
 from streams.views.view import HosterInfo, View
 
 ROUND_S: Final = 0.05
@@ -99,7 +99,7 @@ class Rollup:
     _hosters: dict[str, HosterEntry] = field(default_factory=dict)
     _hotlines: set[str] = field(default_factory=set)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
-    _history: BacklogHistory = field(default_factory=BacklogHistory)
+    _backlog: BacklogRings = field(default_factory=BacklogRings)
     _topics: tuple[FollowedTopic, ...] = ()
     _folded: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -239,13 +239,13 @@ class Rollup:
         alerting = {(part.hoster, part.role) for part in parts if watched(part)}
         shown = grouped_for_display(parts, self.settings.web.hosters_shown_max, alerting)
         if outline.ready:
-            self._history.remember(shown)
+            self._backlog.remember(shown)
         view = replace(
             outline,
             figures=parts,
             shown=tuple(shown),
             totals=tuple(totals(parts, outline.as_of)),
-            history=self._history.histories(shown),
+            backlog_samples=self._backlog.samples(shown),
         )
         for part in (*view.shown, *view.totals):
             for spans in part.cohorts.values():

@@ -85,7 +85,7 @@ class Candidate(NamedTuple):
     term_s: int | None = None
 
 
-class Order(NamedTuple):
+class OrderTerm(NamedTuple):
     """An order that counts: from when its own term runs, and that term in seconds."""
 
     at: Instant
@@ -104,7 +104,7 @@ class Clocks(Struct, frozen=True, gc=False):
 
     first: Candidate | None
     second: Candidate | None
-    orders: tuple[Order, ...]
+    orders: tuple[OrderTerm, ...]
     flags: frozenset[Flag]
 
     @property
@@ -134,7 +134,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[Availability
     if first.backdated:
         flags |= {Flag.BACKDATED}
     orders = tuple(
-        Order(one.at, one.term_s)
+        OrderTerm(one.at, one.term_s)
         for one in counting
         if one.term_s is not None and _RANKS[one.standing] <= _RANKS[first.standing]
     )

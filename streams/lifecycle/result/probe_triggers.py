@@ -11,7 +11,7 @@ from schemas.moments import Instant
 from schemas.records.case import CALLS_MAX, Phase
 from streams.lifecycle.evidence.between import between
 from streams.lifecycle.result.case_context import CaseContext
-from streams.lifecycle.result.notices import Order
+from streams.lifecycle.result.notices import OrderTerm
 
 
 class ProbeTriggers(NamedTuple):
@@ -30,7 +30,7 @@ _AT = attrgetter("at")
 
 
 def probe_triggers(
-    context: CaseContext, phases: Sequence[Phase], orders: Iterable[Order]
+    context: CaseContext, phases: Sequence[Phase], orders: Iterable[OrderTerm]
 ) -> ProbeTriggers:
     """Return what calls for probes of a case; the word that opened it does too."""
     scope, statements, checks = context.scope, context.statements, context.url.state.checks

@@ -13,7 +13,7 @@ from schemas.moments import HOUR_MS
 from schemas.records.case import CaseSummary, Return, Sampling
 from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.case_figures import (
     OTHER,
     figures,
@@ -190,9 +190,12 @@ def test_a_case_that_moved_before_its_norm_ran_out_is_in_no_share():
 def test_orders_have_a_share_of_their_own():
     """It counts a case once the last of its orders' terms has run out."""
     told = replace(case(seen=30), order_verdict=NormVerdict.LATE, order_due_at=at(40))
-    assert [of(told, hours=h).norm(ORDER).late for h in (39, 40)] == [0, 1]
+    assert [of(told, hours=h).norm(AUTHORITY_ORDER).late for h in (39, 40)] == [0, 1]
     outside = replace(told, sampling=Sampling(0.5, sampled=False))
-    assert (of(outside, hours=40).norm(ORDER).n, of(outside, hours=40).norm(ORDER).n_eligible) == (
+    assert (
+        of(outside, hours=40).norm(AUTHORITY_ORDER).n,
+        of(outside, hours=40).norm(AUTHORITY_ORDER).n_eligible,
+    ) == (
         0,
         1,
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.closed_lists import OPEN, CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import NORMS_S
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S, open_ages
@@ -50,7 +50,7 @@ def test_an_age_on_a_bound_is_within_it(age_ms, bucket):
 
 def test_the_norms_are_bounds():
     """How many are older than a norm is read off and not interpolated."""
-    assert set(NORMS_S) - {ORDER} <= set(OPEN_AGE_BOUNDS_S)
+    assert set(NORMS_S) - {AUTHORITY_ORDER} <= set(OPEN_AGE_BOUNDS_S)
 
 
 @given(st.lists(st.lists(st.integers(0, 200 * DAY_MS), max_size=20), max_size=5))

@@ -10,7 +10,7 @@ from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures, grouped_for_display, totals
 from streams.rollup.figures import HosterFigures
 from streams.rollup.intake_counts import IntakeCount
-from streams.views.history import BacklogHistory
+from streams.views.backlog_samples import BacklogRings
 from streams.views.view import HosterInfo, View
 
 SAMPLED = {"shield": 0.5}
@@ -68,20 +68,20 @@ WORLD = (
 
 
 @cache
-def counted() -> tuple[list[HosterFigures], BacklogHistory]:
+def counted() -> tuple[list[HosterFigures], BacklogRings]:
     """Return the figures of hour 100 and the backlog since hour 60; nobody changes them."""
-    history = BacklogHistory()
+    backlog = BacklogRings()
     parts = []
     owned = [(id, role, cases_of(id, role, size, pace)) for id, role, size, pace, _, _ in WORLD]
     for hours in range(60, 101, 4):
         parts = [figures(id, role, cases, at(hours)) for id, role, cases in owned]
-        history.remember(parts)
-    return parts, history
+        backlog.remember(parts)
+    return parts, backlog
 
 
 def sample_view(*, shown_max: int = 64) -> View:
     """Return the view at hour 100, with a backlog remembered since hour 60."""
-    parts, history = counted()
+    parts, backlog = counted()
     shown = grouped_for_display(parts, shown_max, ())
     return View(
         ready=True,
@@ -105,7 +105,7 @@ def sample_view(*, shown_max: int = 64) -> View:
         reports=941,
         pending_urls=2,
         pending_reports=3,
-        history=history.histories(shown),
+        backlog_samples=backlog.samples(shown),
         code="0.1.0",
         method="1",
     )

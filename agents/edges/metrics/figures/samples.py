@@ -6,7 +6,7 @@ from typing import Final
 
 from agents.edges.metric_types.declaration import Read, Samples
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.case_figures import OTHER
 from streams.rollup.figures import Cohort, HosterFigures, UnavailableTreatment
 from streams.views.view import View
@@ -60,7 +60,7 @@ def flags(view: View) -> Samples:
 
 def norm_label(norm_s: int) -> str:
     """Return a norm as a label: `order`, whole hours as `24h`, anything else as `90s`."""
-    if norm_s == ORDER:
+    if norm_s == AUTHORITY_ORDER:
         return "order"
     hours, rest = divmod(norm_s, 3_600)
     return f"{norm_s}s" if rest else f"{hours}h"
@@ -83,7 +83,7 @@ def norms(view: View) -> Samples:
 def second(view: View) -> Samples:
     """Give the second verdicts on each norm, those of what followed a return."""
     for figures in view.shown:
-        norms_s = {norm.norm_s for norm in figures.norms if norm.norm_s != ORDER}
+        norms_s = {norm.norm_s for norm in figures.norms if norm.norm_s != AUTHORITY_ORDER}
         for norm_s, verdict in product(sorted(norms_s), NormVerdict):
             head = (figures.hoster, figures.role.value, norm_label(norm_s))
             yield (*head, verdict.value), figures.second.get((norm_s, verdict), 0)

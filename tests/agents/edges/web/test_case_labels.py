@@ -27,7 +27,7 @@ from schemas.closed_lists import (
     Role,
 )
 from schemas.records.history_events import KINDS
-from streams.norms.maturity import ORDER
+from streams.norms.maturity import AUTHORITY_ORDER
 
 WORDS = {
     Role: ROLES,
@@ -57,7 +57,8 @@ def test_each_class_and_each_kind_of_event_has_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("norm_s", "said"), [(86_400, "24 h"), (3_600, "1 h"), (1_800, "30 min"), (ORDER, "order")]
+    ("norm_s", "said"),
+    [(86_400, "24 h"), (3_600, "1 h"), (1_800, "30 min"), (AUTHORITY_ORDER, "order")],
 )
 def test_a_norm_is_said_in_hours_or_minutes(norm_s: int, said: str) -> None:
     """Number and unit stay on one line."""

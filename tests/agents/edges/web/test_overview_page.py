@@ -16,15 +16,15 @@ from agents.edges.web.overview_page import (
 )
 from schemas.closed_lists import Role
 from schemas.moments import HOUR_MS
-from streams.views.view import History, View
+from streams.views.view import BacklogSamples, View
 
 VIEW = sample_view()
 
 
-def backlog(*counts: int) -> History:
+def backlog(*counts: int) -> BacklogSamples:
     """Return a hoster's backlog of so many cases, hour by hour."""
     at = tuple(n * HOUR_MS for n in range(len(counts)))
-    return History(hoster="gamma", role=Role.HOSTING, at=at, open=counts)
+    return BacklogSamples(hoster="gamma", role=Role.HOSTING, at=at, open=counts)
 
 
 def test_the_page_needs_nothing_from_outside():
@@ -104,10 +104,10 @@ def test_a_chart_stays_in_its_frame_and_ends_at_the_present():
 
 def test_as_many_charts_are_drawn_as_a_reader_compares():
     """The table has all hosters; what folds many into one has no chart."""
-    one = VIEW.history[0]
+    one = VIEW.backlog_samples[0]
     many = tuple(replace(one, hoster=f"h{n}") for n in range(CHARTS_MAX + 3))
     other = replace(one, hoster="other")
-    page = render(replace(VIEW, history=(other, *many)))
+    page = render(replace(VIEW, backlog_samples=(other, *many)))
     assert len(re.findall(r'aria-label="Backlog of ', page)) == CHARTS_MAX
     assert "Backlog of other" not in page
 

@@ -3,14 +3,16 @@
 from ledger_events import at
 
 from agents.edges.crypto.keys import Keyring
-from agents.tools.orders import Order, _records
+from agents.tools.authority_orders import AuthorityOrder, _records
 from schemas.authority_orders import OrderStage
 from schemas.closed_lists import ProofKind
 from schemas.identity.ids import canonical
 from schemas.records.hotline import Notice, Report
 
 URL = "http://ordered.example/page"
-ORDER = Order("atkm", "acme", "2026-17", OrderStage.INSTRUCTION, 3_600, at(2), ProofKind.LETTER)
+ORDER = AuthorityOrder(
+    "atkm", "acme", "2026-17", OrderStage.INSTRUCTION, 3_600, at(2), ProofKind.LETTER
+)
 
 
 def test_the_same_order_has_the_same_ids_and_another_stage_has_others(tmp_path) -> None:

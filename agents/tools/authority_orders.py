@@ -28,7 +28,7 @@ from streams.views.authority_orders import OrderLine, orders_of
 ID_DIGITS: Final = 32
 
 
-class Order(NamedTuple):
+class AuthorityOrder(NamedTuple):
     """An order as an authority gave it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Order(NamedTuple):
     reports: bool = True
 
 
-async def record(settings: Settings, order: Order, urls: Sequence[str]) -> int:
+async def record(settings: Settings, order: AuthorityOrder, urls: Sequence[str]) -> int:
     """Write an order to its authority's inbox, and return how many records that are.
 
     The same order again is a duplicate: its records have the same ids, and keyed ones, since they
@@ -90,7 +90,7 @@ async def record(settings: Settings, order: Order, urls: Sequence[str]) -> int:
     return len(records)
 
 
-def _records(ring: Keyring, order: Order, url: str, key: UrlKey) -> list[Report | Notice]:
+def _records(ring: Keyring, order: AuthorityOrder, url: str, key: UrlKey) -> list[Report | Notice]:
     at = moment(order.delivered_at).astimezone(UTC)
     parts = (order.authority, order.reference, order.stage, key)
     name = ring.hash("order", "\x00".join(parts))[:ID_DIGITS]

@@ -8,7 +8,7 @@ from typing import Final
 from schemas.closed_lists import Role
 from schemas.moments import MINUTE_MS, Instant
 from streams.rollup.figures import HosterFigures
-from streams.views.view import History
+from streams.views.view import BacklogSamples
 
 STEP_MS: Final = 5 * MINUTE_MS
 SAMPLES_MAX: Final = 288
@@ -16,7 +16,7 @@ SAMPLES_MAX: Final = 288
 
 
 @dataclass(slots=True)
-class BacklogHistory:
+class BacklogRings:
     """A ring of samples per hoster shown."""
 
     _rings: dict[tuple[str, Role], deque[tuple[Instant, int]]] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class BacklogHistory:
         for group in self._rings.keys() - {(part.hoster, part.role) for part in shown}:
             del self._rings[group]
 
-    def histories(self, shown: Sequence[HosterFigures]) -> tuple[History, ...]:
+    def samples(self, shown: Sequence[HosterFigures]) -> tuple[BacklogSamples, ...]:
         """Return the samples of the hosters shown, the present figure last."""
         found = []
         for part in shown:
@@ -38,7 +38,7 @@ class BacklogHistory:
             samples = [(at, count) for at, count in ring if at < part.as_of]
             samples.append((part.as_of, part.backlog))
             found.append(
-                History(
+                BacklogSamples(
                     hoster=part.hoster,
                     role=part.role,
                     at=tuple(at for at, _ in samples),

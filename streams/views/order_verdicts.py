@@ -14,34 +14,34 @@ from streams.lifecycle.result.norm_verdicts import TermVerdict
 from streams.lifecycle.result.url_context import UrlContext
 
 
-class JudgedOrder(NamedTuple):
+class OrderVerdict(NamedTuple):
     """An order that a case is judged by, and the verdict on its term."""
 
     case_id: str
     term: TermVerdict
 
 
-class JudgedOrders:
-    """The orders of a URL that its cases are judged by (docs/measurement.md, rule 9.4).
+class OrderVerdicts:
+    """The verdicts on orders of a URL that its cases are judged by (docs/measurement.md, rule 9.4).
 
     Args:
         state: of the URL.
     """
 
     def __init__(self, state: UrlState) -> None:
-        """Judge all of them."""
+        """Find all of them."""
         terms: dict[str, Sequence[TermVerdict]] = {}
         evaluate_cases(state, orders=terms)
-        self._judged = dict(_judged(state, terms)) if terms else {}
+        self._verdicts = dict(_verdicts(state, terms)) if terms else {}
 
-    def of(self, order: NoticeAccepted) -> JudgedOrder | None:
-        """Return what came of an order; None = no case is judged by it."""
-        return self._judged.get(notice_identity(packed_notice(order)))
+    def of(self, order: NoticeAccepted) -> OrderVerdict | None:
+        """Return the verdict on an order; None = no case is judged by it."""
+        return self._verdicts.get(notice_identity(packed_notice(order)))
 
 
-def _judged(
+def _verdicts(
     state: UrlState, terms: Mapping[str, Sequence[TermVerdict]]
-) -> Iterator[tuple[tuple[object, ...], JudgedOrder]]:
+) -> Iterator[tuple[tuple[object, ...], OrderVerdict]]:
     confirmed = UrlContext(state).confirmed
     for notice in state.notices:
         if notice.basis is not Basis.ORDER:
@@ -50,4 +50,4 @@ def _judged(
             at = counts_from(notice, confirmed=not confirmed.isdisjoint(("", case_id)))
             for term in judged:
                 if (term.from_at, term.norm_s) == (at, notice.term_s):
-                    yield notice_identity(notice), JudgedOrder(case_id, term)
+                    yield notice_identity(notice), OrderVerdict(case_id, term)

@@ -3,7 +3,7 @@
 from ledger_events import ONLINE, fold, gone_run, notice, placed, report, slots
 
 from schemas.closed_lists import Basis, NormVerdict
-from streams.views.judged_orders import JudgedOrders
+from streams.views.order_verdicts import OrderVerdicts
 
 FIELDS = {"basis": Basis.ORDER, "reference": "ref", "term_s": 3_600}
 
@@ -13,7 +13,7 @@ def test_a_record_of_the_same_order_in_the_same_hour_is_the_same_order() -> None
     first, again = (notice(hours, record_id=f"o{hours}", **FIELDS) for hours in (1.1, 1.2))
     state = fold(report(seen=0), placed(), first, again, slots([1.3], ONLINE), gone_run(1.5))
     (case,) = state.cases
-    found = [JudgedOrders(state).of(one) for one, _ in (first, again)]
+    found = [OrderVerdicts(state).of(one) for one, _ in (first, again)]
     assert found[0] == found[1]
     assert found[0] is not None
     assert (found[0].case_id, found[0].term.verdict) == (case.case_id, NormVerdict.IN_TIME)
@@ -23,4 +23,4 @@ def test_an_order_to_another_hoster_is_judged_in_no_case() -> None:
     """It asks nothing of the one who has the URL."""
     elsewhere = notice(1, recipient="other", **FIELDS)
     state = fold(report(seen=0), placed(), elsewhere, slots([2], ONLINE))
-    assert JudgedOrders(state).of(elsewhere[0]) is None
+    assert OrderVerdicts(state).of(elsewhere[0]) is None
