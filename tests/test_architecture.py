@@ -197,7 +197,7 @@ def test_the_licence_is_the_whole_text() -> None:
 
 
 def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
-    """An installed wheel finds the files of deploy/ where `shipped` looks, and the schemas."""
+    """An installed wheel finds the files of deploy/ where `shipped` searches, and the schemas."""
     wheel = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
     with zipfile.ZipFile(wheel) as content:
         names = set(content.namelist())

@@ -143,7 +143,7 @@ def root() -> TyperGroup:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
 def test_documents_use_one_word_for_one_thing(document: Path) -> None:
-    """No document says company for a hoster or look for a probe."""
+    """No document calls a hoster or a probe by another word."""
     assert old_words(prose(document)) == []
 
 
@@ -203,9 +203,9 @@ def test_messages_use_one_word_for_one_thing(folder: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim"])
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim", "tests"])
 def test_docstrings_and_comments_use_one_word_for_one_thing(folder: str) -> None:
-    """Who reads the code meets the words of the glossary; names in it may be older."""
+    """Who reads the code meets the words of the glossary."""
     wrong = [
         (named(file), found)
         for file in sorted((ROOT / folder).rglob("*.py"))

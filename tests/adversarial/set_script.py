@@ -35,8 +35,8 @@ class Rule:
         target: `url`, `random`, `root`, several with a plus between them, or `any`.
         face: what they get (`CaseWorld.face`); the target's ordinary answer where it is empty.
         to: `any`, `loud`, `quiet`, `hidden`, `known` (both of the timetable), `one`, `other`.
-        chance: share of the looks, or several shares of which one is drawn.
-        times: draws of the face, of which each look gets one.
+        chance: share of the probes, or several shares of which one is drawn.
+        times: draws of the face, of which each probe gets one.
         get: the face that a GET gets, where it differs.
         nxdomain, away, sick: the name does not exist; it leads elsewhere; the canary fails.
     """

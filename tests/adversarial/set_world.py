@@ -101,7 +101,7 @@ class CaseWorld(random.Random):
         return f"{self.getrandbits(40):010x}"
 
     def noise(self) -> Facts:
-        """Return what differs from look to look: bytes and durations."""
+        """Return what differs from probe to probe: bytes and durations."""
         ranges = {"bytes": (140, 1_900), "connect_ms": (2, 90), "processing_ms": (3, 400)}
         return {k: self.randint(*span) for k, span in ranges.items()} | {"requests": 1}
 

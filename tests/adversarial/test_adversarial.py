@@ -122,7 +122,7 @@ def test_the_judge_tells_apart_where_a_person_is_asked():
 
 @pytest.mark.parametrize("id", SAMPLE)
 def test_both_programs_and_both_ways_of_the_fold_say_the_same(id):
-    """Hostile histories too: look by look or at once, by the fold or by the plain program."""
+    """Hostile histories too: probe by probe or at once, by the fold or by the plain program."""
     case = CASES[id]
     loop = Loop(case)
     loop.run()

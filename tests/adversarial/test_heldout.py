@@ -65,7 +65,7 @@ def test_facts_are_facts(cases: list[Case]) -> None:
 
 
 def test_program_always_answers(cases: list[Case]) -> None:
-    """The last entry matches every look, and no entry ends before it begins."""
+    """The last entry matches every probe, and no entry ends before it begins."""
     for case in cases:
         last = case.answers[-1]
         assert (last.from_h, last.to_h, last.vantage, last.target, last.chance) == (

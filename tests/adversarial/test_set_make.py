@@ -104,7 +104,7 @@ def contradictions(one: Made) -> Iterator[str]:
     """Yield where a script does not give what its truth claims.
 
     While the truth is `gone` no vantage may get the material; while it is `online` one of them must
-    be able to, or trouble, a wall or another company must be all there is.
+    be able to, or trouble, a wall or another hoster must be all there is.
     """
     case = one.case
     edges = {at for at, _ in case["truth"]} | {case["follow_h"]}

@@ -14,7 +14,7 @@ def test_a_hidden_vantage_does_not_announce_itself() -> None:
 
 
 def test_somebody_has_to_be_asked() -> None:
-    """With hidden vantages alone nothing would be looked at before it is removed."""
+    """With hidden vantages alone nothing would be probed before it is removed."""
     hidden = VantageSettings(id="away", recheck=True, announced=False)
     with pytest.raises(ValidationError, match="at least one vantage"):
         Settings(vantages=(hidden,))

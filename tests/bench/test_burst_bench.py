@@ -34,7 +34,7 @@ def entry(suggestion: InclusionSuggestion) -> InclusionEntry:
 @pytest.mark.bench
 @pytest.mark.timeout(900)
 def test_two_days(told, suggestion: InclusionSuggestion) -> None:
-    """Of the sample's looks around norms 99 % begin within 5 min; others' are as without."""
+    """Of the sample's probes around norms 99 % begin within 5 min; others' are as without."""
     wanted = list(orders(burst(URLS, OVER_MS), entry(suggestion), HOURS))
     small = list(orders(others(HOSTERS, EACH, OVER_MS), None, HOURS))
     alone = sorted(Prober().run(small))
@@ -68,7 +68,7 @@ def test_two_days(told, suggestion: InclusionSuggestion) -> None:
 @pytest.mark.bench
 @pytest.mark.timeout(900)
 async def test_an_hour_after(told, tmp_path: Path, suggestion: InclusionSuggestion) -> None:
-    """The same by a prober with sockets: the looks 0.9 h after the notice, in quick time."""
+    """The same by a prober with sockets: the probes 0.9 h after the notice, in quick time."""
     with hosts() as port:
         crowd = burst_live.Crowd(
             urls=URLS, entry=entry(suggestion), hosters=HOSTERS, each=EACH, port=port

@@ -153,14 +153,14 @@ def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str)
 
 
 def first(key: str, record: bytes, seen: tuple[Observation, int]) -> bytes:
-    """Fold a look of a URL none of whose looks were judged lately."""
+    """Fold an observation of a URL none of whose observations were judged lately."""
     lifecycle.kept_statements.cache_clear()
     observations_of.cache_clear()
     return lifecycle.refold(key, record, [seen]).record_value
 
 
 def test_microseconds_per_report(told):
-    """A report is folded as it was reported and as it is placed; its first looks are ordered."""
+    """A report is folded as it was reported and as it is placed; its first probes are ordered."""
     own = {old.decode(): new.decode() for old, new in texts(random.Random(2)).items()}
     reported, reported_at = report(seen=0)
     reported = replace(reported, sealed=own["sealed-alpha-r1"])
@@ -188,7 +188,7 @@ ENDS_H = (3, 20, 50, 100, None)
 
 
 def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[tuple[bool, float]]:
-    """Fold a case's looks one by one in the order of their answers, as its timetable asks for them.
+    """Fold a case's observations in the order of their answers, as its timetable asks for them.
 
     Yields for each whether it took the fast path, and the CPU seconds.
     """
@@ -219,7 +219,7 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
 
 
 def test_microseconds_over_a_life(told):
-    """Looks of cases that end in removal or hide, in the mix in which they come."""
+    """Observations of cases that end in removal or hide, in the mix in which they come."""
     chance = random.Random(3)
     folded = [
         one

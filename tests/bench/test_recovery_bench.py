@@ -95,7 +95,7 @@ async def test_the_rollup_loads(written, told):
 
 
 def test_a_url_asked_after_a_load(told):
-    """Every URL is read once to learn when it is looked at; the figure has no limit of its own."""
+    """Every URL is read once to learn when it is probed; the figure has no limit of its own."""
     table, orders = CaseStore(), Orders(Settings().vantages, Settings().probe)
     table.hold(list(records(ASKED)))
     table.resume(0)

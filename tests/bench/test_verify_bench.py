@@ -24,7 +24,7 @@ TIMETABLE_H = (0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 
 
 
 async def reported(ledger: SmallLedger, number: int, chance: Random) -> int:
-    """Let one URL be reported, noticed and looked at for three days; return the records."""
+    """Let one URL be reported, noticed and probed for three days; return the records."""
     url_key = f"{chance.getrandbits(128):032x}"
     hoster = f"h{chance.randrange(40)}"
     there = {"hoster": hoster, "hosters": (hoster,)}

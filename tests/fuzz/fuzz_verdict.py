@@ -1,7 +1,7 @@
 """Any pattern of facts, with any controls: there is a verdict, and it is fair.
 
 Oracles: the rules and their second implementation in `verify` agree. A refusal, a fault of the
-server and a silence are never gone, and a 404 or an error never online. How long a look took and
+server and a silence are never gone, and a 404 or an error never online. How long a probe took and
 the number of its requests change nothing.
 """
 
@@ -126,7 +126,7 @@ def _check_fair(facts: Facts, where: _Where, found: Verdict) -> None:
 
 
 def _observed(facts: Facts, where: _Where) -> ReadObservation:
-    """Return a look as the second implementation reads it from the ledger."""
+    """Return an observation as the second implementation reads it from the ledger."""
     seen = Observation(
         url_key="0" * 32,
         order_id="0" * 24,
@@ -149,7 +149,7 @@ def _observed(facts: Facts, where: _Where) -> ReadObservation:
 
 
 def _plainly(beside: Sequence[Facts | None], controls: JudgingContext) -> VerdictContext:
-    """Return what the second implementation judges the look against."""
+    """Return what the second implementation judges the observation against."""
     random, root, before, once = (_beside(one) for one in beside)
     return VerdictContext(
         made_up_path=random,

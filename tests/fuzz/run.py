@@ -13,7 +13,7 @@ import atheris
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 KEPT = ROOT / ".hostwatch" / "fuzz"
-TARGETS = ("url", "head", "wire", "verdict", "names", "record", "tls", "look")
+TARGETS = ("url", "head", "wire", "verdict", "names", "record", "tls", "probe")
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=2048", "-verbosity=0")
 """An input that takes 10 s or a process of 1 GiB is a finding; longer inputs find nothing more."""
 

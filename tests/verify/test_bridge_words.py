@@ -21,7 +21,7 @@ def numbers(said: str) -> set[str]:
 
 @pytest.mark.parametrize("rule", [*RULES, NO_CASE, NEW_CASE, *(of_flags([], [f]) for f in Flag)])
 def test_the_rules_that_are_named_are_in_the_document(rule):
-    """A reader looks them up there."""
+    """A reader finds them there."""
     assert numbers(rule.numbers) <= NUMBERS
 
 

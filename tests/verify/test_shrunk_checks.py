@@ -17,7 +17,7 @@ def test_what_a_proxy_refuses_speaks_against_no_check_at_the_origin():
 
 
 def test_a_check_of_the_case_before_answers_nothing_that_is_asked_of_the_next():
-    """Nobody has looked at what is there now (6.5)."""
+    """Nobody has probed what is there now (6.5)."""
     wall = Facts(status=200, type="text/html", length=900)
     seen = [look(394.6, wall), look(394.7, wall, SOUTH)]
     told = [report(0.1, seen=0.1), placed(0.2), check(8.4, "present"), check(20)]

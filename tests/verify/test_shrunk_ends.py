@@ -140,7 +140,7 @@ def test_the_second_verdict_makes_nobody_publicly_late():
 
 
 def test_a_check_of_the_next_case_answers_nothing_of_the_old_one():
-    """A person was asked what the root shows, and nobody looked before it was gone (3.6, 6.5)."""
+    """A person was asked what the root shows, and nobody did before it was gone (3.6, 6.5)."""
     said = [report(0, seen=-1, root=True), placed(0), slots([1], ONLINE), REMOVED]
     old, new = held(*said, check(295, "present"))
     assert Flag.UNPROVEN in old.flags

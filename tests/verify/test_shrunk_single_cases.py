@@ -52,7 +52,7 @@ def only(*happened):
 
 
 def controls(hours, *vantages, **said):
-    """Return looks at the controls alone."""
+    """Return observations at the controls alone."""
     pairs = [(v, t) for v in vantages for t in (Target.MADE_UP_PATH, Target.ROOT)]
     return [look(hours, CONTROL, v, target=t, **said) for v, t in pairs]
 
@@ -222,7 +222,7 @@ def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
 
 
 def test_refusals_confirm_a_removal_once_a_control_was_probed_among_them():
-    """Controls are looked at before a removal is confirmed (4.1, 4.8)."""
+    """Controls are probed before a removal is confirmed (4.1, 4.8)."""
     before = controls(6.2, NORTH, SOUTH)
     refused = [look(h, LAWFUL, v) for h in (6.3, 6.6, 7) for v in (NORTH, SOUTH)]
     assert only(*OPEN, before, refused).gone_at is None

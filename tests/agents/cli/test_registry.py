@@ -46,7 +46,7 @@ async def run(ledger, folder, *arguments: str) -> int:
 
 
 async def test_what_is_suggested_is_applied(ledger, tmp_path):
-    """A hoster with more looks than its limit gets an entry, in a file that `apply` takes."""
+    """A hoster with more probes than its limit gets an entry, in a file that `apply` takes."""
     now = ledger.settings.clock.clock().now()
     records = [state(n, now, "north") for n in range(400)]
     records += [state(n, now, "south") for n in range(400, 440)]

@@ -25,7 +25,7 @@ WELL, DOUBTFUL, BROKEN = State.WELL, State.DOUBTFUL, State.BROKEN
 
 
 async def found(settings: Settings) -> dict[str, tuple[State, str]]:
-    """Return what was found by what was looked at; clock and Prometheus are the machine's own."""
+    """Return what was found by what was probed; clock and Prometheus are the machine's own."""
     findings = [finding async for finding in examine(settings)]
     own = ("clock", "links")
     return {one.what: (one.state, one.said) for one in findings if one.what not in own}

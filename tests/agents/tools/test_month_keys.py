@@ -37,7 +37,7 @@ BOUND = reported_url(KEY)
 
 @pytest.fixture(autouse=True)
 def _waits_are_short(monkeypatch):
-    """No lifecycle folds here, and nobody looks into the broker's files."""
+    """No lifecycle folds here, and nobody reads the broker's files."""
     monkeypatch.setattr("agents.tools.month_keys.POSITION_S", 0.1)
     monkeypatch.setattr("agents.edges.crypto.month_destruction.DELETED_S", 0.1)
 
@@ -106,7 +106,7 @@ async def test_a_month_that_a_probe_to_come_needs_is_not_destroyed(bootstrap, tm
 
 
 async def test_a_month_is_destroyed_when_the_last_probe_is_over(bootstrap, tmp_path):
-    """A case that is open still, 400 days on, has no look to come: its URL's month may go."""
+    """A case that is open still, 400 days on, has no probe to come: its URL's month may go."""
     settings = await _ledger(bootstrap, tmp_path, 500)
     assert await months_needed(settings, settings.clock.clock().now()) == ({}, frozenset())
     await destroy(settings, "202602")
@@ -143,7 +143,7 @@ async def test_a_url_reported_again_is_probed_by_its_newest_text(bootstrap, tmp_
 
 
 async def test_a_table_that_is_behind_shows_nothing(bootstrap, tmp_path):
-    """A report that no table holds yet may be of a case with looks to come."""
+    """A report that no table holds yet may be of a case with probes to come."""
     settings = await _ledger(bootstrap, tmp_path, 500)
     ring = Keyring.load(settings.key_file)
     ring.put(202602, [MonthKey(202602, bytes(32))])

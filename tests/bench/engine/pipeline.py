@@ -87,7 +87,7 @@ async def throughput(
 async def observations(
     bootstrap: str, folder: Path, run: str, cases: int, *, profile: bool = False
 ) -> dict[str, Any]:
-    """Measure looks a second onto open cases, with lifecycle alone and the ledger filled before."""
+    """Measure observations a second of open cases: lifecycle alone, the ledger filled before."""
     async with ledger(bootstrap, folder, f"looks-{run}") as made:
         async with worker(made, ROLES) as running:
             await rate(made, INBOX, reports(made, cases))
@@ -120,7 +120,7 @@ async def _states(made: Ledger) -> dict[bytes, bytes]:
 
 
 async def _looks(made: Ledger) -> list[tuple[int, bytes, bytes]]:
-    """Return looks at all cases, round by round, as they stand in `facts.v1`."""
+    """Return observations of all cases, round by round, as they stand in `facts.v1`."""
     found: list[list[tuple[int, bytes, bytes]]] = [[] for _ in range(LOOKS_PER_CASE)]
     for key, value in (await _states(made)).items():
         state = codec.STATE.decode(value)

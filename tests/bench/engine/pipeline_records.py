@@ -1,4 +1,4 @@
-"""Records for the real pipeline: a registry, hotline records, looks, states of cases.
+"""Records for the real pipeline: a registry, hotline records, observations, states of cases.
 
 Addresses are of 198.18.0.0/15, which is for benchmarks (RFC 2544), names of `.example`; nothing
 is resolved and nothing is contacted.
@@ -109,7 +109,7 @@ def payload(records: Iterable[HotlineRecord], partitions: int) -> ground.Payload
 
 
 def looks(url_key: str, case: CaseSummary, count: int) -> Iterator[Observation]:
-    """Yield so many looks at a case, a second apart, all of which find the material."""
+    """Yield so many observations of a case, a second apart, all of which find the material."""
     for number in range(1, count + 1):
         slot_at = case.opened_at + number * LOOK_MS
         yield Observation(

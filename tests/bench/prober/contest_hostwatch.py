@@ -19,7 +19,7 @@ async def nowhere(_: str) -> tuple[str, ...]:
 
 
 async def main() -> Measured:
-    """Look at each URL as an order's look does."""
+    """Probe each URL as an order asks for it."""
     config = ProberConfig(user_agent="hostwatch/1", rules=Rules.of(exceptions=("127.0.0.1/32",)))
     http = HttpProber(config, Clock(), KeyedHash(b"k" * 16), nowhere)
     loop = asyncio.get_running_loop()

@@ -44,7 +44,7 @@ LIST_RECORDS = 100
 """Of a partition, as lists are at some thousand records a second."""
 
 CHANGED = 500
-"""Cases that changed since the round before: what a million open ones are looked at in 20 s."""
+"""Cases that changed since the round before: of a million open ones, those probed in 20 s."""
 
 LATER_MS = 20_000
 SCRAPES = 5
@@ -65,7 +65,7 @@ class Tray:
 
 
 async def lifecycle(settings: Settings) -> dict[str, Any]:
-    """Load the table, ask every URL which looks are due, then fold looks and reports."""
+    """Load the table, ask every URL which probes are due, fold observations and reports."""
     before, meter = resident(), metered()
     stores = {p: MemoryStores().open(p) for p in range(settings.kafka.partitions)}
     await recover(settings, topics.CASES.name, stores, lambda _: None)
@@ -126,7 +126,7 @@ async def _folded(stage: Lifecycle, records: list[Received]) -> float:
 def _looks(
     tables: dict[int, CaseStore], cases: int, count: int, facts: Facts, hours: float
 ) -> Iterator[Received]:
-    """Give looks that saw the same at cases from all over the table."""
+    """Give observations that saw the same of cases from all over the table."""
     step = max(1, cases // count)
     share = count // len(tables) + 1
     found: list[tuple[int, bytes]] = []

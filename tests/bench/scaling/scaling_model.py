@@ -20,7 +20,7 @@ ERROR_MAX: Final = 0.25
 """Of a prediction for the held points."""
 
 JUDGED: Final = 0.08
-"""Looks of a case's first 20 days that do not find it as it was: docs/performance.md."""
+"""Observations of a case's first 20 days that do not find it as it was: docs/performance.md."""
 
 READERS: Final = {"inbox": 1, "reports": 2, "facts": 1, "outcomes": 1, "cases": 1, "probes": 1}
 """Who reads what is written, with one rollup (schemas/topics.py)."""
@@ -165,10 +165,10 @@ class Model:
     Attributes:
         lines: what open cases cost.
         report_us: CPU of a worker for a report, from inbox to case, with few cases.
-        look_us: CPU of a worker for a look as expected, from fact to case, with few cases.
+        look_us: CPU of a worker for an observation as expected, from fact to case, with few cases.
         broker_us: CPU of the broker for a report.
         report_bytes: that a report leaves on disk, by topic.
-        fact_bytes, order_bytes: of one look, and of its order.
+        fact_bytes, order_bytes: of one observation, and of its order.
         least: the smallest number of cases that was measured.
     """
 
@@ -190,11 +190,11 @@ class Model:
         return sum(size * (1 + READERS[topic]) for topic, size in self.report_bytes.items())
 
     def look_disk(self) -> float:
-        """Return the bytes that a look leaves: its order, its fact, a state."""
+        """Return the bytes that an observation leaves: its order, its fact, a state."""
         return self.order_bytes + self.fact_bytes + self.state_bytes()
 
     def look_sent(self) -> float:
-        """Return the bytes that cross the network for a look, those to the server left out."""
+        """Return the bytes that cross the network for a probe, those to the server left out."""
         order, fact = self.order_bytes * (1 + READERS["probes"]), self.fact_bytes * 2
         return order + fact + self.state_bytes() * (1 + READERS["cases"])
 
@@ -207,7 +207,7 @@ class Model:
         return next(one for f, one in self.lines.items() if (f.part, f.key) == (part, key))
 
     def mixed_us(self, cases: float) -> float:
-        """Return the CPU of a worker for a look of a case's first weeks, their kinds mixed."""
+        """Return a worker's CPU for an observation of a case's first weeks, their kinds mixed."""
         expected, judged = (self.line("lifecycle", key) for key in ("look_us", "judged_us"))
         here = max(cases, self.least)
         beside_us = self.look_us - expected.at(self.least)  # fetching, dispatching, writing

@@ -1,4 +1,4 @@
-"""What a report costs in the real pipeline, by partitions and workers, and what a look costs there.
+"""What a report and a probe cost in the real pipeline, by partitions and workers.
 
 Some reports to warm up, then reports as fast as they go. CPU is that of the workers and of the
 broker; the bytes are those of the partitions' logs in the broker's folder.
@@ -87,7 +87,7 @@ async def point(
 
 
 async def looks(place: BenchEnvironment) -> dict[str, Any]:
-    """Measure looks at open cases, from fact to case, and what one takes in the ledger."""
+    """Measure observations of open cases, from fact to case, and what one takes in the ledger."""
     found = await pipeline.observations(place.bootstrap, place.folder, "scale", LOOKED_AT)
     seen, _ = look(1, ONLINE)
     return {

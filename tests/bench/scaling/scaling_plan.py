@@ -10,10 +10,10 @@ from streams.timetable import TIMETABLE_H
 
 DAY_S: Final = 86_400
 DENSE_LOOKS: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)
-"""Looks at a case by one vantage in the three days after its notice."""
+"""Probes of a case by one vantage in the three days after its notice."""
 
 STANDING_LOOKS: Final = 1
-"""Looks a day after those, until day 42 (docs/measurement.md, When it is probed)."""
+"""Probes a day after those, until day 42 (docs/measurement.md, When it is probed)."""
 
 VANTAGES: Final = 2
 ORDER_US: Final = 250.0
@@ -39,7 +39,7 @@ ROUNDS_OLD: Final = 1 + ROLLUP_PAUSES + 1
 
 ASKED_PER_S: Final = 5_000.0
 ASKED_WITHIN_S: Final = 1_200.0
-"""URLs a worker asks after a load which looks are due (agents/stages/lifecycle/stage.py); a slot is
+"""URLs that a worker asks after a load which probes are due (agents/stages/lifecycle); a slot is
 open for 20 minutes at least."""
 
 RECORDS_A_REPORT: Final = 9
@@ -83,7 +83,7 @@ class Flow:
         worker_cores, broker_cores: for the reports alone.
         looks_per_s: that follow where the rate lasts for three days.
         look_cores, prober_cores: for them, in lifecycle and in the probers.
-        disk_bytes_s: written for reports and their looks, by each replica.
+        disk_bytes_s: written for reports and their observations, by each replica.
         sent_bytes_s: between workers, broker and rollup for the same, without replicas.
         needs: against the limits.
     """
@@ -143,7 +143,7 @@ class Stock:
         figures_age_s: how old those of a hoster whose cases change are at most.
         worker_start_s, asked_s: until a worker is ready; until it has asked all cases.
         rollup_start_s: until figures stand.
-        looks_per_s, cores: of one look a day and vantage; CPU for them, lifecycle and probers.
+        looks_per_s, cores: of one probe a day and vantage; CPU for them, lifecycle and probers.
         needs: against the limits.
     """
 

@@ -1,4 +1,4 @@
-"""What a look at a server costs: the part of the prober's bench that needs no peers."""
+"""What a probe of a server costs: the part of the prober's bench that needs no peers."""
 
 import importlib.util
 import statistics
@@ -20,7 +20,7 @@ async def point() -> dict[str, Any]:
     """Let the prober ask an nginx on loopback, some rounds, and return the median cost.
 
     Raises:
-        Failed: nginx is not installed, or a look had no answer.
+        Failed: nginx is not installed, or a probe had no answer.
     """
     bench = _prober_bench()
     costs = []

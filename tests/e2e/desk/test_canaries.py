@@ -1,4 +1,4 @@
-"""Words put into every input are found in the inbox alone, whatever is looked at afterwards."""
+"""Words put into every input are found in the inbox alone, wherever else is searched."""
 
 import asyncio
 import logging

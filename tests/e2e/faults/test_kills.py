@@ -77,7 +77,7 @@ async def test_kills_at_every_point_change_no_figure(
 
 
 def test_every_point_is_on_a_path() -> None:
-    """A point that no stage is killed at proves nothing; looks of probers are the demo's affair."""
+    """A point that no stage is killed at proves nothing; what probers do is the demo's affair."""
     others = {Point.PROBED, Point.SUCCESSOR_KEPT, Point.REWRAPPED, Point.MASTER_REPLACED}
     for paths in (PATHS, SHARED):
         assert {point for path in paths.values() for point in path} == set(Point) - others

@@ -88,7 +88,7 @@ PASSING = frozenset(
         "ThrowableQueue.get",
     }
 )
-"""What else may be there whenever it is looked."""
+"""What else may be there at whatever time."""
 
 
 SHOWN = {

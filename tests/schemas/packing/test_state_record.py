@@ -1,4 +1,4 @@
-"""The packed form of states: nothing is lost, damage is refused, a look leaves the rest alone."""
+"""The packed form of states: nothing is lost, damage is refused, a probe leaves the rest alone."""
 
 from base64 import urlsafe_b64encode
 from itertools import product
@@ -110,7 +110,7 @@ def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():
 
 @given(st.lists(st.tuples(st.sampled_from([(), ("north",), BOTH]), observations), max_size=8))
 def test_tracks_come_back_whatever_their_numbers(found):
-    """Rows are as wide as their numbers ask for, and runs as long as looks are alike."""
+    """Rows are as wide as their numbers ask for, and runs as long as observations are alike."""
     state = structs.replace(FULL, tracks=tracks_of(found))
     assert codec.STATE.decode(codec.STATE.encode(state)) == state
 
@@ -164,7 +164,7 @@ def test_damage_is_refused_with_a_closed_reason(read):
 
 
 def test_the_rest_is_copied_unread():
-    """A hot part put in place of itself changes nothing, and no byte behind it is looked at."""
+    """A hot part put in place of itself changes nothing, and no byte behind it is read."""
     raw = codec.STATE.encode(FULL)
     hot = state_record.hot_of(raw)
     assert state_record.with_hot(raw, hot) == raw

@@ -29,7 +29,7 @@ async def test_pause_bad_hoster_killed_worker_and_end(tmp_path, bootstrap, ends)
     """Each key is done and shown, and what was done is part of the truth that is compared.
 
     Measured and true agree through all of it: every behaviour is met and gains nothing. Where the
-    machine is slow looks are missed and figures are wider; none of them is wrong.
+    machine is slow probes are missed and figures are wider; none of them is wrong.
     """
     out = tmp_path / "out.json"
     async with (

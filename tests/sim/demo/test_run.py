@@ -20,7 +20,7 @@ DEADLINE_S = 500.0
 async def test_no_hoster_gains_in_a_run_of_a_minute(tmp_path, bootstrap):
     """Measured and true agree, and every behaviour is met and gains nothing by what it does.
 
-    Where the machine is slow looks are missed and figures are wider; none of them is wrong.
+    Where the machine is slow probes are missed and figures are wider; none of them is wrong.
     """
     out = tmp_path / "out.json"
     arguments = ("demo", "--for", "1m", "--json", str(out))

@@ -91,7 +91,7 @@ def test_every_live_scenario_has_a_plan_and_a_registry_of_the_same_hosters(name)
 
 
 def test_rate_and_number_change_the_plan_and_nothing_else_does():
-    """So many URLs a day, and no first round of more hosters than could be looked at."""
+    """So many URLs a day, and no first round of more hosters than could be probed."""
     plan = planned(setting(hosters=OPENING_MAX * 2, rate=500.0), 18_080)
     assert 400 < len(plan.day(0).material) < 600
     assert not plan.tempo.opens

@@ -37,7 +37,7 @@ def test_all_properties_hold_with_every_behaviour(name, days):
 
 
 def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):
-    """Looks that claim to be an hour older than they are put removals into wrong intervals."""
+    """Probes that claim to be an hour older than they are put removals into wrong intervals."""
     said = fact_writer.observed
 
     def slow(order, seen, *of):
@@ -64,7 +64,7 @@ def test_a_scheduler_that_forgets_the_probes_after_a_removal_is_noticed(monkeypa
 
 
 def test_a_scheduler_that_orders_nothing_for_a_hoster_is_noticed(monkeypatch):
-    """Looks that were never ordered are no excuse where nothing went wrong."""
+    """Probes that were never ordered are no excuse where nothing went wrong."""
     due = Orders.due
 
     def partial(self, wheel, state, now):

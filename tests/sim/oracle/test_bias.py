@@ -57,7 +57,7 @@ def test_what_is_measured_right_lies_within_the_bound(world, whole, hoster):
 
 
 def test_removals_that_are_told_too_early_are_outside(world, whole):
-    """A slow hoster whose removals are all put within an hour looks fast, and is found."""
+    """A slow hoster whose removals are all put within an hour seems fast, and is found."""
     slow = next(hoster for hoster in HOSTERS if hoster.id == "cedar")
     material = [item for item in world.material(AS_OF) if item.hoster == slow.id]
 

@@ -77,7 +77,7 @@ def test_a_removal_that_did_not_happen_is_a_gain(world, whole, behaviour):
 
 
 def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(world, whole):
-    """Until hidden looks nobody can know better; after three the removal must not stand."""
+    """Until hidden probes nobody can know better; after three the removal must not stand."""
     item = of(world, Behaviour.CLOAKS_ALL)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
     lied = planted(whole, item, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
@@ -145,7 +145,7 @@ def test_a_return_that_is_not_counted_is_a_gain(world, whole):
 
 
 def test_a_return_that_nobody_looked_for_is_no_fault(world, whole):
-    """Where the looks after the return were missed, a removal that stands is as good as true."""
+    """Where the probes after the return were missed, a removal that stands is as good as true."""
     item = of(world, Behaviour.RETURNS_2D, lambda i: i.back_at + 10 * HOUR_MS < AS_OF)
     (back,) = whole.urls[key_of(item)].cases[0].returns
     still = planted(
@@ -162,7 +162,7 @@ def test_a_return_that_nobody_looked_for_is_no_fault(world, whole):
 
 @pytest.mark.parametrize("behaviour", [Behaviour.FLAPS, Behaviour.NIGHTS])
 def test_an_absence_of_hours_is_a_removal_until_it_is_seen_again(world, whole, behaviour):
-    """Off when looked at: removed, until every vantage saw it again."""
+    """Off when probed: removed, until every vantage saw it again."""
     item = of(world, behaviour, lambda i: i.gaps[0][1] + 2 * DAY_MS < AS_OF)
     begun_at, ended_at = item.gaps[0]
     end = (begun_at - MINUTE_MS, begun_at + MINUTE_MS)
@@ -250,7 +250,7 @@ def test_a_case_is_judged_by_the_term_of_its_order_and_of_none_that_it_has_not(w
 
 
 def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole):
-    """Missed looks make a figure wider, not wrong; made ones must be read."""
+    """Missed probes make a figure wider, not wrong; observations that were made must be read."""
     item = of(world, Behaviour.PROMPT, lambda i: i.removed_at < AS_OF - 2 * DAY_MS)
     unseen = planted(
         whole,

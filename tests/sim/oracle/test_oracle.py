@@ -121,7 +121,7 @@ def test_a_removal_at_a_hoster_that_obstructs_is_found(world, whole, behaviour):
 
 
 def test_a_removal_never_found_is_found(world, whole):
-    """A removal older than its next look and an hour must be known."""
+    """A removal older than its next probe and an hour must be known."""
     of = item(world, gone_for_long)
     planted = with_case(
         whole, of, gone_at=None, first_end=None, phases=(Phase(of.noticed_at, CaseClass.ONLINE),)

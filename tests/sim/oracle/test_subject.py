@@ -28,7 +28,7 @@ LOOKED_AT = REMOVED_AT + MINUTE_MS
 
 
 def subject(stale_ms):
-    """A URL that moves to a sister of its hoster and is removed an hour later; looked at since."""
+    """A URL that moves to a sister of its hoster and is removed an hour later; probed since."""
     item = Material(
         hoster=HOSTER.id,
         host=f"n1.{HOSTER.id}.example",
@@ -71,7 +71,7 @@ def case_of(**said):
 
 @pytest.mark.parametrize(("stale_ms", "begins"), [(0, []), (STALE_MS, [9])])
 def test_who_asked_for_the_name_before_it_moved_may_find_it_gone_where_it_was(stale_ms, begins):
-    """A look that waits between name and request may miss a move by so long, and no longer."""
+    """A probe that waits between name and request may miss a move by so long, and no longer."""
     known = subject(stale_ms)
     found = [
         minutes

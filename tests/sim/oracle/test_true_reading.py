@@ -1,4 +1,4 @@
-"""What the looks that were made oblige a pipeline to know, as the second reading has it."""
+"""What the observations that were made oblige a pipeline to know, as the second reading has it."""
 
 from dataclasses import replace
 
@@ -36,13 +36,13 @@ ITEM = Material(
 
 
 def look(minutes, vantage="announced", target=Target.URL, *, took_ms=SECOND_MS):
-    """A look sent so many minutes after the removal."""
+    """A probe sent so many minutes after the removal."""
     at = REMOVED_AT + int(minutes * MINUTE_MS)
     return Made("amber", vantage, target, at, at, at + took_ms, answered=True)
 
 
 def slot(minutes, targets=(Target.URL, *CONTROLS)):
-    """The looks of both vantages at a time."""
+    """The probes of both vantages at a time."""
     return [look(minutes, vantage, target) for vantage in VANTAGES for target in targets]
 
 
@@ -54,7 +54,7 @@ def found(*looks, shown=PLAIN, item=ITEM):
 
 
 def test_three_slots_over_half_an_hour_are_enough_and_less_is_not():
-    """Three looks of each vantage over 30 min confirm: no more is ever asked for."""
+    """Three observations of each vantage over 30 min confirm: no more is ever asked for."""
     assert found(slot(1), slot(15), slot(31)) == pytest.approx(1 + 1 / 60)
     assert found(slot(1), slot(31)) is None
     assert found(slot(1), slot(15), slot(30)) is None
@@ -66,7 +66,7 @@ def test_three_slots_over_half_an_hour_are_enough_and_less_is_not():
 
 
 def test_what_was_over_before_a_probe_from_before_the_removal_shows_none():
-    """A look that was sent before the removal may have seen it there when it was answered."""
+    """A probe that was sent before the removal may have seen it there when it was answered."""
     overtaken = [look(-1, took_ms=3 * MINUTE_MS)]
     assert found(overtaken, slot(1), slot(15), slot(31)) is None
     assert found(overtaken, slot(1), slot(31), slot(33), slot(35)) is None

@@ -39,7 +39,7 @@ def test_a_challenge_and_a_limit_say_so_in_a_field() -> None:
 
 
 def test_a_request_shows_no_host_and_no_path() -> None:
-    """It may be printed by whoever looks into a run."""
+    """It may be printed by whoever examines a run."""
     shown = repr(Request(source="127.0.0.1", agent="a", host="secret", path="/hidden"))
     assert "secret" not in shown
     assert "hidden" not in shown

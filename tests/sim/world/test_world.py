@@ -161,7 +161,7 @@ def test_the_world_has_a_hoster_of_each_behaviour():
 
 
 def test_what_is_put_back_within_two_days_is_seen_in_a_run_of_two_days_and_a_half():
-    """The look two days after the removal comes after the return, and within 60 hours."""
+    """The probe two days after the removal comes after the return, and within 60 hours."""
     for seed in range(20):
         for item in world(seed).material(WORLD_START + ROUND_MS):
             if item.back_at is not None and item.back_at < WORLD_START + 7 * DAY_MS:

@@ -146,7 +146,7 @@ def test_only_an_order_has_a_term(basis, term_s):
 
 
 def test_the_other_types_keep_what_they_say():
-    """Withdrawal, check and answer keep time and word; the person who looked is a pseudonym."""
+    """Withdrawal, check and answer keep time and word; the person who checked is a pseudonym."""
     withdrawal, check, answer = map(_entry, others())
     assert isinstance(withdrawal, WithdrawalAccepted)
     assert isinstance(check, CheckAccepted)

@@ -154,5 +154,5 @@ def test_facts_and_decisions_cost_as_many_as_they_are(kind: str) -> None:
 def test_records_that_speak_of_each_other_cost_as_many_as_they_are(
     kinds: tuple[str, str], apart_h: float
 ) -> None:
-    """A person's look is held against the probes near it, and each case takes its own notices."""
+    """A person's word is held against the probes near it, and each case takes its own notices."""
     check_growth(kinds, apart_h)

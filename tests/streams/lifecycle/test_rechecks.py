@@ -1,4 +1,4 @@
-"""Hidden re-checks: looks of a vantage that was not asked put a removal in question."""
+"""Hidden re-checks: observations of a vantage that was not asked put a removal in question."""
 
 import pytest
 from ledger_events import (
@@ -37,7 +37,7 @@ REMOVAL = [
 
 
 def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):
-    """Return a hidden look with its control."""
+    """Return a hidden observation with its control."""
     found = [look(hours, facts, HIDDEN, asked=asked, announced=False, **said)]
     if control is not None:
         found += [
@@ -48,7 +48,7 @@ def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):
 
 
 def doubted(hours: float, count: int = 4, facts: Facts = ONLINE):
-    """Return the looks that follow a disagreement: all are asked, the hidden one sees `facts`."""
+    """Return what follows a disagreement: all vantages are asked, the hidden one sees `facts`."""
     found = []
     for step in range(1, count + 1):
         then = hours + step * TEN_MIN
@@ -188,7 +188,7 @@ def test_a_dead_canary_silences_the_hidden_vantage() -> None:
 
 
 def test_only_probes_after_an_end_are_re_checks() -> None:
-    """A look that was under way when the case was open, or open again, is no re-check."""
+    """A probe that was under way when the case was open, or open again, is no re-check."""
     case = told(*slots([1.1, 2], ONLINE), *hidden(2.5, ONLINE), *REMOVAL)
     assert (case.rechecks.rechecked, case.rechecks.disagreed) == (0, 0)
 
@@ -203,7 +203,7 @@ def test_an_old_copy_from_a_cache_is_no_disagreement() -> None:
 
 
 def test_presence_is_not_judged_by_hidden_probes() -> None:
-    """One old word of a vantage that looks seldom does not keep a case from having moved."""
+    """One old word of a vantage that probes seldom does not keep a case from having moved."""
     back = slots([30], ONLINE)
     there = [placed(h, vantage=v) for h in (0.1, 0.2) for v in BOTH]
     gone_to = {"old_address": True, "hosters": ("other",)}
@@ -254,7 +254,7 @@ def test_another_page_than_the_content_asks_for_a_person() -> None:
 
 
 def test_what_is_seen_later_is_no_baseline() -> None:
-    """A hidden vantage goes by what was known when it first looked, whatever comes after."""
+    """A hidden vantage goes by what was known when it first probed, whatever comes after."""
     later = slots([30], Facts(status=200, type="text/html", length=9_000))
     first, both = told(*REMOVAL, *hidden(12, SOFT)), told(*REMOVAL, *hidden(12, SOFT), *later)
     assert (first.rechecks.rechecked, first.rechecks.disagreed) == (

@@ -1,4 +1,4 @@
-"""A case says how it was sampled, and which looks around its norms were on time."""
+"""A case says how it was sampled, and which probes around its norms were on time."""
 
 import random
 
@@ -48,7 +48,7 @@ def test_a_case_keeps_the_inclusion_it_was_opened_with():
 
 
 def test_each_case_of_a_url_has_its_own():
-    """Sampling is a hoster's; the one beside it is looked at in full."""
+    """Sampling is a hoster's; the one beside it is probed in full."""
     state = fold(report(), placed(0, place(**RARE), place("other")))
     assert {
         case.hoster: (case.sampling.inclusion, case.sampling.sampled) for case in state.cases
@@ -127,7 +127,7 @@ def test_any_order_gives_the_same_bytes(seed):
     ]
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, happened))
     shuffled = [*happened, *chance.sample(happened, 6)]
-    if seed:  # else in order, so that most looks take the fast path
+    if seed:  # else in order, so that most observations take the fast path
         chance.shuffle(shuffled)
     value = None
     while shuffled:

@@ -90,7 +90,7 @@ def test_every_class_has_its_text_and_the_documents_say_the_same():
 
 
 def test_the_text_of_a_class_says_what_leads_there():
-    """Contradicting looks make a case suspect, gone looks doubted; terms are those of the rules."""
+    """Contradictions make a case suspect, gone ones doubted; terms are those of the rules."""
     assert {TRANSITIONS[state, Event.DISSENT] for state in STATES} == {CaseClass.SUSPECT}
     assert "disagree" in CLASSES[CaseClass.SUSPECT][1]
     assert TRANSITIONS[CaseClass.ONLINE, Event.GONE] is CaseClass.DOUBTED

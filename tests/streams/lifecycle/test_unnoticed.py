@@ -1,4 +1,4 @@
-"""A case that nobody gave notice of is looked at as if noticed.
+"""A case that nobody gave notice of is probed as if noticed.
 
 See docs/measurement.md, When it is probed.
 """
@@ -19,7 +19,7 @@ STEP_MS = 5 * MINUTE_MS
 
 
 def followed(facts, days):
-    """Return the case after every slot that falls due was looked at, with the same answer."""
+    """Return the case after every slot that falls due was probed, with the same answer."""
     state = fold(report(seen=0), placed(), slot(0, ONLINE))
     after = now = at(0)
     while now < at(24 * days):
@@ -50,12 +50,12 @@ def test_doubt_before_a_notice_is_probed_every_ten_minutes():
 
 
 def test_what_is_removed_before_a_notice_ends_without_one():
-    """The timetable alone brings the looks that confirm it."""
+    """The timetable alone brings the probes that confirm it."""
     assert "ended_without_notice" in classes(followed(GONE, 3))
 
 
 def test_a_dead_host_is_probed_daily_without_a_notice():
-    """An unavailable case is looked at daily whether or not it was noticed."""
+    """An unavailable case is probed daily whether or not it was noticed."""
     case = followed(SILENT, 6)
     planned = [s.at for s in slots(case) if at(24 * 5) < s.at < at(24 * 9)]
     assert all(b - a <= DAY_MS * 1.1 for a, b in itertools.pairwise(planned))

@@ -52,7 +52,7 @@ def test_what_is_not_expected_is_folded_whole(expected, seen, said):
 
 
 def test_what_is_not_the_newest_is_folded_whole():
-    """A look between others, and the same look once more, are judged with all others."""
+    """One between others, and the same observation once more, are judged with all others."""
     value, answer, hours = case_with(Expected.SEEN)
     value, short = followed(value, look(hours, answer))
     assert short
@@ -62,7 +62,7 @@ def test_what_is_not_the_newest_is_folded_whole():
 
 
 def test_what_other_rules_judged_is_judged_again():
-    """After a change of a rule the next look brings every case up to it."""
+    """After a change of a rule the next observation brings every case up to it."""
     value, answer, hours = case_with(Expected.SEEN)
     older = codec.STATE.encode(structs.replace(codec.STATE.decode(value), evaluated_by="0.0"))
     after, short = followed(older, look(hours, answer))
@@ -71,7 +71,7 @@ def test_what_other_rules_judged_is_judged_again():
 
 
 def test_a_slot_that_is_not_the_newest_is_folded_whole():
-    """Whatever was complete last: a look of an earlier slot, and a result after a miss."""
+    """Whatever was complete last: one of an earlier slot, and a result after a miss."""
     value, answer, hours = case_with(Expected.SEEN)
     value, _ = followed(value, look(hours, answer))
     _, short = followed(value, moved(look(hours - 0.5, answer), 3_600_000, 0))
@@ -102,7 +102,7 @@ def test_a_sighting_past_a_norm_is_judged():
 
 @pytest.mark.parametrize("target", [Target.URL, Target.MADE_UP_PATH])
 def test_doubt_is_judged_once_it_can_end(target):
-    """Gone looks of less than half an hour confirm nothing; from then on any look may."""
+    """Gone ones of less than half an hour confirm nothing; from then on any observation may."""
     value, answer, _ = case_with(Expected.DOUBTED)
     seen = answer if target is Target.URL else CONTROL
     for minutes, expected in ((10, True), (29, True), (30, False)):
@@ -112,7 +112,7 @@ def test_doubt_is_judged_once_it_can_end(target):
 
 @pytest.mark.parametrize("answer", [ONLINE, LIMITED, REFUSED, DEAD])
 def test_what_is_not_gone_is_judged_in_doubt(answer):
-    """It is said against the gone looks, or makes them another doubt."""
+    """It is said against the gone observations, or makes them another doubt."""
     seen = [slot(0, ONLINE), slot(0.1, answer), slot(0.2, ONLINE)]
     value = record(report(seen=0), placed(), *seen, slot(1, GONE))
     assert codec.STATE.decode(value).expectations[0].expected is Expected.DOUBTED
@@ -147,14 +147,14 @@ def test_a_copy_older_than_all_sightings_is_judged():
 
 
 def test_a_control_that_answers_otherwise_is_judged():
-    """It may be the nearest to looks that were judged against another."""
+    """It may be the nearest to observations that were judged against another."""
     value = open_since(slots([0, 1, 2], ONLINE), look(2.5, ONLINE))
     _, short = followed(value, look(2.6, ONLINE, target=Target.MADE_UP_PATH))
     assert not short
 
 
 def test_a_control_after_a_long_time_is_judged():
-    """Looks that had none near them have one now."""
+    """Observations that had none near them have one now."""
     value = open_since(slot(0, ONLINE, control=ONLINE), look(30, ONLINE), look(31, ONLINE))
     assert codec.STATE.decode(value).cases[0].last_seen_at > at(30)
     value, short = followed(value, look(32, ONLINE, target=Target.MADE_UP_PATH))
@@ -169,7 +169,7 @@ def test_an_answer_of_one_of_several_shapes_is_judged():
 
 
 def test_a_control_that_came_to_nothing_counts_for_none():
-    """A look that was missed says nothing of the host; the control before it does."""
+    """A probe that was missed says nothing of the host; the control before it does."""
     seen = [slot(0.5, REFUSED), slot(0.6, ONLINE), slots([1, 2, 3], LIMITED)]
     value = open_since(slot(0, ONLINE), *seen, look(3.2, MISSED, SOUTH, target=Target.MADE_UP_PATH))
     assert codec.STATE.decode(value).expectations[0].expected is Expected.UNAVAILABLE
@@ -218,7 +218,7 @@ def test_another_shape_of_another_vantage_is_folded_whole():
 
 
 def test_a_hoster_of_two_stays_is_folded_whole():
-    """It was joined with another that had a case too: a look for it speaks of both."""
+    """It was joined with another that had a case too: an observation for it speaks of both."""
     places = placed(0, place(), place("beta", group="owner"))
     joined = placed(1.5, place(group="owner"), vantage=NORTH)
     value = record(report(seen=0), places, joined, notice(0.5), slots([0, 1, 2], ONLINE))
@@ -227,7 +227,7 @@ def test_a_hoster_of_two_stays_is_folded_whole():
 
 
 def test_a_stay_of_two_hosters_is_folded_whole():
-    """The controls of both count for the looks at each."""
+    """The controls of both count for the observations at each."""
     places = placed(0, place(group="owner"), place("beta", group="owner"))
     value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
     control = look(2.9, ONLINE, target=Target.MADE_UP_PATH, hoster="beta")
@@ -235,7 +235,7 @@ def test_a_stay_of_two_hosters_is_folded_whole():
 
 
 def test_an_end_in_question_is_folded_whole():
-    """A look that says gone once more can end the doubt."""
+    """An observation that says gone once more can end the doubt."""
     value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), look(4, ONLINE))
     assert not followed(value, look(4.3, GONE))[1]
 

@@ -65,7 +65,7 @@ def test_hidden_around_its_norm(facts) -> None:
 
 
 def test_whom_nobody_probed_hid_nothing() -> None:
-    """Looks that were missed, or of a vantage whose canary is dead, are the monitor's own."""
+    """Probes that were missed, or of a vantage whose canary is dead, are the monitor's own."""
     assert measurable(told(slots(ONCE, ONLINE)), 40)
     blind = told(slots(ONCE, ONLINE), slots([24.6, 25.6], LIMITED, canary_ok=False))
     assert measurable(blind, 40)

@@ -1,4 +1,4 @@
-"""Looks around the norms: which count, which are due, which were missed."""
+"""Probes around the norms: which count, which are due, which were missed."""
 
 import pytest
 from cases import at, case

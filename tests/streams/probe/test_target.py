@@ -1,4 +1,4 @@
-"""What a prober looks at, and where."""
+"""What a prober asks for, and where."""
 
 import re
 
@@ -64,7 +64,7 @@ def test_controls_stay_on_the_host(path: str, salt: str) -> None:
 
 
 def test_targets() -> None:
-    """An order looks at the URL, the random path or the root; salts make other paths."""
+    """An order asks for the URL, the made-up path or the root; salts make other paths."""
     url = canonical("http://x.example/a/b.jpg")
     assert aimed(url, Target.URL, "s") == url
     assert aimed(url, Target.ROOT, "s").request == "/"

@@ -126,7 +126,7 @@ def test_overdue_means_that_the_running_verdict_is_late():
 
 
 def test_time_alone_makes_a_case_overdue():
-    """The norm runs out between two looks at the same summaries."""
+    """The norm runs out between two readings of the same summaries."""
     cases = [case(CaseClass.ONLINE, seen=10)]
     assert figures("a", Role.HOSTING, cases, at(24)).overdue_unseen == 0
     assert figures("a", Role.HOSTING, cases, at(24) + 1).overdue_unseen == 1
@@ -172,7 +172,7 @@ def test_going_dark_is_never_in_time():
 
 
 def test_a_share_is_over_matured_cases_only():
-    """A case whose norm still runs would make the share of those kept look smaller."""
+    """A case whose norm still runs would make the share of those kept seem smaller."""
     young = case(CaseClass.REMOVED, noticed=80, reported=80, seen=81, gone=82)
     found = of(young, case(CaseClass.REMOVED, seen=1, gone=2), hours=100)
     assert (found.norm(86_400).n, found.norm(172_800).n) == (1, 1)
@@ -308,7 +308,7 @@ def test_a_hoster_whose_notices_go_astray_is_watched(flag):
 
 
 def test_a_hoster_whose_removals_do_not_last_is_watched():
-    """Three returns within a week, or one case that a hidden look saw, are alerts of their own."""
+    """Three returns within a week, or one case a hidden vantage saw, are alerts of their own."""
     none = figures("a", Role.HOSTING, [case(CaseClass.REMOVED, seen=1, gone=2)], at(10))
     assert not watched(none)
     assert watched(changed(none, disagreed=1))

@@ -153,7 +153,7 @@ def test_estimates_of_what_stayed_are_not_made_again():
 
 
 def test_notes_of_what_is_no_longer_due_do_not_pile_up():
-    """A case whose next turn is another with every look leaves few notes behind."""
+    """A case whose next turn is another with every reading leaves few notes behind."""
     table = CaseTable()
     for number in range(10):
         table.put(key(number), UrlCases((1,), (case(number=number),)), START)

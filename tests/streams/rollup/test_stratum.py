@@ -25,7 +25,7 @@ def lot(outcome: CaseClass, *, sampled: bool, inclusion: float = 0.25, **said) -
 
 
 def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
-    """What was not promised a look on time is not judged by one, not even as undetermined."""
+    """What was not promised a probe on time is not judged by one, not even as undetermined."""
     drawn = [
         lot(CaseClass.REMOVED, sampled=True, seen=1, gone=2),
         lot(CaseClass.ONLINE, sampled=True, seen=30),
@@ -43,7 +43,7 @@ def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
 
 
 def test_cases_of_a_sample_weigh_what_they_stand_for():
-    """1 removed at p = 1/4 beside 1 open that is looked at for certain: 4 of 5, not 1 of 2."""
+    """1 removed at p = 1/4 beside 1 open that is probed for certain: 4 of 5, not 1 of 2."""
     found = of(
         lot(CaseClass.REMOVED, sampled=True, seen=1, gone=2),
         case(CaseClass.ONLINE, seen=30),
@@ -55,7 +55,7 @@ def test_cases_of_a_sample_weigh_what_they_stand_for():
 
 
 def test_only_open_noticed_cases_are_not_probed_on_time():
-    """Of a case that has ended since no missed look matters; time alone makes one missed."""
+    """Of a case that has ended since no missed probe matters; time alone makes one missed."""
     open_case = case(CaseClass.ONLINE, seen=20, norm_probes=NormProbes(on_time=0b00000011))
     ended = case(CaseClass.REMOVED, seen=20, gone=30, norm_probes=NormProbes())
     waiting = case(CaseClass.AWAITING, noticed=None, norm_probes=NormProbes())
@@ -65,7 +65,7 @@ def test_only_open_noticed_cases_are_not_probed_on_time():
 
 
 def test_rechecked_cases_are_counted_and_those_that_were_there():
-    """Cases, not looks: the rate of disagreement is a ratio of the two."""
+    """Cases, not observations: the rate of disagreement is a ratio of the two."""
     removed = case(CaseClass.REMOVED, seen=1, gone=2)
     found = of(
         removed,

@@ -1,4 +1,4 @@
-"""Controls go along until they were looked at, wherever the first ones were missed."""
+"""Controls go along until they were probed, wherever the first ones were missed."""
 
 import pytest
 from ledger_events import (
@@ -28,14 +28,14 @@ CONTROLS = (Target.MADE_UP_PATH, Target.ROOT)
 
 
 def targets(*happened, slot=PLAIN):
-    """What a slot looks at after these looks."""
+    """What a slot asks for after these observations."""
     state = fold(report(seen=0), placed(), notice(), *happened)
     (case,) = state.cases
     return with_controls(slot, state, case, BOTH).targets
 
 
 def controls(facts, vantages=BOTH):
-    """Looks at both controls."""
+    """Observations of both controls."""
     return [look(0, facts, vantage, target=target) for vantage in vantages for target in CONTROLS]
 
 

@@ -23,7 +23,7 @@ def slot(hours, targets=WITH_CONTROLS) -> Slot:
 
 
 def test_probes_with_controls_always_do():
-    """From the first on, whatever the share; looks without controls do not."""
+    """From the first on, whatever the share; probes without controls do not."""
     assert has_get_comparison(CASE, slot(1), 0.0)
     assert has_get_comparison(CASE, slot(6), 0.0)
     assert not has_get_comparison(CASE, slot(6, ALONE), 0.0)

@@ -1,4 +1,4 @@
-"""When removed cases are looked at in hiding."""
+"""When removed cases are probed in hiding."""
 
 from ledger_events import GONE, ONLINE, at, fold, notice, placed, report, slots
 from msgspec import structs
@@ -75,7 +75,7 @@ def test_due_is_what_lies_between_and_is_still_open():
 
 
 def test_a_disagreement_counts_for_all_cases_at_the_hoster_in_that_role():
-    """A new case of the URL is not looked at by those alone who were lied to before."""
+    """A new case of the URL is not probed by those alone who were lied to before."""
     seen = structs.replace(REMOVED, rechecks=Rechecks(1, 1))
     assert hidden_vantage_dissented([seen, REMOVED], REMOVED)
     assert not hidden_vantage_dissented([REMOVED], REMOVED)

@@ -34,7 +34,7 @@ def suggested(cases: list[CaseSummary], *held: InclusionEntry, per_minute: float
 
 
 def latest_start_ms(cases: list[CaseSummary], probability: float, share: float = 0.0) -> int:
-    """Return how long after its slot the last look around a norm begins, one after another."""
+    """Return how long after its slot the last probe around a norm begins, one after another."""
     due = sorted(
         (slot.at, requests_of(Target.URL, get_comparison=has_get_comparison(one, slot, share)))
         for number, one in enumerate(cases)
@@ -63,7 +63,7 @@ def test_probes_that_check_head_by_get_count_twice() -> None:
 
 @pytest.mark.parametrize("minutes", [0, 10, 120])
 def test_of_a_burst_as_many_are_in_the_sample_as_are_probed_on_time(minutes: float) -> None:
-    """Looks around norms go within 5 min; with a third more of them they would not, in a burst."""
+    """Probes around norms go within 5 min; with a third more of them they would not, in a burst."""
     cases = burst(4_000, minutes)
     (found,) = suggested(cases)
     assert found.probability < 1
@@ -133,7 +133,7 @@ def test_an_entry_that_is_needed_no_more_is_lifted() -> None:
 
 
 def test_cases_without_a_notice_count_by_when_they_were_opened() -> None:
-    """They have no looks around norms, and so there is room for more of them."""
+    """They have no probes around norms, and so there is room for more of them."""
     told = burst(3_000)
     untold = [case(CaseClass.AWAITING, number=n, noticed=None) for n in range(3_000)]
     assert suggested(told)[0].probability < suggested(untold)[0].probability < 1

@@ -66,7 +66,7 @@ def test_who_goes_first_has_room_whatever_waits():
 
 
 def test_a_long_window_takes_no_room_of_a_short_one():
-    """Six hours of daily slots that wait leave the first looks of new cases their turn."""
+    """Six hours of daily slots that wait leave the first probes of new cases their turn."""
     room = OrderRoom(PER_MINUTE)
     admitted(room, Turn.SAMPLED, START + 6 * HOUR_MS)
     assert admitted(room, Turn.SAMPLED, START + 20 * MINUTE_MS) == 600

@@ -1,4 +1,4 @@
-"""Each order of a slot is the encoding of its record: they differ in look and id alone."""
+"""Each order of a slot is the encoding of its record: they differ in target and id alone."""
 
 from itertools import islice
 
@@ -111,7 +111,7 @@ def test_a_re_attributed_case_is_probed_where_it_is():
 
 
 def test_what_has_a_result_is_not_ordered():
-    """A slot is asked of the vantages, and at the targets, that have no look of it yet."""
+    """A slot is asked of the vantages, and at the targets, that have no observation of it yet."""
     state = fold(
         report(seen=0), placed(), look(0, ONLINE), look(0, ONLINE, "south", target=Target.ROOT)
     )
@@ -219,7 +219,7 @@ def test_who_has_seen_what_was_removed_is_asked_from_then_on():
 
 
 def test_probes_that_decide_are_checked_by_get():
-    """In doubt every look with controls checks HEAD, all vantages and targets of the slot alike."""
+    """In doubt a slot's probes with controls check HEAD, all vantages and targets alike."""
     state = fold(report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE), slots([4], GONE))
     instants = [at(4 + step / 6) for step in range(1, 13)]
     found = followed(state, WITH_HIDDEN[:2], instants, cross_check_share=0.0)
@@ -234,7 +234,7 @@ def test_probes_that_decide_are_checked_by_get():
 
 
 def test_a_host_whose_head_differed_is_asked_both_ways_from_then_on():
-    """One such answer, of the URL or of a control, and every look checks HEAD."""
+    """One such answer, of the URL or of a control, and every probe checks HEAD."""
     before = (report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE))
     differed = structs.replace(ONLINE, head_status=404, method="GET")
     hours = [at(hour) for hour in range(5, 40)]

@@ -39,7 +39,7 @@ def test_networks(address: str, network: str) -> None:
     ),
 )
 def test_no_lane_is_asked_more_than_its_share(per_minute: int, asks) -> None:
-    """In no minute does a lane get more than N looks, whatever order they come in."""
+    """In no minute does a lane get more than N probes, whatever order they come in."""
     politeness, now = Politeness(per_minute), 0
     slots: dict[str, list[int]] = {}
     for step_ms, hoster, last in asks:
@@ -57,7 +57,7 @@ def test_no_lane_is_asked_more_than_its_share(per_minute: int, asks) -> None:
 
 
 def test_what_cannot_be_in_time_is_known_at_once() -> None:
-    """The look that would come after its window books nothing; others are undisturbed."""
+    """The probe that would come after its window books nothing; others are undisturbed."""
     politeness = Politeness(30)
     crowded, free = lanes_of("a", "192.0.2.1", "x"), lanes_of("b", "198.51.100.1", "y")
     assert [politeness.book(crowded, 0, 10_000) for _ in range(7)] == [
@@ -74,7 +74,7 @@ def test_what_cannot_be_in_time_is_known_at_once() -> None:
 
 
 def test_redirects_count() -> None:
-    """A look of four requests takes the room of four."""
+    """A probe of four requests takes the room of four."""
     politeness = Politeness(60)
     lanes = lanes_of("a", "192.0.2.1", "x")
     politeness.book(lanes, 0, 0)

@@ -1,4 +1,4 @@
-"""Which look goes first."""
+"""Which probe goes first."""
 
 import pytest
 
@@ -81,7 +81,7 @@ def test_what_lost_its_chance_falls_behind_what_has_one() -> None:
 
 
 def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
-    """Its window may be longer; that of a look of the sample is what it is."""
+    """Its window may be longer; that of a probe of the sample is what it is."""
     for one, waits_until in (
         (order(window_h=6), NOW + 6 * HOUR_MS),
         (order(window_h=6, sampled=False), NOW + REST_WAIT_MS),

@@ -1,4 +1,4 @@
-"""Turns by rank: nobody is passed by, nothing is held for ever, hopeless looks go at once."""
+"""Turns by rank: nobody is passed by, nothing is held for ever, hopeless probes go at once."""
 
 from dataclasses import dataclass, field
 
@@ -45,14 +45,14 @@ class QueueScenario:
         return queued
 
     def end(self, queued: QueuedProbe) -> None:
-        """End a look, or give it up."""
+        """End a probe, or give it up."""
         self.going.pop(queued, None)
         self.waiting.discard(queued)
         self.probe_queue.leave(queued, self.now)
         self.read()
 
     def move(self, queued: QueuedProbe, *lanes: str) -> bool:
-        """Exchange the lanes of a look that has come to its moment."""
+        """Exchange the lanes of a probe that has come to its moment."""
         is_moved = self.probe_queue.move(queued, lanes, self.now)
         self.read()
         return is_moved
@@ -101,7 +101,7 @@ class QueueScenario:
         )
 
     def run(self) -> None:
-        """Let everything go that waits, each look as it comes to its moment."""
+        """Let everything go that waits, each probe as it comes to its moment."""
         while self.going:
             queued, slot_at = min(self.going.items(), key=lambda one: (one[1], one[0].key))
             self.now = max(self.now, slot_at)
@@ -126,7 +126,7 @@ moves = st.tuples(st.just("move"), st.integers(0, 50), lanes)
     ]
 )
 def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
-    """At each moment lanes have one look; whoever waits is held up; in the end all have gone."""
+    """At each moment lanes have one probe; whoever waits is held up; in the end all have gone."""
     desk = QueueScenario()
     for what, *said in steps:
         if what == "ask":
@@ -189,7 +189,7 @@ def test_one_that_needs_two_lanes_is_not_passed_by_for_ever() -> None:
 
 
 def test_a_server_at_rest_holds_up_its_own_probes_alone() -> None:
-    """Its hoster's other looks go on; it goes when it is woken after its rest."""
+    """Its hoster's other probes go on; it goes when it is woken after its rest."""
     desk = QueueScenario()
     tired = desk.ask("hoster", "name tired", rank=(0, 0))
     desk.politeness.back_off("name tired", desk.now, 60)
@@ -244,7 +244,7 @@ def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
 
 
 def test_what_was_pushed_back_too_far_is_turned_away_before_its_window_ends() -> None:
-    """Looks of higher rank that came later count as well, with every so many that go."""
+    """Probes of higher rank that came later count as well, with every so many that go."""
     desk = QueueScenario()
     desk.ask("a")
     low = desk.ask("a", rank=(3, 0), not_after=3 * SWEEP * STEP_MS)

@@ -67,7 +67,7 @@ def test_outside_a_sample_slots_are_spread_over_what_room_there_is(number):
 
 
 def test_twenty_thousand_outside_a_sample_come_at_an_even_rate():
-    """In a day of daily looks, none of its tenths has more than a ninth of them and a little."""
+    """In a day of daily probes, none of its tenths has more than a ninth of them and a little."""
     day = [
         slot.at
         for n in range(2_000)
@@ -93,7 +93,7 @@ def test_no_slot_crosses_a_norm(number, sampled):
 
 @given(numbers, st.floats(0, 400, allow_nan=False), st.booleans())
 def test_daily_slots_cross_no_norm(number, since, sampled):
-    """The looks at what is unavailable keep to their side of a norm too, at most 5 % early, or
+    """The probes of what is unavailable keep to their side of a norm too, at most 5 % early, or
     nine tenths outside a sample.
     """
     made = phased((0, CaseClass.ONLINE), (since, CaseClass.UNAVAILABLE), number=number)
@@ -181,7 +181,7 @@ def test_a_case_always_in_doubt_is_probed_daily_in_the_end():
 
 @pytest.mark.parametrize("outcome", [CaseClass.UNAVAILABLE, CaseClass.DARK])
 def test_daily_whatever_the_age(outcome):
-    """What is unavailable is looked at every day, also when the timetable is weekly."""
+    """What is unavailable is probed every day, also when the timetable is weekly."""
     made = phased((0, CaseClass.ONLINE), (24 * 100, outcome))
     found = [slot.at for slot in slots(made) if slot.at > START + 100 * DAY_MS]
     assert max(b - a for a, b in pairwise(found)) <= DAY_MS * (1 + JITTER)
@@ -229,7 +229,7 @@ def test_a_check_is_a_probe_at_once(outcome):
 
 @pytest.mark.parametrize("outcome", [CaseClass.REMOVED, CaseClass.EXPIRED, CaseClass.WITHDRAWN])
 def test_what_is_told_after_an_end_is_probed_as_if_new(outcome):
-    """A report or a notice after any end: looked at at once, then by the timetable from it on."""
+    """A report or a notice after any end: probed at once, then by the timetable from it on."""
     at = START + 50 * HOUR_MS
     made = phased(
         (0, CaseClass.ONLINE), (5, outcome), gone=5 if outcome is CaseClass.REMOVED else None
@@ -250,7 +250,7 @@ def test_before_a_notice_as_if_noticed():
 
 
 def test_a_place_known_after_the_notice_is_probed_at_once():
-    """A case that opens long after the notice has a look with controls at its opening."""
+    """A case that opens long after the notice has a probe with controls at its opening."""
     made = replace(phased((50.2, CaseClass.ONLINE)), opened_at=START + round(50.2 * HOUR_MS))
     first = next(iter(slots(made)))
     assert (first.at, first.targets) == (made.opened_at, ALL)
@@ -258,12 +258,12 @@ def test_a_place_known_after_the_notice_is_probed_at_once():
 
 @pytest.mark.parametrize("outcome", [CaseClass.WITHDRAWN, CaseClass.EXCLUDED, CaseClass.EXPIRED])
 def test_measuring_stops(outcome):
-    """Withdrawn, excluded and expired cases are looked at no more."""
+    """Withdrawn, excluded and expired cases are probed no more."""
     assert max(hours_of(phased((0, CaseClass.ONLINE), (9, outcome)))) < 9
 
 
 def test_an_answer_is_a_probe_at_once():
-    """The hoster's answer about an open case triggers a look with controls and closes nothing."""
+    """The hoster's answer about an open case triggers a probe with controls and closes nothing."""
     at = START + 6 * HOUR_MS + 1
     made = replace(case(), answered=(at,))
     (slot,) = [slot for slot in slots(made) if slot.at == at]

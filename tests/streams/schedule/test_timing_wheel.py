@@ -22,7 +22,7 @@ def taken(wheel, now):
 
 @given(st.lists(st.tuples(keys, moments)), st.lists(moments))
 def test_each_url_comes_once_when_it_was_asked_last(asked, turns):
-    """Whenever one looks, what is due comes in order of time, and nothing before its time."""
+    """Whenever one asks, what is due comes in order of time, and nothing before its time."""
     wheel, asks = Wheel(), {}
     for key, at in asked:
         wheel.schedule(key, at)

@@ -42,7 +42,7 @@ def test_joined_spans_are_those_of_all_cases(cases, cut):
 
 
 def test_bounds_weigh_each_probability_by_itself():
-    """2 of 4 in time at p = 1/2 and 1 late of 2 looked at for certain: [4/10, 9/10]."""
+    """2 of 4 in time at p = 1/2 and 1 late of 2 probed for certain: [4/10, 9/10]."""
     norm = NormCount(
         norm_s=60,
         parts=(
@@ -59,14 +59,14 @@ def test_bounds_weigh_each_probability_by_itself():
 
 
 def test_nothing_is_estimated_where_all_are_probed():
-    """Bounds of whole numbers, and no interval that would make them look uncertain."""
+    """Bounds of whole numbers, and no interval that would make them seem uncertain."""
     norm = NormCount(norm_s=60, parts=(VerdictCounts(1.0, 1, 1, 1),))
     assert norm.bounds == (1 / 3, 2 / 3)
     assert norm.interval is None
 
 
 def test_a_norm_of_unsampled_cases_alone_says_nothing():
-    """Cases that nobody looked at on time are in no share, not even as undetermined."""
+    """Cases that nobody probed on time are in no share, not even as undetermined."""
     norm = NormCount(norm_s=60, parts=(VerdictCounts(0.5, left_out=9),))
     assert (norm.n, norm.n_eligible, norm.bounds, norm.interval) == (0, 9, None, None)
 

@@ -27,7 +27,7 @@ def test_a_sampled_case_stands_for_one_over_its_probability():
 
 
 def test_a_share_is_that_of_what_the_cases_stand_for():
-    """4 of 10 at p = 1/2 and 6 of 10 looked at for certain: (8 + 6) / (20 + 10)."""
+    """4 of 10 at p = 1/2 and 6 of 10 probed for certain: (8 + 6) / (20 + 10)."""
     assert share([WeightedCases(weight(0.5), 4, 10), WeightedCases(WHOLE, 6, 10)]) == pytest.approx(
         14 / 30
     )

@@ -50,7 +50,7 @@ def bare(hours, facts=PAGE, vantages=BOTH, **said):
 
 
 def control(hours, facts, vantage=NORTH, **said):
-    """Return looks at the made-up path alone."""
+    """Return observations of the made-up path alone."""
     return [look(h, facts, vantage, target=Target.MADE_UP_PATH, **said) for h in hours]
 
 
@@ -70,7 +70,7 @@ UNSEEN = (0, 1, 0)
 
 
 def test_a_soft_404_whose_controls_were_all_missed_is_not_late():
-    """Removed in time, and nobody ever looked beside the page that stands for it.
+    """Removed in time, and nobody ever probed beside the page that stands for it.
 
     In naming it stays in the count, as undetermined (14.1).
     """
@@ -147,9 +147,9 @@ def test_what_was_backed_by_then_stays_backed(silence):
 
 
 def test_a_soft_404_that_fails_now_and_then_is_not_late():
-    """Where a control was like the answer, silent ones are chance: the looks beside them are bare.
+    """Where a control was like the answer, silent ones are chance: what stands beside them is bare.
 
-    Beside a silent control the page looks unlike it, so such a look is a sighting.
+    Beside a silent control the page seems unlike it, so such an observation is a sighting.
     """
     alike = slots([2, 20], PAGE, control=PAGE)
     silent = slots([25.5, 31, 37], PAGE, control=DEAD)

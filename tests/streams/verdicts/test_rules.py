@@ -1,4 +1,4 @@
-"""What one look says."""
+"""What one observation says."""
 
 import pytest
 from hypothesis import given

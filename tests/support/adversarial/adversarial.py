@@ -47,7 +47,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     judgeable: bool
 
     def answer(self, at: Instant, vantage: str, target: Target) -> Answer:
-        """Return what the world answers a look from a vantage at an instant."""
+        """Return what the world answers a probe from a vantage at an instant."""
         hour = (at - START) / HOUR_MS
         for number, one in enumerate(self.answers):
             if (

@@ -42,7 +42,7 @@ class Judged:
         passing: a wrong L stood for more than an hour and was taken back.
         left: the class it is left in if that decides nothing, else empty.
         last: the class at the end.
-        looks: how many looks it took.
+        probes: how many probes it took.
     """
 
     case: Case
@@ -85,7 +85,7 @@ def judged(case: Case) -> Judged:
 
 
 def _open_as(said: CaseSummary, outcome: CaseClass, at: Instant) -> CaseClass:
-    """Return the class of a case; for one without a notice what the looks say."""
+    """Return the class of a case; for one without a notice what the probes say."""
     if outcome is not CaseClass.AWAITING:
         return outcome
     turns = [phase.case_class for phase in said.unnoticed if phase.from_at <= at]

@@ -38,10 +38,10 @@ VANTAGES: Final = (
 )
 _ASNS: Final = {vantage.id: vantage.asn for vantage in VANTAGES}
 _PROBING: Final = ProbeSettings(recheck_share=1.0)
-"""Every removed case is looked at in hiding; what the share is elsewhere is not judged here."""
+"""Every removed case is probed in hiding; what the share is elsewhere is not judged here."""
 
 LATENESS_MS: Final = 40 * SECOND_MS
-"""A look begins at most so long after its slot: politeness and other work."""
+"""A probe begins at most so long after its slot: politeness and other work."""
 
 LIST_MS: Final = 90 * SECOND_MS
 """Facts that come within so long are folded as one list, as a busy lifecycle takes them."""
@@ -81,8 +81,8 @@ class Loop:
 
     Attributes:
         case: what its world does.
-        looks: observations of the URL itself that somebody answered, by when.
-        total: looks of all targets.
+        probes: observations of the URL itself that somebody answered, by when.
+        total: probes of all targets.
         happened: the ledger's records, as they were folded.
         record: the URL's record in `cases.v1` at the end.
     """
@@ -185,7 +185,7 @@ class Loop:
             self._put((notice, at))
 
     def _settle(self, order: ProbeOrder, now: Instant) -> None:
-        """Look once, and queue what is written of it."""
+        """Probe once, and queue what is written of it."""
         if order.order_id in self._settled:
             return
         self._settled.add(order.order_id)
@@ -263,7 +263,7 @@ def _observed(order: ProbeOrder, answer: Answer, sent_at: Instant, done_at: Inst
 
 
 def _asked(answer: Answer, order: ProbeOrder) -> Facts:
-    """Return what a look brings: HEAD's answer, or GET's where the prober asks so and it differs.
+    """Return what a probe brings: HEAD's answer, or GET's where the prober asks so and it differs.
 
     As `agents.edges.http_probe.get_comparison` has it: who asks to wait is sent no second request.
     """

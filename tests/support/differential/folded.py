@@ -10,7 +10,7 @@ from typing import Any, Final
 from histories import written
 from ledger_events import KEY, at
 from random_history import random_history
-from random_looks import Told
+from random_observations import Told
 
 from agents.tools.verification.published import State
 from streams import lifecycle

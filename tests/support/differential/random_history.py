@@ -13,7 +13,7 @@ import ledger_events as make
 from ledger_events import NORTH, SOUTH, at, place, placed
 from msgspec import Struct
 from msgspec.structs import replace
-from random_looks import Told, plans, rechecks, stretch
+from random_observations import Told, plans, rechecks, stretch
 
 from schemas.closed_lists import (
     Basis,

@@ -86,7 +86,7 @@ class FaultStory:
         url: where it stands.
         hoster: who serves it.
         reported_at, noticed_at: when.
-        gone_h: hours after the notice until it is gone; more than the looks span = it stays.
+        gone_h: hours after the notice until it is gone; more than the observations span = it stays.
     """
 
     number: int
@@ -105,7 +105,7 @@ class FaultStory:
         network, last = prefix.removesuffix("/25").rsplit(".", 1)
         address = f"{network}.{int(last) + chance.randrange(128)}"
         old = chance.random() < 0.15
-        # looks are flagged when the broker takes them a day after they were made, so none is
+        # observations are flagged when the broker takes them a day after they were made, so none is
         # made near that edge
         before_h = chance.uniform(60, 400) if old else chance.uniform(11, 20)
         reported_at = WORLD_AT - int(before_h * HOUR_MS)

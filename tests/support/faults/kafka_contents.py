@@ -29,7 +29,7 @@ _CODECS: Final[Mapping[str, Any]] = {
 _WHEN: Final = frozenset({"received_at", "opened_at", "norm_probes", "checked", "told_again"})
 """What of a case depends on when the broker took the records of a `daily` hotline.
 
-So does which looks around a norm were planned, since none is before the case was opened, and which
+So does which probes around a norm were planned, since none is before the case was opened, and which
 a check or a word after an end brought.
 """
 

@@ -1,4 +1,4 @@
-"""A pack of hostile servers: what each does to a look, and how the look has to end.
+"""A pack of hostile servers: what each does to a probe, and how the probe has to end.
 
 Every one of them sends `CANARY` where a body would stand, so that a test can search for it.
 """
@@ -22,12 +22,12 @@ _E = ProbeError
 
 @dataclass(frozen=True, slots=True)
 class HostileServer:
-    """A server and the ends a look at it may have.
+    """A server and the ends a probe of it may have.
 
     Attributes:
         behave: what it does.
         ends: allowed errors, or statuses where there is an answer.
-        short: the look only ends at its deadline, so it gets a short one.
+        short: the probe only ends at its deadline, so it gets a short one.
     """
 
     behave: Behave
@@ -175,4 +175,4 @@ ZOO: dict[str, tuple[str, ProbeError | int]] = {
     "same host, other port": ("//x.example:6379/", _E.BLOCKED_POLICY_HOP),
     "a name that does not exist": ("http://gone.example/", _E.DNS_FAILURE),
 }
-"""Where redirects lead, and how a look that is led there ends."""
+"""Where redirects lead, and how a probe that is led there ends."""

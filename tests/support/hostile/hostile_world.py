@@ -194,7 +194,7 @@ async def every_codec(settings: Settings) -> None:
 async def damaged(hostile: AttackWorld) -> int:
     """Append batches of each codec, damage each on the broker's disk; return their records.
 
-    A broker reads its files anew for every fetch and looks at no checksum. Of every second one the
+    A broker reads its files anew for every fetch and checks no checksum. Of every second one the
     checksum is made right again, so that what is wrong is what the codec says.
     """
     prefix = hostile.settings.kafka.topic_prefix

@@ -167,7 +167,7 @@ class Evil(asyncio.Protocol):
 
 
 class Prober:
-    """Looks as the probe stage does: resolve, judge, look.
+    """Probes as the probe stage does: it resolves, judges and asks.
 
     Attributes:
         ends: how often each end came.

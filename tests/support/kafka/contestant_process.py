@@ -246,7 +246,7 @@ CONTESTANTS = {
 
 async def main(contestant: str, kafka: str, folder: str) -> None:
     """Do the job until the process ends."""
-    logging.basicConfig(level=logging.INFO)  # to the file `said`, for whoever looks into a failure
+    logging.basicConfig(level=logging.INFO)  # to the file `said`, for whoever examines a failure
     settings = Settings(kafka=KafkaSettings.model_validate_json(kafka), state_dir=Path(folder))
     async with CONTESTANTS[contestant](settings):
         await asyncio.Event().wait()

@@ -26,7 +26,7 @@ def kafka(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def cleaning_broker(folder: Path) -> Iterator[Broker]:
-    """Yield a broker whose log cleaner looks twice a second, and not each 15 s.
+    """Yield a broker whose log cleaner works twice a second, and not each 15 s.
 
     Whoever destroys a key waits for it.
     """

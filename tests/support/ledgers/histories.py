@@ -78,7 +78,7 @@ def written(told: list[tuple[object, int]]) -> list[Written]:
 def record_of(url_key: str, told: list[tuple[object, int]], chance: Random) -> bytes:
     """Return a URL's record in `cases.v1` after records in some order, a few at a time.
 
-    Half of the histories come in order of time but for a tenth of their records: most looks then
+    Half of the histories come in order of time but for a tenth of their records: most then
     find a case that they tell nothing new.
     """
     if chance.random() < 0.5:
@@ -197,7 +197,7 @@ def _answers(chance: Random) -> Callable[[str], Facts]:
 
 
 def _wild(chance: Random) -> Iterator[tuple[object, int]]:
-    """Give looks of a host that changes its mind, and resolutions that name anybody."""
+    """Give observations of a host that changes its mind, and resolutions that name anybody."""
     for _ in range(chance.choice([0, 0, 1, 3, 7])):
         named = {chance.choice(HOSTERS) for _ in range(chance.choice([0, 1, 1, 1, 2]))}
         places = [
@@ -242,7 +242,7 @@ def _manner(chance: Random) -> dict[str, object]:
 def _slot(chance, hours, answers, said, *, vantages=BOTH, control=CONTROL):
     for vantage in vantages:
         if chance.random() < 0.07:
-            continue  # no look came of the slot
+            continue  # no observation came of the slot
         own = dict(said)
         own["canary_ok"] = chance.random() > 0.05
         own["late_h"] = 25 if chance.random() < 0.02 else 0
@@ -254,7 +254,7 @@ def _slot(chance, hours, answers, said, *, vantages=BOTH, control=CONTROL):
 
 
 def _plain(chance, hours, facts, *, control=CONTROL, **said) -> list[tuple[object, int]]:
-    """Return looks at some hours that all see the same."""
+    """Return observations at some hours that all see the same."""
     own = {"hoster": "acme", "hosters": ("acme",)} | said
     found: list[tuple[object, int]] = []
     for hour in hours:

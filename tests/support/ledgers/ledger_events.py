@@ -208,7 +208,7 @@ def look(hours, facts, vantage=NORTH, *, target=Target.URL, hoster="acme", asked
 
 
 def slot(hours, facts, vantages=BOTH, *, control=CONTROL, asked=BOTH, **said):
-    """Return the looks of all targets from several vantages in one slot."""
+    """Return the observations of all targets from several vantages in one slot."""
     found = []
     for vantage in vantages:
         found.append(look(hours, facts, vantage, asked=asked, **said))
@@ -225,7 +225,7 @@ def slots(hours, facts, vantages=BOTH, **said):
 
 
 def gone_run(first=5.0, facts=GONE, vantages=BOTH, **said):
-    """Return the looks of several vantages that confirm a removal, over 31 min."""
+    """Return the observations of several vantages that confirm a removal, over 31 min."""
     return slots([first + m * MIN for m in (0, 10, 20, 31)], facts, vantages, **said)
 
 

@@ -1,4 +1,4 @@
-"""What histories lack: hosters of which a sample is drawn, and looks close to the norms."""
+"""What histories lack: hosters of which a sample is drawn, and probes close to the norms."""
 
 from random import Random
 
@@ -60,7 +60,7 @@ def with_lots(told: list[tuple[object, int]], chance: Random) -> list[tuple[obje
 
 
 def punctual(chance: Random) -> list[tuple[object, int]]:
-    """Return a case that is looked at beside the norms, now and then too late or not at all."""
+    """Return a case that is probed beside the norms, now and then too late or not at all."""
     noticed = chance.choice([0.0, 1.0, 5.5])
     hotline = chance.choice(["alpha", "beta"])
     mode = chance.choice([HotlineMode.DELIVERY] * 3 + [HotlineMode.ON_REPORT])

@@ -16,11 +16,11 @@ OTHER = Facts(status=200, type="text/html", length=70_000)
 EMPTY = Facts(status=200, type="text/html", length=150)
 MINUTE_H = 1 / 60
 HIDDEN = "hidden"
-"""A vantage that is not asked: its looks are hidden re-checks."""
+"""A vantage that is not asked: its observations are hidden re-checks."""
 
 
 def both_ways(value, *happened):
-    """Return what comes of a record after looks, and the bytes of judging all of it again."""
+    """Return what comes of a record after these, and the bytes of judging all of it again."""
     after = lifecycle.refold(KEY, value, list(happened))
     state = None if value is None else codec.STATE.decode(value)
     return after, codec.STATE.encode(lifecycle.advance(KEY, state, happened))
@@ -33,7 +33,7 @@ def tellings(value, after):
 
 
 def followed(value, *happened):
-    """Return the record after looks, having found both ways equal, and whether they were short."""
+    """Return the record after these, having found both ways equal, and whether all were short."""
     after, whole = both_ways(value, *happened)
     assert after.record_value == whole
     assert after.result in tellings(value, after)
@@ -41,7 +41,7 @@ def followed(value, *happened):
 
 
 def record(*happened):
-    """Return the record of what happened, looks or lists of them."""
+    """Return the record of what happened, observations or lists of them."""
     flat = []
     for one in happened:
         flat += one if isinstance(one, list) else [one]
@@ -69,7 +69,7 @@ def case_with(expected):
 
 
 def moved(one, sent_ms, done_ms):
-    """Return a look sent and answered later."""
+    """Return an observation sent and answered later."""
     seen, appended_at = one
     late = structs.replace(
         seen, sent_at=seen.sent_at + sent_ms, done_at=seen.done_at + sent_ms + done_ms

@@ -42,7 +42,7 @@ def unbacked(chance: Random) -> list[tuple[object, int]]:
 
 
 def _looks(chance: Random) -> Iterator[tuple[object, int]]:
-    """Give looks in stretches that each see one thing, controls with a few of them."""
+    """Give observations in stretches that each see one thing, controls with a few of them."""
     hours = 1.0
     for _ in range(chance.choice([1, 1, 2, 4])):
         seen = chance.choice([SOFT, SOFT, ONLINE, ONLINE, OTHER, GONE, LIMITED])

@@ -1,4 +1,4 @@
-"""Planted defects of the rules of measurement: what is said of a look, a case and a hoster.
+"""Planted defects of the rules of measurement: what is said of a probe, a case and a hoster.
 
 Most are planted where cases are made (`streams.lifecycle.result.cases`), which no fast path does by
 itself.
@@ -21,7 +21,7 @@ from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.rules import Verdict
 
 AWAY = FaultRates(missed=0.9)
-"""A prober that is there for a tenth of the time: most looks have no control beside them."""
+"""A prober that is there for a tenth of the time: most probes have no control beside them."""
 
 
 def _recased(change):
@@ -39,7 +39,7 @@ def _recased(change):
 
 
 def _judging(change):
-    """Return the plant that changes the verdict of a look; it is given fingerprint and verdict."""
+    """Return the plant that changes the verdict of a probe; it is given fingerprint and verdict."""
 
     def plant():
         verdict = probe_reading.verdict
@@ -158,7 +158,7 @@ JUDGING = (
         trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED),
         plant=wrapped(lifecycle, "refold", _unhidden),
         hosters=("moss", "amber"),
-        days=4.0,  # hidden looks are few where nothing is in doubt
+        days=4.0,  # hidden probes are few where nothing is in doubt
         rate=8,
         short=2.0,
     ),

@@ -45,7 +45,7 @@ def _first_stays(put_record):
 
 
 def _in_order(refold):
-    """Look only at what is newer than anything of the URL before it."""
+    """Read only what is newer than anything of the URL before it."""
     newest = {}
 
     def changed(url_key, record_value, happened):

@@ -14,7 +14,7 @@ from streams.views.backlog_samples import BacklogRings
 from streams.views.view import HosterInfo, View
 
 SAMPLED = {"shield": 0.5}
-"""Hosters of whose cases only a sample is promised looks on time."""
+"""Hosters of whose cases only a sample is promised probes on time."""
 
 
 def cases_of(hoster: str, role: Role, size: int, pace: float) -> list[CaseSummary]:

@@ -46,7 +46,7 @@ def evidence(world, as_of, *, probes=False):
     Args:
         world: what is true.
         as_of: the instant compared.
-        probes: say which looks were made, too.
+        probes: say which probes were made, too.
     """
     read_at = as_of + HOUR_MS
     records = list(outcomes(world, as_of))
@@ -165,7 +165,7 @@ def back_seen_at(item):
 
 
 def slots(item):
-    """Return when it is looked at: by the timetable, from the removal's confirmation on after R."""
+    """Return when it is probed: by the timetable, from the removal's confirmation on after R."""
     planned = {item.noticed_at + slot_ms for slot_ms, _ in SLOTS_MS}
     if item.removed_at is None:
         return sorted(planned)
@@ -176,7 +176,7 @@ def slots(item):
 
 
 def probes_at(item, read_at):
-    """Yield the looks of two vantages, a second long each, with their controls."""
+    """Yield the probes of two vantages, a second long each, with their controls."""
     until = read_at if known_by(item) <= read_at else min(read_at, item.removed_at or read_at)
     for at in slots(item):
         for vantage in VANTAGES if at < until - 2_000 else ():

@@ -131,7 +131,7 @@ async def pipeline_world(
     """Open the servers, create keys and topics, write the registry.
 
     On a secured broker each does it as the user who may, and the hotline writes as itself.
-    With `rechecked` a hidden vantage looks at every removed case. `lines` are the hotlines.
+    With `rechecked` a hidden vantage probes every removed case. `lines` are the hotlines.
     """
     sites = {hoster: Site() for hoster in HOSTERS}
     async with AsyncExitStack() as stack:

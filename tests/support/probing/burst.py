@@ -1,6 +1,6 @@
-"""A burst of reports at one hoster, in virtual time: what is ordered, and when each look begins.
+"""A burst of reports at one hoster, in virtual time: what is ordered, and when each probe begins.
 
-Timetable, sample, ranks, turns and politeness are the program's own. A look takes
+Timetable, sample, ranks, turns and politeness are the program's own. A probe takes
 LOOK_MS, one that checks HEAD by GET twice that and two steps of the limit, and the
 prober's own costs are nothing. What they are, tests/bench/test_burst_bench.py measures.
 """
@@ -38,7 +38,7 @@ FOREVER = 1 << 60
 
 
 class Order(NamedTuple):
-    """What of an order decides when its look begins."""
+    """What of an order decides when its probe begins."""
 
     slot_at: Instant
     not_after: Instant
@@ -51,7 +51,7 @@ class Order(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """A look and when it began; None = it was missed."""
+    """A probe and when it began; None = it was missed."""
 
     order: Order
     at: Instant | None
@@ -113,7 +113,7 @@ def orders(
 
 
 class What(IntEnum):
-    """What happens to a look."""
+    """What happens to a probe."""
 
     ENDS = 0
     BEGINS = 1
@@ -125,8 +125,8 @@ class Prober:
     """Works orders off in virtual time, as `agents.stages.probe.stage` does.
 
     Attributes:
-        begun: every order with when its look began.
-        most: looks that waited at once, at most.
+        begun: every order with when its probe began.
+        most: probes that waited at once, at most.
     """
 
     politeness: Politeness = field(default_factory=lambda: Politeness(PER_MINUTE))
@@ -190,7 +190,7 @@ class Prober:
 
 
 def on_time(begun: Iterable[Begun]) -> tuple[int, int]:
-    """Return how many looks around norms of the sample began on time, and how many there are."""
+    """Return how many probes around norms of the sample began on time, and how many there are."""
     found = [
         one
         for one in begun

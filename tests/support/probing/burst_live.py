@@ -1,4 +1,4 @@
-"""The looks around an hour after a burst, by a real prober before a real server, in quick time."""
+"""The probes around an hour after a burst, by a real prober before a real server, in quick time."""
 
 import asyncio
 import random
@@ -31,7 +31,7 @@ WINDOW_MS = 20 * MINUTE_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """Who is looked at.
+    """Who is probed.
 
     Attributes:
         urls: at the one address.

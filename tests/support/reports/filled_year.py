@@ -32,7 +32,7 @@ from streams.report.cohort import Cohort
 YEAR: Final = Cohort(START, START + 365 * DAY_MS, 86_400)
 HOSTERS: Final = 150
 OBSERVATIONS: Final = 24
-"""Of each URL; two vantages see it, so that it is looked at twelve times."""
+"""Of each URL; two vantages see it, so that it is probed twelve times."""
 
 _HOSTER: Final = "hoster-000"
 _HOST: Final = 4_000_000_000

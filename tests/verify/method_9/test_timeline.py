@@ -134,7 +134,7 @@ def test_a_hidden_re_check_takes_up_what_the_others_saw_before_it() -> None:
 
 
 def test_what_a_source_says_is_a_word_of_nobody() -> None:
-    """When it saw it, and that it was gone at its last look."""
+    """When it saw it, and that it was gone at its last observation."""
     offline = report(1, id="r2", source_online=False, last_online_at=at(0.5))
     found = seen(offline)
     assert [(one.kind, one.at, one.who) for one in found] == [

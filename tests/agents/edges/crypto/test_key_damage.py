@@ -64,7 +64,7 @@ async def test_a_damaged_batch_ends_every_reader_with_its_place(broker, tmp_path
 async def test_a_topic_that_lost_its_records_is_noticed_and_an_export_brings_them_back(
     broker, tmp_path
 ):
-    """A process that runs ends; none starts, since a fresh key file would look the same."""
+    """A process that runs ends; none starts, since a fresh key file would seem the same."""
     settings, sealed = await _with_keys(broker, tmp_path)
     copy = copied(await read_table(settings))
     async with asyncio.timeout(ENDS_S), started(settings) as running:

@@ -30,7 +30,7 @@ def _content(ring: Keyring) -> dict[str, dict[str, str | None]]:
 
 @given(st.binary(max_size=300), st.integers(0, 4 * 10**12))
 def test_sealed_bytes_come_back(ring, raw, at):
-    """What is sealed at any instant opens to the same bytes, and looks different every time."""
+    """What is sealed at any instant opens to the same bytes, and is different every time."""
     sealed = ring.seal_bytes(raw, at, HERE)
     assert ring.open_bytes(sealed, HERE).reveal() == raw
     assert ring.seal_bytes(raw, at, HERE) != sealed

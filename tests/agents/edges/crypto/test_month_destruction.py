@@ -29,7 +29,7 @@ FEBRUARY = JANUARY + 31 * DAY_MS
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """A broker of its own: its files are looked into."""
+    """A broker of its own: its files are read."""
     folder = tmp_path_factory.mktemp("kafka")
     with cleaning_broker(folder) as broker:
         yield broker.bootstrap, folder
@@ -37,7 +37,7 @@ def broker(tmp_path_factory) -> Iterator[tuple[str, Path]]:
 
 @pytest.fixture
 def _files_may_stay(monkeypatch):
-    """Nobody looks into the broker's files: what was cleaned may be deleted later."""
+    """Nobody reads the broker's files: what was cleaned may be deleted later."""
     monkeypatch.setattr("agents.edges.crypto.month_destruction.DELETED_S", 0.1)
 
 

@@ -8,7 +8,7 @@ from agents.errors import UserError
 
 
 def test_the_mapping_s_zone_goes_before_the_command_s() -> None:
-    """It was written with the columns in sight."""
+    """It was written by somebody who saw the columns."""
     found = using(MAPPING, "UTC", ["Mail.Example."], lambda _: ())
     assert str(found.zone) == "Europe/Amsterdam"
     assert found.mail_hosts == {"mail.example"}

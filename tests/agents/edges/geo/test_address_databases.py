@@ -104,7 +104,7 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
 
 
 def test_files_are_not_checked_all_the_time(tmp_path: Path) -> None:
-    """Between two looks a replaced file waits, so that a lookup costs no system call."""
+    """A replaced file is not noticed at once, so that a lookup costs no system call."""
     file = write_mmdb(tmp_path / "a.mmdb", {"192.0.2.0/24": asn_record(1, "old")})
     networks = Networks(file)
     write_mmdb(tmp_path / "b.mmdb", {"192.0.2.0/24": asn_record(22, "new one")}).replace(file)

@@ -14,7 +14,7 @@ LINK = Link(id="0123456789abcdef", hoster="acme", made_at=10, made_by="anna", ex
 
 
 def test_a_link_opens_until_it_ends_or_is_taken_back(tmp_path: Path) -> None:
-    """From the next look at the journal on, which is kept and readable by its owner alone."""
+    """From the next reading of the journal on, which is kept and readable by its owner alone."""
     file = tmp_path / "state" / "links"
     token = created(file, HASH, LINK)
     links = Links(file, HASH)

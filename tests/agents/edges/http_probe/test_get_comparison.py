@@ -70,7 +70,7 @@ async def look(
 
 
 def said(facts: Facts) -> Verdict:
-    """Return what a look says, nothing beside it."""
+    """Return what a probe says, nothing beside it."""
     return verdict(fingerprint(facts), PRESENT, JudgingContext())[0]
 
 
@@ -110,7 +110,7 @@ async def test_where_they_differ_the_get_counts(head: str, get: str | None, want
     ],
 )
 async def test_where_they_agree_the_probe_is_as_without(head: str, get: str) -> None:
-    """A checked look that found no difference is the look it would have been unchecked."""
+    """A checked probe that found no difference is the probe it would have been unchecked."""
     checked, _ = await look(by_method(HEAD=head, GET=get))
     plain, asked = await look(by_method(HEAD=head, GET=get), compare=Compare.NONE)
     assert asked == "HEAD /a.jpg"
@@ -142,7 +142,7 @@ async def test_who_asks_for_patience_is_asked_no_more(status: int) -> None:
 
 @pytest.mark.parametrize("status", [405, 501])
 async def test_a_get_in_place_of_a_head_is_not_doubled(status: int) -> None:
-    """Where HEAD is not allowed the GET is the look; nothing is left to check."""
+    """Where HEAD is not allowed the GET is the probe; nothing is left to check."""
     seen, asked = await look(by_method(HEAD=response(status), GET=SHOWN))
     assert asked == "HEAD /a.jpg GET /a.jpg"
     assert (seen.facts.status, seen.facts.head_status) == (206, 0)
@@ -290,7 +290,7 @@ def test_only_there_or_not_there_is_compared() -> None:
 
 @pytest.mark.parametrize(("head", "get"), [(403, 429), (500, 503), (404, 429)])
 async def test_a_get_that_is_asked_to_wait_is_heard(head: int, get: int) -> None:
-    """Whatever the HEAD was answered, 429 and 503 and their Retry-After are the look's."""
+    """Whatever the HEAD was answered, 429 and 503 and their Retry-After are the probe's."""
     seen, _ = await look(by_method(HEAD=response(head), GET=response(get, "Retry-After: 120")))
     assert (seen.facts.status, seen.facts.retry_after_s) == (get, 120)
     assert seen.facts.head_status == head

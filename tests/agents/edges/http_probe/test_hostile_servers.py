@@ -1,4 +1,4 @@
-"""The pack of hostile servers: a look is bounded, ends as it must and keeps nothing of a body."""
+"""The pack of hostile servers: a probe is bounded, ends as it must and keeps nothing of a body."""
 
 import asyncio
 import logging
@@ -45,7 +45,7 @@ async def resolve(host: str) -> tuple[str, ...]:
 
 
 async def look(url: str, within_s: float = DEADLINE_S) -> Probed:
-    """Look, and check what holds of every look."""
+    """Probe, and check what holds of every probe."""
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
     http = HttpProber(
@@ -147,7 +147,7 @@ async def test_a_push_behind_tls_is_cut() -> None:
 
 
 async def test_the_hostile_do_not_delay_the_honest() -> None:
-    """With 200 looks held by silent servers, an honest one is answered as if alone."""
+    """With 200 probes held by silent servers, an honest one is answered as if alone."""
     held_all, heads = asyncio.Event(), []
 
     async def hold(head: str, writer: asyncio.StreamWriter) -> None:

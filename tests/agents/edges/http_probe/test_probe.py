@@ -268,7 +268,7 @@ async def test_get_only_where_head_is_refused() -> None:
 
 
 async def test_without_an_exception_loopback_is_denied() -> None:
-    """The gate stands at the socket: the same look without the practice world's exception."""
+    """The gate stands at the socket: the same probe without the practice world's exception."""
     async with web_server(answers(response(200))) as server:
         seen = await probed(f"http://x.example:{server.port}/", rules=Rules())
     assert (seen.facts.error, server.connections) == (ProbeError.BLOCKED_POLICY, 0)

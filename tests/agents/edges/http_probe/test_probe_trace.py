@@ -1,4 +1,4 @@
-"""Where a response leads, and the facts of a look."""
+"""Where a response leads, and the facts of a probe."""
 
 import pytest
 

@@ -39,7 +39,7 @@ async def test_hosts_that_redirect_all_paths_alike_show_it() -> None:
 
 @pytest.mark.parametrize("target", ["/again", "http://127.0.0.1:{port}/", "//y.example:{port}/"])
 async def test_redirects_without_end(target: str) -> None:
-    """Five redirects are followed, the sixth ends the look; no host is asked beyond the gate."""
+    """Five redirects are followed, the sixth ends the probe; no host is asked beyond the gate."""
 
     async def to_us(_: str) -> tuple[str, ...]:
         return ("127.0.0.1",)
@@ -65,7 +65,7 @@ async def test_redirects_without_end(target: str) -> None:
     ids=["denied", "mixed", "mapped", "port"],
 )
 async def test_a_redirect_beyond_the_gate(location: str, resolved: tuple[str, ...]) -> None:
-    """Any denied address or port of a hop ends the look before a packet leaves."""
+    """Any denied address or port of a hop ends the probe before a packet leaves."""
 
     async def resolve(_: str) -> tuple[str, ...]:
         return resolved

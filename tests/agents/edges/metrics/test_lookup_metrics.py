@@ -30,7 +30,7 @@ def exposed(resolver: Resolver | None, networks: Networks) -> dict[str, float]:
 
 
 def test_nothing_is_told_of_what_is_not_asked() -> None:
-    """A replay asks no name server, and a worker without databases looks nothing up."""
+    """A replay asks no name server, and a worker without databases asks none of them."""
     assert exposed(None, Networks()) == {}
 
 

@@ -81,7 +81,7 @@ def test_cases_that_came_back_are_told():
 
 
 def test_a_sample_is_said_to_be_one():
-    """Where looks on time are promised to a part, the page says how many had their time."""
+    """Where probes on time are promised to a part, the page says how many had their time."""
     text = page("shield")
     assert "estimated from a sample, p = 0.5, 60 of 119 cases" in text
     assert "not in the sample" in text

@@ -57,7 +57,7 @@ async def test_a_skip_that_comes_while_the_process_waits_takes_effect_at_once(tm
     once = Once(tmp_path, fails=(3,), stopped_wait_s=60.0)
     held = once.aside.holds
 
-    def come(one):  # the skip arrives at the guard's second look
+    def come(one):  # the skip arrives when the guard asks the second time
         once.aside.holds = lambda one: once.aside.update({3: None}) or held(one)
         return held(one)
 

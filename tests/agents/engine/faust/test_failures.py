@@ -89,7 +89,7 @@ REFUSED = Case(_narrow_outputs, [b"x" * 1_000], 0, _passed_first)
 async def test_a_record_whose_output_is_refused_is_not_acknowledged(bootstrap, tmp_path):
     """What the broker does not take, of an output or of a state, leaves the offset where it is.
 
-    `Topic._on_published` logs the error; `Producer.flush` waits for answers and looks at none.
+    `Topic._on_published` logs the error; `Producer.flush` waits for answers and reads none.
     """
     stock = {"stock_sending", "stock_tabling"}
     assert await passers(REFUSED, bootstrap, tmp_path, "ours_refused", *stock) == stock

@@ -33,7 +33,7 @@ async def test_a_state_whose_last_record_is_a_marker_is_recovered(bootstrap, tmp
     """A changelog ends where it ends, whether a record stands there or not.
 
     `Recovery.need_recovery` waits for the record before the end, which a transaction's marker is
-    not; only with `exactly_once` it looks at the position.
+    not; only with `exactly_once` it reads the position.
     """
 
     async def law(counter: Counter, settings: Settings) -> bool:

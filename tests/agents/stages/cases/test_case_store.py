@@ -43,7 +43,7 @@ def test_after_a_load_it_stands_where_its_position_says():
 
 
 def test_the_wheel_keeps_no_second_key():
-    """It has the store's own, whoever comes first: an order, or the question when to look."""
+    """It has the store's own, whoever comes first: an order, or the question when to probe."""
     table = CaseStore()
     for key in (KEY, OTHER):
         table.hold([(key.encode(), codec.STATE.encode(fold(report())))])

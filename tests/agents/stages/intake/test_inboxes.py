@@ -27,7 +27,7 @@ LINE, ARCHIVE = HOTLINES
 async def ledger(
     bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[IntakeWorld]:
-    """Return a ledger with two hotlines, at whose registry it is looked often."""
+    """Return a ledger with two hotlines, whose registry is read often."""
     monkeypatch.setattr(inboxes, "POLL_EVERY_S", 0.02)
     monkeypatch.setattr(inboxes, "RETRY_S", 0.02)
     async with world(bootstrap, tmp_path) as made, asyncio.timeout(DEADLINE_S):

@@ -12,7 +12,7 @@ async def test_without_a_canary_a_vantage_is_believed() -> None:
 
 
 async def test_one_answer_stands_for_a_minute() -> None:
-    """All who ask at once share one look; a stamp a minute later takes another."""
+    """All who ask at once share one probe; a stamp a minute later takes another."""
     clock, answers = Clock(), [True, False]
     looks = 0
 
@@ -34,7 +34,7 @@ async def test_one_answer_stands_for_a_minute() -> None:
 
 
 async def test_a_caller_that_is_cancelled_leaves_the_probe_to_the_others() -> None:
-    """The shared look goes on."""
+    """The shared probe goes on."""
     going = asyncio.Event()
 
     async def look() -> bool:

@@ -25,7 +25,7 @@ def far(clock: Clock) -> int:
 
 
 def queue_request(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> QueueRequest:
-    """Return what a look asks for that has to begin by an instant."""
+    """Return what a probe asks for that has to begin by an instant."""
     return QueueRequest(lanes, rank, 0, by)
 
 
@@ -42,7 +42,7 @@ def is_idle(limiter: RateLimiter) -> bool:
 
 
 async def test_a_lane_is_never_asked_twice_at_once() -> None:
-    """However many wait, one look holds a lane, and all come to their turn."""
+    """However many wait, one probe holds a lane, and all come to their turn."""
     limiter, busy, most, done = RateLimiter(Politeness(100_000), FAST), 0, 0, 0
 
     async def one(number: int) -> None:
@@ -63,7 +63,7 @@ async def test_a_lane_is_never_asked_twice_at_once() -> None:
 
 
 async def test_another_hoster_is_undisturbed() -> None:
-    """A look that never ends holds its own lanes and no others."""
+    """A probe that never ends holds its own lanes and no others."""
     limiter, had = RateLimiter(Politeness(100_000), FAST), []
     async with (
         limiter.acquire(queue_request("hoster a", "address 1", by=far(FAST))),
@@ -75,7 +75,7 @@ async def test_another_hoster_is_undisturbed() -> None:
 
 
 async def test_lanes_that_cross_do_not_block_each_other_for_ever() -> None:
-    """Looks that share lanes in different pairs all come to their turn."""
+    """Probes that share lanes in different pairs all come to their turn."""
     limiter, done = RateLimiter(Politeness(100_000), FAST), []
     pairs = [("a", "x"), ("b", "x"), ("a", "y"), ("b", "y"), ("a", "z"), ("c", "z")] * 20
 
@@ -111,7 +111,7 @@ async def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
 
 
 async def test_no_turn_by_arithmetic() -> None:
-    """A look that would come after its window is told at once."""
+    """A probe that would come after its window is told at once."""
     clock = Clock()
     limiter = RateLimiter(Politeness(1), clock)
     now = clock.now()
@@ -125,7 +125,7 @@ async def test_no_turn_by_arithmetic() -> None:
 
 
 async def test_no_turn_because_the_lane_stays_busy() -> None:
-    """A look that waits past its window for a lane is told so."""
+    """A probe that waits past its window for a lane is told so."""
     clock = quick(1_000.0)
     limiter = RateLimiter(Politeness(100_000), clock)
     async with limiter.acquire(queue_request("a", by=far(clock))):
@@ -136,7 +136,7 @@ async def test_no_turn_because_the_lane_stays_busy() -> None:
 
 async def test_rest_that_is_asked_for_meanwhile_counts() -> None:
     """Who waits for a server that asks for rest goes after it, woken by nothing else; its
-    hoster's other looks go on.
+    hoster's other probes go on.
     """
     clock, entered = quick(10_000.0), []
     limiter = RateLimiter(Politeness(6_000), clock)
@@ -159,7 +159,7 @@ async def test_rest_that_is_asked_for_meanwhile_counts() -> None:
 
 
 async def test_requests_beyond_the_first_take_their_room() -> None:
-    """A look of four requests puts the next one off by four steps."""
+    """A probe of four requests puts the next one off by four steps."""
     clock = quick(10_000.0)
     limiter = RateLimiter(Politeness(1), clock)
     now = clock.now()
@@ -179,7 +179,7 @@ async def test_wait_until() -> None:
 
 
 async def test_a_waiter_that_is_not_next_everywhere_lets_others_go() -> None:
-    """A lane is not kept free for a look that has others before it in another lane."""
+    """A lane is not kept free for a probe that has others before it in another lane."""
     limiter, entered = RateLimiter(Politeness(100_000), FAST), []
 
     async def one(*lanes: str) -> None:

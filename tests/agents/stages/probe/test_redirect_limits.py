@@ -1,4 +1,4 @@
-"""Whom redirects lead to is asked as seldom as who is looked at, on real servers."""
+"""Whom redirects lead to is asked as seldom as who is probed, on real servers."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -58,7 +58,7 @@ def orders(it: Bench, port: int, many: int = URLS):
 
 
 async def test_many_hosters_that_lead_to_one_server_do_not_crowd_it(bench) -> None:
-    """200 URLs of 50 hosters: one look at a time is at the victim, and none before its step."""
+    """200 URLs of 50 hosters: one probe at a time is at the victim, and none before its step."""
     per_minute = 60
     it = bench(requests_per_minute=per_minute)
     asked: list[int] = []
@@ -82,7 +82,7 @@ async def test_many_hosters_that_lead_to_one_server_do_not_crowd_it(bench) -> No
 
 
 async def test_a_probe_without_a_turn_there_ends_at_once_and_says_so(bench) -> None:
-    """At one request a minute the second look does not wait out its deadline."""
+    """At one request a minute the second probe does not wait out its deadline."""
     it = bench(requests_per_minute=1, clock=Clock())
     async with AsyncExitStack() as stack:
         victim = await stack.enter_async_context(web_server(answers(response(200)), host=OTHER))
@@ -111,7 +111,7 @@ async def test_who_asks_for_patience_behind_a_redirect_is_left_in_peace(bench) -
 
 
 async def test_a_redirect_within_a_hoster_needs_no_turn_of_its_own(bench) -> None:
-    """The look holds its hoster already; what it asks there counts for both addresses."""
+    """The probe holds its hoster already; what it asks there counts for both addresses."""
     it = bench(requests_per_minute=2, clock=Clock())
     async with AsyncExitStack() as stack:
         sister = await stack.enter_async_context(web_server(answers(response(200)), host=OLD))

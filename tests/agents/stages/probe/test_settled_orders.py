@@ -86,7 +86,7 @@ async def test_what_is_read_back_is_bounded(ledger: Settings, monkeypatch) -> No
 async def test_an_order_that_another_settled_is_not_probed_again(
     ledger: Settings, tmp_path: Path
 ) -> None:
-    """The next owner of its partition asks nobody, and what was not settled it looks at."""
+    """The next owner of its partition asks nobody, and what was not settled it probes."""
     settled = SettledOrders("north", ledger)
     it = bench_of(tmp_path, Recorded(NAMES), settled=settled)
     async with web_server(answers(response(404)), host=OWN) as server:

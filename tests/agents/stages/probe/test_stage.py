@@ -23,7 +23,7 @@ async def test_a_repeated_order_is_dropped(bench) -> None:
 
 
 async def test_a_hidden_vantage_says_nothing_of_whom_the_name_leads_to(bench) -> None:
-    """Its look is written, its resolution is not: presence is for those to say who are asked."""
+    """Its probe is written, its resolution is not: presence is for those to say who are asked."""
     it = bench(vantage={"announced": False, "recheck": True})
     async with web_server(answers(response(200)), host=OWN) as server:
         url = f"http://one.example:{server.port}/x"

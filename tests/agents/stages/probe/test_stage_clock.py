@@ -1,4 +1,4 @@
-"""The stage and its clock: a look at no known time says so."""
+"""The stage and its clock: a probe at no known time says so."""
 
 import asyncio
 import time
@@ -130,7 +130,7 @@ async def test_probes_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) ->
 
 
 async def test_probes_under_way_when_it_is_noticed_are_at_no_known_time(bench) -> None:
-    """What the first look that was written shows holds for all that began before it."""
+    """What the first probe that was written shows holds for all that began before it."""
     broker = Broker()
     it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
     it.clock.leap(HOUR_MS)

@@ -33,7 +33,7 @@ MISSING = response(404, "Content-Type: text/html", body=CANARY)
 
 @pytest.fixture
 async def settle(tmp_path: Path):
-    """Give a prober whose names come from a real name server, and ask it for looks."""
+    """Give a prober whose names come from a real name server, and ask it for probes."""
     async with name_server(one=Name(a=(OWN,), ttl_s=0)) as names:
         resolvers = []
 
@@ -48,7 +48,7 @@ async def settle(tmp_path: Path):
 
 
 def says(seen: Observation, **controls: Observation) -> Verdict:
-    """Return the verdict of a look, judged against other looks."""
+    """Return the verdict of a probe, judged against other probes."""
     beside = {name: fingerprint(one.facts) for name, one in controls.items()}
     return verdict(fingerprint(seen.facts), TRAIT_PRESENT, JudgingContext(**beside))[0]
 
@@ -89,7 +89,7 @@ async def test_cloaking_is_seen_by_who_does_not_announce_itself(settle, answer) 
 
 
 async def test_flapping_is_told_as_it_is(settle) -> None:
-    """A server that is there at every second look gives one observation a look, none retried."""
+    """A server that is there at every second probe gives one observation a probe, none retried."""
     made, _ = settle
     it, seen = made(), []
     async with web_server(answers(*[PHOTO, MISSING] * 4), host=OWN) as server:
@@ -133,7 +133,7 @@ async def test_wildcard_names_prove_nothing(settle) -> None:
 
 
 async def test_a_rebinding_name_server(settle) -> None:
-    """Each look resolves once and connects to what it judged; the next one judges anew."""
+    """Each probe resolves once and connects to what it judged; the next one judges anew."""
     made, names = settle
     it = made(clock=Leaping())
     async with web_server(answers(PHOTO), host=OWN) as server:

@@ -1,4 +1,4 @@
-"""Names that lead elsewhere by the time that a look has its turn, from a real name server."""
+"""Names that lead elsewhere by the time that a probe has its turn, from a real name server."""
 
 import asyncio
 from collections import Counter
@@ -42,7 +42,7 @@ async def world(tmp_path: Path):
 
 
 class Doors:
-    """Servers at addresses of one port, who keep the first look until they are told.
+    """Servers at addresses of one port, who keep the first probe until they are told.
 
     Attributes:
         open: tells them.
@@ -82,7 +82,7 @@ async def doors(*hosts: str) -> AsyncIterator[Doors]:
 
 
 async def waited(it: Bench, at: Doors, meanwhile: Callable[[], object], **said: object) -> None:
-    """Let a look at `one.example` wait for another of its hoster, and see it settled.
+    """Let a probe of `one.example` wait for another of its hoster, and see it settled.
 
     Args:
         it: the prober.
@@ -115,7 +115,7 @@ def of(it: Bench, number: int):
 async def test_nobody_is_asked_at_an_address_whose_time_is_up(
     world, ttl_s, kept_s, to, hoster
 ) -> None:
-    """The look goes where the name leads when it has its turn, and its facts are of that place."""
+    """The probe goes where the name leads when it has its turn, and its facts are of that place."""
     it, names = world
     names.names["one.example"] = Name(a=(OWN,), ttl_s=ttl_s)
 
@@ -135,7 +135,7 @@ async def test_nobody_is_asked_at_an_address_whose_time_is_up(
 
 
 async def test_within_its_time_an_answer_holds(world) -> None:
-    """A name is asked once for looks that wait no longer than its answer holds."""
+    """A name is asked once for probes that wait no longer than its answer holds."""
     it, names = world
     names.names["one.example"] = Name(a=(OWN,), ttl_s=90)
 
@@ -149,7 +149,7 @@ async def test_within_its_time_an_answer_holds(world) -> None:
 
 
 async def test_a_literal_address_is_asked_of_nobody(world) -> None:
-    """However long its look waits."""
+    """However long its probe waits."""
     it, names = world
     url = f"http://{OWN}"
     async with doors(OWN) as at:
@@ -236,7 +236,7 @@ async def rotating(names: NameServer, hosts: list[str]) -> None:
 
 
 async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
-    """Where each question brings another address, and none holds until the next look, each look
+    """Where each question brings another address, and none holds until the next probe, each probe
     is made, at one that was just given.
     """
     hosts, looks = [OWN, OLD, THIRD], 30
@@ -258,7 +258,7 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
 
 
 async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
-    """The look gives its turn back, waits for the new address, and is made there."""
+    """The probe gives its turn back, waits for the new address, and is made there."""
     it, names = world
     neighbour = f"{company(0)}.1"
     names.names["one.example"] = Name(a=(OWN,), ttl_s=0)
@@ -295,7 +295,7 @@ async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
 async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
     world, sampled, kind
 ) -> None:
-    """After so many turns that were not for its address the look is missed, and counted."""
+    """After so many turns that were not for its address the probe is missed, and counted."""
     it, names = world
     probe_queue, politeness = (
         it.stage._rate_limiter._probe_queue,

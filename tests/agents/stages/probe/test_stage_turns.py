@@ -31,7 +31,7 @@ async def test_an_order_waits_for_its_window(bench) -> None:
 
 
 async def test_what_politeness_forbids_is_said_at_once(bench) -> None:
-    """The look that cannot begin in its window is settled without waiting for its end."""
+    """The probe that cannot begin in its window is settled without waiting for its end."""
     it = bench(requests_per_minute=1, clock=Clock())
     async with web_server(answers(response(200)), host=OWN) as server:
         url = f"http://one.example:{server.port}/x"
@@ -41,7 +41,7 @@ async def test_what_politeness_forbids_is_said_at_once(bench) -> None:
 
 
 async def test_a_checked_probe_takes_the_room_of_two(bench) -> None:
-    """Of four requests a minute two such looks leave none for a third."""
+    """Of four requests a minute two such probes leave none for a third."""
     it = bench(requests_per_minute=4, clock=Clock())
     async with web_server(answers(response(200)), host=OWN) as server:
         url = f"http://one.example:{server.port}/x"
@@ -111,7 +111,7 @@ async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> 
 
 
 async def test_only_probes_whose_moment_has_come_are_in_flight(bench) -> None:
-    """Of three orders of one hoster, whose looks are apart, all are in hand and one is asked."""
+    """Of three orders of one hoster, whose probes are apart, all are in hand and one is asked."""
     it = bench(requests_per_minute=1, clock=Clock())
     asked, stuck = asyncio.Event(), asyncio.Event()
 

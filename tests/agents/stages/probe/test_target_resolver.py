@@ -12,7 +12,7 @@ from schemas.seal_context import placed_address
 
 
 async def test_a_name_at_two_hosters_is_probed_where_the_case_is(bench) -> None:
-    """The look goes to the case's hoster; all hosters of the name are recorded."""
+    """The probe goes to the case's hoster; all hosters of the name are recorded."""
     it = bench()
     async with (
         web_server(answers(response(404)), host=OWN) as own,
@@ -91,7 +91,7 @@ async def test_a_name_at_nothing_does_not_hide_the_old_address(bench) -> None:
 
 
 async def test_whoever_is_behind_a_proxy_stays_there(bench) -> None:
-    """A look through the proxy finds the case's hoster; one at the proxy itself tells nothing."""
+    """A probe through the proxy finds the case's hoster; one at the proxy itself tells nothing."""
     it = bench()
     async with web_server(answers(response(200)), host=EDGE) as server:
         url = f"http://proxied.example:{server.port}/x"
@@ -106,7 +106,7 @@ async def test_whoever_is_behind_a_proxy_stays_there(bench) -> None:
 async def test_a_resolution_is_told_when_it_is_news(bench) -> None:
     """The first two resolutions tell where it is; a third that found the same does not.
 
-    Nor does a look while an answer is remembered: nobody was asked anew.
+    Nor does a probe while an answer is remembered: nobody was asked anew.
     """
     it = bench(requests_per_minute=100_000, clock=Leaping())
     async with web_server(answers(response(200)), host=OWN) as server:

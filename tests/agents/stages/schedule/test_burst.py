@@ -1,4 +1,4 @@
-"""A burst at one hoster: the sample's looks around norms are on time, and nobody else notices."""
+"""A burst at one hoster: the sample's probes around norms are on time, and nobody else notices."""
 
 import asyncio
 from itertools import pairwise
@@ -23,7 +23,7 @@ from streams.schedule.probe_queue import WAITING_MAX
 
 URLS, OVER_MS, HOURS = 3_000, MINUTE_MS, 13
 STEP_MS = 2_000
-"""From one look at a hoster to the next, at 30 a minute."""
+"""From one probe of a hoster to the next, at 30 a minute."""
 
 NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
 
@@ -56,7 +56,7 @@ def test_probes_around_norms_of_the_sample_are_on_time(world) -> None:
 
 
 def test_other_hosters_notice_nothing(world) -> None:
-    """Each of their looks begins at the very moment it would have begun without the burst."""
+    """Each of their probes begins at the very moment it would have begun without the burst."""
     begun, alone, _ = world
     beside = [one for one in begun if one.order.hoster != BIG]
     assert sorted(beside) == sorted(alone)
@@ -64,9 +64,9 @@ def test_other_hosters_notice_nothing(world) -> None:
 
 
 def test_what_is_outside_the_sample_puts_off_its_probes_by_a_few_seconds(world, wanted) -> None:
-    """Beside it each begins as if alone, but for a look on its way and who comes in meanwhile.
+    """Beside it each begins as if alone, but for a probe on its way and who comes in meanwhile.
 
-    A look is two steps of the limit where it checks HEAD by GET.
+    A probe is two steps of the limit where it checks HEAD by GET.
     """
     alone = Prober().run(one for one in wanted if one.sampled)
     beside = [one for one in world[0] if one.order.sampled and one.order.hoster == BIG]
@@ -78,7 +78,7 @@ def test_what_is_outside_the_sample_puts_off_its_probes_by_a_few_seconds(world, 
 
 
 def test_the_rest_has_what_is_left(world) -> None:
-    """No look of the sample is missed for one outside it, and the limit is used while any waits."""
+    """No probe of the sample is missed for others, and the limit is used while any waits."""
     begun, _, prober = world
     looks = [one for one in begun if one.order.hoster == BIG and one.at is not None]
     big = sorted(one.at for one in looks)
@@ -91,7 +91,7 @@ def test_the_rest_has_what_is_left(world) -> None:
 
 
 def test_after_an_outage_what_can_still_be_on_time_is_and_the_newest_goes_first() -> None:
-    """Looks come all at once: around norms first, then the newest slots; none beyond the limit."""
+    """Probes come all at once: around norms first, then the newest slots; none beyond the limit."""
     entry = InclusionEntry(id=BIG, version=1, valid_from=0, probability=0.03, seed="s")
     back_at = START + round(1.15 * HOUR_MS)
     wanted = [one for one in orders(burst(URLS, OVER_MS), entry, 1.15) if one.not_after > back_at]
@@ -108,7 +108,7 @@ def test_after_an_outage_what_can_still_be_on_time_is_and_the_newest_goes_first(
 
 
 async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
-    """Whatever came first: looks around norms, then others of the sample, then the rest."""
+    """Whatever came first: probes around norms, then others of the sample, then the rest."""
     it = bench_of(tmp_path, Recorded(NAMES), requests_per_minute=100_000, clock=Clock())
     due_urls: list[str] = []
 
@@ -131,7 +131,7 @@ async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
 
 
 async def test_what_is_not_of_the_sample_is_missed_without_a_record(tmp_path: Path) -> None:
-    """It is counted; that a look of the sample found no moment is written down."""
+    """It is counted; that a probe of the sample found no moment is written down."""
     it = bench_of(tmp_path, Recorded(NAMES), requests_per_minute=1, clock=Clock())
     async with web_server(answers(response(200)), host=OWN) as server:
         url = f"http://one.example:{server.port}/x"

@@ -19,7 +19,7 @@ COMPANIES = 500
 EACH = 3
 NAMES_PER_S = 250
 STEP_MS = 2_000
-"""From one look at a hoster to the next, at 30 a minute."""
+"""From one probe of a hoster to the next, at 30 a minute."""
 
 
 async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ SOON_S, LONG_S = 0.5, 60.0
 
 @pytest.fixture
 async def settings(bootstrap: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Return a ledger of one partition, at which it is looked often."""
+    """Return a ledger of one partition, which is read often."""
     monkeypatch.setattr(asking, "ASKED_AGAIN", 1)
     monkeypatch.setattr(waiting, "POLL_S", 0.02)
     made = scratch_settings(bootstrap)

@@ -71,7 +71,7 @@ def test_a_kind_whose_cases_are_missing_fails(split):
 
 
 def test_a_field_with_one_dominant_hoster_is_told_from_one_without(dominant):
-    """The check looks at who has how much, and not at who is in the registry."""
+    """The check reads who has how much, and not who is in the registry."""
     assert failed(dominant, (CONCENTRATED, UNSAMPLED)) == []
     even = with_cases(dominant, lambda case: None if case.hoster == DOMINANT else case)
     assert failed(even, (CONCENTRATED,)) == [CONCENTRATED.says]

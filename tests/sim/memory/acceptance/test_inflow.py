@@ -29,7 +29,7 @@ def test_a_flood_that_is_taken_as_it_must_be_passes(flooded):
 
 @pytest.mark.parametrize(("floods", "fails"), [(True, FATES), (False, OTHERS)])
 def test_a_record_without_its_fate_fails_the_check_of_its_hotline(flooded, floods, fails):
-    """Neither check looks at the other's records."""
+    """Neither check reads the other's records."""
     outcomes = list(flooded.evidence.outcomes)
     one = next(o for o in outcomes if (o.hotline == "west") is floods)
     fewer = with_evidence(flooded, outcomes=[o for o in outcomes if o is not one])

@@ -1,4 +1,4 @@
-"""The fast path gives the bytes of judging all, and is taken where a look tells nothing new."""
+"""The fast path gives the bytes of judging all, and is taken where nothing new is seen."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -69,7 +69,7 @@ def test_first_probes_take_the_fast_path(control):
 
 
 def test_sightings_of_a_list_are_taken_together():
-    """A list of looks is short if all are; one that is not makes all long."""
+    """A list of observations is short if all are; one that is not makes all long."""
     value, answer, hours = case_with(Expected.SEEN)
     looks = [look(hours + i / 4, answer, vantage) for i in range(3) for vantage in BOTH]
     looks.sort(key=lambda one: one[0].done_at)

@@ -177,7 +177,7 @@ def test_what_holds_of_every_case(drawn):
     )
 )
 def test_who_only_hides_is_open(drawn):
-    """A history of nothing but blocked and silent looks ends no case before 7 d, and none by R."""
+    """A history of blocked and silent observations ends no case before 7 d, and none by R."""
     (case,) = fold([*START_WITH, *(seen for one in drawn for seen in one)]).cases
     assert case.gone_at is None
     assert {phase.case_class for phase in case.phases} <= {*OPEN, CaseClass.EXPIRED}
@@ -194,7 +194,7 @@ def test_a_result_beats_a_miss():
 
 @pytest.mark.parametrize("late", [(0, 30), (30, 0), (30, 40)])
 def test_an_observation_written_twice_is_one(late):
-    """A look appended again a day later is the one it was: its first append counts."""
+    """An observation appended again a day later is the one it was: its first append counts."""
     twice = [look(2, ONLINE, late_h=h) for h in late]
     (track,) = fold(report(), placed(), twice).tracks
     (kept,) = track.observations

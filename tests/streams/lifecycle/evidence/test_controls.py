@@ -30,7 +30,7 @@ def test_a_control_long_after_an_end_takes_the_fast_path():
 
 
 def test_both_ways_are_equal_where_controls_are_wanting():
-    """One that comes late, is silent once more or of a dead canary's time may tell of old looks."""
+    """One late, silent once more or of a dead canary's time may tell of old observations."""
     for seed in range(examples(150)):
         value = None
         for one in unbacked(Random(seed)):

@@ -148,7 +148,7 @@ def test_every_answering_vantage_must_lack_it():
 
 
 def test_a_name_that_flickers_makes_no_removal_of_a_move():
-    """Looks at the old address while the name led elsewhere are none of a removal's three."""
+    """Observations at the old address while the name led elsewhere are none of a removal's 3."""
     away = slots((5, 5 + 10 * MIN, 5 + 20 * MIN), GONE, **AWAY)
     flicker = look(5 + 25 * MIN, DEAD, NORTH)
     once = look(5 + 31 * MIN, GONE, SOUTH, **AWAY)
@@ -250,7 +250,7 @@ def test_twenty_hosters_of_one_answer_are_eight_cases_and_the_overflow():
 
 
 def test_probes_at_the_overflow_count_and_it_is_where_its_places_are():
-    """It is removed by looks made for it; resolutions that name its places do not lack it."""
+    """Probes made for it see it removed; resolutions that name its places do not lack it."""
     made = [placed(0, *(place(f"h{i:02}-{k}") for i in range(8))) for k in range(3)]
     named = [placed(h, place("h07-2"), vantage=v) for h in (1, 2) for v in BOTH]
     there = {"hoster": "overflow", "hosters": ("overflow",)}

@@ -12,12 +12,12 @@ DOUBT = [5 + step * TEN_MIN for step in range(1, 5)]
 
 
 def alone(hours, facts):
-    """Return looks of both vantages at the URL, no control with them."""
+    """Return observations of the URL from both vantages, no control with them."""
     return slot(hours, facts, control=None)
 
 
 def crossed(hours, facts, head_status):
-    """Return looks of both vantages that asked GET too."""
+    """Return observations of both vantages that asked GET too."""
     method = "GET" if facts.status != head_status else "HEAD"
     return slot(hours, replace(facts, head_status=head_status, method=method))
 
@@ -41,7 +41,7 @@ def test_a_change_of_the_url_alone_is_a_sighting_that_asks_for_a_person():
 
 
 def test_a_change_seen_once_asks_for_nobody():
-    """Two looks running of another shape are `unproven`, one is not (3.5)."""
+    """Two observations running of another shape are `unproven`, one is not (3.5)."""
     start = [slot(2, ONLINE), slot(5, PAGE)]
     assert Flag.UNPROVEN not in told(*start).flags
     assert Flag.UNPROVEN not in told(*start, slot(6, ONLINE), slot(7, PAGE)).flags
@@ -69,7 +69,7 @@ def test_a_404_with_the_headers_of_the_content_is_no_removal():
 
 
 def test_a_refusal_before_a_host_that_healed_later_is_not_by_law():
-    """Both controls were refused when last looked at, so the refusal was the whole host's."""
+    """Both controls were refused when last probed, so the refusal was the whole host's."""
     barred = Facts(status=403, type="text/html", length=90)
     case = told(
         slot(2, ONLINE),
@@ -95,7 +95,7 @@ def test_what_came_back_is_deleted_like_anything_else():
 
 
 def test_where_head_lies_its_sightings_count_no_more():
-    """GET was told 404 where HEAD was not: L goes back to the last look that GET agreed with."""
+    """GET was told 404 where HEAD was not: L goes back to what GET last agreed with."""
     looks = [crossed(2, ONLINE, 200), alone(5, ONLINE), alone(8, ONLINE)]
     assert told(*looks).last_seen_at == at(8) + 100
     found_out = told(*looks, crossed(12, GONE, 200), alone(14, ONLINE))

@@ -116,7 +116,7 @@ def test_a_split_needs_a_control_that_differs():
 
 
 def test_r_lies_after_the_last_dissent():
-    """A vantage that saw it against the others begins its gone looks after that."""
+    """A vantage that saw it against the others begins its gone observations after that."""
     case = told(
         slot(2, ONLINE),
         slot(5, GONE, (NORTH,)),
@@ -128,7 +128,7 @@ def test_r_lies_after_the_last_dissent():
 
 
 def test_a_sighting_by_one_alone_after_an_end_undoes_it():
-    """Sighted again is sighted again; gone anew takes every vantage's 3 looks anew (4.5, 6.1)."""
+    """Sighted again is sighted again; gone anew takes 3 of every vantage anew (4.5, 6.1)."""
     start = [slot(1.5, ONLINE), gone_run(), slot(10, ONLINE, (SOUTH,))]
     case = told(*start)
     assert class_of(case, 10.2) == "suspect"
@@ -179,7 +179,7 @@ DEAD_DAYS = [5 + 20 * k for k in range(12)]
 
 
 def test_dark_after_seven_days():
-    """Host and controls dead for 7 d from every vantage is dark, R the first dead look."""
+    """Host and controls dead for 7 d from every vantage is dark, R the first dead observation."""
     case = told(slot(2, ONLINE), slots(DEAD_DAYS, DEAD, control=DEAD))
     assert class_of(case, 5 + 167) == "unavailable"
     assert class_of(case, 300) == "dark"
@@ -222,7 +222,7 @@ def test_what_is_not_dark(looks):
 
 
 def test_a_gap_begins_the_dark_stretch_anew():
-    """Dead looks before a gap of over 49 h do not count; R is the first after it."""
+    """Dead observations before a gap of over 49 h do not count; R is the first after it."""
     after = [60 + 20 * k for k in range(10)]
     case = told(slot(2, ONLINE), slots([5, *after], DEAD, control=DEAD))
     assert class_of(case, 250) == "dark"
@@ -260,7 +260,7 @@ def test_a_name_that_ends_is_dns_ended():
 
 
 def test_a_name_that_ends_while_the_old_address_is_not_asked_ends_nothing():
-    """Without a look at the last known address a missing name confirms nothing."""
+    """Without a probe the last known address a missing name confirms nothing."""
     case = told(slot(2, ONLINE), gone_run(facts=NO_NAME, nxdomain=True, hosters=()))
     assert case.gone_at is None
 

@@ -55,7 +55,7 @@ def test_r_is_when_each_required_vantage_had_said_gone():
     ids=["two looks of one", "under 30 min", "one of them under 30 min"],
 )
 def test_removal_needs_of_each_vantage_three_probes_over_thirty_minutes(north, south):
-    """Fewer than 3 gone looks of a vantage, or less than 30 min of its own, is doubt (4.1)."""
+    """Fewer than 3 gone observations of a vantage, or under 30 min of its own, is doubt (4.1)."""
     looks = [
         seen
         for vantage, minutes in ((NORTH, north), (SOUTH, south))
@@ -66,7 +66,7 @@ def test_removal_needs_of_each_vantage_three_probes_over_thirty_minutes(north, s
 
 
 def test_one_probe_after_a_sighting_confirms_nothing():
-    """One vantage always finds it gone, the other saw it until now: its one look is no removal."""
+    """One vantage always finds it gone, the other saw it until now: its one is no removal."""
     looks = [slot(5 + m * MIN, GONE, (NORTH,)) for m in range(0, 60, 10)]
     looks += [slot(5 + m * MIN, ONLINE, (SOUTH,)) for m in range(5, 45, 10)]
     case = told(slot(2, ONLINE), *looks, slot(5 + 55 * MIN, GONE, (SOUTH,)))
@@ -82,14 +82,14 @@ def test_servers_that_take_turns_do_not_put_r_at_their_last_probe():
 
 
 def test_the_same_probe_delivered_twice_is_one_of_the_three():
-    """Two executions of one order count as one look."""
+    """Two executions of one order count as one observation."""
     again = [look(5, Facts(status=410), vantage) for vantage in BOTH]
     case = told(slot(2, ONLINE), slot(5, GONE), *again, slot(5 + 31 * MIN, GONE))
     assert "removed" not in classes(case)
 
 
 def test_no_removal_without_a_control():
-    """A run in which no control was looked at confirms nothing; the control settles it."""
+    """A run in which no control was probed confirms nothing; the control settles it."""
     bare = [gone_run(control=None)]
     assert "removed" not in classes(told(slot(2, ONLINE), *bare))
     late = look(5.6, GONE, NORTH, target="root")
@@ -146,7 +146,7 @@ def test_a_third_vantage_that_sees_it_stops_the_removal():
 
 
 def test_a_vantage_whose_canary_is_dead_says_nothing():
-    """Its gone looks confirm nothing, and the other alone does not suffice (3.9)."""
+    """Its gone observations confirm nothing, and the other alone does not suffice (3.9)."""
     deaf = gone_run(vantages=(NORTH,), canary_ok=False)
     assert "doubted" not in classes(told(slot(2, ONLINE), deaf))
     case = told(slot(2, ONLINE), deaf, gone_run(5.01, vantages=(SOUTH,)))
@@ -182,7 +182,7 @@ def test_a_removal_shown_only_to_announced_vantages_is_flagged():
 
 
 def test_one_vantage_alone_confirms_where_only_one_was_asked():
-    """With one vantage configured its looks suffice, and no verdict in time rests on them (4.3)."""
+    """With one vantage configured its own suffice, and no verdict in time rests on them (4.3)."""
     alone = {"asked": (NORTH,)}
     case = told(slot(2, ONLINE, (NORTH,), **alone), gone_run(vantages=(NORTH,), **alone))
     assert class_of(case, 6) == "removed"

@@ -1,4 +1,4 @@
-"""A server that lies to one vantage at every look does not keep a case in doubt for ever."""
+"""A server that lies to one vantage at every probe does not keep a case in doubt for ever."""
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import HOUR_MS, MINUTE_MS

@@ -78,8 +78,8 @@ def test_gone_before_notice():
 
 
 def test_late_feeds_delete_no_fast_removals():
-    """A file handed in at 12 h tells of a notice at 0 h: what is gone at the first look is a
-    removal in time, L is the notice, and it is flagged; the look cannot say when it went.
+    """A file handed in at 12 h tells of a notice at 0 h: what is gone at the first observation is a
+    removal in time, L is the notice, and it is flagged; the observation cannot say when it went.
     """
     delayed = notice(0, received=12)
     case = only(report(12, reported=-1), placed(12), delayed, slots([12.1, 12.2, 12.4, 12.8], GONE))
@@ -275,7 +275,7 @@ def test_a_person_who_sees_the_material_clears_what_was_unproven():
 
 
 def test_a_person_who_finds_a_changed_page_empty_ends_the_case():
-    """Changed looks neither dispute that nor re-open it; an unchanged one, or a person, does."""
+    """Changed ones neither dispute that nor re-open it; an unchanged one, or a person, does."""
     page = Facts(status=200, type="text/html", length=900)
     seen = [*slots([2], ONLINE), *slots([3, 5.8], page), check(6, CheckResult.ABSENT)]
     case = told(*seen, *slots([6.5, 20], page))

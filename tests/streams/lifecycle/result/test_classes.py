@@ -97,7 +97,7 @@ def sighted(testimony, gone, *, seen=None, observed=False):
     ],
 )
 def test_when_a_hotline_saw_it(said, expected):
-    """By its own word, else by its report, unless nobody there looked at it."""
+    """By its own word, else by its report, unless nobody there judged it."""
     (made,) = fold(report(3, **said), placed()).reports
     assert hotline_saw_at(made) == (None if expected is None else hour(expected))
 

@@ -35,7 +35,7 @@ IN_TIME, LATE, OPEN = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETER
 
 
 def gone(hours):
-    """Return looks that confirm a removal from an hour on."""
+    """Return observations that confirm a removal from an hour on."""
     return slots([hours, hours + 10 * MIN, hours + 20 * MIN, hours + 31 * MIN], GONE)
 
 

@@ -24,7 +24,7 @@ def test_each_order_has_its_own_term():
 
 
 def test_checks_call_whatever_they_say():
-    """Each is one look, and the newest ones are kept."""
+    """Each is one observation, and the newest ones are kept."""
     case = told(slot(2, ONLINE), check(5, CheckResult.COULD_NOT_SEE), check(6, CheckResult.PRESENT))
     assert case.checked == (at(5), at(6))
     many = [check(h, CheckResult.COULD_NOT_SEE) for h in range(10, 10 + 2 * CALLS_MAX)]
@@ -32,7 +32,7 @@ def test_checks_call_whatever_they_say():
 
 
 def test_words_before_an_end_call_for_nothing():
-    """An open case has its timetable; only what comes after R is looked at anew."""
+    """An open case has its timetable; only what comes after R is probed anew."""
     words = [report(3, id="r2"), report(30, id="r3"), notice(55, hotline="beta")]
     assert told(slot(2, ONLINE), *words).told_again == ()
     ended = told(slot(2, ONLINE), slots(RUN, GONE), *words)

@@ -121,7 +121,7 @@ WEEK = 7 * 24
 
 @pytest.mark.parametrize("word", [notice, lambda h: report(h, id="r2")], ids=["notice", "report"])
 def test_what_is_told_after_a_removal(word):
-    """Within 7 d it is the same case's and looked at at once; later it opens a new case."""
+    """Within 7 d it is the same case's and probed at once; later it opens a new case."""
     removed = [report(seen=0), placed(), notice(1), online(2), gone_from(5)]
     (same,) = fold(*removed, word(5 + WEEK - 1)).cases
     assert same.told_again == (at(5 + WEEK - 1),)
@@ -143,7 +143,7 @@ def test_a_new_case_of_something_gone_rests_on_its_own_probes():
 
 
 def test_what_is_told_after_an_expiry():
-    """Within 7 d it is looked at again; later it opens a new case."""
+    """Within 7 d it is probed again; later it opens a new case."""
     day = 24
     (same,) = fold(report(seen=0), placed(), notice(1), online(2), notice(403 * day)).cases
     assert class_of(same, 404 * day) == "expired"

@@ -1,6 +1,6 @@
-"""A server on loopback that answers each request of one look as it likes.
+"""A server on loopback that answers each request of one probe as it likes.
 
-Oracles: a look never raises, and ends well within its deadline where the server ends. The server
+Oracles: a probe never raises, and ends well within its deadline where the server ends. The server
 counts as many requests as the facts, few enough. All answers together are read to 16 KiB and no
 further. An error has no status and an answer has one. Facts survive the codec.
 """
@@ -72,14 +72,14 @@ def check(data: bytes) -> None:
     while reader.left and len(_SERVER.answers) < _ANSWERS_MAX:
         start, times = reader.pick(_STARTS), reader.pick(_TIMES)
         _SERVER.answers.append(start + reader.take(min(reader.number(), reader.left)) * times)
-    _LOOP.run_until_complete(_looked(compare))
+    _LOOP.run_until_complete(_probed(compare))
 
 
-async def _looked(compare: Compare) -> None:
+async def _probed(compare: Compare) -> None:
     url = canonical(f"http://a.example:{_SERVER.port}/x?y=1")
     until = _LOOP.time() + _DEADLINE_S
     seen = await _HTTP.probe(url, "127.0.0.1", until, compare=compare)
-    assert _LOOP.time() < until + _SLACK_S, "a look that does not end"
+    assert _LOOP.time() < until + _SLACK_S, "a probe that does not end"
     facts = seen.facts
     assert facts.error is not ProbeError.TIMEOUT, "a server that ends is waited for"
     assert facts.requests == _SERVER.requests <= _REQUESTS_MAX, "requests not recorded"

@@ -1,4 +1,4 @@
-"""A run ends at one instant, however many looks wait for their turn then."""
+"""A run ends at one instant, however many probes wait for their turn then."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ CROWD = 300
 
 
 def test_no_probe_is_made_when_the_run_is_over():
-    """What the oracle is told of is what was known at the end; a crowd's last looks are not."""
+    """What the oracle is told of is what was known at the end; a crowd's last probes are not."""
     burst = SCENARIOS["burst"]
     surge = replace(burst.surges[0], begins_ms=0, over_ms=6 * MINUTE_MS, count=CROWD)
     played = play(replace(burst, surges=(surge,)), SEED, 0.005)
