@@ -73,7 +73,7 @@ def test_few_lints_are_silenced() -> None:
     assert len(found) <= SILENCED_MAX, found
 
 
-def test_each_says_why() -> None:
+def test_each_silenced_lint_says_why() -> None:
     """A comment names the code it silences, and gives its reason."""
     assert [place for place, comment in places() if not reason(comment)] == []
     assert [place for place, comment in places() if BARE.search(comment)] == []

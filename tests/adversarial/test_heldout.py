@@ -52,7 +52,7 @@ def cases() -> list[Case]:
     return [msgspec.json.decode(line, type=Case) for line in lines]
 
 
-def test_facts_are_facts(cases: list[Case]) -> None:
+def test_heldout_answers_have_the_fields_of_facts(cases: list[Case]) -> None:
     """Every answer is made of fields that a probe can write, each of its own type."""
     known = {field.name for field in msgspec.structs.fields(Facts)}
     for case in cases:
@@ -64,7 +64,7 @@ def test_facts_are_facts(cases: list[Case]) -> None:
                 assert read.error is not None or 200 <= read.status <= 999, case.id
 
 
-def test_program_always_answers(cases: list[Case]) -> None:
+def test_a_heldout_server_has_an_answer_for_every_probe(cases: list[Case]) -> None:
     """The last entry matches every probe, and no entry ends before it begins."""
     for case in cases:
         last = case.answers[-1]
@@ -91,7 +91,7 @@ def test_labels_of_a_case_alternate(cases: list[Case]) -> None:
         assert case.noticed_h is None or case.noticed_h < case.follow_h, case.id
 
 
-def test_size(cases: list[Case]) -> None:
+def test_the_heldout_set_has_enough_cases_of_many_kinds(cases: list[Case]) -> None:
     """There are enough judgeable cases, of many kinds, plain ones among them, no kind too heavy."""
     judged = Counter(case.kind for case in cases if case.judgeable)
     assert len({case.id for case in cases}) == len(cases)

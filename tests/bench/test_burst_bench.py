@@ -33,7 +33,9 @@ def entry(suggestion: InclusionSuggestion) -> InclusionEntry:
 
 @pytest.mark.bench
 @pytest.mark.timeout(900)
-def test_two_days(told, suggestion: InclusionSuggestion) -> None:
+def test_in_a_two_day_burst_the_sample_is_probed_on_time(
+    told, suggestion: InclusionSuggestion
+) -> None:
     """Of the sample's probes around norms 99 % begin within 5 min; others' are as without."""
     wanted = list(orders(burst(URLS, OVER_MS), entry(suggestion), HOURS))
     small = list(orders(others(HOSTERS, EACH, OVER_MS), None, HOURS))
@@ -67,7 +69,9 @@ def test_two_days(told, suggestion: InclusionSuggestion) -> None:
 
 @pytest.mark.bench
 @pytest.mark.timeout(900)
-async def test_an_hour_after(told, tmp_path: Path, suggestion: InclusionSuggestion) -> None:
+async def test_an_hour_after_a_burst_real_probes_are_on_time(
+    told, tmp_path: Path, suggestion: InclusionSuggestion
+) -> None:
     """The same by a prober with sockets: the probes 0.9 h after the notice, in quick time."""
     with hosts() as port:
         crowd = burst_live.Crowd(

@@ -87,7 +87,7 @@ async def test_lifecycle_recovers_on_disk(written, tmp_path, told):
 
 
 @pytest.mark.timeout(DEADLINE_S)
-async def test_the_rollup_loads(written, told):
+async def test_the_rollup_loads_the_figures_of_all_cases(written, told):
     """Figures of all cases stand; the figure has no limit of its own."""
     found = await load(written, "rollup")
     tell(told, "rollup", found)

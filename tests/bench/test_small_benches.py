@@ -13,7 +13,7 @@ PART = "0.01"
 
 @pytest.mark.soak
 @pytest.mark.parametrize("file", BENCHES, ids=lambda file: file.stem)
-def test_a_bench_runs(bootstrap: str, file: Path) -> None:
+def test_each_small_bench_still_runs(bootstrap: str, file: Path) -> None:
     """A change of what it measures breaks it here, and not on the day it is wanted."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-s", "-m", "bench", str(file)],

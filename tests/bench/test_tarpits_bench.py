@@ -17,7 +17,7 @@ ON_TIME_MIN = 0.999
 
 
 @pytest.mark.bench
-async def test_tarpits(told, tmp_path: Path) -> None:
+async def test_the_prober_stays_within_its_limits_among_tarpits(told, tmp_path: Path) -> None:
     """Memory, the loop's lag and the honest hosts' verdicts stay within their limits."""
     with hosts() as port:
         found = await run(tmp_path, port, SILENT, HONEST, deadline_s=DEADLINE_S, window_s=WINDOW_S)

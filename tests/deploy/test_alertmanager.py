@@ -51,7 +51,7 @@ def test_the_configuration_is_valid() -> None:
         (["alertname=HotlineSlowToNotify", "hotline=south", "severity=warning"], "operators"),
     ],
 )
-def test_who_is_told(labels: list[str], receivers: str) -> None:
+def test_alerts_go_by_severity_and_to_their_hotline(labels: list[str], receivers: str) -> None:
     """By severity; what is a hotline's own goes to that hotline too."""
     said = amtool("config", "routes", "test", f"--config.file={CONFIG}", *labels)
     assert said.strip() == receivers

@@ -53,7 +53,7 @@ def test_corpus(target: str) -> None:
 
 @pytest.mark.skipif(find_spec("atheris") is None, reason="atheris ships for Linux on x86-64 only")
 @pytest.mark.parametrize("target", SEARCH_RUNS)
-def test_short_search(target: str, tmp_path: Path) -> None:
+def test_a_short_search_of_the_fuzzer_finds_nothing(target: str, tmp_path: Path) -> None:
     """Some seconds of coverage-guided search find nothing; `make fuzz` searches for longer."""
     runs = f"-runs={SEARCH_RUNS[target]}"
     command = [sys.executable, str(RUN), target, str(tmp_path), runs, "-seed=1"]

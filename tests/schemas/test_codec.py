@@ -35,7 +35,7 @@ def test_nothing_but_a_closed_reason_comes_out(spec, raw) -> None:
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
-def test_depth_is_malformed(depth: int) -> None:
+def test_deeply_nested_json_is_malformed(depth: int) -> None:
     """Deeply nested text is refused as malformed; it does not exhaust the stack."""
     with pytest.raises(codec.Rejected) as refused:
         codec.HOTLINE.decode(b"[" * depth)

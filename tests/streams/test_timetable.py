@@ -15,7 +15,7 @@ from streams.timetable import (
 
 
 @pytest.mark.parametrize("hours", [TIMETABLE_H, AFTER_REMOVAL_H])
-def test_slots_rise(hours: tuple[float, ...]) -> None:
+def test_the_timetable_plans_no_slot_twice(hours: tuple[float, ...]) -> None:
     """No slot is planned twice, and none before the one that stands in front of it."""
     assert all(earlier < later for earlier, later in pairwise(hours))
 

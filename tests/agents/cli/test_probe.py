@@ -48,7 +48,7 @@ def test_a_spelling_is_judged_by_the_address_it_names(host, rule, capsys) -> Non
     assert line["address"] in str(line["host"]) or ":" in str(line["host"])
 
 
-def test_keys_and_nulls(capsys) -> None:
+def test_the_answer_of_probe_has_all_keys(capsys) -> None:
     """A public address is allowed, of a name nothing is said, and all keys are always there."""
     (literal,) = said("http://9.9.9.9:8080/a?b", capsys=capsys)
     (name,) = said("HTTPS://Pics.Example/%7ea", capsys=capsys)

@@ -174,7 +174,7 @@ def test_underscore_methods_are_overridden_as_listed_and_no_others_used() -> Non
     assert {kind.__name__: used for kind, n in own_classes() if (used := inherited(kind, n))} == {}
 
 
-def test_they_are_few() -> None:
+def test_uses_of_the_library_s_internals_are_few() -> None:
     """Each use in the one module counts, each overridden method and each patch."""
     tree = the_only()
     count = len(private_names(tree)) + len(patches(tree)) + len(library.OVERRIDDEN)

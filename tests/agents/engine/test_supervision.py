@@ -86,7 +86,7 @@ def test_a_loop_that_is_shut_down_is_no_crash():
 
 
 @pytest.mark.parametrize(("work", "error"), [(returns, EndedAlone), (fails, ValueError)])
-async def test_of_what_is_done_together_the_end_of_one_ends_all(work, error):
+async def test_one_failed_task_cancels_its_group(work, error):
     """The others are cancelled, and what ended is said."""
     ended = asyncio.Event()
 

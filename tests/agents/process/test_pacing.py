@@ -41,7 +41,7 @@ async def test_who_gives_up_takes_nobodys_turn() -> None:
     assert passed == [0, 8]
 
 
-async def test_alone_nobody_waits() -> None:
+async def test_a_process_alone_waits_for_no_turn() -> None:
     """Where nobody else is, a turn is had at once, again and again."""
     pace = Pace(2)
     for _ in range(20):

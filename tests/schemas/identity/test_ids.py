@@ -122,7 +122,7 @@ def test_the_plain_pattern_says_what_the_parser_says(url: str) -> None:
     assert plain is None or plain == ids._parsed(url)
 
 
-def test_twins_are_one() -> None:
+def test_http_and_https_forms_share_a_url_key() -> None:
     """The http and https forms of a URL have the same url_key."""
     plain, secure = ids.canonical("http://example.org/a"), ids.canonical("https://example.org/a")
     assert ids.url_key(KEY, plain) == ids.url_key(KEY, secure)

@@ -65,6 +65,6 @@ def test_a_position_counts_from_nothing(skips: int) -> None:
         msgspec.convert(fields | {"skips": skips}, Position)
 
 
-def test_calls_are_bounded() -> None:
+def test_a_case_keeps_a_bounded_number_of_checks() -> None:
     """A case stays small whoever checks it a thousand times."""
     assert CALLS_MAX == 16

@@ -50,7 +50,9 @@ def test_facts_of_nothing_say_nothing() -> None:
         (Decision, DECISION, {"v": 1, "proposed_by": "anna"}),
     ],
 )
-def test_it_is_refused(kind: type, fields: dict[str, Any], wrong: dict[str, Any]) -> None:
+def test_a_value_outside_its_list_or_bound_is_refused(
+    kind: type, fields: dict[str, Any], wrong: dict[str, Any]
+) -> None:
     """What is outside a list or beyond a bound; without it the record is taken."""
     assert msgspec.convert(fields, kind)
     with pytest.raises(msgspec.ValidationError):

@@ -16,7 +16,7 @@ from schemas.records.history_registry import HOURS_MAX, Hoster, Hotline, Hours, 
         (Word, "a" * 64, "a" * 65),
     ],
 )
-def test_bounds_are_held(kind, right, wrong):
+def test_a_registry_number_beyond_its_bound_is_refused(kind, right, wrong):
     """A number that no case lasts for is a mistake of the person who types."""
     assert msgspec.convert(right, kind, strict=False) == right
     with pytest.raises(msgspec.ValidationError):

@@ -49,7 +49,7 @@ def test_a_record_is_of_the_type_that_it_names(fields: dict[str, Any], kind: typ
 
 
 @pytest.mark.parametrize("name", ["v", "id", "url", "reported_at"])
-def test_a_report_needs(name: str) -> None:
+def test_a_report_without_a_required_field_is_refused(name: str) -> None:
     """What every record needs, and its time."""
     with pytest.raises(msgspec.ValidationError, match=name):
         read({key: value for key, value in REPORT.items() if key != name})

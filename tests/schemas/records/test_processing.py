@@ -59,7 +59,9 @@ def test_an_origin_counts_its_records() -> None:
         (ProbeOrder, ORDER, {"url_key": "https://practice.test"}),
     ],
 )
-def test_it_is_refused(kind: type, fields: dict[str, Any], wrong: dict[str, Any]) -> None:
+def test_a_value_outside_its_list_or_bound_is_refused(
+    kind: type, fields: dict[str, Any], wrong: dict[str, Any]
+) -> None:
     """What is outside a list or beyond a bound; without it the record is taken."""
     assert msgspec.convert(fields, kind)
     with pytest.raises(msgspec.ValidationError):

@@ -38,7 +38,7 @@ def test_its_key_is_the_place_of_the_record() -> None:
         {"signatures": []},
     ],
 )
-def test_it_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_skip_of_no_certain_record_is_refused(wrong: dict[str, Any]) -> None:
     """Without a digest it would set aside whatever comes to stand there."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(SKIP | wrong, Skip)

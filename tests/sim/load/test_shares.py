@@ -12,7 +12,7 @@ PARTS = (
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_it_is_a_share(name: str) -> None:
+def test_each_share_of_the_load_is_between_0_and_1(name: str) -> None:
     """More than none and less than all."""
     assert 0 < getattr(shares, name) < 1
 

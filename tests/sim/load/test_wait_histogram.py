@@ -23,6 +23,6 @@ def test_a_share_is_read_back_within_a_hundredth(waits, share):
     assert len(spread) == len(waits)
 
 
-def test_nothing_has_no_wait():
+def test_no_waits_have_no_median():
     """Of no waits there is no median, not one of nought."""
     assert Spread().at(0.5) is None

@@ -93,7 +93,7 @@ def simulate(*arguments):
     return subprocess.run([*COMMAND, *arguments], capture_output=True, check=False, text=True)
 
 
-def test_processes_change_nothing():
+def test_a_seed_comes_to_the_same_in_any_process():
     """A seed comes to the same in a process of its own, whatever ran there before."""
     task = Task(scenario="storm", days=0.1, size=Size(hosters=3))
     apart = {seed: result for seed, result, _ in play_all(task, range(1, 3), 2)}

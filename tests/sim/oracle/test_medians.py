@@ -20,6 +20,6 @@ from sim.oracle.medians import within
         (5.0, None, None, False),
     ],
 )
-def test_within_the_bounds(median_s, low, high, holds: bool) -> None:
+def test_a_median_holds_within_its_bounds(median_s, low, high, holds: bool) -> None:
     """One that is not reached is right where it need not be; one that nothing reaches is wrong."""
     assert within(median_s, low, high) is holds

@@ -44,7 +44,7 @@ def test_some_know_the_quiet_monitor_too(behaviour: Behaviour) -> None:
 @pytest.mark.parametrize(
     "behaviour", [Behaviour.CLOAKS, Behaviour.SENDS_HOME, Behaviour.BLOCKS_AGENT]
 )
-def test_others_do_not(behaviour: Behaviour) -> None:
+def test_some_hiding_hosters_do_not_know_the_unannounced_vantage(behaviour: Behaviour) -> None:
     """A vantage that does not announce itself sees what visitors see."""
     assert TRICKS[behaviour](replace(MET, announced=False)) == PAGE
 

@@ -47,7 +47,7 @@ def told(world):
 
 
 @given(at=st.integers(min_value=0, max_value=2_000_000_000_000))
-def test_office_hours(at):
+def test_notices_leave_in_office_hours(at):
     """Nothing leaves at weekends, before 11:00, on Mondays before 12:00, on Fridays from 17:00 on;
     and what may leave leaves at once, 67 h later at most.
     """

@@ -26,7 +26,7 @@ def test_a_word_comes_back(word):
 
 
 @pytest.mark.parametrize("facts", FIELDS, ids=lambda facts: facts.status)
-def test_fields_come_back(facts):
+def test_an_answer_without_a_word_is_told_by_its_fields(facts):
     """What no word says is said by its fields; a keyed hash becomes a short name."""
     said = msgspec.convert(answer_of(facts, name), LookFacts)
     again = facts_of(said)

@@ -62,7 +62,7 @@ def test_an_example_fits_the_schema(name):
     assert list(jsonschema.Draft202012Validator(schema).iter_errors(history)) == []
 
 
-def test_what_is_listed_exists():
+def test_each_listed_example_exists():
     """A line of the list names an example."""
     assert not_yet() | not_yet(NOT_YET_SECOND) <= set(NAMES)
 

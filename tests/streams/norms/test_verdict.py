@@ -25,7 +25,7 @@ PAST_MS = N_MS + TOLERANCE_MS
         (None, 0, 5, OPEN),
     ],
 )
-def test_three_values(noticed, seen, removed, expected):
+def test_a_norm_verdict_is_in_time_late_or_undetermined(noticed, seen, removed, expected):
     """In time if R - noticed_at <= N, late if L - noticed_at > N + 5 min, else undetermined."""
     assert norm_verdict(N_S, noticed, seen, removed) is expected
 

@@ -130,7 +130,7 @@ def test_one_denied_address_denies_the_name() -> None:
     assert not judge_all((), NONE).allowed
 
 
-def test_ports() -> None:
+def test_only_80_443_and_the_reported_port_are_allowed() -> None:
     """80, 443 and the one in the report, no other."""
     assert port_allowed(80, NONE, None)
     assert port_allowed(443, NONE, None)

@@ -31,7 +31,7 @@ def said(**values: str) -> headers.Fields:
         ("=cmd/x", ""),
     ],
 )
-def test_media_type(value: str, want: str) -> None:
+def test_an_unsound_media_type_is_left_out(value: str, want: str) -> None:
     """A sound media type in lower case, else nothing."""
     assert headers.media_type(said(Content_Type=value)) == want
 
@@ -48,7 +48,7 @@ def test_media_type(value: str, want: str) -> None:
         ({"Content_Length": "1", "Content_Range": "bytes 0-0/*"}, 1),
     ],
 )
-def test_length(values, want) -> None:
+def test_a_length_is_the_whole_s_and_bounded(values, want) -> None:
     """The whole's length, bounded, else not said."""
     assert headers.length(said(**values)) == want
 
@@ -63,7 +63,7 @@ def test_length(values, want) -> None:
         ("Thu, 01 Jan 1801 00:00:00 GMT", 0),
     ],
 )
-def test_last_modified(value: str, want) -> None:
+def test_last_modified_is_an_instant_or_nothing(value: str, want) -> None:
     """An instant, or nothing."""
     assert headers.modified(said(Last_Modified=value)) == want
 
@@ -78,7 +78,7 @@ def test_last_modified(value: str, want) -> None:
         ("soon", None),
     ],
 )
-def test_retry_after(value: str, want) -> None:
+def test_retry_after_is_at_most_an_hour(value: str, want) -> None:
     """Seconds or a date, at most an hour."""
     assert headers.retry_after_s(said(Retry_After=value), NOW) == want
 

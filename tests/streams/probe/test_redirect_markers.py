@@ -25,6 +25,8 @@ from streams.probe.redirect_markers import Marks, marks
         ("bodis.com.example", "/x", Marks()),
     ],
 )
-def test_markers(host: str, request_: str, want: Marks) -> None:
+def test_redirect_markers_match_whole_paths_and_host_names(
+    host: str, request_: str, want: Marks
+) -> None:
     """Whole paths and whole host names count, not parts of them."""
     assert marks(host, request_) == want

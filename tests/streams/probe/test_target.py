@@ -63,7 +63,7 @@ def test_controls_stay_on_the_host(path: str, salt: str) -> None:
     assert is_root(root)
 
 
-def test_targets() -> None:
+def test_an_order_s_target_gives_its_url() -> None:
     """An order asks for the URL, the made-up path or the root; salts make other paths."""
     url = canonical("http://x.example/a/b.jpg")
     assert aimed(url, Target.URL, "s") == url

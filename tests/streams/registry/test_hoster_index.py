@@ -86,7 +86,7 @@ def test_what_two_claim_is_the_first_ones() -> None:
     assert index(a, b).by_asn(64500) is index(b, a).by_asn(64500) is a
 
 
-def test_groups() -> None:
+def test_a_hoster_without_a_group_is_its_own_group() -> None:
     """Without a group a hoster is its own; so is one that the registry does not know."""
     found = index(entry("a", group="g"), entry("b"))
     assert [found.group(id) for id in ("a", "b", "c")] == ["g", "b", "c"]

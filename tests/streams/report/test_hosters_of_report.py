@@ -87,7 +87,9 @@ def test_a_sample_stands_for_the_cases_that_are_not_in_it() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from([0.2, 0.8, 0.95]))
-def test_order_changes_nothing(order: Random, share: float) -> None:
+def test_hosters_of_a_report_do_not_depend_on_the_order_of_cases(
+    order: Random, share: float
+) -> None:
     """The same cases in any order give the same bytes."""
     chance = np.random.default_rng(order.randrange(1_000))
     cases = [one for h in "abc" for one in drawn(chance, h, share, 16, 2.5)]

@@ -25,7 +25,7 @@ FOREVER = 1 << 60
         ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
     ],
 )
-def test_networks(address: str, network: str) -> None:
+def test_politeness_counts_addresses_by_24_and_48(address: str, network: str) -> None:
     """Addresses are counted by /24 and /48."""
     assert network_of(address) == network
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_in_time_is_known_at_once() -> None:
     assert politeness.book(free, 0, 10_000) == 0
 
 
-def test_redirects_count() -> None:
+def test_each_request_of_a_probe_takes_room() -> None:
     """A probe of four requests takes the room of four."""
     politeness = Politeness(60)
     lanes = lanes_of("a", "192.0.2.1", "x")
@@ -98,7 +98,7 @@ def test_rest_after_429(asked, given_s) -> None:
     assert politeness.earliest(two, 0) == 0
 
 
-def test_memory_is_bounded() -> None:
+def test_lanes_whose_moment_has_passed_are_forgotten() -> None:
     """Lanes whose moment has passed are forgotten."""
     politeness = Politeness(60_000)
     for number in range(LANES_MAX + 10):

@@ -56,7 +56,7 @@ REST = order(sampled=False, bracket=True)
         (NORM_SLOT, order(-0.1, bracket=True)),
     ],
 )
-def test_ranks(first: ProbeOrder, second: ProbeOrder) -> None:
+def test_orders_rank_by_norm_time_and_sample(first: ProbeOrder, second: ProbeOrder) -> None:
     """Around a norm, then on time, then late, then what is not of the sample; and within each."""
     assert rank(first, NOW) < rank(second, NOW)
 

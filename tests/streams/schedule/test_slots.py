@@ -132,7 +132,7 @@ walks = st.lists(st.tuples(st.floats(0.01, 300, allow_nan=False), outcomes), max
 
 
 @given(numbers, walks, st.lists(st.floats(0, 500, allow_nan=False), max_size=4), st.booleans())
-def test_slots_ascend(number, steps, answers, sampled):
+def test_a_case_s_slots_ascend_whatever_it_goes_through(number, steps, answers, sampled):
     """Whatever a case goes through, its slots ascend, none twice, each with a window."""
     phases, at = [(0.0, CaseClass.AWAITING)], 0.0
     for step, outcome in steps:
@@ -257,7 +257,7 @@ def test_a_place_known_after_the_notice_is_probed_at_once():
 
 
 @pytest.mark.parametrize("outcome", [CaseClass.WITHDRAWN, CaseClass.EXCLUDED, CaseClass.EXPIRED])
-def test_measuring_stops(outcome):
+def test_withdrawn_excluded_and_expired_cases_are_not_probed(outcome):
     """Withdrawn, excluded and expired cases are probed no more."""
     assert max(hours_of(phased((0, CaseClass.ONLINE), (9, outcome)))) < 9
 

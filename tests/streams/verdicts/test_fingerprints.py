@@ -35,7 +35,7 @@ def test_an_answer_is_its_status_type_size_and_location(changed, same):
     assert same_answer(fingerprint(PAGE), fingerprint(structs.replace(PAGE, **changed))) is same
 
 
-def test_nothing_is_no_answer():
+def test_a_control_that_was_not_probed_is_like_nothing():
     """A control that was not probed is like nothing."""
     assert not same_answer(None, None)
     assert not may_be_same_answer(fingerprint(PAGE), None)
@@ -90,7 +90,7 @@ def test_size_classes(length, size_class) -> None:
     assert fingerprint(Facts(length=length)).size_class == size_class
 
 
-def test_marks() -> None:
+def test_each_mark_of_a_fingerprint_has_its_own_bit() -> None:
     """Every mark of the facts has a bit of its own."""
     names = ("left_host", "to_root", "challenge", "suspended", "parked", "cached", "placeholder")
     bits = [fingerprint(Facts(**{name: True})).marks for name in names]

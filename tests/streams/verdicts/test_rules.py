@@ -307,7 +307,7 @@ CASES = (
 
 
 @pytest.mark.parametrize(("look", "traits", "controls", "says", "why"), CASES)
-def test_the_table(look, traits, controls, says, why) -> None:
+def test_each_fact_pattern_has_its_verdict_and_reason(look, traits, controls, says, why) -> None:
     """Each fact pattern has the verdict and the reason that the design gives it."""
     assert verdict(look, traits, controls) == (says, why)
 

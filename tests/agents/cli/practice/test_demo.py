@@ -12,7 +12,7 @@ from sim.live.planning import LIVE
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90s", 90), ("2m", 120), ("1h", 3_600), ("5", 5), ("0.5m", 30)]
 )
-def test_times_are_read(text, seconds):
+def test_the_demo_s_times_are_read_with_or_without_a_unit(text, seconds):
     """A number with or without a unit is wall seconds."""
     assert _seconds(text, "--for") == seconds
 

@@ -60,7 +60,7 @@ def test_the_program_itself_says_how_it_ends() -> None:
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
-def test_the_example_parses(path: tuple[str, ...]) -> None:
+def test_the_example_of_each_command_parses(path: tuple[str, ...]) -> None:
     """The example names the command itself, and each of its options and arguments exists."""
     (line,) = re.findall(
         r"^Example: (.*?)(?:\n\n|\Z)", found(path).help or "", re.MULTILINE | re.DOTALL

@@ -60,6 +60,6 @@ def test_a_number_without_a_process_is_nobody() -> None:
     assert identify(process.pid) is None
 
 
-def test_we_are_running() -> None:
+def test_the_own_process_is_found_with_one_identity() -> None:
     """The own process is found, twice with the same identity."""
     assert identify(os.getpid()) == identify(os.getpid()) is not None

@@ -38,7 +38,9 @@ def recorded(tmp_path: Path, packed: bool = False, **rows) -> Recorded:
         ({"status": "error", "ips": []}, DnsStatus.NOT_ASKED, ()),
     ],
 )
-async def test_rows(tmp_path: Path, packed, row, status, addresses) -> None:
+async def test_a_recorded_row_with_addresses_is_an_answer(
+    tmp_path: Path, packed, row, status, addresses
+) -> None:
     """Addresses are an answer whatever the status; without, only ok and nxdomain are."""
     found = await recorded(tmp_path, packed, x=row).resolve("x.example")
     assert (found.status, found.addresses) == (status, addresses)

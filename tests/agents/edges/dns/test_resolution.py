@@ -44,7 +44,7 @@ async def nothing(_: Path) -> AsyncIterator[NameResolver]:
 
 
 @pytest.mark.parametrize("world", [live, recorded])
-async def test_the_same_answers(world: World, tmp_path: Path) -> None:
+async def test_each_resolver_gives_the_same_answers(world: World, tmp_path: Path) -> None:
     """A known name has its addresses in one order, a name that does not exist is nxdomain."""
     async with world(tmp_path) as names:
         known = await names.resolve("Known.Example.")

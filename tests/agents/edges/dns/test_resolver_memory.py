@@ -165,7 +165,7 @@ async def test_a_name_that_is_asked_soon_is_not_asked_once_more() -> None:
         await resolver.close()
 
 
-async def test_memory_is_bounded() -> None:
+async def test_the_resolver_forgets_the_name_unused_for_longest() -> None:
     """The name that was not used for longest makes room."""
     resolver = Resolver(by_hand(), DnsSettings())
     answer = Resolution(status=DnsStatus.OK, addresses=("192.0.2.1",))

@@ -37,7 +37,9 @@ def test_absolute_links_are_well(tmp_path: Path) -> None:
         ("https://watch.example.org/runbook", "https://watch.test/g", "an example"),
     ],
 )
-def test_others_are_told(tmp_path: Path, runbook: str, grafana: str, told: str) -> None:
+def test_an_alert_s_link_works_or_its_fault_is_told(
+    tmp_path: Path, runbook: str, grafana: str, told: str
+) -> None:
     """Whoever gets the alert at night gets a link that works, or somebody knew by day."""
     assert told in (fault(config(tmp_path, runbook, grafana)) or "")
 

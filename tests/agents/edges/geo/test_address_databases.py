@@ -53,7 +53,7 @@ def test_asn_and_nested_country(tmp_path: Path) -> None:
         ({"as_name": "x" * 500}, Network(organisation="x" * ORGANISATION_MAX)),
     ],
 )
-def test_one_file_with_all(tmp_path: Path, record, network: Network) -> None:
+def test_a_flat_database_file_gives_the_network(tmp_path: Path, record, network: Network) -> None:
     """IPinfo's and the flat layout are read; what is no number or code is not known."""
     networks = Networks(write_mmdb(tmp_path / "one.mmdb", {"192.0.2.0/24": record}))
     assert networks.lookup("192.0.2.1") == network

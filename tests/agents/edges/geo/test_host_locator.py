@@ -135,7 +135,7 @@ async def test_answers_kept_are_bounded(tmp_path: Path) -> None:
     assert len(shelf.answers) <= ANSWERS_MAX
 
 
-async def test_nothing_shows(tmp_path: Path) -> None:
+async def test_an_answer_s_text_has_no_address_and_no_name(tmp_path: Path) -> None:
     """Neither addresses nor names appear in the text of an answer."""
     found = await locator(tmp_path, NullResolver()).locate("192.0.2.1", 0)
     assert "192.0.2" not in repr(found)

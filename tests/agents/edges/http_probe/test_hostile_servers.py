@@ -61,7 +61,7 @@ async def look(url: str, within_s: float = DEADLINE_S) -> Probed:
 
 
 @pytest.mark.parametrize("name", PACK)
-async def test_the_pack(name: str) -> None:
+async def test_a_probe_of_each_hostile_server_ends_in_time(name: str) -> None:
     """Silence, drips, bombs, floods and broken framing end in time, below the cap, unkept."""
     hostile = PACK[name]
     async with web_server(hostile.behave) as server:

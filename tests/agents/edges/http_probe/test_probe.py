@@ -21,7 +21,7 @@ from schemas.records.facts import Observation
 from streams.probe.gate import Rules
 
 
-async def test_an_honest_answer() -> None:
+async def test_facts_are_what_an_honest_head_says() -> None:
     """Facts are what the head says, in closed forms; times follow each other."""
     head = response(
         200,
@@ -127,7 +127,7 @@ async def test_a_head_over_the_cap(head: str) -> None:
         "\x16\x03\x01\x00\x05hello",
     ],
 )
-async def test_garbage(head: str) -> None:
+async def test_what_is_no_http_response_is_a_protocol_error(head: str) -> None:
     """What is no HTTP/1 response, or has more than 3 interim ones, is a protocol error."""
     async with web_server(answers(head)) as server:
         seen = await probed(f"http://x.example:{server.port}/")
@@ -145,7 +145,7 @@ async def test_garbage(head: str) -> None:
         ("HTTP/1.1 204 None\r\nContent-Type: \xff\xfe\r\n\r\n", 204),
     ],
 )
-async def test_odd_but_readable(head: str, status: int) -> None:
+async def test_harmless_faults_of_a_head_are_read(head: str, status: int) -> None:
     """Faults that no browser minds and that cannot mislead us do not hide a page."""
     async with web_server(answers(head)) as server:
         seen = await probed(f"http://x.example:{server.port}/")
@@ -168,7 +168,7 @@ async def silence(_: str, _writer: asyncio.StreamWriter) -> None:
 
 
 @pytest.mark.parametrize("behave", [drip, silence])
-async def test_the_deadline_holds(behave) -> None:
+async def test_a_slow_server_is_left_at_the_deadline(behave) -> None:
     """A server that takes its time is left at the deadline."""
     async with web_server(behave) as server:
         seen = await probed(f"http://x.example:{server.port}/", within_s=SHORT_S)
@@ -218,7 +218,7 @@ async def hang_up(_: str, writer: asyncio.StreamWriter) -> None:
 
 
 @pytest.mark.parametrize("cut", range(0, 30, 3))
-async def test_an_early_end(cut: int) -> None:
+async def test_an_end_within_the_head_is_a_reset(cut: int) -> None:
     """An end at any byte of the head is a reset, whether the server said good-bye or not."""
     text = response(200, "Content-Type: text/html")[:cut]
     async with web_server(answers(text)) as server:
@@ -274,7 +274,7 @@ async def test_without_an_exception_loopback_is_denied() -> None:
     assert (seen.facts.error, server.connections) == (ProbeError.BLOCKED_POLICY, 0)
 
 
-async def test_the_source_address() -> None:
+async def test_a_vantage_connects_from_its_own_address() -> None:
     """A vantage connects from its own address."""
     peers = []
 

@@ -29,7 +29,7 @@ BASE = canonical("http://x.example/a/b.jpg?q=1")
         (b"/" + b"x" * LOCATION_BYTES_MAX, None),
     ],
 )
-def test_redirects(location: bytes, want) -> None:
+def test_a_location_is_read_as_browsers_read_it(location: bytes, want) -> None:
     """A Location is read as browsers read it; what is no http(s) URL is not followed."""
     target = redirect(Head(302, ((b"Location", location),)), BASE)
     assert (target.text if target is not None else None) == want

@@ -111,7 +111,7 @@ def test_names_no_certificate_can_hold(host: str) -> None:
     assert not session.established
 
 
-def test_what_is_no_tls() -> None:
+def test_garbage_in_a_handshake_is_a_failure() -> None:
     """Garbage in the handshake is a failure that names nothing."""
     session = Session(unenforced_context(), "x.example")
     session.receive(b"")

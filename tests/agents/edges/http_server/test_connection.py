@@ -101,7 +101,7 @@ async def test_who_sends_no_whole_head_is_ended(sent):
         assert len(at.admission) == 0
 
 
-async def test_a_drop_now_and_then_moves_no_deadline():
+async def test_slow_bytes_do_not_extend_the_head_deadline():
     """A head that comes byte by byte is ended all the same."""
     async with served(head_s=SOON_S) as at:
         reader, writer = await at.open()

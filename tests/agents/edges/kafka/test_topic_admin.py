@@ -55,7 +55,7 @@ def test_three_replicas_wait_for_two() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "run-7."])
-def test_names_map_back(prefix: str) -> None:
+def test_a_topic_s_name_survives_its_prefix(prefix: str) -> None:
     """A logical name survives the way to the broker and back; a stranger's name is none."""
     names = TopicNames(prefix)
     assert names.logical(names.broker("cases.v1")) == "cases.v1"

@@ -39,7 +39,7 @@ def test_a_notice_counts_by_what_its_feed_took() -> None:
 
 
 @pytest.mark.parametrize(("hours", "given"), [(0, {}), (3, {"mode": HotlineMode.HISTORIC})])
-def test_what_was_on_no_way_has_no_delay(hours, given) -> None:
+def test_a_notice_without_proof_or_from_a_replay_has_no_feed_delay(hours, given) -> None:
     """A notice without a proof counts from its append; a replayed one comes years later."""
     assert "_bucket{" not in told_of(hours, **given)
 

@@ -11,7 +11,7 @@ EXAMPLE = Path(__file__).parents[4] / "deploy" / "hosters.example.toml"
 END = "until = 2026-01-01T00:00:00Z"
 
 
-def test_example_is_right():
+def test_the_shipped_registry_parses_and_is_sound():
     """The example that ships parses, no network is claimed twice, and its kinds are all there."""
     entries = parse(EXAMPLE.read_text(encoding="utf-8"))
     assert claims(entries) == []

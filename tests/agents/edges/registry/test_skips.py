@@ -47,7 +47,7 @@ def aside(signers, *records):
     return found
 
 
-def test_a_skip_is_of_one_record_and_not_of_a_place(signers):
+def test_a_skip_holds_for_one_record_not_for_its_offset(signers):
     """Another record at that offset, as of a topic made anew, is not set aside; nor are others."""
     one = record()
     found = aside(signers, written(signers.sign(skip_of(one), "anna", "bram")))

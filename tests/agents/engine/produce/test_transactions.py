@@ -105,7 +105,7 @@ async def test_what_was_begun_before_its_records_were_known_stands_together(sett
     assert await stored(settings) == [(0, b"a"), (0, b"b"), (0, b"c")]
 
 
-async def test_nothing_is_begun_ahead_while_a_write_is_under_way(settings, owner):
+async def test_no_transaction_begins_during_a_write(settings, owner):
     """A stage that begins beside a position's write leaves that one as it is."""
     under_way = asyncio.create_task(owner.write(0, [state("a")]))
     while not owner._writers[0].lock.locked():

@@ -124,7 +124,7 @@ def test_the_estimate_of_a_store_on_disk_is_near_once_files_are_merged(tmp_path)
     stores.close()
 
 
-def test_the_setting_chooses(tmp_path):
+def test_state_is_in_memory_unless_the_setting_says_disk(tmp_path):
     """In memory unless told otherwise; on disk each topic has a folder of its own."""
     assert isinstance(stores_for(Settings(), "cases.v1"), MemoryStores)
     on_disk = Settings(state_dir=tmp_path, state=StateSettings(store="rocksdb"))

@@ -79,7 +79,7 @@ def bench(tmp_path: Path, names: NameResolver, *entries: InclusionEntry) -> Benc
     return Bench(keys, tray, Attribution(dependencies, tray))
 
 
-async def test_a_literal_host(tmp_path: Path) -> None:
+async def test_an_attribution_of_an_address_seals_and_hashes_it(tmp_path: Path) -> None:
     """The fact names hoster, network, versions and time; the address is sealed and hashed."""
     it = bench(tmp_path, NullResolver())
     await it.stage.handle([it.report("http://192.0.2.5/x")])

@@ -169,7 +169,7 @@ async def test_requests_beyond_the_first_take_their_room() -> None:
         assert clock.now() >= now + 240_000
 
 
-async def test_wait_until() -> None:
+async def test_waiting_ends_at_the_instant() -> None:
     """It returns once the world has reached the instant, at once for one that is past."""
     clock = quick(100_000.0)
     at = clock.now() + 1_000_000

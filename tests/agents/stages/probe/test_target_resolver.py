@@ -72,7 +72,7 @@ async def test_a_broken_name_is_not_asked_at_its_old_address(bench) -> None:
         ("http://10.0.0.1/x", ProbeError.BLOCKED_POLICY),
     ],
 )
-async def test_denied_addresses(bench, url, error) -> None:
+async def test_one_denied_address_denies_the_name(bench, url, error) -> None:
     """One denied address denies the name; it is told whether the name also leads to a server."""
     it = bench()
     (seen,) = await it.settle(it.order(url))

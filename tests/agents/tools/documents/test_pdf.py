@@ -70,7 +70,7 @@ def test_two_processes_make_the_same_bytes() -> None:
         '<p style="background: url(http://127.0.0.1:9/x)">x</p>',
     ],
 )
-def test_nothing_is_fetched(markup: str) -> None:
+def test_a_document_that_names_a_file_or_host_is_not_rendered(markup: str) -> None:
     """What names a file or a host ends the rendering."""
     html = sample().replace("<p>Een zin.</p>", markup)
     assert markup in html

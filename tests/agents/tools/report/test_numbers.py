@@ -14,7 +14,7 @@ def test_figures_in_english() -> None:
     assert with_interval(0.5, 0.25, 0.75) == "0.500 (0.250\u20130.750)"
 
 
-def test_nothing_has_no_sign() -> None:
+def test_a_zero_has_no_sign() -> None:
     """What rounds to 0 from below is 0."""
     assert (percent(-0.0004), fixed(-0.001, 2), percent(-0.004)) == ("0.0", "0.00", "-0.4")
 

@@ -61,7 +61,7 @@ def test_what_names_nobody_is_read_too(tmp_path: Path) -> None:
     assert all(getattr(less, name) is None for name in at)
 
 
-def test_four_columns_may_be_missing(tmp_path: Path) -> None:
+def test_verdict_columns_may_be_missing(tmp_path: Path) -> None:
     """Without them L is backed, the verdict follows, and every case counts as matured."""
     less = {k: v for k, v in ROW.items() if k not in ("backed", "verdict", "category", "as_of")}
     (case,) = published_cases(written(tmp_path, [less | {"class": "open"}]))

@@ -40,7 +40,7 @@ def test_every_value_has_words() -> None:
 @pytest.mark.parametrize(
     ("language", "norm", "monday"), [("en", "24 h", "Monday"), ("nl", "24 u", "maandag")]
 )
-def test_norms_and_days(language: str, norm: str, monday: str) -> None:
+def test_norms_and_days_are_in_the_report_s_language(language: str, norm: str, monday: str) -> None:
     """In the language that is spoken."""
     with speaking(language):
         assert norm_of(86_400) == norm

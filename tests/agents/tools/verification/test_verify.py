@@ -203,7 +203,7 @@ async def test_figures_of_replayed_reports_are_compared(ledger):
     }
 
 
-async def test_samples_are_said(ledger):
+async def test_verify_names_the_hosters_that_are_sampled(ledger):
     """A hoster whose figures are estimated is named with p, and how many cases of how many."""
     where = place("drawn", inclusion=0.25, sampled=True)
     for n, sampled in enumerate((True, False)):

@@ -73,6 +73,8 @@ def test_a_refusal_of_the_url_alone_speaks_where_it_counts_as_gone(announced: bo
         (TimelineEntry(AT, EntryKind.CONTROL, AT, "north", Verdict.ONLINE), False),
     ],
 )
-def test_what_is_conclusive(entry: TimelineEntry, conclusive: bool) -> None:
+def test_a_dead_canary_s_probe_and_a_control_are_inconclusive(
+    entry: TimelineEntry, conclusive: bool
+) -> None:
     """It is there, or it is not: a dead canary and a control say neither."""
     assert is_conclusive(entry) is conclusive

@@ -216,7 +216,7 @@ def test_dark_after_seven_days():
         ),
     ],
 )
-def test_what_is_not_dark(looks):
+def test_under_7_dead_days_in_a_row_a_case_is_not_dark(looks):
     """Anything short of 7 dead days in a row from every vantage is unavailable, not dark."""
     assert "dark" not in classes(told(slot(2, ONLINE), looks))
 

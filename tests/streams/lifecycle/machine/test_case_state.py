@@ -147,6 +147,6 @@ def gone(**said):
         ),
     ],
 )
-def test_what_rests(entries, expected):
+def test_each_entry_leaves_a_case_with_its_expected_probes(entries, expected):
     """It says which probes are expected."""
     assert walk(entries, 0)[-1].expected is expected

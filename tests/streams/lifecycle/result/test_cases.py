@@ -43,14 +43,14 @@ def test_a_url_not_yet_attributed_has_no_case():
     assert fold(placed(), notice()).cases == ()
 
 
-def test_awaiting_until_told():
+def test_a_case_awaits_its_notice():
     """Reported, not told: awaiting; from the notice on it is the backlog."""
     case = only(report(seen=0), placed(), notice(3))
     assert case.phases[0].case_class is CaseClass.AWAITING
     assert [class_of(case, h) for h in (2.9, 3)] == ["awaiting", "online"]
 
 
-def test_never_online():
+def test_a_case_that_nobody_saw_is_never_online():
     """Ended, and nobody ever saw it, the hotline's `seen_at` included, or its report if its
     analysts see what they report.
     """
@@ -97,7 +97,7 @@ def test_late_feeds_delete_no_fast_removals():
     assert Flag.UNOBSERVED not in seen.flags
 
 
-def test_ended_without_notice():
+def test_a_case_gone_before_anybody_was_told_is_ended_without_notice():
     """Gone, and nobody was ever told."""
     case = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE))
     assert class_of(case, 6) == "ended_without_notice"

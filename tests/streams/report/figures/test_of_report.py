@@ -10,7 +10,7 @@ from streams.report.figures.removal_times import took_as
 from streams.report.published_case import is_eligible
 
 
-def test_order_changes_nothing() -> None:
+def test_figures_do_not_depend_on_the_order_of_cases() -> None:
     """Shuffled cases give the same bytes."""
     made = drawn_made()
     cases = drawn_report(FIELD_SEED)

@@ -21,7 +21,7 @@ ENDED = st.lists(
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: len(case["time"]))
-def test_it_agrees_with_r(case: dict[str, Any]) -> None:
+def test_incidences_of_competing_ends_agree_with_r(case: dict[str, Any]) -> None:
     """Each end's incidence within 1e-6 of cmprsk, S within 1e-6 of survival."""
     times = [round(time) for time in case["time"]]
     found = cumulative_incidence(list(zip(times, case["end"], strict=True)))

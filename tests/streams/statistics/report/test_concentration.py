@@ -28,7 +28,7 @@ def of(counts: list[int], *, draws: int = 20) -> Concentration:
         ([94, 1, 1, 1, 1, 1, 1], 0.97, 0.94**2 + 6 * 0.01**2),
     ],
 )
-def test_known_figures(counts: list[int], cr4: float, hhi: float) -> None:
+def test_known_markets_have_their_cr4_and_hhi(counts: list[int], cr4: float, hhi: float) -> None:
     """One owner has everything; equal owners have 1 / n; the Dutch case of 2020 is near 0.89."""
     found = of(counts)
     assert (found.cr4.value, found.hhi.value) == (pytest.approx(cr4), pytest.approx(hhi))

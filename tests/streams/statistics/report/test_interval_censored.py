@@ -52,7 +52,7 @@ def far_of(interval: Interval) -> float:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: len(case["left"]))
-def test_it_agrees_with_r(case: dict[str, Any]) -> None:
+def test_the_interval_censored_estimate_agrees_with_r(case: dict[str, Any]) -> None:
     """S at every end of a cell within 1e-3 of npsurv, the likelihood within 1e-4."""
     intervals = intervals_of(case)
     found = npmle(intervals)

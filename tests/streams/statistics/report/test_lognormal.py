@@ -22,7 +22,7 @@ def intervals_of(case: dict[str, Any]) -> list[Interval]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: len(case["left"]))
-def test_it_agrees_with_r(case: dict[str, Any]) -> None:
+def test_the_lognormal_fit_agrees_with_r(case: dict[str, Any]) -> None:
     """Location and spread are those of survreg with dist = "lognormal"."""
     found = fitted({"all": [(one, 1.0) for one in intervals_of(case)]})
     assert found is not None

@@ -49,6 +49,6 @@ def test_disjoint_intervals_give_one_rank_each() -> None:
         assert [by_value[low - 1] for low, _ in rank_sets(order)] == list(order)
 
 
-def test_sidak() -> None:
+def test_intervals_by_sidak_hold_at_once() -> None:
     """39 independent intervals at 99.8686 % hold at once in 95 %."""
     assert round(confidence_each(39) ** 39, 12) == 0.95

@@ -40,7 +40,7 @@ def test_what_was_accepted_stays() -> None:
     assert places.find("north", b"r1") == RecordPosition(3, 5)
 
 
-def test_memory_is_bounded() -> None:
+def test_the_index_keeps_the_newest_records() -> None:
     """Of more records than are kept, those that were told of last are found."""
     places = RecordPlaces(3)
     for number in (1, 2, 3, 1, 4):
