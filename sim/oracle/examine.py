@@ -73,7 +73,7 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
         if outcome is CaseClass.REMOVED:
             yield Finding.WRONG_INTERVAL
         if subject.item.absent(evidence.as_of) is None:
-            yield Finding.FALSE_REMOVAL if outcome is CaseClass.REMOVED else Finding.VANISHED
+            yield Finding.FALSE_REMOVAL if outcome is CaseClass.REMOVED else Finding.ENDED_BUT_THERE
             if outcome is CaseClass.REMOVED and subject.hoster.behaviour in OBSTRUCTS:
                 yield Finding.REWARDED
     first = case.first_end
@@ -174,16 +174,16 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
         return
     hidden = evidence.outcome(case) in (CaseClass.UNAVAILABLE, CaseClass.DARK)
     if behaviour in HIDES and not hidden:
-        yield Finding.UNMARKED
+        yield Finding.HIDING_NOT_SHOWN
     asked = Flag.UNPROVEN in case.flags or subject.vouched(case)
     if behaviour is Behaviour.ALL_ALIKE and not asked:
-        yield Finding.UNMARKED
+        yield Finding.HIDING_NOT_SHOWN
 
 
 def _rash(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that nothing was ever called removed that no probe can have shown to be gone."""
     if case.rechecks.disagreed and subject.hoster.behaviour in SAY_NOTHING:
-        yield Finding.RASH
+        yield Finding.REMOVED_WITHOUT_GONE_PROBE
 
 
 _CHECKS: tuple[Callable[[Subject, CaseSummary], Iterator[Finding]], ...] = (

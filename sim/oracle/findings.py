@@ -7,7 +7,7 @@ from typing import Final
 class Finding(StrEnum):
     """What can be wrong."""
 
-    INTAKE = "records met another fate than they should have"
+    INTAKE = "records with another outcome than they must have"
     UNACCOUNTED = "accepted reports stand in no case and are not pending"
     LOST = "reported URLs without a case"
     MISPLACED = "cases at another hoster, in another role, or more than there should be for a URL"
@@ -17,11 +17,13 @@ class Finding(StrEnum):
     FALSE_REMOVAL = "cases called removed that are still there"
     WRONG_INTERVAL = "intervals (L, R] that do not contain the true removal"
     WRONG_VERDICT = "norm verdicts that contradict the truth"
-    RASH = "removals that a hidden re-check took back though no probe had said gone"
+    REMOVED_WITHOUT_GONE_PROBE = (
+        "removals that a hidden re-check took back though no probe had said gone"
+    )
     REWARDED = "removals credited to a hoster that keeps the material"
-    VANISHED = "cases ended in another way that are still there"
+    ENDED_BUT_THERE = "cases ended in another way that are still there"
     UNSEEN_RETURN = "returns not counted though every vantage saw it again"
-    UNMARKED = "cases hidden from every vantage that are not shown as hidden"
+    HIDING_NOT_SHOWN = "cases hidden from every vantage that are not shown as hidden"
     BETTER_SHARE = "shares removed in time that are better than the truth"
     WORSE_SHARE = "shares removed in time that are worse than the truth"
     UNCOUNTED = "overdue cases missing among the overdue"
@@ -29,7 +31,7 @@ class Finding(StrEnum):
     ORDERED = (
         "cases judged by the term of an order that they do not have, or not by the one they have"
     )
-    CALLED_LATE = "lawful disablings called late that were in time"
+    CALLED_LATE = "removals by refusing the URL alone called late that were in time"
     READ_OTHERWISE = "URLs with cases of which the second reading of the rules says otherwise"
     BIASED = "estimated shares further from the truth than the probes can explain"
 
@@ -41,9 +43,9 @@ GAINFUL: Final = frozenset(
         Finding.MISPLACED,
         Finding.FALSE_REMOVAL,
         Finding.REWARDED,
-        Finding.VANISHED,
+        Finding.ENDED_BUT_THERE,
         Finding.UNSEEN_RETURN,
-        Finding.UNMARKED,
+        Finding.HIDING_NOT_SHOWN,
         Finding.BETTER_SHARE,
         Finding.UNCOUNTED,
         Finding.WITHDRAWN,

@@ -17,7 +17,7 @@ PROPERTIES = {
     "no cheating hoster gains": {
         Finding.REWARDED,
         Finding.UNSEEN_RETURN,
-        Finding.UNMARKED,
+        Finding.HIDING_NOT_SHOWN,
         Finding.BETTER_SHARE,
         Finding.UNCOUNTED,
     },

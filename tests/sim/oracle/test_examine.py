@@ -121,11 +121,11 @@ def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole
     ],
 )
 def test_an_end_of_another_kind_that_did_not_happen_is_a_gain(world, whole, outcome):
-    """A case that left the backlog by another door than removal, and is there, has vanished."""
+    """A case that left the backlog by another end than removal, and is there, is found."""
     item = of(world, Behaviour.NO_NAME)
     at = item.noticed_at + HOUR_MS
     false = planted(whole, item, gone_at=at, phases=(Phase(at, outcome),))
-    assert Finding.VANISHED in grounds(world, false, item.hoster)
+    assert Finding.ENDED_BUT_THERE in grounds(world, false, item.hoster)
 
 
 def test_a_return_that_is_not_counted_is_a_gain(world, whole):
@@ -192,13 +192,13 @@ def test_hiding_that_is_not_shown_is_a_gain(world, whole, behaviour):
     """What no vantage can see is shown as unavailable, not as a plain open case."""
     item = of(world, behaviour, lambda i: i.noticed_at + DAY_MS < AS_OF)
     false = planted(whole, item, phases=(Phase(item.noticed_at, CaseClass.ONLINE),))
-    assert grounds(world, false, item.hoster) == {Finding.UNMARKED}
+    assert grounds(world, false, item.hoster) == {Finding.HIDING_NOT_SHOWN}
 
 
 def test_a_proof_that_proves_nothing_is_shown(world, whole):
     """A hoster that answers everything alike has its cases marked as unproven."""
     item = of(world, Behaviour.ALL_ALIKE, lambda i: i.noticed_at + DAY_MS < AS_OF)
-    assert grounds(world, planted(whole, item, flags=()), item.hoster) == {Finding.UNMARKED}
+    assert grounds(world, planted(whole, item, flags=()), item.hoster) == {Finding.HIDING_NOT_SHOWN}
 
 
 def test_a_share_that_is_better_than_the_truth_is_a_gain(world, whole):

@@ -1,5 +1,7 @@
 """What the oracle can find wrong has words of its own, and part of it a hoster gains by."""
 
+from pathlib import Path
+
 from sim.oracle.findings import GAINFUL, Finding
 
 
@@ -18,3 +20,10 @@ def test_a_hoster_gains_by_some_and_is_wronged_by_others() -> None:
         Finding.READ_OTHERWISE,
         Finding.DOUBLED,
     }
+
+
+def test_the_document_explains_each_finding_by_its_sentence():
+    """docs/scenarios.md has one row for each finding, in their order."""
+    text = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    table = text.split("| finding | what it counts |\n|---|---|\n")[1].split("\n\n")[0]
+    assert table.splitlines() == [f"| {one.name} | {one} |" for one in Finding]

@@ -136,19 +136,19 @@ JUDGING = (
     # no cheating hoster gains
     Mutation(
         says="silence is taken for gone",
-        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.RASH),
+        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.REMOVED_WITHOUT_GONE_PROBE),
         plant=_judging(_silence_gone),
         hosters=("kelp", "quartz", "amber"),
     ),
     Mutation(
         says="whoever refuses everything has removed",
-        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.RASH),
+        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.REMOVED_WITHOUT_GONE_PROBE),
         plant=_judging(_refusal_gone),
         hosters=("jade", "iris", "amber"),
     ),
     Mutation(
         says="controls are not looked at",
-        trips=trips(Finding.UNMARKED, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT),
+        trips=trips(Finding.HIDING_NOT_SHOWN, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT),
         plant=wrapped(probe_reading, "verdict", _uncontrolled),
         hosters=("umber", "maple", "garnet", "amber"),
         short=0.6,
@@ -186,7 +186,7 @@ JUDGING = (
     ),
     Mutation(
         says="a hoster that answers everything alike is believed",
-        trips=trips(Finding.UNMARKED),
+        trips=trips(Finding.HIDING_NOT_SHOWN),
         plant=_recased(lambda c: {"flags": tuple(f for f in c.flags if f is not Flag.UNPROVEN)}),
         hosters=("umber", "amber"),
     ),
