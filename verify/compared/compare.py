@@ -65,7 +65,7 @@ class Difference:
 def cases_differ(
     url_key: str, ledger: Sequence[Case], published: Sequence[Case]
 ) -> Iterator[Difference]:
-    """Give what differs in the cases of one URL, field by field."""
+    """Yield each field that differs in the cases of one URL."""
     mine = {case.case_id: case for case in ledger}
     theirs = {case.case_id: case for case in published}
     if len(theirs) != len(published):
@@ -114,7 +114,7 @@ def _shown(value: object) -> str:
 def figures_differ(
     ledger: Mapping[Group, Figures], published: Mapping[Group, Figures]
 ) -> Iterator[Difference]:
-    """Give what differs in the figures of all hosters: counts at all, quantiles by over 2 %.
+    """Yield each figure that differs: a count or share by any amount, a quantile by over 2 %.
 
     Shares are ratios of whole numbers and must be the same.
     """
