@@ -135,7 +135,7 @@ def _verdicts(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
         if not _contradicts(verdict, subject, case, 1_000 * norm_s):
             continue
         yield Finding.WRONG_VERDICT
-        if verdict is NormVerdict.LATE and subject.hoster.behaviour is Behaviour.DISABLES:
+        if verdict is NormVerdict.LATE and subject.hoster.behaviour is Behaviour.REFUSES_URL:
             yield Finding.CALLED_LATE
 
 

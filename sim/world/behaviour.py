@@ -16,7 +16,7 @@ class Behaviour(StrEnum):
     SLOW = "slow"
     MIXED = "mixed"
     SOFT_404 = "soft_404"  # 200 with a placeholder for what is not there, removed or never made
-    DISABLES = "disables"  # 403 for the removed URL alone, to everybody
+    REFUSES_URL = "disables"  # 403 for the removed URL alone, to everybody
     CDN = "cdn"  # removes like others, behind a proxy that stands for all its names
     SECOND_NOTICE = "second_notice"  # removes only what it is told of a second time
     EXPIRES = "expires"  # lets the name go and the server with it
@@ -55,7 +55,7 @@ HONEST: Final = frozenset(
         Behaviour.SLOW,
         Behaviour.MIXED,
         Behaviour.SOFT_404,
-        Behaviour.DISABLES,
+        Behaviour.REFUSES_URL,
         Behaviour.CDN,
         Behaviour.SECOND_NOTICE,
         Behaviour.EXPIRES,

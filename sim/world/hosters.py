@@ -183,7 +183,7 @@ _HONEST: Final = (
     _hoster(6, "fjord", Behaviour.MIXED, NL_2022_TAIL, 3.0),
     replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022_TAIL, 2.0), gone_status=302),
     replace(_hoster(13, "maple", Behaviour.SOFT_404, DE_2019, 1.5), gone_status=200),
-    replace(_hoster(14, "nettle", Behaviour.DISABLES, NL_DOMINANT_2020, 1.5), gone_status=403),
+    replace(_hoster(14, "nettle", Behaviour.REFUSES_URL, NL_DOMINANT_2020, 1.5), gone_status=403),
     _hoster(33, "poplar", Behaviour.SECOND_NOTICE, WITHIN_HOURS, 1.0),
     _hoster(34, "hazel", Behaviour.EXPIRES, NL_DOMINANT_2020, 1.0),
     replace(_hoster(35, "basalt", Behaviour.MOVES_INSIDE, NL_DOMINANT_2020, 1.0), second="flint"),

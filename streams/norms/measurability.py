@@ -11,7 +11,7 @@ is asked of, those that cannot be measured. Rule, for a case with a notice:
   to the second after it, from vantages whose canary answered. None was conclusive (online, or gone
   at the hoster), and one at least was blocked or not answered. That counts from the end of that
   second slot's spread on. A refusal of the URL alone, the host's controls being
-  healthy, is neither: if every vantage gets it, it is a removal (lawful disabling).
+  healthy, is neither: if every vantage gets it, it is a removal (the URL refused alone).
 
 The case's norm is the one of the verdict now running, as `overdue` takes it: the figure speaks of
 cases that are followed now. Where the first norm was hidden, its own verdict stays undetermined.

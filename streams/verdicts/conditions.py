@@ -154,7 +154,7 @@ def elsewhere_root(observation: ControlledObservation) -> bool:
 
 
 def url_refused(observation: ControlledObservation) -> bool:
-    """Return whether the URL alone was refused, as by lawful disabling."""
+    """Return whether the URL alone was refused, without its content's headers."""
     context = observation.context
     around = (
         healthy(context.made_up_path) and healthy(context.root) and not context.control_unhealthy

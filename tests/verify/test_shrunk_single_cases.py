@@ -36,7 +36,7 @@ from schemas.closed_lists import (
 from schemas.records.facts import Facts
 
 PRESENT = "present"
-LAWFUL = Facts(status=451)
+REFUSED_451 = Facts(status=451)
 OTHER = Facts(status=200, type="video/mp4", length=90_000)
 ROOT_ELSEWHERE = Facts(
     status=200, type="text/html", length=20_000, hops=1, left_host=True, to_root=True
@@ -65,14 +65,14 @@ def controls(hours, *vantages, **said):
     ],
 )
 def test_a_refusal_speaks_against_a_check_only_where_it_counts_as_gone(refused, seen_at):
-    """Lawful disabling is gone, a block is not (4.8, 4.14)."""
-    barred = slots([9, 9.3], LAWFUL, refused)
+    """A refusal of the URL alone is gone, a block is not (4.8, 4.14)."""
+    barred = slots([9, 9.3], REFUSED_451, refused)
     assert only(*OPEN, barred, check(9.5, PRESENT)).last_seen_at == seen_at
 
 
 def test_a_refusal_by_an_announced_vantage_alone_hides_no_sighting_from_a_check():
     """The sighting within the hour before it says otherwise (4.14)."""
-    case = only(*OPEN, slot(0.9, ONLINE), look(1.5, LAWFUL), controls(1.6, NORTH), check(1.7))
+    case = only(*OPEN, slot(0.9, ONLINE), look(1.5, REFUSED_451), controls(1.6, NORTH), check(1.7))
     assert case.gone_at is None
 
 
@@ -215,8 +215,8 @@ def test_a_hidden_probe_says_who_is_asked():
 def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
     """There is doubt, and it lasts a day (4.10)."""
     mine = controls(2.1, SOUTH)
-    barred = [look(h, LAWFUL) for h in (2.2, 2.5, 2.8)]
-    case = only(*OPEN, notice(1), mine, barred[:2], look(2.5, LAWFUL, SOUTH), barred[2])
+    barred = [look(h, REFUSED_451) for h in (2.2, 2.5, 2.8)]
+    case = only(*OPEN, notice(1), mine, barred[:2], look(2.5, REFUSED_451, SOUTH), barred[2])
     assert class_of(case, 20) == "doubted"
     assert class_of(case, 27) == "unavailable"
 
@@ -224,7 +224,7 @@ def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
 def test_refusals_confirm_a_removal_once_a_control_was_probed_among_them():
     """Controls are probed before a removal is confirmed (4.1, 4.8)."""
     before = controls(6.2, NORTH, SOUTH)
-    refused = [look(h, LAWFUL, v) for h in (6.3, 6.6, 7) for v in (NORTH, SOUTH)]
+    refused = [look(h, REFUSED_451, v) for h in (6.3, 6.6, 7) for v in (NORTH, SOUTH)]
     assert only(*OPEN, before, refused).gone_at is None
     assert only(*OPEN, before, refused, controls(7.1, NORTH)).gone_at == at(6.3) + 300
 

@@ -132,7 +132,7 @@ def in_different_networks(observations: Collection[Sequence[JudgedObservation]])
     return 0 not in every and len(every) == len(set(every))
 
 
-def refused_by_law(refused: Sequence[JudgedObservation]) -> bool:
+def url_refused_to_all(refused: Sequence[JudgedObservation]) -> bool:
     """Return whether an unannounced vantage is refused the URL alone too (rule 4.8)."""
     return any(not s.observation.announced for s in refused)
 

@@ -18,7 +18,7 @@ from verify.method_10.fold_context import (
     FoldContext,
     context_events,
 )
-from verify.method_10.gone import dark_since, refused_by_law, required_vantages
+from verify.method_10.gone import dark_since, required_vantages, url_refused_to_all
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.returns import CaseBuilderWithReturns
 from verify.method_10.statements import Statement, probes_say_otherwise
@@ -96,7 +96,7 @@ class ObservationFold(CaseBuilderWithReturns):
             self._online(observation)
         elif observation.gone:
             self._gone(observation)
-        elif observation.unavailable and observation.judgement.disabled:
+        elif observation.unavailable and observation.judgement.url_refused:
             self._refused(observation)
         elif observation.unavailable:
             self._unavailable(observation)
@@ -169,7 +169,7 @@ class ObservationFold(CaseBuilderWithReturns):
     def _refused(self, observation: JudgedObservation) -> None:
         """Count a refusal of the URL alone as gone if an unannounced vantage is refused (4.8)."""
         self.refused.append(observation)
-        if not refused_by_law(self.refused):
+        if not url_refused_to_all(self.refused):
             self._unavailable(observation)
             return
         for one in self.refused:

@@ -56,14 +56,14 @@ class ObservationVerdict(NamedTuple):
 
     Attributes:
         elsewhere: the name's addresses belong to others, so it is nothing about this hoster.
-        disabled: refused though the host's controls are healthy.
+        url_refused: refused though the host's controls are healthy.
         unproven: only a person can say what it is.
         unexplained: it changed, and controls have still to say what it is.
     """
 
     verdict: Verdict
     elsewhere: bool = False
-    disabled: bool = False
+    url_refused: bool = False
     unproven: bool = False
     unexplained: bool = False
 
@@ -116,7 +116,7 @@ def _first_rule(observation: Observation, beside: VerdictContext) -> Observation
         controls_healthy = healthy(beside.made_up_path) and healthy(beside.root)
         around = controls_healthy and not beside.control_unhealthy
         return ObservationVerdict(
-            Verdict.BLOCKED, disabled=around and not _is_content(answer, beside)
+            Verdict.BLOCKED, url_refused=around and not _is_content(answer, beside)
         )
     if 200 <= answer.status < 300:
         return _of_success(answer, beside)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from schemas.closed_lists import CheckResult
 from schemas.moments import HOUR_MS, SECOND_MS, Instant
 from verify.ledger.records import UrlRecords
-from verify.method_10.gone import refused_by_law
+from verify.method_10.gone import url_refused_to_all
 from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
 
@@ -88,10 +88,10 @@ def probes_say_otherwise(
         and one.observation.canary_ok
         and not one.by_hidden_vantage
     ]
-    lawful = refused_by_law([one for one in near if _is_refusal(one)])
+    refused_to_all = url_refused_to_all([one for one in near if _is_refusal(one)])
     nearest: dict[str, tuple[Instant, bool]] = {}
     for one in near:
-        if one.is_control or not (one.online or one.gone or (lawful and _is_refusal(one))):
+        if one.is_control or not (one.online or one.gone or (refused_to_all and _is_refusal(one))):
             continue
         distance = abs(one.at - statement.at)
         if distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:
@@ -104,4 +104,4 @@ def probes_say_otherwise(
 
 
 def _is_refusal(one: JudgedObservation) -> bool:
-    return not one.is_control and one.judgement.disabled
+    return not one.is_control and one.judgement.url_refused

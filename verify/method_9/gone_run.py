@@ -27,8 +27,10 @@ class As(Enum):
     """What a probe of the run was taken for."""
 
     GONE = auto()
-    DISABLED = auto()  # 401, 403 or 451 on the URL alone, no unannounced vantage having seen it yet
-    DISABLED_BY_LAW = auto()  # the same, an unannounced vantage having seen it too
+    URL_REFUSED = (
+        auto()
+    )  # 401, 403 or 451 on the URL alone, no unannounced vantage having seen it yet
+    URL_REFUSED_TO_ALL = auto()  # the same, an unannounced vantage having seen it too
     DISSENT = auto()  # a sighting against the others
 
 
@@ -37,7 +39,7 @@ class Run:
     """The probes since the last sighting.
 
     Attributes:
-        observations: the gone, disabled and dissenting ones, in order.
+        observations: the gone, refused and dissenting ones, in order.
         blocked_or_unreachable: instants of the blocked and unreachable ones.
         dead: the unreachable ones since the host last showed life.
         last_gone: the newest that counts as gone.
@@ -90,11 +92,11 @@ class Run:
 
     def add_unavailable(self, entry: Entry) -> bool:
         """Take a blocked or unreachable probe; return whether it counts as gone."""
-        if entry.said.disabled:
-            self.observations.append((As.DISABLED, entry))
+        if entry.said.url_refused:
+            self.observations.append((As.URL_REFUSED, entry))
             self._gone = None
-            if self._by_law():
-                self.observations[-1] = (As.DISABLED_BY_LAW, entry)
+            if self._url_refused_to_all():
+                self.observations[-1] = (As.URL_REFUSED_TO_ALL, entry)
                 self.last_gone = entry
                 self._lives()
                 return True
@@ -112,30 +114,30 @@ class Run:
         self.dead = []
         self._controls_dead = False
 
-    def disabled_by(self) -> list[str]:
+    def url_refused_by(self) -> list[str]:
         """Return the vantages to which the URL alone is refused."""
         refused: list[str] = []
         for taken, entry in self.observations:
             if taken is As.DISSENT and entry.who in refused:
                 refused.remove(entry.who)
-            elif taken in (As.DISABLED, As.DISABLED_BY_LAW) and entry.who not in refused:
+            elif taken in (As.URL_REFUSED, As.URL_REFUSED_TO_ALL) and entry.who not in refused:
                 refused.append(entry.who)
         return refused
 
-    def disabled_at(self) -> dict[str, Instant]:
+    def url_refused_at(self) -> dict[str, Instant]:
         """Return when the URL alone was last refused to each of them."""
-        refused = self.disabled_by()
+        refused = self.url_refused_by()
         return {
             entry.who: entry.at
             for taken, entry in self.observations
-            if taken in (As.DISABLED, As.DISABLED_BY_LAW) and entry.who in refused
+            if taken in (As.URL_REFUSED, As.URL_REFUSED_TO_ALL) and entry.who in refused
         }
 
-    def _by_law(self) -> bool:
+    def _url_refused_to_all(self) -> bool:
         """Return whether a vantage that does not announce itself is refused too."""
-        refused = self.disabled_by()
+        refused = self.url_refused_by()
         return any(
-            taken in (As.DISABLED, As.DISABLED_BY_LAW)
+            taken in (As.URL_REFUSED, As.URL_REFUSED_TO_ALL)
             and entry.observation is not None
             and not entry.observation.announced
             for taken, entry in self.observations
@@ -149,12 +151,12 @@ class Run:
         return self._gone
 
     def _worked_out(self) -> dict[str, list[Entry]]:
-        by_law = self._by_law()
+        to_all = self._url_refused_to_all()
         found: dict[str, list[Entry]] = {}
         for taken, entry in self.observations:
             if taken is As.DISSENT:
                 found.pop(entry.who, None)
-            elif taken is As.GONE or by_law:
+            elif taken is As.GONE or to_all:
                 found.setdefault(entry.who, []).append(entry)
         return found
 
@@ -166,7 +168,7 @@ class Run:
         for taken, entry in self.observations:
             if taken is As.DISSENT:
                 found.add(entry.who)
-            elif taken in (As.GONE, As.DISABLED_BY_LAW):
+            elif taken in (As.GONE, As.URL_REFUSED_TO_ALL):
                 found.discard(entry.who)
         return found
 
@@ -178,7 +180,7 @@ class Run:
                 continue
             if taken is As.DISSENT and entry.differs:
                 found.append(entry.at)
-            elif taken in (As.GONE, As.DISABLED_BY_LAW):
+            elif taken in (As.GONE, As.URL_REFUSED_TO_ALL):
                 found = []
         return found
 

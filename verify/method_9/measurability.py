@@ -66,7 +66,7 @@ def unmeasurable(
     unavailable = [
         s for s in observations if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)
     ]
-    blocked_or_silent = not all(s.said.disabled for s in unavailable)
+    blocked_or_silent = not all(s.said.url_refused for s in unavailable)
     return blocked_or_silent and not any(s.online or s.gone for s in observations)
 
 

@@ -277,8 +277,8 @@ class _CaseBuilder:
 
     def _unavailable(self, entry: Entry) -> None:
         if self.run.add_unavailable(entry):
-            self.vantages.saw |= dict.fromkeys(self.run.disabled_by(), False)
-            for who, at in self.run.disabled_at().items():
+            self.vantages.saw |= dict.fromkeys(self.run.url_refused_by(), False)
+            for who, at in self.run.url_refused_at().items():
                 self.vantages.denied[who] = max(at, self.vantages.denied.get(who, at))
             self._gone(entry)
             return

@@ -55,14 +55,14 @@ class Said(NamedTuple):
 
     Attributes:
         elsewhere: the name's addresses belong to others, so it is nothing about this hoster.
-        disabled: refused though the host's controls are healthy.
+        url_refused: refused though the host's controls are healthy.
         unproven: as the control from the start.
         unexplained: changed, and controls have still to show what it is.
     """
 
     verdict: Verdict
     elsewhere: bool = False
-    disabled: bool = False
+    url_refused: bool = False
     unproven: bool = False
     unexplained: bool = False
 
@@ -114,7 +114,7 @@ def _first_rule(observation: Observation, beside: VerdictContext) -> Said:
     if answer.status in _REFUSED:
         controls_healthy = healthy(beside.made_up_path) and healthy(beside.root)
         around = controls_healthy and not beside.control_unhealthy
-        return Said(Verdict.BLOCKED, disabled=around and not _is_content(answer, beside))
+        return Said(Verdict.BLOCKED, url_refused=around and not _is_content(answer, beside))
     if 200 <= answer.status < 300:
         return _of_success(answer, beside)
     return Said(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))

@@ -19,7 +19,7 @@ from streams.rollup.case_figures import figures
 from streams.rollup.figures import UnavailableTreatment
 from streams.rollup.row_interning import rows
 
-_DISABLES: Final = "nettle"
+_REFUSING_URL: Final = "nettle"
 _KEEPS: Final = "heath"
 
 
@@ -90,8 +90,8 @@ def _two_readings(shown: Shown) -> Checked:
     return Checked(ended is not None and ended < DAY_MS and online is None, said)
 
 
-def _lawful(shown: Shown) -> Checked:
-    line, now = shown.line(_DISABLES), shown.now(_DISABLES)
+def _refuses_url_alone(shown: Shown) -> Checked:
+    line, now = shown.line(_REFUSING_URL), shown.now(_REFUSING_URL)
     true = line.truth.share_24h
     found = now.norm(SECTOR_NORM_S)
     late = found.late <= line.truth.late_24h
@@ -219,7 +219,10 @@ OBSTRUCTING_ACCEPTANCE: Final = (
     ),
     Expect(says="nothing is removed there, and nothing in time", check=_no_reward),
     Expect(says="survival is published twice, and the two differ", check=_two_readings),
-    Expect(says="who disables by law is available, and late no more than in truth", check=_lawful),
+    Expect(
+        says="who refuses the removed URL alone is available, and late no more than in truth",
+        check=_refuses_url_alone,
+    ),
 )
 METHOD_ACCEPTANCE: Final = (
     Expect(says="one vantage believes who feigns removal, a hidden one does not", check=_flattered),

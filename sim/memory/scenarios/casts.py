@@ -129,7 +129,7 @@ OBSTRUCTING: Final = ("jade", "kelp")
 
 
 def obstructing() -> Sequence[SimHoster]:
-    """Return a field in which two hosters show the monitor nothing, and one disables by law."""
+    """Return a field in which two hosters show nothing, and one refuses the removed URL alone."""
     return few(jade=4, kelp=3, amber=2, birch=2, nettle=3, maple=1)
 
 

@@ -151,7 +151,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     ),
     "obstructing": Scenario(
         says="two hosters show the monitor nothing: not measurable, and never better for it; one "
-        "that disables by law is not called late",
+        "that refuses the removed URL alone is not called late",
         hosters=casts.obstructing(),
         rate=60,
         tempo=_EVEN,

@@ -46,7 +46,10 @@ def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]
     found = list(entries)
     indexes = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.vantage]
     if indexes:
-        plain, lawful = _by_vantage(found, refusals=False), _by_vantage(found, refusals=True)
+        plain, refused_to_all = (
+            _by_vantage(found, refusals=False),
+            _by_vantage(found, refusals=True),
+        )
         unannounced = [i.at for i in found if _is_refusal(i) and not i.announced]
         orders = [
             (i.at, i.ordered_vantages or (i.vantage,))
@@ -57,7 +60,7 @@ def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]
             at = found[index].at
             newest = bisect_left(orders, at, key=_AT)
             asked = orders[newest - 1][1] if newest else ()
-            observations = lawful if _is_near(unannounced, at) else plain
+            observations = refused_to_all if _is_near(unannounced, at) else plain
             said = _nearest(observations, at, asked)
             found[index] = replace(found[index], contradicted=bool(said) and not any(said))
     return found

@@ -35,9 +35,9 @@ async def played(folder, bootstrap, *options):
 @pytest.mark.soak
 @pytest.mark.timeout(2 * DEADLINE_S)
 async def test_who_shows_the_monitor_nothing_gains_nothing(tmp_path, bootstrap):
-    """Two hosters obstruct: hidden and of unknown fate, never removed; who disables by law is not.
+    """Two hosters obstruct: hidden, of unknown fate, never removed; a refused URL alone is removed.
 
-    That nobody who disables is called late is part of what the exit code says.
+    That nobody who refuses it is called late is part of what the exit code says.
     """
     lines = await played(tmp_path, bootstrap, "--scenario", "obstructing", "--for", "40s")
     assert set(lines) == {"jade", "kelp", "amber", "birch", "nettle", "maple"}

@@ -21,7 +21,7 @@ PROPERTIES = {
         Finding.BETTER_SHARE,
         Finding.UNCOUNTED,
     },
-    "no hoster that disables lawfully is called late": {Finding.CALLED_LATE},
+    "no hoster that refuses the removed URL alone is called late": {Finding.CALLED_LATE},
     "the estimator's bias is within its bound": {Finding.BIASED},
     "no hoster is wronged": {Finding.NOTICED, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT},
 }

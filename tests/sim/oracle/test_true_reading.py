@@ -106,7 +106,7 @@ def test_a_placeholder_is_one_only_to_who_saw_the_page_and_a_made_up_path_apart(
 
 
 def test_a_refusal_is_gone_where_the_controls_are_healthy():
-    """Who disables the URL alone by refusing it has removed it."""
+    """Who refuses the URL alone has removed it."""
     gone = slot(1), slot(15), slot(31)
     assert found(slot(-60), *gone, shown=REFUSES) == pytest.approx(1 + 1 / 60)
     alone = [slot(minutes, (Target.URL,)) for minutes in (1, 15, 31)]

@@ -83,7 +83,7 @@ def test_a_table_without_phases_that_are_over_says_the_same() -> None:
     assert not is_measurable(held, CaseClass.ONLINE, at(100))
 
 
-def test_lawful_disabling_is_no_hiding() -> None:
+def test_a_refusal_of_the_url_alone_is_no_hiding() -> None:
     """The URL alone refused to every vantage is a removal, if the controls are healthy."""
     minutes = [24.6 + m / 60 for m in (0, 10, 20, 31)]
     case = told(slots(ONCE, ONLINE), slots(minutes, REFUSED, control=CONTROL))

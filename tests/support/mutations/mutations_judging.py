@@ -190,9 +190,9 @@ JUDGING = (
         plant=_recased(lambda c: {"flags": tuple(f for f in c.flags if f is not Flag.UNPROVEN)}),
         hosters=("umber", "amber"),
     ),
-    # nobody that disables lawfully is called late
+    # no hoster that refuses the removed URL alone is called late
     Mutation(
-        says="who disables by refusing is judged late",
+        says="who refuses the removed URL alone is judged late",
         trips=trips(Finding.CALLED_LATE),
         plant=_recased(_late_if_it_refuses),
         hosters=("nettle", "amber"),

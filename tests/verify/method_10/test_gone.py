@@ -66,7 +66,7 @@ def test_a_vantage_without_its_canary_leaves_too_few():
 
 @pytest.mark.parametrize(("vantages", "outcome"), [(BOTH, "removed"), ((NORTH,), "doubted")])
 def test_a_refusal_of_the_url_alone_counts_if_a_quiet_vantage_gets_it_too(vantages, outcome):
-    """Lawful disabling; else it is blocked."""
+    """A refusal of the URL alone is gone if an unannounced vantage gets it; else it is blocked."""
     refused = slots([5.2, 5.5, 5.8], REFUSED, vantages)
     others = slot(5.9, DEAD, (SOUTH,)) if vantages != BOTH else []
     case = only(*OPEN, refused, others, hours=6)

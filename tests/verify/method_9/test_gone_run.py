@@ -38,7 +38,7 @@ def gone(hours: float, who: str = NORTH, verdict=Verdict.GONE_HARD, **more) -> E
 
 def refused(hours: float, who: str = NORTH, **more) -> Entry:
     """Return that the URL alone was refused."""
-    return entry(hours, REFUSED, Said(Verdict.BLOCKED, disabled=True), who, **more)
+    return entry(hours, REFUSED, Said(Verdict.BLOCKED, url_refused=True), who, **more)
 
 
 def dead(hours: float, who: str = NORTH) -> Entry:
@@ -132,7 +132,7 @@ def test_a_refusal_of_the_url_alone_counts_once_a_quiet_vantage_is_refused_too()
     assert made.gone_by() == {}
     assert made.add_unavailable(refused(5.1, SOUTH, announced=False))
     assert made.gone_by().keys() == {NORTH, SOUTH}
-    assert made.disabled_at() == {NORTH: at(5), SOUTH: at(5.1)}
+    assert made.url_refused_at() == {NORTH: at(5), SOUTH: at(5.1)}
 
 
 def test_three_barred_probes_over_half_an_hour_are_plainly_unavailable() -> None:

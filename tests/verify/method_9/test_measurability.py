@@ -16,7 +16,7 @@ UNTIMED = NoticeTimes(norm_s=86_400)
 FACTS = {Verdict.ONLINE: ONLINE, Verdict.GONE_HARD: GONE, Verdict.BLOCKED: LIMITED}
 
 
-def probe(hours: float, verdict: Verdict, *, disabled: bool = False, **more) -> Entry:
+def probe(hours: float, verdict: Verdict, *, url_refused: bool = False, **more) -> Entry:
     """Return what a vantage saw."""
     found = fact(FACT.encode(look(hours, FACTS[verdict], NORTH, asked=BOTH, **more)[0]))
     assert isinstance(found, Observation)
@@ -25,7 +25,7 @@ def probe(hours: float, verdict: Verdict, *, disabled: bool = False, **more) -> 
         kind=EntryKind.OBSERVATION,
         seen_at=at(hours),
         who=NORTH,
-        said=Said(verdict, disabled=disabled),
+        said=Said(verdict, url_refused=url_refused),
         observation=found,
     )
 
@@ -72,9 +72,9 @@ def test_a_case_is_hidden_where_all_probes_around_its_norm_were_barred() -> None
 
 
 def test_a_refusal_of_the_url_alone_hides_nothing() -> None:
-    """The hoster has disabled it."""
-    assert not hidden(probe(24.5, Verdict.BLOCKED, disabled=True))
-    both = (probe(24.5, Verdict.BLOCKED, disabled=True), probe(25.5, Verdict.BLOCKED))
+    """The hoster refuses the URL alone, so it is removed."""
+    assert not hidden(probe(24.5, Verdict.BLOCKED, url_refused=True))
+    both = (probe(24.5, Verdict.BLOCKED, url_refused=True), probe(25.5, Verdict.BLOCKED))
     assert hidden(*both)
 
 

@@ -43,10 +43,10 @@ def test_what_an_answer_says_beside_sound_controls(facts: Facts, verdict: Verdic
     assert said(seen(facts), SOUND).verdict is verdict
 
 
-def test_a_refusal_of_the_url_alone_is_disabling() -> None:
+def test_a_refusal_among_healthy_controls_is_of_the_url_alone() -> None:
     """Where the host's controls are healthy."""
-    assert said(seen(REFUSED), SOUND).disabled
-    assert not said(seen(REFUSED), VerdictContext()).disabled
+    assert said(seen(REFUSED), SOUND).url_refused
+    assert not said(seen(REFUSED), VerdictContext()).url_refused
 
 
 def test_an_answer_like_any_path_s_says_nothing_at_first_and_gone_later() -> None:

@@ -48,7 +48,7 @@ def unmeasurable(
         and s.observation.canary_ok
         and near[0] <= s.observation.slot_at <= near[1]
     ]
-    blocked_or_silent = any(s.unavailable and not s.judgement.disabled for s in observations)
+    blocked_or_silent = any(s.unavailable and not s.judgement.url_refused for s in observations)
     return blocked_or_silent and not any(s.online or s.gone for s in observations)
 
 

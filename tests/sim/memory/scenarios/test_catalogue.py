@@ -55,7 +55,7 @@ def test_the_backlog_of_a_hoster_that_goes_silent_grows():
 
 
 def test_who_shows_the_monitor_nothing_gains_nothing():
-    """What is hidden counts as reported and never as removed; who disables by law hides nothing."""
+    """What is hidden counts as reported and never as removed; a refused URL alone hides nothing."""
     played = play(SCENARIOS["obstructing"], SEED, 0.8, Size(rate=24))
     measured = {line.hoster.id: line.measured for line in played.run_report.lines}
     for id in ("jade", "kelp"):

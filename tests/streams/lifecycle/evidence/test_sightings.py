@@ -68,7 +68,7 @@ def test_a_404_with_the_headers_of_the_content_is_no_removal():
     assert class_of(case, 6) == "unavailable"
 
 
-def test_a_refusal_before_a_host_that_healed_later_is_not_by_law():
+def test_a_refusal_before_a_host_that_healed_later_is_not_of_the_url_alone():
     """Both controls were refused when last probed, so the refusal was the whole host's."""
     barred = Facts(status=403, type="text/html", length=90)
     case = told(

@@ -41,5 +41,5 @@ def test_a_vantage_that_was_not_asked_makes_a_hidden_re_check() -> None:
     ],
 )
 def test_what_an_observation_around_a_norm_is(verdict, reason, shown) -> None:
-    """Shown something, kept from it, or neither: a lawful refusal is no obstruction."""
+    """Shown something, kept from it, or neither: a refusal of the URL alone is no obstruction."""
     assert shown_by(verdict, reason) == shown

@@ -162,7 +162,7 @@ def test_a_vantage_is_required_while_its_canary_answered_within_the_hour(heard_h
     assert ("removed" in classes(case)) is ends
 
 
-def test_lawful_disabling_needs_an_unannounced_vantage():
+def test_a_refusal_of_the_url_alone_needs_an_unannounced_vantage():
     """403 on the URL alone is gone if the vantage without a name sees it too, else blocked."""
     seen_too = told(slot(2, ONLINE), gone_run(facts=REFUSED))
     assert class_of(seen_too, 6) == "removed"
@@ -191,7 +191,7 @@ def test_one_vantage_alone_confirms_where_only_one_was_asked():
 
 
 def test_verdicts_of_several_sorts_are_counted_together():
-    """404 first and then refused alone, lawfully: 3 of each vantage over 30 min (4.1, 4.8)."""
+    """404 first and then the URL refused alone: 3 of each vantage over 30 min (4.1, 4.8)."""
     run = [slot(5, GONE), slots([5 + m * MIN for m in (12, 24, 35)], REFUSED)]
     case = told(slot(2, ONLINE), *run)
     assert class_of(case, 6) == "removed"
