@@ -25,7 +25,7 @@ from sim.memory.stages.secrets import SECRETS
 from streams import lifecycle
 from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.hoster_answers import judge_answer
-from streams.intake.judgement import Inbound, Judge, Judgement
+from streams.intake.judgement import Inbound, Judgement, RecordAdmission
 from streams.lifecycle.events.fold import Happened
 from streams.registry.snapshot import RegistryHistory
 from streams.rollup.case_figures import totals
@@ -37,7 +37,7 @@ from verify.compared.compare import cases_differ
 from verify.ledger.records import Written, url_records
 from verify.method_10.cases import cases
 
-JUDGE: Final = Judge(keys=SECRETS, partitions=PARTITIONS)
+ADMISSION: Final = RecordAdmission(keys=SECRETS, partitions=PARTITIONS)
 _PREFIX, _SUFFIX = HOTLINE.name.split("{id}")
 _LEDGER: Final = ((REPORTS, REPORTS_ENTRY), (FACTS, FACT), (DECISIONS, DECISION))
 
@@ -227,9 +227,9 @@ def judged(record: Received, book: RegistryHistory, memory: AcceptedIdIndex) -> 
         home=partition_of_key(record.key),
     )
     found = (
-        judge_answer(JUDGE, inbound, memory)
+        judge_answer(ADMISSION, inbound, memory)
         if answered
-        else JUDGE.judge(inbound, book.at(record.appended_at), memory)
+        else ADMISSION.judge(inbound, book.at(record.appended_at), memory)
     )
     memory.learn(found.outcome)
     return found

@@ -30,15 +30,15 @@ from streams.intake.judgement import (
     OF_URL_AND_DAY_MAX,
     AcceptedIds,
     Inbound,
-    Judge,
     Judgement,
+    RecordAdmission,
     RecordIdentity,
 )
 
 TYPE_NAME: Final = "answer"
 
 
-def judge_answer(judge: Judge, inbound: Inbound, accepted: AcceptedIds) -> Judgement:
+def judge_answer(judge: RecordAdmission, inbound: Inbound, accepted: AcceptedIds) -> Judgement:
     """Return what becomes of a record of `answers.v1`.
 
     Args:
@@ -70,7 +70,7 @@ def judge_answer(judge: Judge, inbound: Inbound, accepted: AcceptedIds) -> Judge
     return Judgement(outcome=found.outcome, entry=entry)
 
 
-def _admitted(judge: Judge, inbound: Inbound) -> HosterAnswer:
+def _admitted(judge: RecordAdmission, inbound: Inbound) -> HosterAnswer:
     """Apply rules 1 to 4.
 
     Raises:

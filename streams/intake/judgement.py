@@ -121,8 +121,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 @dataclass(slots=True, kw_only=True)
-class Judge:
-    """Judges the records of all inboxes.
+class RecordAdmission:
+    """Decides of each record of an inbox: accepted, duplicate or quarantined.
 
     Attributes:
         keys: hashes and seals.

@@ -24,7 +24,7 @@ from hostile_world import (
     set_aside,
     sinks,
 )
-from unicode_urls import CANARY, spread
+from unicode_urls import LEAK_MARKER, spread
 
 from agents.edges.local_broker.broker import Broker
 from agents.tools.verification.verify import verify
@@ -68,14 +68,14 @@ async def attacked(hostile: AttackWorld) -> None:
     await world.outbox.send(reports(spread(URLS), now_ms))
     answers = await attack(port, list(requests(REQUESTS, hostile.keys[SPITE])))
     assert len(answers) == REQUESTS
-    assert not any(CANARY.encode() in answer.lower() for answer in answers)
+    assert not any(LEAK_MARKER.encode() in answer.lower() for answer in answers)
 
 
 async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
     """After all of it an honest report of another hotline reaches a case within 5 s.
 
     Every record has its outcome, those of a batch that nobody could read too. The processes that
-    began are those that run, and each stayed below 512 MiB. No canary stands anywhere but in
+    began are those that run, and each stayed below 512 MiB. No leak marker stands anywhere but in
     inboxes, and a second reading of the ledger comes to the same figures.
     """
     with Broker(tmp_path / "broker") as broker:
@@ -91,6 +91,6 @@ async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
                 assert await reaches_a_case(it, 1) < CASE_WITHIN_S
                 assert max(map(peak_kib, processes)) < MEMORY_KIB_MAX
                 async for name, content in sinks(it):
-                    assert CANARY.encode() not in content.lower(), name
+                    assert LEAK_MARKER.encode() not in content.lower(), name
                 verified = await verify(it.settings, lambda *_: None, settle_s=60)
                 assert {one.what for one in verified.differences} == {QUARANTINE.name}  # garbage

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from besieged_intake import intake
 from command import said
-from malformed_http import CANARY, malformed
+from malformed_http import LEAK_MARKER, malformed
 
 AT_ONCE = 200
 ADDRESSES = 50
@@ -45,9 +45,9 @@ async def test_malformed_requests_leave_no_trace_and_change_nothing(bootstrap, t
         figures = await at.figures()
     assert set(honest.answers) == {202}
     assert sum(answer.startswith(b"HTTP/1.1 400 ") for answer in answers) > count // 5
-    assert not any(CANARY.encode() in answer for answer in answers)
+    assert not any(LEAK_MARKER.encode() in answer for answer in answers)
     assert not any(b"\nserver:" in answer.lower() for answer in answers)
     assert figures["hostwatch_intake_connections"] <= 1 + len(answers) // 100
     log = said(tmp_path)
-    assert CANARY not in log
+    assert LEAK_MARKER not in log
     assert len(log.splitlines()) < 10

@@ -8,7 +8,7 @@ import pytest
 from command import hostwatch, said
 from ledger_events import report
 from pipeline_world import LINE
-from set_aside_scene import CANARY, CRASHED, scene
+from set_aside_scene import CRASHED, LEAK_MARKER, scene
 from worker_figures import Figures
 
 from agents.engine.consume.poison_records import ATTEMPTS_TOLD
@@ -19,10 +19,10 @@ from schemas.records.reports import ReportAccepted
 KEY = b"0123456789abcdef0123456789abcdef"
 POISON = {
     "reports.v1": (KEY, None),
-    "facts.v1": (KEY, CANARY),
+    "facts.v1": (KEY, LEAK_MARKER),
     "decisions.v1": (KEY, None),
     "probes.loud.v1": (b"quay", None),
-    "cases.v1": (b"no key of a URL", CANARY),
+    "cases.v1": (b"no key of a URL", LEAK_MARKER),
     "outcomes.v1": (b"no id of a record", None),
 }
 """Garbage, and tombstones where nothing is ever taken away."""
@@ -54,7 +54,7 @@ async def test_poison_is_named_and_set_aside(bootstrap: str, tmp_path: Path, top
         async with hostwatch(tmp_path, *s.command) as worker:
             await Figures(s.world.settings.web.port).become(OPEN, worker)
             await s.agrees()
-        assert CANARY.decode() not in said(tmp_path)
+        assert LEAK_MARKER.decode() not in said(tmp_path)
 
 
 async def test_a_worker_that_waits_goes_on_at_once(bootstrap: str, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ async def test_a_registry_poisoned_under_a_worker_ends_it_and_is_set_aside(
         await s.world.say(s.world.report("quay"), s.world.notice("quay"))
         async with hostwatch(tmp_path, *s.command) as worker:
             await Figures(s.world.settings.web.port).become(OPEN, worker)
-            await s.world.outbox.send([Send(topic, b"hoster/x/1", CANARY)])
+            await s.world.outbox.send([Send(topic, b"hoster/x/1", LEAK_MARKER)])
             assert await asyncio.wait_for(worker.wait(), ENDS_S) == CRASHED
         assert f"{topic}, partition 0, offset {end}" in said(tmp_path)
         assert await s.ends() == STOPPED
@@ -94,7 +94,7 @@ async def test_a_registry_poisoned_under_a_worker_ends_it_and_is_set_aside(
         async with hostwatch(tmp_path, *s.command) as worker:
             await Figures(s.world.settings.web.port).become(OPEN, worker)
             await s.agrees()
-        assert CANARY.decode() not in said(tmp_path)
+        assert LEAK_MARKER.decode() not in said(tmp_path)
 
 
 async def test_a_record_of_an_inbox_that_is_set_aside_has_its_outcome(

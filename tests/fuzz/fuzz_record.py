@@ -9,7 +9,7 @@ packed state opened in parts says what it says as a whole.
 from pathlib import Path
 
 from fuzz_bytes import Reader
-from hotline_records import JUDGE, SNAPSHOT, inbound, notice, others, report
+from hotline_records import ADMISSION, SNAPSHOT, inbound, notice, others, report
 
 from schemas import contract
 from schemas.closed_lists import Result
@@ -72,8 +72,8 @@ def _damaged(raw: bytes, reader: Reader) -> bytes:
 
 def _check_inbox(value: bytes, key: bytes) -> None:
     record = inbound(value, key=key)
-    judged = JUDGE.judge(record, SNAPSHOT, AcceptedIdIndex())
-    assert judged == JUDGE.judge(record, SNAPSHOT, AcceptedIdIndex()), (
+    judged = ADMISSION.judge(record, SNAPSHOT, AcceptedIdIndex())
+    assert judged == ADMISSION.judge(record, SNAPSHOT, AcceptedIdIndex()), (
         "another word at the second time"
     )
     outcome = OUTCOME.encode(judged.outcome)

@@ -16,7 +16,7 @@ import pytest
 from cryptography.x509.verification import VerificationError
 from fresh_process import run
 from fuzz_bytes import as_line, inputs
-from hotline_records import JUDGE
+from hotline_records import ADMISSION
 
 from agents.edges.dns import query
 from agents.edges.http_probe import exchange, probe, probe_trace, tls
@@ -89,8 +89,8 @@ def _always(answer: Verdict) -> Callable[..., object]:
 
 
 UNSEALED = dataclasses.replace(
-    JUDGE,
-    keys=dataclasses.replace(JUDGE.keys, seal=lambda raw, at, _: f"{at}.{raw.decode()}"),
+    ADMISSION,
+    keys=dataclasses.replace(ADMISSION.keys, seal=lambda raw, at, _: f"{at}.{raw.decode()}"),
 )
 """A judge whose seal shows what it seals."""
 
@@ -110,7 +110,7 @@ BROKEN = (
     ("verdict", fuzz_verdict, "verdict", _always(Verdict.ONLINE)),
     ("names", fuzz_names, "read", lambda *asked: query.read("b.example", asked[1])),
     ("names", query, "CHAIN_MAX", 0),
-    ("record", fuzz_record, "JUDGE", UNSEALED),
+    ("record", fuzz_record, "ADMISSION", UNSEALED),
     ("record", packing, "DECODE_ERRORS", ()),
 )
 """Target, and what is put in place of what, so that one of its oracles has to fail."""

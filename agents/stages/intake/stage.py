@@ -36,7 +36,7 @@ from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE,
 from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
 from streams.intake.entries import KeyOperations
 from streams.intake.hoster_answers import judge_answer
-from streams.intake.judgement import Inbound, Judge, Judgement
+from streams.intake.judgement import Inbound, Judgement, RecordAdmission
 from streams.intake.unreadable_batch import unreadable_batch_judgement
 
 _MIGRATE: Final = (
@@ -87,7 +87,7 @@ class Intake:
         self._keyring = keyring
         hasher = keyring.hasher
         keys = KeyOperations(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
-        self._judge = Judge(keys=keys, partitions=settings.kafka.partitions)
+        self._admission = RecordAdmission(keys=keys, partitions=settings.kafka.partitions)
 
     @property
     def hotlines(self) -> frozenset[HotlineId]:
@@ -151,7 +151,7 @@ class Intake:
         first, last = book.at(min(times)), book.at(max(times))
         shared = first if first is last else None  # nearly always one registry holds for all
         judgements: list[Judgement] = []
-        homes = partitions_of([record.key for record in records], self._judge.partitions)
+        homes = partitions_of([record.key for record in records], self._admission.partitions)
         for record, home in zip(records, homes, strict=True):
             hotline = self._hotlines[record.topic]
             if isinstance(record, UnreadableInboxBatch):
@@ -166,9 +166,9 @@ class Intake:
                 home=home,
             )
             judged = (
-                judge_answer(self._judge, inbound, accepted)
+                judge_answer(self._admission, inbound, accepted)
                 if hotline is OWN_PAGE
-                else self._judge.judge(inbound, snapshot, accepted)
+                else self._admission.judge(inbound, snapshot, accepted)
             )
             accepted.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
@@ -179,13 +179,13 @@ class Intake:
 
     def _of_unreadable(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
         return unreadable_batch_judgement(
-            hotline, _origin(record), record.fault, record.digest, self._judge.keys.hash
+            hotline, _origin(record), record.fault, record.digest, self._admission.keys.hash
         )
 
     async def set_aside(self, records: Sequence[Received]) -> None:
         """Write the outcomes of records that two persons set aside."""
         outcomes = [
-            self._judge.set_aside(self._hotlines[record.topic], _origin(record), record.key)
+            self._admission.set_aside(self._hotlines[record.topic], _origin(record), record.key)
             for record in records
         ]
         judgements = [Judgement(outcome=outcome) for outcome in outcomes]
@@ -193,7 +193,7 @@ class Intake:
 
     async def _write(self, keys: Sequence[bytes], judgements: Sequence[Judgement]) -> None:
         """Write all that follows from judgements, and what hotlines are told of them."""
-        sends = sends_of(judgements, self._judge.partitions)
+        sends = sends_of(judgements, self._admission.partitions)
         sends += told_outcomes(keys, [judged.outcome for judged in judgements])
         await self._outbox.send(sends)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from desk_ledger import CANARY, CASE, URL_KEY, SignedLedger, desk_ledger
+from desk_ledger import CASE, LEAK_MARKER, URL_KEY, SignedLedger, desk_ledger
 from pyarrow import parquet
 from small_ledger import KEYS, SmallLedger, fill, open_ledger
 from two_persons import run
@@ -132,7 +132,7 @@ async def refused(desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> Non
         assert await run(*said, config=settings) == 2
         shown = capsys.readouterr()
         assert line in shown.err
-        assert CANARY not in shown.out + shown.err
+        assert LEAK_MARKER not in shown.out + shown.err
 
 
 async def opened(desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,8 +141,8 @@ async def opened(desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> None
     show = ("cases", "show", CASE, "--reveal")
     signed = (*WHY, "--person", str(persons.key("anna")))
     assert await run(*show, *signed, config=settings) == 0
-    assert CANARY in capsys.readouterr().out
+    assert LEAK_MARKER in capsys.readouterr().out
     listed = ("cases", "find", CASE, "--json", "--reveal", *signed)
     assert await run(*listed, config=settings) == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert found["url"] == f"http://{CANARY}"
+    assert found["url"] == f"http://{LEAK_MARKER}"

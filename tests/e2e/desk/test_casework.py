@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk_ledger import BACKDATED, CANARY, CASE, SignedLedger, desk_ledger
+from desk_ledger import BACKDATED, CASE, LEAK_MARKER, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.edges.crypto import month_destruction
@@ -101,4 +101,4 @@ async def test_the_steps_work_as_they_are_typed(
         reveal = f"hostwatch cases show {CASE} --reveal {shlex.join(WHY)} --person anna.pem"
         assert "the key of its month is destroyed" in await typist.type(reveal)
         assert (await typist.all()).cases == after.cases
-        assert not any(CANARY.split("/")[0] in text for text in printed)
+        assert not any(LEAK_MARKER.split("/")[0] in text for text in printed)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from desk_ledger import CANARY, URL_KEY, SignedLedger, desk_ledger
+from desk_ledger import LEAK_MARKER, URL_KEY, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.config import Settings
@@ -73,7 +73,7 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
     try:
         async with desk_ledger(broker.bootstrap, tmp_path) as desk:
             settings = desk.ledger.settings
-            assert await opens(desk) == f"http://{CANARY}"
+            assert await opens(desk) == f"http://{LEAK_MARKER}"
             said, bytes_of = await figures(settings), await hashed(settings)
             to = settings.clock.clock().now()
             rooted = await leaves(settings, to)

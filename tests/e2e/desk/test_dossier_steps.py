@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk_ledger import CANARY
+from desk_ledger import LEAK_MARKER
 from quick_desk import quick_desk
 from two_persons import run
 
@@ -43,7 +43,7 @@ async def test_the_steps_of_a_dossier_work_as_they_are_typed(
             code = await run(*said, config=desk.persons.config)
             printed = capsys.readouterr()
             assert code == 0, (line, printed)
-            assert CANARY.split("/", maxsplit=1)[0] not in printed.out + printed.err
+            assert LEAK_MARKER.split("/", maxsplit=1)[0] not in printed.out + printed.err
         handed = await read_handovers(desk.ledger.settings)
         assert [(type(one.record), one.genuine) for one in handed] == [
             (Handover, True),

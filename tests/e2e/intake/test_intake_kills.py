@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sending_client
 from command import hostwatch, said
-from hotline_records import JUDGE, PARTITIONS, SNAPSHOT
+from hotline_records import ADMISSION, PARTITIONS, SNAPSHOT
 from waiting import until
 
 from agents.config import KafkaSettings, Settings
@@ -148,7 +148,7 @@ async def accepted(at: Scene) -> Counter[str]:
                 appended_at=one.appended_at,
             )
             inbound = Inbound(hotline=LINE, origin=origin, key=one.key, value=one.value)
-            judged = JUDGE.judge(inbound, SNAPSHOT, memories[one.partition])
+            judged = ADMISSION.judge(inbound, SNAPSHOT, memories[one.partition])
             memories[one.partition].learn(judged.outcome)
             assert judged.outcome.result in (Result.ACCEPTED, Result.DUPLICATE)
             found[one.key.decode()] += judged.outcome.result is Result.ACCEPTED

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from functools import cache
 
 import pytest
-from hotline_records import JUDGE
+from hotline_records import ADMISSION
 
 from schemas import codec
 from schemas.closed_lists import Quarantine, Result
@@ -38,7 +38,7 @@ def test_each_record_becomes_what_it_was_made_for():
     snapshot = RegistryHistory(ENTRIES).at(BEGUN_AT)
     memories, ends = defaultdict(AcceptedIdIndex), Counter()
     for event in flood():
-        partition = partition_of(event.key, JUDGE.partitions)
+        partition = partition_of(event.key, ADMISSION.partitions)
         where = event.hotline, partition
         origin = Origin(
             topic=f"hotline.{event.hotline}.v1",
@@ -48,7 +48,7 @@ def test_each_record_becomes_what_it_was_made_for():
         )
         ends[where] += 1
         inbound = Inbound(hotline=event.hotline, origin=origin, key=event.key, value=event.value)
-        outcome = JUDGE.judge(inbound, snapshot, memories[partition]).outcome
+        outcome = ADMISSION.judge(inbound, snapshot, memories[partition]).outcome
         memories[partition].learn(outcome)
         assert (outcome.result, outcome.reason) == (event.result, event.reason)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import chain
 
 import pytest
-from hotline_records import JUDGE, NOW, PARTITIONS, SNAPSHOT, inbound, notice, report
+from hotline_records import ADMISSION, NOW, PARTITIONS, SNAPSHOT, inbound, notice, report
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -17,7 +17,7 @@ from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
 from streams.intake.content import digest_of
 from streams.intake.judgement import OF_URL_AND_DAY_MAX, Inbound
 
-HASH = JUDGE.keys.hash
+HASH = ADMISSION.keys.hash
 
 
 def _name(id: str) -> str:
@@ -26,7 +26,7 @@ def _name(id: str) -> str:
 
 def _accepted(id: str, offset: int, url: str = "http://a.example/") -> OutcomeRecord:
     record = inbound(report(id, url=url), offset=offset)
-    return JUDGE.judge(record, SNAPSHOT, AcceptedIdIndex()).outcome
+    return ADMISSION.judge(record, SNAPSHOT, AcceptedIdIndex()).outcome
 
 
 @given(st.permutations([_accepted("a", 1), _accepted("a", 7), _accepted("b", 3)] * 2))
@@ -45,7 +45,7 @@ def test_order_and_repetition_of_outcomes_do_not_matter(outcomes):
 def test_only_accepted_records_are_remembered():
     """Quarantined and duplicate records leave no trace."""
     seen = AcceptedIdIndex()
-    seen.learn(JUDGE.judge(inbound(b"{"), SNAPSHOT, seen).outcome)
+    seen.learn(ADMISSION.judge(inbound(b"{"), SNAPSHOT, seen).outcome)
     assert len(seen) == 0
     assert seen.known(_name("row")) is None
 
@@ -73,7 +73,7 @@ def _judged(records: list[Inbound], indexes: dict[int, AcceptedIdIndex]) -> list
     found = []
     for record in records:
         index = indexes.setdefault(record.origin.partition, AcceptedIdIndex())
-        found.append(JUDGE.judge(record, SNAPSHOT, index).outcome)
+        found.append(ADMISSION.judge(record, SNAPSHOT, index).outcome)
         index.learn(found[-1])
     return found
 
@@ -137,9 +137,9 @@ def test_what_is_counted_is_bounded():
     index = AcceptedIdIndex()
     for day in (0, 7, 8, 9):
         for record in _reports(day, many=3):
-            index.learn(JUDGE.judge(record, SNAPSHOT, AcceptedIdIndex()).outcome)
+            index.learn(ADMISSION.judge(record, SNAPSHOT, AcceptedIdIndex()).outcome)
     late = _reports(2, hotline="archive", many=1)[0]
-    index.learn(JUDGE.judge(late, SNAPSHOT, AcceptedIdIndex()).outcome)
+    index.learn(ADMISSION.judge(late, SNAPSHOT, AcceptedIdIndex()).outcome)
     assert {hotline: sorted(days) for hotline, days in index._counts.items()} == {
         "line": [NOW // DAY_MS + day for day in (8, 9)],
         "archive": [NOW // DAY_MS + 2],
@@ -158,15 +158,15 @@ def test_ids_that_were_taken_out_of_memory_are_found_deeper():
     index = AcceptedIdIndex(2, lookup_on_disk)
     records = [inbound(report(f"d{n}", url=f"http://{n}.example/"), offset=n) for n in range(6)]
     for record in records:
-        index.learn(JUDGE.judge(record, SNAPSHOT, index).outcome)
+        index.learn(ADMISSION.judge(record, SNAPSHOT, index).outcome)
         ids, _ = index.taken()
         disk |= {name: packed for name, packed, _ in ids}
     assert len(asked) == len(records) == len(disk)
     assert len(index) <= 3
     again = [structs.replace(r, origin=structs.replace(r.origin, offset=90)) for r in records]
-    outcomes = [JUDGE.judge(record, SNAPSHOT, index).outcome for record in again]
+    outcomes = [ADMISSION.judge(record, SNAPSHOT, index).outcome for record in again]
     assert {outcome.result for outcome in outcomes} == {Result.DUPLICATE}
-    for outcome in [JUDGE.judge(record, SNAPSHOT, index).outcome for record in records]:
+    for outcome in [ADMISSION.judge(record, SNAPSHOT, index).outcome for record in records]:
         index.learn(outcome)
     assert (index.new, index.taken()) == (0, ([], []))
 

@@ -1,7 +1,7 @@
 """How a record becomes a ledger entry."""
 
 import pytest
-from hotline_records import JUDGE, NOW, SNAPSHOT, at, inbound, notice, others, report
+from hotline_records import ADMISSION, NOW, SNAPSHOT, at, inbound, notice, others, report
 from msgspec import UNSET
 
 from schemas.closed_lists import Basis, Category, Delivery, HotlineMode, ProofKind, SiteType
@@ -19,7 +19,7 @@ from streams.intake.accepted_ids import AcceptedIdIndex
 
 
 def _entry(record, hotline: str = "line") -> ReportsEntry:
-    entry = JUDGE.judge(inbound(record, hotline=hotline), SNAPSHOT, AcceptedIdIndex()).entry
+    entry = ADMISSION.judge(inbound(record, hotline=hotline), SNAPSHOT, AcceptedIdIndex()).entry
     assert entry is not None
     return entry
 

@@ -5,7 +5,17 @@ from typing import Any
 
 import msgspec
 import pytest
-from hotline_records import JUDGE, NOW, PARTITIONS, SNAPSHOT, at, inbound, notice, others, report
+from hotline_records import (
+    ADMISSION,
+    NOW,
+    PARTITIONS,
+    SNAPSHOT,
+    at,
+    inbound,
+    notice,
+    others,
+    report,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +31,7 @@ from streams.intake.judgement import Inbound, Judgement
 
 
 def _judge(record: Inbound, index: AcceptedIdIndex | None = None) -> Judgement:
-    return JUDGE.judge(record, SNAPSHOT, index or AcceptedIdIndex())
+    return ADMISSION.judge(record, SNAPSHOT, index or AcceptedIdIndex())
 
 
 def _raw(**changes: Any) -> bytes:
@@ -107,7 +117,7 @@ def test_what_comes_after_a_hotlines_end_is_quarantined():
     for until, reason in ((NOW + 1, None), (NOW, Quarantine.HOTLINE_ENDED)):
         ended = msgspec.structs.replace(entry, until=until)
         snapshot = replace(SNAPSHOT, hotlines={entry.id: ended})
-        judged = JUDGE.judge(inbound(report()), snapshot, AcceptedIdIndex())
+        judged = ADMISSION.judge(inbound(report()), snapshot, AcceptedIdIndex())
         assert (judged.outcome.reason, judged.entry is None) == (reason, reason is not None)
 
 
@@ -148,9 +158,9 @@ def test_ids_of_a_hotline_stand_behind_its_inbox_as_keyed_hashes(record):
 @pytest.mark.parametrize("record", [report(), notice(), *others()])
 def test_nothing_kept_confirms_a_guess_without_the_secret(record):
     """Ids and digests follow from the secret: under another one all of them are others."""
-    keys = replace(JUDGE.keys, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
+    keys = replace(ADMISSION.keys, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
     ours = _judge(inbound(record))
-    theirs = replace(JUDGE, keys=keys).judge(inbound(record), SNAPSHOT, AcceptedIdIndex())
+    theirs = replace(ADMISSION, keys=keys).judge(inbound(record), SNAPSHOT, AcceptedIdIndex())
     assert (
         ours.outcome.digest != theirs.outcome.digest == keyed_hash(KEY, "digest", digest_of(record))
     )
@@ -164,7 +174,7 @@ def test_the_key_of_a_refused_record_is_never_repeated(key):
     """An outcome names a key by its keyed hash; the key itself is sealed in quarantine."""
     judged = _judge(inbound(b"{", key=key))
     name = judged.outcome.record_id
-    assert name == keyed_record_id(JUDGE.keys.hash, "line", key.decode("latin-1"))
+    assert name == keyed_record_id(ADMISSION.keys.hash, "line", key.decode("latin-1"))
     assert judged.outcome.reason is Quarantine.MALFORMED
     assert judged.quarantined is not None
     assert judged.quarantined.key.startswith(f"{NOW}.{key.hex()}.hotline.line.v1/")

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 from content_places import IMAGE, PLACES
-from hotline_records import JUDGE, NOW, SNAPSHOT, inbound, notice, others, report
+from hotline_records import ADMISSION, NOW, SNAPSHOT, inbound, notice, others, report
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,7 +73,7 @@ BAD = [
 def test_what_intake_would_quarantine_is_refused(raw, reason, field):
     """The reason is the one that intake would give, and the wrong field is named."""
     assert _refusal(raw) == (reason, field)
-    judged = JUDGE.judge(inbound(raw, key=b"r1"), SNAPSHOT, AcceptedIdIndex())
+    judged = ADMISSION.judge(inbound(raw, key=b"r1"), SNAPSHOT, AcceptedIdIndex())
     assert judged.outcome.reason == reason
 
 
@@ -147,7 +147,7 @@ def test_what_the_door_lets_in_intake_accepts(record, data):
     raw = _raw(record, **{name: value})
     refusal = _refusal(raw)
     id = value if name == "id" and isinstance(value, str) else record.id
-    judged = JUDGE.judge(inbound(raw, key=id.encode()), SNAPSHOT, AcceptedIdIndex())
+    judged = ADMISSION.judge(inbound(raw, key=id.encode()), SNAPSHOT, AcceptedIdIndex())
     if refusal is None:
         assert judged.outcome.result is Result.ACCEPTED
     else:

@@ -1,4 +1,4 @@
-"""Malformed HTTP requests for the intake, from a seed: each with a canary in whatever it has."""
+"""Malformed HTTP requests for the intake, from a seed, with a leak marker in all that each has."""
 
 import gzip
 import json
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from random import Random
 
-from unicode_urls import CANARY
+from unicode_urls import LEAK_MARKER
 
 _REPORT = {
     "v": 1,
     "type": "report",
-    "id": f"{CANARY}-id",
-    "url": f"http://{CANARY}.example/{CANARY}",
+    "id": f"{LEAK_MARKER}-id",
+    "url": f"http://{LEAK_MARKER}.example/{LEAK_MARKER}",
     "reported_at": "2026-01-01T00:00:00Z",
 }
 _BODY = json.dumps(_REPORT).encode()
 _LINE = b"POST /v1/records HTTP/1.1"
-_MARK = CANARY.encode()
+_MARK = LEAK_MARKER.encode()
 
 Make = Callable[[Random, str], bytes]
 
@@ -160,12 +160,12 @@ def _flipped(chance: Random, key: str) -> bytes:
 
 def _wrong_key(chance: Random, _: str) -> bytes:
     keys = (
-        CANARY * 6,
-        f"{CANARY}\xff\xfe",
+        LEAK_MARKER * 6,
+        f"{LEAK_MARKER}\xff\xfe",
         "",
-        CANARY * 2_000,
-        f"{CANARY} {CANARY}",
-        f"\t{CANARY}",
+        LEAK_MARKER * 2_000,
+        f"{LEAK_MARKER} {LEAK_MARKER}",
+        f"\t{LEAK_MARKER}",
     )
     return _request(chance.choice(keys))
 

@@ -1,6 +1,6 @@
 """A pack of hostile servers: what each does to a probe, and how the probe has to end.
 
-Every one of them sends `CANARY` where a body would stand, so that a test can search for it.
+Every one of them sends `LEAK_MARKER` where a body would stand, so that a test can search for it.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from web_server import Behave, answers, response
 
 from schemas.closed_lists import ProbeError
 
-CANARY = "CANARY-of-a-body"
-BOMB = gzip.compress((CANARY * 64).encode() * 4_096)
+LEAK_MARKER = "CANARY-of-a-body"
+BOMB = gzip.compress((LEAK_MARKER * 64).encode() * 4_096)
 """4 MB in 20 KB."""
 
 _E = ProbeError
@@ -42,7 +42,7 @@ async def silence(_: str, _writer: asyncio.StreamWriter) -> None:
 
 async def drip(_: str, writer: asyncio.StreamWriter) -> None:
     """Send a head byte by byte, for ever."""
-    writer.write(f"HTTP/1.1 200 OK\r\nX: {CANARY}".encode())
+    writer.write(f"HTTP/1.1 200 OK\r\nX: {LEAK_MARKER}".encode())
     while True:
         writer.write(b"y")
         await writer.drain()
@@ -53,14 +53,14 @@ async def push(_: str, writer: asyncio.StreamWriter) -> None:
     """Push a body without end behind a head."""
     writer.write(response(200).encode())
     while True:
-        writer.write(CANARY.encode() * 4_096)
+        writer.write(LEAK_MARKER.encode() * 4_096)
         await writer.drain()
 
 
 async def interim(_: str, writer: asyncio.StreamWriter) -> None:
     """Announce an answer without end."""
     while True:
-        writer.write(f"HTTP/1.1 103 Early Hints\r\nLink: <{CANARY}>\r\n\r\n".encode() * 100)
+        writer.write(f"HTTP/1.1 103 Early Hints\r\nLink: <{LEAK_MARKER}>\r\n\r\n".encode() * 100)
         await writer.drain()
 
 
@@ -68,7 +68,7 @@ def reset_after(count: int) -> Behave:
     """Send so many bytes of an answer and reset the connection."""
 
     async def behave(_: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(response(200, f"X: {CANARY}").encode()[:count])
+        writer.write(response(200, f"X: {LEAK_MARKER}").encode()[:count])
         await writer.drain()
         sock = writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -89,7 +89,7 @@ def raw(*parts: bytes) -> Behave:
 
 
 def _framed(*fields: str) -> Behave:
-    return answers(response(200, *fields, body=CANARY))
+    return answers(response(200, *fields, body=LEAK_MARKER))
 
 
 PACK: dict[str, HostileServer] = {
@@ -97,27 +97,30 @@ PACK: dict[str, HostileServer] = {
     "drip": HostileServer(drip, (_E.TIMEOUT, _E.TOO_LARGE), short=True),
     "push": HostileServer(push, (200,)),
     "endless 1xx": HostileServer(interim, (_E.PROTOCOL,)),
-    "body to HEAD": HostileServer(answers(response(200, body=CANARY * 99)), (200,)),
-    "body instead of a head": HostileServer(answers(CANARY * 99), (_E.PROTOCOL,)),
-    "canary in the reason": HostileServer(answers(f"HTTP/1.1 404 {CANARY}\r\n\r\n"), (404,)),
-    "canary in every field": HostileServer(
+    "body to HEAD": HostileServer(answers(response(200, body=LEAK_MARKER * 99)), (200,)),
+    "body instead of a head": HostileServer(answers(LEAK_MARKER * 99), (_E.PROTOCOL,)),
+    "leak marker in the reason": HostileServer(
+        answers(f"HTTP/1.1 404 {LEAK_MARKER}\r\n\r\n"), (404,)
+    ),
+    "leak marker in every field": HostileServer(
         answers(
             response(
                 200,
-                f"ETag: {CANARY}",
-                f"Content-Type: {CANARY}",
-                f"Location: /{CANARY}",
-                f"Last-Modified: {CANARY}",
-                f"Age: {CANARY}",
-                f"Retry-After: {CANARY}",
-                f"X-Cache: {CANARY}",
-                f"Set-Cookie: {CANARY}",
+                f"ETag: {LEAK_MARKER}",
+                f"Content-Type: {LEAK_MARKER}",
+                f"Location: /{LEAK_MARKER}",
+                f"Last-Modified: {LEAK_MARKER}",
+                f"Age: {LEAK_MARKER}",
+                f"Retry-After: {LEAK_MARKER}",
+                f"X-Cache: {LEAK_MARKER}",
+                f"Set-Cookie: {LEAK_MARKER}",
             )
         ),
         (200,),
     ),
     "header bomb": HostileServer(
-        answers("HTTP/1.1 200 OK\r\n" + f"X: {CANARY * 500}\r\n" * 120 + "\r\n"), (_E.TOO_LARGE,)
+        answers("HTTP/1.1 200 OK\r\n" + f"X: {LEAK_MARKER * 500}\r\n" * 120 + "\r\n"),
+        (_E.TOO_LARGE,),
     ),
     "compression bomb": HostileServer(
         raw(response(200, "Content-Encoding: gzip", f"Content-Length: {len(BOMB)}").encode(), BOMB),
@@ -137,11 +140,11 @@ PACK: dict[str, HostileServer] = {
         answers("HTTP/1.1 200 OK\r\nX: a\x00b\r\n\r\n"), (_E.PROTOCOL,)
     ),
     "folded field": HostileServer(
-        answers(f"HTTP/1.1 200 OK\r\nX: a\r\n {CANARY}\r\n\r\n"), (200, _E.PROTOCOL)
+        answers(f"HTTP/1.1 200 OK\r\nX: a\r\n {LEAK_MARKER}\r\n\r\n"), (200, _E.PROTOCOL)
     ),
-    "an answer to nobody": HostileServer(answers(response(200) * 9 + CANARY), (200,)),
+    "an answer to nobody": HostileServer(answers(response(200) * 9 + LEAK_MARKER), (200,)),
     "GET answered without end": HostileServer(
-        answers(response(405), response(206, body=CANARY * 999)), (206,)
+        answers(response(405), response(206, body=LEAK_MARKER * 999)), (206,)
     ),
 }
 """By what they do."""
@@ -156,7 +159,7 @@ ZOO: dict[str, tuple[str, ProbeError | int]] = {
     "file": ("file:///etc/passwd", 302),
     "gopher": ("gopher://127.0.0.1:6379/_x", 302),
     "javascript": ("javascript:alert(1)", 302),
-    "data": (f"data:text/html,{CANARY}", 302),
+    "data": (f"data:text/html,{LEAK_MARKER}", 302),
     "too long": ("/" + "x" * 5_000, 302),
     "not UTF-8": ("/\xff\xfe", _E.TOO_MANY_REDIRECTS),
     "control characters": ("/a\tb", _E.TOO_MANY_REDIRECTS),

@@ -19,7 +19,7 @@ from live_folder import contents
 from pipeline_world import PipelineWorld, command_of, pipeline_world
 from scratch_topics import ends
 from two_persons import TwoPersons
-from unicode_urls import CANARY
+from unicode_urls import LEAK_MARKER
 
 from agents.config import Settings
 from agents.edges.child_process.ports import reserved
@@ -136,7 +136,7 @@ async def _opens(port: int) -> bool:
 def reports(urls: Iterable[str], now_ms: int) -> list[Send]:
     """Return reports of the attacker."""
     made = [
-        Report(v=1, id=f"{CANARY}-{n}", url=url, reported_at=moment(now_ms))
+        Report(v=1, id=f"{LEAK_MARKER}-{n}", url=url, reported_at=moment(now_ms))
         for n, url in enumerate(urls)
     ]
     return [Send(SPITES, one.id.encode(), HOTLINE.encode(one)) for one in made]
@@ -145,10 +145,10 @@ def reports(urls: Iterable[str], now_ms: int) -> list[Send]:
 def garbage(topic: str, partitions: int) -> list[Send]:
     """Return what is no record of any topic, into every partition of one.
 
-    The canary is in it where the topic may hold it.
+    The leak marker is in it where the topic may hold it.
     """
     chance = Random(topic)
-    mark = CANARY.encode() if is_inbox(topic) else GARBAGE
+    mark = LEAK_MARKER.encode() if is_inbox(topic) else GARBAGE
     values = (
         None,
         b"",
@@ -182,11 +182,11 @@ async def set_aside(hostile: AttackWorld) -> None:
 
 async def every_codec(settings: Settings) -> None:
     """Send good batches and bombs of each codec to the attacker's inbox, and null keys."""
-    plain = Report(v=1, id="x", url=f"http://{CANARY}.example/", reported_at=moment(0))
+    plain = Report(v=1, id="x", url=f"http://{LEAK_MARKER}.example/", reported_at=moment(0))
     value = HOTLINE.encode(plain)
     for packer in CODECS:
         good = batch([(None, value), (b"x", None), (b"x", value)], packer)
-        bomb = batch([(b"x", CANARY.encode() * 600_000)] * BOMBS[packer], packer)
+        bomb = batch([(b"x", LEAK_MARKER.encode() * 600_000)] * BOMBS[packer], packer)
         for raw in (good, bomb, good):
             await append_raw(settings, SPITES, raw)
 
@@ -201,7 +201,7 @@ async def damaged(hostile: AttackWorld) -> int:
     segment = hostile.broker / "log" / f"{prefix}{SPITES}-1" / f"{0:020}.log"
     for packer in CODECS:
         for _ in range(2):
-            pairs = [(b"k", CANARY.encode() * 40 + bytes([n])) for n in range(DAMAGED_RECORDS)]
+            pairs = [(b"k", LEAK_MARKER.encode() * 40 + bytes([n])) for n in range(DAMAGED_RECORDS)]
             await append_raw(hostile.settings, SPITES, batch(pairs, packer), 1)
     found = bytearray(segment.read_bytes())
     at = number = 0

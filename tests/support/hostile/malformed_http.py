@@ -1,6 +1,6 @@
 """Malformed HTTP/1.1 requests of every part a request has, the same for one seed.
 
-Each holds the canary wherever its kind has room for it: no sink may show it afterwards.
+Each holds the leak marker wherever its kind has room for it: no sink may show it afterwards.
 """
 
 import gzip
@@ -9,24 +9,26 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from random import Random
 
-CANARY = "canary-k7Qw9zR2"
+LEAK_MARKER = "canary-k7Qw9zR2"
 
 _ODD = (b"\x00", b"\xff\xfe", b"\r", b"\x0b", b"\x7f", "\u017f".encode(), b"\x1b[31m", b"\t")
 
 Kind = Callable[[Random, bytes], bytes]
 
 
-def malformed(count: int = 1_000, *, seed: int = 16, canary: str = CANARY) -> Iterator[bytes]:
+def malformed(
+    count: int = 1_000, *, seed: int = 16, leak_marker: str = LEAK_MARKER
+) -> Iterator[bytes]:
     """Yield so many requests, each the whole of what one client sends.
 
     Args:
         count: how many.
         seed: of what is chosen.
-        canary: stands in them; ASCII without blanks.
+        leak_marker: stands in them; ASCII without blanks.
     """
     dice = Random(seed)
     for number in range(count):
-        yield KINDS[number % len(KINDS)](dice, canary.encode("ascii"))
+        yield KINDS[number % len(KINDS)](dice, leak_marker.encode("ascii"))
 
 
 def request(line: bytes = b"POST /v1/records HTTP/1.1", *fields: bytes, body: bytes = b"") -> bytes:
@@ -44,68 +46,68 @@ def _bomb() -> bytes:
     return gzip.compress(b"\x00" * 10_000_000, mtime=0)
 
 
-def _methods(dice: Random, canary: bytes) -> bytes:
+def _methods(dice: Random, marker: bytes) -> bytes:
     wrong = (
         b"",
         b"post",
         b"G(T",
         _odd(dice) + b"GET",
         b"X" * dice.randint(100, 9_000),
-        b"GET " + canary,
-        canary + b"{}",
+        b"GET " + marker,
+        marker + b"{}",
     )
     return request(dice.choice(wrong) + b" /v1/records HTTP/1.1")
 
 
-def _targets(dice: Random, canary: bytes) -> bytes:
+def _targets(dice: Random, marker: bytes) -> bytes:
     wrong = (
         b"",
-        b"http://" + canary + b".example/" + _odd(dice),
-        b"/" + canary + b"%zz%",
-        b"/" + canary + _odd(dice),
-        b"//" + canary + b"@[::1",
-        b"/v1/records?" + canary * dice.randint(600, 900),
+        b"http://" + marker + b".example/" + _odd(dice),
+        b"/" + marker + b"%zz%",
+        b"/" + marker + _odd(dice),
+        b"//" + marker + b"@[::1",
+        b"/v1/records?" + marker * dice.randint(600, 900),
         b"*",
-        b"/../" * 500 + canary,
-        b"http://[" + canary + b"/",
-        b"/v1/records#" + canary,
+        b"/../" * 500 + marker,
+        b"http://[" + marker + b"/",
+        b"/v1/records#" + marker,
     )
     method = dice.choice((b"GET", b"POST", b"CONNECT", b"OPTIONS"))
     return request(method + b" " + dice.choice(wrong) + b" HTTP/1.1")
 
 
-def _versions(dice: Random, canary: bytes) -> bytes:
+def _versions(dice: Random, marker: bytes) -> bytes:
     wrong = (
         b"HTTP/9.9",
-        b"HTTP/1.1" + canary,
+        b"HTTP/1.1" + marker,
         b"",
         b"HTTP/1",
         b"http/1.1",
         b"HTTP/0.9",
         b"HTTP/-1",
     )
-    return request(b"POST /v1/records " + dice.choice(wrong), b"X: " + canary)
+    return request(b"POST /v1/records " + dice.choice(wrong), b"X: " + marker)
 
 
-def _fields(dice: Random, canary: bytes) -> bytes:
+def _fields(dice: Random, marker: bytes) -> bytes:
     wrong = (
-        canary,
-        b" " + canary + b": folded",
-        b"X : " + canary,
-        b"X: " + canary + _odd(dice),
-        _odd(dice) + canary + b": 1",
-        b": " + canary,
-        b"X: " + canary * dice.randint(600, 900),
-        b"\r\n".join(b"X-%d: " % n + canary for n in range(dice.randint(200, 2_000))),
-        b"X: 1\n" + canary + b": 2",
-        b"X: 1\r" + canary + b": 2",
-        b"Host: " + canary + b"\r\nHost: other",
-        b"Cookie: " + canary + b"=\xff;;=",
+        marker,
+        b" " + marker + b": folded",
+        b"X : " + marker,
+        b"X: " + marker + _odd(dice),
+        _odd(dice) + marker + b": 1",
+        b": " + marker,
+        b"X: " + marker * dice.randint(600, 900),
+        b"\r\n".join(b"X-%d: " % n + marker for n in range(dice.randint(200, 2_000))),
+        b"X: 1\n" + marker + b": 2",
+        b"X: 1\r" + marker + b": 2",
+        b"Host: " + marker + b"\r\nHost: other",
+        b"Cookie: " + marker + b"=\xff;;=",
     )
     return request(b"POST /v1/records HTTP/1.1", dice.choice(wrong))
 
 
-def _lengths(dice: Random, canary: bytes) -> bytes:
+def _lengths(dice: Random, marker: bytes) -> bytes:
     wrong = (
         b"-1",
         b"+5",
@@ -114,29 +116,29 @@ def _lengths(dice: Random, canary: bytes) -> bytes:
         b"5 5",
         b"9" * dice.randint(19, 400),
         b"5, 6",
-        canary,
+        marker,
         b"",
         "\u0665".encode(),
         b"5\r\nContent-Length: 7",
         b"5\r\nTransfer-Encoding: chunked",
     )
     return request(
-        b"POST /v1/records HTTP/1.1", b"Content-Length: " + dice.choice(wrong), body=canary
+        b"POST /v1/records HTTP/1.1", b"Content-Length: " + dice.choice(wrong), body=marker
     )
 
 
-def _chunks(dice: Random, canary: bytes) -> bytes:
-    coding = dice.choice((b"chunked", b"chunked, chunked", b"gzip, chunked", b"xchunked", canary))
+def _chunks(dice: Random, marker: bytes) -> bytes:
+    coding = dice.choice((b"chunked", b"chunked, chunked", b"gzip, chunked", b"xchunked", marker))
     body = dice.choice(
         (
-            b"zz\r\n" + canary,
-            b"-1\r\n" + canary,
-            b"f" * dice.randint(17, 400) + b"\r\n" + canary,
-            b"5;" + canary * 2_000 + b"\r\nabcde\r\n0\r\n\r\n",
-            b"%x\r\n" % len(canary) + canary + b"0\r\n\r\n",
-            b"%x\r\n" % len(canary) + canary + b"\r\n0\r\n" + canary + b"\r\n\r\n",
-            b"5\n" + canary,
-            b"\r\n\r\n" + canary,
+            b"zz\r\n" + marker,
+            b"-1\r\n" + marker,
+            b"f" * dice.randint(17, 400) + b"\r\n" + marker,
+            b"5;" + marker * 2_000 + b"\r\nabcde\r\n0\r\n\r\n",
+            b"%x\r\n" % len(marker) + marker + b"0\r\n\r\n",
+            b"%x\r\n" % len(marker) + marker + b"\r\n0\r\n" + marker + b"\r\n\r\n",
+            b"5\n" + marker,
+            b"\r\n\r\n" + marker,
         )
     )
     return request(
@@ -147,18 +149,18 @@ def _chunks(dice: Random, canary: bytes) -> bytes:
     )
 
 
-def _codings(dice: Random, canary: bytes) -> bytes:
+def _codings(dice: Random, marker: bytes) -> bytes:
     coding, body = dice.choice(
         (
-            (b"deflate", b"\xff\xfe" + canary),
-            (b"deflate", zlib.compress(canary)[:-3]),
-            (b"gzip", canary),
-            (b"gzip", gzip.compress(canary, mtime=0)[:-6] + b"\x00" * 6),
+            (b"deflate", b"\xff\xfe" + marker),
+            (b"deflate", zlib.compress(marker)[:-3]),
+            (b"gzip", marker),
+            (b"gzip", gzip.compress(marker, mtime=0)[:-6] + b"\x00" * 6),
             (b"gzip", _bomb()),
-            (b"br", canary),
-            (b"zstd", canary),
-            (b"gzip, deflate", canary),
-            (canary, canary),
+            (b"br", marker),
+            (b"zstd", marker),
+            (b"gzip, deflate", marker),
+            (marker, marker),
         )
     )
     return request(
@@ -170,16 +172,16 @@ def _codings(dice: Random, canary: bytes) -> bytes:
     )
 
 
-def _keys(dice: Random, canary: bytes) -> bytes:
+def _keys(dice: Random, marker: bytes) -> bytes:
     wrong = (
         b"Bearer \xff\xfe",
-        b"Bearer " + canary,
-        b"bearer  \t " + canary,
-        b"Bearer" + canary,
-        b"Bearer " + canary * dice.randint(100, 500),
-        b"Basic " + canary,
+        b"Bearer " + marker,
+        b"bearer  \t " + marker,
+        b"Bearer" + marker,
+        b"Bearer " + marker * dice.randint(100, 500),
+        b"Basic " + marker,
         b"Basic \xff",
-        b"Bearer " + "\u017f".encode() + canary,
+        b"Bearer " + "\u017f".encode() + marker,
         b"",
     )
     return request(
@@ -190,62 +192,62 @@ def _keys(dice: Random, canary: bytes) -> bytes:
     )
 
 
-def _types(dice: Random, canary: bytes) -> bytes:
+def _types(dice: Random, marker: bytes) -> bytes:
     wrong = (
-        b"Content-Type: application/json; charset=" + canary,
-        b"Content-Type: \xff" + canary,
-        b"Content-Type: application/json;;;=" + canary,
-        b"Content-Type: multipart/form-data; boundary=" + canary,
-        b"Expect: " + canary,
-        b"Accept: " + canary + b"\xff;q=\xfe",
-        b"Accept-Encoding: " + canary,
-        b"Range: bytes=" + canary,
-        b"If-Modified-Since: " + canary,
-        b"Connection: " + canary,
+        b"Content-Type: application/json; charset=" + marker,
+        b"Content-Type: \xff" + marker,
+        b"Content-Type: application/json;;;=" + marker,
+        b"Content-Type: multipart/form-data; boundary=" + marker,
+        b"Expect: " + marker,
+        b"Accept: " + marker + b"\xff;q=\xfe",
+        b"Accept-Encoding: " + marker,
+        b"Range: bytes=" + marker,
+        b"If-Modified-Since: " + marker,
+        b"Connection: " + marker,
     )
     return request(
         b"POST /v1/records HTTP/1.1", dice.choice(wrong), b"Content-Length: 2", body=b"{}"
     )
 
 
-def _upgrades(dice: Random, canary: bytes) -> bytes:
+def _upgrades(dice: Random, marker: bytes) -> bytes:
     wrong = (
-        (b"Upgrade: websocket", b"Connection: Upgrade", b"Sec-WebSocket-Key: " + canary),
-        (b"Upgrade: h2c", b"Connection: Upgrade, HTTP2-Settings", b"HTTP2-Settings: " + canary),
-        (b"Upgrade: " + canary, b"Connection: Upgrade"),
+        (b"Upgrade: websocket", b"Connection: Upgrade", b"Sec-WebSocket-Key: " + marker),
+        (b"Upgrade: h2c", b"Connection: Upgrade, HTTP2-Settings", b"HTTP2-Settings: " + marker),
+        (b"Upgrade: " + marker, b"Connection: Upgrade"),
     )
-    line = dice.choice((b"GET /healthz HTTP/1.1", b"CONNECT " + canary + b":443 HTTP/1.1"))
-    return request(line, *dice.choice(wrong), body=_odd(dice) + canary)
+    line = dice.choice((b"GET /healthz HTTP/1.1", b"CONNECT " + marker + b":443 HTTP/1.1"))
+    return request(line, *dice.choice(wrong), body=_odd(dice) + marker)
 
 
-def _other_protocols(dice: Random, canary: bytes) -> bytes:
-    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + dice.randbytes(200) + canary
+def _other_protocols(dice: Random, marker: bytes) -> bytes:
+    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + dice.randbytes(200) + marker
     wrong = (
         hello,
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + canary,
-        b"EHLO " + canary + b"\r\n",
-        b"SSH-2.0-" + canary + b"\r\n",
-        b"\x00\x00\x00\x0a\x00\x12\x00\x00" + canary,
-        dice.randbytes(dice.randint(1, 400)) + canary,
-        b"\r\n" * dice.randint(2, 100) + canary,
-        b"HTTP/1.1 200 OK\r\n\r\n" + canary,
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + marker,
+        b"EHLO " + marker + b"\r\n",
+        b"SSH-2.0-" + marker + b"\r\n",
+        b"\x00\x00\x00\x0a\x00\x12\x00\x00" + marker,
+        dice.randbytes(dice.randint(1, 400)) + marker,
+        b"\r\n" * dice.randint(2, 100) + marker,
+        b"HTTP/1.1 200 OK\r\n\r\n" + marker,
     )
     return dice.choice(wrong)
 
 
-def _behind_a_good_one(dice: Random, canary: bytes) -> bytes:
+def _behind_a_good_one(dice: Random, marker: bytes) -> bytes:
     good = request(b"GET /healthz HTTP/1.1")
-    return good * dice.randint(1, 40) + _fields(dice, canary)
+    return good * dice.randint(1, 40) + _fields(dice, marker)
 
 
-def _flipped(dice: Random, canary: bytes) -> bytes:
+def _flipped(dice: Random, marker: bytes) -> bytes:
     whole = bytearray(
         request(
-            b"POST /v1/records?" + canary + b" HTTP/1.1",
-            b"Authorization: Bearer " + canary,
+            b"POST /v1/records?" + marker + b" HTTP/1.1",
+            b"Authorization: Bearer " + marker,
             b"Content-Type: application/x-ndjson",
-            b"Content-Length: %d" % len(canary),
-            body=canary,
+            b"Content-Length: %d" % len(marker),
+            body=marker,
         )
     )
     for _ in range(dice.randint(1, 8)):
@@ -253,8 +255,8 @@ def _flipped(dice: Random, canary: bytes) -> bytes:
     return bytes(whole)
 
 
-def _cut(dice: Random, canary: bytes) -> bytes:
-    whole = _flipped(dice, canary)
+def _cut(dice: Random, marker: bytes) -> bytes:
+    whole = _flipped(dice, marker)
     return whole[: dice.randrange(1, len(whole))]
 
 

@@ -22,7 +22,7 @@ _WAYS: tuple[Callable[[str], str], ...] = (
     lambda one: unicodedata.normalize("NFKD", one.casefold()),
 )
 
-CANARY = "qzkanari"
+LEAK_MARKER = "qzkanari"
 """Stands in every URL; nowhere else."""
 
 PLACES = (
@@ -74,4 +74,4 @@ def spread(count: int) -> Iterator[str]:
         for n in range(len(found) * len(PLACES))
     )
     for n, (one, place) in enumerate(islice(turns, count)):
-        yield place.format(one, f"{CANARY}/{n}")
+        yield place.format(one, f"{LEAK_MARKER}/{n}")

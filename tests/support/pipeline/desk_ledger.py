@@ -22,7 +22,7 @@ from schemas.moments import DAY_MS
 from schemas.seal_context import reported_url
 from sim.demo.demo_settings import as_toml
 
-CANARY = "canary-of-the-desk.example/page"
+LEAK_MARKER = "canary-of-the-desk.example/page"
 REFERENCE = "2026-001234"
 BACKDATED = "f" * 32
 """The URL of a notice that its hotline handed in 29 hours after its proof."""
@@ -77,7 +77,7 @@ async def _seal(ledger: SmallLedger) -> None:
     try:
         entry, at = report(2)
         await keys.ring.ready(at)
-        sealed = keys.ring.seal(f"http://{CANARY}", at, reported_url(URL_KEY))
+        sealed = keys.ring.seal(f"http://{LEAK_MARKER}", at, reported_url(URL_KEY))
     finally:
         await keys.stop()
     entry = structs.replace(entry, hotline=LINE, sealed=sealed)

@@ -14,7 +14,7 @@ from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report
 from schemas.records.processing import Origin
 from schemas.seal_context import SealContext
 from streams.intake.entries import KeyOperations
-from streams.intake.judgement import Inbound, Judge
+from streams.intake.judgement import Inbound, RecordAdmission
 from streams.registry.snapshot import RegistryHistory
 
 PARTITIONS = 4
@@ -31,7 +31,7 @@ def _place(bound: SealContext) -> str:
     return f"{key}.{field}"
 
 
-JUDGE = Judge(
+ADMISSION = RecordAdmission(
     keys=KeyOperations(
         url_key=lambda url: _hash("url", url.text),
         hash=_hash,

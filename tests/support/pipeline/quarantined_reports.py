@@ -14,13 +14,13 @@ from schemas.topics import HOTLINE, QUARANTINE
 
 LINE = "alpha"
 INBOX = HOTLINE.named(LINE)
-CANARY = "canary-of-the-quarantine"
+LEAK_MARKER = "canary-of-the-quarantine"
 COUNT = 7
 
 
 def body(n: int) -> bytes:
     """Return a report."""
-    said = {"type": "report", "v": 1, "id": f"q{n}", "url": f"https://{CANARY}.example/{n}"}
+    said = {"type": "report", "v": 1, "id": f"q{n}", "url": f"https://{LEAK_MARKER}.example/{n}"}
     return json.dumps(said | {"reported_at": "2026-02-01T00:00:00Z"}).encode()
 
 

@@ -19,7 +19,7 @@ from agents.engine.stage import Received, Send
 from agents.tools.verification.verify import Verified, verify
 from schemas.identity.ids import canonical
 
-CANARY = b"canary-of-the-poison"
+LEAK_MARKER = b"canary-of-the-poison"
 CRASHED = 70
 RUNS_MAX = 8
 """A record may stop two roles, each of which ends the process of both."""
@@ -94,7 +94,9 @@ class Scene:
         finally:
             await consumer.stop()
 
-    async def poison(self, topic: str, key: bytes, value: bytes | None = CANARY) -> tuple[int, int]:
+    async def poison(
+        self, topic: str, key: bytes, value: bytes | None = LEAK_MARKER
+    ) -> tuple[int, int]:
         """Write garbage and return where it stands."""
         before = await self.ends_at(topic)
         await self.world.outbox.send([Send(topic, key, value)])

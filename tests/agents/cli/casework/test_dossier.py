@@ -2,7 +2,7 @@
 
 import json
 
-from desk_ledger import CANARY
+from desk_ledger import LEAK_MARKER
 from rooted_ledger import rooted_ledger
 from two_persons import run
 
@@ -34,7 +34,7 @@ async def test_a_dossier_is_made_checked_and_handed_over(
         signed = ("--out", "q1", "--person", "anna.pem", "--lang", "en")
         assert "cases" in await typed(0, "acme", *PERIOD, *signed)
         raw = (tmp_path / "q1" / "dossier.json").read_bytes()
-        assert CANARY.split("/", maxsplit=1)[0].encode() not in raw
+        assert LEAK_MARKER.split("/", maxsplit=1)[0].encode() not in raw
         assert rooted.key in await typed(0, "verify", "q1/dossier.json")
         assert "all is right\n" in await typed(0, "verify", "q1/dossier.json", "--key", rooted.key)
         await typed(1, "verify", "q1/dossier.json", "--key", "0" * 64)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from desk_ledger import desk_ledger
-from quarantined_reports import CANARY, COUNT, quarantine_them
+from quarantined_reports import COUNT, LEAK_MARKER, quarantine_them
 from two_persons import run
 
 OURS = ("--because", "unknown_hotline", "--hotline", "alpha")
@@ -29,15 +29,15 @@ async def test_what_was_quarantined_is_listed_shown_and_handed_in_again(
         assert [one["place"] for one in json.loads(listed)] == places
         code, listed = await said("list", *OURS)
         assert (code, f"{COUNT} records: {COUNT} unknown_hotline" in listed) == (0, True)
-        assert CANARY not in listed
+        assert LEAK_MARKER not in listed
         assert (await said("list", "--because", "conflict"))[0] == 1
         assert (await said("list", "--day", "9 March"))[0] == 2
         code, shown = await said("show", places[0])
-        assert (code, "--reveal" in shown, CANARY in shown) == (2, True, False)
+        assert (code, "--reveal" in shown, LEAK_MARKER in shown) == (2, True, False)
         why = ("--reason", "it is in the registry now")
         by = (*why, "--person", str(desk.persons.key("anna")))
         code, shown = await said("show", places[0], "--reveal", *by)
-        assert (code, CANARY in shown) == (0, True)
+        assert (code, LEAK_MARKER in shown) == (0, True)
         assert (await said("replay", *OURS, *why))[0] == 2
         code, done = await said("replay", places[0], *by, "--yes")
         assert (code, "1 handed in; 0 were before" in done) == (0, True)

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hostile_servers import CANARY, PACK
+from hostile_servers import LEAK_MARKER, PACK
 from msgspec.structs import replace
 from web_server import Behave, response, web_server
 
@@ -20,7 +20,7 @@ from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.rules import verdict
 
-BODY = CANARY
+BODY = LEAK_MARKER
 SHORT_S = 0.5
 SHOWN = response(206, "Content-Type: image/jpeg", "Content-Range: bytes 0-0/4711", body=BODY)
 HEADED = response(200, "Content-Type: image/jpeg", "Content-Length: 4711")

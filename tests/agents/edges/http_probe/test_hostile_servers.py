@@ -7,7 +7,7 @@ import ssl
 import hostile_servers
 import msgspec
 import pytest
-from hostile_servers import CANARY, PACK, ZOO, reset_after, silence
+from hostile_servers import LEAK_MARKER, PACK, ZOO, reset_after, silence
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
@@ -21,7 +21,7 @@ from streams.probe.gate import Rules
 DEADLINE_S = 10.0
 SHORT_S = 0.4
 RULES = Rules.of(exceptions=("127.0.0.1/32",))
-WHOLE = len(response(200, f"X: {CANARY}"))
+WHOLE = len(response(200, f"X: {LEAK_MARKER}"))
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def sinks(caplog, capfd):
     yield
     said = capfd.readouterr()
     for text in (said.out, said.err, caplog.text):
-        assert CANARY not in text
+        assert LEAK_MARKER not in text
 
 
 async def resolve(host: str) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ async def look(url: str, within_s: float = DEADLINE_S) -> Probed:
     seen = await http.probe(canonical(url), "127.0.0.1", until)
     assert loop.time() < until + 1
     assert seen.facts.bytes <= BYTES_MAX
-    assert CANARY.encode() not in msgspec.json.encode(seen.facts) + repr(seen).encode()
+    assert LEAK_MARKER.encode() not in msgspec.json.encode(seen.facts) + repr(seen).encode()
     assert http._poller._waiters == {}
     return seen
 
@@ -76,7 +76,7 @@ async def test_a_probe_of_each_hostile_server_ends_in_time(name: str) -> None:
 async def test_the_redirect_zoo(name: str) -> None:
     """Redirects to anywhere: followed, refused by the gate, or the answer themselves."""
     location, end = ZOO[name]
-    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n{CANARY}"
+    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n{LEAK_MARKER}"
     wire = head.encode("utf-8" if "\u2460" in head else "latin-1")
     async with web_server(hostile_servers.raw(wire)) as server:
         seen = await look(f"http://x.example:{server.port}/a/b")
@@ -118,7 +118,7 @@ async def test_a_certificate_of_another_name_on_old_tls(version) -> None:
         b"",
         b"\x15\x03\x01\x00\x02\x02\x28",
         b"\x16\x03\x03\xff\xff" + b"x" * 70_000,
-        CANARY.encode(),
+        LEAK_MARKER.encode(),
         b"\x16\x03\x01\x00\x04\x0e\x00\x00\x00",
         b"\x80" * 20_000,
     ],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
-from malformed_http import CANARY, KINDS, malformed, request
+from malformed_http import KINDS, LEAK_MARKER, malformed, request
 from waiting import until
 
 from agents.edges.http_server.acceptor import Acceptor
@@ -62,7 +62,7 @@ async def served(*, head_s: float = NEVER_S, request_s: float = NEVER_S) -> Asyn
         return web.Response(text="page")
 
     async def fails(_: web.Request) -> web.Response:
-        raise ValueError(CANARY)
+        raise ValueError(LEAK_MARKER)
 
     async def waits(_: web.Request) -> web.Response:
         await going.wait()
@@ -172,13 +172,13 @@ async def test_no_answer_names_the_program_or_holds_what_was_sent(capfd, caplog)
     assert {b"400", b"404"} <= {status for one in answers for status in ANSWER.findall(one)}
     for answer in answers:
         assert b"server:" not in answer.lower()
-        assert CANARY.encode() not in answer
-    assert CANARY not in caplog.text + "".join(capfd.readouterr())
+        assert LEAK_MARKER.encode() not in answer
+    assert LEAK_MARKER not in caplog.text + "".join(capfd.readouterr())
     assert len(at.admission) == 0
 
 
 def test_the_malformed_are_the_same_each_time():
-    """A seed gives the same requests; nearly all hold the canary, so that a leak is seen."""
+    """A seed gives the same requests; nearly all hold the leak marker, so that a leak is seen."""
     once, again = list(malformed(200)), list(malformed(200))
     assert once == again
-    assert sum(CANARY.encode() in one for one in once) > 160
+    assert sum(LEAK_MARKER.encode() in one for one in once) > 160

@@ -1,6 +1,6 @@
 """Laws of what intake itself tells a hotline."""
 
-from hotline_records import JUDGE, SNAPSHOT, inbound, report
+from hotline_records import ADMISSION, SNAPSHOT, inbound, report
 
 from agents.stages.intake.told_outcomes import told_outcomes
 from schemas.closed_lists import Quarantine, Result
@@ -14,7 +14,7 @@ def said(*arrived) -> list[Feedback]:
     """Return what a hotline is told of records that arrive one after another."""
     index, outcomes = AcceptedIdIndex(), []
     for one in arrived:
-        outcome = JUDGE.judge(one, SNAPSHOT, index).outcome
+        outcome = ADMISSION.judge(one, SNAPSHOT, index).outcome
         index.learn(outcome)
         outcomes.append(outcome)
     sends = told_outcomes([one.key for one in arrived], outcomes)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from hostile_servers import CANARY, PACK
+from hostile_servers import LEAK_MARKER, PACK
 from nameserver import Name, name_server
 from probe_bench import OTHER, OWN, Bench, bench_of
 from quick_clock import Leaping
@@ -26,9 +26,9 @@ from streams.verdicts.rules import verdict
 UNANNOUNCED = "127.40.9.9"
 """The address of a vantage that does not announce itself."""
 
-PHOTO = response(200, "Content-Type: image/jpeg", "Content-Length: 48213", body=CANARY)
-PAGE = response(200, "Content-Type: text/html", "Content-Length: 900", body=CANARY)
-MISSING = response(404, "Content-Type: text/html", body=CANARY)
+PHOTO = response(200, "Content-Type: image/jpeg", "Content-Length: 48213", body=LEAK_MARKER)
+PAGE = response(200, "Content-Type: text/html", "Content-Length: 900", body=LEAK_MARKER)
+MISSING = response(404, "Content-Type: text/html", body=LEAK_MARKER)
 
 
 @pytest.fixture
@@ -206,4 +206,4 @@ async def test_the_canary_is_in_no_sink(settle, caplog, capfd, compared: bool) -
     written = b"".join(send.key + send.value for sends in it.tray.lists for send in sends)
     said = capfd.readouterr()
     for text in (written.decode(), caplog.text, said.out, said.err, repr(it.stage.counts)):
-        assert CANARY not in text
+        assert LEAK_MARKER not in text

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from desk_ledger import BACKDATED, CANARY, URL_KEY
+from desk_ledger import BACKDATED, LEAK_MARKER, URL_KEY
 from rooted_ledger import Rooted, rooted_ledger
 
 from agents.errors import UserError
@@ -33,7 +33,7 @@ async def test_a_dossier_tells_and_proves_all_of_a_hosters_cases(rooted, monkeyp
     raw = file_form.encode(dossier)
     assert findings(raw, Known((rooted.key,))) == []
     assert {one.hoster for one in dossier.cases} == {"acme"}
-    assert CANARY.split("/", maxsplit=1)[0].encode() not in raw
+    assert LEAK_MARKER.split("/", maxsplit=1)[0].encode() not in raw
     told(dossier)
     other = await made(settings, rooted.request("other"), by)
     assert {one.case_id for one in other.cases}.isdisjoint(one.case_id for one in dossier.cases)
@@ -67,7 +67,7 @@ async def opened(rooted: Rooted) -> None:
     settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
     dossier = await made(settings, rooted.request(reveal=True), by)
     (opened,) = [one.opened for one in dossier.cases if one.url_key == URL_KEY]
-    assert opened == f"http://{CANARY}"
+    assert opened == f"http://{LEAK_MARKER}"
     audited = [one.entry for one in await read_audit(settings)]
     assert [(one.what, one.url_key) for one in audited] == [("dossier", URL_KEY)]
     assert findings(file_form.encode(dossier), Known((rooted.key,))) == []

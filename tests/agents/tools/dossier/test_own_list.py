@@ -5,7 +5,7 @@ import io
 from datetime import timedelta, timezone
 
 import pytest
-from desk_ledger import CANARY, desk_ledger
+from desk_ledger import LEAK_MARKER, desk_ledger
 from ledger_events import at
 from two_persons import run
 
@@ -54,13 +54,13 @@ async def test_the_command_says_where_they_differ(bootstrap, tmp_path, capsys) -
     async with desk_ledger(bootstrap, tmp_path) as desk:
         file, out = tmp_path / "list.csv", tmp_path / "differences.csv"
         file.write_text(
-            f"url,received_at\nhttp://{CANARY},{rfc3339(at(4))}\nhttp://{CANARY},soon\n"
+            f"url,received_at\nhttp://{LEAK_MARKER},{rfc3339(at(4))}\nhttp://{LEAK_MARKER},soon\n"
         )
         said = ("dossier", "acme", "--reconcile", str(file), "--json", str(out))
         capsys.readouterr()
         assert await run(*said, config=desk.persons.config) == 1
         shown = capsys.readouterr().out
-        assert CANARY.split("/", maxsplit=1)[0] not in shown + out.read_text()
+        assert LEAK_MARKER.split("/", maxsplit=1)[0] not in shown + out.read_text()
         rows = list(csv.DictReader(io.StringIO(shown)))
         # the ledger of this test has URLs by made-up keys, so the line's URL is nobody's
         assert [row["what"] for row in rows] == ["missing"] * 3 + ["extra", "unreadable"]

@@ -1,7 +1,7 @@
 """What a dossier opens: nothing without a person's word, and nothing that `audit.v1` has not."""
 
 import pytest
-from desk_ledger import CANARY, URL_KEY, desk_ledger
+from desk_ledger import LEAK_MARKER, URL_KEY, desk_ledger
 from ledger_events import KEY, place, placed, report
 from msgspec.structs import replace
 from quoted_events import quoted
@@ -41,7 +41,7 @@ async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
         ring = await read_ring(settings)
         sealed = ring.seal(ADDRESS, ring.newest_at, placed_address(URL_KEY))
         there = replace(place(sealed=sealed), address_key=ring.hash("address", ADDRESS))
-        url = ring.seal(f"http://{CANARY}", ring.newest_at, reported_url(URL_KEY))
+        url = ring.seal(f"http://{LEAK_MARKER}", ring.newest_at, reported_url(URL_KEY))
         first, when = report(0)
         only_address = {URL_KEY: quoted((first, when), placed(0, there)), KEY: quoted(report(0))}
         opened = await opened_texts(settings, only_address, by)
@@ -53,14 +53,17 @@ async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
             opened.address(URL_KEY, moved)
         monkeypatch.setattr(month_destruction, "_cleaned", at_once)
         texts = {
-            URL_KEY: [(SealedKind.URL, CANARY.encode()), (SealedKind.ADDRESS, ADDRESS.encode())]
+            URL_KEY: [
+                (SealedKind.URL, LEAK_MARKER.encode()),
+                (SealedKind.ADDRESS, ADDRESS.encode()),
+            ]
         }
         holds = Holds(standing={URL_KEY}, texts=texts)
         await month_destruction.destroy_month(settings, MONTH, lambda _: None, holds)
         both = {URL_KEY: quoted((replace(first, sealed=url), when), placed(0, there))}
         opened = await opened_texts(settings, both, by)
         assert await audited(settings) == [("dossier", URL_KEY)] * 2
-        assert (opened.url(URL_KEY), opened.address(URL_KEY, there)) == (CANARY, ADDRESS)
+        assert (opened.url(URL_KEY), opened.address(URL_KEY, there)) == (LEAK_MARKER, ADDRESS)
         assert opened.address(URL_KEY, replace(there, address_key="another")) == ""
 
 

@@ -2,7 +2,7 @@
 
 import csv
 
-from desk_ledger import BACKDATED, CANARY, CASE, desk_ledger
+from desk_ledger import BACKDATED, CASE, LEAK_MARKER, desk_ledger
 from two_persons import run
 
 from agents.tools.letter import letter as tool
@@ -30,13 +30,13 @@ async def test_a_letter_says_what_was_measured_and_lists_the_cases(
         assert {row["case_id"] for row in rows} >= {CASE}
         assert all(row["reference"] and row["noticed_at"] for row in rows)
         assert {"within_24h", "within_48h"} <= rows[0].keys()
-        host = CANARY.split("/", maxsplit=1)[0]
+        host = LEAK_MARKER.split("/", maxsplit=1)[0]
         assert not any(host in (out / name).read_text(errors="replace") for name in names)
         assert await read_audit(desk.ledger.settings) == []
         word = ("--reveal", "--reason", "the hoster asked", "--person", str(tmp_path / "anna.pem"))
         assert await run(*said, *word, config=config) == 0
         rows = list(csv.DictReader((out / "cases.csv").read_text().splitlines()))
-        assert f"http://{CANARY}" in {row["url"] for row in rows}
+        assert f"http://{LEAK_MARKER}" in {row["url"] for row in rows}
         assert await read_audit(desk.ledger.settings)
         capsys.readouterr()
         assert await run("letter", "nobody", "--out", str(out), config=config) == 2

@@ -37,7 +37,7 @@ from schemas.records.reports import NoticeAccepted, ReportAccepted, ReportsEntry
 from schemas.seal_context import hotline_ids, reported_url
 from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.entries import KeyOperations
-from streams.intake.judgement import Inbound, Judge
+from streams.intake.judgement import Inbound, RecordAdmission
 from streams.registry.snapshot import RegistryHistory
 
 LEDGER = ("reports.v1", "facts.v1", "decisions.v1", "outcomes.v1", "registry.v1", "quarantine.v1")
@@ -146,12 +146,12 @@ async def test_intake_knows_what_was_sent_before(ledger):
     keys = LedgerKeys(at(ledger, prefixes(ledger)[1]))
     ring = keys.ring
     keys = KeyOperations(url_key=ring.url_key, hash=ring.hash, seal=lambda *_: "sealed")
-    judge = Judge(keys=keys, partitions=PARTITIONS)
+    admission = RecordAdmission(keys=keys, partitions=PARTITIONS)
 
     def said_of(row: LedgerRow, value: bytes) -> OutcomeRecord:
         origin = Origin(topic=row.topic, partition=row.partition, offset=10_000, appended_at=row.at)
         inbound = Inbound(hotline="alpha", origin=origin, key=row.key, value=value)
-        return judge.judge(inbound, book.at(row.at), memories[row.partition]).outcome
+        return admission.judge(inbound, book.at(row.at), memories[row.partition]).outcome
 
     accepted = {o.origin.offset: o for o in outcomes if o.result is Result.ACCEPTED}
     again = [

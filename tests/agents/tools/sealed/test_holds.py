@@ -1,7 +1,7 @@
 """What a month sealed of a URL under legal hold."""
 
 import pytest
-from desk_ledger import CANARY, URL_KEY, desk_ledger
+from desk_ledger import LEAK_MARKER, URL_KEY, desk_ledger
 from ledger_events import place, placed
 from msgspec.structs import replace
 from small_ledger import KEYS
@@ -35,7 +35,7 @@ async def test_every_kind_of_text_of_that_url_and_month_is_kept(bootstrap, tmp_p
         await desk.ledger.facts(URL_KEY, [(replace(fact, **sealed), when)])
         kept = await texts_kept(settings, {URL_KEY}, MONTH)
         assert set(kept[URL_KEY]) == {
-            (SealedKind.URL, f"http://{CANARY}".encode()),
+            (SealedKind.URL, f"http://{LEAK_MARKER}".encode()),
             (SealedKind.NAMES, b"b.example"),
             (SealedKind.ADDRESS, b"192.0.2.1"),
         }

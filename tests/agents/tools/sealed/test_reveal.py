@@ -1,7 +1,7 @@
 """What is sealed is opened for a person, on the broker, after the broker has who and why."""
 
 import pytest
-from desk_ledger import CANARY, URL_KEY, desk_ledger
+from desk_ledger import LEAK_MARKER, URL_KEY, desk_ledger
 
 from agents.edges.crypto import month_destruction
 from agents.edges.crypto.keys import Keyring
@@ -35,7 +35,7 @@ async def test_nothing_is_opened_before_the_audit_is_acknowledged(
         assert (opened, await read_audit(settings)) == ([], [])
         monkeypatch.setattr(KafkaOutbox, "send", send)
         found = await reveal(settings, [URL_KEY], desk.by("anna"))
-        assert found == {URL_KEY: f"http://{CANARY}"}
+        assert found == {URL_KEY: f"http://{LEAK_MARKER}"}
         (audited,) = await read_audit(settings)
         assert (audited.entry.person, audited.entry.what, audited.genuine) == ("anna", "url", True)
         monkeypatch.setattr(month_destruction, "_cleaned", at_once)
