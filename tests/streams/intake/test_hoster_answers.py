@@ -44,7 +44,7 @@ def _stood(
     )
 
 
-def _admission(inbound: Inbound, index: AcceptedIdIndex | None = None) -> Judgement:
+def _judge(inbound: Inbound, index: AcceptedIdIndex | None = None) -> Judgement:
     return judge_answer(ADMISSION, inbound, index or AcceptedIdIndex())
 
 
@@ -54,7 +54,7 @@ def _raw(**changes: Any) -> bytes:
 
 def test_an_answer_becomes_an_entry_of_its_url():
     """It says who answered what and when; in the hotline's place stands the page."""
-    judged = _admission(_stood(_answer()))
+    judged = _judge(_stood(_answer()))
     assert judged.outcome.result is Result.ACCEPTED
     assert OUTCOME.decode(OUTCOME.encode(judged.outcome)) == judged.outcome
     entry = judged.entry
@@ -86,7 +86,7 @@ def test_an_answer_becomes_an_entry_of_its_url():
 )
 def test_a_hostile_record_is_quarantined_with_a_closed_reason(value, reason):
     """Whoever has the page's password at the broker can write anything: nothing of it goes on."""
-    judged = _admission(_stood(value))
+    judged = _judge(_stood(value))
     assert judged.entry is None
     assert judged.outcome.result is Result.QUARANTINED
     assert (judged.outcome.reason, judged.outcome.url_key) == (reason, None)
@@ -97,13 +97,13 @@ def test_a_hostile_record_is_quarantined_with_a_closed_reason(value, reason):
 
 def test_a_record_outside_its_partition_is_quarantined():
     """Its twin would lie in another partition, whose owner does not know it."""
-    judged = _admission(_stood(_answer(), partition=(HOME + 1) % PARTITIONS))
+    judged = _judge(_stood(_answer(), partition=(HOME + 1) % PARTITIONS))
     assert judged.outcome.reason is Quarantine.KEY_MISMATCH
 
 
 def test_a_field_that_no_answer_has_is_written_nowhere():
     """Fields of a later version are passed over, whatever stands in them."""
-    judged = _admission(_stood(_raw(note="http://a.example/secret")))
+    judged = _judge(_stood(_raw(note="http://a.example/secret")))
     assert judged.entry is not None
     assert b"example" not in REPORTS_ENTRY.encode(judged.entry) + OUTCOME.encode(judged.outcome)
 
@@ -111,12 +111,12 @@ def test_a_field_that_no_answer_has_is_written_nowhere():
 def test_an_answer_counts_once():
     """Sent again it is a duplicate, delivered again the same, with other content a conflict."""
     index = AcceptedIdIndex()
-    first = _admission(_stood(_answer()), index)
+    first = _judge(_stood(_answer()), index)
     index.learn(first.outcome)
-    assert _admission(_stood(_answer()), index) == first
-    again = _admission(_stood(_answer(), offset=1), index)
+    assert _judge(_stood(_answer()), index) == first
+    again = _judge(_stood(_answer(), offset=1), index)
     assert (again.outcome.result, again.entry) == (Result.DUPLICATE, None)
-    other = _admission(_stood(_answer(answer=AnswerKind.REMOVED), offset=2), index)
+    other = _judge(_stood(_answer(answer=AnswerKind.REMOVED), offset=2), index)
     assert (other.outcome.reason, other.entry) == (Quarantine.CONFLICT, None)
 
 
@@ -125,9 +125,9 @@ def test_a_hoster_says_no_more_of_a_url_in_a_day_than_anybody_may():
     index = AcceptedIdIndex()
     results = []
     for number in range(OF_URL_AND_DAY_MAX + 2):
-        judged = _admission(_stood(_answer(id=f"{number:032x}"), offset=number), index)
+        judged = _judge(_stood(_answer(id=f"{number:032x}"), offset=number), index)
         index.learn(judged.outcome)
         results.append(judged.outcome.reason)
     assert results == [None] * OF_URL_AND_DAY_MAX + [Quarantine.TOO_MANY] * 2
-    other = _admission(_stood(_answer(id="f" * 32, url_key="cd" * 16), offset=99), index)
+    other = _judge(_stood(_answer(id="f" * 32, url_key="cd" * 16), offset=99), index)
     assert other.outcome.result is Result.ACCEPTED
