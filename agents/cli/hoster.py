@@ -160,7 +160,7 @@ async def _known(settings: "Settings", hoster: str) -> None:
     from agents.spelling import meant
     from schemas.records.registry import HosterEntry
 
-    book = await read_registry(settings)
-    known = {entry.id for entry in book.all_newest() if isinstance(entry, HosterEntry)}
+    registry_history = await read_registry(settings)
+    known = {entry.id for entry in registry_history.all_newest() if isinstance(entry, HosterEntry)}
     if hoster not in known and not re.fullmatch("as[0-9]+", hoster):
         raise UserError(f"the registry has no such hoster{meant(hoster, known)}")

@@ -207,11 +207,13 @@ async def _check(settings: "Settings", hotline: str) -> "HotlineEntry":
     from agents.spelling import meant
     from schemas.records.registry import HotlineEntry
 
-    book = await read_registry(settings)
-    entry = book.newest("hotline", hotline)
+    registry_history = await read_registry(settings)
+    entry = registry_history.newest("hotline", hotline)
     if isinstance(entry, HotlineEntry):
         return entry
-    known = meant(hotline, {one.id for one in book.all_newest() if isinstance(one, HotlineEntry)})
+    known = meant(
+        hotline, {one.id for one in registry_history.all_newest() if isinstance(one, HotlineEntry)}
+    )
     raise UserError(
         f"the registry knows no hotline {hotline}{known}: add it to your TOML file"
         " and run `hostwatch registry apply`"

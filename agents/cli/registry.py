@@ -83,8 +83,8 @@ def show(ctx: typer.Context) -> None:
     from agents.edges.registry.reader import read_registry
 
     with reached():
-        book = asyncio.run(read_registry(connected(ctx)))
-    _table(book.all_newest())
+        registry_history = asyncio.run(read_registry(connected(ctx)))
+    _table(registry_history.all_newest())
 
 
 @_app.command()

@@ -38,10 +38,10 @@ async def apply_entries(
             that is not there.
         KafkaError, TimeoutError: the broker does not answer, or a topic is missing.
     """
-    book = await read_registry(settings)
+    registry_history = await read_registry(settings)
     valid_from = await holds_from(settings)
-    changed = changes(book, entries, valid_from)
-    held = {(kind_of(entry), entry.id): entry for entry in book.all_newest()}
+    changed = changes(registry_history, entries, valid_from)
+    held = {(kind_of(entry), entry.id): entry for entry in registry_history.all_newest()}
     held |= {(kind_of(entry), entry.id): entry for entry in changed}
     mistakes = claims(held.values()) + orphans(held.values())
     if mistakes:
@@ -51,12 +51,12 @@ async def apply_entries(
 
 
 def changes(
-    book: RegistryHistory, entries: Iterable[Registry], valid_from: Instant
+    registry_history: RegistryHistory, entries: Iterable[Registry], valid_from: Instant
 ) -> list[Registry]:
     """Return the entries whose content differs from the newest version, with the next one."""
     changed: list[Registry] = []
     for entry in entries:
-        newest = book.newest(kind_of(entry), entry.id)
+        newest = registry_history.newest(kind_of(entry), entry.id)
         version = newest.version if newest else 0
         dated = newest.valid_from if newest else 0
         if newest != msgspec.structs.replace(entry, version=max(version, 1), valid_from=dated):

@@ -48,17 +48,17 @@ class Mix:
     """Makes records without end.
 
     Args:
-        chance: where all sampling comes from.
+        rng: where all sampling comes from.
         hotlines: ids, the first with the most to say.
         places: where material lies.
         run: when the run began; names it.
     """
 
     def __init__(
-        self, chance: random.Random, hotlines: Sequence[str], places: Places, run: Instant
+        self, rng: random.Random, hotlines: Sequence[str], places: Places, run: Instant
     ) -> None:
         """Have said nothing yet."""
-        self._chance = chance
+        self._rng = rng
         self._hotlines = hotlines
         self._weights = [1 / rank for rank in range(1, len(hotlines) + 1)]  # Zipf
         self._places = places
@@ -80,8 +80,8 @@ class Mix:
     def _begin(self, at: Instant) -> None:
         """Think of a URL, and of everything that will be said of it."""
         if not self._burst:
-            self._burst = self._chance.randint(1, shares.BURST_MAX)
-            self._hotline = self._hotlines[pick(self._chance, self._weights)]
+            self._burst = self._rng.randint(1, shares.BURST_MAX)
+            self._hotline = self._hotlines[pick(self._rng, self._weights)]
             self._hoster = self._places.hoster()
         self._burst -= 1
         self._told += 1
@@ -95,14 +95,14 @@ class Mix:
         )
         report = self._report(story)
         self._say(at, report)
-        if self._chance.random() < shares.NOTICED:
+        if self._rng.random() < shares.NOTICED:
             self._notice(story)
         self._follow(story)
         self._spoil(story, report)
 
     def _report(self, story: ReportedUrl) -> Event:
-        lag_ms = shares.LATE_MAX_MS if self._chance.random() < shares.LATE else shares.LAG_MAX_MS
-        made = moment(story.at - self._chance.randrange(lag_ms))
+        lag_ms = shares.LATE_MAX_MS if self._rng.random() < shares.LATE else shares.LAG_MAX_MS
+        made = moment(story.at - self._rng.randrange(lag_ms))
         told = Report(v=1, id=f"r-{story.id}", url=story.url, reported_at=made, seen_at=made)
         return event_of(0, story.hotline, told)
 
@@ -118,10 +118,10 @@ class Mix:
             delivered_at=sent,
             result=Delivery.DELIVERED,
         )
-        early = self._chance.random() < shares.EARLY
+        early = self._rng.random() < shares.EARLY
         noticed_at = story.at if early else self._soon(story.at)
         self._say(noticed_at, event_of(0, story.hotline, told), first=early)
-        if self._chance.random() < shares.ANSWERED:
+        if self._rng.random() < shares.ANSWERED:
             answer = Answer(
                 v=1,
                 id=f"a-{story.id}",
@@ -134,33 +134,33 @@ class Mix:
 
     def _follow(self, story: ReportedUrl) -> None:
         """Let another hotline report it, a person check it, its hotline take it back."""
-        chance, at = self._chance, moment(story.at)
-        if len(self._hotlines) > 1 and chance.random() < shares.SHARED:
-            other = chance.choice([one for one in self._hotlines if one != story.hotline])
+        rng, at = self._rng, moment(story.at)
+        if len(self._hotlines) > 1 and rng.random() < shares.SHARED:
+            other = rng.choice([one for one in self._hotlines if one != story.hotline])
             url = f"{story.url}#top"  # the same URL, spelled another way
             again = Report(v=1, id=f"r-{story.id}", url=url, reported_at=at, seen_at=at)
             self._say(self._soon(story.at), event_of(0, other, again))
-        if chance.random() < shares.CHECKED:
-            seen = chance.choice((CheckResult.PRESENT, CheckResult.ABSENT))
+        if rng.random() < shares.CHECKED:
+            seen = rng.choice((CheckResult.PRESENT, CheckResult.ABSENT))
             check = Check(v=1, id=f"c-{story.id}", url=story.url, checked_at=at, result=seen)
             self._say(self._soon(story.at), event_of(0, story.hotline, check))
-        if chance.random() < shares.WITHDRAWN:
+        if rng.random() < shares.WITHDRAWN:
             back = Withdrawal(v=1, id=f"w-{story.id}", url=story.url, withdrawn_at=at)
             self._say(self._soon(story.at), event_of(0, story.hotline, back))
 
     def _spoil(self, story: ReportedUrl, report: Event) -> None:
         """Send the report again, and things that cannot be taken."""
-        if self._chance.random() < shares.RESENT:
+        if self._rng.random() < shares.RESENT:
             self._say(self._soon(story.at), replace(report, result=Result.DUPLICATE))
-        if self._chance.random() < shares.BAD and story.url.startswith("http:"):
+        if self._rng.random() < shares.BAD and story.url.startswith("http:"):
             like = replace(report, at=story.at)
             number = self._run_number + self._told
             self._say(self._soon(story.at), bad(story.hotline, number, story.at, like))
-        if self._chance.random() < shares.CONFLICTING:
+        if self._rng.random() < shares.CONFLICTING:
             self._say(self._soon(story.at), conflict(report, 0))
 
     def _soon(self, at: Instant) -> Instant:
-        return at + 1 + int(self._chance.expovariate(1 / shares.SOON_MS))
+        return at + 1 + int(self._rng.expovariate(1 / shares.SOON_MS))
 
     def _say(self, at: Instant, event: Event, *, first: bool = False) -> None:
         """Put a record in its place; `first` lets it overtake what is said at the same instant."""

@@ -61,14 +61,14 @@ class Places:
     """Draws a host for each report: an old one or a new one.
 
     Args:
-        chance: where the sampling comes from.
+        rng: where the sampling comes from.
         hosters: who may serve it; the first has the most, as hosters are concentrated.
         named: hosts may have names; else all are addresses.
     """
 
-    def __init__(self, chance: random.Random, hosters: Sequence[Hoster], *, named: bool) -> None:
+    def __init__(self, rng: random.Random, hosters: Sequence[Hoster], *, named: bool) -> None:
         """Know no host yet."""
-        self._chance = chance
+        self._rng = rng
         self._named = named
         self._weights = [1 / rank for rank in range(1, len(hosters) + 1)]  # Zipf
         self._hosters = hosters
@@ -76,29 +76,29 @@ class Places:
 
     def hoster(self) -> Hoster:
         """Return the hoster of a burst."""
-        return self._hosters[pick(self._chance, self._weights)]
+        return self._hosters[pick(self._rng, self._weights)]
 
     def host(self, hoster: Hoster) -> str:
         """Return scheme, host and port of a URL at a hoster."""
         known = self._known[hoster.id]
-        if known and self._chance.random() >= shares.NEW_HOST:
-            host = self._chance.choice(known)
+        if known and self._rng.random() >= shares.NEW_HOST:
+            host = self._rng.choice(known)
         else:
             host = self._new(hoster)
         if len(known) < shares.HOSTS_REMEMBERED:
             known.append(host)
         else:
-            known[self._chance.randrange(shares.HOSTS_REMEMBERED)] = host
+            known[self._rng.randrange(shares.HOSTS_REMEMBERED)] = host
         return host
 
     def _new(self, hoster: Hoster) -> str:
-        chance = self._chance
-        scheme = "http" if chance.random() < shares.PLAIN else "https"
-        if not self._named or chance.random() < shares.LITERAL:
-            network = chance.choice(hoster.networks)
-            name = str(network[chance.randrange(1, network.num_addresses - 1)])
+        rng = self._rng
+        scheme = "http" if rng.random() < shares.PLAIN else "https"
+        if not self._named or rng.random() < shares.LITERAL:
+            network = rng.choice(hoster.networks)
+            name = str(network[rng.randrange(1, network.num_addresses - 1)])
         else:
-            length = chance.choice(shares.LABEL_LENGTHS)
-            name = f"{chance.getrandbits(4 * length):0{length}x}.{hoster.id}.example"
-        port = f":{chance.randrange(1_024, 65_536)}" if chance.random() < shares.PORT else ""
+            length = rng.choice(shares.LABEL_LENGTHS)
+            name = f"{rng.getrandbits(4 * length):0{length}x}.{hoster.id}.example"
+        port = f":{rng.randrange(1_024, 65_536)}" if rng.random() < shares.PORT else ""
         return f"{scheme}://{name}{port}"

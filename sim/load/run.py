@@ -158,9 +158,9 @@ async def run(
 def _maker(settings: Settings, place: Practice, options: LoadOptions) -> Callable[[float], Event]:
     clock = settings.clock.clock()
     begun_at: Instant = clock.now()
-    chance = random.Random(options.seed)
-    places = Places(chance, place.hosters, named=place.named)
-    mix = Mix(chance, place.hotlines, places, begun_at)
+    rng = random.Random(options.seed)
+    places = Places(rng, place.hosters, named=place.named)
+    mix = Mix(rng, place.hotlines, places, begun_at)
     return lambda at_s: mix.record(begun_at + int(at_s * 1_000 * settings.clock.speed))
 
 

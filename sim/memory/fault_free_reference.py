@@ -48,31 +48,31 @@ class FaultFreeReference:
 
     Attributes:
         broker: where it stands.
-        book: the registry.
+        registry_history: the registry, as it was at any time.
         hotlines: whose inboxes there are.
         ledger: everything that was written of each URL, with append times.
         records: the newest record of each URL in `cases.v1`.
     """
 
     broker: Broker
-    book: RegistryHistory
+    registry_history: RegistryHistory
     hotlines: Sequence[str]
     ledger: "Ledger" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
 
-    def differences(self, replicas: Sequence[Rollup], chance: random.Random) -> int:
+    def differences(self, replicas: Sequence[Rollup], rng: random.Random) -> int:
         """Return how much is another than without faults: outcomes, entries, states, figures.
 
         Args:
             replicas: rollups that have read all there is.
-            chance: in which order the ledger is folded.
+            rng: in which order the ledger is folded.
         """
         table, tally = CaseTable(), IntakeTally()
         found = self._intake(tally) + self._unread()
         as_of = min(replica.view.as_of for replica in replicas)
         for key, happened in self.ledger.items():
             again = list(happened)
-            chance.shuffle(again)
+            rng.shuffle(again)
             value = STATE.encode(lifecycle.advance(key, None, again))
             found += value != self.records.get(key)
             table.put_record(bytes.fromhex(key), value, as_of)
@@ -117,7 +117,7 @@ class FaultFreeReference:
             for partition in range(PARTITIONS):
                 memory = AcceptedIdIndex()
                 for record in self.broker.log(topic, partition).records:
-                    said = judged(record, self.book, memory)
+                    said = judged(record, self.registry_history, memory)
                     place = (record.topic, record.partition, record.offset)
                     found += outcomes.pop(place, set()) != {OUTCOME.encode(said.outcome)}
                     tally.add(said.outcome)
@@ -204,12 +204,14 @@ def _unlike(found: Sequence[HosterFigures], expected: Sequence[HosterFigures]) -
     return sum(mine.get(name) != theirs.get(name) for name in names)
 
 
-def judged(record: Received, book: RegistryHistory, memory: AcceptedIdIndex) -> Judgement:
+def judged(
+    record: Received, registry_history: RegistryHistory, memory: AcceptedIdIndex
+) -> Judgement:
     """Judge a record and remember what became of it.
 
     Args:
         record: as it stands in the inbox, or in `answers.v1`.
-        book: the registry.
+        registry_history: the registry, as it was at any time.
         memory: what was accepted before.
     """
     answered = record.topic == ANSWERS.name
@@ -229,7 +231,7 @@ def judged(record: Received, book: RegistryHistory, memory: AcceptedIdIndex) -> 
     found = (
         judge_answer(ADMISSION, inbound, memory)
         if answered
-        else ADMISSION.judge(inbound, book.at(record.appended_at), memory)
+        else ADMISSION.judge(inbound, registry_history.at(record.appended_at), memory)
     )
     memory.learn(found.outcome)
     return found

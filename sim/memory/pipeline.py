@@ -77,7 +77,7 @@ class Pipeline:
         fault_rates: what goes wrong.
         seed: of what goes wrong.
         hotlines: whose inboxes are read.
-        book, world: registry, and what there is.
+        registry_history, world: registry, and what there is.
         from_at, until: it works from one instant to another.
         port: that all URLs name.
         misreading: vantages that see something else than there is, by id.
@@ -91,14 +91,14 @@ class Pipeline:
     fault_rates: FaultRates
     seed: int
     hotlines: Sequence[str]
-    book: RegistryHistory
+    registry_history: RegistryHistory
     world: World
     from_at: Instant
     until: Instant
     port: int
     misreading: Mapping[str, MisreadingVantage] = field(default_factory=dict)
     speed: float = SPEED
-    agenda: WorldSchedule = field(init=False)
+    schedule: WorldSchedule = field(init=False)
     broker: Broker = field(init=False)
     live: Rollup = field(init=False)
     late: Rollup = field(init=False)
@@ -109,9 +109,9 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         loop = virtual_loop()
-        self.agenda = WorldSchedule(loop, clock_from(self.from_at, self.speed))
+        self.schedule = WorldSchedule(loop, clock_from(self.from_at, self.speed))
         orders = frozenset(PROBES.named(vantage.id) for vantage in VANTAGES)
-        self.broker = Broker(lambda: self.agenda.now, orders)
+        self.broker = Broker(lambda: self.schedule.now, orders)
         self.positions = Positions(self.broker)
         self.broker.follow(CASES.name, self.positions.on_written)
         self._settings = Settings(
@@ -139,11 +139,11 @@ class Pipeline:
         with self._reached() as folder:
             self._start(folder)
             for event in events:
-                self.agenda.plan(event.at, partial(self.broker.write, send_of(event)))
+                self.schedule.plan(event.at, partial(self.broker.write, send_of(event)))
             for at in range(self.from_at, self.until, HOUR_MS):
-                self.agenda.run(at)
+                self.schedule.run(at)
                 on_progress((at - self.from_at) / (self.until - self.from_at))
-            self.agenda.run(self.until)
+            self.schedule.run(self.until)
             self._drain()
         self.counts[Fault.FENCED] = self.broker.fenced
 
@@ -154,10 +154,10 @@ class Pipeline:
             group.faults.over = True
             if group.misses:
                 group.end()
-        self.agenda.run(self.until + DRAIN_MS)
+        self.schedule.run(self.until + DRAIN_MS)
         for group in self._groups:
             group.end()
-        loop = self.agenda.loop
+        loop = self.schedule.loop
         loop.create_task(self.late.run())
         loop.run(loop.time() + SETTLE_S)
 
@@ -165,23 +165,23 @@ class Pipeline:
     def _reached(self) -> Iterator[Path]:
         """Let stages reach the broker, and have their faults happen; give a folder for them."""
         with ExitStack() as stack:
-            reached = Local(self.broker, self.agenda.clock.world)
+            reached = Local(self.broker, self.schedule.clock.world)
             stack.enter_context(local(self._settings.kafka.bootstrap or "", reached))
             stack.enter_context(listening(_Listener()))
             stack.enter_context(ended_by(_end))
             stack.enter_context(without_deadlines())
             stack.enter_context(errors_only())
             folder = stack.enter_context(TemporaryDirectory(prefix="hostwatch-"))
-            stack.callback(self.agenda.loop.close)
+            stack.callback(self.schedule.loop.close)
             yield Path(folder)
 
     def _start(self, folder: Path) -> None:
-        self.agenda.loop.create_task(self.live.run())
+        self.schedule.loop.create_task(self.live.run())
         makers = Makers(
             settings=self._settings,
             broker=self.broker,
-            agenda=self.agenda,
-            book=self.book,
+            schedule=self.schedule,
+            registry_history=self.registry_history,
             world=self.world,
             misreading=self.misreading,
             folder=folder,
@@ -211,7 +211,7 @@ class Pipeline:
             role=role,
             topics=topics,
             broker=self.broker,
-            agenda=self.agenda,
+            schedule=self.schedule,
             faults=faults,
             stage=partial(stage, faults),
             lag_ms=_SOON_MS,

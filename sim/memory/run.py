@@ -173,14 +173,14 @@ def _played(scenario: Scenario, world: World, days: float, on_progress: OnProgre
     told_until = start_at + int(days * DAY_MS)
     world.extend(told_until + DAY_MS)
     registry = scenario.registry()
-    book = RegistryHistory(registry)
+    registry_history = RegistryHistory(registry)
     pipeline = Pipeline(
         fault_rates=scenario.fault_rates,
         misreading=scenario.misreading,
         speed=scenario.speed,
         seed=world.plan.seed,
         hotlines=sorted(entry.id for entry in registry if isinstance(entry, HotlineEntry)),
-        book=book,
+        registry_history=registry_history,
         world=world,
         port=PORT,
         from_at=start_at,
@@ -195,13 +195,13 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     records = newest(broker)
     reference = FaultFreeReference(
         broker=broker,
-        book=pipeline.book,
+        registry_history=pipeline.registry_history,
         hotlines=pipeline.hotlines,
         ledger=Ledger(broker),
         records=records,
     )
     evidence = _evidence(pipeline, reference, told_until)
-    chance = random.Random(f"{pipeline.seed}/again")
+    rng = random.Random(f"{pipeline.seed}/again")
     of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
     run_report = _run_report(world, evidence, by_timetable=scenario.timely)
     read_otherwise = reference.read_otherwise(evidence.read_at)
@@ -211,7 +211,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
         run_report=run_report,
-        differences=reference.differences((pipeline.live, pipeline.late), chance)
+        differences=reference.differences((pipeline.live, pipeline.late), rng)
         + pipeline.positions.back
         + told_otherwise(
             broker,

@@ -43,30 +43,30 @@ class Truth(NamedTuple):
     incidents: int
 
 
-def drawn(chance: "np.random.Generator", truth: Truth) -> Iterator[PublishedCase]:
+def drawn(rng: "np.random.Generator", truth: Truth) -> Iterator[PublishedCase]:
     """Give the cases of one hoster over a period of `PERIOD_DAYS`, watched to its end.
 
     Args:
-        chance: draws.
+        rng: draws.
         truth: of the hoster.
     """
     as_of = (PERIOD_DAYS + WATCHED_DAYS) * DAY_MS
     for number in range(truth.incidents):
-        begun = int(chance.integers(0, PERIOD_DAYS)) * DAY_MS + int(chance.integers(0, DAY_MS))
-        own = chance.normal(0, SPREAD * ALIKE**0.5)
-        for place in range(min(int(chance.pareto(SHAPE)) + 1, SIZE_MAX)):
-            rest = chance.normal(0, SPREAD * (1 - ALIKE) ** 0.5)
+        begun = int(rng.integers(0, PERIOD_DAYS)) * DAY_MS + int(rng.integers(0, DAY_MS))
+        own = rng.normal(0, SPREAD * ALIKE**0.5)
+        for place in range(min(int(rng.pareto(SHAPE)) + 1, SIZE_MAX)):
+            rest = rng.normal(0, SPREAD * (1 - ALIKE) ** 0.5)
             yield _case(
-                chance, f"{number}/{place}", (begun, as_of), truth.median_h * np.exp(own + rest)
+                rng, f"{number}/{place}", (begun, as_of), truth.median_h * np.exp(own + rest)
             )
 
 
 def _case(
-    chance: "np.random.Generator", name: str, span: tuple[int, int], took_h: float
+    rng: "np.random.Generator", name: str, span: tuple[int, int], took_h: float
 ) -> PublishedCase:
     begun, as_of = span
     seen_at, gone_at = _seen(begun, took_h, as_of)
-    fate, outcome = chance.random(), CaseClass.REMOVED
+    fate, outcome = rng.random(), CaseClass.REMOVED
     flags: tuple[str, ...] = ()
     if gone_at is None:
         outcome = CaseClass.ONLINE

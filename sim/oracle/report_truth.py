@@ -57,12 +57,12 @@ def tried(truth: Truth, draws: int, seed: int = SEED) -> Found:
         draws: how many.
         seed: of the draws.
     """
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     share = float(ndtr(log(NORM_H / truth.median_h) / SPREAD))
     held = beyond = 0
     plain: list[float] = []
     for _ in range(draws):
-        cases = counted(drawn(chance, truth), NORM_H * 3_600)
+        cases = counted(drawn(rng, truth), NORM_H * 3_600)
         low, high = share_of(cases).interval(CONFIDENCE)
         held += low <= share <= high
         beyond += high < share

@@ -50,7 +50,7 @@ class Absences:
 
 
 def absences(
-    behaviour: Behaviour, noticed_at: Instant, removed_at: Instant | None, chance: random.Random
+    behaviour: Behaviour, noticed_at: Instant, removed_at: Instant | None, rng: random.Random
 ) -> Absences:
     """Return what a behaviour adds to a removal.
 
@@ -58,10 +58,10 @@ def absences(
         behaviour: of the hoster.
         noticed_at: when it was told.
         removed_at: when it removes; None = never.
-        chance: where the draws come from; honest hosters draw none.
+        rng: where the draws come from; honest hosters draw none.
     """
     if behaviour in RETURNS and removed_at is not None:
-        return Absences(back_at=removed_at + seconds_between(chance, *BACK_MS[behaviour]))
+        return Absences(back_at=removed_at + seconds_between(rng, *BACK_MS[behaviour]))
     match behaviour:
         case Behaviour.FLAPS:
             norms = [noticed_at + hour * HOUR_MS for hour in FLAPS_H]
@@ -76,7 +76,7 @@ def absences(
 
 
 def moved_at(
-    behaviour: Behaviour, noticed_at: Instant, removed_at: Instant | None, chance: random.Random
+    behaviour: Behaviour, noticed_at: Instant, removed_at: Instant | None, rng: random.Random
 ) -> Instant | None:
     """Return when a name moves to the second hoster for good; None = it does not.
 
@@ -84,13 +84,13 @@ def moved_at(
         behaviour: of the first hoster.
         noticed_at: when it was told.
         removed_at: when the material is removed, wherever it is; None = never.
-        chance: where the draws come from.
+        rng: where the draws come from.
     """
     if behaviour is Behaviour.MOVES_INSIDE:
-        at = noticed_at + seconds_between(chance, 2 * HOUR_MS, 5 * HOUR_MS)
+        at = noticed_at + seconds_between(rng, 2 * HOUR_MS, 5 * HOUR_MS)
         return at if removed_at is None or at < removed_at else None
     if behaviour is Behaviour.LEAVES:
-        return noticed_at + seconds_between(chance, TRICK_MS, MOVED_MS[1])
+        return noticed_at + seconds_between(rng, TRICK_MS, MOVED_MS[1])
     return None
 
 

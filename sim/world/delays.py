@@ -51,29 +51,29 @@ class DelayMixture:
 
     parts: tuple[tuple[float, Delay], ...] = ()
 
-    def draw(self, chance: random.Random) -> int | None:
+    def draw(self, rng: random.Random) -> int | None:
         """Return milliseconds from notice to removal, whole seconds; None = never."""
-        delay = self._part(chance)
+        delay = self._part(rng)
         if delay is None:
             return None
-        return _whole(chance.lognormvariate(math.log(delay.median_h), delay.sigma))
+        return _whole(rng.lognormvariate(math.log(delay.median_h), delay.sigma))
 
-    def draw_alike(self, many: int, alike: float, chance: random.Random) -> list[int | None]:
+    def draw_alike(self, many: int, alike: float, rng: random.Random) -> list[int | None]:
         """Return as many times from notice to removal that are alike, each as `draw` has it.
 
         Args:
             many: times.
             alike: part of the variance of the logarithm that they share, 0 to 1.
-            chance: where the draws come from.
+            rng: where the draws come from.
         """
-        delay, shared = self._part(chance), chance.gauss() * math.sqrt(alike)
+        delay, shared = self._part(rng), rng.gauss() * math.sqrt(alike)
         if delay is None:
             return [None] * many
-        own = (chance.gauss() * math.sqrt(1 - alike) for _ in range(many))
+        own = (rng.gauss() * math.sqrt(1 - alike) for _ in range(many))
         return [_whole(delay.median_h * math.exp(delay.sigma * (shared + one))) for one in own]
 
-    def _part(self, chance: random.Random) -> Delay | None:
-        point = chance.random()
+    def _part(self, rng: random.Random) -> Delay | None:
+        point = rng.random()
         for weight, delay in self.parts:
             point -= weight
             if point < 0:
@@ -161,9 +161,9 @@ NL_2022_TAIL: Final = DelayMixture(
 NEVER: Final = DelayMixture()
 
 
-def pick(chance: random.Random, weights: Sequence[float]) -> int:
+def pick(rng: random.Random, weights: Sequence[float]) -> int:
     """Return an index with the given weights, by one draw."""
-    point = chance.random() * sum(weights)
+    point = rng.random() * sum(weights)
     for index, weight in enumerate(weights):
         point -= weight
         if point < 0:
@@ -171,6 +171,6 @@ def pick(chance: random.Random, weights: Sequence[float]) -> int:
     return len(weights) - 1
 
 
-def seconds_between(chance: random.Random, low_ms: int, high_ms: int) -> Instant:
+def seconds_between(rng: random.Random, low_ms: int, high_ms: int) -> Instant:
     """Return a span in milliseconds, whole seconds, uniform between two bounds."""
-    return chance.randint(low_ms // SECOND_MS, high_ms // SECOND_MS) * SECOND_MS
+    return rng.randint(low_ms // SECOND_MS, high_ms // SECOND_MS) * SECOND_MS

@@ -57,21 +57,21 @@ class HotlineRecords:
     self_report: bool = False
 
 
-def told(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
+def told(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[Event]:
     """Yield what a hotline sends about one URL, with some sent twice.
 
     Args:
         item: what is reported; its times are this hotline's.
         records: who speaks.
-        chance: where the draws come from.
+        rng: where the draws come from.
     """
-    for event in _events(item, records, chance):
+    for event in _events(item, records, rng):
         yield event
-        if chance.random() < records.habits.resent:
-            yield again(event, chance)
+        if rng.random() < records.habits.resent:
+            yield again(event, rng)
 
 
-def _events(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
+def _events(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[Event]:
     habits, id = records.habits, records.id
     report = Report(
         v=2,
@@ -84,11 +84,11 @@ def _events(item: Material, records: HotlineRecords, chance: random.Random) -> I
         site_type=SiteType.IMAGE_HOST,
     )
     yield event_of(item.heard_at, habits.id, report)
-    yield from _astray(item, records, chance)
+    yield from _astray(item, records, rng)
     if item.noticed_at == UNTOLD_AT:
         return
     hoster = records.hoster
-    recipient = chance.choice((hoster.id, hoster.contact, hoster.entry().name))
+    recipient = rng.choice((hoster.id, hoster.contact, hoster.entry().name))
     notice = _notice(f"n-{id}", item.url, item.noticed_at, recipient)
     if item.order_s is not None:
         reference = f"order-{id}"
@@ -99,10 +99,10 @@ def _events(item: Material, records: HotlineRecords, chance: random.Random) -> I
     if hoster.behaviour is Behaviour.SECOND_NOTICE:
         at = reminded_at(item.noticed_at)
         yield event_of(at, habits.id, _notice(f"m-{id}", item.url, at, recipient))
-    if chance.random() < habits.answered:
-        yield _answer(item, records, chance)
-    if chance.random() < habits.checked:
-        yield _check(item, records, chance)
+    if rng.random() < habits.answered:
+        yield _answer(item, records, rng)
+    if rng.random() < habits.checked:
+        yield _check(item, records, rng)
     if item.withdrawn_at is not None:
         taken_back = Withdrawal(
             v=1, id=f"w-{id}", url=item.url, withdrawn_at=moment(item.withdrawn_at)
@@ -110,13 +110,13 @@ def _events(item: Material, records: HotlineRecords, chance: random.Random) -> I
         yield event_of(item.withdrawn_at, habits.id, taken_back)
 
 
-def _astray(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
+def _astray(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[Event]:
     """Yield notices that start no clock of the hoster's: one that bounces, one to somebody else."""
     habits, id = records.habits, records.id
     untold = item.noticed_at == UNTOLD_AT
     until = item.reported_at + HOUR_MS if untold else item.noticed_at
-    at = seconds_between(chance, item.reported_at, until)
-    if untold or chance.random() < habits.bounced:
+    at = seconds_between(rng, item.reported_at, until)
+    if untold or rng.random() < habits.bounced:
         bounced = Notice(
             v=1,
             id=f"b-{id}",
@@ -126,7 +126,7 @@ def _astray(item: Material, records: HotlineRecords, chance: random.Random) -> I
             result=Delivery.BOUNCED,
         )
         yield event_of(at, habits.id, bounced)
-    if chance.random() < habits.misdirected and records.elsewhere is not None:
+    if rng.random() < habits.misdirected and records.elsewhere is not None:
         yield event_of(at, habits.id, _notice(f"x-{id}", item.url, at, records.elsewhere.id))
 
 
@@ -145,35 +145,35 @@ def reminded_at(noticed_at: Instant) -> Instant:
     return noticed_at + 26 * HOUR_MS
 
 
-def _answer(item: Material, records: HotlineRecords, chance: random.Random) -> Event:
-    at = item.told_at + seconds_between(chance, HOUR_MS, 6 * HOUR_MS)
+def _answer(item: Material, records: HotlineRecords, rng: random.Random) -> Event:
+    at = item.told_at + seconds_between(rng, HOUR_MS, 6 * HOUR_MS)
     answer = Answer(
         v=1,
         id=f"a-{records.id}",
         url=item.url,
         answered_at=moment(at),
         recipient=records.hoster.id,
-        answer=ANSWERS[pick(chance, [share for share, _ in ANSWERS])][1],
+        answer=ANSWERS[pick(rng, [share for share, _ in ANSWERS])][1],
     )
     return event_of(at, records.habits.id, answer)
 
 
-def _check(item: Material, records: HotlineRecords, chance: random.Random) -> Event:
+def _check(item: Material, records: HotlineRecords, rng: random.Random) -> Event:
     """Return what a person saw who opened it from an ordinary line; it is the truth."""
-    at = item.told_at + seconds_between(chance, HOUR_MS, 60 * HOUR_MS)
+    at = item.told_at + seconds_between(rng, HOUR_MS, 60 * HOUR_MS)
     check = Check(
         v=1,
         id=f"c-{records.id}",
         url=item.url,
         checked_at=moment(at),
         result=CheckResult.PRESENT if item.online(at) else CheckResult.ABSENT,
-        checker=f"{records.habits.id}-{chance.randrange(3)}",
+        checker=f"{records.habits.id}-{rng.randrange(3)}",
     )
     return event_of(at, records.habits.id, check)
 
 
 def shared(
-    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], chance: random.Random
+    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], rng: random.Random
 ) -> Iterator[Event]:
     """Yield what a second hotline says of the same URL, spelled another way, or nothing.
 
@@ -185,16 +185,16 @@ def shared(
         item: what is reported.
         records: the first hotline.
         others: the other ones.
-        chance: where the draws come from.
+        rng: where the draws come from.
     """
     plain = item.withdrawn_at is None and not (item.report_late_ms or item.notice_late_ms)
-    if chance.random() >= records.habits.shared or not plain or item.noticed_at == UNTOLD_AT:
+    if rng.random() >= records.habits.shared or not plain or item.noticed_at == UNTOLD_AT:
         return
-    hotline = chance.choice(others).id
+    hotline = rng.choice(others).id
     id = f"{records.habits.id}-{records.id}"
     url = item.url.replace(item.host, item.host.upper()) + "#top"
-    seen_at = seconds_between(chance, item.reported_at, item.noticed_at)
-    noticed_at = item.noticed_at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)
+    seen_at = seconds_between(rng, item.reported_at, item.noticed_at)
+    noticed_at = item.noticed_at + seconds_between(rng, MINUTE_MS, NOTICE_DELAY_MAX_MS)
     report = Report(
         v=1, id=f"r-{id}", url=url, reported_at=moment(seen_at), seen_at=moment(seen_at)
     )
@@ -208,7 +208,7 @@ AGAIN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
 
 
 def reported_again(
-    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], chance: random.Random
+    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], rng: random.Random
 ) -> Iterator[Event]:
     """Yield a report and a notice that another hotline sends after the removal, or nothing.
 
@@ -218,27 +218,27 @@ def reported_again(
         item: what was reported.
         records: the first hotline.
         others: the other ones.
-        chance: where the draws come from.
+        rng: where the draws come from.
     """
     share, removed_at = records.habits.reported_again, item.removed_at
     if not share or removed_at is None or item.withdrawn_at is not None or item.back_at is not None:
         return
-    if chance.random() >= share:
+    if rng.random() >= share:
         return
-    hotline, id = chance.choice(others).id, f"again-{records.habits.id}-{records.id}"
-    at = removed_at + seconds_between(chance, *AGAIN_MS)
+    hotline, id = rng.choice(others).id, f"again-{records.habits.id}-{records.id}"
+    at = removed_at + seconds_between(rng, *AGAIN_MS)
     report = Report(
         v=1, id=f"r-{id}", url=item.url, reported_at=moment(at), seen_at=moment(item.reported_at)
     )
     yield event_of(at, hotline, report)
-    noticed_at = at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)
+    noticed_at = at + seconds_between(rng, MINUTE_MS, NOTICE_DELAY_MAX_MS)
     contact = records.hoster.contact
     yield event_of(noticed_at, hotline, _notice(f"n-{id}", item.url, noticed_at, contact))
 
 
-def again(event: Event, chance: random.Random) -> Event:
+def again(event: Event, rng: random.Random) -> Event:
     """Return a record once more, some hours later, as at-least-once senders do."""
-    later_ms = seconds_between(chance, MINUTE_MS, 6 * HOUR_MS)
+    later_ms = seconds_between(rng, MINUTE_MS, 6 * HOUR_MS)
     return replace(event, at=event.at + later_ms, result=Result.DUPLICATE)
 
 

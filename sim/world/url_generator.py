@@ -45,33 +45,33 @@ class Incidents:
     alike: float
     leaving: float
 
-    def size(self, chance: random.Random) -> int:
+    def size(self, rng: random.Random) -> int:
         """Return how many URLs an incident has."""
-        return min(int(chance.paretovariate(self.shape)), self.size_max)
+        return min(int(rng.paretovariate(self.shape)), self.size_max)
 
-    def delays(self, mixture: DelayMixture, many: int, chance: random.Random) -> list[int | None]:
+    def delays(self, mixture: DelayMixture, many: int, rng: random.Random) -> list[int | None]:
         """Return the times from notice to removal of an incident's URLs.
 
         Args:
             mixture: of the hoster.
             many: URLs.
-            chance: where the draws come from.
+            rng: where the draws come from.
         """
-        return mixture.draw_alike(many, self.alike, chance)
+        return mixture.draw_alike(many, self.alike, rng)
 
     def leaves_at(
-        self, hoster: SimHoster, noticed_at: Instant, chance: random.Random
+        self, hoster: SimHoster, noticed_at: Instant, rng: random.Random
     ) -> Instant | None:
         """Return when a site moves to another owner's hoster; None = it stays.
 
         Args:
             hoster: that has it.
             noticed_at: when that was told.
-            chance: where the draws come from.
+            rng: where the draws come from.
         """
-        if hoster.behaviour is not Behaviour.LEAVES or chance.random() >= self.leaving:
+        if hoster.behaviour is not Behaviour.LEAVES or rng.random() >= self.leaving:
             return None
-        return noticed_at + seconds_between(chance, *MOVED_MS)
+        return noticed_at + seconds_between(rng, *MOVED_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Maker:
         hoster: SimHoster,
         habits: HotlineHabits,
         reported_at: Instant,
-        chance: random.Random,
+        rng: random.Random,
         burst_max: int,
     ) -> list[Material]:
         """Return URLs that a hotline reports and notices together.
@@ -102,18 +102,17 @@ class Maker:
             hoster: where they are.
             habits: who finds them.
             reported_at: when.
-            chance: where the draws come from.
+            rng: where the draws come from.
             burst_max: how many there are at most.
         """
-        delay_ms = seconds_between(chance, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
+        delay_ms = seconds_between(rng, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
         reported_at -= reported_at % SECOND_MS
         noticed_at = habits.noticed_at(reported_at + delay_ms)
         times = (reported_at, noticed_at)
         if self.incidents is not None:
-            return self._incident(self.incidents, hoster, habits, times, chance)
+            return self._incident(self.incidents, hoster, habits, times, rng)
         return [
-            self._material(hoster, habits, times, chance)
-            for _ in range(chance.randint(1, burst_max))
+            self._material(hoster, habits, times, rng) for _ in range(rng.randint(1, burst_max))
         ]
 
     def _incident(
@@ -122,13 +121,13 @@ class Maker:
         hoster: SimHoster,
         habits: HotlineHabits,
         times: tuple[Instant, Instant],
-        chance: random.Random,
+        rng: random.Random,
     ) -> list[Material]:
         """Return the URLs of one site, that are removed in much the same time."""
         mixture = hoster.delay_mixture_on(self._day(times[1]))
-        delays = incidents.delays(mixture, incidents.size(chance), chance)
-        host, leaves_at = _host(hoster, chance), incidents.leaves_at(hoster, times[1], chance)
-        made = (self._material(hoster, habits, times, chance, (host, one)) for one in delays)
+        delays = incidents.delays(mixture, incidents.size(rng), rng)
+        host, leaves_at = _host(hoster, rng), incidents.leaves_at(hoster, times[1], rng)
+        made = (self._material(hoster, habits, times, rng, (host, one)) for one in delays)
         return [replace(one, moved_at=leaves_at) for one in made]
 
     def _material(
@@ -136,49 +135,47 @@ class Maker:
         hoster: SimHoster,
         habits: HotlineHabits,
         times: tuple[Instant, Instant],
-        chance: random.Random,
+        rng: random.Random,
         drawn: tuple[str, int | None] | None = None,
     ) -> Material:
         reported_at, noticed_at = times
-        if chance.random() < habits.untold:
+        if rng.random() < habits.untold:
             noticed_at = UNTOLD_AT
-        path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
+        path = f"/{rng.randrange(1 << 24):06x}/{rng.randrange(1 << 40):010x}.jpg"
         host, delay_ms = drawn or (
-            _host(hoster, chance),
-            self._delay_ms(hoster, noticed_at, chance),
+            _host(hoster, rng),
+            self._delay_ms(hoster, noticed_at, rng),
         )
         removed_at = self._removed_at(hoster, noticed_at, delay_ms)
-        extra = absences(hoster.behaviour, noticed_at, removed_at, chance)
+        extra = absences(hoster.behaviour, noticed_at, removed_at, rng)
         return Material(
             hoster=hoster.id,
             host=host,
             path=path,
             url=f"http://{host}:{self.port}{path}",
-            since_at=reported_at - seconds_between(chance, HOUR_MS, 3 * DAY_MS),
+            since_at=reported_at - seconds_between(rng, HOUR_MS, 3 * DAY_MS),
             reported_at=reported_at,
             noticed_at=noticed_at,
             removed_at=removed_at,
             back_at=extra.back_at,
             gaps=extra.gaps,
             second=hoster.second,
-            moved_at=moved_at(hoster.behaviour, noticed_at, removed_at, chance),
+            moved_at=moved_at(hoster.behaviour, noticed_at, removed_at, rng),
             leaves=hoster.behaviour is Behaviour.LEAVES,
             through=hoster.through,
-            length=chance.randint(20_000, 400_000),
-            report_late_ms=_belated(habits, chance),
-            notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(habits, chance),
+            length=rng.randint(20_000, 400_000),
+            report_late_ms=_belated(habits, rng),
+            notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(habits, rng),
             feed_delay_ms=habits.feed_delay_ms,
-            withdrawn_at=_withdrawn_at(habits, noticed_at, chance),
-            order_s=_order_s(habits, chance),
+            withdrawn_at=_withdrawn_at(habits, noticed_at, rng),
+            order_s=_order_s(habits, rng),
         )
 
     def _day(self, at: Instant) -> int:
         return (min(at, self.start_at + 400 * DAY_MS) - self.start_at) // DAY_MS
 
-    def _delay_ms(
-        self, hoster: SimHoster, noticed_at: Instant, chance: random.Random
-    ) -> int | None:
-        return hoster.delay_mixture_on(self._day(noticed_at)).draw(chance)
+    def _delay_ms(self, hoster: SimHoster, noticed_at: Instant, rng: random.Random) -> int | None:
+        return hoster.delay_mixture_on(self._day(noticed_at)).draw(rng)
 
     def _removed_at(
         self, hoster: SimHoster, noticed_at: Instant, delay_ms: int | None
@@ -192,29 +189,27 @@ class Maker:
         return None if stops else removed_at
 
 
-def _belated(habits: HotlineHabits, chance: random.Random) -> int:
-    late = bool(habits.belated) and chance.random() < habits.belated
-    return seconds_between(chance, *BELATED_MS) if late else 0
+def _belated(habits: HotlineHabits, rng: random.Random) -> int:
+    late = bool(habits.belated) and rng.random() < habits.belated
+    return seconds_between(rng, *BELATED_MS) if late else 0
 
 
-def _withdrawn_at(
-    habits: HotlineHabits, noticed_at: Instant, chance: random.Random
-) -> Instant | None:
-    taken_back = bool(habits.withdrawn) and chance.random() < habits.withdrawn
+def _withdrawn_at(habits: HotlineHabits, noticed_at: Instant, rng: random.Random) -> Instant | None:
+    taken_back = bool(habits.withdrawn) and rng.random() < habits.withdrawn
     if not taken_back or noticed_at == UNTOLD_AT:
         return None
-    return noticed_at + seconds_between(chance, *WITHDRAWN_MS)
+    return noticed_at + seconds_between(rng, *WITHDRAWN_MS)
 
 
-def _order_s(habits: HotlineHabits, chance: random.Random) -> int | None:
-    ordered = bool(habits.ordered) and chance.random() < habits.ordered
-    return chance.choice(TERMS_S) if ordered else None
+def _order_s(habits: HotlineHabits, rng: random.Random) -> int | None:
+    ordered = bool(habits.ordered) and rng.random() < habits.ordered
+    return rng.choice(TERMS_S) if ordered else None
 
 
-def _host(hoster: SimHoster, chance: random.Random) -> str:
+def _host(hoster: SimHoster, rng: random.Random) -> str:
     """Return a customer's name; one URL in twenty names the address instead."""
     if hoster.named:
-        return f"n{chance.randrange(1 << 40):010x}.{hoster.id}.example"
-    if not hoster.through and chance.random() < _LITERAL:
+        return f"n{rng.randrange(1 << 40):010x}.{hoster.id}.example"
+    if not hoster.through and rng.random() < _LITERAL:
         return hoster.address
-    return chance.choice(hoster.hosts)
+    return rng.choice(hoster.hosts)

@@ -113,19 +113,19 @@ class Plan:
 
     def day(self, number: int) -> Day:
         """Return what one day brings, the same for the same plan."""
-        chance = random.Random(f"{self.seed}/{number}")
+        rng = random.Random(f"{self.seed}/{number}")
         maker = Maker(self.port, self.start_at, self.incidents)
         material: list[Material] = []
         events: list[Event] = []
         for place, habits in enumerate(self.hotlines):
             mine: list[Event] = []
-            for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, chance)):
+            for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, rng)):
                 reported_at = self.start_at + number * DAY_MS + since_ms
-                items = maker.burst(hoster, habits, reported_at, chance, self.tempo.burst_max)
+                items = maker.burst(hoster, habits, reported_at, rng, self.tempo.burst_max)
                 material += items
                 for count, item in enumerate(items):
-                    mine += self._said(item, habits, f"{number}-{burst}-{count}", chance)
-            mine += self._spoiled(number, habits.id, mine, chance)
+                    mine += self._said(item, habits, f"{number}-{burst}-{count}", rng)
+            mine += self._spoiled(number, habits.id, mine, rng)
             events += mine
         for turn, surge in enumerate(self.surges):
             if surge.begins_ms // DAY_MS == number:
@@ -134,27 +134,25 @@ class Plan:
                 events += said
         return Day(material=tuple(material), events=tuple(in_order(events)))
 
-    def _bursts(
-        self, day: int, place: int, chance: random.Random
-    ) -> Iterator[tuple[SimHoster, int]]:
+    def _bursts(self, day: int, place: int, rng: random.Random) -> Iterator[tuple[SimHoster, int]]:
         """Yield at whom a hotline finds something, and how long after the day began.
 
         Args:
             day: its number.
             place: of the hotline; on the first day they share a round of all hosters out.
-            chance: where the draws come from.
+            rng: where the draws come from.
         """
         weights = [(hoster, hoster.weight_on(day)) for hoster in self.hosters]
         reported = [hoster for hoster, weight in weights if weight]
         opening = reported[place :: len(self.hotlines)] if day == 0 and self.tempo.opens else ()
         for turn, hoster in enumerate(opening):
             # something to look at from the first second on
-            yield hoster, seconds_between(chance, 0, ROUND_MS if turn else 20 * MINUTE_MS)
-        for _ in range(self._many(day, place, chance)):
-            drawn = pick(chance, [hoster.weight_on(day) for hoster in reported])
-            yield reported[drawn], seconds_between(chance, 0, DAY_MS - HOUR_MS)
+            yield hoster, seconds_between(rng, 0, ROUND_MS if turn else 20 * MINUTE_MS)
+        for _ in range(self._many(day, place, rng)):
+            drawn = pick(rng, [hoster.weight_on(day) for hoster in reported])
+            yield reported[drawn], seconds_between(rng, 0, DAY_MS - HOUR_MS)
 
-    def _many(self, day: int, place: int, chance: random.Random) -> int:
+    def _many(self, day: int, place: int, rng: random.Random) -> int:
         """Return how many bursts a hotline has on a day; a fraction is one now and then."""
         pace = self.hotlines[place].pace
         wanted = pace * self.tempo.bursts(day)
@@ -163,11 +161,11 @@ class Plan:
             wanted = self.rate * pace / paces / ((1 + self.tempo.burst_max) / 2)
         whole = int(wanted)
         part = wanted - whole
-        return whole + (part > 0 and chance.random() < part)
+        return whole + (part > 0 and rng.random() < part)
 
     def _surged(self, surge: Surge, turn: int, maker: Maker) -> tuple[list[Material], list[Event]]:
         """Return a surge's material and records; its draws are its own."""
-        chance = random.Random(f"{self.seed}/surge/{turn}")
+        rng = random.Random(f"{self.seed}/surge/{turn}")
         habits = next(habits for habits in self.hotlines if habits.id == surge.hotline)
         day = surge.begins_ms // DAY_MS
         among = [h for h in self.hosters if h.id == surge.hoster or not surge.hoster]
@@ -175,17 +173,17 @@ class Plan:
         material: list[Material] = []
         events: list[Event] = []
         for count in range(surge.count):
-            at_ms = surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
-            hoster = among[pick(chance, weights)]
-            (item,) = maker.burst(hoster, habits, self.start_at + at_ms, chance, 1)
+            at_ms = surge.begins_ms + seconds_between(rng, 0, surge.over_ms)
+            hoster = among[pick(rng, weights)]
+            (item,) = maker.burst(hoster, habits, self.start_at + at_ms, rng, 1)
             material.append(item)
-            said = list(told(item, self._records(item, habits, f"s{turn}-{count}", surge), chance))
+            said = list(told(item, self._records(item, habits, f"s{turn}-{count}", surge), rng))
             events += said
             first = [event for event in said if event.result is Result.ACCEPTED]
-            events += [again(event, chance) for event in first for _ in range(surge.copies)]
+            events += [again(event, rng) for event in first for _ in range(surge.copies)]
         report = next(event for event in events if event.type == "report")
         for count in range(surge.broken):
-            at = self.start_at + surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
+            at = self.start_at + surge.begins_ms + seconds_between(rng, 0, surge.over_ms)
             events.append(bad(habits.id, count, at, report, f"s{turn}-{count}"))
         return material, events
 
@@ -202,17 +200,17 @@ class Plan:
         )
 
     def _said(
-        self, item: Material, habits: HotlineHabits, id: str, chance: random.Random
+        self, item: Material, habits: HotlineHabits, id: str, rng: random.Random
     ) -> list[Event]:
         records = self._records(item, habits, id)
         others = [other for other in self.hotlines if other is not habits]
-        said = [*told(item, records, chance), *shared(item, records, others, chance)]
-        return [*said, *reported_again(item, records, others, chance)]
+        said = [*told(item, records, rng), *shared(item, records, others, rng)]
+        return [*said, *reported_again(item, records, others, rng)]
 
     def _spoiled(
-        self, day: int, hotline: str, mine: list[Event], chance: random.Random
+        self, day: int, hotline: str, mine: list[Event], rng: random.Random
     ) -> list[Event]:
-        at = self.start_at + day * DAY_MS + seconds_between(chance, HOUR_MS, 20 * HOUR_MS)
+        at = self.start_at + day * DAY_MS + seconds_between(rng, HOUR_MS, 20 * HOUR_MS)
         own = [event for event in mine if event.hotline == hotline and event.type == "report"]
         if not own:
             return []

@@ -45,7 +45,9 @@ ATTRIBUTION_US_MAX = 80.0
 class Shelf:
     """Holds a registry."""
 
-    book: RegistryHistory = field(default_factory=lambda: RegistryHistory(made.registry()))
+    registry_history: RegistryHistory = field(
+        default_factory=lambda: RegistryHistory(made.registry())
+    )
 
 
 @dataclass

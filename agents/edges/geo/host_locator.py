@@ -43,7 +43,7 @@ class Registered(Protocol):
     """Holds the registry as read so far."""
 
     @property
-    def book(self) -> RegistryHistory:
+    def registry_history(self) -> RegistryHistory:
         """All entries."""
         ...
 
@@ -271,7 +271,7 @@ class Locator:
         )
 
     def _shelf(self, at: Instant) -> _Shelf:
-        snapshot = self._registry.book.at(at)
+        snapshot = self._registry.registry_history.at(at)
         shelf = self._shelves.get(id(snapshot))
         if shelf is None:
             index = HosterIndex(snapshot.hosters, snapshot.past)

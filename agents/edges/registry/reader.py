@@ -58,7 +58,7 @@ class RegistryReader:
         self.persons = Persons(genuine)
         self._settings = settings
         self._hash = hash
-        self._book = RegistryHistory()
+        self._registry_history = RegistryHistory()
         self._odd: list[Received] = []
         self._follower = Follower(settings, REGISTRY.name, (0,))
         self._on_crash = on_crash
@@ -66,7 +66,7 @@ class RegistryReader:
         self._stopping = False
 
     @property
-    def book(self) -> RegistryHistory:
+    def registry_history(self) -> RegistryHistory:
         """All entries read so far.
 
         Raises:
@@ -74,7 +74,7 @@ class RegistryReader:
         """
         if self._task is not None and self._task.done():
             self._task.result()
-        return self._book
+        return self._registry_history
 
     async def start(self, *, tolerant: bool = False) -> None:
         """Read all that is there, then go on in the background.
@@ -99,7 +99,7 @@ class RegistryReader:
         self._task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Tell that following has stopped: who reads seldom would go on with an old book."""
+        """Tell that following has stopped: who reads seldom would go on with an old registry."""
         if self._on_crash is not None and not self._stopping:
             error = None if task.cancelled() else task.exception()
             if error is not None:
@@ -132,7 +132,7 @@ class RegistryReader:
             if isinstance(entry, PersonEntry):
                 self.persons.add(entry, record.appended_at)
             else:
-                self._book.add(entry)
+                self._registry_history.add(entry)
 
     async def _judge_odd(self) -> None:
         """Stop on what could not be decoded, unless it is set aside."""
@@ -149,6 +149,6 @@ async def read_registry(settings: Settings) -> RegistryHistory:
     reader = RegistryReader(settings)
     await reader.start()
     try:
-        return reader.book
+        return reader.registry_history
     finally:
         await reader.stop()

@@ -45,7 +45,9 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
     clock, looked = settings.clock.clock(), 0
     while True:
         await asyncio.sleep(POLL_EVERY_S)
-        entries = [one for one in registry.book.all_newest() if isinstance(one, HotlineEntry)]
+        entries = [
+            one for one in registry.registry_history.all_newest() if isinstance(one, HotlineEntry)
+        ]
         now = clock.now()
         over = ended(entries, now - LINGER_MS)
         if over and looked != now // LINGER_MS:

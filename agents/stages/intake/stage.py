@@ -144,11 +144,11 @@ class Intake:
 
     async def handle(self, records: Sequence[Received]) -> None:
         """Judge records of one partition of the inboxes and write all that follows, in one go."""
-        book = self._registry.book
+        registry_history = self._registry.registry_history
         accepted = self._accepted[records[0].partition]
         times = [record.appended_at for record in records]
         await self._keyring.ready(min(times), max(times))
-        first, last = book.at(min(times)), book.at(max(times))
+        first, last = registry_history.at(min(times)), registry_history.at(max(times))
         shared = first if first is last else None  # nearly always one registry holds for all
         judgements: list[Judgement] = []
         homes = partitions_of([record.key for record in records], self._admission.partitions)
@@ -157,7 +157,7 @@ class Intake:
             if isinstance(record, UnreadableInboxBatch):
                 judgements.append(self._of_unreadable(record, hotline))
                 continue
-            snapshot = shared or book.at(record.appended_at)
+            snapshot = shared or registry_history.at(record.appended_at)
             inbound = Inbound(
                 hotline=hotline,
                 origin=_place(record),

@@ -184,7 +184,7 @@ class TargetResolver:
         return _spots(await self.locator.locate(host, at))[0]
 
     def _group(self, hoster: str, at: Instant) -> str:
-        entry = self.registry.book.at(at).hosters.get(hoster)
+        entry = self.registry.registry_history.at(at).hosters.get(hoster)
         return (entry.group if entry is not None else "") or hoster
 
 

@@ -140,11 +140,11 @@ async def reported(
 
 async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort) -> Context:
     """Return the names of judged hosters at the end of the period, and the methods till then."""
-    book = await read_registry(settings)
-    hosters = book.at(cohort.to_at).hosters
+    registry_history = await read_registry(settings)
+    hosters = registry_history.at(cohort.to_at).hosters
     changes = [
         MethodChange(method=one.id, from_at=one.valid_from, summary=one.summary)
-        for one in book.all_newest()
+        for one in registry_history.all_newest()
         if isinstance(one, MethodEntry) and one.valid_from <= cohort.as_of
     ]
     return Context(

@@ -35,12 +35,12 @@ class Outbox:
 
     Attributes:
         broker: where they go.
-        agenda: when they go once more.
+        schedule: when they go once more.
         faults: of the process's group.
     """
 
     broker: Broker
-    agenda: WorldSchedule
+    schedule: WorldSchedule
     faults: Faults
 
     async def send(self, records: Sequence[Send]) -> None:
@@ -64,7 +64,7 @@ class Outbox:
         self.broker.write(record)
         later_ms = self.faults.again_ms()
         if later_ms is not None:
-            self.agenda.plan(self.agenda.now + later_ms, partial(self.broker.write, record))
+            self.schedule.plan(self.schedule.now + later_ms, partial(self.broker.write, record))
 
 
 @dataclass(slots=True)
@@ -158,12 +158,12 @@ class Reader:
     Attributes:
         broker: what is read.
         topic: of what.
-        world: brings a wall time into world time.
+        to_world_time: brings a wall time into world time.
     """
 
     broker: Broker
     topic: str
-    world: Callable[[int], int]
+    to_world_time: Callable[[int], int]
     _positions: dict[int, int] = field(default_factory=dict)
     _ends: dict[int, int] = field(default_factory=dict)
 
@@ -184,7 +184,7 @@ class Reader:
     async def since(self, partitions: Collection[int], wall_ms: int) -> dict[int, int]:
         """Return where each partition's records begin that were appended at a time or later."""
         await hop()
-        at, found = self.world(wall_ms), {}
+        at, found = self.to_world_time(wall_ms), {}
         for partition in partitions:
             newer = (
                 r for r in self.broker.log(self.topic, partition).records if r.appended_at >= at
@@ -258,15 +258,15 @@ class Local:
 
     Attributes:
         broker: what is opened.
-        world: brings a wall time into world time.
+        to_world_time: brings a wall time into world time.
     """
 
     broker: Broker
-    world: Callable[[int], int]
+    to_world_time: Callable[[int], int]
 
     def reader(self, topic: str) -> Reader:
         """Return a reader of a topic."""
-        return Reader(self.broker, topic, self.world)
+        return Reader(self.broker, topic, self.to_world_time)
 
     def ends(self, topics: Sequence[str]) -> Ends:
         """Return what says where topics end."""

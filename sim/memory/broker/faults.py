@@ -76,13 +76,13 @@ class Faults:
 
     Attributes:
         fault_rates: how often.
-        chance: where the draws come from.
+        rng: where the draws come from.
         counts: what happened, shared by all groups.
         over: nothing goes wrong any more.
     """
 
     fault_rates: FaultRates
-    chance: random.Random
+    rng: random.Random
     counts: Counter[Fault]
     over: bool = False
     _crash_at: Instant = field(default=0)
@@ -90,20 +90,20 @@ class Faults:
 
     def lag(self, least_ms: int, most_ms: int) -> int:
         """Return how long what was written waits until it is read."""
-        lag_ms = self.chance.randint(least_ms, most_ms)
+        lag_ms = self.rng.randint(least_ms, most_ms)
         if self._hits(self.fault_rates.late, Fault.LATE):
-            lag_ms += self.chance.randint(0, 5 * MINUTE_MS)
+            lag_ms += self.rng.randint(0, 5 * MINUTE_MS)
         return lag_ms
 
     def again_ms(self) -> int | None:
         """Return how much later a record is written again; None = it is not."""
         if self._hits(self.fault_rates.twice, Fault.TWICE):
-            return self.chance.randint(1, HOUR_MS)
+            return self.rng.randint(1, HOUR_MS)
         return None
 
     def leaves_out(self) -> bool:
         """Return whether a topic is left out of a list."""
-        return not self.over and self.chance.random() < self.fault_rates.reordered
+        return not self.over and self.rng.random() < self.fault_rates.reordered
 
     def loses(self) -> bool:
         """Return whether the broker does not commit a transaction."""
@@ -123,22 +123,22 @@ class Faults:
         if now >= self._crash_at:
             self._crash_at = self.next_at(now, self.fault_rates.crash_h)
             self.counts[Fault.CRASH] += 1
-            return Harm(self.chance.randrange(STEPS_MAX), 0)
+            return Harm(self.rng.randrange(STEPS_MAX), 0)
         if now >= self._pause_at:
             self._pause_at = self.next_at(now, self.fault_rates.pause_h)
             self.counts[Fault.PAUSE] += 1
-            pause_ms = self.chance.randint(SECOND_MS, PAUSE_MAX_MS)
-            return Harm(self.chance.randrange(STEPS_MAX), pause_ms)
+            pause_ms = self.rng.randint(SECOND_MS, PAUSE_MAX_MS)
+            return Harm(self.rng.randrange(STEPS_MAX), pause_ms)
         return None
 
     def next_at(self, now: Instant, mean_h: float) -> Instant:
         """Return when something happens that happens so often; far away where it never does."""
         if not mean_h:
             return _NEVER
-        return now + int(self.chance.expovariate(1 / mean_h) * HOUR_MS) + 1
+        return now + int(self.rng.expovariate(1 / mean_h) * HOUR_MS) + 1
 
     def _hits(self, share: float, fault: Fault) -> bool:
-        if not share or self.over or self.chance.random() >= share:
+        if not share or self.over or self.rng.random() >= share:
             return False
         self.counts[fault] += 1
         return True

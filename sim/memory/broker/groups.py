@@ -27,7 +27,7 @@ class Group:
     Attributes:
         role: its name.
         topics: what it reads.
-        broker, agenda, faults: shared.
+        broker, schedule, faults: shared.
         stage: makes what a member does; called in its process.
         lag_ms: what was written waits so long, at the least and at the most.
         misses: records may be left out, as orders that nobody carries out.
@@ -36,7 +36,7 @@ class Group:
     role: str
     topics: Sequence[str]
     broker: Broker
-    agenda: WorldSchedule
+    schedule: WorldSchedule
     faults: Faults
     stage: Callable[[], Stage]
     lag_ms: tuple[int, int]
@@ -84,17 +84,17 @@ class Group:
     def sleep(self, member: Member, pause_ms: int) -> None:
         """Let a member stand still; longer than its session, and its partitions go to others."""
         member.process.asleep = True
-        now = self.agenda.now
-        self.agenda.plan(now + pause_ms, partial(member.process.wake, self.agenda.loop))
+        now = self.schedule.now
+        self.schedule.plan(now + pause_ms, partial(member.process.wake, self.schedule.loop))
         if pause_ms > SESSION_MS:
-            self.agenda.plan(now + SESSION_MS, partial(self._bury, member))
+            self.schedule.plan(now + SESSION_MS, partial(self._bury, member))
 
     def died(self, member: Member) -> None:
         """Start a member that died again; its partitions go to others when its session is over."""
-        now = self.agenda.now
-        self.agenda.plan(now + SESSION_MS, partial(self._expire, member))
-        restart_ms = self.faults.chance.randint(1, RESTART_MS)
-        self.agenda.plan(now + restart_ms, partial(self._restart, member.number))
+        now = self.schedule.now
+        self.schedule.plan(now + SESSION_MS, partial(self._expire, member))
+        restart_ms = self.faults.rng.randint(1, RESTART_MS)
+        self.schedule.plan(now + restart_ms, partial(self._restart, member.number))
 
     def released(self, member: Member) -> None:
         """Hand on what a member gave up in good order."""
@@ -123,34 +123,36 @@ class Group:
         """Give a partition to another member."""
         self.faults.counts[Fault.REBALANCE] += 1
         before = self._owners.pop(partition)
-        delay_ms = self.faults.chance.randint(0, TAKEOVER_MS)
-        self.agenda.plan(self.agenda.now + delay_ms, partial(self._give, partition, before.number))
+        delay_ms = self.faults.rng.randint(0, TAKEOVER_MS)
+        self.schedule.plan(
+            self.schedule.now + delay_ms, partial(self._give, partition, before.number)
+        )
 
     def _give(self, partition: int, before: int) -> None:
         """Give a partition to a member that works, another one than before if there is one."""
-        first = before + self.faults.chance.randint(1, MEMBERS - 1)
+        first = before + self.faults.rng.randint(1, MEMBERS - 1)
         for turn in range(MEMBERS):
             member = self._members[(first + turn) % MEMBERS]
             if not member.process.dead and not member.process.asleep:
                 self._hand(partition, member)
                 return
         again = partial(self._give, partition, before)
-        self.agenda.plan(self.agenda.now + TAKEOVER_MS, again)
+        self.schedule.plan(self.schedule.now + TAKEOVER_MS, again)
 
     def _hand(self, partition: int, member: Member) -> None:
         self._owners[partition] = member
         member.want(member.wanted | {partition})
 
     def _plan_rebalance(self) -> None:
-        at = self.faults.next_at(self.agenda.now, self.faults.fault_rates.rebalance_h)
+        at = self.faults.next_at(self.schedule.now, self.faults.fault_rates.rebalance_h)
         if at < _FAR:
-            self.agenda.plan(at, self._rebalance)
+            self.schedule.plan(at, self._rebalance)
 
     def _rebalance(self) -> None:
         """Hand a partition over in good order: its owner ends what it has in hand first."""
         if self.faults.over:
             return
-        partition = self.faults.chance.randrange(PARTITIONS)
+        partition = self.faults.rng.randrange(PARTITIONS)
         member = self._owners.get(partition)
         if member is not None and not member.process.dead and not member.process.asleep:
             member.want(member.wanted - {partition})

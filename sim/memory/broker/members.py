@@ -61,7 +61,7 @@ class Member:
         """Begin to run, owning nothing."""
         context = copy_context()
         context.run(PROCESS.set, self.process)
-        self._group.agenda.loop.create_task(self._run(), context=context)
+        self._group.schedule.loop.create_task(self._run(), context=context)
 
     def want(self, partitions: frozenset[int]) -> None:
         """Hear which partitions it has now."""
@@ -74,14 +74,14 @@ class Member:
             return
         self._soon.add(partition)
         group = self._group
-        at = group.agenda.now + group.faults.lag(*group.lag_ms)
-        group.agenda.plan(at, partial(self._read, partition))
+        at = group.schedule.now + group.faults.lag(*group.lag_ms)
+        group.schedule.plan(at, partial(self._read, partition))
 
     def passed(self) -> None:
         """Be at a point at which a process may be ended or stand still."""
         group = self._group
         if self._harm is None:
-            self._harm = group.faults.harm(group.agenda.now)
+            self._harm = group.faults.harm(group.schedule.now)
             if self._harm is None:
                 return
             self._left = self._harm.step
@@ -97,7 +97,7 @@ class Member:
     def crashed(self, _: str, error: BaseException) -> None:
         """End on what is unexpected; only what the broker refused is expected here."""
         if not self.process.dead and not isinstance(error, SendFailed):
-            self._group.agenda.loop.failures.append(error)
+            self._group.schedule.loop.failures.append(error)
         self._die()
 
     def _die(self) -> None:
@@ -189,7 +189,7 @@ class Member:
                 continue
             if len(group.topics) > 1 and group.faults.leaves_out():
                 again = partial(self.on_readable, partition)
-                group.agenda.plan(group.agenda.now + AGAIN_MS, again)
+                group.schedule.plan(group.schedule.now + AGAIN_MS, again)
                 continue
             records = log.since(since)
             self._positions[partition][topic] = log.stable

@@ -49,12 +49,12 @@ def long_run(hoster: SimHoster) -> float:
     Args:
         hoster: of the field.
     """
-    chance = random.Random(f"{_LONG_SEED}/{hoster.id}")
+    rng = random.Random(f"{_LONG_SEED}/{hoster.id}")
     maker = Maker(port=80, start_at=WORLD_START, incidents=INCIDENTS)
     shares = []
     for number in range(LONG_RUN):
-        at = WORLD_START + chance.randrange(PERIOD_DAYS * DAY_MS)
-        own = maker.burst(hoster, HOTLINES[number % len(HOTLINES)], at, chance, 1)
+        at = WORLD_START + rng.randrange(PERIOD_DAYS * DAY_MS)
+        own = maker.burst(hoster, HOTLINES[number % len(HOTLINES)], at, rng, 1)
         noticed = [item for item in own if item.noticed_at != UNTOLD_AT]
         shares.append(_mean(noticed, at + (PERIOD_DAYS + 31) * DAY_MS))
     known = [share for share in shares if share is not None]

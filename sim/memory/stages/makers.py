@@ -40,7 +40,7 @@ MONITOR: Final = Monitor(
 
 @dataclass(frozen=True, slots=True)
 class _Registry:
-    book: RegistryHistory
+    registry_history: RegistryHistory
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,16 +49,16 @@ class Makers:
 
     Attributes:
         settings: of all processes.
-        broker, agenda: shared.
-        book, world: registry, and what there is.
+        broker, schedule: shared.
+        registry_history, world: registry, and what there is.
         misreading: vantages that see something else than there is, by id.
         folder: of the processes' files.
     """
 
     settings: Settings
     broker: Broker
-    agenda: WorldSchedule
-    book: RegistryHistory
+    schedule: WorldSchedule
+    registry_history: RegistryHistory
     world: World
     misreading: Mapping[str, MisreadingVantage]
     folder: Path
@@ -69,18 +69,20 @@ class Makers:
         """Return an intake with a folder of its own."""
         folder = self.folder / str(next(self._processes))
         settings = self.settings.model_copy(update={"state_dir": folder})
-        return Intake(settings, RING, _Registry(self.book), self._outbox(faults), hotlines)
+        return Intake(
+            settings, RING, _Registry(self.registry_history), self._outbox(faults), hotlines
+        )
 
     def attribution(self, faults: Faults) -> Stage:
         """Return an attribution."""
         return Attribution(
-            Dependencies(self._locator(), RING, self.agenda.clock), self._outbox(faults)
+            Dependencies(self._locator(), RING, self.schedule.clock), self._outbox(faults)
         )
 
     def lifecycle(self, faults: Faults) -> Stage:
         """Return a lifecycle."""
         writer = Transactions(self.broker, LIFECYCLE, faults)
-        clock = self.agenda.clock
+        clock = self.schedule.clock
         return Lifecycle(self.settings, self._outbox(faults), writer, clock=clock)
 
     def feedback(self, faults: Faults) -> Stage:
@@ -89,8 +91,8 @@ class Makers:
 
     def probe(self, faults: Faults, *, vantage: VantageSettings) -> Stage:
         """Return the prober of a vantage."""
-        clock, settings = self.agenda.clock, self.settings
-        registry = _Registry(self.book)
+        clock, settings = self.schedule.clock, self.settings
+        registry = _Registry(self.registry_history)
         resolver = TargetResolver(
             locator=self._locator(), registry=registry, keys=RING, clock=clock
         )
@@ -111,12 +113,12 @@ class Makers:
         )
 
     def _outbox(self, faults: Faults) -> Outbox:
-        return Outbox(self.broker, self.agenda, faults)
+        return Outbox(self.broker, self.schedule, faults)
 
     def _locator(self) -> Locator:
         hosters = {hoster.id: hoster for hoster in self.world.plan.hosters}
-        names = WorldNames(self.world, hosters, self.agenda.clock)
-        return Locator(names, self._networks, _Registry(self.book))
+        names = WorldNames(self.world, hosters, self.schedule.clock)
+        return Locator(names, self._networks, _Registry(self.registry_history))
 
     def _wall_ms(self) -> int:
-        return round(self.agenda.loop.time() * 1_000)
+        return round(self.schedule.loop.time() * 1_000)

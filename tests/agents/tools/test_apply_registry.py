@@ -14,14 +14,14 @@ def test_only_what_differs_is_written_with_the_next_version():
     assert isinstance(first, HosterEntry)
     renamed = msgspec.structs.replace(first, name="Renamed")
     new = HosterEntry(id="new", version=1, valid_from=0, name="New")
-    book = RegistryHistory(REGISTRY)
-    written = changes(book, [renamed, second, new, *rest], 900)
+    registry_history = RegistryHistory(REGISTRY)
+    written = changes(registry_history, [renamed, second, new, *rest], 900)
     assert [(entry.id, entry.version, entry.valid_from) for entry in written] == [
         ("north", 2, 900),
         ("new", 1, 900),
     ]
     for entry in written:
-        book.add(entry)
-    assert changes(book, [renamed, second, new, *rest], 1_800) == []
-    assert book.at(899).hosters["north"].name == "North Hosting B.V."
-    assert book.at(900).hosters["north"].name == "Renamed"
+        registry_history.add(entry)
+    assert changes(registry_history, [renamed, second, new, *rest], 1_800) == []
+    assert registry_history.at(899).hosters["north"].name == "North Hosting B.V."
+    assert registry_history.at(900).hosters["north"].name == "Renamed"

@@ -34,7 +34,7 @@ def played(until_ms, rates=None):
         fault_rates=rates or FaultRates(),
         seed=1,
         hotlines=HOTLINES,
-        book=RegistryHistory(registry(PLAN.hosters)),
+        registry_history=RegistryHistory(registry(PLAN.hosters)),
         world=world,
         from_at=WORLD_START,
         until=WORLD_START + until_ms,
@@ -70,7 +70,7 @@ def test_nothing_is_ordered_after_the_end_and_what_was_under_way_is_worked_off(h
     orders = [one for v in VANTAGES for one in pipeline.broker.read(PROBES.named(v.id))]
     assert orders
     assert max(one.appended_at for one in orders) <= end_at
-    assert pipeline.agenda.now >= end_at + DRAIN_MS
+    assert pipeline.schedule.now >= end_at + DRAIN_MS
     assert pipeline.positions.back == 0
     assert pipeline.broker.read(CASES.name)
 

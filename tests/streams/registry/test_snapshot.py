@@ -35,11 +35,11 @@ def test_recipient_is_found_by_id_name_and_contact(text, hoster):
 
 def test_entry_holds_from_its_instant_and_not_before():
     """At its `valid_from` an entry replaces the one before it, a millisecond earlier not yet."""
-    book = RegistryHistory([_named(1, 0, "old"), _named(2, 1_000, "new")])
-    assert book.at(999).hosters["h"].name == "old"
-    assert book.at(1_000).hosters["h"].name == "new"
-    assert (book.at(999).version, book.at(1_000).version) == (1, 2)
-    assert book.at(-1).hosters == {}
+    registry_history = RegistryHistory([_named(1, 0, "old"), _named(2, 1_000, "new")])
+    assert registry_history.at(999).hosters["h"].name == "old"
+    assert registry_history.at(1_000).hosters["h"].name == "new"
+    assert (registry_history.at(999).version, registry_history.at(1_000).version) == (1, 2)
+    assert registry_history.at(-1).hosters == {}
 
 
 def test_first_entry_of_a_version_is_the_entry():
@@ -68,26 +68,29 @@ def test_unknown_jurisdiction_has_the_default_norms():
 
 def test_snapshot_is_kept_until_something_else_holds():
     """Asking again costs nothing: between two boundaries it is the same object."""
-    book = RegistryHistory([_named(1, 0), _named(2, 100)])
-    assert book.at(0) is book.at(99)
-    assert book.at(99) is not book.at(100)
-    before = book.at(100)
-    book.add(HotlineEntry(id="x", version=1, valid_from=50, name="x"))
-    assert book.at(100) is not before
-    assert book.at(100).hotline("x") is not None
+    registry_history = RegistryHistory([_named(1, 0), _named(2, 100)])
+    assert registry_history.at(0) is registry_history.at(99)
+    assert registry_history.at(99) is not registry_history.at(100)
+    before = registry_history.at(100)
+    registry_history.add(HotlineEntry(id="x", version=1, valid_from=50, name="x"))
+    assert registry_history.at(100) is not before
+    assert registry_history.at(100).hotline("x") is not None
 
 
 def test_an_entry_that_ended_holds_no_more_and_held_before():
     """Its networks are nobody's from the end on; what was so before stays so."""
     entry = HosterEntry(id="h", version=2, valid_from=100, name="H", asns=(64500,), until=200)
-    book = RegistryHistory([_named(1, 0, "one"), entry])
-    assert book.at(99).hosters["h"].name == "one"
-    assert book.at(199).recipient("as64500") == "h"
-    assert "h" not in book.at(200).hosters
-    assert book.at(200).recipient("as64500") == "as64500"
+    registry_history = RegistryHistory([_named(1, 0, "one"), entry])
+    assert registry_history.at(99).hosters["h"].name == "one"
+    assert registry_history.at(199).recipient("as64500") == "h"
+    assert "h" not in registry_history.at(200).hosters
+    assert registry_history.at(200).recipient("as64500") == "as64500"
     norm = NormEntry(id="nl", version=1, valid_from=0, norms_s=(3_600,), until=200)
-    book.add(norm)
-    assert (book.at(199).norms("nl").norms_s, book.at(200).norms("nl").norms_s[0]) == (
+    registry_history.add(norm)
+    assert (
+        registry_history.at(199).norms("nl").norms_s,
+        registry_history.at(200).norms("nl").norms_s[0],
+    ) == (
         (3_600,),
         86_400,
     )
@@ -95,12 +98,12 @@ def test_an_entry_that_ended_holds_no_more_and_held_before():
 
 def test_newest_is_found_before_it_holds():
     """Who writes the next version must see those that do not hold yet."""
-    book = RegistryHistory([_named(1, 0), _named(2, 10**15)])
-    newest = book.newest("hoster", "h")
+    registry_history = RegistryHistory([_named(1, 0), _named(2, 10**15)])
+    newest = registry_history.newest("hoster", "h")
     assert newest is not None
     assert newest.version == 2
-    assert book.newest("hoster", "other") is None
-    assert [entry.version for entry in book.all_newest()] == [2]
+    assert registry_history.newest("hoster", "other") is None
+    assert [entry.version for entry in registry_history.all_newest()] == [2]
 
 
 @given(
@@ -113,12 +116,12 @@ def test_newest_is_found_before_it_holds():
 def test_order_of_entries_does_not_matter(lists, instant):
     """What holds at an instant depends on the set of entries, not on the order they came in."""
 
-    def book(entries):
+    def registry_history(entries):
         return RegistryHistory(
             HosterEntry(id=i, version=v, valid_from=f, name=f"{v}") for i, v, f in entries
         )
 
-    first, second = (book(entries).at(instant) for entries in lists)
+    first, second = (registry_history(entries).at(instant) for entries in lists)
     assert first == second
     for id, entry in first.hosters.items():
         held = [v for i, v, f in lists[0] if i == id and f <= instant]

@@ -44,8 +44,8 @@ class MemoryGroup:
 
     def run(self, more_ms: int) -> None:
         """Let world time pass."""
-        agenda = self.group.agenda
-        agenda.run(agenda.now + more_ms)
+        schedule = self.group.schedule
+        schedule.run(schedule.now + more_ms)
 
     def handled(self) -> Counter[tuple[int, int]]:
         """Return how often each record was done, by partition and offset."""
@@ -71,7 +71,7 @@ class MemoryGroup:
 def memory_group(rates: FaultRates | None = None, topics=(TOPIC,), *, misses: bool = False):
     """Yield a group that has begun, and end it."""
     loop = virtual_loop()
-    agenda = WorldSchedule(loop, clock_from(0))
+    schedule = WorldSchedule(loop, clock_from(0))
     stages: list[Recording] = []
 
     def stage() -> Recording:
@@ -81,8 +81,8 @@ def memory_group(rates: FaultRates | None = None, topics=(TOPIC,), *, misses: bo
     group = Group(
         role="recording",
         topics=topics,
-        broker=Broker(lambda: agenda.now),
-        agenda=agenda,
+        broker=Broker(lambda: schedule.now),
+        schedule=schedule,
         faults=Faults(rates or FaultRates(), random.Random(1), Counter()),
         stage=stage,
         lag_ms=(0, 2_000),

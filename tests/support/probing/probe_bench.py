@@ -35,7 +35,7 @@ OWN, OLD, OTHER, EDGE = "127.40.1.1", "127.40.1.2", "127.40.2.1", "127.40.3.1"
 class Shelf:
     """Holds a registry."""
 
-    book: RegistryHistory
+    registry_history: RegistryHistory
 
 
 @dataclass

@@ -63,7 +63,7 @@ def played() -> PlayedWorld:
         speed=SCENARIO.speed,
         seed=SEED,
         hotlines=sorted(one.id for one in registry if isinstance(one, HotlineEntry)),
-        book=RegistryHistory(registry),
+        registry_history=RegistryHistory(registry),
         world=world,
         port=PORT,
         from_at=WORLD_START,

@@ -28,7 +28,7 @@ APRIL = MARCH + 31 * 86_400_000
 class Shelf:
     """Holds a registry."""
 
-    book: RegistryHistory
+    registry_history: RegistryHistory
 
 
 def entry(id: str, valid_from: int = 0, version: int = 1, **fields) -> HosterEntry:

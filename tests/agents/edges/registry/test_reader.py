@@ -24,16 +24,16 @@ async def ledger(bootstrap, tmp_path):
 
 async def _until_known(reader: RegistryReader, id: str) -> None:
     async with asyncio.timeout(60):
-        while reader.book.newest("hoster", id) is None:
+        while reader.registry_history.newest("hoster", id) is None:
             await asyncio.sleep(0)
 
 
 async def test_reader_is_complete_when_started_and_then_follows(ledger):
-    """All that was there is in the book at once; what is written later arrives."""
+    """All that was there is in the registry at once; what is written later arrives."""
     reader = RegistryReader(ledger.settings)
     await reader.start()
     try:
-        assert reader.book.at(0).hosters.keys() == {"north", "arctic", "south"}
+        assert reader.registry_history.at(0).hosters.keys() == {"north", "arctic", "south"}
         await apply_entries(ledger.settings, [NEW], ledger.outbox)
         await _until_known(reader, "new")
     finally:
@@ -50,9 +50,9 @@ async def test_entry_holds_from_the_start_until_the_ledger_has_begun(ledger):
     (second,) = await apply_entries(ledger.settings, [renamed], ledger.outbox)
     assert (second.version, second.valid_from >= before + LEAD_MS) == (2, True)
     assert await apply_entries(ledger.settings, [renamed, *REGISTRY], ledger.outbox) == []
-    book = await read_registry(ledger.settings)
-    assert book.at(before).hosters["new"].name == "New"
-    assert book.at(second.valid_from).hosters["new"].name == "Renamed"
+    registry_history = await read_registry(ledger.settings)
+    assert registry_history.at(before).hosters["new"].name == "New"
+    assert registry_history.at(second.valid_from).hosters["new"].name == "Renamed"
 
 
 async def test_network_of_another_hoster_is_refused_and_nothing_written(ledger):

@@ -140,7 +140,7 @@ async def test_intake_knows_what_was_sent_before(ledger):
     outcomes = [codec.OUTCOME.decode(copy.value) for copy in await held(ledger, "outcomes.v1")]
     for outcome in outcomes:
         memories[outcome.origin.partition].learn(outcome)
-    book = RegistryHistory(
+    registry_history = RegistryHistory(
         [codec.REGISTRY.decode(c.value) for c in await held(ledger, "registry.v1")]
     )
     keys = LedgerKeys(at(ledger, prefixes(ledger)[1]))
@@ -151,7 +151,9 @@ async def test_intake_knows_what_was_sent_before(ledger):
     def said_of(row: LedgerRow, value: bytes) -> OutcomeRecord:
         origin = Origin(topic=row.topic, partition=row.partition, offset=10_000, appended_at=row.at)
         inbound = Inbound(hotline="alpha", origin=origin, key=row.key, value=value)
-        return admission.judge(inbound, book.at(row.at), memories[row.partition]).outcome
+        return admission.judge(
+            inbound, registry_history.at(row.at), memories[row.partition]
+        ).outcome
 
     accepted = {o.origin.offset: o for o in outcomes if o.result is Result.ACCEPTED}
     again = [

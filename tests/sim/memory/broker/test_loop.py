@@ -29,14 +29,14 @@ def loop():
 
 def test_things_happen_in_order_of_time(loop):
     """What is planned for one instant happens in the order it was planned in; nothing is early."""
-    agenda, seen = WorldSchedule(loop, clock_from(10)), []
-    agenda.plan(30_000, lambda: seen.append(("c", agenda.now)))
-    agenda.plan(5, lambda: seen.append(("a", agenda.now)))
-    agenda.plan(20, lambda: agenda.plan(30_000, lambda: seen.append(("d", agenda.now))))
-    agenda.plan(40_000, lambda: seen.append(("e", agenda.now)))
-    agenda.run(35_000)
+    schedule, seen = WorldSchedule(loop, clock_from(10)), []
+    schedule.plan(30_000, lambda: seen.append(("c", schedule.now)))
+    schedule.plan(5, lambda: seen.append(("a", schedule.now)))
+    schedule.plan(20, lambda: schedule.plan(30_000, lambda: seen.append(("d", schedule.now))))
+    schedule.plan(40_000, lambda: seen.append(("e", schedule.now)))
+    schedule.run(35_000)
     assert seen == [("a", 10), ("c", 30_000), ("d", 30_000)]
-    assert agenda.now == 35_000
+    assert schedule.now == 35_000
 
 
 def in_process(loop, act):

@@ -32,7 +32,7 @@ def test_what_is_not_done_is_not_committed():
     """A record that waits holds up what stands behind it in its partition, and no other one."""
     with memory_group() as found:
         found.run(SECOND_MS)
-        gate = found.group.agenda.loop.create_future()
+        gate = found.group.schedule.loop.create_future()
         for stage in found.stages:
             stage.gates[3] = gate
         for partition in (0, 1):

@@ -31,13 +31,13 @@ DEAF = MisreadingVantage(from_at=0, shown=lambda _, __: None)
 @pytest.fixture
 def makers(tmp_path):
     loop = virtual_loop()
-    agenda = WorldSchedule(loop, clock_from(WORLD_START))
+    schedule = WorldSchedule(loop, clock_from(WORLD_START))
     world = World(Plan(seed=3, port=18_080))
     yield Makers(
         settings=Settings(vantages=VANTAGES, probe=ProbeSettings(deadline_s=1.0)),
-        broker=Broker(lambda: agenda.now),
-        agenda=agenda,
-        book=RegistryHistory(registry(world.plan.hosters)),
+        broker=Broker(lambda: schedule.now),
+        schedule=schedule,
+        registry_history=RegistryHistory(registry(world.plan.hosters)),
         world=world,
         misreading={},
         folder=tmp_path,
@@ -86,7 +86,7 @@ def test_the_one_vantage_that_is_to_misread_does_and_no_other():
         fault_rates=FaultRates(),
         seed=1,
         hotlines=HOTLINES,
-        book=RegistryHistory(registry(plan.hosters)),
+        registry_history=RegistryHistory(registry(plan.hosters)),
         world=world,
         from_at=WORLD_START,
         until=WORLD_START + HOUR_MS,
