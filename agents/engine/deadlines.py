@@ -13,7 +13,7 @@ from typing import Final
 from agents.engine.failures import EngineFailure, crash
 
 
-class Overdue(EngineFailure):
+class StepTimedOut(EngineFailure):
     """Something took longer than it may."""
 
 
@@ -45,7 +45,7 @@ def end_after(
         what: takes too long.
         on_crash: ends the process; called in another thread.
     """
-    error = Overdue(f"{what} took more than {seconds:.0f} s")
+    error = StepTimedOut(f"{what} took more than {seconds:.0f} s")
     timer = threading.Timer(seconds, on_crash, (where, error))
     timer.daemon = True  # a process that ends in time does not wait for it
     timer.start()
@@ -112,7 +112,7 @@ class StallWatchdog:
             if self._over.wait(left_s):
                 return
         said = f"{self._what} did not get on for {self._seconds:.0f} s, waiting for {waits_for}"
-        self._on_crash(self._where, Overdue(said))
+        self._on_crash(self._where, StepTimedOut(said))
 
 
 _WATCHDOG: Final[ContextVar[StallWatchdog | None]] = ContextVar("watchdog", default=None)

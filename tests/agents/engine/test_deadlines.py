@@ -38,7 +38,9 @@ def test_a_wait_for_ever_ends_the_process():
     """And it says what took too long."""
     ended = ends("await asyncio.Event().wait()")
     assert ended.returncode == EXIT_CRASHED
-    assert "role stopped on Overdue (its start took more than 0 s)" in ended.stderr + ended.stdout
+    assert (
+        "role stopped on StepTimedOut (its start took more than 0 s)" in ended.stderr + ended.stdout
+    )
 
 
 def test_a_loop_that_stands_still_ends_the_process():

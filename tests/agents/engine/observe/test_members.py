@@ -192,7 +192,10 @@ async def test_a_load_that_waits_for_another_for_ever_ends_the_process_and_says_
     ):
         assert await child.wait() == EXIT_CRASHED
     said = file.with_suffix(".err").read_text()
-    assert f"recorder stopped on Overdue (loading of partitions {NUMBERS} {STEP} the stage)" in said
+    assert (
+        f"recorder stopped on StepTimedOut (loading of partitions {NUMBERS} {STEP} the stage)"
+        in said
+    )
 
 
 async def test_a_group_that_no_longer_answers_ends_the_process_and_says_so(tmp_path):
