@@ -76,9 +76,9 @@ def test_a_row_that_names_no_sighting_assumes_none():
 
 def test_a_case_that_was_seen_again_within_a_week_is_the_same_when_that_is_backed_later():
     """What nothing backs keeps it open, so it is open when it is seen again (6.2, 6.5)."""
-    bare = slot(96, ONLINE, ["north"], control=None)
+    unbacked = slot(96, ONLINE, ["north"], control=None)
     backed = slots([204, 206], ONLINE)
-    (case,) = held(report(0, seen=0), placed(0), notice(1), REMOVED, bare, backed)
+    (case,) = held(report(0, seen=0), placed(0), notice(1), REMOVED, unbacked, backed)
     assert [at(204) <= one.back_at < at(204.1) for one in case.returns] == [True]
 
 

@@ -24,7 +24,7 @@ class Case:
         returns: (L, R, back).
         missed: slots beside a norm that are over by the instant and in which nobody probed on time.
         unmeasurable: it was unavailable for a day, or blocked or silent around its norm.
-        bare: it was sighted after the norm that makes it overdue, and nothing backs that.
+        unbacked: it was sighted after the norm that makes it overdue, and nothing backs that.
         clock: the standing of its clock; empty = it has none.
         order_verdict: the worst of its standing orders; None = it has none.
         order_due_at: when the last of their terms runs out.
@@ -37,7 +37,7 @@ class Case:
         reports_at: when it was reported; no part of what is compared.
         probed: the hoster that probes are made for, as resolutions name it; no part of it either.
 
-    Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: clock,
+    Of method 9 alone: naming_at, norm_from_at, norm_s, unbacked. Of method 10 alone: clock,
     order_verdict, order_due_at, public_late, matures, host, seen_by, gone_by, reports_at, probed.
     """
 
@@ -72,7 +72,7 @@ class Case:
     naming_at: Instant | None = None
     norm_from_at: Instant | None = None
     norm_s: int = 0
-    bare: bool = False
+    unbacked: bool = False
     clock: str = ""
     order_verdict: NormVerdict | None = None
     order_due_at: Instant | None = None

@@ -30,8 +30,8 @@ class CaseHistory:
         first_end: (L, R] of the first removal that a return did not void.
         proven: the sightings of what was there at first, and those of persons.
         backed: the sightings that a control or a person backs, of whatever.
-        bare: those of what was there at first that none does.
-        first_proven_at, first_bare_at: the last of them before that removal.
+        unbacked: those of what was there at first that none does.
+        first_proven_at, first_unbacked_at: the last of them before that removal.
         returns: (L, R, back).
         needs_check: a person's check was asked for.
         changed: who last saw something else than at first.
@@ -47,9 +47,9 @@ class CaseHistory:
     first_end: tuple[Instant, Instant] | None = None
     proven: list[Instant] = field(default_factory=list)
     backed: list[Instant] = field(default_factory=list)
-    bare: list[Instant] = field(default_factory=list)
+    unbacked: list[Instant] = field(default_factory=list)
     first_proven_at: Instant | None = None
-    first_bare_at: Instant | None = None
+    first_unbacked_at: Instant | None = None
     returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
     split: bool = False
     needs_check: bool = False
@@ -79,7 +79,7 @@ class CaseHistory:
 
     def first(self) -> tuple[tuple[Instant, Instant] | None, Instant | None, Instant | None]:
         """Return what is kept of the first removal that a return did not void."""
-        return self.first_end, self.first_proven_at, self.first_bare_at
+        return self.first_end, self.first_proven_at, self.first_unbacked_at
 
     @property
     def unproven(self) -> bool:
@@ -96,13 +96,13 @@ class CaseHistory:
         """The last sighting that needs no person to say what was seen."""
         return max(self.proven, default=None)
 
-    def saw(self, seen_at: Instant, *, changed: bool, bare: bool) -> None:
+    def saw(self, seen_at: Instant, *, changed: bool, unbacked: bool) -> None:
         """Note a sighting: whether it is of what came later, and whether nothing backs it."""
         self.sightings.append(seen_at)
-        if not bare:
+        if not unbacked:
             self.backed.append(seen_at)
         if not changed:
-            (self.bare if bare else self.proven).append(seen_at)
+            (self.unbacked if unbacked else self.proven).append(seen_at)
 
     @property
     def last_at(self) -> Instant | None:

@@ -17,7 +17,7 @@ from verify.method_9.measurability import unmeasurable
 from verify.method_9.norm_verdicts import (
     CaseParts,
     again_verdicts,
-    is_bare,
+    is_unbacked,
     is_undecided,
     norm_verdict,
     overdue_of,
@@ -81,7 +81,7 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
     classes = _classes(part)
     case_class, since_at = _class(classes, as_of)
     first, end = records.reports[0], history.end
-    wanting = is_bare(part) or is_undecided(part)
+    wanting = is_unbacked(part) or is_undecided(part)
     late_at, overdue, unseen = overdue_of(part, case_class, as_of)
     return Case(
         case_id=part.id,
@@ -117,7 +117,7 @@ def _case(part: CaseParts, as_of: Instant) -> Case:
         sampled=spell.place.sampled,
         unmeasurable=unmeasurable(part.seen, times, classes, as_of),
         missed=missed(on_time(records, spell), times, history.opened_at, classes, as_of),
-        bare=is_bare(part),
+        unbacked=is_unbacked(part),
         rechecked=history.rechecked,
         disagreed=history.disagreed,
         delay=delay(records, times, history.opened_at if part.is_later else None),

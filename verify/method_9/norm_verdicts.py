@@ -36,7 +36,7 @@ def overdue_of(
     if times.norm_from_at is None:
         return None, False, False
     due_at = times.norm_from_at + times.norm_s * SECOND_MS
-    late = last_at is not None and last_at > due_at and not is_bare(part)
+    late = last_at is not None and last_at > due_at and not is_unbacked(part)
     noticed = times.noticed_at is not None and times.noticed_at <= as_of
     watched = noticed and case_class in BACKLOG
     return due_at if late else None, watched and late, watched and not late and as_of > due_at
@@ -67,7 +67,7 @@ def norm_verdict(norm_s: int, from_at: Instant | None, history: CaseHistory) -> 
     return judge(norm_s, from_at, history.proven_at, removed_at_of(history))
 
 
-def is_bare(part: CaseParts) -> bool:
+def is_unbacked(part: CaseParts) -> bool:
     """Return whether all that was seen after the norm of overdue ran out lacks a control."""
     from_at, history = part.times.norm_from_at, part.history
     if from_at is None:
@@ -80,7 +80,7 @@ def is_bare(part: CaseParts) -> bool:
 def is_undecided(part: CaseParts) -> bool:
     """Return whether a norm would be another with a control for what was seen after it."""
     history, times, first = part.history, part.times, part.records.reports[0]
-    bare_at = max(history.bare, default=None)
+    newest_unbacked_at = max(history.unbacked, default=None)
 
     def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
         proven_at, unbacked_at, removed_at = known
@@ -88,10 +88,10 @@ def is_undecided(part: CaseParts) -> bool:
         present_at = [at for at in (proven_at, unbacked_at) if at is not None]
         return without is not judge(n, from_at, max(present_at, default=None), removed_at)
 
-    present = history.proven_at, bare_at, removed_at_of(history)
+    present = history.proven_at, newest_unbacked_at, removed_at_of(history)
     begun = present
     if history.first_end is not None:
-        begun = history.first_proven_at, history.first_bare_at, history.first_end[1]
+        begun = history.first_proven_at, history.first_unbacked_at, history.first_end[1]
     for n in first.norms_s:
         ordered = n < first.sector_norm_s
         from_at = times.ordered_at if ordered else times.noticed_at

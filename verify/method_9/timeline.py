@@ -61,7 +61,7 @@ def entries(records: UrlRecords, spell: HostingSpell) -> list[Entry]:
         )
     answers = unbacked([s.observation for s in found if s.online and s.observation], mine)
     found = [
-        replace(s, bare=True)
+        replace(s, unbacked=True)
         if s.online and s.observation and s.observation.answer[1:5] in answers
         else s
         for s in found

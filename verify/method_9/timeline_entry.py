@@ -41,7 +41,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         named: DNS names the hoster; None = nothing is known.
         alive: for a control: the host answered.
         away: the name led to another hoster, and the last known address was asked.
-        bare: a sighting that no control backs.
+        unbacked: a sighting that no control backs.
     """
 
     at: Instant
@@ -56,7 +56,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     named: bool | None = None
     alive: bool = False
     away: bool = False
-    bare: bool = False
+    unbacked: bool = False
 
     @property
     def by_hidden_vantage(self) -> bool:

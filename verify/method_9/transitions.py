@@ -154,7 +154,7 @@ class _CaseBuilder:
         if not self.unheard:
             self.case.returns.pop()
             first = self.first_before
-            self.case.first_end, self.case.first_proven_at, self.case.first_bare_at = first
+            self.case.first_end, self.case.first_proven_at, self.case.first_unbacked_at = first
 
     def _recheck(self, entry: Entry) -> None:
         if entry.by_hidden_vantage and self.case.end is not None:
@@ -168,7 +168,7 @@ class _CaseBuilder:
         began_at = end.gone_at if end else min(first, default=None)
         if began_at is None or entry.seen_at >= began_at:
             return False
-        self.case.saw(entry.seen_at, changed=entry.changed, bare=entry.bare)
+        self.case.saw(entry.seen_at, changed=entry.changed, unbacked=entry.unbacked)
         if end is not None:
             end.last_at = self.case.last_at
         return True
@@ -178,13 +178,13 @@ class _CaseBuilder:
         self.case.becomes(entry.at, CaseClass.ONLINE)
         self.case.end = None
         self.ended_by_word = False
-        self.case.saw(entry.seen_at, changed=entry.changed, bare=entry.bare)
+        self.case.saw(entry.seen_at, changed=entry.changed, unbacked=entry.unbacked)
         if entry.changed:
             self.case.changed.add(entry.who)
         elif entry.kind is EntryKind.OBSERVATION:
             self.case.changed.discard(entry.who)
         for at in self.words.disputed(EntryKind.PRESENT):
-            self.case.saw(at, changed=False, bare=False)
+            self.case.saw(at, changed=False, unbacked=False)
         if (entry.kind is EntryKind.PRESENT and entry.who) or self.words.by_person(
             EntryKind.PRESENT
         ):
@@ -209,8 +209,8 @@ class _CaseBuilder:
             if case.first_end is None:
                 case.first_end = (last_at, end.gone_at)
                 case.first_proven_at = last_at if end.last_at is None else case.proven_at
-                case.first_bare_at = max(case.bare, default=None)
-            if entry.changed or entry.bare:
+                case.first_unbacked_at = max(case.unbacked, default=None)
+            if entry.changed or entry.unbacked:
                 case.needs_check = True
             else:
                 case.returns.append((last_at, end.gone_at, at))

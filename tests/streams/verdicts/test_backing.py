@@ -147,7 +147,7 @@ def test_what_was_backed_by_then_stays_backed(silence):
 
 
 def test_a_soft_404_that_fails_now_and_then_is_not_late():
-    """Where a control was like the answer, silent ones are chance: what stands beside them is bare.
+    """Where a control was like the answer, silent ones are chance: sightings there are unbacked.
 
     Beside a silent control the page seems unlike it, so such an observation is a sighting.
     """

@@ -28,11 +28,11 @@ def test_doubt_began_with_the_first_of_its_states_running() -> None:
 def test_sightings_are_kept_by_what_backs_them() -> None:
     """L is the last of all; a norm rests on those of what was there at first."""
     of = history()
-    of.saw(5, changed=False, bare=False)
-    of.saw(7, changed=False, bare=True)
-    of.saw(9, changed=True, bare=False)
+    of.saw(5, changed=False, unbacked=False)
+    of.saw(7, changed=False, unbacked=True)
+    of.saw(9, changed=True, unbacked=False)
     assert (of.first_at, of.last_at, of.proven_at) == (5, 9, 5)
-    assert (of.backed, of.bare) == ([5, 9], [7])
+    assert (of.backed, of.unbacked) == ([5, 9], [7])
 
 
 def test_a_person_is_asked_where_somebody_sees_something_else() -> None:

@@ -11,7 +11,7 @@ from verify.method_9.hosting_spells import hosting_spells
 from verify.method_9.norm_verdicts import (
     CaseParts,
     again_verdicts,
-    is_bare,
+    is_unbacked,
     is_undecided,
     judge,
     norm_verdict,
@@ -26,11 +26,11 @@ URL = url_records(KEY, written([report(norms_s=(DAY_S,)), placed()]))
 TIMES = NoticeTimes(noticed_at=at(1), norm_from_at=at(1), norm_s=DAY_S)
 
 
-def history(*seen: float, end: tuple[CaseClass, float] | None = None, bare=()) -> CaseHistory:
+def history(*seen: float, end: tuple[CaseClass, float] | None = None, unbacked=()) -> CaseHistory:
     """Return a case that was seen at some hours, and ended."""
     made = CaseHistory(at(0), [(at(0), CaseClass.ONLINE)])
-    for hours in sorted((*seen, *bare)):
-        made.saw(at(hours), changed=False, bare=hours in bare)
+    for hours in sorted((*seen, *unbacked)):
+        made.saw(at(hours), changed=False, unbacked=hours in unbacked)
     if end is not None:
         outcome, hours = end
         made.end = End(
@@ -118,12 +118,12 @@ def test_overdue_is_what_was_seen_beyond_the_norm_and_is_open(seen, hours, outco
 
 
 def test_a_sighting_that_nothing_backs_makes_nobody_late() -> None:
-    """The case is bare, and its norm would be another with a control: that is said."""
-    bare = part(history(2, bare=(30,)))
-    assert is_bare(bare)
-    assert is_undecided(bare)
-    assert overdue_of(bare, CaseClass.ONLINE, at(40)) == (None, False, True)
-    backed = part(history(2, 31, bare=(30,)))
-    assert not is_bare(backed)
+    """The case is unbacked, and its norm would be another with a control: that is said."""
+    unbacked = part(history(2, unbacked=(30,)))
+    assert is_unbacked(unbacked)
+    assert is_undecided(unbacked)
+    assert overdue_of(unbacked, CaseClass.ONLINE, at(40)) == (None, False, True)
+    backed = part(history(2, 31, unbacked=(30,)))
+    assert not is_unbacked(backed)
     assert not is_undecided(backed)
     assert overdue_of(backed, CaseClass.ONLINE, at(40))[:2] == (at(25), True)

@@ -93,9 +93,9 @@ def verdict(facts: Facts, **more) -> Entry:
 def test_an_observation_says_what_it_is_beside_its_controls() -> None:
     """A sighting whose control is another answer differs, and is backed."""
     online, gone = verdict(ONLINE), verdict(GONE)
-    assert (online.said.verdict, online.differs, online.bare) == (Verdict.ONLINE, True, False)
+    assert (online.said.verdict, online.differs, online.unbacked) == (Verdict.ONLINE, True, False)
     assert gone.said.verdict is Verdict.GONE_HARD
-    assert verdict(ONLINE, control=None).bare
+    assert verdict(ONLINE, control=None).unbacked
 
 
 def test_a_copy_speaks_of_when_it_was_made_or_of_nothing() -> None:

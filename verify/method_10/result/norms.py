@@ -26,14 +26,14 @@ class FollowUp:
     Attributes:
         removed_at: R of the removal that ended it; None = no removal did.
         seen_at: the last backed sighting in it.
-        proven: the removal was seen by an unannounced vantage, and by two.
+        counts_as_in_time: an unannounced vantage saw the removal, and two did (4.3, 4.9).
         last_at: the last sighting in it, backed or not.
         dark: it ended so.
     """
 
     removed_at: Instant | None
     seen_at: Instant | None
-    proven: bool = True
+    counts_as_in_time: bool = True
     last_at: Instant | None = None
     dark: bool = False
 
@@ -42,7 +42,7 @@ def verdict(norm_s: int, from_at: Instant, judged: FollowUp) -> NormVerdict:
     """Return the verdict of one norm (rules 9.1 to 9.3)."""
     norm_ms = norm_s * SECOND_MS
     if judged.removed_at is not None and judged.removed_at - from_at <= norm_ms:
-        return NormVerdict.IN_TIME if judged.proven else NormVerdict.UNDETERMINED
+        return NormVerdict.IN_TIME if judged.counts_as_in_time else NormVerdict.UNDETERMINED
     if judged.seen_at is not None and judged.seen_at - from_at > norm_ms + TOLERANCE_MS:
         return NormVerdict.LATE
     return NormVerdict.UNDETERMINED
@@ -67,7 +67,7 @@ def after(history: CaseHistory, from_at: Instant) -> FollowUp:
         return FollowUp(
             removed_at=end.gone_at if removed else None,
             seen_at=max(seen, default=None),
-            proven=not end.announced_only and not end.single_vantage,
+            counts_as_in_time=not end.announced_only and not end.single_vantage,
             last_at=max(every, default=None),
             dark=end.case_class is CaseClass.DARK and standing,
         )
