@@ -46,7 +46,7 @@ def _counts(side: ComparedFigures) -> str:
         "rm": side.removed,
         "od": side.overdue,
         "us": side.unseen,
-        "hid": side.hidden,
+        "hid": side.unavailable,
         "dk": side.dark,
         "ret": side.back,
         "fo": side.found_out,

@@ -67,7 +67,7 @@ def live(lines: Sequence[Line], elapsed_ms: int, notes: Sequence[str]) -> Group:
 
 def verdict(run_report: RunReport) -> list[str]:
     """Return the summary in words, one line each."""
-    total = sum(run_report.fates.values())
+    total = sum(run_report.outcomes.values())
     lines = [f"{total} records in, {run_report.unaccounted} accepted reports unaccounted for"]
     lines += [f"wrong: {count} {finding}" for finding, count in run_report.findings.items()]
     off = [line.hoster.id for line in run_report.lines if not line.median_fits]

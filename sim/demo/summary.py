@@ -18,13 +18,13 @@ def as_json(run_report: RunReport) -> bytes:
     awaiting_recheck, grounds) and ok.
     Times are seconds, null = not reached.
     """
-    fates = run_report.fates
+    outcomes = run_report.outcomes
     result = {
-        "accepted": fates.get((Result.ACCEPTED, ""), 0),
-        "duplicate": fates.get((Result.DUPLICATE, ""), 0),
+        "accepted": outcomes.get((Result.ACCEPTED, ""), 0),
+        "duplicate": outcomes.get((Result.DUPLICATE, ""), 0),
         "quarantined": {
             str(reason): count
-            for (kind, reason), count in sorted(fates.items())
+            for (kind, reason), count in sorted(outcomes.items())
             if kind is Result.QUARANTINED
         },
         "unaccounted": run_report.unaccounted,
@@ -60,7 +60,7 @@ def _side(side: ComparedFigures) -> dict[str, Any]:
         "open": side.open,
         "overdue": side.overdue,
         "unseen": side.unseen,
-        "hidden": side.hidden,
+        "hidden": side.unavailable,
         "removed": side.removed,
         "back": side.back,
         "found_out": side.found_out,

@@ -66,13 +66,13 @@ def _case(
 ) -> PublishedCase:
     begun, as_of = span
     seen_at, gone_at = _seen(begun, took_h, as_of)
-    fate, outcome = rng.random(), CaseClass.REMOVED
+    lot, outcome = rng.random(), CaseClass.REMOVED
     flags: tuple[str, ...] = ()
     if gone_at is None:
         outcome = CaseClass.ONLINE
-    elif fate < MOVED:
+    elif lot < MOVED:
         outcome = CaseClass.MOVED
-    elif fate < MOVED + LATE_FEED and seen_at == begun:
+    elif lot < MOVED + LATE_FEED and seen_at == begun:
         flags = (Flag.UNOBSERVED.value,)
     return PublishedCase(
         case=name,

@@ -51,7 +51,7 @@ class Evidence:
     hidden: tuple[str, ...] = ()
     stale_ms: int = 0
 
-    def fates(self) -> list[OutcomeRecord]:
+    def distinct_outcomes(self) -> list[OutcomeRecord]:
         """Return the outcomes, one per origin."""
         found = {(o.origin.topic, o.origin.partition, o.origin.offset): o for o in self.outcomes}
         return list(found.values())
@@ -65,9 +65,9 @@ class Evidence:
     def unaccounted(self) -> int:
         """Return how many accepted reports stand in no URL's state."""
         accepted = Counter(
-            fate.url_key
-            for fate in self.fates()
-            if fate.type == "report" and fate.result is Result.ACCEPTED
+            outcome.url_key
+            for outcome in self.distinct_outcomes()
+            if outcome.type == "report" and outcome.result is Result.ACCEPTED
         )
         held = {key: len(url.reports) for key, url in self.urls.items()}
         return sum(max(0, count - held.get(key or "", 0)) for key, count in accepted.items())
@@ -106,7 +106,7 @@ class Evidence:
             open=found.backlog,
             overdue=found.overdue,
             unseen=found.overdue_unseen,
-            hidden=found.unavailable,
+            unavailable=found.unavailable,
             dark=found.classes[CaseClass.DARK],
             removed=found.removed,
             back=found.reappearances,
@@ -149,6 +149,6 @@ class Evidence:
             yield verdict if in_time or late else NormVerdict.UNDETERMINED
 
 
-def counts(fates: Iterable[OutcomeRecord]) -> Counter[tuple[Result, str]]:
-    """Count fates by result and reason, the reason empty where there is none."""
-    return Counter((fate.result, fate.reason or "") for fate in fates)
+def counts(outcomes: Iterable[OutcomeRecord]) -> Counter[tuple[Result, str]]:
+    """Count outcomes by result and reason, the reason empty where there is none."""
+    return Counter((outcome.result, outcome.reason or "") for outcome in outcomes)

@@ -62,13 +62,13 @@ class RunReport:
     """What the oracle says of a run.
 
     Attributes:
-        fates: records by result and reason.
+        outcomes: records by result and reason.
         unaccounted: accepted reports that are nowhere.
         findings: how often what is wrong; empty = all is right.
         lines: per hoster.
     """
 
-    fates: Mapping[tuple[Result, str], int]
+    outcomes: Mapping[tuple[Result, str], int]
     unaccounted: int
     findings: Mapping[Finding, int]
     lines: Sequence[Line]
@@ -96,12 +96,12 @@ class Oracle:
     def judge(self, evidence: Evidence) -> RunReport:
         """Return what is measured, what is true, and what is wrong."""
         material = self.world.material(evidence.told_until)
-        fates = counts(evidence.fates())
+        outcomes = counts(evidence.distinct_outcomes())
         sent = self._sent(evidence)
         found: Counter[Finding] = Counter(
             {
                 Finding.UNACCOUNTED: evidence.unaccounted(),
-                Finding.INTAKE: (fates - sent).total() + (sent - fates).total(),
+                Finding.INTAKE: (outcomes - sent).total() + (sent - outcomes).total(),
                 Finding.DOUBLED: self._strange(material, evidence),
             }
         )
@@ -113,7 +113,7 @@ class Oracle:
                 lines.append(line)
                 found.update(line.findings)
         return RunReport(
-            fates=fates,
+            outcomes=outcomes,
             unaccounted=evidence.unaccounted(),
             findings={finding: n for finding, n in sorted(found.items()) if n},
             lines=lines,

@@ -27,7 +27,7 @@ class ComparedFigures:
         open: noticed and there.
         overdue: noticed, there, and past the norm; where measured, seen past it.
         unseen: past the norm and not seen since; none in truth.
-        hidden, dark: unavailable to the monitor, dead to it for a week; none in truth.
+        unavailable, dark: the monitor gets no answer of use, dead to it for a week; none in truth.
         removed: removed after notice.
         back: put back after a removal.
         found_out: seen by a hidden re-check after a removal; in truth there is none.
@@ -43,7 +43,7 @@ class ComparedFigures:
     open: int
     overdue: int
     unseen: int = 0
-    hidden: int = 0
+    unavailable: int = 0
     dark: int = 0
     removed: int
     back: int = 0

@@ -67,7 +67,7 @@ def _burst_removed(shown: Shown) -> Checked:
 
 def _outcomes(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
     wanted = set(hotlines)
-    outcomes = (one for one in shown.evidence.fates() if one.hotline in wanted)
+    outcomes = (one for one in shown.evidence.distinct_outcomes() if one.hotline in wanted)
     return Counter((one.result, str(one.reason or "")) for one in outcomes)
 
 

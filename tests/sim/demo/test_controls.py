@@ -26,7 +26,7 @@ from sim.oracle.oracle import RunReport
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(600)")
 WORLD = (sys.executable, "-m", "sim.live")
-NOTHING = RunReport(fates={}, unaccounted=0, findings={}, lines=())
+NOTHING = RunReport(outcomes={}, unaccounted=0, findings={}, lines=())
 
 
 @asynccontextmanager

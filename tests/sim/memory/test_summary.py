@@ -51,7 +51,7 @@ def test_a_line_names_all_that_is_wrong():
     said = WRONG.line
     assert said.startswith("seed 8: ")
     assert f"1 {Finding.LOST}" in said
-    assert "3 fates, states or figures others than without faults" in said
+    assert "3 outcomes, states or figures others than without faults" in said
     assert said.endswith("NOT as it should be")
 
 

@@ -132,8 +132,11 @@ def test_a_hoster_is_measured_by_its_own_hosting_cases():
 def test_an_outcome_that_came_twice_is_one():
     """Each record of an inbox has a place, and one outcome."""
     found = evidence(outcomes=[outcome(1), outcome(1), outcome(2, Result.DUPLICATE)])
-    assert len(found.fates()) == 2
-    assert counts(found.fates()) == {(Result.ACCEPTED, ""): 1, (Result.DUPLICATE, ""): 1}
+    assert len(found.distinct_outcomes()) == 2
+    assert counts(found.distinct_outcomes()) == {
+        (Result.ACCEPTED, ""): 1,
+        (Result.DUPLICATE, ""): 1,
+    }
 
 
 def test_a_report_that_stands_in_no_state_is_unaccounted_for():

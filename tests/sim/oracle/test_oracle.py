@@ -145,9 +145,9 @@ def test_a_wrong_notice_a_wrong_hoster_and_a_wrong_verdict_are_found(world, whol
 
 
 def test_another_fate_is_found_and_a_repeated_outcome_is_not(world, whole):
-    """Outcomes count once per origin; a record with another fate than it should have is told."""
+    """Outcomes count once per origin; a record with another outcome than it must have is told."""
     assert judged(world, replace(whole, outcomes=[*whole.outcomes, *whole.outcomes])).ok
-    at = next(i for i, fate in enumerate(whole.outcomes) if fate.result is Result.DUPLICATE)
+    at = next(i for i, one in enumerate(whole.outcomes) if one.result is Result.DUPLICATE)
     twisted = list(whole.outcomes)
     twisted[at] = struct_replace(twisted[at], result=Result.ACCEPTED)
     assert judged(world, replace(whole, outcomes=twisted)).findings[Finding.INTAKE] == 2

@@ -23,7 +23,7 @@ def flooded():
 
 
 def test_a_flood_that_is_taken_as_it_must_be_passes(flooded):
-    """Its records and the others' have their fates, and each URL is one case."""
+    """Its records and the others' have their outcomes, and each URL is one case."""
     assert failed(flooded, (FATES, OTHERS, ONCE)) == []
 
 

@@ -61,9 +61,9 @@ def test_who_shows_the_monitor_nothing_gains_nothing():
     for id in ("jade", "kelp"):
         assert measured[id].reported > 0
         assert measured[id].removed == 0
-        assert measured[id].hidden > 0
+        assert measured[id].unavailable > 0
     assert measured["nettle"].reported > 0
-    assert measured["nettle"].hidden == 0
+    assert measured["nettle"].unavailable == 0
     assert played.ok
 
 
