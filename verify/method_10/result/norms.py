@@ -26,7 +26,7 @@ class FollowUp:
     Attributes:
         removed_at: R of the removal that ended it; None = no removal did.
         seen_at: the last backed sighting in it.
-        counts_as_in_time: an unannounced vantage saw the removal, and two did (4.3, 4.9).
+        counts_as_in_time: an unannounced vantage saw the removal, and two did.
         last_at: the last sighting in it, backed or not.
         dark: it ended so.
     """
