@@ -1,4 +1,4 @@
-"""The composition root: builds the stages of the named roles and runs them in one process."""
+"""The composition root: builds the stages of the given roles and runs them in one process."""
 
 import asyncio
 from collections import Counter

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agents.config import Settings
 
 _app = typer.Typer(no_args_is_help=True, help="Let hosters see their own cases.")
-_links = typer.Typer(no_args_is_help=True, help="Make, show and take back links to their pages.")
+_links = typer.Typer(no_args_is_help=True, help="Make, show and revoke links to their pages.")
 
 By = Annotated[str, typer.Option("--by", metavar="ID", help="The person who does it.")]
 

@@ -104,17 +104,17 @@ def acls(
         asyncio.run(acl.allow(settings, found))
         typer.echo(f"{len(found)} rights stand, {len(new)} of them new")
         if not (hotline or vantage):
-            asyncio.run(_take_back(settings, found))
+            asyncio.run(_revoke(settings, found))
 
 
-async def _take_back(settings: "Settings", wanted: "list[Grant]") -> None:
+async def _revoke(settings: "Settings", wanted: "list[Grant]") -> None:
     from agents.edges.kafka.surplus_acls import surplus, take_back
 
     held = await surplus(settings, wanted)
     await take_back(settings, held)
     for one in held:
         user, kind, name, operation = one.words()
-        typer.echo(f"taken back from {user}: {operation} on {kind} {name}")
+        typer.echo(f"revoked from {user}: {operation} on {kind} {name}")
 
 
 @_app.command()

@@ -1,4 +1,4 @@
-"""`hostwatch worker [ROLE ...]`: run all stages in one process, or the ones named."""
+"""`hostwatch worker [ROLE ...]`: run all stages in one process, or the ones given."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Run all stages, or the roles named, until Ctrl-C or SIGTERM.
+    """Run all stages, or the roles given, until Ctrl-C or SIGTERM.
 
     Both finish and commit the records in hand.
 

@@ -21,13 +21,13 @@ def doubts(vantages: Sequence[VantageSettings]) -> Iterator[str]:
         return
     if len(asked) == 1:
         yield (
-            "there is one vantage only, so no case can be named: what one alone saw stays"
+            "there is one vantage only, so no hoster can be named: what one alone saw stays"
             " undetermined; configure a second one under [[vantages]]"
         )
     if all(vantage.announced for vantage in asked):
         yield (
-            "every vantage says who it is, so no case can be named: a hoster may show such a one"
-            " what it likes; configure one with announced = false"
+            "every vantage says who it is, so no hoster can be named: a hoster may show such a"
+            " vantage what it likes; configure one with announced = false"
         )
     known = {vantage.source_address for vantage in asked if vantage.announced}
     if any(not v.announced and v.source_address in known for v in asked):

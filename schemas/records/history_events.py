@@ -108,7 +108,7 @@ class NoticeEvent(
 class WithdrawalEvent(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """A hotline takes back its reports and notices up to then."""
+    """A hotline withdraws its reports and notices up to then."""
 
     hotline: HotlineId = "alpha"
     id: Word = "r1"

@@ -44,7 +44,7 @@ def examine(subject: Subject) -> Iterator[Finding]:
         return
     case = own[0]
     cancelled = _cancelled(subject, case)
-    noticed = subject.noticed and not cancelled  # a withdrawal takes back the notice, too
+    noticed = subject.noticed and not cancelled  # a withdrawal ends the notice, too
     if case.noticed_at != (subject.item.clock_at if noticed else None):
         yield Finding.NOTICED
     if cancelled != (subject.evidence.outcome(case) is CaseClass.WITHDRAWN):
@@ -56,7 +56,7 @@ def examine(subject: Subject) -> Iterator[Finding]:
 
 
 def _cancelled(subject: Subject, case: CaseSummary) -> bool:
-    """Return whether the report was taken back, and not after the case's end."""
+    """Return whether the report was withdrawn, and not after the case's end."""
     at = subject.item.withdrawn_at
     if at is None or at > subject.evidence.told_until:
         return False

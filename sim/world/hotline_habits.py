@@ -35,7 +35,7 @@ class HotlineHabits:
         misdirected: URLs whose first notice goes to somebody else, before the right one.
         untold: URLs whose only notice bounces.
         belated: records that are hours on their way, so that later ones overtake them.
-        withdrawn: reports that are taken back.
+        withdrawn: reports that are withdrawn.
         checked: URLs that a person checks some hours after the notice.
         ordered: notices that are orders, with a term of their own.
         reported_again: removed URLs that another hotline reports and notices after the removal.

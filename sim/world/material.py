@@ -79,11 +79,11 @@ class Material:
         return self.told_at if self.notice_late_ms > self.feed_delay_ms else self.noticed_at
 
     def withdrawn(self, at: Instant) -> bool:
-        """Return whether its report was taken back by an instant."""
+        """Return whether its report was withdrawn by an instant."""
         return self.withdrawn_at is not None and self.withdrawn_at <= at
 
     def cancelled(self, at: Instant) -> bool:
-        """Return whether its report was taken back by an instant, and not after its removal."""
+        """Return whether its report was withdrawn by an instant, and not after its removal."""
         return self.withdrawn(at) and not self.gone(self.withdrawn_at or 0)
 
     def gone_untold(self) -> bool:

@@ -23,7 +23,7 @@ TERMS_S: Final = (3_600, 43_200)
 """Terms of orders: an hour, as for terrorist content, and twelve."""
 
 WITHDRAWN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
-"""How long after the notice a report is taken back."""
+"""How long after the notice a report is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

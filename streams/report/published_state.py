@@ -1,6 +1,6 @@
-"""What a report publishes of a URL's state: a case as it is, or as it was until it was taken back.
+"""What a report publishes of a URL's state: a case as it is, or as it was before its withdrawal.
 
-What a hotline took back starts no clock, so a case that ended `withdrawn` has none. No report could
+What a hotline withdrew starts no clock, so a case that ended `withdrawn` has none. No report could
 say how often that was done when the norm had run out. Such a case is judged once more as if that
 last withdrawal had not been made. Of it the clock is published, and that it was withdrawn. A
 withdrawal after the watch is left out likewise: neither the figures nor the counts of what is
@@ -92,7 +92,7 @@ def _withdrawn(
 
 
 def _before(state: UrlState, at: Instant) -> UrlState:
-    """Return a state with its cases as they are if nothing was taken back from an instant on."""
+    """Return a state with its cases as they are if no report was withdrawn from an instant on."""
     earlier = tuple([one for one in state.withdrawals if one.at < at])
     found = structs.replace(state, withdrawals=earlier)
     return structs.replace(found, cases=evaluate(found))

@@ -27,7 +27,7 @@ class OrderStatus(StrEnum):
     BROKEN = "broken"
     NOT_KNOWN = "not_known"  # the term is over, and neither is shown
     NO_CASE = "no_case"  # the URL is not at that hoster, or nobody has reported it
-    VOID = "void"  # nothing is asked by it: excluded, taken back, or it came after the end
+    VOID = "void"  # nothing is asked by it: excluded, withdrawn, or it came after the end
 
 
 class OrderLine(Struct, frozen=True, kw_only=True):

@@ -139,7 +139,7 @@ def revoked(file: Path, id: str, by: str, at: Instant) -> None:
     if link is None:
         raise UserError(f"there is no link {id}: see `hostwatch hoster link list`")
     if link.revoked_at is not None:
-        raise UserError(f"link {id} was taken back before")
+        raise UserError(f"link {id} was revoked before")
     _append(file, LinkEvent(event="revoked", id=id, at=at, by=by))
 
 

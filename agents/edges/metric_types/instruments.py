@@ -250,7 +250,7 @@ COLLECTOR_DURATION: Final = Declared(
 COLLECTOR_ERRORS: Final = Declared(
     name="hostwatch_collector_errors",
     help="Scrapes at which a collector failed. A failing collector is skipped and the"
-    " others are exported.",
+    " others are exported. `surroundings`: databases, certificates, keys, disk, clock, memory.",
     labels=("collector",),
     series_max="1 per collector",
 )

@@ -90,7 +90,7 @@ def share(low: float, high: float) -> str:
 def sample(figures: HosterFigures, norm: NormCount) -> str:
     """Say that a figure is estimated, and from how many cases; empty where all are probed.
 
-    Where cases of several probabilities are put together no one of them is named.
+    Where cases of several probabilities are put together no one of them is shown.
     """
     if figures.inclusion == 1:
         return ""

@@ -147,7 +147,7 @@ def chosen(found: Sequence[HosterFigures], query: TableQuery, view: View) -> lis
     """Return the hosters that are asked for, sorted; equal ones by their id."""
     wanted = query.text.casefold()
 
-    def named(one: HosterFigures) -> str:
+    def text_of(one: HosterFigures) -> str:
         info = view.hosters.get(one.hoster)
         return (
             f"{info.name if info else one.hoster}\x00{one.hoster}\x00{info.country if info else ''}"
@@ -156,13 +156,13 @@ def chosen(found: Sequence[HosterFigures], query: TableQuery, view: View) -> lis
     kept = [
         one
         for one in found
-        if (not wanted or wanted in named(one).casefold())
+        if (not wanted or wanted in text_of(one).casefold())
         and (query.only != Only.OPEN or one.backlog)
         and (query.only != Only.OVERDUE or one.overdue)
     ]
     kept.sort(key=lambda one: one.hoster)
     if query.sort == "name":
-        kept.sort(key=lambda one: named(one).casefold(), reverse=not query.rising)
+        kept.sort(key=lambda one: text_of(one).casefold(), reverse=not query.rising)
     else:
         kept.sort(key=_KEYS[query.sort], reverse=not query.rising)
     return kept

@@ -167,12 +167,12 @@ def bars(days: Sequence[Reading], name: str) -> Bars:
 
 
 def _ticks(days: Sequence[Reading]) -> list[Instant]:
-    """Return the readings that are named: at whole days or quarters of them, not too many."""
+    """Return the readings that have a label: at whole days or quarters of them, not too many."""
     for step in TICKS_MS:
-        named = [day.at for day in days[:-1] if day.at % step == 0]
-        if len(named) <= TICKS_MAX:
+        labelled = [day.at for day in days[:-1] if day.at % step == 0]
+        if len(labelled) <= TICKS_MAX:
             break
-    return named
+    return labelled
 
 
 def _round_up(count: int) -> int:
@@ -217,8 +217,8 @@ def case_bar(case: FoundCase, norms: Sequence[tuple[Instant, str]], as_of: Insta
     spans = [Span(x(first), x(seen_at), "there"), Span(x(seen_at), x(until), "between")]
     if case.gone_at is not None:
         spans.append(Span(x(case.gone_at), 100.0, "gone"))
-    named = [(case.noticed_at, gettext("notice")), (case.gone_at, "R"), (case.last_seen_at, "L")]
-    marks = [Tick(share=x(at), text=text) for at, text in named if at is not None]
+    labelled = [(case.noticed_at, gettext("notice")), (case.gone_at, "R"), (case.last_seen_at, "L")]
+    marks = [Tick(share=x(at), text=text) for at, text in labelled if at is not None]
     marks += [Tick(share=x(at), text=text, minor=True) for at, text in norms if at <= last]
     return CaseBar(
         spans=tuple(span for span in spans if span.high > span.low),

@@ -1,4 +1,4 @@
-"""What a report says of each hotline's own part: verdicts on its word alone, reports taken back.
+"""What a report says of each hotline's own part: verdicts on its word alone, reports withdrawn.
 
 Both are shares of cases, not means over incidents: they are about what a hotline did, case by case.
 """
@@ -21,8 +21,8 @@ class HotlineFigures(Struct, frozen=True, kw_only=True):
         verdicts: cases in time or late, those of a sample that are in it.
         on_check: share of these that are in time because a person's check alone says that the
             material was gone; None = too few.
-        noticed: its cases, also those whose report was taken back; each counts once.
-        again: share of these whose report was taken back after the norm had run out and made again;
+        noticed: its cases, also those whose report was withdrawn; each counts once.
+        again: share of these whose report was withdrawn after the norm had run out and made again;
             None = too few, or the norm is the term of each order.
     """
 
@@ -40,7 +40,7 @@ def hotline_figures(
 
     Args:
         cases: that count.
-        with_told_end: these, and those that moved or whose report was taken back.
+        with_told_end: these, and those that moved or whose report was withdrawn.
         norm_s: the norm, seconds; None = the terms of orders.
     """
     there: dict[str, list[PublishedCase]] = defaultdict(list)

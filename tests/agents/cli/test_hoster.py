@@ -1,4 +1,4 @@
-"""`hostwatch hoster link`: links are made, shown and taken back, with who did it."""
+"""`hostwatch hoster link`: links are made, shown and revoked, with who did it."""
 
 import asyncio
 import json
@@ -54,4 +54,4 @@ def test_a_link_is_made_shown_and_taken_back(
     assert link("list") == 0
     assert "revoked" in capsys.readouterr().out
     assert link("revoke", row["id"], "--by", "bram") == 2
-    assert "was taken back before" in capsys.readouterr().err
+    assert "was revoked before" in capsys.readouterr().err

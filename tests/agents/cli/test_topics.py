@@ -96,11 +96,11 @@ def test_the_command_takes_rights_back(secured: Secured, tmp_path: Path) -> None
     config.write_text(as_toml(admin))
     command = ["--config", str(config), "topics", "acls", "--apply"]
     only = CliRunner().invoke(cli.app, [*command, "--hotline", NORTH])
-    assert (only.exit_code, "taken back" in only.stdout) == (0, False), only.output
+    assert (only.exit_code, "revoked" in only.stdout) == (0, False), only.output
     whole = CliRunner().invoke(cli.app, command)
     assert whole.exit_code == 0, whole.output
-    assert f"taken back from {acl.WORKER}: write on topic acl7.registry.v1" in whole.stdout
+    assert f"revoked from {acl.WORKER}: write on topic acl7.registry.v1" in whole.stdout
     assert (
-        f"taken back from {hotline_user(NORTH)}: write on topic acl7.hotline.{NORTH}.v1"
+        f"revoked from {hotline_user(NORTH)}: write on topic acl7.hotline.{NORTH}.v1"
         in whole.stdout
     )

@@ -158,16 +158,16 @@ def breakdowns_section(made: Made) -> Section:
 
 
 def _hotlines(made: Made) -> list[Text | Table]:
-    """Return what rests on each hotline's own word, and what it took back."""
+    """Return what rests on each hotline's own word, and what it withdrew."""
     words = gettext(
         "A verdict rests on a check alone where a person at a hotline says that the material was"
-        " gone, and probes did not set the time. A report that is taken back after the norm has run"
+        " gone, and probes did not set the time. A report that is withdrawn after the norm has run"
         " out, and made again, takes a late case out of the figures. Both are shares of a hotline's"
         " cases."
     )
     heads = [gettext("hotline"), gettext("cases in time or late")]
     heads += [gettext("in time by a check alone, %"), gettext("cases with a notice")]
-    heads.append(gettext("taken back late and reported again, %"))
+    heads.append(gettext("withdrawn late and reported again, %"))
     rows = [
         [
             one.hotline,

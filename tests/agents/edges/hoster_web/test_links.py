@@ -27,7 +27,7 @@ def test_a_link_opens_until_it_ends_or_is_taken_back(tmp_path: Path) -> None:
     assert links.link(token, 99) is None
     (kept,) = links_of(read(file)).values()
     assert (kept.made_by, kept.revoked_by, kept.revoked_at) == ("anna", "bram", 50)
-    with pytest.raises(UserError, match="was taken back before"):
+    with pytest.raises(UserError, match="was revoked before"):
         revoked(file, LINK.id, "bram", 60)
     with pytest.raises(UserError, match="there is no link"):
         revoked(file, "f" * 16, "bram", 60)

@@ -72,7 +72,7 @@ def test_a_case_outside_the_sample_is_said_to_be_one() -> None:
 
 
 def test_a_link_that_opens_nothing_does_not_say_why() -> None:
-    """Whether it ended, was taken back or never was."""
+    """Whether it ended, was revoked or never was."""
     assert "This link opens nothing" in render_closed()
     assert "<nav" in render_closed()
     assert "/pipeline" not in render_closed()

@@ -1,4 +1,4 @@
-"""Rights that nobody needs any more are found and taken back, and no others."""
+"""Rights that nobody needs any more are found and revoked, and no others."""
 
 import pytest
 from secured_broker import ADMIN, NORTH, SOUTH, Secured, hotline_user
@@ -50,7 +50,7 @@ async def test_rights_that_nobody_needs_are_taken_back(secured: Secured) -> None
 
 
 async def test_a_broker_without_rights_says_so(bootstrap: str) -> None:
-    """Where everybody may do everything there is nothing to take back, and it is not silent."""
+    """Where everybody may do everything there is nothing to revoke, and it is not silent."""
     settings = Settings(kafka=KafkaSettings(bootstrap=bootstrap))
     with pytest.raises(AdminError, match="does not show its rights"):
         await surplus(settings, [])
