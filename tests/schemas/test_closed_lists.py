@@ -13,6 +13,7 @@ from schemas.closed_lists import (
     OPEN,
     CaseClass,
     Expected,
+    Grade,
     NormVerdict,
     ProbeError,
     Target,
@@ -20,6 +21,7 @@ from schemas.closed_lists import (
 
 ON_THE_WIRE = {
     Expected.UNAVAILABLE: "barred",
+    Grade.OWNER_CHANGED: "statement",
     ProbeError.CONNECTION_REFUSED: "refused",
     ProbeError.RATE_LIMITED_HOP: "crowded_hop",
     Target.MADE_UP_PATH: "random",

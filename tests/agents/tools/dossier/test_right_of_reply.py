@@ -69,7 +69,7 @@ async def test_a_report_waits_for_the_reply_or_for_two_persons(
         assert "a dispute is open since" in line
 
         async def made(*_):
-            return SimpleNamespace(field=SimpleNamespace(named=["acme"], rows=[]))
+            return SimpleNamespace(hosters=SimpleNamespace(named=["acme"], rows=[]))
 
         monkeypatch.setattr(report_command, "made", made)
         monkeypatch.setattr(files, "write", lambda *_, **__: written.append(1))

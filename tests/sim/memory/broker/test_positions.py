@@ -12,7 +12,7 @@ def heard(*said):
     """Return how many positions went back of those that were written, with states between."""
     broker = Broker(lambda: 0)
     positions = Positions(broker)
-    broker.follow(CASES.name, positions.told)
+    broker.follow(CASES.name, positions.on_written)
     for partition, offsets in said:
         value = Position(partition=partition, offsets=offsets, as_of=0, code="test", method="10")
         key = POSITION_KEY + b"%d" % partition
