@@ -121,7 +121,8 @@ class Evidence:
 
         A removal before `as_of` that was confirmed after it is one; a removal after it is none
         yet, and an end that was put in question or undone after it is none any more. What was seen
-        after `as_of` says that it was there at `as_of`, and no more.
+        after `as_of` says that it was there at `as_of`, and no more. The rules judge what was
+        known at one instant, so the second reading has no word for a case of two.
         """
         removed = self.removed(case)
         seen_at = None if case.last_seen_at is None else min(case.last_seen_at, self.as_of)

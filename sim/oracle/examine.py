@@ -10,6 +10,8 @@ from sim.oracle.made_probes import seen_there, suffices
 from sim.oracle.probe_times import known_by
 from sim.oracle.subject import Subject, own_cases, returns_late
 from sim.world.behaviour import OBSTRUCTS, Behaviour
+from verify.method_10.case_history import CaseHistory, End
+from verify.method_10.classes import withdrawn_from
 from verify.method_10.returns import VOID_MS
 
 HIDES: Final = frozenset(
@@ -56,11 +58,16 @@ def examine(subject: Subject) -> Iterator[Finding]:
 
 
 def _cancelled(subject: Subject, case: CaseSummary) -> bool:
-    """Return whether the report was withdrawn, and not after the case's end."""
+    """Return whether the report was withdrawn, and by the second reading that still counts."""
     at = subject.item.withdrawn_at
     if at is None or at > subject.evidence.told_until:
         return False
-    return case.gone_at is None or at < case.gone_at
+    history = CaseHistory(opened_at=case.opened_at, states=[(case.opened_at, CaseClass.ONLINE)])
+    if case.gone_at is not None:
+        history.now.end = End(
+            case_class=CaseClass.REMOVED, gone_at=case.gone_at, found_at=case.gone_at
+        )
+    return withdrawn_from(history, at) is not None
 
 
 def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:

@@ -75,7 +75,10 @@ class Material:
 
     @property
     def clock_at(self) -> Instant:
-        """When its clock begins: with the notice, unless that is dated back too far."""
+        """When its clock begins: with the notice, unless that is dated back too far.
+
+        The second reading takes from the ledger what intake judged of it, so the world says it.
+        """
         return self.told_at if self.notice_late_ms > self.feed_delay_ms else self.noticed_at
 
     def withdrawn(self, at: Instant) -> bool:
