@@ -42,7 +42,7 @@ class BacklogRings:
                     hoster=part.hoster,
                     role=part.role,
                     at=tuple(at for at, _ in samples),
-                    open=tuple(count for _, count in samples),
+                    backlog=tuple(count for _, count in samples),
                 )
             )
         return tuple(found)

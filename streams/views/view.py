@@ -25,13 +25,13 @@ class BacklogSamples:
 
     Attributes:
         at: instants, ascending.
-        open: the backlog at each of them, as it was known then.
+        backlog: at each of them, as it was known then.
     """
 
     hoster: str
     role: Role
     at: tuple[Instant, ...]
-    open: tuple[int, ...]
+    backlog: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

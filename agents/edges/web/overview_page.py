@@ -148,12 +148,12 @@ def _rechecks(view: View) -> str:
     return "; ".join(said) or gettext("none yet")
 
 
-def chart(backlog: BacklogSamples, view: View) -> Chart:
+def chart(samples: BacklogSamples, view: View) -> Chart:
     """Return a hoster's backlog as a step line from zero to its own highest value."""
-    info = view.hosters.get(backlog.hoster)
-    name = info.name if info else backlog.hoster
-    first, last = backlog.at[0], backlog.at[-1]
-    top = max(*backlog.open, 1)
+    info = view.hosters.get(samples.hoster)
+    name = info.name if info else samples.hoster
+    first, last = samples.at[0], samples.at[-1]
+    top = max(*samples.backlog, 1)
     reach = CHART_HEIGHT - 4
 
     def x(at: Instant) -> float:
@@ -162,20 +162,20 @@ def chart(backlog: BacklogSamples, view: View) -> Chart:
     def y(count: int) -> float:
         return 2 + reach * (1 - count / top)
 
-    points = list(zip(backlog.at, backlog.open, strict=True))
+    points = list(zip(samples.at, samples.backlog, strict=True))
     steps = [f"M{x(first):.1f} {y(points[0][1]):.1f}"]
     steps += [f"H{x(at):.1f}V{y(count):.1f}" for at, count in points[1:]]
     line = "".join(steps)
     span = duration(last - first) if last > first else gettext("no time yet")
     return Chart(
         name=name,
-        role=backlog.role.value,
+        role=samples.role.value,
         line=line,
         area=f"{line}L{x(last):.1f} {CHART_HEIGHT}H{x(first):.1f}Z",
         end_x=min(x(last), CHART_WIDTH - 3),
         end_y=y(points[-1][1]),
         now=points[-1][1],
-        top=max(backlog.open),
+        top=max(samples.backlog),
         span=span,
         label=translated(
             BACKLOG,
@@ -183,7 +183,7 @@ def chart(backlog: BacklogSamples, view: View) -> Chart:
             span=span,
             first=number(points[0][1]),
             last=number(points[-1][1]),
-            most=number(max(backlog.open)),
+            most=number(max(samples.backlog)),
         ),
     )
 

@@ -19,7 +19,7 @@ def test_a_sample_is_kept_each_step_and_the_present_is_always_last():
     for minute in range(12):
         backlog.remember(shown(minute, minute))
     (found,) = backlog.samples(shown(12, 99))
-    assert found.open == (0, 5, 10, 99)
+    assert found.backlog == (0, 5, 10, 99)
 
 
 def test_a_day_is_kept_and_no_more():
@@ -38,4 +38,4 @@ def test_a_hoster_no_longer_shown_is_forgotten():
     backlog.remember(shown(0, 5))
     backlog.remember(shown(5, 5, "beta"))
     (found,) = backlog.samples(shown(10, 7))
-    assert found.open == (7,)
+    assert found.backlog == (7,)

@@ -24,7 +24,7 @@ VIEW = sample_view()
 def backlog(*counts: int) -> BacklogSamples:
     """Return a hoster's backlog of so many cases, hour by hour."""
     at = tuple(n * HOUR_MS for n in range(len(counts)))
-    return BacklogSamples(hoster="gamma", role=Role.HOSTING, at=at, open=counts)
+    return BacklogSamples(hoster="gamma", role=Role.HOSTING, at=at, backlog=counts)
 
 
 def test_the_page_needs_nothing_from_outside():
