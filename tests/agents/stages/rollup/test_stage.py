@@ -169,7 +169,7 @@ async def test_nothing_is_ready_before_all_topics_were_read():
     rollup.take_case(broker.topics["cases.v1"].records[0])
     await rollup.renew(ready=False)
     assert not rollup.view.ready
-    assert (rollup.view.figures, rollup.view.history) == ((), ())
+    assert (rollup.view.figures, rollup.view.backlog_samples) == ((), ())
     async with running(rollup):
         assert (await until(rollup, lambda view: view.ready)).ready
 
