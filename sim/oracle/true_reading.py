@@ -6,6 +6,7 @@ removal the rules say, so `verify` is asked for the case as `hostwatch verify` a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from schemas.closed_lists import HotlineMode, ProbeError, Role, Target
@@ -20,6 +21,9 @@ from sim.world.material import Material
 from verify.ledger.facts import Answer, Observation, Placement, Resolution
 from verify.ledger.records import UrlRecords
 from verify.method_10.cases import cases
+
+READ_MAX: Final = 1_024
+"""Removals whose R is kept: a small world has some hundred, and each is asked for several times."""
 
 _KEY: Final = "0" * 32
 _PATHS: Final = {Target.MADE_UP_PATH: "/made-up", Target.ROOT: "/"}
@@ -41,18 +45,34 @@ def confirmed_gone_at(
     if item.removed_at is None:
         return None
     until = item.back_at
+    asked = tuple(
+        probe
+        for probe in probes
+        if probe.vantage in vantages and (until is None or probe.done_at < until)
+    )
+    return _gone_at(item, hoster, asked, tuple(vantages))
+
+
+@lru_cache(maxsize=READ_MAX)
+def _gone_at(
+    item: Material, hoster: SimHoster, probes: tuple[Made, ...], vantages: tuple[str, ...]
+) -> Instant | None:
+    """Return R by what the probes would have seen.
+
+    Args:
+        item: what was probed; it is not back before the last of the probes.
+        hoster: who serves it.
+        probes: of the vantages that have to agree.
+        vantages: those that have to agree.
+    """
     alone = replace(item, gaps=(), moved_at=None)  # of the removal, and of no other absence
     records = UrlRecords(
         url_key=_KEY,
         reports=(_report(item),),
         resolutions=(_resolution(item),),
-        observations=[
-            (_seen(alone, hoster, probe, vantages), False)
-            for probe in probes
-            if probe.vantage in vantages and (until is None or probe.done_at < until)
-        ],
+        observations=[(_seen(alone, hoster, probe, vantages), False) for probe in probes],
     )
-    return cases(records, item.removed_at)[0].gone_at
+    return cases(records, item.removed_at or item.reported_at)[0].gone_at
 
 
 def _report(item: Material) -> ReportAccepted:
