@@ -15,9 +15,11 @@ from ledger_events import (
     placed,
     report,
     slots,
+    withdrawal,
 )
 
 from schemas.closed_lists import (
+    CaseClass,
     CheckResult,
     Confidence,
     Flag,
@@ -132,3 +134,13 @@ def test_what_comes_after_a_dark_case_is_no_reappearance_of_the_one_before():
     ]
     old, _, _ = held(*told, look(300, ONLINE, "south"), *silent, slots([900, 901], ONLINE))
     assert Flag.UNPROVEN in old.flags
+
+
+def test_what_name_servers_said_before_a_withdrawal_is_known_to_the_next_case():
+    """A move takes 24 h since the name led to the owner last, also in a case that is new (1.3)."""
+    away = {"old_address": True, "hosters": ("other",)}
+    left = slots([22.6, 22.9, 23.2, 23.5], GONE, **away)
+    moved = [placed(h, place("other"), vantage=v) for h in (21.9, 22.2) for v in ("north", "south")]
+    told = [report(seen=0), placed(0.2), withdrawal(1), *moved, report(22.5, id="r2"), left]
+    cases = held(*told)
+    assert CaseClass.MOVED not in {class_of(case, 30) for case in cases}

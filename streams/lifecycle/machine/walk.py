@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from schemas.moments import Instant
-from streams.lifecycle.evidence.timeline_entry import TimelineEntry
+from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.automaton import apply_entry, begin, close_cases
 from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.machine.case_state import CaseState
@@ -17,6 +17,9 @@ from streams.lifecycle.machine.case_state import CaseState
 NEWEST: Final = 4
 """Entries at the end that a checkpoint leaves out: they are the likeliest to be judged otherwise
 by what comes next."""
+
+RESOLVED: Final = (EntryKind.PROBED, EntryKind.NAMED)
+"""Entries that say what name servers said."""
 
 APART: Final = 8
 """Entries between one checkpoint and the next."""
@@ -45,13 +48,21 @@ class Checkpoint:
 
 
 def walk(
-    entries: Sequence[TimelineEntry], opened_at: Instant, kept: Checkpoint | None = None
+    entries: Sequence[TimelineEntry],
+    opened_at: Instant,
+    kept: Checkpoint | None = None,
+    *,
+    before: Iterable[TimelineEntry] = (),
 ) -> list[CaseHistory]:
     """Return the cases of one spell, oldest first: the steps of all entries, one after the other.
 
-    How far it was walked the last time (`kept`) is brought up to date.
+    How far it was walked the last time (`kept`) is brought up to date. Of the entries `before` the
+    first case what name servers said of the owner is known.
     """
     state, done = (begin(opened_at), 0) if kept is None else kept.resumed(entries, opened_at)
+    for entry in before:
+        if entry.kind in RESOLVED:
+            state.vantages.presence.note_resolution(entry)
     until = len(entries) - NEWEST
     if kept is not None and until - done >= APART:
         _take_all(state, entries[done:until])

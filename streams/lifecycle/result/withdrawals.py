@@ -112,12 +112,12 @@ def case_segments(
         kept: how far it was walked the last time; it is brought up to date.
     """
     found: list[CaseSegment] = []
-    rest = entries
+    rest, past = entries, list[TimelineEntry]()
     for gap in unreported:
         if gap.until is not None and gap.until <= opened_at:
             continue
         before = [entry for entry in rest if gap.until is None or entry.at < gap.until]
-        cases = _stretch(walk(before, opened_at), since, gap)
+        cases = _stretch(walk(before, opened_at, before=past), since, gap)
         if cases[-1].withdrawn_at is None:
             continue  # it had ended by then
         found += cases
@@ -129,9 +129,11 @@ def case_segments(
             for at, back_at in away
             if at < gap.until < (back_at or _EVER)
         ]
+        past = [*past, *before]
         rest = left + [entry for entry in rest if entry.at >= gap.until]
         opened_at, since = gap.received_at, gap.until
-    return found + _stretch(walk(rest, opened_at, None if found else kept), since, None)
+    kept = None if found else kept
+    return found + _stretch(walk(rest, opened_at, kept, before=past), since, None)
 
 
 def _stretch(
