@@ -3,9 +3,9 @@
 The verdict `late` rests on one sighting. In public more is asked for. Sightings past the term, each
 of an answer that a made-up path did not give, must come
 
-- from two vantages, or
-- from one vantage on three UTC days, or
-- with a person's check that found it present, within one hour of a vantage's sighting.
+- from two vantages;
+- or from one vantage on three UTC days;
+- or with a person's check that found it present, within one hour of a vantage's sighting.
 
 What unannounced vantages alone saw is never said in public: the server may show them what it hides
 from everybody else, or hide from announced ones what it shows the rest. Such a case is `cloaked`,

@@ -155,9 +155,7 @@ def _observations(
     controls = _Controls.among(observations)
     yield from controls.entries()
     answers = [(s.observation.answer, s.differs) for s in earlier if s.observation]
-    earlier_answer: Answer | None = next(
-        (one for one, differs in reversed(answers) if differs), None
-    )
+    earlier_answer = next((one for one, differs in reversed(answers) if differs), None)
     earlier_made_up_path: Answer | None = None
     head_unreliable = any(
         k.canary_ok and k.target is Target.URL and head_contradicts_get(k.answer)
@@ -181,10 +179,8 @@ def _observations(
         verdict = said(observation, beside)
         differs = made_up_path is not None and not as_control(observation.answer, made_up_path)
         if observation.canary_ok and verdict.verdict is Verdict.ONLINE and differs:
-            earlier_answer, earlier_made_up_path = (
-                observation.answer,
-                _held(controls.made_up_paths, observation),
-            )
+            earlier_answer = observation.answer
+            earlier_made_up_path = _held(controls.made_up_paths, observation)
         copied = spell.role is Role.HOSTING and observation.answer.marked(MARK_CACHED)
         aged = copied and observation.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:

@@ -28,8 +28,8 @@ async def register(world: FaultWorld, id: str, until: int | None = None) -> None
     await apply_entries(world.settings, [entry], world.outbox)
 
 
-async def is_read(world: FaultWorld, id: str, *workers: Worker) -> None:
-    """Send records to a hotline's inbox and wait until all of them are handled."""
+async def is_read(world: FaultWorld, id: str, *workers: Worker) -> int:
+    """Send records to a hotline's inbox, wait until all are handled, and return how many are."""
     topic = HOTLINE.named(id)
     name = world.settings.kafka.topic_prefix + topic
     async with asyncio.timeout(READ_WITHIN_S):
@@ -47,7 +47,7 @@ async def is_read(world: FaultWorld, id: str, *workers: Worker) -> None:
                 tp: at for tp, at in (await world.committed("intake")).items() if tp.topic == name
             }
             if sum(done.values()) >= RECORDS:
-                return
+                return sum(done.values())
             await asyncio.sleep(0.2)
 
 
@@ -62,7 +62,7 @@ async def test_a_new_hotlines_inbox_is_read_without_a_restart(
     ):
         await asyncio.gather(one.is_ready(), two.is_ready())
         await register(world, "delta")
-        await is_read(world, "delta", one, two)
+        assert await is_read(world, "delta", one, two) >= RECORDS
 
 
 async def outcomes(world: FaultWorld, id: str) -> list[Quarantine | None]:
