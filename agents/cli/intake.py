@@ -54,7 +54,7 @@ def serve(ctx: typer.Context) -> None:
 async def _serve(settings: "Settings") -> None:
     from agents.edges.intake_http.feedback.changes_reader import ChangesReader
     from agents.edges.intake_http.feedback.operations import FeedbackOperations
-    from agents.edges.intake_http.intake_server import IntakeServer
+    from agents.edges.intake_http.intake_server import IntakeServer, keys_file_of
     from agents.edges.kafka.hotlines import entries_of_registry
     from agents.edges.kafka.topic_admin import Action, plan, wanted
     from agents.engine.produce.broker_time import BrokerClock
@@ -63,6 +63,7 @@ async def _serve(settings: "Settings") -> None:
     from agents.engine.supervision import Supervisor
     from agents.errors import UserError
 
+    keys_file_of(settings.intake)  # before a broker is asked, whose client may log a retry
     entries = await entries_of_registry(settings)
     hotlines = [entry.id for entry in entries]
     missing = await plan(settings, wanted(settings, hotlines))

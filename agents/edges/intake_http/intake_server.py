@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -40,6 +41,19 @@ STOP_ANSWER_S: Final = 15.0
 _MACHINE_CLOCK: Final = Clock()
 
 
+def keys_file_of(settings: IntakeSettings) -> Path:
+    """Return the file of keys that the settings name.
+
+    Raises:
+        UserError: they name none, or URLs would go over a network in clear.
+    """
+    if settings.keys_file is None:
+        raise UserError("the intake needs intake.keys_file: see `hostwatch intake key --help`")
+    if settings.cert_file is None and not loopback(settings.host):
+        raise UserError("intake.host beyond loopback needs intake.cert_file and key_file")
+    return settings.keys_file
+
+
 class IntakeServer:
     """Serves the intake.
 
@@ -68,12 +82,8 @@ class IntakeServer:
         routes: Sequence[Route] = (),
         clock: Clock = _MACHINE_CLOCK,
     ) -> None:
-        if settings.keys_file is None:
-            raise UserError("the intake needs intake.keys_file: see `hostwatch intake key --help`")
-        if settings.cert_file is None and not loopback(settings.host):
-            raise UserError("intake.host beyond loopback needs intake.cert_file and key_file")
         self._settings = settings
-        self._keys = ApiKeys(settings.keys_file)
+        self._keys = ApiKeys(keys_file_of(settings))
         self.in_progress = RequestsInProgress()
         most = sockets_allowed(settings.connections_max)
         self.admission = Admission(most, min(most, settings.connections_per_address_max))

@@ -91,26 +91,41 @@ async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, f
             assert "Traceback" not in said(tmp_path)
 
 
-@pytest.fixture
-def empty(bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Return the settings of a ledger without topics, as variables too."""
-    settings = scratch_settings(bootstrap, vantages=())
+def test_missing_topics_are_said_before_a_record_is_taken(
+    bootstrap: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Without topics: exit code 2, and the command that makes them."""
+    prefix = scratch_settings(bootstrap, vantages=()).kafka.topic_prefix
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOSTWATCH_KAFKA__BOOTSTRAP", bootstrap)
-    monkeypatch.setenv("HOSTWATCH_KAFKA__TOPIC_PREFIX", settings.kafka.topic_prefix)
-    monkeypatch.setenv("HOSTWATCH_KAFKA__PARTITIONS", "1")
+    monkeypatch.setenv("HOSTWATCH_KAFKA__TOPIC_PREFIX", prefix)
     monkeypatch.setenv("HOSTWATCH_VANTAGES", "[]")
-    kafka = settings.kafka.model_copy(update={"partitions": 1})
-    return settings.model_copy(update={"kafka": kafka})
-
-
-def test_what_is_lacking_is_said_in_one_line_before_a_record_is_taken(
-    empty: Settings, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Without topics, then without keys of hotlines: exit code 2, and no connection is left."""
+    keys = tmp_path / "keys"
+    keys.write_text(key_line("north", KEY) + "\n")
+    monkeypatch.setenv("HOSTWATCH_INTAKE__KEYS_FILE", str(keys))
     assert cli.run(["intake", "serve"]) == 2
     assert "run `hostwatch topics apply` first" in capfd.readouterr().err
-    asyncio.run(apply(empty, wanted(empty, [])))
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [({}, "intake.keys_file"), ({"KEYS_FILE": "keys", "HOST": "0.0.0.0"}, "intake.cert_file")],
+)
+def test_a_mistake_in_the_settings_is_one_line_before_a_broker_is_asked(
+    variables: dict[str, str],
+    named: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Exit code 2, one line, and nothing of a broker that is not there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOSTWATCH_KAFKA__BOOTSTRAP", "127.0.0.1:1")
+    for name, value in variables.items():
+        monkeypatch.setenv(f"HOSTWATCH_INTAKE__{name}", value)
     assert cli.run(["intake", "serve"]) == 2
-    lines = capfd.readouterr().err.splitlines()
-    assert ["keys_file" in line for line in lines] == [True], lines
+    (line,) = capfd.readouterr().err.splitlines()
+    assert named in line
