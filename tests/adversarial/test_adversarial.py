@@ -72,9 +72,11 @@ def test_what_is_excepted_is_at_odds_with_its_label_and_no_probe_showed_it(id):
     assert judged(case).false_removed
     loop = Loop(case)
     (said,) = loop.run()[-1].cases
-    looks = [seen for seen, _ in loop.happened if isinstance(seen, Observation)]
-    looks = [seen for seen in looks if seen.target is Target.URL and seen.facts.error is None]
-    since = [seen for seen in looks if seen.sent_at > said.last_seen_at]
+    observations = [seen for seen, _ in loop.happened if isinstance(seen, Observation)]
+    observations = [
+        seen for seen in observations if seen.target is Target.URL and seen.facts.error is None
+    ]
+    since = [seen for seen in observations if seen.sent_at > said.last_seen_at]
     assert {seen.vantage for seen in since} == {"loud", "quiet", "hidden"}
     assert {seen.facts.status for seen in since} <= {404, 410}
     firsts = {seen.vantage: seen.done_at for seen in reversed(since)}

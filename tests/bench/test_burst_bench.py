@@ -1,4 +1,4 @@
-"""A burst of 20,000 URLs at one address: two days in virtual time, and an hour's look for real."""
+"""A burst of 20,000 URLs at one address: two days in virtual time, an hour's probes for real."""
 
 from pathlib import Path
 
@@ -54,13 +54,13 @@ def test_in_a_two_day_burst_the_sample_is_probed_on_time(
     found = {
         "orders": len(wanted),
         "probability": suggestion.probability,
-        "bracket_looks": all_of_them,
+        "bracket_probes": all_of_them,
         "on_time": good,
         "late_s_p50": late[len(late) // 2] / 1_000,
         "late_s_max": late[-1] / 1_000,
         "others": len(beside),
         "others_changed": sum(a != b for a, b in zip(beside, alone, strict=True)),
-        "rest_looked_at": sum(one.at is not None and not one.order.sampled for one in begun),
+        "rest_probed": sum(one.at is not None and not one.order.sampled for one in begun),
     }
     told(f"burst: {found}", **found)
     assert SMALL or good >= ON_TIME_MIN * all_of_them

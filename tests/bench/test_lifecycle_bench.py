@@ -20,8 +20,8 @@ from ledger_events import (
     ONLINE,
     START,
     at,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.bench
 CASES = scaled(100_000)
 BYTES_PER_CASE_MAX = 1.2 * 1_024
 
-LOOKS = scaled(500)
+OBSERVATIONS = scaled(500)
 ROUNDS = 7
 
 SEALED = 96, 96
@@ -76,12 +76,12 @@ def open_case() -> UrlState:
     where = place(sealed="sealed-address")
     resolved = [placed(h, where, vantage=v) for v in BOTH for h in (0, 0.25)]
     hours = [hour * (1 + chance.random() / 100) for hour in TIMETABLE_H if hour < 24]
-    looks = [
-        slot(hour, ONLINE) if not hour else [look(hour, ONLINE, vantage) for vantage in BOTH]
+    observations = [
+        slot(hour, ONLINE) if not hour else [observation(hour, ONLINE, vantage) for vantage in BOTH]
         for hour in hours
     ]
     timed = []
-    for seen, _ in chain(*looks):
+    for seen, _ in chain(*observations):
         sent_at = seen.slot_at + chance.randrange(*STARTED_MS)
         done_at = sent_at + chance.randrange(*TOOK_MS)
         timed.append((replace(seen, sent_at=sent_at, done_at=done_at), done_at))
@@ -100,7 +100,7 @@ def record_of(text: bytes, own: dict[bytes, bytes]) -> bytes:
 
 def microseconds(work: Callable[[], object]) -> float:
     """Return the CPU time of one call, the least of some rounds."""
-    return least_us(lambda _: work(), range(LOOKS), ROUNDS)
+    return least_us(lambda _: work(), range(OBSERVATIONS), ROUNDS)
 
 
 def test_bytes_per_open_case(told):
@@ -139,14 +139,17 @@ def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str)
     state = STATE.decode(record)
     key = state.url_key
     record = STATE.encode(lifecycle.advance(key, state, []))  # ids of cases follow from the key
-    turns = cycle([look(23.9, seen), look(23.91, seen)])  # of none the same was judged last
+    turns = cycle(
+        [observation(23.9, seen), observation(23.91, seen)]
+    )  # of none the same was judged last
     fact = FACT.encode(next(turns)[0])
     assert (lifecycle.refold(key, record, [next(turns)]).state is None) is short
     decode_us = microseconds(lambda: FACT.decode(fact))
     fold_us = microseconds(lambda: lifecycle.refold(key, record, [next(turns)]).record_value)
     first_us = microseconds(lambda: first(key, record, next(turns)))
     told(
-        f"lifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it, "
+        f"lifecycle: an observation {said}: {decode_us:.1f} us to decode it, "
+        f"{fold_us:.1f} us to fold it, "
         f"{first_us:.1f} us where nothing is kept of its URL",
         **{f"us_per_observation_{'expected' if short else 'judged'}": round(fold_us, 1)},
     )
@@ -207,7 +210,7 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
         seen = []
         for vantage, target in product(BOTH, planned.targets):
             facts = CONTROL if target is not Target.URL else ONLINE if here else gone
-            one, _ = look((newest - START) / HOUR_MS, facts, vantage, target=target)
+            one, _ = observation((newest - START) / HOUR_MS, facts, vantage, target=target)
             sent_at = newest + chance.randrange(*STARTED_MS)
             done_at = sent_at + chance.randrange(*TOOK_MS)
             seen.append((replace(one, slot_at=newest, sent_at=sent_at, done_at=done_at), done_at))
@@ -229,8 +232,9 @@ def test_microseconds_over_a_life(told):
     short = [cost for was_short, cost in folded if was_short]
     mean_us = sum(cost for _, cost in folded) / len(folded) * 1e6
     told(
-        f"lifecycle: {len(folded):,} looks of {LIVES} cases, {len(short) / len(folded):.0%} as "
-        f"expected at {sum(short) / len(short) * 1e6:.1f} us, all at {mean_us:.1f} us to fold",
-        us_per_look_over_a_life=round(mean_us, 1),
+        f"lifecycle: {len(folded):,} observations of {LIVES} cases, "
+        f"{len(short) / len(folded):.0%} as expected at "
+        f"{sum(short) / len(short) * 1e6:.1f} us, all at {mean_us:.1f} us to fold",
+        us_per_observation_over_a_life=round(mean_us, 1),
     )
     assert short

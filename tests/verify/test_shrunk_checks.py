@@ -1,7 +1,7 @@
 """Short histories with persons' checks: two readings of the rules once differed in each."""
 
 from both_readings import held
-from ledger_events import CONTROL, SOUTH, at, check, look, place, placed, report
+from ledger_events import CONTROL, SOUTH, at, check, observation, place, placed, report
 
 from schemas.closed_lists import Flag, Role, Target
 from schemas.records.facts import Facts
@@ -9,17 +9,19 @@ from schemas.records.facts import Facts
 
 def test_what_a_proxy_refuses_speaks_against_no_check_at_the_origin():
     """It counts for the proxy's case only (5.2)."""
-    controls = [look(8.2, CONTROL, SOUTH, target=t) for t in (Target.MADE_UP_PATH, Target.ROOT)]
+    controls = [
+        observation(8.2, CONTROL, SOUTH, target=t) for t in (Target.MADE_UP_PATH, Target.ROOT)
+    ]
     places = place("shield", role=Role.PROXY), place(behind=True)
     told = [report(0.1, seen=0.1), placed(0.2, *places), check(8.1, "present")]
-    found = held(*told, controls, look(8.3, Facts(status=451), SOUTH))
+    found = held(*told, controls, observation(8.3, Facts(status=451), SOUTH))
     assert {case.last_seen_at for case in found} == {at(8.1)}
 
 
 def test_a_check_of_the_case_before_answers_nothing_that_is_asked_of_the_next():
     """Nobody has probed what is there now (6.5)."""
     wall = Facts(status=200, type="text/html", length=900)
-    seen = [look(394.6, wall), look(394.7, wall, SOUTH)]
+    seen = [observation(394.6, wall), observation(394.7, wall, SOUTH)]
     told = [report(0.1, seen=0.1), placed(0.2), check(8.4, "present"), check(20)]
-    _, new = held(*told, seen, look(395.1, wall, SOUTH, target=Target.MADE_UP_PATH))
+    _, new = held(*told, seen, observation(395.1, wall, SOUTH, target=Target.MADE_UP_PATH))
     assert Flag.UNPROVEN in new.flags

@@ -9,8 +9,8 @@ from ledger_events import (
     ONLINE,
     at,
     check,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -59,7 +59,7 @@ def test_a_name_has_not_left_while_the_first_attribution_of_the_last_day_led_the
 def test_what_a_source_saw_last_ends_a_doubt():
     """It sets L alone, as a check does (4.14)."""
     row = archived(source_online=True, last_online_at=at(5))
-    (case,) = held(row, placed(0.5), look(2, GONE, "south"), notice(19.6))
+    (case,) = held(row, placed(0.5), observation(2, GONE, "south"), notice(19.6))
     assert case.last_seen_at == at(5)
     assert case.phases[-1].case_class == "expired"
 
@@ -89,7 +89,7 @@ def test_an_old_case_is_not_withdrawn_when_the_next_one_opens():
         placed(0),
         check(211, "absent"),
         withdrawal(251),
-        look(445, ONLINE, "south"),
+        observation(445, ONLINE, "south"),
     )
     assert old.phases[-1].case_class == "ended_without_notice"
     assert new.phases[-1].case_class == "withdrawn"
@@ -108,9 +108,9 @@ def test_once_probes_confirm_what_a_person_found_another_page_there_opens_the_ca
 
 def test_what_a_vantage_sees_first_after_an_end_is_not_what_others_saw():
     """A page that took the place of the material is none (3.3)."""
-    seen = look(12, SOFT, "south")
+    seen = observation(12, SOFT, "south")
     (case,) = held(
-        report(0, seen=-1), placed(0), seen, check(185, "absent"), look(430, ONLINE, "north")
+        report(0, seen=-1), placed(0), seen, check(185, "absent"), observation(430, ONLINE, "north")
     )
     assert case.gone_at == at(185)
 
@@ -118,7 +118,7 @@ def test_what_a_vantage_sees_first_after_an_end_is_not_what_others_saw():
 def test_an_order_without_a_term_hides_no_case():
     """Around a norm that it does not set nothing can fail (5.3, 9.4)."""
     order = notice(8, basis=Basis.ORDER, reference="x")
-    (case,) = held(report(0, seen=0), placed(0), notice(1), look(10, BROKEN), order)
+    (case,) = held(report(0, seen=0), placed(0), notice(1), observation(10, BROKEN), order)
     assert case.order_verdict is None
 
 
@@ -171,7 +171,7 @@ def test_a_withdrawal_while_an_end_is_in_question_changes_no_verdict_if_that_end
 def test_a_shape_that_a_person_vouched_for_speaks_against_a_check_that_it_is_gone():
     """So do probes that came before the person did (3.5, 4.14)."""
     other = Facts(status=200, type="video/mp4", length=90_000, etag_key="b")
-    seen = look(9.4, ONLINE, "north"), look(13.3, other, "south")
+    seen = observation(9.4, ONLINE, "north"), observation(13.3, other, "south")
     present = check(13.4, CheckResult.PRESENT, who="bob")
     (case,) = held(report(seen=0), placed(0.2), notice(1), *seen, present, check(13.8, who="bob"))
     assert case.gone_at is None
@@ -180,12 +180,16 @@ def test_a_shape_that_a_person_vouched_for_speaks_against_a_check_that_it_is_gon
 def test_refusals_that_count_as_gone_end_what_a_vantage_saw_against_the_others():
     """In the case after that it is alone anew, so its sighting is not believed (4.6)."""
     three = {"asked": ("north", "south", "west")}
-    alone = look(2.7, GONE, "north"), slot(2.7, ONLINE, ("south",)), slot(4.5, ONLINE, ("south",))
+    alone = (
+        observation(2.7, GONE, "north"),
+        slot(2.7, ONLINE, ("south",)),
+        slot(4.5, ONLINE, ("south",)),
+    )
     refused = slots([4.7, 4.9, 5.7], Facts(status=451), ("south", "west"), **three)
     back = slot(180, ONLINE, ("south",), **three)
     told = report(seen=0), placed(0.2), notice(1)
     found = held(
-        *told, *alone, look(5, CONTROL, "north", target=Target.MADE_UP_PATH), refused, back
+        *told, *alone, observation(5, CONTROL, "north", target=Target.MADE_UP_PATH), refused, back
     )
     assert not found[-1].flags or Flag.SPLIT not in found[-1].flags
     assert all(not case.returns for case in found)

@@ -9,8 +9,8 @@ from ledger_events import (
     at,
     check,
     decision,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -164,7 +164,7 @@ def test_what_somebody_saw_is_never_never_online():
 
 def test_a_probe_under_the_new_name_of_a_hoster_is_one_of_it():
     """Also if it came before the resolution that says so (1.5)."""
-    there = look(100, ONLINE, "north", hoster="acme")
+    there = observation(100, ONLINE, "north", hoster="acme")
     renamed = placed(200, place("acme", formerly=("as64500",)))
     (case,) = held(report(0.1, seen=0.1), placed(0.2, place("as64500")), there, renamed)
     assert at(100) <= (case.last_seen_at or 0) < at(100.1)
@@ -173,7 +173,7 @@ def test_a_probe_under_the_new_name_of_a_hoster_is_one_of_it():
 def test_a_sighting_more_than_a_week_after_an_end_opens_a_case_and_returns_once_it_is_backed():
     """Of what nobody saw before, L of the old end is the notice (6.5, 8.4)."""
     told = [report(0.1), placed(0.2), notice(13), check(46, "absent", hotline="beta")]
-    seen = look(300, ONLINE, "north")
+    seen = observation(300, ONLINE, "north")
     old, new = held(*told, seen)
     assert old.first_end == (at(13), at(46))
     assert old.returns == ()

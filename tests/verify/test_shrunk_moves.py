@@ -10,8 +10,8 @@ from ledger_events import (
     check,
     class_of,
     decision,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -56,14 +56,16 @@ def test_age_counts_where_the_probe_went_through_the_proxy(cached, at_its_own_ad
     first = placed(0.2) if at_its_own_address else placed(0.2, SHIELD, behind())
     then = placed(42, SHIELD, behind("other")) if at_its_own_address else []
     answer = replace(COPY, cached=cached)
-    found = held(report(seen=0), first, notice(1), then, look(64.9, answer, "north", **where))
+    found = held(
+        report(seen=0), first, notice(1), then, observation(64.9, answer, "north", **where)
+    )
     case = next(case for case in found if case.hoster == "acme")
     assert at(seen_h) <= (case.last_seen_at or 0) < at(seen_h + 0.1)
 
 
 def test_a_proxy_that_came_later_takes_nothing_from_what_was_seen_before():
     """A refusal by the hoster's own server makes its case doubtful (5.2)."""
-    refused = look(25, Facts(status=429), "north")
+    refused = observation(25, Facts(status=429), "north")
     came = [placed(h, SHIELD, behind("other")) for h in (242, 242.2)]
     found = held(report(seen=0), placed(0.2), notice(1), refused, came)
     (case,) = [case for case in found if case.hoster == "acme"]
@@ -81,7 +83,7 @@ def test_a_refusal_of_the_url_alone_behind_a_proxy_is_the_proxy_s():
 
 def test_what_follows_a_week_after_an_end_is_no_stay_of_the_old_case():
     """So a withdrawal after R still divides nothing and changes no class of it (2.3, 6.5)."""
-    absent, seen = check(20, "absent"), look(372, ONLINE, "south")
+    absent, seen = check(20, "absent"), observation(372, ONLINE, "south")
     old, _ = held(report(0.1, seen=0.1), placed(0.2), absent, withdrawal(50), seen)
     assert class_of(old, 400) == "ended_without_notice"
 
@@ -89,7 +91,7 @@ def test_what_follows_a_week_after_an_end_is_no_stay_of_the_old_case():
 def test_a_case_that_goes_on_unbacked_is_the_same_one_when_it_is_backed():
     """It was open again within the 7 d (6.2, 6.5)."""
     absent = check(48, "absent", hotline="beta")
-    alone, backed = look(170, ONLINE, "north"), slots([314], ONLINE)
+    alone, backed = observation(170, ONLINE, "north"), slots([314], ONLINE)
     (case,) = held(report(0.1, seen=0.1), placed(0.2), notice(1), absent, alone, backed)
     assert len(case.returns) == 1
 
@@ -111,7 +113,12 @@ def test_a_check_answers_what_was_asked_about_its_own_case():
 
 def test_a_doubt_ends_before_the_next_case_opens():
     """Unconfirmed as unavailable, also if nothing but a report follows (4.10, 6.8)."""
-    told = [report(0.1, seen=0.1), placed(0.2), look(9, ONLINE, "north"), look(278, PAGE, "north")]
+    told = [
+        report(0.1, seen=0.1),
+        placed(0.2),
+        observation(9, ONLINE, "north"),
+        observation(278, PAGE, "north"),
+    ]
     old, _ = held(*told, report(10_053, hotline="beta", id="r2"))
     assert class_of(old, 1_000) == "awaiting"
     assert [phase.case_class for phase in old.unnoticed][-1] == "unavailable"
@@ -169,10 +176,10 @@ def test_an_ended_case_takes_no_open_one_s_place():
 
 def test_a_notice_from_before_the_url_was_there_fixes_no_reference():
     """What each vantage saw first is what its later sightings are like (3.3)."""
-    others = [look(h, PAGE, "south", hoster="other") for h in (49, 73)]
+    others = [observation(h, PAGE, "south", hoster="other") for h in (49, 73)]
     came = [placed(h, place("other"), vantage="north") for h in (118, 136)]
     told = notice(0.4, recipient="other")
-    first = look(1.7, ONLINE, "west", hoster="other")
+    first = observation(1.7, ONLINE, "west", hoster="other")
     found = held(report(0.1, seen=0.1), placed(0.2), told, first, others, came)
     (case,) = [case for case in found if case.hoster == "other"]
     assert Flag.UNPROVEN not in case.flags
@@ -215,7 +222,7 @@ def test_a_case_that_a_decision_moved_has_no_slots_left():
 def test_a_doubt_goes_no_further_than_the_case():
     """It had been joined before 24 h were over (1.6, 4.10)."""
     stated = placed(1, SHIELD, behind("other"), vantage="north")
-    doubt = look(3, GONE, "north", hoster="other")
+    doubt = observation(3, GONE, "north", hoster="other")
     joined = placed(24.5, place(group="holding"), place("other", group="holding"), vantage="north")
     found = held(report(0.1, seen=0.1), placed(0.2), stated, doubt, joined)
     (case,) = [case for case in found if case.hoster == "other"]
@@ -237,5 +244,5 @@ def test_what_a_person_saw_of_the_old_case_answers_nothing_of_the_new_one():
     """So a person is asked what the new one shows (6.5)."""
     told = [report(0.1, seen=0.1), placed(0.2), check(8, "present"), REMOVED, check(20, "absent")]
     like_its_control = slots([394, 395], PAGE, control=PAGE)
-    cases = held(*told, look(300, ONLINE, "north"), like_its_control)
+    cases = held(*told, observation(300, ONLINE, "north"), like_its_control)
     assert Flag.UNPROVEN in cases[-1].flags

@@ -9,8 +9,8 @@ from ledger_events import (
     ONLINE,
     check,
     class_of,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -43,7 +43,7 @@ BEFORE, AFTER = placed(0.2, SHIELD, behind()), placed(13.6, SHIELD, behind("othe
 
 def test_a_doubt_ends_before_a_statement_of_origin_that_came_later():
     """A case in doubt for 24 h is unavailable from then on, until it moves (4.10, 12.4)."""
-    doubted = look(3.9, GONE, "hidden", asked=("north", "south"), announced=False)
+    doubted = observation(3.9, GONE, "hidden", asked=("north", "south"), announced=False)
     later = placed(3_800, SHIELD, behind("other"))
     found = held(report(41, seen=0, reported=3), BEFORE, notice(14.8), doubted, later)
     case = next(case for case in found if case.hoster == "acme")
@@ -54,7 +54,7 @@ def test_a_doubt_ends_before_a_statement_of_origin_that_came_later():
 def test_a_name_leads_back_after_a_statement_of_another_origin():
     """Both happen in their order, before the next probe (1.7)."""
     back = [placed(hour, place(), vantage="north") for hour in (26.9, 27.1)]
-    probe = look(72, ONLINE, "north", target=Target.ROOT)
+    probe = observation(72, ONLINE, "north", target=Target.ROOT)
     found = held(report(0.1, mode=HotlineMode.ON_REPORT), BEFORE, AFTER, back, probe)
     case = next(case for case in found if case.hoster == "acme")
     assert case.gone_at is None
@@ -75,7 +75,7 @@ def test_a_notice_from_before_a_url_that_had_moved_is_back_starts_no_second_verd
 def test_a_probe_for_another_hoster_is_none_of_an_owner_that_had_its_name():
     """That its slot was probed is said of its own probes alone (5.3, 7.7)."""
     renamed = placed(1_400, place(formerly=("as64500",)), vantage="north")
-    probe = look(17.5, GONE, "north", hoster="as64500")
+    probe = observation(17.5, GONE, "north", hoster="as64500")
     (case,) = held(report(seen=0), placed(0.2), notice(5), probe, renamed)
     assert case.hoster == "acme"
 
@@ -83,9 +83,9 @@ def test_a_probe_for_another_hoster_is_none_of_an_owner_that_had_its_name():
 def test_a_case_that_came_back_is_measured_by_the_verdict_that_runs():
     """After a return no norm runs before the second notice (5.3, 6.3)."""
     away = {"old_address": True, "hosters": ("other",)}
-    silent = look(109, Facts(error=ProbeError.TIMEOUT), "north", asked=("north",), **away)
-    seen = look(169, ONLINE, "north", asked=("north",), **away)
-    control = look(171, GONE, "north", target=Target.MADE_UP_PATH, **away)
+    silent = observation(109, Facts(error=ProbeError.TIMEOUT), "north", asked=("north",), **away)
+    seen = observation(169, ONLINE, "north", asked=("north",), **away)
+    control = observation(171, GONE, "north", target=Target.MADE_UP_PATH, **away)
     told = report(seen=0, mode=HotlineMode.ON_REPORT, norms_s=(259_200,), sector_norm_s=259_200)
     (case,) = held(told, placed(0.2), check(99), silent, seen, control)
     assert case.first_end is not None
@@ -107,7 +107,7 @@ def test_a_case_whose_next_one_nothing_backs_is_unproven():
     """Whether it reappeared is asked of a person (6.2, 6.5)."""
     removed = slots([5.2, 5.5, 5.8], GONE)
     told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
-    old, _ = held(*told, look(300, ONLINE, "south"))
+    old, _ = held(*told, observation(300, ONLINE, "south"))
     assert Flag.UNPROVEN in old.flags
 
 
@@ -115,7 +115,7 @@ def test_a_void_end_of_the_next_case_takes_no_reappearance_of_the_old_one_away()
     """What shows that a person missed it makes the next case go on as if it had not ended (6.1)."""
     removed = slots([5.2, 5.5, 5.8], GONE)
     told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
-    missed = [look(300, ONLINE, "south"), check(310), look(320, ONLINE, "south")]
+    missed = [observation(300, ONLINE, "south"), check(310), observation(320, ONLINE, "south")]
     old, _ = held(*told, *missed, slots([330, 331], ONLINE))
     assert Flag.UNPROVEN not in old.flags
     assert old.untold_returns == 1
@@ -127,12 +127,12 @@ def test_what_comes_after_a_dark_case_is_no_reappearance_of_the_one_before():
     told = [report(seen=0), placed(0.2), slots([1, 2], ONLINE), removed]
     timeout = Facts(error=ProbeError.TIMEOUT)
     silent = [
-        look(301 + 24 * day, timeout, vantage, target=target)
+        observation(301 + 24 * day, timeout, vantage, target=target)
         for day in range(9)
         for vantage in ("north", "south")
         for target in (Target.URL, Target.ROOT, Target.MADE_UP_PATH)
     ]
-    old, _, _ = held(*told, look(300, ONLINE, "south"), *silent, slots([900, 901], ONLINE))
+    old, _, _ = held(*told, observation(300, ONLINE, "south"), *silent, slots([900, 901], ONLINE))
     assert Flag.UNPROVEN in old.flags
 
 

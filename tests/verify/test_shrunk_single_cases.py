@@ -13,8 +13,8 @@ from ledger_events import (
     at,
     check,
     class_of,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -54,7 +54,7 @@ def only(*happened):
 def controls(hours, *vantages, **said):
     """Return observations at the controls alone."""
     pairs = [(v, t) for v in vantages for t in (Target.MADE_UP_PATH, Target.ROOT)]
-    return [look(hours, CONTROL, v, target=t, **said) for v, t in pairs]
+    return [observation(hours, CONTROL, v, target=t, **said) for v, t in pairs]
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,21 @@ def test_a_refusal_speaks_against_a_check_only_where_it_counts_as_gone(refused, 
 
 def test_a_refusal_by_an_announced_vantage_alone_hides_no_sighting_from_a_check():
     """The sighting within the hour before it says otherwise (4.14)."""
-    case = only(*OPEN, slot(0.9, ONLINE), look(1.5, REFUSED_451), controls(1.6, NORTH), check(1.7))
+    case = only(
+        *OPEN, slot(0.9, ONLINE), observation(1.5, REFUSED_451), controls(1.6, NORTH), check(1.7)
+    )
     assert case.gone_at is None
 
 
 def test_who_is_asked_no_more_says_nothing_against_a_check():
     """Probes of the vantages asked at its time do (4.14)."""
-    seen = [slot(1.4, ONLINE, [SOUTH]), look(2.1, GONE, NORTH, asked=(NORTH,))]
+    seen = [slot(1.4, ONLINE, [SOUTH]), observation(2.1, GONE, NORTH, asked=(NORTH,))]
     assert only(*OPEN, seen, check(2.2)).gone_at == at(2.2)
 
 
 def test_a_sighting_that_agrees_with_a_check_can_still_be_suspect():
     """Another vantage's newest verdict is gone, so it is not backed (4.6, 4.14)."""
-    seen = [look(27.1, GONE), check(27.2, PRESENT), slot(29, ONLINE, [SOUTH])]
+    seen = [observation(27.1, GONE), check(27.2, PRESENT), slot(29, ONLINE, [SOUTH])]
     case = only(*OPEN, notice(1), seen)
     assert class_of(case, 30) == "suspect"
     assert case.last_seen_at == at(29) + 100
@@ -108,8 +110,13 @@ def test_a_removal_that_is_confirmed_settles_a_check_of_before():
 def test_who_saw_it_as_a_check_said_is_asked_nothing():
     """A person has seen it, so an answer like its control's asks nobody (3.6)."""
     wall = Facts(status=200, type="text/html", length=900)
-    seen = [look(24.4, GONE), check(24.5, PRESENT), look(24.6, wall), look(24.6, wall, SOUTH)]
-    case = only(*OPEN, seen, look(25, wall, SOUTH, target=Target.MADE_UP_PATH))
+    seen = [
+        observation(24.4, GONE),
+        check(24.5, PRESENT),
+        observation(24.6, wall),
+        observation(24.6, wall, SOUTH),
+    ]
+    case = only(*OPEN, seen, observation(25, wall, SOUTH, target=Target.MADE_UP_PATH))
     assert Flag.UNPROVEN not in case.flags
 
 
@@ -186,13 +193,17 @@ def test_what_is_seen_after_an_end_is_held_against_what_was_seen_before_it():
 def test_the_reference_ends_with_a_notice_of_the_case(notice_h, unproven):
     """Another vantage may be shown another shape before it (3.3)."""
     told = [report(18, reported=0.1, seen=0.1), placed(18.2), notice(notice_h)]
-    seen = [look(0.8, ONLINE), look(0.85, OTHER, SOUTH), look(1.1, OTHER, SOUTH)]
+    seen = [
+        observation(0.8, ONLINE),
+        observation(0.85, OTHER, SOUTH),
+        observation(1.1, OTHER, SOUTH),
+    ]
     assert (Flag.UNPROVEN in only(*told, seen).flags) is unproven
 
 
 def test_an_answer_of_another_hosts_root_asks_a_person_without_controls_too():
     """It says nothing whatever the controls said (3.6)."""
-    case = only(*OPEN, look(3, ONLINE), look(6.8, ROOT_ELSEWHERE))
+    case = only(*OPEN, observation(3, ONLINE), observation(6.8, ROOT_ELSEWHERE))
     assert Flag.UNPROVEN in case.flags
     assert class_of(case, 10) == "awaiting"
 
@@ -200,23 +211,23 @@ def test_an_answer_of_another_hosts_root_asks_a_person_without_controls_too():
 def test_a_control_says_who_is_asked():
     """One vantage's verdicts confirm nothing once two are asked (4.2)."""
     alone = {"asked": (NORTH,)}
-    gone = [look(h, GONE, **alone) for h in (7.1, 7.4, 8)]
+    gone = [observation(h, GONE, **alone) for h in (7.1, 7.4, 8)]
     assert only(*OPEN, gone, controls(8.2, NORTH)).gone_at is None
     assert only(*OPEN, gone, controls(8.2, NORTH, **alone)).gone_at == at(7.1) + 300
 
 
 def test_a_hidden_probe_says_who_is_asked():
     """A vantage that is asked no more speaks against nobody (1.4, 4.2)."""
-    before = look(1.2, GONE, WEST, asked=(NORTH, SOUTH, WEST))
-    case = only(*OPEN, notice(1), before, look(25, ONLINE, "hidden"))
+    before = observation(1.2, GONE, WEST, asked=(NORTH, SOUTH, WEST))
+    case = only(*OPEN, notice(1), before, observation(25, ONLINE, "hidden"))
     assert class_of(case, 26) == "online"
 
 
 def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
     """There is doubt, and it lasts a day (4.10)."""
     mine = controls(2.1, SOUTH)
-    barred = [look(h, REFUSED_451) for h in (2.2, 2.5, 2.8)]
-    case = only(*OPEN, notice(1), mine, barred[:2], look(2.5, REFUSED_451, SOUTH), barred[2])
+    barred = [observation(h, REFUSED_451) for h in (2.2, 2.5, 2.8)]
+    case = only(*OPEN, notice(1), mine, barred[:2], observation(2.5, REFUSED_451, SOUTH), barred[2])
     assert class_of(case, 20) == "doubted"
     assert class_of(case, 27) == "unavailable"
 
@@ -224,15 +235,15 @@ def test_a_refusal_that_counts_as_gone_is_no_plain_silence():
 def test_refusals_confirm_a_removal_once_a_control_was_probed_among_them():
     """Controls are probed before a removal is confirmed (4.1, 4.8)."""
     before = controls(6.2, NORTH, SOUTH)
-    refused = [look(h, REFUSED_451, v) for h in (6.3, 6.6, 7) for v in (NORTH, SOUTH)]
+    refused = [observation(h, REFUSED_451, v) for h in (6.3, 6.6, 7) for v in (NORTH, SOUTH)]
     assert only(*OPEN, before, refused).gone_at is None
     assert only(*OPEN, before, refused, controls(7.1, NORTH)).gone_at == at(6.3) + 300
 
 
 def test_who_is_asked_no_more_holds_no_doubt_up():
     """All vantages that are asked find it gone (4.2)."""
-    seen = [look(25, ONLINE, "hidden"), slot(198.4, ONLINE, [NORTH])]
-    gone = [look(198.3, GONE, SOUTH), *slot(198.7, GONE, [NORTH])]
+    seen = [observation(25, ONLINE, "hidden"), slot(198.4, ONLINE, [NORTH])]
+    gone = [observation(198.3, GONE, SOUTH), *slot(198.7, GONE, [NORTH])]
     case = only(*OPEN, notice(1), seen[0], gone[0], seen[1], gone[1:])
     assert class_of(case, 200) == "doubted"
 

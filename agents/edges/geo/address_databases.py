@@ -153,7 +153,7 @@ class Networks:
         self.took = histogram(DATASET_DURATION, LOOKUP_BOUNDS_S)
         self._asn = self._opened("ASN", asn)
         self._country = self._opened("country", country)
-        self._looked_s = time.monotonic()
+        self._refreshed_s = time.monotonic()
         self.dataset = self._named()
 
     @property
@@ -193,9 +193,9 @@ class Networks:
     def refresh(self, every_s: float = REFRESH_S) -> None:
         """Take up files that were replaced, if nobody has looked for so many wall seconds."""
         now_s = time.monotonic()
-        if now_s - self._looked_s < every_s:
+        if now_s - self._refreshed_s < every_s:
             return
-        self._looked_s = now_s
+        self._refreshed_s = now_s
         for one in (self._asn, self._country):
             if one is not None:
                 one.refresh()

@@ -161,7 +161,7 @@ class Liveness:
         self.ownership.behind(self.progress.role, lags)
         still_s = max((now_s - one.moved_s for one in self._waiting.values()), default=0.0)
         ages = [one.oldest_at for one in self._waiting.values() if one.oldest_at is not None]
-        self.ownership.looked(self.progress.role, now_s, still_s, min(ages, default=None))
+        self.ownership.heard(self.progress.role, now_s, still_s, min(ages, default=None))
         if still_s > STALLED_S:
             self.on_crash(self.progress.role, Stalled(f"nothing was handled for {still_s:.0f} s"))
 

@@ -60,7 +60,7 @@ class Holding:
         ready: those of them whose state is loaded, so that records are handled.
         lags: of owned partitions, in order of topic and partition.
         kept: of ready partitions, in order of partition.
-        looked_s: when the broker last said where the role's topics end, by the steady clock; None =
+        heard_s: when the broker last said where the role's topics end, by the steady clock; None =
             it has not yet.
         still_s: for how long records have waited in a partition of which nothing was handled.
         oldest_at: when the oldest record that waits was appended; None = none waits for long.
@@ -75,7 +75,7 @@ class Holding:
     lags: tuple[Lag, ...] = ()
     kept: tuple[TableSize, ...] = ()
     to_load: int | None = None
-    looked_s: float | None = None
+    heard_s: float | None = None
     still_s: float = 0.0
     oldest_at: Instant | None = None
     surplus: bool = False
@@ -86,7 +86,7 @@ class Holding:
         Args:
             now_s: by the steady clock.
         """
-        heard = self.looked_s is not None and now_s - self.looked_s < UNHEARD_S
+        heard = self.heard_s is not None and now_s - self.heard_s < UNHEARD_S
         placed = bool(self.owned) or self.surplus
         return heard and placed and self.owned == self.ready and self.still_s < STILL_S
 
@@ -172,10 +172,10 @@ class Ownership:
         """What is held of every role that joined its group, in order of role."""
         return self._held
 
-    def looked(self, role: str, now_s: float, still_s: float, oldest_at: Instant | None) -> None:
+    def heard(self, role: str, now_s: float, still_s: float, oldest_at: Instant | None) -> None:
         """Say that the broker answered where a role's topics end; see `Holding`."""
         before = self._of(role)
-        self._put(replace(before, looked_s=now_s, still_s=still_s, oldest_at=oldest_at))
+        self._put(replace(before, heard_s=now_s, still_s=still_s, oldest_at=oldest_at))
 
     def surplus_member(self, role: str, *, is_so: bool) -> None:
         """Say whether a role's group has more members than partitions."""

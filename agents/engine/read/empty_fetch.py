@@ -26,7 +26,7 @@ _UNCOMMITTED: Final = 0  # isolation level read_uncommitted
 _QUESTION_BYTES_MAX: Final = 1
 """The broker sends one batch at least, whatever the limit."""
 
-_LOOKED_BEHIND_BYTES: Final = (64 * 1024, 4 * 1024 * 1024)
+_READ_BEHIND_BYTES: Final = (64 * 1024, 4 * 1024 * 1024)
 """What is fetched of a file to see what stands behind a batch; more where that one is large."""
 
 _FRAME: Final = struct.Struct(">qi")  # base offset, length of what follows
@@ -91,7 +91,7 @@ class OffsetQuestion:
         Raises:
             aiokafka.errors.KafkaError: the broker cannot be reached.
         """
-        for limit in _LOOKED_BEHIND_BYTES if start else ():
+        for limit in _READ_BEHIND_BYTES if start else ():
             _, raw = await self._found(start - 1, limit)
             said = _passed_over(raw, (start, stop), limit)
             if said is not None:

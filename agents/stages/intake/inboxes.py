@@ -42,7 +42,7 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
         registry: is followed.
         intake: is told.
     """
-    clock, looked = settings.clock.clock(), 0
+    clock, last_period = settings.clock.clock(), 0
     while True:
         await asyncio.sleep(POLL_EVERY_S)
         entries = [
@@ -50,9 +50,9 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
         ]
         now = clock.now()
         over = ended(entries, now - LINGER_MS)
-        if over and looked != now // LINGER_MS:
+        if over and last_period != now // LINGER_MS:
             if await _read_again(settings, intake, over):
-                looked = now // LINGER_MS
+                last_period = now // LINGER_MS
             else:
                 await asyncio.sleep(RETRY_S)
         named = {one.id for one in entries} - over

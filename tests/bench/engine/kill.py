@@ -31,7 +31,7 @@ class _Watch:
         self._moved_at = time.monotonic()
         self.outputs = 0
 
-    async def look(self, consumer: Any, parts: Any) -> None:
+    async def read_on(self, consumer: Any, parts: Any) -> None:
         """Read the end of the outputs."""
         outputs = sum((await consumer.end_offsets(parts)).values())
         if outputs != self.outputs:
@@ -93,7 +93,7 @@ async def _through(place: BenchEnvironment, contestant: Contestant, spec: Any, k
             goal = events * (number + 1) // (kills + 1)
             async with process(place, contestant, spec) as child:
                 while True:
-                    await watch.look(consumer, parts)
+                    await watch.read_on(consumer, parts)
                     if last and await watch.over(events):
                         return
                     if not last and watch.outputs >= goal:

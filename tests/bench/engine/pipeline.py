@@ -14,7 +14,7 @@ from schemas.identity.ids import partition_of
 from schemas.records.case import UrlState
 
 DEADLINE_S = 120.0
-LOOKS_PER_CASE = 5
+OBSERVATIONS_PER_CASE = 5
 _POSITION = b"position/"
 
 
@@ -88,23 +88,23 @@ async def observations(
     bootstrap: str, folder: Path, run: str, cases: int, *, profile: bool = False
 ) -> dict[str, Any]:
     """Measure observations a second of open cases: lifecycle alone, the ledger filled before."""
-    async with ledger(bootstrap, folder, f"looks-{run}") as made:
+    async with ledger(bootstrap, folder, f"observations-{run}") as made:
         async with worker(made, ROLES) as running:
             await rate(made, INBOX, reports(made, cases))
             said = [records_of.notice(number) for number in range(cases)]
             parts = made.settings.kafka.partitions
             notices = await rate(made, INBOX, records_of.payload(said, parts))
             await running.stop()
-        looks = await _looks(made)
-        await made.fill(topics.FACTS.name, looks)
+        observed = await _observations(made)
+        await made.fill(topics.FACTS.name, observed)
         async with worker(made, ("lifecycle",), profile=profile) as running:
             await made.quiet(FLOW[2:], DEADLINE_S)
             took_ms = await last_state_at(made) - running.ready["ready_ms"]
             end = await running.stop()
         found = {
-            "looks": len(looks),
-            "per_s": round(len(looks) / max(1, took_ms) * 1_000),
-            "cpu_us": round(end["cpu_s"] / len(looks) * 1e6, 1),
+            "observations": len(observed),
+            "per_s": round(len(observed) / max(1, took_ms) * 1_000),
+            "cpu_us": round(end["cpu_s"] / len(observed) * 1e6, 1),
             "notices_per_s": round(notices),
         }
         return found | ({"profile": end["profile"]} if profile else {})
@@ -119,17 +119,19 @@ async def _states(made: Ledger) -> dict[bytes, bytes]:
     }
 
 
-async def _looks(made: Ledger) -> list[tuple[int, bytes, bytes]]:
+async def _observations(made: Ledger) -> list[tuple[int, bytes, bytes]]:
     """Return observations of all cases, round by round, as they stand in `facts.v1`."""
-    found: list[list[tuple[int, bytes, bytes]]] = [[] for _ in range(LOOKS_PER_CASE)]
+    found: list[list[tuple[int, bytes, bytes]]] = [[] for _ in range(OBSERVATIONS_PER_CASE)]
     for key, value in (await _states(made)).items():
         state = codec.STATE.decode(value)
         partition = partition_of(key, made.settings.kafka.partitions)
         for case in state.cases:
-            for turn, look in zip(
-                found, records_of.looks(state.url_key, case, LOOKS_PER_CASE), strict=True
+            for turn, observation in zip(
+                found,
+                records_of.observations(state.url_key, case, OBSERVATIONS_PER_CASE),
+                strict=True,
             ):
-                turn.append((partition, key, codec.FACT.encode(look)))
+                turn.append((partition, key, codec.FACT.encode(observation)))
     return [record for turn in found for record in turn]
 
 
@@ -141,8 +143,8 @@ async def recovery(bootstrap: str, folder: Path, run: str, cases: int) -> dict[s
             said = records_of.payload([records_of.notice(0)], made.settings.kafka.partitions)
             await rate(made, INBOX, said)
             await running.stop()
-        looks = await _looks(made)
-        await made.fill(topics.FACTS.name, looks)
+        observed = await _observations(made)
+        await made.fill(topics.FACTS.name, observed)
         async with worker(made, ("lifecycle",)) as running:
             await made.quiet(FLOW[2:], DEADLINE_S)
             await running.stop()

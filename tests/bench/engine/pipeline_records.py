@@ -26,7 +26,7 @@ MARK = "mark"
 """Hoster of the reports whose way to the figures is timed; it has no others."""
 
 NAMES_PER_HOSTER = 250
-LOOK_MS = 1_000
+PROBE_MS = 1_000
 
 
 def _address(hoster: str, number: int) -> str:
@@ -108,10 +108,10 @@ def payload(records: Iterable[HotlineRecord], partitions: int) -> ground.Payload
         yield partition_of(key, partitions), key, codec.HOTLINE.encode(record)
 
 
-def looks(url_key: str, case: CaseSummary, count: int) -> Iterator[Observation]:
+def observations(url_key: str, case: CaseSummary, count: int) -> Iterator[Observation]:
     """Yield so many observations of a case, a second apart, all of which find the material."""
     for number in range(1, count + 1):
-        slot_at = case.opened_at + number * LOOK_MS
+        slot_at = case.opened_at + number * PROBE_MS
         yield Observation(
             url_key=url_key,
             order_id=order_id(case.case_id, slot_at, VANTAGE, Target.URL),

@@ -204,7 +204,9 @@ class Bench:
         await measure("two-workers", self.often(pipeline.throughput, reports, 2))
         await measure("profile", partial(pipeline.throughput, *at, reports, profile=True))
         await measure("observations", self.often(pipeline.observations, cases))
-        await measure("looks-profile", partial(pipeline.observations, *at, cases, profile=True))
+        await measure(
+            "observations-profile", partial(pipeline.observations, *at, cases, profile=True)
+        )
         per_s = self.results.of("pipeline", "reports", "per_s")
         if per_s:
             await measure("delay", partial(pipeline_delay.of, *at, per_s / 2, LATENCY_S))

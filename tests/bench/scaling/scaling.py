@@ -32,7 +32,7 @@ from agents.edges.local_broker.broker import Broker
 POINTS = {
     "pipeline": [
         *(f"p{partitions}-w{workers}" for partitions, workers in scaling_pipeline.SHARES),
-        "looks",
+        "observations",
     ],
     "cases": [f"c{cases}" for cases in scaling_cases.CASES],
     "probe": ["nginx"],
@@ -51,7 +51,7 @@ async def drive(results: Results, place: BenchEnvironment) -> None:
     for partitions, workers in scaling_pipeline.SHARES:
         work = partial(scaling_pipeline.point, place, partitions, workers)
         await results.measure("pipeline", f"p{partitions}-w{workers}", work)
-    await results.measure("pipeline", "looks", partial(scaling_pipeline.looks, place))
+    await results.measure("pipeline", "observations", partial(scaling_pipeline.observations, place))
     table = scaling_cases.Table(place.bootstrap, place.folder)
     for cases in scaling_cases.CASES:
         await results.measure("cases", f"c{cases}", partial(table.point, cases))

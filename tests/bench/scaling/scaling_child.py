@@ -17,7 +17,7 @@ from typing import Any
 import many_cases
 import msgspec
 from harness import ROUNDS, cost_s, costs_s, metered, tell
-from ledger_events import BOTH, GONE, ONLINE, look, place, placed, report
+from ledger_events import BOTH, GONE, ONLINE, observation, place, placed, report
 from load_process import POLL_S, resident
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -37,7 +37,7 @@ from schemas.records.facts import Facts
 from streams.schedule.orders import Orders
 
 AGE_H = 24.0
-LOOKS = 4_000
+OBSERVATIONS = 4_000
 JUDGED = 1_000
 REPORTS = 2_000
 LIST_RECORDS = 100
@@ -80,9 +80,9 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
     held = resident()
     stage = Lifecycle(settings, Tray(), Tray())  # of a writer it uses begin(), write()
     stage._tables = tables
-    expected = list(_looks(tables, cases, LOOKS, ONLINE, AGE_H - 0.1))
+    expected = list(_observations(tables, cases, OBSERVATIONS, ONLINE, AGE_H - 0.1))
     expected_us = await _folded(stage, expected)
-    judged = list(_looks(tables, cases, JUDGED, GONE, AGE_H - 0.05))
+    judged = list(_observations(tables, cases, JUDGED, GONE, AGE_H - 0.05))
     judged_us = await _folded(stage, judged)
     told = list(_reports(settings.kafka.partitions))
     report_us = await _folded(stage, told[:REPORTS]) + await _folded(stage, told[REPORTS:])
@@ -93,7 +93,7 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
         "loaded_bytes": loaded - before,
         "held_bytes": held - before,
         "asked_cpu_s": asked_s,
-        "look_us": expected_us,
+        "observation_us": expected_us,
         "judged_us": judged_us,
         "report_us": report_us,
     }
@@ -123,7 +123,7 @@ async def _folded(stage: Lifecycle, records: list[Received]) -> float:
     return statistics.median(costs) * 1e6
 
 
-def _looks(
+def _observations(
     tables: dict[int, CaseStore], cases: int, count: int, facts: Facts, hours: float
 ) -> Iterator[Received]:
     """Give observations that saw the same of cases from all over the table."""
@@ -137,7 +137,7 @@ def _looks(
         state = tables[partition].get(key.decode())
         assert state is not None
         case = state.cases[0]
-        seen, done_at = look(hours, facts, BOTH[0])
+        seen, done_at = observation(hours, facts, BOTH[0])
         said = msgspec.structs.replace(
             seen,
             url_key=key.decode(),

@@ -145,7 +145,7 @@ def picture(results: Mapping[str, Any]) -> str:
             "An event in lifecycle by open cases, µs of CPU",
             Axis(low=10, high=1e4),
             {
-                _figure("lifecycle", "look_us"): "a probe as expected",
+                _figure("lifecycle", "observation_us"): "a probe as expected",
                 _figure("lifecycle", "report_us"): "a report, placed",
                 _figure("lifecycle", "judged_us"): "a probe judged with all others",
             },

@@ -99,7 +99,7 @@ def _cases(results: Mapping[str, Any]) -> str:
 
 
 def _units(results: Mapping[str, Any], model: Model) -> str:
-    prober_us, look_us = scaling_plan.ORDER_US, results["probe"]["nginx"].get("look_us")
+    prober_us, probe_us = scaling_plan.ORDER_US, results["probe"]["nginx"].get("probe_us")
     held = model.line("lifecycle", "held_bytes").at(1e6)
     rollup = model.line("rollup", "held_bytes").at(1e6)
     disk = model.line("", "disk_bytes").at(1e6)
@@ -115,12 +115,15 @@ def _units(results: Mapping[str, Any], model: Model) -> str:
             "a million probes of a million cases, order to case",
             f"{prober_us:.0f} s of the prober, {model.mixed_us(1e6):.0f} s of lifecycle",
             "-",
-            f"{model.look_disk() / 1e3:.1f} GB, {model.fact_bytes / 1e3:.2f} GB of them for ever",
-            f"{model.look_sent() / 1e3:.1f} GB, and what servers answer",
+            (
+                f"{model.observation_disk() / 1e3:.1f} GB, "
+                f"{model.fact_bytes / 1e3:.2f} GB of them for ever"
+            ),
+            f"{model.observation_sent() / 1e3:.1f} GB, and what servers answer",
         ],
         [
             "of those, the asking alone (nginx on loopback)",
-            "-" if look_us is None else f"{look_us:.0f} s of the prober",
+            "-" if probe_us is None else f"{probe_us:.0f} s of the prober",
             "-",
             "-",
             "-",
@@ -177,8 +180,8 @@ def _flows(model: Model) -> str:
                 f"{per_s:,}",
                 number(one.worker_cores),
                 number(one.broker_cores),
-                f"{one.looks_per_s:,.0f}",
-                number(one.look_cores),
+                f"{one.probes_per_s:,.0f}",
+                number(one.observation_cores),
                 number(one.prober_cores),
                 f"{one.disk_bytes_s / 1e6:,.1f} MB/s",
                 f"{one.sent_bytes_s / 1e6:,.1f} MB/s",
@@ -215,7 +218,7 @@ def _stocks(model: Model) -> str:
                     f"{number(one.figures_age_s)} s old",
                     f"{number(one.worker_start_s)} s, {number(one.asked_s)} s",
                     f"{number(one.rollup_start_s)} s",
-                    f"{one.looks_per_s:,.0f}, {number(one.cores)}",
+                    f"{one.probes_per_s:,.0f}, {number(one.cores)}",
                     _used(one.needs),
                 ]
             )

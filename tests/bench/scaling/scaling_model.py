@@ -107,7 +107,7 @@ FIGURES: Final = (
     Figure(part="rollup", key="round_cpu_s", name="a round of the rollup, s of CPU"),
     Figure(
         part="lifecycle",
-        key="look_us",
+        key="observation_us",
         name="an observation as expected in lifecycle, µs of CPU",
         log=True,
     ),
@@ -165,7 +165,7 @@ class Model:
     Attributes:
         lines: what open cases cost.
         report_us: CPU of a worker for a report, from inbox to case, with few cases.
-        look_us: CPU of a worker for an observation as expected, from fact to case, with few cases.
+        observation_us: CPU of a worker for one as expected, from fact to case, with few cases.
         broker_us: CPU of the broker for a report.
         report_bytes: that a report leaves on disk, by topic.
         fact_bytes, order_bytes: of one observation, and of its order.
@@ -174,7 +174,7 @@ class Model:
 
     lines: Mapping[Figure, Line]
     report_us: float
-    look_us: float
+    observation_us: float
     broker_us: float
     report_bytes: Mapping[str, int]
     fact_bytes: float
@@ -189,11 +189,11 @@ class Model:
         """Return the bytes that cross the network for a report: written once, then read."""
         return sum(size * (1 + READERS[topic]) for topic, size in self.report_bytes.items())
 
-    def look_disk(self) -> float:
+    def observation_disk(self) -> float:
         """Return the bytes that an observation leaves: its order, its fact, a state."""
         return self.order_bytes + self.fact_bytes + self.state_bytes()
 
-    def look_sent(self) -> float:
+    def observation_sent(self) -> float:
         """Return the bytes that cross the network for a probe, those to the server left out."""
         order, fact = self.order_bytes * (1 + READERS["probes"]), self.fact_bytes * 2
         return order + fact + self.state_bytes() * (1 + READERS["cases"])
@@ -208,9 +208,9 @@ class Model:
 
     def mixed_us(self, cases: float) -> float:
         """Return a worker's CPU for an observation of a case's first weeks, their kinds mixed."""
-        expected, judged = (self.line("lifecycle", key) for key in ("look_us", "judged_us"))
+        expected, judged = (self.line("lifecycle", key) for key in ("observation_us", "judged_us"))
         here = max(cases, self.least)
-        beside_us = self.look_us - expected.at(self.least)  # fetching, dispatching, writing
+        beside_us = self.observation_us - expected.at(self.least)  # fetching, dispatching, writing
         return beside_us + expected.at(here) + JUDGED * (judged.at(here) - expected.at(here))
 
 
@@ -226,14 +226,14 @@ def fit(results: Mapping[str, Any]) -> Model:
         fit_to = {n: y for n, y in points.items() if figure.fitted_from <= n < HELD_CASES}
         lines[figure] = fitted(fit_to, log=figure.log)
     pipeline = results["pipeline"][f"p{PARTITIONS}-w1"]
-    looks = results["pipeline"]["looks"]
+    observations = results["pipeline"]["observations"]
     return Model(
         lines=lines,
         report_us=pipeline["worker_us"],
-        look_us=looks["cpu_us"],
+        observation_us=observations["cpu_us"],
         broker_us=pipeline["broker_us"],
         report_bytes=pipeline["bytes"],
-        fact_bytes=looks["fact_bytes"],
+        fact_bytes=observations["fact_bytes"],
         order_bytes=pipeline["bytes"]["probes"] / 3,
         least=min(measured(results, FIGURES[0])),
     )

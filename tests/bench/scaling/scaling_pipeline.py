@@ -11,7 +11,7 @@ from typing import Any
 
 import pipeline
 from harness import cpu_s
-from ledger_events import KEY, ONLINE, look
+from ledger_events import KEY, ONLINE, observation
 from pipeline_place import INBOX, ROLES, Ledger, ledger, worker
 
 from schemas import codec, topics
@@ -20,7 +20,7 @@ SHARES = ((1, 1), (4, 1), (4, 2), (12, 1), (12, 2), (24, 1), (24, 2))
 """Partitions and workers; two cannot share one partition."""
 
 REPORTS = 20_000
-LOOKED_AT = 4_000
+OBSERVED_CASES = 4_000
 WARM_REPORTS = 2_000
 RECORD_HEAD_BYTES = 10
 """Lengths and differences before key and value of a record in its batch."""
@@ -86,12 +86,12 @@ async def point(
     }
 
 
-async def looks(place: BenchEnvironment) -> dict[str, Any]:
+async def observations(place: BenchEnvironment) -> dict[str, Any]:
     """Measure observations of open cases, from fact to case, and what one takes in the ledger."""
-    found = await pipeline.observations(place.bootstrap, place.folder, "scale", LOOKED_AT)
-    seen, _ = look(1, ONLINE)
+    found = await pipeline.observations(place.bootstrap, place.folder, "scale", OBSERVED_CASES)
+    seen, _ = observation(1, ONLINE)
     return {
-        "looks": found["looks"],
+        "observations": found["observations"],
         "per_s": found["per_s"],
         "cpu_us": found["cpu_us"],
         "fact_bytes": len(codec.FACT.encode(seen)) + len(KEY) + RECORD_HEAD_BYTES,

@@ -9,10 +9,10 @@ from scaling_model import PARTITIONS, Model
 from streams.timetable import TIMETABLE_H
 
 DAY_S: Final = 86_400
-DENSE_LOOKS: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)
+DENSE_PROBES: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)
 """Probes of a case by one vantage in the three days after its notice."""
 
-STANDING_LOOKS: Final = 1
+STANDING_PROBES: Final = 1
 """Probes a day after those, until day 42 (docs/measurement.md, When it is probed)."""
 
 VANTAGES: Final = 2
@@ -45,7 +45,7 @@ open for 20 minutes at least."""
 RECORDS_A_REPORT: Final = 9
 """Inbox, outcome, ledger, placement, two states, and three orders at one vantage."""
 
-RECORDS_A_LOOK: Final = 3
+RECORDS_A_PROBE: Final = 3
 """An order, a fact, a state."""
 
 
@@ -81,8 +81,8 @@ class Flow:
     Attributes:
         per_s: reports a second.
         worker_cores, broker_cores: for the reports alone.
-        looks_per_s: that follow where the rate lasts for three days.
-        look_cores, prober_cores: for them, in lifecycle and in the probers.
+        probes_per_s: that follow where the rate lasts for three days.
+        observation_cores, prober_cores: for them, in lifecycle and in the probers.
         disk_bytes_s: written for reports and their observations, by each replica.
         sent_bytes_s: between workers, broker and rollup for the same, without replicas.
         needs: against the limits.
@@ -91,8 +91,8 @@ class Flow:
     per_s: float
     worker_cores: float
     broker_cores: float
-    looks_per_s: float
-    look_cores: float
+    probes_per_s: float
+    observation_cores: float
     prober_cores: float
     disk_bytes_s: float
     sent_bytes_s: float
@@ -101,30 +101,30 @@ class Flow:
 
 def flow(model: Model, per_s: float) -> Flow:
     """Return what a rate of reports needs."""
-    looks_per_s = per_s * DENSE_LOOKS * VANTAGES
+    probes_per_s = per_s * DENSE_PROBES * VANTAGES
     worker_cores = per_s * model.report_us / 1e6
-    look_cores = looks_per_s * model.mixed_us(model.least) / 1e6
+    observation_cores = probes_per_s * model.mixed_us(model.least) / 1e6
     a_record_us = model.broker_us / RECORDS_A_REPORT
-    broker_us = per_s * model.broker_us + looks_per_s * RECORDS_A_LOOK * a_record_us
+    broker_us = per_s * model.broker_us + probes_per_s * RECORDS_A_PROBE * a_record_us
     return Flow(
         per_s=per_s,
         worker_cores=worker_cores,
         broker_cores=per_s * model.broker_us / 1e6,
-        looks_per_s=looks_per_s,
-        look_cores=look_cores,
-        prober_cores=looks_per_s * ORDER_US / 1e6,
-        disk_bytes_s=per_s * model.report_disk() + looks_per_s * model.look_disk(),
-        sent_bytes_s=per_s * model.report_sent() + looks_per_s * model.look_sent(),
+        probes_per_s=probes_per_s,
+        observation_cores=observation_cores,
+        prober_cores=probes_per_s * ORDER_US / 1e6,
+        disk_bytes_s=per_s * model.report_disk() + probes_per_s * model.observation_disk(),
+        sent_bytes_s=per_s * model.report_sent() + probes_per_s * model.observation_sent(),
         needs=(
             Need(
                 name=f"workers: {PARTITIONS} partitions, so as many cores",
-                need=(worker_cores + look_cores) / BUSY,
+                need=(worker_cores + observation_cores) / BUSY,
                 limit=PARTITIONS,
             ),
             Need(name="the broker", need=broker_us / 1e6 / BUSY, limit=BROKER_CORES),
             Need(
                 name="a prober, one process a vantage and partition",
-                need=looks_per_s * ORDER_US / 1e6 / BUSY,
+                need=probes_per_s * ORDER_US / 1e6 / BUSY,
                 limit=PARTITIONS * VANTAGES,
             ),
         ),
@@ -143,7 +143,7 @@ class Stock:
         figures_age_s: how old those of a hoster whose cases change are at most.
         worker_start_s, asked_s: until a worker is ready; until it has asked all cases.
         rollup_start_s: until figures stand.
-        looks_per_s, cores: of one probe a day and vantage; CPU for them, lifecycle and probers.
+        probes_per_s, cores: of one probe a day and vantage; CPU for them, lifecycle and probers.
         needs: against the limits.
     """
 
@@ -156,21 +156,21 @@ class Stock:
     worker_start_s: float
     asked_s: float
     rollup_start_s: float
-    looks_per_s: float
+    probes_per_s: float
     cores: float
     needs: Sequence[Need]
 
 
 def stock(model: Model, cases: float, workers: int = 2) -> Stock:
     """Return what a number of open cases needs."""
-    looks_per_s = cases * STANDING_LOOKS * VANTAGES / DAY_S
-    look_us = model.mixed_us(cases / workers)
+    probes_per_s = cases * STANDING_PROBES * VANTAGES / DAY_S
+    observation_us = model.mixed_us(cases / workers)
     lifecycle = model.line("lifecycle", "held_bytes")
     round_s = model.line("rollup", "round_cpu_s").at(cases)
     rollup_bytes = model.line("rollup", "held_bytes").at(cases)
     each_bytes = lifecycle.at(cases / workers)
     asked_s = cases / workers / ASKED_PER_S
-    cores = looks_per_s * (look_us + ORDER_US) / 1e6
+    cores = probes_per_s * (observation_us + ORDER_US) / 1e6
     return Stock(
         cases=cases,
         workers=workers,
@@ -181,7 +181,7 @@ def stock(model: Model, cases: float, workers: int = 2) -> Stock:
         worker_start_s=model.line("lifecycle", "load_cpu_s").at(cases / workers),
         asked_s=asked_s,
         rollup_start_s=model.line("rollup", "load_cpu_s").at(cases),
-        looks_per_s=looks_per_s,
+        probes_per_s=probes_per_s,
         cores=cores,
         needs=(
             Need(name="memory of a worker", need=each_bytes, limit=WORKER_BYTES),
@@ -198,7 +198,7 @@ def stock(model: Model, cases: float, workers: int = 2) -> Stock:
             ),
             Need(
                 name="workers",
-                need=looks_per_s * look_us / 1e6 / BUSY,
+                need=probes_per_s * observation_us / 1e6 / BUSY,
                 limit=min(workers, PARTITIONS),
             ),
         ),

@@ -34,7 +34,7 @@ async def point() -> dict[str, Any]:
                     costs.append(found.cpu_us)
         except bench.Missing as error:
             raise Failed(str(error)) from None
-    return {"probes": PROBES, "look_us": statistics.median(costs)}
+    return {"probes": PROBES, "probe_us": statistics.median(costs)}
 
 
 def _prober_bench() -> ModuleType:

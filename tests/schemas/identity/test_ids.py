@@ -195,12 +195,12 @@ def test_keyed_hashes_are_hmac(key: bytes, purpose: str, text: str) -> None:
 
 @given(st.text(), st.integers(), st.lists(st.tuples(st.text(), st.sampled_from(Target))))
 def test_orders_of_a_slot_have_the_ids_of_each_by_itself(
-    case: str, slot_at: int, looks: list[tuple[str, Target]]
+    case: str, slot_at: int, probes: list[tuple[str, Target]]
 ) -> None:
     """Made together, ids are the hashes of their own parts, whatever stands beside them."""
-    texts = ["\x00".join(("order", case, str(slot_at), v, t.value)) for v, t in looks]
+    texts = ["\x00".join(("order", case, str(slot_at), v, t.value)) for v, t in probes]
     expected = [hashlib.blake2b(text.encode(), digest_size=12).hexdigest() for text in texts]
-    assert ids.order_ids(case, slot_at, [ids.probe_name(v, t) for v, t in looks]) == expected
+    assert ids.order_ids(case, slot_at, [ids.probe_name(v, t) for v, t in probes]) == expected
 
 
 def test_every_part_of_a_case_tells() -> None:

@@ -24,7 +24,7 @@ MOVED_AT = WORLD_START + 5 * HOUR_MS
 REMOVED_AT = MOVED_AT + HOUR_MS
 DAY_S = DAY_MS // SECOND_MS
 STALE_MS = 10 * MINUTE_MS
-LOOKED_AT = REMOVED_AT + MINUTE_MS
+PROBED_AT = REMOVED_AT + MINUTE_MS
 
 
 def subject(stale_ms):
@@ -105,12 +105,12 @@ def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour
 
 @pytest.mark.parametrize(
     ("seen_at", "vouched"),
-    [(None, False), (WORLD_START, False), (LOOKED_AT, False), (LOOKED_AT + 1, True)],
+    [(None, False), (WORLD_START, False), (PROBED_AT, False), (PROBED_AT + 1, True)],
 )
 def test_what_no_probe_saw_after_the_report_a_person_saw(seen_at, vouched):
     """Who reported it saw it before, and vouches for nothing that came later."""
     case = case_of(last_seen_at=seen_at)
-    probe = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
+    probe = Made(HOSTER.id, "quiet", Target.URL, 0, PROBED_AT, PROBED_AT + 1, answered=True)
     assert replace(subject(0), probes=(probe,)).vouched(case) is vouched
 
 
@@ -127,8 +127,8 @@ def test_a_false_removal_stands_where_no_hidden_probe_was_made_within_a_day(
     sent_h, behaviour, stands
 ):
     """A hidden sighting within the day voids it; a later one is a return."""
-    case = case_of(first_end=(WORLD_START, LOOKED_AT))
-    at = [LOOKED_AT + hours * HOUR_MS for hours in sent_h]
+    case = case_of(first_end=(WORLD_START, PROBED_AT))
+    at = [PROBED_AT + hours * HOUR_MS for hours in sent_h]
     known = subject(0)
     known = replace(
         known,

@@ -35,7 +35,7 @@ ITEM = Material(
 )
 
 
-def look(minutes, vantage="announced", target=Target.URL, *, took_ms=SECOND_MS):
+def probe(minutes, vantage="announced", target=Target.URL, *, took_ms=SECOND_MS):
     """A probe sent so many minutes after the removal."""
     at = REMOVED_AT + int(minutes * MINUTE_MS)
     return Made("amber", vantage, target, at, at, at + took_ms, answered=True)
@@ -43,12 +43,12 @@ def look(minutes, vantage="announced", target=Target.URL, *, took_ms=SECOND_MS):
 
 def slot(minutes, targets=(Target.URL, *CONTROLS)):
     """The probes of both vantages at a time."""
-    return [look(minutes, vantage, target) for vantage in VANTAGES for target in targets]
+    return [probe(minutes, vantage, target) for vantage in VANTAGES for target in targets]
 
 
-def found(*looks, shown=PLAIN, item=ITEM):
+def found(*probes, shown=PLAIN, item=ITEM):
     """When the removal must be known from, in minutes after it."""
-    made = sorted((one for many in looks for one in many), key=lambda one: one.done_at)
+    made = sorted((one for many in probes for one in many), key=lambda one: one.done_at)
     gone_at = confirmed_gone_at(replace(item, hoster=shown.id), shown, made, VANTAGES)
     return None if gone_at is None else (gone_at - REMOVED_AT) / MINUTE_MS
 
@@ -61,13 +61,13 @@ def test_three_slots_over_half_an_hour_are_enough_and_less_is_not():
     assert found(slot(1, CONTROLS), slot(15), slot(31)) is None
     alone = [one for one in slot(1) + slot(15) + slot(31) if one.vantage == "quiet"]
     assert found(alone) is None
-    assert found(alone, [look(1), look(31)]) is None
+    assert found(alone, [probe(1), probe(31)]) is None
     assert found(slot(1), slot(15), slot(31), item=replace(ITEM, removed_at=None)) is None
 
 
 def test_what_was_over_before_a_probe_from_before_the_removal_shows_none():
     """A probe that was sent before the removal may have seen it there when it was answered."""
-    overtaken = [look(-1, took_ms=3 * MINUTE_MS)]
+    overtaken = [probe(-1, took_ms=3 * MINUTE_MS)]
     assert found(overtaken, slot(1), slot(15), slot(31)) is None
     assert found(overtaken, slot(1), slot(31), slot(33), slot(35)) is None
     assert found(overtaken, slot(1), slot(31), slot(45), slot(62)) == pytest.approx(31 + 1 / 60)
@@ -99,7 +99,7 @@ def test_a_placeholder_is_one_only_to_who_saw_the_page_and_a_made_up_path_apart(
     assert found(*gone, shown=LIKENED) is None
     assert found(slot(-26 * 60, (Target.URL,)), *gone, shown=LIKENED) is None
     assert found(slot(-60, (Target.URL,)), *gone, shown=LIKENED) is not None  # within 25 h
-    one = [look for look in slot(-60) if look.vantage == "quiet"]
+    one = [probe for probe in slot(-60) if probe.vantage == "quiet"]
     assert found(one, *gone, shown=LIKENED) is None
     assert found(slot(-60), *gone, shown=LIKENED) is not None
     assert found(*gone, shown=LED_AWAY) is not None

@@ -1,7 +1,17 @@
 """Rows of a case: each has what its record says."""
 
 import msgspec
-from ledger_events import ONLINE, answer, check, decision, look, notice, placed, report, withdrawal
+from ledger_events import (
+    ONLINE,
+    answer,
+    check,
+    decision,
+    notice,
+    observation,
+    placed,
+    report,
+    withdrawal,
+)
 from quoted_events import quoted
 
 from streams.dossier import rows
@@ -16,7 +26,7 @@ FOUND = quoted(
     check(3),
     answer(4),
     decision(5),
-    look(6, ONLINE),
+    observation(6, ONLINE),
 )
 
 

@@ -22,8 +22,8 @@ from ledger_events import (
     answer,
     check,
     decision,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -73,30 +73,32 @@ OTHERS: dict[str, Kind] = {
     "attributions sealed anew": lambda i, h: placed(h, place(sealed=f"s{i}"), vantage=NORTH),
     "decisions": lambda _, h: decision(h),
     "confirmations": lambda i, h: decision(h, "confirm_backdated", case_id=f"c{i}"),
-    "looks: online": lambda _, h: look(h, ONLINE),
-    "looks: gone": lambda _, h: look(h, GONE),
-    "looks: dead": lambda _, h: look(h, DEAD),
-    "looks: refused": lambda _, h: look(h, REFUSED),
-    "looks: in turns": lambda i, h: look(h, ONLINE if i % 2 else GONE),
-    "looks: against each other": lambda i, h: look(
+    "observations: online": lambda _, h: observation(h, ONLINE),
+    "observations: gone": lambda _, h: observation(h, GONE),
+    "observations: dead": lambda _, h: observation(h, DEAD),
+    "observations: refused": lambda _, h: observation(h, REFUSED),
+    "observations: in turns": lambda i, h: observation(h, ONLINE if i % 2 else GONE),
+    "observations: against each other": lambda i, h: observation(
         h, ONLINE if i % 2 else GONE, NORTH if i % 2 else SOUTH
     ),
-    "looks: each another answer": lambda i, h: look(h, Facts(status=200, type=f"t{i}", length=i)),
-    "controls": lambda _, h: look(h, CONTROL, target=Target.MADE_UP_PATH),
+    "observations: each another answer": lambda i, h: observation(
+        h, Facts(status=200, type=f"t{i}", length=i)
+    ),
+    "controls": lambda _, h: observation(h, CONTROL, target=Target.MADE_UP_PATH),
 }
 KINDS = HOTLINES | OTHERS
 TOGETHER = (
-    ("checks: absent, of one person", "looks: online"),
-    ("checks: in turns", "looks: gone"),
+    ("checks: absent, of one person", "observations: online"),
+    ("checks: in turns", "observations: gone"),
     ("checks: in turns", "notices"),
     ("checks: in turns", "answers"),
     ("checks: in turns", "withdrawals"),
     ("checks: in turns", "reports of many hotlines"),
-    ("reports", "looks: gone"),
+    ("reports", "observations: gone"),
     ("backdated notices", "confirmations"),
-    ("looks: gone", "controls"),
-    ("looks: dead", "controls"),
-    ("looks: in turns", "notices"),
+    ("observations: gone", "controls"),
+    ("observations: dead", "controls"),
+    ("observations: in turns", "notices"),
 )
 
 

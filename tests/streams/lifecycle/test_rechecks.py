@@ -14,8 +14,8 @@ from ledger_events import (
     check,
     class_of,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -38,10 +38,10 @@ REMOVAL = [
 
 def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):
     """Return a hidden observation with its control."""
-    found = [look(hours, facts, HIDDEN, asked=asked, announced=False, **said)]
+    found = [observation(hours, facts, HIDDEN, asked=asked, announced=False, **said)]
     if control is not None:
         found += [
-            look(hours, control, HIDDEN, target=target, asked=asked, announced=False, **said)
+            observation(hours, control, HIDDEN, target=target, asked=asked, announced=False, **said)
             for target in (Target.MADE_UP_PATH, Target.ROOT)
         ]
     return found

@@ -13,8 +13,8 @@ from ledger_events import (
     SOUTH,
     at,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -35,7 +35,7 @@ RARE = {"inclusion": 0.1, "sampled": False}
 
 def at_norm_slots(which, facts=ONLINE, vantage=NORTH, **said):
     """Return probes in the norm slots of a notice at hour 1."""
-    return [look(1 + HOURS[i], facts, vantage, **said) for i in which]
+    return [observation(1 + HOURS[i], facts, vantage, **said) for i in which]
 
 
 def test_a_case_keeps_the_inclusion_it_was_opened_with():
@@ -80,7 +80,7 @@ def test_probes_around_the_norms_are_noted_whoever_made_them():
         at_norm_slots([2], hoster="other"),
     ):
         assert told(at_norm_slots([0]), fact).norm_probes.on_time == 1
-    late, appended_at = look(1 + HOURS[2], ONLINE)
+    late, appended_at = observation(1 + HOURS[2], ONLINE)
     late = structs.replace(
         late, sent_at=late.slot_at + 6 * MINUTE_MS, done_at=late.slot_at + 7 * MINUTE_MS
     )
@@ -140,10 +140,10 @@ def test_any_order_gives_the_same_bytes(seed):
 def test_the_fast_path_notes_norm_slots():
     """Probes that tell nothing new are noted all the same, and none outside a norm slot is."""
     value = lifecycle.refold(
-        KEY, None, [report(), placed(), notice(1), look(1, ONLINE), look(1.2, ONLINE)]
+        KEY, None, [report(), placed(), notice(1), observation(1, ONLINE), observation(1.2, ONLINE)]
     ).record_value
     for hour, noted in ((1 + HOURS[0], 1), (2.5, 1), (1 + HOURS[2], 0b101), (13, 0b101)):
-        made = lifecycle.refold(KEY, value, [look(hour, ONLINE)])
+        made = lifecycle.refold(KEY, value, [observation(hour, ONLINE)])
         value = made.record_value
         (case,) = codec.STATE.decode(value).cases
         assert (case.norm_probes.on_time, made.state) == (noted, None)

@@ -5,7 +5,7 @@ See docs/measurement.md, When it is probed.
 
 import itertools
 
-from ledger_events import CONTROL, KEY, ONLINE, at, classes, fold, look, placed, report, slot
+from ledger_events import CONTROL, KEY, ONLINE, at, classes, fold, observation, placed, report, slot
 
 from schemas.closed_lists import Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
@@ -27,7 +27,9 @@ def followed(facts, days):
         for planned in found:
             hour = (planned.at - at(0)) / HOUR_MS
             seen = [
-                look(hour, facts if target is Target.URL else CONTROL, vantage, target=target)
+                observation(
+                    hour, facts if target is Target.URL else CONTROL, vantage, target=target
+                )
                 for target in planned.targets
                 for vantage in ("north", "south")
             ]
@@ -41,7 +43,7 @@ def followed(facts, days):
 
 def test_doubt_before_a_notice_is_probed_every_ten_minutes():
     """A gone verdict on an awaiting case brings the slots of a doubt, controls with the first."""
-    state = fold(report(seen=0), placed(), slot(0, ONLINE), look(4, GONE, "north"))
+    state = fold(report(seen=0), placed(), slot(0, ONLINE), observation(4, GONE, "north"))
     (case,) = state.cases
     assert classes(case) == ["awaiting", "expired"]
     planned = [s for s in slots(case) if at(4) < s.at < at(5)]

@@ -73,8 +73,8 @@ def test_whom_nobody_probed_hid_nothing() -> None:
 
 def test_a_table_without_phases_that_are_over_says_the_same() -> None:
     """What a rollup leaves out of a case is kept as a bit."""
-    looks = [*slots(ONCE, ONLINE), *slots([h / 2 for h in range(100, 160)], LIMITED)]
-    state = fold(report(seen=0), placed(), notice(1), looks, slots([90], ONLINE))
+    observations = [*slots(ONCE, ONLINE), *slots([h / 2 for h in range(100, 160)], LIMITED)]
+    state = fold(report(seen=0), placed(), notice(1), observations, slots([90], ONLINE))
     assert not measurable(state.cases[0], 100)
     table = CaseTable()
     table.put_record(bytes.fromhex(KEY), STATE.encode(state), at(100))

@@ -9,8 +9,8 @@ from ledger_events import (
     ONLINE,
     REFUSED,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -36,7 +36,9 @@ def targets(*happened, slot=PLAIN):
 
 def controls(facts, vantages=BOTH):
     """Observations of both controls."""
-    return [look(0, facts, vantage, target=target) for vantage in vantages for target in CONTROLS]
+    return [
+        observation(0, facts, vantage, target=target) for vantage in vantages for target in CONTROLS
+    ]
 
 
 def test_the_first_slot_is_under_way_before_anything_is_known():
@@ -57,8 +59,8 @@ def test_silent_controls_are_asked_for_until_silence_is_the_answer(silence):
     for hours, asked in (([0.25], WITH_CONTROLS), ([0.25, 0.5], (Target.URL,))):
         assert targets(first, slots(hours, ONLINE, control=silence)) == asked
     assert targets(first, slots([0.25], ONLINE)) == (Target.URL,)
-    roots = [look(0, DEAD, v, target=Target.ROOT) for v in BOTH]
-    randoms = [look(0, GONE, v, target=Target.MADE_UP_PATH) for v in BOTH]
+    roots = [observation(0, DEAD, v, target=Target.ROOT) for v in BOTH]
+    randoms = [observation(0, GONE, v, target=Target.MADE_UP_PATH) for v in BOTH]
     assert targets(roots, randoms) == (Target.URL,)
 
 
@@ -68,25 +70,27 @@ def test_controls_of_a_vantage_whose_canary_is_dead_told_nothing():
 
 
 @pytest.mark.parametrize(
-    "looks",
+    "observations",
     [
-        [look(0, ONLINE)],
+        [observation(0, ONLINE)],
         controls(MISSED),
         controls(ONLINE, BOTH[:1]),
         [*controls(ONLINE, BOTH[:1]), *controls(MISSED, BOTH[1:])],
         controls(ONLINE)[:3],
     ],
 )
-def test_controls_that_a_vantage_missed_go_along_with_the_next_slot(looks):
+def test_controls_that_a_vantage_missed_go_along_with_the_next_slot(observations):
     """Each vantage needs both, since a server may tell vantages apart."""
-    assert targets(looks) == WITH_CONTROLS
+    assert targets(observations) == WITH_CONTROLS
 
 
 def test_what_was_probed_elsewhere_explains_nothing_here():
     """Another hoster's host answers in its own way."""
-    elsewhere = [look(0, ONLINE, v, target=t, hoster="other") for v in BOTH for t in CONTROLS]
+    elsewhere = [
+        observation(0, ONLINE, v, target=t, hoster="other") for v in BOTH for t in CONTROLS
+    ]
     both = placed(0.0, place(hoster="acme"), place(hoster="other"))
-    state = fold(report(seen=0), both, elsewhere, look(0, ONLINE))
+    state = fold(report(seen=0), both, elsewhere, observation(0, ONLINE))
     found = {c.hoster: with_controls(PLAIN, state, c, BOTH).targets for c in state.cases}
     assert found == {"acme": WITH_CONTROLS, "other": (Target.URL,)}
 
@@ -109,5 +113,5 @@ def test_what_was_the_same_from_the_start_is_probed_with_controls_every_time():
 def test_a_slot_with_controls_stays_as_it_is():
     """Nothing is added to what the timetable has."""
     slot = Slot(1_000, 2_000, WITH_CONTROLS)
-    state = fold(report(seen=0), placed(), notice(), [look(0, ONLINE)])
+    state = fold(report(seen=0), placed(), notice(), [observation(0, ONLINE)])
     assert with_controls(slot, state, state.cases[0], BOTH) is slot

@@ -4,7 +4,7 @@ import pytest
 from adversarial import Answer, Case
 from adversarial_loop import Loop
 from ledger_events import ONLINE as SEEN
-from ledger_events import at, fold, look, notice, placed, report, slots
+from ledger_events import at, fold, notice, observation, placed, report, slots
 
 from schemas.closed_lists import CaseClass, NormVerdict, ProbeError, Target
 from schemas.moments import HOUR_MS
@@ -52,7 +52,7 @@ def test_a_cache_is_known_by_its_answers():
     ):
         state = fold(*told, slots([1.1, 2], facts))
         assert was_cached(state.tracks, state.fingerprints) is cached, facts
-    home = look(2.0, Facts(status=200, cached=True), target=Target.ROOT)
+    home = observation(2.0, Facts(status=200, cached=True), target=Target.ROOT)
     state = fold(*told, home, slots([1.1, 3], SEEN))
     assert not was_cached(state.tracks, state.fingerprints)
 

@@ -13,8 +13,8 @@ from ledger_events import (
     at,
     decision,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -113,7 +113,10 @@ def test_a_re_attributed_case_is_probed_where_it_is():
 def test_what_has_a_result_is_not_ordered():
     """A slot is asked of the vantages, and at the targets, that have no observation of it yet."""
     state = fold(
-        report(seen=0), placed(), look(0, ONLINE), look(0, ONLINE, "south", target=Target.ROOT)
+        report(seen=0),
+        placed(),
+        observation(0, ONLINE),
+        observation(0, ONLINE, "south", target=Target.ROOT),
     )
     found = [codec.ORDER.decode(raw) for _, raw in orders(state, at(0))]
     assert [(one.vantage, one.target) for one in found] == [
@@ -128,7 +131,7 @@ def test_what_has_a_result_is_not_ordered():
 def test_orders_say_whether_they_are_sampled_and_around_a_norm(sampled):
     """As the case is; a slot is around a norm if `streams.norms.punctuality` takes it for one."""
     where = place(inclusion=0.5, sampled=sampled)
-    state = fold(report(seen=0), placed(0, where), notice(0), look(0, ONLINE))
+    state = fold(report(seen=0), placed(0, where), notice(0), observation(0, ONLINE))
     (case,) = state.cases
     found = set()
     for slot in islice(slots_of(case), 18):
@@ -210,7 +213,7 @@ def test_nothing_is_re_checked_at_a_share_of_none():
 
 def test_who_has_seen_what_was_removed_is_asked_from_then_on():
     """After a disagreement every slot asks the hidden vantage too, and the removal rests on it."""
-    state = removed(look(12, ONLINE, "hidden", announced=False))
+    state = removed(observation(12, ONLINE, "hidden", announced=False))
     assert state.cases[0].rechecks.disagreed == 1
     found = followed(state, WITH_HIDDEN, [at(12 + step / 6) for step in range(1, 7)])
     assert {order.asked for order in found} == {(*ASKED, "hidden")}

@@ -16,8 +16,8 @@ from ledger_events import (
     check,
     class_of,
     fold,
-    look,
     notice,
+    observation,
     placed,
     report,
     slot,
@@ -51,7 +51,7 @@ def bare(hours, facts=PAGE, vantages=BOTH, **said):
 
 def control(hours, facts, vantage=NORTH, **said):
     """Return observations of the made-up path alone."""
-    return [look(h, facts, vantage, target=Target.MADE_UP_PATH, **said) for h in hours]
+    return [observation(h, facts, vantage, target=Target.MADE_UP_PATH, **said) for h in hours]
 
 
 def sector(case):
@@ -119,7 +119,7 @@ def test_a_control_backs_the_answer_it_was_beside_and_no_other():
 
 def test_the_root_backs_nothing():
     """Every host has a home page of its own."""
-    root = [look(h, GONE, target=Target.ROOT) for h in LATE_H]
+    root = [observation(h, GONE, target=Target.ROOT) for h in LATE_H]
     assert sector(told(bare([2, 20, *LATE_H]), root)) is NormVerdict.UNDETERMINED
 
 

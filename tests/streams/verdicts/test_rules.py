@@ -306,10 +306,12 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize(("look", "traits", "controls", "says", "why"), CASES)
-def test_each_fact_pattern_has_its_verdict_and_reason(look, traits, controls, says, why) -> None:
+@pytest.mark.parametrize(("observed", "traits", "controls", "says", "why"), CASES)
+def test_each_fact_pattern_has_its_verdict_and_reason(
+    observed, traits, controls, says, why
+) -> None:
     """Each fact pattern has the verdict and the reason that the design gives it."""
-    assert verdict(look, traits, controls) == (says, why)
+    assert verdict(observed, traits, controls) == (says, why)
 
 
 def test_every_reason_is_reached_and_worded() -> None:
@@ -353,20 +355,22 @@ GONE = (Verdict.GONE_HARD, Verdict.GONE_SOFT)
 
 
 @given(prints, st.integers(0, 63), contexts)
-def test_blocking_and_silence_are_never_gone(look, traits, controls) -> None:
+def test_blocking_and_silence_are_never_gone(observed, traits, controls) -> None:
     """The rules are total, and what hides from the monitor is never taken for removal."""
-    says, _ = verdict(look, traits, controls)
-    if look.error is not None or look.marks & MARK_CHALLENGE:
+    says, _ = verdict(observed, traits, controls)
+    if observed.error is not None or observed.marks & MARK_CHALLENGE:
         assert says not in GONE
-    if look.error is None and (look.status in (401, 403, 429, 451) or look.status >= 500):
+    if observed.error is None and (
+        observed.status in (401, 403, 429, 451) or observed.status >= 500
+    ):
         assert says not in (*GONE, Verdict.ONLINE)
-        assert says is not Verdict.DNS_GONE or look.status not in (401, 403, 429, 451)
+        assert says is not Verdict.DNS_GONE or observed.status not in (401, 403, 429, 451)
 
 
 @given(prints, contexts)
-def test_equality_alone_never_proves_removal(look, controls) -> None:
+def test_equality_alone_never_proves_removal(observed, controls) -> None:
     """A 2xx without a mark is gone only if sightings before differed from the control."""
-    says, why = verdict(look, HERE, controls)
+    says, why = verdict(observed, HERE, controls)
     if why is Reason.LIKE_CONTROL:
         assert controls.before is not None
         assert not same_answer(controls.before, controls.made_up_path)

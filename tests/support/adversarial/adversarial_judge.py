@@ -52,7 +52,7 @@ class Judged:
     passing: bool
     left: str
     last: str
-    looks: int
+    probes: int
 
 
 def judged(case: Case) -> Judged:
@@ -75,12 +75,12 @@ def judged(case: Case) -> Judged:
     return Judged(
         case=case,
         false_removed=_stood(said, end_at, lambda one, at: _wrong_end(case, one, at)),
-        false_online=unflagged or (stays and _long_gone(case, end_at, loop.looks)),
+        false_online=unflagged or (stays and _long_gone(case, end_at, loop.answered_sent_at)),
         flagged=bool(wrong) and not unflagged,
         passing=not wrong and _stood(said, end_at, lambda one, at: _wrong_sight(case, one, at)),
         left="" if decided else newest.value,
         last=newest.value,
-        looks=loop.total,
+        probes=loop.total,
     )
 
 
@@ -151,10 +151,10 @@ def _wrong_sight(case: Case, said: CaseSummary, _at: Instant) -> bool:
     return False
 
 
-def _long_gone(case: Case, end_at: Instant, looks: Sequence[Instant]) -> bool:
+def _long_gone(case: Case, end_at: Instant, answered_sent_at: Sequence[Instant]) -> bool:
     since = case.gone_since(end_at)
     return (
         since is not None
         and end_at - since > LONG_GONE_MS
-        and any(at > end_at - LONG_GONE_MS for at in looks)
+        and any(at > end_at - LONG_GONE_MS for at in answered_sent_at)
     )

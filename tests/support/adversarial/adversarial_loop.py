@@ -81,14 +81,14 @@ class Loop:
 
     Attributes:
         case: what its world does.
-        probes: observations of the URL itself that somebody answered, by when.
+        answered_sent_at: when the probes of the URL itself were sent that somebody answered.
         total: probes of all targets.
         happened: the ledger's records, as they were folded.
         record: the URL's record in `cases.v1` at the end.
     """
 
     case: Case
-    looks: list[Instant] = field(default_factory=list)
+    answered_sent_at: list[Instant] = field(default_factory=list)
     total: int = 0
     happened: list[Happened] = field(default_factory=list)
     record: bytes | None = None
@@ -197,7 +197,7 @@ class Loop:
         )
         self.total += 1
         if order.target is Target.URL and answer.facts.error is None and order.hoster == HOSTER:
-            self.looks.append(sent_at)
+            self.answered_sent_at.append(sent_at)
         seen = _observed(order, answer, sent_at, done_at)
         facts: list[Fact] = [seen]
         if order.target is Target.URL and order.vantage in order.asked:

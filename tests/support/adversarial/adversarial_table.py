@@ -18,7 +18,7 @@ ALLOWED: Final = 1_000
 EXCEPTED: Final = frozenset(f"open-slow_purge-{number}" for number in (4, 9, 10, 11, 13, 14, 17))
 """Their labels are at odds with the design's words; tests/adversarial/README.md says why."""
 
-_HEADS: Final = f" {'flag':>5} {'pass':>5} {'left':>5} {'looks':>7}"
+_HEADS: Final = f" {'flag':>5} {'pass':>5} {'left':>5} {'probes':>7}"
 
 PROCESSES: Final = 2
 CHUNK: Final = 16
@@ -60,10 +60,9 @@ def _line(name: str, ones: Sequence[Judged]) -> str:
     flagged = sum(one.flagged for one in ones)
     passing = sum(one.passing for one in ones)
     left = sum(bool(one.left) for one in ones)
-    looks = sum(one.looks for one in ones)
-    return (
-        f"{name:32} {len(ones):5} {removed:6} {online:6} {flagged:5} {passing:5} {left:5} {looks:7}"
-    )
+    probes = sum(one.probes for one in ones)
+    counts = f"{len(ones):5} {removed:6} {online:6} {flagged:5} {passing:5} {left:5} {probes:7}"
+    return f"{name:32} {counts}"
 
 
 if __name__ == "__main__":

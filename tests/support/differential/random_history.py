@@ -106,7 +106,7 @@ def with_stamps(one: tuple[Any, int], **said: Any) -> tuple[Any, int]:
 def random_history(chance: Random, *, ties: bool = False) -> Told:
     """Return records of one URL with their append times, in order of time."""
     world = _world(chance, ties=ties)
-    told = [*_looked(world)]
+    told = [*_observed(world)]
     told += _resolved(world)
     told += [*_reported(world), *_noticed(world), *_said(world), *_decided(world)]
     if chance.random() < 0.3:
@@ -207,7 +207,7 @@ def _resolution(world: HistoryWorld, hours: float, vantage: str, *, many: bool =
     return placed(hours, *places, vantage=vantage, nxdomain=not places)
 
 
-def _looked(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
+def _observed(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     """Give observations in stretches: where the name leads, or at the old address."""
     chance, hours = world.chance, world.hours(0.2, 2)
     todo = [plan for _ in range(chance.choice((1, 1, 1, 1, 2))) for plan in plans(chance)]

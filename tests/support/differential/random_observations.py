@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
-from ledger_events import NORTH, SOUTH, WEST, look
+from ledger_events import NORTH, SOUTH, WEST, observation
 from msgspec.structs import replace
 
 from schemas.closed_lists import ProbeError, Target
@@ -152,9 +152,9 @@ def stretch(
                 continue  # no observation came of the slot
             said = _said(chance, vantages, where)
             late_ms = 0 if ties else 4_000 + 9_000 * number + chance.randrange(8_000)
-            told.append(_shifted(look(hours, answers(vantage), vantage, **said), late_ms))
+            told.append(_shifted(observation(hours, answers(vantage), vantage, **said), late_ms))
             if chance.random() < 0.02:  # the same order came to a second result
-                again = look(hours, chance.choice(PLAIN), vantage, **said)
+                again = observation(hours, chance.choice(PLAIN), vantage, **said)
                 told.append(_shifted(again, late_ms + 700))
             if controls is not None and chance.random() < 0.5:
                 said = _said(chance, vantages, where)
@@ -163,7 +163,9 @@ def stretch(
                 ):
                     late_ms = 0 if ties else chance.randrange(1, 3_000)
                     told.append(
-                        _shifted(look(hours, beside, vantage, target=target, **said), late_ms)
+                        _shifted(
+                            observation(hours, beside, vantage, target=target, **said), late_ms
+                        )
                     )
         yield hours, told
 
@@ -187,6 +189,6 @@ def rechecks(chance: Random, hours: float, where: dict[str, Any]) -> Told:
     said = {"asked": (NORTH, SOUTH), **where, "announced": False}
     ms = 30_000 + chance.randrange(9_000)
     return [
-        _shifted(look(hours, facts, HIDDEN, **said), ms),
-        _shifted(look(hours, MISSING, HIDDEN, target=Target.MADE_UP_PATH, **said), ms + 11),
+        _shifted(observation(hours, facts, HIDDEN, **said), ms),
+        _shifted(observation(hours, MISSING, HIDDEN, target=Target.MADE_UP_PATH, **said), ms + 11),
     ]

@@ -51,8 +51,8 @@ class Input:
         key = self.key_of(canonical(story.url))
         for line, record in story.said():
             yield list(_sent(line, record, story))
-        for look in story.looks(key):
-            sent = Send(FACTS.name, key.encode(), FACT.encode(look))
+        for observation in story.observations(key):
+            sent = Send(FACTS.name, key.encode(), FACT.encode(observation))
             yield [sent] * story.chance.choice((1, 1, 1, 1, 2))
         if story.chance.random() < 0.03:
             yield [Send(DECISIONS.name, key.encode(), DECISION.encode(story.decided(key)))]

@@ -172,7 +172,7 @@ class FaultStory:
             answer=AnswerKind.REMOVED,
         )
 
-    def looks(self, url_key: str) -> Iterator[Observation]:
+    def observations(self, url_key: str) -> Iterator[Observation]:
         """Yield what the probes saw, of a seventh of the URLs."""
         if self.chance.random() > 0.15:
             return
@@ -183,14 +183,14 @@ class FaultStory:
                 seen = {Target.URL: self._facts(hours, away=away), Target.MADE_UP_PATH: _GONE}
                 for target, facts in seen.items():
                     where = _Where(url_key, hours, vantage, target)
-                    yield self._look(where, facts, late_ms)
+                    yield self._observation(where, facts, late_ms)
 
     def _facts(self, hours: float, *, away: bool) -> Facts:
         if away:
             return self.chance.choice((_REFUSED, _SILENT, _SEEN))
         return _SEEN if hours < self.gone_h else _GONE
 
-    def _look(self, where: _Where, facts: Facts, late_ms: int) -> Observation:
+    def _observation(self, where: _Where, facts: Facts, late_ms: int) -> Observation:
         slot_at = self.noticed_at + int(where.hours * HOUR_MS)
         return Observation(
             url_key=where.url_key,

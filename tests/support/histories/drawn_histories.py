@@ -84,7 +84,7 @@ _PLAIN = (
     st.builds(lambda v: {"vantages": [v]}, st.sampled_from(VANTAGES)),
     st.just({"vantages": list(VANTAGES)}),
 )
-_BESIDE_LOOK = {
+_BESIDE_OBSERVATION = {
     "vantage": st.sampled_from(VANTAGES),
     "hoster": hosters,
     "old_address": st.booleans(),
@@ -98,9 +98,9 @@ _BESIDE_AT = {
     "disclosed": st.booleans(),
 }
 _SEEN = st.builds(
-    lambda look, beside: {"look": look, **beside},
+    lambda observation, beside: {"look": observation, **beside},
     st.one_of(words, words, facts),
-    st.fixed_dictionaries({}, optional=_BESIDE_LOOK),
+    st.fixed_dictionaries({}, optional=_BESIDE_OBSERVATION),
 )
 _RESOLVED = st.builds(
     lambda at, beside: {"at": at, **beside},

@@ -192,8 +192,8 @@ class Prober:
             raise ProbeFailed(ProbeError.DNS_FAILURE)
         return found.addresses
 
-    async def look(self, text: str) -> None:
-        """Look at one URL and count how it ended; a literal address meets the last gate alone."""
+    async def probe(self, text: str) -> None:
+        """Probe one URL and count how it ended; a literal address meets the last gate alone."""
         try:
             url = canonical(text)
         except BadUrl:
@@ -217,7 +217,7 @@ class Prober:
 
 
 async def run(count: int, seed: int) -> dict[str, int]:
-    """Look at so many URLs."""
+    """Probe so many URLs."""
     chance = random.Random(seed)
     loop = asyncio.get_running_loop()
     for host in ("0.0.0.0", "::"):
@@ -228,7 +228,7 @@ async def run(count: int, seed: int) -> dict[str, int]:
 
     async def work() -> None:
         for _ in left:
-            await prober.look(hostile_urls.url(chance))
+            await prober.probe(hostile_urls.url(chance))
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     await prober.close()

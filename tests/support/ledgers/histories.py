@@ -20,8 +20,8 @@ from ledger_events import (
     at,
     check,
     decision,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -247,10 +247,10 @@ def _slot(chance, hours, answers, said, *, vantages=BOTH, control=CONTROL):
         own["canary_ok"] = chance.random() > 0.05
         own["late_h"] = 25 if chance.random() < 0.02 else 0
         then = hours + chance.choice([0, 0, 0, 0.01, 0.02])
-        yield look(then, answers(vantage), vantage, asked=vantages, **own)
+        yield observation(then, answers(vantage), vantage, asked=vantages, **own)
         if control is not None and chance.random() < 0.6:
             for target in (Target.MADE_UP_PATH, Target.ROOT):
-                yield look(then, control, vantage, target=target, asked=vantages, **own)
+                yield observation(then, control, vantage, target=target, asked=vantages, **own)
 
 
 def _plain(chance, hours, facts, *, control=CONTROL, **said) -> list[tuple[object, int]]:
@@ -274,10 +274,10 @@ def _rechecked(chance: Random) -> list[tuple[object, int]]:
     for _ in range(chance.choice([0, 1, 1, 2, 4])):
         hours = round(chance.uniform(3, 250), 2)
         alone = {**there, "canary_ok": chance.random() > 0.1, "announced": False}
-        found.append(look(hours, facts, HIDDEN, asked=BOTH, **alone))
+        found.append(observation(hours, facts, HIDDEN, asked=BOTH, **alone))
         if chance.random() < 0.8:
             found.append(
-                look(hours, CONTROL, HIDDEN, target=Target.MADE_UP_PATH, asked=BOTH, **alone)
+                observation(hours, CONTROL, HIDDEN, target=Target.MADE_UP_PATH, asked=BOTH, **alone)
             )
         if chance.random() < 0.6:
             together = (*BOTH, HIDDEN)
@@ -304,7 +304,7 @@ def _dark(chance: Random) -> list[tuple[object, int]]:
     for _ in range(chance.choice([0, 0, 1, 2])):
         hours = round(chance.uniform(10, 200), 2)
         facts = chance.choice([ONLINE, GONE, REFUSED])
-        found.append(look(hours, facts, chance.choice(BOTH), asked=BOTH))
+        found.append(observation(hours, facts, chance.choice(BOTH), asked=BOTH))
     end = 10 + count * step
     after = chance.choice([ONLINE, GONE, DEAD])
     return found + _plain(chance, _steps(end + chance.choice([1, 50, 300]), 1, 4), after)

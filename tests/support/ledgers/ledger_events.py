@@ -180,7 +180,9 @@ def placed(hours=0.0, *places, vantage="attribution", nxdomain=False, more=False
     return made, at(hours)
 
 
-def look(hours, facts, vantage=NORTH, *, target=Target.URL, hoster="acme", asked=BOTH, **said):
+def observation(
+    hours, facts, vantage=NORTH, *, target=Target.URL, hoster="acme", asked=BOTH, **said
+):
     """Return an observation; `south` is the vantage that does not announce itself."""
     slot_at = at(hours)
     fields = {
@@ -211,10 +213,10 @@ def slot(hours, facts, vantages=BOTH, *, control=CONTROL, asked=BOTH, **said):
     """Return the observations of all targets from several vantages in one slot."""
     found = []
     for vantage in vantages:
-        found.append(look(hours, facts, vantage, asked=asked, **said))
+        found.append(observation(hours, facts, vantage, asked=asked, **said))
         if control is not None:
             found += [
-                look(hours, control, vantage, target=target, asked=asked, **said)
+                observation(hours, control, vantage, target=target, asked=asked, **said)
                 for target in (Target.MADE_UP_PATH, Target.ROOT)
             ]
     return found

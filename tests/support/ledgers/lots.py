@@ -10,8 +10,8 @@ from ledger_events import (
     NORTH,
     ONLINE,
     REFUSED,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -80,7 +80,7 @@ def punctual(chance: Random) -> list[tuple[object, int]]:
         facts = chance.choice([ONLINE, ONLINE, ONLINE, DEAD, REFUSED, MISSED])
         hours = noticed + chance.choice([first, last, (first + last) / 2])
         target = chance.choice([Target.URL] * 5 + [Target.MADE_UP_PATH])
-        seen, appended_at = look(
+        seen, appended_at = observation(
             hours, facts, chance.choice(BOTH), target=target, canary_ok=chance.random() < 0.9
         )
         slot_at = seen.slot_at + chance.choice([0, 0, 0, -1, 1])
@@ -94,6 +94,6 @@ def punctual(chance: Random) -> list[tuple[object, int]]:
             )
         )
     if chance.random() < 0.3:
-        told += [look(noticed + h, ONLINE, NORTH, hoster="other") for h, _ in EDGES_H]
+        told += [observation(noticed + h, ONLINE, NORTH, hoster="other") for h, _ in EDGES_H]
     chance.shuffle(told)
     return told

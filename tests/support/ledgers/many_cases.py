@@ -7,7 +7,7 @@ from itertools import chain
 
 import msgspec
 from aiokafka import AIOKafkaProducer
-from ledger_events import BOTH, KEY, ONLINE, at, look, notice, place, placed, report, slot
+from ledger_events import BOTH, KEY, ONLINE, at, notice, observation, place, placed, report, slot
 
 from agents.config import Settings
 from schemas.codec import POSITION, STATE
@@ -31,11 +31,11 @@ def open_case() -> UrlState:
     where = place(sealed="sealed-address")
     resolved = [placed(h, where, vantage=v) for v in BOTH for h in (0, 0.25)]
     hours = [hour * (1 + chance.random() / 100) for hour in TIMETABLE_H if hour < 24]
-    looks = [
-        slot(hour, ONLINE) if not hour else [look(hour, ONLINE, vantage) for vantage in BOTH]
+    observations = [
+        slot(hour, ONLINE) if not hour else [observation(hour, ONLINE, vantage) for vantage in BOTH]
         for hour in hours
     ]
-    happened = [report(seen=0), placed(0, where), notice(0), *resolved, *chain(*looks)]
+    happened = [report(seen=0), placed(0, where), notice(0), *resolved, *chain(*observations)]
     return lifecycle.advance(KEY, None, happened)
 
 

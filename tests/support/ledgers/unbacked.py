@@ -12,8 +12,8 @@ from ledger_events import (
     ONLINE,
     REFUSED,
     check,
-    look,
     notice,
+    observation,
     placed,
     report,
 )
@@ -36,12 +36,12 @@ def unbacked(chance: Random) -> list[tuple[object, int]]:
         told.append(check(round(chance.uniform(3, 90), 1), chance.choice(list(CheckResult))))
     if chance.random() < 0.3:
         told.append(notice(round(chance.uniform(60, 120), 1)))
-    told += _looks(chance)
+    told += _observations(chance)
     late = {i for i in range(len(told)) if chance.random() < 0.05}
     return [told[i] for i in sorted(range(len(told)), key=lambda i: (i in late, told[i][1]))]
 
 
-def _looks(chance: Random) -> Iterator[tuple[object, int]]:
+def _observations(chance: Random) -> Iterator[tuple[object, int]]:
     """Give observations in stretches that each see one thing, controls with a few of them."""
     hours = 1.0
     for _ in range(chance.choice([1, 1, 2, 4])):
@@ -53,8 +53,10 @@ def _looks(chance: Random) -> Iterator[tuple[object, int]]:
             hours = round(hours + chance.choice(STEPS_H), 2)
             for vantage in BOTH[: chance.choice([1, 2, 2])]:
                 said = {"canary_ok": chance.random() > 0.06}
-                yield look(hours, seen, vantage, **said)
+                yield observation(hours, seen, vantage, **said)
                 for target in (Target.MADE_UP_PATH, Target.ROOT):
                     if chance.random() < often:
                         then = hours + chance.choice([0, 0, 0.02])
-                        yield look(then, chance.choice(controls), vantage, target=target, **said)
+                        yield observation(
+                            then, chance.choice(controls), vantage, target=target, **said
+                        )

@@ -22,7 +22,7 @@ HEADER: Final = (
     "status_0928,last_online_0928,status_1110,last_online_1110"
 )
 _START: Final = datetime(2026, 2, 7, tzinfo=UTC)
-_LAST_LOOKS: Final = (
+_SNAPSHOTS_AT: Final = (
     datetime(2026, 3, 9, 9, 28, tzinfo=UTC),
     datetime(2026, 3, 9, 11, 10, tzinfo=UTC),
 )
@@ -123,8 +123,8 @@ def _states(chance: Random, added: datetime) -> tuple[str, str, str, str]:
     Durations are few and whole hours, so that many tie and S meets its levels exactly.
     """
     hours = chance.choice((0, 0, 1, 2, 5, 5, 24, 72))
-    last = min(added + timedelta(hours=hours), _LAST_LOOKS[0])
-    early, late = (_text(max(look, added)) for look in _LAST_LOOKS)
+    last = min(added + timedelta(hours=hours), _SNAPSHOTS_AT[0])
+    early, late = (_text(max(snapshot_at, added)) for snapshot_at in _SNAPSHOTS_AT)
     combinations = (
         ("offline", "", "offline", ""),
         ("", "", "online", late),

@@ -54,7 +54,7 @@ def _process_roles() -> RolesOfProcess:
         ownership.set(role, owned, owned)
         lags = [Lag(topic=topic, partition=one, records=7) for topic in topics for one in owned]
         ownership.behind(role, lags)
-        ownership.looked(role, 0.0, 0.0, 1_000)
+        ownership.heard(role, 0.0, 0.0, 1_000)
         if role == "lifecycle":
             kept = [TableSize(table=CASES.name, partition=one, keys=9) for one in owned]
             ownership.keeps(role, kept)

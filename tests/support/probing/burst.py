@@ -29,7 +29,7 @@ from streams.schedule.sampling import sampling
 from streams.schedule.slots import slots
 
 START: Instant = 1_770_000_000_000
-LOOK_MS = 400
+PROBE_MS = 400
 PER_MINUTE = 30
 SHARE = ProbeSettings().cross_check_share
 NOTICE_MS = 2 * MINUTE_MS
@@ -166,7 +166,7 @@ class Prober:
             at, _, what, queued = heapq.heappop(self._events)
             if what is What.BEGINS:
                 self.begun.append(Begun(self._queued[queued], at))
-                self._push(at + LOOK_MS * self._queued[queued].requests, What.ENDS, queued)
+                self._push(at + PROBE_MS * self._queued[queued].requests, What.ENDS, queued)
             elif what is What.ENDS or (queued in self._queued and not queued.going):
                 if what is What.EXPIRES:
                     self.begun.append(Begun(self._queued[queued], None))

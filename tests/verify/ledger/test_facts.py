@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from ledger_events import CONTROL, ONLINE, look, place, placed
+from ledger_events import CONTROL, ONLINE, observation, place, placed
 from msgspec.structs import replace
 
 from schemas.codec import FACT
@@ -16,15 +16,17 @@ def read(made) -> Observation | Resolution:
 
 
 def answer(facts: Facts):
-    found = read(look(1, facts))
+    found = read(observation(1, facts))
     assert isinstance(found, Observation)
     return found.answer
 
 
 def test_what_a_verdict_does_not_rest_on_makes_no_other_observation() -> None:
     """Times of a connection, and how much was read."""
-    assert read(look(1, ONLINE)) == read(look(1, replace(ONLINE, connect_ms=9, bytes=7)))
-    assert read(look(1, ONLINE)) != read(look(1, CONTROL))
+    assert read(observation(1, ONLINE)) == read(
+        observation(1, replace(ONLINE, connect_ms=9, bytes=7))
+    )
+    assert read(observation(1, ONLINE)) != read(observation(1, CONTROL))
 
 
 @pytest.mark.parametrize(("length", "size"), [(None, -1), (0, 0), (1, 1), (1_023, 10), (1_024, 11)])

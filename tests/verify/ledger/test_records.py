@@ -14,8 +14,8 @@ from ledger_events import (
     at,
     check,
     decision,
-    look,
     notice,
+    observation,
     placed,
     report,
     withdrawal,
@@ -72,8 +72,8 @@ def test_a_check_that_it_was_never_illegal_takes_the_report_back() -> None:
 
 def test_a_result_beats_a_miss_of_its_slot() -> None:
     """Whichever was written first; the miss of another vantage stays."""
-    made, missed = look(5, ONLINE), look(5, MISSED)
-    elsewhere = look(5, MISSED, SOUTH)
+    made, missed = observation(5, ONLINE), observation(5, MISSED)
+    elsewhere = observation(5, MISSED, SOUTH)
     for told in ((made, missed, elsewhere), (elsewhere, missed, made)):
         found = records(*told).observations
         assert {(one.vantage, one.answer.error) for one, _ in found} == {
@@ -84,7 +84,7 @@ def test_a_result_beats_a_miss_of_its_slot() -> None:
 
 def test_an_observation_is_late_if_every_copy_of_it_is() -> None:
     """More than a day after it was made."""
-    made, _ = look(5, ONLINE)
+    made, _ = observation(5, ONLINE)
     in_time, late = made.done_at + TOO_LATE_MS, made.done_at + TOO_LATE_MS + 1
     ((_, is_late),) = records((made, late)).observations
     assert is_late

@@ -8,7 +8,7 @@ GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)
 
 
 @pytest.mark.parametrize(
-    ("seen", "noticed", "looks", "outcome"),
+    ("seen", "noticed", "observations", "outcome"),
     [
         (0, 1, [2, 4], "removed"),
         (0, None, [2, 4], "ended_without_notice"),
@@ -18,10 +18,12 @@ GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)
         (-30, 1, [2], "removed"),
     ],
 )
-def test_a_removal_counts_if_it_was_there_within_a_day_of_the_notice(seen, noticed, looks, outcome):
+def test_a_removal_counts_if_it_was_there_within_a_day_of_the_notice(
+    seen, noticed, observations, outcome
+):
     """Sighted by anyone, its hotline included."""
     told = [report(seen=seen), placed(), *([] if noticed is None else [notice(noticed)])]
-    case = only(*told, slots(looks, ONLINE), GONE_AT_5, hours=50)
+    case = only(*told, slots(observations, ONLINE), GONE_AT_5, hours=50)
     assert case.case_class.value == outcome
 
 

@@ -1,7 +1,7 @@
 """Laws of 3.3: the table of one observation."""
 
 import pytest
-from ledger_events import DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, look
+from ledger_events import DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, observation
 
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
@@ -31,5 +31,5 @@ from verify.method_10.observation_verdict import VerdictContext, verdict_of
 )
 def test_each_answer_has_its_verdict(facts, verdict):
     """Alone, without controls."""
-    seen, _ = look(1, facts)
+    seen, _ = observation(1, facts)
     assert verdict_of(fact(FACT.encode(seen)), VerdictContext()).verdict is verdict

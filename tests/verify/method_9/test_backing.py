@@ -1,7 +1,7 @@
 """A sighting is backed where a control near it got another answer from the same vantage."""
 
 import pytest
-from ledger_events import CONTROL, DEAD, LIMITED, NORTH, ONLINE, SOUTH, look
+from ledger_events import CONTROL, DEAD, LIMITED, NORTH, ONLINE, SOUTH, observation
 
 from schemas.closed_lists import Target
 from schemas.codec import FACT
@@ -15,7 +15,7 @@ SHAPE = {(200, "image/jpeg", 13, "")}
 
 def seen(hours: float, facts: Facts, vantage: str = NORTH, **more) -> Observation:
     """Return an observation as the ledger says it."""
-    found = fact(FACT.encode(look(hours, facts, vantage, **more)[0]))
+    found = fact(FACT.encode(observation(hours, facts, vantage, **more)[0]))
     assert isinstance(found, Observation)
     return found
 
@@ -49,18 +49,18 @@ def test_another_answer_of_the_control_near_it_backs_a_sighting(controls, backed
 def test_controls_that_are_silent_again_and_again_hide_what_is_there() -> None:
     """Three times over half an hour at one vantage; one of them alike shows nothing hidden."""
     times = (5, 5.2, 5.6)
-    looks = [seen(h, ONLINE) for h in times]
+    observations = [seen(h, ONLINE) for h in times]
     silent = [control(h, DEAD) for h in times]
-    assert unbacked(looks, [*looks, *silent]) == set()
-    assert unbacked(looks[:2], [*looks, *silent[:2]]) == {ONLINE_SHAPE}
-    assert unbacked(looks, [*looks, *silent, control(6, ONLINE)]) == {ONLINE_SHAPE}
+    assert unbacked(observations, [*observations, *silent]) == set()
+    assert unbacked(observations[:2], [*observations, *silent[:2]]) == {ONLINE_SHAPE}
+    assert unbacked(observations, [*observations, *silent, control(6, ONLINE)]) == {ONLINE_SHAPE}
 
 
 def test_each_shape_is_backed_for_itself() -> None:
     """A page that any path gets is not backed by the picture that is."""
-    looks = [seen(5, ONLINE), seen(6, PAGE)]
+    observations = [seen(5, ONLINE), seen(6, PAGE)]
     near = [control(5, PAGE), control(6, PAGE)]
-    assert unbacked(looks, [*looks, *near]) == {looks[1].answer[1:5]}
+    assert unbacked(observations, [*observations, *near]) == {observations[1].answer[1:5]}
 
 
 ONLINE_SHAPE = seen(5, ONLINE).answer[1:5]

@@ -1,7 +1,7 @@
 """What persons say against probes near it, and what each vantage said last."""
 
 import pytest
-from ledger_events import BOTH, GONE, NORTH, ONLINE, SOUTH, at, look
+from ledger_events import BOTH, GONE, NORTH, ONLINE, SOUTH, at, observation
 
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
@@ -16,7 +16,7 @@ ANN, BOB = "alpha/ann", "alpha/bob"
 def probe(hours: float, verdict: Verdict, who: str = NORTH, **more) -> Entry:
     """Return what a vantage saw."""
     facts = ONLINE if verdict is Verdict.ONLINE else GONE
-    found = fact(FACT.encode(look(hours, facts, who, asked=BOTH)[0]))
+    found = fact(FACT.encode(observation(hours, facts, who, asked=BOTH)[0]))
     assert isinstance(found, Observation)
     said = Said(verdict)
     return Entry(

@@ -1,7 +1,19 @@
 """What suffices for an end: enough probes, over long enough, of every vantage, with a control."""
 
 import pytest
-from ledger_events import BOTH, CONTROL, DEAD, GONE, NORTH, ONLINE, REFUSED, SOUTH, WEST, at, look
+from ledger_events import (
+    BOTH,
+    CONTROL,
+    DEAD,
+    GONE,
+    NORTH,
+    ONLINE,
+    REFUSED,
+    SOUTH,
+    WEST,
+    at,
+    observation,
+)
 
 from schemas.closed_lists import CaseClass, Target, Verdict
 from schemas.codec import FACT
@@ -18,7 +30,7 @@ HOURS = (5, 5.2, 5.6)
 def entry(hours: float, facts: Facts, said: Said, who: str, **more) -> Entry:
     """Return what a vantage saw."""
     flags = {name: more.pop(name) for name in ("away", "differs", "alive") if name in more}
-    found = fact(FACT.encode(look(hours, facts, who, asked=ASKED, **more)[0]))
+    found = fact(FACT.encode(observation(hours, facts, who, asked=ASKED, **more)[0]))
     assert isinstance(found, Observation)
     return Entry(
         at=at(hours),

@@ -1,7 +1,7 @@
 """Whether a case could be measured, or was hidden from the monitor."""
 
 import pytest
-from ledger_events import BOTH, GONE, LIMITED, NORTH, ONLINE, at, look
+from ledger_events import BOTH, GONE, LIMITED, NORTH, ONLINE, at, observation
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.codec import FACT
@@ -18,7 +18,7 @@ FACTS = {Verdict.ONLINE: ONLINE, Verdict.GONE_HARD: GONE, Verdict.BLOCKED: LIMIT
 
 def probe(hours: float, verdict: Verdict, *, url_refused: bool = False, **more) -> Entry:
     """Return what a vantage saw."""
-    found = fact(FACT.encode(look(hours, FACTS[verdict], NORTH, asked=BOTH, **more)[0]))
+    found = fact(FACT.encode(observation(hours, FACTS[verdict], NORTH, asked=BOTH, **more)[0]))
     assert isinstance(found, Observation)
     return Entry(
         at=at(hours),

@@ -2,7 +2,7 @@
 
 import pytest
 from histories import written
-from ledger_events import DEAD, KEY, MISSED, ONLINE, at, look, placed, report
+from ledger_events import DEAD, KEY, MISSED, ONLINE, at, observation, placed, report
 from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, Target
@@ -24,7 +24,7 @@ def count(observed=(), times=TIMES, opened_h=0.0, classes=THERE, hours=100.0) ->
 
 def sent(hours: float, late_ms: int) -> tuple[object, int]:
     """Return an observation of a slot that was sent so late."""
-    made, _ = look(hours, ONLINE)
+    made, _ = observation(hours, ONLINE)
     late = replace(made, sent_at=made.slot_at + late_ms, done_at=made.slot_at + 2 * late_ms)
     return late, late.done_at
 
@@ -59,12 +59,12 @@ def test_a_slot_that_was_not_planned_was_not_missed(more, left) -> None:
 def test_only_a_probe_of_the_url_in_time_is_one() -> None:
     """Sent within 5 min of its slot, by a vantage whose canary is healthy, at this hoster."""
     told = [
-        look(2, ONLINE),
-        look(3, DEAD),
-        look(4, MISSED),
-        look(5, ONLINE, target=Target.MADE_UP_PATH),
-        look(6, ONLINE, canary_ok=False),
-        look(7, ONLINE, hoster="other", hosters=("other",)),
+        observation(2, ONLINE),
+        observation(3, DEAD),
+        observation(4, MISSED),
+        observation(5, ONLINE, target=Target.MADE_UP_PATH),
+        observation(6, ONLINE, canary_ok=False),
+        observation(7, ONLINE, hoster="other", hosters=("other",)),
         sent(8, ON_TIME_MS),
         sent(9, ON_TIME_MS + 1),
     ]

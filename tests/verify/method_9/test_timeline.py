@@ -12,7 +12,7 @@ from ledger_events import (
     SOUTH,
     at,
     check,
-    look,
+    observation,
     place,
     placed,
     report,
@@ -61,8 +61,8 @@ def test_entries_come_in_order_of_time_and_a_word_for_it_comes_first() -> None:
 @pytest.mark.parametrize(
     "beside",
     [
-        look(5, ONLINE, hoster="other", hosters=("other",)),
-        look(5, MISSED),
+        observation(5, ONLINE, hoster="other", hosters=("other",)),
+        observation(5, MISSED),
         check(5, CheckResult.NEVER_ILLEGAL),
         placed(5),
     ],

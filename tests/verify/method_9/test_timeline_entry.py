@@ -1,7 +1,7 @@
 """One thing that was seen: whether it is a sighting, gone, or a hidden re-check."""
 
 import pytest
-from ledger_events import BOTH, ONLINE, look
+from ledger_events import BOTH, ONLINE, observation
 
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
@@ -11,7 +11,7 @@ from verify.method_9.verdict import Said
 
 
 def entry(who: str, kind: EntryKind = EntryKind.OBSERVATION, **said) -> Entry:
-    found = fact(FACT.encode(look(1, ONLINE, who, asked=BOTH)[0]))
+    found = fact(FACT.encode(observation(1, ONLINE, who, asked=BOTH)[0]))
     assert isinstance(found, Observation)
     return Entry(at=1, kind=kind, seen_at=1, who=who, observation=found, **said)
 

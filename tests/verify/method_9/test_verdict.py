@@ -1,7 +1,7 @@
 """The second reading of one observation says what the first one says, of every kind of answer."""
 
 import pytest
-from ledger_events import CONTROL, DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, look
+from ledger_events import CONTROL, DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, observation
 
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
@@ -11,7 +11,7 @@ from verify.method_9.verdict import VerdictContext, as_control, healthy, said
 
 
 def seen(facts: Facts, **more) -> Observation:
-    found = fact(FACT.encode(look(1, facts, **more)[0]))
+    found = fact(FACT.encode(observation(1, facts, **more)[0]))
     assert isinstance(found, Observation)
     return found
 

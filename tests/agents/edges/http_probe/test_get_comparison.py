@@ -45,10 +45,10 @@ def by_method(**said: str) -> Behave:
     return behave
 
 
-async def look(
+async def probed(
     behave: Behave, path: str = "/a.jpg", *, compare: Compare = Compare.ALL, within_s: float = 10.0
 ) -> tuple[Probed, str]:
-    """Look at a server with a cross-check; return what was seen and the requests' first words."""
+    """Probe a server with a GET comparison; return what was seen and the requests' first words."""
     rules = Rules.of(exceptions=("127.0.0.0/24",))
     http = HttpProber(
         ProberConfig(user_agent="watcher/1", rules=rules),
@@ -90,7 +90,7 @@ def said(facts: Facts) -> Verdict:
 )
 async def test_where_they_differ_the_get_counts(head: str, get: str | None, want: Verdict) -> None:
     """What a person would be served decides, to show it and to deny it; the HEAD is recorded."""
-    seen, asked = await look(by_method(HEAD=head, **({"GET": get} if get else {})))
+    seen, asked = await probed(by_method(HEAD=head, **({"GET": get} if get else {})))
     assert asked == "HEAD /a.jpg GET /a.jpg"
     assert said(seen.facts) is want
     assert seen.facts.method == "GET"
@@ -111,8 +111,8 @@ async def test_where_they_differ_the_get_counts(head: str, get: str | None, want
 )
 async def test_where_they_agree_the_probe_is_as_without(head: str, get: str) -> None:
     """A checked probe that found no difference is the probe it would have been unchecked."""
-    checked, _ = await look(by_method(HEAD=head, GET=get))
-    plain, asked = await look(by_method(HEAD=head, GET=get), compare=Compare.NONE)
+    checked, _ = await probed(by_method(HEAD=head, GET=get))
+    plain, asked = await probed(by_method(HEAD=head, GET=get), compare=Compare.NONE)
     assert asked == "HEAD /a.jpg"
     assert fingerprint(checked.facts) == fingerprint(plain.facts)
     assert (checked.facts.head_status, checked.facts.method) == (plain.facts.status, "HEAD")
@@ -121,8 +121,8 @@ async def test_where_they_agree_the_probe_is_as_without(head: str, get: str) -> 
 
 async def test_a_get_for_a_head_is_the_head_that_was_asked_for_before() -> None:
     """What only GET shows has the fingerprint that HEAD had, but for the mark: 206 is 200."""
-    shown, _ = await look(by_method(HEAD=response(404), GET=SHOWN))
-    before, _ = await look(by_method(HEAD=HEADED), compare=Compare.NONE)
+    shown, _ = await probed(by_method(HEAD=response(404), GET=SHOWN))
+    before, _ = await probed(by_method(HEAD=HEADED), compare=Compare.NONE)
     a, b = fingerprint(shown.facts), fingerprint(before.facts)
     assert (a.status, a.type, a.size_class, a.marks ^ MARK_HEAD_DIFFERS) == (
         b.status,
@@ -135,7 +135,7 @@ async def test_a_get_for_a_head_is_the_head_that_was_asked_for_before() -> None:
 @pytest.mark.parametrize("status", [429, 503])
 async def test_who_asks_for_patience_is_asked_no_more(status: int) -> None:
     """No GET follows 429 or 503."""
-    seen, asked = await look(by_method(HEAD=response(status), GET=SHOWN))
+    seen, asked = await probed(by_method(HEAD=response(status), GET=SHOWN))
     assert asked == "HEAD /a.jpg"
     assert seen.facts.head_status == 0
 
@@ -143,7 +143,7 @@ async def test_who_asks_for_patience_is_asked_no_more(status: int) -> None:
 @pytest.mark.parametrize("status", [405, 501])
 async def test_a_get_in_place_of_a_head_is_not_doubled(status: int) -> None:
     """Where HEAD is not allowed the GET is the probe; nothing is left to check."""
-    seen, asked = await look(by_method(HEAD=response(status), GET=SHOWN))
+    seen, asked = await probed(by_method(HEAD=response(status), GET=SHOWN))
     assert asked == "HEAD /a.jpg GET /a.jpg"
     assert (seen.facts.status, seen.facts.head_status) == (206, 0)
 
@@ -154,7 +154,7 @@ async def test_the_get_is_followed_like_the_head() -> None:
     behave = by_method(
         **{"HEAD_a.jpg": away, "GET_a.jpg": away, "HEAD_b.jpg": response(404), "GET": SHOWN}
     )
-    seen, asked = await look(behave)
+    seen, asked = await probed(behave)
     assert asked == "HEAD /a.jpg HEAD /b.jpg GET /a.jpg GET /b.jpg"
     assert said(seen.facts) is Verdict.ONLINE
     assert (seen.facts.hops, seen.facts.location_key != "") == (1, True)
@@ -170,7 +170,7 @@ async def test_a_page_in_its_place_for_head_alone_is_found_out(page: str) -> Non
             "GET": SHOWN,
         }
     )
-    seen, asked = await look(behave)
+    seen, asked = await probed(behave)
     assert asked == f"HEAD /a.jpg HEAD {page} GET /a.jpg"
     assert said(seen.facts) is Verdict.ONLINE
     assert (seen.facts.to_root, seen.facts.placeholder, seen.facts.location_key) == (
@@ -188,8 +188,8 @@ async def test_a_page_in_its_place_for_everybody_stands(query: str) -> None:
     behave = by_method(
         **{"HEAD_a.jpg": to[0], "GET_a.jpg": to[1], "HEAD": response(200), "GET": response(200)}
     )
-    checked, _ = await look(behave)
-    plain, _ = await look(behave, compare=Compare.NONE)
+    checked, _ = await probed(behave)
+    plain, _ = await probed(behave, compare=Compare.NONE)
     a, b = (replace(fingerprint(seen.facts), location_key="") for seen in (checked, plain))
     assert a == b  # the two servers have different ports
     assert (checked.facts.hops, checked.facts.method, checked.facts.requests) == (1, "HEAD", 4)
@@ -200,7 +200,7 @@ async def test_where_only_get_is_redirected_it_is_followed() -> None:
     behave = by_method(
         **{"HEAD_a.jpg": HEADED, "GET_a.jpg": response(302, "Location: /"), "GET": response(200)}
     )
-    seen, asked = await look(behave)
+    seen, asked = await probed(behave)
     assert asked == "HEAD /a.jpg GET /a.jpg GET /"
     assert said(seen.facts) is Verdict.UNKNOWN
     assert (seen.facts.to_root, seen.facts.head_status, seen.facts.method) == (True, 200, "GET")
@@ -209,12 +209,12 @@ async def test_where_only_get_is_redirected_it_is_followed() -> None:
 async def test_a_get_that_leads_nowhere_good_ends_the_probe() -> None:
     """Redirects of the GET are judged by the gate and bounded like those of the HEAD."""
     inward = response(302, "Location: http://10.0.0.1/")
-    seen, _ = await look(by_method(HEAD=response(404), GET=inward))
+    seen, _ = await probed(by_method(HEAD=response(404), GET=inward))
     assert (seen.facts.error, seen.facts.head_status) == (ProbeError.BLOCKED_POLICY_HOP, 404)
     mail = response(302, "Location: //x.example:25/")
-    seen, _ = await look(by_method(HEAD=response(404), GET=mail))
+    seen, _ = await probed(by_method(HEAD=response(404), GET=mail))
     assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
-    seen, asked = await look(by_method(HEAD=response(404), GET=response(302, "Location: /b")))
+    seen, asked = await probed(by_method(HEAD=response(404), GET=response(302, "Location: /b")))
     assert (seen.facts.error, seen.facts.method) == (ProbeError.TOO_MANY_REDIRECTS, "GET")
     assert asked.count("GET") == 6
 
@@ -230,7 +230,7 @@ async def test_a_hostile_get_ends_like_a_hostile_head(name: str) -> None:
         else:
             await hostile.behave(request, writer)
 
-    seen, _ = await look(behave, within_s=SHORT_S if hostile.short else 10.0)
+    seen, _ = await probed(behave, within_s=SHORT_S if hostile.short else 10.0)
     end = seen.facts.error or seen.facts.status
     assert end in hostile.ends
     assert seen.facts.head_status == 404
@@ -245,7 +245,7 @@ async def test_the_limit_of_bytes_is_the_probe_s(first: int, second: int) -> Non
         response(404, "X: " + "x" * (size - len(response(404, "X: ")))) for size in (first, second)
     )
     assert (len(head), len(get)) == (first, second)
-    seen, _ = await look(by_method(HEAD=head, GET=get))
+    seen, _ = await probed(by_method(HEAD=head, GET=get))
     assert (seen.facts.error, seen.facts.head_status) == (ProbeError.TOO_LARGE, 404)
 
 
@@ -266,7 +266,7 @@ STALE = response(200, "Content-Type: image/jpeg", "Content-Length: 4711", "X-Cac
 async def test_a_kept_copy_is_held_against_a_get_at_once(mark: str, asked: str) -> None:
     """A cache may answer HEAD with what its server has lost; unmarked answers cost no GET."""
     head = response(200, "Content-Type: image/jpeg", "Content-Length: 4711", mark)
-    seen, requests = await look(by_method(HEAD=head, GET=response(404)), compare=Compare.CACHED)
+    seen, requests = await probed(by_method(HEAD=head, GET=response(404)), compare=Compare.CACHED)
     assert requests == asked
     assert said(seen.facts) is (Verdict.GONE_HARD if "GET" in asked else Verdict.ONLINE)
 
@@ -274,8 +274,8 @@ async def test_a_kept_copy_is_held_against_a_get_at_once(mark: str, asked: str) 
 async def test_a_copy_that_get_is_shown_too_is_the_answer_it_was() -> None:
     """What a cache gives everybody is what a person gets: the header alone changes nothing."""
     behave = by_method(HEAD=STALE, GET=SHOWN)
-    compared, _ = await look(behave, compare=Compare.CACHED)
-    plain, asked = await look(behave, compare=Compare.NONE)
+    compared, _ = await probed(behave, compare=Compare.CACHED)
+    plain, asked = await probed(behave, compare=Compare.NONE)
     assert asked == "HEAD /a.jpg"
     assert fingerprint(compared.facts) == fingerprint(plain.facts)
 
@@ -291,6 +291,6 @@ def test_only_there_or_not_there_is_compared() -> None:
 @pytest.mark.parametrize(("head", "get"), [(403, 429), (500, 503), (404, 429)])
 async def test_a_get_that_is_asked_to_wait_is_heard(head: int, get: int) -> None:
     """Whatever the HEAD was answered, 429 and 503 and their Retry-After are the probe's."""
-    seen, _ = await look(by_method(HEAD=response(head), GET=response(get, "Retry-After: 120")))
+    seen, _ = await probed(by_method(HEAD=response(head), GET=response(get, "Retry-After: 120")))
     assert (seen.facts.status, seen.facts.retry_after_s) == (get, 120)
     assert seen.facts.head_status == head

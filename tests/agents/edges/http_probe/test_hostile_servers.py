@@ -44,7 +44,7 @@ async def resolve(host: str) -> tuple[str, ...]:
     raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
-async def look(url: str, within_s: float = DEADLINE_S) -> Probed:
+async def probed(url: str, within_s: float = DEADLINE_S) -> Probed:
     """Probe, and check what holds of every probe."""
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
@@ -65,7 +65,7 @@ async def test_a_probe_of_each_hostile_server_ends_in_time(name: str) -> None:
     """Silence, drips, bombs, floods and broken framing end in time, below the cap, unkept."""
     hostile = PACK[name]
     async with web_server(hostile.behave) as server:
-        seen = await look(
+        seen = await probed(
             f"http://x.example:{server.port}/", SHORT_S if hostile.short else DEADLINE_S
         )
     assert (seen.facts.error or seen.facts.status) in hostile.ends
@@ -79,7 +79,7 @@ async def test_the_redirect_zoo(name: str) -> None:
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n{LEAK_MARKER}"
     wire = head.encode("utf-8" if "\u2460" in head else "latin-1")
     async with web_server(hostile_servers.raw(wire)) as server:
-        seen = await look(f"http://x.example:{server.port}/a/b")
+        seen = await probed(f"http://x.example:{server.port}/a/b")
     assert (seen.facts.error or seen.facts.status) == end
     assert server.connections == seen.facts.requests
 
@@ -88,7 +88,7 @@ async def test_the_redirect_zoo(name: str) -> None:
 async def test_a_reset_at_each_byte(count: int) -> None:
     """A reset in the head is a reset; one behind its end hides nothing that was said."""
     async with web_server(reset_after(count)) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     if count < WHOLE:
         assert seen.facts.error is ProbeError.RESET
     else:
@@ -107,7 +107,7 @@ def _limited(version: ssl.TLSVersion) -> ssl.SSLContext:
 async def test_a_certificate_of_another_name_on_old_tls(version) -> None:
     """It is spoken with and recorded; nothing is enforced."""
     async with web_server(answers(response(200)), tls=_limited(version)) as server:
-        seen = await look(f"https://x.example:{server.port}/")
+        seen = await probed(f"https://x.example:{server.port}/")
     assert (seen.facts.status, seen.facts.tls_valid) == (200, False)
     assert seen.facts.tls == {"TLSv1": "TLSv1", "TLSv1_2": "TLSv1.2"}[version.name]
 
@@ -132,7 +132,7 @@ async def test_broken_handshakes(answer: bytes) -> None:
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    seen = await look(f"https://x.example:{server.sockets[0].getsockname()[1]}/")
+    seen = await probed(f"https://x.example:{server.sockets[0].getsockname()[1]}/")
     server.close()
     assert seen.facts.error in (ProbeError.TLS, ProbeError.RESET, ProbeError.TOO_LARGE)
     assert seen.facts.requests == 0
@@ -141,7 +141,7 @@ async def test_broken_handshakes(answer: bytes) -> None:
 async def test_a_push_behind_tls_is_cut() -> None:
     """Behind TLS too no more than the cap is read, counted on the wire."""
     async with web_server(hostile_servers.push, tls=self_signed("x.example")) as server:
-        seen = await look(f"https://x.example:{server.port}/")
+        seen = await probed(f"https://x.example:{server.port}/")
     assert seen.facts.status == 200
     assert seen.facts.bytes <= BYTES_MAX
 

@@ -154,10 +154,10 @@ def test_a_process_is_ready_when_every_role_joined_and_loaded():
     assert RolesOfProcess(ownership=Ownership()).ready
     assert not process.ready
     ownership.set("a", frozenset({0}), frozenset({0}))
-    ownership.looked("a", monotonic(), 0.0, None)
+    ownership.heard("a", monotonic(), 0.0, None)
     assert not process.ready
     ownership.set("b", frozenset({0}), frozenset())
-    ownership.looked("b", monotonic(), 0.0, None)
+    ownership.heard("b", monotonic(), 0.0, None)
     assert not process.ready
     ownership.set("b", frozenset({0}), frozenset({0}))
     assert process.ready

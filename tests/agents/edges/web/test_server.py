@@ -73,7 +73,7 @@ async def test_a_worker_without_figures_serves_its_partitions():
         assert (await get(server, ""))[0] == 404
         assert (await get(server, "readyz"))[0] == 503
         ownership.set("intake", frozenset({1}), frozenset({1}))
-        ownership.looked("intake", monotonic(), 0.0, None)
+        ownership.heard("intake", monotonic(), 0.0, None)
         assert (await get(server, "readyz"))[0] == 200
         body = (await get(server, "metrics"))[1]
         assert 'hostwatch_partition_owned{partition="1",role="intake"} 1.0' in body
@@ -90,7 +90,7 @@ async def test_figures_are_not_ready_before_the_partitions_are():
     try:
         assert (await get(server, "readyz"))[0] == 503
         process_roles.ownership.set("intake", frozenset({1}), frozenset({1}))
-        process_roles.ownership.looked("intake", monotonic(), 0.0, None)
+        process_roles.ownership.heard("intake", monotonic(), 0.0, None)
         assert (await get(server, "readyz"))[0] == 200
     finally:
         await server.stop()

@@ -43,7 +43,7 @@ class Changelog:
     follower: Follower
     states: list[tuple[int, int]] = field(default_factory=list)
 
-    async def look(self) -> int:
+    async def read_on(self) -> int:
         """Read on and return how many states there were."""
         for record in await self.follower.poll():
             count, offset = record.value.split()
@@ -52,13 +52,13 @@ class Changelog:
 
     async def counted_to(self, offset: int) -> int:
         """Return how many records were counted once the one at an offset was."""
-        while not await self.look() or self.states[-1][1] != offset:
+        while not await self.read_on() or self.states[-1][1] != offset:
             pass
         return self.states[-1][0]
 
     async def grew(self, before: int) -> bool:
         """Say whether there are more states than there were before."""
-        return await self.look() > before
+        return await self.read_on() > before
 
 
 @asynccontextmanager

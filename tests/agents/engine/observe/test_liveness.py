@@ -59,7 +59,7 @@ async def settings(bootstrap) -> Settings:
     return made
 
 
-async def looks(settings: Settings, work: Work, *at_s: float) -> tuple[Holding, list[str]]:
+async def checked(settings: Settings, work: Work, *at_s: float) -> tuple[Holding, list[str]]:
     """Look at some times of the clock and return what was told, and whether it was a stall."""
     ownership, crashes = Ownership(), list[str]()
     ownership.set("role", frozenset({0}), frozenset({0}))
@@ -74,16 +74,16 @@ async def test_what_the_consumer_never_heard_of_is_lag(settings):
     """Three records stand there; the role has done one and has one in hand."""
     work = Work()
     work.at[TOPIC, 0] = Reached(2, 1)
-    held, _ = await looks(settings, work, 0.0)
+    held, _ = await checked(settings, work, 0.0)
     assert held.lags == (Lag(topic=TOPIC, partition=0, records=2, done=1),)
 
 
 async def test_a_role_that_handles_nothing_is_not_ready_then_ends(settings):
     """After 30 s, and after 5 min."""
     now_s = monotonic()
-    held, crashes = await looks(settings, Work(), now_s - STILL_S, now_s)
+    held, crashes = await checked(settings, Work(), now_s - STILL_S, now_s)
     assert (held.still_s, held.works(now_s), crashes) == (STILL_S, False, [])
-    held, crashes = await looks(settings, Work(), 0.0, STALLED_S + 1)
+    held, crashes = await checked(settings, Work(), 0.0, STALLED_S + 1)
     assert crashes == ["role"]
 
 
@@ -91,10 +91,10 @@ async def test_a_role_that_loads_or_has_nothing_to_do_is_not_at_a_standstill(set
     """A load has a deadline of its own."""
     work = Work()
     work.loads = frozenset({0})
-    assert (await looks(settings, work, 0.0, STALLED_S + 1))[0].still_s == 0
+    assert (await checked(settings, work, 0.0, STALLED_S + 1))[0].still_s == 0
     work = Work()
     work.at[TOPIC, 0] = Reached(3, 3)
-    assert (await looks(settings, work, 0.0, STALLED_S + 1))[0].still_s == 0
+    assert (await checked(settings, work, 0.0, STALLED_S + 1))[0].still_s == 0
 
 
 async def test_the_age_of_the_oldest_record_that_waits_is_the_brokers(settings):
@@ -129,7 +129,7 @@ async def test_records_that_the_broker_cannot_find_are_lag_and_have_an_age(tmp_p
         damage(log, damaged, "length that leads behind the end")
         work, where = Work(), (INBOX, 0)
         work.at = {where: Reached(damaged, damaged)}
-        held, crashes = await looks(made, work, 0.0, STALLED_S + 1)
+        held, crashes = await checked(made, work, 0.0, STALLED_S + 1)
         assert held.lags == (Lag(topic=INBOX, partition=0, records=3 - damaged, done=damaged),)
         assert crashes == ["role"]
         found = await appended_at(made, where, damaged)

@@ -127,7 +127,7 @@ async def test_who_owns_nothing_is_ready_only_if_members_outnumber_partitions(
     async with member(settings, tmp_path / "one", "listed", instance="a"):
         await written(tmp_path / "one", {"assigned 1"})
         async with running(recorder(tmp_path / "two"), settings):
-            await becomes(lambda: held().looked_s is not None)
+            await becomes(lambda: held().heard_s is not None)
             both = Members(settings, stage_process.ROLE)
             async with asyncio.timeout(DEADLINE_S):
                 while await both.count() != 2:

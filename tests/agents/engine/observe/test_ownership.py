@@ -36,7 +36,7 @@ def working() -> Ownership:
     """Return a process of one role that does its work."""
     ownership = Ownership()
     ownership.set("a", frozenset({0, 1}), frozenset({0, 1}))
-    ownership.looked("a", monotonic(), 0.0, None)
+    ownership.heard("a", monotonic(), 0.0, None)
     assert ownership.ready
     return ownership
 
@@ -60,16 +60,16 @@ def test_who_owns_nothing_is_ready_only_where_there_is_nothing_to_own():
 def test_a_role_that_does_not_get_on_is_not_ready():
     """Records wait for 30 s and nothing was handled."""
     ownership = working()
-    ownership.looked("a", monotonic(), STILL_S - 0.1, 1)
+    ownership.heard("a", monotonic(), STILL_S - 0.1, 1)
     assert ownership.ready
-    ownership.looked("a", monotonic(), STILL_S, 1)
+    ownership.heard("a", monotonic(), STILL_S, 1)
     assert not ownership.ready
 
 
 def test_a_role_that_has_not_heard_the_broker_is_not_ready():
     """What it knows of itself is what it was told last."""
     ownership = working()
-    ownership.looked("a", monotonic() - UNHEARD_S, 0.0, None)
+    ownership.heard("a", monotonic() - UNHEARD_S, 0.0, None)
     assert not ownership.ready
     assert UNHEARD_S < 10
 

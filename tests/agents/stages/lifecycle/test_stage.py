@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from ledger_events import KEY, ONLINE, START, at, look, notice, placed, report
+from ledger_events import KEY, ONLINE, START, at, notice, observation, placed, report
 
 from agents.clock import Clock
 from agents.config import ClockSettings, KafkaSettings, Settings, StateSettings, VantageSettings
@@ -226,7 +226,7 @@ async def test_after_a_restart_only_what_is_open_is_asked_again(bootstrap, tmp_p
     settings = settings_of(bootstrap, tmp_path, 0.1)
     await apply(settings, wanted(settings))
     seen = [
-        look(0, ONLINE, vantage, target=target)
+        observation(0, ONLINE, vantage, target=target)
         for vantage in VANTAGES
         for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
     ]

@@ -14,34 +14,34 @@ async def test_without_a_canary_a_vantage_is_believed() -> None:
 async def test_one_answer_stands_for_a_minute() -> None:
     """All who ask at once share one probe; a stamp a minute later takes another."""
     clock, answers = Clock(), [True, False]
-    looks = 0
+    probes = 0
 
-    async def look() -> bool:
-        nonlocal looks
-        looks += 1
+    async def probe() -> bool:
+        nonlocal probes
+        probes += 1
         await asyncio.sleep(0)
-        return answers[looks - 1]
+        return answers[probes - 1]
 
-    canary = Canary(look, clock)
+    canary = Canary(probe, clock)
     now = clock.now()
     assert await asyncio.gather(*(canary.ok(now) for _ in range(5))) == [True] * 5
-    assert looks == 1
+    assert probes == 1
     assert await canary.ok(now + FRESH_MS - 1)
-    assert looks == 1
+    assert probes == 1
     canary._asked_at = now - FRESH_MS - 1
     assert not await canary.ok(now)
-    assert looks == 2
+    assert probes == 2
 
 
 async def test_a_caller_that_is_cancelled_leaves_the_probe_to_the_others() -> None:
     """The shared probe goes on."""
     going = asyncio.Event()
 
-    async def look() -> bool:
+    async def probe() -> bool:
         await going.wait()
         return False
 
-    canary = Canary(look, Clock())
+    canary = Canary(probe, Clock())
     one, two = (asyncio.create_task(canary.ok(0)) for _ in range(2))
     await asyncio.sleep(0)
     one.cancel()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from ledger_events import GONE, NORTH, ONLINE, SOUTH, look, placed
+from ledger_events import GONE, NORTH, ONLINE, SOUTH, observation, placed
 from probe_bench import OWN, bench_of
 from scratch_topics import scratch_settings
 from web_server import answers, response, web_server
@@ -42,7 +42,7 @@ async def write(ledger: Settings, *facts: Observation | Attribution, raw: bytes 
 
 def seen(hours: float, vantage: str = NORTH) -> Observation:
     """Return a fact of a vantage."""
-    return look(hours, ONLINE, vantage)[0]
+    return observation(hours, ONLINE, vantage)[0]
 
 
 async def test_the_facts_of_a_vantage_tell_what_it_settled(ledger: Settings) -> None:
@@ -92,7 +92,7 @@ async def test_an_order_that_another_settled_is_not_probed_again(
     async with web_server(answers(response(404)), host=OWN) as server:
         order = it.order(f"http://one.example:{server.port}/x", not_after=1 << 60)
         open_still = it.order(f"http://one.example:{server.port}/y", not_after=1 << 60)
-        fact = look(0, GONE, "north")[0]
+        fact = observation(0, GONE, "north")[0]
         await write(
             ledger,
             Observation(

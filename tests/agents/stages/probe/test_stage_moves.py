@@ -239,7 +239,7 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
     """Where each question brings another address, and none holds until the next probe, each probe
     is made, at one that was just given.
     """
-    hosts, looks = [OWN, OLD, THIRD], 30
+    hosts, probes = [OWN, OLD, THIRD], 30
     async with (
         prober(tmp_path, quick(6_000.0), requests_per_minute=1) as (it, names),
         doors(*hosts) as at,
@@ -247,12 +247,12 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
         at.open.set()
         changing = asyncio.create_task(rotating(names, hosts))
         url = f"http://one.example:{at.port}"
-        seen = await it.settle(*(it.order(f"{url}/{n}", not_after=FAR) for n in range(looks)))
+        seen = await it.settle(*(it.order(f"{url}/{n}", not_after=FAR) for n in range(probes)))
         changing.cancel()
-    assert [one.facts.error for one in seen] == [None] * looks
-    assert it.stage.counts.settled == Counter({OrderResult.PROBED: looks})
+    assert [one.facts.error for one in seen] == [None] * probes
+    assert it.stage.counts.settled == Counter({OrderResult.PROBED: probes})
     assert {host for host, _ in at.asked} == {*hosts}
-    assert names.count("one.example") >= looks
+    assert names.count("one.example") >= probes
     politeness = it.stage._rate_limiter._politeness
     assert politeness._free_at["hoster rack"] <= it.clock.now() + politeness.step_ms
 
@@ -305,13 +305,13 @@ async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
     probe_queue.move = lambda *_: False
     names.names["one.example"] = Name(a=(hosts[0],), ttl_s=0)
 
-    async def look(_: object) -> None:
+    async def answer(_: object) -> None:
         raise AssertionError
 
     changing = asyncio.create_task(rotating(names, hosts))
     again = it.stage._resolver.again
 
-    async with web_server(look, host=hosts) as server:
+    async with web_server(answer, host=hosts) as server:
 
         async def later(_self, *args):
             it.clock.leap(TTL_MIN_S * SECOND_MS)

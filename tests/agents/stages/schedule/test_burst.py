@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from burst import BIG, LOOK_MS, SHARE, START, Begun, Order, Prober, burst, on_time, orders, others
+from burst import BIG, PROBE_MS, SHARE, START, Begun, Order, Prober, burst, on_time, orders, others
 from probe_bench import OWN, bench_of, received
 from web_server import answers, response, web_server
 
@@ -80,11 +80,11 @@ def test_what_is_outside_the_sample_puts_off_its_probes_by_a_few_seconds(world, 
 def test_the_rest_has_what_is_left(world) -> None:
     """No probe of the sample is missed for others, and the limit is used while any waits."""
     begun, _, prober = world
-    looks = [one for one in begun if one.order.hoster == BIG and one.at is not None]
-    big = sorted(one.at for one in looks)
+    probes = [one for one in begun if one.order.hoster == BIG and one.at is not None]
+    big = sorted(one.at for one in probes)
     assert all(one.at is not None for one in begun if one.order.hoster == BIG and one.order.sampled)
     assert min(b - a for a, b in pairwise(big)) >= STEP_MS
-    first_hour = [one.order.requests for one in looks if one.at < START + HOUR_MS]
+    first_hour = [one.order.requests for one in probes if one.at < START + HOUR_MS]
     assert 0.95 * 1_800 < sum(first_hour) <= 1_801
     assert set(first_hour) == {1, 2}
     assert prober.most <= WAITING_MAX + 200
@@ -104,7 +104,7 @@ def test_after_an_outage_what_can_still_be_on_time_is_and_the_newest_goes_first(
     slots = [one.order.slot_at // ON_TIME_MS for one in by_start[len(could) :]]
     assert slots == sorted(slots, reverse=True)
     starts = sorted(one.at for one in begun if one.at is not None)
-    assert min(b - a for a, b in pairwise(starts)) >= max(STEP_MS, LOOK_MS)
+    assert min(b - a for a, b in pairwise(starts)) >= max(STEP_MS, PROBE_MS)
 
 
 async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:

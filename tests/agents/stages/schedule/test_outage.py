@@ -61,11 +61,11 @@ async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None
         await resolver.close()
     assert len(seen) == COMPANIES * EACH
     assert {one.facts.error for one in seen} == {None}
-    firsts = sorted(looks[0][0] for looks in due_urls.values())
+    firsts = sorted(probes[0][0] for probes in due_urls.values())
     assert len(firsts) == COMPANIES
     assert all(at >= began + k / NAMES_PER_S for k, at in enumerate(firsts))
     step_s = it.clock.wall_seconds(STEP_MS)
-    for looks in due_urls.values():
-        assert all(at >= began + k * step_s for k, (at, _) in enumerate(looks))
-        waited = [path for _, path in looks[1:]]
+    for probes in due_urls.values():
+        assert all(at >= began + k * step_s for k, (at, _) in enumerate(probes))
+        waited = [path for _, path in probes[1:]]
         assert waited == sorted(waited)  # by hours since the slot

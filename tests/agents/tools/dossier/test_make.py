@@ -48,10 +48,10 @@ def told(dossier: Dossier) -> None:
     (removed,) = [one for one in dossier.cases if one.url_key == URL_KEY]
     assert "flag_backdated" in {one.what for one in backdated.speaks_for_the_hoster}
     assert removed.gone_at is not None
-    looks = [one for one in removed.observations if one.target is Target.URL]
-    assert {one.verdict for one in looks} >= {"online", "gone_hard"}
-    assert all(one.rule for one in looks)
-    assert any(one.backed for one in looks)
+    observations = [one for one in removed.observations if one.target is Target.URL]
+    assert {one.verdict for one in observations} >= {"online", "gone_hard"}
+    assert all(one.rule for one in observations)
+    assert any(one.backed for one in observations)
     assert removed.steps[0].rule == "1.2"
     verdicts = {one.norm_s: one.verdict for one in removed.norms}
     assert set(verdicts.values()) <= set(NormVerdict)

@@ -26,12 +26,12 @@ async def test_a_file_is_taken_once_it_stays_as_it_is(tmp_path) -> None:
     """Those that are there, those that come, and those that change; each stand once."""
     file, other = tmp_path / "a", tmp_path / "b"
     file.write_text("1")
-    async with asyncio.timeout(30), aclosing(watched([tmp_path], 0.01)) as looks:
-        assert await anext(looks) == [file]
+    async with asyncio.timeout(30), aclosing(watched([tmp_path], 0.01)) as batches:
+        assert await anext(batches) == [file]
         other.write_text("2")
-        assert await anext(looks) == [other]
+        assert await anext(batches) == [other]
         os.utime(file, ns=(1, 1))
-        assert await anext(looks) == [file]
+        assert await anext(batches) == [file]
         other.unlink()
         file.write_text("3")
-        assert await anext(looks) == [file]
+        assert await anext(batches) == [file]

@@ -17,8 +17,8 @@ from ledger_events import (
     WEST,
     check,
     decision,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -53,7 +53,7 @@ def test_a_probe_like_the_last_takes_the_fast_path(expected, target):
     seen = answer if target is Target.URL else CONTROL
     for step, vantage in enumerate((*BOTH, *BOTH)):
         at_h = hours + step * 5 * MINUTE_H
-        value, short = followed(value, look(at_h, seen, vantage, target=target))
+        value, short = followed(value, observation(at_h, seen, vantage, target=target))
         assert short
 
 
@@ -71,18 +71,20 @@ def test_first_probes_take_the_fast_path(control):
 def test_sightings_of_a_list_are_taken_together():
     """A list of observations is short if all are; one that is not makes all long."""
     value, answer, hours = case_with(Expected.SEEN)
-    looks = [look(hours + i / 4, answer, vantage) for i in range(3) for vantage in BOTH]
-    looks.sort(key=lambda one: one[0].done_at)
-    by_two = [looks[i] for i in range(0, 6, 2)]
+    observations = [
+        observation(hours + i / 4, answer, vantage) for i in range(3) for vantage in BOTH
+    ]
+    observations.sort(key=lambda one: one[0].done_at)
+    by_two = [observations[i] for i in range(0, 6, 2)]
     assert followed(value, *by_two)[1]
-    assert not followed(value, *by_two, look(hours + 9, GONE))[1]
+    assert not followed(value, *by_two, observation(hours + 9, GONE))[1]
 
 
 def test_a_dead_canary_s_probe_of_a_new_shape_changes_nothing():
     """It says nothing, whatever it saw: a case that stands as seen goes on doing so."""
     value = record(report(seen=0), placed(), slots([1.1, 2], ONLINE))
     assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
-    value, _ = followed(value, look(2.2, OTHER, canary_ok=False))
+    value, _ = followed(value, observation(2.2, OTHER, canary_ok=False))
     assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
 
 
@@ -102,12 +104,12 @@ rare = st.sampled_from(
         lambda h: [report(h, id="r2", seen=h)],
         lambda h: [placed(h, place("other"))],
         lambda h: [placed(h, place("other", group="acme"))],
-        lambda h: [look(h, ONLINE, hoster="other")],
-        lambda h: [look(h, ONLINE, canary_ok=False)],
-        lambda h: [look(h, ONLINE, hosters=("other",))],
-        lambda h: [look(h, GONE, hosters=("other",), old_address=True)],
-        lambda h: [look(h, ONLINE, asked=(NORTH,))],
-        lambda h: [look(h, ONLINE, late_h=25)],
+        lambda h: [observation(h, ONLINE, hoster="other")],
+        lambda h: [observation(h, ONLINE, canary_ok=False)],
+        lambda h: [observation(h, ONLINE, hosters=("other",))],
+        lambda h: [observation(h, GONE, hosters=("other",), old_address=True)],
+        lambda h: [observation(h, ONLINE, asked=(NORTH,))],
+        lambda h: [observation(h, ONLINE, late_h=25)],
         lambda h: slot(h, ONLINE, (HIDDEN,)),
         lambda h: slot(h, GONE, (HIDDEN,)),
         lambda h: slot(h, OTHER, (HIDDEN,), asked=(*BOTH, HIDDEN)),

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from ledger_events import BOTH, KEY, START, at, check, look, notice, place, placed, report
+from ledger_events import BOTH, KEY, START, at, check, notice, observation, place, placed, report
 from ledger_events import ONLINE as SEEN
 from msgspec import structs
 
@@ -142,7 +142,7 @@ def test_urls_of_a_kind_have_instants_and_identities_of_their_own():
         [report(reported=5), placed()],
         [report(source_online=False), placed()],
         [check(1)],
-        [look(1, SEEN)],
+        [observation(1, SEEN)],
         [placed()],
     ],
 )
@@ -151,7 +151,9 @@ def test_whatever_else_happened_is_judged(happened):
     assert first_placed(KEY, None, happened) is None
 
 
-@pytest.mark.parametrize("more", [notice(), placed(), report(id="r2"), check(1), look(1, SEEN)])
+@pytest.mark.parametrize(
+    "more", [notice(), placed(), report(id="r2"), check(1), observation(1, SEEN)]
+)
 def test_whatever_else_is_known_is_judged(more):
     """A state that holds more than one report is judged whole at its placement."""
     record = codec.STATE.encode(lifecycle.advance(KEY, None, [report(), more]))

@@ -22,8 +22,8 @@ from ledger_events import (
     check,
     decision,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -65,7 +65,7 @@ places = st.builds(
     contested=st.booleans(),
 )
 slotted = st.builds(
-    look,
+    observation,
     hours,
     st.sampled_from(ANSWERS),
     st.sampled_from(BOTH),
@@ -185,7 +185,7 @@ def test_who_only_hides_is_open(drawn):
 
 def test_a_result_beats_a_miss():
     """What was missed in a slot that has a result as well is not kept, whichever came first."""
-    missed, met = look(2, MISSED), look(2, ONLINE)
+    missed, met = observation(2, MISSED), observation(2, ONLINE)
     both = fold(report(), placed(), missed, met)
     assert codec.STATE.encode(both) == codec.STATE.encode(fold(report(), placed(), met))
     (track,) = fold(report(), placed(), missed).tracks
@@ -195,7 +195,7 @@ def test_a_result_beats_a_miss():
 @pytest.mark.parametrize("late", [(0, 30), (30, 0), (30, 40)])
 def test_an_observation_written_twice_is_one(late):
     """An observation appended again a day later is the one it was: its first append counts."""
-    twice = [look(2, ONLINE, late_h=h) for h in late]
+    twice = [observation(2, ONLINE, late_h=h) for h in late]
     (track,) = fold(report(), placed(), twice).tracks
     (kept,) = track.observations
     assert bool(kept.traits & TRAIT_TOO_LATE) == (min(late) > 24)

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from ledger_events import DEAD, GONE, KEY, MISSED, NORTH, ONLINE, look, slots
+from ledger_events import DEAD, GONE, KEY, MISSED, NORTH, ONLINE, observation, slots
 from msgspec import structs
 
 from schemas.moments import DAY_MS
@@ -19,7 +19,7 @@ from schemas.records.case_observations import (
 from streams.lifecycle.events.tracks import is_too_late, traits_of, with_observations
 
 EMPTY = UrlState(url_key=KEY)
-SEEN = [*slots([1, 2, 3], ONLINE), *slots([4, 5], GONE), look(6, DEAD)]
+SEEN = [*slots([1, 2, 3], ONLINE), *slots([4, 5], GONE), observation(6, DEAD)]
 
 
 def count(state: UrlState) -> int:
@@ -40,10 +40,10 @@ def test_no_order_and_no_batch_changes_a_track() -> None:
 
 def test_a_miss_is_passed_over_where_the_slot_has_a_result() -> None:
     """Whichever comes first."""
-    missed, met = look(1, MISSED), look(1, ONLINE)
+    missed, met = observation(1, MISSED), observation(1, ONLINE)
     for order in ([missed, met], [met, missed]):
         assert count(with_observations(EMPTY, order)) == 1
-    assert count(with_observations(EMPTY, [missed, look(2, ONLINE)])) == 2
+    assert count(with_observations(EMPTY, [missed, observation(2, ONLINE)])) == 2
 
 
 def test_what_saw_the_same_shares_a_fingerprint() -> None:
@@ -55,7 +55,7 @@ def test_what_saw_the_same_shares_a_fingerprint() -> None:
 @pytest.mark.parametrize(("late_ms", "late"), [(0, False), (DAY_MS, False), (DAY_MS + 1, True)])
 def test_what_is_appended_a_day_after_it_was_made_is_too_late(late_ms: int, late: bool) -> None:
     """It says so, and is one observation with the one that came in time."""
-    fact, _ = look(1, ONLINE)
+    fact, _ = observation(1, ONLINE)
     appended_at = fact.done_at + late_ms
     assert is_too_late(fact, appended_at) is late
     assert bool(traits_of(fact, appended_at) & TRAIT_TOO_LATE) is late
@@ -65,7 +65,7 @@ def test_what_is_appended_a_day_after_it_was_made_is_too_late(late_ms: int, late
 
 def test_what_an_observation_says_of_itself() -> None:
     """The vantage's network stands above the bits."""
-    fact, appended_at = look(1, ONLINE, NORTH)
+    fact, appended_at = observation(1, ONLINE, NORTH)
     usual = TRAIT_CANARY_OK | TRAIT_ANNOUNCED | TRAIT_PRESENT
     assert traits_of(fact, appended_at) == fact.asn << ASN_SHIFT | usual
     compared = structs.replace(fact, facts=structs.replace(fact.facts, head_status=405))

@@ -7,7 +7,7 @@ from ledger_events import (
     CONTROL,
     GONE,
     ONLINE,
-    look,
+    observation,
 )
 from two_ways import (
     both_ways,
@@ -24,8 +24,8 @@ def test_a_control_long_after_an_end_takes_the_fast_path():
     """What is gone by itself is gone beside any control; what may be the material is judged."""
     for answer, expected in ((GONE, True), (ONLINE, False)):
         value, _, _ = case_with(Expected.ENDED)
-        value, _ = followed(value, look(40, answer))
-        value, short = followed(value, look(41, CONTROL, target=Target.MADE_UP_PATH))
+        value, _ = followed(value, observation(40, answer))
+        value, short = followed(value, observation(41, CONTROL, target=Target.MADE_UP_PATH))
         assert short is expected, answer
 
 

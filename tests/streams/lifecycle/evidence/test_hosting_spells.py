@@ -15,8 +15,8 @@ from ledger_events import (
     at,
     class_of,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -86,8 +86,8 @@ def test_a_move_is_dated_when_both_were_true():
     served = slots([5, 26], ONLINE, **AWAY)
     case = told(slot(2, ONLINE), served, slots([h + 22 for h in RUN], GONE, **AWAY))
     assert (class_of(case, 28), case.gone_at) == ("moved", at(27) + 300)
-    looks = [*slots([4, 4.2], GONE), *slots([5, 5.3, DAY_LATER], GONE, **AWAY)]
-    case = told(slot(2, ONLINE), looks)
+    observations = [*slots([4, 4.2], GONE), *slots([5, 5.3, DAY_LATER], GONE, **AWAY)]
+    case = told(slot(2, ONLINE), observations)
     assert (class_of(case, 31), case.gone_at) == ("moved", at(5) + 300)
 
 
@@ -104,7 +104,7 @@ def test_a_retired_vantage_holds_no_move_up():
 
 def test_one_name_server_that_names_it_within_the_day_bars_a_move():
     """The newest two of every vantage lack it, an older one of the last 24 h does not."""
-    seen = look(29, DEAD, NORTH)
+    seen = observation(29, DEAD, NORTH)
     case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), seen, slots([30, 30.5], GONE, **AWAY))
     assert class_of(case, 31) == "unavailable"
 
@@ -112,10 +112,12 @@ def test_one_name_server_that_names_it_within_the_day_bars_a_move():
 def test_an_answer_with_more_hosters_than_it_names_lacks_none():
     """Who is not among those that are kept may be among the others."""
     more = [placed(h, place("other"), vantage=v, more=True) for h in (5, 20, 30.6) for v in BOTH]
-    looks = slots(RUN, GONE, hosters=("acme",), old_address=True)
+    observations = slots(RUN, GONE, hosters=("acme",), old_address=True)
     case = next(
         c
-        for c in fold(report(seen=0), placed(), notice(1), more, slot(2, ONLINE), looks).cases
+        for c in fold(
+            report(seen=0), placed(), notice(1), more, slot(2, ONLINE), observations
+        ).cases
         if c.hoster == "acme"
     )
     assert class_of(case, 31) != "moved"
@@ -150,8 +152,8 @@ def test_every_answering_vantage_must_lack_it():
 def test_a_name_that_flickers_makes_no_removal_of_a_move():
     """Observations at the old address while the name led elsewhere are none of a removal's 3."""
     away = slots((5, 5 + 10 * MIN, 5 + 20 * MIN), GONE, **AWAY)
-    flicker = look(5 + 25 * MIN, DEAD, NORTH)
-    once = look(5 + 31 * MIN, GONE, SOUTH, **AWAY)
+    flicker = observation(5 + 25 * MIN, DEAD, NORTH)
+    once = observation(5 + 31 * MIN, GONE, SOUTH, **AWAY)
     case = told(slot(2, ONLINE), away, flicker, once)
     assert class_of(case, 6) == "doubted"
     settled = told(slot(2, ONLINE), away, flicker, once, slots((5.6, 30), GONE, **AWAY))
@@ -255,10 +257,10 @@ def test_probes_at_the_overflow_count_and_it_is_where_its_places_are():
     named = [placed(h, place("h07-2"), vantage=v) for h in (1, 2) for v in BOTH]
     there = {"hoster": "overflow", "hosters": ("overflow",)}
     left = there | {"old_address": True, "hosters": ("other",)}
-    looks = [*slots([1, 3], ONLINE, **there), *slots([5, 5.3, 5.6], GONE, **left)]
-    last = fold(report(seen=0), *made, *named, looks).cases[-1]
+    observations = [*slots([1, 3], ONLINE, **there), *slots([5, 5.3, 5.6], GONE, **left)]
+    last = fold(report(seen=0), *made, *named, observations).cases[-1]
     assert last.hoster == "overflow"
     assert last.gone_at == at(5) + 300
     after = [placed(h, place("h07-2"), vantage=v) for h in (5.1, 5.2, 5.4) for v in BOTH]
-    again = fold(report(seen=0), *made, *named, looks, *after).cases[-1]
+    again = fold(report(seen=0), *made, *named, observations, *after).cases[-1]
     assert class_of(again, 6) == "ended_without_notice"

@@ -160,13 +160,15 @@ def test_the_hosting_case_follows_the_newest_statement():
     second = placed(20, SHIELD, behind("beta"))
     third = placed(60, SHIELD, behind("acme"))
     told = [notice(1), notice(21, recipient="beta")]
-    looks = [*slots([2, 70], ONLINE), *slots([30], ONLINE, hoster="beta")]
+    observations = [*slots([2, 70], ONLINE), *slots([30], ONLINE, hoster="beta")]
     hosting = [
-        c for c in fold(report(seen=0), first, told, looks, second).cases if c.role is Role.HOSTING
+        c
+        for c in fold(report(seen=0), first, told, observations, second).cases
+        if c.role is Role.HOSTING
     ]
     assert [(c.hoster, class_of(c, 50)) for c in hosting] == [("acme", "moved"), ("beta", "online")]
     assert (hosting[0].gone_at, hosting[1].opened_at) == (at(20), at(20))
-    state = fold(report(seen=0), first, told, looks, second, third)
+    state = fold(report(seen=0), first, told, observations, second, third)
     hosting = [c for c in state.cases if c.role is Role.HOSTING]
     assert [(c.hoster, class_of(c, 80)) for c in hosting] == [("acme", "online"), ("beta", "moved")]
     assert classes(hosting[0])[-3:-1] == ["moved", "online"]

@@ -1,6 +1,6 @@
 """What an answer of another shape, a wall, a contradiction or servers in turns make of a case."""
 
-from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, look, slot, slots, told
+from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, observation, slot, slots, told
 from msgspec.structs import replace
 
 from schemas.closed_lists import Flag
@@ -96,17 +96,17 @@ def test_what_came_back_is_deleted_like_anything_else():
 
 def test_where_head_lies_its_sightings_count_no_more():
     """GET was told 404 where HEAD was not: L goes back to what GET last agreed with."""
-    looks = [crossed(2, ONLINE, 200), alone(5, ONLINE), alone(8, ONLINE)]
-    assert told(*looks).last_seen_at == at(8) + 100
-    found_out = told(*looks, crossed(12, GONE, 200), alone(14, ONLINE))
+    observations = [crossed(2, ONLINE, 200), alone(5, ONLINE), alone(8, ONLINE)]
+    assert told(*observations).last_seen_at == at(8) + 100
+    found_out = told(*observations, crossed(12, GONE, 200), alone(14, ONLINE))
     assert found_out.last_seen_at == at(2) + 100
-    again = told(*looks, crossed(12, GONE, 200), crossed(16, ONLINE, 200))
+    again = told(*observations, crossed(12, GONE, 200), crossed(16, ONLINE, 200))
     assert again.last_seen_at == at(16) + 100
 
 
 def test_a_vantage_whose_canary_is_dead_sets_no_usual_shape():
     """What a portal in its network shows is nothing to compare with."""
-    portal = [look(0.5, PAGE, vantage, canary_ok=False) for vantage in BOTH]
+    portal = [observation(0.5, PAGE, vantage, canary_ok=False) for vantage in BOTH]
     case = told(*portal, slot(2, ONLINE), slot(3, ONLINE, control=CONTROL))
     assert class_of(case, 4) == "online"
     assert Flag.UNPROVEN not in case.flags

@@ -20,8 +20,8 @@ from ledger_events import (
     classes,
     fold,
     gone_run,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -187,17 +187,17 @@ def test_dark_after_seven_days():
 
 
 @pytest.mark.parametrize(
-    "looks",
+    "observations",
     [
         pytest.param(slots(DEAD_DAYS, DEAD), id="the controls live"),
         pytest.param(slots(DEAD_DAYS, DEAD, control=None), id="no control was asked"),
         pytest.param(slots([5, 60, 115, 170, 225, 280], DEAD, control=DEAD), id="gaps over 49 h"),
         pytest.param(slots(DEAD_DAYS, DEAD, (NORTH,), control=DEAD), id="one vantage only"),
-        pytest.param(slots([5, 45, 85, 125, 173], DEAD, control=DEAD), id="5 looks"),
+        pytest.param(slots([5, 45, 85, 125, 173], DEAD, control=DEAD), id="5 observations"),
         pytest.param(
             slots(DEAD_DAYS, DEAD, (NORTH,), control=DEAD)
             + slots(range(5, 65, 10), DEAD, (SOUTH,), control=DEAD),
-            id="one vantage ceased to look",
+            id="one vantage ceased to probe",
         ),
         pytest.param(slots(DEAD_DAYS, REFUSED, control=REFUSED), id="blocked"),
         pytest.param(slots(DEAD_DAYS, DEAD, control=DEAD, canary_ok=False), id="canary dead"),
@@ -210,15 +210,15 @@ def test_dark_after_seven_days():
         pytest.param(
             slot(3, GONE, (NORTH,))
             + slots(DEAD_DAYS[:4], DEAD, control=DEAD)
-            + [look(80, ONLINE, SOUTH)]
+            + [observation(80, ONLINE, SOUTH)]
             + slots([90, 110, 130, 150, 170, 190, 210, 230], DEAD, control=DEAD),
             id="one vantage saw it between",
         ),
     ],
 )
-def test_under_7_dead_days_in_a_row_a_case_is_not_dark(looks):
+def test_under_7_dead_days_in_a_row_a_case_is_not_dark(observations):
     """Anything short of 7 dead days in a row from every vantage is unavailable, not dark."""
-    assert "dark" not in classes(told(slot(2, ONLINE), looks))
+    assert "dark" not in classes(told(slot(2, ONLINE), observations))
 
 
 def test_a_gap_begins_the_dark_stretch_anew():
@@ -231,12 +231,12 @@ def test_a_gap_begins_the_dark_stretch_anew():
 
 def test_dark_is_never_in_time_and_what_was_late_stays_late():
     """What it had passed when it was last seen, it had passed."""
-    looks = [
+    observations = [
         slot(2, ONLINE),
         slot(60, ONLINE),
         slots([61 + h for h in DEAD_DAYS], DEAD, control=DEAD),
     ]
-    case = told(*looks)
+    case = told(*observations)
     assert class_of(case, 400) == "dark"
     assert set(case.verdicts) == {NormVerdict.LATE}
     early = told(slot(2, ONLINE), slots([3 + h for h in DEAD_DAYS], DEAD, control=DEAD))
@@ -318,11 +318,11 @@ def copy(age_h=None):
 
 def test_a_cached_copy_dates_back_behind_a_proxy():
     """L is the request less Age, 24 h at most; a copy from before R voids nothing (3.8)."""
-    case = behind(slot(2, ONLINE), gone_run(), look(6.5, copy(3), NORTH))
+    case = behind(slot(2, ONLINE), gone_run(), observation(6.5, copy(3), NORTH))
     assert class_of(case, 7) == "removed"
     assert case.last_seen_at == at(3.5) + 100
-    assert behind(look(3, copy(), NORTH)).last_seen_at == at(0)
-    assert behind(look(3, ONLINE, NORTH), slot(60, copy(200))).last_seen_at == at(36) + 100
+    assert behind(observation(3, copy(), NORTH)).last_seen_at == at(0)
+    assert behind(observation(3, ONLINE, NORTH), slot(60, copy(200))).last_seen_at == at(36) + 100
 
 
 def test_what_a_server_says_of_its_own_copy_moves_nothing():

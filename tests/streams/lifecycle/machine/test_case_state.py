@@ -87,16 +87,16 @@ def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
 
 def test_a_return_after_a_week_is_a_new_case():
     """The old case stays removed and has a reappearance; the new one waits for a notice."""
-    looks = [slot(2, ONLINE), gone_run(), slot(5 + 169, ONLINE)]
-    old, new = fold(report(seen=0), placed(), notice(1), *looks).cases
+    observations = [slot(2, ONLINE), gone_run(), slot(5 + 169, ONLINE)]
+    old, new = fold(report(seen=0), placed(), notice(1), *observations).cases
     assert class_of(old, 400) == "removed"
     assert len(old.returns) == 1
     assert class_of(new, 400) == "awaiting"
     assert new.opened_at == at(174) + 100
     assert old.case_id != new.case_id
-    _, again = fold(report(seen=0), placed(), notice(1), notice(180), *looks).cases
+    _, again = fold(report(seen=0), placed(), notice(1), notice(180), *observations).cases
     assert again.noticed_at == at(180)
-    untold, told_later = fold(report(seen=0), placed(), notice(180), *looks).cases
+    untold, told_later = fold(report(seen=0), placed(), notice(180), *observations).cases
     assert (untold.noticed_at, told_later.noticed_at) == (None, at(180))
     assert class_of(untold, 400) == "ended_without_notice"
 
@@ -105,7 +105,7 @@ ASKED = ("north", "south")
 HOURS = (5.0, 5.2, 5.6)
 
 
-def looks(hour, verdict, **said):
+def observations(hour, verdict, **said):
     """Return a probe of each vantage, and of a control."""
     done = round(hour * HOUR_MS)
     fields = {"slot_at": done, "ordered_vantages": ASKED, "dns_names_owner": 1} | said
@@ -123,25 +123,25 @@ def looks(hour, verdict, **said):
 
 def gone(**said):
     """Return the probes of a removal."""
-    return [one for hour in HOURS for one in looks(hour, Verdict.GONE_HARD, **said)]
+    return [one for hour in HOURS for one in observations(hour, Verdict.GONE_HARD, **said)]
 
 
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
-        pytest.param(looks(1, Verdict.ONLINE), Expected.SEEN, id="seen"),
+        pytest.param(observations(1, Verdict.ONLINE), Expected.SEEN, id="seen"),
         pytest.param(gone(), Expected.ENDED, id="removed"),
         pytest.param(
             [
                 *gone(away=True, dns_names_owner=0),
-                *looks(40, Verdict.GONE_HARD, away=True, dns_names_owner=0),
+                *observations(40, Verdict.GONE_HARD, away=True, dns_names_owner=0),
             ],
             None,
             id="moved: the name may lead back, and that opens it again",
         ),
-        pytest.param(looks(5, Verdict.GONE_HARD), Expected.DOUBTED, id="in doubt"),
+        pytest.param(observations(5, Verdict.GONE_HARD), Expected.DOUBTED, id="in doubt"),
         pytest.param(
-            [one for hour in HOURS for one in looks(hour, Verdict.UNREACHABLE)],
+            [one for hour in HOURS for one in observations(hour, Verdict.UNREACHABLE)],
             Expected.UNAVAILABLE,
             id="barred",
         ),

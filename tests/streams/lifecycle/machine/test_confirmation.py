@@ -16,7 +16,7 @@ from ledger_events import (
     class_of,
     classes,
     gone_run,
-    look,
+    observation,
     slot,
     slots,
     told,
@@ -52,24 +52,24 @@ def test_r_is_when_each_required_vantage_had_said_gone():
 @pytest.mark.parametrize(
     ("north", "south"),
     [((0, 10, 20, 31), (0, 31)), ((0, 10, 20), (0, 10, 20)), ((0, 10, 20, 31), (12, 22, 32))],
-    ids=["two looks of one", "under 30 min", "one of them under 30 min"],
+    ids=["two observations of one", "under 30 min", "one of them under 30 min"],
 )
 def test_removal_needs_of_each_vantage_three_probes_over_thirty_minutes(north, south):
     """Fewer than 3 gone observations of a vantage, or under 30 min of its own, is doubt (4.1)."""
-    looks = [
+    observations = [
         seen
         for vantage, minutes in ((NORTH, north), (SOUTH, south))
         for m in minutes
         for seen in slot(5 + m * MIN, GONE, (vantage,))
     ]
-    assert "removed" not in classes(told(slot(2, ONLINE), looks))
+    assert "removed" not in classes(told(slot(2, ONLINE), observations))
 
 
 def test_one_probe_after_a_sighting_confirms_nothing():
     """One vantage always finds it gone, the other saw it until now: its one is no removal."""
-    looks = [slot(5 + m * MIN, GONE, (NORTH,)) for m in range(0, 60, 10)]
-    looks += [slot(5 + m * MIN, ONLINE, (SOUTH,)) for m in range(5, 45, 10)]
-    case = told(slot(2, ONLINE), *looks, slot(5 + 55 * MIN, GONE, (SOUTH,)))
+    observations = [slot(5 + m * MIN, GONE, (NORTH,)) for m in range(0, 60, 10)]
+    observations += [slot(5 + m * MIN, ONLINE, (SOUTH,)) for m in range(5, 45, 10)]
+    case = told(slot(2, ONLINE), *observations, slot(5 + 55 * MIN, GONE, (SOUTH,)))
     assert "removed" not in classes(case)
 
 
@@ -83,7 +83,7 @@ def test_servers_that_take_turns_do_not_put_r_at_their_last_probe():
 
 def test_the_same_probe_delivered_twice_is_one_of_the_three():
     """Two executions of one order count as one observation."""
-    again = [look(5, Facts(status=410), vantage) for vantage in BOTH]
+    again = [observation(5, Facts(status=410), vantage) for vantage in BOTH]
     case = told(slot(2, ONLINE), slot(5, GONE), *again, slot(5 + 31 * MIN, GONE))
     assert "removed" not in classes(case)
 
@@ -92,7 +92,7 @@ def test_no_removal_without_a_control():
     """A run in which no control was probed confirms nothing; the control settles it."""
     bare = [gone_run(control=None)]
     assert "removed" not in classes(told(slot(2, ONLINE), *bare))
-    late = look(5.6, GONE, NORTH, target="root")
+    late = observation(5.6, GONE, NORTH, target="root")
     case = told(slot(2, ONLINE), *bare, late)
     assert class_of(case, 5.7) == "removed"
     assert case.gone_at == at(5) + 300
@@ -104,7 +104,9 @@ def test_no_removal_without_a_control():
 def test_a_control_that_nobody_probed_is_none(facts, said):
     """A missed control, and one of a vantage whose canary is dead, do not settle a run."""
     case = told(
-        slot(2, ONLINE), gone_run(control=None), look(5.6, facts, NORTH, target="root", **said)
+        slot(2, ONLINE),
+        gone_run(control=None),
+        observation(5.6, facts, NORTH, target="root", **said),
     )
     assert "removed" not in classes(case)
 

@@ -14,8 +14,8 @@ from ledger_events import (
     check,
     fold,
     gone_run,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -32,12 +32,12 @@ from streams.lifecycle.machine.automaton import begin, cases_of, state_after
 from streams.lifecycle.machine.walk import walk
 
 DISTURBING = (
-    lambda hours: look(hours, GONE, SOUTH),
-    lambda hours: look(hours, GONE, NORTH),
+    lambda hours: observation(hours, GONE, SOUTH),
+    lambda hours: observation(hours, GONE, NORTH),
     lambda hours: slot(hours, GONE),
     gone_run,
-    lambda hours: look(hours, LIMITED, NORTH),
-    lambda hours: look(hours, structs.replace(ONLINE, length=90), SOUTH),
+    lambda hours: observation(hours, LIMITED, NORTH),
+    lambda hours: observation(hours, structs.replace(ONLINE, length=90), SOUTH),
     lambda hours: check(hours, "absent"),
     lambda hours: placed(hours, place("other"), vantage=NORTH),
     lambda hours: report(hours, hotline="beta", id="r2", seen=hours - 1),

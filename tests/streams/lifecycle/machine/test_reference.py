@@ -1,7 +1,18 @@
 """Laws of what a sighting has to be like to be backed (3.3)."""
 
 import pytest
-from ledger_events import CONTROL, ONLINE, SOUTH, at, check, class_of, look, slot, slots, told
+from ledger_events import (
+    CONTROL,
+    ONLINE,
+    SOUTH,
+    at,
+    check,
+    class_of,
+    observation,
+    slot,
+    slots,
+    told,
+)
 
 from schemas.closed_lists import CheckResult, Flag, NormVerdict, Target
 from schemas.records.facts import Facts
@@ -14,15 +25,17 @@ OTHER = Facts(status=200, type="text/html", length=70_000)
 )
 def test_a_sighting_is_backed_by_a_control_of_its_vantage_within_25_hours(control_h, late):
     """Before or after it, another answer of the made-up path; else it is not late (3.3)."""
-    seen = [look(2, ONLINE), look(30, ONLINE)]
-    case = told(*seen, look(control_h, CONTROL, target=Target.MADE_UP_PATH))
+    seen = [observation(2, ONLINE), observation(30, ONLINE)]
+    case = told(*seen, observation(control_h, CONTROL, target=Target.MADE_UP_PATH))
     assert (case.verdicts[0] is NormVerdict.LATE) is late
 
 
 def test_another_vantage_s_control_backs_nothing():
     """The control has to be of the vantage that saw it (3.3)."""
     case = told(
-        look(2, ONLINE), look(30, ONLINE), look(30, CONTROL, SOUTH, target=Target.MADE_UP_PATH)
+        observation(2, ONLINE),
+        observation(30, ONLINE),
+        observation(30, CONTROL, SOUTH, target=Target.MADE_UP_PATH),
     )
     assert NormVerdict.LATE not in case.verdicts
 

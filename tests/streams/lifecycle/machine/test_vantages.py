@@ -8,7 +8,7 @@ from streams.lifecycle.machine.walk import walk
 ASKED = ("announced", "quiet")
 
 
-def look(at: int, vantage: str, verdict: Verdict) -> TimelineEntry:
+def observation(at: int, vantage: str, verdict: Verdict) -> TimelineEntry:
     return TimelineEntry(
         at,
         EntryKind.PROBED,
@@ -25,7 +25,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> TimelineEntry:
 def split(slots: int) -> list[TimelineEntry]:
     """One vantage sees it, the other is told 404, every ten minutes."""
     return [
-        look(slot * 10 * MINUTE_MS + second, vantage, verdict)
+        observation(slot * 10 * MINUTE_MS + second, vantage, verdict)
         for slot in range(slots)
         for second, vantage, verdict in (
             (0, "announced", Verdict.GONE_HARD),
@@ -49,9 +49,9 @@ def test_an_overruled_vantage_counts_again_once_nobody_sees_it():
     for slot in range(6):
         at = start + slot * 10 * MINUTE_MS
         seen += [
-            look(at, "quiet", Verdict.GONE_HARD),
+            observation(at, "quiet", Verdict.GONE_HARD),
             TimelineEntry(at + 500, EntryKind.CONTROL, at + 500, "quiet", alive=True),
-            look(at + 1_000, "announced", Verdict.GONE_HARD),
+            observation(at + 1_000, "announced", Verdict.GONE_HARD),
         ]
     (history,) = walk(seen, 0)
     assert history.end is not None

@@ -129,9 +129,9 @@ def test_a_decision_leaves_one_open_case_an_owner():
 def test_probes_at_a_decided_case_go_where_it_was():
     """Those made for the hoster that resolutions name are its own."""
     made = decision(50, "reattribute", hoster="beta")
-    looks = [*slots([2], ONLINE), *slots([60, 60.2, 60.4, 60.6], GONE)]
+    observations = [*slots([2], ONLINE), *slots([60, 60.2, 60.4, 60.6], GONE)]
     told = notice(1, recipient="beta")
-    case = hosting(report(seen=0), placed(0), told, looks, made)
+    case = hosting(report(seen=0), placed(0), told, observations, made)
     assert class_of(case, 61) == "removed"
 
 

@@ -212,8 +212,10 @@ def test_no_class_begins_before_its_case():
 @pytest.mark.parametrize("hours", [-1, 0, 2, 5, 6, 30, 200, 10_000])
 def test_each_case_is_in_exactly_one_class_at_any_instant(hours):
     """Phases begin where the case opens, ascend, and no class follows itself; none is before it."""
-    looks = [slot(2, ONLINE), slots(RUN, GONE), slot(40, ONLINE), slot(50, GONE)]
-    for case in fold(report(seen=0), placed(0, place(), place("other")), notice(1), *looks).cases:
+    observations = [slot(2, ONLINE), slots(RUN, GONE), slot(40, ONLINE), slot(50, GONE)]
+    for case in fold(
+        report(seen=0), placed(0, place(), place("other")), notice(1), *observations
+    ).cases:
         ascending = [phase.from_at for phase in case.phases]
         assert ascending == sorted(set(ascending))
         assert ascending[0] == case.opened_at

@@ -92,7 +92,7 @@ def sighted(testimony, gone, *, seen=None, observed=False):
     [
         pytest.param({"seen": 1}, 1, id="its own word"),
         pytest.param({}, 3, id="its analysts see what they report"),
-        pytest.param({"assesses": False}, None, id="nobody looks there"),
+        pytest.param({"assesses": False}, None, id="nobody checks there"),
         pytest.param(HISTORIC, None, id="a source's row says what is known of it"),
     ],
 )

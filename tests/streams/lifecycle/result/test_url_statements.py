@@ -11,8 +11,8 @@ from ledger_events import (
     at,
     check,
     fold,
-    look,
     notice,
+    observation,
     place,
     placed,
     report,
@@ -66,10 +66,10 @@ def test_what_came_of_probes_is_kept_by_vantage():
     (spell,), kept = hosting_spells(state)[0], {}
     assert probed(state, spell, kept) == probed(state, spell)
     south = kept[SOUTH]
-    after = fold(*TOLD, slots([2, 3], ONLINE, BOTH), look(4, ONLINE, NORTH))
+    after = fold(*TOLD, slots([2, 3], ONLINE, BOTH), observation(4, ONLINE, NORTH))
     assert probed(after, spell, kept) == probed(after, spell)
     assert kept[SOUTH] is south
-    hidden = fold(*TOLD, slots([2, 3], ONLINE, BOTH), look(4, GONE, "hidden", asked=BOTH))
+    hidden = fold(*TOLD, slots([2, 3], ONLINE, BOTH), observation(4, GONE, "hidden", asked=BOTH))
     assert probed(hidden, spell, kept) == probed(hidden, spell)
 
 
@@ -80,7 +80,7 @@ def test_a_probe_is_judged_alike_whether_statements_are_kept(told):
     record = STATE.encode(state)
     turns = [(41, NORTH), (41, NORTH), (42, NORTH), (42, SOUTH), (43, SOUTH), (60, NORTH)]
     for hours, vantage in turns:
-        seen = look(hours, GONE if hours < 43 else ONLINE, vantage)
+        seen = observation(hours, GONE if hours < 43 else ONLINE, vantage)
         state = lifecycle.advance(KEY, state, [seen])
         record = lifecycle.refold(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
@@ -95,7 +95,7 @@ def test_of_a_url_with_very_many_probes_what_came_of_them_is_not_kept(monkeypatc
     record = STATE.encode(state)
     kept = []
     for hour in range(41, 60):
-        seen = look(hour, GONE if hour % 2 else ONLINE, NORTH)
+        seen = observation(hour, GONE if hour % 2 else ONLINE, NORTH)
         state = lifecycle.advance(KEY, state, [seen])
         record = lifecycle.refold(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)

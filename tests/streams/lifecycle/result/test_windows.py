@@ -28,8 +28,8 @@ def test_a_url_that_two_hotlines_report_is_reported_once():
 def test_a_url_that_returns_three_times_returned_once():
     """Three returns of one URL are no three URLs."""
     back = [[gone(h + 5), slot(h + 35, ONLINE)] for h in (0, 40, 80)]
-    looks = [one for pair in back for slots_ in pair for one in slots_]
-    (case,) = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), looks).cases
+    observations = [one for pair in back for slots_ in pair for one in slots_]
+    (case,) = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), observations).cases
     assert len(case.returns) == 3
     assert case.back_last_at == at(115) + 100
 

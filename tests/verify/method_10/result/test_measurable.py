@@ -17,5 +17,5 @@ def test_a_day_unavailable_is_not_measurable():
 def test_slots_beside_a_norm_that_nobody_probed_in_are_missed():
     """All eight of them, and none where the slots were probed."""
     assert only(*OPEN, slots([1.2], ONLINE), hours=60).missed == 8
-    looked = [1.9, 2.1, 12.5, 13.5, 24.5, 25.5, 48.5, 49.5]
-    assert only(*OPEN, slots(looked, ONLINE), hours=60).missed == 0
+    observed = [1.9, 2.1, 12.5, 13.5, 24.5, 25.5, 48.5, 49.5]
+    assert only(*OPEN, slots(observed, ONLINE), hours=60).missed == 0

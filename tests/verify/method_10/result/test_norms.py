@@ -87,7 +87,7 @@ NOTICED = [report(seen=0, **NORMS), placed(), notice(1.0), slots([1.1, 4], ONLIN
 
 
 @pytest.mark.parametrize(
-    ("looks", "hours", "overdue", "unseen"),
+    ("observations", "hours", "overdue", "unseen"),
     [
         (slots([30], ONLINE), 31, True, False),
         (slots([20], ONLINE), 24, False, False),
@@ -95,9 +95,9 @@ NOTICED = [report(seen=0, **NORMS), placed(), notice(1.0), slots([1.1, 4], ONLIN
         (slots([5, 5.3, 5.6], GONE) + slots([72, 73], ONLINE), 74, False, False),
     ],
 )
-def test_overdue_is_open_and_late_in_the_verdict_now_running(looks, hours, overdue, unseen):
+def test_overdue_is_open_and_late_in_the_verdict_now_running(observations, hours, overdue, unseen):
     """After a return none runs until a notice."""
-    case = only(*NOTICED, looks, hours=hours)
+    case = only(*NOTICED, observations, hours=hours)
     assert (case.overdue, case.overdue_unseen) == (overdue, unseen)
 
 
