@@ -69,7 +69,7 @@ def judged(case: Case) -> Judged:
     newest = outcomes[-1] if outcomes else CaseClass.AWAITING
     if last:
         newest = _open_as(*last[-1], end_at)
-    wrong = [one for one, _ in last if _wrong_sight(case, one, end_at)]
+    wrong = [one for one, _ in last if _wrong_sighting(case, one, end_at)]
     unflagged = any(Flag.UNPROVEN not in one.flags for one in wrong)
     decided = newest in ENDS or stays
     return Judged(
@@ -77,7 +77,7 @@ def judged(case: Case) -> Judged:
         false_removed=_stood(said, end_at, lambda one, at: _wrong_end(case, one, at)),
         false_online=unflagged or (stays and _long_gone(case, end_at, loop.answered_sent_at)),
         flagged=bool(wrong) and not unflagged,
-        passing=not wrong and _stood(said, end_at, lambda one, at: _wrong_sight(case, one, at)),
+        passing=not wrong and _stood(said, end_at, lambda one, at: _wrong_sighting(case, one, at)),
         left="" if decided else newest.value,
         last=newest.value,
         probes=loop.total,
@@ -136,7 +136,7 @@ def _wrong_end(case: Case, said: CaseSummary, at: Instant) -> bool:
     )
 
 
-def _wrong_sight(case: Case, said: CaseSummary, _at: Instant) -> bool:
+def _wrong_sighting(case: Case, said: CaseSummary, _at: Instant) -> bool:
     seen: list[Instant | None] = [one.back_at for one in said.returns]
     # of a removal that nobody observed L may be the notice: it says itself that it is no sighting
     if Flag.UNOBSERVED not in said.flags or said.last_seen_at != said.noticed_at:
