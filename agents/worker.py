@@ -25,7 +25,7 @@ from agents.edges.metrics.engine_metrics import RolesOfProcess
 from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.lookup_metrics import LookupCollector
-from agents.edges.metrics.probe_metrics import Counts
+from agents.edges.metrics.probe_metrics import ProberCounts
 from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.root_metrics import RootCollector
@@ -51,7 +51,7 @@ from agents.engine.supervision import Supervisor
 from agents.errors import UserError
 from agents.process.gc_tuning import collecting_seldom
 from agents.spelling import meant
-from agents.stages.attribution.stage import Attribution, Dependencies
+from agents.stages.attribution.stage import AttributionStage, Dependencies
 from agents.stages.cases.ledger_filter import LedgerFilter
 from agents.stages.feedback import stage as feedback
 from agents.stages.intake.inboxes import follow_inboxes
@@ -104,7 +104,7 @@ class Worker:
     _time: Timekeeper = field(init=False)
     _probe_settings: ProbeSettings = field(init=False)
     _reachability: BrokerReachability | None = None
-    _probing: dict[str, Counts] = field(default_factory=dict)
+    _probing: dict[str, ProberCounts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
     _fold_results: Counter[FoldResult] | None = None
     _feed_delays: FeedDelays | None = None
@@ -216,9 +216,9 @@ class Worker:
             case "intake":
                 return Intake(settings, self._keys, self._registry, outbox, hotlines, guard=guard)
             case "attribution":
-                attribution = Attribution(Dependencies(self._locator, self._keys, clock), outbox)
-                self._placed = attribution.results
-                return attribution
+                stage = AttributionStage(Dependencies(self._locator, self._keys, clock), outbox)
+                self._placed = stage.results
+                return stage
             case _:
                 return self._probe(role.removeprefix(PROBE), outbox)
 

@@ -14,7 +14,7 @@ from verify.bridge_words import (
     NEW_CASE,
     NO_CASE,
     RULES,
-    Rule,
+    MeasurementRules,
     name_of,
     of_flags,
     shown,
@@ -32,7 +32,7 @@ _ESTIMATES: Final = ("within", "median", "oldest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class CaseDifference:
     """A case that two methods judge differently.
 
     Attributes:
@@ -65,7 +65,7 @@ class FigureOfTwo:
 
 
 @dataclass(slots=True)
-class Bridge:
+class MethodComparison:
     """Takes in URLs and lays two methods side by side.
 
     Attributes:
@@ -76,7 +76,7 @@ class Bridge:
     """
 
     as_of: Instant
-    changed: list[Changed] = field(default_factory=list)
+    changed: list[CaseDifference] = field(default_factory=list)
     by_rule: dict[str, int] = field(default_factory=dict)
     cases: int = 0
     _before: dict[tuple[str, Role], CaseAccumulator] = field(default_factory=dict)
@@ -128,7 +128,7 @@ def numbers(tally: CaseAccumulator | None) -> Mapping[str, float]:
     return found
 
 
-def changes(url_key: str, before: Sequence[Case], now: Sequence[Case]) -> Iterator[Changed]:
+def changes(url_key: str, before: Sequence[Case], now: Sequence[Case]) -> Iterator[CaseDifference]:
     """Yield the cases that differ, each once, with the rule that changed it."""
     old = _by_place(before)
     new = _by_place(now)
@@ -140,7 +140,7 @@ def changes(url_key: str, before: Sequence[Case], now: Sequence[Case]) -> Iterat
         found = _first_rule(a, b)
         if found is not None:
             rule, what = found
-            yield Changed(
+            yield CaseDifference(
                 url_key=url_key,
                 case_id=held.case_id,
                 hoster=held.hoster,
@@ -162,7 +162,7 @@ def _by_place(cases: Sequence[Case]) -> dict[tuple[str, Role, int], Case]:
     return found
 
 
-def _first_rule(before: Case | None, now: Case | None) -> tuple[Rule, str] | None:
+def _first_rule(before: Case | None, now: Case | None) -> tuple[MeasurementRules, str] | None:
     """Return the rules that the first difference follows from, and the value that differs."""
     if before is None or now is None:
         return (NEW_CASE if _is_later(before or now) else NO_CASE), "case"

@@ -9,7 +9,7 @@ from schemas.moments import SECOND_MS, rfc3339
 from verify.compared.record import Case
 
 
-class Rule(NamedTuple):
+class MeasurementRules(NamedTuple):
     """Rules of docs/measurement.md, and what of a case they decide.
 
     Attributes:
@@ -24,23 +24,25 @@ class Rule(NamedTuple):
 
 
 RULES: Final = (
-    Rule("1.1 to 1.8", "cases and owners", ("hoster", "group", "opened_at")),
-    Rule("4.1 to 4.16", "how it ended", ("gone_at", "settled_at")),
-    Rule("6.1 to 6.9", "returns", ("returns", "first_end")),
-    Rule("3.1 to 3.9", "sightings", ("first_seen_at", "last_seen_at")),
-    Rule("2.1 to 2.10", "the clock", ("noticed_at", "norms_s")),
-    Rule("9.1 to 9.7", "norm verdicts", ("verdicts", "overdue", "overdue_unseen", "late_at")),
-    Rule("6.3", "the second verdict", ("again_noticed_at", "again_verdicts")),
-    Rule("9.4", "orders", ("order_verdict",)),
-    Rule("8.1 to 8.6", "the class", ("case_class", "since_at")),
-    Rule("14.1", "naming", ("naming",)),
-    Rule("5.3", "not measurable", ("unmeasurable",)),
-    Rule("7.7", "probes on time", ("missed",)),
+    MeasurementRules("1.1 to 1.8", "cases and owners", ("hoster", "group", "opened_at")),
+    MeasurementRules("4.1 to 4.16", "how it ended", ("gone_at", "settled_at")),
+    MeasurementRules("6.1 to 6.9", "returns", ("returns", "first_end")),
+    MeasurementRules("3.1 to 3.9", "sightings", ("first_seen_at", "last_seen_at")),
+    MeasurementRules("2.1 to 2.10", "the clock", ("noticed_at", "norms_s")),
+    MeasurementRules(
+        "9.1 to 9.7", "norm verdicts", ("verdicts", "overdue", "overdue_unseen", "late_at")
+    ),
+    MeasurementRules("6.3", "the second verdict", ("again_noticed_at", "again_verdicts")),
+    MeasurementRules("9.4", "orders", ("order_verdict",)),
+    MeasurementRules("8.1 to 8.6", "the class", ("case_class", "since_at")),
+    MeasurementRules("14.1", "naming", ("naming",)),
+    MeasurementRules("5.3", "not measurable", ("unmeasurable",)),
+    MeasurementRules("7.7", "probes on time", ("missed",)),
 )
 """In the order in which a case is judged."""
 
-NO_CASE: Final = Rule("1.1 to 1.8", "cases and owners", ("case",))
-NEW_CASE: Final = Rule("6.1 to 6.9", "returns", ("case",))
+NO_CASE: Final = MeasurementRules("1.1 to 1.8", "cases and owners", ("case",))
+NEW_CASE: Final = MeasurementRules("6.1 to 6.9", "returns", ("case",))
 """Of a case that one of the methods has alone: from the start, or after a week."""
 
 _OF_FLAGS: Final = {
@@ -65,10 +67,14 @@ _OF_FLAGS: Final = {
 }
 
 
-def of_flags(before: Sequence[str], now: Sequence[str]) -> Rule | None:
+def of_flags(before: Sequence[str], now: Sequence[str]) -> MeasurementRules | None:
     """Return the rule of the first flag that one of two lists has alone; None = they agree."""
     found = sorted(set(before) ^ set(now))
-    return Rule(_OF_FLAGS[Flag(found[0])], f"the flag {found[0]}", ("flags",)) if found else None
+    return (
+        MeasurementRules(_OF_FLAGS[Flag(found[0])], f"the flag {found[0]}", ("flags",))
+        if found
+        else None
+    )
 
 
 _NAMES: Final = {

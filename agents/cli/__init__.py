@@ -33,7 +33,7 @@ from agents.cli import (
 from agents.cli.casework import dossier, letter, order
 from agents.cli.custody import decide, keys, quarantine, roots, skip
 from agents.cli.practice import demo, load, simulate
-from agents.cli.shared.context import Context
+from agents.cli.shared.context import CommandContext
 from agents.cli.shared.errors import UserError
 from agents.config import CONFIG_VARIABLE
 
@@ -104,7 +104,7 @@ def _before(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    ctx.obj = Context(config=config)
+    ctx.obj = CommandContext(config=config)
 
 
 for _command in _COMMANDS:

@@ -15,7 +15,7 @@ from schemas.closed_lists import CaseClass, Flag, NormVerdict
 
 if TYPE_CHECKING:
     from agents.config import Settings
-    from agents.tools.case_search import Answer
+    from agents.tools.case_search import FoundCases
     from agents.tools.sealed.audit import Authority
 
 _app = typer.Typer(no_args_is_help=True, help="Show cases: which, and what became of them.")
@@ -208,14 +208,14 @@ def _norm(hours: str | None) -> str | None:
         raise UserError("--norm: a number of hours such as 24, or `order`") from None
 
 
-def _revealed(settings: "Settings", answer: "Answer", by: "Authority") -> dict[str, str]:
+def _revealed(settings: "Settings", answer: "FoundCases", by: "Authority") -> dict[str, str]:
     from agents.tools.sealed.reveal import reveal
 
     return asyncio.run(reveal(settings, {one.url_key for one in answer.cases}, by))
 
 
 def _write(
-    settings: "Settings", answer: "Answer", to: tuple[Form, str], by: "Authority | None"
+    settings: "Settings", answer: "FoundCases", to: tuple[Form, str], by: "Authority | None"
 ) -> None:
     urls = {}
     if by is not None and answer.cases:

@@ -45,14 +45,14 @@ def doctor(ctx: typer.Context) -> None:
     """
     from rich.console import Console
 
-    from agents.tools.doctor import State
+    from agents.tools.doctor import Health
 
     settings = settings_of(ctx)
     table = wrapping_table("", "what", "said")
     sound = True
     for finding in (*_programs(settings), *asyncio.run(_found(settings))):
         table.add_row(finding.state, finding.what, finding.said)
-        sound = sound and finding.state is not State.BROKEN
+        sound = sound and finding.state is not Health.BROKEN
     Console().print(table)
     if not sound:
         raise typer.Exit(_MISSING)
@@ -61,18 +61,18 @@ def doctor(ctx: typer.Context) -> None:
 def _programs(settings: "Settings") -> "Iterator[Finding]":
     from agents.edges.local_broker.broker import bootstrap_of
     from agents.errors import UserError
-    from agents.tools.doctor import Finding, State
+    from agents.tools.doctor import Finding, Health
 
     local = settings.kafka.bootstrap is None
     for program, purpose, package, needed in _PROGRAMS:
         path = shutil.which(program)
-        lacking = State.BROKEN if needed and local else State.DOUBTFUL
+        lacking = Health.BROKEN if needed and local else Health.DOUBTFUL
         said = f"{purpose}: {path or f'apt-get install {package}'}"
-        yield Finding(lacking if path is None else State.WELL, program, said)
+        yield Finding(lacking if path is None else Health.WELL, program, said)
     try:
         bootstrap_of(settings)
     except UserError as error:  # one that is named is connected to, further down
-        yield Finding(State.DOUBTFUL, "broker", str(error))
+        yield Finding(Health.DOUBTFUL, "broker", str(error))
 
 
 async def _found(settings: "Settings") -> "list[Finding]":

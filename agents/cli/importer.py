@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from agents.config import Settings
-    from agents.tools.importing.run import Run
+    from agents.tools.importing.run import ImportRun
     from schemas.records.registry import HotlineEntry
 
 _FAILED: Final = 1
@@ -123,7 +123,7 @@ async def _import(settings: "Settings", paths: list[Path], options: _Options) ->
     from agents.tools.importing.folders import files_of
     from agents.tools.importing.inbox import read_inbox
     from agents.tools.importing.outcomes import await_outcomes
-    from agents.tools.importing.run import Run
+    from agents.tools.importing.run import ImportRun
 
     entry = await _check(settings, options.hotline)
     inbox = await read_inbox(settings, options.hotline, notices=bool(options.mail_hosts))
@@ -135,7 +135,7 @@ async def _import(settings: "Settings", paths: list[Path], options: _Options) ->
     await outbox.start()
     try:
         with Progress(console=Console(stderr=True)) as bars:
-            run = Run(
+            run = ImportRun(
                 settings=settings,
                 hotline=options.hotline,
                 outbox=outbox,
@@ -162,7 +162,7 @@ async def _import(settings: "Settings", paths: list[Path], options: _Options) ->
         await outbox.stop()
 
 
-async def _watch(run: "Run", folders: list[Path]) -> None:
+async def _watch(run: "ImportRun", folders: list[Path]) -> None:
     """Take files as they come until the process is told to end."""
     import signal
 

@@ -56,7 +56,7 @@ async def _serve(settings: "Settings") -> None:
     from agents.edges.intake_http.feedback.operations import FeedbackOperations
     from agents.edges.intake_http.intake_server import IntakeServer, keys_file_of
     from agents.edges.kafka.hotlines import entries_of_registry
-    from agents.edges.kafka.topic_admin import Action, plan, wanted
+    from agents.edges.kafka.topic_admin import TopicAction, plan, wanted
     from agents.engine.produce.broker_time import BrokerClock
     from agents.engine.produce.outbox import KafkaOutbox
     from agents.engine.produce.timekeeper import Timekeeper
@@ -67,7 +67,7 @@ async def _serve(settings: "Settings") -> None:
     entries = await entries_of_registry(settings)
     hotlines = [entry.id for entry in entries]
     missing = await plan(settings, wanted(settings, hotlines))
-    if any(change.action is Action.CREATE for change in missing):
+    if any(change.action is TopicAction.CREATE for change in missing):
         raise UserError("topics are missing: run `hostwatch topics apply` first")
     async with contextlib.AsyncExitStack() as stack:
         keeper = Timekeeper(settings)

@@ -31,7 +31,7 @@ def start(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.local_broker.broker import Broker, folder_of
+    from agents.edges.local_broker.broker import LocalBroker, folder_of
     from agents.edges.local_broker.broker_record import running
 
     settings = settings_of(ctx)
@@ -43,7 +43,9 @@ def start(
     if found is not None:
         typer.echo(f"running at {found.bootstrap} (process {found.pid})")
         return
-    broker = Broker(folder, port=port, detached=True, say=lambda line: typer.echo(line, err=True))
+    broker = LocalBroker(
+        folder, port=port, detached=True, say=lambda line: typer.echo(line, err=True)
+    )
     broker.start()
     typer.echo(f"started at {broker.bootstrap} (process {broker.process.pid})")
 

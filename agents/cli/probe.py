@@ -22,7 +22,7 @@ from streams.probe.gate import Rules, judge
 _STDIN = "-"
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class ShownUrl(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of one line.
 
     Attributes:
@@ -91,7 +91,7 @@ def run(
         out.write(f"{msgspec.json.encode(shown).decode() if json else in_words(shown)}\n")
 
 
-def show(line: bytes, rules: Rules) -> Shown:
+def show(line: bytes, rules: Rules) -> ShownUrl:
     """Judge one line; nothing is sent and nothing is looked up.
 
     Args:
@@ -101,18 +101,18 @@ def show(line: bytes, rules: Rules) -> Shown:
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return Shown(ok=False, reason="not_utf8")
+        return ShownUrl(ok=False, reason="not_utf8")
     if len(line) > URL_BYTES_MAX:
-        return Shown(ok=False, reason="too_long")
+        return ShownUrl(ok=False, reason="too_long")
     try:
         url = canonical(text)
     except BadUrl as bad:
-        return Shown(ok=False, reason=str(bad).replace(" ", "_").lower())
+        return ShownUrl(ok=False, reason=str(bad).replace(" ", "_").lower())
     found = address(url.host)
     if found is None:
-        return Shown(ok=True, canonical=url.text, host=url.host)
+        return ShownUrl(ok=True, canonical=url.text, host=url.host)
     decision = judge(str(found), rules)
-    return Shown(
+    return ShownUrl(
         ok=True,
         canonical=url.text,
         host=url.host,
@@ -122,7 +122,7 @@ def show(line: bytes, rules: Rules) -> Shown:
     )
 
 
-def in_words(shown: Shown) -> str:
+def in_words(shown: ShownUrl) -> str:
     """Return the line for a person: what, decision and rule, between tabs."""
     if not shown.ok:
         return f"-\tno URL\t{shown.reason}"

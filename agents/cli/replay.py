@@ -16,7 +16,7 @@ from agents.errors import UserError
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from agents.tools.replay import Replayed
+    from agents.tools.replay import ReplayResult
     from agents.tools.replay_ledger import ReplayLedger
     from streams.views.replay_figures import ReplayGroup
 
@@ -87,7 +87,7 @@ def run(
 
 async def _replay(
     place: "AbstractAsyncContextManager[ReplayLedger]", files: tuple[Path, Path | None]
-) -> "Replayed":
+) -> "ReplayResult":
     from rich.console import Console
     from rich.progress import Progress
 
@@ -106,7 +106,7 @@ async def _replay(
             return await replay(await there.ready(), Source(dump=dump, recording=dns), say)
 
 
-def _show(result: "Replayed", wall_s: float, json: str | None) -> None:
+def _show(result: "ReplayResult", wall_s: float, json: str | None) -> None:
     import msgspec
 
     from streams.views.replay_figures import groups
@@ -118,7 +118,7 @@ def _show(result: "Replayed", wall_s: float, json: str | None) -> None:
         _print(result, found, wall_s)
 
 
-def _out(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> dict[str, Any]:
+def _out(result: "ReplayResult", found: "list[ReplayGroup]", wall_s: float) -> dict[str, Any]:
     settled = result.settled
     return {
         "accepted": settled.accepted,
@@ -142,7 +142,7 @@ def _out(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> dict[
     }
 
 
-def _print(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> None:
+def _print(result: "ReplayResult", found: "list[ReplayGroup]", wall_s: float) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -139,7 +139,7 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked
         raise UserError("--from lies before --to")
     from agents.tools.dossier.right_of_reply import Period, held_back, refuse
     from agents.tools.report.files import write
-    from agents.tools.report.publication import Reading
+    from agents.tools.report.publication import ReadOptions
     from agents.tools.report.reading.two_methods import methods_of
     from agents.tools.report.reading.working_folder import WorkingFolder, folder_beside
     from agents.tools.report.supersede import earlier_of, superseding
@@ -149,7 +149,7 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked
     earlier = None if besides.supersedes is None else earlier_of(besides.supersedes)
     with WorkingFolder(folder_beside(asked.folder), cohort, methods) as kept:
         with reached():
-            reading = Reading(methods, kept=kept)
+            reading = ReadOptions(methods, kept=kept)
             report = asyncio.run(made(settings, cohort, share, context, reading))
             named = report.hosters.named
             refuse(asyncio.run(held_back(settings, named, period, asked.override)))

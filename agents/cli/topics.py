@@ -11,7 +11,7 @@ from agents.cli.shared.results import wrapping_table
 if TYPE_CHECKING:
     from agents.config import Settings
     from agents.edges.kafka.acl import Grant
-    from agents.edges.kafka.topic_admin import Change
+    from agents.edges.kafka.topic_admin import TopicChange
     from agents.tools.migration.migrate import Migrated
 
 _DIFFERS = 1
@@ -218,7 +218,7 @@ def _check_id(option: str, text: str) -> None:
         )
 
 
-def _show(changes: "list[Change]") -> None:
+def _show(changes: "list[TopicChange]") -> None:
     from rich.console import Console
 
     if not changes:

@@ -19,7 +19,7 @@ from agents.errors import UserError
 VARIABLE: Final = "FAULT_POINT_OF_TEST"
 
 
-class Point(StrEnum):
+class FaultPoint(StrEnum):
     """Where a process may be ended, in the order in which a list passes them."""
 
     ASSIGNING = "assigning"
@@ -65,7 +65,7 @@ class Point(StrEnum):
     """The old master key is gone; the broker may still keep what it wrapped."""
 
 
-class Action(StrEnum):
+class FaultAction(StrEnum):
     """What happens at the point."""
 
     KILL = "kill"
@@ -74,9 +74,9 @@ class Action(StrEnum):
     """All its threads stand still until somebody sends SIGCONT."""
 
 
-_SIGNALS: Final[Mapping[Action, signal.Signals]] = {
-    Action.KILL: signal.SIGKILL,
-    Action.STOP: signal.SIGSTOP,
+_SIGNALS: Final[Mapping[FaultAction, signal.Signals]] = {
+    FaultAction.KILL: signal.SIGKILL,
+    FaultAction.STOP: signal.SIGSTOP,
 }
 
 
@@ -90,8 +90,8 @@ class PlantedFault:
         nth: at which pass of the point, from 1.
     """
 
-    action: Action
-    point: Point
+    action: FaultAction
+    point: FaultPoint
     nth: int
 
     def variable(self, parent: int | None = None) -> str:
@@ -111,7 +111,7 @@ class PlantedFault:
         """
         try:
             action, point, nth, parent = variable.split(":")
-            found = cls(Action(action), Point(point), int(nth))
+            found = cls(FaultAction(action), FaultPoint(point), int(nth))
         except ValueError:
             raise UserError(f"{VARIABLE} is for tests of hostwatch only: unset it") from None
         if found.nth < 1 or parent != f"child-of-{os.getppid()}":
@@ -124,7 +124,7 @@ class _Armed:
     fault: PlantedFault
     left: int
 
-    def passed(self, point: Point) -> None:
+    def passed(self, point: FaultPoint) -> None:
         if point is not self.fault.point:
             return
         self.left -= 1
@@ -136,7 +136,7 @@ class _Armed:
 class FaultPointListener(Protocol):
     """Is told of each point that is passed."""
 
-    def passed(self, point: Point) -> None:
+    def passed(self, point: FaultPoint) -> None:
         """Hear that the code that runs now is at a point."""
         ...
 
@@ -144,7 +144,7 @@ class FaultPointListener(Protocol):
 _armed: FaultPointListener | None = None
 
 
-def fault_point(point: Point) -> None:
+def fault_point(point: FaultPoint) -> None:
     """Say that the process is at a point; nothing happens unless a test armed it."""
     if _armed is not None:
         _armed.passed(point)

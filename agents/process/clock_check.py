@@ -22,7 +22,7 @@ APART_MAX_MS: Final = 5 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
-class ClockReading:
+class ClockSample:
     """One moment on the world's clock and on the monotonic one."""
 
     clock: Clock

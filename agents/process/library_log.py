@@ -127,7 +127,7 @@ def _callers() -> Iterator[CodeType]:
 
 
 @dataclass(slots=True)
-class Seldom:
+class RateLimitFilter:
     """Lets so many lines of one place through in a minute.
 
     Attributes:

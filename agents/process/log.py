@@ -15,7 +15,7 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from agents.config import LogSettings
-from agents.process.library_log import ClosedRecord, Seldom, closed_record
+from agents.process.library_log import ClosedRecord, RateLimitFilter, closed_record
 
 FIELDS: Final = frozenset(
     {
@@ -95,7 +95,7 @@ def configure(settings: LogSettings) -> None:
             ],
         )
     )
-    handler.addFilter(Seldom())
+    handler.addFilter(RateLimitFilter())
     for name in tuple(logging.root.manager.loggerDict):
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -47,7 +47,7 @@ class Pace:
             asyncio.get_running_loop().call_soon(self._next)
 
 
-class Rate:
+class EvenRate:
     """Lets tasks pass at an even rate, in the order they came.
 
     A pause earns no burst: who counts packets sees at most so many in any second.

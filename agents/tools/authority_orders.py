@@ -142,7 +142,7 @@ async def orders(settings: Settings) -> list[OrderLine]:
 
 
 async def _told(
-    settings: Settings, partition: int, there: read.Tables
+    settings: Settings, partition: int, there: read.LedgerTables
 ) -> Mapping[UrlKey, Sequence[NoticeAccepted]]:
     """Return the orders of a partition of the ledger, by URL."""
     found: dict[UrlKey, list[NoticeAccepted]] = defaultdict(list)

@@ -18,7 +18,7 @@ CASES_MAX: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FoundCases:
     """What was found.
 
     Attributes:
@@ -30,7 +30,7 @@ class Answer:
     cases: tuple[FoundCase, ...]
 
 
-async def search(settings: Settings, wanted: CaseFilter) -> Answer:
+async def search(settings: Settings, wanted: CaseFilter) -> FoundCases:
     """Return the cases that a filter asks for.
 
     Args:
@@ -44,7 +44,7 @@ async def search(settings: Settings, wanted: CaseFilter) -> Answer:
     return await _answer(settings, await read.tables(settings), wanted, None)
 
 
-async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
+async def find(settings: Settings, hotline: str, own_id: str) -> FoundCases:
     """Return the cases of the URLs that a hotline's own id names.
 
     Args:
@@ -66,8 +66,11 @@ async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
 
 
 async def _answer(
-    settings: Settings, there: read.Tables, wanted: CaseFilter, url_keys: Collection[str] | None
-) -> Answer:
+    settings: Settings,
+    there: read.LedgerTables,
+    wanted: CaseFilter,
+    url_keys: Collection[str] | None,
+) -> FoundCases:
     found: list[FoundCase] = []
     instants = []
     for partition in there.partitions:
@@ -78,11 +81,11 @@ async def _answer(
         found += _of_partition(table, wanted, url_keys)
         if len(found) > CASES_MAX:
             raise UserError(f"more than {CASES_MAX:,} cases are asked for: ask for fewer")
-    return Answer(min(instants, default=0), tuple(sorted(found, key=_oldest_first)))
+    return FoundCases(min(instants, default=0), tuple(sorted(found, key=_oldest_first)))
 
 
 def _of_partition(
-    table: read.Table, wanted: CaseFilter, url_keys: Collection[str] | None
+    table: read.PartitionTable, wanted: CaseFilter, url_keys: Collection[str] | None
 ) -> Iterator[FoundCase]:
     as_of = table.position.as_of if table.position else 0
     for url_key, value in table.states.items():

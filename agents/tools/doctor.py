@@ -42,7 +42,7 @@ _UNSYNCHRONISED: Final = 0x40
 """STA_UNSYNC of adjtimex(2)."""
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """How something was found."""
 
     WELL = "ok"
@@ -59,7 +59,7 @@ class Finding:
         said: how it is, and what to do where it is not well.
     """
 
-    state: State
+    state: Health
     what: str
     said: str
 
@@ -75,10 +75,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     if settings.kafka.bootstrap:
         broker = await _within("broker", _broker(settings))
         yield broker
-        if broker.state is State.WELL:  # else each would say the same
+        if broker.state is Health.WELL:  # else each would say the same
             topics = await _within("topics", _topics(settings))
             yield topics
-            if topics.state is not State.BROKEN and settings.key_file.exists():
+            if topics.state is not Health.BROKEN and settings.key_file.exists():
                 yield await _within("ledger", _ledger(settings))
             yield await _within("rights", _rights(settings))
             yield await _within("norms", _norms(settings))
@@ -97,7 +97,7 @@ def _caught(what: str, check: Callable[[Settings], Finding], settings: Settings)
     try:
         return check(settings)
     except UserError as error:
-        return Finding(State.BROKEN, what, str(error))
+        return Finding(Health.BROKEN, what, str(error))
 
 
 async def _within(what: str, check: Coroutine[Any, Any, Finding]) -> Finding:
@@ -105,14 +105,14 @@ async def _within(what: str, check: Coroutine[Any, Any, Finding]) -> Finding:
         async with asyncio.timeout(CHECK_DEADLINE_S):
             return await check
     except TimeoutError:
-        return Finding(State.BROKEN, what, f"no answer in {CHECK_DEADLINE_S:.0f} s")
+        return Finding(Health.BROKEN, what, f"no answer in {CHECK_DEADLINE_S:.0f} s")
     except UserError as error:
-        return Finding(State.BROKEN, what, str(error))
+        return Finding(Health.BROKEN, what, str(error))
 
 
 def _keys(settings: Settings) -> Finding:
     Keyring.load(settings.key_file)
-    return Finding(State.WELL, "keys", "the key file can be read, by its owner only")
+    return Finding(Health.WELL, "keys", "the key file can be read, by its owner only")
 
 
 def _datasets(settings: Settings) -> Finding:
@@ -123,11 +123,11 @@ def _datasets(settings: Settings) -> Finding:
         networks.close()
     if "asn" not in builds:
         said = "none: hosters are found by prefixes and names of the registry alone (datasets.asn)"
-        return Finding(State.DOUBTFUL, "datasets", said)
+        return Finding(Health.DOUBTFUL, "datasets", said)
     oldest = min(builds.values())
     days = (Clock().now() - oldest) // DAY_MS
-    state = State.DOUBTFUL if days > DATASET_DAYS_MAX else State.WELL
-    more = ": put newer files in their place" if state is State.DOUBTFUL else ""
+    state = Health.DOUBTFUL if days > DATASET_DAYS_MAX else Health.WELL
+    more = ": put newer files in their place" if state is Health.DOUBTFUL else ""
     return Finding(state, "datasets", f"the oldest was built {days} days ago{more}")
 
 
@@ -137,7 +137,7 @@ def _disk(settings: Settings) -> Finding:
         folder = folder.parent
     usage = shutil.disk_usage(folder)
     free = usage.free / usage.total
-    state = State.WELL if free >= DISK_FREE_MIN else State.BROKEN
+    state = Health.WELL if free >= DISK_FREE_MIN else Health.BROKEN
     return Finding(state, "disk", f"{free:.0%} free under state_dir")
 
 
@@ -159,17 +159,17 @@ def _clock(_: Settings) -> Finding:
     adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
     found = _Timex()
     if adjtimex is None or adjtimex(ctypes.byref(found)) < 0:
-        return Finding(State.DOUBTFUL, "clock", "the system does not say whether it is kept")
+        return Finding(Health.DOUBTFUL, "clock", "the system does not say whether it is kept")
     if found.status & _UNSYNCHRONISED:
         said = "nothing keeps it: run chrony or systemd-timesyncd; in a guest the host may do it"
-        return Finding(State.DOUBTFUL, "clock", said)
-    return Finding(State.WELL, "clock", "it is kept")
+        return Finding(Health.DOUBTFUL, "clock", said)
+    return Finding(Health.WELL, "clock", "it is kept")
 
 
 def _vantages(settings: Settings) -> Finding:
     if said := "; ".join(doubts(settings.vantages)):
-        return Finding(State.DOUBTFUL, "vantages", said)
-    return Finding(State.WELL, "vantages", "a case can be named by them")
+        return Finding(Health.DOUBTFUL, "vantages", said)
+    return Finding(Health.WELL, "vantages", "a case can be named by them")
 
 
 def _links(_: Settings) -> Finding:
@@ -181,12 +181,12 @@ def _links(_: Settings) -> Finding:
             f"not known: {alert_links.CONFIG} cannot be read here, look at it where Prometheus is"
         )
     if said:
-        return Finding(State.DOUBTFUL, "links", said)
-    return Finding(State.WELL, "links", "alerts lead to absolute addresses")
+        return Finding(Health.DOUBTFUL, "links", said)
+    return Finding(Health.WELL, "links", "alerts lead to absolute addresses")
 
 
 async def _broker(settings: Settings) -> Finding:
-    return Finding(State.WELL, "broker", await reach(settings))
+    return Finding(Health.WELL, "broker", await reach(settings))
 
 
 async def _norms(settings: Settings) -> Finding:
@@ -199,8 +199,8 @@ async def _norms(settings: Settings) -> Finding:
             f"the registry has no norms for the jurisdiction {', '.join(lacking)} of a hotline, so"
             " those of `default` are used: add a [[norm]] and `hostwatch registry apply FILE`"
         )
-        return Finding(State.DOUBTFUL, "norms", said)
-    return Finding(State.WELL, "norms", f"of all {len(asked)} jurisdictions of hotlines")
+        return Finding(Health.DOUBTFUL, "norms", said)
+    return Finding(Health.WELL, "norms", f"of all {len(asked)} jurisdictions of hotlines")
 
 
 async def _persons(settings: Settings) -> Finding:
@@ -212,16 +212,16 @@ async def _persons(settings: Settings) -> Finding:
             "none yet, so that unsigned decisions take effect:"
             " `hostwatch keys person create`, then `propose` and `confirm` the first two"
         )
-        return Finding(State.DOUBTFUL, "persons", said)
+        return Finding(Health.DOUBTFUL, "persons", said)
     if persons.refused:
         said = (
             f"{persons.refused} entries of the registry are not signed as they must be and do"
             " nothing: find out who wrote them"
         )
-        return Finding(State.DOUBTFUL, "persons", said)
+        return Finding(Health.DOUBTFUL, "persons", said)
     if able < PERSONS_MIN:
-        return Finding(State.DOUBTFUL, "persons", f"{able} may sign now, and it takes two")
-    return Finding(State.WELL, "persons", f"{able} may sign decisions and skips")
+        return Finding(Health.DOUBTFUL, "persons", f"{able} may sign now, and it takes two")
+    return Finding(Health.WELL, "persons", f"{able} may sign decisions and skips")
 
 
 async def _topics(settings: Settings) -> Finding:
@@ -229,17 +229,17 @@ async def _topics(settings: Settings) -> Finding:
     changes = await plan(settings, wanted(settings, hotlines))
     if changes:
         said = f"{len(changes)} differences: see `hostwatch topics plan`, then `topics apply`"
-        return Finding(State.BROKEN, "topics", said)
+        return Finding(Health.BROKEN, "topics", said)
     if not hotlines:
         said = "all there; the registry names no hotline: `hostwatch registry apply FILE`"
-        return Finding(State.DOUBTFUL, "topics", said)
-    return Finding(State.WELL, "topics", f"all there, inboxes of {len(hotlines)} hotlines too")
+        return Finding(Health.DOUBTFUL, "topics", said)
+    return Finding(Health.WELL, "topics", f"all there, inboxes of {len(hotlines)} hotlines too")
 
 
 async def _ledger(settings: Settings) -> Finding:
     """Hold the key file against the ledger."""
     await verify_key_file(settings)
-    return Finding(State.WELL, "ledger", "the key file is its own, or it names none yet")
+    return Finding(Health.WELL, "ledger", "the key file is its own, or it names none yet")
 
 
 async def _rights(settings: Settings) -> Finding:
@@ -257,14 +257,14 @@ async def _rights(settings: Settings) -> Finding:
             f"{len(missing)} are missing, such as {first.operation.name} on {first.name}:"
             " `hostwatch topics acls --apply` as the administrator"
         )
-        return Finding(State.BROKEN, "rights", said)
+        return Finding(Health.BROKEN, "rights", said)
     if altering:
         said = (
             f"this user may also delete or alter {len(altering)} topics: an authorizer, and users"
             " of their own (`hostwatch topics acls`), leave that to the administrator"
         )
-        return Finding(State.DOUBTFUL, "rights", said)
-    return Finding(State.WELL, "rights", f"all {len(needed)} it needs, and none to delete topics")
+        return Finding(Health.DOUBTFUL, "rights", said)
+    return Finding(Health.WELL, "rights", f"all {len(needed)} it needs, and none to delete topics")
 
 
 async def _name_servers(names: Resolver) -> Finding:
@@ -274,8 +274,8 @@ async def _name_servers(names: Resolver) -> Finding:
         said = (
             f"no answer but {found.status}: check dns.servers, or the system's where none is named"
         )
-        return Finding(State.BROKEN, "name servers", said)
-    return Finding(State.WELL, "name servers", "they answer")
+        return Finding(Health.BROKEN, "name servers", said)
+    return Finding(Health.WELL, "name servers", "they answer")
 
 
 async def _canary(vantage: VantageSettings, names: Resolver) -> Finding:
@@ -283,15 +283,15 @@ async def _canary(vantage: VantageSettings, names: Resolver) -> Finding:
     what = f"canary of {vantage.id}"
     if not vantage.canary_url:
         said = "none: the vantage always counts as healthy; set vantages[].canary_url"
-        return Finding(State.DOUBTFUL, what, said)
+        return Finding(Health.DOUBTFUL, what, said)
     try:
         url = canonical(vantage.canary_url)
     except BadUrl:
-        return Finding(State.BROKEN, what, "vantages[].canary_url is no http(s) URL")
+        return Finding(Health.BROKEN, what, "vantages[].canary_url is no http(s) URL")
     if url.literal:
-        return Finding(State.WELL, what, "an address, no name server is needed")
+        return Finding(Health.WELL, what, "an address, no name server is needed")
     found = await names.resolve(url.host)
     if not found.addresses:
         said = f"the name servers say {found.status}: check dns.servers and the canary's name"
-        return Finding(State.BROKEN, what, said)
-    return Finding(State.WELL, what, f"its name has {len(found.addresses)} addresses")
+        return Finding(Health.BROKEN, what, said)
+    return Finding(Health.WELL, what, f"its name has {len(found.addresses)} addresses")

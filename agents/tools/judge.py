@@ -18,7 +18,7 @@ from streams.history.judge import ReadHistory
 from streams.history.made_probe import URL_KEY
 from streams.history.outcome import HOUR_DIGITS, graded
 from verify.compared.record import Case
-from verify.ledger.records import Written, url_records
+from verify.ledger.records import LedgerRecord, url_records
 from verify.method_10.cases import cases
 
 
@@ -105,12 +105,12 @@ def _outcome(case: Case, outcome: str, start_at: Instant) -> dict[str, Any]:
     }
 
 
-def _written(offset: int, record: Any, appended_at: Instant) -> Written:
+def _written(offset: int, record: Any, appended_at: Instant) -> LedgerRecord:
     if isinstance(record, Attribution | Observation):
-        return Written(FACTS.name, offset, appended_at, FACT.encode(record))
+        return LedgerRecord(FACTS.name, offset, appended_at, FACT.encode(record))
     if isinstance(record, Decision):
-        return Written(DECISIONS.name, offset, appended_at, DECISION.encode(record))
-    return Written(REPORTS.name, offset, appended_at, REPORTS_ENTRY.encode(record))
+        return LedgerRecord(DECISIONS.name, offset, appended_at, DECISION.encode(record))
+    return LedgerRecord(REPORTS.name, offset, appended_at, REPORTS_ENTRY.encode(record))
 
 
 async def case_history(settings: Settings, case_id: str) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _has(value: bytes, case_id: str) -> bool:
         return False
 
 
-def _history(written: Sequence[Written]) -> dict[str, Any]:
+def _history(written: Sequence[LedgerRecord]) -> dict[str, Any]:
     try:
         happened = [(OF_A_URL[one.topic].decode(one.value), one.appended_at) for one in written]
         return history_of(happened)

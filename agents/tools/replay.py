@@ -53,7 +53,7 @@ class Source:
 
 
 @dataclass(slots=True, kw_only=True)
-class Replayed:
+class ReplayResult:
     """What came out.
 
     Attributes:
@@ -67,7 +67,7 @@ class Replayed:
     events: int = 0
 
 
-async def replay(settings: Settings, source: Source, say: Say) -> Replayed:
+async def replay(settings: Settings, source: Source, say: Say) -> ReplayResult:
     """Run the pipeline over the dump until every accepted row stands in the table of cases.
 
     Args:
@@ -100,7 +100,7 @@ async def replay(settings: Settings, source: Source, say: Say) -> Replayed:
             rows = await _rows(settings, settled, say)
     finally:
         await outbox.stop()
-    return Replayed(settled=settled, rows=rows, events=_events(imported, settled))
+    return ReplayResult(settled=settled, rows=rows, events=_events(imported, settled))
 
 
 @asynccontextmanager

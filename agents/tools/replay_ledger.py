@@ -13,7 +13,7 @@ from typing import Final
 from agents.config import KafkaSettings, Settings
 from agents.edges.child_process.processes import alive
 from agents.edges.crypto.keys import Keyring
-from agents.edges.local_broker.broker import STOP_GRACE_S, Broker, bootstrap_of
+from agents.edges.local_broker.broker import STOP_GRACE_S, LocalBroker, bootstrap_of
 from agents.errors import UserError
 
 WATCH_S: Final = 0.5
@@ -25,7 +25,7 @@ class ReplayLedger:
 
     _settings: Settings
     _run: str
-    _broker: Broker | None = None
+    _broker: LocalBroker | None = None
     _watcher: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def ready(self) -> Settings:
@@ -73,7 +73,7 @@ async def placed(
     if settings.kafka.bootstrap is not None:
         yield ReplayLedger(own, run)
         return
-    broker = Broker(folder / "kafka")
+    broker = LocalBroker(folder / "kafka")
     await asyncio.to_thread(broker.prepare)
     broker.launch()  # from the loop's own thread: the broker dies with the thread that starts it
     place = ReplayLedger(own, run, broker)
@@ -95,7 +95,7 @@ def _keys_in(folder: Path) -> Path:
     return keys
 
 
-async def _watch(broker: Broker, owner: "asyncio.Task[object] | None") -> None:
+async def _watch(broker: LocalBroker, owner: "asyncio.Task[object] | None") -> None:
     while alive(broker.process):  # noqa: ASYNC110 - another process sets no event of ours
         await asyncio.sleep(WATCH_S)
     if owner is not None:

@@ -3,9 +3,9 @@
 from colours import BLUE, GREEN, RED
 from hoster_queries import HERE, SHOWN, WINDOW, every, judged
 from overview_shares import SHARES
-from panels import Ask, Panel, Row, Words
+from panels import Ask, Panel, Row, TextPanel
 
-HOW_TO_READ = Words(
+HOW_TO_READ = TextPanel(
     title="How to read this",
     markdown=(
         "**Open** cases are those whose clock runs and whose removal is not confirmed. **Overdue** ones are late for "

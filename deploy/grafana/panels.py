@@ -80,7 +80,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class TextPanel:
     """A panel of text."""
 
     title: str
@@ -94,12 +94,12 @@ class Row:
     """A row, its panels in order of the flow."""
 
     title: str
-    panels: tuple[Panel | Words, ...]
+    panels: tuple[Panel | TextPanel, ...]
 
 
-def built(panel: Panel | Words, uid: str) -> Builder[models.Panel]:
+def built(panel: Panel | TextPanel, uid: str) -> Builder[models.Panel]:
     """Return the panel as the SDK takes it, with where it leads to on the dashboard it is on."""
-    if isinstance(panel, Words):
+    if isinstance(panel, TextPanel):
         return (
             text.Panel()
             .title(panel.title)

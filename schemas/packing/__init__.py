@@ -19,7 +19,7 @@ from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (
     DECODE_ERRORS,
-    Opened,
+    OpenedState,
     cases_of,
     cold_part_of,
     hot_of,
@@ -63,7 +63,7 @@ __all__ = [
     "HotClock",
     "HotTrack",
     "Instants",
-    "Opened",
+    "OpenedState",
     "Own",
     "Reported",
     "StateJson",

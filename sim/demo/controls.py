@@ -10,7 +10,7 @@ import msgspec
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from sim.demo.hotlines import Hotlines
 from sim.demo.keys import KeyPresses
-from sim.demo.setup import Scene
+from sim.demo.setup import DemoSetup
 from sim.live.protocol import GoBad, WentBad
 from sim.oracle.oracle import RunReport
 
@@ -33,7 +33,7 @@ class Keyboard:
         stop: ends the world.
     """
 
-    scene: Scene
+    scene: DemoSetup
     hotlines: Hotlines
     stop: asyncio.Event
     _backlog: deque[str] = field(default_factory=lambda: deque(maxlen=HISTORY))

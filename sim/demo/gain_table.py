@@ -6,7 +6,7 @@ from typing import Final
 from rich.table import Table
 
 from sim.demo.screen import caption, shown
-from sim.oracle.oracle import Line
+from sim.oracle.oracle import HosterComparison
 from sim.oracle.truth import ComparedFigures
 
 _CAPTION: Final = (
@@ -17,7 +17,7 @@ _CAPTION: Final = (
 )
 
 
-def table(lines: Sequence[Line]) -> Table:
+def table(lines: Sequence[HosterComparison]) -> Table:
     """Return the table of gains: the truth, what is published, and whether that is better."""
     found = Table(
         caption=caption(_CAPTION, lines), box=None, padding=(0, 1, 0, 0)
@@ -35,7 +35,7 @@ def table(lines: Sequence[Line]) -> Table:
     return found
 
 
-def _gained(line: Line) -> str:
+def _gained(line: HosterComparison) -> str:
     if line.gains:
         return "YES"
     return f"no ({line.awaiting}rc)" if line.awaiting else "no"

@@ -17,7 +17,7 @@ from sim.demo import gain_table, keys, screen
 from sim.demo.controls import HELP, Keyboard
 from sim.demo.demo_settings import DemoOptions, Folder
 from sim.demo.hotlines import Hotlines
-from sim.demo.setup import Scene, set_up
+from sim.demo.setup import DemoSetup, set_up
 from sim.oracle.evidence import Evidence
 from sim.oracle.oracle import Oracle, RunReport
 
@@ -110,7 +110,7 @@ async def run(options: DemoOptions, folder: Folder, console: Console) -> RunRepo
 
 
 async def _play(
-    scene: Scene, options: DemoOptions, ending: EndRequests, console: Console
+    scene: DemoSetup, options: DemoOptions, ending: EndRequests, console: Console
 ) -> tuple[Evidence, Oracle]:
     hotlines = await scene.begin()
     oracle = Oracle(world=hotlines.world, key_of=scene.key_of, outages=scene.worker.outages)
@@ -142,7 +142,7 @@ async def _play(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def _killed(scene: Scene) -> str:
+def _killed(scene: DemoSetup) -> str:
     outages = scene.worker.outages
     away_s = scene.settings.clock.clock().wall_seconds(outages.total_ms)
     return f"the worker was killed {outages.count} times and was away for {away_s:.1f} s in all"
@@ -172,7 +172,7 @@ async def _show(oracle: Oracle, controls: Keyboard, console: Console) -> None:
             await asyncio.sleep(max(REFRESH_S, _IDLE * (time.monotonic() - begun_s)))
 
 
-async def _drained(scene: Scene, hotlines: Hotlines, as_of: Instant) -> None:
+async def _drained(scene: DemoSetup, hotlines: Hotlines, as_of: Instant) -> None:
     """Wait until the pipeline has worked off what was sent, and what follows from it is known."""
     settle_ms = min(SETTLE_WORLD_MS, int(1_000 * SETTLE_WALL_S * scene.settings.clock.speed))
     tables = scene.tables
@@ -190,7 +190,7 @@ async def _drained(scene: Scene, hotlines: Hotlines, as_of: Instant) -> None:
 
 
 async def _watched(
-    scene: Scene, play: Coroutine[None, None, tuple[Evidence, Oracle]]
+    scene: DemoSetup, play: Coroutine[None, None, tuple[Evidence, Oracle]]
 ) -> tuple[Evidence, Oracle]:
     """Return what the play returns, unless a process ends by itself before it.
 

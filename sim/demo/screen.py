@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.moments import DAY_MS, HOUR_MS
-from sim.oracle.oracle import Line, RunReport
+from sim.oracle.oracle import HosterComparison, RunReport
 from sim.oracle.truth import ComparedFigures
 
 LINES_MAX: Final = 48
@@ -21,7 +21,7 @@ _CAPTION: Final = (
 )
 
 
-def shown(lines: Sequence[Line]) -> Sequence[Line]:
+def shown(lines: Sequence[HosterComparison]) -> Sequence[HosterComparison]:
     """Return the hosters that a table has room for, in their order."""
     if len(lines) <= LINES_MAX:
         return lines
@@ -30,13 +30,13 @@ def shown(lines: Sequence[Line]) -> Sequence[Line]:
     return [line for line in lines if line.hoster.id in kept]
 
 
-def caption(text: str, lines: Sequence[Line]) -> str:
+def caption(text: str, lines: Sequence[HosterComparison]) -> str:
     """Return what stands below a table, with how many hosters it leaves out."""
     left_out = len(lines) - len(shown(lines))
     return f"{left_out} more hosters. {text}" if left_out else text
 
 
-def table(lines: Sequence[Line]) -> Table:
+def table(lines: Sequence[HosterComparison]) -> Table:
     """Return the table of hosters; each figure stands before the truth."""
     found = Table(
         caption=caption(_CAPTION, lines), box=None, padding=(0, 1, 0, 0)
@@ -52,7 +52,7 @@ def table(lines: Sequence[Line]) -> Table:
     return found
 
 
-def live(lines: Sequence[Line], elapsed_ms: int, notes: Sequence[str]) -> Group:
+def live(lines: Sequence[HosterComparison], elapsed_ms: int, notes: Sequence[str]) -> Group:
     """Return what is shown while the world runs.
 
     Args:

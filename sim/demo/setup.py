@@ -30,8 +30,8 @@ from sim.demo.demo_settings import (
     for_world,
 )
 from sim.demo.hotlines import Hotlines
-from sim.demo.tables import Tables
-from sim.demo.worker import Worker
+from sim.demo.tables import DemoTables
+from sim.demo.worker import DemoWorker
 from sim.live.planning import planned, registered
 from sim.live.protocol import Begin, Ports
 from sim.live.protocol import Setting as WorldSetting
@@ -61,7 +61,7 @@ class LongLivedProcess(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class DemoSetup:
     """Everything that stands before the world begins.
 
     Attributes:
@@ -80,9 +80,9 @@ class Scene:
     settings: Settings
     keys: Keyring
     outbox: KafkaOutbox
-    tables: Tables
+    tables: DemoTables
     servers: Child
-    worker: Worker
+    worker: DemoWorker
     children: tuple[LongLivedProcess, ...]
     ports: Ports
     addresses: tuple[str, ...]
@@ -111,7 +111,9 @@ class Scene:
         return Hotlines(world=world, clock=clock, outbox=self.outbox, told_until=start_at - 1)
 
 
-async def set_up(stack: AsyncExitStack, options: DemoOptions, folder: Folder, say: Say) -> Scene:
+async def set_up(
+    stack: AsyncExitStack, options: DemoOptions, folder: Folder, say: Say
+) -> DemoSetup:
     """Start everything and return when the worker is ready; the stack ends it all.
 
     Args:
@@ -140,15 +142,15 @@ async def set_up(stack: AsyncExitStack, options: DemoOptions, folder: Folder, sa
     await apply_entries(settings, registered(setting), outbox)
     say("starting the worker")
     command = [*COMMAND, "--config", str(folder.config), "worker"]
-    worker = await Worker.start(command, folder.log("worker"), settings.clock.clock())
+    worker = await DemoWorker.start(command, folder.log("worker"), settings.clock.clock())
     stack.push_async_callback(worker.stop)
-    tables = Tables(partitions=settings.kafka.partitions)
+    tables = DemoTables(partitions=settings.kafka.partitions)
     await _follow(stack, settings, tables)
     await _ready(settings, worker, tables)
     watching = await prometheus.start(folder, (settings.web.port,), options.speed)
     if watching is not None:
         stack.push_async_callback(watching[0].stop)
-    return Scene(
+    return DemoSetup(
         setting=setting,
         settings=settings,
         keys=keys,
@@ -191,7 +193,7 @@ async def _tell(child: Child, order: bytes) -> None:
     await child.tell(order + b"\n")
 
 
-async def _follow(stack: AsyncExitStack, settings: Settings, tables: Tables) -> None:
+async def _follow(stack: AsyncExitStack, settings: Settings, tables: DemoTables) -> None:
     tasks = [
         asyncio.create_task(tables.follow_cases(settings), name="demo cases"),
         asyncio.create_task(tables.follow_outcomes(settings), name="demo outcomes"),
@@ -206,7 +208,9 @@ async def _follow(stack: AsyncExitStack, settings: Settings, tables: Tables) -> 
     tables.tasks = tuple(tasks)
 
 
-async def _ready(settings: Settings, worker: Worker, tables: Tables, since_at: Instant = 0) -> None:
+async def _ready(
+    settings: Settings, worker: DemoWorker, tables: DemoTables, since_at: Instant = 0
+) -> None:
     """Wait until the page is ready and lifecycle has every partition in hand since an instant."""
     try:
         async with asyncio.timeout(READY_DEADLINE_S):

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 
 from schemas.closed_lists import Result
-from sim.oracle.findings import Finding
-from sim.oracle.oracle import Line, RunReport
+from sim.oracle.findings import OracleFinding
+from sim.oracle.oracle import HosterComparison, RunReport
 from sim.oracle.truth import ComparedFigures
 
 
@@ -28,7 +28,7 @@ def as_json(run_report: RunReport) -> bytes:
             if kind is Result.QUARANTINED
         },
         "unaccounted": run_report.unaccounted,
-        "wrong_intervals": run_report.findings.get(Finding.WRONG_INTERVAL, 0),
+        "wrong_intervals": run_report.findings.get(OracleFinding.WRONG_INTERVAL, 0),
         "hosters": [_line(line) for line in run_report.lines],
         "gains": [
             {
@@ -45,7 +45,7 @@ def as_json(run_report: RunReport) -> bytes:
     return msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n"
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: HosterComparison) -> dict[str, Any]:
     return {
         "id": line.hoster.id,
         "behaviour": line.hoster.behaviour.value,

@@ -19,7 +19,7 @@ from streams.rollup.case_table import URL_CASES, UrlCases
 
 
 @dataclass(slots=True)
-class Tables:
+class DemoTables:
     """The newest state of every URL, and every outcome.
 
     Attributes:

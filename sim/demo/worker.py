@@ -16,7 +16,7 @@ NAME: Final = "worker"
 
 
 @dataclass(slots=True)
-class Worker:
+class DemoWorker:
     """The worker, whichever process it is by now.
 
     Attributes:

@@ -9,7 +9,7 @@ from schemas.moments import Instant
 from schemas.records.hotline import HotlineRecord
 from sim.world.behaviour import PLAYS_WITH_NOBODY
 from sim.world.hosters import SimHoster
-from sim.world.hotlines import Event
+from sim.world.hotlines import HotlineEvent
 from sim.world.material import Material
 from sim.world.world import Plan, World
 
@@ -79,7 +79,7 @@ class Steered(World):
         found = super().material(reported_until)
         return [item for item in found if not self._unfound(item.reported_at)]
 
-    def events(self, after: Instant, until: Instant) -> list[Event]:
+    def events(self, after: Instant, until: Instant) -> list[HotlineEvent]:
         """Return what the hotlines send in (after, until], in order."""
         found = super().events(after, until)
         if not self._pauses:
@@ -89,7 +89,7 @@ class Steered(World):
     def _unfound(self, reported_at: Instant) -> bool:
         return any(after < reported_at <= until for after, until in self._pauses)
 
-    def _found_at(self, event: Event) -> Instant:
+    def _found_at(self, event: HotlineEvent) -> Instant:
         """Return when what a record is about was reported; of nothing's records, their own time."""
         try:
             record: HotlineRecord = decode_hotline(event.value)

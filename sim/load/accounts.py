@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from schemas.closed_lists import Quarantine, Result
 from schemas.records.processing import OutcomeRecord
-from sim.world.hotlines import Event
+from sim.world.hotlines import HotlineEvent
 
 PartitionOfTopic: TypeAlias = tuple[str, int]
 """An inbox, without prefix, and a partition of it."""
@@ -26,7 +26,7 @@ def code(result: Result, reason: Quarantine | None) -> int:
     return 1 + len(_RESULTS) + (_REASONS.index(reason) if reason else len(_REASONS))
 
 
-def code_of(event: Event) -> int:
+def code_of(event: HotlineEvent) -> int:
     """Return what must become of a record, as a byte."""
     return code(event.result, event.reason)
 
@@ -70,7 +70,7 @@ class _Page:
     got: bytearray = field(default_factory=bytearray)
 
 
-class Accounts:
+class LoadAccounts:
     """Held by offset; outcomes may come before the broker's acknowledgement was heard.
 
     Args:

@@ -15,9 +15,9 @@ from schemas.closed_lists import AnswerKind, CheckResult, Delivery, Result
 from schemas.moments import Instant, moment
 from schemas.records.hotline import Answer, Check, Notice, Report, Withdrawal
 from sim.load import shares
-from sim.load.places import Hoster, Places
+from sim.load.places import Places, PracticeHoster
 from sim.world.delays import pick
-from sim.world.hotlines import Event, bad, conflict, event_of
+from sim.world.hotlines import HotlineEvent, bad, conflict, event_of
 
 _RUN_DIGITS: Final = 9
 """Of a run's name: milliseconds of thirty years, in base 16 and cut to the left."""
@@ -66,12 +66,12 @@ class Mix:
         self._run_number = run * 1_000_000
         self._told = 0
         self._numbers = itertools.count(1)
-        self._later: list[tuple[Instant, int, Event]] = []
+        self._later: list[tuple[Instant, int, HotlineEvent]] = []
         self._burst = 0
         self._hotline = hotlines[0]
-        self._hoster: Hoster = places.hoster()
+        self._hoster: PracticeHoster = places.hoster()
 
-    def record(self, at: Instant) -> Event:
+    def record(self, at: Instant) -> HotlineEvent:
         """Return the next record, to be handed in at an instant no earlier than the last one's."""
         while not self._later or self._later[0][0] > at:
             self._begin(at)
@@ -100,7 +100,7 @@ class Mix:
         self._follow(story)
         self._spoil(story, report)
 
-    def _report(self, story: ReportedUrl) -> Event:
+    def _report(self, story: ReportedUrl) -> HotlineEvent:
         lag_ms = shares.LATE_MAX_MS if self._rng.random() < shares.LATE else shares.LAG_MAX_MS
         made = moment(story.at - self._rng.randrange(lag_ms))
         told = Report(v=1, id=f"r-{story.id}", url=story.url, reported_at=made, seen_at=made)
@@ -148,7 +148,7 @@ class Mix:
             back = Withdrawal(v=1, id=f"w-{story.id}", url=story.url, withdrawn_at=at)
             self._say(self._soon(story.at), event_of(0, story.hotline, back))
 
-    def _spoil(self, story: ReportedUrl, report: Event) -> None:
+    def _spoil(self, story: ReportedUrl, report: HotlineEvent) -> None:
         """Send the report again, and things that cannot be taken."""
         if self._rng.random() < shares.RESENT:
             self._say(self._soon(story.at), replace(report, result=Result.DUPLICATE))
@@ -162,7 +162,7 @@ class Mix:
     def _soon(self, at: Instant) -> Instant:
         return at + 1 + int(self._rng.expovariate(1 / shares.SOON_MS))
 
-    def _say(self, at: Instant, event: Event, *, first: bool = False) -> None:
+    def _say(self, at: Instant, event: HotlineEvent, *, first: bool = False) -> None:
         """Put a record in its place; `first` lets it overtake what is said at the same instant."""
         number = next(self._numbers)
         heapq.heappush(self._later, (at, -number if first else number, event))

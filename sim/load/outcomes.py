@@ -10,7 +10,7 @@ from agents.config import Settings
 from agents.engine.read.log_reader import LogReader
 from schemas.codec import OUTCOME
 from schemas.topics import HOTLINE, OUTCOMES
-from sim.load.accounts import Accounts, PartitionOfTopic
+from sim.load.accounts import LoadAccounts, PartitionOfTopic
 from sim.load.wait_histogram import Spread
 
 DEADLINE_S: Final = 15.0
@@ -18,7 +18,7 @@ SLICE: Final = 1_000
 """Outcomes read before others get the loop: some 5 ms."""
 
 
-class Unreadable(Exception):
+class LedgerUnreadable(Exception):
     """The ledger cannot be read: the broker does not allow it, or does not answer."""
 
 
@@ -53,7 +53,7 @@ class Outcomes:
             by the broker's clock; an accepted record's entry is written with its outcome.
     """
 
-    def __init__(self, settings: Settings, accounts: Accounts) -> None:
+    def __init__(self, settings: Settings, accounts: LoadAccounts) -> None:
         """Connect to nothing yet."""
         self._reader = LogReader(settings.kafka, settings.kafka.topic_prefix + OUTCOMES.name)
         self._speed = settings.clock.speed
@@ -66,13 +66,13 @@ class Outcomes:
         """Find the ends and begin.
 
         Raises:
-            Unreadable: it cannot be read.
+            LedgerUnreadable: it cannot be read.
         """
         try:
             async with asyncio.timeout(DEADLINE_S):
                 bounds = await self._reader.bounds(await self._reader.start())
         except (KafkaError, TimeoutError) as error:
-            raise Unreadable(type(error).__name__) from None
+            raise LedgerUnreadable(type(error).__name__) from None
         self._reader.follow({partition: end for partition, (_, end) in bounds.items()})
         self._task = asyncio.create_task(self._follow())
 

@@ -27,7 +27,7 @@ NOBODYS: Final = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hoster:
+class PracticeHoster:
     """A practice hoster: its id and networks."""
 
     id: str
@@ -39,14 +39,14 @@ def foreign(entry: HosterEntry) -> bool:
     return any(_nobodys(prefix) is None for prefix in entry.prefixes)
 
 
-def hosters(entries: Iterable[Registry]) -> tuple[Hoster, ...]:
+def hosters(entries: Iterable[Registry]) -> tuple[PracticeHoster, ...]:
     """Return the hosters that reports can be about: those with an IPv4 network, by id."""
     found = []
     for entry in entries:
         if isinstance(entry, HosterEntry):
             networks = tuple(n for n in map(_nobodys, entry.prefixes) if n is not None)
             if networks:
-                found.append(Hoster(id=entry.id, networks=networks))
+                found.append(PracticeHoster(id=entry.id, networks=networks))
     return tuple(sorted(found, key=lambda hoster: hoster.id))
 
 
@@ -66,7 +66,9 @@ class Places:
         named: hosts may have names; else all are addresses.
     """
 
-    def __init__(self, rng: random.Random, hosters: Sequence[Hoster], *, named: bool) -> None:
+    def __init__(
+        self, rng: random.Random, hosters: Sequence[PracticeHoster], *, named: bool
+    ) -> None:
         """Know no host yet."""
         self._rng = rng
         self._named = named
@@ -74,11 +76,11 @@ class Places:
         self._hosters = hosters
         self._known: dict[str, list[str]] = {hoster.id: [] for hoster in hosters}
 
-    def hoster(self) -> Hoster:
+    def hoster(self) -> PracticeHoster:
         """Return the hoster of a burst."""
         return self._hosters[pick(self._rng, self._weights)]
 
-    def host(self, hoster: Hoster) -> str:
+    def host(self, hoster: PracticeHoster) -> str:
         """Return scheme, host and port of a URL at a hoster."""
         known = self._known[hoster.id]
         if known and self._rng.random() >= shares.NEW_HOST:
@@ -91,7 +93,7 @@ class Places:
             known[self._rng.randrange(shares.HOSTS_REMEMBERED)] = host
         return host
 
-    def _new(self, hoster: Hoster) -> str:
+    def _new(self, hoster: PracticeHoster) -> str:
         rng = self._rng
         scheme = "http" if rng.random() < shares.PLAIN else "https"
         if not self._named or rng.random() < shares.LITERAL:

@@ -10,13 +10,13 @@ from ipaddress import ip_address
 from typing import Final
 
 from agents.config import Settings
-from agents.edges.kafka.topic_admin import Action, apply, plan, wanted
+from agents.edges.kafka.topic_admin import TopicAction, apply, plan, wanted
 from agents.edges.registry.reader import read_registry
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.errors import UserError
 from agents.tools.apply_registry import apply_entries
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry, Registry
-from sim.load.places import Hoster, foreign, hosters
+from sim.load.places import PracticeHoster, foreign, hosters
 
 PREFIX: Final = "practice"
 """What the prefix of the topics and the id of a hotline begin with."""
@@ -37,7 +37,7 @@ class Practice:
     """
 
     hotlines: tuple[str, ...]
-    hosters: tuple[Hoster, ...]
+    hosters: tuple[PracticeHoster, ...]
     named: bool
     new: bool
 
@@ -59,7 +59,7 @@ async def practice(settings: Settings, count: int | None) -> Practice:
             f' begins with "{PREFIX}", such as HOSTWATCH_KAFKA__TOPIC_PREFIX={PREFIX}.'
         )
     missing = await plan(settings, wanted(settings))
-    new = all(change.action is Action.CREATE for change in missing) and len(missing) > 1
+    new = all(change.action is TopicAction.CREATE for change in missing) and len(missing) > 1
     if new:
         await _made(settings, count or HOTLINES)
     elif missing:

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from agents.config import Settings
 from schemas.moments import Instant
-from sim.load.accounts import Accounts, Balance
+from sim.load.accounts import Balance, LoadAccounts
 from sim.load.mix import Mix
-from sim.load.outcomes import Outcomes, Unreadable, ends
+from sim.load.outcomes import LedgerUnreadable, Outcomes, ends
 from sim.load.places import Places
 from sim.load.practice import Practice
-from sim.load.sender import Sender, Sent
+from sim.load.sender import Sender, SendProgress
 from sim.load.wait_histogram import Spread
-from sim.world.hotlines import Event
+from sim.world.hotlines import HotlineEvent
 
 SAY_S: Final = 0.2
 
@@ -55,7 +55,7 @@ class LoadResult:
     """
 
     wanted_per_s: float
-    sent: Sent
+    sent: SendProgress
     balance: Balance | None
     delays: Spread
 
@@ -106,7 +106,7 @@ class LoadResult:
         return found
 
 
-Say = Callable[[Sent, int], None]
+Say = Callable[[SendProgress, int], None]
 """Is told how far the sending side is, and how many records have an outcome."""
 
 
@@ -125,7 +125,7 @@ async def run(
     Raises:
         KafkaError, TimeoutError: the broker does not answer.
     """
-    accounts = Accounts(await ends(settings, place.hotlines))
+    accounts = LoadAccounts(await ends(settings, place.hotlines))
     outcomes = Outcomes(settings, accounts)
     sender = Sender(settings, accounts)
     readable = True
@@ -133,7 +133,7 @@ async def run(
         stack.push_async_callback(outcomes.stop)
         try:
             await outcomes.start()
-        except Unreadable:
+        except LedgerUnreadable:
             readable = False
         stack.push_async_callback(sender.stop)
         await sender.start()
@@ -155,7 +155,9 @@ async def run(
     )
 
 
-def _maker(settings: Settings, place: Practice, options: LoadOptions) -> Callable[[float], Event]:
+def _maker(
+    settings: Settings, place: Practice, options: LoadOptions
+) -> Callable[[float], HotlineEvent]:
     clock = settings.clock.clock()
     begun_at: Instant = clock.now()
     rng = random.Random(options.seed)
@@ -164,7 +166,7 @@ def _maker(settings: Settings, place: Practice, options: LoadOptions) -> Callabl
     return lambda at_s: mix.record(begun_at + int(at_s * 1_000 * settings.clock.speed))
 
 
-async def _settled(accounts: Accounts, outcomes: Outcomes, wanted: int, idle_s: float) -> None:
+async def _settled(accounts: LoadAccounts, outcomes: Outcomes, wanted: int, idle_s: float) -> None:
     """Wait until all have an outcome, or none has come for so long."""
     loop = asyncio.get_running_loop()
     seen, heard_at = accounts.settled, loop.time()
@@ -174,7 +176,7 @@ async def _settled(accounts: Accounts, outcomes: Outcomes, wanted: int, idle_s: 
             seen, heard_at = accounts.settled, loop.time()
 
 
-async def _say(say: Say, sent: Sent, accounts: Accounts) -> None:
+async def _say(say: Say, sent: SendProgress, accounts: LoadAccounts) -> None:
     while True:
         await asyncio.sleep(SAY_S)
         say(sent, accounts.settled)

@@ -21,9 +21,9 @@ from agents.engine.produce.batches import BATCH_BYTES_MAX
 from agents.process import broker_access
 from schemas.identity.ids import partition_of
 from schemas.topics import HOTLINE
-from sim.load.accounts import Accounts, PartitionOfTopic, code_of
+from sim.load.accounts import LoadAccounts, PartitionOfTopic, code_of
 from sim.load.wait_histogram import Spread
-from sim.world.hotlines import Event
+from sim.world.hotlines import HotlineEvent
 
 WAITING_MAX: Final = 200_000
 """Records made and not acknowledged: some 150 MB."""
@@ -37,7 +37,7 @@ ACK_DEADLINE_S: Final = 60.0
 
 
 @dataclass(slots=True)
-class Sent:
+class SendProgress:
     """How far a run is.
 
     Attributes:
@@ -78,11 +78,11 @@ class Sender:
         accounts: is told where records stand.
     """
 
-    def __init__(self, settings: Settings, accounts: Accounts) -> None:
+    def __init__(self, settings: Settings, accounts: LoadAccounts) -> None:
         """Connect to nothing yet."""
         self._settings = settings
         self._accounts = accounts
-        self._queues: dict[PartitionOfTopic, deque[tuple[float, Event]]] = defaultdict(deque)
+        self._queues: dict[PartitionOfTopic, deque[tuple[float, HotlineEvent]]] = defaultdict(deque)
         self._writing: dict[PartitionOfTopic, asyncio.Task[None]] = {}
         self._producer = AIOKafkaProducer(
             **broker_access.arguments(settings.kafka),
@@ -93,7 +93,7 @@ class Sender:
             max_request_size=BATCH_BYTES_MAX,
             request_timeout_ms=int(ACK_DEADLINE_S * 500),
         )
-        self.sent = Sent()
+        self.sent = SendProgress()
 
     async def start(self) -> None:
         """Connect; raises KafkaError or TimeoutError where no broker answers."""
@@ -110,7 +110,7 @@ class Sender:
 
     async def run(
         self,
-        make: Callable[[float], Event],
+        make: Callable[[float], HotlineEvent],
         per_s: float,
         seconds: float,
         stop: asyncio.Event,
@@ -143,7 +143,7 @@ class Sender:
         while self._writing:
             await asyncio.wait(list(self._writing.values()))
 
-    def _put(self, event: Event, due_s: float) -> None:
+    def _put(self, event: HotlineEvent, due_s: float) -> None:
         partition = partition_of(event.key, self._settings.kafka.partitions)
         where = HOTLINE.named(event.hotline), partition
         self._queues[where].append((due_s, event))
@@ -160,7 +160,9 @@ class Sender:
         finally:
             del self._writing[where]
 
-    async def _batch(self, where: PartitionOfTopic, waiting: "deque[tuple[float, Event]]") -> None:
+    async def _batch(
+        self, where: PartitionOfTopic, waiting: "deque[tuple[float, HotlineEvent]]"
+    ) -> None:
         topic, partition = where
         batch: Any = self._producer.create_batch()
         due_s, codes = [], bytearray()

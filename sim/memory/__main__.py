@@ -9,7 +9,7 @@ import sys
 
 from agents.process.hardening import harden
 from sim.memory.acceptance.expects import CheckLine, held
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 from sim.memory.acceptance.table import ACCEPTANCE
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS
@@ -18,7 +18,7 @@ from sim.memory.scenarios.catalogue import SCENARIOS
 def table(name: str, seed: int) -> list[CheckLine]:
     """Play a scenario and return what it shows."""
     scenario = SCENARIOS[name]
-    return held(Shown(play(scenario, seed, scenario.days)), ACCEPTANCE[name])
+    return held(ShownRun(play(scenario, seed, scenario.days)), ACCEPTANCE[name])
 
 
 def _main() -> int:

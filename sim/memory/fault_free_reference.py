@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from agents.engine.stage import Received
 from agents.stages.rollup.stage import Rollup
-from agents.tools.verification.published import State
+from agents.tools.verification.published import PublishedState
 from schemas.codec import DECISION, FACT, OUTCOME, POSITION, REPORTS_ENTRY, STATE, Codec
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
@@ -34,7 +34,7 @@ from streams.rollup.figures import HosterFigures
 from streams.rollup.incremental_figures import FiguresByGroup
 from streams.rollup.intake_counts import IntakeTally
 from verify.compared.compare import cases_differ
-from verify.ledger.records import Written, url_records
+from verify.ledger.records import LedgerRecord, url_records
 from verify.method_10.cases import cases
 
 ADMISSION: Final = RecordAdmission(keys=SECRETS, partitions=PARTITIONS)
@@ -57,7 +57,7 @@ class FaultFreeReference:
     broker: Broker
     registry_history: RegistryHistory
     hotlines: Sequence[str]
-    ledger: "Ledger" = field(repr=False)
+    ledger: "LedgerByUrl" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
 
     def differences(self, replicas: Sequence[Rollup], rng: random.Random) -> int:
@@ -99,7 +99,7 @@ class FaultFreeReference:
                 cases_differ(
                     key,
                     cases(url_records(key, self.ledger.written(key)), as_of),
-                    State.of(value).cases(as_of),
+                    PublishedState.of(value).cases(as_of),
                 )
             )
             for key, value in self.records.items()
@@ -140,7 +140,7 @@ class FaultFreeReference:
         return found
 
 
-class Ledger(Mapping[str, Sequence[Happened]]):
+class LedgerByUrl(Mapping[str, Sequence[Happened]]):
     """Everything that was written of each URL, in order; decoded when it is asked for.
 
     A record takes four times the room when it is decoded, and there can be millions.
@@ -163,10 +163,10 @@ class Ledger(Mapping[str, Sequence[Happened]]):
             for codec, record in self._written[url_key]
         ]
 
-    def written(self, url_key: str) -> list[Written]:
+    def written(self, url_key: str) -> list[LedgerRecord]:
         """Return everything that was written of a URL, as it lies in the ledger."""
         return [
-            Written(record.topic, record.offset, record.appended_at, record.value)
+            LedgerRecord(record.topic, record.offset, record.appended_at, record.value)
             for _, record in self._written.get(url_key, ())
         ]
 

@@ -13,12 +13,12 @@ from schemas.records.hotline import Answer
 from schemas.topics import ANSWERS
 from schemas.topics import HOTLINE as INBOX
 from sim.memory.stages.secrets import RING
-from sim.world.hotlines import Event
+from sim.world.hotlines import HotlineEvent
 
 _HALF: Final = 128
 
 
-def send_of(event: Event) -> Send:
+def send_of(event: HotlineEvent) -> Send:
     """Return what is written for an event: a record of its hotline's inbox, or of `answers.v1`.
 
     The answer's id decides, so that an answer that is sent again goes the same way. Two hotlines

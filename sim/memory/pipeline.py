@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 from agents.config import KafkaSettings, ProbeSettings, Settings, VantageSettings
 from agents.engine.deadlines import without_deadlines
 from agents.engine.failures import ended_by
-from agents.engine.fault_points import Point, listening
+from agents.engine.fault_points import FaultPoint, listening
 from agents.engine.read.brokers import local
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received, Stage
@@ -29,12 +29,12 @@ from sim.memory.broker.clock import SPEED, clock_from, settings_from
 from sim.memory.broker.faults import Fault, FaultRates, Faults
 from sim.memory.broker.groups import Group
 from sim.memory.broker.loop import PROCESS, ProcessEnded, virtual_loop
-from sim.memory.broker.positions import Positions
+from sim.memory.broker.positions import LifecyclePositions
 from sim.memory.broker.virtual_time import WorldSchedule
 from sim.memory.own_pages import send_of
 from sim.memory.stages.exchange import SILENT_MS, MisreadingVantage
 from sim.memory.stages.makers import Makers
-from sim.world.hotlines import Event
+from sim.world.hotlines import HotlineEvent
 from sim.world.world import World
 from streams.registry.snapshot import RegistryHistory
 
@@ -55,7 +55,7 @@ SETTLE_S: Final = 15.0
 """Seconds of the loop in which a rollup reads all and works it out anew: it sweeps every 5 s."""
 
 
-class Seldom(Follower):
+class PeriodicFollower(Follower):
     """Reads on every few seconds of the loop: to follow each record took a third of a run."""
 
     async def poll(self) -> list[Received]:
@@ -103,7 +103,7 @@ class Pipeline:
     live: Rollup = field(init=False)
     late: Rollup = field(init=False)
     counts: Counter[Fault] = field(default_factory=Counter)
-    positions: Positions = field(init=False)
+    positions: LifecyclePositions = field(init=False)
     _settings: Settings = field(init=False)
     _groups: list[Group] = field(default_factory=list)
 
@@ -112,7 +112,7 @@ class Pipeline:
         self.schedule = WorldSchedule(loop, clock_from(self.from_at, self.speed))
         orders = frozenset(PROBES.named(vantage.id) for vantage in VANTAGES)
         self.broker = Broker(lambda: self.schedule.now, orders)
-        self.positions = Positions(self.broker)
+        self.positions = LifecyclePositions(self.broker)
         self.broker.follow(CASES.name, self.positions.on_written)
         self._settings = Settings(
             kafka=KafkaSettings(bootstrap=f"memory-{next(_names)}", partitions=PARTITIONS),
@@ -126,10 +126,10 @@ class Pipeline:
             ),
         )
         self.live, self.late = (
-            Rollup(self._settings, Seldom, monotonic=loop.time) for _ in range(2)
+            Rollup(self._settings, PeriodicFollower, monotonic=loop.time) for _ in range(2)
         )
 
-    def run(self, events: Sequence[Event], on_progress: Callable[[float], None]) -> None:
+    def run(self, events: Sequence[HotlineEvent], on_progress: Callable[[float], None]) -> None:
         """Work off what the hotlines send, and end in order.
 
         Args:
@@ -222,7 +222,7 @@ class Pipeline:
 
 
 class _Listener:
-    def passed(self, _: Point) -> None:
+    def passed(self, _: FaultPoint) -> None:
         process = PROCESS.get()
         if process is not None:
             process.member.passed()

@@ -11,13 +11,13 @@ from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.records.registry import HotlineEntry
 from schemas.topics import OUTCOMES
 from sim.memory.broker.faults import Fault
-from sim.memory.fault_free_reference import FaultFreeReference, Ledger, newest
+from sim.memory.fault_free_reference import FaultFreeReference, LedgerByUrl, newest
 from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.scenarios.scenario import Scenario
 from sim.memory.stages.secrets import key_of
 from sim.memory.told import told_otherwise
 from sim.oracle.evidence import Evidence
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.made_probes import placed_at, probes_written
 from sim.oracle.oracle import Oracle, RunReport
 from sim.world.behaviour import Behaviour
@@ -85,7 +85,7 @@ def _drawn(plan: Plan, many: int) -> Sequence[SimHoster]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class PlayedRun:
     """What a run came to.
 
     Attributes:
@@ -110,7 +110,7 @@ class Played:
     behaviours: frozenset[Behaviour]
     world: World = field(repr=False, compare=False)
     evidence: Evidence = field(repr=False, compare=False)
-    ledger: Ledger = field(repr=False, compare=False)
+    ledger: LedgerByUrl = field(repr=False, compare=False)
 
     @property
     def crashes(self) -> int:
@@ -121,18 +121,21 @@ class Played:
     def lost(self) -> int:
         """Accepted reports and URLs that are nowhere, and records with another outcome."""
         found = self.run_report.findings
-        return sum(found.get(f, 0) for f in (Finding.UNACCOUNTED, Finding.LOST, Finding.INTAKE))
+        return sum(
+            found.get(f, 0)
+            for f in (OracleFinding.UNACCOUNTED, OracleFinding.LOST, OracleFinding.INTAKE)
+        )
 
     @property
     def doubled(self) -> int:
         """URLs with another case than the one they should have, or that nobody reported."""
         found = self.run_report.findings
-        return sum(found.get(f, 0) for f in (Finding.MISPLACED, Finding.DOUBLED))
+        return sum(found.get(f, 0) for f in (OracleFinding.MISPLACED, OracleFinding.DOUBLED))
 
     @property
     def wrong_intervals(self) -> int:
         """Intervals (L, R] without the true removal in them."""
-        return self.run_report.findings.get(Finding.WRONG_INTERVAL, 0)
+        return self.run_report.findings.get(OracleFinding.WRONG_INTERVAL, 0)
 
     @property
     def ok(self) -> bool:
@@ -154,7 +157,7 @@ def play(
     days: float,
     size: Size = WHOLE,
     on_progress: OnProgress = ignore_progress,
-) -> Played:
+) -> PlayedRun:
     """Run a world and judge it.
 
     Args:
@@ -168,7 +171,7 @@ def play(
         return _played(scenario, World(size.of(scenario.plan(seed, PORT))), days, on_progress)
 
 
-def _played(scenario: Scenario, world: World, days: float, on_progress: OnProgress) -> Played:
+def _played(scenario: Scenario, world: World, days: float, on_progress: OnProgress) -> PlayedRun:
     start_at = world.plan.start_at
     told_until = start_at + int(days * DAY_MS)
     world.extend(told_until + DAY_MS)
@@ -190,14 +193,14 @@ def _played(scenario: Scenario, world: World, days: float, on_progress: OnProgre
     return _judged(scenario, pipeline, told_until)
 
 
-def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Played:
+def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> PlayedRun:
     world, broker = pipeline.world, pipeline.broker
     records = newest(broker)
     reference = FaultFreeReference(
         broker=broker,
         registry_history=pipeline.registry_history,
         hotlines=pipeline.hotlines,
-        ledger=Ledger(broker),
+        ledger=LedgerByUrl(broker),
         records=records,
     )
     evidence = _evidence(pipeline, reference, told_until)
@@ -206,9 +209,9 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     run_report = _run_report(world, evidence, by_timetable=scenario.timely)
     read_otherwise = reference.read_otherwise(evidence.read_at)
     if read_otherwise:
-        found = {**run_report.findings, Finding.READ_OTHERWISE: read_otherwise}
+        found = {**run_report.findings, OracleFinding.READ_OTHERWISE: read_otherwise}
         run_report = replace(run_report, findings=found)
-    return Played(
+    return PlayedRun(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
         run_report=run_report,
         differences=reference.differences((pipeline.live, pipeline.late), rng)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Protocol
 from agents.edges.child_process.tether import begin_in_pool
 from sim.memory.run import WHOLE, OnProgress, Size, ignore_progress, play
 from sim.memory.scenarios.catalogue import SCENARIOS
-from sim.memory.summary import Result
+from sim.memory.summary import RunSummary
 
 _AHEAD: Final = 2
 """Seeds handed to a process before it asks."""
@@ -33,7 +33,7 @@ class Task:
     days: float
     size: Size = WHOLE
 
-    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> Result:
+    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> RunSummary:
         """Play one seed.
 
         Args:
@@ -42,7 +42,7 @@ class Task:
         """
         began_s = time.process_time()
         played = play(SCENARIOS[self.scenario], seed, self.days, self.size, on_progress)
-        return Result.of(seed, self.days, played, time.process_time() - began_s)
+        return RunSummary.of(seed, self.days, played, time.process_time() - began_s)
 
     def again(self, seed: int) -> str:
         """Return the command that plays a seed again."""
@@ -70,7 +70,7 @@ class Course(Protocol):
     def scenario(self) -> str:
         """Its name."""
 
-    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> Result:
+    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> RunSummary:
         """Play one seed."""
 
     def again(self, seed: int) -> str:
@@ -89,7 +89,7 @@ class PlayedSeed(NamedTuple):
     """
 
     seed: int
-    result: Result | None
+    result: RunSummary | None
     error: str = ""
 
 
@@ -111,7 +111,7 @@ def play_all(
     pool = ProcessPoolExecutor(jobs, context, begin_in_pool, (os.getpid(),))
     before = set(multiprocessing.active_children())
     left = iter(seeds)
-    running: dict[Future[Result], int] = {}
+    running: dict[Future[RunSummary], int] = {}
     try:
         while True:
             room = jobs * _AHEAD - len(running) if time.monotonic() < until_s else 0

@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.memory.run import OnProgress, Size, ignore_progress
 from sim.memory.seeds import Task
-from sim.memory.summary import Result
+from sim.memory.summary import RunSummary
 
 HOSTERS: Final = 5
 """Of some forty: neighbouring seeds share all of them out, so eight seeds have every kind."""
@@ -60,7 +60,7 @@ class SeedPlan:
             return SMALL[_OTHERS[rank]], turn
         return SMALL[STORM], turn * len(_OTHERS) + rank
 
-    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> Result:
+    def run(self, seed: int, on_progress: OnProgress = ignore_progress) -> RunSummary:
         """Play one seed; the result has the number that it was dealt out by.
 
         Args:

@@ -8,15 +8,15 @@ from typing import Final
 import msgspec
 
 from sim.memory.broker.faults import Fault
-from sim.memory.run import Played
-from sim.oracle.findings import Finding
+from sim.memory.run import PlayedRun
+from sim.oracle.findings import OracleFinding
 from sim.world.behaviour import Behaviour
 
 _DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class RunSummary:
     """One run, in what little another process needs of it.
 
     Attributes:
@@ -40,13 +40,13 @@ class Result:
     differences: int
     wrong_intervals: int
     ok: bool
-    findings: Mapping[Finding, int]
+    findings: Mapping[OracleFinding, int]
     faults: Mapping[Fault, int]
     behaviours: frozenset[Behaviour]
     cpu_s: float
 
     @classmethod
-    def of(cls, seed: int, days: float, played: Played, cpu_s: float) -> "Result":
+    def of(cls, seed: int, days: float, played: PlayedRun, cpu_s: float) -> "RunSummary":
         """Return what a run came to."""
         return cls(
             seed=seed,
@@ -64,7 +64,7 @@ class Result:
             cpu_s=cpu_s,
         )
 
-    def numbered(self, seed: int) -> "Result":
+    def numbered(self, seed: int) -> "RunSummary":
         """Return the same under another number."""
         return replace(self, seed=seed)
 
@@ -121,7 +121,7 @@ class Total:
         """All properties held with every seed that was played."""
         return not self.failed and not self.broken_off
 
-    def add(self, result: Result) -> None:
+    def add(self, result: RunSummary) -> None:
         """Take in a run."""
         self.seeds += 1
         self.reports += result.reports

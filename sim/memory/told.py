@@ -14,12 +14,12 @@ from schemas.topics import FEEDBACK_TABLE, HOTLINE_OUT, REPORTS
 from sim.memory.broker.broker import Broker, partition_of_key
 from sim.memory.stages.secrets import RING
 from verify.feedback.told import ENTRY, FollowedEntry, differ, expected, followed
-from verify.ledger.records import Written, url_records
+from verify.ledger.records import LedgerRecord, url_records
 from verify.method_10.cases import cases
 
 
 def told_otherwise(
-    broker: Broker, hotlines: Sequence[str], ledger: Mapping[str, Sequence[Written]]
+    broker: Broker, hotlines: Sequence[str], ledger: Mapping[str, Sequence[LedgerRecord]]
 ) -> int:
     """Return how much hotlines were told otherwise, not at all, or twice.
 
@@ -46,7 +46,7 @@ def told_otherwise(
     return found + len(newest.keys() - known)
 
 
-def _entries(written: Iterable[Written]) -> list[FollowedEntry]:
+def _entries(written: Iterable[LedgerRecord]) -> list[FollowedEntry]:
     return [ENTRY.decode(one.value) for one in written if one.topic == REPORTS.name]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass
 from streams.rollup.figures import HosterFigures
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 
 GROWTH_SHARE: Final = 0.2
 GROWTH_MIN: Final = 10
@@ -33,7 +33,7 @@ def backlog_growing(day_before: HosterFigures, lately: Sequence[HosterFigures]) 
 
 def removes_nothing(now: HosterFigures) -> bool:
     """Return whether HosterRemovesNothing holds."""
-    none = now.windows[Event.REMOVED][Window.WEEK] == 0
+    none = now.windows[WindowEvent.REMOVED][Window.WEEK] == 0
     return none and now.backlog >= SILENT_MIN and now.overdue >= SILENT_MIN
 
 

@@ -21,7 +21,7 @@ from schemas.closed_lists import Role
 from schemas.moments import DAY_MS
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.subject import Subject, first_case
 from sim.world.behaviour import PLAYS_WITH_NOBODY, Behaviour
 from sim.world.hosters import SimHoster
@@ -91,12 +91,12 @@ def bias(hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence) -> 
 
 def biased(
     hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence
-) -> Mapping[Finding, int]:
+) -> Mapping[OracleFinding, int]:
     """Return whether a hoster's estimate lies outside its bound."""
     if hoster.behaviour not in JUDGED or evidence.probes is None:
         return {}
     found = bias(hoster, subjects, evidence)
-    return {Finding.BIASED: int(found is not None and not found.holds)}
+    return {OracleFinding.BIASED: int(found is not None and not found.holds)}
 
 
 def _asked(case: CaseSummary, evidence: Evidence) -> bool:

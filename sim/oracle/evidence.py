@@ -10,7 +10,7 @@ from schemas.closed_lists import OPEN, CaseClass, NormVerdict, Result, Role
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.processing import OutcomeRecord
-from sim.oracle.made_probes import Made
+from sim.oracle.made_probes import ProbeTimes
 from sim.oracle.truth import ComparedFigures
 from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
@@ -45,7 +45,7 @@ class Evidence:
     read_at: Instant
     urls: Mapping[str, UrlCases] = field(repr=False)
     outcomes: Sequence[OutcomeRecord] = field(repr=False)
-    probes: Mapping[str, Sequence[Made]] | None = field(default=None, repr=False)
+    probes: Mapping[str, Sequence[ProbeTimes]] | None = field(default=None, repr=False)
     placed: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict, repr=False)
     vantages: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Evidence:
         found = {(o.origin.topic, o.origin.partition, o.origin.offset): o for o in self.outcomes}
         return list(found.values())
 
-    def probes_at(self, url_key: str, hoster: str) -> Sequence[Made] | None:
+    def probes_at(self, url_key: str, hoster: str) -> Sequence[ProbeTimes] | None:
         """Return the probes made at a URL for a hoster's case; None = not known."""
         if self.probes is None:
             return None

@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict
 from schemas.records.case import CaseSummary
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.made_probes import seen_there, suffices
 from sim.oracle.probe_times import known_by
 from sim.oracle.subject import Subject, own_cases, returns_late
@@ -33,24 +33,24 @@ SAY_NOTHING: Final = HIDES | {Behaviour.NEVER, Behaviour.BLOCKS_AGENT}
 """From these no vantage ever gets an answer that says gone."""
 
 
-def examine(subject: Subject) -> Iterator[Finding]:
+def examine(subject: Subject) -> Iterator[OracleFinding]:
     """Yield what is wrong with what is known of a URL."""
     if not subject.cases:
-        yield Finding.LOST
+        yield OracleFinding.LOST
         return
     if subject.unplaceable:
         return
     own = own_cases(subject)
     if not own:
-        yield Finding.MISPLACED
+        yield OracleFinding.MISPLACED
         return
     case = own[0]
     cancelled = _cancelled(subject, case)
     noticed = subject.noticed and not cancelled  # a withdrawal ends the notice, too
     if case.noticed_at != (subject.item.clock_at if noticed else None):
-        yield Finding.NOTICED
+        yield OracleFinding.NOTICED
     if cancelled != (subject.evidence.outcome(case) is CaseClass.WITHDRAWN):
-        yield Finding.WITHDRAWN
+        yield OracleFinding.WITHDRAWN
     if subject.item.withdrawn(subject.evidence.told_until):
         return
     for check in _CHECKS:
@@ -70,7 +70,7 @@ def _cancelled(subject: Subject, case: CaseSummary) -> bool:
     return withdrawn_from(history, at) is not None
 
 
-def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _ends(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that nothing has ended that is still there, and that (L, R] contains the truth."""
     evidence = subject.evidence
     outcome = evidence.outcome(case)
@@ -78,19 +78,23 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     excused = outcome is CaseClass.DARK or subject.awaits_recheck(case)
     if evidence.ended(case) and not stands and not excused:
         if outcome is CaseClass.REMOVED:
-            yield Finding.WRONG_INTERVAL
+            yield OracleFinding.WRONG_INTERVAL
         if subject.item.absent(evidence.as_of) is None:
-            yield Finding.FALSE_REMOVAL if outcome is CaseClass.REMOVED else Finding.ENDED_BUT_THERE
+            yield (
+                OracleFinding.FALSE_REMOVAL
+                if outcome is CaseClass.REMOVED
+                else OracleFinding.ENDED_BUT_THERE
+            )
             if outcome is CaseClass.REMOVED and subject.hoster.behaviour in OBSTRUCTS:
-                yield Finding.REWARDED
+                yield OracleFinding.REWARDED
     first = case.first_end
     if first in (None, (case.last_seen_at, case.gone_at)):
         return
     if first is not None and not subject.begins_in(*first) and not subject.unprobed_by_hidden(case):
-        yield Finding.WRONG_INTERVAL
+        yield OracleFinding.WRONG_INTERVAL
 
 
-def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _unseen(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that a removal that the probes showed is known."""
     item, evidence = subject.item, subject.evidence
     lenient = subject.hoster.behaviour is Behaviour.EXPIRES or item.gone_untold()
@@ -103,10 +107,10 @@ def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
         gone_at = subject.confirmed_gone_at
         due = gone_at is not None and gone_at <= evidence.as_of
     if due:
-        yield Finding.UNSEEN_REMOVAL
+        yield OracleFinding.UNSEEN_REMOVAL
 
 
-def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _returned(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that what every vantage saw again is not called removed, and that a return counts."""
     item, evidence, probes = subject.item, subject.evidence, subject.probes
     if probes is None:
@@ -118,13 +122,13 @@ def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     ended = evidence.outcome(case) not in (*OPEN, CaseClass.DARK)
     stale = case.gone_at is not None and case.gone_at < max(seen)
     if (ended and stale and not returns_late(item)) or _stood_wrongly(subject, case):
-        yield Finding.UNSEEN_RETURN
+        yield OracleFinding.UNSEEN_RETURN
         return
     gone_at = subject.confirmed_gone_at
     if gone_at is None or item.back_at is None or case.returns or Flag.UNPROVEN in case.flags:
         return
     if seen_there(item, probes, evidence.vantages, max(item.back_at, gone_at + VOID_MS)):
-        yield Finding.UNSEEN_RETURN
+        yield OracleFinding.UNSEEN_RETURN
 
 
 def _stood_wrongly(subject: Subject, case: CaseSummary) -> bool:
@@ -136,26 +140,26 @@ def _stood_wrongly(subject: Subject, case: CaseSummary) -> bool:
     return seen_there(subject.item, day, subject.evidence.vantages, gone_at)
 
 
-def _verdicts(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _verdicts(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that no norm verdict contradicts the truth."""
     for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
         if not _contradicts(verdict, subject, case, 1_000 * norm_s):
             continue
-        yield Finding.WRONG_VERDICT
+        yield OracleFinding.WRONG_VERDICT
         if verdict is NormVerdict.LATE and subject.hoster.behaviour is Behaviour.REFUSES_URL:
-            yield Finding.CALLED_LATE
+            yield OracleFinding.CALLED_LATE
 
 
-def _orders(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _orders(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that a case is judged by the term of its order, and by that of none it has not."""
     term_s = subject.item.order_s if subject.noticed else None
     verdict = case.order_verdict
     if (verdict is None) != (term_s is None):
-        yield Finding.ORDERED
+        yield OracleFinding.ORDERED
     if verdict is None or term_s is None:
         return
     if _contradicts(verdict, subject, case, 1_000 * term_s):
-        yield Finding.WRONG_VERDICT
+        yield OracleFinding.WRONG_VERDICT
 
 
 def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm_ms: int) -> bool:
@@ -171,7 +175,7 @@ def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm
             return False
 
 
-def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _marked(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that what is hidden from every vantage is shown as hidden."""
     behaviour, evidence = subject.hoster.behaviour, subject.evidence
     if subject.probes is None or not subject.noticed:
@@ -181,19 +185,19 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
         return
     hidden = evidence.outcome(case) in (CaseClass.UNAVAILABLE, CaseClass.DARK)
     if behaviour in HIDES and not hidden:
-        yield Finding.HIDING_NOT_SHOWN
+        yield OracleFinding.HIDING_NOT_SHOWN
     asked = Flag.UNPROVEN in case.flags or subject.vouched(case)
     if behaviour is Behaviour.ALL_ALIKE and not asked:
-        yield Finding.HIDING_NOT_SHOWN
+        yield OracleFinding.HIDING_NOT_SHOWN
 
 
-def _rash(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+def _rash(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:
     """Check that nothing was ever called removed that no probe can have shown to be gone."""
     if case.rechecks.disagreed and subject.hoster.behaviour in SAY_NOTHING:
-        yield Finding.REMOVED_WITHOUT_GONE_PROBE
+        yield OracleFinding.REMOVED_WITHOUT_GONE_PROBE
 
 
-_CHECKS: tuple[Callable[[Subject, CaseSummary], Iterator[Finding]], ...] = (
+_CHECKS: tuple[Callable[[Subject, CaseSummary], Iterator[OracleFinding]], ...] = (
     _ends,
     _unseen,
     _returned,

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Finding(StrEnum):
+class OracleFinding(StrEnum):
     """What can be wrong."""
 
     INTAKE = "records with another outcome than they must have"
@@ -38,17 +38,17 @@ class Finding(StrEnum):
 
 GAINFUL: Final = frozenset(
     {
-        Finding.UNACCOUNTED,
-        Finding.LOST,
-        Finding.MISPLACED,
-        Finding.FALSE_REMOVAL,
-        Finding.REWARDED,
-        Finding.ENDED_BUT_THERE,
-        Finding.UNSEEN_RETURN,
-        Finding.HIDING_NOT_SHOWN,
-        Finding.BETTER_SHARE,
-        Finding.UNCOUNTED,
-        Finding.WITHDRAWN,
+        OracleFinding.UNACCOUNTED,
+        OracleFinding.LOST,
+        OracleFinding.MISPLACED,
+        OracleFinding.FALSE_REMOVAL,
+        OracleFinding.REWARDED,
+        OracleFinding.ENDED_BUT_THERE,
+        OracleFinding.UNSEEN_RETURN,
+        OracleFinding.HIDING_NOT_SHOWN,
+        OracleFinding.BETTER_SHARE,
+        OracleFinding.UNCOUNTED,
+        OracleFinding.WITHDRAWN,
     }
 )
 """By these a hoster seems better than it is. The others wrong it, or nobody in particular."""

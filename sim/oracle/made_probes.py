@@ -17,7 +17,7 @@ from sim.world.material import Material
 from verify.method_10.gone import suffice
 
 
-class Made(NamedTuple):
+class ProbeTimes(NamedTuple):
     """One probe.
 
     Attributes:
@@ -38,7 +38,7 @@ class Made(NamedTuple):
     answered: bool
 
 
-def probes_made(state: UrlState) -> tuple[Made, ...]:
+def probes_made(state: UrlState) -> tuple[ProbeTimes, ...]:
     """Return the probes of a URL, in order of their ends."""
     found = []
     for track in state.tracks:
@@ -49,7 +49,7 @@ def probes_made(state: UrlState) -> tuple[Made, ...]:
             sent_at = observation.slot_at + observation.sent_ms
             done_at = sent_at + observation.done_ms
             found.append(
-                Made(
+                ProbeTimes(
                     track.hoster,
                     track.vantage,
                     track.target,
@@ -62,14 +62,14 @@ def probes_made(state: UrlState) -> tuple[Made, ...]:
     return tuple(sorted(found, key=_by_end))
 
 
-def probes_written(facts: Iterable[object]) -> tuple[Made, ...]:
+def probes_written(facts: Iterable[object]) -> tuple[ProbeTimes, ...]:
     """Return the same from what was written of a URL, whatever a state has kept of it.
 
     Args:
         facts: records of the ledger.
     """
     found = {
-        Made(
+        ProbeTimes(
             fact.hoster,
             fact.vantage,
             fact.target,
@@ -93,12 +93,12 @@ def placed_at(state: UrlState) -> Mapping[str, Instant]:
     return found
 
 
-def _by_end(probe: Made) -> tuple[Instant, Instant, str, Target]:
+def _by_end(probe: ProbeTimes) -> tuple[Instant, Instant, str, Target]:
     return probe.done_at, probe.sent_at, probe.vantage, probe.target
 
 
 def seen_there(
-    item: Material, probes: Iterable[Made], vantages: Iterable[str], after: Instant
+    item: Material, probes: Iterable[ProbeTimes], vantages: Iterable[str], after: Instant
 ) -> bool:
     """Return whether every vantage made a probe after an instant at which it was there all along.
 
@@ -119,19 +119,19 @@ def seen_there(
     return set(vantages) <= saw
 
 
-def is_there(item: Material, probe: Made) -> bool:
+def is_there(item: Material, probe: ProbeTimes) -> bool:
     """Return whether it was there all the time that a probe took."""
     from_at, until = probe.sent_at, probe.done_at
     spans = ((begun_at, until if end is None else end) for begun_at, end in item.absences())
     return item.online(from_at) and not any(a <= until and from_at <= b for a, b in spans)
 
 
-def suffices(probes: Sequence[Made], vantages: Iterable[str]) -> bool:
+def suffices(probes: Sequence[ProbeTimes], vantages: Iterable[str]) -> bool:
     """Return whether probes that agree settle what a URL is: enough of them, of every vantage."""
     asked = [probe for probe in probes if probe.target is Target.URL]
     return all(suffice([one for one in asked if one.vantage == vantage]) for vantage in vantages)
 
 
-def sent_at_of(gone_at: Instant, probes: Iterable[Made]) -> Instant:
+def sent_at_of(gone_at: Instant, probes: Iterable[ProbeTimes]) -> Instant:
     """Return when the probe was sent whose end is R; R itself where it is nobody's."""
     return min((probe.sent_at for probe in probes if probe.done_at == gone_at), default=gone_at)

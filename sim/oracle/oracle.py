@@ -19,7 +19,7 @@ from schemas.closed_lists import Result
 from sim.oracle.bias import biased
 from sim.oracle.evidence import Evidence, counts
 from sim.oracle.examine import examine
-from sim.oracle.findings import GAINFUL, Finding
+from sim.oracle.findings import GAINFUL, OracleFinding
 from sim.oracle.medians import median_bracket, within
 from sim.oracle.shares import shares
 from sim.oracle.subject import Subject
@@ -34,7 +34,7 @@ _TIMED: Final = PLAYS_WITH_NOBODY | {Behaviour.NEVER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class HosterComparison:
     """One hoster, measured and in truth.
 
     Attributes:
@@ -48,13 +48,15 @@ class Line:
     measured: ComparedFigures
     truth: ComparedFigures
     median_fits: bool
-    findings: Mapping[Finding, int]
+    findings: Mapping[OracleFinding, int]
     awaiting: int
 
     @property
-    def gains(self) -> Sequence[Finding]:
+    def gains(self) -> Sequence[OracleFinding]:
         """What it seems better by than it is; empty = it gains nothing."""
-        return [finding for finding in Finding if finding in GAINFUL and finding in self.findings]
+        return [
+            finding for finding in OracleFinding if finding in GAINFUL and finding in self.findings
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,8 @@ class RunReport:
 
     outcomes: Mapping[tuple[Result, str], int]
     unaccounted: int
-    findings: Mapping[Finding, int]
-    lines: Sequence[Line]
+    findings: Mapping[OracleFinding, int]
+    lines: Sequence[HosterComparison]
 
     @property
     def ok(self) -> bool:
@@ -98,14 +100,14 @@ class Oracle:
         material = self.world.material(evidence.told_until)
         outcomes = counts(evidence.distinct_outcomes())
         sent = self._sent(evidence)
-        found: Counter[Finding] = Counter(
+        found: Counter[OracleFinding] = Counter(
             {
-                Finding.UNACCOUNTED: evidence.unaccounted(),
-                Finding.INTAKE: (outcomes - sent).total() + (sent - outcomes).total(),
-                Finding.DOUBLED: self._strange(material, evidence),
+                OracleFinding.UNACCOUNTED: evidence.unaccounted(),
+                OracleFinding.INTAKE: (outcomes - sent).total() + (sent - outcomes).total(),
+                OracleFinding.DOUBLED: self._strange(material, evidence),
             }
         )
-        lines: list[Line] = []
+        lines: list[HosterComparison] = []
         for hoster in self.world.plan.hosters:
             if hoster.weight:
                 mine = [item for item in material if item.hoster == hoster.id]
@@ -128,12 +130,14 @@ class Oracle:
         events = self.world.events(self.world.plan.start_at - 1, evidence.told_until)
         return Counter((event.result, event.reason or "") for event in events)
 
-    def _line(self, hoster: SimHoster, material: Sequence[Material], evidence: Evidence) -> Line:
+    def _line(
+        self, hoster: SimHoster, material: Sequence[Material], evidence: Evidence
+    ) -> HosterComparison:
         truth = standing(material, evidence.as_of, evidence.told_until)
         measured = evidence.measured(hoster.id)
         low, high = median_bracket(material, evidence, self.outages)
         subjects = [self._subject(item, hoster, evidence) for item in material]
-        found: Counter[Finding] = Counter()
+        found: Counter[OracleFinding] = Counter()
         for subject in subjects:
             found.update(examine(subject))
         placeable = [subject for subject in subjects if not subject.unplaceable]
@@ -143,7 +147,7 @@ class Oracle:
         )
         found.update(shares((measured, owed, whole), placeable))
         found.update(biased(hoster, placeable, evidence))
-        return Line(
+        return HosterComparison(
             hoster=hoster,
             measured=measured,
             truth=truth,

@@ -29,7 +29,7 @@ BEGIN: Final = "<!-- truth: python -m sim.oracle.report_truth -->\n"
 END: Final = "<!-- end of truth -->\n"
 
 
-class Found(NamedTuple):
+class DrawResult(NamedTuple):
     """What draws of one truth came to.
 
     Attributes:
@@ -49,7 +49,7 @@ class Found(NamedTuple):
     never: float
 
 
-def tried(truth: Truth, draws: int, seed: int = SEED) -> Found:
+def tried(truth: Truth, draws: int, seed: int = SEED) -> DrawResult:
     """Return what draws of one truth come to.
 
     Args:
@@ -72,7 +72,7 @@ def tried(truth: Truth, draws: int, seed: int = SEED) -> Found:
             if one.case.gone_at is not None and one.case.gone_at <= PERIOD_DAYS * DAY_MS
         ]
         plain += [median(closed)] if closed else []
-    return Found(
+    return DrawResult(
         truth,
         share,
         held / draws,
@@ -82,7 +82,7 @@ def tried(truth: Truth, draws: int, seed: int = SEED) -> Found:
     )
 
 
-def table(found: Sequence[Found], draws: int) -> str:
+def table(found: Sequence[DrawResult], draws: int) -> str:
     """Return the table of what draws came to.
 
     Args:
@@ -92,7 +92,7 @@ def table(found: Sequence[Found], draws: int) -> str:
     return "".join(f"{line}\n" for line in _lines(found, draws))
 
 
-def _lines(found: Sequence[Found], draws: int) -> Iterator[str]:
+def _lines(found: Sequence[DrawResult], draws: int) -> Iterator[str]:
     yield (
         f"| true median | true share within {NORM_H} h | its interval held it, of {draws:,} draws |"
         " it lay below the truth | plain median of closed cases |"

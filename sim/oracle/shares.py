@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.subject import Subject, first_case
 from sim.oracle.truth import ComparedFigures
 
 
 def shares(
     sides: tuple[ComparedFigures, ComparedFigures, ComparedFigures], subjects: Sequence[Subject]
-) -> Mapping[Finding, int]:
+) -> Mapping[OracleFinding, int]:
     """Return what is wrong with a hoster's figures taken together.
 
     What is not there at the instant compared, though it will be back within the day, may be
@@ -33,9 +33,9 @@ def shares(
     low, true_low = measured.share_24h[0], truth.share_24h[0]
     counted = measured.overdue + measured.unseen + measured.dark
     return {
-        Finding.BETTER_SHARE: int(low > true_low + brief / counted_over + tiny),
-        Finding.WORSE_SHARE: int(measured.late_24h > truth.late_24h + unseen),
-        Finding.UNCOUNTED: max(0, whole.overdue - counted - brief),
+        OracleFinding.BETTER_SHARE: int(low > true_low + brief / counted_over + tiny),
+        OracleFinding.WORSE_SHARE: int(measured.late_24h > truth.late_24h + unseen),
+        OracleFinding.UNCOUNTED: max(0, whole.overdue - counted - brief),
     }
 
 

@@ -8,7 +8,7 @@ from schemas.closed_lists import Role
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
-from sim.oracle.made_probes import Made, sent_at_of, suffices
+from sim.oracle.made_probes import ProbeTimes, sent_at_of, suffices
 from sim.oracle.true_reading import confirmed_gone_at
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import Behaviour
@@ -39,7 +39,7 @@ class Subject:
     hoster: SimHoster
     cases: Sequence[CaseSummary]
     evidence: Evidence
-    probes: Sequence[Made] | None
+    probes: Sequence[ProbeTimes] | None
     placed_at: Instant | None = None
     outages: Outages = field(default_factory=Outages)
 
@@ -76,7 +76,7 @@ class Subject:
         gone_at = case.first_end[1]
         return not self._hidden(gone_at, gone_at + VOID_MS)
 
-    def _hidden(self, after: Instant, until: Instant) -> list[Made]:
+    def _hidden(self, after: Instant, until: Instant) -> list[ProbeTimes]:
         """Return the probes of hidden vantages that somebody answered in a span."""
         return [
             probe

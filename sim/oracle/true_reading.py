@@ -13,12 +13,12 @@ from schemas.closed_lists import HotlineMode, ProbeError, Role, Target
 from schemas.moments import Instant
 from schemas.records.case_observations import MARK_TO_ROOT
 from schemas.records.reports import ReportAccepted
-from sim.oracle.made_probes import Made
+from sim.oracle.made_probes import ProbeTimes
 from sim.world.hosters import SimHoster
 from sim.world.http_answers import page
 from sim.world.http_messages import HOME, TO_HOME
 from sim.world.material import Material
-from verify.ledger.facts import Answer, Observation, Placement, Resolution
+from verify.ledger.facts import HttpAnswer, Observation, Placement, Resolution
 from verify.ledger.records import UrlRecords
 from verify.method_10.cases import cases
 
@@ -30,7 +30,7 @@ _PATHS: Final = {Target.MADE_UP_PATH: "/made-up", Target.ROOT: "/"}
 
 
 def confirmed_gone_at(
-    item: Material, hoster: SimHoster, probes: Iterable[Made], vantages: Sequence[str]
+    item: Material, hoster: SimHoster, probes: Iterable[ProbeTimes], vantages: Sequence[str]
 ) -> Instant | None:
     """Return R of the removal that the probes must have confirmed; None = they need not have.
 
@@ -55,7 +55,7 @@ def confirmed_gone_at(
 
 @lru_cache(maxsize=READ_MAX)
 def _gone_at(
-    item: Material, hoster: SimHoster, probes: tuple[Made, ...], vantages: tuple[str, ...]
+    item: Material, hoster: SimHoster, probes: tuple[ProbeTimes, ...], vantages: tuple[str, ...]
 ) -> Instant | None:
     """Return R by what the probes would have seen.
 
@@ -92,7 +92,9 @@ def _resolution(item: Material) -> Resolution:
     return Resolution(vantage="", at=item.reported_at, placements=(place,))
 
 
-def _seen(item: Material, hoster: SimHoster, probe: Made, asked: Sequence[str]) -> Observation:
+def _seen(
+    item: Material, hoster: SimHoster, probe: ProbeTimes, asked: Sequence[str]
+) -> Observation:
     return Observation(
         hoster=item.hoster,
         role=Role.HOSTING,
@@ -114,14 +116,14 @@ def _seen(item: Material, hoster: SimHoster, probe: Made, asked: Sequence[str]) 
     )
 
 
-def _answer(item: Material, hoster: SimHoster, probe: Made) -> Answer:
+def _answer(item: Material, hoster: SimHoster, probe: ProbeTimes) -> HttpAnswer:
     """Return what a visitor would have got, at the end of a redirect."""
     if not probe.answered:
-        return Answer(ProbeError.TIMEOUT, 0, "", -1, "", "", 0)
+        return HttpAnswer(ProbeError.TIMEOUT, 0, "", -1, "", "", 0)
     at_url = probe.target is Target.URL
     path = item.path if at_url else _PATHS[probe.target]
     got = page(path, hoster, item if at_url else None, probe.sent_at)
     last = HOME if got == TO_HOME else got
     marks = MARK_TO_ROOT if got == TO_HOME else 0
     size = last.length.bit_length()
-    return Answer(None, last.status, last.type, size, got.location, last.etag, marks)
+    return HttpAnswer(None, last.status, last.type, size, got.location, last.etag, marks)

@@ -10,7 +10,7 @@ from typing import Final
 
 from schemas.moments import Instant
 from sim.world.material import SECTOR_NORM_MS, Material
-from verify.figures.kaplan_meier import Span, quantiles
+from verify.figures.kaplan_meier import CaseDuration, quantiles
 
 _HALF: Final = Fraction(1, 2)
 
@@ -103,4 +103,4 @@ def median_ms(spans: Sequence[tuple[int, bool]]) -> int | None:
     Args:
         spans: time watched in milliseconds, and whether it ended in a removal.
     """
-    return quantiles((Span(*span) for span in spans), (_HALF,))[0]
+    return quantiles((CaseDuration(*span) for span in spans), (_HALF,))[0]

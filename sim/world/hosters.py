@@ -36,7 +36,7 @@ SITES: Final = ("pics", "img", "files", "cdn", "up")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class HosterChange:
     """What is different at a hoster from a day on.
 
     Attributes:
@@ -80,7 +80,7 @@ class SimHoster:
     seat: str = ""
     through: str = ""
     proxy: bool = False
-    changes: tuple[Change, ...] = ()
+    changes: tuple[HosterChange, ...] = ()
 
     def delay_mixture_on(self, day: int) -> DelayMixture:
         """Return the mixture for what is noticed on a day."""

@@ -23,7 +23,7 @@ from sim.world.behaviour import Behaviour
 from sim.world.delays import pick, seconds_between
 from sim.world.hosters import SimHoster
 from sim.world.hotline_habits import HotlineHabits
-from sim.world.hotlines import NOTICE_DELAY_MAX_MS, Event, event_of
+from sim.world.hotlines import NOTICE_DELAY_MAX_MS, HotlineEvent, event_of
 from sim.world.material import Material
 
 ANSWERS: Final = (
@@ -57,7 +57,7 @@ class HotlineRecords:
     self_report: bool = False
 
 
-def told(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[Event]:
+def told(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[HotlineEvent]:
     """Yield what a hotline sends about one URL, with some sent twice.
 
     Args:
@@ -71,7 +71,7 @@ def told(item: Material, records: HotlineRecords, rng: random.Random) -> Iterato
             yield again(event, rng)
 
 
-def _events(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[Event]:
+def _events(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[HotlineEvent]:
     habits, id = records.habits, records.id
     report = Report(
         v=2,
@@ -110,7 +110,7 @@ def _events(item: Material, records: HotlineRecords, rng: random.Random) -> Iter
         yield event_of(item.withdrawn_at, habits.id, taken_back)
 
 
-def _astray(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[Event]:
+def _astray(item: Material, records: HotlineRecords, rng: random.Random) -> Iterator[HotlineEvent]:
     """Yield notices that start no clock of the hoster's: one that bounces, one to somebody else."""
     habits, id = records.habits, records.id
     untold = item.noticed_at == UNTOLD_AT
@@ -145,7 +145,7 @@ def reminded_at(noticed_at: Instant) -> Instant:
     return noticed_at + 26 * HOUR_MS
 
 
-def _answer(item: Material, records: HotlineRecords, rng: random.Random) -> Event:
+def _answer(item: Material, records: HotlineRecords, rng: random.Random) -> HotlineEvent:
     at = item.told_at + seconds_between(rng, HOUR_MS, 6 * HOUR_MS)
     answer = Answer(
         v=1,
@@ -158,7 +158,7 @@ def _answer(item: Material, records: HotlineRecords, rng: random.Random) -> Even
     return event_of(at, records.habits.id, answer)
 
 
-def _check(item: Material, records: HotlineRecords, rng: random.Random) -> Event:
+def _check(item: Material, records: HotlineRecords, rng: random.Random) -> HotlineEvent:
     """Return what a person saw who opened it from an ordinary line; it is the truth."""
     at = item.told_at + seconds_between(rng, HOUR_MS, 60 * HOUR_MS)
     check = Check(
@@ -174,7 +174,7 @@ def _check(item: Material, records: HotlineRecords, rng: random.Random) -> Event
 
 def shared(
     item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], rng: random.Random
-) -> Iterator[Event]:
+) -> Iterator[HotlineEvent]:
     """Yield what a second hotline says of the same URL, spelled another way, or nothing.
 
     It sees the material between the first report and the first notice, so before any removal,
@@ -209,7 +209,7 @@ AGAIN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
 
 def reported_again(
     item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], rng: random.Random
-) -> Iterator[Event]:
+) -> Iterator[HotlineEvent]:
     """Yield a report and a notice that another hotline sends after the removal, or nothing.
 
     They bring a probe, and change neither the case, its clock nor its verdict.
@@ -236,7 +236,7 @@ def reported_again(
     yield event_of(noticed_at, hotline, _notice(f"n-{id}", item.url, noticed_at, contact))
 
 
-def again(event: Event, rng: random.Random) -> Event:
+def again(event: HotlineEvent, rng: random.Random) -> HotlineEvent:
     """Return a record once more, some hours later, as at-least-once senders do."""
     later_ms = seconds_between(rng, MINUTE_MS, 6 * HOUR_MS)
     return replace(event, at=event.at + later_ms, result=Result.DUPLICATE)

@@ -22,7 +22,7 @@ NOTICE_DELAY_MAX_MS: Final = 45 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class HotlineEvent:
     """One record that a hotline hands to Kafka.
 
     Attributes:
@@ -42,14 +42,14 @@ class Event:
     type: str = ""
 
 
-def in_order(events: Iterable[Event]) -> list[Event]:
+def in_order(events: Iterable[HotlineEvent]) -> list[HotlineEvent]:
     """Return events in the order they are sent in, the same for the same events."""
     return sorted(events, key=lambda event: (event.at, event.hotline, event.key, event.value))
 
 
-def event_of(at: Instant, hotline: str, record: HotlineRecord) -> Event:
+def event_of(at: Instant, hotline: str, record: HotlineRecord) -> HotlineEvent:
     """Return the event of a record that a hotline sends at an instant."""
-    return Event(
+    return HotlineEvent(
         at=at,
         hotline=hotline,
         key=record.id.encode(),
@@ -62,7 +62,9 @@ def _report(id: str, url: str, at: Instant) -> Report:
     return Report(v=1, id=id, url=url, reported_at=moment(at), seen_at=moment(at))
 
 
-def bad(hotline: str, day: int, at: Instant, like: Event, id: str | None = None) -> Event:
+def bad(
+    hotline: str, day: int, at: Instant, like: HotlineEvent, id: str | None = None
+) -> HotlineEvent:
     """Return one record that cannot be taken; the kinds take turns by day and hotline.
 
     Args:
@@ -77,11 +79,13 @@ def bad(hotline: str, day: int, at: Instant, like: Event, id: str | None = None)
     return spoil(event_of(at, hotline, _report(f"bad-{id or day}", _url(like), at)))
 
 
-def _url(event: Event) -> str:
+def _url(event: HotlineEvent) -> str:
     return codec.decode_hotline(event.value).url
 
 
-def _refused(event: Event, reason: Quarantine, value: bytes, *, readable: bool = False) -> Event:
+def _refused(
+    event: HotlineEvent, reason: Quarantine, value: bytes, *, readable: bool = False
+) -> HotlineEvent:
     return replace(
         event,
         value=value,
@@ -91,41 +95,41 @@ def _refused(event: Event, reason: Quarantine, value: bytes, *, readable: bool =
     )
 
 
-def _malformed(event: Event) -> Event:
+def _malformed(event: HotlineEvent) -> HotlineEvent:
     return _refused(event, Quarantine.MALFORMED, event.value[: len(event.value) // 2])
 
 
-def _unknown_type(event: Event) -> Event:
+def _unknown_type(event: HotlineEvent) -> HotlineEvent:
     value = event.value.replace(b'"type":"report"', b'"type":"rumour"')
     return _refused(event, Quarantine.UNKNOWN_TYPE, value)
 
 
-def _unknown_version(event: Event) -> Event:
+def _unknown_version(event: HotlineEvent) -> HotlineEvent:
     value = event.value.replace(b'"v":1', b'"v":99')
     return _refused(event, Quarantine.UNKNOWN_VERSION, value)
 
 
-def _bad_url(event: Event) -> Event:
+def _bad_url(event: HotlineEvent) -> HotlineEvent:
     value = event.value.replace(b"http://", b"ftp://")
     return _refused(event, Quarantine.BAD_URL, value, readable=True)
 
 
-def _future(event: Event) -> Event:
+def _future(event: HotlineEvent) -> HotlineEvent:
     record = codec.decode_hotline(event.value)
     value = codec.HOTLINE.encode(_report(record.id, record.url, event.at + 30 * DAY_MS))
     return _refused(event, Quarantine.FUTURE_TIME, value, readable=True)
 
 
-def _mismatch(event: Event) -> Event:
+def _mismatch(event: HotlineEvent) -> HotlineEvent:
     refused = _refused(event, Quarantine.KEY_MISMATCH, event.value, readable=True)
     return replace(refused, key=event.key + b"-other")
 
 
-def _too_large(event: Event) -> Event:
+def _too_large(event: HotlineEvent) -> HotlineEvent:
     return _refused(event, Quarantine.TOO_LARGE, event.value + b" " * RECORD_BYTES_MAX)
 
 
-_BAD: Final[dict[Quarantine, Callable[[Event], Event]]] = {
+_BAD: Final[dict[Quarantine, Callable[[HotlineEvent], HotlineEvent]]] = {
     Quarantine.MALFORMED: _malformed,
     Quarantine.UNKNOWN_TYPE: _unknown_type,
     Quarantine.UNKNOWN_VERSION: _unknown_version,
@@ -136,7 +140,7 @@ _BAD: Final[dict[Quarantine, Callable[[Event], Event]]] = {
 }
 
 
-def conflict(event: Event, later_ms: int) -> Event:
+def conflict(event: HotlineEvent, later_ms: int) -> HotlineEvent:
     """Return a record with an accepted record's id and other content."""
     record = codec.decode_hotline(event.value)
     other = msgspec.structs.replace(record, url=f"{record.url}?other")

@@ -27,7 +27,7 @@ WITHDRAWN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incidents:
+class IncidentModel:
     """How the incidents of a world are: URLs of one site, reported together.
 
     Who takes one page of a site down takes the others down with it, so removal times of an incident
@@ -86,7 +86,7 @@ class Maker:
 
     port: int
     start_at: Instant
-    incidents: Incidents | None = None
+    incidents: IncidentModel | None = None
 
     def burst(
         self,
@@ -117,7 +117,7 @@ class Maker:
 
     def _incident(
         self,
-        incidents: Incidents,
+        incidents: IncidentModel,
         hoster: SimHoster,
         habits: HotlineHabits,
         times: tuple[Instant, Instant],

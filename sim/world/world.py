@@ -17,9 +17,9 @@ from sim.world.delays import pick, seconds_between
 from sim.world.hosters import ALL, SimHoster
 from sim.world.hotline_habits import PLAIN, HotlineHabits
 from sim.world.hotline_records import HotlineRecords, again, elsewhere, reported_again, shared, told
-from sim.world.hotlines import Event, bad, conflict, in_order
+from sim.world.hotlines import HotlineEvent, bad, conflict, in_order
 from sim.world.material import Material
-from sim.world.url_generator import Incidents, Maker
+from sim.world.url_generator import IncidentModel, Maker
 
 WORLD_START: Final[Instant] = 1_780_272_000_000
 """2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
@@ -34,7 +34,7 @@ class Day:
     """What one day brings; its events may reach into the next day."""
 
     material: tuple[Material, ...]
-    events: tuple[Event, ...]
+    events: tuple[HotlineEvent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +109,16 @@ class Plan:
     tempo: Tempo = USUAL
     rate: float | None = None
     surges: Sequence[Surge] = ()
-    incidents: Incidents | None = None
+    incidents: IncidentModel | None = None
 
     def day(self, number: int) -> Day:
         """Return what one day brings, the same for the same plan."""
         rng = random.Random(f"{self.seed}/{number}")
         maker = Maker(self.port, self.start_at, self.incidents)
         material: list[Material] = []
-        events: list[Event] = []
+        events: list[HotlineEvent] = []
         for place, habits in enumerate(self.hotlines):
-            mine: list[Event] = []
+            mine: list[HotlineEvent] = []
             for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, rng)):
                 reported_at = self.start_at + number * DAY_MS + since_ms
                 items = maker.burst(hoster, habits, reported_at, rng, self.tempo.burst_max)
@@ -163,7 +163,9 @@ class Plan:
         part = wanted - whole
         return whole + (part > 0 and rng.random() < part)
 
-    def _surged(self, surge: Surge, turn: int, maker: Maker) -> tuple[list[Material], list[Event]]:
+    def _surged(
+        self, surge: Surge, turn: int, maker: Maker
+    ) -> tuple[list[Material], list[HotlineEvent]]:
         """Return a surge's material and records; its draws are its own."""
         rng = random.Random(f"{self.seed}/surge/{turn}")
         habits = next(habits for habits in self.hotlines if habits.id == surge.hotline)
@@ -171,7 +173,7 @@ class Plan:
         among = [h for h in self.hosters if h.id == surge.hoster or not surge.hoster]
         weights = [h.weight_on(day) if not surge.hoster else 1.0 for h in among]
         material: list[Material] = []
-        events: list[Event] = []
+        events: list[HotlineEvent] = []
         for count in range(surge.count):
             at_ms = surge.begins_ms + seconds_between(rng, 0, surge.over_ms)
             hoster = among[pick(rng, weights)]
@@ -201,15 +203,15 @@ class Plan:
 
     def _said(
         self, item: Material, habits: HotlineHabits, id: str, rng: random.Random
-    ) -> list[Event]:
+    ) -> list[HotlineEvent]:
         records = self._records(item, habits, id)
         others = [other for other in self.hotlines if other is not habits]
         said = [*told(item, records, rng), *shared(item, records, others, rng)]
         return [*said, *reported_again(item, records, others, rng)]
 
     def _spoiled(
-        self, day: int, hotline: str, mine: list[Event], rng: random.Random
-    ) -> list[Event]:
+        self, day: int, hotline: str, mine: list[HotlineEvent], rng: random.Random
+    ) -> list[HotlineEvent]:
         at = self.start_at + day * DAY_MS + seconds_between(rng, HOUR_MS, 20 * HOUR_MS)
         own = [event for event in mine if event.hotline == hotline and event.type == "report"]
         if not own:
@@ -232,7 +234,7 @@ class World:
     plan: Plan
     _places: dict[tuple[str, str], Material] = field(default_factory=dict)
     _named: dict[str, Material] = field(default_factory=dict)
-    _events: list[Event] = field(default_factory=list)
+    _events: list[HotlineEvent] = field(default_factory=list)
     _days: int = 0
 
     def extend(self, until: Instant) -> None:
@@ -258,7 +260,7 @@ class World:
         found = [m for m in self._places.values() if m.heard_at <= reported_until]
         return sorted(found, key=lambda m: (m.reported_at, m.host, m.path))
 
-    def events(self, after: Instant, until: Instant) -> list[Event]:
+    def events(self, after: Instant, until: Instant) -> list[HotlineEvent]:
         """Return what the hotlines send in (after, until], in order."""
         self.extend(until)
         return [event for event in self._events if after < event.at <= until]

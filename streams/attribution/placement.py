@@ -68,7 +68,7 @@ NOBODY: Final = Draft(hoster=UNKNOWN, group=UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class HostEvidence:
     """What is known of a host.
 
     Attributes:
@@ -85,7 +85,7 @@ class Found:
     disclosed: bool = False
 
 
-def attribute(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
+def attribute(found: HostEvidence, index: HosterIndex) -> tuple[Draft, ...]:
     """Return the placements of a host, sorted by hoster and role, at least one.
 
     Args:
@@ -95,7 +95,7 @@ def attribute(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
     return placed(judge(found, index), found, index)[:PLACEMENTS_MAX]
 
 
-def judge(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
+def judge(found: HostEvidence, index: HosterIndex) -> tuple[Draft, ...]:
     """Return for each address by itself who serves it, in the order of `streams.network.order`.
 
     The stated origin does not enter: this is what the address alone shows.
@@ -106,7 +106,7 @@ def judge(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
     )
 
 
-def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Draft, ...]:
+def placed(spots: Sequence[Draft], found: HostEvidence, index: HosterIndex) -> tuple[Draft, ...]:
     """Return all placements that follow from what each address shows; see `attribute`.
 
     Args:
@@ -135,7 +135,9 @@ def _identity(draft: Draft) -> tuple[HosterId, Role, int, str]:
     return draft.hoster, draft.role, draft.asn, draft.asn_country
 
 
-def _judged(address: Address, found: Found, index: HosterIndex, named: HosterEntry | None) -> Draft:
+def _judged(
+    address: Address, found: HostEvidence, index: HosterIndex, named: HosterEntry | None
+) -> Draft:
     network = found.addresses.get(address, NOWHERE)
     hoster, confidence = _by_address(address, network, index)
     cdn = confidence is not Confidence.PREFIX and _is_cdn_node(found.names, network)
@@ -193,7 +195,7 @@ def _contradicts(draft: Draft, origin: HosterId | None, index: HosterIndex) -> b
     return draft.group != index.group(origin)
 
 
-def _behind(proxy: Draft, found: Found, index: HosterIndex) -> Draft | None:
+def _behind(proxy: Draft, found: HostEvidence, index: HosterIndex) -> Draft | None:
     """Return the hosting placement behind a proxy, if anybody says who that is.
 
     It keeps the proxy's address, the only one it can be seen at; network and place of the origin

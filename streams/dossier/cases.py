@@ -30,7 +30,7 @@ NOTES: Final = (
 """What is said with every dossier."""
 
 
-class Wanted(NamedTuple):
+class DossierScope(NamedTuple):
     """Whose cases of which period a dossier is about.
 
     Attributes:
@@ -50,7 +50,7 @@ class Wanted(NamedTuple):
         return self.hoster in (case.hoster, case.group) and self.from_at <= at < self.to_at
 
 
-class Opened(NamedTuple):
+class OpenedFields(NamedTuple):
     """What a person had opened; without a word everything stays sealed.
 
     Attributes:
@@ -74,7 +74,7 @@ class _Url(NamedTuple):
 
 
 def cases_of(
-    url_key: str, found: Sequence[Quoted], wanted: Wanted, opened: Opened
+    url_key: str, found: Sequence[Quoted], wanted: DossierScope, opened: OpenedFields
 ) -> list[DossierCase]:
     """Return the cases of a URL that belong to a dossier.
 

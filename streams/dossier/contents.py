@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schemas.dossier.dossier import DossierCase, Point, VantageRow
 from schemas.records.registry import HosterEntry, Registry
 from schemas.records.reports import HosterId, UrlKey
-from streams.dossier.cases import Opened, Wanted, cases_of
+from streams.dossier.cases import DossierScope, OpenedFields, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.quoted import Quoted
 from streams.dossier.vantages import vantage_rows
@@ -33,7 +33,9 @@ class Named(NamedTuple):
     natural_person: bool
 
 
-def contents(found: Mapping[UrlKey, Sequence[Quoted]], wanted: Wanted, opened: Opened) -> Contents:
+def contents(
+    found: Mapping[UrlKey, Sequence[Quoted]], wanted: DossierScope, opened: OpenedFields
+) -> Contents:
     """Return what a dossier says; its cases stand in order of notice, the oldest first.
 
     Args:

@@ -19,7 +19,7 @@ PAIRS_MAX: Final = 1_000_000
 """Of one URL; where there are more, notices and lines are paired in the order of time."""
 
 
-class Notice(NamedTuple):
+class LedgerNotice(NamedTuple):
     """A notice of the ledger.
 
     Attributes:
@@ -35,7 +35,7 @@ class Notice(NamedTuple):
     hotline: str
 
 
-class Line(NamedTuple):
+class ListLine(NamedTuple):
     """A line of a hoster's list.
 
     Attributes:
@@ -59,10 +59,10 @@ class Reconciled(NamedTuple):
         extra: lines that the ledger has no notice for.
     """
 
-    agreed: list[tuple[Notice, Line]]
-    shifted: list[tuple[Notice, Line]]
-    missing: list[Notice]
-    extra: list[Line]
+    agreed: list[tuple[LedgerNotice, ListLine]]
+    shifted: list[tuple[LedgerNotice, ListLine]]
+    missing: list[LedgerNotice]
+    extra: list[ListLine]
 
     def counts(self) -> dict[str, int]:
         """Return how many there are of each."""
@@ -75,7 +75,7 @@ class Reconciled(NamedTuple):
 
 
 def reconciled(
-    notices: Iterable[Notice], lines: Iterable[Line], tolerance_ms: int = TOLERANCE_MS
+    notices: Iterable[LedgerNotice], lines: Iterable[ListLine], tolerance_ms: int = TOLERANCE_MS
 ) -> Reconciled:
     """Return where a list and the notices differ.
 
@@ -84,8 +84,8 @@ def reconciled(
         lines: of its list.
         tolerance_ms: how far two times may lie apart and agree.
     """
-    mine: dict[UrlKey, list[Notice]] = defaultdict(list)
-    theirs: dict[UrlKey, list[Line]] = defaultdict(list)
+    mine: dict[UrlKey, list[LedgerNotice]] = defaultdict(list)
+    theirs: dict[UrlKey, list[ListLine]] = defaultdict(list)
     for notice in sorted(notices, key=lambda one: (one.at, one.record)):
         mine[notice.url_key].append(notice)
     for line in sorted(lines, key=lambda one: (one.at, one.number)):
@@ -101,7 +101,7 @@ def reconciled(
 
 
 def _pair(
-    found: Reconciled, notices: Sequence[Notice], lines: Sequence[Line], tolerance_ms: int
+    found: Reconciled, notices: Sequence[LedgerNotice], lines: Sequence[ListLine], tolerance_ms: int
 ) -> None:
     left, right = set(range(len(notices))), set(range(len(lines)))
     for apart, one, other in _candidates(notices, lines):
@@ -114,7 +114,9 @@ def _pair(
     found.extra.extend(lines[one] for one in right)
 
 
-def _candidates(notices: Sequence[Notice], lines: Sequence[Line]) -> Iterator[tuple[int, int, int]]:
+def _candidates(
+    notices: Sequence[LedgerNotice], lines: Sequence[ListLine]
+) -> Iterator[tuple[int, int, int]]:
     """Yield pairs by their places, those nearest in time first."""
     if len(notices) * len(lines) > PAIRS_MAX:
         for n, (notice, line) in enumerate(zip(notices, lines, strict=False)):

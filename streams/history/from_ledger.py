@@ -29,7 +29,7 @@ _FEED_DELAY_S: Final = 3_600
 
 
 @dataclass(slots=True)
-class Writer:
+class HistoryWriter:
     """Writes the records of one URL as a history.
 
     Attributes:
@@ -247,7 +247,7 @@ def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
     if not reports:
         raise ValueError("no report")
     first_at = min(min(r.reported_at, r.seen_at or r.reported_at) for r in reports)
-    writer = Writer(first_at // HOUR_MS * HOUR_MS)
+    writer = HistoryWriter(first_at // HOUR_MS * HOUR_MS)
     observations: dict[tuple[Any, ...], list[tuple[Observation, Instant]]] = defaultdict(list)
     for record, appended_at in records:
         if isinstance(record, Observation):

@@ -9,7 +9,7 @@ from streams import lifecycle
 from streams.history.made_probe import URL_KEY
 from streams.history.outcome import Judged, judged
 from streams.history.read import read
-from streams.history.records import Records
+from streams.history.records import HistoryRecords
 from streams.lifecycle.events.fold import Happened
 
 
@@ -29,7 +29,7 @@ class ReadHistory:
 
     def __post_init__(self) -> None:
         """Make the records."""
-        records = Records(self.history)
+        records = HistoryRecords(self.history)
         self.start_at = records.start_at
         self.happened = list(records.all())
 

@@ -11,7 +11,7 @@ from streams.history.from_ledger import history_of
 from streams.history.judge import opened
 from streams.history.sentence import Sentence
 from streams.history.tell import sentences
-from streams.history.timeline import Change, changes
+from streams.history.timeline import TimelineChange, changes
 from streams.lifecycle.events.fold import Happened
 from streams.views.case_search import CaseFilter, FoundCase, found_cases
 
@@ -42,7 +42,7 @@ class CaseView:
     case: FoundCase
     others: tuple[FoundCase, ...]
     told: tuple[HistoryLine, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[TimelineChange, ...]
     as_of: Instant
     records: int
 

@@ -15,7 +15,7 @@ from streams.lifecycle.result.grades import Grades, grades
 from streams.norms.overdue import is_overdue
 from streams.rollup.case_figures import figures
 from streams.rollup.row_interning import rows
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 from streams.schedule.slots import slots
 
 HOUR_DIGITS: Final = 3
@@ -161,7 +161,7 @@ def _windows(cases: Iterable[CaseSummary], as_of: Instant) -> dict[str, dict[str
     found: dict[str, dict[str, int]] = {}
     for (hoster, role), mine in sorted(by_hoster.items()):
         said = figures(hoster, role, rows(mine, as_of), as_of).windows
-        counts = {event.value: said[event][Window.FOUR_WEEKS] for event in Event}
+        counts = {event.value: said[event][Window.FOUR_WEEKS] for event in WindowEvent}
         before = found.get(hoster, {})
         found[hoster] = {name: n + before.get(name, 0) for name, n in counts.items()}
     return found

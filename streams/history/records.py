@@ -20,7 +20,7 @@ from schemas.records.reports import (
 from streams.history.answers import controls_of, facts_of
 from streams.history.made_probe import URL_KEY, MadeProbe
 from streams.history.read import is_network
-from streams.history.scene import Resolution, Scene, Site, happenings
+from streams.history.scene import HistoryResolution, Scene, Site, happenings
 from streams.lifecycle.events.fold import Happened
 
 PROBE_DELAY_MS: Final = 3_600
@@ -36,7 +36,7 @@ Fields: TypeAlias = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Records:
+class HistoryRecords:
     """Makes the records of a history.
 
     Attributes:
@@ -195,7 +195,7 @@ class Records:
         for made in resolved:
             yield self._attribution(made.vantage, made, at)
 
-    def _attribution(self, vantage: str, made: Resolution, at: Instant) -> Attribution:
+    def _attribution(self, vantage: str, made: HistoryResolution, at: Instant) -> Attribution:
         behind = any(site.role is Role.PROXY for site in made.sites)
         owners = {site.group for site in made.sites}
         contested = not behind and any(site.group not in owners for site in made.origin)

@@ -24,7 +24,7 @@ class Site(NamedTuple):
     role: Role
 
 
-class Resolution(NamedTuple):
+class HistoryResolution(NamedTuple):
     """What a resolution said.
 
     Attributes:
@@ -93,12 +93,12 @@ class Scene:
         """Begin before the first event."""
         self.registry = Registry(dict(history.hosters))
         self.asked: tuple[str, ...] = tuple(history.vantages)
-        self.newest: dict[str, Resolution] = {}
+        self.newest: dict[str, HistoryResolution] = {}
         self._led: tuple[Site, ...] = ()
         self._before: list[Site] = []
         self._origin: tuple[tuple[str, ...], bool] = ((), False)
 
-    def resolve(self, event: HistoryEvent) -> list[Resolution]:
+    def resolve(self, event: HistoryEvent) -> list[HistoryResolution]:
         """Return what a resolution said to each vantage that made it."""
         at: tuple[str, ...] = event.at or ()
         if event.origin is not UNSET:
@@ -106,7 +106,7 @@ class Scene:
         sites = tuple(self.registry.site(one) for one in at)
         origin, disclosed = self._origin
         by_hoster = tuple(f"address of {site.hoster}" for site in sites)
-        made = Resolution(
+        made = HistoryResolution(
             vantage="",
             nxdomain=event.nxdomain is True,
             sites=sites,
@@ -120,7 +120,7 @@ class Scene:
         self._lead(self.placed(made))
         return found
 
-    def placed(self, made: Resolution) -> tuple[Site, ...]:
+    def placed(self, made: HistoryResolution) -> tuple[Site, ...]:
         """Return at whose hosters a resolution finds the URL, those behind a proxy with them."""
         behind = any(site.role is Role.PROXY for site in made.sites)
         return (*made.sites, *(made.origin if behind else ()))

@@ -21,7 +21,7 @@ from streams.lifecycle.result.grades import Grades, grades
 _APPENDED: Final = itemgetter(1)
 
 
-class Change(NamedTuple):
+class TimelineChange(NamedTuple):
     """Something that changed.
 
     Attributes:
@@ -56,7 +56,7 @@ def lines(told: ReadHistory, until: Instant) -> Iterator[str]:
         yield line(hours(change.at, told.start_at), f"{change.case}: {change.what}{rule}")
 
 
-def changes(told: ReadHistory, until: Instant) -> Iterator[Change]:
+def changes(told: ReadHistory, until: Instant) -> Iterator[TimelineChange]:
     """Yield what changed up to an instant, in order of time.
 
     Args:
@@ -71,10 +71,10 @@ def changes(told: ReadHistory, until: Instant) -> Iterator[Change]:
             now = {id: _Known(case, graded[id]) for id, case in found.items()}
             for id, known in now.items():
                 for what, rule in _differences(before.get(id), known):
-                    yield Change(at, _named(known.case), what, rule)
+                    yield TimelineChange(at, _named(known.case), what, rule)
             for id in before.keys() - now.keys():
                 gone = said("is no case of its own any more")
-                yield Change(at, _named(before[id].case), gone, "1.6")
+                yield TimelineChange(at, _named(before[id].case), gone, "1.6")
             before = now
 
 

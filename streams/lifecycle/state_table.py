@@ -41,7 +41,7 @@ def expires_at(opened_at: Instant, noticed_at: Instant | None) -> Instant:
     return max(expiry, noticed_at + EXPIRY_MS)
 
 
-class Event(StrEnum):
+class CaseEvent(StrEnum):
     """What can happen to a case."""
 
     SIGHTING = "sighting"
@@ -62,95 +62,95 @@ class Event(StrEnum):
     LED_BACK = "led_back"
 
 
-CONDITIONS: Final[Mapping[Event, str]] = {
-    Event.SIGHTING: (
+CONDITIONS: Final[Mapping[CaseEvent, str]] = {
+    CaseEvent.SIGHTING: (
         "A vantage saw it, and of no other vantage that is asked the newest conclusive "
         "observation says gone. Or it saw it 3 times against the others, spanning at least "
         "30 min, and its control differed. Or a person or an authoritative source saw it, and no "
         "probes contradict that. After an end that one of them found, an answer unlike the "
         "sightings before is no sighting."
     ),
-    Event.DISSENT: (
+    CaseEvent.DISSENT: (
         "A vantage saw it, while the newest conclusive observation of another vantage that is "
         "asked says gone. It moves L and starts all runs anew, and is not backed."
     ),
-    Event.GONE: (
+    CaseEvent.GONE: (
         "A gone verdict, not yet confirmed. Where a vantage was believed against the others and "
         "still sees it, their gone verdicts change nothing."
     ),
-    Event.GONE_BY_ALL: (
+    CaseEvent.GONE_BY_ALL: (
         "The same, and of every vantage asked the newest conclusive observation says gone."
     ),
-    Event.GONE_AFTER_DOUBT: "The same as `gone`, after 24 h of doubt about this run.",
-    Event.REMOVED: (
+    CaseEvent.GONE_AFTER_DOUBT: "The same as `gone`, after 24 h of doubt about this run.",
+    CaseEvent.REMOVED: (
         "The gone verdicts since the newest sighting confirm a removal, by rules 4.1 and 4.2 of "
         "measurement.md."
     ),
-    Event.DNS_ENDED: (
+    CaseEvent.DNS_ENDED: (
         "The same with `dns_gone` verdicts alone, with which a refusal at the last known address "
         "counts if rule 4.8 lets it. And one of the run's probes asked that address."
     ),
-    Event.MOVED: (
+    CaseEvent.MOVED: (
         "The same, where probes of the last known address count too that were made while the name "
         "led elsewhere. The name leads to the hoster no more, by rule 1.3."
     ),
-    Event.INCONCLUSIVE: (
+    CaseEvent.INCONCLUSIVE: (
         "Blocked or unreachable, and neither `unavailable_confirmed` nor `dead`. Or an answer of a "
         "new shape, without a probe of a control beside it."
     ),
-    Event.UNAVAILABLE_CONFIRMED: (
+    CaseEvent.UNAVAILABLE_CONFIRMED: (
         "3 blocked or unreachable verdicts spanning at least 30 min, and no gone verdict among "
         "them."
     ),
-    Event.DOUBT_ENDED: "24 h have passed since doubt began.",
-    Event.DEAD: (
+    CaseEvent.DOUBT_ENDED: "24 h have passed since doubt began.",
+    CaseEvent.DEAD: (
         "Unreachable for 7 d, at least 6 probes a vantage, no gap over 49 h. The canaries are "
         "healthy; a control was dead, and none has answered since."
     ),
-    Event.CHECKED_ABSENT: (
+    CaseEvent.CHECKED_ABSENT: (
         "A person or an authoritative source found it gone, and no vantage's newest conclusive "
         "observation is a sighting of less than 1 h before. Or a second person or a probe agreed."
     ),
-    Event.CHECK_CONTRADICTED: (
+    CaseEvent.CHECK_CONTRADICTED: (
         "A person or an authoritative source found it gone, and a vantage's newest conclusive "
         "observation is a sighting of less than 1 h before. Or one of them found it there, and the "
         "nearest probes within 1 h all say gone."
     ),
-    Event.END_UPHELD: (
+    CaseEvent.END_UPHELD: (
         "After an end, a check that found it there is contradicted, and a probe or a person says "
         "gone once more, or 24 h have passed. The check then counts for nothing."
     ),
-    Event.LED_BACK: (
+    CaseEvent.LED_BACK: (
         "Two resolutions of one vantage within 24 h name a hoster again whom the URL had left, or "
         "the newest statement of origin does."
     ),
 }
 
 _OPEN: Final = {
-    Event.SIGHTING: CaseClass.ONLINE,
-    Event.DISSENT: CaseClass.SUSPECT,
-    Event.GONE: CaseClass.DOUBTED,
-    Event.GONE_BY_ALL: CaseClass.DOUBTED,
-    Event.GONE_AFTER_DOUBT: CaseClass.UNAVAILABLE,
-    Event.REMOVED: CaseClass.REMOVED,
-    Event.DNS_ENDED: CaseClass.DNS_ENDED,
-    Event.MOVED: CaseClass.MOVED,
-    Event.INCONCLUSIVE: CaseClass.DOUBTED,
-    Event.UNAVAILABLE_CONFIRMED: CaseClass.UNAVAILABLE,
-    Event.DOUBT_ENDED: CaseClass.UNAVAILABLE,
-    Event.DEAD: CaseClass.DARK,
-    Event.CHECKED_ABSENT: CaseClass.REMOVED,
-    Event.CHECK_CONTRADICTED: CaseClass.SUSPECT,
+    CaseEvent.SIGHTING: CaseClass.ONLINE,
+    CaseEvent.DISSENT: CaseClass.SUSPECT,
+    CaseEvent.GONE: CaseClass.DOUBTED,
+    CaseEvent.GONE_BY_ALL: CaseClass.DOUBTED,
+    CaseEvent.GONE_AFTER_DOUBT: CaseClass.UNAVAILABLE,
+    CaseEvent.REMOVED: CaseClass.REMOVED,
+    CaseEvent.DNS_ENDED: CaseClass.DNS_ENDED,
+    CaseEvent.MOVED: CaseClass.MOVED,
+    CaseEvent.INCONCLUSIVE: CaseClass.DOUBTED,
+    CaseEvent.UNAVAILABLE_CONFIRMED: CaseClass.UNAVAILABLE,
+    CaseEvent.DOUBT_ENDED: CaseClass.UNAVAILABLE,
+    CaseEvent.DEAD: CaseClass.DARK,
+    CaseEvent.CHECKED_ABSENT: CaseClass.REMOVED,
+    CaseEvent.CHECK_CONTRADICTED: CaseClass.SUSPECT,
 }
 
 
-def _ended(state: CaseClass) -> dict[Event, CaseClass]:
+def _ended(state: CaseClass) -> dict[CaseEvent, CaseClass]:
     """Return the row of an end: only a sighting, a dissent or a contradicted check leaves it."""
-    stays = dict.fromkeys(Event, state)
+    stays = dict.fromkeys(CaseEvent, state)
     return stays | {
-        Event.SIGHTING: CaseClass.ONLINE,
-        Event.DISSENT: CaseClass.SUSPECT,
-        Event.CHECK_CONTRADICTED: CaseClass.SUSPECT,
+        CaseEvent.SIGHTING: CaseClass.ONLINE,
+        CaseEvent.DISSENT: CaseClass.SUSPECT,
+        CaseEvent.CHECK_CONTRADICTED: CaseClass.SUSPECT,
     }
 
 
@@ -164,11 +164,15 @@ STATES: Final = (
 )
 
 
-def _open(state: CaseClass, **otherwise: CaseClass) -> dict[Event, CaseClass]:
-    return _OPEN | {Event.LED_BACK: state} | {Event(name): to for name, to in otherwise.items()}
+def _open(state: CaseClass, **otherwise: CaseClass) -> dict[CaseEvent, CaseClass]:
+    return (
+        _OPEN
+        | {CaseEvent.LED_BACK: state}
+        | {CaseEvent(name): to for name, to in otherwise.items()}
+    )
 
 
-_ROWS: Final[Mapping[CaseClass, Mapping[Event, CaseClass]]] = {
+_ROWS: Final[Mapping[CaseClass, Mapping[CaseEvent, CaseClass]]] = {
     CaseClass.ONLINE: _open(CaseClass.ONLINE, doubt_ended=CaseClass.ONLINE),
     CaseClass.SUSPECT: _open(
         CaseClass.SUSPECT, gone=CaseClass.SUSPECT, inconclusive=CaseClass.SUSPECT
@@ -176,10 +180,10 @@ _ROWS: Final[Mapping[CaseClass, Mapping[Event, CaseClass]]] = {
     CaseClass.DOUBTED: _open(CaseClass.DOUBTED),
     CaseClass.UNAVAILABLE: _open(CaseClass.UNAVAILABLE, inconclusive=CaseClass.UNAVAILABLE),
     **{state: _ended(state) for state in ENDS},
-    CaseClass.MOVED: _ended(CaseClass.MOVED) | {Event.LED_BACK: CaseClass.ONLINE},
+    CaseClass.MOVED: _ended(CaseClass.MOVED) | {CaseEvent.LED_BACK: CaseClass.ONLINE},
 }
 
-TRANSITIONS: Final[Mapping[tuple[CaseClass, Event], CaseClass]] = {
+TRANSITIONS: Final[Mapping[tuple[CaseClass, CaseEvent], CaseClass]] = {
     (state, event): after for state, row in _ROWS.items() for event, after in row.items()
 }
 """Complete but for `end_upheld` in an open state, which has no end to return to."""
@@ -224,7 +228,7 @@ class IllegalTransition(Exception):
     """The pair is not in the table."""
 
 
-def following(state: CaseClass, event: Event, end: CaseClass | None = None) -> CaseClass:
+def following(state: CaseClass, event: CaseEvent, end: CaseClass | None = None) -> CaseClass:
     """Return the next state.
 
     Args:
@@ -235,7 +239,7 @@ def following(state: CaseClass, event: Event, end: CaseClass | None = None) -> C
     Raises:
         IllegalTransition: the table has no such pair.
     """
-    if event is Event.END_UPHELD and end is not None:
+    if event is CaseEvent.END_UPHELD and end is not None:
         return end
     after = TRANSITIONS.get((state, event))
     if after is None:
@@ -247,7 +251,7 @@ def render() -> str:
     """Return the table as Markdown: one row an event, one column a state."""
     head = "| event | condition | " + " | ".join(STATES) + " |"
     rows = [head, "|" + " --- |" * (len(STATES) + 2)]
-    for event in Event:
+    for event in CaseEvent:
         cells = (TRANSITIONS.get((state, event), "-") for state in STATES)
         rows.append(f"| {event} | {CONDITIONS[event]} | " + " | ".join(cells) + " |")
     return "\n".join(rows) + "\n"

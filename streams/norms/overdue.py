@@ -19,7 +19,7 @@ from schemas.moments import SECOND_MS, Instant
 from streams.norms.maturity import is_probed
 
 
-class Timed(Protocol):
+class ClockedCase(Protocol):
     """A case, as `streams.rollup.case_row.CaseRow` or a part of it."""
 
     @property
@@ -73,22 +73,22 @@ class Timed(Protocol):
         ...
 
 
-def due_at(case: Timed) -> Instant | None:
+def due_at(case: ClockedCase) -> Instant | None:
     """Return when the due norm of the running verdict runs out; None = none is running."""
     return None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
 
 
-def is_delivered(case: Timed) -> bool:
+def is_delivered(case: ClockedCase) -> bool:
     """Return whether a case may be alerted on: its clock rests on a delivered notice."""
     return case.clock is ClockStanding.DELIVERED
 
 
-def is_overdue(case: Timed) -> bool:
+def is_overdue(case: ClockedCase) -> bool:
     """Return whether a case is overdue while it is open."""
     return case.overdue and is_delivered(case)
 
 
-def is_overdue_unseen(case: Timed, as_of: Instant) -> bool:
+def is_overdue_unseen(case: ClockedCase, as_of: Instant) -> bool:
     """Return whether a case that is open is past its due norm and undetermined."""
     due = due_at(case)
     if due is None or as_of <= due or not is_delivered(case) or is_overdue(case):
@@ -99,6 +99,6 @@ def is_overdue_unseen(case: Timed, as_of: Instant) -> bool:
     return NormVerdict.UNDETERMINED in (*norms, case.order_verdict)
 
 
-def late_at(case: Timed) -> Instant | None:
+def late_at(case: ClockedCase) -> Instant | None:
     """Return when a case became late, as windows count it: when the norm ran out; None = not."""
     return case.late_at if is_delivered(case) else None

@@ -24,7 +24,7 @@ DAYS_MIN: Final = 3
 CHECK_NEAR_MS: Final = HOUR_MS
 
 
-class Sighting(NamedTuple):
+class ControlledSighting(NamedTuple):
     """A vantage saw what its probe of a made-up path does not show.
 
     Attributes:
@@ -50,7 +50,9 @@ class PublicVerdict(NamedTuple):
     cloaked: bool
 
 
-def publicly_late(sightings: Iterable[Sighting], checks: Sequence[Instant]) -> PublicVerdict:
+def publicly_late(
+    sightings: Iterable[ControlledSighting], checks: Sequence[Instant]
+) -> PublicVerdict:
     """Return what may be said of a late case.
 
     Args:

@@ -120,7 +120,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class GateDecision:
     """Whether to connect.
 
     Attributes:
@@ -136,20 +136,20 @@ class Decision:
 class _Range:
     first: int
     last: int
-    decision: Decision
+    decision: GateDecision
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     parsed: IPv4Address | IPv6Address | None = field(repr=False)
     text: str = field(repr=False)
-    decision: Decision
+    decision: GateDecision
 
 
 def _ranges(networks: Iterable[Network]) -> tuple[_Range, ...]:
     return tuple(
         sorted(
-            (_Range(int(one[0]), int(one[-1]), Decision(False, str(one))) for one in networks),
+            (_Range(int(one[0]), int(one[-1]), GateDecision(False, str(one))) for one in networks),
             key=_first,
         )
     )
@@ -161,11 +161,11 @@ def _first(one: _Range) -> int:
 
 _V4: Final = _ranges(DENIED_V4)
 _V6: Final = _ranges(DENIED_V6)
-_OUTSIDE: Final = Decision(False, "outside 2000::/3")
-_DEPLOYMENT: Final = Decision(False, "denied_network")
-_EXCEPTION: Final = Decision(True, "exception")
-_OWN: Final = Decision(False, "own_address")
-_PUBLIC: Final = Decision(True, "public")
+_OUTSIDE: Final = GateDecision(False, "outside 2000::/3")
+_DEPLOYMENT: Final = GateDecision(False, "denied_network")
+_EXCEPTION: Final = GateDecision(True, "exception")
+_OWN: Final = GateDecision(False, "own_address")
+_PUBLIC: Final = GateDecision(True, "public")
 
 
 def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -173,7 +173,7 @@ def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return address if mapped is None else mapped
 
 
-def judge(address: str, rules: Rules) -> Decision:
+def judge(address: str, rules: Rules) -> GateDecision:
     """Decide on one address, as it stands in the socket address of a connect.
 
     Args:
@@ -198,15 +198,15 @@ def judge(address: str, rules: Rules) -> Decision:
 def _read(address: str) -> _Read:
     """Read an address and find it in the tables, which hold for every deployment."""
     if "%" in address:
-        return _Read(None, "", Decision(False, "zone_id"))
+        return _Read(None, "", GateDecision(False, "zone_id"))
     try:
         parsed = _unmapped(ip_address(address))
     except ValueError:
-        return _Read(None, "", Decision(False, "not_an_address"))
+        return _Read(None, "", GateDecision(False, "not_an_address"))
     return _Read(parsed, str(parsed), _by_table(parsed))
 
 
-def _by_table(address: IPv4Address | IPv6Address) -> Decision:
+def _by_table(address: IPv4Address | IPv6Address) -> GateDecision:
     """Find the range an address lies in, among the sorted ranges of its version."""
     if isinstance(address, IPv6Address) and address not in ALLOWED_V6:
         return _OUTSIDE
@@ -218,12 +218,12 @@ def _by_table(address: IPv4Address | IPv6Address) -> Decision:
     return _PUBLIC
 
 
-def judge_all(addresses: Iterable[str], rules: Rules) -> Decision:
+def judge_all(addresses: Iterable[str], rules: Rules) -> GateDecision:
     """Decide on all addresses of a name: one that is denied denies the name.
 
     A name that points inside and outside at once is an attempt to reach the inside.
     """
-    decision = Decision(False, "no_address")
+    decision = GateDecision(False, "no_address")
     for address in addresses:
         decision = judge(address, rules)
         if not decision.allowed:

@@ -119,7 +119,7 @@ def _at(url: CanonicalUrl, request: str) -> CanonicalUrl:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class HosterAddress:
     """An address and whose it is.
 
     Attributes:
@@ -149,7 +149,11 @@ class Pick:
     hosters: tuple[HosterId, ...]
 
 
-def pick(spots: Sequence[Spot], last: Spot | None, case: tuple[HosterId, HosterId, Role]) -> Pick:
+def pick(
+    spots: Sequence[HosterAddress],
+    last: HosterAddress | None,
+    case: tuple[HosterId, HosterId, Role],
+) -> Pick:
     """Choose the address for a probe.
 
     The case is probed where its own hoster serves it: at its last known address if DNS still

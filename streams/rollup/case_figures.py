@@ -13,7 +13,7 @@ from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import HosterFigures, merged
 from streams.rollup.tally import Tally
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 
 OTHER: Final = "other"
 TOTAL: Final = "total"
@@ -58,10 +58,10 @@ def totals(parts: Sequence[HosterFigures], as_of: Instant) -> list[HosterFigures
 
 def watched(figures: HosterFigures) -> bool:
     """Say whether an alert may become due for this hoster: those of deploy/prometheus/rules."""
-    returned = figures.windows[Event.REAPPEARED][Window.WEEK]
+    returned = figures.windows[WindowEvent.REAPPEARED][Window.WEEK]
     return (
         figures.backlog >= WATCHED_OPEN
-        or figures.windows[Event.NOTICED][Window.WEEK] + returned > WATCHED_EVENTS
+        or figures.windows[WindowEvent.NOTICED][Window.WEEK] + returned > WATCHED_EVENTS
         or returned >= WATCHED_RETURNS
         or figures.disagreed > 0
         or 2 * figures.unmeasurable > figures.followed >= WATCHED_FOLLOWED

@@ -26,7 +26,7 @@ Snapshot: TypeAlias = list[tuple[CaseRow, ...]]
 """The cases of a group per URL, as they were at one moment."""
 
 
-class Change(NamedTuple):
+class UrlCasesChange(NamedTuple):
     """What became of a URL's cases in a group.
 
     Attributes:
@@ -165,11 +165,11 @@ class CaseTable:
             self._before.pop(group, None)
         return list(held), list(held.values())
 
-    def changes(self, group: Group) -> list[Change]:
+    def changes(self, group: Group) -> list[UrlCasesChange]:
         """Return what changed in a group since `begin` or this was called last."""
         before, self._before[group] = self._before[group], {}
         held = self._groups.get(group, {})
-        return [Change(key, old, held.get(key, ())) for key, old in before.items()]
+        return [UrlCasesChange(key, old, held.get(key, ())) for key, old in before.items()]
 
     def urls(self, group: Group) -> int:
         """Return how many URLs have a case in a group."""

@@ -15,7 +15,7 @@ from schemas.moments import DAY_MS, Instant
 from schemas.records.reports import HotlineId
 from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 from streams.statistics.estimates import CensoredDurations, Estimate, NormCount
 from streams.statistics.histogram_buckets import Durations, joined
 
@@ -44,7 +44,7 @@ class UnavailableTreatment(StrEnum):
     CENSORED = "online"  # still there; what was removed ended at R
 
 
-class Cohort(StrEnum):
+class NoticeCohort(StrEnum):
     """Which cases a removal time is of, by when their hoster was told; all three are published."""
 
     MONTH = "28d"
@@ -52,7 +52,11 @@ class Cohort(StrEnum):
     EVER = "ever"
 
 
-COHORTS_MS: Final = {Cohort.MONTH: 28 * DAY_MS, Cohort.QUARTER: 90 * DAY_MS, Cohort.EVER: None}
+COHORTS_MS: Final = {
+    NoticeCohort.MONTH: 28 * DAY_MS,
+    NoticeCohort.QUARTER: 90 * DAY_MS,
+    NoticeCohort.EVER: None,
+}
 """How long ago the notice of a cohort's cases may be, the narrowest first; None = ever so long."""
 
 
@@ -125,8 +129,8 @@ class HosterFigures:
     norms: tuple[NormCount, ...]
     removal_weights: tuple[int, ...]
     removal_weight_ms: int
-    cohorts: dict[Cohort, dict[UnavailableTreatment, CensoredDurations]]
-    windows: dict[Event, dict[Window, int]]
+    cohorts: dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]]
+    windows: dict[WindowEvent, dict[Window, int]]
     second: dict[tuple[int, NormVerdict], int]
     untold_returns: int
     reappearances: int
@@ -174,9 +178,11 @@ class HosterFigures:
     @property
     def spans(self) -> dict[UnavailableTreatment, CensoredDurations]:
         """What the estimates of all cases are made from, per meaning of unavailable."""
-        return self.cohorts[Cohort.EVER]
+        return self.cohorts[NoticeCohort.EVER]
 
-    def estimate(self, unavailable: UnavailableTreatment, cohort: Cohort = Cohort.EVER) -> Estimate:
+    def estimate(
+        self, unavailable: UnavailableTreatment, cohort: NoticeCohort = NoticeCohort.EVER
+    ) -> Estimate:
         """Return a cohort's removal-time estimate under one meaning of unavailable."""
         return self.cohorts[cohort][unavailable].estimate
 
@@ -222,11 +228,11 @@ def merged(
                 u: CensoredDurations.joined(p.cohorts[cohort][u] for p in parts)
                 for u in UnavailableTreatment
             }
-            for cohort in Cohort
+            for cohort in NoticeCohort
         },
         windows={
             event: {w: sum(part.windows[event][w] for part in parts) for w in Window}
-            for event in Event
+            for event in WindowEvent
         },
         flags={flag: sum(part.flags[flag] for part in parts) for flag in Flag},
         delays=_delays(parts),

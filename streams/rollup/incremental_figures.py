@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 from schemas.moments import Instant
 from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
-from streams.rollup.case_table import CaseTable, Change, Group, Snapshot
+from streams.rollup.case_table import CaseTable, Group, Snapshot, UrlCasesChange
 from streams.rollup.due_queue import DueQueue
 from streams.rollup.figures import HosterFigures
 from streams.rollup.next_change import counts_until
@@ -28,7 +28,7 @@ ENTRIES_MAX: Final = 4
 _Held: TypeAlias = tuple[CaseRow, ...]
 
 
-class Step(NamedTuple):
+class GroupUpdate(NamedTuple):
     """What moves the figures of a group on: all of its cases, or what is another since.
 
     Attributes:
@@ -43,7 +43,7 @@ class Step(NamedTuple):
     group: Group
     as_of: Instant
     all: tuple[Sequence[bytes], Snapshot] | None
-    changes: Sequence[Change]
+    changes: Sequence[UrlCasesChange]
     taken: Collection[bytes]
     due: Mapping[bytes, _Held]
 
@@ -64,11 +64,11 @@ class FiguresByGroup:
         self._anew = anew
         self._groups: dict[Group, _GroupFigures] = {}
 
-    def prepare(self, groups: Iterable[Group], as_of: Instant) -> list[Step]:
+    def prepare(self, groups: Iterable[Group], as_of: Instant) -> list[GroupUpdate]:
         """Return what moves groups on to an instant."""
         return [self._step(group, as_of) for group in groups]
 
-    def moved(self, step: Step) -> HosterFigures | None:
+    def moved(self, step: GroupUpdate) -> HosterFigures | None:
         """Return the figures of a group after a step, None if it has no case any more."""
         if step.all is not None:
             keys, cases = step.all
@@ -80,7 +80,7 @@ class FiguresByGroup:
         held.move(step)
         return held.tally.figures(*step.group)
 
-    def _step(self, group: Group, as_of: Instant) -> Step:
+    def _step(self, group: Group, as_of: Instant) -> GroupUpdate:
         held, urls = self._groups.get(group), self._table.urls(group)
         if held is not None and held.tally.as_of <= as_of and urls:
             changes = self._table.changes(group)
@@ -88,8 +88,10 @@ class FiguresByGroup:
             due = taken - {change.url_key for change in changes}
             fits = len(held.due_queue) <= ENTRIES_MAX * urls
             if fits and (len(due) + len(changes)) * self._anew <= urls:
-                return Step(group, as_of, None, changes, taken, self._table.of_urls(group, due))
-        return Step(group, as_of, self._table.begin(group), (), set(), {})
+                return GroupUpdate(
+                    group, as_of, None, changes, taken, self._table.of_urls(group, due)
+                )
+        return GroupUpdate(group, as_of, self._table.begin(group), (), set(), {})
 
 
 class _GroupFigures:
@@ -108,7 +110,7 @@ class _GroupFigures:
             self._take_in(held)
             self._note(key, counts_until(held, as_of))
 
-    def move(self, step: Step) -> None:
+    def move(self, step: GroupUpdate) -> None:
         """Count what changed, and what is due, as it counts at another instant."""
         was, now = self.tally.as_of, step.as_of
         begun: list[tuple[bytes, _Held]] = []

@@ -15,8 +15,8 @@ from streams.rollup.figures import (
     COHORTS_MS,
     NORMS_S,
     REMOVAL_BOUNDS_S,
-    Cohort,
     Included,
+    NoticeCohort,
     UnavailableTreatment,
 )
 from streams.statistics.estimates import CensoredDurations, NormCount, VerdictCounts
@@ -168,7 +168,7 @@ class Strata:
     def __init__(self) -> None:
         """Begin with no case."""
         self._by_inclusion: dict[float, Stratum] = {}
-        self._cohorts: dict[Cohort, dict[UnavailableTreatment, CensoredDurations]] = {}
+        self._cohorts: dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]] = {}
 
     def of(self, inclusion: float) -> Stratum:
         """Return what was seen of the cases of one probability."""
@@ -222,13 +222,13 @@ class Strata:
 
     def cohorts(
         self, as_of: Instant
-    ) -> dict[Cohort, dict[UnavailableTreatment, CensoredDurations]]:
+    ) -> dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]]:
         """Return what the estimates are made from.
 
         As long as nothing changes they are the same objects, whose estimates are worked out once,
         and one object where two of them say the same.
         """
-        found: dict[Cohort, dict[UnavailableTreatment, CensoredDurations]] = {}
+        found: dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]] = {}
         is_other = not self._cohorts
         before: list[CensoredDurations] = []
         for place, cohort in enumerate(COHORTS_MS):

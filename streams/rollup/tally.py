@@ -19,7 +19,7 @@ from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.rollup.open_age import open_ages
 from streams.rollup.stratum import Strata, Stratum
-from streams.rollup.windows import WIDEST_MS, Event, counted
+from streams.rollup.windows import WIDEST_MS, WindowEvent, counted
 from streams.statistics.histogram_buckets import Buckets, Durations
 from streams.statistics.incidents import coded, incident_of
 from streams.statistics.sorted_multiset import SortedMultiset
@@ -57,8 +57,13 @@ class Tally:
         self._unprobed = self._rechecked = self._disagreed = 0
         self._backlog_noticed, self._backlog_noticed_sum = SortedMultiset(), 0
         self._strata = Strata()
-        self._events: dict[Event, SortedMultiset] = {event: SortedMultiset() for event in Event}
-        self._reported, self._noticed_at = self._events[Event.REPORTED], self._events[Event.NOTICED]
+        self._events: dict[WindowEvent, SortedMultiset] = {
+            event: SortedMultiset() for event in WindowEvent
+        }
+        self._reported, self._noticed_at = (
+            self._events[WindowEvent.REPORTED],
+            self._events[WindowEvent.NOTICED],
+        )
         self._flags: Counter[Flag] = Counter()
         self._delays: dict[HotlineId, Buckets] = {}
         self._second: Counter[tuple[int, NormVerdict]] = Counter()
@@ -174,15 +179,15 @@ class Tally:
         if case.returns:
             ends = {back.gone_at for back in case.returns if not back.moved}
             for end in ends:
-                self._events[Event.REMOVED].change(end, sign)
+                self._events[WindowEvent.REMOVED].change(end, sign)
             gone_at = None if gone_at in ends else gone_at
         if gone_at is not None:
-            self._events[Event.REMOVED].change(gone_at, sign)
+            self._events[WindowEvent.REMOVED].change(gone_at, sign)
         if case.back_last_at is not None:
-            self._events[Event.REAPPEARED].change(case.back_last_at, sign)
+            self._events[WindowEvent.REAPPEARED].change(case.back_last_at, sign)
         late = late_at(case)
         if late is not None and kind.judged:
-            self._events[Event.LATE].change(late, sign)
+            self._events[WindowEvent.LATE].change(late, sign)
 
     def _time(
         self, case: CaseRow, phase: Phase, kind: _ClassCount, stratum: Stratum, sign: int
@@ -243,7 +248,7 @@ class Tally:
             windows={event: counted(at, as_of) for event, at in self._events.items()},
             second=dict(sorted(self._second.items())),
             untold_returns=self._untold_returns,
-            reappearances=self._events[Event.REAPPEARED].up_to(as_of),
+            reappearances=self._events[WindowEvent.REAPPEARED].up_to(as_of),
             not_naming=self._not_naming,
             flags={flag: self._flags[flag] for flag in Flag},
             delays={

@@ -22,7 +22,7 @@ class Window(StrEnum):
     FOUR_WEEKS = "28d"
 
 
-class Event(StrEnum):
+class WindowEvent(StrEnum):
     """What is counted in windows."""
 
     REPORTED = "reported"

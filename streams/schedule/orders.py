@@ -36,7 +36,7 @@ _SAMPLED: Final = Turn.SAMPLED
 _NORM_SLOT: Final = Turn.NORM_SLOT
 
 
-class Vantage(Protocol):
+class ScheduledVantage(Protocol):
     """A vantage, as the settings name it."""
 
     @property
@@ -128,7 +128,7 @@ class Orders:
         room: how many orders a hoster has room for; what has none is left out.
     """
 
-    def __init__(self, vantages: Sequence[Vantage], limits: ProbeLimits) -> None:
+    def __init__(self, vantages: Sequence[ScheduledVantage], limits: ProbeLimits) -> None:
         self._limits = limits
         self.room = OrderRoom(limits.requests_per_minute)
         self._all: _Vantages = {vantage.id: _probes(vantage.id) for vantage in vantages}

@@ -58,7 +58,7 @@ def window(step_ms: float) -> int:
 _WIDER: Final = JITTER_UNSAMPLED / JITTER
 
 
-class Step(NamedTuple):
+class TimetableStep(NamedTuple):
     """A planned probe of a timetable: when, its jitter, the norm that may lie in that.
 
     Attributes:
@@ -85,7 +85,7 @@ def drawn(case: CaseSummary, *what: str | int) -> float:
     return fraction(case.case_id, *what) if case.case_id else 0.0
 
 
-def jittered_ms(case: CaseSummary, name: str, i: int, step: Step) -> Instant:
+def jittered_ms(case: CaseSummary, name: str, i: int, step: TimetableStep) -> Instant:
     """Return how long after its anchor a slot with jitter lies.
 
     Args:
@@ -105,7 +105,7 @@ def jittered_ms(case: CaseSummary, name: str, i: int, step: Step) -> Instant:
 
 def _steps(
     hours: Sequence[float], targets: tuple[Target, ...], return_h: float = 0
-) -> tuple[Step, ...]:
+) -> tuple[TimetableStep, ...]:
     """Return a timetable's steps.
 
     Args:
@@ -124,7 +124,7 @@ def _steps(
             norm_h = return_h - LAST_PROBE_ROOM_H
             jitter_h = min(jitter_h, norm_h - hour)
         found.append(
-            Step(
+            TimetableStep(
                 hour,
                 jitter_h if i else 0.0,
                 norm_h,

@@ -12,7 +12,7 @@ from adversarial_loop import Loop
 from adversarial_table import ALLOWED, EXCEPTED, judge_all, wrong
 from histories import written
 
-from agents.tools.verification.published import State
+from agents.tools.verification.published import PublishedState
 from schemas.closed_lists import Flag, NormVerdict, Target
 from schemas.codec import STATE
 from schemas.records.facts import Observation
@@ -129,7 +129,7 @@ def test_both_programs_and_both_ways_of_the_fold_say_the_same(id):
     loop = Loop(case)
     loop.run()
     assert STATE.encode(lifecycle.advance(loop.key, None, loop.happened)) == loop.record
-    published, url = State.of(loop.record), url_records(loop.key, written(loop.happened))
+    published, url = PublishedState.of(loop.record), url_records(loop.key, written(loop.happened))
     for hours in (case.follow_h / 3, case.follow_h, case.follow_h + 500):
         at = instant(hours)
         assert not list(cases_differ(loop.key, cases(url, at), published.cases(at))), hours

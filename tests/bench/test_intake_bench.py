@@ -21,7 +21,7 @@ from agents.edges.dns.recorded import Recorded
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
-from agents.stages.attribution.stage import Attribution, Dependencies
+from agents.stages.attribution.stage import AttributionStage, Dependencies
 from agents.stages.intake.stage import Intake
 from schemas.codec import HOTLINE, OUTCOME, REPORTS_ENTRY, decode_hotline
 from schemas.identity.ids import canonical, partition_of
@@ -77,10 +77,10 @@ class Bench:
         stage._memories = {partition: AcceptedIdIndex() for partition in range(PARTITIONS)}
         return stage
 
-    def attribution(self, tray: Tray) -> Attribution:
+    def attribution(self, tray: Tray) -> AttributionStage:
         """Return an attribution that asks nobody and has answered nothing yet."""
         locator = Locator(Recorded(made.answers()), self.networks, self.shelf)
-        return Attribution(Dependencies(locator, self.keys, self.settings.clock.clock()), tray)
+        return AttributionStage(Dependencies(locator, self.keys, self.settings.clock.clock()), tray)
 
 
 @pytest.fixture

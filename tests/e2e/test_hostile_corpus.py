@@ -26,7 +26,7 @@ from hostile_world import (
 )
 from unicode_urls import LEAK_MARKER, spread
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.tools.verification.verify import verify
 from schemas.closed_lists import Quarantine
 from schemas.topics import (
@@ -78,7 +78,7 @@ async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
     began are those that run, and each stayed below 512 MiB. No leak marker stands anywhere but in
     inboxes, and a second reading of the ledger comes to the same figures.
     """
-    with Broker(tmp_path / "broker") as broker:
+    with LocalBroker(tmp_path / "broker") as broker:
         async with hostile_world(broker.bootstrap, tmp_path / "broker", tmp_path / "run") as it:
             spoilt = await damaged(it)
             await set_aside(it)

@@ -9,7 +9,7 @@ from command import hostwatch, said
 from pipeline_world import PipelineWorld, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.process import broker_access
 
 FIGURES = {
@@ -42,7 +42,7 @@ async def test_a_backup_gives_the_figures_back(tmp_path: Path) -> None:
     """
     data, key_file = tmp_path / "kafka", tmp_path / "keys.json"
     backup = tmp_path / "backup"
-    broker = Broker(data)
+    broker = LocalBroker(data)
     broker.start()
     try:
         async with pipeline_world(broker.bootstrap, tmp_path) as world:

@@ -19,7 +19,7 @@ from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import WORDING, VerdictReason
 from streams.verdicts.rules import verdict
-from verify.ledger.facts import Answer, fact
+from verify.ledger.facts import HttpAnswer, fact
 from verify.ledger.facts import Observation as ReadObservation
 from verify.method_10.observation_verdict import VerdictContext, verdict_of
 
@@ -162,5 +162,5 @@ def _plainly(beside: Sequence[Facts | None], controls: JudgingContext) -> Verdic
     )
 
 
-def _beside(facts: Facts | None) -> Answer | None:
+def _beside(facts: Facts | None) -> HttpAnswer | None:
     return None if facts is None else _observed(facts, _HERE).answer

@@ -23,7 +23,7 @@ from agents.edges.http_probe import exchange, probe, probe_trace, tls
 from schemas import packing
 from schemas.closed_lists import Verdict
 from schemas.identity import ids
-from streams.probe.gate import Decision
+from streams.probe.gate import GateDecision
 from streams.verdicts.reasons import VerdictReason
 
 SEARCH_RUNS = {
@@ -80,8 +80,8 @@ def fails(target: str) -> bool:
     return False
 
 
-def _open_gate(*_: object) -> Decision:
-    return Decision(True, "public")
+def _open_gate(*_: object) -> GateDecision:
+    return GateDecision(True, "public")
 
 
 def _always(answer: Verdict) -> Callable[..., object]:

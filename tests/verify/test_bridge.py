@@ -18,7 +18,7 @@ from ledger_events import (
 from second_reading import hour
 
 from schemas.closed_lists import Basis, Delivery, HotlineMode
-from verify.bridge import Bridge, changes
+from verify.bridge import MethodComparison, changes
 from verify.ledger.records import url_records
 from verify.methods import READINGS
 
@@ -29,7 +29,7 @@ GONE_AT_33 = slots([33, 33.3, 33.6], GONE)
 
 def bridged(*happened, hours=500):
     flat = [x for one in happened for x in (one if isinstance(one, list) else [one])]
-    both = Bridge(at(hours))
+    both = MethodComparison(at(hours))
     both.url(url_records(KEY, written(flat)))
     return both
 

@@ -8,7 +8,7 @@ from ledger_events import KEY, at
 from lots import punctual, with_lots
 from unbacked import unbacked
 
-from agents.tools.verification.published import Published, State
+from agents.tools.verification.published import Published, PublishedState
 from agents.tools.verification.sides import Sides
 from schemas.closed_lists import Flag
 from schemas.topics import LEDGER
@@ -40,7 +40,7 @@ def test_the_fold_and_the_plain_program_agree(first):
     for seed in range(first, first + BLOCK):
         chance = Random(seed)
         events = with_lots(history(chance), chance)
-        published = State.of(record_of(KEY, events, chance))
+        published = PublishedState.of(record_of(KEY, events, chance))
         url = url_records(KEY, written(events))
         assert (len(url.reports), url.sealed) == (published.reports, published.sealed), seed
         for hours in INSTANTS_H:
@@ -54,7 +54,7 @@ def test_probes_close_to_the_norms_are_judged_alike():
     for seed in range(PUNCTUAL_SEEDS):
         chance = Random(seed)
         events = with_lots(punctual(chance), chance)
-        published = State.of(record_of(KEY, events, chance))
+        published = PublishedState.of(record_of(KEY, events, chance))
         url = url_records(KEY, written(events))
         for hours in PUNCTUAL_H:
             mine, theirs = cases(url, at(hours)), published.cases(at(hours))
@@ -69,7 +69,7 @@ def test_what_no_control_backs_is_judged_alike():
     for seed in range(UNBACKED_SEEDS):
         chance = Random(seed)
         events = unbacked(chance)
-        published = State.of(record_of(KEY, events, chance))
+        published = PublishedState.of(record_of(KEY, events, chance))
         mine = cases(url_records(KEY, written(events)), at(1_000))
         assert not list(cases_differ(KEY, mine, published.cases(at(1_000)))), seed
         bare += sum(Flag.UNPROVEN in case.flags for case in mine)

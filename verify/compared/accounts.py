@@ -20,7 +20,7 @@ from verify.compared.outcomes import (
     OUTCOME,
     QUARANTINED,
     Entry,
-    Inbox,
+    InboxPartition,
     LogPlace,
     Outcome,
     OutcomeKey,
@@ -125,7 +125,7 @@ class Accounts:
         offsets = self._origins.get((inbox, partition), {})
         return any(offset not in offsets for offset in range(begin, committed))
 
-    def unread(self, inboxes: dict[tuple[str, int], Inbox]) -> int:
+    def unread(self, inboxes: dict[tuple[str, int], InboxPartition]) -> int:
         """Return how many settled offsets of closed inboxes have no outcome.
 
         They are records that are lost, or the marks of a transaction: who may not read cannot tell.
@@ -147,7 +147,7 @@ class Accounts:
         return found
 
     def differences(
-        self, inboxes: dict[tuple[str, int], Inbox], *, quarantine_whole: bool
+        self, inboxes: dict[tuple[str, int], InboxPartition], *, quarantine_whole: bool
     ) -> Iterator[Difference]:
         """Give what does not add up.
 
@@ -164,7 +164,9 @@ class Accounts:
                 yield _at(hotline, "record in quarantine.v1", place, "1", "0")
         yield from self._without_outcome(inboxes)
 
-    def _without_outcome(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
+    def _without_outcome(
+        self, inboxes: dict[tuple[str, int], InboxPartition]
+    ) -> Iterator[Difference]:
         """Give entries without an outcome, but for as many of a hotline as records of it wait.
 
         An entry names its record by a keyed hash, so which of them it is cannot be told here.
@@ -180,14 +182,14 @@ class Accounts:
             else:
                 yield _about(entry, "outcome of an entry", "1", "0")
 
-    def _inbox(self, name: str, partition: int, inbox: Inbox) -> Iterator[Difference]:
+    def _inbox(self, name: str, partition: int, inbox: InboxPartition) -> Iterator[Difference]:
         offsets = self._origins.get((name, partition), {})
         for offset in sorted(inbox.records - offsets.keys()):
             yield _at(_hotline(name), "outcome", LogPlace(name, partition, offset), "1", "0")
         for offset in sorted(o for o in offsets if o >= inbox.end):
             yield _at(_hotline(name), "outcome", LogPlace(name, partition, offset), "0", "1")
 
-    def _unwritten(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
+    def _unwritten(self, inboxes: dict[tuple[str, int], InboxPartition]) -> Iterator[Difference]:
         for id, (url_key, type_name, place) in self._accepted.items():
             if _is_ahead(place, inboxes):
                 continue
@@ -203,7 +205,7 @@ class Accounts:
                 )
 
 
-def _is_ahead(place: LogPlace, inboxes: dict[tuple[str, int], Inbox]) -> bool:
+def _is_ahead(place: LogPlace, inboxes: dict[tuple[str, int], InboxPartition]) -> bool:
     """Return whether intake is still at a record: what follows from it may not be written yet."""
     inbox = inboxes.get((place.inbox, place.partition))
     return inbox is not None and place.offset >= inbox.committed

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from math import isclose
 from typing import Final
 
-from verify.compared.record import Case, Figures, Group, Removal
+from verify.compared.record import Case, Figures, Group, RemovalEstimate
 
 QUANTILE_BOUND: Final = 0.02
 """Live quantiles may lie this far apart."""
@@ -159,10 +159,12 @@ def figures_differ(
                 )
 
 
-_NONE: Final = Removal(n=0, ended=0, p50_ms=None, p90_ms=None)
+_NONE: Final = RemovalEstimate(n=0, ended=0, p50_ms=None, p90_ms=None)
 
 
-def _removals(a: Removal, b: Removal) -> Iterator[tuple[str, int | None, int | None]]:
+def _removals(
+    a: RemovalEstimate, b: RemovalEstimate
+) -> Iterator[tuple[str, int | None, int | None]]:
     for name in ("n", "ended", "has_interval"):
         if getattr(a, name) != getattr(b, name):
             yield name, getattr(a, name), getattr(b, name)

@@ -72,7 +72,7 @@ class LogPlace(NamedTuple):
     offset: int
 
 
-class Inbox(NamedTuple):
+class InboxPartition(NamedTuple):
     """One partition of an inbox.
 
     Attributes:

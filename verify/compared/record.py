@@ -105,7 +105,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class RemovalEstimate:
     """A removal-time estimate; times in ms, None = not reached.
 
     Attributes:
@@ -135,6 +135,6 @@ class Figures:
     """
 
     counts: dict[str, int]
-    removals: dict[str, Removal]
+    removals: dict[str, RemovalEstimate]
     shares: dict[str, tuple[float, float]] = field(default_factory=dict)
     inclusion: float = 1.0

@@ -7,7 +7,7 @@ from schemas.closed_lists import CaseClass, ProbeError, Target
 from schemas.iccam import IccamAction, IccamReason
 from schemas.records.case_observations import MARK_CHALLENGE, MARK_SUSPENDED
 from verify.compared.record import Case
-from verify.ledger.facts import Answer, Observation
+from verify.ledger.facts import HttpAnswer, Observation
 from verify.ledger.records import UrlRecords
 
 _SILENT: Final = (IccamAction.UNAVAILABLE, IccamReason.NOT_FOUND_OR_SITE_DOWN)
@@ -75,7 +75,7 @@ def _ending(case: Case, records: UrlRecords) -> IccamReason | None:
     return met[0] if met else _newest(case, records)
 
 
-def _met(answer: Answer) -> IccamReason:
+def _met(answer: HttpAnswer) -> IccamReason:
     if answer.error is not None:
         down = answer.error in map(ProbeError, _DOWN)
         return IccamReason.NOT_FOUND_OR_SITE_DOWN if down else IccamReason.UNABLE_TO_ACCESS

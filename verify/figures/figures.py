@@ -8,9 +8,9 @@ from typing import Final
 
 from schemas.closed_lists import BACKLOG, CaseClass, Flag, NormVerdict
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
+from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, RemovalEstimate
 from verify.figures.incidents import median_limits
-from verify.figures.kaplan_meier import Span, quantiles
+from verify.figures.kaplan_meier import CaseDuration, quantiles
 
 BOUNDS_S: Final = tuple(
     900 * quarters for quarters in (1, 2, 4, 8, 16, 32, 48, 96, 192, 288, 480, 672, 1_344, 4_032)
@@ -60,7 +60,7 @@ class CaseAccumulator:
 
     as_of: Instant
     counts: Counter[str] = field(default_factory=Counter)
-    times: defaultdict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    times: defaultdict[str, list[CaseDuration]] = field(default_factory=lambda: defaultdict(list))
     shares: Counter[tuple[int, str]] = field(default_factory=Counter)
     probability: Fraction = Fraction(0)
     sampled: int = 0
@@ -192,7 +192,10 @@ class CaseAccumulator:
         incident = (case.host, noticed_at // DAY_MS) if case.matures else None
         for cohort, width_ms in COHORTS_MS.items():
             if width_ms is None or (case.matures and self.as_of - noticed_at < width_ms):
-                one = Span(early_ms, early, times, incident), Span(late_ms, late, times, incident)
+                one = (
+                    CaseDuration(early_ms, early, times, incident),
+                    CaseDuration(late_ms, late, times, incident),
+                )
                 for name, span in zip(("ended", "online"), one, strict=True):
                     self.times[named(name, cohort)].append(span)
 
@@ -245,11 +248,11 @@ def _times(inclusion: float) -> int:
     return round(1_000_000 / inclusion)
 
 
-def _removal(spans: list[Span]) -> Removal:
+def _removal(spans: list[CaseDuration]) -> RemovalEstimate:
     half, nine_tenths = quantiles(spans, (_HALF, _NINE_TENTHS))
     ended = sum(span.ended for span in spans)
     limits = median_limits(spans)
-    return Removal(
+    return RemovalEstimate(
         n=len(spans),
         ended=ended,
         p50_ms=half,

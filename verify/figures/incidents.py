@@ -12,7 +12,7 @@ from itertools import groupby
 from math import exp, inf, log, sqrt
 from typing import Final
 
-from verify.figures.kaplan_meier import Span
+from verify.figures.kaplan_meier import CaseDuration
 
 STUDENT: Final = {1: 12.7062, 2: 4.30265, 3: 3.18245, 4: 2.77645, 5: 2.57058, 6: 2.44691}
 """97.5 % points of Student's distribution with few degrees of freedom."""
@@ -23,7 +23,7 @@ _INCIDENTS_MIN: Final = 6
 """With fewer there is no interval (rule 10.3)."""
 
 
-def median_limits(spans: Sequence[Span]) -> tuple[int | None, int | None] | None:
+def median_limits(spans: Sequence[CaseDuration]) -> tuple[int | None, int | None] | None:
     """Return from when on S may be at one half, and from when on it is below for certain.
 
     None = there are too few incidents to say; None as one of the two = that is not reached.
@@ -76,7 +76,7 @@ class _Walk:
 
 
 def _steps(
-    spans: Sequence[Span], sizes: Counter[tuple[int, int]]
+    spans: Sequence[CaseDuration], sizes: Counter[tuple[int, int]]
 ) -> list[tuple[int, float, tuple[float, float]]]:
     """Return each end's time, S behind it, and the variances of log S: of cases, of incidents."""
     walk = _Walk(sizes)

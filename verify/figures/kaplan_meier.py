@@ -13,7 +13,7 @@ TOUCH: Final = 1e-9
 """Nearer to a level than this, whole numbers decide whether S has reached it."""
 
 
-class Span(NamedTuple):
+class CaseDuration(NamedTuple):
     """How long a case lasted, whether it ended then or was last seen, and how often it counts.
 
     Attributes:
@@ -26,7 +26,7 @@ class Span(NamedTuple):
     incident: tuple[int, int] | None = None
 
 
-def quantiles(spans: Iterable[Span], shares: Iterable[Fraction]) -> list[int | None]:
+def quantiles(spans: Iterable[CaseDuration], shares: Iterable[Fraction]) -> list[int | None]:
     """Return for each share p, ascending, the smallest t with S(t) <= 1 - p; None = not reached.
 
     Args:

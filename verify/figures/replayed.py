@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from schemas.closed_lists import HotlineMode
 from schemas.moments import SECOND_MS, Instant
 from verify.compared.record import Figures
-from verify.figures.kaplan_meier import Span, quantiles
+from verify.figures.kaplan_meier import CaseDuration, quantiles
 from verify.ledger.records import UrlRecords
 
 QUARTILES: Final = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
@@ -63,6 +63,8 @@ def _counts(mine: list[ReplayedReport]) -> Iterator[tuple[str, int]]:
     yield "removed", sum(not row.online for row, _ in seen)
     yield "online", sum(row.online for row, _ in seen)
     yield "never_online", len(mine) - len(seen)
-    spans = [Span(max(0, at - row.reported_at) // SECOND_MS, not row.online) for row, at in seen]
+    spans = [
+        CaseDuration(max(0, at - row.reported_at) // SECOND_MS, not row.online) for row, at in seen
+    ]
     for name, reached in zip(QUARTILE_NAMES, quantiles(spans, QUARTILES), strict=True):
         yield name, NOT_REACHED if reached is None else reached

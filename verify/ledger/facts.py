@@ -97,7 +97,7 @@ class _Observation(msgspec.Struct, frozen=True, tag_field="type", tag="observati
     asn: int = 0
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What of an answer a verdict rests on; `size` is floor(log2(length)) + 1, -1 = not said."""
 
     error: ProbeError | None
@@ -132,7 +132,7 @@ class Observation(NamedTuple):
     present: bool
     age_s: int
     checked: bool
-    answer: Answer
+    answer: HttpAnswer
 
 
 _DECODE: Final = msgspec.json.Decoder(Resolution | _Observation).decode
@@ -181,7 +181,7 @@ def _observe(fact: _Observation) -> Observation:
         fact.hoster in fact.hosters,
         facts.age_s or 0,
         facts.method == "GET" or facts.head_status > 0,
-        Answer(
+        HttpAnswer(
             facts.error, 200 if by_get and facts.status == 206 else facts.status,
             f"{facts.type} {facts.type_key}".rstrip(),
             -1 if facts.length is None else facts.length.bit_length(),

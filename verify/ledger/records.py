@@ -53,7 +53,7 @@ class UrlRecords:
     sealed: str = ""
 
 
-class Written(NamedTuple):
+class LedgerRecord(NamedTuple):
     """A record as it lies in the ledger."""
 
     topic: str
@@ -80,7 +80,7 @@ class _Heap:
     decisions: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
 
-def url_records(url_key: str, written: Iterable[Written]) -> UrlRecords:
+def url_records(url_key: str, written: Iterable[LedgerRecord]) -> UrlRecords:
     """Sort out the records of one URL.
 
     Args:
@@ -114,7 +114,7 @@ def url_records(url_key: str, written: Iterable[Written]) -> UrlRecords:
     )
 
 
-def _entry(heap: _Heap, record: Written) -> None:
+def _entry(heap: _Heap, record: LedgerRecord) -> None:
     match REPORTS_ENTRY.decode(record.value):
         case ReportAccepted() as entry:
             heap.reports[entry.hotline, entry.record_id].append(entry)
@@ -172,7 +172,7 @@ def _bare(entry: ReportAccepted) -> tuple[object, ...]:
     )
 
 
-def _fact(heap: _Heap, record: Written) -> None:
+def _fact(heap: _Heap, record: LedgerRecord) -> None:
     found = fact(record.value)
     if isinstance(found, Resolution):
         heap.resolutions.add(found)

@@ -16,7 +16,7 @@ from verify.method_10.classes import (
     classes,
     is_unobserved,
 )
-from verify.method_10.clock import Clock, ClockInputs, clock_by, delay
+from verify.method_10.clock import CaseClock, ClockInputs, clock_by, delay
 from verify.method_10.notices import notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,
@@ -53,7 +53,7 @@ def cases(records: UrlRecords, as_of: Instant) -> list[Case]:
     ]
 
 
-def clock_of(case: CaseParts) -> Clock:
+def clock_of(case: CaseParts) -> CaseClock:
     """Return the clock of a case."""
     history = case.history
     ends = [(s.end, s.back_at) for s in history.spells if s.end is not None]
@@ -205,7 +205,7 @@ def _owner(case: CaseParts) -> str:
     return getattr(given, "group", None) or given.hoster
 
 
-def _first_end(history: CaseHistory, clock: Clock) -> tuple[Instant, Instant] | None:
+def _first_end(history: CaseHistory, clock: CaseClock) -> tuple[Instant, Instant] | None:
     """Return (L, R) of the first removal after the notice that a return did not void (10.1).
 
     L is the notice where nobody saw it: the notice says that it was there.
@@ -220,12 +220,14 @@ def _first_end(history: CaseHistory, clock: Clock) -> tuple[Instant, Instant] | 
     return None
 
 
-def _was_told(clock: Clock, end: End) -> bool:
+def _was_told(clock: CaseClock, end: End) -> bool:
     """Return whether the hoster had been told before an end; else its return is counted apart."""
     return clock.at is not None and clock.at < end.gone_at
 
 
-def _returns(history: CaseHistory, clock: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
+def _returns(
+    history: CaseHistory, clock: CaseClock
+) -> tuple[tuple[Instant, Instant, Instant], ...]:
     """Return (L, R, back) of every return of what the hoster had been told of (rule 6.2)."""
     found = []
     for spell in history.spells:

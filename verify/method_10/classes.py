@@ -8,7 +8,7 @@ from schemas.closed_lists import OPEN, CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
 from schemas.records.reports import ReportAccepted
 from verify.method_10.case_history import ENDS, CaseHistory
-from verify.method_10.clock import Clock
+from verify.method_10.clock import CaseClock
 from verify.method_10.fold_context import EXPIRY_MS
 
 SEEN_BEFORE_MS: Final = DAY_MS
@@ -56,7 +56,7 @@ def sighted(history: CaseHistory, claimed: Sequence[Instant]) -> list[Instant]:
     return [*(s.at for s in history.sightings()), *claimed]
 
 
-def is_unobserved(history: CaseHistory, clock: Clock, claimed: Sequence[Instant]) -> bool:
+def is_unobserved(history: CaseHistory, clock: CaseClock, claimed: Sequence[Instant]) -> bool:
     """Return whether its hotline alone saw it, and the first conclusive probe did not (8.4)."""
     end, noticed_at = history.end, clock.at
     if end is None or noticed_at is None or end.case_class is not CaseClass.REMOVED:
@@ -69,7 +69,7 @@ def is_unobserved(history: CaseHistory, clock: Clock, claimed: Sequence[Instant]
 
 
 def classes(
-    history: CaseHistory, clock: Clock, claimed: Sequence[Instant], stops: Stops
+    history: CaseHistory, clock: CaseClock, claimed: Sequence[Instant], stops: Stops
 ) -> list[tuple[Instant, CaseClass]]:
     """Return the classes of a case, and from when on it is in each."""
     noticed_at = clock.at

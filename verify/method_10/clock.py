@@ -10,7 +10,7 @@ from verify.method_10.notices import DELIVERED, ON_REPORT, STANDINGS, Notice, is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class CaseClock:
     """The clock of a case.
 
     Attributes:
@@ -60,7 +60,7 @@ class ClockInputs:
 
 def clock_by(
     records: UrlRecords, notices: Sequence[Notice], reported: Sequence[Notice], inputs: ClockInputs
-) -> Clock:
+) -> CaseClock:
     """Return the clock of a case (rules 2.1 and 2.7).
 
     Args:
@@ -81,7 +81,7 @@ def clock_by(
     again = None
     if gone_at is not None:
         again = min((n for n in delivered if n.at > gone_at), key=_by_time, default=None)
-    return Clock(
+    return CaseClock(
         notice=best,
         orders=orders,
         again_at=None if again is None else max(again.at, back_at),
@@ -134,7 +134,9 @@ def _flags(mine: Sequence[Notice], sent: Sequence[Notice], best: Notice | None) 
     return flags
 
 
-def delay(records: UrlRecords, clock: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+def delay(
+    records: UrlRecords, clock: CaseClock, later_at: Instant | None
+) -> tuple[str, int] | None:
     """Return which hotline's notice started the clock, and how long after its report (2.11).
 
     Args:

@@ -17,7 +17,7 @@ DARK_PROBES_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
 
 
-class Timed(Protocol):
+class TimedProbe(Protocol):
     """A probe: the slot it was planned for, and when its answer was complete."""
 
     @property
@@ -115,7 +115,7 @@ def _enough(
     )
 
 
-def suffice(probes: Sequence[Timed]) -> bool:
+def suffice(probes: Sequence[TimedProbe]) -> bool:
     """Return whether probes of one vantage that agree suffice: 3 slots over 30 min (rule 4.1).
 
     Args:

@@ -12,7 +12,7 @@ from schemas.records.case_observations import (
     MARK_SUSPENDED,
     MARK_TO_ROOT,
 )
-from verify.ledger.facts import Answer, Observation
+from verify.ledger.facts import HttpAnswer, Observation
 
 _REFUSED: Final = (401, 403, 451)
 _NOTHING_THERE: Final = (404, 410)
@@ -41,10 +41,10 @@ class VerdictContext(NamedTuple):
         head_unreliable: it is what HEAD alone got, of a server that gave GET something else.
     """
 
-    made_up_path: Answer | None = None
-    root: Answer | None = None
-    earlier_answer: Answer | None = None
-    earlier_made_up_path: Answer | None = None
+    made_up_path: HttpAnswer | None = None
+    root: HttpAnswer | None = None
+    earlier_answer: HttpAnswer | None = None
+    earlier_made_up_path: HttpAnswer | None = None
     is_root: bool = False
     control_unhealthy: bool = False
     unexplained: bool = False
@@ -68,19 +68,19 @@ class ObservationVerdict(NamedTuple):
     unexplained: bool = False
 
 
-def head_contradicts_get(answer: Answer) -> bool:
+def head_contradicts_get(answer: HttpAnswer) -> bool:
     """Return whether GET got 404 or 410 where HEAD got something else (rule 3.1)."""
     return answer.marked(MARK_HEAD_DIFFERS) and answer.status in _NOTHING_THERE
 
 
-def same(a: Answer | None, b: Answer | None) -> bool:
+def same(a: HttpAnswer | None, b: HttpAnswer | None) -> bool:
     """Return whether both are complete and have one status, type, size class and Location."""
     if a is None or b is None or a.error is not None or b.error is not None:
         return False
     return a[1:5] == b[1:5]
 
 
-def as_control(answer: Answer, control: Answer | None) -> bool:
+def as_control(answer: HttpAnswer, control: HttpAnswer | None) -> bool:
     """Return whether an answer is the control's; lengths of a HEAD and a GET may be left out."""
     if control is None:
         return False
@@ -123,7 +123,7 @@ def _first_rule(observation: Observation, beside: VerdictContext) -> Observation
     return ObservationVerdict(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))
 
 
-def _of_success(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
+def _of_success(answer: HttpAnswer, beside: VerdictContext) -> ObservationVerdict:
     if answer.marked(MARK_SUSPENDED):
         return ObservationVerdict(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
@@ -136,7 +136,7 @@ def _of_success(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
     return _of_likeness(answer, beside)
 
 
-def _of_likeness(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
+def _of_likeness(answer: HttpAnswer, beside: VerdictContext) -> ObservationVerdict:
     like_made_up_path = as_control(answer, beside.made_up_path)
     earlier = beside.earlier_made_up_path
     turned = earlier is not None and not same(beside.made_up_path, earlier)
@@ -157,11 +157,11 @@ def _of_likeness(answer: Answer, beside: VerdictContext) -> ObservationVerdict:
     return ObservationVerdict(Verdict.UNKNOWN if beside.head_unreliable else Verdict.ONLINE)
 
 
-def _differed(beside: VerdictContext, control: Answer | None) -> bool:
+def _differed(beside: VerdictContext, control: HttpAnswer | None) -> bool:
     return beside.earlier_answer is not None and not same(beside.earlier_answer, control)
 
 
-def _has_tag_of(answer: Answer, beside: VerdictContext) -> bool:
+def _has_tag_of(answer: HttpAnswer, beside: VerdictContext) -> bool:
     """Return whether the ETag is the root's, and was not that of the sightings."""
     root, earlier_answer = beside.root, beside.earlier_answer
     if root is None or not answer.etag_key or answer.etag_key != root.etag_key:
@@ -169,7 +169,7 @@ def _has_tag_of(answer: Answer, beside: VerdictContext) -> bool:
     return earlier_answer is None or earlier_answer.etag_key != answer.etag_key
 
 
-def _is_content(answer: Answer, beside: VerdictContext) -> bool:
+def _is_content(answer: HttpAnswer, beside: VerdictContext) -> bool:
     """Return whether a "not found" has the headers of what was seen there."""
     earlier_answer, made_up_path = beside.earlier_answer, beside.made_up_path
     if earlier_answer is None or answer.size <= 0:
@@ -184,7 +184,7 @@ def _is_content(answer: Answer, beside: VerdictContext) -> bool:
     return made_up_path is None or (made_up_path.type, made_up_path.size) != kind
 
 
-def healthy(control: Answer | None) -> bool:
+def healthy(control: HttpAnswer | None) -> bool:
     """Return whether a control shows a host that answers the monitor as anybody (rule 3.1)."""
     if control is None or control.error is not None or control.marked(MARK_CHALLENGE):
         return False

@@ -9,7 +9,7 @@ from msgspec import Struct
 from schemas.closed_lists import NO_PROBE, ProbeError, Role, Target, Verdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
-from verify.ledger.facts import Answer, Observation
+from verify.ledger.facts import HttpAnswer, Observation
 from verify.ledger.records import UrlRecords
 from verify.method_10.hosting_spells import HostingSpell, behind_a_proxy
 from verify.method_10.observation_verdict import (
@@ -154,7 +154,7 @@ def _of_vantage(
         for k in observations
     )
     earlier_answer = next((s.observation.answer for s in reversed(earlier) if s.differs), None)
-    earlier_made_up_path: Answer | None = None
+    earlier_made_up_path: HttpAnswer | None = None
     known = {s.observation.answer[1:5] for s in earlier}
     for observation in sorted((k for k in observations if k.target is Target.URL), key=_by_answer):
         made_up_path = _nearest(made_up_paths, times[0], observation.sent_at)
@@ -196,7 +196,7 @@ def differs_from_its_control(observation: Observation, controls: Iterable[Observ
     )
 
 
-def _told_nothing(control: Answer) -> bool:
+def _told_nothing(control: HttpAnswer) -> bool:
     """Return whether a control is no answer: an error, 429, 5xx or a challenge (rule 3.3)."""
     failed = control.status == _TOO_MANY or control.status >= _FAILS_FROM
     return control.error is not None or failed or control.marked(MARK_CHALLENGE)
@@ -253,11 +253,11 @@ def _by_answer(observation: Observation) -> tuple[object, ...]:
     return observation.done_at, observation.sent_at, _text(observation.answer)
 
 
-def _text(answer: Answer) -> tuple[object, ...]:
+def _text(answer: HttpAnswer) -> tuple[object, ...]:
     return answer.error or "", *answer[1:]
 
 
-def _newest(controls: Sequence[Observation], observation: Observation) -> Answer | None:
+def _newest(controls: Sequence[Observation], observation: Observation) -> HttpAnswer | None:
     """Return what the newest control said of slots up to the observation's."""
     known = [c for c in controls if c.slot_at <= observation.slot_at]
     newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
@@ -266,7 +266,7 @@ def _newest(controls: Sequence[Observation], observation: Observation) -> Answer
 
 def _nearest(
     controls: Sequence[Observation], times: Sequence[Instant], at: Instant
-) -> Answer | None:
+) -> HttpAnswer | None:
     """Return the control nearest in time, the earlier of two as near.
 
     Args:

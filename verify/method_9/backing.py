@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.records.case_observations import MARK_CHALLENGE
-from verify.ledger.facts import Answer, Observation
+from verify.ledger.facts import HttpAnswer, Observation
 from verify.method_9.verdict import as_control
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
@@ -80,7 +80,7 @@ def _near(
             yield control
 
 
-def _told_nothing(answer: Answer) -> bool:
+def _told_nothing(answer: HttpAnswer) -> bool:
     if answer.error is not None or answer.marked(MARK_CHALLENGE):
         return True
     return answer.status == 429 or answer.status >= 500

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import HOUR_MS, Instant
-from verify.method_9.timeline_entry import GONE, Entry, EntryKind
+from verify.method_9.timeline_entry import GONE, EntryKind, TimelineEntry
 
 NEAR_MS: Final = HOUR_MS
 """A probe this near to a person's check can say otherwise."""
 
 
-class Words:
+class DisputedClaims:
     """The words of persons that probes contradict and nobody has seconded yet.
 
     Args:
         seen: everything seen at the spell.
     """
 
-    def __init__(self, seen: Sequence[Entry]) -> None:
+    def __init__(self, seen: Sequence[TimelineEntry]) -> None:
         self._conclusive = [s for s in seen if _conclusive(s)]
-        self._disputed: list[Entry] = []
+        self._disputed: list[TimelineEntry] = []
 
     def disputed(self, kind: EntryKind) -> list[Instant]:
         """Return when the disputed words of one kind were said."""
@@ -36,7 +36,7 @@ class Words:
         """Forget them: what they were about is settled."""
         self._disputed = []
 
-    def dispute(self, entry: Entry) -> bool:
+    def dispute(self, entry: TimelineEntry) -> bool:
         """Keep a word that probes within 1 h contradict; a second person settles it."""
         if any(d.kind is entry.kind and d.who != entry.who for d in self._disputed):
             return False
@@ -55,7 +55,7 @@ class Words:
         return denied
 
 
-def _conclusive(entry: Entry) -> bool:
+def _conclusive(entry: TimelineEntry) -> bool:
     if (
         entry.kind is not EntryKind.OBSERVATION
         or entry.observation is None
@@ -84,7 +84,7 @@ class Vantages:
         self.turned: list[Instant] = []
         self._unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
 
-    def take_name(self, entry: Entry) -> None:
+    def take_name(self, entry: TimelineEntry) -> None:
         """Note whom the name leads to."""
         if entry.by_hidden_vantage:
             return  # whom the name leads to is for those to say who probe again and again
@@ -98,12 +98,12 @@ class Vantages:
         """Return whether the name leads to the hoster no more."""
         return bool(self._unnamed) and all(n >= 2 for n in self._unnamed.values())
 
-    def required(self, entry: Entry) -> set[str]:
+    def required(self, entry: TimelineEntry) -> set[str]:
         """Return the vantages that an observation's order asks, whose canary answers."""
         asked = set(entry.observation.asked) if entry.observation else set()
         return {v for v in asked or {entry.who} if self.sound.get(v, True)}
 
-    def is_outvoted(self, entry: Entry) -> bool:
+    def is_outvoted(self, entry: TimelineEntry) -> bool:
         """Return whether another vantage is believed against this one."""
         others = self.required(entry) - self.outvoted
         return entry.who in self.outvoted and any(self.saw.get(v) for v in others)

@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from verify.method_9.timeline_entry import Entry
+from verify.method_9.timeline_entry import TimelineEntry
 
 PROBES_MIN: Final = 3
 SPAN_MS: Final = 30 * MINUTE_MS
@@ -27,15 +27,13 @@ class As(Enum):
     """What a probe of the run was taken for."""
 
     GONE = auto()
-    URL_REFUSED = (
-        auto()
-    )  # 401, 403 or 451 on the URL alone, no unannounced vantage having seen it yet
+    URL_REFUSED = auto()  # 401, 403 or 451 on the URL alone; no unannounced vantage has seen it
     URL_REFUSED_TO_ALL = auto()  # the same, an unannounced vantage having seen it too
     DISSENT = auto()  # a sighting against the others
 
 
 @dataclass(slots=True)
-class Run:
+class GoneRun:
     """The probes since the last sighting.
 
     Attributes:
@@ -45,16 +43,16 @@ class Run:
         last_gone: the newest that counts as gone.
     """
 
-    observations: list[tuple[As, Entry]] = field(default_factory=list)
+    observations: list[tuple[As, TimelineEntry]] = field(default_factory=list)
     blocked_or_unreachable: list[Instant] = field(default_factory=list)
-    dead: list[Entry] = field(default_factory=list)
-    last_gone: Entry | None = None
-    _gone: dict[str, list[Entry]] | None = None
+    dead: list[TimelineEntry] = field(default_factory=list)
+    last_gone: TimelineEntry | None = None
+    _gone: dict[str, list[TimelineEntry]] | None = None
     _dissented: bool = False
     _controlled: bool = False
     _controls_dead: bool = False
 
-    def add_gone(self, entry: Entry) -> None:
+    def add_gone(self, entry: TimelineEntry) -> None:
         """Take a gone verdict."""
         self.observations.append((As.GONE, entry))
         if self._gone is not None:
@@ -62,7 +60,7 @@ class Run:
         self.last_gone = entry
         self._lives()
 
-    def add_dissent(self, entry: Entry) -> None:
+    def add_dissent(self, entry: TimelineEntry) -> None:
         """Take a sighting against the others; it ends this vantage's own gone probes."""
         self.observations.append((As.DISSENT, entry))
         self._dissented = True
@@ -82,7 +80,7 @@ class Run:
         said = {s.who: s.at for s in gone}
         return said if who not in said and any(s.at == gone_at for s in gone) else {}
 
-    def add_control(self, entry: Entry) -> None:
+    def add_control(self, entry: TimelineEntry) -> None:
         """Take a probe of a control; one before the run's first probe says nothing of it."""
         self._controlled = self._controlled or bool(self.blocked_or_unreachable or self.gone_by())
         if entry.alive:
@@ -90,7 +88,7 @@ class Run:
         else:
             self._controls_dead |= bool(self.dead)
 
-    def add_unavailable(self, entry: Entry) -> bool:
+    def add_unavailable(self, entry: TimelineEntry) -> bool:
         """Take a blocked or unreachable probe; return whether it counts as gone."""
         if entry.said.url_refused:
             self.observations.append((As.URL_REFUSED, entry))
@@ -144,15 +142,15 @@ class Run:
             if entry.who in refused
         )
 
-    def gone_by(self) -> dict[str, list[Entry]]:
+    def gone_by(self) -> dict[str, list[TimelineEntry]]:
         """Return the probes that count as gone, by vantage, in order of time."""
         if self._gone is None:  # worked out anew only after more than another gone probe
             self._gone = self._worked_out()
         return self._gone
 
-    def _worked_out(self) -> dict[str, list[Entry]]:
+    def _worked_out(self) -> dict[str, list[TimelineEntry]]:
         to_all = self._url_refused_to_all()
-        found: dict[str, list[Entry]] = {}
+        found: dict[str, list[TimelineEntry]] = {}
         for taken, entry in self.observations:
             if taken is As.DISSENT:
                 found.pop(entry.who, None)
@@ -241,7 +239,10 @@ class Run:
         return (CaseClass.REMOVED, *found) if found else None
 
     def _enough(
-        self, observations: list[Entry], required: Collection[str], turned: Sequence[Instant]
+        self,
+        observations: list[TimelineEntry],
+        required: Collection[str],
+        turned: Sequence[Instant],
     ) -> tuple[Instant, bool] | None:
         """Return R and whether only announced vantages saw it gone; None = too few probes.
 
@@ -276,7 +277,7 @@ class Run:
         return gone_at, all(s.observation.announced for v in have for s in gone[v] if s.observation)
 
 
-def _in_different_networks(observations: list[list[Entry]]) -> bool:
+def _in_different_networks(observations: list[list[TimelineEntry]]) -> bool:
     """Return whether no AS number is that of two vantages, and none is unknown."""
     seen: set[int] = set()
     for found in observations:
@@ -287,7 +288,7 @@ def _in_different_networks(observations: list[list[Entry]]) -> bool:
     return True
 
 
-def _so_many(gone: list[Entry], probes_min: int) -> bool:
+def _so_many(gone: list[TimelineEntry], probes_min: int) -> bool:
     """Return whether there are so many probes of different vantages or slots."""
     observations: set[tuple[str, Instant]] = set()
     for entry in gone:

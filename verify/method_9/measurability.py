@@ -6,7 +6,7 @@ from typing import Final
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from verify.method_9.notice_times import NoticeTimes
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 
 LONG_MS: Final = DAY_MS
 _HOURS: Final = (
@@ -35,7 +35,7 @@ _SPREAD_ONE_IN: Final = 20
 
 
 def unmeasurable(
-    seen: Sequence[Entry],
+    seen: Sequence[TimelineEntry],
     times: NoticeTimes,
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,

@@ -12,7 +12,7 @@ from verify.ledger.records import UrlRecords
 from verify.method_9.case_history import CaseHistory
 from verify.method_9.hosting_spells import HostingSpell
 from verify.method_9.notice_times import NoticeTimes
-from verify.method_9.timeline_entry import Entry
+from verify.method_9.timeline_entry import TimelineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class CaseParts:
     id: str
     history: CaseHistory
     times: NoticeTimes
-    seen: Sequence[Entry]
+    seen: Sequence[TimelineEntry]
     is_later: bool
 
 

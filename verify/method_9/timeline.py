@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from schemas.closed_lists import NO_PROBE, CheckResult, ProbeError, Role, Target, Verdict
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED
-from verify.ledger.facts import Answer, Observation
+from verify.ledger.facts import HttpAnswer, Observation
 from verify.ledger.records import UrlRecords
 from verify.method_9.answer_shape import Shapes
 from verify.method_9.backing import CONTROL_NEAR_MS, unbacked
 from verify.method_9.hosting_spells import OVERFLOW, HostingSpell
-from verify.method_9.timeline_entry import NOTHING, Entry, EntryKind
+from verify.method_9.timeline_entry import NOTHING, EntryKind, TimelineEntry
 from verify.method_9.verdict import (
     Said,
     VerdictContext,
@@ -33,7 +33,7 @@ RESOLVER: Final = "attribution"
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-def entries(records: UrlRecords, spell: HostingSpell) -> list[Entry]:
+def entries(records: UrlRecords, spell: HostingSpell) -> list[TimelineEntry]:
     """Return all that was seen at a spell, in order."""
     found = [*_words(records, spell), *_names(records, spell)]
     mine = [
@@ -70,7 +70,7 @@ def entries(records: UrlRecords, spell: HostingSpell) -> list[Entry]:
     return found
 
 
-def _order(entry: Entry) -> tuple[object, ...]:
+def _order(entry: TimelineEntry) -> tuple[object, ...]:
     slot_at = (
         entry.observation.slot_at
         if entry.observation and entry.kind is EntryKind.OBSERVATION
@@ -79,30 +79,30 @@ def _order(entry: Entry) -> tuple[object, ...]:
     return entry.at, entry.kind, entry.seen_at, entry.who, slot_at, entry.said.verdict
 
 
-def _words(records: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
+def _words(records: UrlRecords, spell: HostingSpell) -> Iterator[TimelineEntry]:
     for report in records.reports if spell.from_start else ():
         for at in (report.seen_at, report.last_online_at):
             if at is not None:
-                yield Entry(at=at, kind=EntryKind.PRESENT, seen_at=at)
+                yield TimelineEntry(at=at, kind=EntryKind.PRESENT, seen_at=at)
         if report.source_online is False:
             at = report.reported_at if report.last_online_at is None else report.last_online_at
-            yield Entry(at=at, kind=EntryKind.ABSENT, seen_at=at)
+            yield TimelineEntry(at=at, kind=EntryKind.ABSENT, seen_at=at)
     for check in records.checks:
         at = check.checked_at
         if at < spell.open_at and not spell.from_start:
             continue
         who = f"{check.hotline}/{check.checker or ''}"
         if check.result is CheckResult.PRESENT:
-            yield Entry(at=at, kind=EntryKind.PRESENT, seen_at=at, who=who)
+            yield TimelineEntry(at=at, kind=EntryKind.PRESENT, seen_at=at, who=who)
         elif check.result in _ABSENT:
-            yield Entry(at=at, kind=EntryKind.ABSENT, seen_at=at, who=who)
+            yield TimelineEntry(at=at, kind=EntryKind.ABSENT, seen_at=at, who=who)
 
 
-def _names(records: UrlRecords, spell: HostingSpell) -> Iterator[Entry]:
+def _names(records: UrlRecords, spell: HostingSpell) -> Iterator[TimelineEntry]:
     for made in records.resolutions:
         if made.vantage != RESOLVER and made.answered and made.at >= spell.open_at:
             here = any((p.group, p.role) in spell.members for p in made.placements)
-            yield Entry(
+            yield TimelineEntry(
                 at=made.at, kind=EntryKind.NAMED, seen_at=made.at, who=made.vantage, named=here
             )
 
@@ -118,8 +118,8 @@ def _attested(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
 
 
 def _seen_before(
-    found: Sequence[Entry], observations: Sequence[Observation], hidden: Collection[str]
-) -> list[Entry]:
+    found: Sequence[TimelineEntry], observations: Sequence[Observation], hidden: Collection[str]
+) -> list[TimelineEntry]:
     """Return what the vantages that are asked saw before a hidden one's first probe, in order."""
     first_at = min((k.done_at for k in observations if k.target is Target.URL), default=0)
     seen = [
@@ -137,10 +137,10 @@ def _seen_before(
 def _observations(
     observations: Sequence[Observation],
     spell: HostingSpell,
-    known: tuple[Sequence[Entry], Sequence[Instant]],
+    known: tuple[Sequence[TimelineEntry], Sequence[Instant]],
     *,
     is_root: bool,
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     """Give the observations of one vantage with what each says beside its controls.
 
     A hidden vantage goes on from what others saw earlier; the rest begin with nothing.
@@ -156,7 +156,7 @@ def _observations(
     yield from controls.entries()
     answers = [(s.observation.answer, s.differs) for s in earlier if s.observation]
     earlier_answer = next((one for one, differs in reversed(answers) if differs), None)
-    earlier_made_up_path: Answer | None = None
+    earlier_made_up_path: HttpAnswer | None = None
     head_unreliable = any(
         k.canary_ok and k.target is Target.URL and head_contradicts_get(k.answer)
         for k in observations
@@ -189,7 +189,7 @@ def _observations(
         if verdict.verdict is Verdict.ONLINE and observation.canary_ok:
             shapes.note(shape)
         no_word = observation.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
-        yield Entry(
+        yield TimelineEntry(
             at=observation.done_at,
             kind=EntryKind.OBSERVATION,
             seen_at=observation.sent_at - (observation.age_s * SECOND_MS if aged else 0),
@@ -217,7 +217,7 @@ class _Controls(NamedTuple):
         found = ([k for k in observations if k.target is kind] for kind in kinds)
         return cls(*(sorted(of_kind, key=_by_sending) for of_kind in found))
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[TimelineEntry]:
         """Give what they say by themselves."""
         return (_control(one) for one in (*self.made_up_paths, *self.roots) if one.canary_ok)
 
@@ -237,7 +237,7 @@ def _led_away(observation: Observation, verdict: Said, spell: HostingSpell) -> b
     return observation.old_address and not gone and spell.group != OVERFLOW
 
 
-def _held(controls: Sequence[Observation], observation: Observation) -> Answer | None:
+def _held(controls: Sequence[Observation], observation: Observation) -> HttpAnswer | None:
     """Return what the newest control said of slots up to the observation's."""
     known = [c for c in controls if c.slot_at <= observation.slot_at]
     newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
@@ -249,9 +249,9 @@ def _explained(controls: Sequence[Observation], observation: Observation) -> boo
     return any(0 <= c.slot_at - observation.slot_at <= EXPLAINED_MS for c in controls)
 
 
-def _control(observation: Observation) -> Entry:
+def _control(observation: Observation) -> TimelineEntry:
     dead = said(observation, VerdictContext()).verdict in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
-    return Entry(
+    return TimelineEntry(
         at=observation.done_at,
         kind=EntryKind.CONTROL,
         seen_at=observation.sent_at,
@@ -273,11 +273,11 @@ def _by_answer(observation: Observation) -> tuple[object, ...]:
     return observation.done_at, observation.sent_at, _text(observation.answer)
 
 
-def _text(answer: Answer) -> tuple[object, ...]:
+def _text(answer: HttpAnswer) -> tuple[object, ...]:
     return answer.error or "", *answer[1:]
 
 
-def _nearest(controls: Sequence[Observation], at: Instant) -> Answer | None:
+def _nearest(controls: Sequence[Observation], at: Instant) -> HttpAnswer | None:
     """Return the control nearest in time, the earlier of two as near.
 
     Args:

@@ -26,7 +26,7 @@ class EntryKind(IntEnum):
     NAMED = 4  # a resolution without an observation
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class TimelineEntry(Struct, frozen=True, kw_only=True):
     """One thing that was seen.
 
     Attributes:

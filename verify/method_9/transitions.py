@@ -12,9 +12,9 @@ from typing import Final
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import DAY_MS, Instant
 from verify.method_9.case_history import CaseHistory, End
-from verify.method_9.claims import Vantages, Words
-from verify.method_9.gone_run import PROBES_MIN, SPAN_MS, Run
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.claims import DisputedClaims, Vantages
+from verify.method_9.gone_run import PROBES_MIN, SPAN_MS, GoneRun
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -22,7 +22,7 @@ SAME_CASE_MS: Final = 7 * DAY_MS
 ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 
 
-def case_histories(seen: Sequence[Entry], opened_at: Instant) -> list[CaseHistory]:
+def case_histories(seen: Sequence[TimelineEntry], opened_at: Instant) -> list[CaseHistory]:
     """Return the cases of a spell, oldest first.
 
     Args:
@@ -39,11 +39,11 @@ def case_histories(seen: Sequence[Entry], opened_at: Instant) -> list[CaseHistor
 
 
 class _CaseBuilder:
-    def __init__(self, seen: Sequence[Entry], opened_at: Instant) -> None:
+    def __init__(self, seen: Sequence[TimelineEntry], opened_at: Instant) -> None:
         self.case = CaseHistory(opened_at, [(opened_at, CaseClass.ONLINE)])
         self.cases = [self.case]
-        self.words = Words(seen)
-        self.run = Run()
+        self.words = DisputedClaims(seen)
+        self.run = GoneRun()
         self.doubted_enough = False
         self.vantages = Vantages()
         self.attested = False  # a person saw it
@@ -61,7 +61,7 @@ class _CaseBuilder:
         end = self.case.end
         self.case.becomes(began_at + DOUBT_MS, end.case_class if end else CaseClass.UNAVAILABLE)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: TimelineEntry) -> None:
         self.vantages.take_name(entry)
         observation = entry.observation
         if entry.kind is EntryKind.PRESENT:
@@ -77,7 +77,7 @@ class _CaseBuilder:
             if observation.canary_ok:
                 self._observe(entry)
 
-    def _observe(self, entry: Entry) -> None:
+    def _observe(self, entry: TimelineEntry) -> None:
         if entry.online:
             self._online(entry)
         elif entry.gone:
@@ -97,7 +97,7 @@ class _CaseBuilder:
         elif entry.said.unproven and not self.attested:
             self.case.needs_check = True
 
-    def _online(self, entry: Entry) -> None:
+    def _online(self, entry: TimelineEntry) -> None:
         if entry.aged and self._speaks_of_before(entry):
             return
         if entry.changed and self.case.end is not None and self.ended_by_word:
@@ -131,7 +131,7 @@ class _CaseBuilder:
         else:
             self.case.becomes(entry.at, CaseClass.SUSPECT)
 
-    def _believe(self, entry: Entry, since: Instant) -> None:
+    def _believe(self, entry: TimelineEntry, since: Instant) -> None:
         """Believe one vantage against the others, and ask of these whether they still deny it."""
         case, end = self.case, self.case.end
         denied = self.run.denied_to_others(entry.who, end.gone_at) if end is not None else {}
@@ -156,12 +156,12 @@ class _CaseBuilder:
             first = self.first_before
             self.case.first_end, self.case.first_proven_at, self.case.first_unbacked_at = first
 
-    def _recheck(self, entry: Entry) -> None:
+    def _recheck(self, entry: TimelineEntry) -> None:
         if entry.by_hidden_vantage and self.case.end is not None:
             self.case.rechecked += 1
             self.case.disagreed += 1 if entry.online else 0
 
-    def _speaks_of_before(self, entry: Entry) -> bool:
+    def _speaks_of_before(self, entry: TimelineEntry) -> bool:
         """Take a copy made before the run began: it moves L and contradicts nothing."""
         end = self.case.end
         first = [s.seen_at for found in self.run.gone_by().values() for s in found]
@@ -173,7 +173,7 @@ class _CaseBuilder:
             end.last_at = self.case.last_at
         return True
 
-    def _sighting(self, entry: Entry) -> None:
+    def _sighting(self, entry: TimelineEntry) -> None:
         self._come_back(entry)
         self.case.becomes(entry.at, CaseClass.ONLINE)
         self.case.end = None
@@ -191,14 +191,14 @@ class _CaseBuilder:
             self._no_longer_asked()
             self.attested = True
         self.words.clear()
-        self.run = Run()
+        self.run = GoneRun()
         self.doubted_enough = False
 
     def _no_longer_asked(self) -> None:
         self.case.needs_check = False
         self.case.changed = set()
 
-    def _come_back(self, entry: Entry) -> None:
+    def _come_back(self, entry: TimelineEntry) -> None:
         case, end, at = self.case, self.case.end, entry.seen_at
         if end is None:
             return
@@ -220,19 +220,19 @@ class _CaseBuilder:
             self.case = CaseHistory(at, [(at, CaseClass.ONLINE)])
             self.cases.append(self.case)
 
-    def _present(self, entry: Entry) -> None:
+    def _present(self, entry: TimelineEntry) -> None:
         if self.words.dispute(entry):
             self.case.becomes(entry.at, CaseClass.SUSPECT)
         else:
             self._sighting(entry)
 
-    def _absent(self, entry: Entry) -> None:
+    def _absent(self, entry: TimelineEntry) -> None:
         if self.words.dispute(entry):
             self.case.becomes(entry.at, CaseClass.SUSPECT)
         else:
             self._ends_by_word(entry)
 
-    def _ends_by_word(self, entry: Entry) -> None:
+    def _ends_by_word(self, entry: TimelineEntry) -> None:
         if self.case.end is None:
             self.case.end = End(
                 case_class=CaseClass.REMOVED,
@@ -247,7 +247,7 @@ class _CaseBuilder:
         elif self.case.state not in ENDS:
             self.case.becomes(entry.at, self.case.end.case_class)
 
-    def _gone(self, entry: Entry) -> None:
+    def _gone(self, entry: TimelineEntry) -> None:
         end = self.case.end
         if end is not None:
             if self.case.state is CaseClass.SUSPECT and not self.run.dissenters():
@@ -258,7 +258,7 @@ class _CaseBuilder:
             late = CaseClass.UNAVAILABLE if self.doubted_enough else CaseClass.DOUBTED
             self.case.becomes(entry.at, late)
 
-    def _confirm(self, entry: Entry, at: Instant) -> bool:
+    def _confirm(self, entry: TimelineEntry, at: Instant) -> bool:
         found = self.run.confirmed(
             self.vantages.required(entry), left=self.vantages.left(), turned=self.vantages.turned
         )
@@ -275,7 +275,7 @@ class _CaseBuilder:
         self.case.becomes(at, case_class)
         return True
 
-    def _unavailable(self, entry: Entry) -> None:
+    def _unavailable(self, entry: TimelineEntry) -> None:
         if self.run.add_unavailable(entry):
             self.vantages.saw |= dict.fromkeys(self.run.url_refused_by(), False)
             for who, at in self.run.url_refused_at().items():

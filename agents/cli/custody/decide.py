@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agents.config import Settings
     from agents.edges.registry.proposals import Proposed
-    from agents.tools.decisions.propose import Wanted
+    from agents.tools.decisions.propose import DecisionRequest
     from schemas.records.facts import Decision
 
 _app = typer.Typer(no_args_is_help=True, help="Decide about a case, with two signatures.")
@@ -67,7 +67,7 @@ def propose(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.tools.decisions.propose import Wanted
+    from agents.tools.decisions.propose import DecisionRequest
     from schemas.closed_lists import DecisionAction
 
     if action not in list(DecisionAction):
@@ -77,10 +77,12 @@ def propose(
     if (action == DecisionAction.REVOKE) != (revokes is not None):
         raise UserError("--revokes goes with --action revoke, and only with it")
     why = reason_of(reason)
-    propose_and_say(ctx, Wanted(about, DecisionAction(action), why, hoster, revokes), person)
+    propose_and_say(
+        ctx, DecisionRequest(about, DecisionAction(action), why, hoster, revokes), person
+    )
 
 
-def propose_and_say(ctx: typer.Context, wanted: "Wanted", person: Path) -> None:
+def propose_and_say(ctx: typer.Context, wanted: "DecisionRequest", person: Path) -> None:
     """Propose a decision, and say what comes next.
 
     Raises:

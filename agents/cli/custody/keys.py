@@ -236,10 +236,12 @@ def hold(
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from agents.cli.custody.decide import propose_and_say
-    from agents.tools.decisions.propose import Wanted
+    from agents.tools.decisions.propose import DecisionRequest
     from schemas.closed_lists import DecisionAction
 
-    propose_and_say(ctx, Wanted(about, DecisionAction.LEGAL_HOLD, reason_of(reason)), person)
+    propose_and_say(
+        ctx, DecisionRequest(about, DecisionAction.LEGAL_HOLD, reason_of(reason)), person
+    )
 
 
 @_app.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agents.config import Settings
     from sim.load.practice import Practice
     from sim.load.run import LoadOptions, LoadResult
-    from sim.load.sender import Sent
+    from sim.load.sender import SendProgress
 
 RATE_MAX: Final = 1_000_000
 RECORDS_MAX: Final = 200_000_000
@@ -120,7 +120,7 @@ async def _load(settings: "Settings", place: "Practice", options: "LoadOptions")
 
         begun = False
 
-        def say(sent: "Sent", settled: int) -> None:
+        def say(sent: "SendProgress", settled: int) -> None:
             nonlocal begun
             if sent.sent and not begun:
                 begun = True

@@ -16,7 +16,7 @@ from schemas.moments import moment, rfc3339
 from streams.views.case_search import FoundCase
 
 if TYPE_CHECKING:
-    from agents.tools.case_search import Answer
+    from agents.tools.case_search import FoundCases
 
 LISTED_MAX: Final = 50
 """Lines of a table on a terminal; files have them all."""
@@ -37,7 +37,7 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
-def write_cases(answer: "Answer", form: Form, out: str, urls: Urls) -> None:
+def write_cases(answer: "FoundCases", form: Form, out: str, urls: Urls) -> None:
     """Write what was found.
 
     Args:
@@ -101,7 +101,7 @@ def _columns(urls: Urls) -> list[str]:
     ]
 
 
-def _csv(answer: "Answer", urls: Urls) -> str:
+def _csv(answer: "FoundCases", urls: Urls) -> str:
     """Return a line for each case; what has several values stands with `;` between them."""
     text = io.StringIO()
     table = csv.DictWriter(text, _columns(urls))
@@ -117,7 +117,7 @@ def _csv(answer: "Answer", urls: Urls) -> str:
     return text.getvalue()
 
 
-def _parquet(answer: "Answer", urls: Urls) -> bytes:
+def _parquet(answer: "FoundCases", urls: Urls) -> bytes:
     """Return the same columns with their types: UTC instants in ms, lists, a map of verdicts."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -146,7 +146,7 @@ def _parquet(answer: "Answer", urls: Urls) -> bytes:
     return out.getvalue()
 
 
-def _table(answer: "Answer", urls: Urls) -> None:
+def _table(answer: "FoundCases", urls: Urls) -> None:
     from rich.console import Console
 
     console = Console(soft_wrap=True)

@@ -10,7 +10,7 @@ from agents.config import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CommandContext:
     """What stood before the command's name.
 
     Attributes:
@@ -26,5 +26,5 @@ def settings_of(ctx: typer.Context) -> Settings:
     Raises:
         UserError: what is wrong with them, one line per key.
     """
-    before = ctx.find_object(Context) or Context()
+    before = ctx.find_object(CommandContext) or CommandContext()
     return load_settings(before.config)

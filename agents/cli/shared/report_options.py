@@ -12,7 +12,7 @@ from agents.errors import UserError
 from streams.report.cohort import COUNTRY_BASES
 
 if TYPE_CHECKING:
-    from agents.tools.report.context import Context
+    from agents.tools.report.context import ReportContext
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 REASON_MAX: Final = 500
@@ -117,13 +117,13 @@ class Besides(NamedTuple):
     shrink: bool
     pdf: bool
 
-    def context(self) -> "Context":
+    def context(self) -> "ReportContext":
         """Return it, read.
 
         Raises:
             UserError: something of it is not as it must be, or cannot be read.
         """
-        from agents.tools.report.context import Context
+        from agents.tools.report.context import ReportContext
         from agents.tools.report.inputs import errata_of, exposures
 
         if self.lang not in LANGUAGES:
@@ -134,7 +134,7 @@ class Besides(NamedTuple):
             raise UserError(f"--note: at most {REASON_MAX} characters")
         if self.reason is not None and not 0 < len(self.reason.strip()) <= REASON_MAX:
             raise UserError(f"--reason: 1 to {REASON_MAX} characters")
-        return Context(
+        return ReportContext(
             language=self.lang,
             note=self.note.strip(),
             embargo=_day(self.embargo),

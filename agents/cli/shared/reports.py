@@ -12,8 +12,8 @@ from agents.errors import UserError
 
 if TYPE_CHECKING:
     from agents.config import Settings
-    from agents.tools.report.context import Context
-    from agents.tools.report.publication import Reading, Report
+    from agents.tools.report.context import ReportContext
+    from agents.tools.report.publication import PeriodReport, ReadOptions
     from streams.report.cohort import Cohort
 
 SHOWN_MAX: Final = 20
@@ -36,9 +36,9 @@ async def made(
     settings: "Settings",
     cohort: "Cohort",
     share: float,
-    context: "Context",
-    reading: "Reading | None" = None,
-) -> "Report":
+    context: "ReportContext",
+    reading: "ReadOptions | None" = None,
+) -> "PeriodReport":
     """Make a report from the ledger, with a progress bar.
 
     Args:
@@ -81,13 +81,13 @@ def recheck(ctx: typer.Context, folder: Path, *, from_cases: bool) -> bool:
     if from_cases:
         again = tool.from_cases(folder)
     else:
-        from agents.tools.report.publication import Reading
+        from agents.tools.report.publication import ReadOptions
 
         asked = tool.parameters_of(folder)
         methods = None if asked.bridge is None else asked.bridge.methods
         said = (asked.cohort, asked.threshold, asked.context)
         with reached():
-            reading = Reading(methods, asked.positions or None)
+            reading = ReadOptions(methods, asked.positions or None)
             again = asyncio.run(made(connected(ctx), *said, reading))
     found = tool.differences(folder, again)
     if not found and tool.pdf_differs(folder, again):

@@ -60,4 +60,4 @@ async def held_months(settings: Settings, content: KeyFile) -> dict[int, Sequenc
 
 async def _missing(settings: Settings) -> frozenset[str]:
     changes = await topic_admin.plan(settings, topic_admin.wanted(settings))
-    return frozenset(one.topic for one in changes if one.action is topic_admin.Action.CREATE)
+    return frozenset(one.topic for one in changes if one.action is topic_admin.TopicAction.CREATE)

@@ -36,7 +36,7 @@ from agents.edges.crypto.key_held import Holds, rewrapped_holds
 from agents.edges.crypto.key_table import KeyTable, append_exclusively, unwrapped, wrapped
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import bind_key_file, check
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from schemas.codec import KEY, Rejected
@@ -80,7 +80,7 @@ async def destroy_month(
             await _replace(settings, month, needed, holds or Holds())
     except OSError:
         raise KeyFileError(KeyFault.UNWRITABLE) from None
-    fault_point(Point.MASTER_REPLACED)
+    fault_point(FaultPoint.MASTER_REPLACED)
     await _cleaned(settings)
 
 
@@ -107,11 +107,11 @@ async def _replace(settings: Settings, month: str | None, needed: Check, holds: 
     if content.successor is None:
         content = msgspec.structs.replace(content, v=2, successor=os.urandom(KEY_BYTES))
         write(file, content)
-    fault_point(Point.SUCCESSOR_KEPT)
+    fault_point(FaultPoint.SUCCESSOR_KEPT)
     table = await append_exclusively(
         settings, partial(_rewrapped, content=content, month=month, holds=holds)
     )
-    fault_point(Point.REWRAPPED)
+    fault_point(FaultPoint.REWRAPPED)
     _settle(file, content, table)
 
 

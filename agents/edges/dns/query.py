@@ -57,7 +57,7 @@ _STATUS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class DnsAnswer:
     """The answer to one question, for A or for AAAA.
 
     Attributes:
@@ -105,7 +105,7 @@ class Wire:
         self._current: _Channel | None = None
         self._channels: set[_Channel] = set()
 
-    async def ask(self, host: str) -> tuple[Answer, Answer]:
+    async def ask(self, host: str) -> tuple[DnsAnswer, DnsAnswer]:
         """Ask for A and AAAA at once and return both answers within the deadline."""
         channel, replaced = self._channel_for(host)
         channel.under_way += 1
@@ -143,12 +143,12 @@ class Wire:
             self._channels.discard(channel)
             await channel.close()
 
-    async def _question(self, channel: _Channel, host: str, kind: str) -> Answer:
+    async def _question(self, channel: _Channel, host: str, kind: str) -> DnsAnswer:
         """Return the answer of the first server, or of another one where that fails.
 
         c-ares would ask a server that fails as often as one that is silent, and at once.
         """
-        answer = Answer(status=DnsStatus.TIMEOUT)
+        answer = DnsAnswer(status=DnsStatus.TIMEOUT)
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer = await _asked(channel.resolver, host, kind)
@@ -170,13 +170,13 @@ class Wire:
         )
 
 
-async def _asked(resolver: aiodns.DNSResolver, host: str, kind: str) -> Answer:
+async def _asked(resolver: aiodns.DNSResolver, host: str, kind: str) -> DnsAnswer:
     try:
         result = await resolver.query_dns(host, kind)
     except aiodns.error.DNSError as failure:
-        return Answer(status=_STATUS.get(failure.args[0], DnsStatus.SERVFAIL))
+        return DnsAnswer(status=_STATUS.get(failure.args[0], DnsStatus.SERVFAIL))
     except ValueError:  # aiodns and idna raise it for a name that cannot be written
-        return Answer(status=DnsStatus.NOT_ASKED)
+        return DnsAnswer(status=DnsStatus.NOT_ASKED)
     return read(host, result.answer)
 
 
@@ -193,7 +193,7 @@ def tries(timeout_s: float) -> int:
     return needed
 
 
-def read(host: str, records: Iterable[pycares.DNSRecord]) -> Answer:
+def read(host: str, records: Iterable[pycares.DNSRecord]) -> DnsAnswer:
     """Read an answer: follow the CNAMEs from the name, take the addresses at their end.
 
     Records of other names are passed over: a server may put anything beside what was asked.
@@ -216,7 +216,7 @@ def read(host: str, records: Iterable[pycares.DNSRecord]) -> Answer:
         names.append(name)
         ttls.append(ttl)
     addresses = found.get(name, {})
-    return Answer(
+    return DnsAnswer(
         status=DnsStatus.OK if addresses else DnsStatus.NODATA,
         addresses=frozenset(addresses),
         names=tuple(names),

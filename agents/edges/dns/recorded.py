@@ -11,7 +11,7 @@ from typing import Final, Self
 import ada_url
 import msgspec
 
-from agents.edges.dns.resolution import DnsStatus, Resolution, plain_name
+from agents.edges.dns.resolution import DnsResolution, DnsStatus, plain_name
 from agents.errors import UserError
 from streams.network import address, order
 
@@ -19,7 +19,7 @@ FILE_BYTES_MAX: Final = 512 * 1024 * 1024
 """Unpacked; a million recorded names take about 300 MB."""
 
 _GZIP: Final = b"\x1f\x8b"
-_UNKNOWN_NAME: Final = Resolution(status=DnsStatus.NOT_ASKED)
+_UNKNOWN_NAME: Final = DnsResolution(status=DnsStatus.NOT_ASKED)
 
 
 class NullResolver:
@@ -27,7 +27,7 @@ class NullResolver:
 
     waits = False
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Return that nobody was asked."""
         return _UNKNOWN_NAME
 
@@ -49,7 +49,7 @@ class Recorded:
 
     waits = False
 
-    def __init__(self, answers: dict[str, Resolution]) -> None:
+    def __init__(self, answers: dict[str, DnsResolution]) -> None:
         """Take the answers by plain name."""
         self._answers = answers
 
@@ -75,7 +75,7 @@ class Recorded:
             ) from None
         return cls({_ascii(name): _answer(row) for name, row in rows.items()})
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Return the recorded answer; there is no fresher one."""
         return self._answers.get(plain_name(host), _UNKNOWN_NAME)
 
@@ -98,15 +98,15 @@ def _ascii(name: str) -> str:
     return plain_name(name if name.isascii() else ada_url.idna_to_ascii(name).decode("ascii"))
 
 
-def _answer(row: _RecordedAnswer) -> Resolution:
+def _answer(row: _RecordedAnswer) -> DnsResolution:
     found = {address(text) for text in row.ips or ()}
     if None in found:
         raise UserError("the recorded DNS answers hold something that is no address")
     if found:
         ordered = sorted((one for one in found if one is not None), key=order)
-        return Resolution(status=DnsStatus.OK, addresses=tuple(str(one) for one in ordered))
+        return DnsResolution(status=DnsStatus.OK, addresses=tuple(str(one) for one in ordered))
     if row.status == DnsStatus.NXDOMAIN:
-        return Resolution(status=DnsStatus.NXDOMAIN)
+        return DnsResolution(status=DnsStatus.NXDOMAIN)
     if row.status == DnsStatus.OK:
-        return Resolution(status=DnsStatus.NODATA)
+        return DnsResolution(status=DnsStatus.NODATA)
     return _UNKNOWN_NAME

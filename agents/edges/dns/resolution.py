@@ -39,7 +39,7 @@ ask for another name."""
 _ANSWERS: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
 
-class Resolution(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
+class DnsResolution(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """The addresses of a name at one time.
 
     Attributes:
@@ -55,7 +55,7 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
 
     def __repr__(self) -> str:
         """Show nothing of what it names."""
-        return f"Resolution(status={self.status!r}, ttl_s={self.ttl_s})"
+        return f"DnsResolution(status={self.status!r}, ttl_s={self.ttl_s})"
 
 
 class NameResolver(Protocol):
@@ -67,7 +67,7 @@ class NameResolver(Protocol):
 
     waits: bool
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Return the addresses of a name; never raises for what a name or server does.
 
         What is remembered is returned as the same object again, so who holds it can tell.

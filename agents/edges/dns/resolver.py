@@ -13,11 +13,11 @@ from typing import Final
 from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dns.dnssec import is_bogus
-from agents.edges.dns.query import CHAIN_MAX, Answer, Wire
-from agents.edges.dns.resolution import DnsStatus, Resolution, askable, plain_name
+from agents.edges.dns.query import CHAIN_MAX, DnsAnswer, Wire
+from agents.edges.dns.resolution import DnsResolution, DnsStatus, askable, plain_name
 from agents.edges.metric_types.declaration import counter, histogram
 from agents.edges.metric_types.instruments import DNS_DURATION, DNS_LOOKUPS
-from agents.process.pacing import Rate
+from agents.process.pacing import EvenRate
 from schemas.moments import SECOND_MS, Instant
 from streams.network import order
 
@@ -62,13 +62,13 @@ _FAILURES: Final = (
     DnsStatus.REFUSED,
     DnsStatus.NOT_ASKED,
 )
-_NOT_ASKED: Final = Resolution(status=DnsStatus.NOT_ASKED)
+_NOT_ASKED: Final = DnsResolution(status=DnsStatus.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     until_at: Instant
-    resolution: Resolution
+    resolution: DnsResolution
 
 
 class Resolver:
@@ -94,17 +94,17 @@ class Resolver:
         self._clock = clock
         self._settings = settings
         self._wire = Wire(settings.servers, settings.timeout_s)
-        self._rate = Rate(settings.names_per_s)
+        self._rate = EvenRate(settings.names_per_s)
         self.lookups = counter(DNS_LOOKUPS)
         for status in DnsStatus:
             self.lookups.labels(status.value)  # shown at 0 too
         self.took = histogram(DNS_DURATION, DURATION_BOUNDS_S)
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self._flights: dict[tuple[str, bool], asyncio.Task[Resolution]] = {}
+        self._flights: dict[tuple[str, bool], asyncio.Task[DnsResolution]] = {}
         self._room = asyncio.Semaphore(IN_FLIGHT_MAX - KEPT_FREE)
         self._kept = asyncio.Semaphore(KEPT_FREE)
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Return the addresses of a name; see `agents.edges.dns.resolution.NameResolver`.
 
         Callers that want the same name at the same time share one question; one that is
@@ -133,7 +133,7 @@ class Resolver:
         await asyncio.gather(*flights, return_exceptions=True)
         await self._wire.close()
 
-    async def _asked(self, name: str, *, soon: bool) -> Resolution:
+    async def _asked(self, name: str, *, soon: bool) -> DnsResolution:
         before = self._recall(name)
         async with self._kept if soon else self._room:
             sooner = None if soon else self._flights.get((name, True))
@@ -146,13 +146,13 @@ class Resolver:
             began_s = asyncio.get_running_loop().time()
             resolution = merged(*await self._wire.ask(name))
             if resolution.status is DnsStatus.SERVFAIL and await is_bogus(name, self._settings):
-                resolution = Resolution(status=DnsStatus.BOGUS)
+                resolution = DnsResolution(status=DnsStatus.BOGUS)
             self.took.observe(asyncio.get_running_loop().time() - began_s)
         self.lookups.labels(resolution.status.value).inc()
         self._remember(name, resolution)
         return resolution
 
-    def _recall(self, name: str) -> Resolution | None:
+    def _recall(self, name: str) -> DnsResolution | None:
         known = self._remembered.get(name)
         if known is None:
             return None
@@ -162,7 +162,7 @@ class Resolver:
         self._remembered.move_to_end(name)
         return known.resolution
 
-    def _remember(self, name: str, resolution: Resolution) -> None:
+    def _remember(self, name: str, resolution: DnsResolution) -> None:
         if resolution.status is DnsStatus.OK:
             kept_s = min(max(resolution.ttl_s, TTL_MIN_S), TTL_MAX_S)
         else:
@@ -174,7 +174,7 @@ class Resolver:
             self._remembered.popitem(last=False)
 
 
-def merged(v4: Answer, v6: Answer) -> Resolution:
+def merged(v4: DnsAnswer, v6: DnsAnswer) -> DnsResolution:
     """Return what the answers for A and AAAA say together; the rule is the module's."""
     statuses = {v4.status, v6.status}
     found = sorted(v4.addresses | v6.addresses, key=order)[:ADDRESSES_MAX]
@@ -184,7 +184,7 @@ def merged(v4: Answer, v6: Answer) -> Resolution:
         status = failed[0]
     else:
         status = DnsStatus.NXDOMAIN if statuses == {DnsStatus.NXDOMAIN} else DnsStatus.NODATA
-    return Resolution(
+    return DnsResolution(
         status=status,
         addresses=tuple(str(one) for one in found),
         names=tuple(dict.fromkeys((*v4.names, *v6.names)))[:CHAIN_MAX],

@@ -43,7 +43,7 @@ _CHUNK_BYTES: Final = 1_048_576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SourceLine:
     """A physical line without its end.
 
     Attributes:
@@ -203,7 +203,9 @@ def _dated(path: Path, using: Using) -> Using:
     return with_(using, file_at=written)
 
 
-def _opened(path: Path, line: Line, using: Using) -> tuple[formats.Format, formats.Rows] | None:
+def _opened(
+    path: Path, line: SourceLine, using: Using
+) -> tuple[formats.Format, formats.Rows] | None:
     try:
         return formats.opened(line.raw, using)
     except UnfitHeader as unfit:
@@ -228,7 +230,7 @@ def _chunks(path: Path, size: int = _CHUNK_BYTES) -> Iterator[bytes]:
             yield chunk
 
 
-def _lines(path: Path, digest: "hashlib._Hash | None") -> Iterator[Line]:
+def _lines(path: Path, digest: "hashlib._Hash | None") -> Iterator[SourceLine]:
     with _unpacked(path) as file:
         yield from _split(file, digest)
 
@@ -251,7 +253,9 @@ def _unpacked(path: Path) -> "Iterator[IO[bytes] | gzip.GzipFile]":
         raise UserError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def _split(file: "IO[bytes] | gzip.GzipFile", digest: "hashlib._Hash | None") -> Iterator[Line]:
+def _split(
+    file: "IO[bytes] | gzip.GzipFile", digest: "hashlib._Hash | None"
+) -> Iterator[SourceLine]:
     number = 0
     while chunk := file.readline(RECORD_BYTES_MAX + 2):
         number += 1
@@ -265,4 +269,4 @@ def _split(file: "IO[bytes] | gzip.GzipFile", digest: "hashlib._Hash | None") ->
         raw = raw.removesuffix(b"\n").removesuffix(b"\r")
         if number == 1:
             raw = raw.removeprefix(BYTE_ORDER_BYTES)
-        yield Line(number=number, raw=raw[: RECORD_BYTES_MAX + 1], ended=ended)
+        yield SourceLine(number=number, raw=raw[: RECORD_BYTES_MAX + 1], ended=ended)

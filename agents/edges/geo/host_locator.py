@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import MonthKey
-from agents.edges.dns.resolution import DnsStatus, NameResolver, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus, NameResolver
 from agents.edges.geo.address_databases import Networks
 from schemas.moments import Instant
 from schemas.records.case import ALL_SAMPLED
@@ -18,7 +18,7 @@ from schemas.records.facts import Placement
 from schemas.records.registry import InclusionEntry
 from schemas.records.reports import HosterId, UrlKey
 from schemas.seal_context import placed_address
-from streams.attribution.placement import PLACEMENTS_MAX, Draft, Found, judge, placed
+from streams.attribution.placement import PLACEMENTS_MAX, Draft, HostEvidence, judge, placed
 from streams.network import address
 from streams.registry.hoster_index import HosterIndex
 from streams.registry.snapshot import RegistryHistory, Snapshot
@@ -36,7 +36,7 @@ ANSWERS_MAX: Final = 4_096
 Origin: TypeAlias = tuple[HosterId, bool]
 """The hoster that a hotline states as the origin, and whether the proxy's operator disclosed it."""
 
-_Question: TypeAlias = tuple[tuple[str, ...], Resolution, Origin | None]
+_Question: TypeAlias = tuple[tuple[str, ...], DnsResolution, Origin | None]
 
 
 class Registered(Protocol):
@@ -152,12 +152,12 @@ _LAST_OF_LITERALS: Final = frozenset("0123456789]")
 
 
 @lru_cache(maxsize=ANSWERS_MAX)
-def _literal(host: str) -> Resolution | None:
+def _literal(host: str) -> DnsResolution | None:
     """Return the one address of a literal, None for a name."""
     if host[-1:] not in _LAST_OF_LITERALS:
         return None
     found = address(host)
-    return None if found is None else Resolution(status=DnsStatus.OK, addresses=(str(found),))
+    return None if found is None else DnsResolution(status=DnsStatus.OK, addresses=(str(found),))
 
 
 class Locator:
@@ -208,9 +208,9 @@ class Locator:
         literal = _literal(host)
         if literal is not None:
             return self.judged((), literal, at, origin)
-        return self.judged((host,), Resolution(status=DnsStatus.NOT_ASKED), at, origin)
+        return self.judged((host,), DnsResolution(status=DnsStatus.NOT_ASKED), at, origin)
 
-    async def resolution(self, host: str, *, soon: bool = False) -> Resolution:
+    async def resolution(self, host: str, *, soon: bool = False) -> DnsResolution:
         """Return the addresses of a host; a literal address is asked of no name server.
 
         Args:
@@ -222,7 +222,7 @@ class Locator:
     def judged(
         self,
         host: tuple[str, ...],
-        resolution: Resolution,
+        resolution: DnsResolution,
         at: Instant,
         origin: Origin | None = None,
     ) -> Located:
@@ -250,7 +250,7 @@ class Locator:
             if one is not None
         }
         stated, disclosed = origin or (None, False)
-        found = Found(
+        found = HostEvidence(
             names=(*host, *resolution.names),
             addresses=networks,
             origin=stated,

@@ -28,7 +28,7 @@ class TopicMismatch(AdminError):
     """A topic has another partition count or too few replicas: nothing may start on it."""
 
 
-class Action(StrEnum):
+class TopicAction(StrEnum):
     """What has to happen to a topic."""
 
     CREATE = "create"
@@ -56,7 +56,7 @@ class TopicNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedTopic:
     """What must be true of one topic.
 
     Attributes:
@@ -72,7 +72,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class TopicChange:
     """A difference between what must be true and what is.
 
     Attributes:
@@ -82,13 +82,13 @@ class Change:
     """
 
     topic: str
-    action: Action
+    action: TopicAction
     what: str = ""
     present: str = ""
     wanted: str = ""
 
 
-def wanted(settings: Settings, hotlines: Iterable[str] = ()) -> tuple[Wanted, ...]:
+def wanted(settings: Settings, hotlines: Iterable[str] = ()) -> tuple[WantedTopic, ...]:
     """Return what must be true of every topic.
 
     Args:
@@ -105,11 +105,11 @@ def wanted(settings: Settings, hotlines: Iterable[str] = ()) -> tuple[Wanted, ..
     )
 
 
-def _wanted(spec: TopicSpec, name: str, settings: Settings) -> Wanted:
+def _wanted(spec: TopicSpec, name: str, settings: Settings) -> WantedTopic:
     config = spec.config()
     if settings.kafka.replication >= _DURABLE_REPLICATION:
         config["min.insync.replicas"] = "2"
-    return Wanted(
+    return WantedTopic(
         name=name,
         partitions=1 if spec.single else settings.kafka.partitions,
         replication=settings.kafka.replication,
@@ -117,7 +117,7 @@ def _wanted(spec: TopicSpec, name: str, settings: Settings) -> Wanted:
     )
 
 
-async def plan(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
+async def plan(settings: Settings, topics: Sequence[WantedTopic]) -> list[TopicChange]:
     """Return the differences between the wanted topics and the broker's.
 
     Args:
@@ -131,7 +131,7 @@ async def plan(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
         return await _plan(client, TopicNames(settings.kafka.topic_prefix), topics)
 
 
-async def apply(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
+async def apply(settings: Settings, topics: Sequence[WantedTopic]) -> list[TopicChange]:
     """Create what is missing, alter what differs, and return what was done.
 
     Two that apply at once both succeed. What is there is asked again until nothing differs, so a
@@ -144,23 +144,26 @@ async def apply(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
     """
     names = TopicNames(settings.kafka.topic_prefix)
     by_name = {topic.name: topic for topic in topics}
-    done: dict[Change, None] = {}
+    done: dict[TopicChange, None] = {}
     async with _client(settings) as client:
         while changes := await _plan(client, names, topics):
             _refuse(changes)
-            of = {each: [by_name[c.topic] for c in changes if c.action is each] for each in Action}
-            if of[Action.CREATE]:
-                await _create(client, names, of[Action.CREATE])
-            if of[Action.ALTER]:
-                await _alter(client, names, [*dict.fromkeys(of[Action.ALTER])])
+            of = {
+                each: [by_name[c.topic] for c in changes if c.action is each]
+                for each in TopicAction
+            }
+            if of[TopicAction.CREATE]:
+                await _create(client, names, of[TopicAction.CREATE])
+            if of[TopicAction.ALTER]:
+                await _alter(client, names, [*dict.fromkeys(of[TopicAction.ALTER])])
             done |= dict.fromkeys(changes)
             await asyncio.sleep(_SETTLE_S)
     return list(done)
 
 
-def _refuse(changes: Iterable[Change]) -> None:
+def _refuse(changes: Iterable[TopicChange]) -> None:
     for change in changes:
-        if change.action is Action.REFUSE:
+        if change.action is TopicAction.REFUSE:
             raise TopicMismatch(
                 f"topic {change.topic} has {change.present} {change.what}, not {change.wanted}:"
                 f" set kafka.{change.what} to what the ledger was made with, or use a new prefix"
@@ -182,25 +185,25 @@ async def _client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _plan(
-    client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[Wanted]
-) -> list[Change]:
+    client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[WantedTopic]
+) -> list[TopicChange]:
     described = await client.describe_topics([names.broker(topic.name) for topic in topics])
     present = {row["topic"]: row for row in described if row["error_code"] != _UNKNOWN_TOPIC}
     for row in present.values():
         _check(row["error_code"])
     config = await _config(client, list(present))
-    changes: list[Change] = []
+    changes: list[TopicChange] = []
     for topic in topics:
         name = names.broker(topic.name)
         if name not in config:
-            changes.append(Change(topic=topic.name, action=Action.CREATE))
+            changes.append(TopicChange(topic=topic.name, action=TopicAction.CREATE))
         else:
             changes += _shape(topic, present[name]["partitions"])
             changes += _settings(topic, {key: value for key, value, _ in config[name]})
     return changes
 
 
-def _shape(topic: Wanted, partitions: Sequence[Any]) -> list[Change]:
+def _shape(topic: WantedTopic, partitions: Sequence[Any]) -> list[TopicChange]:
     replicas = min((len(partition["replicas"]) for partition in partitions), default=0)
     found = []
     if len(partitions) != topic.partitions:
@@ -208,9 +211,9 @@ def _shape(topic: Wanted, partitions: Sequence[Any]) -> list[Change]:
     if replicas < topic.replication:
         found.append(("replication", replicas, topic.replication))
     return [
-        Change(
+        TopicChange(
             topic=topic.name,
-            action=Action.REFUSE,
+            action=TopicAction.REFUSE,
             what=what,
             present=str(present),
             wanted=str(should_be),
@@ -219,11 +222,11 @@ def _shape(topic: Wanted, partitions: Sequence[Any]) -> list[Change]:
     ]
 
 
-def _settings(topic: Wanted, present: dict[str, str]) -> list[Change]:
+def _settings(topic: WantedTopic, present: dict[str, str]) -> list[TopicChange]:
     return [
-        Change(
+        TopicChange(
             topic=topic.name,
-            action=Action.ALTER,
+            action=TopicAction.ALTER,
             what=key,
             present=present.get(key, ""),
             wanted=value,
@@ -250,7 +253,9 @@ async def _config(
     return found
 
 
-async def _create(client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[Wanted]) -> None:
+async def _create(
+    client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[WantedTopic]
+) -> None:
     new = [
         NewTopic(
             names.broker(topic.name),
@@ -266,7 +271,9 @@ async def _create(client: AIOKafkaAdminClient, names: TopicNames, topics: Sequen
             _check(code)
 
 
-async def _alter(client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[Wanted]) -> None:
+async def _alter(
+    client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[WantedTopic]
+) -> None:
     # AlterConfigs replaces all of a topic's own configuration, so what else is set goes along.
     present = await _config(client, [names.broker(topic.name) for topic in topics])
     resources = []

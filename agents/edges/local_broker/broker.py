@@ -1,8 +1,8 @@
 """A single-node Apache Kafka (KRaft) as an ordinary child process, its data in a folder.
 
-Two ways to live: `with Broker(folder)` dies with its parent, whatever ends that; a detached one
-(`hostwatch kafka start`) goes on until `hostwatch kafka stop`. Both leave who and where they are
-in the folder, so another command finds them and no signal ever reaches a foreign process.
+Two ways to live: `with LocalBroker(folder)` dies with its parent, whatever ends that; a detached
+one (`hostwatch kafka start`) goes on until `hostwatch kafka stop`. Both leave who and where they
+are in the folder, so another command finds them and no signal ever reaches a foreign process.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ _UMASK: Final = 0o077
 """Inboxes stand in the broker's files in clear: its user alone may read them."""
 
 
-class Broker:
+class LocalBroker:
     """Starts and stops the broker of a folder; what is in the folder is used again.
 
     Args:
@@ -277,7 +277,7 @@ async def broker_for(settings: Settings, say: Say = silent) -> AsyncIterator[str
     if settings.kafka.bootstrap or found is not None:
         yield bootstrap_of(settings)
         return
-    broker = Broker(folder_of(settings), say=say)
+    broker = LocalBroker(folder_of(settings), say=say)
     await asyncio.to_thread(broker.prepare)
     broker.launch()  # from the loop's own thread: the broker dies with the thread that starts it
     try:

@@ -40,7 +40,7 @@ DURATION_BOUNDS_S: Final = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Up to the deadline of a whole probe."""
 
 
-class Phase(StrEnum):
+class ProbePhase(StrEnum):
     """What a probe is made of, in order."""
 
     RESOLVE = "resolve"
@@ -73,13 +73,13 @@ def _delay() -> Histogram:
 
 def _duration() -> Histogram:
     made = histogram(PROBE_DURATION, DURATION_BOUNDS_S, shared=1)
-    for phase in Phase:
+    for phase in ProbePhase:
         made.labels(phase.value)  # shown at 0 too
     return made
 
 
 @dataclass(slots=True)
-class Counts:
+class ProberCounts:
     """What one prober did since the start.
 
     Attributes:
@@ -129,11 +129,11 @@ class Counts:
         """Count a probe that was sent so long after its slot."""
         self.delay.observe(max(0, delay_ms) / 1_000)
         for phase, took_ms in (
-            (Phase.RESOLVE, facts.resolve_ms),
-            (Phase.CONNECT, facts.connect_ms),
-            (Phase.TLS, facts.tls_ms),
-            (Phase.PROCESSING, facts.processing_ms),
-            (Phase.TRANSFER, facts.transfer_ms),
+            (ProbePhase.RESOLVE, facts.resolve_ms),
+            (ProbePhase.CONNECT, facts.connect_ms),
+            (ProbePhase.TLS, facts.tls_ms),
+            (ProbePhase.PROCESSING, facts.processing_ms),
+            (ProbePhase.TRANSFER, facts.transfer_ms),
         ):
             if took_ms:
                 self.duration.labels(phase.value).observe(took_ms / 1_000)
@@ -146,7 +146,7 @@ class Counts:
             self.differed += facts.method == "GET"
 
 
-ProbeCounts = Callable[[], Mapping[str, Counts]]
+ProbeCounts = Callable[[], Mapping[str, ProberCounts]]
 """Gives the counts of each vantage that this process probes from."""
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from agents.edges.web.messages import N_, gettext
 from schemas.closed_lists import CaseClass
 from streams.rollup.figures import HosterFigures
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ _PARTS: Final = (
 )
 _ELSE: Final = N_("ended otherwise")
 
-EVENTS: Final[dict[Event, str]] = {
-    Event.REPORTED: N_("reported"),
-    Event.NOTICED: N_("noticed"),
-    Event.REMOVED: N_("removed"),
-    Event.REAPPEARED: N_("came back"),
-    Event.LATE: N_("late: a norm ran out"),
+EVENTS: Final[dict[WindowEvent, str]] = {
+    WindowEvent.REPORTED: N_("reported"),
+    WindowEvent.NOTICED: N_("noticed"),
+    WindowEvent.REMOVED: N_("removed"),
+    WindowEvent.REAPPEARED: N_("came back"),
+    WindowEvent.LATE: N_("late: a norm ran out"),
 }
 
 

@@ -19,7 +19,7 @@ from agents.edges.web.formatting import (
 )
 from agents.edges.web.hoster_table import DAY_S
 from agents.edges.web.messages import N_, gettext, translated
-from agents.edges.web.overview_page import HosterRow, row
+from agents.edges.web.overview_page import HosterTableRow, row
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import (
     LEFT_TICKS,
@@ -33,7 +33,7 @@ from agents.edges.web.svg_charts import (
 from schemas.closed_lists import CaseClass
 from schemas.moments import rfc3339
 from schemas.records.feedback import HosterAnswer
-from streams.rollup.figures import Cohort, HosterFigures, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, NoticeCohort, UnavailableTreatment
 from streams.statistics.estimates import Estimate, NormCount
 from streams.statistics.survival import Curve
 from streams.views.case_list import LISTED_MAX
@@ -50,8 +50,8 @@ MEANINGS: Final = {
 """How both estimates are told apart; the first is the strict one and stands first."""
 
 NOTICED: Final = {
-    Cohort.MONTH: N_("in the last 28 days"),
-    Cohort.QUARTER: N_("in the last 90 days"),
+    NoticeCohort.MONTH: N_("in the last 28 days"),
+    NoticeCohort.QUARTER: N_("in the last 90 days"),
 }
 """Cohorts beside the one of all cases, which has its curve drawn."""
 
@@ -73,7 +73,7 @@ class Norm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class RemovalCurve:
     """The survival curve under one meaning of unavailable.
 
     Attributes:
@@ -113,11 +113,11 @@ class RoleSection:
     case_distribution: list[Segment]
     between: str
     key: str
-    row: HosterRow
+    row: HosterTableRow
     chart: Bars
     days: tuple[tuple[str, int], ...]
     norms: tuple[Norm, ...]
-    removals: tuple[Removal, ...]
+    removals: tuple[RemovalCurve, ...]
     cohorts: tuple[Noticed, ...]
     same: bool
     sample: str
@@ -166,16 +166,16 @@ def _interval(estimate: Estimate) -> str:
     return low if low == high else translated("%(low)s to %(high)s", low=low, high=high)
 
 
-def _noticed(figures: HosterFigures, cohort: Cohort) -> Noticed:
+def _noticed(figures: HosterFigures, cohort: NoticeCohort) -> Noticed:
     found = [figures.estimate(meaning, cohort) for meaning in MEANINGS]
     return Noticed(gettext(NOTICED[cohort]), found[0].n, tuple(map(_median, found)))
 
 
-def _removal(part: RoleView, meaning: UnavailableTreatment) -> Removal:
+def _removal(part: RoleView, meaning: UnavailableTreatment) -> RemovalCurve:
     curve, reach_ms = part.curves[meaning], part.reach_ms[meaning]
     estimate = part.figures.estimate(meaning)
     median = _median(estimate)
-    return Removal(
+    return RemovalCurve(
         meaning=gettext(MEANINGS[meaning]),
         path=left_path(curve, reach_ms) if curve.n else "",
         n=curve.n,

@@ -32,7 +32,7 @@ CHART_HEIGHT: Final = 56
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HosterRow:
+class HosterTableRow:
     """A line of the table, as text; `low` and `high` are shares in per cent, None without one.
 
     `id` is the hoster's, where it has a page; empty = it has none.
@@ -90,15 +90,15 @@ class RoleTable:
     title: str
     caption: str
     key: str
-    total: HosterRow
-    rows: tuple[HosterRow, ...]
+    total: HosterTableRow
+    rows: tuple[HosterTableRow, ...]
     of: int
     every: int
     page: int
     pages: int
 
 
-def row(figures: HosterFigures, view: View) -> HosterRow:
+def row(figures: HosterFigures, view: View) -> HosterTableRow:
     """Return a hoster's line."""
     info = view.hosters.get(figures.hoster)
     name = {OTHER: gettext("Other hosters"), TOTAL: gettext("All")}.get(
@@ -108,7 +108,7 @@ def row(figures: HosterFigures, view: View) -> HosterRow:
     ended = figures.estimate(UnavailableTreatment.EVENT)
     norm = figures.norm(DAY_S)
     bounds = norm.bounds
-    return HosterRow(
+    return HosterTableRow(
         id="" if figures.hoster in (OTHER, TOTAL) else figures.hoster,
         name=name,
         country=info.country if info and info.country != "??" else "",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.edges.metrics.engine_metrics import RolesOfProcess
-from agents.edges.metrics.probe_metrics import Counts, OrderResult
+from agents.edges.metrics.probe_metrics import OrderResult, ProberCounts
 from agents.edges.web.case_labels import QUARANTINE_WORDS
 from agents.edges.web.formatting import number, spoken
 from agents.edges.web.messages import N_, gettext, translated
@@ -59,7 +59,7 @@ class StageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vantage:
+class VantageLine:
     """A place that probes are made from, and what came of them since the process started."""
 
     name: str
@@ -104,9 +104,9 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
+def _vantages(probes: Mapping[str, ProberCounts]) -> list[VantageLine]:
     return [
-        Vantage(
+        VantageLine(
             name=name,
             canary=gettext(CANARIES[counts.canary]),
             blind=counts.canary is False,
@@ -152,7 +152,7 @@ def _refusals(view: View) -> list[tuple[str, str, int]]:
 def render_pipeline(
     view: View | None,
     process_roles: RolesOfProcess,
-    probes: Mapping[str, Counts],
+    probes: Mapping[str, ProberCounts],
     *,
     refreshing: bool = True,
 ) -> str:

@@ -181,7 +181,7 @@ def _round_up(count: int) -> int:
     return max(2, -(-count // step) * step)
 
 
-class Span(NamedTuple):
+class BarSpan(NamedTuple):
     """A part of a case's time: from and to in per cent, and `there`, `between` or `gone`."""
 
     low: float
@@ -193,7 +193,7 @@ class Span(NamedTuple):
 class CaseBar:
     """A case's time as a bar; what is not known of it is a span of its own."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[BarSpan, ...]
     marks: tuple[Tick, ...]
     label: str
 
@@ -214,9 +214,9 @@ def case_bar(case: FoundCase, norms: Sequence[tuple[Instant, str]], as_of: Insta
         return 100 * (min(at, last) - first) / (last - first) if last > first else 100.0
 
     until = last if case.gone_at is None else case.gone_at
-    spans = [Span(x(first), x(seen_at), "there"), Span(x(seen_at), x(until), "between")]
+    spans = [BarSpan(x(first), x(seen_at), "there"), BarSpan(x(seen_at), x(until), "between")]
     if case.gone_at is not None:
-        spans.append(Span(x(case.gone_at), 100.0, "gone"))
+        spans.append(BarSpan(x(case.gone_at), 100.0, "gone"))
     labelled = [(case.noticed_at, gettext("notice")), (case.gone_at, "R"), (case.last_seen_at, "L")]
     marks = [Tick(share=x(at), text=text) for at, text in labelled if at is not None]
     marks += [Tick(share=x(at), text=text, minor=True) for at, text in norms if at <= last]

@@ -33,7 +33,7 @@ from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.consume.stage_runner import STEP_DEADLINE_S, StageRunner
 from agents.engine.deadlines import hard_deadline
 from agents.engine.failures import crash
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.members import Members, stop_if_replaced
 from agents.engine.supervision import crash_on_unexpected_exit
 
@@ -225,7 +225,7 @@ class StageConsumer(driver.Consumer):
         if not self.flow_active or self._membership() != before:
             await self.perform_seek()
             return
-        fault_point(Point.FETCHED)
+        fault_point(FaultPoint.FETCHED)
         for records in found.values():
             for start in range(0, len(records), LIST_RECORDS_MAX):
                 runner.put(records[start : start + LIST_RECORDS_MAX])
@@ -252,10 +252,10 @@ class StageConsumer(driver.Consumer):
         }
         mine = {tp: found for tp, found in done.items() if tp in assigned}
         if mine:
-            fault_point(Point.SETTLED)
+            fault_point(FaultPoint.SETTLED)
             if await self.group_member.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
                 runner.committed({(topic, number): at for topic, number, at in mine.values()})
-            fault_point(Point.OFFSET_COMMITTED)
+            fault_point(FaultPoint.OFFSET_COMMITTED)
 
     async def wait_empty(self) -> None:
         """Let the runner finish before partitions go; Faust calls this on revocation and stop."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from agents.clock import Clock
 from agents.engine.consume.partition_queue import PartitionQueue
 from agents.engine.failures import Fenced
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.latency import LatencyHistogram
 from agents.engine.stage import Received, Stage
 from agents.engine.supervision import OnCrash, crash_on_unexpected_exit
@@ -74,7 +74,7 @@ class Handlers:
 
     async def _handle(self, records: Sequence[Received]) -> bool:
         """Have a list worked off; False = it was not, and the process is to end."""
-        fault_point(Point.HANDED)
+        fault_point(FaultPoint.HANDED)
         try:
             with TRACING.handling(self._stage.role, records[0].partition, len(records)):
                 await self._stage.handle(records)

@@ -21,7 +21,7 @@ from agents.engine.consume.handlers import Handlers
 from agents.engine.consume.partition_queue import PartitionQueue, Progress
 from agents.engine.deadlines import hard_deadline, report_progress, stall_watchdog
 from agents.engine.failures import crash
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.engine.stage import Paired, Received, Stage, StageWithChangingTopics, Transactional
 from agents.engine.supervision import crash_on_unexpected_exit
@@ -95,7 +95,7 @@ class StageRunner:
     async def _recover(self, gained: frozenset[int], earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
             await asyncio.wait([earlier])
-        fault_point(Point.ASSIGNING)
+        fault_point(FaultPoint.ASSIGNING)
         what = f"loading of partitions {', '.join(map(str, sorted(gained)))}"
         try:
             with stall_watchdog(STEP_DEADLINE_S, self.stage.role, what, self._on_crash):
@@ -122,7 +122,7 @@ class StageRunner:
             crash_on_unexpected_exit(self.stage.role, "loading", self._on_crash)
 
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
-        fault_point(Point.ASSIGNED)
+        fault_point(FaultPoint.ASSIGNED)
         opened = self._queues[number] = PartitionQueue(self._pairing, begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
@@ -279,4 +279,4 @@ class StageRunner:
             await self.stage.revoked(owned)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
-        fault_point(Point.REVOKED)
+        fault_point(FaultPoint.REVOKED)

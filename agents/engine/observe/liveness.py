@@ -18,7 +18,7 @@ from agents.config import Settings
 from agents.engine.failures import EngineFailure, crash
 from agents.engine.observe.members import Members
 from agents.engine.observe.ownership import UNHEARD_S, Lag, Ownership
-from agents.engine.read.batch_records import Unreadable, Whole
+from agents.engine.read.batch_records import FaultyBatch, Whole
 from agents.engine.read.end_offsets import Ends
 from agents.engine.read.log_reader import LogReader
 from agents.engine.supervision import OnCrash
@@ -256,7 +256,7 @@ async def appended_at(settings: Settings, where: Where, offset: int) -> Instant 
     return None
 
 
-async def _heads(reader: LogReader, partition: int, offset: int) -> Sequence[Whole | Unreadable]:
+async def _heads(reader: LogReader, partition: int, offset: int) -> Sequence[Whole | FaultyBatch]:
     """Return the batches that the broker gives for an offset."""
     reader.follow({partition: offset})
     while not (spans := await reader.poll()):

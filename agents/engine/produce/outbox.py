@@ -12,7 +12,7 @@ from aiokafka.structs import RecordMetadata
 
 from agents.config import Settings
 from agents.engine.failures import SendFailed
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.produce.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.produce.broker_time import BrokerTime
 from agents.engine.stage import Send
@@ -111,9 +111,9 @@ class KafkaOutbox:
             async with asyncio.timeout(ACK_DEADLINE_S):
                 handed_in = self.time.handed_in()
                 futures = await dispatch(self._producer, self._prefix, records)
-                fault_point(Point.SENT)
+                fault_point(FaultPoint.SENT)
                 written = await asyncio.gather(*futures)
-                fault_point(Point.WRITTEN)
+                fault_point(FaultPoint.WRITTEN)
                 self.time.acknowledged(
                     handed_in, [one.timestamp for one in written if isinstance(one, RecordMetadata)]
                 )

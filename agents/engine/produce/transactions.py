@@ -23,7 +23,7 @@ from agents.config import Settings
 from agents.engine import library
 from agents.engine.deadlines import report_progress
 from agents.engine.failures import Fenced, SendFailed
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.produce.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.stage import Send
 from agents.engine.supervision import LIBRARY_TASKS
@@ -108,7 +108,7 @@ class Transactions:
         if writer.lock.locked() or manager.state is not TransactionState.READY:
             return
         manager.begin_transaction()
-        fault_point(Point.BEGUN)
+        fault_point(FaultPoint.BEGUN)
         for topic in topics:
             manager.maybe_add_partition_to_txn(TopicPartition(self._prefix + topic, partition))
 
@@ -141,17 +141,17 @@ class Transactions:
         manager = library.transactions_of(producer)
         if manager.state is TransactionState.READY:
             await producer.begin_transaction()
-            fault_point(Point.BEGUN)
+            fault_point(FaultPoint.BEGUN)
         try:
             futures = await dispatch(producer, self._prefix, records)
         except IllegalOperation:  # what was begun ahead was refused meanwhile
             await manager.wait_for_transaction_end()  # raises why
             raise
-        fault_point(Point.SENT)
+        fault_point(FaultPoint.SENT)
         batches: list[Any] = await asyncio.gather(*futures)
-        fault_point(Point.WRITTEN)
+        fault_point(FaultPoint.WRITTEN)
         await producer.commit_transaction()
-        fault_point(Point.COMMITTED)
+        fault_point(FaultPoint.COMMITTED)
         # each batch is answered with the offset it begins at
         return {batch.topic[len(self._prefix) :]: batch.offset for batch in reversed(batches)}
 

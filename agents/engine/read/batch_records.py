@@ -28,7 +28,7 @@ _SURE_BYTES: Final = 1024 * 1024
 """What cannot hold more headers than memory has room for is not read through."""
 
 
-class Unreadable(NamedTuple):
+class FaultyBatch(NamedTuple):
     """A batch that cannot be read.
 
     Attributes:
@@ -60,7 +60,7 @@ class Whole(NamedTuple):
     start: int
 
 
-def records_of(whole: Whole) -> list[Any] | Unreadable:
+def records_of(whole: Whole) -> list[Any] | FaultyBatch:
     """Return the records of a batch that are wanted as aiokafka has them, or that none can be read.
 
     Args:
@@ -78,7 +78,7 @@ def records_of(whole: Whole) -> list[Any] | Unreadable:
         return [record for record in found if record.offset >= whole.start] if below else found
     batch, digest = whole.batch, sha256(whole.raw).hexdigest()
     first, last = max(batch.base_offset, whole.start), batch.next_offset - 1
-    return Unreadable(first, last, fault, batch.max_timestamp, digest)
+    return FaultyBatch(first, last, fault, batch.max_timestamp, digest)
 
 
 def _opened(whole: Whole) -> list[Any]:

@@ -89,7 +89,7 @@ class EndReader(Protocol):
         ...
 
 
-class LocalBroker(Protocol):
+class InProcessBroker(Protocol):
     """A broker in this process."""
 
     def reader(self, topic: str) -> Reader:
@@ -101,11 +101,11 @@ class LocalBroker(Protocol):
         ...
 
 
-_LOCAL: Final[dict[str, LocalBroker]] = {}
+_LOCAL: Final[dict[str, InProcessBroker]] = {}
 
 
 @contextmanager
-def local(name: str, broker: LocalBroker) -> Iterator[None]:
+def local(name: str, broker: InProcessBroker) -> Iterator[None]:
     """Let a broker in this process be reached under a name.
 
     Args:

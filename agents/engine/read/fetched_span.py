@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.batch_records import Unreadable, Whole, records_of
+from agents.engine.read.batch_records import FaultyBatch, Whole, records_of
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
 from agents.engine.state.store import Pair
@@ -39,7 +39,7 @@ class FetchedSpan:
     partition: int
     start: int
     position: int
-    batches: Sequence[Whole | Unreadable]
+    batches: Sequence[Whole | FaultyBatch]
 
     def records(self) -> Iterator[list[Any]]:
         """Give the records of each batch as aiokafka has them.
@@ -48,8 +48,8 @@ class FetchedSpan:
             UnreadableBatch: one cannot be read.
         """
         for batch in self.batches:
-            found = batch if isinstance(batch, Unreadable) else records_of(batch)
-            if isinstance(found, Unreadable):
+            found = batch if isinstance(batch, FaultyBatch) else records_of(batch)
+            if isinstance(found, FaultyBatch):
                 raise UnreadableBatch(self.topic, self.partition, found.first)
             yield found
 
@@ -93,7 +93,9 @@ class FetchedSpan:
         return [(r.key or b"", r.value) for records in self.records() for r in records]
 
 
-def received(batch: Whole | Unreadable, topic: str, partition: int, clock: Clock) -> list[Received]:
+def received(
+    batch: Whole | FaultyBatch, topic: str, partition: int, clock: Clock
+) -> list[Received]:
     """Return the records of a batch as stages get them; of an unreadable one of an inbox one.
 
     aiokafka's consumer makes two objects of each, the greater one of twelve fields, in three calls
@@ -108,8 +110,8 @@ def received(batch: Whole | Unreadable, topic: str, partition: int, clock: Clock
     Raises:
         UnreadableBatch: it cannot be read, and its topic is no inbox: what we wrote was damaged.
     """
-    found = batch if isinstance(batch, Unreadable) else records_of(batch)
-    if isinstance(found, Unreadable):
+    found = batch if isinstance(batch, FaultyBatch) else records_of(batch)
+    if isinstance(found, FaultyBatch):
         if not is_inbox(topic):
             raise UnreadableBatch(topic, partition, found.first)
         return [

@@ -19,7 +19,7 @@ from agents.engine.read.batch_records import (
     HEADER_BYTES,
     INT,
     RECORDS_MAX,
-    Unreadable,
+    FaultyBatch,
     Whole,
     records_of,
 )
@@ -60,7 +60,7 @@ class RecordBatches:
 
     def visible(
         self, start: int, end: int, aborted: Sequence[Any], *, gaps: bool = False
-    ) -> Iterator[tuple[int, Whole | Unreadable | None]]:
+    ) -> Iterator[tuple[int, Whole | FaultyBatch | None]]:
         """Give each batch with the position behind it; None for one that is not to be seen.
 
         Args:
@@ -83,23 +83,23 @@ class RecordBatches:
             if not gaps and isinstance(found, Whole) and found.batch.base_offset > position:
                 self._at, self._length = before  # the batch comes again, behind what is missing
                 last = found.batch.base_offset - 1
-                found = Unreadable(
+                found = FaultyBatch(
                     position, last, Quarantine.UNREADABLE, None, sha256().hexdigest()
                 )
-            if isinstance(found, Unreadable):
+            if isinstance(found, FaultyBatch):
                 position = found.last + 1
                 yield position, found
             else:
                 position = max(position, found.batch.next_offset)
                 yield position, found if self._is_seen(found) else None
 
-    def _next(self, position: int, end: int) -> Whole | Unreadable:
+    def _next(self, position: int, end: int) -> Whole | FaultyBatch:
         raw = self._cut()
         if raw is None:  # no frame can be told, so nothing behind it either
             rest = self._raw[self._at :]
             self._drop()
             digest = sha256(rest).hexdigest()
-            return Unreadable(position, position, Quarantine.UNREADABLE, None, digest)
+            return FaultyBatch(position, position, Quarantine.UNREADABLE, None, digest)
         batch = DefaultRecordBatch(raw) if _is_known(raw) else None
         base = self._base()
         stop = end if base is None or not position < base < end else base
@@ -110,7 +110,7 @@ class RecordBatches:
         if base is not None and at_ms is None:
             last = stop - 1
         last = max(position, min(last, stop - 1))
-        return Unreadable(position, last, Quarantine.UNREADABLE, at_ms, digest)
+        return FaultyBatch(position, last, Quarantine.UNREADABLE, at_ms, digest)
 
     def _drop(self) -> None:
         self._at, self._length = len(self._raw), None
@@ -168,7 +168,7 @@ def _is_known(raw: memoryview) -> bool:
 def _is_abort(whole: Whole) -> bool:
     markers = records_of(whole)
     if (
-        isinstance(markers, Unreadable) or not markers
+        isinstance(markers, FaultyBatch) or not markers
     ):  # compaction leaves batches without their marker
         return False
     try:

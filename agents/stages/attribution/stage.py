@@ -12,15 +12,14 @@ from agents.edges.crypto.sealing import KeyGone
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.geo.host_locator import Located, Locator, placements
 from agents.edges.metrics.attribution_metrics import Placed, placed
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.stage import Outbox, Received, Send
 from schemas.closed_lists import HotlineMode
 from schemas.codec import FACT, REPORTS_ENTRY
 from schemas.identity.ids import BadUrl
 from schemas.identity.url_host import host_of
 from schemas.moments import Instant
-from schemas.records.facts import Attribution as AttributionFact
-from schemas.records.facts import Placement
+from schemas.records.facts import Attribution, Placement
 from schemas.records.reports import ReportAccepted
 from schemas.seal_context import reported_url, resolved_names
 from schemas.topics import FACTS, REPORTS
@@ -51,7 +50,7 @@ class Dependencies:
     clock: Clock
 
 
-class Attribution:
+class AttributionStage:
     """Writes one attribution for each report; other entries are passed over.
 
     It waits for name servers only where the resolver does: a replay, which asks nobody, is handed
@@ -95,7 +94,7 @@ class Attribution:
         else:
             facts = [await self._attributed(report) for report in reports]
         if facts:
-            fault_point(Point.LOCATED)
+            fault_point(FaultPoint.LOCATED)
             await self._outbox.send(
                 [
                     Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact), partition=partition)
@@ -109,7 +108,7 @@ class Attribution:
                 ]
             )
 
-    async def _attributed(self, report: ReportAccepted) -> AttributionFact:
+    async def _attributed(self, report: ReportAccepted) -> Attribution:
         dependencies, bound = self._dependencies, reported_url(report.url_key)
         try:
             host = host_of((await dependencies.keys.opened(report.sealed, bound)).reveal())
@@ -122,7 +121,7 @@ class Attribution:
             )
             return self._fact(report, located)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
-            return AttributionFact(
+            return Attribution(
                 url_key=report.url_key,
                 vantage=ROLE,
                 at=self._at(report),
@@ -130,11 +129,11 @@ class Attribution:
                 placements=(Placement(hoster=UNKNOWN, group=UNKNOWN),),
             )
 
-    def _fact(self, report: ReportAccepted, located: Located) -> AttributionFact:
+    def _fact(self, report: ReportAccepted, located: Located) -> Attribution:
         """Return the fact; what it seals is kept as long as the URL itself."""
         keys, url_key = self._dependencies.keys, report.url_key
         key, names = keys.key_of(report.sealed), " ".join(located.names)
-        return AttributionFact(
+        return Attribution(
             url_key=url_key,
             vantage=ROLE,
             at=self._at(report),

@@ -21,7 +21,7 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import KeyGone, NotSealed
 from agents.engine.consume.poison_records import Guard
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.recovery import opened, recover
@@ -182,7 +182,7 @@ class FeedbackStage:
                 pairs[key] = FEEDBACK_TABLE.encode(after) if after.records or after.cases else None
         except TableDamaged as damaged:
             raise await self._repair.stops(partition, damaged.key) from None
-        fault_point(Point.FOLDED)
+        fault_point(FaultPoint.FOLDED)
         await self._write(partition, pairs, sends, offsets, work.as_of)
         self.results.update(results)
 

@@ -20,7 +20,7 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.geo.host_locator import Registered
 from agents.edges.metrics.feed_metrics import FeedDelays
 from agents.engine.consume.poison_records import Guard, taken
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
@@ -172,7 +172,7 @@ class Intake:
             )
             accepted.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
-        fault_point(Point.JUDGED)
+        fault_point(FaultPoint.JUDGED)
         await self._write([record.key for record in records], judgements)
         await self._kept.keep(records[0].partition, accepted)
         self.feed_delays.add([judged.entry for judged in judgements])

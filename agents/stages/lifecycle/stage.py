@@ -14,7 +14,7 @@ from agents.clock import Clock
 from agents.config import Settings
 from agents.engine.deadlines import report_progress
 from agents.engine.failures import Fenced
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.ownership import OWNERSHIP, TableSize
 from agents.engine.read.brokers import ends_of
 from agents.engine.read.recovery import opened, recover
@@ -208,13 +208,13 @@ class Lifecycle:
             if slices.over():
                 await slices.pause()
                 now = self._clock.now()
-        fault_point(Point.FOLDED)
+        fault_point(FaultPoint.FOLDED)
         async with table.lock:
             newest_at = max(record.appended_at for record in records)
             await self._write(partition, table, encoded, next_offsets(records), newest_at)
         self.results.update(results)
         await self._outbox.send(orders)
-        fault_point(Point.ORDERS_SENT)
+        fault_point(FaultPoint.ORDERS_SENT)
 
     async def set_aside(self, records: Sequence[Received]) -> None:
         """Pass over records: the position moves over them and says that skips are applied."""
@@ -263,7 +263,7 @@ class Lifecycle:
                 await asyncio.sleep(POSITION_EVERY_S)
                 self._say_keys()
                 await self._write_positions(record_ends)
-                fault_point(Point.POSITION_WRITTEN)
+                fault_point(FaultPoint.POSITION_WRITTEN)
 
     def _say_keys(self) -> None:
         """Say how many keys are held: here and not at a scrape, which has a thread of its own."""

@@ -11,10 +11,10 @@ from agents.edges.child_process.file_limits import sockets_allowed
 from agents.edges.crypto.sealing import KeyGone
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.probe import Probed
-from agents.edges.metrics.probe_metrics import Counts, OrderResult
-from agents.engine.fault_points import Point, fault_point
+from agents.edges.metrics.probe_metrics import OrderResult, ProberCounts
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.stage import Outbox, Received
-from agents.process.clock_check import ClockReading, ahead_of, is_behind
+from agents.process.clock_check import ClockSample, ahead_of, is_behind
 from agents.process.pacing import Pace
 from agents.stages.probe.canary import Canary
 from agents.stages.probe.fact_writer import FactWriter
@@ -79,7 +79,7 @@ class ProbeStage:
         self.topics: Sequence[str] = (PROBES.named(vantage.id),)
         self.pooled = True
         self.concurrency = CONCURRENCY
-        self.counts = Counts(past_slot=self._past_slot)
+        self.counts = ProberCounts(past_slot=self._past_slot)
         self._resolver = resolver
         self._broker_ms = broker_ms
         self._prober = Prober(vantage, resolver, settings, exchange)
@@ -152,7 +152,7 @@ class ProbeStage:
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             self._count(OrderResult.FORGOTTEN)
             return
-        fault_point(Point.PROBED)
+        fault_point(FaultPoint.PROBED)
         if seen is not None:
             await self._pace.yield_now()
             await self._facts.write_observation(order, url, place, seen)
@@ -229,7 +229,7 @@ class ProbeStage:
         if (broker_at := ahead_of(self._resolver.clock, self._broker_ms())) is not None:
             at = self._disowned_at(order, broker_at)
             return Probed(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
-        clock_reading = ClockReading.taken(self._resolver.clock)
+        clock_reading = ClockSample.taken(self._resolver.clock)
         async with RedirectLimits(
             self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
         ) as redirect_policy:

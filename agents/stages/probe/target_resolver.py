@@ -7,7 +7,7 @@ from typing import Final
 
 from agents.clock import Clock
 from agents.edges.crypto.keys import Keyring
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.edges.dns.resolver import TTL_MAX_S
 from agents.edges.geo.host_locator import Located, Locator, Registered, placements
 from schemas.closed_lists import ProbeError, Role
@@ -18,7 +18,7 @@ from schemas.records.processing import ProbeOrder
 from schemas.records.reports import VantageId
 from schemas.seal_context import placed_address, resolved_names
 from streams.probe.gate import Rules, judge
-from streams.probe.target import Pick, Spot, pick
+from streams.probe.target import HosterAddress, Pick, pick
 
 URLS_MAX: Final = 65_536
 """URLs whose last resolution is remembered, about 300 bytes each; one forgotten is told anew."""
@@ -49,7 +49,7 @@ class ProbeTarget:
         resolve_s: how long it took, in wall seconds.
     """
 
-    resolution: Resolution
+    resolution: DnsResolution
     located: Located
     pick: Pick
     began_at: Instant
@@ -172,7 +172,9 @@ class TargetResolver:
             resolve_s=loop.time() - started,
         )
 
-    async def _last(self, order: ProbeOrder, spots: list[Spot], at: Instant) -> Spot | None:
+    async def _last(
+        self, order: ProbeOrder, spots: list[HosterAddress], at: Instant
+    ) -> HosterAddress | None:
         if not order.address:
             return None
         sealed_for = placed_address(order.url_key)
@@ -188,9 +190,9 @@ class TargetResolver:
         return (entry.group if entry is not None else "") or hoster
 
 
-def _spots(located: Located) -> list[Spot]:
+def _spots(located: Located) -> list[HosterAddress]:
     return [
-        Spot(
+        HosterAddress(
             address=spot.address,
             hoster=spot.hoster,
             group=spot.group,
@@ -206,7 +208,7 @@ class _Told:
 
     said: int
     times: int
-    resolution: Resolution | None = None
+    resolution: DnsResolution | None = None
     at: Instant = 0
 
 

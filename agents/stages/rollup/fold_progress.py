@@ -13,7 +13,7 @@ changes its owner is not yet stale."""
 
 
 @dataclass(slots=True)
-class Positions:
+class FoldProgress:
     """The newest position of each partition, and when (monotonic seconds) it last moved on."""
 
     _held: dict[int, tuple[Position, float]] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.engine.supervision import together
 from agents.stages.rollup.case_finder import CaseFinder
-from agents.stages.rollup.fold_progress import Positions
+from agents.stages.rollup.fold_progress import FoldProgress
 from agents.stages.rollup.hoster_answers import HosterAnswers
 from schemas import topics
 from schemas.codec import OUTCOME, POSITION, REGISTRY
@@ -29,7 +29,7 @@ from schemas.records.registry import HosterEntry, HotlineEntry
 from streams.rollup.case_figures import grouped_for_display, totals, watched
 from streams.rollup.case_table import CaseTable, Group
 from streams.rollup.figures import HosterFigures
-from streams.rollup.incremental_figures import FiguresByGroup, Step
+from streams.rollup.incremental_figures import FiguresByGroup, GroupUpdate
 from streams.rollup.intake_counts import IntakeTally
 from streams.views.backlog_samples import BacklogRings
 from streams.views.view import HosterInfo, View
@@ -95,7 +95,7 @@ class Rollup:
     view: View = field(default_factory=View)
     _table: CaseTable = field(default_factory=CaseTable)
     _tally: IntakeTally = field(default_factory=IntakeTally)
-    _positions: Positions = field(default_factory=Positions)
+    _positions: FoldProgress = field(default_factory=FoldProgress)
     _hosters: dict[str, HosterEntry] = field(default_factory=dict)
     _hotlines: set[str] = field(default_factory=set)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
@@ -227,7 +227,7 @@ class Rollup:
             cost_s=self._cost_s,
         )
 
-    def _work_out(self, work: list[Step], outline: View) -> View:
+    def _work_out(self, work: list[GroupUpdate], outline: View) -> View:
         """Return the view with its figures; runs in a thread, one round at a time."""
         for step in work:
             moved = self._figures_by_group.moved(step)

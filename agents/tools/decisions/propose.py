@@ -27,7 +27,7 @@ from streams.views.decision_basis import basis, objection
 URL_KEY_DIGITS: Final = 32
 
 
-class Wanted(NamedTuple):
+class DecisionRequest(NamedTuple):
     """What is to be decided.
 
     Attributes:
@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
     revokes: str | None = None
 
 
-async def propose(settings: Settings, wanted: Wanted, key: PersonKey) -> Decision:
+async def propose(settings: Settings, wanted: DecisionRequest, key: PersonKey) -> Decision:
     """Write a proposal of a decision, signed by one person, and return the decision.
 
     Args:
@@ -81,7 +81,9 @@ def _signed_once(proposal: Proposal) -> Decision:
     raise ProposalError("it is a proposal of another kind")
 
 
-def _decision(settings: Settings, wanted: Wanted, url_key: UrlKey, case_id: str) -> Decision:
+def _decision(
+    settings: Settings, wanted: DecisionRequest, url_key: UrlKey, case_id: str
+) -> Decision:
     fields = {
         "v": 2,
         "id": f"d-{secrets.token_hex(8)}",

@@ -20,7 +20,7 @@ from schemas.dossier.dossier import Dossier, DossierCase, Stamp
 from schemas.moments import Instant, rfc3339
 from schemas.records.registry import PersonEntry
 from schemas.records.reports import HosterId
-from streams.dossier.cases import NOTES, Opened, Wanted
+from streams.dossier.cases import NOTES, DossierScope, OpenedFields
 from streams.dossier.contents import contents, named
 from streams.lifecycle import METHOD_VERSION
 from streams.registry.snapshot import RegistryHistory
@@ -65,10 +65,10 @@ async def made(settings: Settings, request: DossierRequest, by: Authority) -> Do
     person = signer(persons, by.key, now)
     found = await rooted(settings)
     _may_be_made(await read_registry(settings), request)
-    wanted = Wanted(request.hoster, request.from_at, request.to_at, found.as_of)
+    wanted = DossierScope(request.hoster, request.from_at, request.to_at, found.as_of)
     await read_cases(settings, found, wanted)
     quoted = {url_key: found.quoted(url_key) for url_key in found.by_url}
-    told = contents(quoted, wanted, Opened())
+    told = contents(quoted, wanted, OpenedFields())
     _enough(found, request, told.cases)
     records, hours = await proved(settings, found.roots, _quoted(found, told.cases))
     if request.reveal:  # whatever refuses the dossier has done so: what is opened stands in it

@@ -18,7 +18,7 @@ from schemas.identity.ids import BadUrl, canonical
 from schemas.moments import SECOND_MS, Instant, instant, rfc3339
 from schemas.records.reports import HosterId, NoticeAccepted
 from schemas.topics import REPORTS
-from streams.dossier.reconcile import Line, Notice, Reconciled, reconciled
+from streams.dossier.reconcile import LedgerNotice, ListLine, Reconciled, reconciled
 from streams.intake.formats.local_times import BadTime, time_of
 
 FILE_BYTES_MAX: Final = 256 * 1024 * 1024
@@ -39,7 +39,7 @@ class Listed(NamedTuple):
         unreadable: numbers of the lines whose URL or time cannot be.
     """
 
-    lines: list[Line]
+    lines: list[ListLine]
     unreadable: list[int]
 
 
@@ -64,14 +64,14 @@ async def compared(
     return reconciled(notices, listed.lines), listed.unreadable
 
 
-async def read_notices(settings: Settings, hoster: HosterId) -> list[Notice]:
+async def read_notices(settings: Settings, hoster: HosterId) -> list[LedgerNotice]:
     """Return the notices that went to a hoster and arrived, as far as their hotlines know.
 
     Raises:
         UserError: the broker has no ledger.
         KafkaError, TimeoutError: the broker failed.
     """
-    there, found = await read.tables(settings), list[Notice]()
+    there, found = await read.tables(settings), list[LedgerNotice]()
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
         for record in filter(there.signed.passes, records):
             try:
@@ -80,7 +80,7 @@ async def read_notices(settings: Settings, hoster: HosterId) -> list[Notice]:
                 continue  # `hostwatch verify` names it
             if isinstance(said, NoticeAccepted) and _arrived(said, hoster):
                 name = f"{record.topic}/{record.partition}/{record.offset}"
-                found.append(Notice(said.url_key, said.noticed_at, name, said.hotline))
+                found.append(LedgerNotice(said.url_key, said.noticed_at, name, said.hotline))
     return found
 
 
@@ -117,7 +117,7 @@ def read_list(file: Path, ring: Keyring, zone: tzinfo | None) -> Listed:
         except (BadUrl, BadTime):
             found.unreadable.append(number)
         else:
-            found.lines.append(Line(key, when, number))
+            found.lines.append(ListLine(key, when, number))
     return found
 
 
@@ -149,7 +149,9 @@ def differences(found: Reconciled, unreadable: Sequence[int]) -> Iterator[dict[s
         yield _row("unreadable") | {"line": number}
 
 
-def _row(what: str, *, notice: Notice | None = None, line: Line | None = None) -> dict[str, object]:
+def _row(
+    what: str, *, notice: LedgerNotice | None = None, line: ListLine | None = None
+) -> dict[str, object]:
     row: dict[str, object] = {
         "what": what,
         "line": line.number if line else "",

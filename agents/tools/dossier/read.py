@@ -20,7 +20,7 @@ from schemas.records.custody import LedgerRoot
 from schemas.records.registry import Registry
 from schemas.topics import OF_A_URL
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
-from streams.dossier.cases import Wanted
+from streams.dossier.cases import DossierScope
 from streams.dossier.quoted import Quoted, quoted
 
 
@@ -96,7 +96,7 @@ async def rooted(settings: Settings) -> Read:
     return found
 
 
-async def read_cases(settings: Settings, found: Read, wanted: Wanted) -> None:
+async def read_cases(settings: Settings, found: Read, wanted: DossierScope) -> None:
     """Read the records of all URLs with a case that a dossier is about.
 
     Args:
@@ -120,7 +120,7 @@ async def read_cases(settings: Settings, found: Read, wanted: Wanted) -> None:
 
 
 async def _read_urls(
-    settings: Settings, found: Read, keys: Collection[str], there: read.Tables
+    settings: Settings, found: Read, keys: Collection[str], there: read.LedgerTables
 ) -> None:
     raw = {key.encode() for key in keys}
     parts = sorted({partition_of(key, settings.kafka.partitions) for key in raw})

@@ -21,7 +21,7 @@ from agents.tools.importing.inbox import (
     LINE_HEADER,
     PART_HEADER,
     START,
-    Inbox,
+    ImportedFiles,
     read_inbox,
 )
 from schemas.codec import HOTLINE as RECORD
@@ -110,7 +110,7 @@ async def import_file(
 async def hand_in(
     settings: Settings,
     source: SourceFile,
-    inbox: Inbox,
+    inbox: ImportedFiles,
     outbox: Outbox,
     progress: Progress,
     *,

@@ -41,7 +41,7 @@ class FileInbox:
 
 
 @dataclass(slots=True)
-class Inbox:
+class ImportedFiles:
     """What stands in a hotline's inbox of files that were handed in.
 
     Attributes:
@@ -117,7 +117,7 @@ def _said(record: Received) -> tuple[str, str, tuple[int, int]] | None:
 
 async def read_inbox(
     settings: Settings, hotline: HotlineId, asked: Iterable[str] = (), *, notices: bool = False
-) -> Inbox:
+) -> ImportedFiles:
     """Read what stands in a hotline's inbox of files.
 
     Args:
@@ -129,7 +129,7 @@ async def read_inbox(
     Raises:
         KafkaError, TimeoutError: the broker failed.
     """
-    inbox = Inbox(HOTLINE.named(hotline), asked=frozenset(asked))
+    inbox = ImportedFiles(HOTLINE.named(hotline), asked=frozenset(asked))
     async for records in read_partitions(settings, inbox.topic, range(settings.kafka.partitions)):
         for record in records:
             inbox.add(record)

@@ -23,7 +23,7 @@ from agents.tools.importing.hand_in import (
     hand_in,
     reported_urls,
 )
-from agents.tools.importing.inbox import Inbox, read_inbox
+from agents.tools.importing.inbox import ImportedFiles, read_inbox
 from schemas.records.reports import HotlineId
 from streams.intake.formats.base import Using
 
@@ -46,7 +46,7 @@ class ImportListener(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class ImportRun:
     """What was handed in by one command.
 
     Attributes:
@@ -70,7 +70,7 @@ class Run:
     probing: bool
     may_probe: Callable[[int, str], bool]
     told: ImportListener
-    inbox: Inbox
+    inbox: ImportedFiles
     total: HandedIn = field(default_factory=HandedIn)
     digests: set[str] = field(default_factory=set)
     failed: int = 0

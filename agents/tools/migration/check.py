@@ -18,14 +18,14 @@ from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.topics import LEDGER
 from streams.record_upgrade import Change, Upgrade, revealed
-from verify.ledger.records import Written, url_records
+from verify.ledger.records import LedgerRecord, url_records
 from verify.method_10.cases import cases
 
 Say = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
-class Check:
+class MigrationCheck:
     """What was compared so far.
 
     Attributes:
@@ -120,17 +120,17 @@ class Check:
                 self._agree(url_key, written, held)
             self.say("comparing cases", partition + 1, partitions)
 
-    async def _written(self, prefix: str, partition: int) -> dict[str, list[Written]]:
+    async def _written(self, prefix: str, partition: int) -> dict[str, list[LedgerRecord]]:
         """Return the records of a partition of all ledger topics, by URL."""
-        found: dict[str, list[Written]] = defaultdict(list)
+        found: dict[str, list[LedgerRecord]] = defaultdict(list)
         for spec in LEDGER:
             async for records in self.copy.read(prefix, PartitionOfTopic(spec.name, partition)):
                 for record in records:
-                    written = Written(spec.name, record.offset, record.at, record.value)
+                    written = LedgerRecord(spec.name, record.offset, record.at, record.value)
                     found[record.key.decode("ascii", "replace")].append(written)
         return found
 
-    def _agree(self, url_key: str, old: list[Written], new: list[Written]) -> None:
+    def _agree(self, url_key: str, old: list[LedgerRecord], new: list[LedgerRecord]) -> None:
         try:
             ours, theirs = url_records(url_key, old), url_records(url_key, new)
         except (Rejected, DecodeError):

@@ -15,7 +15,7 @@ from agents.config import Settings
 from agents.edges.kafka import topic_admin
 from agents.edges.kafka.topic_copy import Copied, Copier, PartitionOfTopic
 from agents.errors import UserError
-from agents.tools.migration.check import Check
+from agents.tools.migration.check import MigrationCheck
 from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.topics import (
@@ -83,7 +83,7 @@ class Migration:
     copy: Copier
     ready: Callable[[Instant, Instant], Awaitable[None]]
     upgrade: Upgrade
-    check: Check
+    check: MigrationCheck
     say: Say
     _topics: dict[str, int] = field(default_factory=dict)
     _there: dict[str, int] = field(default_factory=dict)
@@ -160,13 +160,13 @@ class Migration:
         await topic_admin.apply(self.settings, tuple(map(self._given_times, self._wanted())))
         return True
 
-    def _wanted(self) -> tuple[topic_admin.Wanted, ...]:
+    def _wanted(self) -> tuple[topic_admin.WantedTopic, ...]:
         return topic_admin.wanted(self.settings, self._hotlines)
 
-    def _given_times(self, topic: topic_admin.Wanted) -> topic_admin.Wanted:
+    def _given_times(self, topic: topic_admin.WantedTopic) -> topic_admin.WantedTopic:
         if topic.name not in self._there:
             return topic
-        return topic_admin.Wanted(
+        return topic_admin.WantedTopic(
             name=topic.name,
             partitions=topic.partitions,
             replication=topic.replication,

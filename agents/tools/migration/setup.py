@@ -9,7 +9,7 @@ from agents.edges.crypto.ledger_keys import LedgerKeys, own_months
 from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed
 from agents.edges.kafka.topic_copy import copier
 from agents.errors import UserError
-from agents.tools.migration.check import Check
+from agents.tools.migration.check import MigrationCheck
 from agents.tools.migration.migrate import Migrated, Migration, Say
 from schemas.moments import Instant
 from schemas.seal_context import SealContext
@@ -45,7 +45,7 @@ async def migrated(
     opener = _Opener(ring)
     upgrade = Upgrade(hash=ring.hash, seal=opener.seal, reseal=opener.reseal)
     async with copier(settings.kafka, *prefixes) as copy:
-        check = Check(copy, upgrade, opener.show, say)
+        check = MigrationCheck(copy, upgrade, opener.show, say)
         migration = Migration(new, copy, ring.ready, upgrade, check, say)
         await migration.examine()
         if await proof_of(old, ring) is KeyFileProof.FOREIGN:

@@ -21,7 +21,7 @@ from streams.report.hosters_of_report import HosterRow, judged
 from streams.report.published_case import PublishedCase
 
 
-class Counts(Struct, frozen=True, kw_only=True):
+class MethodCounts(Struct, frozen=True, kw_only=True):
     """What one method says of a hoster; of one that is not judged, only cases and incidents."""
 
     n: int
@@ -35,8 +35,8 @@ class ByBoth(Struct, frozen=True, kw_only=True):
     """A hoster by both methods; None = that method has no case of it."""
 
     hoster: str
-    first: Counts | None
-    second: Counts | None
+    first: MethodCounts | None
+    second: MethodCounts | None
 
 
 class RuleCount(Struct, frozen=True, kw_only=True):
@@ -112,14 +112,14 @@ def bridged(two: ByTwo, methods: tuple[str, str], named: Publication) -> Bridge:
     )
 
 
-def _rows(cases: Sequence[PublishedCase], named: Publication) -> dict[str, Counts]:
+def _rows(cases: Sequence[PublishedCase], named: Publication) -> dict[str, MethodCounts]:
     published = [msgspec.structs.replace(one, hoster=named.name(one.hoster)) for one in cases]
     hosters = judged(published, named.cohort.norm_s, named.threshold)
     return {row.hoster: _counts(row) for row in hosters.rows}
 
 
-def _counts(row: HosterRow) -> Counts:
-    return Counts(
+def _counts(row: HosterRow) -> MethodCounts:
+    return MethodCounts(
         n=row.n, incidents=row.incidents, in_time=row.in_time, late=row.late, bounds=row.bounds
     )
 
@@ -139,7 +139,7 @@ def bridge_csv(bridge: Bridge) -> str:
     return text.getvalue()
 
 
-def _cells(counts: Counts | None) -> list[object]:
+def _cells(counts: MethodCounts | None) -> list[object]:
     if counts is None:
         return [""] * len(_FIGURES)
     low, high = counts.bounds or ("", "")

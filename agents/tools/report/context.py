@@ -49,7 +49,7 @@ class Superseded(Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...]
 
 
-class Context(Struct, frozen=True, kw_only=True):
+class ReportContext(Struct, frozen=True, kw_only=True):
     """What a report says besides its figures.
 
     Attributes:
@@ -77,5 +77,5 @@ class Context(Struct, frozen=True, kw_only=True):
     shrink: bool = True
 
 
-NOTHING_ELSE = Context()
+NOTHING_ELSE = ReportContext()
 """In English, without what only a ledger or the operator knows."""

@@ -21,8 +21,8 @@ from agents.tools.documents.pdf import pdf_of
 from agents.tools.report.bridge import Bridge, bridge_csv, changed_csv
 from agents.tools.report.numbers import DASH
 from agents.tools.report.page import report_page, title_of
-from agents.tools.report.publication import Report
-from agents.tools.report.sections.made import Made
+from agents.tools.report.publication import PeriodReport
+from agents.tools.report.sections.made import ReportParts
 from schemas.moments import rfc3339
 from streams.lifecycle import METHOD_VERSION
 from streams.report.hosters_of_report import ReportHosters
@@ -61,7 +61,7 @@ _SCHEMA: Final = pa.schema(
 )
 
 
-def write(report: Report, folder: Path, *, pdf: bool = True) -> None:
+def write(report: PeriodReport, folder: Path, *, pdf: bool = True) -> None:
     """Write a report's files; `method.json` comes last and has the digests of the others.
 
     Args:
@@ -109,7 +109,7 @@ def digests_of(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
 
 
-def page_of(report: Report, digests: Mapping[str, str]) -> str:
+def page_of(report: PeriodReport, digests: Mapping[str, str]) -> str:
     """Return the page of a report.
 
     Args:
@@ -124,7 +124,7 @@ def page_of(report: Report, digests: Mapping[str, str]) -> str:
     return report_page(_made(report), proof | {name: digests[name] for name in sorted(digests)})
 
 
-def printed(report: Report, page: str) -> bytes:
+def printed(report: PeriodReport, page: str) -> bytes:
     """Return the PDF of a report.
 
     Args:
@@ -137,12 +137,12 @@ def printed(report: Report, page: str) -> bytes:
     return pdf_of(page, instant=report.cohort.as_of, language=language, title=title)
 
 
-def _made(report: Report) -> Made:
+def _made(report: PeriodReport) -> ReportParts:
     parts = (report.hosters, report.figures, report.context, report.bridge)
-    return Made(report.cohort, report.threshold, *parts)
+    return ReportParts(report.cohort, report.threshold, *parts)
 
 
-def _position(report: Report) -> str:
+def _position(report: PeriodReport) -> str:
     """Return the sums of a position by topic, and the digest of all; a dash without a ledger."""
     if not report.positions:
         return DASH
@@ -181,7 +181,7 @@ def digest_of(stated: Mapping[str, object]) -> str:
     return hashlib.sha256(msgspec.json.encode(kept, order="deterministic")).hexdigest()
 
 
-def parameters(report: Report) -> dict[str, Any]:
+def parameters(report: PeriodReport) -> dict[str, Any]:
     """Return what a report was made with, and whom it names."""
     cohort = report.cohort
     return {

@@ -20,7 +20,7 @@ from agents.tools.report.sections.course import (
     times_section,
 )
 from agents.tools.report.sections.grounds import grounds_section
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 from agents.tools.report.sections.shares import (
     funnel_section,
     sensitivity_section,
@@ -33,7 +33,7 @@ from streams.report.judged_minimum import CASES_MIN, DAYS_MIN, INCIDENTS_MIN
 TEMPLATE = "report.html"
 
 
-def report_page(made: Made, proof: Mapping[str, str]) -> str:
+def report_page(made: ReportParts, proof: Mapping[str, str]) -> str:
     """Return the page of a report.
 
     Args:
@@ -87,7 +87,7 @@ def _day(at: int) -> str:
     return day_of(at).rpartition(",")[0]
 
 
-def _estimand(made: Made) -> str:
+def _estimand(made: ReportParts) -> str:
     return translated(
         "What is measured: of each incident (one host, one UTC day of notice) the share of its"
         " cases that was removed within the norm (%(norm)s) after a delivered notice, as a mean"
@@ -101,7 +101,7 @@ def _estimand(made: Made) -> str:
     )
 
 
-def _facts(made: Made) -> list[tuple[str, str]]:
+def _facts(made: ReportParts) -> list[tuple[str, str]]:
     cohort, figures, context = made.cohort, made.figures, made.context
     counted = sum(one.cases for one in figures.hosters) + figures.others.cases
     found = [
@@ -122,7 +122,7 @@ def _facts(made: Made) -> list[tuple[str, str]]:
     return found
 
 
-def _hosters(made: Made) -> str:
+def _hosters(made: ReportParts) -> str:
     return translated(
         "%(all)s, of which %(judged)s are judged",
         all=number(len(made.hosters.rows)),
@@ -130,7 +130,7 @@ def _hosters(made: Made) -> str:
     )
 
 
-def _notices(made: Made) -> list[str]:
+def _notices(made: ReportParts) -> list[str]:
     context = made.context
     found = [context.note] if context.note else []
     if context.embargo:
@@ -151,7 +151,7 @@ def _notices(made: Made) -> list[str]:
     return found
 
 
-def _who(made: Made) -> dict[str, object]:
+def _who(made: ReportParts) -> dict[str, object]:
     norm, threshold = norm_of(made.cohort.norm_s), decimal(round(100 * made.threshold, 3))
     rule = translated(
         "A hoster is named when its mean share removed within %(norm)s lies below %(threshold)s"
@@ -199,7 +199,7 @@ def _who(made: Made) -> dict[str, object]:
     return {"rule": rule, "named": named, "too_few": too_few, "all": said}
 
 
-def _method_section(made: Made) -> Section:
+def _method_section(made: ReportParts) -> Section:
     context = made.context
     words = gettext(
         "Self-reports, contested cases, cases whose clock is not a delivered notice, and natural"

@@ -17,7 +17,7 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.registry.reader import read_registry
 from agents.tools.report.bridge import Bridge, Publication, bridged
-from agents.tools.report.context import NOTHING_ELSE, Context, MethodChange
+from agents.tools.report.context import NOTHING_ELSE, MethodChange, ReportContext
 from agents.tools.report.reading.partition import PartitionCases, PartitionTask
 from agents.tools.report.reading.partitions import parts_of
 from agents.tools.report.reading.position import Positions, ground_of
@@ -26,7 +26,7 @@ from agents.tools.report.reading.working_folder import WorkingFolder
 from schemas.records.registry import HosterEntry, MethodEntry
 from schemas.records.reports import HosterId
 from streams.report.cohort import Cohort, pseudonym
-from streams.report.figures.of_report import Figures, figures
+from streams.report.figures.of_report import ReportFigures, figures
 from streams.report.hosters_of_report import ReportHosters, judged
 from streams.report.judged_minimum import NamingReason
 from streams.report.published_case import PublishedCase
@@ -37,7 +37,7 @@ PERSON: Final = "other"
 """Why a natural person's case is left out, as `streams.report.cohort` has it."""
 
 
-class Reading(NamedTuple):
+class ReadOptions(NamedTuple):
     """How the ledger of a report is read.
 
     Attributes:
@@ -51,10 +51,10 @@ class Reading(NamedTuple):
     kept: WorkingFolder | None = None
 
 
-AS_IT_STANDS: Final = Reading()
+AS_IT_STANDS: Final = ReadOptions()
 
 
-class Ledger(NamedTuple):
+class LedgerExtract(NamedTuple):
     """What was read of a ledger: its cases of the cohort, the position, and who was left out."""
 
     cases: list[PublishedCase]
@@ -64,7 +64,7 @@ class Ledger(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
+class PeriodReport:
     """A report before it is written.
 
     Attributes:
@@ -82,11 +82,11 @@ class Report:
     positions: Positions
     cases: list[PublishedCase]
     hosters: ReportHosters
-    context: Context = NOTHING_ELSE
+    context: ReportContext = NOTHING_ELSE
     bridge: Bridge | None = None
 
     @cached_property
-    def figures(self) -> Figures:
+    def figures(self) -> ReportFigures:
         """What is shown beside the rows of hosters; worked out once."""
         return figures(self.cases, self.hosters, self.cohort)
 
@@ -96,10 +96,10 @@ async def reported(
     cohort: Cohort,
     threshold: float,
     step: Callable[[int, int], None],
-    context: Context = NOTHING_ELSE,
+    context: ReportContext = NOTHING_ELSE,
     *,
-    reading: Reading = AS_IT_STANDS,
-) -> Report:
+    reading: ReadOptions = AS_IT_STANDS,
+) -> PeriodReport:
     """Read the cases of a period and judge their hosters.
 
     Args:
@@ -135,10 +135,10 @@ async def reported(
     if ledger.two is not None and reading.methods is not None:
         named = Publication(cohort, threshold, names, hash)
         bridge = bridged(ledger.two, reading.methods, named)
-    return Report(cohort, threshold, ledger.positions, cases, again, said, bridge)
+    return PeriodReport(cohort, threshold, ledger.positions, cases, again, said, bridge)
 
 
-async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort) -> Context:
+async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort) -> ReportContext:
     """Return the names of judged hosters at the end of the period, and the methods till then."""
     registry_history = await read_registry(settings)
     hosters = registry_history.at(cohort.to_at).hosters
@@ -147,15 +147,15 @@ async def _of_registry(settings: Settings, judged: Iterable[str], cohort: Cohort
         for one in registry_history.all_newest()
         if isinstance(one, MethodEntry) and one.valid_from <= cohort.as_of
     ]
-    return Context(
+    return ReportContext(
         names={id: hosters[id].name for id in sorted(judged) if id in hosters},
         methods=tuple(sorted(changes, key=lambda one: (one.from_at, one.method))),
     )
 
 
 async def _ledger(
-    settings: Settings, cohort: Cohort, step: Callable[[int, int], None], reading: Reading
-) -> Ledger:
+    settings: Settings, cohort: Cohort, step: Callable[[int, int], None], reading: ReadOptions
+) -> LedgerExtract:
     kept, positions = reading.kept, reading.positions
     if kept is not None and kept.stated is not None:
         positions = kept.stated.positions
@@ -174,9 +174,9 @@ async def _ledger(
 
 def _together(
     parts: Iterable[PartitionCases], positions: Positions, persons: frozenset[HosterId]
-) -> Ledger:
+) -> LedgerExtract:
     """Return what all partitions give, natural persons left out and counted."""
-    found = Ledger([], positions, Counter(), None)
+    found = LedgerExtract([], positions, Counter(), None)
     both = ByTwo()
     for part in parts:
         found.left_out.update(part.left_out)

@@ -11,7 +11,7 @@ import msgspec
 
 from agents.errors import UserError
 from agents.tools.report.bridge import Bridge, bridge_csv, changed_csv, changed_in
-from agents.tools.report.context import Context
+from agents.tools.report.context import ReportContext
 from agents.tools.report.files import (
     BRIDGE_FILE,
     CASES_FILE,
@@ -29,7 +29,7 @@ from agents.tools.report.files import (
     parameters,
     printed,
 )
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from agents.tools.report.published_file import published_cases
 from agents.tools.report.reading.position import Positions
 from schemas.moments import instant
@@ -49,7 +49,7 @@ class Parameters(NamedTuple):
 
     cohort: Cohort
     threshold: float
-    context: Context
+    context: ReportContext
     positions: Positions
     bridge: Bridge | None
 
@@ -69,7 +69,7 @@ def parameters_of(folder: Path) -> Parameters:
         return Parameters(
             Cohort(from_at, to_at, norm_s, str(stated.get("country", "")), basis),
             float(str(stated["threshold"])),
-            msgspec.convert(stated.get("context", {}), Context),
+            msgspec.convert(stated.get("context", {}), ReportContext),
             msgspec.convert(stated.get("positions", {}), Positions),
             None if not stated.get("bridge") else _bridge(stated["bridge"]),
         )
@@ -82,7 +82,7 @@ def _bridge(said: object) -> Bridge:
     return msgspec.convert({"changed": ()} | dict(cast("dict[str, object]", said)), Bridge)
 
 
-def from_cases(folder: Path) -> Report:
+def from_cases(folder: Path) -> PeriodReport:
     """Make the report again from the cases that it publishes.
 
     Raises:
@@ -97,10 +97,10 @@ def from_cases(folder: Path) -> Report:
         hosters = judged(cases, cohort.norm_s, threshold)
     except ValueError as error:
         raise UserError(f"{folder / CASES_FILE}: {error}") from None
-    return Report(cohort, threshold, positions, cases, hosters, context, bridge)
+    return PeriodReport(cohort, threshold, positions, cases, hosters, context, bridge)
 
 
-def differences(folder: Path, again: Report) -> list[str]:
+def differences(folder: Path, again: PeriodReport) -> list[str]:
     """Return a line for each thing in which a published report differs from one made again.
 
     Args:
@@ -113,7 +113,7 @@ def differences(folder: Path, again: Report) -> list[str]:
     return list(_differences(folder, again))
 
 
-def _differences(folder: Path, again: Report) -> Iterator[str]:
+def _differences(folder: Path, again: PeriodReport) -> Iterator[str]:
     stated = published_method(folder)
     for name, value in json.loads(json.dumps(parameters(again))).items():
         if stated.get(name) != value:
@@ -139,7 +139,7 @@ def _differences(folder: Path, again: Report) -> Iterator[str]:
             return
 
 
-def pdf_differs(folder: Path, again: Report) -> bool:
+def pdf_differs(folder: Path, again: PeriodReport) -> bool:
     """Return whether a report's PDF is another than its page gives with the libraries installed.
 
     Args:

@@ -11,7 +11,7 @@ from agents.edges.web.messages import speaking, translated
 from agents.errors import UserError
 from agents.tools.report.context import Superseded
 from agents.tools.report.files import HOSTERS_FILE, hosters_csv
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from agents.tools.report.recheck import parameters_of, published_method
 from streams.report.cohort import Cohort
 
@@ -48,7 +48,7 @@ def earlier_of(folder: Path) -> Earlier:
     return Earlier(made_with.cohort, made_with.threshold, digest, rows)
 
 
-def superseding(report: Report, earlier: Earlier, reason: str) -> Report:
+def superseding(report: PeriodReport, earlier: Earlier, reason: str) -> PeriodReport:
     """Return a report that says what differs from an earlier one.
 
     Args:
@@ -71,13 +71,13 @@ def superseding(report: Report, earlier: Earlier, reason: str) -> Report:
     return replace(report, context=context)
 
 
-def _parameters(report: Report, cohort: Cohort, threshold: float) -> list[str]:
+def _parameters(report: PeriodReport, cohort: Cohort, threshold: float) -> list[str]:
     if (report.cohort, report.threshold) == (cohort, threshold):
         return []
     return [translated("Its period, norm, country or threshold is another one.")]
 
 
-def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
+def _named(report: PeriodReport, rows: list[dict[str, str]]) -> list[str]:
     before = {row["hoster"] for row in rows if row["named"] == "True"}
     now = set(report.hosters.named)
     found = []
@@ -88,7 +88,7 @@ def _named(report: Report, rows: list[dict[str, str]]) -> list[str]:
     return found
 
 
-def _rows(report: Report, rows: list[dict[str, str]]) -> list[str]:
+def _rows(report: PeriodReport, rows: list[dict[str, str]]) -> list[str]:
     before = {row["hoster"]: row for row in rows}
     now = {row["hoster"]: row for row in csv.DictReader(hosters_csv(report.hosters).splitlines())}
     other = sorted(

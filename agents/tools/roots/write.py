@@ -48,7 +48,7 @@ class RootKey(NamedTuple):
     new: bool = False
 
 
-class Written(NamedTuple):
+class WrittenRoots(NamedTuple):
     """What a run came to.
 
     Attributes:
@@ -60,7 +60,7 @@ class Written(NamedTuple):
     new: int
 
 
-async def write_roots(settings: Settings, by: RootKey, now: Instant) -> Written:
+async def write_roots(settings: Settings, by: RootKey, now: Instant) -> WrittenRoots:
     """Write the roots of the hours that are over and have none.
 
     Args:
@@ -91,7 +91,7 @@ async def write_roots(settings: Settings, by: RootKey, now: Instant) -> Written:
         ]
 
     await exclusively(settings, ROLE, decide)
-    return Written([*there, *made], len(made))
+    return WrittenRoots([*there, *made], len(made))
 
 
 def _may_follow(there: Sequence[LedgerRoot], by: RootKey) -> None:

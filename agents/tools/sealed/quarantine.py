@@ -68,14 +68,14 @@ class QuarantinedRecord(NamedTuple):
     replayed: bool
 
 
-class Shown(NamedTuple):
+class QuarantinedContent(NamedTuple):
     """What a quarantined record holds: the Kafka key and the value, as they were sent."""
 
     key: bytes
     value: bytes
 
 
-class Replayed(NamedTuple):
+class ReplayedRecords(NamedTuple):
     """What became of a call of `replay`.
 
     Attributes:
@@ -115,7 +115,7 @@ async def _replayed(settings: Settings) -> set[str]:
     return {one.entry.place for one in audited if one.genuine and one.entry.what == "replayed"}
 
 
-async def show(settings: Settings, place: str, by: Authority) -> Shown:
+async def show(settings: Settings, place: str, by: Authority) -> QuarantinedContent:
     """Open a quarantined record for a person, once `audit.v1` has an entry.
 
     Args:
@@ -144,7 +144,7 @@ def _unopenable(ring: Keyring, record: Quarantined) -> str | None:
     return None if is_there(ring, record.record) else "the key of its month is destroyed"
 
 
-def _opened(ring: Keyring, record: Quarantined) -> Shown:
+def _opened(ring: Keyring, record: Quarantined) -> QuarantinedContent:
     origin = record.origin
     try:
         value = ring.open_bytes(record.record, quarantined_record(origin)).reveal()
@@ -153,7 +153,7 @@ def _opened(ring: Keyring, record: Quarantined) -> Shown:
             key = ring.open_bytes(record.key, quarantined_key(origin)).reveal()
     except NotSealed:
         raise UserError(f"{place_of(origin)}: its sealed text was changed") from None
-    return Shown(key or _own_id(value), value)
+    return QuarantinedContent(key or _own_id(value), value)
 
 
 class _Id(msgspec.Struct):
@@ -168,7 +168,7 @@ def _own_id(value: bytes) -> bytes:
         return b""
 
 
-async def replay(settings: Settings, wanted: QuarantineFilter, by: Authority) -> Replayed:
+async def replay(settings: Settings, wanted: QuarantineFilter, by: Authority) -> ReplayedRecords:
     """Hand quarantined records to their inboxes once more; each once, however often it is called.
 
     A record and what `audit.v1` says of it are written at once or not at all, so a call that was
@@ -190,7 +190,7 @@ async def replay(settings: Settings, wanted: QuarantineFilter, by: Authority) ->
     sent: list[str] = []
     for begin in range(0, len(ours), BATCH):
         sent += await _hand_in(settings, ring, ours[begin : begin + BATCH], by)
-    return Replayed(tuple(sent), len(ours) - len(sent), left)
+    return ReplayedRecords(tuple(sent), len(ours) - len(sent), left)
 
 
 def _unfit(ring: Keyring, record: Quarantined) -> str | None:

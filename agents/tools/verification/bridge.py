@@ -14,7 +14,7 @@ from agents.tools.verification.verify import Say
 from schemas.closed_lists import Role
 from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER
-from verify.bridge import Bridge, Changed, FigureOfTwo, numbers
+from verify.bridge import CaseDifference, FigureOfTwo, MethodComparison, numbers
 from verify.figures.figures import CaseAccumulator
 from verify.ledger.records import UrlRecords, url_records
 from verify.methods import BEFORE, NEWEST, READINGS
@@ -38,7 +38,7 @@ class Bridged:
     before: str
     now: str
     figures: list[FigureOfTwo]
-    changed: list[Changed]
+    changed: list[CaseDifference]
     by_rule: dict[str, int]
     cases: int
     unreadable: int
@@ -71,7 +71,7 @@ async def bridge(settings: Settings, say: Say) -> Bridged:
         KafkaError, TimeoutError: the broker failed.
     """
     as_of, urls, unreadable = await _urls(settings, say)
-    both = Bridge(as_of)
+    both = MethodComparison(as_of)
     for url in urls:
         both.url(url)
     return Bridged(

@@ -40,7 +40,7 @@ Offsets = dict[tuple[str, int], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Broker:
+class PartitionReader:
     """Offsets and single stretches of partitions."""
 
     kafka: KafkaSettings
@@ -162,7 +162,7 @@ class Broker:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Broker]:
+async def opened(settings: Settings) -> AsyncIterator[PartitionReader]:
     """Connect to the broker for the duration of the block.
 
     Args:
@@ -173,7 +173,7 @@ async def opened(settings: Settings) -> AsyncIterator[Broker]:
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await admin.start()
-            yield Broker(settings.kafka, settings.kafka.topic_prefix, consumer, admin)
+            yield PartitionReader(settings.kafka, settings.kafka.topic_prefix, consumer, admin)
         finally:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await admin.close()

@@ -19,7 +19,7 @@ from agents.edges.crypto.key_reading import is_there, read_ring
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import NotSealed
 from agents.engine.read.bulk import read_partitions
-from agents.tools.verification.broker import Broker
+from agents.tools.verification.broker import PartitionReader
 from schemas.closed_lists import Result
 from schemas.codec import HOTLINE_OUT as CODEC
 from schemas.codec import Rejected
@@ -95,7 +95,9 @@ class ToldHotlines:
     _refused: set[tuple[_Name, Result]] = field(default_factory=set)
     _known: set[_Name] = field(default_factory=set)
 
-    async def read(self, settings: Settings, broker: Broker, topics: Mapping[str, int]) -> None:
+    async def read(
+        self, settings: Settings, broker: PartitionReader, topics: Mapping[str, int]
+    ) -> None:
         """Read where the feedback stage stands, and then what it told.
 
         Whatever it told by then, the table and the ledger read after it hold as well.

@@ -30,15 +30,15 @@ from streams.rollup.figures import (
     DELAY_BOUNDS_S,
     PLAIN,
     REMOVAL_BOUNDS_S,
-    Cohort,
     HosterFigures,
+    NoticeCohort,
     UnavailableTreatment,
 )
 from streams.rollup.intake_counts import IntakeTally
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 from streams.views import replay_figures
-from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Group, Removal
+from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Group, RemovalEstimate
 from verify.figures.figures import named
 from verify.figures.replayed import NOT_REACHED, QUARTILE_NAMES
 
@@ -47,7 +47,7 @@ _REPORT: Final = Raw(b"0")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PublishedState:
     """What a state in `cases.v1` says of a URL: how many reports, cases, text, replayed rows.
 
     Attributes:
@@ -61,7 +61,7 @@ class State:
     grades: tuple[Grades, ...] = ()
 
     @classmethod
-    def of(cls, value: bytes) -> "State":
+    def of(cls, value: bytes) -> "PublishedState":
         """Read a state as it stands there.
 
         Raises:
@@ -137,7 +137,7 @@ class Published:
     _table: CaseTable = field(default_factory=CaseTable)
     _rows: list[replay_figures.SourceReport] = field(default_factory=list)
 
-    def put(self, url_key: str, state: State) -> None:
+    def put(self, url_key: str, state: PublishedState) -> None:
         """Take in a URL's newest state."""
         url = UrlCases(reports=(_REPORT,) * state.reports, cases=state.summaries)
         self._table.put(bytes.fromhex(url_key), url, self.as_of)
@@ -209,7 +209,7 @@ def _figures(part: HosterFigures) -> Figures:
     counts |= _delays(part)
     for what in HAPPENINGS:
         for width in WIDTHS_MS:
-            counts[f"{what} {width}"] = part.windows[Event(what)][Window(width)]
+            counts[f"{what} {width}"] = part.windows[WindowEvent(what)][Window(width)]
     for bound, n in zip((*OPEN_AGE_BOUNDS_S, "above"), part.open_ages.counts, strict=True):
         counts[f"open_age_bucket {bound}"] = n
     bounds = (*REMOVAL_BOUNDS_S, "above")
@@ -220,7 +220,7 @@ def _figures(part: HosterFigures) -> Figures:
         removals={
             named(u.value, cohort.value): _removal(part, u, cohort)
             for u in UnavailableTreatment
-            for cohort in Cohort
+            for cohort in NoticeCohort
         },
         shares={str(n.norm_s): n.bounds for n in part.norms if n.bounds is not None},
         inclusion=part.inclusion,
@@ -236,9 +236,11 @@ def _delays(part: HosterFigures) -> dict[str, int]:
     return found
 
 
-def _removal(part: HosterFigures, unavailable: UnavailableTreatment, cohort: Cohort) -> Removal:
+def _removal(
+    part: HosterFigures, unavailable: UnavailableTreatment, cohort: NoticeCohort
+) -> RemovalEstimate:
     found = part.estimate(unavailable, cohort)
-    return Removal(
+    return RemovalEstimate(
         n=found.n,
         ended=found.ended,
         p50_ms=found.p50_ms,
@@ -250,7 +252,7 @@ def _removal(part: HosterFigures, unavailable: UnavailableTreatment, cohort: Coh
 
 
 @dataclass(slots=True)
-class Intake:
+class PublishedIntake:
     """The counts of intake that a rollup shows."""
 
     _tally: IntakeTally = field(default_factory=IntakeTally)

@@ -15,19 +15,19 @@ from schemas.codec import POSITION, STATE, Rejected
 from schemas.records.case import POSITION_KEY, Position, UrlState
 from schemas.topics import CASES, LEDGER, REPORTS
 from verify.compared.compare import key_of
-from verify.ledger.records import Written
+from verify.ledger.records import LedgerRecord
 
 UNREADABLE: Final = "a state in cases.v1 cannot be read; `hostwatch verify` names it"
 
 
-class Tables(NamedTuple):
+class LedgerTables(NamedTuple):
     """The partitions of the ledger and its table, and what two persons signed of it."""
 
     partitions: range
     signed: Signed
 
 
-async def tables(settings: Settings) -> Tables:
+async def tables(settings: Settings) -> LedgerTables:
     """Return where the tables of cases are.
 
     Args:
@@ -41,7 +41,7 @@ async def tables(settings: Settings) -> Tables:
         topics = await broker.topics()
     if not {CASES.name, REPORTS.name} <= topics.keys():
         raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
-    return Tables(range(topics[CASES.name]), await read_signed(settings, topics))
+    return LedgerTables(range(topics[CASES.name]), await read_signed(settings, topics))
 
 
 def state_of(value: bytes) -> UrlState:
@@ -57,7 +57,7 @@ def state_of(value: bytes) -> UrlState:
 
 
 @dataclass(slots=True)
-class Table:
+class PartitionTable:
     """The newest state of every URL of a partition, and the ledger position they stand at.
 
     Attributes:
@@ -71,13 +71,13 @@ class Table:
     position: Position | None = None
 
 
-async def table(settings: Settings, partition: int, signed: Signed) -> Table:
+async def table(settings: Settings, partition: int, signed: Signed) -> PartitionTable:
     """Return a partition of `cases.v1` as it stands there.
 
     States and the position they hold the ledger to are written in one transaction, so what is
     read up to any committed end is whole.
     """
-    found = Table()
+    found = PartitionTable()
     async for records in read_partitions(settings, CASES.name, (partition,)):
         for record in filter(signed.passes, records):
             if record.key.startswith(POSITION_KEY):
@@ -91,7 +91,7 @@ async def table(settings: Settings, partition: int, signed: Signed) -> Table:
 
 
 @dataclass(slots=True)
-class Records:
+class PartitionRecords:
     """A partition of all ledger topics.
 
     Attributes:
@@ -99,13 +99,13 @@ class Records:
         aside: values of what is set aside of `reports.v1`; intake may have written it all the same.
     """
 
-    by_url: dict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
+    by_url: dict[str, list[LedgerRecord]] = field(default_factory=lambda: defaultdict(list))
     aside: list[bytes] = field(default_factory=list)
 
 
-async def ledger(settings: Settings, partition: int, signed: Signed) -> Records:
+async def ledger(settings: Settings, partition: int, signed: Signed) -> PartitionRecords:
     """Return the records of a partition of all ledger topics."""
-    found = Records()
+    found = PartitionRecords()
     await asyncio.gather(
         *(_collect(settings, (spec.name, partition), found, signed) for spec in LEDGER)
     )
@@ -113,14 +113,14 @@ async def ledger(settings: Settings, partition: int, signed: Signed) -> Records:
 
 
 async def _collect(
-    settings: Settings, place: tuple[str, int], found: Records, signed: Signed
+    settings: Settings, place: tuple[str, int], found: PartitionRecords, signed: Signed
 ) -> None:
     topic, partition = place
     async for records in read_partitions(settings, topic, (partition,)):
         for record in records:
             key, value = key_of(record.key), record.value or b""
             if signed.passes(record):
-                written = Written(topic, record.offset, record.appended_at, value)
+                written = LedgerRecord(topic, record.offset, record.appended_at, value)
                 found.by_url[key].append(written)
             elif topic == REPORTS.name:
                 found.aside.append(value)

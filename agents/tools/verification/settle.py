@@ -6,14 +6,14 @@ from typing import Final
 
 from aiokafka.errors import TopicAuthorizationFailedError
 
-from agents.tools.verification.broker import Broker, Offsets, inboxes
+from agents.tools.verification.broker import Offsets, PartitionReader, inboxes
 from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, FEEDBACK_TABLE, LEDGER, REPORTS
 
 POLL_S: Final = 0.5
 
 
-async def settle(broker: Broker, topics: Mapping[str, int], within_s: float) -> bool:
+async def settle(broker: PartitionReader, topics: Mapping[str, int], within_s: float) -> bool:
     """Wait for intake, attribution, lifecycle and feedback in turn; return whether all got there.
 
     Args:
@@ -39,7 +39,7 @@ async def settle(broker: Broker, topics: Mapping[str, int], within_s: float) -> 
     return True
 
 
-async def _passed(broker: Broker, topics: Mapping[str, int], table: str) -> Offsets:
+async def _passed(broker: PartitionReader, topics: Mapping[str, int], table: str) -> Offsets:
     """Return up to where a table holds what it is made from, by what its positions say."""
     if not topics.get(table):
         return {}
@@ -52,7 +52,7 @@ async def _passed(broker: Broker, topics: Mapping[str, int], table: str) -> Offs
 
 
 async def _passes(
-    broker: Broker, topics: Mapping[str, int], reached: Callable[[], Awaitable[Offsets]]
+    broker: PartitionReader, topics: Mapping[str, int], reached: Callable[[], Awaitable[Offsets]]
 ) -> None:
     """Wait until what is reached has passed the present ends of some topics."""
     ends = await broker.ends(topics)
@@ -69,7 +69,7 @@ async def _passes(
         await asyncio.sleep(POLL_S)
 
 
-async def _holds(broker: Broker, place: tuple[str, int], start: int, end: int) -> bool:
+async def _holds(broker: PartitionReader, place: tuple[str, int], start: int, end: int) -> bool:
     """Return whether there is a record between two offsets, not only marks and positions.
 
     Who may not read there takes them for records.

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from agents.tools.verification.published import Published, State
+from agents.tools.verification.published import Published, PublishedState
 from schemas.closed_lists import Role
 from schemas.codec import Rejected
 from schemas.moments import Instant
@@ -16,7 +16,7 @@ from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import CaseAccumulator, total
 from verify.figures.replayed import ReplayedReport, rows
 from verify.figures.replayed import figures as replayed_figures
-from verify.ledger.records import UrlRecords, Written, url_records
+from verify.ledger.records import LedgerRecord, UrlRecords, url_records
 from verify.methods import NEWEST, READINGS
 
 DIFFERENCES_KEPT: Final = 100
@@ -78,7 +78,7 @@ class Sides:
     _pending: Counter[str] = field(default_factory=Counter)
 
     def url(
-        self, url_key: str, written: Sequence[Written], cut: Cut, state: bytes | None
+        self, url_key: str, written: Sequence[LedgerRecord], cut: Cut, state: bytes | None
     ) -> tuple[UrlRecords, Sequence[Case]] | None:
         """Compare one URL; return its records and cases by the ledger, None if one is unreadable.
 
@@ -101,7 +101,7 @@ class Sides:
         self._count(url_key, mine)
         return mine.records, mine.cases
 
-    def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url | None:
+    def _ledger(self, url_key: str, written: Sequence[LedgerRecord]) -> _Url | None:
         """Return what the ledger says; None = a record of it cannot be read."""
         try:
             url = url_records(url_key, written)
@@ -122,7 +122,7 @@ class Sides:
         if state is None:
             return _Url(0, ())
         try:
-            held = State.of(state)
+            held = PublishedState.of(state)
         except UNREADABLE:
             found = Difference(url_key=url_key, what="state", ledger="", published="unreadable")
             self.differences.take([found])

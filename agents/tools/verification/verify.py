@@ -10,9 +10,9 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
-from agents.tools.verification.broker import Broker, Offsets, inboxes, opened
+from agents.tools.verification.broker import Offsets, PartitionReader, inboxes, opened
 from agents.tools.verification.feedback import ToldHotlines, UrlAtInstant
-from agents.tools.verification.published import Intake, Published
+from agents.tools.verification.published import Published, PublishedIntake
 from agents.tools.verification.settle import settle
 from agents.tools.verification.sides import UNREADABLE, Sides
 from agents.tools.verification.signed import Signed, read_signed
@@ -21,7 +21,7 @@ from schemas.topics import CASES, LEDGER, OUTCOMES, QUARANTINE, REPORTS
 from verify.compared import accounts
 from verify.compared.accounts import Accounts
 from verify.compared.compare import Difference
-from verify.compared.outcomes import Inbox
+from verify.compared.outcomes import InboxPartition
 from verify.compared.record import Sample
 from verify.feedback.told import ENTRY
 
@@ -173,7 +173,7 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
     )
 
 
-async def _start(settings: Settings, broker: Broker, topics: Mapping[str, int]) -> _Start:
+async def _start(settings: Settings, broker: PartitionReader, topics: Mapping[str, int]) -> _Start:
     positions = await broker.positions(topics[CASES.name])
     return _Start(
         topics=topics,
@@ -216,7 +216,7 @@ async def _partition(settings: Settings, partition: int, parts: _Compared, signe
 
 async def _outcomes(settings: Settings, start: _Start, parts: _Compared) -> int:
     """Take in all outcomes; return how many records there are."""
-    count, intake, sides, books = 0, Intake(), parts.sides, parts.books
+    count, intake, sides, books = 0, PublishedIntake(), parts.sides, parts.books
     partitions = range(start.topics[OUTCOMES.name])
     async for values in read.values(settings, OUTCOMES.name, partitions, start.signed):
         for value in values:
@@ -233,7 +233,7 @@ async def _outcomes(settings: Settings, start: _Start, parts: _Compared) -> int:
 
 
 async def _quarantine(
-    settings: Settings, broker: Broker, start: _Start, sides: Sides, books: Accounts
+    settings: Settings, broker: PartitionReader, start: _Start, sides: Sides, books: Accounts
 ) -> bool:
     """Take in what is kept of quarantined records; return whether nothing was dropped for age."""
     name, topics = QUARANTINE.name, start.topics
@@ -247,11 +247,13 @@ async def _quarantine(
     return not any((await broker.begins({name: topics[name]})).values())
 
 
-async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple[str, int], Inbox]:
+async def _inboxes(
+    broker: PartitionReader, start: _Start, books: Accounts
+) -> dict[tuple[str, int], InboxPartition]:
     """Read of every inbox what the accounts ask for."""
     topics = inboxes(start.topics)
     begins, ends = await broker.begins(topics), await broker.ends(topics)
-    found: dict[tuple[str, int], Inbox] = {}
+    found: dict[tuple[str, int], InboxPartition] = {}
     for place, end in ends.items():
         begin = begins[place]
         committed = max(begin, start.committed.get(place, 0))
@@ -263,5 +265,5 @@ async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple
                 records = frozenset([o async for o, _, _ in stretch])
         except TopicAuthorizationFailedError:  # the desk's: an inbox holds addresses in clear
             closed = True
-        found[place] = Inbox(begin, committed, end, records, closed)
+        found[place] = InboxPartition(begin, committed, end, records, closed)
     return found

@@ -10,7 +10,7 @@ from schemas.moments import DAY_MS, HOUR_MS
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Observation
 from sim.memory.acceptance.expects import Checked, Expect, bounds
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 from sim.memory.scenarios.casts import CLOAKED, OBSTRUCTING, SILENT, SILENT_FROM
 from sim.oracle.alerts import not_measurable, removes_nothing
 from sim.oracle.evidence import SECTOR_NORM_S
@@ -23,7 +23,7 @@ _REFUSING_URL: Final = "nettle"
 _KEEPS: Final = "heath"
 
 
-def _others(shown: Shown, but: Iterable[str]) -> list[str]:
+def _others(shown: ShownRun, but: Iterable[str]) -> list[str]:
     lines = shown.played.run_report.lines
     return [line.hoster.id for line in lines if line.hoster.id not in but]
 
@@ -35,7 +35,7 @@ def _named(ids: Iterable[str]) -> str:
 # --- silent
 
 
-def _growth_alerted(shown: Shown) -> Checked:
+def _growth_alerted(shown: ShownRun) -> Checked:
     days = [SILENT_FROM + late for late in (1.0, 1.5, 2.0)]
     told = next((day for day in days if shown.growing(SILENT, shown.day(day))), None)
     before = shown.growing(SILENT, shown.day(SILENT_FROM))
@@ -45,7 +45,7 @@ def _growth_alerted(shown: Shown) -> Checked:
     return Checked(told is not None and not before and not others, said)
 
 
-def _silence_alerted(shown: Shown) -> Checked:
+def _silence_alerted(shown: ShownRun) -> Checked:
     due = {id for id in _all(shown) if removes_nothing(shown.now(id))}
     early = removes_nothing(shown.then(SILENT, shown.day(SILENT_FROM + 2)))
     now = shown.now(SILENT)
@@ -53,44 +53,44 @@ def _silence_alerted(shown: Shown) -> Checked:
     return Checked(due == {SILENT} and not early, said)
 
 
-def _backlog_counted(shown: Shown) -> Checked:
+def _backlog_counted(shown: ShownRun) -> Checked:
     line = shown.line(SILENT)
     said = f"{line.measured.open} open, in truth {line.truth.open}"
     return Checked(line.measured.open == line.truth.open, said)
 
 
-def _silence_is_lateness(shown: Shown) -> Checked:
+def _silence_is_lateness(shown: ShownRun) -> Checked:
     old = [item for item in shown.material(SILENT) if item.late(DAY_MS, shown.as_of)]
     late = shown.now(SILENT).norm(SECTOR_NORM_S).late
     return Checked(late >= 0.9 * len(old), f"{late:.0f} late, in truth {len(old)}")
 
 
-def _all(shown: Shown) -> list[str]:
+def _all(shown: ShownRun) -> list[str]:
     return _others(shown, ())
 
 
 # --- obstructing
 
 
-def _unmeasurable(shown: Shown) -> Checked:
+def _unmeasurable(shown: ShownRun) -> Checked:
     due = {id for id in _all(shown) if not_measurable(shown.now(id))}
     return Checked(due == set(OBSTRUCTING), _named(due))
 
 
-def _no_reward(shown: Shown) -> Checked:
+def _no_reward(shown: ShownRun) -> Checked:
     removed = sum(shown.now(id).removed for id in OBSTRUCTING)
     in_time = sum(shown.now(id).norm(SECTOR_NORM_S).in_time for id in OBSTRUCTING)
     return Checked(not removed and not in_time, f"{removed} removed, {in_time:.0f} in time")
 
 
-def _two_readings(shown: Shown) -> Checked:
+def _two_readings(shown: ShownRun) -> Checked:
     now = shown.now(OBSTRUCTING[0])
     ended, online = (now.estimate(reading).p50_ms for reading in UnavailableTreatment)
     said = f"median {(ended or 0) / HOUR_MS:.1f} h if taken as ended, not reached if as online"
     return Checked(ended is not None and ended < DAY_MS and online is None, said)
 
 
-def _refuses_url_alone(shown: Shown) -> Checked:
+def _refuses_url_alone(shown: ShownRun) -> Checked:
     line, now = shown.line(_REFUSING_URL), shown.now(_REFUSING_URL)
     true = line.truth.share_24h
     found = now.norm(SECTOR_NORM_S)
@@ -121,13 +121,13 @@ def by_one_vantage(happened: Happened) -> Sequence[Happened]:
     return (happened,)
 
 
-def _in_day(shown: Shown, cases: Iterable[CaseSummary]) -> tuple[int, tuple[float, float]]:
+def _in_day(shown: ShownRun, cases: Iterable[CaseSummary]) -> tuple[int, tuple[float, float]]:
     at = shown.evidence.read_at
     found = figures("all", Role.HOSTING, rows(cases, at), at).norm(SECTOR_NORM_S)
     return found.n, found.bounds or (0.0, 1.0)
 
 
-def _both(shown: Shown, ids: Iterable[str]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _both(shown: ShownRun, ids: Iterable[str]) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the bounds of hosters' share in 24 h by the old method and by the new one."""
     wanted = set(ids)
     old = [case for case in shown.refolded(by_one_vantage) if case.hoster in wanted]
@@ -135,19 +135,19 @@ def _both(shown: Shown, ids: Iterable[str]) -> tuple[tuple[float, float], tuple[
     return _in_day(shown, old)[1], _in_day(shown, new)[1]
 
 
-def _flattered(shown: Shown) -> Checked:
+def _flattered(shown: ShownRun) -> Checked:
     old, new = _both(shown, CLOAKED)
     said = f"{bounds(old)} before, {bounds(new)} after; in truth none"
     return Checked(old[0] > 0.5 and new[0] <= 0.1, said)
 
 
-def _unchanged(shown: Shown) -> Checked:
+def _unchanged(shown: ShownRun) -> Checked:
     old, new = _both(shown, _others(shown, CLOAKED))
     near = abs(old[0] - new[0]) < 0.05 and abs(old[1] - new[1]) < 0.05
     return Checked(near, f"{bounds(old)} before, {bounds(new)} after")
 
 
-def _bridged(shown: Shown) -> Checked:
+def _bridged(shown: ShownRun) -> Checked:
     """The fall of the whole field's share is the one of those who cloak, and nobody's conduct."""
     old, new = _both(shown, _all(shown))
     cases = {id: len(shown.cases(id)) for id in _all(shown)}
@@ -159,7 +159,7 @@ def _bridged(shown: Shown) -> Checked:
     return Checked(fell > 0.1 and abs(fell - explained) < 0.05, said)
 
 
-def _same_cases(shown: Shown) -> Checked:
+def _same_cases(shown: ShownRun) -> Checked:
     old = len(shown.refolded(by_one_vantage))
     new = sum(len(url.cases) for url in shown.evidence.urls.values())
     return Checked(old == new, f"{old} cases before, {new} after")
@@ -168,20 +168,20 @@ def _same_cases(shown: Shown) -> Checked:
 # --- liar
 
 
-def _nothing_ended(shown: Shown) -> Checked:
+def _nothing_ended(shown: ShownRun) -> Checked:
     removed = shown.now(_KEEPS).removed
     suspect = shown.now(_KEEPS).classes[CaseClass.SUSPECT]
     said = f"{removed} removed at a hoster that removes nothing, {suspect} in question"
     return Checked(removed == 0, said)
 
 
-def _no_false_end(shown: Shown) -> Checked:
+def _no_false_end(shown: ShownRun) -> Checked:
     true = sum(line.truth.removed for line in shown.played.run_report.lines)
     found = sum(line.measured.removed for line in shown.played.run_report.lines)
     return Checked(0 < found <= true, f"{found} removed, in truth {true}")
 
 
-def _shares_right(shown: Shown) -> Checked:
+def _shares_right(shown: ShownRun) -> Checked:
     wrong = [
         line.hoster.id
         for line in shown.played.run_report.lines
@@ -192,7 +192,7 @@ def _shares_right(shown: Shown) -> Checked:
     return Checked(not wrong, f"wrong of {_named(wrong)}")
 
 
-def _doubt_shown(shown: Shown) -> Checked:
+def _doubt_shown(shown: ShownRun) -> Checked:
     doubted = sum(
         shown.outcome(case) in (CaseClass.SUSPECT, CaseClass.DOUBTED, CaseClass.UNAVAILABLE)
         or any(p.case_class in (CaseClass.SUSPECT, CaseClass.DOUBTED) for p in case.phases)

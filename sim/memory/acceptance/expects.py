@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 
 
 class Checked(NamedTuple):
@@ -29,7 +29,7 @@ class Expect:
     """
 
     says: str
-    check: Callable[[Shown], Checked]
+    check: Callable[[ShownRun], Checked]
 
 
 class CheckLine(NamedTuple):
@@ -39,7 +39,7 @@ class CheckLine(NamedTuple):
     checked: Checked
 
 
-def held(shown: Shown, expects: Sequence[Expect]) -> list[CheckLine]:
+def held(shown: ShownRun, expects: Sequence[Expect]) -> list[CheckLine]:
     """Return what each check came to; first of all that the run's properties hold."""
     found = {finding.name.lower(): n for finding, n in shown.played.run_report.findings.items()}
     said = ", ".join(f"{n} {name}" for name, n in found.items()) or "none of them broken"

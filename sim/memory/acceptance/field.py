@@ -6,7 +6,7 @@ from typing import Final
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict, Role
 from schemas.moments import DAY_MS
 from sim.memory.acceptance.expects import Checked, Expect, bounds, percent
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 from sim.memory.scenarios.casts import DOMINANT, FROM, KINDS, TO
 from sim.oracle.evidence import SECTOR_NORM_S
 from sim.world.material import SECTOR_NORM_MS, Material
@@ -25,7 +25,7 @@ def _share(items: Sequence[Material]) -> float:
 # --- dominant
 
 
-def _concentrated(shown: Shown) -> Checked:
+def _concentrated(shown: ShownRun) -> Checked:
     hosters = [line.hoster.id for line in shown.played.run_report.lines]
     counts = {id: shown.now(id).reported for id in hosters}
     total = sum(counts.values())
@@ -35,7 +35,7 @@ def _concentrated(shown: Shown) -> Checked:
     return Checked(right and index > 0.8, f"{percent(first)} of {total}, HHI {index:.2f}")
 
 
-def _sampled(shown: Shown) -> Checked:
+def _sampled(shown: ShownRun) -> Checked:
     now = shown.now(DOMINANT)
     sector = now.norm(SECTOR_NORM_S)
     (part,) = now.included
@@ -46,14 +46,14 @@ def _sampled(shown: Shown) -> Checked:
     )
 
 
-def _estimated(shown: Shown) -> Checked:
+def _estimated(shown: ShownRun) -> Checked:
     items = [i for i in shown.material(DOMINANT) if i.noticed_at <= shown.as_of]
     truth, found = _share(items), shown.now(DOMINANT).norm(SECTOR_NORM_S).interval
     right = found is not None and found[0] <= truth <= found[1]
     return Checked(right, f"{bounds(found)} for {percent(truth)}")
 
 
-def _others_unsampled(shown: Shown) -> Checked:
+def _others_unsampled(shown: ShownRun) -> Checked:
     others = [line for line in shown.played.run_report.lines if line.hoster.id != DOMINANT]
     missed = sum(shown.now(line.hoster.id).unprobed for line in others)
     whole = all(shown.now(line.hoster.id).inclusion == 1 for line in others)
@@ -64,14 +64,14 @@ def _others_unsampled(shown: Shown) -> Checked:
 # --- split
 
 
-def _whole_field(shown: Shown) -> Checked:
+def _whole_field(shown: ShownRun) -> Checked:
     items = [i for i in shown.played.world.material(shown.as_of) if i.noticed_at <= shown.as_of]
     truth, found = _share(items), shown.total().norm(SECTOR_NORM_S).bounds
     right = found is not None and found[0] <= truth <= found[1] and abs(truth - 0.4) < 0.1
     return Checked(right, f"{bounds(found)} for {percent(truth)}; published 40 %")
 
 
-def _kind(shown: Shown, kind: str) -> HosterFigures:
+def _kind(shown: ShownRun, kind: str) -> HosterFigures:
     lines = shown.played.run_report.lines
     parts = [shown.now(line.hoster.id) for line in lines if line.hoster.id.startswith(kind)]
     return merged(kind, Role.HOSTING, shown.evidence.read_at, parts)
@@ -81,20 +81,20 @@ def _within_day(of: HosterFigures) -> float:
     return 1 - of.spans[UnavailableTreatment.CENSORED].curve().survival_at(DAY_MS)
 
 
-def _kinds_apart(shown: Shown) -> Checked:
+def _kinds_apart(shown: ShownRun) -> Checked:
     fast, slow, middle = (_within_day(_kind(shown, kind)) for kind in ("fast", "slow", "middle"))
     said = f"fast {percent(fast)}, middle {percent(middle)}, slow {percent(slow)}"
     return Checked(fast > 0.8 and slow < 0.35 and slow < middle < fast, said)
 
 
-def _kinds_counted(shown: Shown) -> Checked:
+def _kinds_counted(shown: ShownRun) -> Checked:
     total = shown.total().reported
     found = {kind: _kind(shown, kind).reported / total for kind, *_ in KINDS}
     right = all(abs(found[kind] - share) < 0.1 for kind, _, share, _ in KINDS)
     return Checked(right, ", ".join(f"{kind} {percent(n)}" for kind, n in found.items()))
 
 
-def _naive_flatters(shown: Shown) -> Checked:
+def _naive_flatters(shown: ShownRun) -> Checked:
     """The mean of what is closed leaves the slow out, and would make the field seem fast."""
     slow = _kind(shown, "slow")
     ended = [case for line in shown.played.run_report.lines for case in shown.cases(line.hoster.id)]
@@ -109,7 +109,7 @@ def _naive_flatters(shown: Shown) -> Checked:
 # --- displacement
 
 
-def _months(shown: Shown) -> Checked:
+def _months(shown: ShownRun) -> Checked:
     """Hold the product's cases by month and country against where things were reported."""
     seats = {h.id: h.country for h in shown.played.world.plan.hosters}
     true: dict[int, dict[str, int]] = {}
@@ -124,7 +124,7 @@ def _months(shown: Shown) -> Checked:
     return Checked(same and falls, "from " + ", ".join(percent(share) for share in shares))
 
 
-def _moved(shown: Shown) -> Checked:
+def _moved(shown: ShownRun) -> Checked:
     left = [
         item
         for item in shown.material("ivory")
@@ -137,13 +137,13 @@ def _moved(shown: Shown) -> Checked:
     return Checked(0 < len(left) == ended == begun, said)
 
 
-def _moved_verdicts(shown: Shown) -> Checked:
+def _moved_verdicts(shown: ShownRun) -> Checked:
     moved = [c for c in shown.cases("ivory") if shown.outcome(c) is CaseClass.MOVED]
     in_time = sum(NormVerdict.IN_TIME in case.verdicts for case in moved)
     return Checked(bool(moved) and not in_time, f"{in_time} of {len(moved)} in time")
 
 
-def _backlogs(shown: Shown) -> Checked:
+def _backlogs(shown: ShownRun) -> Checked:
     lines = [line.hoster for line in shown.played.run_report.lines]
 
     def open_in(country: str, day: float) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Result
 from schemas.moments import HOUR_MS
 from sim.memory.acceptance.expects import Checked, Expect, bounds
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 from sim.memory.scenarios.casts import BURST_AT
 from sim.oracle.evidence import SECTOR_NORM_S
 
@@ -15,14 +15,14 @@ _FLOODS: Final = "west"
 _HOLDS: Final = "south"
 
 
-def _names(shown: Shown) -> list[str]:
+def _names(shown: ShownRun) -> list[str]:
     return [line.hoster.id for line in shown.played.run_report.lines]
 
 
 # --- burst
 
 
-def _all_cases(shown: Shown) -> Checked:
+def _all_cases(shown: ShownRun) -> Checked:
     count = shown.played.world.plan.surges[0].count
     found, true = shown.now(BURST_AT).reported, len(shown.material(BURST_AT))
     lost, doubled = shown.played.lost, shown.played.doubled
@@ -30,14 +30,14 @@ def _all_cases(shown: Shown) -> Checked:
     return Checked(found == true >= count and not lost and not doubled, said)
 
 
-def _no_naming(shown: Shown) -> Checked:
+def _no_naming(shown: ShownRun) -> Checked:
     count = shown.played.world.plan.surges[0].count
     now = shown.now(BURST_AT)
     said = f"{now.not_naming} of {now.reported} feed no naming"
     return Checked(now.not_naming >= count and now.flags[Flag.SELF_REPORT] >= count, said)
 
 
-def _no_alert(shown: Shown) -> Checked:
+def _no_alert(shown: ShownRun) -> Checked:
     days = (1.0, 1.5, 2.0)
     backlog = [shown.then(BURST_AT, shown.day(day)).backlog for day in days]
     told = [day for day in days if shown.growing(BURST_AT, shown.day(day))]
@@ -45,14 +45,14 @@ def _no_alert(shown: Shown) -> Checked:
     return Checked(backlog[0] > 10 and not told, said)
 
 
-def _others_on_time(shown: Shown) -> Checked:
+def _others_on_time(shown: ShownRun) -> Checked:
     others = [id for id in _names(shown) if id != BURST_AT]
     missed = sum(shown.now(id).unprobed for id in others)
     wrong = [id for id in others if shown.line(id).findings]
     return Checked(not missed and not wrong, f"{missed} not probed on time, {len(wrong)} wrong")
 
 
-def _burst_removed(shown: Shown) -> Checked:
+def _burst_removed(shown: ShownRun) -> Checked:
     """Check the bounds, or where they are a sample's estimate their 95 % interval."""
     line, norm = shown.line(BURST_AT), shown.now(BURST_AT).norm(SECTOR_NORM_S)
     found, true = line.measured.share_24h, line.truth.share_24h
@@ -65,13 +65,13 @@ def _burst_removed(shown: Shown) -> Checked:
 # --- flood
 
 
-def _outcomes(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
+def _outcomes(shown: ShownRun, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
     wanted = set(hotlines)
     outcomes = (one for one in shown.evidence.distinct_outcomes() if one.hotline in wanted)
     return Counter((one.result, str(one.reason or "")) for one in outcomes)
 
 
-def _meant(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
+def _meant(shown: ShownRun, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]:
     wanted = set(hotlines)
     plan = shown.played.world.plan
     events = shown.played.world.events(plan.start_at - 1, shown.evidence.told_until)
@@ -79,7 +79,7 @@ def _meant(shown: Shown, hotlines: Iterable[str]) -> Counter[tuple[Result, str]]
     return Counter((event.result, str(event.reason or "")) for event in mine)
 
 
-def _flood_outcomes(shown: Shown) -> Checked:
+def _flood_outcomes(shown: ShownRun) -> Checked:
     found, meant = _outcomes(shown, (_FLOODS,)), _meant(shown, (_FLOODS,))
     sums: Counter[Result] = Counter()
     for (result, _), n in found.items():
@@ -90,25 +90,25 @@ def _flood_outcomes(shown: Shown) -> Checked:
     return Checked(found == meant and enough, said)
 
 
-def _others_outcomes(shown: Shown) -> Checked:
+def _others_outcomes(shown: ShownRun) -> Checked:
     others = [desk.id for desk in shown.played.world.plan.hotlines if desk.id != _FLOODS]
     found, meant = _outcomes(shown, others), _meant(shown, others)
     return Checked(found == meant, f"{found.total()} records, each with its outcome")
 
 
-def _counted_once(shown: Shown) -> Checked:
+def _counted_once(shown: ShownRun) -> Checked:
     found = sum(len(url.cases) for url in shown.evidence.urls.values())
     true = len(shown.played.world.material(shown.evidence.told_until))
     return Checked(found == true, f"{found} cases of {true} URLs")
 
 
-def _hours(shown: Shown, hotline: str) -> float:
+def _hours(shown: ShownRun, hotline: str) -> float:
     """Return a hotline's mean delay from report to notice, in hours."""
     total = shown.total().delays.get(hotline)
     return total.sum_ms / max(1, sum(total.counts)) / HOUR_MS if total else 0.0
 
 
-def _delays_apart(shown: Shown) -> Checked:
+def _delays_apart(shown: ShownRun) -> Checked:
     delays = {desk.id: _hours(shown, desk.id) for desk in shown.played.world.plan.hotlines}
     said = ", ".join(f"{id} {hours:.1f} h" for id, hours in delays.items())
     return Checked(0 < max(delays.values()) < 1, said)
@@ -117,14 +117,14 @@ def _delays_apart(shown: Shown) -> Checked:
 # --- hotlines
 
 
-def _held_back(shown: Shown) -> Checked:
+def _held_back(shown: ShownRun) -> Checked:
     delays = {desk.id: _hours(shown, desk.id) for desk in shown.played.world.plan.hotlines}
     said = ", ".join(f"{id} {hours:.1f} h" for id, hours in delays.items())
     others = max(hours for id, hours in delays.items() if id != _HOLDS)
     return Checked(delays[_HOLDS] > 4 and others < 2, said)
 
 
-def _clocks(shown: Shown) -> Checked:
+def _clocks(shown: ShownRun) -> Checked:
     cases = [case for id in _names(shown) for case in shown.cases(id)]
     flagged = Counter(flag for case in cases for flag in case.flags)
     awaiting = sum(shown.outcome(case) is CaseClass.AWAITING for case in cases)
@@ -133,7 +133,7 @@ def _clocks(shown: Shown) -> Checked:
     return Checked(all(flagged[flag] for flag in wanted) and awaiting > 0, said)
 
 
-def _withdrawn(shown: Shown) -> Checked:
+def _withdrawn(shown: ShownRun) -> Checked:
     """Check the class of what was withdrawn; after R it stays removed, so not all of it is."""
     until = shown.evidence.told_until
     items = shown.played.world.material(until)
@@ -149,7 +149,7 @@ def _withdrawn(shown: Shown) -> Checked:
     )
 
 
-def _untold(shown: Shown) -> Checked:
+def _untold(shown: ShownRun) -> Checked:
     cases = [case for url in shown.evidence.urls.values() for case in url.cases]
     untold = [case for case in cases if case.noticed_at is None]
     judged = sum(set(case.verdicts) - {NormVerdict.UNDETERMINED} != set() for case in untold)

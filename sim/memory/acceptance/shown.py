@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.records.case import CaseSummary
-from sim.memory.run import Played
+from sim.memory.run import PlayedRun
 from sim.memory.stages.secrets import key_of
 from sim.oracle.alerts import backlog_growing
 from sim.oracle.evidence import Evidence
-from sim.oracle.oracle import Line
+from sim.oracle.oracle import HosterComparison
 from sim.world.material import Material
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened
@@ -23,14 +23,14 @@ Ledger = Mapping[str, Sequence[Happened]]
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownRun:
     """What a run shows.
 
     Attributes:
         played: the run.
     """
 
-    played: Played
+    played: PlayedRun
     _then: dict[tuple[str, int], tuple[CaseSummary, ...]] = field(default_factory=dict)
 
     @property
@@ -47,7 +47,7 @@ class Shown:
         """Return the instant so many days after the world began."""
         return self.played.world.plan.start_at + int(number * DAY_MS)
 
-    def line(self, hoster: str) -> Line:
+    def line(self, hoster: str) -> HosterComparison:
         """Return what is measured and true of a hoster."""
         return next(line for line in self.played.run_report.lines if line.hoster.id == hoster)
 

@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from agents.clock import Clock
 from agents.engine import failures
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.stage import Received, Send
 from agents.engine.state.store import Pair
 from sim.memory.broker.broker import PARTITIONS, Broker, Fenced, partition_of_key
@@ -52,13 +52,13 @@ class Outbox:
             )
             batches.setdefault((record.topic, partition), []).append(record)
         for batch in batches.values():
-            fault_point(Point.SENT)
+            fault_point(FaultPoint.SENT)
             await hop()
             for record in batch:
                 self._write(record)
         if records:
             await hop()
-            fault_point(Point.WRITTEN)
+            fault_point(FaultPoint.WRITTEN)
 
     def _write(self, record: Send) -> None:
         self.broker.write(record)
@@ -103,13 +103,13 @@ class Transactions:
         """
         owner, epoch = self._id(partition), self._epochs[partition]
         async with self._turns[partition]:
-            fault_point(Point.BEGUN)
+            fault_point(FaultPoint.BEGUN)
             try:
                 await hop()
                 firsts = self.broker.put(owner, epoch, records)
-                fault_point(Point.SENT)
+                fault_point(FaultPoint.SENT)
                 await hop()
-                fault_point(Point.WRITTEN)
+                fault_point(FaultPoint.WRITTEN)
                 await hop()
                 if self.faults.loses():
                     self.broker.check(owner, epoch)
@@ -119,7 +119,7 @@ class Transactions:
             except Fenced:
                 raise failures.Fenced("Fenced") from None
             await hop()
-            fault_point(Point.COMMITTED)
+            fault_point(FaultPoint.COMMITTED)
         return firsts
 
     async def close(self, partitions: frozenset[int]) -> None:
@@ -254,7 +254,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """The broker as the engine opens it; see `agents.engine.read.brokers.LocalBroker`.
+    """The broker as the engine opens it; see `agents.engine.read.brokers.InProcessBroker`.
 
     Attributes:
         broker: what is opened.

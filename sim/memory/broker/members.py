@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.failures import SendFailed
-from agents.engine.fault_points import Point, fault_point
+from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.stage import Received
 from schemas.moments import SECOND_MS, Instant
 from sim.memory.broker.client import hop
@@ -176,7 +176,7 @@ class Member:
                 newest = [records[-1].appended_at for records in fetched]
                 self._newest_at[partition] = max(self._newest_at.get(partition, 0), *newest, 0)
                 for records in fetched:
-                    fault_point(Point.FETCHED)
+                    fault_point(FaultPoint.FETCHED)
                     runner.put(records)
         self._due &= self._positions.keys()
 
@@ -212,9 +212,9 @@ class Member:
         done = runner.committable()
         if not done:
             return
-        fault_point(Point.SETTLED)
+        fault_point(FaultPoint.SETTLED)
         await hop()
         if self._group.commit(self, done):
             runner.committed(done)
         await hop()
-        fault_point(Point.OFFSET_COMMITTED)
+        fault_point(FaultPoint.OFFSET_COMMITTED)

@@ -10,7 +10,7 @@ from sim.memory.broker.broker import Broker
 
 
 @dataclass(slots=True)
-class Positions:
+class LifecyclePositions:
     """What lifecycle said of where it stands.
 
     Attributes:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from schemas.moments import HOUR_MS
 from sim.memory.reports.field import COHORT, JUDGED, REQUEST
-from sim.memory.reports.made import Played, play
+from sim.memory.reports.made import PlayedReport, play
 from sim.memory.reports.truth import happened
 from streams.report.judged_minimum import NamingReason
 from streams.report.published_case import PublishedCase
@@ -62,7 +62,7 @@ def world_result(seed: int) -> WorldResult:
     return compared(seed, played, time.process_time() - began_s)
 
 
-def compared(seed: int, played: Played, cpu_s: float) -> WorldResult:
+def compared(seed: int, played: PlayedReport, cpu_s: float) -> WorldResult:
     """Return what a world's report says beside what is true.
 
     Args:

@@ -17,7 +17,7 @@ from sim.world.behaviour import Behaviour
 from sim.world.delays import only
 from sim.world.hosters import ALL, SimHoster
 from sim.world.hotline_habits import HotlineHabits
-from sim.world.url_generator import Incidents
+from sim.world.url_generator import IncidentModel
 from sim.world.world import WORLD_START, Tempo
 from streams.report.cohort import Cohort
 
@@ -36,7 +36,7 @@ class WorldRequest:
     scenario: Scenario
     cohort: Cohort
     threshold: float
-    incidents: Incidents | None = None
+    incidents: IncidentModel | None = None
 
 
 PERIOD_DAYS: Final = 8
@@ -44,7 +44,7 @@ NORM_S: Final = 86_400
 THRESHOLD: Final = 0.8
 COHORT: Final = Cohort(WORLD_START, WORLD_START + PERIOD_DAYS * DAY_MS, NORM_S)
 
-INCIDENTS: Final = Incidents(shape=SHAPE, size_max=10, alike=ALIKE, leaving=0.15)
+INCIDENTS: Final = IncidentModel(shape=SHAPE, size_max=10, alike=ALIKE, leaving=0.15)
 """As large as lets most hosters be judged: no incident may be over 30 % of its cases."""
 
 _BURSTS: Final = 3

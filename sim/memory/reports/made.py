@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from agents.process.gc_tuning import collecting_seldom
-from agents.tools.report.context import Context
-from agents.tools.report.publication import Report
+from agents.tools.report.context import ReportContext
+from agents.tools.report.publication import PeriodReport
 from agents.tools.report.reading.position import Positions
 from agents.tools.verification.read import state_of
 from schemas.codec import POSITION
@@ -31,7 +31,7 @@ from streams.report.published_state import published_of
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class PlayedReport:
     """A world, and the report of it.
 
     Attributes:
@@ -40,10 +40,12 @@ class Played:
     """
 
     world: World
-    report: Report
+    report: PeriodReport
 
 
-def play(request: WorldRequest, seed: int, on_progress: OnProgress = ignore_progress) -> Played:
+def play(
+    request: WorldRequest, seed: int, on_progress: OnProgress = ignore_progress
+) -> PlayedReport:
     """Play a world until its cases were watched to their end, and report it.
 
     Args:
@@ -69,10 +71,10 @@ def play(request: WorldRequest, seed: int, on_progress: OnProgress = ignore_prog
             until=cohort.as_of + SETTLE_MS,
         )
         pipeline.run(world.events(plan.start_at - 1, cohort.as_of), on_progress)
-        return Played(world, reported(pipeline.broker, cohort, request.threshold))
+        return PlayedReport(world, reported(pipeline.broker, cohort, request.threshold))
 
 
-def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:
+def reported(broker: Broker, cohort: Cohort, threshold: float) -> PeriodReport:
     """Return the report of what stands on a broker.
 
     Args:
@@ -90,8 +92,8 @@ def reported(broker: Broker, cohort: Cohort, threshold: float) -> Report:
                 found.append(one)
     found.sort(key=lambda one: one.case)
     hosters = judged(found, cohort.norm_s, threshold)
-    context = Context(left_out=dict(sorted(aside.items())))
-    return Report(cohort, threshold, positions(broker), found, hosters, context)
+    context = ReportContext(left_out=dict(sorted(aside.items())))
+    return PeriodReport(cohort, threshold, positions(broker), found, hosters, context)
 
 
 def positions(broker: Broker) -> Positions:

@@ -16,7 +16,7 @@ from sim.world.delays import (
     WITHIN_HOURS,
     DelayMixture,
 )
-from sim.world.hosters import ALL, Change, SimHoster
+from sim.world.hosters import ALL, HosterChange, SimHoster
 
 _BY_ID: Final = {hoster.id: hoster for hoster in ALL}
 
@@ -78,7 +78,7 @@ SILENT_FROM: Final = 1
 
 def silent() -> Sequence[SimHoster]:
     """Return a field in which a prompt hoster stops to answer after the first day."""
-    change = Change(day=SILENT_FROM, delay_mixture=NEVER)
+    change = HosterChange(day=SILENT_FROM, delay_mixture=NEVER)
     quiet = tuple(replace(hoster, changes=(change,)) for hoster in few(birch=6))
     return (*quiet, *few(amber=3, cedar=1, nettle=1, maple=1))
 
@@ -119,7 +119,7 @@ def _country(number: int, id: str, seat: str, delay_mixture: DelayMixture) -> Si
         delay_mixture=delay_mixture,
         weight=shares[0][1] / 3,
         seat=seat,
-        changes=tuple(Change(day=day, weight=share / 3) for day, share in shares[1:]),
+        changes=tuple(HosterChange(day=day, weight=share / 3) for day, share in shares[1:]),
     )
 
 

@@ -13,7 +13,7 @@ from agents.config import Settings, VantageSettings
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Stage
-from agents.stages.attribution.stage import Attribution, Dependencies
+from agents.stages.attribution.stage import AttributionStage, Dependencies
 from agents.stages.feedback.stage import ROLE as FEEDBACK
 from agents.stages.feedback.stage import FeedbackStage
 from agents.stages.intake.stage import Intake
@@ -75,7 +75,7 @@ class Makers:
 
     def attribution(self, faults: Faults) -> Stage:
         """Return an attribution."""
-        return Attribution(
+        return AttributionStage(
             Dependencies(self._locator(), RING, self.schedule.clock), self._outbox(faults)
         )
 

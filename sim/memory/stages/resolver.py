@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agents.clock import Clock
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from sim.world.dns_answers import looked_up
 from sim.world.hosters import SimHoster
 from sim.world.world import World
@@ -26,16 +26,16 @@ class WorldNames:
     hosters: Mapping[str, SimHoster]
     clock: Clock
     waits: bool = True
-    _known: dict[tuple[str, ...], Resolution] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], DnsResolution] = field(default_factory=dict)
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Return the addresses of a name now; the same answer is the same object."""
         await asyncio.sleep(0)
         found = tuple(looked_up(host, self.world, self.hosters, self.clock.now()))
         known = self._known.get((host, *found))
         if known is None:
             status = DnsStatus.OK if found else DnsStatus.NXDOMAIN
-            known = Resolution(status=status, addresses=found)
+            known = DnsResolution(status=status, addresses=found)
             self._known[host, *found] = known
         return known
 

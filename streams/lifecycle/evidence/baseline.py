@@ -14,7 +14,7 @@ from schemas.records.case_observations import Fingerprint, Track
 from streams.verdicts.answer_shape import Shape, shape_of
 
 
-class Sighting(NamedTuple):
+class BaselineSighting(NamedTuple):
     """One sighting of a vantage that was asked: its instant, what it saw, unlike its control."""
 
     at: Instant
@@ -52,7 +52,7 @@ def rechecking(tracks: Sequence[Track]) -> frozenset[str]:
 
 
 def baseline(
-    sightings: Sequence[Sighting], first_at: Instant, prints: Sequence[Fingerprint]
+    sightings: Sequence[BaselineSighting], first_at: Instant, prints: Sequence[Fingerprint]
 ) -> Baseline:
     """Return what was seen before a vantage first probed.
 

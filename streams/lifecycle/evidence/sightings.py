@@ -25,7 +25,7 @@ from schemas.records.case_observations import (
 from streams.lifecycle.evidence.baseline import (
     NO_BASELINE,
     Baseline,
-    Sighting,
+    BaselineSighting,
     baseline,
     rechecking,
 )
@@ -60,7 +60,7 @@ def probed(
         if track.role is spell.role and track.hoster in spell.hosters:
             tracks[track.vantage].append(track)
     hidden, prints = rechecking(state.tracks), state.fingerprints
-    sightings: list[Sighting] | None = [] if hidden else None
+    sightings: list[BaselineSighting] | None = [] if hidden else None
     of = _SpellContext(
         state,
         spell,
@@ -213,7 +213,7 @@ def _probed(
     observations: Mapping[Target, Sequence[TrackRow]],
     *,
     known_before: Baseline = NO_BASELINE,
-    sightings: list[Sighting] | None = None,
+    sightings: list[BaselineSighting] | None = None,
 ) -> list[TimelineEntry]:
     state, own = of.state, _Vantage(of, observations, known_before)
     found = own.made_up.entries(state, vantage) + own.roots.entries(state, vantage)
@@ -238,7 +238,7 @@ def _probed(
             seen = sound and shown is Verdict.ONLINE
             usual = seen and present > 0 and not aged
         if sightings is not None and seen:
-            sightings.append(Sighting(done_at, index, differs))
+            sightings.append(BaselineSighting(done_at, index, differs))
         found.append(
             TimelineEntry(  # by their places: by their names they take twice as long
                 done_at,

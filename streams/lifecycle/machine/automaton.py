@@ -19,7 +19,7 @@ from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.gone_run import gone_kind_of, url_refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
-from streams.lifecycle.state_table import ENDS, Event
+from streams.lifecycle.state_table import ENDS, CaseEvent
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import VerdictReason
 
@@ -32,7 +32,7 @@ _STATEMENTS = (EntryKind.REPORT_OR_NOTICE, EntryKind.NOTICE)
 
 # of an enum's member Python 3.11 asks its class each time, which a step does too often
 _PROBED, _CONTROL, _ABSENT = EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT
-_ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, VerdictReason.MOVED, Event.SIGHTING
+_ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, VerdictReason.MOVED, CaseEvent.SIGHTING
 
 
 def begin(opened_at: Instant) -> CaseState:
@@ -102,7 +102,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         _unavailable(state, entry)
     elif entry.reason is VerdictReason.CHANGED:
         if state.history.end is None:
-            state.enter(entry.at, Event.INCONCLUSIVE)
+            state.enter(entry.at, CaseEvent.INCONCLUSIVE)
     elif entry.reason in _ASKS:
         state.history.needs_review |= not state.check_or_source_saw
 
@@ -128,7 +128,7 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     believed = not is_contradicted
     if is_contradicted and state.vantages.is_split(entry.vantage):
         believed = history.split = True
-    event = _SIGHTING if believed else Event.DISSENT
+    event = _SIGHTING if believed else CaseEvent.DISSENT
     if state.contradicted_checks:
         state.take_agreeing(entry, event)
     state.take_sighting(entry, event, backed=entry.control_differs and matches and believed)
@@ -159,10 +159,10 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
         _end_by_check_or_source(state, entry)
     elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.vantage):
         if state.run.doubt_passed:
-            state.enter(entry.at, Event.GONE_AFTER_DOUBT)
+            state.enter(entry.at, CaseEvent.GONE_AFTER_DOUBT)
         else:
             agreed = state.vantages.agree() and not state.contradicted_checks
-            state.enter(entry.at, Event.GONE_BY_ALL if agreed else Event.GONE)
+            state.enter(entry.at, CaseEvent.GONE_BY_ALL if agreed else CaseEvent.GONE)
 
 
 def _try_confirm(state: CaseState, at: Instant) -> bool:
@@ -172,7 +172,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
         return False
     end = state.history.end
     if end is None:
-        state.end(found, Event(found.state.value))
+        state.end(found, CaseEvent(found.state.value))
     elif found.state is end.state:
         gone_at = min(end.gone_at, found.gone_at)
         state.end_at(replace(end, gone_at=gone_at, by_check_or_source=False))
@@ -193,10 +193,10 @@ def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
         return
     dead_since = run.dead_since(vantages.required(entry.at), entry.at)
     if dead_since is not None:
-        state.end(End(CaseClass.DARK, None, dead_since, entry.at), Event.DEAD)
+        state.end(End(CaseClass.DARK, None, dead_since, entry.at), CaseEvent.DEAD)
     else:
         plain = run.is_unavailable()
-        state.enter(entry.at, Event.UNAVAILABLE_CONFIRMED if plain else Event.INCONCLUSIVE)
+        state.enter(entry.at, CaseEvent.UNAVAILABLE_CONFIRMED if plain else CaseEvent.INCONCLUSIVE)
 
 
 def _placed(state: CaseState, entry: TimelineEntry) -> None:
@@ -207,7 +207,7 @@ def _placed(state: CaseState, entry: TimelineEntry) -> None:
         if is_open and state.run.gone:
             _try_confirm(state, entry.at)
     elif is_open:
-        state.end(End(CaseClass.MOVED, None, entry.at, entry.at), Event.MOVED)
+        state.end(End(CaseClass.MOVED, None, entry.at, entry.at), CaseEvent.MOVED)
     else:
         state.uphold(entry.at)
 
@@ -229,10 +229,10 @@ def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
     seconded = any(other.vantage != entry.vantage for other in others)
     if entry.contradicted and not seconded:
         state.contradicted_checks = (*state.contradicted_checks, entry)
-        state.enter(entry.at, Event.CHECK_CONTRADICTED)
+        state.enter(entry.at, CaseEvent.CHECK_CONTRADICTED)
         return
-    state.take_agreeing(entry, Event.SIGHTING)
-    state.take_sighting(entry, Event.SIGHTING, backed=True)
+    state.take_agreeing(entry, CaseEvent.SIGHTING)
+    state.take_sighting(entry, CaseEvent.SIGHTING, backed=True)
     state.check_or_source_saw = True
     state.ask_no_check()
     latest = state.vantages.latest.values()
@@ -249,7 +249,7 @@ def _check_or_source_misses(state: CaseState, entry: TimelineEntry) -> None:
     saw = saw_lately(state.vantages, entry.at - CONTRADICTION_MS, state.reference.vouched)
     if saw and not seconded:
         state.contradicted_checks = (*state.contradicted_checks, entry)
-        state.enter(entry.at, Event.CHECK_CONTRADICTED)
+        state.enter(entry.at, CaseEvent.CHECK_CONTRADICTED)
     else:
         _end_by_check_or_source(state, entry)
 
@@ -259,7 +259,7 @@ def _end_by_check_or_source(state: CaseState, entry: TimelineEntry) -> None:
     checks = state.contradicted(EntryKind.ABSENT)
     gone_at = min([entry.at, *(check.at for check in checks)])
     end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_check_or_source=True)
-    state.end(end, Event.CHECKED_ABSENT)
+    state.end(end, CaseEvent.CHECKED_ABSENT)
     state.reference.vouched = frozenset()
     state.ask_no_check()
     _try_confirm(state, entry.at)

@@ -9,7 +9,7 @@ from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
-from streams.lifecycle.machine.gone_run import Run
+from streams.lifecycle.machine.gone_run import GoneRun
 from streams.lifecycle.machine.reference import Reference
 from streams.lifecycle.machine.vantages import Vantages
 from streams.lifecycle.state_table import (
@@ -18,13 +18,13 @@ from streams.lifecycle.state_table import (
     EXPIRY_MS,
     SAME_CASE_MS,
     VOID_MS,
-    Event,
+    CaseEvent,
     expires_at,
     following,
 )
 
 _IN_DOUBT = (CaseClass.DOUBTED, CaseClass.SUSPECT)
-_SIGHTING, _ONLINE = Event.SIGHTING, CaseClass.ONLINE
+_SIGHTING, _ONLINE = CaseEvent.SIGHTING, CaseClass.ONLINE
 
 
 class CaseState(Struct):
@@ -46,7 +46,7 @@ class CaseState(Struct):
     """
 
     histories: tuple[CaseHistory, ...]
-    run: Run = field(default_factory=Run)
+    run: GoneRun = field(default_factory=GoneRun)
     vantages: Vantages = field(default_factory=Vantages)
     reference: Reference = field(default_factory=Reference)
     contradicted_checks: tuple[TimelineEntry, ...] = ()
@@ -93,7 +93,7 @@ class CaseState(Struct):
             reference=replace(self.reference, unlike=dict(self.reference.unlike)),
         )
 
-    def enter(self, at: Instant, event: Event) -> None:
+    def enter(self, at: Instant, event: CaseEvent) -> None:
         """Apply the table."""
         history = self.histories[-1]
         before = history.states[-1][1]
@@ -120,12 +120,12 @@ class CaseState(Struct):
         if self.history.end is not None:
             self.uphold(deadline)
         else:
-            self.enter(deadline, Event.DOUBT_ENDED)
+            self.enter(deadline, CaseEvent.DOUBT_ENDED)
 
     def uphold(self, at: Instant) -> None:
         """Let an end stand that a check put in question: the check counts for nothing more."""
         if self.history.state is CaseClass.SUSPECT:
-            self.enter(at, Event.END_UPHELD)
+            self.enter(at, CaseEvent.END_UPHELD)
         self.contradicted_checks = ()
 
     def contradicted(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
@@ -134,7 +134,7 @@ class CaseState(Struct):
             return ()
         return tuple([entry for entry in self.contradicted_checks if entry.kind is kind])
 
-    def end(self, end: End, event: Event) -> None:
+    def end(self, end: End, event: CaseEvent) -> None:
         """Note an end; L is the newest sighting before R, a report's own included."""
         self.end_at(end)
         self.contradicted_checks = ()
@@ -149,7 +149,7 @@ class CaseState(Struct):
             history.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         history.end = replace(end, last_seen_at=history.last_seen_at)
 
-    def take_sighting(self, entry: TimelineEntry, event: Event, *, backed: bool) -> None:
+    def take_sighting(self, entry: TimelineEntry, event: CaseEvent, *, backed: bool) -> None:
         """Take a sighting: it moves L, starts all runs anew, and undoes an end.
 
         Args:
@@ -177,9 +177,9 @@ class CaseState(Struct):
         self.report_sightings = ()
         run = self.run
         if run.gone or run.unavailable_span is not None or run.controls or run.doubt_passed:
-            self.run = Run()
+            self.run = GoneRun()
 
-    def take_agreeing(self, entry: TimelineEntry, event: Event) -> None:
+    def take_agreeing(self, entry: TimelineEntry, event: CaseEvent) -> None:
         """Take the contradicted checks that found it: a sighting agrees, so they count now."""
         for check in self.contradicted(EntryKind.SEEN):
             known = replace(check, at=max(check.at, entry.at))
@@ -235,9 +235,9 @@ class CaseState(Struct):
             return
         if entry.at - first_at <= OPENS_WITHIN_MS:
             self._come_back(first_at)
-            self.enter(entry.at, Event.LED_BACK)
+            self.enter(entry.at, CaseEvent.LED_BACK)
             self.history.end = None
-            self.contradicted_checks, self.report_sightings, self.run = (), (), Run()
+            self.contradicted_checks, self.report_sightings, self.run = (), (), GoneRun()
 
     def is_another(self, at: Instant) -> bool:
         """Return whether a sighting begins another case: it is long after an end."""
@@ -247,9 +247,9 @@ class CaseState(Struct):
     def begin_anew(self, at: Instant) -> None:
         """Begin another case, of which nothing has been seen yet."""
         if self.history.end is not None and self.history.state not in ENDS:
-            self.enter(at, Event.END_UPHELD)
+            self.enter(at, CaseEvent.END_UPHELD)
         self._open_another(at)
-        self.run, self.vantages = Run(), self.vantages.anew()
+        self.run, self.vantages = GoneRun(), self.vantages.anew()
         self.contradicted_checks, self.report_sightings, self.returned = (), (), None
 
     def _open_another(self, at: Instant) -> None:
@@ -277,6 +277,6 @@ class CaseState(Struct):
             self.returned = len(self.histories) - 1, last, end.gone_at
         if self.is_another(at):
             if history.state is CaseClass.SUSPECT:
-                self.enter(at, Event.END_UPHELD)
+                self.enter(at, CaseEvent.END_UPHELD)
             self._open_another(at)
             self.returned = self.returned if stands else None

@@ -9,7 +9,7 @@ from typing import Final
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from streams.lifecycle.machine.case_history import End
-from streams.lifecycle.machine.gone_run import GoneKind, Run, Tally
+from streams.lifecycle.machine.gone_run import GoneKind, GoneRun, VantageTally
 from streams.lifecycle.machine.vantages import Vantages
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 
@@ -17,7 +17,7 @@ ALL_BUT_ONE_FROM: Final = 3
 """From so many required vantages on, one of them may have given no gone verdict at all."""
 
 
-def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
+def confirmed(run: GoneRun, vantages: Vantages, at: Instant) -> End | None:
     """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
     first_at = min((tally.first_at for tally in run.gone.values()), default=at)
     if not run.controls or at - first_at < CONFIRM_SPAN_MS:
@@ -44,7 +44,7 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
     return None
 
 
-def _possible_ends(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[GoneKind]]]:
+def _possible_ends(run: GoneRun, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[GoneKind]]]:
     """Yield the ends that a run may come to, each with what counts for it.
 
     That the name does not exist is confirmed like a removal: by as many verdicts of its own. If the
@@ -65,7 +65,7 @@ def _possible_ends(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequenc
 
 
 def _may_lack(
-    run: Run, required: frozenset[str], lacking: Sequence[str], enough: Sequence[Tally]
+    run: GoneRun, required: frozenset[str], lacking: Sequence[str], enough: Sequence[VantageTally]
 ) -> bool:
     """Return whether the vantages that found it gone suffice without the lacking one.
 
@@ -84,7 +84,7 @@ _GONE: Final = (GoneKind.HERE, GoneKind.AWAY, GoneKind.NAME)
 _COUNTING: Final = tuple(GoneKind)
 
 
-def _apart(tallies: Sequence[Tally]) -> bool:
+def _apart(tallies: Sequence[VantageTally]) -> bool:
     """Return whether vantages are known to be in different networks, two by two.
 
     Two in one network are one to whoever wants to show them something else.

@@ -44,7 +44,7 @@ def url_refusal_of(entry: TimelineEntry) -> GoneKind:
     return GoneKind.URL_REFUSED_AWAY if entry.away else GoneKind.URL_REFUSED
 
 
-class Tally(NamedTuple):
+class VantageTally(NamedTuple):
     """Verdicts of one vantage in a run.
 
     Attributes:
@@ -65,10 +65,10 @@ class Tally(NamedTuple):
         long = self.last_at - self.first_at >= CONFIRM_SPAN_MS
         return long and len(self.slots) >= CONFIRM_PROBES_MIN
 
-    def joined(self, other: "Tally") -> "Tally":
+    def joined(self, other: "VantageTally") -> "VantageTally":
         """Return both together."""
         slots = self.slots + tuple(slot for slot in other.slots if slot not in self.slots)
-        return Tally(
+        return VantageTally(
             min(self.first_at, other.first_at),
             max(self.last_at, other.last_at),
             slots[:_SLOTS_MAX],
@@ -81,13 +81,15 @@ _SLOTS_MAX: Final = max(CONFIRM_PROBES_MIN, DARK_PROBES_MIN)
 """Slots a tally keeps: more say nothing more."""
 
 
-def counted(held: Tally | None, entry: TimelineEntry) -> Tally:
+def counted(held: VantageTally | None, entry: TimelineEntry) -> VantageTally:
     """Return a tally with an observation added."""
-    one = Tally(entry.at, entry.at, (entry.slot_at,), frozenset({entry.asn}), entry.announced)
+    one = VantageTally(
+        entry.at, entry.at, (entry.slot_at,), frozenset({entry.asn}), entry.announced
+    )
     return one if held is None else held.joined(one)
 
 
-class Run(Struct):
+class GoneRun(Struct):
     """What was seen since the newest sighting.
 
     Attributes:
@@ -105,13 +107,13 @@ class Run(Struct):
         doubt_passed: 24 h of doubt about this run are over.
     """
 
-    gone: dict[tuple[str, GoneKind], Tally] = field(default_factory=dict)
+    gone: dict[tuple[str, GoneKind], VantageTally] = field(default_factory=dict)
     sent_at: Instant | None = None
     refusal_corroborated: bool = False
     old_address: bool = False
     unavailable_span: tuple[Instant, Instant] | None = None
     unavailable_count: int = 0
-    dead: dict[str, Tally] = field(default_factory=dict)
+    dead: dict[str, VantageTally] = field(default_factory=dict)
     controls: bool = False
     controls_dead: bool = False
     doubt_passed: bool = False
@@ -127,9 +129,9 @@ class Run(Struct):
         if self.sent_at is None or entry.seen_at < self.sent_at:
             self.sent_at = entry.seen_at
 
-    def tally(self, vantage: str, kinds: Collection[GoneKind]) -> Tally | None:
+    def tally(self, vantage: str, kinds: Collection[GoneKind]) -> VantageTally | None:
         """Return a vantage's verdicts of some kinds."""
-        total: Tally | None = None
+        total: VantageTally | None = None
         for kind in kinds:
             held = self.gone.get((vantage, kind))
             if held is not None:
@@ -140,7 +142,7 @@ class Run(Struct):
         """Return the vantages that were refused the URL alone."""
         return [vantage for vantage, kind in self.gone if kind in _URL_REFUSALS]
 
-    def counting(self) -> list[Tally]:
+    def counting(self) -> list[VantageTally]:
         """Return all verdicts that count as gone."""
         corroborated = self.refusal_corroborated
         return [

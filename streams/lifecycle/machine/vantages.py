@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.machine.dns_presence import DnsPresence
-from streams.lifecycle.machine.gone_run import Tally, counted
+from streams.lifecycle.machine.gone_run import VantageTally, counted
 from streams.verdicts.answer_shape import AnswerShape
 
 CANARY_NEAR_MS: Final = HOUR_MS
@@ -47,7 +47,7 @@ class Vantages(Struct):
 
     ordered_vantages: frozenset[str] = frozenset()
     latest: dict[str, LatestVerdict] = field(default_factory=dict)
-    contradicted: dict[str, Tally] = field(default_factory=dict)
+    contradicted: dict[str, VantageTally] = field(default_factory=dict)
     canary_at: dict[str, Instant] = field(default_factory=dict)
     presence: DnsPresence = field(default_factory=DnsPresence)
     strange: frozenset[str] = frozenset()

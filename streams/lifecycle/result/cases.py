@@ -49,7 +49,7 @@ from streams.lifecycle.result.norm_verdicts import (
 from streams.lifecycle.result.notices import Clocks, NoticeScope, delay
 from streams.lifecycle.result.probe_triggers import probe_triggers
 from streams.lifecycle.result.returns import returns_of
-from streams.lifecycle.result.url_context import Probes, Shown
+from streams.lifecycle.result.url_context import Probes, SpellProbes
 from streams.lifecycle.result.url_statements import REPORTED, UrlStatements, statements_of
 from streams.lifecycle.result.windows import counted_once
 from streams.lifecycle.result.withdrawals import CaseSegment, case_segments, gaps_of_spell
@@ -85,7 +85,7 @@ def evaluate_cases(
         spell = mine.spell
         opened_at = state.reports[0].received_at if spell.first else spell.opened_at
         seen = with_probes(state, spell, mine.entries, mine.probed)
-        shown = Shown(seen)
+        shown = SpellProbes(seen)
         since = url.reported_at if spell.first else spell.opened_at
         # what a header says counts behind the proxy alone
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
@@ -232,7 +232,7 @@ def _norm_slots(
     return NormProbes(on_time=probes.on_time(spell, noticed_at), unplanned=left_out)
 
 
-def _around_norm(shown: Shown, case: CaseSummary) -> NormProbes:
+def _around_norm(shown: SpellProbes, case: CaseSummary) -> NormProbes:
     """Return what the probes around the norm showed."""
     near = around(case.noticed_at, case.norm_from_at, case.norm_s)
     return NOTHING if near is None else shown.around(near)

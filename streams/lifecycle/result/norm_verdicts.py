@@ -20,7 +20,7 @@ from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, return_after
-from streams.lifecycle.result.url_context import Shown
+from streams.lifecycle.result.url_context import SpellProbes
 from streams.norms.publicly_late import publicly_late
 from streams.norms.verdict import late_from, norm_verdict, worst
 
@@ -136,7 +136,7 @@ def _term(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> TermVerdic
 
 
 def with_verdicts(
-    case: CaseSummary, clocks: Clocks, assessment: NormAssessment, shown: Shown
+    case: CaseSummary, clocks: Clocks, assessment: NormAssessment, shown: SpellProbes
 ) -> CaseSummary:
     """Return a case with what its clocks come to."""
     if clocks.first is None:

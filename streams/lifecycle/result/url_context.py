@@ -22,7 +22,7 @@ from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.norms.measurability import Around
-from streams.norms.publicly_late import Sighting
+from streams.norms.publicly_late import ControlledSighting
 from streams.norms.punctuality import RANGES_MS, slot_on_time
 
 TimedNotice: TypeAlias = tuple[Instant, PackedNotice]
@@ -197,7 +197,7 @@ def _is_shown(entry: TimelineEntry) -> bool:
     return is_online and entry.control_differs and not entry.too_late
 
 
-class Shown:
+class SpellProbes:
     """What the probes of a spell showed, by their slots.
 
     Args:
@@ -222,7 +222,7 @@ class Shown:
 
     def past(
         self, after: Instant, until: Instant | None
-    ) -> tuple[Sequence[Sighting], Sequence[Instant]]:
+    ) -> tuple[Sequence[ControlledSighting], Sequence[Instant]]:
         """Return who saw it past an instant beside a control that differs, and persons' checks.
 
         Args:
@@ -240,7 +240,7 @@ class Shown:
             if seen.kind is EntryKind.SEEN and seen.vantage not in ("", SOURCE):
                 checks.append(seen.at)
             elif _is_shown(seen):
-                sightings.append(Sighting(seen.seen_at, seen.vantage, seen.announced))
+                sightings.append(ControlledSighting(seen.seen_at, seen.vantage, seen.announced))
         return sightings, checks
 
     def _between(self, near: Around) -> Sequence[TimelineEntry]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from schemas.moments import moment
 from streams.report.figures.counted import Cases, PartShare, divided, part, rounded
 from streams.report.figures.periods import in_time
-from streams.statistics.report.standardisation import Stratum, overall, standardised
+from streams.statistics.report.standardisation import StratumShare, overall, standardised
 
 
 class Stratified(Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ def _stratified(by: str, name: str, own: Cases, everybody: dict[str, float]) -> 
     if said.bounds is None:
         return Stratified(by=by, part=said, crude=None, standardised=None, undetermined=None)
     at = {
-        hoster: Stratum(sum(one.case.weight for one in there), in_time(there))
+        hoster: StratumShare(sum(one.case.weight for one in there), in_time(there))
         for hoster, there in divided(own, lambda case: case.hoster).items()
         if any(one.case.weight for one in there)
     }

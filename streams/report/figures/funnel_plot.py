@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from streams.report.figures.counted import Cases, PartShare, divided, part, rounded
-from streams.statistics.report.funnel import Z_998, Point, funnel
+from streams.statistics.report.funnel import Z_998, FunnelPoint, funnel
 
 CURVE_AT = (5, 10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960, 1_280)
 """Numbers of independent cases at which the limits are told."""
 
 
-class Spot(Struct, frozen=True, kw_only=True):
+class FunnelHoster(Struct, frozen=True, kw_only=True):
     """A hoster in the funnel.
 
     Attributes:
@@ -45,7 +45,7 @@ class FunnelPlot(Struct, frozen=True, kw_only=True):
     at: tuple[int, ...]
     chance: tuple[tuple[float, float], ...]
     spread: tuple[tuple[float, float], ...]
-    spots: tuple[Spot, ...]
+    spots: tuple[FunnelHoster, ...]
 
 
 def funnel_plot(cases: Cases, judged: Sequence[str]) -> FunnelPlot | None:
@@ -58,7 +58,7 @@ def funnel_plot(cases: Cases, judged: Sequence[str]) -> FunnelPlot | None:
     by_hoster = divided(cases, lambda case: case.hoster)
     said: list[PartShare] = [part(hoster, by_hoster[hoster]) for hoster in judged]
     points = [
-        Point((one.bounds[0] + one.bounds[1]) / 2, max(one.n_eff, 1.0))
+        FunnelPoint((one.bounds[0] + one.bounds[1]) / 2, max(one.n_eff, 1.0))
         for one in said
         if one.bounds is not None and one.n_eff is not None
     ]
@@ -73,7 +73,7 @@ def funnel_plot(cases: Cases, judged: Sequence[str]) -> FunnelPlot | None:
     for one, point, shrunken in zip(said, points, found.shrunken, strict=True):
         low, high = found.limits(point.n_eff, Z_998)
         spots.append(
-            Spot(
+            FunnelHoster(
                 hoster=one.name,
                 n_eff=round(point.n_eff, 1),
                 share=rounded(point.share),

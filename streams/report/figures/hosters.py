@@ -17,7 +17,7 @@ from streams.report.published_case import NOT_MEASURABLE, PublishedCase
 from streams.statistics.report.incident_shares import interval
 
 
-class HosterFigures(Struct, frozen=True, kw_only=True):
+class JudgedHoster(Struct, frozen=True, kw_only=True):
     """What is said of a judged hoster beside its share within the norm.
 
     Attributes:
@@ -54,7 +54,7 @@ class Others(Struct, frozen=True, kw_only=True):
 
 def hoster_figures(
     cases: Cases, eligible: Sequence[PublishedCase], hosters: ReportHosters
-) -> list[HosterFigures]:
+) -> list[JudgedHoster]:
     """Return what is said of each judged hoster, the one with the most cases first.
 
     Args:
@@ -94,11 +94,11 @@ def others(cases: Cases, hosters: ReportHosters) -> Others:
     )
 
 
-def _of(hoster: str, own: Cases, timed: Sequence[PublishedCase], every: int) -> HosterFigures:
+def _of(hoster: str, own: Cases, timed: Sequence[PublishedCase], every: int) -> JudgedHoster:
     found = times(timed)
     if found is None:
         raise ValueError("a judged hoster has a case that counts")
-    return HosterFigures(
+    return JudgedHoster(
         hoster=hoster,
         cases=len(own),
         incidents=len({one.case.incident for one in own}),

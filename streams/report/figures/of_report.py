@@ -10,17 +10,17 @@ from streams.report.figures.breakdowns import Stratified, strata
 from streams.report.figures.concentrations import Concentrated, concentrations, countries
 from streams.report.figures.counted import PartShare, counted, part
 from streams.report.figures.funnel_plot import FunnelPlot, funnel_plot
-from streams.report.figures.hosters import HosterFigures, Others, hoster_figures, others
+from streams.report.figures.hosters import JudgedHoster, Others, hoster_figures, others
 from streams.report.figures.hotlines import HotlineFigures, hotline_figures
-from streams.report.figures.periods import Changed, halves, months
-from streams.report.figures.removal_times import Ends, Times, ends, times
+from streams.report.figures.periods import PeriodChange, halves, months
+from streams.report.figures.removal_times import CompetingEnds, Times, ends, times
 from streams.report.figures.returns import Moved, Returned, moves, returns
 from streams.report.figures.sensitivity import Assumed, sensitivity
 from streams.report.hosters_of_report import ReportHosters
 from streams.report.published_case import PublishedCase, has_told_end, is_eligible
 
 
-class Figures(Struct, frozen=True, kw_only=True):
+class ReportFigures(Struct, frozen=True, kw_only=True):
     """What a report shows beside its rows of hosters.
 
     Attributes:
@@ -30,16 +30,16 @@ class Figures(Struct, frozen=True, kw_only=True):
 
     published: int
     every: PartShare
-    hosters: list[HosterFigures]
+    hosters: list[JudgedHoster]
     others: Others
     times: Times | None
-    ends: Ends
+    ends: CompetingEnds
     backlog: Backlog
     concentrations: list[Concentrated]
     countries: list[PartShare]
     funnel: FunnelPlot | None
     months: list[PartShare]
-    change: Changed | None
+    change: PeriodChange | None
     strata: list[Stratified]
     hotlines: list[HotlineFigures]
     sensitivity: list[Assumed]
@@ -47,7 +47,9 @@ class Figures(Struct, frozen=True, kw_only=True):
     moves: list[Moved]
 
 
-def figures(cases: Sequence[PublishedCase], hosters: ReportHosters, cohort: Cohort) -> Figures:
+def figures(
+    cases: Sequence[PublishedCase], hosters: ReportHosters, cohort: Cohort
+) -> ReportFigures:
     """Return all figures of a report.
 
     Args:
@@ -59,7 +61,7 @@ def figures(cases: Sequence[PublishedCase], hosters: ReportHosters, cohort: Coho
     with_told_end = [case for case in cases if has_told_end(case)]
     eligible = [case for case in with_told_end if is_eligible(case)]
     judged = [row.hoster for row in hosters.rows if row.bounds is not None]
-    return Figures(
+    return ReportFigures(
         published=len(cases),
         every=part("", own),
         hosters=hoster_figures(own, eligible, hosters),

@@ -6,10 +6,10 @@ from schemas.closed_lists import NormVerdict
 from schemas.moments import Instant, moment
 from streams.report.cohort import Cohort
 from streams.report.figures.counted import Cases, PartShare, divided, parts, rounded
-from streams.statistics.report.standardisation import Stratum, change
+from streams.statistics.report.standardisation import StratumShare, change
 
 
-class Changed(Struct, frozen=True, kw_only=True):
+class PeriodChange(Struct, frozen=True, kw_only=True):
     """The change of the share of cases surely in time, from one part of the period to the next.
 
     Attributes:
@@ -36,7 +36,7 @@ def months(cases: Cases) -> list[PartShare]:
     return parts(cases, lambda case: f"{moment(case.noticed_at):%Y-%m}")
 
 
-def halves(cases: Cases, cohort: Cohort) -> Changed | None:
+def halves(cases: Cases, cohort: Cohort) -> PeriodChange | None:
     """Return how the second half of the period differs from the first; None where one is empty.
 
     Args:
@@ -50,7 +50,7 @@ def halves(cases: Cases, cohort: Cohort) -> Changed | None:
     )
     if found is None:
         return None
-    return Changed(
+    return PeriodChange(
         parted_at=parted_at,
         before=rounded(found.before),
         after=rounded(found.after),
@@ -59,9 +59,9 @@ def halves(cases: Cases, cohort: Cohort) -> Changed | None:
     )
 
 
-def _strata(cases: Cases) -> dict[str, Stratum]:
+def _strata(cases: Cases) -> dict[str, StratumShare]:
     return {
-        name: Stratum(sum(one.case.weight for one in own), in_time(own))
+        name: StratumShare(sum(one.case.weight for one in own), in_time(own))
         for name, own in divided(cases, lambda case: case.hoster).items()
         if sum(one.case.weight for one in own)
     }

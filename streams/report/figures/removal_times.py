@@ -16,7 +16,7 @@ from streams.report.figures.counted import rounded
 from streams.report.published_case import PublishedCase, first_class
 from streams.statistics.report.competing_ends import cumulative_incidence
 from streams.statistics.report.interval_censored import Distribution, Interval, npmle
-from streams.statistics.report.survival_interval import Timed, left_at
+from streams.statistics.report.survival_interval import WeightedRemoval, left_at
 
 STEP_MS: Final = 6 * MINUTE_MS
 STEPS_H: Final = HOUR_MS // STEP_MS
@@ -52,7 +52,7 @@ class Times(Struct, frozen=True, kw_only=True):
     open: int
 
 
-class Ends(Struct, frozen=True, kw_only=True):
+class CompetingEnds(Struct, frozen=True, kw_only=True):
     """How cases end, where one end rules out the others.
 
     Attributes:
@@ -113,7 +113,7 @@ def times(cases: Sequence[PublishedCase]) -> Times | None:
         cases: that are eligible, also those that moved before the norm ran out.
     """
     timed = [
-        Timed(case.incident, took(case), case.weight)
+        WeightedRemoval(case.incident, took(case), case.weight)
         for case in sorted(cases, key=lambda case: case.case)
         if case.weight > 0
     ]
@@ -148,7 +148,7 @@ def _cell(found: Distribution, quantile: float) -> tuple[float, float] | None:
     return cell[0] / STEPS_H, cell[1] / STEPS_H
 
 
-def ends(cases: Sequence[PublishedCase]) -> Ends:
+def ends(cases: Sequence[PublishedCase]) -> CompetingEnds:
     """Return how cases end: at R, or last seen at L.
 
     Args:
@@ -166,7 +166,7 @@ def ends(cases: Sequence[PublishedCase]) -> Ends:
         [(t, how if how == REMOVED else None) for t, how in ended], weights
     )
     names = [REMOVED, *sorted(one.value for one in _OTHER_ENDS)]
-    return Ends(
+    return CompetingEnds(
         hours=BY_H,
         by_end={name: _at(found.times, found.by_end.get(name, ()), 0.0) for name in names},
         left=_at(found.times, found.survival, 1.0),

@@ -19,7 +19,7 @@ Z_998: Final = 3.090232306167813
 """Limits of 95 % and of 99.8 %, the usual two of a funnel plot."""
 
 
-class Point(NamedTuple):
+class FunnelPoint(NamedTuple):
     """A share and how many independent cases it rests on."""
 
     share: float
@@ -52,7 +52,7 @@ class Funnel(NamedTuple):
         return max(0.0, self.centre - half), min(1.0, self.centre + half)
 
 
-def funnel(points: Sequence[Point]) -> Funnel | None:
+def funnel(points: Sequence[FunnelPoint]) -> Funnel | None:
     """Return the funnel of hosters; None with fewer than two.
 
     Args:
@@ -82,7 +82,7 @@ def _overdispersion(scores: Sequence[float]) -> float:
     return sum(min(max(z, low), high) ** 2 for z in ordered) / len(ordered)
 
 
-def _between(points: Sequence[Point], centre: float, phi: float) -> float:
+def _between(points: Sequence[FunnelPoint], centre: float, phi: float) -> float:
     """Return the variance between hosters by the method of moments, from the winsorised phi."""
     k = len(points)
     if phi * k <= k - 1:

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Stratum(NamedTuple):
+class StratumShare(NamedTuple):
     """Cases of a stratum in a period: how many, and their share of what is asked."""
 
     n: float
     share: float
 
 
-class Change(NamedTuple):
+class ShareChange(NamedTuple):
     """A change of a share; `mix` and `rate` sum to the difference of the two."""
 
     before: float
@@ -27,13 +27,15 @@ class Change(NamedTuple):
     rate: float
 
 
-def overall(strata: Mapping[str, Stratum]) -> float:
+def overall(strata: Mapping[str, StratumShare]) -> float:
     """Return the share of all strata together, 0 without a case."""
     total = sum(one.n for one in strata.values())
     return sum(one.n * one.share for one in strata.values()) / total if total else 0.0
 
 
-def change(before: Mapping[str, Stratum], after: Mapping[str, Stratum]) -> Change | None:
+def change(
+    before: Mapping[str, StratumShare], after: Mapping[str, StratumShare]
+) -> ShareChange | None:
     """Split a change by Kitagawa's method; None where a period has no case.
 
     A stratum that a period lacks has the part 0 there and the rate of the other: all of it is mix.
@@ -47,15 +49,15 @@ def change(before: Mapping[str, Stratum], after: Mapping[str, Stratum]) -> Chang
         return None
     mix = rate = 0.0
     for name in sorted({*before, *after}):
-        old = before.get(name) or Stratum(0, after[name].share)
-        new = after.get(name) or Stratum(0, before[name].share)
+        old = before.get(name) or StratumShare(0, after[name].share)
+        new = after.get(name) or StratumShare(0, before[name].share)
         parts = old.n / totals[0], new.n / totals[1]
         mix += (parts[1] - parts[0]) * (old.share + new.share) / 2
         rate += (new.share - old.share) * (parts[0] + parts[1]) / 2
-    return Change(overall(before), overall(after), mix, rate)
+    return ShareChange(overall(before), overall(after), mix, rate)
 
 
-def standardised(own: Mapping[str, Stratum], all_cases: Mapping[str, float]) -> float | None:
+def standardised(own: Mapping[str, StratumShare], all_cases: Mapping[str, float]) -> float | None:
     """Return a share with the strata in the parts that they have in all cases.
 
     Strata that one has no case of are left out of both; None where none is left.

@@ -20,7 +20,7 @@ from streams.statistics.report.interval_censored import Distribution, Interval, 
 from streams.statistics.sampling_weights import wilson
 
 
-class Timed(NamedTuple):
+class WeightedRemoval(NamedTuple):
     """A case: its incident, when it was removed, and how many cases it stands for."""
 
     incident: str
@@ -35,7 +35,7 @@ class Left(NamedTuple):
     interval: tuple[float, float]
 
 
-def left_at(cases: Sequence[Timed], t: int, found: Distribution | None = None) -> Left:
+def left_at(cases: Sequence[WeightedRemoval], t: int, found: Distribution | None = None) -> Left:
     """Return the share that is not removed by a time.
 
     Args:
@@ -75,7 +75,7 @@ def _quantile(bounds: tuple[float, float], n_eff: float, freedom: int) -> float:
     return float(brentq(missing, one_sided, two_sided + 1e-9))
 
 
-def _n_eff(cases: Sequence[Timed], t: int) -> float:
+def _n_eff(cases: Sequence[WeightedRemoval], t: int) -> float:
     """Return how many independent cases tell as much, at most as many as there are."""
     sums: dict[str, list[float]] = {}
     for one in cases:

@@ -18,7 +18,7 @@ from agents.cli.intake import STOP_DEADLINE_S
 from agents.config import KafkaSettings, Settings
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.codec import HOTLINE, REGISTRY
@@ -68,7 +68,7 @@ async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, f
     assert unit_limit_s() > STOP_DEADLINE_S
     keys = tmp_path / "keys"
     keys.write_text(key_line("north", KEY) + "\n")
-    with Broker(tmp_path / "kafka") as broker:
+    with LocalBroker(tmp_path / "kafka") as broker:
         await set_up(broker.bootstrap)
         variables = {
             "KAFKA__BOOTSTRAP": broker.bootstrap,

@@ -11,7 +11,7 @@ from agents import cli
 from agents.cli.replay import TABLE_ROWS_MAX, _show
 from agents.errors import UserError
 from agents.tools.importing.outcomes import Settled
-from agents.tools.replay import Replayed
+from agents.tools.replay import ReplayResult
 from schemas.closed_lists import Quarantine
 from schemas.moments import DAY_MS, HOUR_MS
 from streams.views.replay_figures import SourceReport
@@ -20,7 +20,7 @@ NETWORKS = TABLE_ROWS_MAX + 5
 TOOK_MS = 2 * DAY_MS + HOUR_MS
 
 
-def replayed() -> Replayed:
+def replayed() -> ReplayResult:
     """Return a result of many networks, each with a URL that was removed, and one that stays."""
     removed = [
         SourceReport(0, TOOK_MS, False, frozenset({f"AS{64_500 + n}"}), frozenset({"NL"}))
@@ -29,7 +29,7 @@ def replayed() -> Replayed:
     stays = SourceReport(0, TOOK_MS, True, frozenset({"AS64500"}), frozenset({"NL"}))
     refused = Counter({Quarantine.MALFORMED: 2})
     settled = Settled(accepted=NETWORKS + 1, duplicate=3, quarantined=refused)
-    return Replayed(settled=settled, rows=[*removed, stays], events=1_000)
+    return ReplayResult(settled=settled, rows=[*removed, stays], events=1_000)
 
 
 @pytest.mark.parametrize("option", ["--urlhaus", "--asn", "--country", "--dns"])

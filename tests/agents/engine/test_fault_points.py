@@ -9,9 +9,9 @@ import pytest
 
 from agents.engine.fault_points import (
     VARIABLE,
-    Action,
+    FaultAction,
+    FaultPoint,
     PlantedFault,
-    Point,
     arm,
     fault_point,
     listening,
@@ -20,11 +20,11 @@ from agents.errors import UserError
 
 PROGRAM = """
 import os, sys
-from agents.engine.fault_points import Point, arm, fault_point
+from agents.engine.fault_points import FaultPoint, arm, fault_point
 arm(os.environ, lambda line: print(line, flush=True))
 for turn in range(1, 5):
-    fault_point(Point.FETCHED)
-    fault_point(Point.WRITTEN)
+    fault_point(FaultPoint.FETCHED)
+    fault_point(FaultPoint.WRITTEN)
     print("turn", turn, flush=True)
 """
 
@@ -44,7 +44,7 @@ def child(variable: str | None) -> subprocess.Popen[str]:
 
 def test_a_process_kills_itself_at_the_pass_named():
     """Passes of other points do not count, the one named does, and the start says so aloud."""
-    process = child(PlantedFault(Action.KILL, Point.WRITTEN, 3).variable())
+    process = child(PlantedFault(FaultAction.KILL, FaultPoint.WRITTEN, 3).variable())
     out, err = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert out.splitlines()[1:] == ["turn 1", "turn 2"]
@@ -54,7 +54,7 @@ def test_a_process_kills_itself_at_the_pass_named():
 
 def test_a_stopped_process_goes_on_after_the_signal():
     """At a stop every thread stands still; SIGCONT lets it end as if nothing had been."""
-    process = child(PlantedFault(Action.STOP, Point.FETCHED, 2).variable())
+    process = child(PlantedFault(FaultAction.STOP, FaultPoint.FETCHED, 2).variable())
     _, status = os.waitpid(process.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     process.send_signal(signal.SIGCONT)
@@ -87,7 +87,7 @@ def test_a_variable_for_nobody_stops_the_start(variable):
     """What is not for the child of a running test arms nothing and is refused."""
     with pytest.raises(UserError, match=VARIABLE):
         arm({VARIABLE: variable}, pytest.fail)
-    fault_point(Point.WRITTEN)
+    fault_point(FaultPoint.WRITTEN)
 
 
 def test_a_simulator_is_told_of_every_point():
@@ -102,9 +102,9 @@ def test_a_simulator_is_told_of_every_point():
             self.points.append(point)
 
     listener = FaultPointListener()
-    fault_point(Point.FETCHED)
+    fault_point(FaultPoint.FETCHED)
     with listening(listener):
-        fault_point(Point.HANDED)
-        fault_point(Point.SENT)
-    fault_point(Point.WRITTEN)
-    assert listener.points == [Point.HANDED, Point.SENT]
+        fault_point(FaultPoint.HANDED)
+        fault_point(FaultPoint.SENT)
+    fault_point(FaultPoint.WRITTEN)
+    assert listener.points == [FaultPoint.HANDED, FaultPoint.SENT]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from agents.clock import Clock
-from agents.process.clock_check import APART_MAX_MS, ClockReading, ahead_of, is_behind
+from agents.process.clock_check import APART_MAX_MS, ClockSample, ahead_of, is_behind
 from schemas.moments import HOUR_MS, MINUTE_MS
 
 
@@ -52,7 +52,7 @@ class Set(Clock):
 @pytest.mark.parametrize("by_ms", [-HOUR_MS, -2_000, 2_000, HOUR_MS])
 async def test_a_clock_that_is_set_has_jumped(monkeypatch: pytest.MonkeyPatch, by_ms: int) -> None:
     """By more than a second, in either direction; one that runs on has not."""
-    reading = ClockReading.taken(Set(0, 0, 1))
+    reading = ClockSample.taken(Set(0, 0, 1))
     await asyncio.sleep(0)
     assert not reading.has_jumped()
     monkeypatch.setattr(Set, "moved_ms", by_ms)

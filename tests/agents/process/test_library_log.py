@@ -9,7 +9,7 @@ from agents.process.library_log import (
     FRAMES_MAX,
     NOT_SHOWN,
     PER_MINUTE_MAX,
-    Seldom,
+    RateLimitFilter,
     closed_record,
 )
 
@@ -64,7 +64,7 @@ def test_of_an_error_its_type_and_lines_are_kept() -> None:
 
 def test_one_place_has_a_few_lines_a_minute() -> None:
     """Another place has its own."""
-    seldom, record = Seldom(), made("it failed in this way")
+    seldom, record = RateLimitFilter(), made("it failed in this way")
     assert [seldom.filter(record) for _ in range(PER_MINUTE_MAX + 2)] == [
         *[True] * PER_MINUTE_MAX,
         *[False] * 2,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from agents.process.pacing import Pace, Rate
+from agents.process.pacing import EvenRate, Pace
 
 
 async def test_so_many_pass_in_a_turn() -> None:
@@ -54,7 +54,7 @@ async def test_a_process_alone_waits_for_no_turn() -> None:
 
 async def test_a_rate_holds_whatever_came_before() -> None:
     """Of thirty at once at 1,000 a second the last passes 29 ms after the first, in order."""
-    rate, passed = Rate(1_000), []
+    rate, passed = EvenRate(1_000), []
 
     async def one(number: int) -> None:
         await rate.acquire()

@@ -17,14 +17,14 @@ from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read import bulk
 from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
-from agents.tools.doctor import State, examine
+from agents.tools.doctor import Health, examine
 from schemas.codec import REGISTRY
 from schemas.records.registry import HotlineEntry, NormEntry, PersonEntry
 
-WELL, DOUBTFUL, BROKEN = State.WELL, State.DOUBTFUL, State.BROKEN
+WELL, DOUBTFUL, BROKEN = Health.WELL, Health.DOUBTFUL, Health.BROKEN
 
 
-async def found(settings: Settings) -> dict[str, tuple[State, str]]:
+async def found(settings: Settings) -> dict[str, tuple[Health, str]]:
     """Return what was found by what was probed; clock and Prometheus are the machine's own."""
     findings = [finding async for finding in examine(settings)]
     own = ("clock", "links")

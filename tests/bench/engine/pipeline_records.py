@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import ground
 
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from schemas import codec
 from schemas.closed_lists import Delivery, Target
 from schemas.identity.ids import order_id, partition_of
@@ -57,10 +57,10 @@ def registry() -> list[Registry]:
     ]
 
 
-def answers() -> dict[str, Resolution]:
+def answers() -> dict[str, DnsResolution]:
     """Return what the recorded resolver says."""
     return {
-        _host(hoster, number): Resolution(
+        _host(hoster, number): DnsResolution(
             status=DnsStatus.OK, addresses=(_address(hoster, number),)
         )
         for hoster in (*HOSTERS, MARK)

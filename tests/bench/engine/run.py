@@ -32,7 +32,7 @@ from harness import ROUNDS, median_of, reason_of, say
 from race import CONTESTANTS, BenchEnvironment, Contestant, race, source_of, sources, spec_for, tidy
 from results import PARTS, Results
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from schemas.identity.ids import partition_of
 
 CAP_S = 120.0
@@ -262,7 +262,7 @@ def main() -> None:
     results.take_up()
     with (
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,
-        Broker(Path(folder) / "kafka") as broker,
+        LocalBroker(Path(folder) / "kafka") as broker,
     ):
         place = BenchEnvironment(bootstrap=broker.bootstrap, folder=Path(folder), peers=told.peers)
         bench = Bench(place, results, told, until if told.quick else float("inf"))

@@ -22,7 +22,7 @@ from aiokafka.errors import KafkaError
 from command import hostwatch, said
 from harness import cpu_s, median_of, say
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 RECORDS = 60_000
 ROUNDS = 3
@@ -125,7 +125,7 @@ async def drive(folder: Path, records: int, rounds: int) -> dict:
     found: dict[str, dict[str, list[dict]]] = {}
     for place, (broker_cores, worker_cores) in PLACES.items():
         os.sched_setaffinity(0, broker_cores)
-        with Broker(folder / f"kafka{len(found)}") as broker:
+        with LocalBroker(folder / f"kafka{len(found)}") as broker:
             os.sched_setaffinity(0, worker_cores)
             found[place] = {"1": [], "2": []}
             for number in range(rounds):

@@ -27,7 +27,7 @@ from bench_results import FAILURES, Results, machine
 from harness import say
 from scaling_pipeline import BenchEnvironment
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 POINTS = {
     "pipeline": [
@@ -86,7 +86,7 @@ def main() -> int:
     results.take_up()
     with (
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,
-        Broker(Path(folder) / "kafka", lasting=True) as broker,
+        LocalBroker(Path(folder) / "kafka", lasting=True) as broker,
     ):
         place = BenchEnvironment(
             bootstrap=broker.bootstrap, broker_pid=broker.process.pid, folder=Path(folder)

@@ -12,7 +12,7 @@ from desk_ledger import BACKDATED, CASE, LEAK_MARKER, SignedLedger, desk_ledger
 from two_persons import run
 
 from agents.edges.crypto import month_destruction
-from agents.tools.case_search import Answer, search
+from agents.tools.case_search import FoundCases, search
 from streams.views.case_search import CaseFilter
 
 ROOT = Path(__file__).parents[3]
@@ -52,12 +52,12 @@ class Typist:
             await self.desk.ledger.fold()
         return printed.out
 
-    async def all(self) -> Answer:
+    async def all(self) -> FoundCases:
         """Return all cases."""
         return await search(self.desk.ledger.settings, CaseFilter())
 
 
-def noticed(answer: Answer) -> int:
+def noticed(answer: FoundCases) -> int:
     """Return when the clock of the backdated case begins."""
     (found,) = [one for one in answer.cases if one.url_key == BACKDATED]
     return found.noticed_at or 0

@@ -14,7 +14,7 @@ from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError, read
 from agents.edges.crypto.key_reading import read_ring
 from agents.edges.crypto.key_table import read_table, unwrapped
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.read.bulk import read_partitions
 from agents.tools.case_search import search
 from agents.tools.month_keys import destroy
@@ -68,7 +68,7 @@ async def test_the_oldest_backup_opens_no_url_of_the_month(
     monkeypatch.setattr(month_destruction, "_cleaned", at_once)
     data, backup = tmp_path / "kafka", tmp_path / "backup"
     keys = tmp_path / "keys.json"
-    broker = Broker(data)
+    broker = LocalBroker(data)
     broker.start()
     try:
         async with desk_ledger(broker.bootstrap, tmp_path) as desk:

@@ -9,7 +9,7 @@ from fault_matrix import Matrix
 from topic_removal import remove_all_topics
 from undisturbed_run import UndisturbedRun
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 _MATRIX = pytest.StashKey[Matrix]()
 _BEGUN_S = pytest.StashKey[float]()
@@ -46,9 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBroker]:
     """A broker that may be stopped, killed and started again."""
-    with Broker(tmp_path_factory.mktemp("faults-kafka")) as started:
+    with LocalBroker(tmp_path_factory.mktemp("faults-kafka")) as started:
         yield started
 
 
@@ -76,7 +76,7 @@ def matrix(pytestconfig: pytest.Config) -> Matrix:
 
 @pytest.fixture(scope="session")
 def peace(
-    broker: Broker, matrix: Matrix, tmp_path_factory: pytest.TempPathFactory
+    broker: LocalBroker, matrix: Matrix, tmp_path_factory: pytest.TempPathFactory
 ) -> UndisturbedRun:
     """What a run without any fault ends with."""
     return UndisturbedRun(broker, tmp_path_factory.mktemp("peace"), matrix)

@@ -14,36 +14,36 @@ from fault_world import INPUTS, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.child_process.processes import end
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 URLS = 600
 
 MORE_LIVES_MAX = 2
 """One gave its start up for want of the broker as that came back; one worked before it went."""
 
-BrokerFault: TypeAlias = Callable[[Broker, float], Awaitable[None]]
+BrokerFault: TypeAlias = Callable[[LocalBroker, float], Awaitable[None]]
 
 
-async def restarted(broker: Broker, _: float) -> None:
+async def restarted(broker: LocalBroker, _: float) -> None:
     """Stop the broker in order and start it again on its data."""
     await asyncio.to_thread(broker.stop)
     await started(broker)
 
 
-async def killed(broker: Broker, _: float) -> None:
+async def killed(broker: LocalBroker, _: float) -> None:
     """Kill the broker with writes under way and start it again on its data."""
     await asyncio.to_thread(end, broker.process, 0)
     await asyncio.to_thread(broker.stop)
     await started(broker)
 
 
-async def started(broker: Broker) -> None:
+async def started(broker: LocalBroker) -> None:
     """Start it from the loop's own thread, with which it dies, on its former port."""
     broker.launch()
     await asyncio.to_thread(broker.wait_ready)
 
 
-async def paused(broker: Broker, pause_s: float) -> None:
+async def paused(broker: LocalBroker, pause_s: float) -> None:
     """Let the broker stand still: its connections stay and nothing answers."""
     os.kill(broker.process.pid, signal.SIGSTOP)
     try:
@@ -56,7 +56,7 @@ async def paused(broker: Broker, pause_s: float) -> None:
 @pytest.mark.parametrize("fault", [pytest.param(restarted, marks=pytest.mark.soak), killed, paused])
 async def test_an_absent_broker_changes_no_figure(
     *,
-    broker: Broker,
+    broker: LocalBroker,
     peace: UndisturbedRun,
     tmp_path: Path,
     seed: int,
@@ -105,7 +105,7 @@ async def becomes(session: ClientSession, page: str, status: int, within_s: floa
 
 @pytest.mark.parametrize("roles", [("intake", "lifecycle"), ("rollup",)])
 async def test_a_worker_without_its_broker_is_not_ready(
-    broker: Broker, tmp_path: Path, roles: tuple[str, ...]
+    broker: LocalBroker, tmp_path: Path, roles: tuple[str, ...]
 ) -> None:
     """Within 10 s, also one without a group; when the broker answers again it is ready again."""
     async with (
@@ -126,7 +126,7 @@ async def test_a_worker_without_its_broker_is_not_ready(
 
 
 async def test_a_worker_that_starts_without_its_broker_can_be_stopped(
-    broker: Broker, tmp_path: Path
+    broker: LocalBroker, tmp_path: Path
 ) -> None:
     """It gives the start up within its service manager's minute."""
     async with fault_world(broker.bootstrap, tmp_path, 1) as world:

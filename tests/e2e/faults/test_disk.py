@@ -15,7 +15,7 @@ from waiting import until
 
 from agents.config import StateSettings
 from agents.edges.child_process.processes import alive
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import EXIT_CRASHED
 
 URLS = 400
@@ -60,7 +60,7 @@ async def test_a_full_disk_of_the_broker_loses_nothing(
 ) -> None:
     """The broker ends when its disk is full; with room again it and the workers complete all."""
     with small_disk(tmp_path / "disk", BROKER_BYTES) as disk:
-        broker = Broker(disk / "kafka")
+        broker = LocalBroker(disk / "kafka")
         broker.start()
         try:
             async with fault_world(broker.bootstrap, tmp_path / "run", seed) as world:
@@ -81,7 +81,7 @@ async def test_a_full_disk_of_the_broker_loses_nothing(
 
 @pytest.mark.timeout(600)
 async def test_a_full_state_directory_stops_lifecycle(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """Where its store cannot be written lifecycle ends; with room again nothing is missing."""
     store = StateSettings(store="rocksdb")

@@ -6,7 +6,7 @@ from pathlib import Path
 from fault_workers import Worker, running
 from fault_world import FaultWorld, fault_world
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
@@ -52,7 +52,7 @@ async def is_read(world: FaultWorld, id: str, *workers: Worker) -> int:
 
 
 async def test_a_new_hotlines_inbox_is_read_without_a_restart(
-    broker: Broker, tmp_path: Path
+    broker: LocalBroker, tmp_path: Path
 ) -> None:
     """Both members of the role come to read it; each ledger partition keeps one owner."""
     async with (
@@ -77,7 +77,7 @@ async def outcomes(world: FaultWorld, id: str) -> list[Quarantine | None]:
 
 
 async def test_the_inbox_of_a_hotline_that_ended_is_read_to_its_end_and_left(
-    broker: Broker, tmp_path: Path
+    broker: LocalBroker, tmp_path: Path
 ) -> None:
     """What comes after its end is quarantined; its partitions leave the subscription without a
     restart, and what was sent there all the same is read at the next start.
@@ -108,7 +108,7 @@ async def test_the_inbox_of_a_hotline_that_ended_is_read_to_its_end_and_left(
 
 
 async def test_a_rolling_restart_with_a_new_hotline_crashes_nobody(
-    broker: Broker, tmp_path: Path
+    broker: LocalBroker, tmp_path: Path
 ) -> None:
     """Members read unequal sets of topics for a moment, and equal partitions of what they read."""
     async with (

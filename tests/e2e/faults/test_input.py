@@ -8,13 +8,13 @@ from fault_workers import running
 from fault_world import INPUTS, by_key, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 URLS = 1_000
 
 
 async def test_order_and_repetition_change_no_figure(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A third of all records once more and all shuffled: every state is the same.
 

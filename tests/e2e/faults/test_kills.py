@@ -9,30 +9,36 @@ from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import ROLES, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun, told
 
-from agents.edges.local_broker.broker import Broker
-from agents.engine.fault_points import Point
+from agents.edges.local_broker.broker import LocalBroker
+from agents.engine.fault_points import FaultPoint
 
 EXTRA = 2
 """Kills of each stage beyond one at each point; with them a run has 52."""
 
 SHARED = {
-    "intake": (Point.ASSIGNING, Point.FETCHED, Point.JUDGED, Point.SETTLED, Point.REVOKED),
+    "intake": (
+        FaultPoint.ASSIGNING,
+        FaultPoint.FETCHED,
+        FaultPoint.JUDGED,
+        FaultPoint.SETTLED,
+        FaultPoint.REVOKED,
+    ),
     "attribution": (
-        Point.ASSIGNED,
-        Point.HANDED,
-        Point.LOCATED,
-        Point.WRITTEN,
-        Point.OFFSET_COMMITTED,
+        FaultPoint.ASSIGNED,
+        FaultPoint.HANDED,
+        FaultPoint.LOCATED,
+        FaultPoint.WRITTEN,
+        FaultPoint.OFFSET_COMMITTED,
     ),
     "lifecycle": (
-        Point.FOLDED,
-        Point.BEGUN,
-        Point.SENT,
-        Point.COMMITTED,
-        Point.ORDERS_SENT,
-        Point.POSITION_WRITTEN,
+        FaultPoint.FOLDED,
+        FaultPoint.BEGUN,
+        FaultPoint.SENT,
+        FaultPoint.COMMITTED,
+        FaultPoint.ORDERS_SENT,
+        FaultPoint.POSITION_WRITTEN,
     ),
-    "feedback": (Point.FOLDED, Point.SENT, Point.COMMITTED),
+    "feedback": (FaultPoint.FOLDED, FaultPoint.SENT, FaultPoint.COMMITTED),
 }
 """Every point once, at one of the stages that pass it. `make soak` has every point of each."""
 
@@ -40,7 +46,7 @@ SHARED = {
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("at", ["each point", pytest.param("all", marks=pytest.mark.soak)])
 async def test_kills_at_every_point_change_no_figure(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, at: str
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int, at: str
 ) -> None:
     """A stage dies at each point, each stage at all of its own; nothing is lost or different.
 
@@ -78,7 +84,12 @@ async def test_kills_at_every_point_change_no_figure(
 
 def test_every_point_is_on_a_path() -> None:
     """A point that no stage is killed at proves nothing; what probers do is the demo's affair."""
-    others = {Point.PROBED, Point.SUCCESSOR_KEPT, Point.REWRAPPED, Point.MASTER_REPLACED}
+    others = {
+        FaultPoint.PROBED,
+        FaultPoint.SUCCESSOR_KEPT,
+        FaultPoint.REWRAPPED,
+        FaultPoint.MASTER_REPLACED,
+    }
     for paths in (PATHS, SHARED):
-        assert {point for path in paths.values() for point in path} == set(Point) - others
+        assert {point for path in paths.values() for point in path} == set(FaultPoint) - others
     assert all(set(SHARED[role]) <= set(PATHS[role]) for role in PATHS)

@@ -8,7 +8,7 @@ from fault_workers import running
 from fault_world import ROLES, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 VISITS = (4, 8)
 """Of `make test` and of `make soak`; with the first seed, both ways to leave are among four."""
@@ -19,7 +19,7 @@ URLS_A_VISIT = 150
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("visits", [VISITS[0], pytest.param(VISITS[1], marks=pytest.mark.soak)])
 async def test_members_that_come_and_go_change_no_figure(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, visits: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int, visits: int
 ) -> None:
     """Partitions move at every visit, in order or by kill -9, while records come in.
 

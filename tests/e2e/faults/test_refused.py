@@ -13,7 +13,7 @@ from secured_broker import Secured, secured_broker
 from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.kafka import acl
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import EXIT_CRASHED
 from schemas.topics import CASES, FACTS, OUTCOMES, QUARANTINE, TopicSpec
 
@@ -34,7 +34,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
 
 @pytest.mark.timeout(600)
 async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A write that the broker refuses ends the process (exit 70) before any commit.
 
@@ -111,7 +111,7 @@ def _writes(rights: Sequence[acl.Grant], world: FaultWorld, spec: TopicSpec) -> 
 
 @pytest.mark.timeout(600)
 async def test_a_topic_that_is_gone_stops_the_stage(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A missing topic is waited for and then ends the process; the next start makes it again."""
     async with fault_world(broker.bootstrap, tmp_path, seed) as world:

@@ -12,7 +12,7 @@ from fault_world import INPUTS, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.config import StateSettings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from schemas.topics import CASES
 
 URLS = 200
@@ -50,7 +50,7 @@ def stale(folder: Path, copy: Path, _: Random) -> None:
 
 @pytest.mark.timeout(600)
 async def test_a_state_directory_is_only_a_cache(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """Whatever happens to the files, the next start rebuilds what Kafka holds.
 
@@ -82,7 +82,7 @@ async def test_a_state_directory_is_only_a_cache(
 
 @pytest.mark.timeout(600)
 async def test_the_table_comes_back_from_the_ledger(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """Deleted, `cases.v1` is the fold of the ledger again, whatever the group has committed."""
     async with fault_world(broker.bootstrap, tmp_path, seed) as world:

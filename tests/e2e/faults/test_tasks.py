@@ -14,7 +14,7 @@ from fault_world import INPUTS, FaultWorld, fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.child_process.processes import end, identify
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 URLS_A_LIFE = 20
 END_WITHIN_S = 10.0
@@ -199,7 +199,7 @@ async def killed(world: FaultWorld, worker: Worker, how: str, names: set[str]) -
     ],
 )
 async def test_a_worker_that_lost_a_task_ends_and_nothing_is_lost(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, deaths: str
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int, deaths: str
 ) -> None:
     """Whichever task ends, the process does within 10 s; restarted it goes on; verify agrees."""
     how, shown = deaths.split()

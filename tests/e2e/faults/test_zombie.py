@@ -8,8 +8,8 @@ from fault_workers import Worker, running
 from fault_world import fault_world
 from undisturbed_run import InjectedFault, UndisturbedRun
 
-from agents.edges.local_broker.broker import Broker
-from agents.engine.fault_points import Action, PlantedFault, Point
+from agents.edges.local_broker.broker import LocalBroker
+from agents.engine.fault_points import FaultAction, FaultPoint, PlantedFault
 
 URLS = 500
 MORE = 250
@@ -27,12 +27,15 @@ async def says(worker: Worker, what: str) -> None:
 @pytest.mark.parametrize(
     "point",
     [
-        *(pytest.param(point, marks=pytest.mark.soak) for point in (Point.FOLDED, Point.BEGUN)),
-        Point.WRITTEN,
+        *(
+            pytest.param(point, marks=pytest.mark.soak)
+            for point in (FaultPoint.FOLDED, FaultPoint.BEGUN)
+        ),
+        FaultPoint.WRITTEN,
     ],
 )
 async def test_a_woken_lifecycle_is_fenced(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, point: Point
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int, point: FaultPoint
 ) -> None:
     """What a lifecycle had in hand when it was stopped never counts once another took over.
 
@@ -44,7 +47,7 @@ async def test_a_woken_lifecycle_is_fenced(
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, ("intake", "attribution")) as upstream,
-        running(world, ("lifecycle",), fault=PlantedFault(Action.STOP, point, 3)) as zombie,
+        running(world, ("lifecycle",), fault=PlantedFault(FaultAction.STOP, point, 3)) as zombie,
     ):
         await zombie.is_ready()
         await world.feed(URLS)
@@ -60,7 +63,7 @@ async def test_a_woken_lifecycle_is_fenced(
 
 
 async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """Stopped between its assignment and its claim, it asks its group before it claims.
 
@@ -70,7 +73,7 @@ async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, ("intake", "attribution")) as upstream,
         running(
-            world, ("lifecycle",), fault=PlantedFault(Action.STOP, Point.ASSIGNING, 1)
+            world, ("lifecycle",), fault=PlantedFault(FaultAction.STOP, FaultPoint.ASSIGNING, 1)
         ) as zombie,
     ):
         await world.feed(URLS)
@@ -89,7 +92,7 @@ async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
 
 
 async def test_a_woken_intake_changes_nothing(
-    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
+    broker: LocalBroker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """An intake that judged a list, lost its partitions and wakes writes the same once more.
 
@@ -98,7 +101,9 @@ async def test_a_woken_intake_changes_nothing(
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, ("attribution", "lifecycle")) as downstream,
-        running(world, ("intake",), fault=PlantedFault(Action.STOP, Point.JUDGED, 3)) as zombie,
+        running(
+            world, ("intake",), fault=PlantedFault(FaultAction.STOP, FaultPoint.JUDGED, 3)
+        ) as zombie,
     ):
         await zombie.is_ready()
         await world.feed(URLS)
@@ -108,5 +113,5 @@ async def test_a_woken_intake_changes_nothing(
             await world.drained(heir.check)
             zombie.wake()
             await world.feed(MORE)
-            fault = f"SIGSTOP of intake past its session at {Point.JUDGED}"
+            fault = f"SIGSTOP of intake past its session at {FaultPoint.JUDGED}"
             await peace.agrees(world, InjectedFault(fault, 1), heir, downstream)

@@ -16,7 +16,7 @@ from agents.edges.intake_http import records
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.intake_http.intake_server import IntakeServer
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.http_settings import IntakeSettings
 from schemas.codec import HOTLINE
@@ -49,7 +49,7 @@ async def test_content_is_on_no_disk_and_no_try_without_a_broker_is_a_success(
     keys = tmp_path / "keys"
     keys.write_text(key_line("north", KEY))
     intake = IntakeSettings(port=0, keys_file=keys, connections_per_hotline_max=AT_ONCE)
-    with Broker(tmp_path / "kafka") as broker:
+    with LocalBroker(tmp_path / "kafka") as broker:
         settings = Settings(kafka=KafkaSettings(bootstrap=broker.bootstrap, partitions=1))
         await apply(settings, wanted(settings, ["north"]))
         outbox = KafkaOutbox(settings)

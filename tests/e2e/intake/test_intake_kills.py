@@ -21,7 +21,7 @@ from agents.edges.child_process.ports import reserved
 from agents.edges.child_process.tether import tethered
 from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
@@ -50,7 +50,7 @@ class Scene:
 
     folder: Path
     count: int
-    broker: Broker
+    broker: LocalBroker
     port: int
     client: asyncio.subprocess.Process | None = None
     server: asyncio.subprocess.Process | None = None
@@ -117,7 +117,7 @@ async def scene(folder: Path, count: int) -> AsyncIterator[Scene]:
     (folder / "keys").write_text(key_line(LINE, KEY))
     with reserved(0) as port:
         pass
-    with Broker(folder / "kafka") as broker:
+    with LocalBroker(folder / "kafka") as broker:
         at = Scene(folder, count, broker, port)
         outbox = KafkaOutbox(at.settings)
         await apply(at.settings, wanted(at.settings, []))

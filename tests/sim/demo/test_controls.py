@@ -16,9 +16,9 @@ from sim.demo.controls import EVERY, HISTORY, Keyboard
 from sim.demo.demo_settings import DemoOptions, clock_now, for_world
 from sim.demo.hotlines import Hotlines
 from sim.demo.keys import KeyPresses
-from sim.demo.setup import Scene
-from sim.demo.tables import Tables
-from sim.demo.worker import Worker
+from sim.demo.setup import DemoSetup
+from sim.demo.tables import DemoTables
+from sim.demo.worker import DemoWorker
 from sim.live.planning import planned
 from sim.live.protocol import Begin, Ports
 from sim.live.steered import Steered
@@ -36,14 +36,14 @@ async def keyboard(tmp_path, world=SLEEPS):
     clock = clock_now(options)
     setting, settings, start_at = for_world(options, clock), Settings(), clock.clock().now()
     servers = await Child.start("servers", world, tmp_path / "world.log", talks=True)
-    worker = await Worker.start(SLEEPS, tmp_path / "worker.log", Clock())
+    worker = await DemoWorker.start(SLEEPS, tmp_path / "worker.log", Clock())
     outbox = KafkaOutbox(settings)
-    scene = Scene(
+    scene = DemoSetup(
         setting=setting,
         settings=settings,
         keys=Keyring.create(tmp_path / "keys.json"),
         outbox=outbox,
-        tables=Tables(partitions=1),
+        tables=DemoTables(partitions=1),
         servers=servers,
         worker=worker,
         children=(),

@@ -7,7 +7,7 @@ from perfect_pipeline import evidence, key_of
 from schemas.moments import DAY_MS
 from sim.demo import screen
 from sim.live.cast import cast
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.oracle import Oracle
 from sim.world.hosters import ALL
 from sim.world.world import WORLD_START, Plan, World
@@ -22,7 +22,9 @@ def test_a_table_of_many_hosters_shows_the_wrong_ones_and_the_busiest():
     whole = evidence(world, AS_OF)
     lines = Oracle(world=world, key_of=key_of).judge(whole).lines
     least = min(lines, key=lambda line: line.truth.reported)
-    wrong = [replace(line, findings={Finding.LOST: 1}) if line is least else line for line in lines]
+    wrong = [
+        replace(line, findings={OracleFinding.LOST: 1}) if line is least else line for line in lines
+    ]
     kept = [line.hoster.id for line in screen.shown(wrong)]
     assert len(kept) == screen.LINES_MAX
     assert least.hoster.id in kept

@@ -18,9 +18,9 @@ from agents.http_settings import WebSettings
 from schemas.identity.ids import canonical
 from sim.demo import setup
 from sim.demo.demo_settings import DemoOptions, clock_now, for_world
-from sim.demo.setup import Scene
-from sim.demo.tables import Tables
-from sim.demo.worker import Worker
+from sim.demo.setup import DemoSetup
+from sim.demo.tables import DemoTables
+from sim.demo.worker import DemoWorker
 from sim.live.protocol import Ports
 from sim.world.world import WORLD_START, Plan, World
 
@@ -54,14 +54,14 @@ async def scene(tmp_path, port, command=SLEEPS):
     """Yield a scene whose worker is some process, with a page at a port."""
     settings = Settings(web=WebSettings(port=port))
     options = DemoOptions()
-    worker = await Worker.start(command, tmp_path / "worker.log", Clock())
+    worker = await DemoWorker.start(command, tmp_path / "worker.log", Clock())
     try:
-        yield Scene(
+        yield DemoSetup(
             setting=for_world(options, clock_now(options)),
             settings=settings,
             keys=Keyring.create(tmp_path / "keys.json"),
             outbox=KafkaOutbox(settings),
-            tables=Tables(partitions=1),
+            tables=DemoTables(partitions=1),
             servers=worker.child,
             worker=worker,
             children=(),

@@ -13,7 +13,7 @@ from schemas.codec import OUTCOME, POSITION, STATE
 from schemas.moments import DAY_MS
 from schemas.records.case import POSITION_KEY, CaseSummary, Position, UrlState
 from schemas.topics import CASES, OUTCOMES
-from sim.demo.tables import Tables
+from sim.demo.tables import DemoTables
 from sim.memory.broker.broker import Broker
 from sim.memory.broker.client import Local
 from sim.world.world import WORLD_START, Plan, World
@@ -74,7 +74,7 @@ async def followed(tables, broker, sends, done):
 
 async def test_all_has_been_read_when_every_partition_says_so(broker):
     """The partition that is furthest behind says how far; one that is silent holds all up."""
-    tables = Tables(partitions=2)
+    tables = DemoTables(partitions=2)
     first = [position(0, AT + 5)]
     await followed(tables, broker, first, lambda: bool(tables._read_at))
     assert tables.read_at == 0
@@ -87,7 +87,7 @@ async def test_all_has_been_read_when_every_partition_says_so(broker):
 
 async def test_of_each_url_the_newest_state_counts(broker):
     """A state takes the place of the one before; one that was taken away is there no more."""
-    tables = Tables(partitions=2)
+    tables = DemoTables(partitions=2)
     sends = [
         Send(CASES.name, b"a" * 32, state("a" * 32, "amber")),
         Send(CASES.name, b"b" * 32, state("b" * 32, "birch")),
@@ -108,7 +108,7 @@ async def test_each_record_is_settled_once_and_each_report_has_to_be_placed(brok
     world = World(Plan(seed=3, port=18_080))
     told = list(outcomes(world, AT + DAY_MS // 4))
     twice = [Send(OUTCOMES.name, b"k", OUTCOME.encode(one)) for one in (*told, *told)]
-    tables = Tables(partitions=2)
+    tables = DemoTables(partitions=2)
     await followed(tables, broker, twice, lambda: tables.settled == len(told))
     assert len(tables.evidence(AT, AT).outcomes) == len(told)
     assert not tables.placed
@@ -122,7 +122,7 @@ async def test_each_record_is_settled_once_and_each_report_has_to_be_placed(brok
 
 async def test_what_ends_the_following_is_raised(broker):
     """A state that cannot be read is no URL without cases."""
-    tables = Tables(partitions=2)
+    tables = DemoTables(partitions=2)
     broken = [Send(CASES.name, b"c" * 32, b"\xc1")]
     with pytest.raises(Exception, match="malformed"):
         await followed(tables, broker, broken, lambda: False)
@@ -130,7 +130,7 @@ async def test_what_ends_the_following_is_raised(broker):
 
 def test_probes_are_told_by_vantages_that_decide_and_those_that_are_hidden():
     """Which is which stands in the settings."""
-    tables = Tables(partitions=2)
+    tables = DemoTables(partitions=2)
     vantages = (
         VantageSettings(id="announced", asn=64_496),
         VantageSettings(id="hidden", asn=64_498, announced=False, recheck=True),

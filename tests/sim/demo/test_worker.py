@@ -7,7 +7,7 @@ import pytest
 
 from agents.clock import Clock
 from agents.errors import UserError
-from sim.demo.worker import Worker
+from sim.demo.worker import DemoWorker
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(600)")
 ENDS = (sys.executable, "-c", "raise SystemExit(7)")
@@ -15,7 +15,7 @@ ENDS = (sys.executable, "-c", "raise SystemExit(7)")
 
 async def test_a_killed_worker_is_started_again_and_its_absence_noted(tmp_path):
     """Each kill is an outage, the watcher is not alarmed, and a new process runs after it."""
-    worker = await Worker.start(SLEEPS, tmp_path / "worker.log", Clock(speed=3_600.0))
+    worker = await DemoWorker.start(SLEEPS, tmp_path / "worker.log", Clock(speed=3_600.0))
     watcher = asyncio.create_task(worker.ended())
     stop, pids = asyncio.Event(), [worker.child.process.pid]
 
@@ -39,7 +39,7 @@ async def test_a_killed_worker_is_started_again_and_its_absence_noted(tmp_path):
 
 async def test_a_worker_is_killed_when_somebody_asks_for_it(tmp_path):
     """Without a rhythm it is left alone until asked for; a stop ends the waiting."""
-    worker = await Worker.start(SLEEPS, tmp_path / "worker.log", Clock(speed=3_600.0))
+    worker = await DemoWorker.start(SLEEPS, tmp_path / "worker.log", Clock(speed=3_600.0))
     stop, first = asyncio.Event(), worker.child.process.pid
 
     async def back(_killed_at):
@@ -60,6 +60,6 @@ async def test_a_worker_is_killed_when_somebody_asks_for_it(tmp_path):
 
 async def test_a_worker_that_ends_by_itself_is_a_fault(tmp_path):
     """An end that nobody asked for ends the demo, with its code and its log."""
-    worker = await Worker.start(ENDS, tmp_path / "worker.log", Clock())
+    worker = await DemoWorker.start(ENDS, tmp_path / "worker.log", Clock())
     with pytest.raises(UserError, match="ended by itself with code 7"):
         await worker.ended()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.closed_lists import Quarantine, Result
 from schemas.records.processing import Origin, OutcomeRecord
-from sim.load.accounts import Accounts, code
+from sim.load.accounts import LoadAccounts, code
 
 LANE = "hotline.practice-1.v1", 0
 BECAME = [
@@ -36,7 +36,7 @@ def test_results_and_reasons_have_bytes_of_their_own():
 @given(st.lists(st.sampled_from(BECAME), min_size=1, max_size=60), st.randoms(), st.integers(0, 9))
 def test_outcomes_in_any_order_and_twice_give_one_balance(made, chance: random.Random, first):
     """Each is counted once, whether its acknowledgement was heard before or after it."""
-    accounts = Accounts({LANE: first})
+    accounts = LoadAccounts({LANE: first})
     deeds = [lambda: accounts.handed_in(LANE, first, bytes(code(*one) for one in made))]
     for offset, became in enumerate(made, first):
         deeds += [lambda o=offset, b=became: accounts.settle(outcome(o, b))] * 2
@@ -52,7 +52,7 @@ def test_outcomes_in_any_order_and_twice_give_one_balance(made, chance: random.R
 
 @pytest.fixture
 def three():
-    accounts = Accounts({LANE: 5})
+    accounts = LoadAccounts({LANE: 5})
     accounts.handed_in(LANE, 5, bytes([code(Result.ACCEPTED, None)] * 3))
     return accounts
 

@@ -12,8 +12,8 @@ from schemas.closed_lists import Result
 from schemas.codec import OUTCOME
 from schemas.records.processing import Origin, OutcomeRecord
 from schemas.topics import HOTLINE, OUTCOMES
-from sim.load.accounts import Accounts, code
-from sim.load.outcomes import Outcomes, Unreadable, ends
+from sim.load.accounts import LoadAccounts, code
+from sim.load.outcomes import LedgerUnreadable, Outcomes, ends
 
 LINE = "practice-1"
 INBOX = HOTLINE.named(LINE)
@@ -24,8 +24,8 @@ SPEED = 100.0
 async def test_a_ledger_that_cannot_be_read_is_told_of():
     """Nobody listens there: that is no run without outcomes."""
     settings = Settings(kafka=KafkaSettings(bootstrap="127.0.0.1:1"))
-    outcomes = Outcomes(settings, Accounts({}))
-    with pytest.raises(Unreadable):
+    outcomes = Outcomes(settings, LoadAccounts({}))
+    with pytest.raises(LedgerUnreadable):
         await outcomes.start()
     await outcomes.stop()
     assert not outcomes.broken
@@ -52,7 +52,7 @@ async def test_what_is_new_is_settled_once_and_waits_are_the_broker_s(bootstrap)
     await outbox.start()
     try:
         await outbox.send([Send(INBOX, b"old", b"{}", partition=0), outcome(0, 0)])
-        accounts = Accounts(await ends(settings, [LINE]))
+        accounts = LoadAccounts(await ends(settings, [LINE]))
         accounts.handed_in((INBOX, 0), 1, bytes([code(Result.ACCEPTED, None)] * 2))
         outcomes = Outcomes(settings, accounts)
         await outcomes.start()

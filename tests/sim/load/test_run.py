@@ -8,7 +8,7 @@ import pytest
 from schemas.closed_lists import Quarantine
 from sim.load.accounts import Balance
 from sim.load.run import LoadOptions, LoadResult
-from sim.load.sender import Sent
+from sim.load.sender import SendProgress
 from sim.load.wait_histogram import Spread
 
 
@@ -28,7 +28,9 @@ def balance(**changed):
 def done(held=None, **sent):
     """Return what a run of ten records over two seconds came to."""
     usual = {"due": 10, "sent": 10, "acknowledged": 10, "first_s": 3.0, "last_s": 5.0}
-    return LoadResult(wanted_per_s=5.0, sent=Sent(**(usual | sent)), balance=held, delays=Spread())
+    return LoadResult(
+        wanted_per_s=5.0, sent=SendProgress(**(usual | sent)), balance=held, delays=Spread()
+    )
 
 
 def test_a_run_is_right_when_each_record_has_the_outcome_it_was_made_for():

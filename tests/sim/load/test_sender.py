@@ -10,9 +10,9 @@ import pytest
 
 from agents.config import KafkaSettings, Settings
 from agents.edges.kafka.topic_admin import apply, wanted
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from sim.load import sender as module
-from sim.load.accounts import Accounts
+from sim.load.accounts import LoadAccounts
 from sim.load.mix import Mix
 from sim.load.outcomes import ends
 from sim.load.places import Places, hosters
@@ -28,7 +28,7 @@ BEGUN_AT = 1_770_000_000_000
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     """A broker that may be stopped without anybody else noticing."""
-    with Broker(tmp_path_factory.mktemp("kafka")) as started:
+    with LocalBroker(tmp_path_factory.mktemp("kafka")) as started:
         yield started
 
 
@@ -50,7 +50,7 @@ async def sending(broker, name):
     settings = Settings(kafka=kafka)
     lines = checked(ENTRIES)
     await apply(settings, wanted(settings, lines))
-    accounts = Accounts(await ends(settings, lines))
+    accounts = LoadAccounts(await ends(settings, lines))
     chance = random.Random(1)
     mix = Mix(chance, lines, Places(chance, hosters(ENTRIES), named=False), BEGUN_AT)
     one = Sender(settings, accounts)

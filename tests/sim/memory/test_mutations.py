@@ -5,25 +5,34 @@ from caches import forget
 from mutations import DIFFERENCES, MUTATIONS
 
 from sim.memory.run import play
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 
 SEEDS = (5, 1, 2)
 """Of the whole worlds."""
 
 PROPERTIES = {
-    "nothing lost": {Finding.INTAKE, Finding.LOST, Finding.UNACCOUNTED, Finding.WITHDRAWN},
-    "nothing doubled": {Finding.DOUBLED, Finding.MISPLACED, Finding.INTAKE},
-    "every (L, R] contains the truth": {Finding.WRONG_INTERVAL},
-    "no cheating hoster gains": {
-        Finding.REWARDED,
-        Finding.UNSEEN_RETURN,
-        Finding.HIDING_NOT_SHOWN,
-        Finding.BETTER_SHARE,
-        Finding.UNCOUNTED,
+    "nothing lost": {
+        OracleFinding.INTAKE,
+        OracleFinding.LOST,
+        OracleFinding.UNACCOUNTED,
+        OracleFinding.WITHDRAWN,
     },
-    "no hoster that refuses the removed URL alone is called late": {Finding.CALLED_LATE},
-    "the estimator's bias is within its bound": {Finding.BIASED},
-    "no hoster is wronged": {Finding.NOTICED, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT},
+    "nothing doubled": {OracleFinding.DOUBLED, OracleFinding.MISPLACED, OracleFinding.INTAKE},
+    "every (L, R] contains the truth": {OracleFinding.WRONG_INTERVAL},
+    "no cheating hoster gains": {
+        OracleFinding.REWARDED,
+        OracleFinding.UNSEEN_RETURN,
+        OracleFinding.HIDING_NOT_SHOWN,
+        OracleFinding.BETTER_SHARE,
+        OracleFinding.UNCOUNTED,
+    },
+    "no hoster that refuses the removed URL alone is called late": {OracleFinding.CALLED_LATE},
+    "the estimator's bias is within its bound": {OracleFinding.BIASED},
+    "no hoster is wronged": {
+        OracleFinding.NOTICED,
+        OracleFinding.UNSEEN_REMOVAL,
+        OracleFinding.WRONG_VERDICT,
+    },
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from calm_world import CALM_WORLD, played
 from msgspec.structs import replace as struct_replace
 
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.stages.probe import fact_writer
 from schemas.moments import HOUR_MS
 from sim.memory import run as runs
@@ -16,7 +16,7 @@ from sim.memory.run import Size
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.seeds import Task, play_all
 from sim.memory.stages.resolver import WorldNames
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.world.hosters import ALL
 from streams.schedule.orders import Orders
 
@@ -72,18 +72,18 @@ def test_a_scheduler_that_orders_nothing_for_a_hoster_is_noticed(monkeypatch):
         return [] if any(case.hoster == "amber" for case in state.cases) else sends
 
     monkeypatch.setattr(Orders, "due", partial)
-    assert played().run_report.findings[Finding.UNSEEN_REMOVAL] > 0
+    assert played().run_report.findings[OracleFinding.UNSEEN_REMOVAL] > 0
 
 
 def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
     """A report whose place is never found is the case of nobody."""
 
     async def silent(*_, **__):
-        return Resolution(status=DnsStatus.TIMEOUT)
+        return DnsResolution(status=DnsStatus.TIMEOUT)
 
     monkeypatch.setattr(WorldNames, "resolve", silent)
     result = played(days=0.3)
-    assert result.run_report.findings[Finding.MISPLACED] > 0
+    assert result.run_report.findings[OracleFinding.MISPLACED] > 0
 
 
 COMMAND = [sys.executable, "-c", "from agents.cli import main; main()", "simulate"]

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from sim.memory.broker.faults import Fault
-from sim.memory.summary import Result, Total
-from sim.oracle.findings import Finding
+from sim.memory.summary import RunSummary, Total
+from sim.oracle.findings import OracleFinding
 from sim.world.behaviour import Behaviour
 
-RIGHT = Result(
+RIGHT = RunSummary(
     seed=7,
     days=0.5,
     reports=11,
@@ -32,7 +32,7 @@ WRONG = replace(
     doubled=2,
     differences=3,
     wrong_intervals=4,
-    findings={Finding.LOST: 1},
+    findings={OracleFinding.LOST: 1},
     behaviours=frozenset({Behaviour.NEVER}),
 )
 
@@ -50,7 +50,7 @@ def test_a_line_names_all_that_is_wrong():
     assert RIGHT.line == "seed 7: 11 reports, 40 probes, 5 faults; all holds"
     said = WRONG.line
     assert said.startswith("seed 8: ")
-    assert f"1 {Finding.LOST}" in said
+    assert f"1 {OracleFinding.LOST}" in said
     assert "3 outcomes, states or figures others than without faults" in said
     assert said.endswith("NOT as it should be")
 

@@ -11,7 +11,7 @@ from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS
 from sim.oracle import alerts
 from streams.rollup.case_figures import figures
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 
 RULES = Path(__file__).parents[3] / "deploy/prometheus/rules/hostwatch.rules.yml"
 
@@ -55,7 +55,7 @@ def said(*, open=0, overdue=0, hidden=0, removed=0):
     classes = {**nothing.classes, CaseClass.ONLINE: open - hidden, CaseClass.UNAVAILABLE: hidden}
     windows = {
         **nothing.windows,
-        Event.REMOVED: dict.fromkeys(Window, removed),
+        WindowEvent.REMOVED: dict.fromkeys(Window, removed),
     }
     return replace(nothing, classes=classes, overdue=overdue, windows=windows)
 

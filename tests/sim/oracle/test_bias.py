@@ -10,7 +10,7 @@ from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.records.case import Phase
 from sim.oracle.bias import JUDGED, Bias, bias, biased
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.oracle import Oracle
 from sim.world.hosters import REPORTED
 from sim.world.world import WORLD_START, Plan, World
@@ -53,7 +53,7 @@ def test_what_is_measured_right_lies_within_the_bound(world, whole, hoster):
     found = bias(hoster, mine, whole)
     assert found.holds
     assert found.low <= found.truth <= found.high
-    assert biased(hoster, mine, whole) == {Finding.BIASED: 0}
+    assert biased(hoster, mine, whole) == {OracleFinding.BIASED: 0}
 
 
 def test_removals_that_are_told_too_early_are_outside(world, whole):
@@ -66,7 +66,7 @@ def test_removals_that_are_told_too_early_are_outside(world, whole):
         return {"gone_at": at, "phases": (Phase(at, CaseClass.REMOVED),)}
 
     found = changed(whole, material, early)
-    assert biased(slow, subjects(world, slow, found), found) == {Finding.BIASED: 1}
+    assert biased(slow, subjects(world, slow, found), found) == {OracleFinding.BIASED: 1}
 
 
 def test_removals_that_are_not_told_are_outside(world, whole):
@@ -79,7 +79,7 @@ def test_removals_that_are_not_told_are_outside(world, whole):
         return {"gone_at": None, "first_end": None, "last_seen_at": AS_OF, "phases": phases}
 
     found = changed(whole, material, there)
-    assert biased(prompt, subjects(world, prompt, found), found) == {Finding.BIASED: 1}
+    assert biased(prompt, subjects(world, prompt, found), found) == {OracleFinding.BIASED: 1}
 
 
 def test_the_bound_is_closed():

@@ -11,7 +11,7 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.processing import Origin, OutcomeRecord
 from sim.oracle.evidence import Evidence, counts
-from sim.oracle.made_probes import Made
+from sim.oracle.made_probes import ProbeTimes
 from sim.world.world import WORLD_START
 from streams.rollup.case_table import UrlCases
 
@@ -149,7 +149,7 @@ def test_a_report_that_stands_in_no_state_is_unaccounted_for():
 
 def test_probes_are_a_hoster_s_own_where_they_are_known():
     """Not known is another thing than none."""
-    mine = Made("amber", "quiet", Target.URL, 0, 0, 1, answered=True)
+    mine = ProbeTimes("amber", "quiet", Target.URL, 0, 0, 1, answered=True)
     found = evidence(probes={KEY: (mine, mine._replace(hoster="birch"))})
     assert found.probes_at(KEY, "amber") == [mine]
     assert found.probes_at("b" * 32, "amber") == []

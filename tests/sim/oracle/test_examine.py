@@ -10,7 +10,7 @@ from schemas.closed_lists import CaseClass, NormVerdict, Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.records.case import Phase
 from sim.oracle.examine import HIDES
-from sim.oracle.findings import GAINFUL, Finding
+from sim.oracle.findings import GAINFUL, OracleFinding
 from sim.oracle.oracle import Oracle
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import HONEST, OBSTRUCTS, RETURNS, Behaviour
@@ -62,7 +62,11 @@ def test_nobody_gains_by_what_is_right(world, whole):
 
 def test_what_is_gainful_is_no_wrong_to_the_hoster():
     """A late verdict that is wrong, or a removal not found, is a finding and no gain."""
-    assert {Finding.WORSE_SHARE, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT} & GAINFUL == set()
+    assert {
+        OracleFinding.WORSE_SHARE,
+        OracleFinding.UNSEEN_REMOVAL,
+        OracleFinding.WRONG_VERDICT,
+    } & GAINFUL == set()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,7 @@ def test_a_removal_that_did_not_happen_is_a_gain(world, whole, behaviour):
     item = of(world, behaviour)
     at = item.noticed_at + HOUR_MS // 2
     false = planted(whole, item, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
-    assert Finding.FALSE_REMOVAL in grounds(world, false, item.hoster)
+    assert OracleFinding.FALSE_REMOVAL in grounds(world, false, item.hoster)
 
 
 def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(world, whole):
@@ -93,7 +97,7 @@ def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(w
         ([one._replace(sent_at=at - 1) for one in hidden], False),
     ):
         found = replace(lied, probes={**whole.probes, key: (*whole.probes[key], *seen)})
-        assert (Finding.FALSE_REMOVAL in grounds(world, found, item.hoster)) == expected
+        assert (OracleFinding.FALSE_REMOVAL in grounds(world, found, item.hoster)) == expected
 
 
 def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole):
@@ -107,7 +111,7 @@ def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole
         hidden = [probe._replace(slot_at=t, sent_at=t, done_at=t + 1_000) for t in times]
         found = replace(lied, probes={**whole.probes, key: (*whole.probes[key], *hidden)})
         found = replace(found, hidden=("hidden",))
-        assert findings(world, found).get(Finding.WRONG_INTERVAL, 0) == wrong
+        assert findings(world, found).get(OracleFinding.WRONG_INTERVAL, 0) == wrong
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_an_end_of_another_kind_that_did_not_happen_is_a_gain(world, whole, outc
     item = of(world, Behaviour.NO_NAME)
     at = item.noticed_at + HOUR_MS
     false = planted(whole, item, gone_at=at, phases=(Phase(at, outcome),))
-    assert Finding.ENDED_BUT_THERE in grounds(world, false, item.hoster)
+    assert OracleFinding.ENDED_BUT_THERE in grounds(world, false, item.hoster)
 
 
 def test_a_return_that_is_not_counted_is_a_gain(world, whole):
@@ -140,8 +144,10 @@ def test_a_return_that_is_not_counted_is_a_gain(world, whole):
         last_seen_at=back.last_seen_at,
         phases=(Phase(back.gone_at, CaseClass.REMOVED),),
     )
-    assert Finding.UNSEEN_RETURN in grounds(world, still, item.hoster)
-    assert grounds(world, planted(whole, item, returns=()), item.hoster) == {Finding.UNSEEN_RETURN}
+    assert OracleFinding.UNSEEN_RETURN in grounds(world, still, item.hoster)
+    assert grounds(world, planted(whole, item, returns=()), item.hoster) == {
+        OracleFinding.UNSEEN_RETURN
+    }
 
 
 def test_a_return_that_nobody_looked_for_is_no_fault(world, whole):
@@ -176,7 +182,7 @@ def test_an_absence_of_hours_is_a_removal_until_it_is_seen_again(world, whole, b
     unseen = replace(planted(whole, item, **changes), probes={**whole.probes, key: before})
     assert findings(world, unseen) == {}
     seen = planted(whole, item, **changes)
-    assert Finding.UNSEEN_RETURN in grounds(world, seen, item.hoster)
+    assert OracleFinding.UNSEEN_RETURN in grounds(world, seen, item.hoster)
 
 
 def test_a_removal_that_was_seen_undone_within_the_day_must_not_stand(world, whole):
@@ -184,7 +190,7 @@ def test_a_removal_that_was_seen_undone_within_the_day_must_not_stand(world, who
     item = of(world, Behaviour.FLAPS, lambda i: i.gaps[0][1] + 2 * DAY_MS < AS_OF)
     begun_at = item.gaps[0][0]
     false = planted(whole, item, first_end=(begun_at - MINUTE_MS, begun_at + MINUTE_MS))
-    assert Finding.UNSEEN_RETURN in grounds(world, false, item.hoster)
+    assert OracleFinding.UNSEEN_RETURN in grounds(world, false, item.hoster)
 
 
 @pytest.mark.parametrize("behaviour", sorted(HIDES))
@@ -192,13 +198,15 @@ def test_hiding_that_is_not_shown_is_a_gain(world, whole, behaviour):
     """What no vantage can see is shown as unavailable, not as a plain open case."""
     item = of(world, behaviour, lambda i: i.noticed_at + DAY_MS < AS_OF)
     false = planted(whole, item, phases=(Phase(item.noticed_at, CaseClass.ONLINE),))
-    assert grounds(world, false, item.hoster) == {Finding.HIDING_NOT_SHOWN}
+    assert grounds(world, false, item.hoster) == {OracleFinding.HIDING_NOT_SHOWN}
 
 
 def test_a_proof_that_proves_nothing_is_shown(world, whole):
     """A hoster that answers everything alike has its cases marked as unproven."""
     item = of(world, Behaviour.ALL_ALIKE, lambda i: i.noticed_at + DAY_MS < AS_OF)
-    assert grounds(world, planted(whole, item, flags=()), item.hoster) == {Finding.HIDING_NOT_SHOWN}
+    assert grounds(world, planted(whole, item, flags=()), item.hoster) == {
+        OracleFinding.HIDING_NOT_SHOWN
+    }
 
 
 def test_a_share_that_is_better_than_the_truth_is_a_gain(world, whole):
@@ -209,7 +217,7 @@ def test_a_share_that_is_better_than_the_truth_is_a_gain(world, whole):
         lambda i: i.removal_ms() > 26 * HOUR_MS and i.removed_at < AS_OF - DAY_MS,
     )
     found = grounds(world, planted(whole, item, verdicts=(NormVerdict.IN_TIME,) * 2), item.hoster)
-    assert found == {Finding.BETTER_SHARE}
+    assert found == {OracleFinding.BETTER_SHARE}
 
 
 def test_a_share_that_is_worse_than_the_truth_is_found_and_is_no_gain(world, whole):
@@ -220,7 +228,7 @@ def test_a_share_that_is_worse_than_the_truth_is_found_and_is_no_gain(world, who
         lambda i: i.hoster == "amber" and i.noticed_at + 2 * DAY_MS < AS_OF,
     )
     false = planted(whole, item, verdicts=(NormVerdict.LATE,) * 2)
-    assert findings(world, false)[Finding.WORSE_SHARE] == 1
+    assert findings(world, false)[OracleFinding.WORSE_SHARE] == 1
     assert grounds(world, false, item.hoster) == set()
 
 
@@ -228,25 +236,27 @@ def test_an_overdue_case_that_is_not_counted_is_a_gain(world, whole):
     """Whatever takes an open case from the overdue ones leaves them one short."""
     item = of(world, Behaviour.NEVER, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
     false = planted(whole, item, norm_from_at=None, overdue=False)
-    assert grounds(world, false, item.hoster) == {Finding.UNCOUNTED}
+    assert grounds(world, false, item.hoster) == {OracleFinding.UNCOUNTED}
 
 
 def test_a_case_is_judged_by_the_term_of_its_order_and_of_none_that_it_has_not(world, whole):
     """A term that nobody set is found, a missing one is, and so is a verdict against the truth."""
     item = of(world, Behaviour.PROMPT, lambda i: i.removal_ms() > 2 * HOUR_MS)
     for verdict in (NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED):
-        assert findings(world, planted(whole, item, order_verdict=verdict)) == {Finding.ORDERED: 1}
+        assert findings(world, planted(whole, item, order_verdict=verdict)) == {
+            OracleFinding.ORDERED: 1
+        }
     ordered = replace(item, order_s=3_600)
     other = World(world.plan)
     other.extend(AS_OF)
     other._places[item.host, item.path] = ordered
-    assert findings(other, whole) == {Finding.ORDERED: 1}
+    assert findings(other, whole) == {OracleFinding.ORDERED: 1}
     late, wrong = (
         planted(whole, item, order_verdict=verdict)
         for verdict in (NormVerdict.LATE, NormVerdict.IN_TIME)
     )
     assert findings(other, late) == {}
-    assert findings(other, wrong) == {Finding.WRONG_VERDICT: 1}
+    assert findings(other, wrong) == {OracleFinding.WRONG_VERDICT: 1}
 
 
 def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole):
@@ -260,7 +270,7 @@ def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole)
         phases=(Phase(item.noticed_at, CaseClass.ONLINE),),
     )
     unseen = planted(unseen, item, verdicts=(NormVerdict.UNDETERMINED,) * 2)
-    assert findings(world, unseen) == {Finding.UNSEEN_REMOVAL: 1}
+    assert findings(world, unseen) == {OracleFinding.UNSEEN_REMOVAL: 1}
     key, probes = key_of(item), list(probes_at(item, AS_OF))
     gone = [probe for probe in probes if probe.sent_at >= item.removed_at]
     for kept in (
@@ -282,7 +292,7 @@ def test_a_case_at_the_second_hoster_is_in_its_place_and_one_elsewhere_is_not(wo
     item = of(world, Behaviour.MOVES)
     key = key_of(item)
     url = whole.urls[key]
-    for hoster, expected in ((item.second, {}), ("heath", {Finding.MISPLACED: 1})):
+    for hoster, expected in ((item.second, {}), ("heath", {OracleFinding.MISPLACED: 1})):
         other = struct_replace(url.cases[0], hoster=hoster, noticed_at=None, phases=())
         cases = (*url.cases, other)
         both = replace(whole, urls={**whole.urls, key: struct_replace(url, cases=cases)})
@@ -297,7 +307,7 @@ def test_a_name_that_was_asked_for_too_late_is_at_no_hoster_and_one_in_time_is(
     item = of(world, behaviour, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
     key = key_of(item)
     lost = planted(whole, item, hoster="unknown")
-    assert findings(world, lost)[Finding.MISPLACED] == 1
+    assert findings(world, lost)[OracleFinding.MISPLACED] == 1
     for placed in ({}, {key: {item.hoster: item.noticed_at + TRICK_MS}}):
         late = {k: at for k, at in whole.placed.items() if k != key} | placed
         assert findings(world, replace(lost, placed=late)) == {}

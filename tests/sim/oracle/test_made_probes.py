@@ -8,7 +8,7 @@ from schemas.closed_lists import ProbeError, Target
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.records.facts import Facts, Observation
 from sim.oracle.made_probes import (
-    Made,
+    ProbeTimes,
     is_there,
     probes_written,
     seen_there,
@@ -35,7 +35,7 @@ ITEM = Material(
 
 def probe(sent_at, done_at=None, vantage="quiet", target=Target.URL):
     done_at = sent_at + 1_000 if done_at is None else done_at
-    return Made("amber", vantage, target, sent_at, sent_at, done_at, answered=True)
+    return ProbeTimes("amber", vantage, target, sent_at, sent_at, done_at, answered=True)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_was_written_of_no_probe_is_none():
         observed(sent_at=AT + 4, canary_ok=False),
         "a resolution",
     ]
-    made = Made("amber", "quiet", Target.URL, AT, AT + 1, AT + 2, answered=True)
+    made = ProbeTimes("amber", "quiet", Target.URL, AT, AT + 1, AT + 2, answered=True)
     late = made._replace(sent_at=AT + 5, done_at=AT + 9, answered=False)
     assert probes_written(facts) == (made, late)
 

@@ -9,7 +9,7 @@ from perfect_pipeline import evidence, judged, key_of
 from schemas.closed_lists import CaseClass, NormVerdict, Result
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.records.case import Phase
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.oracle import Oracle
 from sim.world.behaviour import OBSTRUCTS, Behaviour
 from sim.world.hosters import REPORTED
@@ -78,7 +78,7 @@ def test_a_wrong_interval_is_found(world, whole):
     of = item(world, gone_for_long)
     for end in ((of.noticed_at, of.removed_at - 1), (of.removed_at, of.removed_at + HOUR_MS)):
         planted = with_case(whole, of, last_seen_at=end[0], gone_at=end[1], first_end=end)
-        assert judged(world, planted).findings[Finding.WRONG_INTERVAL] == 1
+        assert judged(world, planted).findings[OracleFinding.WRONG_INTERVAL] == 1
 
 
 def test_an_interval_contains_its_end_and_not_its_start(world, whole):
@@ -86,7 +86,7 @@ def test_an_interval_contains_its_end_and_not_its_start(world, whole):
     of = item(world, gone_for_long)
     end = (of.removed_at - 1, of.removed_at)
     planted = with_case(whole, of, last_seen_at=end[0], gone_at=end[1], first_end=end)
-    assert Finding.WRONG_INTERVAL not in judged(world, planted).findings
+    assert OracleFinding.WRONG_INTERVAL not in judged(world, planted).findings
 
 
 def test_a_lost_report_is_found(world, whole):
@@ -94,7 +94,7 @@ def test_a_lost_report_is_found(world, whole):
     gone = key_of(item(world, gone_for_long))
     planted = replace(whole, urls={k: v for k, v in whole.urls.items() if k != gone})
     run_report = judged(world, planted)
-    assert run_report.findings[Finding.LOST] == 1
+    assert run_report.findings[OracleFinding.LOST] == 1
     assert run_report.unaccounted >= 1
     assert not run_report.ok
 
@@ -105,7 +105,7 @@ def test_a_pending_url_is_accounted_for_but_is_no_case(world, whole):
     url = struct_replace(whole.urls[key], cases=())
     run_report = judged(world, replace(whole, urls={**whole.urls, key: url}))
     assert run_report.unaccounted == 0
-    assert run_report.findings == {Finding.LOST: 1}
+    assert run_report.findings == {OracleFinding.LOST: 1}
 
 
 @pytest.mark.parametrize("behaviour", sorted(OBSTRUCTS - {Behaviour.CLOAKS_ALL}))
@@ -116,8 +116,8 @@ def test_a_removal_at_a_hoster_that_obstructs_is_found(world, whole, behaviour):
     at = of.noticed_at + HOUR_MS // 2
     planted = with_case(whole, of, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
     findings = judged(world, planted).findings
-    assert findings[Finding.REWARDED] == 1
-    assert findings[Finding.FALSE_REMOVAL] == 1
+    assert findings[OracleFinding.REWARDED] == 1
+    assert findings[OracleFinding.FALSE_REMOVAL] == 1
 
 
 def test_a_removal_never_found_is_found(world, whole):
@@ -126,22 +126,22 @@ def test_a_removal_never_found_is_found(world, whole):
     planted = with_case(
         whole, of, gone_at=None, first_end=None, phases=(Phase(of.noticed_at, CaseClass.ONLINE),)
     )
-    assert judged(world, planted).findings[Finding.UNSEEN_REMOVAL] == 1
+    assert judged(world, planted).findings[OracleFinding.UNSEEN_REMOVAL] == 1
 
 
 def test_a_wrong_notice_a_wrong_hoster_and_a_wrong_verdict_are_found(world, whole):
     """The clock, the hoster and the verdict of a case are held against the truth."""
     of = item(world, lambda found: found.removed_at is None and found.noticed_at < AS_OF - DAY_MS)
     for changes, finding in (
-        ({"noticed_at": of.noticed_at - 1_000}, Finding.NOTICED),
-        ({"noticed_at": None}, Finding.NOTICED),
-        ({"hoster": "unknown"}, Finding.MISPLACED),
-        ({"verdicts": (NormVerdict.IN_TIME,)}, Finding.WRONG_VERDICT),
+        ({"noticed_at": of.noticed_at - 1_000}, OracleFinding.NOTICED),
+        ({"noticed_at": None}, OracleFinding.NOTICED),
+        ({"hoster": "unknown"}, OracleFinding.MISPLACED),
+        ({"verdicts": (NormVerdict.IN_TIME,)}, OracleFinding.WRONG_VERDICT),
     ):
         assert judged(world, with_case(whole, of, **changes)).findings[finding] == 1
     early = item(world, lambda found: (found.removal_ms() or DAY_MS) < 12 * HOUR_MS)
     planted = with_case(whole, early, verdicts=(NormVerdict.UNDETERMINED, NormVerdict.LATE))
-    assert judged(world, planted).findings[Finding.WRONG_VERDICT] == 1
+    assert judged(world, planted).findings[OracleFinding.WRONG_VERDICT] == 1
 
 
 def test_another_fate_is_found_and_a_repeated_outcome_is_not(world, whole):
@@ -150,9 +150,9 @@ def test_another_fate_is_found_and_a_repeated_outcome_is_not(world, whole):
     at = next(i for i, one in enumerate(whole.outcomes) if one.result is Result.DUPLICATE)
     twisted = list(whole.outcomes)
     twisted[at] = struct_replace(twisted[at], result=Result.ACCEPTED)
-    assert judged(world, replace(whole, outcomes=twisted)).findings[Finding.INTAKE] == 2
+    assert judged(world, replace(whole, outcomes=twisted)).findings[OracleFinding.INTAKE] == 2
     missing = replace(whole, outcomes=whole.outcomes[1:])
-    assert judged(world, missing).findings[Finding.INTAKE] == 1
+    assert judged(world, missing).findings[OracleFinding.INTAKE] == 1
 
 
 def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
@@ -172,6 +172,6 @@ def test_a_removal_in_an_outage_may_be_found_later_but_must_be_found(world, whol
     away = Outages()
     away.begin(removed.removed_at - HOUR_MS)
     oracle = Oracle(world=world, key_of=key_of, outages=away)
-    assert Finding.UNSEEN_REMOVAL not in oracle.judge(hidden).findings
+    assert OracleFinding.UNSEEN_REMOVAL not in oracle.judge(hidden).findings
     away.end(removed.removed_at + HOUR_MS)
-    assert oracle.judge(hidden).findings[Finding.UNSEEN_REMOVAL] == 1
+    assert oracle.judge(hidden).findings[OracleFinding.UNSEEN_REMOVAL] == 1

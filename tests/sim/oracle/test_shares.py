@@ -6,14 +6,14 @@ import pytest
 from perfect_pipeline import evidence, key_of
 
 from schemas.moments import DAY_MS
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.oracle import Oracle
 from sim.oracle.shares import shares
 from sim.oracle.truth import standing
 from sim.world.world import WORLD_START, Plan, World
 
 AS_OF = WORLD_START + 4 * DAY_MS
-NOTHING = {Finding.BETTER_SHARE: 0, Finding.WORSE_SHARE: 0, Finding.UNCOUNTED: 0}
+NOTHING = {OracleFinding.BETTER_SHARE: 0, OracleFinding.WORSE_SHARE: 0, OracleFinding.UNCOUNTED: 0}
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +42,16 @@ def test_one_case_too_good_is_found(sides):
     measured, truth, subjects = sides
     low, high = measured.share_24h
     better = replace(measured, share_24h=(low + 1 / truth.matured, high))
-    assert shares((better, truth, truth), subjects)[Finding.BETTER_SHARE] == 1
+    assert shares((better, truth, truth), subjects)[OracleFinding.BETTER_SHARE] == 1
     half = replace(measured, share_24h=(low + 0.4 / truth.matured, high))
-    assert shares((half, truth, truth), subjects)[Finding.BETTER_SHARE] == 0
+    assert shares((half, truth, truth), subjects)[OracleFinding.BETTER_SHARE] == 0
 
 
 def test_one_case_called_late_too_many_is_found(sides):
     """Late ones are counted against those that are late in truth."""
     measured, truth, subjects = sides
     worse = replace(measured, late_24h=truth.late_24h + 1)
-    assert shares((worse, truth, truth), subjects)[Finding.WORSE_SHARE] == 1
+    assert shares((worse, truth, truth), subjects)[OracleFinding.WORSE_SHARE] == 1
 
 
 @pytest.mark.parametrize("elsewhere", ["", "unseen", "dark"])
@@ -61,7 +61,7 @@ def test_an_overdue_case_is_missed_unless_it_is_counted_elsewhere(sides, elsewhe
     counted = measured.overdue + measured.unseen + measured.dark
     few = {"overdue": 0, "unseen": 0, "dark": 0} | ({elsewhere: counted} if elsewhere else {})
     found = shares((replace(measured, **few), truth, truth), subjects)
-    assert found[Finding.UNCOUNTED] == (0 if elsewhere else truth.overdue)
+    assert found[OracleFinding.UNCOUNTED] == (0 if elsewhere else truth.overdue)
 
 
 def test_where_nothing_has_matured_nothing_is_asked(sides):

@@ -11,7 +11,7 @@ from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import examine
 from sim.oracle.findings import Finding
-from sim.oracle.made_probes import Made
+from sim.oracle.made_probes import ProbeTimes
 from sim.oracle.subject import Subject
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import Behaviour
@@ -51,7 +51,9 @@ def subject(stale_ms):
         stale_ms=stale_ms,
     )
     sent = [MOVED_AT + minutes * MINUTE_MS for minutes in (-1, 9, 11, 61)]
-    probes = [Made(HOSTER.id, "quiet", Target.URL, at, at, at + 1, answered=True) for at in sent]
+    probes = [
+        ProbeTimes(HOSTER.id, "quiet", Target.URL, at, at, at + 1, answered=True) for at in sent
+    ]
     return Subject(item=item, hoster=HOSTER, cases=(), evidence=evidence, probes=probes)
 
 
@@ -110,7 +112,7 @@ def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour
 def test_what_no_probe_saw_after_the_report_a_person_saw(seen_at, vouched):
     """Who reported it saw it before, and vouches for nothing that came later."""
     case = case_of(last_seen_at=seen_at)
-    probe = Made(HOSTER.id, "quiet", Target.URL, 0, PROBED_AT, PROBED_AT + 1, answered=True)
+    probe = ProbeTimes(HOSTER.id, "quiet", Target.URL, 0, PROBED_AT, PROBED_AT + 1, answered=True)
     assert replace(subject(0), probes=(probe,)).vouched(case) is vouched
 
 
@@ -133,7 +135,9 @@ def test_a_false_removal_stands_where_no_hidden_probe_was_made_within_a_day(
     known = replace(
         known,
         hoster=replace(HOSTER, behaviour=behaviour),
-        probes=[Made(HOSTER.id, "hidden", Target.URL, 0, t, t + 1, answered=True) for t in at],
+        probes=[
+            ProbeTimes(HOSTER.id, "hidden", Target.URL, 0, t, t + 1, answered=True) for t in at
+        ],
         evidence=replace(known.evidence, vantages=("quiet", "loud"), hidden=("hidden",)),
     )
     assert known.unprobed_by_hidden(case) is stands
@@ -150,7 +154,7 @@ def test_what_was_put_back_before_anybody_probed_may_be_called_late(probed):
         known,
         item=replace(known.item, moved_at=None, second="", back_at=back_at),
         probes=[
-            Made(HOSTER.id, "quiet", target, t, t, t + 1, answered=True)
+            ProbeTimes(HOSTER.id, "quiet", target, t, t, t + 1, answered=True)
             for t in sent
             for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT)
         ],

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS
-from sim.oracle.made_probes import Made
+from sim.oracle.made_probes import ProbeTimes
 from sim.oracle.true_reading import confirmed_gone_at
 from sim.world.hosters import ALL
 from sim.world.material import Material
@@ -38,7 +38,7 @@ ITEM = Material(
 def probe(minutes, vantage="announced", target=Target.URL, *, took_ms=SECOND_MS):
     """A probe sent so many minutes after the removal."""
     at = REMOVED_AT + int(minutes * MINUTE_MS)
-    return Made("amber", vantage, target, at, at, at + took_ms, answered=True)
+    return ProbeTimes("amber", vantage, target, at, at, at + took_ms, answered=True)
 
 
 def slot(minutes, targets=(Target.URL, *CONTROLS)):

@@ -13,7 +13,7 @@ from sim.world.hosters import (
     HOTLINES,
     NUMBER_MAX,
     REPORTED,
-    Change,
+    HosterChange,
     registry,
 )
 
@@ -45,7 +45,7 @@ def test_whoever_is_led_to_is_there() -> None:
 
 def test_a_change_holds_from_its_day_on() -> None:
     """Law and weight each by itself; the law of nothing is silence."""
-    changes = (Change(day=3, weight=0.5), Change(day=7, delay_mixture=NEVER))
+    changes = (HosterChange(day=3, weight=0.5), HosterChange(day=7, delay_mixture=NEVER))
     hoster = replace(ALL[0], changes=changes)
     assert [hoster.weight_on(day) for day in (2, 3, 9)] == [ALL[0].weight, 0.5, 0.5]
     assert hoster.delay_mixture_on(6) == ALL[0].delay_mixture

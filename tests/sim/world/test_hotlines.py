@@ -6,7 +6,7 @@ from schemas.closed_lists import Quarantine, Result
 from schemas.codec import Rejected, decode_hotline
 from schemas.moments import DAY_MS
 from schemas.records.hotline import RECORD_BYTES_MAX
-from sim.world.hotlines import Event, _report, bad, conflict, event_of, in_order
+from sim.world.hotlines import HotlineEvent, _report, bad, conflict, event_of, in_order
 
 AT = 1_770_000_000_000
 GOOD = event_of(AT, "north", _report("r1", "http://n1.amber.example/a.jpg", AT))
@@ -63,7 +63,7 @@ def test_a_conflict_has_an_accepted_record_s_id_and_another_url() -> None:
 
 def test_events_have_one_order() -> None:
     """By time, then by hotline and key, however they come."""
-    one = Event(at=1, hotline="south", key=b"a", value=b"")
-    two = Event(at=1, hotline="north", key=b"b", value=b"")
-    three = Event(at=0, hotline="west", key=b"c", value=b"")
+    one = HotlineEvent(at=1, hotline="south", key=b"a", value=b"")
+    two = HotlineEvent(at=1, hotline="north", key=b"b", value=b"")
+    three = HotlineEvent(at=0, hotline="west", key=b"c", value=b"")
     assert in_order([one, two, three]) == in_order([three, two, one]) == [three, two, one]

@@ -8,16 +8,16 @@ import pytest
 from schemas.moments import DAY_MS, SECOND_MS
 from sim.world.behaviour import Behaviour
 from sim.world.delays import AT_ONCE, NEVER, only
-from sim.world.hosters import ALL, Change, SimHoster
+from sim.world.hosters import ALL, HosterChange, SimHoster
 from sim.world.hotline_habits import PLAIN
 from sim.world.hotline_records import UNTOLD_AT
-from sim.world.url_generator import TERMS_S, Incidents, Maker
+from sim.world.url_generator import TERMS_S, IncidentModel, Maker
 from sim.world.world import WORLD_START, Plan, Tempo
 
 MAKER = Maker(port=18_080, start_at=WORLD_START)
 BY_ID = {hoster.id: hoster for hoster in ALL}
 USUAL = PLAIN[0]
-INCIDENTS = Incidents(shape=1.5, size_max=10, alike=0.9, leaving=0.5)
+INCIDENTS = IncidentModel(shape=1.5, size_max=10, alike=0.9, leaving=0.5)
 LEAVING = SimHoster(
     id="leaving",
     number=61,
@@ -69,10 +69,10 @@ def test_what_a_hotline_tells_nobody_is_removed_by_nobody() -> None:
 def test_a_hoster_that_goes_silent_removes_nothing_more() -> None:
     """Not even what it was told of before."""
     silent = replace(
-        BY_ID["amber"], delay_mixture=AT_ONCE, changes=(Change(day=0, delay_mixture=NEVER),)
+        BY_ID["amber"], delay_mixture=AT_ONCE, changes=(HosterChange(day=0, delay_mixture=NEVER),)
     )
     assert [item.removed_at for item in burst(silent)] == [None] * len(burst(silent))
-    later = replace(silent, changes=(Change(day=400, delay_mixture=NEVER),))
+    later = replace(silent, changes=(HosterChange(day=400, delay_mixture=NEVER),))
     assert all(item.removed_at for item in burst(later))
 
 

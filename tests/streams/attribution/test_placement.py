@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.closed_lists import Confidence, Role
 from schemas.records.registry import HosterEntry
-from streams.attribution.placement import NOBODY, PLACEMENTS_MAX, Found, attribute, judge
+from streams.attribution.placement import NOBODY, PLACEMENTS_MAX, HostEvidence, attribute, judge
 from streams.network import Network, order
 from streams.registry.hoster_index import HosterIndex
 
@@ -48,9 +48,9 @@ CLOUD = ("192.0.2.7", Network(asn=16509, organisation="Amazon.com, Inc.", countr
 EYEBALL = ("192.0.2.8", Network(asn=64520, country="NL"))
 
 
-def found(*spots, names=(), origin=None) -> Found:
+def found(*spots, names=(), origin=None) -> HostEvidence:
     """Return what is known of a host."""
-    return Found(
+    return HostEvidence(
         names=names, addresses={ip_address(a): network for a, network in spots}, origin=origin
     )
 
@@ -188,13 +188,15 @@ def test_what_is_behind_is_seen_at_the_proxy() -> None:
 
 def test_what_is_behind_says_so_and_who_disclosed_it() -> None:
     """Whether the proxy's operator disclosed the origin goes with the statement alone."""
-    host = Found(addresses={ip_address(FLARE[0]): FLARE[1]}, origin="rack", disclosed=True)
+    host = HostEvidence(addresses={ip_address(FLARE[0]): FLARE[1]}, origin="rack", disclosed=True)
     proxy, behind = attribute(host, REGISTRY)
     assert (proxy.behind, proxy.disclosed) == (False, False)
     assert (behind.behind, behind.disclosed) == (True, True)
     _, named = attribute(found(FLARE, names=("a.shop.example",)), REGISTRY)
     assert (named.behind, named.disclosed) == (True, False)
-    (direct,) = attribute(Found(addresses={ip_address(RACK[0]): RACK[1]}, disclosed=True), REGISTRY)
+    (direct,) = attribute(
+        HostEvidence(addresses={ip_address(RACK[0]): RACK[1]}, disclosed=True), REGISTRY
+    )
     assert (direct.behind, direct.disclosed) == (False, False)
 
 
@@ -286,9 +288,9 @@ def test_order_does_not_matter_and_nothing_is_dropped(spots, names, origin, chan
     """Any order of addresses gives the same answer, in which every address's hoster stands."""
     shuffled = list(spots.items())
     chance.shuffle(shuffled)
-    host = Found(names=tuple(names), addresses=spots, origin=origin)
+    host = HostEvidence(names=tuple(names), addresses=spots, origin=origin)
     drafts = attribute(host, REGISTRY)
-    again = Found(names=tuple(names), addresses=dict(shuffled), origin=origin)
+    again = HostEvidence(names=tuple(names), addresses=dict(shuffled), origin=origin)
     assert attribute(again, REGISTRY) == drafts
     keys = [(draft.hoster, draft.role, draft.asn, draft.asn_country) for draft in drafts]
     assert keys == sorted(set(keys))
@@ -302,7 +304,7 @@ def test_order_does_not_matter_and_nothing_is_dropped(spots, names, origin, chan
 @given(st.dictionaries(ADDRESSES, NETWORKS, min_size=1, max_size=8), NAMES, ORIGINS)
 def test_statements_add_only_behind_a_proxy(spots, names, origin) -> None:
     """What is not seen at an address is a hosting placement, and a proxy stands beside it."""
-    host = Found(names=tuple(names), addresses=spots, origin=origin)
+    host = HostEvidence(names=tuple(names), addresses=spots, origin=origin)
     drafts = attribute(host, REGISTRY)
     seen = {(draft.hoster, draft.role) for draft in judge(host, REGISTRY)}
     added = [draft for draft in drafts if (draft.hoster, draft.role) not in seen]

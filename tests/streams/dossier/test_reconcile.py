@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from schemas.moments import HOUR_MS, MINUTE_MS
 from streams.dossier import reconcile
-from streams.dossier.reconcile import TOLERANCE_MS, Line, Notice, reconciled
+from streams.dossier.reconcile import TOLERANCE_MS, LedgerNotice, ListLine, reconciled
 
 
-def notices(number: int, urls: int) -> list[Notice]:
+def notices(number: int, urls: int) -> list[LedgerNotice]:
     """Return notices of some URLs, a day apart where a URL has several."""
     return [
-        Notice(f"{n % urls:032x}", n * 24 * HOUR_MS, f"reports.v1/0/{n}", "alpha")
+        LedgerNotice(f"{n % urls:032x}", n * 24 * HOUR_MS, f"reports.v1/0/{n}", "alpha")
         for n in range(number)
     ]
 
@@ -29,8 +29,8 @@ def test_a_thousand_lines_are_exact() -> None:
         for n, one in enumerate(shifted)
     ]
     near = [(one, one.at + chance.randint(-TOLERANCE_MS, TOLERANCE_MS)) for one in rest]
-    listed = [Line(one.url_key, at, n) for n, (one, at) in enumerate(moved + near, 1)]
-    extra = [Line(f"{n:032x}", n, 2_000 + n) for n in range(5_000, 5_030)]
+    listed = [ListLine(one.url_key, at, n) for n, (one, at) in enumerate(moved + near, 1)]
+    extra = [ListLine(f"{n:032x}", n, 2_000 + n) for n in range(5_000, 5_030)]
     lines = [*listed, *extra]
     chance.shuffle(lines)
     assert len(lines) == 1_000
@@ -44,8 +44,8 @@ def test_a_thousand_lines_are_exact() -> None:
 
 def test_notices_of_one_url_are_paired_with_the_lines_nearest_in_time() -> None:
     """A line is no proof of two notices, nor a notice of two lines."""
-    told = [Notice("a", hour * HOUR_MS, f"n{hour}", "alpha") for hour in (0, 10, 20)]
-    lines = [Line("a", 10 * HOUR_MS + MINUTE_MS, 1), Line("a", 20 * HOUR_MS - 1, 2)]
+    told = [LedgerNotice("a", hour * HOUR_MS, f"n{hour}", "alpha") for hour in (0, 10, 20)]
+    lines = [ListLine("a", 10 * HOUR_MS + MINUTE_MS, 1), ListLine("a", 20 * HOUR_MS - 1, 2)]
     found = reconciled(told, lines)
     assert [(one.record, line.number) for one, line in found.agreed] == [("n10", 1), ("n20", 2)]
     assert [one.record for one in found.missing] == ["n0"]
@@ -58,8 +58,8 @@ def test_notices_of_one_url_are_paired_with_the_lines_nearest_in_time() -> None:
 )
 def test_each_notice_and_each_line_is_told_once(mine: list, theirs: list) -> None:
     """Whatever stands in them; and as many as can be paired are."""
-    told = [Notice(key, at * MINUTE_MS, f"n{n}", "alpha") for n, (key, at) in enumerate(mine)]
-    lines = [Line(key, at * MINUTE_MS, n) for n, (key, at) in enumerate(theirs)]
+    told = [LedgerNotice(key, at * MINUTE_MS, f"n{n}", "alpha") for n, (key, at) in enumerate(mine)]
+    lines = [ListLine(key, at * MINUTE_MS, n) for n, (key, at) in enumerate(theirs)]
     found = reconciled(told, lines)
     pairs = found.agreed + found.shifted
     assert sorted([one for one, _ in pairs] + found.missing) == sorted(told)
@@ -72,6 +72,6 @@ def test_each_notice_and_each_line_is_told_once(mine: list, theirs: list) -> Non
 def test_a_url_with_very_many_notices_is_paired_in_order_of_time(monkeypatch) -> None:
     """The work stays bounded, and nothing is lost."""
     monkeypatch.setattr(reconcile, "PAIRS_MAX", 3)
-    told = [Notice("a", hour * HOUR_MS, f"n{hour}", "alpha") for hour in range(4)]
-    found = reconciled(told, [Line("a", hour * HOUR_MS, hour) for hour in range(4)])
+    told = [LedgerNotice("a", hour * HOUR_MS, f"n{hour}", "alpha") for hour in range(4)]
+    found = reconciled(told, [ListLine("a", hour * HOUR_MS, hour) for hour in range(4)])
     assert len(found.agreed) == 4

@@ -16,7 +16,7 @@ from streams.lifecycle.state_table import (
     EXPIRY_MS,
     STATES,
     TRANSITIONS,
-    Event,
+    CaseEvent,
     IllegalTransition,
     following,
     render,
@@ -25,16 +25,16 @@ from streams.lifecycle.state_table import (
 
 def test_the_table_is_complete():
     """Every event has a next state in every state, but `end_upheld` where there is no end."""
-    missing = {pair for pair in product(STATES, Event) if pair not in TRANSITIONS}
-    assert missing == {(state, Event.END_UPHELD) for state in STATES if state in OPEN}
+    missing = {pair for pair in product(STATES, CaseEvent) if pair not in TRANSITIONS}
+    assert missing == {(state, CaseEvent.END_UPHELD) for state in STATES if state in OPEN}
     assert set(TRANSITIONS.values()) <= set(STATES)
-    assert set(CONDITIONS) == set(Event)
+    assert set(CONDITIONS) == set(CaseEvent)
 
 
 def test_a_pair_that_is_not_in_the_table_raises():
     """`end_upheld` without an end and a class that is no state are refused; nothing changes."""
     before = dict(TRANSITIONS)
-    for pair in ((CaseClass.ONLINE, Event.END_UPHELD), (CaseClass.WITHDRAWN, Event.GONE)):
+    for pair in ((CaseClass.ONLINE, CaseEvent.END_UPHELD), (CaseClass.WITHDRAWN, CaseEvent.GONE)):
         with pytest.raises(IllegalTransition):
             following(*pair)
     assert dict(TRANSITIONS) == before
@@ -44,11 +44,11 @@ def test_a_pair_that_is_not_in_the_table_raises():
 def test_only_what_saw_it_gone_ends_a_case(state):
     """Blocking, silence and the clock lead to an end only through `dead`."""
     idle = (
-        Event.INCONCLUSIVE,
-        Event.UNAVAILABLE_CONFIRMED,
-        Event.DOUBT_ENDED,
-        Event.GONE,
-        Event.GONE_AFTER_DOUBT,
+        CaseEvent.INCONCLUSIVE,
+        CaseEvent.UNAVAILABLE_CONFIRMED,
+        CaseEvent.DOUBT_ENDED,
+        CaseEvent.GONE,
+        CaseEvent.GONE_AFTER_DOUBT,
     )
     for event in idle:
         after = following(state, event)
@@ -58,23 +58,23 @@ def test_only_what_saw_it_gone_ends_a_case(state):
 @pytest.mark.parametrize("state", STATES)
 def test_a_sighting_opens_every_state(state):
     """Whatever was thought, what is seen is online."""
-    assert following(state, Event.SIGHTING) is CaseClass.ONLINE
+    assert following(state, CaseEvent.SIGHTING) is CaseClass.ONLINE
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_an_end_that_stands_is_that_end(end):
     """After a dissent that came to nothing the case is ended as it was."""
-    assert following(CaseClass.SUSPECT, Event.END_UPHELD, end) is end
+    assert following(CaseClass.SUSPECT, CaseEvent.END_UPHELD, end) is end
 
 
 def test_the_printed_table_has_every_row_and_column():
     """One row an event with its condition, one column a state; a dash where there is no pair."""
     lines = render().splitlines()
-    assert len(lines) == 2 + len(Event)
+    assert len(lines) == 2 + len(CaseEvent)
     columns = len(STATES) + 2
     for line in lines:
         assert line.count("|") == columns + 1
-    for event, line in zip(Event, lines[2:], strict=True):
+    for event, line in zip(CaseEvent, lines[2:], strict=True):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         assert cells[:2] == [event.value, CONDITIONS[event]]
         assert cells[2:] == [TRANSITIONS.get((state, event), "-") for state in STATES]
@@ -91,9 +91,9 @@ def test_every_class_has_its_text_and_the_documents_say_the_same():
 
 def test_the_text_of_a_class_says_what_leads_there():
     """Contradictions make a case suspect, gone ones doubted; terms are those of the rules."""
-    assert {TRANSITIONS[state, Event.DISSENT] for state in STATES} == {CaseClass.SUSPECT}
+    assert {TRANSITIONS[state, CaseEvent.DISSENT] for state in STATES} == {CaseClass.SUSPECT}
     assert "disagree" in CLASSES[CaseClass.SUSPECT][1]
-    assert TRANSITIONS[CaseClass.ONLINE, Event.GONE] is CaseClass.DOUBTED
+    assert TRANSITIONS[CaseClass.ONLINE, CaseEvent.GONE] is CaseClass.DOUBTED
     assert "may be gone" in CLASSES[CaseClass.DOUBTED][1]
     assert f"{EXPIRY_MS // DAY_MS} days" in CLASSES[CaseClass.EXPIRED][1]
     assert f"{DARK_MS // DAY_MS} days" in CLASSES[CaseClass.DARK][1]

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.moments import DAY_MS, HOUR_MS
-from streams.norms.publicly_late import PublicVerdict, Sighting, publicly_late
+from streams.norms.publicly_late import ControlledSighting, PublicVerdict, publicly_late
 
 NOON = 20_000 * DAY_MS + 12 * HOUR_MS
 NOTHING = PublicVerdict(public=False, cloaked=False)
@@ -12,11 +12,11 @@ CLOAKED = PublicVerdict(public=False, cloaked=True)
 
 
 def north(hours):
-    return Sighting(NOON + round(hours * HOUR_MS), "north", announced=True)
+    return ControlledSighting(NOON + round(hours * HOUR_MS), "north", announced=True)
 
 
 def south(hours):
-    return Sighting(NOON + round(hours * HOUR_MS), "south", announced=False)
+    return ControlledSighting(NOON + round(hours * HOUR_MS), "south", announced=False)
 
 
 @pytest.mark.parametrize(

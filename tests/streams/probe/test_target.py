@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from schemas.closed_lists import Role, Target
 from schemas.identity.ids import canonical
-from streams.probe.target import Spot, aimed, is_root, made_up_path, pick, root_of
+from streams.probe.target import HosterAddress, aimed, is_root, made_up_path, pick, root_of
 
-OWN = Spot(address="192.0.2.1", hoster="rack", group="rack", proxy=False)
-OWN_TOO = Spot(address="192.0.2.2", hoster="rack", group="rack", proxy=False)
-SISTER = Spot(address="192.0.2.9", hoster="rack-two", group="rack", proxy=False)
-OTHER = Spot(address="198.51.100.1", hoster="shed", group="shed", proxy=False)
-CDN = Spot(address="203.0.113.1", hoster="edge", group="edge", proxy=True)
-CDN_TOO = Spot(address="203.0.113.2", hoster="edge", group="edge", proxy=True)
+OWN = HosterAddress(address="192.0.2.1", hoster="rack", group="rack", proxy=False)
+OWN_TOO = HosterAddress(address="192.0.2.2", hoster="rack", group="rack", proxy=False)
+SISTER = HosterAddress(address="192.0.2.9", hoster="rack-two", group="rack", proxy=False)
+OTHER = HosterAddress(address="198.51.100.1", hoster="shed", group="shed", proxy=False)
+CDN = HosterAddress(address="203.0.113.1", hoster="edge", group="edge", proxy=True)
+CDN_TOO = HosterAddress(address="203.0.113.2", hoster="edge", group="edge", proxy=True)
 CASE = ("rack", "rack", Role.HOSTING)
 
 

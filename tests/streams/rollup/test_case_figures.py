@@ -22,7 +22,7 @@ from streams.rollup.case_figures import (
     watched,
 )
 from streams.rollup.figures import REMOVAL_BOUNDS_S, UnavailableTreatment, merged
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 from streams.statistics.sampling_weights import WHOLE
 
 HOSTERS = ("alpha", "beta", "gamma", "delta")
@@ -157,7 +157,7 @@ def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
     found = of(case(outcome, seen=30))
     assert found.norm(86_400).n == 0
     assert found.norm(86_400).bounds is None
-    assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
+    assert found.windows[WindowEvent.LATE][Window.FOUR_WEEKS] == 0
 
 
 def test_going_dark_is_never_in_time():
@@ -206,7 +206,7 @@ def test_a_clock_that_is_not_delivered_is_shown_and_alerts_nobody(clock):
     """It is in the backlog, and in no figure that alerts go by."""
     found = of(replace(case(seen=30), clock=clock), replace(case(seen=3), clock=clock), hours=100)
     assert (found.backlog, found.overdue, found.overdue_unseen) == (2, 0, 0)
-    assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
+    assert found.windows[WindowEvent.LATE][Window.FOUR_WEEKS] == 0
 
 
 def test_a_hoster_gains_nothing_by_blocking():
@@ -250,8 +250,8 @@ def test_a_return_counts_the_end_before_it_and_the_return():
     too_late = case(CaseClass.REMOVED, seen=1, gone=2, returns=(back,))
     for one, removed in ((again, 2), (still, 1), (too_late, 1)):
         found = of(one)
-        assert found.windows[Event.REMOVED][Window.WEEK] == removed
-        assert found.windows[Event.REAPPEARED][Window.WEEK] == found.reappearances == 1
+        assert found.windows[WindowEvent.REMOVED][Window.WEEK] == removed
+        assert found.windows[WindowEvent.REAPPEARED][Window.WEEK] == found.reappearances == 1
 
 
 def test_roles_are_never_summed():
@@ -312,7 +312,7 @@ def test_a_hoster_whose_removals_do_not_last_is_watched():
     none = figures("a", Role.HOSTING, [case(CaseClass.REMOVED, seen=1, gone=2)], at(10))
     assert not watched(none)
     assert watched(changed(none, disagreed=1))
-    back = {**none.windows, Event.REAPPEARED: dict.fromkeys(Window, 3)}
+    back = {**none.windows, WindowEvent.REAPPEARED: dict.fromkeys(Window, 3)}
     assert watched(changed(none, windows=back))
 
 

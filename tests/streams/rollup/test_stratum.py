@@ -11,8 +11,8 @@ from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import (
     figures,
 )
-from streams.rollup.figures import Cohort, UnavailableTreatment, merged
-from streams.rollup.windows import Event, Window
+from streams.rollup.figures import NoticeCohort, UnavailableTreatment, merged
+from streams.rollup.windows import Window, WindowEvent
 from streams.statistics.sampling_weights import WHOLE
 
 
@@ -33,7 +33,7 @@ def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
     rest = [lot(CaseClass.REMOVED, sampled=False, seen=1, gone=40) for _ in range(6)]
     found, alone = of(*drawn, *rest), of(*drawn)
     assert (found.reported, found.removed, found.noticed) == (8, 7, 8)
-    assert found.windows[Event.REMOVED][Window.WEEK] == 7
+    assert found.windows[WindowEvent.REMOVED][Window.WEEK] == 7
     norm = found.norm(86_400)
     assert (norm.n, norm.n_eligible) == (2, 8)
     assert norm.bounds == alone.norm(86_400).bounds == (0.5, 0.5)
@@ -118,9 +118,9 @@ def test_cohorts_are_by_how_long_ago_the_notice_is():
         for n, noticed in enumerate((0, 24 * 70, 24 * 99))
     ]
     whole = of(*cases, hours=24 * 100)
-    counted = {c: whole.estimate(UnavailableTreatment.CENSORED, c).n for c in Cohort}
-    assert counted == {Cohort.MONTH: 1, Cohort.QUARTER: 2, Cohort.EVER: 3}
-    edge = of(*cases, hours=24 * 98).estimate(UnavailableTreatment.CENSORED, Cohort.MONTH)
+    counted = {c: whole.estimate(UnavailableTreatment.CENSORED, c).n for c in NoticeCohort}
+    assert counted == {NoticeCohort.MONTH: 1, NoticeCohort.QUARTER: 2, NoticeCohort.EVER: 3}
+    edge = of(*cases, hours=24 * 98).estimate(UnavailableTreatment.CENSORED, NoticeCohort.MONTH)
     assert edge.n == 0  # 28 days ago is no longer within them
     total = merged("total", Role.HOSTING, whole.as_of, [of(c, hours=24 * 100) for c in cases])
     assert total.cohorts == whole.cohorts
@@ -172,4 +172,4 @@ def test_returns_that_nobody_was_told_of_are_counted_apart():
     found = of(untold, moved, hours=60)
     assert found.untold_returns == 2
     assert found.reappearances == 1
-    assert found.windows[Event.REMOVED][Window.FOUR_WEEKS] == 0
+    assert found.windows[WindowEvent.REMOVED][Window.FOUR_WEEKS] == 0

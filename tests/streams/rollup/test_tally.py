@@ -7,7 +7,7 @@ from schemas.closed_lists import CaseClass, Role
 from schemas.records.case import Return
 from streams.rollup.row_interning import rows
 from streams.rollup.tally import Tally
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 
 AS_OF = at(100)
 BACK = Return(at(1), at(2), at(40))
@@ -50,8 +50,8 @@ def test_order_changes_no_figure() -> None:
 def test_what_happened_counts_once() -> None:
     """An end that a return followed is one removal, whatever the case is now."""
     found = shown(tally("returned"))
-    assert found.windows[Event.REMOVED][Window.FOUR_WEEKS] == 1
-    assert found.windows[Event.REAPPEARED][Window.FOUR_WEEKS] == 1
+    assert found.windows[WindowEvent.REMOVED][Window.FOUR_WEEKS] == 1
+    assert found.windows[WindowEvent.REAPPEARED][Window.FOUR_WEEKS] == 1
 
 
 def test_no_norm_is_asked_of_what_is_excluded() -> None:

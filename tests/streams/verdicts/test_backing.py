@@ -31,7 +31,7 @@ from schemas.moments import HOUR_MS
 from schemas.records.facts import Facts
 from streams.norms.overdue import due_at, is_overdue
 from streams.rollup.case_figures import figures
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 from streams.verdicts.backing import CONTROL_NEAR_MS
 
 PAGE = Facts(status=200, type="text/html", length=1_500)
@@ -62,7 +62,7 @@ def sector(case):
 def counted(case, hours=60):
     """Return what is overdue, overdue unseen and late in the windows."""
     found = figures("acme", Role.HOSTING, [case], at(hours))
-    return found.overdue, found.overdue_unseen, found.windows[Event.LATE][Window.FOUR_WEEKS]
+    return found.overdue, found.overdue_unseen, found.windows[WindowEvent.LATE][Window.FOUR_WEEKS]
 
 
 PROVEN = (1, 0, 1)

@@ -12,7 +12,7 @@ from ledger_events import KEY, at
 from random_history import random_history
 from random_observations import Told
 
-from agents.tools.verification.published import State
+from agents.tools.verification.published import PublishedState
 from streams import lifecycle
 from verify.compared.compare import Difference, cases_differ
 from verify.ledger.records import url_records
@@ -59,7 +59,7 @@ def read_otherwise(seed: int) -> list[Difference]:
     """
     chance = Random(seed)
     told = random_history(chance)
-    published = State.of(lifecycle.refold(KEY, None, told).record_value)
+    published = PublishedState.of(lifecycle.refold(KEY, None, told).record_value)
     url = url_records(KEY, written(told))
     return [
         difference

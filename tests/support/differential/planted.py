@@ -12,7 +12,7 @@ from unittest import mock
 from msgspec.structs import replace
 
 from schemas.codec import StateCodec
-from schemas.packing import Opened
+from schemas.packing import OpenedState
 from schemas.records.case import UrlState
 
 PLANTED: Final = {
@@ -29,9 +29,9 @@ PLANTED: Final = {
 @contextmanager
 def planted(name: str) -> Iterator[None]:
     """Plant a defect while states are decoded."""
-    opened: Callable[..., Opened] = StateCodec.opened
+    opened: Callable[..., OpenedState] = StateCodec.opened
 
-    def spoilt(codec: Any, *said: Any) -> Opened:
+    def spoilt(codec: Any, *said: Any) -> OpenedState:
         found = opened(codec, *said)
         return found._replace(state=with_plain(found.state, *PLANTED[name]))
 

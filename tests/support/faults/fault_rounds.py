@@ -11,7 +11,7 @@ from typing import Final
 from fault_workers import Worker, running
 from fault_world import FaultWorld
 
-from agents.engine.fault_points import Action, PlantedFault, Point
+from agents.engine.fault_points import FaultAction, FaultPoint, PlantedFault
 
 URLS_A_START: Final = 200
 """URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
@@ -23,68 +23,70 @@ MORE_EVERY_S: Final = 2.0
 FAULT_DEADLINE_S: Final = 90.0
 """A point that is not passed for so long, with input there, is not on the way of that role."""
 
-PATHS: Final[dict[str, tuple[Point, ...]]] = {
+PATHS: Final[dict[str, tuple[FaultPoint, ...]]] = {
     "intake": (
-        Point.ASSIGNING,
-        Point.ASSIGNED,
-        Point.FETCHED,
-        Point.HANDED,
-        Point.JUDGED,
-        Point.SENT,
-        Point.WRITTEN,
-        Point.SETTLED,
-        Point.OFFSET_COMMITTED,
-        Point.REVOKED,
+        FaultPoint.ASSIGNING,
+        FaultPoint.ASSIGNED,
+        FaultPoint.FETCHED,
+        FaultPoint.HANDED,
+        FaultPoint.JUDGED,
+        FaultPoint.SENT,
+        FaultPoint.WRITTEN,
+        FaultPoint.SETTLED,
+        FaultPoint.OFFSET_COMMITTED,
+        FaultPoint.REVOKED,
     ),
     "attribution": (
-        Point.ASSIGNING,
-        Point.ASSIGNED,
-        Point.FETCHED,
-        Point.HANDED,
-        Point.LOCATED,
-        Point.SENT,
-        Point.WRITTEN,
-        Point.SETTLED,
-        Point.OFFSET_COMMITTED,
-        Point.REVOKED,
+        FaultPoint.ASSIGNING,
+        FaultPoint.ASSIGNED,
+        FaultPoint.FETCHED,
+        FaultPoint.HANDED,
+        FaultPoint.LOCATED,
+        FaultPoint.SENT,
+        FaultPoint.WRITTEN,
+        FaultPoint.SETTLED,
+        FaultPoint.OFFSET_COMMITTED,
+        FaultPoint.REVOKED,
     ),
     "lifecycle": (
-        Point.ASSIGNING,
-        Point.ASSIGNED,
-        Point.FETCHED,
-        Point.HANDED,
-        Point.FOLDED,
-        Point.BEGUN,
-        Point.SENT,
-        Point.WRITTEN,
-        Point.COMMITTED,
-        Point.SETTLED,
-        Point.OFFSET_COMMITTED,
-        Point.ORDERS_SENT,
-        Point.POSITION_WRITTEN,
-        Point.REVOKED,
+        FaultPoint.ASSIGNING,
+        FaultPoint.ASSIGNED,
+        FaultPoint.FETCHED,
+        FaultPoint.HANDED,
+        FaultPoint.FOLDED,
+        FaultPoint.BEGUN,
+        FaultPoint.SENT,
+        FaultPoint.WRITTEN,
+        FaultPoint.COMMITTED,
+        FaultPoint.SETTLED,
+        FaultPoint.OFFSET_COMMITTED,
+        FaultPoint.ORDERS_SENT,
+        FaultPoint.POSITION_WRITTEN,
+        FaultPoint.REVOKED,
     ),
     "feedback": (
-        Point.ASSIGNING,
-        Point.FETCHED,
-        Point.HANDED,
-        Point.FOLDED,
-        Point.BEGUN,
-        Point.SENT,
-        Point.WRITTEN,
-        Point.COMMITTED,
-        Point.SETTLED,
-        Point.OFFSET_COMMITTED,
-        Point.REVOKED,
+        FaultPoint.ASSIGNING,
+        FaultPoint.FETCHED,
+        FaultPoint.HANDED,
+        FaultPoint.FOLDED,
+        FaultPoint.BEGUN,
+        FaultPoint.SENT,
+        FaultPoint.WRITTEN,
+        FaultPoint.COMMITTED,
+        FaultPoint.SETTLED,
+        FaultPoint.OFFSET_COMMITTED,
+        FaultPoint.REVOKED,
     ),
 }
 """The points that a list of each stage passes."""
 
-_ONCE: Final = frozenset({Point.ASSIGNING, Point.ASSIGNED, Point.REVOKED, Point.POSITION_WRITTEN})
+_ONCE: Final = frozenset(
+    {FaultPoint.ASSIGNING, FaultPoint.ASSIGNED, FaultPoint.REVOKED, FaultPoint.POSITION_WRITTEN}
+)
 """Points that a process passes a few times at most."""
 
 
-def faults_of(path: Sequence[Point], chance: Random, extra: int) -> list[PlantedFault]:
+def faults_of(path: Sequence[FaultPoint], chance: Random, extra: int) -> list[PlantedFault]:
     """Return kills at every point of a path and some more, in an order of chance.
 
     Args:
@@ -95,7 +97,7 @@ def faults_of(path: Sequence[Point], chance: Random, extra: int) -> list[Planted
     points = [*path, *chance.choices(path, k=extra)]
     chance.shuffle(points)
     return [
-        PlantedFault(Action.KILL, point, 1 if point in _ONCE else chance.randint(1, 6))
+        PlantedFault(FaultAction.KILL, point, 1 if point in _ONCE else chance.randint(1, 6))
         for point in points
     ]
 
@@ -115,7 +117,7 @@ class Supervisor:
     world: FaultWorld
     roles: tuple[str, ...]
     faults: Sequence[PlantedFault]
-    kills: Counter[Point] = field(default_factory=Counter)
+    kills: Counter[FaultPoint] = field(default_factory=Counter)
     worker: Worker | None = None
     _told: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -159,7 +161,7 @@ class Supervisor:
     async def _feed_when_ready(self, worker: Worker, fault: PlantedFault) -> None:
         await worker.ready.wait()
         await self.world.feed(URLS_A_START)
-        if fault.point is Point.REVOKED:
+        if fault.point is FaultPoint.REVOKED:
             worker.terminate()
         while True:  # a list may be all there was to do: the next ones follow it
             await asyncio.sleep(MORE_EVERY_S)

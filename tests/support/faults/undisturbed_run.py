@@ -10,7 +10,7 @@ from fault_workers import Worker, running
 from fault_world import DRAIN_DEADLINE_S, INPUTS, FaultWorld, fault_world
 from kafka_contents import Ends, KafkaContents, comparable, differences, faults
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.tools.verification.broker import opened
 from agents.tools.verification.settle import settle
 from agents.tools.verification.verify import Verified, verify
@@ -37,7 +37,7 @@ class UndisturbedRun:
         matrix: where each run that is held against them is noted.
     """
 
-    broker: Broker
+    broker: LocalBroker
     folder: Path
     matrix: Matrix
     _known: dict[int, tuple[int, Ends]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from agents.config import Settings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 
 
 @contextmanager
@@ -25,12 +25,12 @@ def kafka(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def cleaning_broker(folder: Path) -> Iterator[Broker]:
+def cleaning_broker(folder: Path) -> Iterator[LocalBroker]:
     """Yield a broker whose log cleaner works twice a second, and not each 15 s.
 
     Whoever destroys a key waits for it.
     """
-    with Broker(folder) as broker:
+    with LocalBroker(folder) as broker:
         with ThreadPoolExecutor(1) as elsewhere:  # an async test may have asked for the broker
             elsewhere.submit(lambda: asyncio.run(_clean_often(broker.bootstrap))).result()
         yield broker

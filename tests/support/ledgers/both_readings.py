@@ -3,7 +3,7 @@
 from histories import written
 from ledger_events import KEY, at, fold
 
-from agents.tools.verification.published import State
+from agents.tools.verification.published import PublishedState
 from schemas.codec import STATE
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
@@ -27,6 +27,6 @@ def held(*happened):
     state = fold(*flat)
     url = url_records(KEY, written(flat))
     for hours in AS_OF_H:
-        published = State.of(STATE.encode(state)).cases(at(hours))
+        published = PublishedState.of(STATE.encode(state)).cases(at(hours))
         assert list(cases_differ(KEY, cases(url, at(hours)), published)) == []
     return state.cases

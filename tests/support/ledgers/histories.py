@@ -32,7 +32,7 @@ from schemas.closed_lists import Basis, CheckResult, Delivery, HotlineMode, Role
 from schemas.records.facts import Attribution, Decision, Facts, Observation
 from schemas.topics import DECISIONS, FACTS, REPORTS
 from streams import lifecycle
-from verify.ledger.records import Written
+from verify.ledger.records import LedgerRecord
 
 AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
 COPY = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
@@ -65,12 +65,12 @@ def history(chance: Random) -> list[tuple[object, int]]:
     return told
 
 
-def written(told: list[tuple[object, int]]) -> list[Written]:
+def written(told: list[tuple[object, int]]) -> list[LedgerRecord]:
     """Return records as they would stand in the ledger."""
     kinds = {Attribution: FACTS, Observation: FACTS, Decision: DECISIONS}
     specs = [kinds.get(type(record), REPORTS) for record, _ in told]
     return [
-        Written(spec.name, offset, appended_at, spec.codec.encode(record))
+        LedgerRecord(spec.name, offset, appended_at, spec.codec.encode(record))
         for offset, (spec, (record, appended_at)) in enumerate(zip(specs, told, strict=True))
     ]
 

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from msgspec import Struct
 
 from agents.config import Settings
-from agents.edges.kafka.topic_admin import Wanted, apply
+from agents.edges.kafka.topic_admin import WantedTopic, apply
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.tools.migration.migrate import Migrated
@@ -62,7 +62,7 @@ class OldLedger:
         names = {row.topic for row in self.rows} | {"cases.v1"}
         config = (("message.timestamp.type", "CreateTime"), ("retention.ms", "-1"))
         topics = [
-            Wanted(
+            WantedTopic(
                 name=name,
                 partitions=1 if name in ALONE else PARTITIONS,
                 replication=1,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios.scenario import Scenario
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.world.hosters import ALL
 from sim.world.hotline_habits import BUSY
 from sim.world.world import Tempo
@@ -74,4 +74,4 @@ def wrapped(target, name, make):
 
 def trips(*found):
     """Return the names of findings of which any has to be there."""
-    return frozenset(str(one.name if isinstance(one, Finding) else one) for one in found)
+    return frozenset(str(one.name if isinstance(one, OracleFinding) else one) for one in found)

@@ -11,7 +11,7 @@ from schemas.closed_lists import ClockStanding, Flag, NormVerdict
 from schemas.moments import MINUTE_MS
 from schemas.records.facts import Observation
 from sim.memory.broker.faults import FaultRates
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from streams import lifecycle
 from streams.lifecycle.evidence import probe_reading
 from streams.lifecycle.machine.case_history import CaseHistory
@@ -125,37 +125,49 @@ JUDGING = (
     # every (L, R] contains the truth
     Mutation(
         says="L is put right before R",
-        trips=trips(Finding.WRONG_INTERVAL),
+        trips=trips(OracleFinding.WRONG_INTERVAL),
         plant=_recased(lambda c: {"last_seen_at": c.gone_at - 1} if _ended(c) else {}),
     ),
     Mutation(
         says="R is put right behind L",
-        trips=trips(Finding.WRONG_INTERVAL),
+        trips=trips(OracleFinding.WRONG_INTERVAL),
         plant=_recased(lambda c: {"gone_at": c.last_seen_at + 1} if _ended(c) else {}),
     ),
     # no cheating hoster gains
     Mutation(
         says="silence is taken for gone",
-        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.REMOVED_WITHOUT_GONE_PROBE),
+        trips=trips(
+            OracleFinding.FALSE_REMOVAL,
+            OracleFinding.REWARDED,
+            OracleFinding.REMOVED_WITHOUT_GONE_PROBE,
+        ),
         plant=_judging(_silence_gone),
         hosters=("kelp", "quartz", "amber"),
     ),
     Mutation(
         says="whoever refuses everything has removed",
-        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.REMOVED_WITHOUT_GONE_PROBE),
+        trips=trips(
+            OracleFinding.FALSE_REMOVAL,
+            OracleFinding.REWARDED,
+            OracleFinding.REMOVED_WITHOUT_GONE_PROBE,
+        ),
         plant=_judging(_refusal_gone),
         hosters=("jade", "iris", "amber"),
     ),
     Mutation(
         says="controls are not looked at",
-        trips=trips(Finding.HIDING_NOT_SHOWN, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT),
+        trips=trips(
+            OracleFinding.HIDING_NOT_SHOWN,
+            OracleFinding.UNSEEN_REMOVAL,
+            OracleFinding.WRONG_VERDICT,
+        ),
         plant=wrapped(probe_reading, "verdict", _uncontrolled),
         hosters=("umber", "maple", "garnet", "amber"),
         short=0.6,
     ),
     Mutation(
         says="what a hidden vantage saw is ignored",
-        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED),
+        trips=trips(OracleFinding.FALSE_REMOVAL, OracleFinding.REWARDED),
         plant=wrapped(lifecycle, "refold", _unhidden),
         hosters=("moss", "amber"),
         days=4.0,  # hidden probes are few where nothing is in doubt
@@ -164,7 +176,7 @@ JUDGING = (
     ),
     Mutation(
         says="what was put back is not counted",
-        trips=trips(Finding.UNSEEN_RETURN),
+        trips=trips(OracleFinding.UNSEEN_RETURN),
         plant=_recased(lambda _: {"returns": ()}),
         hosters=("yarrow", "amber"),
         days=3.5,
@@ -173,7 +185,7 @@ JUDGING = (
     ),
     Mutation(
         says="an open case is past no norm",
-        trips=trips(Finding.UNCOUNTED),
+        trips=trips(OracleFinding.UNCOUNTED),
         plant=_recased(lambda _: {"norm_from_at": None, "overdue": False}),
         days=2.0,
         rate=12,
@@ -181,25 +193,25 @@ JUDGING = (
     ),
     Mutation(
         says="what is undetermined counts as in time",
-        trips=trips(Finding.BETTER_SHARE, Finding.WRONG_VERDICT),
+        trips=trips(OracleFinding.BETTER_SHARE, OracleFinding.WRONG_VERDICT),
         plant=_recased(_norms({NormVerdict.UNDETERMINED: NormVerdict.IN_TIME})),
     ),
     Mutation(
         says="a hoster that answers everything alike is believed",
-        trips=trips(Finding.HIDING_NOT_SHOWN),
+        trips=trips(OracleFinding.HIDING_NOT_SHOWN),
         plant=_recased(lambda c: {"flags": tuple(f for f in c.flags if f is not Flag.UNPROVEN)}),
         hosters=("umber", "amber"),
     ),
     # no hoster that refuses the removed URL alone is called late
     Mutation(
         says="who refuses the removed URL alone is judged late",
-        trips=trips(Finding.CALLED_LATE),
+        trips=trips(OracleFinding.CALLED_LATE),
         plant=_recased(_late_if_it_refuses),
         hosters=("nettle", "amber"),
     ),
     Mutation(
         says="a refusal of the URL alone is no end",
-        trips=trips(Finding.UNSEEN_REMOVAL),
+        trips=trips(OracleFinding.UNSEEN_REMOVAL),
         plant=_judging(_refusal_there),
         hosters=("nettle", "amber"),
         days=3.0,
@@ -208,36 +220,36 @@ JUDGING = (
     ),
     Mutation(
         says="what is undetermined counts as late",
-        trips=trips(Finding.WRONG_VERDICT, Finding.CALLED_LATE),
+        trips=trips(OracleFinding.WRONG_VERDICT, OracleFinding.CALLED_LATE),
         plant=_recased(_norms({NormVerdict.UNDETERMINED: NormVerdict.LATE})),
     ),
     # no hoster is wronged otherwise
     Mutation(
         says="what is gone counts as there",
-        trips=trips(Finding.UNSEEN_REMOVAL),
+        trips=trips(OracleFinding.UNSEEN_REMOVAL),
         plant=_judging(_gone_there),
         seed=2,
     ),
     Mutation(
         says="the clock begins with the report, so the hotline's delay is the hoster's",
-        trips=trips(Finding.NOTICED),
+        trips=trips(OracleFinding.NOTICED),
         plant=_recased(lambda c: {"noticed_at": c.noticed_at and c.reported_at}),
     ),
     Mutation(
         says="the clock begins a minute late",
-        trips=trips(Finding.NOTICED),
+        trips=trips(OracleFinding.NOTICED),
         plant=_recased(lambda c: {"noticed_at": c.noticed_at and c.noticed_at + MINUTE_MS}),
     ),
     Mutation(
         says="a notice that bounced starts the clock",
-        trips=trips(Finding.NOTICED),
+        trips=trips(OracleFinding.NOTICED),
         plant=lambda: Patch(notices, "standing_of", lambda _: ClockStanding.DELIVERED),
         busy=True,
         rate=30,
     ),
     Mutation(
         says="a notice to somebody else starts the clock",
-        trips=trips(Finding.NOTICED),
+        trips=trips(OracleFinding.NOTICED),
         plant=lambda: Patch(notices, "is_to", lambda notice, _: notice.recipient != "unknown"),
         busy=True,
         rate=30,
@@ -245,7 +257,7 @@ JUDGING = (
     Mutation(
         # a control alone backs nothing: a sighting has to be like those before the notice too
         says="what nothing backs makes a case late",
-        trips=trips(Finding.WRONG_VERDICT),
+        trips=trips(OracleFinding.WRONG_VERDICT),
         plant=wrapped(CaseHistory, "note", _backed),
         hosters=("maple",),
         storm=AWAY,
@@ -257,7 +269,7 @@ JUDGING = (
     # the estimator's bias
     Mutation(
         says="only closed cases are averaged",
-        trips=trips(Finding.BIASED),
+        trips=trips(OracleFinding.BIASED),
         plant=wrapped(tally.Tally, "_time", _closed_only),
         hosters=("cedar", "dune", "elm", "fjord"),
         days=4.0,  # by then most are known beyond 24 h

@@ -7,7 +7,7 @@ from mutation import DIFFERENCES, Mutation, Patch, trips, wrapped
 from sim.memory.broker.broker import Broker
 from sim.memory.broker.groups import Group
 from sim.memory.scenarios.catalogue import FAULTY
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from streams import lifecycle
 from streams.intake import accepted_ids, admission
 from streams.lifecycle.result import url_statements
@@ -63,13 +63,13 @@ KEEPING = (
     # nothing lost
     Mutation(
         says="a new owner of a partition begins behind what the last one had in hand",
-        trips=trips(Finding.INTAKE, Finding.LOST, DIFFERENCES),
+        trips=trips(OracleFinding.INTAKE, OracleFinding.LOST, DIFFERENCES),
         plant=wrapped(Group, "_replace", _skipping),
         storm=FAULTY,
     ),
     Mutation(
         says="a state forgets the withdrawal of a report",
-        trips=trips(Finding.WITHDRAWN),
+        trips=trips(OracleFinding.WITHDRAWN),
         plant=lambda: Patch(url_statements, "gaps", lambda _: ()),
         busy=True,
         rate=30,
@@ -78,13 +78,13 @@ KEEPING = (
     # nothing doubled
     Mutation(
         says="a record that comes again is taken again",
-        trips=trips(Finding.INTAKE),
+        trips=trips(OracleFinding.INTAKE),
         plant=lambda: Patch(accepted_ids.AcceptedIdIndex, "known", lambda *_: None),
         rate=48,
     ),
     Mutation(
         says="one URL in two spellings is two URLs",
-        trips=trips(Finding.DOUBLED),
+        trips=trips(OracleFinding.DOUBLED),
         plant=wrapped(admission, "canonical", _spelled),
         busy=True,
         rate=40,

@@ -9,7 +9,7 @@ from agents.edges.hoster_web.own_page import Visit, render_own
 from agents.edges.lookup.firing_alerts import Alert, Firing
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.metrics.engine_metrics import RolesOfProcess
-from agents.edges.metrics.probe_metrics import Counts, OrderResult
+from agents.edges.metrics.probe_metrics import OrderResult, ProberCounts
 from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.hoster_page import render_hoster
 from agents.engine.observe.ownership import Lag, Ownership
@@ -61,9 +61,9 @@ def sample_roles() -> RolesOfProcess:
     )
 
 
-def sample_probes() -> dict[str, Counts]:
+def sample_probes() -> dict[str, ProberCounts]:
     """Return a vantage that sees and one that is blind."""
-    north, south = Counts(canary=True, held=12), Counts(canary=False)
+    north, south = ProberCounts(canary=True, held=12), ProberCounts(canary=False)
     north.settled.update(
         {OrderResult.PROBED: 9_120, OrderResult.NO_TURN_SAMPLED: 14, OrderResult.LATE: 3}
     )

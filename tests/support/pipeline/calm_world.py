@@ -1,6 +1,6 @@
 """A world of few hosters in which nothing goes wrong, for tests that break something on purpose."""
 
-from sim.memory.run import Played, play
+from sim.memory.run import PlayedRun, play
 from sim.memory.scenarios.catalogue import CALM, Scenario
 from sim.world.hosters import ALL
 
@@ -10,6 +10,6 @@ CALM_WORLD = Scenario(says="few hosters, and nothing goes wrong", hosters=HOSTER
 DAYS = 0.3
 
 
-def played(days: float = DAYS, seed: int = 3) -> Played:
+def played(days: float = DAYS, seed: int = 3) -> PlayedRun:
     """Play it in memory."""
     return play(CALM_WORLD, seed, days)

@@ -11,12 +11,12 @@ from schemas.identity import ids
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.processing import Origin, OutcomeRecord
-from sim.memory.acceptance.shown import Shown
-from sim.memory.run import Played
+from sim.memory.acceptance.shown import ShownRun
+from sim.memory.run import PlayedRun
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import HIDES
-from sim.oracle.made_probes import Made
+from sim.oracle.made_probes import ProbeTimes
 from sim.oracle.oracle import Oracle
 from sim.oracle.probe_times import known_by, next_probe_ms
 from sim.world.behaviour import Behaviour
@@ -181,7 +181,7 @@ def probes_at(item, read_at):
     for at in slots(item):
         for vantage in VANTAGES if at < until - 2_000 else ():
             for target in (Target.URL, Target.MADE_UP_PATH, Target.ROOT):
-                yield Made(item.hoster, vantage, target, at, at, at + 1_000, answered=True)
+                yield ProbeTimes(item.hoster, vantage, target, at, at, at + 1_000, answered=True)
 
 
 def verdict(noticed_at, last_seen_at, gone_at, norm_s):
@@ -203,7 +203,7 @@ def shown(name, days):
     """Return what a scenario of some days shows where the pipeline is without fault."""
     world = World(SCENARIOS[name].plan(1, 18_080))
     found = evidence(world, world.plan.start_at + int(days * DAY_MS), probes=True)
-    played = Played(
+    played = PlayedRun(
         reports=sum(len(url.reports) for url in found.urls.values()),
         run_report=judged(world, found),
         differences=0,
@@ -214,14 +214,14 @@ def shown(name, days):
         evidence=found,
         ledger={},
     )
-    return Shown(played)
+    return ShownRun(played)
 
 
 def with_evidence(before, **changed):
     """Return what is shown by other evidence, as the oracle judges that."""
     found = replace(before.evidence, **changed)
     report = judged(before.played.world, found)
-    return Shown(replace(before.played, evidence=found, run_report=report))
+    return ShownRun(replace(before.played, evidence=found, run_report=report))
 
 
 def failed(shown_by, expects):

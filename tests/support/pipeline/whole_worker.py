@@ -24,7 +24,7 @@ from agents.edges.metrics.environment_metrics import EnvironmentCollector
 from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.lookup_metrics import LookupCollector
-from agents.edges.metrics.probe_metrics import Counts, ProbeCollector
+from agents.edges.metrics.probe_metrics import ProbeCollector, ProberCounts
 from agents.edges.metrics.proposal_metrics import ProposalCollector
 from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.root_metrics import RootCollector
@@ -96,7 +96,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
     )
     resolver = Resolver(Clock(), settings.dns)
     stopped = dict.fromkeys(TOPICS, False)
-    probers = {vantage: Counts(canary=True) for vantage in VANTAGES}
+    probers = {vantage: ProberCounts(canary=True) for vantage in VANTAGES}
     return registry_of(
         [
             ("figures", ViewCollector(lambda: view)),

@@ -4,7 +4,7 @@ from nameserver import NameServer
 
 from agents.clock import Clock
 from agents.config import DnsSettings
-from agents.edges.dns.resolution import Resolution
+from agents.edges.dns.resolution import DnsResolution
 from agents.edges.dns.resolver import Resolver
 
 
@@ -30,7 +30,7 @@ def pass_s(clock: Hands, seconds: float) -> None:
     object.__setattr__(clock, "at", clock.at + int(seconds * 1_000))
 
 
-async def resolved(server: NameServer, host: str, timeout_s: float = 5.0) -> Resolution:
+async def resolved(server: NameServer, host: str, timeout_s: float = 5.0) -> DnsResolution:
     """Resolve one name with a resolver of its own."""
     resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=timeout_s))
     try:

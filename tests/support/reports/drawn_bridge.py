@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from agents.tools.report.bridge import Bridge, ByBoth, Counts, RuleCount
+from agents.tools.report.bridge import Bridge, ByBoth, MethodCounts, RuleCount
 from agents.tools.report.reading.two_methods import ChangedCase
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 
-_JUDGED: Final = Counts(n=40, incidents=20, in_time=30, late=5, bounds=(0.7, 0.85))
-_FEW: Final = Counts(n=4, incidents=2)
+_JUDGED: Final = MethodCounts(n=40, incidents=20, in_time=30, late=5, bounds=(0.7, 0.85))
+_FEW: Final = MethodCounts(n=4, incidents=2)
 
 
-def with_bridge(made: Made, changed: int) -> Made:
+def with_bridge(made: ReportParts, changed: int) -> ReportParts:
     """Return a report with a bridge from method 9 to 10.
 
     Args:

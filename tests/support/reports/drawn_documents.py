@@ -24,7 +24,7 @@ from agents.tools.letter import letter
 from schemas.closed_lists import CheckResult
 from schemas.dossier.dossier import Dossier
 from schemas.moments import DAY_MS
-from streams.dossier.cases import NOTES, Opened, Wanted
+from streams.dossier.cases import NOTES, DossierScope, OpenedFields
 from streams.dossier.contents import contents
 from streams.views.case_search import CaseFilter, found_cases
 
@@ -46,8 +46,10 @@ HAPPENED = (
 def drawn_dossier(language: str) -> str:
     """Return the page of a dossier of one case."""
     until = at(100)
-    wanted = Wanted("acme", 0, until, until)
-    told = contents({KEY: quoted(*HAPPENED)}, wanted, Opened(lambda _: "http://canary.example/"))
+    wanted = DossierScope("acme", 0, until, until)
+    told = contents(
+        {KEY: quoted(*HAPPENED)}, wanted, OpenedFields(lambda _: "http://canary.example/")
+    )
     dossier = Dossier(
         hoster="acme",
         name="Acme B.V.",

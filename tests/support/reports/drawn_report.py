@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from agents.tools.report.context import Context, MethodChange
-from agents.tools.report.sections.made import Made
+from agents.tools.report.context import MethodChange, ReportContext
+from agents.tools.report.sections.made import ReportParts
 from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS
 from streams.report.cohort import Cohort
@@ -148,7 +148,7 @@ def _seen(
 
 
 @cache
-def drawn_made(language: str = "en") -> Made:
+def drawn_made(language: str = "en") -> ReportParts:
     """Return a whole report of the drawn cases, worked out once in each process.
 
     Args:
@@ -156,13 +156,13 @@ def drawn_made(language: str = "en") -> Made:
     """
     cases = drawn_report(FIELD_SEED)
     field = judged(cases, COHORT.norm_s, THRESHOLD)
-    context = Context(
+    context = ReportContext(
         language=language,
         names={"acme": "Acme B.V."},
         methods=(MethodChange(method="10", from_at=0, summary="matured norms"),),
         left_out={"self_report": 12, "other": 3},
     )
-    return Made(COHORT, THRESHOLD, field, figures(cases, field, COHORT), context)
+    return ReportParts(COHORT, THRESHOLD, field, figures(cases, field, COHORT), context)
 
 
 def drawn_followed() -> list[PublishedCase]:

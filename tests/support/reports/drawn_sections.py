@@ -7,9 +7,9 @@ from drawn_report import drawn_made
 from empty_report import empty_made
 
 from agents.tools.report.blocks import Section, Table
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 
-Maker: TypeAlias = Callable[[Made], Section]
+Maker: TypeAlias = Callable[[ReportParts], Section]
 
 
 def tables_of(section: Section) -> list[Table]:

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from agents.tools.report.context import Context, MethodChange
+from agents.tools.report.context import MethodChange, ReportContext
 from agents.tools.report.files import PAGE_FILE, PDF_FILE, write
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from schemas.closed_lists import CaseClass, Role
 from schemas.moments import DAY_MS, HOUR_MS, Instant, instant
 from sim.world.hosters import ALL
@@ -58,7 +58,7 @@ def seen(noticed_at: Instant, gone_at: Instant | None, as_of: Instant) -> dict[s
     return {"last_seen_at": last, "gone_at": None, "case_class": CaseClass.ONLINE}
 
 
-def published(cases: Iterator[PublishedCase], cohort: Cohort) -> Report:
+def published(cases: Iterator[PublishedCase], cohort: Cohort) -> PeriodReport:
     """Return the report of cases; hosters that are not judged have pseudonyms."""
     found = []
     for case in cases:
@@ -78,14 +78,14 @@ def published(cases: Iterator[PublishedCase], cohort: Cohort) -> Report:
         for one in found
     ]
     named.sort(key=lambda one: one.case)
-    return Report(cohort, THRESHOLD, {}, named, judged(named, NORM_S, THRESHOLD))
+    return PeriodReport(cohort, THRESHOLD, {}, named, judged(named, NORM_S, THRESHOLD))
 
 
 def _hash(purpose: str, text: str) -> str:
     return sha256(f"{purpose}\0{text}".encode()).hexdigest()
 
 
-def practice_year() -> Report:
+def practice_year() -> PeriodReport:
     """Return the report over a year of the practice world, the watch after it included."""
     cohort = Cohort(WORLD_START, WORLD_START + 334 * DAY_MS, NORM_S)
     hosters = {one.id: one for one in ALL}
@@ -121,7 +121,7 @@ def _of_material(one: Material, number: int, country: str, as_of: Instant) -> Pu
     )
 
 
-def urlhaus(dump: Path, networks: Path) -> Report:
+def urlhaus(dump: Path, networks: Path) -> PeriodReport:
     """Return the report over a dump of URLhaus: four weeks of malware, by network."""
     day = instant(datetime(2026, 2, 7, tzinfo=UTC))
     cohort = Cohort(day, day + 28 * DAY_MS, NORM_S)
@@ -166,9 +166,9 @@ def _of_dump(
     )
 
 
-def made(report: Report, folder: Path, name: str, context: Context) -> None:
+def made(report: PeriodReport, folder: Path, name: str, context: ReportContext) -> None:
     """Write a report's PDF under a name."""
-    whole = Report(
+    whole = PeriodReport(
         report.cohort, report.threshold, report.positions, report.cases, report.hosters, context
     )
     with TemporaryDirectory() as room:
@@ -189,11 +189,11 @@ def main(folder: Path, sources: list[str]) -> None:
             year,
             folder,
             f"report-practice-{language}",
-            Context(language=language, note=words, methods=changes),
+            ReportContext(language=language, note=words, methods=changes),
         )
     if sources:
         dump, networks = map(Path, sources)
-        made(urlhaus(dump, networks), folder, "report-urlhaus-en", Context(note=REPLAYED))
+        made(urlhaus(dump, networks), folder, "report-urlhaus-en", ReportContext(note=REPLAYED))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from verify.compared.accounts import Accounts
 from verify.compared.compare import FOREIGN, Difference, key_of
-from verify.compared.outcomes import Inbox
+from verify.compared.outcomes import InboxPartition
 
 KEY = "0f" * 16
 ENTRY = {
@@ -23,7 +23,7 @@ PLACE = ("hotline.north.v1", 0)
 def test_offsets_without_an_outcome_are_told_where_the_inbox_may_not_be_read() -> None:
     """They may be marks of a transaction or lost records: verify says how many, and no more."""
     books = Accounts()
-    closed = Inbox(begin=2, committed=5, end=5, closed=True)
+    closed = InboxPartition(begin=2, committed=5, end=5, closed=True)
     assert books.unread({PLACE: closed}) == 3
     assert books.unread({PLACE: closed._replace(closed=False)}) == 0
     assert list(books.differences({PLACE: closed}, quarantine_whole=True)) == []
@@ -33,7 +33,7 @@ def test_an_entry_whose_outcome_is_still_to_come_is_no_difference() -> None:
     """Of a closed inbox the ids are not known: while anything waits there its hotline's may be."""
     books = Accounts()
     books.add_entry(KEY, json.dumps(ENTRY).encode())
-    waits = Inbox(begin=0, committed=0, end=1, closed=True)
+    waits = InboxPartition(begin=0, committed=0, end=1, closed=True)
     assert list(books.differences({PLACE: waits}, quarantine_whole=True)) == []
     settled = waits._replace(committed=1)
     (found,) = books.differences({PLACE: settled}, quarantine_whole=True)
@@ -45,7 +45,7 @@ def test_an_entry_whose_outcome_is_still_to_come_is_no_difference() -> None:
 def test_a_hosters_own_answer_is_accounted_for_like_a_hotlines_record() -> None:
     """One without an outcome, or with an outcome and no entry, is told."""
     place = ("answers.v1", 0)
-    lost = Inbox(begin=0, committed=1, end=1, records=frozenset({0}))
+    lost = InboxPartition(begin=0, committed=1, end=1, records=frozenset({0}))
     (found,) = Accounts().differences({place: lost}, quarantine_whole=True)
     assert found.what == "outcome (answers.v1/0/0 of own-page)"
     books = Accounts()
@@ -80,7 +80,7 @@ def test_nothing_of_a_foreign_record_is_shown() -> None:
         }
         with pytest.raises(msgspec.DecodeError):
             books.add_outcome(json.dumps({**outcome, **spoiled}).encode())
-    empty = Inbox(begin=0, committed=1, end=1)
+    empty = InboxPartition(begin=0, committed=1, end=1)
     found = list(books.differences({PLACE: empty}, quarantine_whole=True))
     assert [one.what for one in found][:3] == ["entry"] * 3
     assert "secret" not in str(found)

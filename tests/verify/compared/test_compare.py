@@ -13,7 +13,7 @@ from verify.compared.compare import (
     figures_differ,
     key_of,
 )
-from verify.compared.record import Figures, Removal
+from verify.compared.record import Figures, RemovalEstimate
 
 KEY = "0123456789abcdef0123456789abcdef"
 GROUP = ("acme", "hosting")
@@ -61,7 +61,7 @@ def test_counts_must_be_the_same_and_none_is_nought() -> None:
 )
 def test_quantiles_may_differ_by_a_little(theirs: int | None, differs: bool) -> None:
     """Published ones are read off buckets."""
-    mine = Removal(n=5, ended=5, p50_ms=100, p90_ms=None)
+    mine = RemovalEstimate(n=5, ended=5, p50_ms=100, p90_ms=None)
     other = replace(mine, p50_ms=theirs)
     found = list(
         figures_differ(figures(removals={"open": mine}), figures(removals={"open": other}))

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from schemas.closed_lists import Quarantine, Result
-from verify.compared.outcomes import ENTRY, OUTCOME, QUARANTINED, Inbox, Origin
+from verify.compared.outcomes import ENTRY, OUTCOME, QUARANTINED, InboxPartition, Origin
 
 PLACE = {"topic": "hotline.alpha.v1", "partition": 0, "offset": 7}
 SAID = {"hotline": "alpha", "record_id": "r1", "origin": PLACE, "result": "accepted"}
@@ -66,5 +66,5 @@ def test_an_entry_and_what_was_quarantined_name_their_record() -> None:
 
 def test_what_waits_in_an_inbox_is_not_settled() -> None:
     """From the first offset without an outcome to the end."""
-    assert Inbox(2, 5, 9).waiting == 4
-    assert Inbox(2, 9, 9).waiting == 0
+    assert InboxPartition(2, 5, 9).waiting == 4
+    assert InboxPartition(2, 9, 9).waiting == 0

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from schemas.closed_lists import CheckResult, ProbeError
 from schemas.codec import Rejected
 from schemas.topics import DECISIONS, FACTS, REPORTS
-from verify.ledger.records import TOO_LATE_MS, UrlRecords, Written, by_notice, url_records
+from verify.ledger.records import TOO_LATE_MS, LedgerRecord, UrlRecords, by_notice, url_records
 
 SEEDS = 25
 
@@ -101,12 +101,12 @@ def test_what_is_no_record_is_not_passed_over() -> None:
         (FACTS.name, msgspec.DecodeError),
     ):
         with pytest.raises(error):
-            url_records(KEY, [Written(topic, 0, at(0), b"{}")])
+            url_records(KEY, [LedgerRecord(topic, 0, at(0), b"{}")])
 
 
 def test_a_topic_that_is_no_ledger_s_says_nothing() -> None:
     """A reader may hand over more than it needs."""
-    assert url_records(KEY, [Written("cases.v1", 0, at(0), b"{}")]) == UrlRecords(
+    assert url_records(KEY, [LedgerRecord("cases.v1", 0, at(0), b"{}")]) == UrlRecords(
         KEY, [], [], [], [], [], [], [], ""
     )
     found = records(report(), placed(), notice(1), decision(2))

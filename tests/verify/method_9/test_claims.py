@@ -6,20 +6,20 @@ from ledger_events import BOTH, GONE, NORTH, ONLINE, SOUTH, at, observation
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
 from verify.ledger.facts import Observation, fact
-from verify.method_9.claims import Vantages, Words
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.claims import DisputedClaims, Vantages
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 from verify.method_9.verdict import Said
 
 ANN, BOB = "alpha/ann", "alpha/bob"
 
 
-def probe(hours: float, verdict: Verdict, who: str = NORTH, **more) -> Entry:
+def probe(hours: float, verdict: Verdict, who: str = NORTH, **more) -> TimelineEntry:
     """Return what a vantage saw."""
     facts = ONLINE if verdict is Verdict.ONLINE else GONE
     found = fact(FACT.encode(observation(hours, facts, who, asked=BOTH)[0]))
     assert isinstance(found, Observation)
     said = Said(verdict)
-    return Entry(
+    return TimelineEntry(
         at=at(hours),
         kind=EntryKind.OBSERVATION,
         seen_at=at(hours),
@@ -30,9 +30,9 @@ def probe(hours: float, verdict: Verdict, who: str = NORTH, **more) -> Entry:
     )
 
 
-def word(hours: float, kind: EntryKind, who: str = ANN) -> Entry:
+def word(hours: float, kind: EntryKind, who: str = ANN) -> TimelineEntry:
     """Return what a person says."""
-    return Entry(at=at(hours), kind=kind, seen_at=at(hours), who=who)
+    return TimelineEntry(at=at(hours), kind=kind, seen_at=at(hours), who=who)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def word(hours: float, kind: EntryKind, who: str = ANN) -> Entry:
 )
 def test_a_word_is_disputed_by_probes_within_an_hour(seen, kind, disputed) -> None:
     """Of each vantage the nearest; one that agrees is enough for who says that it is there."""
-    words = Words(seen)
+    words = DisputedClaims(seen)
     assert words.dispute(word(5, kind)) is disputed
     assert words.disputed(kind) == ([at(5)] if disputed else [])
     assert words.by_person(kind) is disputed
@@ -63,7 +63,7 @@ def test_a_word_is_disputed_by_probes_within_an_hour(seen, kind, disputed) -> No
 
 def test_a_second_person_settles_what_probes_dispute() -> None:
     """The same one does not; once it is settled nothing is left of it."""
-    words = Words([probe(4.9, Verdict.ONLINE), probe(5.2, Verdict.ONLINE)])
+    words = DisputedClaims([probe(4.9, Verdict.ONLINE), probe(5.2, Verdict.ONLINE)])
     assert words.dispute(word(5, EntryKind.ABSENT))
     assert words.dispute(word(5.1, EntryKind.ABSENT))
     assert not words.dispute(word(5.2, EntryKind.ABSENT, BOB))
@@ -74,15 +74,15 @@ def test_a_second_person_settles_what_probes_dispute() -> None:
 def test_a_report_is_not_disputed_by_the_probes_that_it_brings_about() -> None:
     """They are younger than what it says."""
     late, early = [probe(5.1, Verdict.GONE_HARD)], [probe(4.9, Verdict.GONE_HARD)]
-    assert not Words(late).dispute(word(5, EntryKind.PRESENT, ""))
-    words = Words(early)
+    assert not DisputedClaims(late).dispute(word(5, EntryKind.PRESENT, ""))
+    words = DisputedClaims(early)
     assert words.dispute(word(5, EntryKind.PRESENT, ""))
     assert not words.by_person(EntryKind.PRESENT)
 
 
-def named(who: str, *, here: bool | None) -> Entry:
+def named(who: str, *, here: bool | None) -> TimelineEntry:
     """Return a resolution of a vantage."""
-    return Entry(at=at(1), kind=EntryKind.NAMED, seen_at=at(1), who=who, named=here)
+    return TimelineEntry(at=at(1), kind=EntryKind.NAMED, seen_at=at(1), who=who, named=here)
 
 
 def test_a_name_has_left_once_every_vantage_was_led_away_twice_running() -> None:

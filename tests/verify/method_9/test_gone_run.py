@@ -19,20 +19,20 @@ from schemas.closed_lists import CaseClass, Target, Verdict
 from schemas.codec import FACT
 from schemas.records.facts import Facts
 from verify.ledger.facts import Observation, fact
-from verify.method_9.gone_run import Run
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.gone_run import GoneRun
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 from verify.method_9.verdict import Said
 
 ASKED = (NORTH, SOUTH, WEST)
 HOURS = (5, 5.2, 5.6)
 
 
-def entry(hours: float, facts: Facts, said: Said, who: str, **more) -> Entry:
+def entry(hours: float, facts: Facts, said: Said, who: str, **more) -> TimelineEntry:
     """Return what a vantage saw."""
     flags = {name: more.pop(name) for name in ("away", "differs", "alive") if name in more}
     found = fact(FACT.encode(observation(hours, facts, who, asked=ASKED, **more)[0]))
     assert isinstance(found, Observation)
-    return Entry(
+    return TimelineEntry(
         at=at(hours),
         kind=EntryKind.OBSERVATION,
         seen_at=at(hours),
@@ -43,30 +43,30 @@ def entry(hours: float, facts: Facts, said: Said, who: str, **more) -> Entry:
     )
 
 
-def gone(hours: float, who: str = NORTH, verdict=Verdict.GONE_HARD, **more) -> Entry:
+def gone(hours: float, who: str = NORTH, verdict=Verdict.GONE_HARD, **more) -> TimelineEntry:
     """Return that it was gone."""
     return entry(hours, GONE, Said(verdict), who, **more)
 
 
-def refused(hours: float, who: str = NORTH, **more) -> Entry:
+def refused(hours: float, who: str = NORTH, **more) -> TimelineEntry:
     """Return that the URL alone was refused."""
     return entry(hours, REFUSED, Said(Verdict.BLOCKED, url_refused=True), who, **more)
 
 
-def dead(hours: float, who: str = NORTH) -> Entry:
+def dead(hours: float, who: str = NORTH) -> TimelineEntry:
     """Return that the host did not answer."""
     return entry(hours, DEAD, Said(Verdict.UNREACHABLE), who)
 
 
-def control(hours: float, who: str = NORTH, *, alive: bool = True) -> Entry:
+def control(hours: float, who: str = NORTH, *, alive: bool = True) -> TimelineEntry:
     """Return what a made-up path answered."""
     said = Said(Verdict.GONE_HARD)
     return entry(hours, CONTROL, said, who, target=Target.MADE_UP_PATH, alive=alive)
 
 
-def run(*entries: Entry, controlled: bool = True) -> Run:
+def run(*entries: TimelineEntry, controlled: bool = True) -> GoneRun:
     """Return a run of gone probes, a control behind the first."""
-    made = Run()
+    made = GoneRun()
     for one in entries:
         made.add_gone(one)
     if controlled:
@@ -74,7 +74,7 @@ def run(*entries: Entry, controlled: bool = True) -> Run:
     return made
 
 
-def both(*hours: float, **more) -> list[Entry]:
+def both(*hours: float, **more) -> list[TimelineEntry]:
     """Return gone probes of two vantages."""
     return [gone(h, who, **more) for h in hours for who in BOTH]
 
@@ -96,7 +96,7 @@ def test_three_probes_of_every_vantage_over_half_an_hour_are_a_removal() -> None
         (run(), "nothing"),
     ],
 )
-def test_less_is_no_end(made: Run, why: str) -> None:
+def test_less_is_no_end(made: GoneRun, why: str) -> None:
     """Whatever is lacking."""
     assert made.confirmed(BOTH, left=False) is None, why
 
@@ -139,7 +139,7 @@ def test_it_has_moved_where_the_name_left_and_another_serves_it() -> None:
 
 def test_a_refusal_of_the_url_alone_counts_once_a_quiet_vantage_is_refused_too() -> None:
     """Until then it is a hoster that bars the monitor."""
-    made = Run()
+    made = GoneRun()
     assert not made.add_unavailable(refused(5))
     assert made.gone_by() == {}
     assert made.add_unavailable(refused(5.1, SOUTH, announced=False))
@@ -149,7 +149,7 @@ def test_a_refusal_of_the_url_alone_counts_once_a_quiet_vantage_is_refused_too()
 
 def test_three_barred_probes_over_half_an_hour_are_plainly_unavailable() -> None:
     """Not where one said that it is gone."""
-    made = Run()
+    made = GoneRun()
     for hours in HOURS:
         assert not made.is_unavailable()
         made.add_unavailable(dead(hours))
@@ -161,8 +161,8 @@ def test_three_barred_probes_over_half_an_hour_are_plainly_unavailable() -> None
 def test_a_host_is_dark_after_a_week_in_which_nothing_of_it_lived() -> None:
     """Six probes of every vantage and none far apart, its controls dead too."""
 
-    def week(*hours: float, alive: bool | None = False) -> Run:
-        made = Run()
+    def week(*hours: float, alive: bool | None = False) -> GoneRun:
+        made = GoneRun()
         for hour in hours:
             for who in BOTH:
                 made.add_unavailable(dead(hour, who))

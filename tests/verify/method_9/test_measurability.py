@@ -8,7 +8,7 @@ from schemas.codec import FACT
 from verify.ledger.facts import Observation, fact
 from verify.method_9.measurability import unmeasurable
 from verify.method_9.notice_times import NoticeTimes
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 from verify.method_9.verdict import Said
 
 TIMES = NoticeTimes(noticed_at=at(1), norm_from_at=at(1), norm_s=86_400)
@@ -16,11 +16,11 @@ UNTIMED = NoticeTimes(norm_s=86_400)
 FACTS = {Verdict.ONLINE: ONLINE, Verdict.GONE_HARD: GONE, Verdict.BLOCKED: LIMITED}
 
 
-def probe(hours: float, verdict: Verdict, *, url_refused: bool = False, **more) -> Entry:
+def probe(hours: float, verdict: Verdict, *, url_refused: bool = False, **more) -> TimelineEntry:
     """Return what a vantage saw."""
     found = fact(FACT.encode(observation(hours, FACTS[verdict], NORTH, asked=BOTH, **more)[0]))
     assert isinstance(found, Observation)
-    return Entry(
+    return TimelineEntry(
         at=at(hours),
         kind=EntryKind.OBSERVATION,
         seen_at=at(hours),
@@ -55,7 +55,7 @@ def test_a_case_that_was_unavailable_for_a_day_is_not_measured(told, hours, barr
     assert found is barred
 
 
-def hidden(*seen: Entry, hours: float = 40) -> bool:
+def hidden(*seen: TimelineEntry, hours: float = 40) -> bool:
     """Return whether a case with these probes around its norm of 24 h was hidden."""
     return unmeasurable(seen, TIMES, classes((0, CaseClass.ONLINE)), at(hours))
 

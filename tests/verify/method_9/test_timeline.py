@@ -24,13 +24,13 @@ from schemas.records.facts import Facts
 from verify.ledger.records import url_records
 from verify.method_9.hosting_spells import hosting_spells
 from verify.method_9.timeline import entries
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 
 COPY = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
 AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
 
 
-def seen(*told) -> list[Entry]:
+def seen(*told) -> list[TimelineEntry]:
     """Return what was seen at acme of a URL that was reported at 0."""
     flat = [one for part in told for one in (part if isinstance(part, list) else [part])]
     url = url_records(KEY, written([report(), placed(), *flat]))
@@ -82,7 +82,7 @@ def test_a_vantage_s_resolution_says_whether_it_led_there() -> None:
     ]
 
 
-def verdict(facts: Facts, **more) -> Entry:
+def verdict(facts: Facts, **more) -> TimelineEntry:
     """Return what one observation says."""
     (found,) = [
         one for one in seen(slot(5, facts, (NORTH,), **more)) if one.kind is EntryKind.OBSERVATION

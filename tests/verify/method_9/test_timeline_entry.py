@@ -6,14 +6,14 @@ from ledger_events import BOTH, ONLINE, observation
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
 from verify.ledger.facts import Observation, fact
-from verify.method_9.timeline_entry import Entry, EntryKind
+from verify.method_9.timeline_entry import EntryKind, TimelineEntry
 from verify.method_9.verdict import Said
 
 
-def entry(who: str, kind: EntryKind = EntryKind.OBSERVATION, **said) -> Entry:
+def entry(who: str, kind: EntryKind = EntryKind.OBSERVATION, **said) -> TimelineEntry:
     found = fact(FACT.encode(observation(1, ONLINE, who, asked=BOTH)[0]))
     assert isinstance(found, Observation)
-    return Entry(at=1, kind=kind, seen_at=1, who=who, observation=found, **said)
+    return TimelineEntry(at=1, kind=kind, seen_at=1, who=who, observation=found, **said)
 
 
 def test_who_was_not_asked_made_a_hidden_re_check() -> None:

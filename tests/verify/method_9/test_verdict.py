@@ -6,7 +6,7 @@ from ledger_events import CONTROL, DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED
 from schemas.closed_lists import Verdict
 from schemas.codec import FACT
 from schemas.records.facts import Facts
-from verify.ledger.facts import Answer, Observation, fact
+from verify.ledger.facts import HttpAnswer, Observation, fact
 from verify.method_9.verdict import VerdictContext, as_control, healthy, said
 
 
@@ -16,7 +16,7 @@ def seen(facts: Facts, **more) -> Observation:
     return found
 
 
-def answer(facts: Facts) -> Answer:
+def answer(facts: Facts) -> HttpAnswer:
     return seen(facts).answer
 
 

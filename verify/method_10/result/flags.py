@@ -7,7 +7,7 @@ from schemas.moments import Instant
 from schemas.records.reports import ReportAccepted
 from verify.method_10.case_history import times_away
 from verify.method_10.classes import is_assumed
-from verify.method_10.clock import Clock, is_away
+from verify.method_10.clock import CaseClock, is_away
 from verify.method_10.hosting_spells import behind_a_proxy, has_own_address
 from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
@@ -49,7 +49,7 @@ def _astray(case: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
 
 def flags_of(
     case: CaseParts,
-    clock: Clock,
+    clock: CaseClock,
     reports: Sequence[ReportAccepted],
     *,
     unobserved: bool,
@@ -91,7 +91,7 @@ def flags_of(
     return {*clock.flags, *(name for name, holds in said.items() if holds)}
 
 
-def may_name(case: CaseParts, clock: Clock, reports: Sequence[ReportAccepted]) -> bool:
+def may_name(case: CaseParts, clock: CaseClock, reports: Sequence[ReportAccepted]) -> bool:
     """Return whether a case passes what the naming gate asks of a single one (rule 14.1)."""
     spell = case.hosting_spell
     known = not spell.contested and spell.newest.confidence != Confidence.UNKNOWN

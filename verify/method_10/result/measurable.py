@@ -6,7 +6,7 @@ from typing import Final
 from schemas.closed_lists import NO_PROBE, CaseClass, Target
 from schemas.moments import DAY_MS, MINUTE_MS, Instant
 from verify.ledger.records import UrlRecords
-from verify.method_10.clock import Clock
+from verify.method_10.clock import CaseClock
 from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.result.timetable import BESIDE_NORMS_MS, DAILY_SLOTS_MS
@@ -18,7 +18,7 @@ PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 def unmeasurable(
     seen: Sequence[JudgedObservation],
-    clock: Clock,
+    clock: CaseClock,
     due_at: Instant | None,
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
@@ -64,7 +64,7 @@ def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -
         yield as_of - began_at
 
 
-def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | None:
+def _near(clock: CaseClock, due_at: Instant | None) -> tuple[Instant, Instant] | None:
     """Return from the last slot before the norm to the second after it, its spread included."""
     if clock.at is None or due_at is None:
         return None
@@ -92,7 +92,7 @@ def on_time(records: UrlRecords, spell: HostingSpell) -> list[Instant]:
 
 def missed(
     observed: Sequence[Instant],
-    clock: Clock,
+    clock: CaseClock,
     opened_at: Instant,
     classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,

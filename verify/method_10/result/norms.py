@@ -7,7 +7,7 @@ from typing import Final
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from verify.method_10.case_history import AvailabilitySpell, CaseHistory, Sighting
-from verify.method_10.clock import Clock
+from verify.method_10.clock import CaseClock
 from verify.method_10.notices import DELIVERED, Notice
 from verify.method_10.statements import SOURCE
 
@@ -122,7 +122,7 @@ def last_term_at(orders: Iterable[Notice], history: CaseHistory) -> Instant | No
     return max(ends, default=None)
 
 
-def second_verdicts(clock: Clock, history: CaseHistory) -> tuple[NormVerdict, ...]:
+def second_verdicts(clock: CaseClock, history: CaseHistory) -> tuple[NormVerdict, ...]:
     """Return the second verdicts, of what followed a return (rule 6.3)."""
     if clock.again_at is None or clock.notice is None:
         return ()
@@ -130,7 +130,7 @@ def second_verdicts(clock: Clock, history: CaseHistory) -> tuple[NormVerdict, ..
     return tuple(verdict(n, clock.again_at, judged) for n in clock.notice.norms_s)
 
 
-def wants_backing(clock: Clock, history: CaseHistory) -> bool:
+def wants_backing(clock: CaseClock, history: CaseHistory) -> bool:
     """Return whether L lies past a norm and no backed sighting does: a person is asked (3.5)."""
     terms = order_terms(clock.orders, history)
     if clock.notice is not None:
@@ -148,7 +148,7 @@ def wants_backing(clock: Clock, history: CaseHistory) -> bool:
 
 
 def publicly_late(
-    norms_s: Sequence[int], clock: Clock, history: CaseHistory, too_late: Iterable[Instant] = ()
+    norms_s: Sequence[int], clock: CaseClock, history: CaseHistory, too_late: Iterable[Instant] = ()
 ) -> tuple[bool, bool]:
     """Return whether a case is publicly late, and whether it is cloaked (rules 9.8 and 9.9).
 
@@ -200,7 +200,7 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
 def is_overdue(
     history: CaseHistory,
     case_class: CaseClass | None,
-    clock: Clock,
+    clock: CaseClock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
     as_of: Instant,
 ) -> tuple[bool, bool]:
@@ -225,7 +225,7 @@ def is_overdue(
 
 def first_due_at(
     history: CaseHistory,
-    clock: Clock,
+    clock: CaseClock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
 ) -> Instant | None:
     """Return when the first term of the verdict now running runs out (rules 5.3 and 9.6).
@@ -244,7 +244,7 @@ def first_due_at(
 
 def _running(
     history: CaseHistory,
-    clock: Clock,
+    clock: CaseClock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
 ) -> tuple[list[NormVerdict], list[Instant]]:
     """Return the verdicts now running, and when their terms run out: the second ones after a
@@ -271,7 +271,7 @@ def _running(
 
 
 def late_at(
-    clock: Clock,
+    clock: CaseClock,
     norms_s: Sequence[int],
     history: CaseHistory,
     verdicts: Sequence[NormVerdict],

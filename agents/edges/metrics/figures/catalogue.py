@@ -13,8 +13,8 @@ from agents.edges.metrics.figures import samples
 from agents.edges.metrics.figures.gauge_histograms import DELAY, OPEN_AGE, REMOVAL
 from agents.edges.metrics.intake_metrics import INTAKE_INSTRUMENTS
 from schemas.closed_lists import CaseClass, NormVerdict, Quarantine, Result, Role
-from streams.rollup.figures import Cohort, UnavailableTreatment
-from streams.rollup.windows import Event, Window
+from streams.rollup.figures import NoticeCohort, UnavailableTreatment
+from streams.rollup.windows import Window, WindowEvent
 
 FIGURES: Final = (
     Declared(
@@ -175,14 +175,14 @@ FIGURES: Final = (
         " last 28 or 90 days, or ever. Absent if the quantile is not reached.",
         labels=(*H, "quantile", "percentile", "unavailable", "cohort"),
         unit="seconds",
-        series_max=f"{len(samples.PERCENTILES) * len(UnavailableTreatment) * len(Cohort)} H",
+        series_max=f"{len(samples.PERCENTILES) * len(UnavailableTreatment) * len(NoticeCohort)} H",
         read=samples.estimates,
     ),
     Declared(
         name="hostwatch_window_events",
         help="Events by kind in the window that ends now, by the time they happened.",
         labels=(*H, "event", "window"),
-        series_max=f"{len(Event) * len(Window)} H",
+        series_max=f"{len(WindowEvent) * len(Window)} H",
         read=samples.windows,
     ),
     Declared(

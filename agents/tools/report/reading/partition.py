@@ -27,7 +27,7 @@ from streams.lifecycle.state_table import EXPIRY_MS
 from streams.report.cohort import Cohort, Hash
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
-from verify.ledger.records import Written
+from verify.ledger.records import LedgerRecord
 
 MARGIN_MS: Final = EXPIRY_MS + 31 * DAY_MS
 """A case that nobody spoke of for so long has expired, and no clock of it begins any more."""
@@ -86,7 +86,7 @@ async def part_of(task: PartitionTask) -> PartitionCases:
         UserError: a record cannot be read.
         KafkaError, TimeoutError: the broker failed.
     """
-    written: dict[bytes, list[Written]] = {}
+    written: dict[bytes, list[LedgerRecord]] = {}
     times: dict[bytes, tuple[Instant, Instant]] = {}
     async with aclosing(_records(task, REPORTS.name)) as records:
         async for record in records:
@@ -103,7 +103,7 @@ async def part_of(task: PartitionTask) -> PartitionCases:
     return _folded(written, task)
 
 
-def _folded(written: dict[bytes, list[Written]], task: PartitionTask) -> PartitionCases:
+def _folded(written: dict[bytes, list[LedgerRecord]], task: PartitionTask) -> PartitionCases:
     hash = Keyring.load(task.settings.key_file).hasher
     part, reasons = PartitionCases(cases=[], left_out={}), Counter[str]()
     two = None if task.methods is None else TwoMethods(task.methods, task.cohort, hash)
@@ -156,8 +156,8 @@ async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, 
                 return
 
 
-def _written(record: Received) -> Written:
-    return Written(record.topic, record.offset, record.appended_at, record.value or b"")
+def _written(record: Received) -> LedgerRecord:
+    return LedgerRecord(record.topic, record.offset, record.appended_at, record.value or b"")
 
 
 def _widened(known: tuple[Instant, Instant] | None, record: Received) -> tuple[Instant, Instant]:

@@ -11,7 +11,7 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
 from agents.errors import UserError
-from agents.tools.verification.broker import Broker, opened
+from agents.tools.verification.broker import PartitionReader, opened
 from agents.tools.verification.signed import Signed, read_signed
 from schemas.moments import Instant, rfc3339
 from schemas.records.case import Position
@@ -105,7 +105,7 @@ def _is_watched(position: Position, as_of: Instant) -> None:
         raise UserError("the table of cases is of another method: let lifecycle renew it first")
 
 
-async def _is_as_long(broker: Broker, partitions: int, positions: Positions) -> None:
+async def _is_as_long(broker: PartitionReader, partitions: int, positions: Positions) -> None:
     ends = await broker.ends(dict.fromkeys(LEDGER_TOPICS, partitions))
     for partition, offsets in positions.items():
         for topic in LEDGER_TOPICS:

@@ -13,9 +13,9 @@ from schemas.closed_lists import Flag
 from schemas.records.case import CaseSummary, Phase, Return, Sampling, UrlState
 from streams.report.cohort import Cohort, Hash, published
 from streams.report.published_case import PublishedCase
-from verify.bridge import Changed, changes
+from verify.bridge import CaseDifference, changes
 from verify.compared.record import Case
-from verify.ledger.records import UrlRecords, Written, url_records
+from verify.ledger.records import LedgerRecord, UrlRecords, url_records
 from verify.methods import READINGS
 
 
@@ -93,7 +93,7 @@ class TwoMethods:
         self._hash = hash
         self.found = ByTwo(first=[], second=[], changed=[])
 
-    def url(self, url_key: str, written: Sequence[Written], state: UrlState) -> None:
+    def url(self, url_key: str, written: Sequence[LedgerRecord], state: UrlState) -> None:
         """Take in a URL.
 
         Args:
@@ -124,7 +124,7 @@ class TwoMethods:
             if one.case_id in ids:
                 self.found.changed.append(self._changed(one))
 
-    def _changed(self, one: Changed) -> ChangedCase:
+    def _changed(self, one: CaseDifference) -> ChangedCase:
         publication = self._cohort.publication
         owner = one.what in _OF_OWNER
         return ChangedCase(

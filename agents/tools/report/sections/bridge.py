@@ -6,10 +6,10 @@ from typing import Final
 from agents.edges.web.formatting import decimal, number
 from agents.edges.web.messages import gettext, translated
 from agents.tools.report.blocks import Figure, Section, Table, Text
-from agents.tools.report.bridge import Bridge, Counts
+from agents.tools.report.bridge import Bridge, MethodCounts
 from agents.tools.report.numbers import DASH, percents
 from agents.tools.report.reading.two_methods import ChangedCase
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 from agents.tools.report.words import ABOUT, CHANGED, SAID
 
 CASES_MAX: Final = 30
@@ -20,7 +20,7 @@ _FLAG: Final = "the flag "
 """What the words of a rule begin with that is about one flag."""
 
 
-def bridge_sections(made: Made) -> list[Section]:
+def bridge_sections(made: ReportParts) -> list[Section]:
     """Return the section of two methods; none where nobody asked.
 
     Args:
@@ -45,7 +45,7 @@ def bridge_sections(made: Made) -> list[Section]:
     return [Section("bridge", gettext("One period by two methods"), blocks)]
 
 
-def _hosters(made: Made, bridge: Bridge) -> Table:
+def _hosters(made: ReportParts, bridge: Bridge) -> Table:
     columns = (gettext("cases"), gettext("in time"), gettext("late"), gettext("share in time, %"))
     heads = [gettext("Hoster")]
     heads += [
@@ -66,7 +66,7 @@ def _hosters(made: Made, bridge: Bridge) -> Table:
     return Table(title, heads, rows)
 
 
-def _cells(counts: Counts | None) -> list[str]:
+def _cells(counts: MethodCounts | None) -> list[str]:
     if counts is None:
         return [number(0), DASH, DASH, DASH]
     if counts.bounds is None:
@@ -82,7 +82,7 @@ def _rules(bridge: Bridge) -> Table:
     return Table(title, heads, rows)
 
 
-def _cases(made: Made, bridge: Bridge) -> Table:
+def _cases(made: ReportParts, bridge: Bridge) -> Table:
     title = gettext("Cases that differ, under names of this report alone")
     heads = [gettext("case"), gettext("Hoster"), gettext("rules"), gettext("what")]
     heads += [translated("by method %(method)s", method=method) for method in bridge.methods]

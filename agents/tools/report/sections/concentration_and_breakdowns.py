@@ -7,7 +7,7 @@ from agents.edges.web.messages import gettext, translated
 from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, percent, percents, with_interval
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 from agents.tools.report.words import BY, STRATA, chart_label, part_of
 from streams.report.figures.counted import PartShare
 
@@ -15,7 +15,7 @@ ROWS_MAX: Final = 30
 """Countries with too few cases that have a row, the largest first; the others are a sum."""
 
 
-def concentration_section(made: Made) -> Section:
+def concentration_section(made: ReportParts) -> Section:
     """Return on how few the cases are concentrated.
 
     Args:
@@ -69,7 +69,7 @@ def concentration_section(made: Made) -> Section:
     )
 
 
-def countries_section(made: Made) -> Section:
+def countries_section(made: ReportParts) -> Section:
     """Return countries.
 
     Args:
@@ -91,7 +91,7 @@ def countries_section(made: Made) -> Section:
 
 
 def _parts(
-    made: Made, parts: list[PartShare], words: tuple[str, str], name: str, head: str
+    made: ReportParts, parts: list[PartShare], words: tuple[str, str], name: str, head: str
 ) -> list[Text | Figure | Table]:
     title, how = words
     shown = [one for i, one in enumerate(parts) if i < ROWS_MAX or one.bounds is not None]
@@ -124,7 +124,7 @@ def _parts(
     return [Figure(title, how, charts.intervals(name, told_as, lines, made.threshold)), table]
 
 
-def breakdowns_section(made: Made) -> Section:
+def breakdowns_section(made: ReportParts) -> Section:
     """Return shares by who reported and when.
 
     Args:
@@ -157,7 +157,7 @@ def breakdowns_section(made: Made) -> Section:
     return Section("effort", gettext("Who reported, and when"), [*blocks, *_hotlines(made)])
 
 
-def _hotlines(made: Made) -> list[Text | Table]:
+def _hotlines(made: ReportParts) -> list[Text | Table]:
     """Return what rests on each hotline's own word, and what it withdrew."""
     words = gettext(
         "A verdict rests on a check alone where a person at a hotline says that the material was"

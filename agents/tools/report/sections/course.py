@@ -5,7 +5,7 @@ from agents.edges.web.messages import gettext, translated
 from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, by_hours, fixed, hours, percent, percents
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 from agents.tools.report.words import ENDS, NOBODY, chart_label
 from schemas.moments import moment
 from streams.report.figures import returns
@@ -13,7 +13,7 @@ from streams.report.figures import returns
 _READINGS_MAX = 14
 
 
-def times_section(made: Made) -> Section:
+def times_section(made: ReportParts) -> Section:
     """Return how long removals take, and how cases end.
 
     Args:
@@ -50,7 +50,7 @@ def times_section(made: Made) -> Section:
     return Section("times", gettext("Removal times"), [*blocks, *_ends(made)])
 
 
-def _ends(made: Made) -> list[Text | Table]:
+def _ends(made: ReportParts) -> list[Text | Table]:
     ends = made.figures.ends
     words = gettext(
         "A case can end in other ways than by removal. The columns of ends answer which share had"
@@ -72,7 +72,7 @@ def _ends(made: Made) -> list[Text | Table]:
     return [Text(words), Table(gettext("How cases end, estimated share of cases, %"), heads, rows)]
 
 
-def backlog_section(made: Made) -> Section:
+def backlog_section(made: ReportParts) -> Section:
     """Return the backlog over time.
 
     Args:
@@ -107,7 +107,7 @@ def _day(at: int) -> str:
     return f"{moment(at):%Y-%m-%d}"
 
 
-def periods_section(made: Made) -> Section:
+def periods_section(made: ReportParts) -> Section:
     """Return months of notice beside each other, and a change split.
 
     Args:
@@ -146,7 +146,7 @@ def periods_section(made: Made) -> Section:
     return Section("periods", gettext("Periods compared"), blocks)
 
 
-def _changed(made: Made) -> str:
+def _changed(made: ReportParts) -> str:
     found = made.figures.change
     if found is None:
         return ""
@@ -167,7 +167,7 @@ def _points(share: float) -> str:
     return text if text.startswith("-") else f"+{text}"
 
 
-def returns_section(made: Made) -> Section:
+def returns_section(made: ReportParts) -> Section:
     """Return what came back after a removal, and where what moved went.
 
     Args:
@@ -209,5 +209,5 @@ def returns_section(made: Made) -> Section:
     return Section("returns", gettext("What came back, what moved"), blocks)
 
 
-def _place(made: Made, hoster: str) -> str:
+def _place(made: ReportParts, hoster: str) -> str:
     return gettext(NOBODY) if hoster == returns.NOBODY else made.name(hoster)

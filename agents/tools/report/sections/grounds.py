@@ -4,14 +4,14 @@ from agents.edges.web.formatting import number
 from agents.edges.web.messages import gettext, translated
 from agents.tools.report.blocks import Section, Table, Text
 from agents.tools.report.numbers import DASH, fixed, hours, percent, percents
-from agents.tools.report.sections.made import Made
-from streams.report.figures.hosters import HosterFigures
+from agents.tools.report.sections.made import ReportParts
+from streams.report.figures.hosters import JudgedHoster
 from streams.statistics.report.rates import rate
 
 _PER: int = 1_000
 
 
-def grounds_section(made: Made) -> Section:
+def grounds_section(made: ReportParts) -> Section:
     """Return the three lists.
 
     Args:
@@ -28,12 +28,12 @@ def grounds_section(made: Made) -> Section:
     )
 
 
-def _others(made: Made, *cells: str) -> list[str]:
+def _others(made: ReportParts, *cells: str) -> list[str]:
     count = number(made.figures.others.hosters)
     return [translated("other hosters, with too few cases (%(count)s)", count=count), *cells]
 
 
-def _volume(made: Made) -> Table:
+def _volume(made: ReportParts) -> Table:
     others = made.figures.others
     every = max(sum(one.cases for one in made.figures.hosters) + others.cases, 1)
     return Table(
@@ -54,7 +54,7 @@ def _volume(made: Made) -> Table:
     )
 
 
-def _rates(made: Made) -> list[Text | Table]:
+def _rates(made: ReportParts) -> list[Text | Table]:
     if not made.context.exposure:
         return [Text(gettext("Volume is not normalised: no sizes of hosters were given."))]
     sizes = {one.hoster: one for one in made.context.exposure}
@@ -73,7 +73,7 @@ def _rates(made: Made) -> list[Text | Table]:
     return [Table(gettext("Cases for each thousand, with intervals of 95 %"), heads, rows)]
 
 
-def _rate(one: HosterFigures, count: int | None) -> str:
+def _rate(one: JudgedHoster, count: int | None) -> str:
     if not count:
         return DASH
     found = rate(one.sizes, count / _PER)
@@ -83,7 +83,7 @@ def _rate(one: HosterFigures, count: int | None) -> str:
     return f"{fixed(found.value, 2)} ({fixed(low, 2)}{DASH}{fixed(high, 2)})"
 
 
-def _slowness(made: Made) -> Table:
+def _slowness(made: ReportParts) -> Table:
     heads = [gettext("Hoster"), gettext("half removed after"), gettext("nine of ten after")]
     heads += [gettext("of cases, within 24 h, %"), gettext("within 7 d, %"), gettext("still open")]
     slow = sorted(made.figures.hosters, key=lambda one: (_within(one, 24), one.hoster))
@@ -103,11 +103,11 @@ def _slowness(made: Made) -> Table:
     )
 
 
-def _within(one: HosterFigures, count: int) -> tuple[float, float]:
+def _within(one: JudgedHoster, count: int) -> tuple[float, float]:
     return next(row.bounds for row in one.times.removed_by if row.hours == count)
 
 
-def _hidden(made: Made) -> Table:
+def _hidden(made: ReportParts) -> Table:
     heads = [gettext("Hoster"), gettext("not measurable, %"), gettext("interval of 95 %, %")]
     heads.append(gettext("unavailable at the end"))
     rows = sorted(made.figures.hosters, key=lambda one: (-one.hidden[0], one.hoster))

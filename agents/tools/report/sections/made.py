@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 from agents.edges.web.messages import gettext
 from agents.tools.report.bridge import Bridge
-from agents.tools.report.context import Context
+from agents.tools.report.context import ReportContext
 from agents.tools.report.words import OTHERS
 from streams.report.cohort import Cohort
-from streams.report.figures.of_report import Figures
+from streams.report.figures.of_report import ReportFigures
 from streams.report.figures.returns import OTHER
 from streams.report.hosters_of_report import HosterRow, ReportHosters
 
 
-class Made(NamedTuple):
+class ReportParts(NamedTuple):
     """A report's parts.
 
     Attributes:
@@ -27,8 +27,8 @@ class Made(NamedTuple):
     cohort: Cohort
     threshold: float
     hosters: ReportHosters
-    figures: Figures
-    context: Context
+    figures: ReportFigures
+    context: ReportContext
     bridge: Bridge | None = None
 
     @property

@@ -7,7 +7,7 @@ from agents.edges.web.messages import gettext, translated
 from agents.tools.report import charts
 from agents.tools.report.blocks import Figure, Section, Table, Text
 from agents.tools.report.numbers import DASH, fixed, percent, percents
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 from agents.tools.report.words import ASSUMPTIONS, REASONS, chart_label, norm_of
 from streams.report.hosters_of_report import HosterRow
 
@@ -15,7 +15,7 @@ TOO_FEW_MAX: Final = 30
 """Hosters that are not judged and have a row on the page; `hosters.csv` has all."""
 
 
-def share_section(made: Made) -> Section:
+def share_section(made: ReportParts) -> Section:
     """Return the shares of judged hosters, and who has too few.
 
     Args:
@@ -44,7 +44,7 @@ def share_section(made: Made) -> Section:
     return Section("shares", gettext("Share within the norm"), blocks)
 
 
-def _share_table(made: Made, rows: list[HosterRow]) -> Table:
+def _share_table(made: ReportParts, rows: list[HosterRow]) -> Table:
     heads = [gettext("Hoster"), gettext("cases"), gettext("incidents"), gettext("in time")]
     heads += [gettext("late"), gettext("share in time, %"), gettext("interval of 95 %, %")]
     heads += [gettext("rank"), gettext("result")]
@@ -73,7 +73,7 @@ def _ranks(ranks: tuple[int, int]) -> str:
     return str(low) if low == high else translated("%(low)s to %(high)s", low=low, high=high)
 
 
-def _too_few_table(made: Made) -> Table:
+def _too_few_table(made: ReportParts) -> Table:
     missing = made.figures.others.missing
     rows = [row for row in made.hosters.rows if row.bounds is None]
     rows.sort(key=lambda row: (missing.get(row.hoster, 0), row.hoster))
@@ -93,7 +93,7 @@ def _too_few_table(made: Made) -> Table:
     )
 
 
-def funnel_section(made: Made) -> Section:
+def funnel_section(made: ReportParts) -> Section:
     """Return the funnel plot and its table.
 
     Args:
@@ -131,7 +131,7 @@ def funnel_section(made: Made) -> Section:
     )
 
 
-def sensitivity_section(made: Made) -> Section:
+def sensitivity_section(made: ReportParts) -> Section:
     """Return what the shares would be under other assumptions.
 
     Args:

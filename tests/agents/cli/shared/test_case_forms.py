@@ -9,7 +9,7 @@ from pyarrow import parquet
 
 from agents.cli.shared.case_forms import Form, check_form, safe, write_cases
 from agents.errors import UserError
-from agents.tools.case_search import Answer
+from agents.tools.case_search import FoundCases
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import HOUR_MS
 from streams.views.case_search import FoundCase
@@ -35,7 +35,7 @@ CASE = FoundCase(
     hotlines=("alpha", "beta"),
     as_of=40 * HOUR_MS,
 )
-ANSWER = Answer(CASE.as_of, (CASE,))
+ANSWER = FoundCases(CASE.as_of, (CASE,))
 
 
 def test_parquet_has_the_types_of_the_fields(tmp_path) -> None:
@@ -57,7 +57,7 @@ def test_parquet_of_no_case_has_its_columns(tmp_path) -> None:
 
     file = tmp_path / "none.parquet"
     with pytest.raises(typer.Exit):
-        write_cases(Answer(0, ()), Form.PARQUET, str(file), {})
+        write_cases(FoundCases(0, ()), Form.PARQUET, str(file), {})
     assert "verdicts" in parquet.read_table(file).column_names
 
 

@@ -6,11 +6,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from agents.cli.shared.context import Context, settings_of
+from agents.cli.shared.context import CommandContext, settings_of
 from agents.errors import UserError
 
 
-def commands(context: Context | None) -> typer.Typer:
+def commands(context: CommandContext | None) -> typer.Typer:
     app, inner = typer.Typer(), typer.Typer()
 
     @app.callback()
@@ -33,14 +33,14 @@ def test_a_command_in_a_group_reads_the_file_that_was_named(tmp_path: Path) -> N
     """Without one it reads variables and defaults."""
     file = tmp_path / "hostwatch.toml"
     file.write_text('[kafka]\ntopic_prefix = "there."\n')
-    found = CliRunner().invoke(commands(Context(file)), ["inner", "show"])
+    found = CliRunner().invoke(commands(CommandContext(file)), ["inner", "show"])
     assert found.stdout == "there.\n"
     assert CliRunner().invoke(commands(None), ["inner", "show"]).stdout == "\n"
 
 
 def test_a_mistake_in_it_is_the_user_s(tmp_path: Path) -> None:
     """It ends the command."""
-    missing = Context(tmp_path / "none.toml")
+    missing = CommandContext(tmp_path / "none.toml")
     found = CliRunner().invoke(commands(missing), ["inner", "show"])
     assert isinstance(found.exception, UserError)
     with pytest.raises(UserError):

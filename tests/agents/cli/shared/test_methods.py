@@ -8,7 +8,7 @@ from rich.console import Console
 from agents.cli.shared.methods import _show_both, _show_one
 from agents.tools.verification.bridge import Bridged, Reckoned
 from schemas.closed_lists import Role
-from verify.bridge import Changed, FigureOfTwo
+from verify.bridge import CaseDifference, FigureOfTwo
 
 
 def shown(show, what) -> str:
@@ -19,7 +19,7 @@ def shown(show, what) -> str:
 
 def test_the_bridge_shows_figures_that_differ_and_cases_with_their_rule() -> None:
     """What is equal stands in the JSON alone."""
-    changed = Changed(
+    changed = CaseDifference(
         url_key="0f" * 16, case_id="0f" * 12, hoster="acme", role=Role.HOSTING,
         rule="2.1 to 2.10", about="the clock", what="noticed at", before="1", now="2",
     )  # one case # fmt: skip

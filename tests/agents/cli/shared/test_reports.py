@@ -10,7 +10,7 @@ from agents import cli
 from agents.cli.shared import reports
 from agents.errors import UserError
 from agents.tools.report.files import HOSTERS_FILE, write
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from streams.report.cohort import Cohort
 from streams.report.hosters_of_report import judged
 
@@ -22,7 +22,7 @@ def test_a_report_is_rechecked_without_a_broker(
     cohort = Cohort(0, 90 * DAY, 86_400)
     cases = drawn(np.random.default_rng(1), "slow", 0.1, 20, 2.5)
     cases.sort(key=lambda one: one.case)
-    report = Report(cohort, 0.8, {}, cases, judged(cases, 86_400, 0.8))
+    report = PeriodReport(cohort, 0.8, {}, cases, judged(cases, 86_400, 0.8))
     write(report, tmp_path / "r", pdf=False)
     asked = ["verify", "--report", str(tmp_path / "r"), "--from-cases"]
     assert cli.run(asked) == 0

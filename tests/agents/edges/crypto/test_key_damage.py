@@ -17,7 +17,7 @@ from agents.edges.crypto.key_table import read_table, wrapped
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import KeyGone, MonthKey
 from agents.edges.kafka import topic_admin
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.log_reader import LogShrunk
 from agents.errors import UserError
@@ -29,7 +29,7 @@ ENDS_S = 60
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     folder = tmp_path_factory.mktemp("damaged")
-    with Broker(folder) as broker:
+    with LocalBroker(folder) as broker:
         yield broker, folder
 
 

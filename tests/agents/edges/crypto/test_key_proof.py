@@ -11,7 +11,7 @@ from scratch_topics import create_topic, scratch_settings
 
 from agents.edges.crypto import key_proof
 from agents.edges.crypto.key_proof import proof_of
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.read.log_reader import LogReader
 from schemas.topics import REPORTS
 
@@ -20,7 +20,7 @@ DEADLINE_S = 60
 
 async def test_a_broker_that_stands_still_behind_its_first_answers_is_told(tmp_path, monkeypatch):
     """A worker begins with this: it would wait for ever, with nothing said."""
-    with Broker(tmp_path / "kafka") as broker:
+    with LocalBroker(tmp_path / "kafka") as broker:
         settings = scratch_settings(broker.bootstrap, state_dir=tmp_path)
         await create_topic(settings, REPORTS.name, 1)
         await append(settings, REPORTS.name, [b"{}"])

@@ -19,7 +19,7 @@ from agents.edges.crypto.key_table import append_exclusively, read_table, unwrap
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.month_destruction import destroy_month
 from agents.edges.crypto.sealing import KeyGone, month_of
-from agents.engine.fault_points import VARIABLE, Action, PlantedFault, Point
+from agents.engine.fault_points import VARIABLE, FaultAction, FaultPoint, PlantedFault
 from agents.errors import UserError
 from schemas.moments import DAY_MS
 
@@ -142,9 +142,9 @@ asyncio.run(destroy_month(settings, "202001", lambda _: None))
 @pytest.mark.parametrize(
     "point",
     [
-        Point.SUCCESSOR_KEPT,
-        *(Point.BEGUN, Point.SENT, Point.WRITTEN, Point.COMMITTED),
-        *(Point.REWRAPPED, Point.MASTER_REPLACED),
+        FaultPoint.SUCCESSOR_KEPT,
+        *(FaultPoint.BEGUN, FaultPoint.SENT, FaultPoint.WRITTEN, FaultPoint.COMMITTED),
+        *(FaultPoint.REWRAPPED, FaultPoint.MASTER_REPLACED),
     ],
 )
 async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_path, point):
@@ -153,7 +153,7 @@ async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_pa
     """
     settings, (january, february) = await _with_two_months(broker, tmp_path)
     said = [settings.kafka.bootstrap, settings.kafka.topic_prefix, str(settings.key_file)]
-    fault = PlantedFault(Action.KILL, point, 1).variable(fork_server.server_pid())
+    fault = PlantedFault(FaultAction.KILL, point, 1).variable(fork_server.server_pid())
     killed = await fork_server.start(
         [json.dumps(said)], tmp_path, {**os.environ, VARIABLE: fault}, program=_PROGRAM
     )
@@ -166,7 +166,9 @@ async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_pa
                 keys.ring.open(january, BOUND)
         else:
             assert keys.ring.open(january, BOUND).reveal() == "x"
-    assert gone is (point in {Point.COMMITTED, Point.REWRAPPED, Point.MASTER_REPLACED})
+    assert gone is (
+        point in {FaultPoint.COMMITTED, FaultPoint.REWRAPPED, FaultPoint.MASTER_REPLACED}
+    )
     await destroy_month(settings, "202001", lambda _: None)
     async with started(settings) as keys:
         assert keys.ring.open(february, BOUND).reveal() == "x"

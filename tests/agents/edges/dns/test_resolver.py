@@ -11,8 +11,8 @@ from nameserver import Name, NameServer, name_server
 from resolving import by_hand, resolved
 
 from agents.config import DnsSettings
-from agents.edges.dns.query import CHAIN_MAX, Answer, tries
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.query import CHAIN_MAX, DnsAnswer, tries
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.edges.dns.resolver import Resolver, merged
 from agents.errors import UserError
 
@@ -22,7 +22,7 @@ async def test_all_addresses_of_both_families() -> None:
     entry = Name(a=("192.0.2.10", "192.0.2.9"), aaaa=("2001:db8::2", "2001:db8::1"), ttl_s=77)
     async with name_server(many=entry) as server:
         found = await resolved(server, "MANY.example.")
-    assert found == Resolution(
+    assert found == DnsResolution(
         status=DnsStatus.OK,
         addresses=("192.0.2.9", "192.0.2.10", "2001:db8::1", "2001:db8::2"),
         ttl_s=77,
@@ -141,7 +141,7 @@ async def test_a_server_that_fails_is_not_asked_again_at_once() -> None:
 
 async def of_two(
     server: NameServer, other: NameServer, host: str, timeout_s: float = 5.0
-) -> Resolution:
+) -> DnsResolution:
     """Resolve one name with a resolver that has two servers."""
     servers = (server.address, other.address)
     resolver = Resolver(by_hand(), DnsSettings(servers=servers, timeout_s=timeout_s))
@@ -214,7 +214,7 @@ STATUSES = st.sampled_from([one for one in DnsStatus if one is not DnsStatus.OK]
 @given(STATUSES, STATUSES)
 def test_nothing_but_two_denials_is_a_denial(first: DnsStatus, second: DnsStatus) -> None:
     """The order of the families does not matter, and one family alone never makes nxdomain."""
-    v4, v6 = Answer(status=first), Answer(status=second)
+    v4, v6 = DnsAnswer(status=first), DnsAnswer(status=second)
     found = merged(v4, v6)
     assert found == merged(v6, v4)
     assert (found.status is DnsStatus.NXDOMAIN) == (first is second is DnsStatus.NXDOMAIN)

@@ -10,7 +10,7 @@ from resolving import by_hand, pass_s
 
 from agents.clock import Clock
 from agents.config import DnsSettings
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.edges.dns.resolver import (
     ENTRIES_MAX,
     IN_FLIGHT_MAX,
@@ -168,7 +168,7 @@ async def test_a_name_that_is_asked_soon_is_not_asked_once_more() -> None:
 async def test_the_resolver_forgets_the_name_unused_for_longest() -> None:
     """The name that was not used for longest makes room."""
     resolver = Resolver(by_hand(), DnsSettings())
-    answer = Resolution(status=DnsStatus.OK, addresses=("192.0.2.1",))
+    answer = DnsResolution(status=DnsStatus.OK, addresses=("192.0.2.1",))
     for n in range(ENTRIES_MAX + 1):
         resolver._remember(f"n{n}.example", answer)
     assert resolver._recall("n0.example") is None

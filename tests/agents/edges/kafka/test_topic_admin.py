@@ -12,7 +12,7 @@ from waiting import DEADLINE_S
 from agents.config import KafkaSettings, Settings, VantageSettings
 from agents.edges.child_process.ports import reserved
 from agents.edges.kafka import topic_admin
-from agents.edges.kafka.topic_admin import Action, Change, TopicNames
+from agents.edges.kafka.topic_admin import TopicAction, TopicChange, TopicNames
 from schemas.topics import CASES
 
 DELETIONS = 10
@@ -66,7 +66,7 @@ async def test_apply_makes_what_plan_names(settings: Settings) -> None:
     """On an empty broker everything is to be created, and after apply nothing is left to do."""
     wanted = topic_admin.wanted(settings, ["north"])
     planned = await topic_admin.plan(settings, wanted)
-    assert planned == [Change(topic=topic.name, action=Action.CREATE) for topic in wanted]
+    assert planned == [TopicChange(topic=topic.name, action=TopicAction.CREATE) for topic in wanted]
     assert await topic_admin.apply(settings, wanted) == planned
     assert await topic_admin.plan(settings, wanted) == []
 
@@ -104,8 +104,12 @@ async def test_drift_is_altered_and_the_operator_s_own_stays(settings: Settings)
     name = TopicNames(settings.kafka.topic_prefix).broker("reports.v1")
     own = {"retention.ms": "1000", "segment.bytes": "1048576"}
     await alter(settings, name, own)
-    change = Change(
-        topic="reports.v1", action=Action.ALTER, what="retention.ms", present="1000", wanted="-1"
+    change = TopicChange(
+        topic="reports.v1",
+        action=TopicAction.ALTER,
+        what="retention.ms",
+        present="1000",
+        wanted="-1",
     )
     async with asyncio.timeout(DEADLINE_S):
         while change not in await topic_admin.plan(settings, wanted):
@@ -136,7 +140,7 @@ async def test_another_partition_count_stops_the_start(settings: Settings) -> No
     with pytest.raises(topic_admin.TopicMismatch, match=r"reports\.v1 has 4 partitions, not 3"):
         await topic_admin.apply(settings, wanted)
     missing = [
-        c.topic for c in await topic_admin.plan(settings, wanted) if c.action is Action.CREATE
+        c.topic for c in await topic_admin.plan(settings, wanted) if c.action is TopicAction.CREATE
     ]
     assert missing == [topic.name for topic in wanted if topic.name != "reports.v1"]
 

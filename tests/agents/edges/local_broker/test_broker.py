@@ -14,14 +14,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from agents.config import KafkaSettings, Settings
 from agents.edges.child_process.processes import alive, identify
 from agents.edges.local_broker import broker_record
-from agents.edges.local_broker.broker import Broker, bootstrap_of, broker_for, folder_of
+from agents.edges.local_broker.broker import LocalBroker, bootstrap_of, broker_for, folder_of
 from agents.edges.local_broker.kafka_server import BrokerError
 
 OWNER = """
 import sys
 from pathlib import Path
-from agents.edges.local_broker.broker import Broker
-with Broker(Path(sys.argv[1])) as broker:
+from agents.edges.local_broker.broker import LocalBroker
+with LocalBroker(Path(sys.argv[1])) as broker:
     print(broker.bootstrap, flush=True)
     sys.stdin.read()
 """
@@ -62,12 +62,12 @@ async def test_data_outlive_a_kill_of_everything(tmp_path: Path) -> None:
         assert first.bootstrap == address
         owner.send_signal(signal.SIGKILL)
         owner.wait()
-        with Broker(tmp_path) as again:  # at once: the first may still be dying
+        with LocalBroker(tmp_path) as again:  # at once: the first may still be dying
             assert not alive(first.process)
             assert "kept" in await topics(again.bootstrap)
             assert again.process != first.process
             with pytest.raises(BrokerError, match="already runs"):
-                Broker(tmp_path).start()
+                LocalBroker(tmp_path).start()
             assert alive(again.process)
     assert broker_record.running(tmp_path) is None
 
@@ -82,12 +82,12 @@ def test_what_the_broker_keeps_is_its_user_s_alone(tmp_path: Path) -> None:
     folder = tmp_path / "kafka"
     before = os.umask(0o022)
     try:
-        with Broker(folder):
+        with LocalBroker(folder):
             assert loose(folder) == []
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
         assert loose(folder)
-        with Broker(folder):
+        with LocalBroker(folder):
             assert loose(folder) == []
     finally:
         os.umask(before)
@@ -100,7 +100,7 @@ async def test_two_folders_side_by_side(tmp_path: Path) -> None:
         assert bootstrap_of(settings) == one
         async with broker_for(settings) as same:  # found running, so none is started
             assert same == one
-        with Broker(tmp_path / "b") as two:
+        with LocalBroker(tmp_path / "b") as two:
             await create(one, "first")
             assert "first" not in await topics(two.bootstrap)
         assert "first" in await topics(one)
@@ -122,7 +122,7 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(BrokerError, match=f"port {port} is in use"):
-            Broker(tmp_path, port=port).start()
+            LocalBroker(tmp_path, port=port).start()
     assert broker_record.last(tmp_path) is None
 
 

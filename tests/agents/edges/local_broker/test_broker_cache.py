@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.edges.local_broker.broker_cache import rehearse
 from agents.edges.local_broker.jars import jars
 from agents.edges.local_broker.kafka_server import (
@@ -43,7 +43,7 @@ def test_a_start_uses_what_was_rehearsed(tmp_path: Path) -> None:
     rehearse(said.append)
     assert len(said) == 1
     assert {file.name for file in rehearsed().iterdir()} == {CLASSES, CHECKPOINT}
-    with Broker(tmp_path / "one") as broker:
+    with LocalBroker(tmp_path / "one") as broker:
         maps = Path(f"/proc/{broker.process.pid}/maps").read_text()
         assert str(rehearsed() / CLASSES) in maps
     configure(tmp_path / "one", 1, 2)

@@ -12,10 +12,10 @@ from agents.edges.metrics.figures.catalogue import METRICS
 from agents.edges.metrics.probe_metrics import (
     DELAY_BOUNDS_S,
     DURATION_BOUNDS_S,
-    Counts,
     OrderResult,
-    Phase,
     ProbeCollector,
+    ProbePhase,
+    ProberCounts,
 )
 from schemas.closed_lists import ProbeError
 from schemas.records.facts import Facts
@@ -25,7 +25,7 @@ DECLARED = {metric.name: metric for metric in METRICS}
 
 def registry() -> CollectorRegistry:
     """Return the metrics of a process with two vantages, one of them at rest."""
-    north = Counts(held=3, in_flight=2, past_slot=lambda: (2, 1), canary=False)
+    north = ProberCounts(held=3, in_flight=2, past_slot=lambda: (2, 1), canary=False)
     north.probed(
         Facts(status=200, requests=2, bytes=300, resolve_ms=30, connect_ms=1, processing_ms=100),
         1_500,
@@ -38,7 +38,7 @@ def registry() -> CollectorRegistry:
     north.settled[OrderResult.LATE] += 4
     north.unprobed(OrderResult.NO_ADDRESS, ProbeError.DNS_FAILURE)
     made = CollectorRegistry()
-    made.register(ProbeCollector(lambda: {"north": north, "south": Counts()}))
+    made.register(ProbeCollector(lambda: {"north": north, "south": ProberCounts()}))
     return made
 
 
@@ -138,6 +138,6 @@ def test_labels_are_declared_and_closed() -> None:
         assert said.get("error", "none") in errors
         assert said.get("sample", "in") in ("in", "out")
         assert said.get("result", "late") in {*OrderResult, "agreed", "differed"}
-        assert said.get("phase", "tls") in set(Phase)
-    spreads = len(DELAY_BOUNDS_S) + 3 + len(Phase) * (len(DURATION_BOUNDS_S) + 3)
+        assert said.get("phase", "tls") in set(ProbePhase)
+    spreads = len(DELAY_BOUNDS_S) + 3 + len(ProbePhase) * (len(DURATION_BOUNDS_S) + 3)
     assert len(samples()) == 2 * (len(OrderResult) + len(errors) + 8 + spreads) + 1

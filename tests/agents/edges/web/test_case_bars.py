@@ -6,7 +6,7 @@ from pages import VIEW
 
 from agents.edges.web.case_bars import case_distribution, flow
 from schemas.closed_lists import OPEN, CaseClass, Role
-from streams.rollup.windows import Event, Window
+from streams.rollup.windows import Window, WindowEvent
 
 TOTAL = next(one for one in VIEW.totals if one.role is Role.HOSTING)
 
@@ -32,7 +32,7 @@ def test_what_happened_is_of_the_last_24_hours() -> None:
     """Each kind of event by its count there; nothing is a bar of no width."""
     found = {one.kind: one for one in flow(TOTAL)}
     assert {kind: one.count for kind, one in found.items()} == {
-        event.value: TOTAL.windows[event][Window.DAY] for event in Event
+        event.value: TOTAL.windows[event][Window.DAY] for event in WindowEvent
     }
     assert max(one.high for one in found.values()) == 100
     assert found["reappeared"].high == 0

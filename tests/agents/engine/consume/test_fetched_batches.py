@@ -12,7 +12,7 @@ from groups import append, append_in_transaction
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.consume.fetched_batches import Fetched
 from agents.engine.failures import UnreadableBatch
 from agents.engine.produce.outbox import KafkaOutbox
@@ -202,7 +202,7 @@ FLIPS = {
 @pytest.mark.parametrize("flip", FLIPS)
 async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
     """Every offset is told of once, the batches in front as records, and reading goes on."""
-    with Broker(tmp_path) as broker:
+    with LocalBroker(tmp_path) as broker:
         settings = scratch_settings(broker.bootstrap)
         topic = await create_topic(settings, INBOX, 1, APPEND_TIME)
         for number in range(3):
@@ -229,7 +229,7 @@ async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
 @pytest.mark.parametrize("topic", [INBOX, LEDGER])
 async def test_what_a_broker_leaves_out_between_two_files_is_told_of(tmp_path, topic):
     """A length leads behind the end of its file, and it goes on with the next one."""
-    with Broker(tmp_path) as broker:
+    with LocalBroker(tmp_path) as broker:
         settings = scratch_settings(broker.bootstrap)
         config = APPEND_TIME | {"segment.bytes": "1048576"}  # so each batch has its own
         name = await create_topic(settings, topic, 1, config)

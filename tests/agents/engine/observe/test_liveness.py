@@ -10,7 +10,7 @@ from groups import append, append_in_transaction, becomes
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.observe.liveness import (
     AGED_S,
     STALLED_S,
@@ -120,7 +120,7 @@ async def test_the_age_of_the_oldest_record_that_waits_is_the_brokers(settings):
 @pytest.mark.parametrize("damaged", [0, 1, 2])
 async def test_records_that_the_broker_cannot_find_are_lag_and_have_an_age(tmp_path, damaged):
     """A length that leads behind the file's end: it answers with nothing, like at the end."""
-    with Broker(tmp_path) as broker:
+    with LocalBroker(tmp_path) as broker:
         made = scratch_settings(broker.bootstrap)
         name = await create_topic(made, INBOX, 1, {"index.interval.bytes": "1"})
         for number in range(3):

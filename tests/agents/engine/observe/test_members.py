@@ -18,7 +18,7 @@ from stage_members import PARTITIONS, lines, member, send, written
 from waiting import until
 
 from agents.config import Settings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.consume.app import running
 from agents.engine.failures import EXIT_CRASHED, EXIT_REPLACED
 from agents.engine.observe.members import Members
@@ -201,7 +201,7 @@ async def test_a_load_that_waits_for_another_for_ever_ends_the_process_and_says_
 async def test_a_group_that_no_longer_answers_ends_the_process_and_says_so(tmp_path):
     """The broker stands still between an assignment and its confirmation."""
     file = tmp_path / "file"
-    with Broker(tmp_path / "kafka") as broker:
+    with LocalBroker(tmp_path / "kafka") as broker:
         settings = scratch_settings(broker.bootstrap, state_dir=tmp_path)
         await create_topic(settings, stage_process.TOPIC, PARTITIONS)
         await create_topic(settings, stage_process.BESIDE, PARTITIONS)

@@ -9,7 +9,7 @@ from scratch_topics import create_topic, ends, scratch_settings
 from silent_server import silent_server
 
 from agents.config import ClockSettings, KafkaSettings, Settings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read import bulk
 from agents.engine.read.bulk import Follower, read_partitions
@@ -179,7 +179,7 @@ async def test_append_times_come_in_world_time(bootstrap):
 
 async def test_a_follower_goes_on_when_its_broker_comes_back(tmp_path):
     """While the broker is away it has nothing to say; then it goes on where it was."""
-    with Broker(tmp_path) as broker:
+    with LocalBroker(tmp_path) as broker:
         settings = scratch_settings(broker.bootstrap)
         await create_topic(settings, "t", 2)
         await write(settings, "t", (b"k", b"before"))

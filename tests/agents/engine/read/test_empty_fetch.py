@@ -8,7 +8,7 @@ from disk_damage import FLIPS, damage
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
-from agents.edges.local_broker.broker import Broker
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.bulk import read_partitions
 from agents.engine.read.recovery import recover
@@ -97,5 +97,5 @@ async def read_damaged(shared_broker, topic, flip, much, damaged):
 @pytest.fixture(scope="module")
 def shared_broker(tmp_path_factory):
     folder = tmp_path_factory.mktemp("damaged")
-    with Broker(folder) as broker:
+    with LocalBroker(folder) as broker:
         yield broker, folder

@@ -8,7 +8,7 @@ from law_examples import examples
 
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.batch_records import RECORDS_MAX, Unreadable
+from agents.engine.read.batch_records import RECORDS_MAX, FaultyBatch
 from agents.engine.read.codecs import OPENED_BYTES_MAX
 from agents.engine.read.fetched_span import KEPT_MS, span_of
 from agents.engine.read.record_batches import RecordBatches
@@ -137,5 +137,5 @@ def test_it_goes_on_where_it_was_left() -> None:
     assert first[0] == 2
     rest = list(batches.visible(2, 8, ()))
     assert [position for position, _ in rest] == [6, 8]
-    assert not any(isinstance(one, Unreadable) for _, one in rest)
+    assert not any(isinstance(one, FaultyBatch) for _, one in rest)
     assert not batches.has_next()

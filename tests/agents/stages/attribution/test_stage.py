@@ -14,13 +14,13 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.crypto.sealing import NotSealed
 from agents.edges.dns.recorded import NullResolver
-from agents.edges.dns.resolution import DnsStatus, NameResolver, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus, NameResolver
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.engine.stage import Received
-from agents.stages.attribution.stage import Attribution, Dependencies
+from agents.stages.attribution.stage import AttributionStage, Dependencies
 from schemas.closed_lists import Basis, Delivery, HotlineMode, Role
 from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import canonical, fraction, partition_of
@@ -39,7 +39,7 @@ class Bench:
 
     keys: LooseKeys
     tray: Tray
-    stage: Attribution
+    stage: AttributionStage
 
     def report(self, url: str, **fields) -> Received:
         """Return an accepted report as it stands on the broker."""
@@ -76,7 +76,7 @@ def bench(tmp_path: Path, names: NameResolver, *entries: InclusionEntry) -> Benc
     clock = Clock(start_world_ms=NOW, speed=1e-9)
     tray = Tray()
     dependencies = Dependencies(Locator(names, networks, Shelf(registry)), keys, clock)
-    return Bench(keys, tray, Attribution(dependencies, tray))
+    return Bench(keys, tray, AttributionStage(dependencies, tray))
 
 
 async def test_an_attribution_of_an_address_seals_and_hashes_it(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ async def test_nothing_is_sealed_by_a_key_that_was_destroyed_meanwhile(tmp_path:
         async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False):
             for month in it.keys.months:
                 it.keys.put(month, ())
-            return Resolution(status=DnsStatus.OK, addresses=("192.0.2.5",))
+            return DnsResolution(status=DnsStatus.OK, addresses=("192.0.2.5",))
 
     it = bench(tmp_path, Slow())
     await it.stage.handle([it.report("http://a.example/")])
@@ -306,7 +306,7 @@ class Forbidden:
 
     waits = False
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Fail the test."""
         raise AssertionError("a name server was asked")
 

@@ -7,18 +7,18 @@ import pytest
 from probe_bench import EDGE, OTHER, OWN, Bench, bench_of
 
 from agents.edges.dns.recorded import Recorded
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 
 NAMES = {
-    "one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,)),
-    "two.example": Resolution(status=DnsStatus.OK, addresses=(OWN, OTHER)),
-    "moved.example": Resolution(status=DnsStatus.OK, addresses=(OTHER,)),
-    "proxied.example": Resolution(status=DnsStatus.OK, addresses=(EDGE,)),
-    "gone.example": Resolution(status=DnsStatus.NXDOMAIN),
-    "empty.example": Resolution(status=DnsStatus.NODATA),
-    "broken.example": Resolution(status=DnsStatus.SERVFAIL),
-    "null.example": Resolution(status=DnsStatus.OK, addresses=("127.0.0.1",)),
-    "inside.example": Resolution(status=DnsStatus.OK, addresses=(OWN, "10.0.0.1")),
+    "one.example": DnsResolution(status=DnsStatus.OK, addresses=(OWN,)),
+    "two.example": DnsResolution(status=DnsStatus.OK, addresses=(OWN, OTHER)),
+    "moved.example": DnsResolution(status=DnsStatus.OK, addresses=(OTHER,)),
+    "proxied.example": DnsResolution(status=DnsStatus.OK, addresses=(EDGE,)),
+    "gone.example": DnsResolution(status=DnsStatus.NXDOMAIN),
+    "empty.example": DnsResolution(status=DnsStatus.NODATA),
+    "broken.example": DnsResolution(status=DnsStatus.SERVFAIL),
+    "null.example": DnsResolution(status=DnsStatus.OK, addresses=("127.0.0.1",)),
+    "inside.example": DnsResolution(status=DnsStatus.OK, addresses=(OWN, "10.0.0.1")),
 }
 
 

@@ -10,7 +10,7 @@ from web_server import WebServer, answers, response, web_server
 
 from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from schemas.closed_lists import ProbeError
 from streams.schedule.priority import QueueRequest, after_redirect, rank_once_late
 
@@ -18,9 +18,9 @@ COMPANIES = 50
 URLS = 200
 
 NAMES = {
-    "one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,)),
-    "sister.example": Resolution(status=DnsStatus.OK, addresses=(OLD,)),
-    "victim.example": Resolution(status=DnsStatus.OK, addresses=(OTHER,)),
+    "one.example": DnsResolution(status=DnsStatus.OK, addresses=(OWN,)),
+    "sister.example": DnsResolution(status=DnsStatus.OK, addresses=(OLD,)),
+    "victim.example": DnsResolution(status=DnsStatus.OK, addresses=(OTHER,)),
 }
 ADDRESSES = [f"{company(n)}.1" for n in range(COMPANIES)]
 

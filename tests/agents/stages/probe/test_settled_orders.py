@@ -10,7 +10,7 @@ from web_server import answers, response, web_server
 
 from agents.config import Settings
 from agents.edges.dns.recorded import Recorded
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
@@ -20,7 +20,7 @@ from schemas.codec import FACT
 from schemas.records.facts import Attribution, Observation
 from schemas.topics import FACTS
 
-NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
+NAMES = {"one.example": DnsResolution(status=DnsStatus.OK, addresses=(OWN,))}
 
 
 @pytest.fixture

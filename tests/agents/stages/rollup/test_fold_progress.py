@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agents.stages.rollup.fold_progress import STALE_S, Positions
+from agents.stages.rollup.fold_progress import STALE_S, FoldProgress
 from schemas.records.case import Position
 
 
@@ -12,7 +12,7 @@ def position(partition: int, as_of: int, **offsets: int) -> Position:
 
 def test_the_newest_of_each_partition_counts():
     """It is the one written last; offsets are added up over partitions."""
-    held = Positions()
+    held = FoldProgress()
     assert (held.newest, held.oldest_at, held.offsets()) == (None, None, {})
     held.take(position(0, 4, reports=1), 0.0)
     held.take(position(1, 9, reports=10), 0.0)
@@ -24,7 +24,7 @@ def test_the_newest_of_each_partition_counts():
 
 def test_the_label_is_that_of_the_method_every_partition_is_judged_by():
     """While one of them is judged by an older method, all figures are labelled with that."""
-    held = Positions()
+    held = FoldProgress()
     assert held.method == ""
     for partition, method in enumerate(("10", "9", "10")):
         held.take(replace(position(partition, 5), method=method), 0.0)
@@ -35,7 +35,7 @@ def test_the_label_is_that_of_the_method_every_partition_is_judged_by():
 
 def test_one_partition_that_stands_still_makes_all_stale():
     """Others that move on do not hide it, nor does the same position told again."""
-    held = Positions()
+    held = FoldProgress()
     assert held.stale(0.0)
     held.take(position(0, 5), 0.0)
     held.take(position(1, 5), 0.0)
@@ -49,7 +49,7 @@ def test_one_partition_that_stands_still_makes_all_stale():
 
 def test_an_instant_that_a_wrong_clock_wrote_is_followed_by_the_right_one():
     """A position two days ahead holds until the next one is written, and no longer."""
-    held = Positions()
+    held = FoldProgress()
     held.take(position(0, 172_800_005, reports=3), 0.0)
     held.take(position(0, 6, reports=4), STALE_S + 1)
     assert held.newest == position(0, 6, reports=4)

@@ -11,7 +11,7 @@ from web_server import answers, response, web_server
 
 from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
-from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.edges.metrics.probe_metrics import OrderResult
 from schemas.closed_lists import ProbeError
 from schemas.moments import HOUR_MS, MINUTE_MS
@@ -25,7 +25,7 @@ URLS, OVER_MS, HOURS = 3_000, MINUTE_MS, 13
 STEP_MS = 2_000
 """From one probe of a hoster to the next, at 30 a minute."""
 
-NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
+NAMES = {"one.example": DnsResolution(status=DnsStatus.OK, addresses=(OWN,))}
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ class Slow:
         """Ask for nobody yet."""
         self.due_urls: list[str] = []
 
-    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> DnsResolution:
         """Never return."""
         self.due_urls.append(host)
         return await asyncio.Future()

@@ -5,18 +5,21 @@ from desk_ledger import CASE, desk_ledger
 
 from agents.edges.crypto.person_key import PersonKey
 from agents.errors import UserError
-from agents.tools.decisions.propose import Wanted, propose
+from agents.tools.decisions.propose import DecisionRequest, propose
 from agents.tools.decisions.settle import all_proposals
 from schemas.closed_lists import DecisionAction
 
 EXCLUDE, TO = DecisionAction.EXCLUDE, DecisionAction.REATTRIBUTE
 MISTAKES = (
-    (Wanted("0" * 24, EXCLUDE, "x"), "no such case"),
-    (Wanted("0" * 32, EXCLUDE, "x"), "no such URL key"),
-    (Wanted(CASE, DecisionAction.REVOKE, "x", revokes="d-1"), "no decision d-1"),
-    (Wanted(CASE, TO, "x", hoster="nobody"), "the registry has no nobody"),
-    (Wanted(CASE, TO, "x", hoster="No Id"), "no such decision"),
-    (Wanted(CASE, DecisionAction.CONFIRM_BACKDATED, "x"), "no notice of the URL is backdated"),
+    (DecisionRequest("0" * 24, EXCLUDE, "x"), "no such case"),
+    (DecisionRequest("0" * 32, EXCLUDE, "x"), "no such URL key"),
+    (DecisionRequest(CASE, DecisionAction.REVOKE, "x", revokes="d-1"), "no decision d-1"),
+    (DecisionRequest(CASE, TO, "x", hoster="nobody"), "the registry has no nobody"),
+    (DecisionRequest(CASE, TO, "x", hoster="No Id"), "no such decision"),
+    (
+        DecisionRequest(CASE, DecisionAction.CONFIRM_BACKDATED, "x"),
+        "no notice of the URL is backdated",
+    ),
 )
 
 
@@ -31,9 +34,9 @@ async def test_what_cannot_take_effect_is_not_proposed(bootstrap, tmp_path) -> N
                 await propose(settings, wanted, keys[0])
             assert "\n" not in str(refused.value)
         with pytest.raises(UserError, match="nobody who may sign"):
-            await propose(settings, Wanted(CASE, EXCLUDE, "x"), keys[1])
+            await propose(settings, DecisionRequest(CASE, EXCLUDE, "x"), keys[1])
         assert (await all_proposals(settings)).all() == []
-        made = await propose(settings, Wanted(CASE, EXCLUDE, "x"), keys[0])
+        made = await propose(settings, DecisionRequest(CASE, EXCLUDE, "x"), keys[0])
         (waiting,) = (await all_proposals(settings)).waiting()
         assert waiting.decision == made
         assert len(made.basis) == 32

@@ -9,7 +9,7 @@ from agents.tools.dossier.proofs import hour_of, proved, spans_of
 from agents.tools.dossier.read import read_cases, rooted
 from agents.tools.roots.hours import read_roots
 from schemas.chain.merkle import EMPTY_ROOT
-from streams.dossier.cases import Wanted
+from streams.dossier.cases import DossierScope
 
 
 async def test_a_record_is_proved_or_the_ledger_is_not_what_its_root_says(
@@ -19,7 +19,7 @@ async def test_a_record_is_proved_or_the_ledger_is_not_what_its_root_says(
     async with rooted_ledger(bootstrap, tmp_path) as desk:
         settings = desk.desk.ledger.settings
         found = await rooted(settings)
-        await read_cases(settings, found, Wanted("acme", 0, found.as_of, found.as_of))
+        await read_cases(settings, found, DossierScope("acme", 0, found.as_of, found.as_of))
         records = [record for mine in found.by_url.values() for record in mine]
         quoted, hours = await proved(settings, found.roots, records)
         assert len(quoted) == len(records) > 100

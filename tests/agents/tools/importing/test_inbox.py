@@ -7,7 +7,7 @@ import pytest
 from hotline_records import notice, report
 
 from agents.engine.stage import Received
-from agents.tools.importing.inbox import Inbox
+from agents.tools.importing.inbox import ImportedFiles
 from schemas.codec import HOTLINE
 
 
@@ -21,7 +21,7 @@ def _record(partition: int, offset: int, headers: Mapping[str, str | None]) -> R
 
 def test_the_last_place_of_each_partition_is_known() -> None:
     """By line and by part of it; records that no file brought are passed over."""
-    inbox = Inbox("hotline.line.v1", asked=frozenset({"a"}))
+    inbox = ImportedFiles("hotline.line.v1", asked=frozenset({"a"}))
     inbox.add(_record(0, 0, {}))
     inbox.add(_record(0, 1, {"file": "a", "line": "2", "format": "scart"}))
     inbox.add(_record(0, 2, {"file": "a", "line": "2", "part": "1", "format": "scart"}))
@@ -35,7 +35,7 @@ def test_the_last_place_of_each_partition_is_known() -> None:
 
 def test_notices_are_found_by_both_ids_of_their_mail() -> None:
     """One mail may be about several URLs; other records and torn ones are passed over."""
-    inbox = Inbox("hotline.line.v1")
+    inbox = ImportedFiles("hotline.line.v1")
     first = notice("n1", message_id="<1@a.example>", envelope_id="e1")
     second = notice("n2", message_id="<1@a.example>")
     for record in (first, second, first, report("notice"), notice("n3")):
@@ -59,6 +59,6 @@ def test_notices_are_found_by_both_ids_of_their_mail() -> None:
 )
 def test_headers_of_the_hotline_s_own_are_passed_over(headers: dict[str, str | None]) -> None:
     """A hotline may write any headers; none of them keeps its files from being handed in."""
-    inbox = Inbox("hotline.line.v1", asked=frozenset({"a"}))
+    inbox = ImportedFiles("hotline.line.v1", asked=frozenset({"a"}))
     inbox.add(_record(0, 0, headers))
     assert (inbox.of("a").records, inbox.origins(), inbox.formats) == (0, {}, set())

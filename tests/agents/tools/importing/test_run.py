@@ -8,7 +8,7 @@ from intake_world import IntakeWorld, world
 
 from agents.tools.importing.hand_in import HandedIn
 from agents.tools.importing.inbox import read_inbox
-from agents.tools.importing.run import NotAsked, Run
+from agents.tools.importing.run import ImportRun, NotAsked
 from streams.intake.formats.base import Using
 
 RECORD = (
@@ -37,7 +37,7 @@ class Told:
         self.failures.append(path.name)
 
 
-async def run_of(ledger: IntakeWorld, told: Told, *, asked: Counter | None = None) -> Run:
+async def run_of(ledger: IntakeWorld, told: Told, *, asked: Counter | None = None) -> ImportRun:
     """Return a run whose questions are counted; without a counter they are answered no."""
 
     def may_probe(urls: int, format: str) -> bool:
@@ -45,7 +45,7 @@ async def run_of(ledger: IntakeWorld, told: Told, *, asked: Counter | None = Non
             asked[format] += urls
         return asked is not None
 
-    return Run(
+    return ImportRun(
         settings=ledger.settings,
         hotline="line",
         outbox=ledger.outbox,

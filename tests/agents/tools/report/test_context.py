@@ -2,12 +2,18 @@
 
 import msgspec
 
-from agents.tools.report.context import NOTHING_ELSE, Context, Exposure, MethodChange, Superseded
+from agents.tools.report.context import (
+    NOTHING_ELSE,
+    Exposure,
+    MethodChange,
+    ReportContext,
+    Superseded,
+)
 
 
 def test_a_context_is_read_back() -> None:
     """Every field, through JSON."""
-    context = Context(
+    context = ReportContext(
         language="nl",
         names={"acme": "Acme"},
         methods=(MethodChange(method="10", from_at=1, summary="s"),),
@@ -27,5 +33,5 @@ def test_a_context_is_read_back() -> None:
         ),
         shrink=False,
     )
-    assert msgspec.json.decode(msgspec.json.encode(context), type=Context) == context
-    assert msgspec.convert({}, Context) == NOTHING_ELSE
+    assert msgspec.json.decode(msgspec.json.encode(context), type=ReportContext) == context
+    assert msgspec.convert({}, ReportContext) == NOTHING_ELSE

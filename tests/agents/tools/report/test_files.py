@@ -5,9 +5,9 @@ from pathlib import Path
 
 from drawn_report import COHORT, FIELD_SEED, THRESHOLD, drawn_report
 
-from agents.tools.report.context import Context
+from agents.tools.report.context import ReportContext
 from agents.tools.report.files import METHOD_FILE, PAGE_FILE, PDF_FILE, digest_of, write
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from agents.tools.report.recheck import differences, from_cases, pdf_differs
 from streams.report.hosters_of_report import judged
 
@@ -16,8 +16,8 @@ def test_a_report_with_its_pdf_can_be_made_again(tmp_path: Path) -> None:
     """In Dutch, from its own cases: every file is the same, the PDF too."""
     cases = [one for one in drawn_report(FIELD_SEED) if one.hoster in {"acme", "delta"}]
     field = judged(cases, COHORT.norm_s, THRESHOLD)
-    context = Context(language="nl", embargo="2026-06-01", errata=("Een getal was fout.",))
-    write(Report(COHORT, THRESHOLD, {"0": {"facts": 7}}, cases, field, context), tmp_path)
+    context = ReportContext(language="nl", embargo="2026-06-01", errata=("Een getal was fout.",))
+    write(PeriodReport(COHORT, THRESHOLD, {"0": {"facts": 7}}, cases, field, context), tmp_path)
     again = from_cases(tmp_path)
     assert again.context == context
     assert differences(tmp_path, again) == []

@@ -11,7 +11,7 @@ import pytest
 from reported import DAY, case, drawn
 
 from agents.errors import UserError
-from agents.tools.report.context import Context
+from agents.tools.report.context import ReportContext
 from agents.tools.report.files import (
     CASES_FILE,
     HOSTERS_FILE,
@@ -20,7 +20,7 @@ from agents.tools.report.files import (
     digest_of,
     write,
 )
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from agents.tools.report.recheck import differences, from_cases, parameters_of
 from schemas.closed_lists import CaseClass, NormVerdict
 from streams.report.cohort import Cohort
@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
     )
     cases.append(taken_back)
     cases.sort(key=lambda one: one.case)
-    report = Report(COHORT, 0.8, {}, cases, judged(cases, COHORT.norm_s, 0.8))
+    report = PeriodReport(COHORT, 0.8, {}, cases, judged(cases, COHORT.norm_s, 0.8))
     assert report.hosters.named == ("slow", "slower")
     write(report, tmp_path / "report", pdf=False)
     return tmp_path / "report"
@@ -73,7 +73,7 @@ def edited(text: str, chance: random.Random) -> str:
 
 def test_an_untouched_report_agrees(folder: Path) -> None:
     """Its own cases give it again, to the byte."""
-    assert parameters_of(folder) == (COHORT, 0.8, Context(), {}, None)
+    assert parameters_of(folder) == (COHORT, 0.8, ReportContext(), {}, None)
     again = from_cases(folder)
     assert differences(folder, again) == []
     (back,) = [one for one in again.cases if one.withdrawn_at is not None]
@@ -112,7 +112,7 @@ def test_a_case_that_was_changed_is_found(folder: Path) -> None:
     cases = list(again.cases)
     cases[0] = msgspec.structs.replace(cases[0], noticed_at=cases[0].noticed_at + 1)
     method = (folder / METHOD_FILE).read_bytes()
-    write(Report(COHORT, 0.8, {}, cases, again.hosters), folder, pdf=False)
+    write(PeriodReport(COHORT, 0.8, {}, cases, again.hosters), folder, pdf=False)
     said = differences(folder, again)
     assert any(line.startswith(f"{CASES_FILE}: case {cases[0].case}") for line in said)
     (folder / METHOD_FILE).write_bytes(method)

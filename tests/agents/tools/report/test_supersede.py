@@ -8,7 +8,7 @@ from reported import DAY, drawn
 
 from agents.errors import UserError
 from agents.tools.report.files import HOSTERS_FILE, PAGE_FILE, write
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from agents.tools.report.supersede import earlier_of, superseding
 from streams.report.cohort import Cohort
 from streams.report.hosters_of_report import judged
@@ -17,7 +17,7 @@ from streams.report.published_case import public_verdict
 COHORT = Cohort(0, 90 * DAY, 86_400)
 
 
-def report(slow: float, threshold: float = 0.8) -> Report:
+def report(slow: float, threshold: float = 0.8) -> PeriodReport:
     """Return a report of two hosters, one with a share that is given."""
     import numpy as np
 
@@ -26,7 +26,7 @@ def report(slow: float, threshold: float = 0.8) -> Report:
         for hoster, share in (("fast", 0.97), ("slow", slow))
         for one in drawn(np.random.default_rng(3), hoster, share, 20, 2.5)
     ]
-    return Report(COHORT, threshold, {}, cases, judged(cases, COHORT.norm_s, threshold))
+    return PeriodReport(COHORT, threshold, {}, cases, judged(cases, COHORT.norm_s, threshold))
 
 
 def test_what_changed_is_printed_with_its_reason(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ async def test_several_at_once_hand_each_in_once(desk) -> None:
     settings, places = desk.ledger.settings, await quarantine_them(desk)
     calls = (replay(settings, ALL, desk.by(id)) for id in ("anna", "bram", "anna"))
     ends = await asyncio.gather(*calls, return_exceptions=True)
-    assert all(isinstance(end, quarantine.Replayed | UserError) for end in ends), ends
+    assert all(isinstance(end, quarantine.ReplayedRecords | UserError) for end in ends), ends
     await replay(settings, ALL, desk.by("anna"))
     assert set(await handed_in(settings)) == set(places)
 

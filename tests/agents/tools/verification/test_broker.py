@@ -11,7 +11,7 @@ from agents.config import Settings
 from agents.engine.produce.outbox import send_once
 from agents.engine.stage import Send
 from agents.tools.verification import broker as asking
-from agents.tools.verification.broker import Broker, inboxes, opened
+from agents.tools.verification.broker import PartitionReader, inboxes, opened
 from schemas.codec import POSITION
 from schemas.records.case import Position, position_key
 from schemas.topics import ANSWERS, CASES
@@ -30,7 +30,7 @@ async def settings(bootstrap: str) -> Settings:
 
 
 @pytest.fixture
-async def broker(settings: Settings) -> AsyncIterator[Broker]:
+async def broker(settings: Settings) -> AsyncIterator[PartitionReader]:
     """Return what asks."""
     async with opened(settings) as found, asyncio.timeout(DEADLINE_S):
         yield found
@@ -42,7 +42,7 @@ def position(partition: int, as_of: int, offset: int) -> Send:
     return Send(CASES.name, position_key(partition), POSITION.encode(said), partition=partition)
 
 
-async def test_topics_are_those_of_this_ledger(bootstrap: str, broker: Broker) -> None:
+async def test_topics_are_those_of_this_ledger(bootstrap: str, broker: PartitionReader) -> None:
     """Another ledger on the same broker has another prefix, and is not seen."""
     other = scratch_settings(bootstrap)
     await create_topic(other, TOPIC, 1)
@@ -50,7 +50,7 @@ async def test_topics_are_those_of_this_ledger(bootstrap: str, broker: Broker) -
 
 
 async def test_a_stretch_is_the_records_between_two_offsets(
-    settings: Settings, broker: Broker
+    settings: Settings, broker: PartitionReader
 ) -> None:
     """From the first on and without the last; what was taken back and markers are no records."""
     await append(settings, TOPIC, [b"%d" % n for n in range(4)], key=b"k")
@@ -72,7 +72,7 @@ async def test_a_stretch_is_the_records_between_two_offsets(
 
 
 async def test_a_commit_is_what_a_role_has_handled(
-    settings: Settings, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, broker: PartitionReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A role that never ran has none; "nothing" is believed only when it is said again."""
     monkeypatch.setattr(asking, "ASKED_AGAIN", 2)
@@ -82,7 +82,7 @@ async def test_a_commit_is_what_a_role_has_handled(
 
 
 async def test_the_newest_position_of_each_partition_is_found_however_far_back(
-    settings: Settings, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, broker: PartitionReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table may hold many states behind it; a partition whose owner wrote none has none."""
     monkeypatch.setattr(asking, "TAIL_RECORDS", 1)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from ledger_events import GONE, ONLINE, at, fold, notice, place, placed, report, slots
 
-from agents.tools.verification.published import Intake, Published, State
+from agents.tools.verification.published import Published, PublishedIntake, PublishedState
 from schemas.closed_lists import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.codec import OUTCOME, STATE, Rejected
 from schemas.records.processing import Origin, OutcomeRecord
@@ -16,12 +16,12 @@ AS_OF = at(100)
 KEYS = tuple(f"{n:032x}" for n in range(1, 5))
 
 
-def state(*happened: object) -> State:
+def state(*happened: object) -> PublishedState:
     """Return what a state says of a URL with this story."""
-    return State.of(STATE.encode(fold(*happened)))
+    return PublishedState.of(STATE.encode(fold(*happened)))
 
 
-def removed(hoster: str) -> State:
+def removed(hoster: str) -> PublishedState:
     """Return a URL that was removed at a hoster."""
     told = {"hoster": hoster, "hosters": (hoster,)}
     return state(
@@ -33,7 +33,7 @@ def removed(hoster: str) -> State:
     )
 
 
-def pending() -> State:
+def pending() -> PublishedState:
     """Return a URL that is not attributed yet."""
     return state(report(seen=0))
 
@@ -100,12 +100,12 @@ def test_only_replayed_reports_have_the_figures_of_a_replay() -> None:
 def test_what_is_no_state_is_said_to_be_none(value: bytes) -> None:
     """Whoever compares names it and goes on."""
     with pytest.raises(Rejected):
-        State.of(value)
+        PublishedState.of(value)
 
 
 def test_outcomes_are_counted_by_hotline_type_and_fate() -> None:
     """As the counts that the pages show."""
-    intake = Intake()
+    intake = PublishedIntake()
     for number, (result, reason) in enumerate(
         [(Result.ACCEPTED, None)] * 2 + [(Result.QUARANTINED, Quarantine.BAD_URL)]
     ):

@@ -12,7 +12,7 @@ from agents.engine.produce.outbox import send_once
 from agents.engine.stage import Send
 from agents.tools.verification import broker as asking
 from agents.tools.verification import settle as waiting
-from agents.tools.verification.broker import Broker, opened
+from agents.tools.verification.broker import PartitionReader, opened
 from agents.tools.verification.settle import settle
 from schemas.codec import POSITION
 from schemas.records.case import Position, position_key
@@ -35,7 +35,7 @@ async def settings(bootstrap: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-async def broker(settings: Settings) -> AsyncIterator[Broker]:
+async def broker(settings: Settings) -> AsyncIterator[PartitionReader]:
     """Return what asks."""
     async with opened(settings) as found:
         yield found
@@ -51,14 +51,16 @@ async def fold(settings: Settings, **offsets: int) -> None:
 
 
 async def test_a_ledger_in_which_nothing_stands_has_settled(
-    settings: Settings, broker: Broker
+    settings: Settings, broker: PartitionReader
 ) -> None:
     """Markers of transactions and records that were taken back are nothing to wait for."""
     await append_in_transaction(settings, FACTS.name, [(b"k", b"taken back")], commit=False)
     assert await settle(broker, TOPICS, LONG_S)
 
 
-async def test_every_stage_is_waited_for_in_turn(settings: Settings, broker: Broker) -> None:
+async def test_every_stage_is_waited_for_in_turn(
+    settings: Settings, broker: PartitionReader
+) -> None:
     """The inbox has an outcome, the report an attribution, and the table holds both."""
     await append(settings, INBOX, [b"{}"])
     assert not await settle(broker, TOPICS, SOON_S)
@@ -74,7 +76,9 @@ async def test_every_stage_is_waited_for_in_turn(settings: Settings, broker: Bro
     assert await task
 
 
-async def test_what_comes_later_is_not_waited_for(settings: Settings, broker: Broker) -> None:
+async def test_what_comes_later_is_not_waited_for(
+    settings: Settings, broker: PartitionReader
+) -> None:
     """A ledger at work would never settle."""
     await append(settings, FACTS.name, [b"{}"])
     await fold(settings, facts=1)

@@ -12,7 +12,7 @@ from schemas.codec import STATE
 from schemas.topics import LEDGER, REPORTS
 from streams import lifecycle
 from verify.compared.compare import Difference
-from verify.ledger.records import Written
+from verify.ledger.records import LedgerRecord
 
 AS_OF = at(100)
 ALL = {spec.name: 1 << 62 for spec in LEDGER}
@@ -36,7 +36,7 @@ def state(**changes: object) -> bytes:
     return STATE.encode(structs.replace(fold(*STORY), **changes))
 
 
-def of_another() -> tuple[list[Written], dict[str, int], bytes]:
+def of_another() -> tuple[list[LedgerRecord], dict[str, int], bytes]:
     """Return the same story of another URL: its records, the position, and its state."""
     told = [(structs.replace(record, url_key=OTHER), at) for record, at in STORY]
     return written(told), ALL, STATE.encode(lifecycle.advance(OTHER, None, told))

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.moments import HOUR_MS
 from sim.memory import run as runs
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 from sim.memory.run import Size
 from sim.memory.scenarios.catalogue import SCENARIOS
 from streams import lifecycle
@@ -16,7 +16,7 @@ SEED = 1
 
 def test_cases_of_an_instant_are_folded_from_what_was_written_by_then():
     """What is kept of one instant is used for another only if nothing was written between."""
-    shown = Shown(runs.play(SCENARIOS["storm"], SEED, 0.2, Size(hosters=6)))
+    shown = ShownRun(runs.play(SCENARIOS["storm"], SEED, 0.2, Size(hosters=6)))
     ledger, begins_at = shown.played.ledger, shown.day(0)
     stood = set()
     for key in ledger:

@@ -19,7 +19,7 @@ from sim.memory.broker.broker import Broker, Log
 from sim.memory.broker.faults import Fault, FaultRates
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS, Scenario
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 
 ROUGH = FaultRates(
     late=0.05,
@@ -131,7 +131,7 @@ def test_a_broker_that_doubles_a_record_of_an_inbox_is_noticed(monkeypatch):
             write(self, send)
 
     monkeypatch.setattr(Broker, "write", doubling)
-    assert any(Finding.INTAKE in result.run_report.findings for result in broken())
+    assert any(OracleFinding.INTAKE in result.run_report.findings for result in broken())
 
 
 def test_a_partition_that_goes_over_without_recovery_is_noticed(monkeypatch):

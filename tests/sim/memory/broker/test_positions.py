@@ -5,13 +5,13 @@ from schemas.codec import POSITION
 from schemas.records.case import POSITION_KEY, Position
 from schemas.topics import CASES
 from sim.memory.broker.broker import Broker
-from sim.memory.broker.positions import Positions
+from sim.memory.broker.positions import LifecyclePositions
 
 
 def heard(*said):
     """Return how many positions went back of those that were written, with states between."""
     broker = Broker(lambda: 0)
-    positions = Positions(broker)
+    positions = LifecyclePositions(broker)
     broker.follow(CASES.name, positions.on_written)
     for partition, offsets in said:
         value = Position(partition=partition, offsets=offsets, as_of=0, code="test", method="10")

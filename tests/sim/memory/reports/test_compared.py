@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from reported import case
 
-from agents.tools.report.publication import Report
+from agents.tools.report.publication import PeriodReport
 from schemas.moments import DAY_MS, HOUR_MS
 from sim.memory.reports.compared import compared
 from sim.memory.reports.field import COHORT, JUDGED, NORM_S, REQUEST, THRESHOLD, WORLD
-from sim.memory.reports.made import Played
+from sim.memory.reports.made import PlayedReport
 from sim.memory.reports.truth import happened
 from sim.world.world import World
 from streams.report.hosters_of_report import judged
@@ -31,8 +31,8 @@ def test_a_row_has_what_is_said_and_what_is_true() -> None:
         for number in range(40, 200)
     ]
     found = [*cases, *late]
-    report = Report(COHORT, THRESHOLD, {}, found, judged(found, NORM_S, THRESHOLD))
-    result = compared(7, Played(world, report), 1.5)
+    report = PeriodReport(COHORT, THRESHOLD, {}, found, judged(found, NORM_S, THRESHOLD))
+    result = compared(7, PlayedReport(world, report), 1.5)
     true = happened(world.material(COHORT.as_of), COHORT)
     assert (result.seed, result.cases, result.cpu_s) == (7, 40 * len(JUDGED) + 160, 1.5)
     assert [row.hoster for row in result.hosters] == [one.id for one in JUDGED]

@@ -9,7 +9,7 @@ import pytest
 
 from sim.memory.__main__ import table
 from sim.memory.acceptance.expects import Checked, Expect, held
-from sim.memory.acceptance.shown import Shown
+from sim.memory.acceptance.shown import ShownRun
 from sim.memory.acceptance.table import ACCEPTANCE
 from sim.memory.run import Size, play
 from sim.memory.scenarios.catalogue import BURST_FULL, SCENARIOS
@@ -38,7 +38,7 @@ def test_a_scenario_shows_what_it_should(name):
 
 def test_nothing_ends_by_the_word_of_a_vantage_that_lies():
     """With a quarter of the reports, all that the whole scenario has to show is shown."""
-    rows = held(Shown(play(SCENARIOS["liar"], SEED, 1.2, Size(rate=12))), ACCEPTANCE["liar"])
+    rows = held(ShownRun(play(SCENARIOS["liar"], SEED, 1.2, Size(rate=12))), ACCEPTANCE["liar"])
     assert len(rows) > 3
     assert [row for row in rows if not row.checked.holds] == []
 
@@ -70,7 +70,7 @@ def test_who_shows_the_monitor_nothing_gains_nothing():
 def test_who_feigns_removal_is_believed_by_one_vantage_alone():
     """Who feigns removal to the monitor it knows is prompt by that one's word, and only by it."""
     believed, alike = ACCEPTANCE["method"][:2]
-    shown = Shown(play(SCENARIOS["method"], SEED, 1.3, Size(rate=16)))
+    shown = ShownRun(play(SCENARIOS["method"], SEED, 1.3, Size(rate=16)))
     assert [row for row in held(shown, (believed, alike)) if not row.checked.holds] == []
 
 
@@ -81,7 +81,7 @@ def test_a_burst_of_forty_thousand_is_taken_whole():
 
     What needs days after it is asked of the small burst.
     """
-    shown = Shown(play(SCENARIOS["burst-full"], SEED, AFTER_BURST_DAYS))
+    shown = ShownRun(play(SCENARIOS["burst-full"], SEED, AFTER_BURST_DAYS))
     asked = [expect for expect in ACCEPTANCE["burst-full"] if expect.says in AT_ONCE]
     assert len(asked) == len(AT_ONCE)
     assert shown.played.reports > BURST_FULL
@@ -108,7 +108,7 @@ def test_the_document_has_every_check():
 @cache
 def flood():
     """Play the first hours of a flood once, for those who ask of it what it does not show."""
-    return Shown(play(SCENARIOS["flood"], SEED, 0.2))
+    return ShownRun(play(SCENARIOS["flood"], SEED, 0.2))
 
 
 def test_a_check_that_fails_is_told():

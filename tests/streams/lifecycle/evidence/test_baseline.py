@@ -4,7 +4,7 @@ import pytest
 
 from schemas.closed_lists import Role, Target
 from schemas.records.case_observations import Fingerprint, Track
-from streams.lifecycle.evidence.baseline import NO_BASELINE, Sighting, baseline, rechecking
+from streams.lifecycle.evidence.baseline import NO_BASELINE, BaselineSighting, baseline, rechecking
 from streams.verdicts.answer_shape import shape_of
 
 PRINTS = [Fingerprint(None, 200, "image/jpeg", size, "", "", 0) for size in (10, 12, 14)]
@@ -27,7 +27,11 @@ def test_who_was_not_asked_is_a_hidden_vantage() -> None:
 
 def test_the_last_sighting_that_differed_is_what_it_compares_with() -> None:
     """Whoever saw it, in order of time; one that was like its control tells nothing."""
-    seen = [Sighting(30, 2, differs=False), Sighting(10, 0, differs=True), Sighting(20, 1, True)]
+    seen = [
+        BaselineSighting(30, 2, differs=False),
+        BaselineSighting(10, 0, differs=True),
+        BaselineSighting(20, 1, True),
+    ]
     found = baseline(seen, 40, PRINTS)
     assert found.before == 1
     assert found.shapes == {shape_of(one) for one in PRINTS}
@@ -36,7 +40,7 @@ def test_the_last_sighting_that_differed_is_what_it_compares_with() -> None:
 @pytest.mark.parametrize(("first_at", "before"), [(10, None), (11, 0), (20, 0), (21, 1)])
 def test_what_is_seen_later_is_no_baseline(first_at: int, before: int | None) -> None:
     """What it sees itself may have taken the content's place."""
-    seen = [Sighting(10, 0, differs=True), Sighting(20, 1, differs=True)]
+    seen = [BaselineSighting(10, 0, differs=True), BaselineSighting(20, 1, differs=True)]
     assert baseline(seen, first_at, PRINTS).before == before
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from streams.statistics.report.funnel import Z_95, Z_998, Point, funnel
+from streams.statistics.report.funnel import Z_95, Z_998, FunnelPoint, funnel
 
 
 def test_chance_alone_has_no_spread_between_hosters() -> None:
     """Shares drawn around one truth: phi near 1, all shrunk nearly to the centre."""
     chance = np.random.default_rng(5)
-    found = funnel([Point(chance.binomial(100, 0.8) / 100, 100) for _ in range(60)])
+    found = funnel([FunnelPoint(chance.binomial(100, 0.8) / 100, 100) for _ in range(60)])
     assert found is not None
     assert found.centre == pytest.approx(0.8, abs=0.02)
     assert found.phi < 1.3
@@ -21,7 +21,7 @@ def test_chance_alone_has_no_spread_between_hosters() -> None:
 def test_hosters_that_differ_widen_the_limits() -> None:
     """16 fast, 7 middling, 16 slow: the spread between them stands in the limits."""
     shares = [0.95] * 16 + [0.8] * 7 + [0.2] * 16
-    found = funnel([Point(share, 40) for share in shares])
+    found = funnel([FunnelPoint(share, 40) for share in shares])
     assert found is not None
     assert found.phi > 5
     assert found.between > 0.05
@@ -31,7 +31,9 @@ def test_hosters_that_differ_widen_the_limits() -> None:
 
 def test_little_data_is_pulled_further() -> None:
     """Of two equal shares the one that rests on less lies nearer to the centre."""
-    found = funnel([Point(0.2, 10), Point(0.2, 500), Point(0.9, 100), Point(0.8, 100)])
+    found = funnel(
+        [FunnelPoint(0.2, 10), FunnelPoint(0.2, 500), FunnelPoint(0.9, 100), FunnelPoint(0.8, 100)]
+    )
     assert found is not None
     assert abs(found.shrunken[0] - found.centre) < abs(found.shrunken[1] - found.centre)
 
@@ -39,7 +41,7 @@ def test_little_data_is_pulled_further() -> None:
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_where_all_are_alike_there_is_nothing_to_pull(share: float) -> None:
     """All at 0 or 1; fewer than two hosters are no funnel."""
-    found = funnel([Point(share, 10), Point(share, 20)])
+    found = funnel([FunnelPoint(share, 10), FunnelPoint(share, 20)])
     assert found is not None
     assert (found.between, found.shrunken) == (0.0, (share, share))
-    assert funnel([Point(0.5, 10)]) is None
+    assert funnel([FunnelPoint(0.5, 10)]) is None

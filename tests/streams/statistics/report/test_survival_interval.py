@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from streams.statistics.report.survival_interval import Left, Timed, left_at
+from streams.statistics.report.survival_interval import Left, WeightedRemoval, left_at
 from streams.timetable import TIMETABLE_H
 
 SLOTS = [round(hours * 10) for hours in TIMETABLE_H]
@@ -11,13 +11,13 @@ DAY = 240
 """Tenths of hours."""
 
 
-def drawn(chance: "np.random.Generator", n: int, median_h: float) -> list[Timed]:
+def drawn(chance: "np.random.Generator", n: int, median_h: float) -> list[WeightedRemoval]:
     """Draw cases whose lognormal removal is seen between two slots of the timetable."""
     found = []
     for i, t in enumerate(10 * median_h * np.exp(chance.normal(0, 1.2, n))):
         place = int(np.searchsorted(SLOTS, t))
         end = SLOTS[place] if place < len(SLOTS) else None
-        found.append(Timed(f"i{i}", (SLOTS[max(place - 1, 0)], end)))
+        found.append(WeightedRemoval(f"i{i}", (SLOTS[max(place - 1, 0)], end)))
     return found
 
 
@@ -53,9 +53,11 @@ def test_it_holds_the_truth_as_often_as_it_says(median_h: float) -> None:
 
 def test_cases_of_one_incident_tell_less() -> None:
     """Ten incidents of ten alike cases are ten cases, and one incident says nothing."""
-    apart = [Timed(f"i{i}", (0, 10) if i % 2 else (500, None)) for i in range(100)]
-    together = [Timed(f"i{i % 10}", (0, 10) if i % 2 else (500, None)) for i in range(100)]
+    apart = [WeightedRemoval(f"i{i}", (0, 10) if i % 2 else (500, None)) for i in range(100)]
+    together = [
+        WeightedRemoval(f"i{i % 10}", (0, 10) if i % 2 else (500, None)) for i in range(100)
+    ]
     wide, narrow = left_at(together, DAY), left_at(apart, DAY)
     assert wide.bounds == narrow.bounds
     assert wide.interval[1] - wide.interval[0] > 2 * (narrow.interval[1] - narrow.interval[0])
-    assert left_at([Timed("i", (0, 10))] * 5, DAY) == Left((0.0, 0.0), (0.0, 1.0))
+    assert left_at([WeightedRemoval("i", (0, 10))] * 5, DAY) == Left((0.0, 0.0), (0.0, 1.0))

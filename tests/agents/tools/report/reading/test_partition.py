@@ -12,7 +12,7 @@ from small_ledger import KEYS, PARTITIONS, SmallLedger, fill, open_ledger
 from agents.edges.crypto.keys import Keyring
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.tools.report.publication import Reading, Report, reported
+from agents.tools.report.publication import PeriodReport, ReadOptions, reported
 from agents.tools.report.reading.partition import MARGIN_MS, PartitionTask, part_of
 from agents.tools.report.reading.position import ground_of
 from schemas.moments import DAY_MS
@@ -35,10 +35,10 @@ async def ledger(bootstrap: str, tmp_path: Path) -> AsyncIterator[SmallLedger]:
         yield found
 
 
-async def whole(ledger: SmallLedger, reading: Reading | None = None) -> Report:
+async def whole(ledger: SmallLedger, reading: ReadOptions | None = None) -> PeriodReport:
     """Return the report of the period."""
     return await reported(
-        ledger.settings, COHORT, 0.8, lambda *_: None, reading=reading or Reading()
+        ledger.settings, COHORT, 0.8, lambda *_: None, reading=reading or ReadOptions()
     )
 
 
@@ -53,7 +53,7 @@ async def test_what_came_after_the_position_changes_nothing(ledger: SmallLedger)
     after = await whole(ledger)
     assert after.positions != before.positions
     assert after.cases != before.cases
-    again = await whole(ledger, Reading(positions=before.positions))
+    again = await whole(ledger, ReadOptions(positions=before.positions))
     assert (again.cases, again.positions) == (before.cases, before.positions)
 
 

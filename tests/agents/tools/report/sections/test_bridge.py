@@ -11,7 +11,7 @@ from agents.edges.web.messages import speaking
 from agents.tools.report.blocks import Table, Text
 from agents.tools.report.reading.two_methods import ChangedCase
 from agents.tools.report.sections.bridge import CASES_MAX, bridge_sections
-from agents.tools.report.sections.made import Made
+from agents.tools.report.sections.made import ReportParts
 from agents.tools.report.words import ABOUT, CHANGED, SAID
 from schemas.closed_lists import NormVerdict
 from verify.bridge_words import NEW_CASE, NO_CASE, RULES, name_of
@@ -19,7 +19,7 @@ from verify.bridge_words import NEW_CASE, NO_CASE, RULES, name_of
 MORE = 12
 
 
-def made_with(changed: int) -> Made:
+def made_with(changed: int) -> ReportParts:
     """Return the drawn report with so many cases that differ."""
     return with_bridge(drawn_made("en"), changed)
 
