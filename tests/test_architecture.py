@@ -5,8 +5,9 @@ import importlib
 import re
 import tomllib
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from email.parser import Parser
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ MODULES_MAX = 15
 LINES_MAX = 300
 CROWDED = {"tests/bench/engine": 25}
 """Folders with more modules, and how many; a number here may only fall."""
+
+RESTATED = {
+    "verify": ("schemas", "streams"),
+    "verify/method_9": ("verify/method_10",),
+    "sim/memory/broker": ("agents/engine",),
+}
+"""Folders that state again what stands in others, in code of their own: a name means the same."""
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -104,6 +112,38 @@ def test_modules_are_short() -> None:
     lines = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in files}
     assert lines
     assert {name: count for name, count in lines.items() if count > LINES_MAX} == {}
+
+
+def classes() -> dict[str, list[Path]]:
+    """Return the public classes of the product by name, with the modules they stand in."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for file in (file for top in (*PACKAGES, "deploy") for file in ROOT.glob(f"{top}/**/*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(file.relative_to(ROOT))
+    return found
+
+
+def restates(second: Path, first: Path) -> bool:
+    """Return whether a module lies where that is stated again which another one states."""
+    return any(
+        second.is_relative_to(folder) and first.is_relative_to(stated)
+        for folder, others in RESTATED.items()
+        for stated in others
+    )
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Two public classes share a name only if one states again what the other one is."""
+    found = classes()
+    assert found
+    shared = {
+        f"{name}: {one} and {other}"
+        for name, files in found.items()
+        for one, other in combinations(files, 2)
+        if not restates(one, other) and not restates(other, one)
+    }
+    assert shared == set()
 
 
 def without_test() -> set[str]:
