@@ -9,8 +9,8 @@ can be added over hosters.
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,12 @@ from numpy.typing import NDArray
 from streams.statistics.incidents import INCIDENT_BITS, median_interval
 from streams.statistics.sampling_weights import WHOLE, WeightedCases, share, share_interval, weight
 from streams.statistics.survival import Codes, Curve, weighted_kaplan_meier
+
+KEPT_BYTES_MAX: Final = 512
+"""Of durations whose estimate is kept: 64 cases. More of them are seldom the same twice."""
+
+ESTIMATES_KEPT: Final = 4_096
+"""About 5 MB at most, durations and estimates."""
 
 
 class VerdictCounts(NamedTuple):
@@ -168,10 +174,11 @@ class CensoredDurations:
 
     def curve(self) -> Curve:
         """Return the survival curve of these spans, in ms."""
-        plain = [(each, codes >> INCIDENT_BITS) for each, codes in self._weighted()]
+        plain = [(each, codes >> INCIDENT_BITS) for each, codes in self.weighted()]
         return weighted_kaplan_meier(plain)
 
-    def _weighted(self) -> list[tuple[int, NDArray[np.int64]]]:
+    def weighted(self) -> list[tuple[int, NDArray[np.int64]]]:
+        """Return the codes of the cases by their weight."""
         return [(weight(p), np.frombuffer(packed, np.int64)) for p, packed in self.parts]
 
     @property
@@ -184,14 +191,25 @@ class CensoredDurations:
     @cached_property
     def estimate(self) -> Estimate:
         """The estimate made from them; worked out once."""
-        curve = self.curve()
-        interval = median_interval(self._weighted())
-        return Estimate(
-            n=curve.n,
-            ended=curve.ended,
-            p50_ms=curve.quantile(0.5),
-            p90_ms=curve.quantile(0.9),
-            has_interval=interval is not None,
-            p50_low_ms=interval.low if interval else None,
-            p50_high_ms=interval.high if interval else None,
-        )
+        size_bytes = sum(len(packed) for _, packed in self.parts)
+        return _kept_estimate(self) if size_bytes <= KEPT_BYTES_MAX else _estimate(self)
+
+
+def _estimate(durations: CensoredDurations) -> Estimate:
+    curve = durations.curve()
+    interval = median_interval(durations.weighted())
+    return Estimate(
+        n=curve.n,
+        ended=curve.ended,
+        p50_ms=curve.quantile(0.5),
+        p90_ms=curve.quantile(0.9),
+        has_interval=interval is not None,
+        p50_low_ms=interval.low if interval else None,
+        p50_high_ms=interval.high if interval else None,
+    )
+
+
+@lru_cache(maxsize=ESTIMATES_KEPT)
+def _kept_estimate(durations: CensoredDurations) -> Estimate:
+    """Estimate what most hosters have: no case or few, the same in many rounds and windows."""
+    return _estimate(durations)

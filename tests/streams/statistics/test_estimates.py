@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.moments import HOUR_MS
-from streams.statistics.estimates import CensoredDurations, NormCount, VerdictCounts
+from streams.statistics.estimates import KEPT_BYTES_MAX, CensoredDurations, NormCount, VerdictCounts
 from streams.statistics.incidents import coded
 
 CASES = st.lists(
@@ -39,6 +39,16 @@ def test_joined_spans_are_those_of_all_cases(cases, cut):
     assert joined.estimate == whole.estimate
     assert whole.estimate.n == len(cases)
     assert whole.estimate.ended == sum(ended for *_, ended in cases)
+
+
+def test_the_estimate_of_few_cases_is_kept_and_that_of_many_is_not():
+    """The same few cases are worked out once, whoever holds them; many would fill the memory."""
+    few, many = KEPT_BYTES_MAX // 8, KEPT_BYTES_MAX // 8 + 1
+    for count, is_kept in ((0, True), (few, True), (many, False)):
+        cases = [(1.0, place, place % 3 != 0) for place in range(count)]
+        first, second = spans_of(cases).estimate, spans_of(cases).estimate
+        assert first == second
+        assert (first is second) is is_kept
 
 
 def test_bounds_weigh_each_probability_by_itself():
