@@ -4,7 +4,8 @@ import gc
 import logging
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
@@ -12,7 +13,8 @@ from begun_first import COMPUTING, SECONDS, ordered
 from kafka_broker import kafka
 from law_examples import register_profiles
 from process_guard import ProcessGuard
-from topic_removal import remove_all_topics
+from shared_broker import SharedBroker, shared_bootstrap
+from topic_removal import remove_topics_of_process
 
 from agents.config import Settings
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from secured_broker import Secured
 
 BOOTSTRAP = pytest.StashKey[str]()
+BROKER = pytest.StashKey[SharedBroker]()
+SHARED = "shared_broker"
 
 register_profiles()
 
@@ -37,6 +41,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="S",
         help="no fault test begins later than this after the start; seed after seed",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of the run where it asks for the run's broker."""
+    if BROKER not in node.config.stash:
+        node.config.stash[BROKER] = SharedBroker()
+    node.workerinput[SHARED] = node.config.stash[BROKER].socket
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run's broker."""
+    broker = config.stash.get(BROKER, None)
+    if broker is not None:
+        broker.end()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,7 +96,12 @@ def bootstrap(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[str]:
     """The address of a real broker; tests keep apart by a topic prefix of their own."""
-    with kafka(tmp_path_factory.mktemp("kafka")) as address:
+    socket = getattr(pytestconfig, "workerinput", {}).get(SHARED)
+    if socket is None or Settings().kafka.bootstrap:
+        broker = kafka(tmp_path_factory.mktemp("kafka"))
+    else:
+        broker = nullcontext(shared_bootstrap(socket))
+    with broker as address:
         pytestconfig.stash[BOOTSTRAP] = address
         yield address
         del pytestconfig.stash[BOOTSTRAP]
@@ -94,11 +118,11 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Secured"]:
 
 @pytest.fixture(scope="module", autouse=True)
 def topics_are_removed(pytestconfig: pytest.Config) -> Iterator[None]:
-    """Remove the topics of a module that is over, from a broker that is ours alone."""
+    """Remove the topics of a module that is over, from a broker of the run."""
     yield
     address = pytestconfig.stash.get(BOOTSTRAP, None)
     if address is not None and not Settings().kafka.bootstrap:
-        remove_all_topics(address)
+        remove_topics_of_process(address)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ dozens: its tests take seven times as long as on an empty broker.
 
 import asyncio
 import contextlib
+import os
+import re
 import threading
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -14,12 +16,14 @@ from aiokafka.errors import KafkaError
 TOPICS_AT_ONCE = 200
 
 
-async def remove_topics(bootstrap: str, prefix: str = "") -> None:
-    """Remove all topics of a prefix; the broker's own stay. One that is gone has none.
+async def remove_topics(bootstrap: str, pattern: str = "") -> None:
+    """Remove all topics whose name begins like a pattern; the broker's own stay.
+
+    A broker that is gone has none.
 
     Args:
         bootstrap: a broker that a test started.
-        prefix: of the names; without one, whoever uses the broker is through.
+        pattern: a regular expression; without one, whoever uses the broker is through.
     """
     client = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     with contextlib.suppress(KafkaError, TimeoutError, OSError):
@@ -28,7 +32,7 @@ async def remove_topics(bootstrap: str, prefix: str = "") -> None:
             names = [
                 name
                 for name in await client.list_topics()
-                if name.startswith(prefix) and not name.startswith("__")
+                if re.match(pattern, name) and not name.startswith("__")
             ]
             for first in range(0, len(names), TOPICS_AT_ONCE):
                 await client.delete_topics(names[first : first + TOPICS_AT_ONCE])
@@ -36,8 +40,13 @@ async def remove_topics(bootstrap: str, prefix: str = "") -> None:
             await client.close()
 
 
-def remove_all_topics(bootstrap: str) -> None:
-    """Remove all topics, from a place without a loop; the caller's loop is left alone."""
-    removing = threading.Thread(target=lambda: asyncio.run(remove_topics(bootstrap)))
+def remove_all_topics(bootstrap: str, pattern: str = "") -> None:
+    """Remove topics from a place without a loop; the caller's loop is left alone."""
+    removing = threading.Thread(target=lambda: asyncio.run(remove_topics(bootstrap, pattern)))
     removing.start()
     removing.join()
+
+
+def remove_topics_of_process(bootstrap: str) -> None:
+    """Remove what tests of this process made: the prefix of their topics has its number."""
+    remove_all_topics(bootstrap, rf"[a-z]+{os.getpid()}x[0-9]")
