@@ -55,14 +55,14 @@ from agents.stages.attribution.stage import AttributionStage, Dependencies
 from agents.stages.cases.ledger_filter import LedgerFilter
 from agents.stages.feedback import stage as feedback
 from agents.stages.intake.inboxes import follow_inboxes
-from agents.stages.intake.stage import Intake
+from agents.stages.intake.stage import IntakeStage
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
-from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.lifecycle.stage import LifecycleStage
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.stage import ProbeStage
 from agents.stages.probe.target_resolver import TargetResolver
 from agents.stages.rollup.served_pages import ServedPages
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from schemas import topics
 from streams.lifecycle import FoldResult
 
@@ -94,7 +94,7 @@ class Worker:
     names: NameResolver | None = None
     probing: bool = True
     serving: bool = False
-    rollup: Rollup | None = None
+    rollup: RollupStage | None = None
     web: WebServer | None = None
     _keys: Keyring = field(init=False)
     _registry: RegistryReader = field(init=False)
@@ -183,7 +183,7 @@ class Worker:
         else:
             stage = self._stage(role, outbox, hotlines, guard)
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))
-        if isinstance(stage, Intake):
+        if isinstance(stage, IntakeStage):
             self._feed_delays = stage.feed_delays
             following = follow_inboxes(self.settings, self._registry, stage)
             stack.push_async_callback(Supervisor(following, "inboxes").end)
@@ -195,7 +195,7 @@ class Worker:
     def _lifecycle(self, stack: AsyncExitStack, outbox: KafkaOutbox, guard: Guard) -> Stage:
         stores = stores_for(self.settings, topics.CASES.name)
         stack.callback(stores.close)
-        lifecycle = Lifecycle(
+        lifecycle = LifecycleStage(
             self.settings,
             outbox,
             Transactions(self.settings, LIFECYCLE),
@@ -210,13 +210,13 @@ class Worker:
     def _stage(
         self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str], guard: Guard
     ) -> Stage:
-        settings = self.settings
+        settings, keys = self.settings, self._keys
         clock = BrokerClock(settings.clock.clock(), self._time.time)
         match role:
             case "intake":
-                return Intake(settings, self._keys, self._registry, outbox, hotlines, guard=guard)
+                return IntakeStage(settings, keys, self._registry, outbox, hotlines, guard=guard)
             case "attribution":
-                stage = AttributionStage(Dependencies(self._locator, self._keys, clock), outbox)
+                stage = AttributionStage(Dependencies(self._locator, keys, clock), outbox)
                 self._placed = stage.results
                 return stage
             case _:
@@ -236,7 +236,7 @@ class Worker:
         return probe
 
     async def _start_rollup(self, stack: AsyncExitStack, roles: Sequence[str]) -> None:
-        rollup = Rollup(self.settings, guard=self._guard(ROLLUP))
+        rollup = RollupStage(self.settings, guard=self._guard(ROLLUP))
         self._reachability = BrokerReachability(self.settings, topics.CASES.name)
         for work, name in ((rollup.run(), ROLLUP), (self._reachability.run(), "hearing")):
             stack.push_async_callback(Supervisor(work, name).end)
@@ -244,7 +244,7 @@ class Worker:
         self.rollup = rollup
 
     async def _serve(
-        self, stack: AsyncExitStack, rollup: Rollup | None, roles: Sequence[str]
+        self, stack: AsyncExitStack, rollup: RollupStage | None, roles: Sequence[str]
     ) -> None:
         desk = DeskTopics(self.settings, lambda: self._registry.persons)
         await desk.start(stack)

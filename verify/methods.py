@@ -9,9 +9,9 @@ from verify.ledger.records import UrlRecords
 from verify.method_9.cases import cases as cases_of_9
 from verify.method_10.cases import cases as cases_of_10
 
-Reading: TypeAlias = Callable[[UrlRecords, Instant], list[Case]]
+MethodReading: TypeAlias = Callable[[UrlRecords, Instant], list[Case]]
 
-READINGS: Final[Mapping[str, Reading]] = {"9": cases_of_9, "10": cases_of_10}
+READINGS: Final[Mapping[str, MethodReading]] = {"9": cases_of_9, "10": cases_of_10}
 """By method version."""
 
 NEWEST: Final = "10"

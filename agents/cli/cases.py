@@ -23,7 +23,7 @@ _app = typer.Typer(no_args_is_help=True, help="Show cases: which, and what becam
 
 Written = Annotated[Form, typer.Option("--format", help="How they are written.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-Out = Annotated[
+CasesOutOption = Annotated[
     str, typer.Option("--out", metavar="FILE", help="Where they go; - = standard output.")
 ]
 
@@ -61,7 +61,7 @@ def list_(
     ] = 0,
     format: Written = Form.TABLE,
     json: AsJson = False,
-    out: Out = "-",
+    out: CasesOutOption = "-",
     reveal: Reveal = False,
     reason: Why = None,
     person: Who = None,
@@ -110,7 +110,7 @@ def find(
     ] = None,
     format: Written = Form.TABLE,
     json: AsJson = False,
-    out: Out = "-",
+    out: CasesOutOption = "-",
     reveal: Reveal = False,
     reason: Why = None,
     person: Who = None,

@@ -23,9 +23,9 @@ from streams.registry.signatories import Persons
 FILE_BYTES_MAX: Final = 65_536
 """Two records of a few hundred bytes each, and room for reasons."""
 
-Signed: TypeAlias = PersonEntry | Decision | Skip | Override
+SignedRecord: TypeAlias = PersonEntry | Decision | Skip | Override
 
-_TYPES: Final[dict[SignedKind, type[Signed]]] = {
+_TYPES: Final[dict[SignedKind, type[SignedRecord]]] = {
     SignedKind.PERSON: PersonEntry,
     SignedKind.DECISION: Decision,
     SignedKind.SKIP: Skip,
@@ -89,7 +89,11 @@ def owner(keys: dict[PersonId, PublicKey], key: PersonKey) -> PersonId:
 
 
 def proposed(
-    kind: SignedKind, ledger: LedgerId, records: Sequence[Signed], person: PersonId, key: PersonKey
+    kind: SignedKind,
+    ledger: LedgerId,
+    records: Sequence[SignedRecord],
+    person: PersonId,
+    key: PersonKey,
 ) -> Proposal:
     """Return records signed by a first person."""
     return Proposal(
@@ -103,14 +107,14 @@ def proposed(
     )
 
 
-def confirmed(proposal: Proposal, person: PersonId, key: PersonKey) -> list[Signed]:
+def confirmed(proposal: Proposal, person: PersonId, key: PersonKey) -> list[SignedRecord]:
     """Return the records of a proposal signed by a second person too.
 
     Raises:
         ProposalError: the second person is the first.
     """
     records = records_of(proposal)
-    found: list[Signed] = []
+    found: list[SignedRecord] = []
     for record, first in zip(records, proposal.signatures, strict=True):
         if first.person == person:
             raise ProposalError(f"{person} proposed it: another person has to confirm it")
@@ -120,7 +124,7 @@ def confirmed(proposal: Proposal, person: PersonId, key: PersonKey) -> list[Sign
     return found
 
 
-def records_of(proposal: Proposal) -> list[Signed]:
+def records_of(proposal: Proposal) -> list[SignedRecord]:
     """Return the records of a proposal, not signed.
 
     Raises:
@@ -139,7 +143,7 @@ def records_of(proposal: Proposal) -> list[Signed]:
     return [msgspec.structs.replace(record, signatures=()) for record in made]
 
 
-def fields_of(record: Signed) -> dict[str, Any]:
+def fields_of(record: SignedRecord) -> dict[str, Any]:
     """Return a record's fields as a proposal holds them: without signatures."""
     fields: dict[str, Any] = msgspec.to_builtins(record)
     del fields["signatures"]

@@ -35,7 +35,7 @@ IDLE_S: Final = 60.0
 
 T = TypeVar("T")
 
-Say = Callable[[str, int, int], None]
+ReplayListener = Callable[[str, int, int], None]
 """Told a step's name, how much of it is done, and how much there is."""
 
 
@@ -67,7 +67,7 @@ class ReplayResult:
     events: int = 0
 
 
-async def replay(settings: Settings, source: Source, say: Say) -> ReplayResult:
+async def replay(settings: Settings, source: Source, say: ReplayListener) -> ReplayResult:
     """Run the pipeline over the dump until every accepted row stands in the table of cases.
 
     Args:
@@ -118,7 +118,7 @@ def _events(imported: Imported, settled: Settled) -> int:
     return imported.sent + imported.found + 2 * settled.accepted
 
 
-async def _rows(settings: Settings, settled: Settled, say: Say) -> list[SourceReport]:
+async def _rows(settings: Settings, settled: Settled, say: ReplayListener) -> list[SourceReport]:
     """Follow the table until it holds every accepted row, attributed."""
     held: dict[bytes, list[SourceReport]] = {}
     count = 0

@@ -15,7 +15,7 @@ from agents.tools.apply_registry import holds_from
 from agents.tools.proposals import (
     Proposal,
     ProposalError,
-    Signed,
+    SignedRecord,
     confirmed,
     owner,
     proposed,
@@ -161,7 +161,7 @@ def with_owner(decision: Decision, registry: Snapshot) -> Decision:
 
 def signed_second(
     persons: Persons, proposal: Proposal, key: PersonKey, now: Instant
-) -> list[Signed]:
+) -> list[SignedRecord]:
     """Return the records of a proposal as the second person signed them.
 
     Args:
@@ -179,7 +179,7 @@ def signed_second(
     return records
 
 
-async def confirm(settings: Settings, proposal: Proposal, key: PersonKey) -> list[Signed]:
+async def confirm(settings: Settings, proposal: Proposal, key: PersonKey) -> list[SignedRecord]:
     """Sign a proposal as the second person, write it to the ledger and return it as written.
 
     Raises:
@@ -205,7 +205,9 @@ def _keys(persons: Persons, proposal: Proposal, now: Instant) -> dict[PersonId, 
     return {id: entry.public_key for id, entry in persons.at(now).items()}
 
 
-def _check(persons: Persons, proposal: Proposal, records: Sequence[Signed], now: Instant) -> None:
+def _check(
+    persons: Persons, proposal: Proposal, records: Sequence[SignedRecord], now: Instant
+) -> None:
     """Refuse what every reader would pass over.
 
     Raises:
@@ -225,7 +227,7 @@ def _check(persons: Persons, proposal: Proposal, records: Sequence[Signed], now:
             )
 
 
-def send_of(record: Signed) -> Send:
+def send_of(record: SignedRecord) -> Send:
     """Return what is written of a record that two persons signed."""
     match record:
         case PersonEntry():

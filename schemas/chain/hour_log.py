@@ -9,10 +9,10 @@ from schemas.moments import HOUR_MS
 from schemas.records.custody import LedgerRoot
 from schemas.signing import SignedKind, signed_bytes
 
-Genuine: TypeAlias = Callable[[str, str, bytes], bool]
+RootSignatureCheck: TypeAlias = Callable[[str, str, bytes], bool]
 """Of a public key, a signature and a message: whether the one is that of the others."""
 
-Ends: TypeAlias = dict[tuple[str, int], int]
+CoveredEnds: TypeAlias = dict[tuple[str, int], int]
 """Where what the roots cover ends, by topic and partition."""
 
 
@@ -21,19 +21,19 @@ def leaves_of(roots: Sequence[LedgerRoot]) -> list[bytes]:
     return [leaf_hash(hour_leaf(root)) for root in roots]
 
 
-def ends_of(roots: Sequence[LedgerRoot]) -> Ends:
+def ends_of(roots: Sequence[LedgerRoot]) -> CoveredEnds:
     """Return where what roots cover ends."""
     return {(one.topic, one.partition): one.end for root in roots for one in root.extents}
 
 
-def is_signed(root: LedgerRoot, public_key: str, genuine: Genuine) -> bool:
+def is_signed(root: LedgerRoot, public_key: str, genuine: RootSignatureCheck) -> bool:
     """Return whether a root carries the signature of a key."""
     (signature,) = root.signatures
     message = signed_bytes(SignedKind.ROOT, root.ledger, root)
     return root.public_key == public_key and genuine(public_key, signature.signature, message)
 
 
-def objection(roots: Sequence[LedgerRoot], genuine: Genuine) -> str | None:
+def objection(roots: Sequence[LedgerRoot], genuine: RootSignatureCheck) -> str | None:
     """Return what is wrong with a log of signed roots from its first hour on; None = nothing.
 
     Args:
@@ -41,7 +41,7 @@ def objection(roots: Sequence[LedgerRoot], genuine: Genuine) -> str | None:
         genuine: checks a signature.
     """
     log, before = Frontier(), ""
-    ends: Ends = {}
+    ends: CoveredEnds = {}
     for number, root in enumerate(roots, 1):
         if number > 1 and root.hour_at != roots[number - 2].hour_at + HOUR_MS:
             return f"root {number} is not of the next hour"

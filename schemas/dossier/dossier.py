@@ -16,7 +16,7 @@ from schemas.dossier.rows import (
     WithdrawalRow,
 )
 from schemas.moments import Instant
-from schemas.records.custody import Hash, LedgerRoot, ReasonText
+from schemas.records.custody import LedgerRoot, ReasonText, Sha256Hex
 from schemas.records.reports import HosterId, UrlKey, VantageId
 from schemas.signing import PersonId, PublicKey
 
@@ -136,7 +136,7 @@ class QuotedRecord(Struct, frozen=True, kw_only=True, gc=False):
     value: str
     hour_at: Instant
     index: int
-    path: tuple[Hash, ...]
+    path: tuple[Sha256Hex, ...]
 
 
 class QuotedHour(Struct, frozen=True, kw_only=True, gc=False):
@@ -148,8 +148,8 @@ class QuotedHour(Struct, frozen=True, kw_only=True, gc=False):
     """
 
     root: LedgerRoot
-    path: tuple[Hash, ...]
-    consistency: tuple[Hash, ...]
+    path: tuple[Sha256Hex, ...]
+    consistency: tuple[Sha256Hex, ...]
 
 
 class Stamp(Struct, frozen=True, kw_only=True, gc=False):

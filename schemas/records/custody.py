@@ -99,7 +99,7 @@ class Extent(Struct, frozen=True, kw_only=True, gc=False):
     end: Annotated[int, Meta(ge=0)]
 
 
-Hash: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256Hex: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """SHA-256 in hex."""
 
 
@@ -126,10 +126,10 @@ class LedgerRoot(Struct, frozen=True, kw_only=True, gc=False):
     hour_at: Instant
     ledger: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")]
     size: Annotated[int, Meta(ge=0)]
-    root: Hash
+    root: Sha256Hex
     extents: tuple[Extent, ...]
     log_size: Annotated[int, Meta(ge=1)]
-    log_root: Hash
+    log_root: Sha256Hex
     before: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
     public_key: PublicKey
     signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]

@@ -14,7 +14,7 @@ from schemas.moments import Instant
 from schemas.records.reports import HosterId, HotlineId
 from schemas.signing import LedgerId, PersonId, PublicKey, TwoSignatures
 
-End: TypeAlias = Annotated[Instant, Meta(ge=0)] | None
+EntryEnd: TypeAlias = Annotated[Instant, Meta(ge=0)] | None
 """From when on an entry holds no more; None = no end is set."""
 
 REGISTRY_DELAY_S = 600
@@ -58,7 +58,7 @@ class HosterEntry(RegistryEntry, frozen=True, kw_only=True, tag="hoster"):
     organisations: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     natural_person: bool = False
-    until: End = None
+    until: EntryEnd = None
 
 
 class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
@@ -79,7 +79,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
     feed_delay_s: Annotated[int, Meta(ge=0, le=2_592_000)] = 3_600
     assesses: bool = True
     probing: bool = True
-    until: End = None
+    until: EntryEnd = None
 
 
 class NormEntry(RegistryEntry, frozen=True, kw_only=True, tag="norm"):
@@ -94,7 +94,7 @@ class NormEntry(RegistryEntry, frozen=True, kw_only=True, tag="norm"):
 
     norms_s: tuple[int, ...] = (86_400, 172_800)
     sector_norm_s: int = 86_400
-    until: End = None
+    until: EntryEnd = None
 
 
 class MethodEntry(RegistryEntry, frozen=True, kw_only=True, tag="method"):
@@ -114,7 +114,7 @@ class InclusionEntry(RegistryEntry, frozen=True, kw_only=True, tag="inclusion"):
 
     probability: Annotated[float, Meta(gt=0, le=1)] = 1.0
     seed: str = ""
-    until: End = None
+    until: EntryEnd = None
 
 
 class Founder(Struct, frozen=True, kw_only=True):

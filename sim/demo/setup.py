@@ -48,7 +48,7 @@ PORTS_DEADLINE_S: Final = 30.0
 _POLL_S: Final = 0.1
 _READY_BYTES: Final = 64
 
-Say = Callable[[str], None]
+DemoListener = Callable[[str], None]
 """Is told about each step."""
 
 
@@ -112,7 +112,7 @@ class DemoSetup:
 
 
 async def set_up(
-    stack: AsyncExitStack, options: DemoOptions, folder: Folder, say: Say
+    stack: AsyncExitStack, options: DemoOptions, folder: Folder, say: DemoListener
 ) -> DemoSetup:
     """Start everything and return when the worker is ready; the stack ends it all.
 
@@ -164,7 +164,7 @@ async def set_up(
     )
 
 
-async def _kafka(stack: AsyncExitStack, folder: Folder, say: Say) -> KafkaSettings:
+async def _kafka(stack: AsyncExitStack, folder: Folder, say: DemoListener) -> KafkaSettings:
     """Use the configured broker under a prefix of our own, else start one."""
     named = Settings.load(None).kafka
     prefix = f"demo-{folder.path.name}-" if named.bootstrap else ""

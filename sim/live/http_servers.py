@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from sim.world.http_messages import Reply, Request
 
-Handler = Callable[[Request], Reply | None]
+ReplyHandler = Callable[[Request], Reply | None]
 """Answers a request; None = hang up."""
 
 HEAD_BYTES_MAX: Final = 16_384
@@ -42,7 +42,7 @@ class Sites:
         handlers: who answers, by address.
     """
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, ReplyHandler]) -> None:
         """Open nothing yet."""
         self._handlers = dict(handlers)
         self._servers: list[asyncio.Server] = []
@@ -90,7 +90,7 @@ def _bound(addresses: list[str]) -> list[socket.socket]:
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def _serving(handler: Handler) -> Serve:
+def _serving(handler: ReplyHandler) -> Serve:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(
             OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError

@@ -24,11 +24,11 @@ TCP_DEADLINE_S: Final = 10.0
 _ATTEMPTS: Final = 20  # a port free for UDP may be taken for TCP
 
 
-Lookup = Callable[[str], Sequence[str]]
+ZoneLookup = Callable[[str], Sequence[str]]
 """Returns the addresses of a name, lower case and without a final dot; none = no such name."""
 
 
-def respond(lookup: Lookup, packet: bytes) -> bytes | None:
+def respond(lookup: ZoneLookup, packet: bytes) -> bytes | None:
     """Return the answer to a packet, None if it is no query.
 
     Args:
@@ -60,7 +60,7 @@ class NameServer:
         lookup: knows the names.
     """
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: ZoneLookup) -> None:
         """Open nothing yet."""
         self._lookup = lookup
         self._transport: asyncio.DatagramTransport | None = None
@@ -101,7 +101,7 @@ class NameServer:
 
 
 class _Udp(asyncio.DatagramProtocol):
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: ZoneLookup) -> None:
         self._lookup = lookup
         self._transport: asyncio.DatagramTransport | None = None
 

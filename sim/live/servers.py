@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.clock import Clock
 from schemas.moments import DAY_MS, Instant
-from sim.live.http_servers import Handler, Sites
+from sim.live.http_servers import ReplyHandler, Sites
 from sim.live.name_server import NameServer
 from sim.world.dns_answers import looked_up
 from sim.world.hosters import ALL, CANARY_ADDRESS, SimHoster
@@ -33,7 +33,7 @@ class WorldServers:
     http_port: int = 0
     dns_port: int = 0
 
-    def handler(self, hoster: SimHoster) -> Handler:
+    def handler(self, hoster: SimHoster) -> ReplyHandler:
         """Return what answers for a hoster's address."""
 
         def handle(request: Request) -> Reply | None:
@@ -73,7 +73,7 @@ async def opened(
         NoPort, OSError: no port is free, or not so many files may be open.
     """
     stage = WorldServers(clock, monitor, {hoster.id: hoster for hoster in hosters})
-    handlers: dict[str, Handler] = {CANARY_ADDRESS: canary}
+    handlers: dict[str, ReplyHandler] = {CANARY_ADDRESS: canary}
     handlers |= {hoster.address: stage.handler(hoster) for hoster in hosters}
     async with Sites(handlers) as sites, NameServer(stage.addresses) as server:
         stage.http_port, stage.dns_port = sites.port, server.port

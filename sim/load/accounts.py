@@ -11,7 +11,7 @@ from schemas.closed_lists import Quarantine, Result
 from schemas.records.processing import OutcomeRecord
 from sim.world.hotlines import HotlineEvent
 
-PartitionOfTopic: TypeAlias = tuple[str, int]
+PartitionOfInbox: TypeAlias = tuple[str, int]
 """An inbox, without prefix, and a partition of it."""
 
 NONE: Final = 0
@@ -77,13 +77,13 @@ class LoadAccounts:
         ends: where each partition of each inbox ended before the run.
     """
 
-    def __init__(self, ends: dict[PartitionOfTopic, int]) -> None:
+    def __init__(self, ends: dict[PartitionOfInbox, int]) -> None:
         """Hold nothing yet."""
         self._pages = {where: _Page(first) for where, first in ends.items()}
         self._twice = 0
         self.settled = 0
 
-    def handed_in(self, where: PartitionOfTopic, first: int, codes: bytes) -> None:
+    def handed_in(self, where: PartitionOfInbox, first: int, codes: bytes) -> None:
         """Note records that the broker has acknowledged, in order from an offset on."""
         page = self._pages[where]
         start = first - page.first

@@ -10,7 +10,7 @@ from agents.config import Settings
 from agents.engine.read.log_reader import LogReader
 from schemas.codec import OUTCOME
 from schemas.topics import HOTLINE, OUTCOMES
-from sim.load.accounts import LoadAccounts, PartitionOfTopic
+from sim.load.accounts import LoadAccounts, PartitionOfInbox
 from sim.load.wait_histogram import Spread
 
 DEADLINE_S: Final = 15.0
@@ -22,13 +22,13 @@ class LedgerUnreadable(Exception):
     """The ledger cannot be read: the broker does not allow it, or does not answer."""
 
 
-async def ends(settings: Settings, hotlines: Iterable[str]) -> dict[PartitionOfTopic, int]:
+async def ends(settings: Settings, hotlines: Iterable[str]) -> dict[PartitionOfInbox, int]:
     """Return where the inboxes end.
 
     Raises:
         KafkaError, TimeoutError: the broker does not answer or refuses.
     """
-    found: dict[PartitionOfTopic, int] = {}
+    found: dict[PartitionOfInbox, int] = {}
     for hotline in hotlines:
         topic = HOTLINE.named(hotline)
         reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)

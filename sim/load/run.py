@@ -106,12 +106,16 @@ class LoadResult:
         return found
 
 
-Say = Callable[[SendProgress, int], None]
+LoadListener = Callable[[SendProgress, int], None]
 """Is told how far the sending side is, and how many records have an outcome."""
 
 
 async def run(
-    settings: Settings, place: Practice, options: LoadOptions, stop: asyncio.Event, say: Say
+    settings: Settings,
+    place: Practice,
+    options: LoadOptions,
+    stop: asyncio.Event,
+    say: LoadListener,
 ) -> LoadResult:
     """Hand records in, wait for their outcomes, and return what came of it.
 
@@ -176,7 +180,7 @@ async def _settled(accounts: LoadAccounts, outcomes: Outcomes, wanted: int, idle
             seen, heard_at = accounts.settled, loop.time()
 
 
-async def _say(say: Say, sent: SendProgress, accounts: LoadAccounts) -> None:
+async def _say(say: LoadListener, sent: SendProgress, accounts: LoadAccounts) -> None:
     while True:
         await asyncio.sleep(SAY_S)
         say(sent, accounts.settled)

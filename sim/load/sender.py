@@ -21,7 +21,7 @@ from agents.engine.produce.batches import BATCH_BYTES_MAX
 from agents.process import broker_access
 from schemas.identity.ids import partition_of
 from schemas.topics import HOTLINE
-from sim.load.accounts import LoadAccounts, PartitionOfTopic, code_of
+from sim.load.accounts import LoadAccounts, PartitionOfInbox, code_of
 from sim.load.wait_histogram import Spread
 from sim.world.hotlines import HotlineEvent
 
@@ -82,8 +82,8 @@ class Sender:
         """Connect to nothing yet."""
         self._settings = settings
         self._accounts = accounts
-        self._queues: dict[PartitionOfTopic, deque[tuple[float, HotlineEvent]]] = defaultdict(deque)
-        self._writing: dict[PartitionOfTopic, asyncio.Task[None]] = {}
+        self._queues: dict[PartitionOfInbox, deque[tuple[float, HotlineEvent]]] = defaultdict(deque)
+        self._writing: dict[PartitionOfInbox, asyncio.Task[None]] = {}
         self._producer = AIOKafkaProducer(
             **broker_access.arguments(settings.kafka),
             client_id="hostwatch-load",
@@ -151,7 +151,7 @@ class Sender:
         if where not in self._writing:
             self._writing[where] = asyncio.create_task(self._write(where))
 
-    async def _write(self, where: PartitionOfTopic) -> None:
+    async def _write(self, where: PartitionOfInbox) -> None:
         """Write what waits in a queue, one batch at a time: the broker takes no more."""
         waiting = self._queues[where]
         try:
@@ -161,7 +161,7 @@ class Sender:
             del self._writing[where]
 
     async def _batch(
-        self, where: PartitionOfTopic, waiting: "deque[tuple[float, HotlineEvent]]"
+        self, where: PartitionOfInbox, waiting: "deque[tuple[float, HotlineEvent]]"
     ) -> None:
         topic, partition = where
         batch: Any = self._producer.create_batch()

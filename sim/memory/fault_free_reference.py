@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agents.engine.stage import Received
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from agents.tools.verification.published import PublishedState
 from schemas.codec import DECISION, FACT, OUTCOME, POSITION, REPORTS_ENTRY, STATE, Codec
 from schemas.moments import Instant
@@ -60,7 +60,7 @@ class FaultFreeReference:
     ledger: "LedgerByUrl" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
 
-    def differences(self, replicas: Sequence[Rollup], rng: random.Random) -> int:
+    def differences(self, replicas: Sequence[RollupStage], rng: random.Random) -> int:
         """Return how much is another than without faults: outcomes, entries, states, figures.
 
         Args:

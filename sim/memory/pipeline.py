@@ -20,14 +20,14 @@ from agents.engine.read.brokers import local
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received, Stage
 from agents.process.log import errors_only
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.topics import ANSWERS, CASES, HOTLINE, LEDGER, PROBES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.client import Local
 from sim.memory.broker.clock import SPEED, clock_from, settings_from
 from sim.memory.broker.faults import Fault, FaultRates, Faults
-from sim.memory.broker.groups import Group
+from sim.memory.broker.groups import ConsumerGroup
 from sim.memory.broker.loop import PROCESS, ProcessEnded, virtual_loop
 from sim.memory.broker.positions import LifecyclePositions
 from sim.memory.broker.virtual_time import WorldSchedule
@@ -100,12 +100,12 @@ class Pipeline:
     speed: float = SPEED
     schedule: WorldSchedule = field(init=False)
     broker: Broker = field(init=False)
-    live: Rollup = field(init=False)
-    late: Rollup = field(init=False)
+    live: RollupStage = field(init=False)
+    late: RollupStage = field(init=False)
     counts: Counter[Fault] = field(default_factory=Counter)
     positions: LifecyclePositions = field(init=False)
     _settings: Settings = field(init=False)
-    _groups: list[Group] = field(default_factory=list)
+    _groups: list[ConsumerGroup] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         loop = virtual_loop()
@@ -126,7 +126,7 @@ class Pipeline:
             ),
         )
         self.live, self.late = (
-            Rollup(self._settings, PeriodicFollower, monotonic=loop.time) for _ in range(2)
+            RollupStage(self._settings, PeriodicFollower, monotonic=loop.time) for _ in range(2)
         )
 
     def run(self, events: Sequence[HotlineEvent], on_progress: Callable[[float], None]) -> None:
@@ -207,7 +207,7 @@ class Pipeline:
         misses: bool = False,
     ) -> None:
         faults = Faults(self.fault_rates, random.Random(f"{self.seed}/{role}"), self.counts)
-        group = Group(
+        group = ConsumerGroup(
             role=role,
             topics=topics,
             broker=self.broker,

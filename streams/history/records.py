@@ -32,7 +32,7 @@ FUTURE_MAX_MS: Final = 5 * MINUTE_MS
 _ATTRIBUTION: Final = "attribution"
 _BY_STATEMENT: Final = Confidence.STATEMENT
 
-Fields: TypeAlias = dict[str, Any]
+RecordFields: TypeAlias = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class HistoryRecords:
         name = getattr(said, "hotline", "") or next(iter(self.history.hotlines))
         hotline = self.history.hotlines[name]
         received_at = at if hotline.mode is Mode.HISTORIC else appended_at
-        common: Fields = {
+        common: RecordFields = {
             "url_key": URL_KEY,
             "hotline": name,
             "record_id": getattr(said, "id", None) or f"{event.kind} {n}",
@@ -124,7 +124,9 @@ class HistoryRecords:
         site = self.scene.registry.site(said.hoster)
         return AnswerAccepted(**common, answered_at=at, recipient=site.hoster, answer=said.says)
 
-    def _report(self, said: Any, hotline: Hotline, common: Fields, at: Instant) -> ReportAccepted:
+    def _report(
+        self, said: Any, hotline: Hotline, common: RecordFields, at: Instant
+    ) -> ReportAccepted:
         return ReportAccepted(
             **common,
             **_known(ReportAccepted, self._stamps(hotline) | {"assesses": hotline.assesses}),
@@ -136,7 +138,9 @@ class HistoryRecords:
             category=said.category,
         )
 
-    def _notice(self, said: Any, hotline: Hotline, common: Fields, at: Instant) -> NoticeAccepted:
+    def _notice(
+        self, said: Any, hotline: Hotline, common: RecordFields, at: Instant
+    ) -> NoticeAccepted:
         site = self.scene.registry.site(said.to)
         return NoticeAccepted(
             **common,
@@ -151,12 +155,12 @@ class HistoryRecords:
             backdated=self._is_backdated(hotline, common, at),
         )
 
-    def _is_backdated(self, hotline: Hotline, common: Fields, at: Instant) -> bool:
+    def _is_backdated(self, hotline: Hotline, common: RecordFields, at: Instant) -> bool:
         """Return whether a record is dated back by more than its hotline's feed delay."""
         received_at: Instant = common["received_at"]
         return at < received_at - round(hotline.feed_delay_h * HOUR_MS)
 
-    def _stamps(self, hotline: Hotline) -> Fields:
+    def _stamps(self, hotline: Hotline) -> RecordFields:
         """Return what intake stamps on a hotline's entries from the registry."""
         norms_s = tuple(sorted(round(n * 3_600) for n in self.history.norms[hotline.jurisdiction]))
         return {
@@ -251,6 +255,6 @@ class HistoryRecords:
                     yield made.observation(Target.ROOT, beside[1])
 
 
-def _known(record: type[Any], fields: Fields) -> Fields:
+def _known(record: type[Any], fields: RecordFields) -> RecordFields:
     """Return those of the fields that a record has."""
     return {name: value for name, value in fields.items() if name in record.__struct_fields__}

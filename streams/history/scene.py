@@ -45,7 +45,7 @@ class HistoryResolution(NamedTuple):
 
 
 @dataclass(slots=True)
-class Registry:
+class HistoryRegistry:
     """The hosters of a history at an hour."""
 
     hosters: dict[str, Hoster]
@@ -91,7 +91,7 @@ class Scene:
 
     def __init__(self, history: History) -> None:
         """Begin before the first event."""
-        self.registry = Registry(dict(history.hosters))
+        self.registry = HistoryRegistry(dict(history.hosters))
         self.asked: tuple[str, ...] = tuple(history.vantages)
         self.newest: dict[str, HistoryResolution] = {}
         self._led: tuple[Site, ...] = ()

@@ -20,7 +20,7 @@ from ipaddress import (
 )
 from typing import Final, TypeAlias
 
-Network: TypeAlias = IPv4Network | IPv6Network
+IpNetwork: TypeAlias = IPv4Network | IPv6Network
 
 DENIED_V4: Final = tuple(
     IPv4Network(network)
@@ -94,8 +94,8 @@ class Rules:
     """
 
     own: frozenset[str] = frozenset()
-    denied: tuple[Network, ...] = ()
-    exceptions: tuple[Network, ...] = ()
+    denied: tuple[IpNetwork, ...] = ()
+    exceptions: tuple[IpNetwork, ...] = ()
     ports: frozenset[int] = PORTS
 
     @classmethod
@@ -146,7 +146,7 @@ class _Read:
     decision: GateDecision
 
 
-def _ranges(networks: Iterable[Network]) -> tuple[_Range, ...]:
+def _ranges(networks: Iterable[IpNetwork]) -> tuple[_Range, ...]:
     return tuple(
         sorted(
             (_Range(int(one[0]), int(one[-1]), GateDecision(False, str(one))) for one in networks),

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from schemas.moments import SECOND_MS, Instant, instant
 
-Fields: TypeAlias = Mapping[bytes, bytes]
+HeaderFields: TypeAlias = Mapping[bytes, bytes]
 """Header fields by lower-case name; of a repeated field the first."""
 
 TYPE_CHARACTERS_MAX: Final = 64
@@ -98,7 +98,7 @@ _KEPT: Final = frozenset(
 )
 
 
-def fields(raw: Sequence[tuple[bytes, bytes]]) -> Fields:
+def fields(raw: Sequence[tuple[bytes, bytes]]) -> HeaderFields:
     """Return the fields that can become facts, of a repeated one the first."""
     kept: dict[bytes, bytes] = {}
     for name, value in raw:
@@ -108,7 +108,7 @@ def fields(raw: Sequence[tuple[bytes, bytes]]) -> Fields:
     return kept
 
 
-def media_type(head: Fields) -> str:
+def media_type(head: HeaderFields) -> str:
     """Return the media type in lower case without parameters, empty if there is no sound one."""
     value = head.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if len(value) > TYPE_CHARACTERS_MAX or not _TYPE.fullmatch(value):
@@ -116,7 +116,7 @@ def media_type(head: Fields) -> str:
     return value.decode("ascii")
 
 
-def length(head: Fields, *, part: bool = False) -> int | None:
+def length(head: HeaderFields, *, part: bool = False) -> int | None:
     """Return the length of the whole representation in bytes, None if it is not said.
 
     Args:
@@ -130,18 +130,18 @@ def length(head: Fields, *, part: bool = False) -> int | None:
     return None if part else _number(head.get(b"content-length"))
 
 
-def age_s(head: Fields) -> int | None:
+def age_s(head: HeaderFields) -> int | None:
     """Return the age of a cached answer in seconds, None if it is not said."""
     age = _number(head.get(b"age"))
     return None if age is None else min(age, AGE_MAX_S)
 
 
-def modified(head: Fields) -> Instant | None:
+def modified(head: HeaderFields) -> Instant | None:
     """Return Last-Modified, None if it is not said or no date."""
     return _date(head.get(b"last-modified"))
 
 
-def retry_after_s(head: Fields, now: Instant) -> int | None:
+def retry_after_s(head: HeaderFields, now: Instant) -> int | None:
     """Return how long the server asks us to wait, seconds, at most an hour.
 
     Args:
@@ -158,7 +158,7 @@ def retry_after_s(head: Fields, now: Instant) -> int | None:
     return min(seconds, RETRY_AFTER_MAX_S)
 
 
-def cached(head: Fields) -> bool:
+def cached(head: HeaderFields) -> bool:
     """Return whether the answer is marked as served from a cache."""
     if _CACHE_STATUS_HIT.search(head.get(_CACHE_STATUS, b"")):
         return True
@@ -167,7 +167,7 @@ def cached(head: Fields) -> bool:
     return any(_CACHE_HIT.search(head.get(name, b"")) for name in _CACHE_FIELDS)
 
 
-def kept_copy(head: Fields) -> bool:
+def kept_copy(head: HeaderFields) -> bool:
     """Return whether an answer says in any known way that a cache gave it and not the server.
 
     It is a reason to ask otherwise, and no fact: whoever runs the server can say so.
@@ -177,7 +177,7 @@ def kept_copy(head: Fields) -> bool:
     return any(pattern.search(head.get(name, b"")) for name, pattern in _KEPT_COPY)
 
 
-def challenge(head: Fields) -> bool:
+def challenge(head: HeaderFields) -> bool:
     """Return whether a known proxy says that it answered with a test for robots."""
     if head.keys().isdisjoint(_CHALLENGED):
         return False

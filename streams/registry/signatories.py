@@ -20,7 +20,7 @@ from schemas.signing import PersonId, PublicKey, Signature, SignedKind, signed_b
 DELAY_MS: Final = REGISTRY_DELAY_S * SECOND_MS
 """From its append to when an entry holds, so that every reader has it by then."""
 
-Genuine: TypeAlias = Callable[[PublicKey, str, bytes], bool]
+SignatureCheck: TypeAlias = Callable[[PublicKey, str, bytes], bool]
 """Says whether a signature is that of a key over a message."""
 
 
@@ -43,7 +43,7 @@ class Persons:
         refused: entries that were not signed as they have to be.
     """
 
-    genuine: Genuine
+    genuine: SignatureCheck
     ledger: str = ""
     founded_at: Instant | None = None
     refused: int = 0

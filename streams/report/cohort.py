@@ -4,11 +4,11 @@ The estimand of a report: cases in the hosting role, the first of each URL at it
 noticed in [from, to) and watched until 31 days after `to`. What counts for no naming is left out.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
+from schemas.identity.ids import Hash
 from schemas.moments import DAY_MS, Instant, rfc3339
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
@@ -43,9 +43,6 @@ _LEFT_OUT: Final = (
     Flag.NO_DELIVERY_PROOF,
     Flag.BEHIND_PROXY,
 )
-
-Hash = Callable[[str, str], str]
-"""A keyed hash of a text for a purpose, under the ledger's secret."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from streams.report.cohort import Cohort, Hash, group_name, pseudonym
+from schemas.identity.ids import Hash
+from streams.report.cohort import Cohort, group_name, pseudonym
 from streams.report.published_case import PublishedCase
 
 

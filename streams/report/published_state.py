@@ -13,12 +13,13 @@ from typing import Final
 from msgspec import structs
 
 from schemas.closed_lists import CaseClass
+from schemas.identity.ids import Hash
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.reports import HotlineId
 from streams.case_class import phase_at
 from streams.lifecycle.result.cases import evaluate
-from streams.report.cohort import Cohort, Hash, left_out, published
+from streams.report.cohort import Cohort, left_out, published
 from streams.report.published_case import MOVED_FIRST, ON_CHECK, REMOVED_FIRST, PublishedCase
 from streams.report.url_records import of_url
 

@@ -22,7 +22,7 @@ from streams.rollup.row_interning import RowInterner
 Group: TypeAlias = tuple[str, Role]
 """A hoster in a role."""
 
-Snapshot: TypeAlias = list[tuple[CaseRow, ...]]
+GroupSnapshot: TypeAlias = list[tuple[CaseRow, ...]]
 """The cases of a group per URL, as they were at one moment."""
 
 
@@ -152,11 +152,11 @@ class CaseTable:
         """Return the groups that hold a case."""
         return [group for group, held in self._groups.items() if held]
 
-    def snapshot(self, group: Group) -> Snapshot:
+    def snapshot(self, group: Group) -> GroupSnapshot:
         """Return the cases of a group per URL; later changes do not reach the list."""
         return list(self._groups.get(group, {}).values())
 
-    def begin(self, group: Group) -> tuple[list[bytes], Snapshot]:
+    def begin(self, group: Group) -> tuple[list[bytes], GroupSnapshot]:
         """Return the URLs of a group and their cases; from now on `changes` says what changes."""
         held = self._groups.get(group, {})
         if held:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 from schemas.moments import Instant
 from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
-from streams.rollup.case_table import CaseTable, Group, Snapshot, UrlCasesChange
+from streams.rollup.case_table import CaseTable, Group, GroupSnapshot, UrlCasesChange
 from streams.rollup.due_queue import DueQueue
 from streams.rollup.figures import HosterFigures
 from streams.rollup.next_change import counts_until
@@ -42,7 +42,7 @@ class GroupUpdate(NamedTuple):
 
     group: Group
     as_of: Instant
-    all: tuple[Sequence[bytes], Snapshot] | None
+    all: tuple[Sequence[bytes], GroupSnapshot] | None
     changes: Sequence[UrlCasesChange]
     taken: Collection[bytes]
     due: Mapping[bytes, _Held]
@@ -103,7 +103,7 @@ class _GroupFigures:
         as_of: the instant they count for.
     """
 
-    def __init__(self, keys: Sequence[bytes], cases: Snapshot, as_of: Instant) -> None:
+    def __init__(self, keys: Sequence[bytes], cases: GroupSnapshot, as_of: Instant) -> None:
         self.tally = Tally(as_of)
         self.due_queue = DueQueue(as_of)
         for key, held in zip(keys, cases, strict=True):

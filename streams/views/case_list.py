@@ -17,7 +17,7 @@ from streams.views.view import View
 LISTED_MAX: Final = 50
 """Lines of a page of the list."""
 
-Held: TypeAlias = Sequence[tuple[bytes, tuple[CaseRow, ...]]]
+HeldCases: TypeAlias = Sequence[tuple[bytes, tuple[CaseRow, ...]]]
 """The cases of a hoster in a role by URL key, those of a URL oldest first."""
 
 
@@ -32,7 +32,7 @@ class HosterCases:
     """
 
     owners: frozenset[str]
-    roles: Mapping[Role, Held] = field(default_factory=dict)
+    roles: Mapping[Role, HeldCases] = field(default_factory=dict)
     view: View | None = None
 
 

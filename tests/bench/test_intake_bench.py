@@ -22,7 +22,7 @@ from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
 from agents.stages.attribution.stage import AttributionStage, Dependencies
-from agents.stages.intake.stage import Intake
+from agents.stages.intake.stage import IntakeStage
 from schemas.codec import HOTLINE, OUTCOME, REPORTS_ENTRY, decode_hotline
 from schemas.identity.ids import canonical, partition_of
 from schemas.seal_context import reported_url
@@ -71,9 +71,9 @@ class Bench:
     networks: Networks
     inbox: list[Received]
 
-    def intake(self, tray: Tray) -> Intake:
+    def intake(self, tray: Tray) -> IntakeStage:
         """Return an intake that owns all partitions and remembers nothing."""
-        stage = Intake(self.settings, self.keys, self.shelf, tray, (made.LINE,))
+        stage = IntakeStage(self.settings, self.keys, self.shelf, tray, (made.LINE,))
         stage._memories = {partition: AcceptedIdIndex() for partition in range(PARTITIONS)}
         return stage
 

@@ -18,7 +18,7 @@ from whole_worker import whole_worker
 
 from agents.config import Settings
 from agents.engine.stage import Received
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from schemas.closed_lists import CaseClass
 from schemas.codec import POSITION, STATE
 from schemas.moments import DAY_MS, HOUR_MS
@@ -56,15 +56,15 @@ def record(number: int, later: float = 0.0) -> Received:
     return Received("cases.v1", 0, number, START, key.encode(), STATE.encode(state))
 
 
-def stood_at(rollup: Rollup, hours: float) -> None:
+def stood_at(rollup: RollupStage, hours: float) -> None:
     """Let the ledger stand at an instant."""
     position = Position(partition=0, offsets={}, as_of=at(hours), code="0", method="1")
     key, value = b"position/0", POSITION.encode(position)
     rollup.take_case(Received("cases.v1", 0, 0, START, key, value))
 
 
-def loaded(records: Iterable[Received]) -> Rollup:
-    rollup = Rollup(Settings(), follow=MemoryBroker())
+def loaded(records: Iterable[Received]) -> RollupStage:
+    rollup = RollupStage(Settings(), follow=MemoryBroker())
     stood_at(rollup, 120)
     for one in records:
         rollup.take_case(one)

@@ -226,7 +226,7 @@ async def test_the_stack_s_broker_lets_each_do_its_own(made: Path, stack: KafkaS
     assert await plan(worker, wanted(worker, [])) == []
     meter = of(stack, made, acl.EXPORTER, "kafka_exporter")
     needed = [one for one in acl.grants(meter, []) if one.user == acl.EXPORTER]
-    assert {one.operation for one in needed} == {acl.Operation.DESCRIBE}
+    assert {one.operation for one in needed} == {acl.AclOperation.DESCRIBE}
     assert await rights(meter, needed) == ([], [])
     intake = of(stack, made, acl.HTTP_INTAKE, "kafka_intake")
     outbox = KafkaOutbox(intake)

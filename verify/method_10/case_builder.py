@@ -21,10 +21,10 @@ from verify.method_10.gone import (
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.statements import Statement
 
-Entry: TypeAlias = JudgedObservation | Statement
+ObservationOrStatement: TypeAlias = JudgedObservation | Statement
 
 
-def in_time(entry: Entry) -> tuple[object, ...]:
+def in_time(entry: ObservationOrStatement) -> tuple[object, ...]:
     """Return the order of time; of one instant a sighting by a person is first, absent last."""
     if isinstance(entry, Statement):
         return entry.at, 0 if entry.present else 3, entry.at, entry.who, 0, ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
-from verify.method_10.case_builder import Entry, in_time, is_often
+from verify.method_10.case_builder import ObservationOrStatement, in_time, is_often
 from verify.method_10.case_history import CaseHistory, End, Sighting
 from verify.method_10.clock import is_away
 from verify.method_10.fold_context import (
@@ -33,7 +33,7 @@ def case_histories(
     """Return the cases of an owner from an opening on, oldest first."""
     fold = ObservationFold(seen=seen, context=context, opened_at=opened_at)
     events = context_events(context)
-    entries: list[Entry] = [*seen, *statements]
+    entries: list[ObservationOrStatement] = [*seen, *statements]
     # what is at another origin says nothing of this one
     entries = [one for one in entries if not is_away(one.at, context.elsewhere)]
     for entry in sorted(entries, key=in_time):
@@ -62,7 +62,7 @@ class ObservationFold(CaseBuilderWithReturns):
         else:
             self.stated(event.at, here=event.is_owner)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: ObservationOrStatement) -> None:
         """Take the next entry."""
         if isinstance(entry, Statement):
             self._take_statement(entry)

@@ -11,13 +11,13 @@ from agents.cli.casework.right_of_reply import confirm_override, override
 from agents.cli.shared.connected import connected, reached, writing
 from agents.cli.shared.days import FromOption, ToOption, day_of
 from agents.cli.shared.dossier_options import (
+    DossierJsonOption,
+    DossierLangOption,
+    DossierOutOption,
+    DossierReasonOption,
     HosterArgument,
-    JsonOption,
-    LangOption,
     NaturalPersonOption,
-    OutOption,
     PersonOption,
-    ReasonOption,
     ReconcileOption,
     RevealOption,
     StampsOption,
@@ -46,7 +46,7 @@ _app = typer.Typer(
     help="Make a dossier of a hoster, check one, say that one was handed over.",
 )
 
-Dossier = Annotated[Path, typer.Argument(metavar="FILE", help="A dossier.json.")]
+DossierArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A dossier.json.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -63,16 +63,16 @@ def make(
     *,
     from_: FromOption = None,
     to: ToOption = None,
-    out: OutOption = None,
+    out: DossierOutOption = None,
     person: PersonOption = None,
     natural_person: NaturalPersonOption = None,
     reveal: RevealOption = False,
-    reason: ReasonOption = None,
+    reason: DossierReasonOption = None,
     stamps: StampsOption = None,
-    lang: LangOption = None,
+    lang: DossierLangOption = None,
     reconcile: ReconcileOption = None,
     zone: ZoneOption = None,
-    json: JsonOption = None,
+    json: DossierJsonOption = None,
 ) -> None:
     """Write all that the ledger has of a hoster's cases, each record with its proof.
 
@@ -155,7 +155,7 @@ def _reconcile(
 
 @_app.command()
 def verify(
-    file: Dossier,
+    file: DossierArgument,
     *,
     key: Annotated[
         list[str] | None,
@@ -211,7 +211,7 @@ def verify(
 @_app.command(name="hand-over")
 def hand_over(
     ctx: typer.Context,
-    file: Dossier,
+    file: DossierArgument,
     *,
     recipient: Annotated[
         str, typer.Option("--recipient", metavar="TEXT", help="To whom, in words; no URL.")

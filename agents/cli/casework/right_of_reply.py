@@ -12,9 +12,9 @@ from agents.cli.shared.connected import reached, writing
 from agents.cli.shared.days import day_of
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
-    Out,
     Person,
     ProposalFile,
+    ProposalOutOption,
     Reason,
     Yes,
     confirm_file,
@@ -32,7 +32,7 @@ def override(
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="Of the report.")],
     reason: Reason,
     person: Person,
-    out: Out = OUT_DEFAULT,
+    out: ProposalOutOption = OUT_DEFAULT,
 ) -> None:
     """Propose that a report names a hoster though it may still reply, or disputes a case.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from schemas.records.facts import Decision
 
 _app = typer.Typer(no_args_is_help=True, help="Decide about a case, with two signatures.")
-ProposalId = Annotated[
+ProposalArgument = Annotated[
     str, typer.Argument(metavar="ID", help="The proposal's id; `decide list` shows it.")
 ]
 
@@ -98,7 +98,7 @@ def propose_and_say(ctx: typer.Context, wanted: "DecisionRequest", person: Path)
 
 
 @_app.command()
-def confirm(ctx: typer.Context, id: ProposalId, *, person: Person, yes: Yes = False) -> None:
+def confirm(ctx: typer.Context, id: ProposalArgument, *, person: Person, yes: Yes = False) -> None:
     """Sign a decision that another person proposed, and write it to the ledger.
 
     Refused if the case has changed since: another owner, clock, end, verdict or decision.
@@ -125,7 +125,7 @@ def confirm(ctx: typer.Context, id: ProposalId, *, person: Person, yes: Yes = Fa
 
 
 @_app.command()
-def reject(ctx: typer.Context, id: ProposalId, *, reason: Reason, person: Person) -> None:
+def reject(ctx: typer.Context, id: ProposalArgument, *, reason: Reason, person: Person) -> None:
     """End a proposal without effect. Whoever proposed it may reject it too.
 
     Example: hostwatch decide reject d-0c4f3b7d5e2a1980 --reason "wrong case" --person bram.pem

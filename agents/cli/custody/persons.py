@@ -9,9 +9,9 @@ import typer
 from agents.cli.shared.connected import connected, reached, writing
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
-    Out,
     Person,
     ProposalFile,
+    ProposalOutOption,
     Yes,
     confirm_file,
     key_of,
@@ -88,7 +88,7 @@ def propose(
         str | None, typer.Option("--end", metavar="ID", help="Person who may no longer sign.")
     ] = None,
     person: Person,
-    out: Out = OUT_DEFAULT,
+    out: ProposalOutOption = OUT_DEFAULT,
 ) -> None:
     """Propose the first two persons of a ledger, a further person, or the end of one.
 

@@ -22,14 +22,14 @@ LISTED_MAX: Final = 50
 _app = typer.Typer(
     no_args_is_help=True, help="Show records that could not be accepted, and hand them in again."
 )
-Place = Annotated[
+PlaceArgument = Annotated[
     str, typer.Argument(metavar="PLACE", help="Where it stood: topic/partition/offset.")
 ]
 Because = Annotated[
     Quarantine | None, typer.Option("--because", help="Quarantined for this reason.")
 ]
-Hotline = Annotated[str | None, typer.Option("--hotline", metavar="ID", help="Sent by it.")]
-Day = Annotated[
+HotlineOption = Annotated[str | None, typer.Option("--hotline", metavar="ID", help="Sent by it.")]
+DayOption = Annotated[
     str | None,
     typer.Option("--day", metavar="YYYY-MM-DD", help="Received on this day, UTC."),
 ]
@@ -45,8 +45,8 @@ def list_(
     ctx: typer.Context,
     *,
     because: Because = None,
-    hotline: Hotline = None,
-    day: Day = None,
+    hotline: HotlineOption = None,
+    day: DayOption = None,
     json: Annotated[bool, typer.Option("--json", help="All of them, as JSON.")] = False,
 ) -> None:
     """List quarantined records by reason, hotline and day: where each stood, and no content.
@@ -71,7 +71,7 @@ def list_(
 @_app.command()
 def show(
     ctx: typer.Context,
-    place: Place,
+    place: PlaceArgument,
     *,
     reveal: Reveal = False,
     reason: Why = None,
@@ -104,8 +104,8 @@ def replay(
     ] = None,
     *,
     because: Because = None,
-    hotline: Hotline = None,
-    day: Day = None,
+    hotline: HotlineOption = None,
+    day: DayOption = None,
     reason: Why = None,
     person: Who = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

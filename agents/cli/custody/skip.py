@@ -10,9 +10,9 @@ from agents.cli.shared.connected import connected, reached, writing
 from agents.cli.shared.results import wrapping_table
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
-    Out,
     Person,
     ProposalFile,
+    ProposalOutOption,
     Reason,
     Yes,
     confirm_file,
@@ -50,7 +50,7 @@ def propose(
     ] = None,
     reason: Reason,
     person: Person,
-    out: Out = OUT_DEFAULT,
+    out: ProposalOutOption = OUT_DEFAULT,
 ) -> None:
     """Propose to set one record aside because it stops a stage.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 HosterArgument = Annotated[str, typer.Argument(metavar="HOSTER", help="Its id, or its owner's.")]
-OutOption = Annotated[
+DossierOutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where it is written.")
 ]
 PersonOption = Annotated[
@@ -22,7 +22,7 @@ RevealOption = Annotated[
     bool,
     typer.Option("--reveal", help="Have URLs and addresses in it; `audit.v1` gets an entry first."),
 ]
-ReasonOption = Annotated[
+DossierReasonOption = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --reveal; no URL.")
 ]
 StampsOption = Annotated[
@@ -31,7 +31,7 @@ StampsOption = Annotated[
         "--stamps", metavar="DIR", help="With the timestamps of roots that lie there, .tsr."
     ),
 ]
-LangOption = Annotated[
+DossierLangOption = Annotated[
     str | None,
     typer.Option(
         "--lang", metavar="LANG", help="Language of what is printed: en or nl; default: both."
@@ -49,7 +49,7 @@ ZoneOption = Annotated[
     str | None,
     typer.Option("--zone", metavar="ZONE", help="Time zone of the times in LIST that name none."),
 ]
-JsonOption = Annotated[
+DossierJsonOption = Annotated[
     str | None,
     typer.Option("--json", metavar="OUT", help="Only with --reconcile: the result as JSON."),
 ]

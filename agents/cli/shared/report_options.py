@@ -22,7 +22,7 @@ NormOption = Annotated[str, typer.Option(metavar="NORM", help="24h, another one,
 ThresholdOption = Annotated[
     str, typer.Option(metavar="SHARE", help="A hoster whose share is lower is named.")
 ]
-OutOption = Annotated[
+ReportOutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where the report is written.")
 ]
 CountryOption = Annotated[
@@ -38,7 +38,9 @@ ExposureOption = Annotated[
         help="CSV of sizes: hoster, date, addresses, domains, customers, source.",
     ),
 ]
-LangOption = Annotated[str, typer.Option(metavar="LANG", help="Language of the page: en or nl.")]
+ReportLangOption = Annotated[
+    str, typer.Option(metavar="LANG", help="Language of the page: en or nl.")
+]
 ShrinkOption = Annotated[
     bool, typer.Option("--shrink/--no-shrink", help="Show shrunken estimates in the funnel.")
 ]
@@ -55,14 +57,14 @@ ErrataOption = Annotated[
 SupersedesOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The report in whose place this one stands.")
 ]
-ReasonOption = Annotated[
+ReportReasonOption = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Only with --supersedes: why there is a new one.")
 ]
 CasesOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Judge a published cases.parquet again instead."),
 ]
-JsonOption = Annotated[
+ReportJsonOption = Annotated[
     str | None,
     typer.Option(
         "--json",

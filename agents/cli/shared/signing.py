@@ -11,14 +11,14 @@ from agents.errors import UserError
 if TYPE_CHECKING:
     from agents.config import Settings
     from agents.edges.crypto.person_key import PersonKey
-    from agents.tools.proposals import Proposal, Signed
+    from agents.tools.proposals import Proposal, SignedRecord
     from schemas.signing import SignedKind
 
 Person = Annotated[
     Path, typer.Option("--person", metavar="FILE", help="Your key; it stays on your machine.")
 ]
 OUT_DEFAULT = Path("proposal.json")
-Out = Annotated[
+ProposalOutOption = Annotated[
     Path,
     typer.Option("--out", metavar="FILE", help="File for the proposal; hand it to another person."),
 ]
@@ -82,7 +82,7 @@ def write_proposal(out: Path, proposal: "Proposal", command: str) -> None:
     typer.echo(f"another person confirms it: hostwatch {command} {out} --person FILE")
 
 
-def shown_fields(record: "Signed") -> list[str]:
+def shown_fields(record: "SignedRecord") -> list[str]:
     """Return the lines in which the second person sees what is to be signed."""
     import msgspec
 
@@ -96,7 +96,7 @@ def shown_fields(record: "Signed") -> list[str]:
 
 async def confirm_file(
     settings: "Settings", file: Path, kind: "SignedKind", person: Path, *, sure: bool
-) -> "Sequence[Signed]":
+) -> "Sequence[SignedRecord]":
     """Show a proposal, sign it as the second person and write it to the ledger.
 
     Raises:

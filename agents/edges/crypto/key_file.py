@@ -30,7 +30,7 @@ FILE_BYTES_MAX: Final = 1_048_576
 _MOUNTED: Final = 0o440
 """What Kubernetes makes of a Secret's file under an fsGroup, and systemd of a credential."""
 
-Stamp: TypeAlias = tuple[int, int]
+FileStamp: TypeAlias = tuple[int, int]
 """Tells one state of the file from another: inode and modification time."""
 
 
@@ -117,7 +117,7 @@ def name_of(master: bytes) -> str:
     return keyed_hash(master, "master", "")[:16]
 
 
-def stamp_of(file: Path) -> Stamp:
+def stamp_of(file: Path) -> FileStamp:
     """Return the stamp of the file as it is now.
 
     Raises:
@@ -129,7 +129,7 @@ def stamp_of(file: Path) -> Stamp:
         raise KeyFileError(KeyFault.MISSING) from None
 
 
-def _stamp(found: os.stat_result) -> Stamp:
+def _stamp(found: os.stat_result) -> FileStamp:
     return found.st_ino, found.st_mtime_ns
 
 
@@ -151,7 +151,7 @@ def is_exposed(found: os.stat_result) -> bool:
     return not (mode == _MOUNTED and found.st_uid == 0 and found.st_gid in groups)
 
 
-def read(file: Path) -> tuple[KeyFile, Stamp]:
+def read(file: Path) -> tuple[KeyFile, FileStamp]:
     """Return what the file holds, and its stamp.
 
     Raises:

@@ -54,19 +54,19 @@ ROLL_S: Final = 1.5
 DELETED_S: Final = 3.0
 """Files that were cleaned are deleted `file.delete.delay.ms` later."""
 
-Check = Callable[[str], object]
+DestructionCheck = Callable[[str], object]
 """Told the month before its key is destroyed; raises if something still needs it."""
 
 
 async def destroy_month(
-    settings: Settings, month: str | None, needed: Check, holds: Holds | None = None
+    settings: Settings, month: str | None, needed: DestructionCheck, holds: Holds | None = None
 ) -> None:
     """Destroy a month's data key and return when nothing of it is left at the broker.
 
     Args:
         settings: name the key file and the broker.
         month: `yyyymm`; None = none is destroyed, and the master key is replaced alone.
-        needed: see `Check`.
+        needed: see `DestructionCheck`.
         holds: what legal holds keep; None = all that is there.
 
     Raises:
@@ -84,7 +84,9 @@ async def destroy_month(
     await _cleaned(settings)
 
 
-async def _replace(settings: Settings, month: str | None, needed: Check, holds: Holds) -> None:
+async def _replace(
+    settings: Settings, month: str | None, needed: DestructionCheck, holds: Holds
+) -> None:
     """Take steps 1 to 3, or those that are left of them."""
     file = settings.key_file
     ring = Keyring.load(file)

@@ -21,7 +21,7 @@ from schemas.signing import PersonId, PublicKey
 FILE_BYTES_MAX: Final = 4_096
 """A key takes 300 bytes; what is larger is another file named by mistake."""
 
-Ask = Callable[[], str]
+PassphrasePrompt = Callable[[], str]
 """Asks the person for the passphrase."""
 
 
@@ -85,7 +85,7 @@ class PersonKey:
         return cls(private, _public(private))
 
     @classmethod
-    def load(cls, file: Path, ask: Ask) -> Self:
+    def load(cls, file: Path, ask: PassphrasePrompt) -> Self:
         """Read a key.
 
         Args:
@@ -115,7 +115,7 @@ class PersonKey:
         return self._private.sign(message).hex()
 
 
-def _private(file: Path, text: bytes, ask: Ask) -> object:
+def _private(file: Path, text: bytes, ask: PassphrasePrompt) -> object:
     try:
         return serialization.load_pem_private_key(text, password=None)
     except TypeError:  # it is encrypted

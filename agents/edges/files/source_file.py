@@ -28,7 +28,7 @@ from streams.intake.formats.base import (
     DOCUMENT_BYTES_MAX,
     HEAD_BYTES,
     FileRefusal,
-    Read,
+    ParsedRecord,
     Refused,
     UnfitHeader,
     Using,
@@ -95,7 +95,7 @@ class SourceFile:
     lines: int
     format: str
     rows: formats.Rows | None
-    _document: tuple[Read, ...] = field(default=(), repr=False)
+    _document: tuple[ParsedRecord, ...] = field(default=(), repr=False)
 
     @classmethod
     def read(cls, path: Path, using: Using | None = None) -> "SourceFile":
@@ -176,7 +176,7 @@ class SourceFile:
                     guess=one.guess,
                 )
 
-    def _reads(self) -> Iterator[tuple[int, tuple[Read, ...]]]:
+    def _reads(self) -> Iterator[tuple[int, tuple[ParsedRecord, ...]]]:
         if self.rows is None:
             yield from ((number, (one,)) for number, one in enumerate(self._document, 1))
             return

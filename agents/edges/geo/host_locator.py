@@ -33,10 +33,10 @@ INDEXES_MAX: Final = 8
 ANSWERS_MAX: Final = 4_096
 """Answers kept of a state of the registry, some 6 MB; reports of one host come close together."""
 
-Origin: TypeAlias = tuple[HosterId, bool]
+StatedOrigin: TypeAlias = tuple[HosterId, bool]
 """The hoster that a hotline states as the origin, and whether the proxy's operator disclosed it."""
 
-_Question: TypeAlias = tuple[tuple[str, ...], DnsResolution, Origin | None]
+_Question: TypeAlias = tuple[tuple[str, ...], DnsResolution, StatedOrigin | None]
 
 
 class Registered(Protocol):
@@ -175,7 +175,7 @@ class Locator:
         self._shelves: OrderedDict[int, _Shelf] = OrderedDict()
 
     async def locate(
-        self, host: str, at: Instant, origin: Origin | None = None, *, fresh: bool = False
+        self, host: str, at: Instant, origin: StatedOrigin | None = None, *, fresh: bool = False
     ) -> Located:
         """Return where a host is; a literal address is asked of no name server.
 
@@ -194,7 +194,7 @@ class Locator:
         resolution = await self.names.resolve(host, fresh=fresh)
         return self.judged((host,), resolution, at, origin)
 
-    def unresolved(self, host: str, at: Instant, origin: Origin | None = None) -> Located:
+    def unresolved(self, host: str, at: Instant, origin: StatedOrigin | None = None) -> Located:
         """Return what is known of a host that no name server may be asked for.
 
         Args:
@@ -224,7 +224,7 @@ class Locator:
         host: tuple[str, ...],
         resolution: DnsResolution,
         at: Instant,
-        origin: Origin | None = None,
+        origin: StatedOrigin | None = None,
     ) -> Located:
         """Return what a resolution says.
 

@@ -16,7 +16,7 @@ from streams.probe.gate import Rules, judge
 LOOKUP_DEADLINE_S: Final = 5.0
 """As long as a name server is waited for; a broker whose name nobody knows cannot be joined."""
 
-Lookup = Callable[[str], Iterable[str]]
+AddressLookup = Callable[[str], Iterable[str]]
 """Gives the addresses of a name, none if it is not known."""
 
 
@@ -33,7 +33,9 @@ def nobody(_: str) -> list[str]:
     return []
 
 
-def with_own_addresses_denied(settings: Settings, lookup: Lookup = looked_up) -> ProbeSettings:
+def with_own_addresses_denied(
+    settings: Settings, lookup: AddressLookup = looked_up
+) -> ProbeSettings:
     """Return how probers behave, with the deployment's own addresses denied.
 
     What the tables deny is left to them. An address of a practice world stays allowed: there all
@@ -54,7 +56,7 @@ def with_own_addresses_denied(settings: Settings, lookup: Lookup = looked_up) ->
     )
 
 
-def _addresses(settings: Settings, lookup: Lookup) -> Iterator[str]:
+def _addresses(settings: Settings, lookup: AddressLookup) -> Iterator[str]:
     for host in {host for host in _hosts(settings) if host}:
         try:
             yield str(ip_address(host))

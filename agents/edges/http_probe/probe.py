@@ -20,7 +20,6 @@ from agents.edges.http_probe.get_comparison import Compare, agree, is_compared, 
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (
     NO_RATE_LIMIT,
-    Hash,
     Hop,
     RedirectPolicy,
     RedirectSummary,
@@ -30,7 +29,7 @@ from agents.edges.http_probe.probe_trace import (
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Certificates, Session, TlsFailed, unenforced_context
 from schemas.closed_lists import ProbeError
-from schemas.identity.ids import CanonicalUrl
+from schemas.identity.ids import CanonicalUrl, Hash
 from schemas.moments import Instant, moment
 from schemas.records.facts import Facts
 from streams.probe.gate import Rules, judge_all, port_allowed

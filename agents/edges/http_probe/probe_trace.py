@@ -1,6 +1,5 @@
 """What a probe has seen so far: kept as it goes on, so that an early end leaves facts too."""
 
-from collections.abc import Callable
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -10,7 +9,7 @@ import msgspec
 from agents.edges.http_probe.exchange import Carried
 from agents.edges.http_probe.response import Head
 from schemas.closed_lists import ProbeError
-from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
+from schemas.identity.ids import BadUrl, CanonicalUrl, Hash, canonical
 from schemas.media_types import listed
 from schemas.moments import Instant
 from schemas.records.facts import Facts
@@ -24,9 +23,6 @@ _UNMARKED = Marks()
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PART = 206
-
-Hash = Callable[[str, str], str]
-"""Keyed hash of a text for a purpose."""
 
 
 def redirect(head: Head, base: CanonicalUrl) -> CanonicalUrl | None:

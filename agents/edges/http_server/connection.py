@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from agents.edges.http_server.admission import Admission, ConnectionRefusal
-from agents.edges.http_server.password import Handler
+from agents.edges.http_server.password import RouteHandler
 from agents.process.log import log
 
 HEAD_DEADLINE_S: Final = 10.0
@@ -192,7 +192,7 @@ class _Bare(web.Response):
 
 
 @web.middleware
-async def timed(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def timed(request: web.Request, handler: RouteHandler) -> web.StreamResponse:
     """Have a request's connection keep its deadlines."""
     connection = request.protocol
     if not isinstance(connection, Connection):

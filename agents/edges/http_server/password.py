@@ -20,7 +20,7 @@ PASSWORD_BYTES_MAX: Final = 1_024
 _NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="hostwatch", charset="UTF-8"'}
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+RouteHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 RequestGuard = Callable[[web.Request], None]
 """Raises an HTTPException for who may not come in."""
 

@@ -25,7 +25,7 @@ from typing import Final
 
 from aiohttp import web
 
-from agents.edges.http_server.password import Handler
+from agents.edges.http_server.password import RouteHandler
 from agents.edges.intake_http.callers import Caller, Callers
 from agents.edges.intake_http.descriptions import Description
 from agents.edges.intake_http.problems import Problem, ProblemError, problem_response
@@ -70,7 +70,7 @@ class PublicRoute:
 
     method: str
     path: str
-    handler: Handler
+    handler: RouteHandler
     description: Description | None = None
 
 
@@ -106,7 +106,7 @@ class Router:
             app.router.add_route(route.method, route.path, handler)
         return app
 
-    def _behind_key(self, route: Route) -> Handler:
+    def _behind_key(self, route: Route) -> RouteHandler:
         async def handler(request: web.Request) -> web.StreamResponse:
             caller = self._callers.caller(request)
             with self._in_progress.request():
@@ -115,7 +115,7 @@ class Router:
         return handler
 
     @web.middleware
-    async def _refusing(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _refusing(self, request: web.Request, handler: RouteHandler) -> web.StreamResponse:
         """Answer every refusal as problem details, and count it."""
         try:
             return await handler(request)

@@ -63,7 +63,7 @@ class ResourceType(IntEnum):
     TRANSACTIONAL_ID = 5
 
 
-class Operation(IntEnum):
+class AclOperation(IntEnum):
     """What may be done; the numbers are Kafka's (org.apache.kafka.common.acl)."""
 
     READ = 3
@@ -86,7 +86,7 @@ class Grant:
     user: str
     kind: ResourceType
     name: str
-    operation: Operation
+    operation: AclOperation
     prefixed: bool = False
 
 
@@ -109,16 +109,16 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
         user = HOTLINE_USER.format(id=id)
         # the desk hands quarantined records in again; see `agents.tools.sealed.quarantine`
         for writer in () if id in ended else (user, HTTP_INTAKE, DESK):
-            found.update(_may(writer, topic, Operation.WRITE))
+            found.update(_may(writer, topic, AclOperation.WRITE))
         told = TopicNames(prefix).broker(HOTLINE_OUT.named(id))
-        found.update(_may(user, told, Operation.READ))
-        found.add(Grant(user, ResourceType.GROUP, told, Operation.READ))
+        found.update(_may(user, told, AclOperation.READ))
+        found.add(Grant(user, ResourceType.GROUP, told, AclOperation.READ))
     for role in (*GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
-        found.add(Grant(WORKER, ResourceType.GROUP, prefix + role, Operation.READ))
+        found.add(Grant(WORKER, ResourceType.GROUP, prefix + role, AclOperation.READ))
         # what is verified is held against what a role has committed
         for user in (DESK, EXPORTER):
-            found.add(Grant(user, ResourceType.GROUP, prefix + role, Operation.DESCRIBE))
-    for operation in (Operation.WRITE, Operation.DESCRIBE):
+            found.add(Grant(user, ResourceType.GROUP, prefix + role, AclOperation.DESCRIBE))
+    for operation in (AclOperation.WRITE, AclOperation.DESCRIBE):
         for user, name in WRITERS:
             writer = f"{prefix}{name}-"
             found.add(Grant(user, ResourceType.TRANSACTIONAL_ID, writer, operation, prefixed=True))
@@ -135,35 +135,35 @@ def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list
 
 def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     for user in (WORKER, HTTP_INTAKE):
-        yield from _may(user, topic, Operation.DESCRIBE_CONFIGS)
+        yield from _may(user, topic, AclOperation.DESCRIBE_CONFIGS)
     if set(spec.readers) & set(ROLES):
-        yield from _may(WORKER, topic, Operation.READ)
+        yield from _may(WORKER, topic, AclOperation.READ)
     if set(spec.writers) & set(ROLES):
-        yield from _may(WORKER, topic, Operation.WRITE)
+        yield from _may(WORKER, topic, AclOperation.WRITE)
     for user in (EXPORTER, DESK):
-        yield Grant(user, ResourceType.TOPIC, topic, Operation.DESCRIBE)
+        yield Grant(user, ResourceType.TOPIC, topic, AclOperation.DESCRIBE)
     # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
     if spec not in (HOTLINE, HOTLINE_OUT):
-        yield from _may(DESK, topic, Operation.READ)
+        yield from _may(DESK, topic, AclOperation.READ)
     yield from _of_signer(spec, topic)
     if "http-intake" in spec.readers:
-        yield from _may(HTTP_INTAKE, topic, Operation.READ)
+        yield from _may(HTTP_INTAKE, topic, AclOperation.READ)
     if "http-intake" in spec.writers and spec is not HOTLINE:  # its inboxes: those of `grants`
-        yield from _may(HTTP_INTAKE, topic, Operation.WRITE)
+        yield from _may(HTTP_INTAKE, topic, AclOperation.WRITE)
     if "desk" in spec.writers and spec is not HOTLINE:
-        yield from _may(DESK, topic, Operation.WRITE)
+        yield from _may(DESK, topic, AclOperation.WRITE)
 
 
 def _of_signer(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     if spec in COVERED or "roots" in spec.readers:
-        yield from _may(SIGNER, topic, Operation.READ)
+        yield from _may(SIGNER, topic, AclOperation.READ)
     if "roots" in spec.writers:
-        yield from _may(SIGNER, topic, Operation.WRITE)
+        yield from _may(SIGNER, topic, AclOperation.WRITE)
 
 
-def _may(user: str, topic: str, operation: Operation) -> Iterator[Grant]:
+def _may(user: str, topic: str, operation: AclOperation) -> Iterator[Grant]:
     yield Grant(user, ResourceType.TOPIC, topic, operation)
-    yield Grant(user, ResourceType.TOPIC, topic, Operation.DESCRIBE)
+    yield Grant(user, ResourceType.TOPIC, topic, AclOperation.DESCRIBE)
 
 
 async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:

@@ -27,8 +27,8 @@ from agents.edges.kafka.acl import (
     SIGNER,
     WORKER,
     WRITERS,
+    AclOperation,
     Grant,
-    Operation,
     ResourceType,
     ask_each,
 )
@@ -77,8 +77,8 @@ class GrantedAcl:
         kind = (
             ResourceType(self.kind).name if self.kind in list(ResourceType) else f"kind {self.kind}"
         )
-        known = self.operation in list(Operation)
-        may = Operation(self.operation).name if known else f"operation {self.operation}"
+        known = self.operation in list(AclOperation)
+        may = AclOperation(self.operation).name if known else f"operation {self.operation}"
         name = self.name + "*" * (self.pattern == PREFIXED)
         return self.user, kind.lower(), name, may.lower()
 

@@ -12,9 +12,9 @@ from streams.views.view import View
 # when a series began is asked by nobody, and would be half as many series again
 disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
 
-Sample: TypeAlias = tuple[tuple[str, ...], float]
-Samples: TypeAlias = Iterator[Sample]
-Read: TypeAlias = Callable[[View], Samples]
+MetricSample: TypeAlias = tuple[tuple[str, ...], float]
+Samples: TypeAlias = Iterator[MetricSample]
+SampleReader: TypeAlias = Callable[[View], Samples]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Declared:
     labels: tuple[str, ...] = ()
     unit: str = ""
     series_max: str = "1"
-    read: Read | None = None
+    read: SampleReader | None = None
 
 
 H: Final = ("hoster", "role")

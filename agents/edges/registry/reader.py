@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from agents.config import Settings
 from agents.edges.crypto.person_key import genuine
-from agents.edges.registry.skips import Hash, read_skips
+from agents.edges.registry.skips import read_skips
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
 from agents.engine.supervision import crash_on_unexpected_exit
 from agents.errors import UserError
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
+from schemas.identity.ids import Hash
 from schemas.records.registry import PersonEntry
 from schemas.topics import REGISTRY
 from streams.registry.signatories import Persons

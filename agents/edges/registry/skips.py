@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
 from agents.config import Settings
 from agents.engine.read.bulk import Follower
@@ -16,14 +16,11 @@ from agents.engine.stage import Received
 from agents.engine.supervision import Supervisor
 from schemas.codec import SKIP as CODEC
 from schemas.codec import Rejected
-from schemas.identity.ids import KeyedHash
+from schemas.identity.ids import Hash
 from schemas.records.skips import Skip, skip_key
 from schemas.signing import SignedKind
 from schemas.topics import SKIPS
 from streams.registry.signatories import Persons
-
-Hash: TypeAlias = KeyedHash | Callable[[str, str], str]
-"""A keyed hash under the ledger's secret, of a purpose and a text."""
 
 PURPOSE: Final = "skipped record"
 

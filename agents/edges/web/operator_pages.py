@@ -10,7 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
-from agents.edges.http_server.password import Handler
+from agents.edges.http_server.password import RouteHandler
 from agents.edges.lookup.firing_alerts import Firing
 from agents.edges.web.downloads import CSV_CASES_MAX, cases_csv, hosters_csv
 from agents.edges.web.hoster_page import render_hoster, render_unknown
@@ -121,7 +121,7 @@ def refreshing(request: web.Request) -> bool:
 
 
 @web.middleware
-async def headed(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def headed(request: web.Request, handler: RouteHandler) -> web.StreamResponse:
     """Put our headers on every answer, refusals too."""
     try:
         response = await handler(request)
@@ -133,7 +133,7 @@ async def headed(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 @web.middleware
-async def spoken_to(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def spoken_to(request: web.Request, handler: RouteHandler) -> web.StreamResponse:
     """Speak the reader's language: `?lang=`, else the one asked for before, else the browser's."""
     asked = request.query.get("lang")
     accepted = request.headers.get("Accept-Language", "")

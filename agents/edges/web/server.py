@@ -17,7 +17,13 @@ from prometheus_client.registry import Collector
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
-from agents.edges.http_server.password import Handler, RequestGuard, guard, loopback, password_of
+from agents.edges.http_server.password import (
+    RequestGuard,
+    RouteHandler,
+    guard,
+    loopback,
+    password_of,
+)
 from agents.edges.lookup.firing_alerts import Firing
 from agents.edges.metrics.engine_metrics import RolesCollector, RolesOfProcess
 from agents.edges.metrics.figures.exposition import ViewCollector
@@ -164,7 +170,7 @@ def _guarded(judge: RequestGuard) -> Middleware:
     """Return what lets a request in or not."""
 
     @web.middleware
-    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def guarded(request: web.Request, handler: RouteHandler) -> web.StreamResponse:
         judge(request)
         if isinstance(request.protocol, Connection):
             request.protocol.known()

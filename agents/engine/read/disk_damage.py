@@ -20,7 +20,7 @@ TIMES: Final = 3
 UNREADABLE: Final = bytes(1)
 """Shorter than any frame of a batch."""
 
-Ask = Callable[..., Coroutine[Any, Any, Any]]
+StoreCall = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class DamageAsUnreadable:
@@ -30,7 +30,7 @@ class DamageAsUnreadable:
         ask: the client's `send`.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: StoreCall) -> None:
         self._ask = ask
         self._met: dict[tuple[str, int], tuple[int, int]] = {}
 

@@ -31,7 +31,7 @@ _READ_BEHIND_BYTES: Final = (64 * 1024, 4 * 1024 * 1024)
 
 _FRAME: Final = struct.Struct(">qi")  # base offset, length of what follows
 
-Ask = Callable[[FetchRequest], Awaitable[Any]]
+FetchCall = Callable[[FetchRequest], Awaitable[Any]]
 
 
 class EmptyAnswers:
@@ -75,7 +75,7 @@ class OffsetQuestion:
         partition: which.
     """
 
-    def __init__(self, ask: Ask, topic: str, partition: int) -> None:
+    def __init__(self, ask: FetchCall, topic: str, partition: int) -> None:
         """Ask nothing yet."""
         self._ask = ask
         self._topic = topic

@@ -25,7 +25,7 @@ PAIRING: Final = Pairing(topics.REPORTS.name, topics.FACTS.name, b'{"type":"repo
 """A first report and its placement are one fold and one state instead of two. Of the entries of
 `reports.v1` reports alone are placed: a notice waits for nothing."""
 
-Events: TypeAlias = Callable[[str, Sequence[Received]], list[Happened]]
+EventsDecoder: TypeAlias = Callable[[str, Sequence[Received]], list[Happened]]
 """Decodes a URL's records."""
 
 
@@ -43,7 +43,7 @@ def events_of(_: str, records: Sequence[Received]) -> list[Happened]:
 
 
 async def fold_records(
-    key: bytes, before: bytes | None, records: Sequence[Received], events: Events = events_of
+    key: bytes, before: bytes | None, records: Sequence[Received], events: EventsDecoder = events_of
 ) -> Refolded | None:
     """Return a URL's record after records of the ledger; see `streams.lifecycle.refold`.
 
@@ -70,7 +70,7 @@ def is_light(before: bytes | None, records: Sequence[Received]) -> bool:
 
 
 def fold_records_now(
-    key: bytes, before: bytes | None, records: Sequence[Received], events: Events
+    key: bytes, before: bytes | None, records: Sequence[Received], events: EventsDecoder
 ) -> Refolded | None:
     """Return what `fold_records` does, at once; for what is light that saves a coroutine a URL."""
     # decoded only now, so that a URL's records are at hand and soon go

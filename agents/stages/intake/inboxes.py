@@ -18,7 +18,7 @@ from agents.edges.registry.reader import RegistryReader
 from agents.engine.read.read_through import read_through
 from agents.errors import UserError
 from agents.process.log import log
-from agents.stages.intake.stage import Intake
+from agents.stages.intake.stage import IntakeStage
 from schemas.moments import HOUR_MS
 from schemas.records.registry import HotlineEntry
 from schemas.records.reports import HotlineId
@@ -34,7 +34,7 @@ LINGER_MS: Final = HOUR_MS
 look at the same instants, and a late sender moves partitions no more often than that."""
 
 
-async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: Intake) -> None:
+async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: IntakeStage) -> None:
     """Have intake read the inbox of every hotline of the registry, for ever.
 
     Args:
@@ -67,7 +67,7 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
             intake.read(named)
 
 
-async def _read_again(settings: Settings, intake: Intake, over: Collection[HotlineId]) -> bool:
+async def _read_again(settings: Settings, intake: IntakeStage, over: Collection[HotlineId]) -> bool:
     """Leave the inboxes that are read to their ends and read the others; False = ask again."""
     try:
         done = await read_through(settings, intake.role, [HOTLINE.named(id) for id in over])

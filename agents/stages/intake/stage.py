@@ -45,7 +45,7 @@ _MIGRATE: Final = (
 _DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Guess}
 
 
-class Intake:
+class IntakeStage:
     """The stage.
 
     Args:

@@ -47,7 +47,7 @@ TICK_S = 0.02
 """Wall time between readings of the wheel: 20 ms, so that quick time stays within its windows."""
 
 
-class Lifecycle:
+class LifecycleStage:
     """The stage.
 
     Attributes:

@@ -12,7 +12,7 @@ from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.server import WebServer
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.supervision import Supervisor
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ServedPages:
     """
 
     settings: Settings
-    rollup: Rollup
+    rollup: RollupStage
     ledger: LedgerLookup
 
     def on(self, web: WebServer, stack: AsyncExitStack) -> None:

@@ -75,7 +75,7 @@ class FollowedTopic(Protocol):
 
 
 @dataclass(slots=True)
-class Rollup:
+class RollupStage:
     """Keeps the view.
 
     Attributes:

@@ -36,7 +36,7 @@ MARKS: Final = {
 }
 _ANCHORS: Final = {"start": "start", "middle": "middle", "end": "end"}
 
-Place = tuple[float, float]
+Coordinates = tuple[float, float]
 
 
 class Drawing:
@@ -51,7 +51,7 @@ class Drawing:
         self._height = height
         self._parts: list[Markup] = []
 
-    def line(self, start: Place, end: Place, mark: str) -> None:
+    def line(self, start: Coordinates, end: Coordinates, mark: str) -> None:
         """Draw a straight line.
 
         Args:
@@ -61,7 +61,7 @@ class Drawing:
         """
         self.path([start, end], mark)
 
-    def path(self, places: Sequence[Place], mark: str, *, closed: bool = False) -> None:
+    def path(self, places: Sequence[Coordinates], mark: str, *, closed: bool = False) -> None:
         """Draw a line through places; closed, it is an area.
 
         Args:
@@ -72,7 +72,7 @@ class Drawing:
         points = "L".join(f"{_n(x)} {_n(y)}" for x, y in places)
         self._add("path", mark, d=f"M{points}{'Z' if closed else ''}")
 
-    def box(self, corner: Place, width: float, height: float, mark: str) -> None:
+    def box(self, corner: Coordinates, width: float, height: float, mark: str) -> None:
         """Draw a rectangle.
 
         Args:
@@ -84,7 +84,7 @@ class Drawing:
         size = {"width": _n(max(width, 0)), "height": _n(max(height, 0))}
         self._add("rect", mark, x=_n(corner[0]), y=_n(corner[1]), **size)
 
-    def hatched(self, corner: Place, width: float, height: float) -> None:
+    def hatched(self, corner: Coordinates, width: float, height: float) -> None:
         """Draw a rectangle of slanted lines: what is not known.
 
         Args:
@@ -104,7 +104,7 @@ class Drawing:
         if places:
             self._add("path", "hatch", d="".join(places))
 
-    def spot(self, at: Place, mark: str, radius: float = 4.5) -> None:
+    def spot(self, at: Coordinates, mark: str, radius: float = 4.5) -> None:
         """Draw a disc or a ring.
 
         Args:
@@ -114,7 +114,7 @@ class Drawing:
         """
         self._add("circle", mark, cx=_n(at[0]), cy=_n(at[1]), r=_n(radius))
 
-    def diamond(self, at: Place, mark: str, radius: float = 6.5) -> None:
+    def diamond(self, at: Coordinates, mark: str, radius: float = 6.5) -> None:
         """Draw a diamond.
 
         Args:
@@ -127,7 +127,13 @@ class Drawing:
         self.path(corners, mark, closed=True)
 
     def text(
-        self, at: Place, words: str, anchor: str = "start", *, quiet: bool = False, size: int = 13
+        self,
+        at: Coordinates,
+        words: str,
+        anchor: str = "start",
+        *,
+        quiet: bool = False,
+        size: int = 13,
     ) -> None:
         """Write words.
 

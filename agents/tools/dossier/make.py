@@ -10,7 +10,7 @@ from agents.engine.stage import Received
 from agents.errors import UserError
 from agents.tools.dossier import file_form
 from agents.tools.dossier.proofs import proved
-from agents.tools.dossier.read import Read, read_cases, rooted
+from agents.tools.dossier.read import ReadDossier, read_cases, rooted
 from agents.tools.dossier.sealed import opened_texts
 from agents.tools.proposals import signer
 from agents.tools.roots.stamps import of_roots
@@ -114,7 +114,7 @@ def _may_be_made(registry: RegistryHistory, request: DossierRequest) -> None:
         )
 
 
-def _enough(found: Read, request: DossierRequest, cases: Sequence[DossierCase]) -> None:
+def _enough(found: ReadDossier, request: DossierRequest, cases: Sequence[DossierCase]) -> None:
     if not cases:
         raise UserError(
             f"{request.hoster} has no case of that period that a root covers; the newest root ends"
@@ -124,7 +124,7 @@ def _enough(found: Read, request: DossierRequest, cases: Sequence[DossierCase]) 
         raise UserError(f"more than {CASES_MAX:,} cases: ask for a shorter period")
 
 
-def _quoted(found: Read, cases: Iterable[DossierCase]) -> list[Received]:
+def _quoted(found: ReadDossier, cases: Iterable[DossierCase]) -> list[Received]:
     """Return the records that a dossier quotes: of its cases' URLs, of the hoster, of persons."""
     told = list(cases)
     names = {name for one in told for name in (one.hoster, one.owner)}

@@ -11,7 +11,7 @@ from agents.engine.stage import Received
 from agents.errors import UserError
 from agents.tools.roots.hours import read_roots
 from agents.tools.verification import read
-from schemas.chain.hour_log import Ends, ends_of, objection
+from schemas.chain.hour_log import CoveredEnds, ends_of, objection
 from schemas.chain.leaf import TopicPosition
 from schemas.codec import REGISTRY, Rejected
 from schemas.identity.ids import partition_of
@@ -25,7 +25,7 @@ from streams.dossier.quoted import Quoted, quoted
 
 
 @dataclass(slots=True)
-class Read:
+class ReadDossier:
     """What was read.
 
     Attributes:
@@ -36,7 +36,7 @@ class Read:
     """
 
     roots: list[LedgerRoot]
-    ends: Ends
+    ends: CoveredEnds
     by_url: dict[str, list[Received]] = field(default_factory=lambda: defaultdict(list))
     entries: list[tuple[Received, Registry]] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ def _quoted(record: Received) -> Quoted:
     return quoted(place, record.appended_at, record.value or b"")
 
 
-async def rooted(settings: Settings) -> Read:
+async def rooted(settings: Settings) -> ReadDossier:
     """Return the roots and the registry, as far as the roots go.
 
     Args:
@@ -86,7 +86,7 @@ async def rooted(settings: Settings) -> Read:
     said = objection(roots, genuine)
     if said is not None:
         raise UserError(f"roots.v1: {said}; somebody changed it")
-    found = Read(roots, ends_of(roots))
+    found = ReadDossier(roots, ends_of(roots))
     async for records in read_partitions(settings, REGISTRY_TOPIC.name, (0,)):
         for record in filter(found.covers, records):
             try:
@@ -96,7 +96,7 @@ async def rooted(settings: Settings) -> Read:
     return found
 
 
-async def read_cases(settings: Settings, found: Read, wanted: DossierScope) -> None:
+async def read_cases(settings: Settings, found: ReadDossier, wanted: DossierScope) -> None:
     """Read the records of all URLs with a case that a dossier is about.
 
     Args:
@@ -120,7 +120,7 @@ async def read_cases(settings: Settings, found: Read, wanted: DossierScope) -> N
 
 
 async def _read_urls(
-    settings: Settings, found: Read, keys: Collection[str], there: read.LedgerTables
+    settings: Settings, found: ReadDossier, keys: Collection[str], there: read.LedgerTables
 ) -> None:
     raw = {key.encode() for key in keys}
     parts = sorted({partition_of(key, settings.kafka.partitions) for key in raw})

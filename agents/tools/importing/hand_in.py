@@ -32,7 +32,7 @@ from schemas.records.reports import HotlineId
 from schemas.topics import DOUBT_HEADER
 from streams.intake.formats.base import FileRefusal
 
-Progress: TypeAlias = Callable[[int, int], None]
+ProgressListener: TypeAlias = Callable[[int, int], None]
 """Is told how much of how much is done."""
 
 _BATCH: Final = 1_000
@@ -80,7 +80,7 @@ class Imported:
 
 
 async def import_file(
-    settings: Settings, file: Path, hotline: HotlineId, outbox: Outbox, progress: Progress
+    settings: Settings, file: Path, hotline: HotlineId, outbox: Outbox, progress: ProgressListener
 ) -> Imported:
     """Hand in what of a file is not in the hotline's inbox yet.
 
@@ -112,7 +112,7 @@ async def hand_in(
     source: SourceFile,
     inbox: ImportedFiles,
     outbox: Outbox,
-    progress: Progress,
+    progress: ProgressListener,
     *,
     probing: bool = True,
 ) -> HandedIn:

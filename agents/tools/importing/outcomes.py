@@ -9,7 +9,7 @@ from msgspec import UNSET
 from agents.config import Settings
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
-from agents.tools.importing.hand_in import Imported, Progress
+from agents.tools.importing.hand_in import Imported, ProgressListener
 from schemas.closed_lists import Quarantine, Result
 from schemas.codec import OUTCOME
 from schemas.topics import OUTCOMES
@@ -34,7 +34,7 @@ class Settled:
 
 
 async def await_outcomes(
-    settings: Settings, imported: Imported, idle_s: float, progress: Progress
+    settings: Settings, imported: Imported, idle_s: float, progress: ProgressListener
 ) -> Settled:
     """Count what became of a file's records, as long as outcomes keep coming.
 

@@ -19,7 +19,7 @@ from agents.errors import UserError
 from agents.tools.importing.hand_in import (
     HandedIn,
     Imported,
-    Progress,
+    ProgressListener,
     hand_in,
     reported_urls,
 )
@@ -35,7 +35,7 @@ class NotAsked(UserError):
 class ImportListener(Protocol):
     """Is told what became of each file."""
 
-    def file(self, path: Path) -> Progress:
+    def file(self, path: Path) -> ProgressListener:
         """Return what is told the progress of a file that is begun."""
 
     def handed_in(self, path: Path, result: HandedIn) -> None:

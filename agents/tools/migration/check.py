@@ -21,7 +21,8 @@ from streams.record_upgrade import Change, Upgrade, revealed
 from verify.ledger.records import LedgerRecord, url_records
 from verify.method_10.cases import cases
 
-Say = Callable[[str, int, int], None]
+MigrationListener = Callable[[str, int, int], None]
+"""Is told the step, how many of its records are done, and how many there are."""
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class MigrationCheck:
     copy: Copier
     upgrade: Upgrade
     show: Change
-    say: Say
+    say: MigrationListener
     counts: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
     urls: int = 0

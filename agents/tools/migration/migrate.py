@@ -15,7 +15,7 @@ from agents.config import Settings
 from agents.edges.kafka import topic_admin
 from agents.edges.kafka.topic_copy import Copied, Copier, PartitionOfTopic
 from agents.errors import UserError
-from agents.tools.migration.check import MigrationCheck
+from agents.tools.migration.check import MigrationCheck, MigrationListener
 from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.topics import (
@@ -44,9 +44,6 @@ COPIED: Final = tuple(spec.name for spec in TOPICS if spec.name not in _LEFT)
 _TIMES: Final = "message.timestamp.type"
 _GIVEN: Final = "CreateTime"
 _GROUPS: Final = ("intake", "attribution", "lifecycle", "feedback")
-
-Say = Callable[[str, int, int], None]
-"""Is told the step, how many of its records are done, and how many there are."""
 
 
 class Migrated(NamedTuple):
@@ -84,7 +81,7 @@ class Migration:
     ready: Callable[[Instant, Instant], Awaitable[None]]
     upgrade: Upgrade
     check: MigrationCheck
-    say: Say
+    say: MigrationListener
     _topics: dict[str, int] = field(default_factory=dict)
     _there: dict[str, int] = field(default_factory=dict)
     _hotlines: list[str] = field(default_factory=list)

@@ -9,8 +9,8 @@ from agents.edges.crypto.ledger_keys import LedgerKeys, own_months
 from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed
 from agents.edges.kafka.topic_copy import copier
 from agents.errors import UserError
-from agents.tools.migration.check import MigrationCheck
-from agents.tools.migration.migrate import Migrated, Migration, Say
+from agents.tools.migration.check import MigrationCheck, MigrationListener
+from agents.tools.migration.migrate import Migrated, Migration
 from schemas.moments import Instant
 from schemas.seal_context import SealContext
 from streams.record_upgrade import Upgrade
@@ -22,7 +22,7 @@ _LOST = (
 
 
 async def migrated(
-    settings: Settings, prefixes: tuple[str, str], say: Say, *, keep: bool
+    settings: Settings, prefixes: tuple[str, str], say: MigrationListener, *, keep: bool
 ) -> Migrated:
     """Copy a ledger, verify the copy and remove the ledger.
 

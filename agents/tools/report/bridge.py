@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from agents.errors import UserError
 from agents.tools.report.reading.two_methods import ByTwo, ChangedCase
-from streams.report.cohort import Cohort, Hash, pseudonym
+from schemas.identity.ids import Hash
+from streams.report.cohort import Cohort, pseudonym
 from streams.report.hosters_of_report import HosterRow, judged
 from streams.report.published_case import PublishedCase
 

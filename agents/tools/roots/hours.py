@@ -10,7 +10,7 @@ from agents.config import Settings
 from agents.engine.read.bulk import read_decoded, read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.engine.stage import Received
-from schemas.chain.hour_log import Ends as Covered
+from schemas.chain.hour_log import CoveredEnds
 from schemas.chain.leaf import COVERED, TopicPosition, record_leaf
 from schemas.chain.merkle import HASH_BYTES, leaf_hash
 from schemas.codec import ROOT
@@ -42,7 +42,7 @@ class Stretch:
         return [whole[n : n + HASH_BYTES] for n in range(0, len(whole), HASH_BYTES)]
 
 
-Hours: TypeAlias = dict[Instant, dict[PartitionSlice, Stretch]]
+StretchesByHour: TypeAlias = dict[Instant, dict[PartitionSlice, Stretch]]
 """By the beginning of the hour, and by partition; an hour without a record is missing."""
 
 
@@ -66,7 +66,9 @@ async def read_roots(settings: Settings) -> list[LedgerRoot]:
     return [root async for root, _ in read_decoded(settings, ROOTS.name, (0,), ROOT)]
 
 
-async def read_hours(settings: Settings, covered: Covered, since: Instant, to: Instant) -> Hours:
+async def read_hours(
+    settings: Settings, covered: CoveredEnds, since: Instant, to: Instant
+) -> StretchesByHour:
     """Return what the ledger took in behind what is covered, up to before an instant.
 
     A record belongs to the hour in which the broker took it. Transactions show some only later, and
@@ -84,7 +86,7 @@ async def read_hours(settings: Settings, covered: Covered, since: Instant, to: I
         KafkaError, TimeoutError: the broker does not answer.
         UnreadableBatch, LogShrunk: a topic is damaged.
     """
-    found: Hours = defaultdict(dict)
+    found: StretchesByHour = defaultdict(dict)
     for spec in COVERED:
         parts = await _grown(settings, spec, covered)
         latest: dict[int, Instant] = dict.fromkeys(parts, since)
@@ -123,7 +125,7 @@ async def first_hour(settings: Settings) -> Instant | None:
     return min(found) // HOUR_MS * HOUR_MS if found else None
 
 
-async def _grown(settings: Settings, spec: TopicSpec, covered: Covered) -> dict[int, int]:
+async def _grown(settings: Settings, spec: TopicSpec, covered: CoveredEnds) -> dict[int, int]:
     """Return where to read on, of the partitions that have more than what is covered."""
     parts = partitions_of(settings, spec)
     async with Ends(settings, [spec.name]) as ends:

@@ -14,7 +14,13 @@ from agents.edges.crypto.person_key import PersonKey, genuine
 from agents.engine.produce.exclusive import exclusively
 from agents.engine.stage import Send
 from agents.errors import UserError
-from agents.tools.roots.hours import Hours, first_hour, leaves_of_hour, read_hours, read_roots
+from agents.tools.roots.hours import (
+    StretchesByHour,
+    first_hour,
+    leaves_of_hour,
+    read_hours,
+    read_roots,
+)
 from agents.tools.two_person import persons_of
 from schemas.chain.hour_log import ends_of, leaves_of, objection
 from schemas.chain.leaf import hour_leaf
@@ -118,7 +124,7 @@ async def _missing(
     return [_root(hours, at) for at in range(since, to, HOUR_MS)]
 
 
-def _root(hours: Hours, hour_at: Instant) -> LedgerRoot:
+def _root(hours: StretchesByHour, hour_at: Instant) -> LedgerRoot:
     stretches = hours.get(hour_at, {})
     leaves = leaves_of_hour(stretches)
     extents = [

@@ -10,7 +10,7 @@ from agents.tools.verification import read
 from agents.tools.verification.broker import opened
 from agents.tools.verification.sides import UNREADABLE
 from agents.tools.verification.signed import read_signed
-from agents.tools.verification.verify import Say
+from agents.tools.verification.verify import VerifyListener
 from schemas.closed_lists import Role
 from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER
@@ -63,7 +63,7 @@ class Reckoned:
     unreadable: int = 0
 
 
-async def bridge(settings: Settings, say: Say) -> Bridged:
+async def bridge(settings: Settings, say: VerifyListener) -> Bridged:
     """Work out a ledger by the method before and by the newest.
 
     Raises:
@@ -86,7 +86,7 @@ async def bridge(settings: Settings, say: Say) -> Bridged:
     )
 
 
-async def reckon(settings: Settings, say: Say, method: str) -> Reckoned:
+async def reckon(settings: Settings, say: VerifyListener, method: str) -> Reckoned:
     """Work out a ledger by one method.
 
     Raises:
@@ -108,7 +108,7 @@ async def reckon(settings: Settings, say: Say, method: str) -> Reckoned:
     return found
 
 
-async def _urls(settings: Settings, say: Say) -> tuple[Instant, list[UrlRecords], int]:
+async def _urls(settings: Settings, say: VerifyListener) -> tuple[Instant, list[UrlRecords], int]:
     """Return the newest instant that a position names, all URLs, and how many are unreadable."""
     found: list[UrlRecords] = []
     unreadable = 0

@@ -25,7 +25,7 @@ from verify.compared.outcomes import InboxPartition
 from verify.compared.record import Sample
 from verify.feedback.told import ENTRY
 
-Say = Callable[[int, int], None]
+VerifyListener = Callable[[int, int], None]
 """Is told how many steps are done, and how many there are."""
 
 _NEEDED: Final = (CASES.name, OUTCOMES.name, QUARANTINE.name, *(spec.name for spec in LEDGER))
@@ -111,7 +111,7 @@ class _Compared(NamedTuple):
     told: ToldHotlines
 
 
-async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Verified:
+async def verify(settings: Settings, say: VerifyListener, *, settle_s: float = 0.0) -> Verified:
     """Compare a ledger with what is published of it.
 
     Positions and commits are read first, then the table, then the ledger, then the outcomes, so

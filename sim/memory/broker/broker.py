@@ -29,7 +29,7 @@ PARTITIONS: Final = 4
 COMPACT_AT: Final = 2_048
 """Records that a log grows by before what is old goes, at the least."""
 
-PartitionOfTopic: TypeAlias = tuple[str, int]
+LogPartition: TypeAlias = tuple[str, int]
 """A topic and a partition."""
 
 _offset = attrgetter("offset")
@@ -128,7 +128,7 @@ class Broker:
     closed: AbstractSet[str] = frozenset()
     fenced: int = 0
     _newest_at: Instant = 0
-    _logs: defaultdict[PartitionOfTopic, Log] = field(default_factory=lambda: defaultdict(Log))
+    _logs: defaultdict[LogPartition, Log] = field(default_factory=lambda: defaultdict(Log))
     _readers: defaultdict[str, list[Callable[[int], None]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -136,7 +136,7 @@ class Broker:
         default_factory=lambda: defaultdict(list)
     )
     _epochs: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    _open: defaultdict[str, dict[PartitionOfTopic, None]] = field(
+    _open: defaultdict[str, dict[LogPartition, None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     _offsets: dict[tuple[str, str, int], int] = field(default_factory=dict)
@@ -208,7 +208,7 @@ class Broker:
         return {topic: self._offsets.get((group, topic, partition), 0) for topic in topics}
 
     def commit(self, group: str, partition: int, offsets: dict[str, int]) -> None:
-        """Note how far a group has come; its `Group` refuses that of who left."""
+        """Note how far a group has come; its `ConsumerGroup` refuses that of who left."""
         for topic, offset in offsets.items():
             self._offsets[group, topic, partition] = offset
             if topic in self.passing:
@@ -223,7 +223,7 @@ class Broker:
         await waiting
         timer.cancel()
 
-    def _append(self, send: Send, owner: str | None = None) -> PartitionOfTopic:
+    def _append(self, send: Send, owner: str | None = None) -> LogPartition:
         partition = partition_of_key(send.key) if send.partition is None else send.partition
         place = send.topic, partition
         if send.topic in self.closed:
@@ -246,7 +246,7 @@ class Broker:
                 log.compact()
         self._tell(places)
 
-    def _tell(self, places: Collection[PartitionOfTopic]) -> None:
+    def _tell(self, places: Collection[LogPartition]) -> None:
         if not places:
             return
         for topic, partition in places:

@@ -21,7 +21,7 @@ RESTART_MS: Final = 10 * SECOND_MS
 
 
 @dataclass(slots=True)
-class Group:
+class ConsumerGroup:
     """The members of one role.
 
     Attributes:

@@ -21,7 +21,7 @@ from sim.memory.broker.faults import Fault, Harm
 from sim.memory.broker.loop import PROCESS, Process
 
 if TYPE_CHECKING:
-    from sim.memory.broker.groups import Group
+    from sim.memory.broker.groups import ConsumerGroup
 
 AGAIN_MS: Final = 30 * SECOND_MS
 """What was left out of a list is in another one so much later."""
@@ -43,7 +43,7 @@ class Member:
         wanted: what the group gives it, as far as it has been told.
     """
 
-    def __init__(self, group: "Group", number: int) -> None:
+    def __init__(self, group: "ConsumerGroup", number: int) -> None:
         self.number = number
         self.process = Process(member=self)
         self.wanted: frozenset[int] = frozenset()

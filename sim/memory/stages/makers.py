@@ -16,9 +16,9 @@ from agents.engine.stage import Stage
 from agents.stages.attribution.stage import AttributionStage, Dependencies
 from agents.stages.feedback.stage import ROLE as FEEDBACK
 from agents.stages.feedback.stage import FeedbackStage
-from agents.stages.intake.stage import Intake
+from agents.stages.intake.stage import IntakeStage
 from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
-from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.lifecycle.stage import LifecycleStage
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.stage import ProbeStage
 from agents.stages.probe.target_resolver import TargetResolver
@@ -69,7 +69,7 @@ class Makers:
         """Return an intake with a folder of its own."""
         folder = self.folder / str(next(self._processes))
         settings = self.settings.model_copy(update={"state_dir": folder})
-        return Intake(
+        return IntakeStage(
             settings, RING, _Registry(self.registry_history), self._outbox(faults), hotlines
         )
 
@@ -83,7 +83,7 @@ class Makers:
         """Return a lifecycle."""
         writer = Transactions(self.broker, LIFECYCLE, faults)
         clock = self.schedule.clock
-        return Lifecycle(self.settings, self._outbox(faults), writer, clock=clock)
+        return LifecycleStage(self.settings, self._outbox(faults), writer, clock=clock)
 
     def feedback(self, faults: Faults) -> Stage:
         """Return a feedback."""

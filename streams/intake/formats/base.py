@@ -59,7 +59,7 @@ class Refused(NamedTuple):
     reason: FileRefusal
 
 
-Read: TypeAlias = InboxRecord | Refused
+ParsedRecord: TypeAlias = InboxRecord | Refused
 
 
 class XarfFields(NamedTuple):
@@ -108,7 +108,7 @@ class Rows(Protocol):
             ended: it had an end; the last line of a file may have been cut.
         """
 
-    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[ParsedRecord]:
         """Return what is sent for a line, at the second reading; nothing = it is a header.
 
         Args:
@@ -166,7 +166,7 @@ class Document(Protocol):
             head: its first HEAD_BYTES.
         """
 
-    def read(self, data: bytes, using: Using) -> Sequence[Read]:
+    def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return what is sent for each record, in the order of the file.
 
         Args:

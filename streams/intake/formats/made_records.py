@@ -9,13 +9,13 @@ from schemas.codec import HOTLINE, Rejected, decode_hotline
 from schemas.identity.ids import BadUrl, canonical
 from schemas.records.hotline import RECORD_BYTES_MAX, URL_BYTES_MAX, HotlineRecord
 from streams.intake.carried_content import carries_content
-from streams.intake.formats.base import FileRefusal, InboxRecord, Read, Refused
+from streams.intake.formats.base import FileRefusal, InboxRecord, ParsedRecord, Refused
 
 _ENCODER: Final = msgspec.json.Encoder()
 _ID_DIGITS: Final = 32
 
 
-def made(record: HotlineRecord | dict[str, Any]) -> Read:
+def made(record: HotlineRecord | dict[str, Any]) -> ParsedRecord:
     """Return what is sent for a record, or why nothing is.
 
     Args:

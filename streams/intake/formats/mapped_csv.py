@@ -8,7 +8,7 @@ table of the mapping makes one, if the cells of all fields that such a record ne
 from collections.abc import Sequence
 from typing import Any, Final
 
-from streams.intake.formats.base import FileRefusal, Read, Refused, UnfitHeader, Using
+from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused, UnfitHeader, Using
 from streams.intake.formats.column_mapping import NEEDED, TIMES, ColumnMapping
 from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
@@ -50,7 +50,7 @@ class MappedRows:
     def count(self, raw: bytes, *, ended: bool) -> None:
         """Leave the line to the second reading."""
 
-    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[ParsedRecord]:
         """Return the records of a row."""
         mapping = self._mapping
         try:
@@ -67,7 +67,7 @@ class MappedRows:
         records = [one for one in found if one is not None]
         return records or (Refused(FileRefusal.MALFORMED),)
 
-    def _record(self, kind: str, fields: Sequence[str]) -> Read | None:
+    def _record(self, kind: str, fields: Sequence[str]) -> ParsedRecord | None:
         mapping = self._mapping
         said: dict[str, Any] = {"v": 2, "type": kind, **mapping.fixed.get(kind, {})}
         for field, column in mapping.columns[kind].items():

@@ -10,7 +10,7 @@ from typing import Final
 
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from streams.intake.carried_content import carries_content, text_carries_content
-from streams.intake.formats.base import FileRefusal, InboxRecord, Read, Refused, Using
+from streams.intake.formats.base import FileRefusal, InboxRecord, ParsedRecord, Refused, Using
 from streams.intake.record_fields import fields_of, with_unknown_field
 
 
@@ -31,7 +31,7 @@ class Ndjson:
     def count(self, raw: bytes, *, ended: bool) -> None:
         """Leave the line to the second reading."""
 
-    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[ParsedRecord]:
         """Return the record under its id, or the line as it stands if it is none."""
         tree = fields_of(raw)
         if tree is None:  # a name that stands twice too: a reader takes the last, the line has both
@@ -49,7 +49,7 @@ class Ndjson:
         return (InboxRecord(record.id, HOTLINE.encode(record)),)
 
 
-def as_it_stands(raw: bytes, *, has_url: bool = False) -> Read:
+def as_it_stands(raw: bytes, *, has_url: bool = False) -> ParsedRecord:
     """Return a line that is no whole record for intake to quarantine, unless it carries content.
 
     Args:

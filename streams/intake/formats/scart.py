@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from schemas.closed_lists import Delivery, ProofKind, SiteType
-from streams.intake.formats.base import FileRefusal, Read, Refused, UnfitHeader, Using
+from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused, UnfitHeader, Using
 from streams.intake.formats.csv_rows import NotARow, fields_of, row_carries_content, torn
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import derived_id, made
@@ -131,7 +131,7 @@ class ScartRows:
     def __init__(
         self,
         header: Sequence[str],
-        read: Callable[[_ScartRow, Using], Sequence[Read]],
+        read: Callable[[_ScartRow, Using], Sequence[ParsedRecord]],
         using: Using,
     ) -> None:
         self._header, self._read, self._using = tuple(header), read, using
@@ -140,7 +140,7 @@ class ScartRows:
     def count(self, raw: bytes, *, ended: bool) -> None:
         """Leave the line to the second reading."""
 
-    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[ParsedRecord]:
         """Return the records of a row."""
         try:
             fields = _trimmed(fields_of(raw, ENCODING, DELIMITER))
@@ -166,7 +166,7 @@ def _trimmed(fields: list[str]) -> list[str]:
     return bare[:-1] if len(bare) > 1 and not bare[-1] else bare
 
 
-def _uploaded(row: _ScartRow, using: Using) -> Sequence[Read]:
+def _uploaded(row: _ScartRow, using: Using) -> Sequence[ParsedRecord]:
     if using.file_at is None:
         raise BadTime
     kind = row["TYPE"]
@@ -183,7 +183,7 @@ def _uploaded(row: _ScartRow, using: Using) -> Sequence[Read]:
     return (made(report),)
 
 
-def _assessed(row: _ScartRow, using: Using) -> Sequence[Read]:
+def _assessed(row: _ScartRow, using: Using) -> Sequence[ParsedRecord]:
     if row["classification"] != "illegal":
         return (Refused(FileRefusal.NOT_ILLEGAL),)
     report = _report(row["filenumber"], row, row["received"], using)
@@ -202,11 +202,11 @@ def _assessed(row: _ScartRow, using: Using) -> Sequence[Read]:
     return report, made(notice)
 
 
-def _closed(row: _ScartRow, using: Using) -> Sequence[Read]:
+def _closed(row: _ScartRow, using: Using) -> Sequence[ParsedRecord]:
     return (_report(row["filenumber"], row, row["first seen"], using),)
 
 
-def _told(row: _ScartRow, using: Using) -> Sequence[Read]:
+def _told(row: _ScartRow, using: Using) -> Sequence[ParsedRecord]:
     sent = _SENT.get(row["NTD status"])
     if sent is None:
         return (Refused(FileRefusal.NOT_SENT),)
@@ -226,7 +226,7 @@ def _told(row: _ScartRow, using: Using) -> Sequence[Read]:
     return (_report(id, row, row["first seen"] or row["NTD status time"], using), made(notice))
 
 
-def _report(id: str, row: _ScartRow, reported_at: str, using: Using) -> Read:
+def _report(id: str, row: _ScartRow, reported_at: str, using: Using) -> ParsedRecord:
     seen = row.get("last seen", "")
     return made(
         {

@@ -35,7 +35,7 @@ from streams.intake.formats.base import (
     BYTE_ORDER_MARK,
     FileRefusal,
     InboxRecord,
-    Read,
+    ParsedRecord,
     Refused,
     Using,
 )
@@ -244,7 +244,7 @@ class Dump:
         if report is not None:
             self._census.add(report)
 
-    def rows(self, raw: bytes, *, ended: bool) -> Sequence[Read]:
+    def rows(self, raw: bytes, *, ended: bool) -> Sequence[ParsedRecord]:
         """Return the report of a whole row, apart if it lost the first digits of its id."""
         try:
             line = raw.decode()

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from streams.intake.carried_content import carries_content, is_web_url
-from streams.intake.formats.base import BYTE_ORDER_BYTES, FileRefusal, Read, Refused, Using
+from streams.intake.formats.base import BYTE_ORDER_BYTES, FileRefusal, ParsedRecord, Refused, Using
 from streams.intake.formats.json_documents import values_of
 from streams.intake.formats.local_times import BadTime, time_of
 from streams.intake.formats.made_records import made
@@ -53,7 +53,7 @@ class UrlhausJson:
         """Tell whether the file begins as a dump or an answer of the API does."""
         return _KNOWN.match(head.removeprefix(BYTE_ORDER_BYTES)) is not None
 
-    def read(self, data: bytes, using: Using) -> Sequence[Read]:
+    def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return a report for each row."""
         values = values_of(data)
         tree = values[0] if len(values) == 1 else None
@@ -79,7 +79,7 @@ def _rows(tree: dict[str, Any]) -> Iterator[tuple[object, Any]]:
             yield id, row
 
 
-def _read(id: object, row: Any) -> Read:
+def _read(id: object, row: Any) -> ParsedRecord:
     if carries_content([id, _beside_its_host(row)]):
         return Refused(FileRefusal.CONTENT)
     if not isinstance(row, dict) or not isinstance(id, str):

@@ -15,7 +15,7 @@ from streams.intake.carried_content import carries_content
 from streams.intake.formats.base import (
     BYTE_ORDER_BYTES,
     FileRefusal,
-    Read,
+    ParsedRecord,
     Refused,
     Using,
     XarfFields,
@@ -43,12 +43,12 @@ class Xarf:
         first = head.lstrip(BYTE_ORDER_BYTES + b" \t\r\n")[:1]
         return first in {b"{", b"["} and bool(_KNOWN.search(head))
 
-    def read(self, data: bytes, using: Using) -> Sequence[Read]:
+    def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return a report for each of the file's."""
         return [_read(value, using) for value in values_of(data)]
 
 
-def _read(tree: Any, using: Using) -> Read:
+def _read(tree: Any, using: Using) -> ParsedRecord:
     if not isinstance(tree, dict):
         return Refused(FileRefusal.MALFORMED)
     if (refusal := _refusal(tree)) is not None:
@@ -77,7 +77,7 @@ def _has_payload(tree: Mapping[str, Any]) -> bool:
     return any(isinstance(item, dict) and item.get("payload") for item in items)
 
 
-def _report(fields: Mapping[str, Any]) -> Read:
+def _report(fields: Mapping[str, Any]) -> ParsedRecord:
     verified_at = fields.get("verified_at")
     try:
         return made(

@@ -89,7 +89,7 @@ def test_an_old_ledger_is_removed_by_who_said_so(tmp_path: Path) -> None:
 def test_the_command_takes_rights_back(secured: Secured, tmp_path: Path) -> None:
     """`topics acls --apply` says what it took back; with hotlines named it only gives."""
     admin = secured.settings(ADMIN, "acl7.")
-    more = acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "acl7.registry.v1", acl.Operation.WRITE)
+    more = acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "acl7.registry.v1", acl.AclOperation.WRITE)
     asyncio.run(apply(admin, wanted(admin, [])))
     asyncio.run(acl.allow(admin, [more]))
     config = tmp_path / "admin.toml"

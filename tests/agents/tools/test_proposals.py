@@ -11,7 +11,7 @@ from agents.tools.proposals import (
     FILE_BYTES_MAX,
     Proposal,
     ProposalError,
-    Signed,
+    SignedRecord,
     confirmed,
     encode,
     owner,
@@ -44,7 +44,7 @@ def skip(**more: object) -> Skip:
     return Skip(**said | more, reason="none wrote it", decided_at=AT, signatures=())
 
 
-RECORDS: dict[SignedKind, Signed] = {
+RECORDS: dict[SignedKind, SignedRecord] = {
     SignedKind.PERSON: PersonEntry(
         id="cleo",
         version=1,

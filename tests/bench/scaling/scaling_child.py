@@ -27,8 +27,8 @@ from agents.engine.read.recovery import recover
 from agents.engine.stage import Received, Send
 from agents.engine.state.store import MemoryStores
 from agents.stages.cases.case_store import CaseStore
-from agents.stages.lifecycle.stage import Lifecycle
-from agents.stages.rollup.stage import Rollup
+from agents.stages.lifecycle.stage import LifecycleStage
+from agents.stages.rollup.stage import RollupStage
 from schemas import codec, topics
 from schemas.closed_lists import Target
 from schemas.identity.ids import order_id, partition_of
@@ -78,7 +78,7 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
     orders, now = Orders(settings.vantages, settings.probe), settings.clock.clock().now()
     asked_s = sum(costs_s(lambda table: _ask(table, orders, now), tables.values()))
     held = resident()
-    stage = Lifecycle(settings, Tray(), Tray())  # of a writer it uses begin(), write()
+    stage = LifecycleStage(settings, Tray(), Tray())  # of a writer it uses begin(), write()
     stage._tables = tables
     expected = list(_observations(tables, cases, OBSERVATIONS, ONLINE, AGE_H - 0.1))
     expected_us = await _folded(stage, expected)
@@ -106,7 +106,7 @@ def _ask(table: CaseStore, orders: Orders, now: Instant) -> None:
         orders.due(table.wheel, state, now)
 
 
-async def _folded(stage: Lifecycle, records: list[Received]) -> float:
+async def _folded(stage: LifecycleStage, records: list[Received]) -> float:
     """Hand records to the stage in lists of one partition; return the CPU of one in microseconds.
 
     It is the median of the lists, so that what others do to the caches for a moment is left out.
@@ -185,7 +185,7 @@ def _moved_on(partitions: int, number: int) -> Iterator[Received]:
 async def rollup(settings: Settings) -> dict[str, Any]:
     """Load the view until its figures stand, move all of them on, and print them."""
     before, meter = resident(), metered()
-    view = Rollup(settings)
+    view = RollupStage(settings)
     running = asyncio.create_task(view.run())
     while not view.view.ready:
         await asyncio.sleep(POLL_S)

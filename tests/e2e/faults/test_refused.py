@@ -105,7 +105,7 @@ def _writes(rights: Sequence[acl.Grant], world: FaultWorld, spec: TopicSpec) -> 
     return [
         right
         for right in rights
-        if (right.user, right.name, right.operation) == (acl.WORKER, name, acl.Operation.WRITE)
+        if (right.user, right.name, right.operation) == (acl.WORKER, name, acl.AclOperation.WRITE)
     ]
 
 

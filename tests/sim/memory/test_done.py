@@ -3,7 +3,7 @@
 import pytest
 
 from agents.cli import app
-from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.lifecycle.stage import LifecycleStage
 from sim.memory import done as dones
 from sim.memory.done import DoneSeeds, code
 from sim.memory.run import Size
@@ -74,10 +74,10 @@ def test_a_run_that_was_ended_plays_the_rest(tmp_path, capsys, monkeypatch):
     """Seeds that held are not played again, one that failed is, and the last one ends it."""
     path = str(tmp_path / "seeds")
     DoneSeeds(tmp_path / "seeds", CALM.rest(0, 0)).add(2)
-    handle = Lifecycle.handle
+    handle = LifecycleStage.handle
     with monkeypatch.context() as patch:
         patch.setattr(
-            Lifecycle, "handle", lambda self, records: handle(self, records[:-1] or records)
+            LifecycleStage, "handle", lambda self, records: handle(self, records[:-1] or records)
         )
         assert simulate("--seeds", "2..3", "--done", path) == 1
     said = capsys.readouterr().out

@@ -4,18 +4,18 @@ import random
 
 from calm_world import played
 
-from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.lifecycle.stage import LifecycleStage
 
 
 def test_a_lost_record_is_noticed(monkeypatch):
     """An owner that forgets records of a list it was given has other states than its ledger."""
-    handle = Lifecycle.handle
+    handle = LifecycleStage.handle
 
     def forgetful(self, records):
         kept = [one for one in records if random.Random(one.offset).random() > 0.02]
         return handle(self, kept or records)
 
-    monkeypatch.setattr(Lifecycle, "handle", forgetful)
+    monkeypatch.setattr(LifecycleStage, "handle", forgetful)
     result = played()
     assert result.differences
     assert not result.ok

@@ -2,12 +2,12 @@
 
 from schemas.closed_lists import Role
 from schemas.records.history_registry import Hoster
-from streams.history.scene import Registry, Site
+from streams.history.scene import HistoryRegistry, Site
 
 
 def test_a_hoster_without_an_owner_is_its_own():
     """A network is a known hoster; a group is an owner."""
-    registry = Registry({"acme2": Hoster(group="acme"), "shield": Hoster(proxy=True)})
+    registry = HistoryRegistry({"acme2": Hoster(group="acme"), "shield": Hoster(proxy=True)})
     assert registry.site("acme2") == Site("acme2", "acme", Role.HOSTING)
     assert registry.site("shield") == Site("shield", "shield", Role.PROXY)
     assert registry.site("as64500") == Site("as64500", "as64500", Role.HOSTING)
@@ -15,7 +15,7 @@ def test_a_hoster_without_an_owner_is_its_own():
 
 def test_a_new_name_holds_from_then_on():
     """The old name means the new hoster, whose entry stays as it is."""
-    registry = Registry({"acme": Hoster(group="holding")})
+    registry = HistoryRegistry({"acme": Hoster(group="holding")})
     registry.change({"as64500": Hoster(renamed="acme")})
     assert registry.site("as64500") == Site("acme", "holding", Role.HOSTING)
     assert registry.formers("acme") == ("as64500",)
@@ -25,6 +25,6 @@ def test_a_new_name_holds_from_then_on():
 
 def test_names_in_a_circle_end():
     """Two names that are each other's new one are no endless search."""
-    registry = Registry({})
+    registry = HistoryRegistry({})
     registry.change({"a": Hoster(renamed="b"), "b": Hoster(renamed="a")})
     assert registry.name("a") in {"a", "b"}

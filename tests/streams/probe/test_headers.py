@@ -10,7 +10,7 @@ from streams.probe.headers import fields
 NOW = 784_903_526_000  # Tue, 15 Nov 1994 12:45:26 GMT
 
 
-def said(**values: str) -> headers.Fields:
+def said(**values: str) -> headers.HeaderFields:
     """Return the fields of a head; underscores stand for dashes."""
     return fields(
         [(name.replace("_", "-").encode(), value.encode()) for name, value in values.items()]

@@ -16,7 +16,7 @@ from pathlib import Path
 from agents.config import KafkaSettings, Settings, StateSettings
 from agents.engine.read.recovery import recover
 from agents.engine.state.stores import stores_for
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from schemas import topics
 
 POLL_S = 0.01
@@ -55,7 +55,7 @@ async def stores(settings: Settings) -> dict[str, float]:
 
 async def rollup(settings: Settings) -> dict[str, float]:
     """Load the view until its figures stand."""
-    view = Rollup(settings)
+    view = RollupStage(settings)
     begun = time.perf_counter()
     running = asyncio.create_task(view.run())
     while not view.view.ready:

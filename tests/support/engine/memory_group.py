@@ -14,7 +14,7 @@ from agents.engine.stage import Send
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.clock import clock_from
 from sim.memory.broker.faults import FaultRates, Faults
-from sim.memory.broker.groups import Group
+from sim.memory.broker.groups import ConsumerGroup
 from sim.memory.broker.loop import PROCESS, virtual_loop
 from sim.memory.broker.virtual_time import WorldSchedule
 from sim.memory.pipeline import _end, _Listener
@@ -32,7 +32,7 @@ class MemoryGroup:
         written: values by partition.
     """
 
-    group: Group
+    group: ConsumerGroup
     stages: list[Recording]
     written: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(PARTITIONS), 0))
 
@@ -78,7 +78,7 @@ def memory_group(rates: FaultRates | None = None, topics=(TOPIC,), *, misses: bo
         stages.append(Recording(topics=topics))
         return stages[-1]
 
-    group = Group(
+    group = ConsumerGroup(
         role="recording",
         topics=topics,
         broker=Broker(lambda: schedule.now),

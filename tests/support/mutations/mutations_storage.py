@@ -5,7 +5,7 @@ from dataclasses import replace as replace_field
 from mutation import DIFFERENCES, Mutation, Patch, trips, wrapped
 
 from sim.memory.broker.broker import Broker
-from sim.memory.broker.groups import Group
+from sim.memory.broker.groups import ConsumerGroup
 from sim.memory.scenarios.catalogue import FAULTY
 from sim.oracle.findings import OracleFinding
 from streams import lifecycle
@@ -64,7 +64,7 @@ KEEPING = (
     Mutation(
         says="a new owner of a partition begins behind what the last one had in hand",
         trips=trips(OracleFinding.INTAKE, OracleFinding.LOST, DIFFERENCES),
-        plant=wrapped(Group, "_replace", _skipping),
+        plant=wrapped(ConsumerGroup, "_replace", _skipping),
         storm=FAULTY,
     ),
     Mutation(

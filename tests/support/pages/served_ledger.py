@@ -16,7 +16,7 @@ from agents.edges.web.case_lookup import CaseLookup
 from agents.edges.web.server import WebServer
 from agents.engine.stage import Send
 from agents.http_settings import WebSettings
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from schemas import codec, topics
 from schemas.closed_lists import Role
 from schemas.identity.ids import case_id, keyed_hotline_text_id
@@ -33,7 +33,7 @@ class Served:
     """What is served, and by what."""
 
     server: WebServer
-    rollup: Rollup
+    rollup: RollupStage
     ledger: SmallLedger
     keys: Keyring
 
@@ -64,7 +64,7 @@ async def told_ledger(ledger: SmallLedger, folder: Path) -> Keyring:
 @asynccontextmanager
 async def served(ledger: SmallLedger, keys: Keyring) -> AsyncIterator[Served]:
     """Run a rollup over the ledger and serve its pages."""
-    rollup = Rollup(ledger.settings)
+    rollup = RollupStage(ledger.settings)
     running = asyncio.create_task(rollup.run())
     lookup = LedgerLookup(ledger.settings, keys.hash, lambda _: False, lambda _, __: True)
     case_lookup = CaseLookup(rollup.finder, lookup, lambda: rollup.view)

@@ -16,7 +16,7 @@ from agents.edges.registry.reader import RegistryReader
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
-from agents.stages.intake.stage import Intake
+from agents.stages.intake.stage import IntakeStage
 from agents.tools.apply_registry import apply_entries
 
 PARTITIONS = 3
@@ -41,18 +41,18 @@ class IntakeWorld:
         return found
 
     @asynccontextmanager
-    async def intake(self) -> AsyncIterator[Intake]:
+    async def intake(self) -> AsyncIterator[IntakeStage]:
         """Yield an intake that owns all partitions, as after a start."""
         registry = RegistryReader(self.settings)
         await registry.start()
         try:
-            intake = Intake(self.settings, self.keyring, registry, self.outbox, HOTLINES)
+            intake = IntakeStage(self.settings, self.keyring, registry, self.outbox, HOTLINES)
             await intake.assigned(frozenset(range(PARTITIONS)))
             yield intake
         finally:
             await registry.stop()
 
-    async def work_off(self, intake: Intake, topic: str) -> None:
+    async def work_off(self, intake: IntakeStage, topic: str) -> None:
         """Hand a whole inbox to an intake, partition by partition."""
         for partition in range(PARTITIONS):
             records = await self.read(topic, partition)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 from typing import Final
 
-from agents.edges.metric_types.declaration import Read, Samples
+from agents.edges.metric_types.declaration import SampleReader, Samples
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.case_figures import OTHER
@@ -18,7 +18,7 @@ SHOWN_FLAGS: Final = (
 """Those that ask something of a person; the others stand with their cases."""
 
 
-def each_of(value: Callable[[HosterFigures], float | None]) -> Read:
+def each_of(value: Callable[[HosterFigures], float | None]) -> SampleReader:
     """Read one number of each hoster shown; None = no sample."""
 
     def read(view: View) -> Samples:
@@ -30,7 +30,7 @@ def each_of(value: Callable[[HosterFigures], float | None]) -> Read:
     return read
 
 
-def one_of(value: Callable[[View], float | None]) -> Read:
+def one_of(value: Callable[[View], float | None]) -> SampleReader:
     """Read one number of the view; None = no sample."""
 
     def read(view: View) -> Samples:

@@ -19,12 +19,13 @@ from agents.errors import UserError
 from agents.tools.report.reading.two_methods import ByTwo, TwoMethods
 from agents.tools.verification.signed import Signed
 from schemas.codec import Rejected
+from schemas.identity.ids import Hash
 from schemas.moments import DAY_MS, Instant
 from schemas.records.case import UrlState
 from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
 from streams import lifecycle
 from streams.lifecycle.state_table import EXPIRY_MS
-from streams.report.cohort import Cohort, Hash
+from streams.report.cohort import Cohort
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 from verify.ledger.records import LedgerRecord

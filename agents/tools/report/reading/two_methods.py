@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from agents.errors import UserError
 from schemas.closed_lists import Flag
+from schemas.identity.ids import Hash
 from schemas.records.case import CaseSummary, Phase, Return, Sampling, UrlState
-from streams.report.cohort import Cohort, Hash, published
+from streams.report.cohort import Cohort, published
 from streams.report.published_case import PublishedCase
 from verify.bridge import CaseDifference, changes
 from verify.compared.record import Case

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from streams.intake.carried_content import begins_like_a_file, prose_carries_content
-from streams.intake.formats.base import FileRefusal, Read, Refused
+from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused
 from streams.intake.formats.local_times import BadTime
 
 MAIL_BYTES_MAX: Final = 1_048_576
@@ -41,7 +41,9 @@ def is_mail(name: str, head: bytes) -> bool:
     return name.endswith(".eml") or _HEADERS.match(head) is not None
 
 
-def opened(data: bytes, read: Callable[[EmailMessage], Sequence[Read]]) -> Sequence[Read]:
+def opened(
+    data: bytes, read: Callable[[EmailMessage], Sequence[ParsedRecord]]
+) -> Sequence[ParsedRecord]:
     """Return what a reader makes of a mail, or why it cannot be read.
 
     Args:

@@ -21,7 +21,7 @@ import msgspec
 
 from schemas.closed_lists import Delivery, ProofKind
 from schemas.records.hotline import Notice
-from streams.intake.formats.base import FileRefusal, Read, Refused, Using
+from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused, Using
 from streams.intake.formats.made_records import derived_id, made
 from streams.intake.formats.mail.mails import date_of, is_mail, opened
 from streams.intake.formats.mail.receipt_origin import is_own_work, vouched_at
@@ -80,12 +80,12 @@ class Receipts:
         """Tell whether the file is a mail with a report."""
         return is_mail(name, head) and _KIND.search(head) is not None
 
-    def read(self, data: bytes, using: Using) -> Sequence[Read]:
+    def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return the notices that the receipt is of, with what is known of them now."""
         return opened(data, lambda mail: _read(mail, hashlib.sha256(data).hexdigest(), using))
 
 
-def _read(mail: EmailMessage, digest: str, using: Using) -> Sequence[Read]:
+def _read(mail: EmailMessage, digest: str, using: Using) -> Sequence[ParsedRecord]:
     parts = {part.get_content_type(): part for part in mail.walk()}
     if (status := parts.get("message/delivery-status")) is not None:
         said = _status(mail, _blocks(status), parts, using)
@@ -171,7 +171,7 @@ def _disposition(mail: EmailMessage, fields: Any, using: Using) -> _Said | None:
     return _Said(_Worst.DELIVERED, ProofKind.MDN, at, tuple(ids))
 
 
-def _again(notice: Notice, said: _Said, digest: str) -> Read:
+def _again(notice: Notice, said: _Said, digest: str) -> ParsedRecord:
     fields = msgspec.to_builtins(notice)
     delivered = said.result is _Worst.DELIVERED
     return made(

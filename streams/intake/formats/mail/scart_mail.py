@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from schemas.closed_lists import CheckResult
 from streams.intake.carried_content import text_carries_content
-from streams.intake.formats.base import FileRefusal, Read, Refused, Using
+from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused, Using
 from streams.intake.formats.made_records import derived_id, made
 from streams.intake.formats.mail.mails import date_of, is_mail, opened, text_of
 
@@ -37,12 +37,12 @@ class ScartMail:
         """Tell whether the file is a mail."""
         return is_mail(name, head)
 
-    def read(self, data: bytes, using: Using) -> Sequence[Read]:
+    def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return a report or check for each line."""
         return opened(data, lambda mail: _read(mail, hashlib.sha256(data).hexdigest()))
 
 
-def _read(mail: EmailMessage, digest: str) -> Sequence[Read]:
+def _read(mail: EmailMessage, digest: str) -> Sequence[ParsedRecord]:
     words = str(mail["Subject"] or "").split()
     verb = _VERBS.get(words[0].upper()) if words else None
     if verb is None:
@@ -64,7 +64,7 @@ def _lines(mail: EmailMessage) -> list[str]:
     return [line for line in found if line]
 
 
-def _line(line: str, said: dict[str, Any], mail_id: str) -> Read:
+def _line(line: str, said: dict[str, Any], mail_id: str) -> ParsedRecord:
     url, _, dropped = line.partition(";")
     if text_carries_content(dropped):
         return Refused(FileRefusal.CONTENT)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from agents.cli import app
-from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.lifecycle.stage import LifecycleStage
 
 SEEDS = 20
 """The command tells of each of so many."""
@@ -50,9 +50,9 @@ def test_the_command_says_what_was_promised(tmp_path):
 
 def test_a_failing_seed_says_how_to_play_it_again(monkeypatch, capsys):
     """Exit code 1 and the exact command, which fails in the same way."""
-    handle = Lifecycle.handle
+    handle = LifecycleStage.handle
     monkeypatch.setattr(
-        Lifecycle, "handle", lambda self, records: handle(self, records[:-1] or records)
+        LifecycleStage, "handle", lambda self, records: handle(self, records[:-1] or records)
     )
     asked = ["simulate", "--scenario", "calm", "--seed", "4", "--days", "0.2", "--hosters", "3"]
     assert code_of(asked) == 1

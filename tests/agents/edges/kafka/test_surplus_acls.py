@@ -22,18 +22,24 @@ async def test_rights_that_nobody_needs_are_taken_back(secured: Secured) -> None
     other = acl.grants(secured.settings(ADMIN, "acl6."), [NORTH])
     wanted_here = acl.grants(admin, [NORTH])
     old = [
-        acl.Grant(acl.DESK, acl.ResourceType.TOPIC, f"acl5.hotline.{NORTH}.v1", acl.Operation.READ),
+        acl.Grant(
+            acl.DESK, acl.ResourceType.TOPIC, f"acl5.hotline.{NORTH}.v1", acl.AclOperation.READ
+        ),
         acl.Grant(
             hotline_user(SOUTH),
             acl.ResourceType.TOPIC,
             f"acl5.hotline.{SOUTH}.v1",
-            acl.Operation.WRITE,
+            acl.AclOperation.WRITE,
         ),
-        acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "acl5.", acl.Operation.WRITE, prefixed=True),
-        acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "*", acl.Operation.READ),
-        acl.Grant(acl.WORKER, acl.ResourceType.GROUP, "acl5.probe-gone", acl.Operation.READ),
+        acl.Grant(
+            acl.WORKER, acl.ResourceType.TOPIC, "acl5.", acl.AclOperation.WRITE, prefixed=True
+        ),
+        acl.Grant(acl.WORKER, acl.ResourceType.TOPIC, "*", acl.AclOperation.READ),
+        acl.Grant(acl.WORKER, acl.ResourceType.GROUP, "acl5.probe-gone", acl.AclOperation.READ),
     ]
-    foreign = acl.Grant("somebody", acl.ResourceType.TOPIC, "acl5.reports.v1", acl.Operation.READ)
+    foreign = acl.Grant(
+        "somebody", acl.ResourceType.TOPIC, "acl5.reports.v1", acl.AclOperation.READ
+    )
     await acl.allow(admin, [*wanted_here, *other, *old, foreign])
     held = await surplus(admin, wanted_here)
     assert {one.words() for one in held} - {one.words() for one in before} == {
@@ -60,5 +66,5 @@ def test_a_right_of_a_kind_that_nobody_knows_has_words() -> None:
     """A later broker may grant what this program has no name for; it is shown by its number."""
     granted = GrantedAcl("hostwatch-worker", 99, "x", acl.LITERAL, "*", 98)
     assert granted.words() == ("hostwatch-worker", "kind 99", "x", "operation 98")
-    known = as_granted(acl.Grant("u", acl.ResourceType.TOPIC, "a.", acl.Operation.READ, True))
+    known = as_granted(acl.Grant("u", acl.ResourceType.TOPIC, "a.", acl.AclOperation.READ, True))
     assert known.words() == ("u", "topic", "a.*", "read")

@@ -13,7 +13,7 @@ from agents.edges.kafka.topic_admin import plan, wanted
 from agents.edges.registry.reader import RegistryReader
 from agents.stages.intake import inboxes
 from agents.stages.intake.inboxes import follow_inboxes
-from agents.stages.intake.stage import Intake
+from agents.stages.intake.stage import IntakeStage
 from agents.tools.apply_registry import apply_entries
 from schemas.moments import HOUR_MS
 from schemas.records.registry import HotlineEntry
@@ -35,11 +35,11 @@ async def ledger(
 
 
 @asynccontextmanager
-async def following(ledger: IntakeWorld) -> AsyncIterator[Intake]:
+async def following(ledger: IntakeWorld) -> AsyncIterator[IntakeStage]:
     """Yield an intake that follows the registry."""
     registry = RegistryReader(ledger.settings)
     await registry.start()
-    intake = Intake(ledger.settings, ledger.keyring, registry, ledger.outbox, HOTLINES)
+    intake = IntakeStage(ledger.settings, ledger.keyring, registry, ledger.outbox, HOTLINES)
     task = asyncio.create_task(follow_inboxes(ledger.settings, registry, intake))
     try:
         yield intake

@@ -16,7 +16,7 @@ from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.stages.cases.folding import events_of
-from agents.stages.lifecycle.stage import ROLE, Lifecycle
+from agents.stages.lifecycle.stage import ROLE, LifecycleStage
 from schemas import codec, topics
 from schemas.records.case import Position, position_key
 from streams import lifecycle
@@ -90,7 +90,7 @@ async def test_a_table_of_another_method_is_folded_anew_from_the_ledger(settings
     await apply(settings, wanted(settings))
     outbox = KafkaOutbox(settings)
     await outbox.start()
-    made = Lifecycle(settings, outbox, Transactions(settings, ROLE), probing=False)
+    made = LifecycleStage(settings, outbox, Transactions(settings, ROLE), probing=False)
     try:
         entries = ledger()
         await outbox.send([*entries, *table_of_before(entries)])

@@ -25,7 +25,7 @@ from agents.engine.stage import Received, Send
 from agents.engine.state.disk_stores import DiskStores
 from agents.engine.state.store import Stores
 from agents.stages.lifecycle import stage as lifecycle_stage
-from agents.stages.lifecycle.stage import ROLE, Lifecycle
+from agents.stages.lifecycle.stage import ROLE, LifecycleStage
 from agents.stages.rollup.fold_progress import STALE_S
 from schemas import codec, topics
 from schemas.closed_lists import Target
@@ -90,12 +90,14 @@ def settings_of(bootstrap: str, folder: Path, hours: float) -> Settings:
 @asynccontextmanager
 async def stage(
     settings: Settings, stores: Stores | None = None, clock: Clock | None = None
-) -> AsyncIterator[tuple[Lifecycle, RecordingOutbox]]:
+) -> AsyncIterator[tuple[LifecycleStage, RecordingOutbox]]:
     """Yield a stage that owns the partition, as after a start."""
     outbox = KafkaOutbox(settings)
     await outbox.start()
     witness = RecordingOutbox(outbox)
-    made = Lifecycle(settings, witness, Transactions(settings, ROLE), stores=stores, clock=clock)
+    made = LifecycleStage(
+        settings, witness, Transactions(settings, ROLE), stores=stores, clock=clock
+    )
     try:
         await made.assigned(frozenset({0}))
         yield made, witness

@@ -10,7 +10,7 @@ from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.server import WebServer
 from agents.http_settings import HosterPageSettings, WebSettings
 from agents.stages.rollup.served_pages import ServedPages
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 
 
 async def test_pages_beside_the_figures_are_served_as_the_settings_want(
@@ -18,7 +18,7 @@ async def test_pages_beside_the_figures_are_served_as_the_settings_want(
 ) -> None:
     """The search always; alerts with an address of Prometheus; hosters' pages with a port."""
     settings = scratch_settings(bootstrap, vantages=())
-    rollup = Rollup(settings)
+    rollup = RollupStage(settings)
     lookup = LedgerLookup(settings, str.__add__, lambda _: False, lambda _, __: True)
     web = WebServer(WebSettings(port=0), lambda: rollup.view)
     async with AsyncExitStack() as stack:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agents.config import Settings
 from agents.engine.stage import Received
 from agents.stages.rollup.fold_progress import STALE_S
-from agents.stages.rollup.stage import Rollup
+from agents.stages.rollup.stage import RollupStage
 from schemas.closed_lists import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.records.case import CaseSummary, Position, UrlState
@@ -85,7 +85,7 @@ def outcome(broker: MemoryBroker, offset: int, result: Result, reason: Quarantin
 
 
 @asynccontextmanager
-async def running(rollup: Rollup) -> AsyncIterator[None]:
+async def running(rollup: RollupStage) -> AsyncIterator[None]:
     task = asyncio.create_task(rollup.run())
     try:
         yield
@@ -95,16 +95,16 @@ async def running(rollup: Rollup) -> AsyncIterator[None]:
             await task
 
 
-async def until(rollup: Rollup, holds: Callable[[View], bool]) -> View:
+async def until(rollup: RollupStage, holds: Callable[[View], bool]) -> View:
     async with asyncio.timeout(DEADLINE_S):
         while not holds(rollup.view):
             await asyncio.sleep(0.01)
     return rollup.view
 
 
-async def settled(broker: MemoryBroker, clock: Ticking | None = None) -> Rollup:
+async def settled(broker: MemoryBroker, clock: Ticking | None = None) -> RollupStage:
     """Run a rollup over all that is there and stop it."""
-    rollup = Rollup(Settings(), follow=broker, monotonic=clock or Ticking())
+    rollup = RollupStage(Settings(), follow=broker, monotonic=clock or Ticking())
     async with running(rollup):
         await until(rollup, lambda view: view.ready)
     return rollup
@@ -165,7 +165,7 @@ async def test_nothing_is_ready_before_all_topics_were_read():
     """A rollup that has only begun to read would export figures that are too low."""
     broker = MemoryBroker()
     put(broker, 1, case())
-    rollup = Rollup(Settings(), follow=broker)
+    rollup = RollupStage(Settings(), follow=broker)
     rollup.take_case(broker.topics["cases.v1"].records[0])
     await rollup.renew(ready=False)
     assert not rollup.view.ready
@@ -180,7 +180,7 @@ async def test_ready_waits_for_the_last_batch_to_be_folded_whole():
     position(broker, 1)
     for number in range(CASES_MANY):
         put(broker, number, case())
-    rollup = Rollup(Settings(), follow=broker)
+    rollup = RollupStage(Settings(), follow=broker)
     async with running(rollup):
         view = await until(rollup, lambda v: v.ready)
     assert view.cases == view.figures[0].reported == CASES_MANY
@@ -191,7 +191,7 @@ async def test_a_new_record_reaches_the_view_and_the_last_case_leaves_it():
     broker = MemoryBroker()
     put(broker, 1, case())
     position(broker, 1)
-    rollup = Rollup(Settings(), follow=broker)
+    rollup = RollupStage(Settings(), follow=broker)
     async with running(rollup):
         await until(rollup, lambda view: view.ready)
         put(broker, 1, case(hoster="beta"))
@@ -287,7 +287,7 @@ async def test_what_is_left_to_load_is_0_only_with_a_view():
     broker = MemoryBroker({"cases.v1": Gated()})
     put(broker, 1, case())
     position(broker, 100)
-    rollup = Rollup(Settings(), follow=broker)
+    rollup = RollupStage(Settings(), follow=broker)
     assert rollup.to_load is None
     async with running(rollup):
         async with asyncio.timeout(DEADLINE_S):
@@ -303,7 +303,7 @@ async def test_a_record_that_cannot_be_read_ends_the_rollup():
     """Figures over a table with a hole would be wrong without anybody knowing."""
     broker = MemoryBroker()
     broker.append("cases.v1", b"0" * 32, b"{")
-    rollup = Rollup(Settings(), follow=broker)
+    rollup = RollupStage(Settings(), follow=broker)
     with pytest.raises(Rejected):
         async with asyncio.timeout(DEADLINE_S):
             await rollup.run()
