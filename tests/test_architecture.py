@@ -114,13 +114,21 @@ def test_modules_are_short() -> None:
     assert {name: count for name, count in lines.items() if count > LINES_MAX} == {}
 
 
-def classes() -> dict[str, list[Path]]:
-    """Return the public classes of the product by name, with the modules they stand in."""
+def types_named(tree: ast.Module) -> set[str]:
+    """Return the public classes of a module, and its aliases of types: names like `TypeName`."""
+    found = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        found |= {one.id for one in targets if isinstance(one, ast.Name)}
+    return {name for name in found if re.fullmatch(r"[A-Z]+[a-z]\w*", name)}
+
+
+def types() -> dict[str, list[Path]]:
+    """Return the public types of the product by name, with the modules they stand in."""
     found: dict[str, list[Path]] = defaultdict(list)
     for file in (file for top in (*PACKAGES, "deploy") for file in ROOT.glob(f"{top}/**/*.py")):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found[node.name].append(file.relative_to(ROOT))
+        for name in types_named(ast.parse(file.read_text())):
+            found[name].append(file.relative_to(ROOT))
     return found
 
 
@@ -133,9 +141,9 @@ def restates(second: Path, first: Path) -> bool:
     )
 
 
-def test_a_class_name_means_one_thing() -> None:
-    """Two public classes share a name only if one states again what the other one is."""
-    found = classes()
+def test_the_name_of_a_type_means_one_thing() -> None:
+    """Two public classes or aliases share a name only if one states again what the other one is."""
+    found = types()
     assert found
     shared = {
         f"{name}: {one} and {other}"
