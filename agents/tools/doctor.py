@@ -43,7 +43,7 @@ _UNSYNCHRONISED: Final = 0x40
 
 
 class Health(StrEnum):
-    """How something was found."""
+    """How well something that was examined is."""
 
     WELL = "ok"
     DOUBTFUL = "check"

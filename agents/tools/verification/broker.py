@@ -41,7 +41,7 @@ Offsets = dict[tuple[str, int], int]
 
 @dataclass(frozen=True, slots=True)
 class PartitionReader:
-    """Offsets and single stretches of partitions."""
+    """Reads offsets and single stretches of partitions."""
 
     kafka: KafkaSettings
     prefix: str
