@@ -107,7 +107,7 @@ def ordered(
 
     Args:
         tests: in the order of their files, which stays within a group.
-        seconds: how long a group takes, by the beginning of its tests' ids; they share what is
+        seconds: how long a group takes, by the beginning of its files' paths; its tests share what is
             made once for them. What begins like none of these takes next to no time.
         parts: how many processes run them.
         computing: the same for what keeps a core busy: the first of several parts begins with it.
@@ -116,9 +116,13 @@ def ordered(
     known = {**seconds, **busy}
     groups: dict[str, list[T]] = {name: [] for name in sorted(known, key=len, reverse=True)}
     rest: list[T] = []
+    group_of: dict[str, list[T]] = {}
     for test in tests:
-        found = next((name for name in groups if test.nodeid.startswith(name)), None)
-        (rest if found is None else groups[found]).append(test)
+        file = test.nodeid.partition("::")[0]
+        if file not in group_of:
+            found = next((name for name in groups if file.startswith(name)), None)
+            group_of[file] = rest if found is None else groups[found]
+        group_of[file].append(test)
     shares: list[list[T]] = [[] for _ in range(parts)]
     taken = [0.0] * parts
     others = range(1, parts) if busy and parts > 1 else range(parts)
