@@ -107,8 +107,8 @@ def ordered(
 
     Args:
         tests: in the order of their files, which stays within a group.
-        seconds: how long a group takes, by the beginning of its files' paths; its tests share what is
-            made once for them. What begins like none of these takes next to no time.
+        seconds: how long a group takes, by the beginning of its files' paths; its tests share what
+            is made once for them. What begins like none of these takes next to no time.
         parts: how many processes run them.
         computing: the same for what keeps a core busy: the first of several parts begins with it.
     """
