@@ -35,7 +35,7 @@ def named(file: Path) -> str:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_links_lead_somewhere(document: Path) -> None:
+def test_every_link_of_a_document_finds_its_target(document: Path) -> None:
     """A link to a file of the repository, or to a heading of one, finds it."""
     for link in LINK.findall(FENCE.sub("", document.read_text())):
         if re.match(r"[a-z]+:", link):  # another site; nothing is contacted from a test
@@ -49,7 +49,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_commands_named_exist(document: Path) -> None:
+def test_every_command_that_a_document_names_is_there(document: Path) -> None:
     """Every `make` target and every `hostwatch` command that a document names is there."""
     from agents import cli
 

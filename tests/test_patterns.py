@@ -76,6 +76,6 @@ def test_a_fault_is_found(source: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_patterns_read_ascii(file: Path) -> None:
+def test_a_pattern_that_names_a_class_says_that_it_means_ascii(file: Path) -> None:
     """What ignores case, or names a class, says that it means ASCII; bytes do so by themselves."""
     assert list(faults(file.read_text())) == []

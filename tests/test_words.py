@@ -183,7 +183,7 @@ def test_a_metric_s_help_stands_alone() -> None:
     assert [metric.name for metric in METRICS if pointing.match(metric.help)] == []
 
 
-def test_alerts_are_plain() -> None:
+def test_texts_of_alerts_use_one_word_for_one_thing() -> None:
     """One word for one thing, and short sentences."""
     texts = list(alert_texts())
     assert texts

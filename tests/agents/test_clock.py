@@ -22,7 +22,7 @@ def test_a_moment_is_brought_into_world_time(wall_ms: int, world_ms: int) -> Non
     assert FAST.world(wall_ms) == world_ms
 
 
-def test_spans_come_back() -> None:
+def test_world_time_and_wall_time_convert_into_each_other() -> None:
     """A world minute takes a wall second, and the other way about."""
     assert FAST.wall_seconds(60_000) == 1
     assert FAST.world_ms(FAST.wall_seconds(90_000)) == 90_000

@@ -23,7 +23,7 @@ def test_somebody_has_to_be_asked() -> None:
 
 @pytest.mark.parametrize("name", ["cross_check_share", "recheck_share"])
 @pytest.mark.parametrize("share", [-0.1, 1.1])
-def test_shares_are_shares(name: str, share: float) -> None:
+def test_a_share_lies_between_none_and_all(name: str, share: float) -> None:
     """They lie between none and all."""
     with pytest.raises(ValidationError):
         ProbeSettings(**{name: share})

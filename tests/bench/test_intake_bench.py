@@ -153,7 +153,7 @@ async def test_a_report_through_intake_and_attribution(told, bench):
     assert SMALL or located <= ATTRIBUTION_US_MAX
 
 
-async def test_parts_of_intake(told, bench):
+async def test_each_part_of_intake_is_measured_by_itself(told, bench):
     """Where intake's time goes, part by part."""
     tray = Tray()
     await _stage_us([bench.intake(tray)], _lists(bench.inbox))

@@ -133,7 +133,9 @@ def test_bytes_per_open_case(told):
     [(ONLINE, True, "as expected"), (GONE, False, "judged with all others")],
     ids=["expected", "judged"],
 )
-def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str):
+def test_an_observation_is_decoded_folded_and_encoded_at_a_measured_cost(
+    told, seen: Facts, short: bool, said: str
+):
     """An observation is decoded, folded onto an open case a day old, and encoded."""
     record = record_of(msgspec.json.encode(open_case()), texts(random.Random(2)))
     state = STATE.decode(record)
@@ -162,7 +164,7 @@ def first(key: str, record: bytes, seen: tuple[Observation, int]) -> bytes:
     return lifecycle.refold(key, record, [seen]).record_value
 
 
-def test_microseconds_per_report(told):
+def test_a_report_is_folded_and_its_probes_are_ordered_at_a_measured_cost(told):
     """A report is folded as it was reported and as it is placed; its first probes are ordered."""
     own = {old.decode(): new.decode() for old, new in texts(random.Random(2)).items()}
     reported, reported_at = report(seen=0)

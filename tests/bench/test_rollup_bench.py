@@ -71,7 +71,7 @@ def loaded(records: Iterable[Received]) -> RollupStage:
     return rollup
 
 
-async def test_bytes_per_case(told):
+async def test_a_case_takes_at_most_a_kibibyte_in_rollup(told):
     """A case takes at most a kibibyte in this view, what its figures are moved on by counted."""
     records = [record(number) for number in range(CASES)]
     gc.collect()

@@ -185,7 +185,7 @@ async def test_prometheus_starts_and_its_alerts_lead_somewhere(tmp_path: Path) -
     assert told["dashboard_url"] == f"{BASE}/grafana/d/hostwatch-pipeline"
 
 
-async def test_alertmanager_starts(tmp_path: Path) -> None:
+async def test_alertmanager_is_ready_when_started_as_its_container_is(tmp_path: Path) -> None:
     """Started as the container is, it is ready."""
     async with (
         started("alertmanager", tmp_path) as address,

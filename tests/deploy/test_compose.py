@@ -72,7 +72,9 @@ def test_the_memory_of_all_is_what_the_document_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["topics", "intake", "roots", "worker-1", "worker-2"])
-def test_settings_are_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variables_and_the_file_are_read_without_a_complaint(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The variables and the file together are read without a complaint."""
     for variable, value in environment(name).items():
         if variable.startswith(PREFIX):

@@ -42,7 +42,7 @@ RUN = Path(__file__).parent / "run.py"
 
 
 @pytest.mark.parametrize("target", SEARCH_RUNS)
-def test_corpus(target: str) -> None:
+def test_every_seed_and_every_input_that_once_failed_passes(target: str) -> None:
     """Every input that once failed, and every seed, passes."""
     check = import_module(f"fuzz_{target}").check
     found = inputs(target)
@@ -117,7 +117,7 @@ BROKEN = (
 
 
 @pytest.mark.parametrize(("target", "owner", "name", "instead"), BROKEN)
-def test_oracles_can_fail(
+def test_a_fault_in_the_code_is_noticed_on_the_corpus_alone(
     monkeypatch: pytest.MonkeyPatch, target: str, owner: object, name: str, instead: object
 ) -> None:
     """A fault put into the code is noticed on the corpus alone."""

@@ -12,7 +12,7 @@ LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
 @given(st.integers(-62_135_596_800_000, LAST_MS))
-def test_instants_come_back(at: int) -> None:
+def test_every_instant_survives_the_way_to_a_datetime_and_back(at: int) -> None:
     """Every millisecond of the years 1 to 9999 survives the way to a datetime and back."""
     assert moments.instant(moments.moment(at)) == at
 

@@ -29,6 +29,6 @@ def test_other_texts_are_no_address(text: str) -> None:
 
 
 @given(st.ip_addresses(v=4), st.ip_addresses(v=6))
-def test_ipv4_comes_first(v4, v6) -> None:
+def test_ipv4_sorts_before_ipv6(v4, v6) -> None:
     """IPv4 sorts before IPv6, so a prober without IPv6 is handed an address it can reach."""
     assert order(v4) < order(v6)

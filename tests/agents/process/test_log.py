@@ -40,7 +40,9 @@ def test_a_field_outside_the_list_is_refused(capfd: pytest.CaptureFixture[str]) 
     assert "secret" not in capfd.readouterr().err
 
 
-def test_levels_are_kept(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_below_the_level_is_neither_written_nor_made(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     """What is below the level is not written, and not made where it would cost."""
     configure(LogSettings(level="warning"))
     assert not debugging()

@@ -46,7 +46,7 @@ CANONICAL = [
 
 
 @pytest.mark.parametrize(("url", "text"), CANONICAL)
-def test_canonical_form(url: str, text: str) -> None:
+def test_spellings_of_one_address_have_one_canonical_form(url: str, text: str) -> None:
     """Spellings of one address have one canonical form, different addresses keep theirs."""
     assert ids.canonical(url).text == text
 

@@ -34,7 +34,9 @@ numbers = st.one_of(st.integers(0, 90_000), st.integers(0, 1 << 41), st.integers
 
 
 @given(st.lists(st.builds(seen, numbers, numbers, numbers, st.integers(0, 2)), min_size=1))
-def test_tracks_come_back(observations: list[PackedObservation]) -> None:
+def test_packed_tracks_come_back_whatever_their_times(
+    observations: list[PackedObservation],
+) -> None:
     """Whatever their times, early and late ones, far apart and before their slots."""
     made = (track(*sorted(observations, key=lambda one: one.slot_at)),)
     assert tracks_of(hot_tracks(made)) == made

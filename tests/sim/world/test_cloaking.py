@@ -63,7 +63,7 @@ def test_who_lies_to_head_shows_get_the_truth() -> None:
     assert TRICKS[Behaviour.LIES_TO_HEAD](get) == PAGE
 
 
-def test_decoys_lead_inward() -> None:
+def test_decoys_lead_to_no_public_address() -> None:
     """To nobody's public address."""
     hosts = [urlsplit(one).hostname for one in DECOYS]
     assert all(host and not ip_address(host).is_global for host in hosts)

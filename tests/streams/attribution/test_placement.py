@@ -132,7 +132,9 @@ def test_layers_of_an_address(spot, answer) -> None:
         ([], ("a.shop.example",), None, [("unknown", "hosting", "unknown")]),
     ],
 )
-def test_names_and_statements(spots, names, origin, answers) -> None:
+def test_names_and_the_stated_origin_count_where_the_rule_says(
+    spots, names, origin, answers
+) -> None:
     """Names and the stated origin count where the module's rule says, and nowhere else."""
     assert placed(*spots, names=names, origin=origin) == answers
 

@@ -41,7 +41,7 @@ def test_an_answer_without_a_word_is_told_by_its_fields(facts):
 
 
 @pytest.mark.parametrize("word", [ControlsWord.HEALTHY, ControlsWord.SAME, ControlsWord.DEAD])
-def test_controls_come_back(word):
+def test_controls_made_from_a_word_are_told_by_that_word(word):
     """By what tells them apart: an answer like the URL's, or none."""
 
     class Probe:

@@ -28,7 +28,7 @@ PREFIXES = st.builds(
 
 
 @given(st.lists(PREFIXES, max_size=12, unique=True), st.integers(0, (1 << 32) - 1))
-def test_longest_prefix_wins(prefixes: list[str], value: int) -> None:
+def test_the_longest_prefix_that_holds_an_address_wins(prefixes: list[str], value: int) -> None:
     """The block found is the longest of all that hold the address, none if none does."""
     address = ip_address(value)
     blocks = {f"h{n}": ip_network(prefix) for n, prefix in enumerate(prefixes)}

@@ -87,7 +87,7 @@ def test_each_request_of_a_probe_takes_room() -> None:
 @pytest.mark.parametrize(
     ("asked", "given_s"), [(None, BACK_OFF_S), (5, 5), (1, 1), (999_999, BACK_OFF_MAX_S)]
 )
-def test_rest_after_429(asked, given_s) -> None:
+def test_after_429_the_name_rests_and_its_neighbours_do_not(asked, given_s) -> None:
     """The name rests as long as it asked for, within bounds; its neighbours do not."""
     politeness = Politeness(60)
     one, two = lanes_of("a", "192.0.2.1", "x"), lanes_of("a", "192.0.2.1", "y")

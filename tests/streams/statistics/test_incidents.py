@@ -87,7 +87,7 @@ def test_a_case_of_next_to_no_weight_breaks_no_interval():
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 5, 8, 9, 10, 20, 29, 100, 10_000])
-def test_students_quantile(freedom):
+def test_the_quantile_of_student_is_that_of_scipy(freedom):
     """It is that of scipy, which no live figure may import."""
     scipy_stats = pytest.importorskip("scipy.stats")
     assert student_975(freedom) == pytest.approx(scipy_stats.t.ppf(0.975, freedom), rel=2e-4)

@@ -85,7 +85,7 @@ def test_head_is_belied_where_get_was_told_not_found():
     ("length", "size_class"),
     [(None, -1), (0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (4_711, 13), (1 << 40, 41)],
 )
-def test_size_classes(length, size_class) -> None:
+def test_a_size_class_is_a_factor_of_two(length, size_class) -> None:
     """The size class is floor(log2) + 1, 0 for nothing, -1 for not said."""
     assert fingerprint(Facts(length=length)).size_class == size_class
 

@@ -79,7 +79,7 @@ def test_survival_is_that_of_lifelines_at_every_time(rows):
         pytest.param([row(-5), row(7)], (2, 2, 0, 0), (0, 0, 7), id="seen before the report only"),
     ],
 )
-def test_counts_and_quartiles(rows, counts, quartiles_s):
+def test_what_never_was_online_counts_and_is_outside_the_estimate(rows, counts, quartiles_s):
     """Worked by hand: what never was online counts and stays outside the estimate."""
     (all_rows, *_) = groups(rows)
     assert (

@@ -30,7 +30,7 @@ def test_what_a_verdict_does_not_rest_on_makes_no_other_observation() -> None:
 
 
 @pytest.mark.parametrize(("length", "size"), [(None, -1), (0, 0), (1, 1), (1_023, 10), (1_024, 11)])
-def test_sizes_are_classes(length: int | None, size: int) -> None:
+def test_sizes_within_a_factor_of_two_are_one_class(length: int | None, size: int) -> None:
     """Of a factor of two; not said is a class of its own."""
     assert answer(Facts(status=200, length=length)).size == size
 

@@ -17,7 +17,9 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_stands_alone_and_every_command_has_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """--version prints the version alone; --help of every command works."""
     assert cli.run(["--version"]) == 0
     assert capsys.readouterr().out.strip().count(".") == 2

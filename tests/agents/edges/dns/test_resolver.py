@@ -53,7 +53,7 @@ async def test_chain_is_followed_and_kept() -> None:
     assert (found.addresses, found.ttl_s) == (("192.0.2.1",), 40)
 
 
-async def test_endless_chain_ends() -> None:
+async def test_an_endless_chain_of_names_ends_without_an_address() -> None:
     """Names that point at each other end as a name without address, not as a loop."""
     async with name_server(x=Name(cname="y.example"), y=Name(cname="x.example")) as server:
         found = await resolved(server, "x.example")

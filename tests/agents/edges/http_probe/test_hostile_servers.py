@@ -73,7 +73,7 @@ async def test_a_probe_of_each_hostile_server_ends_in_time(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ZOO)
-async def test_the_redirect_zoo(name: str) -> None:
+async def test_each_redirect_is_followed_refused_or_the_answer_itself(name: str) -> None:
     """Redirects to anywhere: followed, refused by the gate, or the answer themselves."""
     location, end = ZOO[name]
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n{LEAK_MARKER}"
@@ -124,7 +124,7 @@ async def test_a_certificate_of_another_name_on_old_tls(version) -> None:
     ],
     ids=["closed", "alert", "giant record", "plain text", "out of order", "not TLS"],
 )
-async def test_broken_handshakes(answer: bytes) -> None:
+async def test_no_broken_handshake_hangs_or_brings_a_request_on_its_way(answer: bytes) -> None:
     """No handshake that is broken hangs, or brings a request on its way."""
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -38,7 +38,7 @@ async def test_hosts_that_redirect_all_paths_alike_show_it() -> None:
 
 
 @pytest.mark.parametrize("target", ["/again", "http://127.0.0.1:{port}/", "//y.example:{port}/"])
-async def test_redirects_without_end(target: str) -> None:
+async def test_the_sixth_redirect_ends_the_probe(target: str) -> None:
     """Five redirects are followed, the sixth ends the probe; no host is asked beyond the gate."""
 
     async def to_us(_: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def read(raw: bytes, start: int = 0, topic: str = INBOX) -> list[Received]:
     return span_of((topic, 3), (start, END), raw, ()).received(topic, CLOCK)
 
 
-def test_headers_are_bounded() -> None:
+def test_more_headers_than_a_record_may_have_are_left_out() -> None:
     """Two bytes of a batch are 72 in memory where they are a header; a few stay as they are."""
     few = batch([(b"k", b"v")], "zstd", headers=[("a", b"b"), ("c", b"d")])
     assert read(few)[0].headers == (("a", b"b"), ("c", b"d"))

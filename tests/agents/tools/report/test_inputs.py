@@ -50,7 +50,7 @@ def test_what_is_no_size_is_one_line(tmp_path: Path, text: str, said: str) -> No
         exposures(file)
 
 
-def test_corrections_are_lines(tmp_path: Path) -> None:
+def test_each_line_that_is_not_empty_is_a_correction(tmp_path: Path) -> None:
     """Empty ones are passed over, too many or too long ones refused."""
     file = tmp_path / "errata.txt"
     file.write_text("\nTable 3 had a wrong sum.\n\nSo had table 4.\n")

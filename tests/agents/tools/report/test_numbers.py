@@ -4,7 +4,7 @@ from agents.edges.web.messages import speaking
 from agents.tools.report.numbers import by_hours, fixed, hours, percent, percents, with_interval
 
 
-def test_figures_in_english() -> None:
+def test_figures_are_written_as_in_english() -> None:
     """Points, from and to, cells of time."""
     assert (percent(0.6031), percent(1.0), percent(0.8, 0)) == ("60.3", "100.0", "80")
     assert (percents((0.6, 0.6)), percents((0.1, 0.25))) == ("60.0", "10.0\u201325.0")
@@ -19,7 +19,7 @@ def test_a_zero_has_no_sign() -> None:
     assert (percent(-0.0004), fixed(-0.001, 2), percent(-0.004)) == ("0.0", "0.00", "-0.4")
 
 
-def test_figures_in_dutch() -> None:
+def test_figures_are_written_as_in_dutch() -> None:
     """Commas."""
     with speaking("nl"):
         assert (percent(0.6031), fixed(1.5, 2)) == ("60,3", "1,50")

@@ -79,7 +79,7 @@ def test_both_layouts_say_the_same(row):
         (("unknown", "None", "unknown", "None"), "unknown", None),
     ],
 )
-def test_newest_state_holds(states, status, seen):
+def test_of_several_snapshots_the_newest_state_holds(states, status, seen):
     """Of several snapshots the newest status and last_online hold."""
     report = report_of(two_row(*states), TWO)
     assert report is not None

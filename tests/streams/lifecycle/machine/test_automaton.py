@@ -85,7 +85,7 @@ def test_changes_between_doubt_and_suspicion_do_not_lengthen_doubt():
     assert class_of(case, 29.1) == "unavailable"
 
 
-def test_suspect_then_split():
+def test_one_vantage_against_the_other_is_suspect_and_after_three_times_split():
     """One vantage against the other is suspect; 3 times over 30 min it is online, `split` (4.6)."""
     start = [slot(2, ONLINE), slot(5, GONE, (NORTH,))]
     once = told(*start, slot(5.1, ONLINE, (SOUTH,)))

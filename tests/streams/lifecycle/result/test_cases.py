@@ -64,7 +64,7 @@ def test_a_case_that_nobody_saw_is_never_online():
     assert class_of(seen, 6) == "removed"
 
 
-def test_gone_before_notice():
+def test_a_removal_that_the_notice_did_not_bring_is_gone_before_notice():
     """R not after the notice, or no sighting after it and none in the day before it."""
     late_notice = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE), notice(10))
     assert class_of(late_notice, 9) == "ended_without_notice"
@@ -136,7 +136,7 @@ def test_never_illegal_is_a_withdrawal():
     assert class_of(told(check(5, CheckResult.NEVER_ILLEGAL)), 6) == "withdrawn"
 
 
-def test_excluded_by_decision():
+def test_a_decision_excludes_what_it_names_from_its_instant_on():
     """A decision excludes the case it names, or all of the URL's, from its instant on."""
     case = told(decision(5))
     assert [class_of(case, h) for h in (4, 5)] == ["online", "excluded"]

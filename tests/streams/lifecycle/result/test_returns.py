@@ -60,7 +60,7 @@ H = HOUR_MS
         pytest.param(10, 40, None, (0, 1), id="nobody was ever told"),
     ],
 )
-def test_which_returns_count(left, back, noticed, counted):
+def test_a_return_of_what_nobody_was_told_of_is_counted_apart(left, back, noticed, counted):
     """One of what nobody was told of is counted apart."""
     told_at = None if noticed is None else noticed * H
     found = of(past(left * H, back * H), noticed=told_at)

@@ -37,7 +37,7 @@ def test_known_markets_have_their_cr4_and_hhi(counts: list[int], cr4: float, hhi
 
 @settings(max_examples=30, deadline=None)
 @given(COUNTS)
-def test_bounds_and_order(counts: list[int]) -> None:
+def test_hhi_is_bounded_and_the_curve_rises_ever_more_slowly(counts: list[int]) -> None:
     """HHI lies between 1 / n and 1; the curve rises to 1 ever more slowly."""
     found = of(counts)
     assert 1 / len(counts) - 1e-9 <= found.hhi.value <= 1 + 1e-9

@@ -87,7 +87,9 @@ def test_exact_times_give_kaplan_meier(cases: list[tuple[int, bool]]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(INTERVALS, st.randoms(use_true_random=False))
-def test_order_and_weights(intervals: list[Interval], order: Any) -> None:
+def test_order_changes_nothing_and_a_weight_of_two_is_two_cases(
+    intervals: list[Interval], order: Any
+) -> None:
     """A case of weight 2 is two cases; the order changes nothing that is printed."""
     doubled = npmle([*intervals, intervals[0]])
     weighted = npmle(intervals, [2.0] + [1.0] * (len(intervals) - 1))
