@@ -1,5 +1,5 @@
 """Which slots bring controls beside those of the timetable: all, until controls told something, and
-all of a case of which it is not proven what is seen.
+all of a case whose sightings nothing backs.
 
 What a URL answers says who it is only beside what its host answers elsewhere: a placeholder shown
 in the place of anything missing is a 200 as the content is. The first slot has controls for that.

@@ -163,7 +163,7 @@ class CaseWorld(random.Random):
     def _front(self) -> tuple[Facts, Shown]:
         return self.front, None
 
-    def _lawful(self) -> tuple[Facts, Shown]:
+    def _not_found(self) -> tuple[Facts, Shown]:
         return self._lost() if self.odds(0.7) else (self.page(self.choice((404, 410))), False)
 
     def _home(self) -> tuple[Facts, Shown]:

@@ -127,7 +127,7 @@ def test_who_saw_it_as_a_check_said_is_asked_nothing():
         pytest.param(Delivery.DELIVERED, NormVerdict.UNDETERMINED, id="delivered"),
     ],
 )
-def test_an_order_that_is_proven_less_than_the_clock_is_not_judged(standing, verdict):
+def test_an_order_of_lower_standing_than_the_clock_is_not_judged(standing, verdict):
     """Nobody proved that it arrived (9.4)."""
     order = notice(
         0.7,

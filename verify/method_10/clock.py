@@ -1,4 +1,4 @@
-"""The clock of a case: which notice it runs from, how well that is proven (rules 2.1 and 2.7)."""
+"""The clock of a case: which notice it runs from, and its standing (rules 2.1 and 2.7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def clock_by(
 
 
 def _is_as_sure(order: Notice, best: Notice | None) -> bool:
-    """Return whether an order is proven no worse than the clock; else it is not judged (9.4)."""
+    """Return whether an order's standing is no lower than the clock's; else it is left out (9.4)."""
     return best is not None and STANDINGS.index(order.standing) <= STANDINGS.index(best.standing)
 
 

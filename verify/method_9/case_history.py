@@ -28,10 +28,10 @@ class CaseHistory:
         states: (from when, what the probes say).
         end: the end that stands or is in question.
         first_end: (L, R] of the first removal that a return did not void.
-        proven: the sightings of what was there at first, and those of persons.
-        backed: the sightings that a control or a person backs, of whatever.
+        backed: the sightings of what was there at first, and those of persons.
+        backed_of_any: the sightings that a control or a person backs, of whatever.
         unbacked: those of what was there at first that none does.
-        first_proven_at, first_unbacked_at: the last of them before that removal.
+        first_backed_at, first_unbacked_at: the last of them before that removal.
         returns: (L, R, back).
         needs_check: a person's check was asked for.
         changed: who last saw something else than at first.
@@ -45,10 +45,10 @@ class CaseHistory:
     sightings: list[Instant] = field(default_factory=list)
     end: End | None = None
     first_end: tuple[Instant, Instant] | None = None
-    proven: list[Instant] = field(default_factory=list)
     backed: list[Instant] = field(default_factory=list)
+    backed_of_any: list[Instant] = field(default_factory=list)
     unbacked: list[Instant] = field(default_factory=list)
-    first_proven_at: Instant | None = None
+    first_backed_at: Instant | None = None
     first_unbacked_at: Instant | None = None
     returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
     split: bool = False
@@ -79,7 +79,7 @@ class CaseHistory:
 
     def first(self) -> tuple[tuple[Instant, Instant] | None, Instant | None, Instant | None]:
         """Return what is kept of the first removal that a return did not void."""
-        return self.first_end, self.first_proven_at, self.first_unbacked_at
+        return self.first_end, self.first_backed_at, self.first_unbacked_at
 
     @property
     def unproven(self) -> bool:
@@ -92,17 +92,17 @@ class CaseHistory:
         return min(self.sightings, default=None)
 
     @property
-    def proven_at(self) -> Instant | None:
+    def backed_at(self) -> Instant | None:
         """The last sighting that needs no person to say what was seen."""
-        return max(self.proven, default=None)
+        return max(self.backed, default=None)
 
     def saw(self, seen_at: Instant, *, changed: bool, unbacked: bool) -> None:
         """Note a sighting: whether it is of what came later, and whether nothing backs it."""
         self.sightings.append(seen_at)
         if not unbacked:
-            self.backed.append(seen_at)
+            self.backed_of_any.append(seen_at)
         if not changed:
-            (self.unbacked if unbacked else self.proven).append(seen_at)
+            (self.unbacked if unbacked else self.backed).append(seen_at)
 
     @property
     def last_at(self) -> Instant | None:

@@ -51,7 +51,7 @@ def again_verdicts(
         return ()
     history = part.history
     return tuple(
-        judge(n, None if n < sector_s else again_at, history.proven_at, removed_at_of(history))
+        judge(n, None if n < sector_s else again_at, history.backed_at, removed_at_of(history))
         if not is_dark(history)
         else NormVerdict.UNDETERMINED
         for n in norms_s
@@ -61,10 +61,10 @@ def again_verdicts(
 def norm_verdict(norm_s: int, from_at: Instant | None, history: CaseHistory) -> NormVerdict:
     """Judge a norm on the first removal that stood, else on what stands."""
     if history.first_end is not None:
-        return judge(norm_s, from_at, history.first_proven_at, history.first_end[1])
+        return judge(norm_s, from_at, history.first_backed_at, history.first_end[1])
     if is_dark(history):
         return NormVerdict.UNDETERMINED
-    return judge(norm_s, from_at, history.proven_at, removed_at_of(history))
+    return judge(norm_s, from_at, history.backed_at, removed_at_of(history))
 
 
 def is_unbacked(part: CaseParts) -> bool:
@@ -73,7 +73,9 @@ def is_unbacked(part: CaseParts) -> bool:
     if from_at is None:
         return False
     due_at = from_at + part.times.norm_s * SECOND_MS
-    seen, backed = (max(at, default=-1) > due_at for at in (history.sightings, history.backed))
+    seen, backed = (
+        max(at, default=-1) > due_at for at in (history.sightings, history.backed_of_any)
+    )
     return seen and not backed
 
 
@@ -83,15 +85,15 @@ def is_undecided(part: CaseParts) -> bool:
     newest_unbacked_at = max(history.unbacked, default=None)
 
     def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
-        proven_at, unbacked_at, removed_at = known
-        without = judge(n, from_at, proven_at, removed_at)
-        present_at = [at for at in (proven_at, unbacked_at) if at is not None]
+        backed_at, unbacked_at, removed_at = known
+        without = judge(n, from_at, backed_at, removed_at)
+        present_at = [at for at in (backed_at, unbacked_at) if at is not None]
         return without is not judge(n, from_at, max(present_at, default=None), removed_at)
 
-    present = history.proven_at, newest_unbacked_at, removed_at_of(history)
+    present = history.backed_at, newest_unbacked_at, removed_at_of(history)
     begun = present
     if history.first_end is not None:
-        begun = history.first_proven_at, history.first_unbacked_at, history.first_end[1]
+        begun = history.first_backed_at, history.first_unbacked_at, history.first_end[1]
     for n in first.norms_s:
         ordered = n < first.sector_norm_s
         from_at = times.ordered_at if ordered else times.noticed_at

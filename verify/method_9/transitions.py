@@ -154,7 +154,7 @@ class _CaseBuilder:
         if not self.unheard:
             self.case.returns.pop()
             first = self.first_before
-            self.case.first_end, self.case.first_proven_at, self.case.first_unbacked_at = first
+            self.case.first_end, self.case.first_backed_at, self.case.first_unbacked_at = first
 
     def _recheck(self, entry: TimelineEntry) -> None:
         if entry.by_hidden_vantage and self.case.end is not None:
@@ -208,7 +208,7 @@ class _CaseBuilder:
             last_at = end.gone_at if end.last_at is None else end.last_at
             if case.first_end is None:
                 case.first_end = (last_at, end.gone_at)
-                case.first_proven_at = last_at if end.last_at is None else case.proven_at
+                case.first_backed_at = last_at if end.last_at is None else case.backed_at
                 case.first_unbacked_at = max(case.unbacked, default=None)
             if entry.changed or entry.unbacked:
                 case.needs_check = True

@@ -35,10 +35,10 @@ BRIDGE_FILE: Final = "bridge.csv"
 CHANGED_FILE: Final = "bridge-cases.csv"
 PAGE_FILE: Final = "report.html"
 PDF_FILE: Final = "report.pdf"
-PROVEN: Final = (CASES_FILE, HOSTERS_FILE, BRIDGE_FILE, CHANGED_FILE)
+DIGESTED_ON_PAGE: Final = (CASES_FILE, HOSTERS_FILE, BRIDGE_FILE, CHANGED_FILE)
 """Their digests stand on the page."""
 
-DIGESTED: Final = (*PROVEN, PAGE_FILE, PDF_FILE)
+DIGESTED: Final = (*DIGESTED_ON_PAGE, PAGE_FILE, PDF_FILE)
 _NOT_ALWAYS: Final = (BRIDGE_FILE, CHANGED_FILE, PDF_FILE)
 
 _TIME: Final = pa.timestamp("ms", "UTC")
@@ -82,7 +82,7 @@ def write(report: PeriodReport, folder: Path, *, pdf: bool = True) -> None:
         if report.bridge is not None:
             (folder / BRIDGE_FILE).write_text(bridge_csv(report.bridge))
             (folder / CHANGED_FILE).write_text(changed_csv(report.bridge))
-        page = page_of(report, digests_of(folder, PROVEN))
+        page = page_of(report, digests_of(folder, DIGESTED_ON_PAGE))
         (folder / PAGE_FILE).write_text(page)
         if pdf:
             (folder / PDF_FILE).write_bytes(printed(report, page))

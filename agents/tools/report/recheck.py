@@ -17,11 +17,11 @@ from agents.tools.report.files import (
     CASES_FILE,
     CHANGED_FILE,
     DIGESTED,
+    DIGESTED_ON_PAGE,
     HOSTERS_FILE,
     METHOD_FILE,
     PAGE_FILE,
     PDF_FILE,
-    PROVEN,
     digest_of,
     digests_of,
     hosters_csv,
@@ -129,7 +129,7 @@ def _differences(folder: Path, again: PeriodReport) -> Iterator[str]:
     if again.bridge is not None:
         yield from _lines(folder / BRIDGE_FILE, bridge_csv(again.bridge))
         yield from _lines(folder / CHANGED_FILE, changed_csv(again.bridge))
-    page = page_of(again, _proven(there))
+    page = page_of(again, _digests_on_page(there))
     yield from _lines(folder / PAGE_FILE, page)
     cases = sorted(published_cases(folder / CASES_FILE), key=lambda one: one.case)
     for published_case, found_case in zip_longest(cases, again.cases):
@@ -152,12 +152,12 @@ def pdf_differs(folder: Path, again: PeriodReport) -> bool:
     there = _digests(folder)
     if PDF_FILE not in there:
         return False
-    page = page_of(again, _proven(there))
+    page = page_of(again, _digests_on_page(there))
     return _read(folder / PDF_FILE) != printed(again, page)
 
 
-def _proven(there: dict[str, str]) -> dict[str, str]:
-    return {name: there[name] for name in PROVEN if name in there}
+def _digests_on_page(there: dict[str, str]) -> dict[str, str]:
+    return {name: there[name] for name in DIGESTED_ON_PAGE if name in there}
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -65,7 +65,7 @@ def counted(case, hours=60):
     return found.overdue, found.overdue_unseen, found.windows[WindowEvent.LATE][Window.FOUR_WEEKS]
 
 
-PROVEN = (1, 0, 1)
+BACKED = (1, 0, 1)
 UNSEEN = (0, 1, 0)
 
 
@@ -88,7 +88,7 @@ def test_a_control_that_is_another_answer_backs_what_is_near_it(hours, answer):
     """Within 25 h before or after a sighting past the norm; of the vantage that saw it."""
     case = told(bare([2, 20, *LATE_H]), control([hours], answer))
     assert sector(case) is NormVerdict.LATE
-    assert counted(case) == PROVEN
+    assert counted(case) == BACKED
     assert Flag.UNPROVEN not in case.flags
     assert case.naming
 
@@ -127,7 +127,7 @@ def test_a_person_backs_what_the_person_saw():
     """A check needs no control, and asks for none."""
     case = told(bare([2, 20, *LATE_H]), check(38, CheckResult.PRESENT))
     assert sector(case) is NormVerdict.LATE
-    assert counted(case) == PROVEN
+    assert counted(case) == BACKED
 
 
 @pytest.mark.parametrize("silence", SILENT)
@@ -181,7 +181,7 @@ def test_a_bare_sighting_after_a_removal_is_no_return():
 def test_a_bare_sighting_past_the_term_of_an_order_is_not_overdue():
     """Overdue goes by the order's term, of which there is no verdict."""
     order = notice(1, basis=Basis.ORDER, reference="x", term_s=7_200)
-    for beside, expected in (([], UNSEEN), (control([5], REFUSED), PROVEN)):
+    for beside, expected in (([], UNSEEN), (control([5], REFUSED), BACKED)):
         (case,) = fold(report(seen=0), placed(), order, bare([2, 5]), beside).cases
         assert counted(case, 10) == expected
 

@@ -31,8 +31,8 @@ def test_sightings_are_kept_by_what_backs_them() -> None:
     of.saw(5, changed=False, unbacked=False)
     of.saw(7, changed=False, unbacked=True)
     of.saw(9, changed=True, unbacked=False)
-    assert (of.first_at, of.last_at, of.proven_at) == (5, 9, 5)
-    assert (of.backed, of.unbacked) == ([5, 9], [7])
+    assert (of.first_at, of.last_at, of.backed_at) == (5, 9, 5)
+    assert (of.backed_of_any, of.unbacked) == ([5, 9], [7])
 
 
 def test_a_person_is_asked_where_somebody_sees_something_else() -> None:

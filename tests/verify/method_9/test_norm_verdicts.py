@@ -68,7 +68,7 @@ def test_a_norm_is_judged_by_the_bounds_of_the_removal(last, removed, verdict) -
 def test_the_first_removal_that_stood_is_judged_before_what_stands() -> None:
     """What came back later is another matter, which the second notice judges."""
     made = history(2, 60, end=(CaseClass.REMOVED, 90))
-    made.first_end, made.first_proven_at = (at(2), at(5)), at(2)
+    made.first_end, made.first_backed_at = (at(2), at(5)), at(2)
     assert norm_verdict(DAY_S, at(1), made) is IN_TIME
     times = NoticeTimes(noticed_at=at(1), norm_from_at=at(1), norm_s=DAY_S, again_at=at(40))
     assert again_verdicts((DAY_S,), DAY_S, part(made, times)) == (OPEN,)

@@ -74,7 +74,7 @@ def test_moved_and_back_is_a_reappearance():
     assert found.first_end is None
 
 
-def test_what_is_no_proven_sighting_is_no_return():
+def test_what_is_no_backed_sighting_is_no_return():
     """The removal stands as the first one; the return waits for a person or a control."""
     found = of(past(10 * H, 60 * H), backed=False)
     assert (found.counted, found.before_notice) == ((), 0)
