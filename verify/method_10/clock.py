@@ -90,7 +90,7 @@ def clock_by(
 
 
 def _is_as_sure(order: Notice, best: Notice | None) -> bool:
-    """Return whether an order's standing is no lower than the clock's; else it is left out (9.4)."""
+    """Return whether an order's standing is at least the clock's; else it is not judged (9.4)."""
     return best is not None and STANDINGS.index(order.standing) <= STANDINGS.index(best.standing)
 
 

@@ -44,7 +44,7 @@ def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]
         entries: everything seen at the spell, in order of time.
     """
     found = list(entries)
-    indexes = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.vantage]
+    indexes = [n for n, entry in enumerate(found) if entry.kind is EntryKind.SEEN and entry.seen_by]
     if indexes:
         plain, refused_to_all = (
             _by_vantage(found, refusals=False),
@@ -52,7 +52,7 @@ def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]
         )
         unannounced = [i.at for i in found if _is_refusal(i) and not i.announced]
         orders = [
-            (i.at, i.ordered_vantages or (i.vantage,))
+            (i.at, i.ordered_vantages or (i.seen_by,))
             for i in found
             if i.ordered_vantages or i.slot_at
         ]
@@ -100,7 +100,7 @@ def _by_vantage(entries: Sequence[TimelineEntry], *, refusals: bool) -> _ByVanta
     for entry in entries:
         says = is_conclusive(entry) or (refusals and _is_refusal(entry))
         if says and not entry.recheck:
-            observations = found.setdefault(entry.vantage, _Observations([], []))
+            observations = found.setdefault(entry.seen_by, _Observations([], []))
             observations.times.append(entry.at)
             observations.saw.append(entry.verdict is Verdict.ONLINE)
     return found

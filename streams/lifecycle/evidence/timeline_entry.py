@@ -44,7 +44,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     Attributes:
         at: when it was known: a probe's answer, a person's check.
         seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
-        vantage: who saw it: a vantage, or hotline and person; `SOURCE`; empty for a report.
+        seen_by: who saw it: a vantage, or hotline and person; `SOURCE`; empty for a report.
         ordered_vantages: the vantages that the newest order was for; empty = not known.
         slot_at: the slot of a probe.
         alive: for a control: the host answered.
@@ -67,7 +67,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     at: Instant
     kind: EntryKind
     seen_at: Instant
-    vantage: str = ""
+    seen_by: str = ""
     verdict: Verdict = Verdict.UNKNOWN
     reason: VerdictReason = VerdictReason.ONLINE
     ordered_vantages: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     @property
     def recheck(self) -> bool:
         """It is a hidden re-check: an observation by a vantage that was not among those asked."""
-        return bool(self.ordered_vantages) and self.vantage not in self.ordered_vantages
+        return bool(self.ordered_vantages) and self.seen_by not in self.ordered_vantages
 
 
 def shown_by(shown: Verdict, reason: VerdictReason) -> NormProbes:

@@ -81,7 +81,7 @@ def apply_entry(state: CaseState, entry: TimelineEntry) -> None:
         state.take_statement(entry)
     elif kind is _ABSENT:
         _check_or_source_misses(state, entry)
-    elif entry.vantage:
+    elif entry.seen_by:
         _check_or_source_sees(state, entry)
     else:
         _report_saw(state, entry.at)
@@ -95,7 +95,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
         return  # what another hoster's address says is nothing about this one's
     elif verdict in GONE_OR_MOVED:
         state.run.add_gone(entry, gone_kind_of(entry))
-        state.vantages.note_gone(entry.vantage, entry)
+        state.vantages.note_gone(entry.seen_by, entry)
         state.history.rechecked += entry.recheck and state.history.end is not None
         _gone(state, entry)
     elif verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
@@ -126,7 +126,7 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     matches = matches or state.is_another(entry.seen_at)
     is_contradicted = state.vantages.note_sighting(entry, matches=matches)
     believed = not is_contradicted
-    if is_contradicted and state.vantages.is_split(entry.vantage):
+    if is_contradicted and state.vantages.is_split(entry.seen_by):
         believed = history.split = True
     event = _SIGHTING if believed else CaseEvent.DISSENT
     if state.contradicted_checks:
@@ -157,7 +157,7 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
         state.uphold(entry.at)
     elif state.contradicted(_ABSENT):
         _end_by_check_or_source(state, entry)
-    elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.vantage):
+    elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.seen_by):
         if state.run.doubt_passed:
             state.enter(entry.at, CaseEvent.GONE_AFTER_DOUBT)
         else:
@@ -226,7 +226,7 @@ def _report_saw(state: CaseState, at: Instant) -> None:
 
 def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
     others = state.contradicted(EntryKind.SEEN)
-    seconded = any(other.vantage != entry.vantage for other in others)
+    seconded = any(other.seen_by != entry.seen_by for other in others)
     if entry.contradicted and not seconded:
         state.contradicted_checks = (*state.contradicted_checks, entry)
         state.enter(entry.at, CaseEvent.CHECK_CONTRADICTED)
@@ -245,7 +245,7 @@ def _check_or_source_misses(state: CaseState, entry: TimelineEntry) -> None:
         state.uphold(entry.at)
         state.reference.vouched = frozenset()
         return
-    seconded = any(other.vantage != entry.vantage for other in state.contradicted(EntryKind.ABSENT))
+    seconded = any(other.seen_by != entry.seen_by for other in state.contradicted(EntryKind.ABSENT))
     saw = saw_lately(state.vantages, entry.at - CONTRADICTION_MS, state.reference.vouched)
     if saw and not seconded:
         state.contradicted_checks = (*state.contradicted_checks, entry)

@@ -221,7 +221,7 @@ class CaseState(Struct):
         Two of one vantage within 24 h do, or a statement of origin behind a proxy.
         """
         presence, end = self.vantages.presence, self.history.end
-        before_at = presence.here_at.get(entry.vantage)
+        before_at = presence.here_at.get(entry.seen_by)
         presence.note_resolution(entry)
         if (
             end is None

@@ -35,7 +35,7 @@ class DnsPresence(Struct):
             self.ordered_vantages = entry.ordered_vantages
         if entry.recheck:
             return
-        vantage, present = entry.vantage, entry.dns_names_owner
+        vantage, present = entry.seen_by, entry.dns_names_owner
         if present > 0:
             self.lacking[vantage] = 0
             self.here_at[vantage] = entry.at

@@ -120,7 +120,7 @@ class GoneRun(Struct):
 
     def add_gone(self, entry: TimelineEntry, kind: GoneKind) -> None:
         """Note a gone verdict, or a refusal that may count as one."""
-        key = entry.vantage, kind
+        key = entry.seen_by, kind
         self.gone[key] = counted(self.gone.get(key), entry)
         if kind in _URL_REFUSALS:
             self.refusal_corroborated |= not entry.announced
@@ -171,11 +171,11 @@ class GoneRun(Struct):
         if entry.verdict is not Verdict.UNREACHABLE:
             self.note_host_alive()
             return
-        held = self.dead.get(entry.vantage)
+        held = self.dead.get(entry.seen_by)
         if held is not None and entry.at - held.last_at > DARK_GAP_MS:
             self.note_host_alive()
             held = None
-        self.dead[entry.vantage] = counted(held, entry)
+        self.dead[entry.seen_by] = counted(held, entry)
 
     def is_fresh(self) -> bool:
         """Return whether nothing but controls was probed since the newest sighting."""

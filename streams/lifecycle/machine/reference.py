@@ -39,11 +39,11 @@ class Reference(Struct):
         shape = entry.shape
         if shape in self.shapes or shape in self.vouched or not self.shapes:
             return True
-        return not self.noticed and entry.vantage not in self.known and not entry.recheck
+        return not self.noticed and entry.seen_by not in self.known and not entry.recheck
 
     def note(self, entry: TimelineEntry) -> frozenset[str]:
         """Note a vantage's sighting; return the vantages that saw another shape twice running."""
-        vantage, shape, matches = entry.vantage, entry.shape, self.matches(entry)
+        vantage, shape, matches = entry.seen_by, entry.shape, self.matches(entry)
         if vantage not in self.known:
             self.known |= {vantage}
             if matches:

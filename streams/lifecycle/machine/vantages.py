@@ -69,7 +69,7 @@ class Vantages(Struct):
 
     def note_probe(self, entry: TimelineEntry) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
-        vantage = entry.vantage
+        vantage = entry.seen_by
         self.ordered_vantages = _as_set(entry.ordered_vantages or (vantage,))
         if entry.canary_ok:
             self.canary_at[vantage] = entry.at
@@ -85,7 +85,7 @@ class Vantages(Struct):
                 _as_set(entry.ordered_vantages),
                 entry.ordered_vantages,
             )
-        self.canary_at[entry.vantage] = entry.at
+        self.canary_at[entry.seen_by] = entry.at
 
     def note_sighting(self, entry: TimelineEntry, *, matches: bool) -> bool:
         """Note a sighting.
@@ -94,7 +94,7 @@ class Vantages(Struct):
             Whether the newest verdict of another vantage asked is gone.
         """
         latest = self.latest
-        latest[entry.vantage] = LatestVerdict(True, entry.at, entry.shape, matches)
+        latest[entry.seen_by] = LatestVerdict(True, entry.at, entry.shape, matches)
         for vantage, verdict in latest.items():
             if not verdict.saw and vantage in self.ordered_vantages:
                 break
@@ -103,7 +103,7 @@ class Vantages(Struct):
                 self.contradicted.clear()  # what others see against one another begins anew
             return False
         if entry.control_differs:
-            self.contradicted[entry.vantage] = counted(self.contradicted.get(entry.vantage), entry)
+            self.contradicted[entry.seen_by] = counted(self.contradicted.get(entry.seen_by), entry)
         return True
 
     def note_gone(self, vantage: str, entry: TimelineEntry) -> None:

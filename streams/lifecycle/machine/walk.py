@@ -81,16 +81,16 @@ def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
     held: dict[str, TimelineEntry] = {}
     known: set[str] = set()
     for entry in entries:
-        if entry.again and entry.vantage in known:
-            held.pop(entry.vantage, None)  # the newest is to stand last
-            held[entry.vantage] = entry
+        if entry.again and entry.seen_by in known:
+            held.pop(entry.seen_by, None)  # the newest is to stand last
+            held[entry.seen_by] = entry
             continue
         for last in held.values():
             apply_entry(state, last)
         held.clear()
         apply_entry(state, entry)
         if entry.again and state.only_repeats():
-            known.add(entry.vantage)
+            known.add(entry.seen_by)
         else:
             known.clear()
     for last in held.values():

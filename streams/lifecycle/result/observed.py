@@ -44,6 +44,6 @@ def observed(state: UrlState) -> dict[ObservationKey, ObservationVerdict]:
             if entry.kind is EntryKind.PROBED:
                 says = ObservationVerdict(entry.verdict, entry.reason, entry.control_differs)
                 for hoster in spell.hosters:
-                    key = (hoster, spell.role, entry.vantage, entry.slot_at, entry.at)
+                    key = (hoster, spell.role, entry.seen_by, entry.slot_at, entry.at)
                     found[ObservationKey(*key)] = says
     return found

@@ -237,10 +237,10 @@ class SpellProbes:
                 break  # no answer takes as long
             if seen.seen_at <= after or (until is not None and seen.seen_at > until):
                 continue
-            if seen.kind is EntryKind.SEEN and seen.vantage not in ("", SOURCE):
+            if seen.kind is EntryKind.SEEN and seen.seen_by not in ("", SOURCE):
                 checks.append(seen.at)
             elif _is_shown(seen):
-                sightings.append(ControlledSighting(seen.seen_at, seen.vantage, seen.announced))
+                sightings.append(ControlledSighting(seen.seen_at, seen.seen_by, seen.announced))
         return sightings, checks
 
     def _between(self, near: Around) -> Sequence[TimelineEntry]:

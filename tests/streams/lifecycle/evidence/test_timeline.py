@@ -41,7 +41,7 @@ def test_a_check_that_could_not_see_says_nothing() -> None:
 def test_what_a_source_says_stands_under_its_own_name() -> None:
     """Online until the instant it names, or gone at the report."""
     found = timeline(report(source_online=False, last_online_at=at(-1)), placed())
-    assert [(one.kind, one.vantage) for one in found if one.vantage == SOURCE] == [
+    assert [(one.kind, one.seen_by) for one in found if one.seen_by == SOURCE] == [
         (EntryKind.SEEN, SOURCE),
         (EntryKind.ABSENT, SOURCE),
     ]
