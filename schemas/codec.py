@@ -133,7 +133,7 @@ class StateCodec(Codec[UrlState]):
         """
         try:
             if packing.is_packed(raw):
-                return packing.opened(raw).state
+                return packing.unpacked(raw).state
             state = self._of_json(raw)
             packing.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
         except (*packing.DECODE_ERRORS, OverflowError):
@@ -154,7 +154,7 @@ class StateCodec(Codec[UrlState]):
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def opened(
+    def decode_before(
         self, packed: bytes, hot: packing.Hot, cold: packing.ColdPart | None = None
     ) -> packing.OpenedState:
         """Return a state without its cases, with the parts of its packed form for `encode_after`.
@@ -168,7 +168,7 @@ class StateCodec(Codec[UrlState]):
             Rejected: it is damaged.
         """
         try:
-            return packing.opened(packed, hot, cold)
+            return packing.unpacked(packed, hot, cold)
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 

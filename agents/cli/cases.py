@@ -176,13 +176,13 @@ def _tell(history: dict[str, Any], urls: dict[str, str], json: bool) -> None:
     import msgspec
 
     from streams.history import tell, timeline
-    from streams.history.judge import opened
+    from streams.history.judge import decoded
 
     text = msgspec.json.encode(history)
     if json:
         typer.echo(msgspec.json.format(text, indent=1).decode())
     else:
-        told = opened(text)
+        told = decoded(text)
         for line in (*tell.lines(told.history), "", *timeline.lines(told, told.as_of(None))):
             typer.echo(line)
     for url in urls.values():

@@ -90,7 +90,7 @@ def run(
 
 
 def _told(file: Path) -> "ReadHistory":
-    from streams.history.judge import opened
+    from streams.history.judge import decoded
     from streams.history.read import BadHistory
 
     try:
@@ -102,7 +102,7 @@ def _told(file: Path) -> "ReadHistory":
     except OSError:
         raise UserError(f"{file}: there is no such file, or it cannot be read") from None
     try:
-        return opened(raw)
+        return decoded(raw)
     except BadHistory as error:
         raise UserError(f"{file}: {error}") from None
 

@@ -24,8 +24,8 @@ from schemas.packing.state_record import (
     cold_part_of,
     hot_of,
     is_packed,
-    opened,
     packed,
+    unpacked,
     with_hot,
 )
 from schemas.packing.state_template import (
@@ -35,10 +35,10 @@ from schemas.packing.state_template import (
     Reported,
     StateTemplate,
     is_usual,
-    opened_reported,
     packed_reported,
     reported,
     texts_of,
+    unpacked_reported,
 )
 from schemas.packing.tracks import (
     TARGETS,
@@ -82,8 +82,6 @@ __all__ = [
     "last_slot",
     "latest",
     "make_room",
-    "opened",
-    "opened_reported",
     "order_verdict",
     "packed",
     "packed_reported",
@@ -93,6 +91,8 @@ __all__ = [
     "state_of",
     "texts_of",
     "times_of",
+    "unpacked",
+    "unpacked_reported",
     "verdicts",
     "windows_of",
     "with_hot",

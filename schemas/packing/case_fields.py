@@ -93,8 +93,8 @@ def verdicts(letters: str) -> tuple[NormVerdict, ...]:
 
 
 @lru_cache(maxsize=1_024)
-def _letters(judged: tuple[NormVerdict, ...]) -> str:
-    return "".join([_LETTERS[verdict] for verdict in judged])
+def _letters(verdicts: tuple[NormVerdict, ...]) -> str:
+    return "".join([_LETTERS[verdict] for verdict in verdicts])
 
 
 def hot_case(case: CaseSummary) -> HotCase:

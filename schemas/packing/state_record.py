@@ -120,7 +120,7 @@ def cold_part_of(raw: bytes) -> bytes:
     return raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
 
 
-def opened(raw: bytes, hot: Hot | None = None, cold: ColdPart | None = None) -> OpenedState:
+def unpacked(raw: bytes, hot: Hot | None = None, cold: ColdPart | None = None) -> OpenedState:
     """Return the state that was packed.
 
     Args:

@@ -120,15 +120,15 @@ def packed_reported(parts: Reported, newest_at: Instant, evaluated_by: str) -> b
     return state_record.joined(hot, bytes((_ARRAY + 2,)) + parts.texts, rest)
 
 
-def opened_reported(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
+def unpacked_reported(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
     """Return the parts of a packed state of one report; None = it is another one, or damaged."""
     try:
-        return _opened(url_key, raw, evaluated_by)
+        return _unpacked(url_key, raw, evaluated_by)
     except state_record.DECODE_ERRORS:
         return None  # whoever reads it as any other finds out
 
 
-def _opened(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
+def _unpacked(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
     hot, texts, held = state_record.parted(raw)
     before, after = _bare(evaluated_by)
     key = _TO_HOT.encode(to_bytes(url_key))

@@ -73,7 +73,7 @@ class Keyboard:
         elif self._was_away and not away:
             self._backlog.append("[back]")
         elif self._shown % EVERY == 0:
-            self._backlog.append(str(sum(line.measured.open for line in run_report.lines)))
+            self._backlog.append(str(sum(line.measured.backlog for line in run_report.lines)))
         self._was_away, self._shown = away, self._shown + 1
         killed = self.scene.worker.outages.count
         notes = [f"open in all, newest last: {' '.join(self._backlog)}"]

@@ -80,7 +80,7 @@ def verdict(run_report: RunReport) -> list[str]:
 def _cells(side: ComparedFigures) -> tuple[str, ...]:
     return (
         str(side.reported),
-        str(side.open),
+        str(side.backlog),
         str(side.overdue),
         str(side.removed),
         "n.r." if side.median_s is None else f"{side.median_s / 3_600:.1f}h",

@@ -57,7 +57,7 @@ def _line(line: HosterComparison) -> dict[str, Any]:
 def _side(side: ComparedFigures) -> dict[str, Any]:
     return {
         "reported": side.reported,
-        "open": side.open,
+        "open": side.backlog,
         "overdue": side.overdue,
         "unseen": side.unseen,
         "hidden": side.unavailable,

@@ -103,7 +103,7 @@ class Evidence:
         return ComparedFigures(
             reported=found.reported,
             noticed=found.noticed,
-            open=found.backlog,
+            backlog=found.backlog,
             overdue=found.overdue,
             unseen=found.overdue_unseen,
             unavailable=found.unavailable,

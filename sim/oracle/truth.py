@@ -24,7 +24,7 @@ class ComparedFigures:
         noticed: URLs with a delivered notice.
         withdrawn: of those, what was withdrawn before its removal; counted in truth alone.
         matured: URLs that the share is over; counted in truth alone.
-        open: noticed and there.
+        backlog: noticed and there.
         overdue: noticed, there, and past the norm; where measured, seen past it.
         unseen: past the norm and not seen since; none in truth.
         unavailable, dark: the monitor gets no answer of use, dead to it for a week; none in truth.
@@ -40,7 +40,7 @@ class ComparedFigures:
     noticed: int
     withdrawn: int = 0
     matured: int = 0
-    open: int
+    backlog: int
     overdue: int
     unseen: int = 0
     unavailable: int = 0
@@ -76,7 +76,7 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
         noticed=len(noticed),
         withdrawn=len(noticed) - len(judged),
         matured=n,
-        open=len(judged) - len(removed) - left,
+        backlog=len(judged) - len(removed) - left,
         overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in judged),
         removed=len(removed),
         back=sum(item.back(as_of) for item in judged),

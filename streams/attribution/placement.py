@@ -102,7 +102,7 @@ def judge(found: HostEvidence, index: HosterIndex) -> tuple[Draft, ...]:
     """
     named = index.by_names(found.names)
     return tuple(
-        _judged(address, found, index, named) for address in sorted(found.addresses, key=order)
+        _draft(address, found, index, named) for address in sorted(found.addresses, key=order)
     )
 
 
@@ -135,7 +135,7 @@ def _identity(draft: Draft) -> tuple[HosterId, Role, int, str]:
     return draft.hoster, draft.role, draft.asn, draft.asn_country
 
 
-def _judged(
+def _draft(
     address: Address, found: HostEvidence, index: HosterIndex, named: HosterEntry | None
 ) -> Draft:
     network = found.addresses.get(address, NOWHERE)

@@ -67,14 +67,14 @@ class _Url(NamedTuple):
 
     state: UrlState
     found: Sequence[Quoted]
-    opened: str
+    unsealed: str
     attributions: tuple[AttributionRow, ...]
     seen: tuple[ObservationRow, ...]
     steps: tuple[Step, ...]
 
 
 def cases_of(
-    url_key: str, found: Sequence[Quoted], wanted: DossierScope, opened: OpenedFields
+    url_key: str, found: Sequence[Quoted], wanted: DossierScope, unsealed: OpenedFields
 ) -> list[DossierCase]:
     """Return the cases of a URL that belong to a dossier.
 
@@ -82,7 +82,7 @@ def cases_of(
         url_key: of the URL.
         found: all records of it that count.
         wanted: which cases.
-        opened: gives what a person had opened.
+        unsealed: gives what a person had opened.
     """
     happened = [(one.said, one.at) for one in found]
     state = lifecycle.advance(url_key, None, happened)
@@ -98,8 +98,8 @@ def cases_of(
     url = _Url(
         state=state,
         found=found,
-        opened=opened.url(url_key),
-        attributions=rows.attributions(found, lambda place: opened.address(url_key, place)),
+        unsealed=unsealed.url(url_key),
+        attributions=rows.attributions(found, lambda place: unsealed.address(url_key, place)),
         seen=rows.observations(found, observed(state)),
         steps=tuple(
             Step(at=one.at, case=one.case, what=str(one.what), rule=one.rule) for one in changes
@@ -118,7 +118,7 @@ def _case(url: _Url, case: CaseSummary, case_class: CaseClass) -> DossierCase:
     decisions, by = rows.decisions(found, decisions_in_force), grades(state, case)
     speaks = [
         *for_the_hoster.told(case, case_class, notices),
-        *for_the_hoster.judged(case),
+        *for_the_hoster.norms_kept(case),
         *for_the_hoster.answered(answers),
         *for_the_hoster.decided(decisions, since),
         *for_the_hoster.observed(url.seen),
@@ -126,7 +126,7 @@ def _case(url: _Url, case: CaseSummary, case_class: CaseClass) -> DossierCase:
     return DossierCase(
         case_id=case.case_id,
         url_key=state.url_key,
-        opened=url.opened,
+        opened=url.unsealed,
         hoster=case.hoster,
         owner=case.group,
         role=case.role,

@@ -34,19 +34,19 @@ class Named(NamedTuple):
 
 
 def contents(
-    found: Mapping[UrlKey, Sequence[Quoted]], wanted: DossierScope, opened: OpenedFields
+    found: Mapping[UrlKey, Sequence[Quoted]], wanted: DossierScope, unsealed: OpenedFields
 ) -> Contents:
     """Return what a dossier says; its cases stand in order of notice, the oldest first.
 
     Args:
         found: all records that count, of the URLs it is about.
         wanted: which cases.
-        opened: gives what a person had opened.
+        unsealed: gives what a person had opened.
     """
     told = [
         case
         for key, records in sorted(found.items())
-        for case in cases_of(key, records, wanted, opened)
+        for case in cases_of(key, records, wanted, unsealed)
     ]
     told.sort(key=lambda one: (one.noticed_at or one.reported_at, one.case_id))
     return Contents(

@@ -69,7 +69,7 @@ def told(case: CaseSummary, case_class: CaseClass, notices: Sequence[NoticeRow])
             yield Point(what=f"flag_{flag}")
 
 
-def judged(case: CaseSummary) -> Iterator[Point]:
+def norms_kept(case: CaseSummary) -> Iterator[Point]:
     """Yield the norms and orders that it kept to, or of which nobody knows."""
     fine = (NormVerdict.IN_TIME, NormVerdict.UNDETERMINED)
     verdicts = () if case.noticed_at is None else case.verdicts

@@ -76,25 +76,25 @@ def decisions(
     )
 
 
-def attributions(found: Sequence[Quoted], opened: Open) -> tuple[AttributionRow, ...]:
+def attributions(found: Sequence[Quoted], unseal: Open) -> tuple[AttributionRow, ...]:
     """Return where the URL was.
 
     Args:
         found: records of the URL.
-        opened: opens addresses.
+        unseal: unseals addresses.
     """
     return tuple(
         fields_of(
-            AttributionRow, one, places=tuple(_place(place, opened) for place in said.placements)
+            AttributionRow, one, places=tuple(_place(place, unseal) for place in said.placements)
         )
         for one, said in of_type(found, Attribution)
     )
 
 
-def _place(place: Placement, opened: Open) -> PlaceRow:
+def _place(place: Placement, unseal: Open) -> PlaceRow:
     names = [name for name in PlaceRow.__struct_fields__ if name != "opened"]
     said = {name: getattr(place, name) for name in names}
-    return PlaceRow(opened=opened(place) if place.address else "", **said)
+    return PlaceRow(opened=unseal(place) if place.address else "", **said)
 
 
 def observations(

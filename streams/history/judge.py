@@ -7,7 +7,7 @@ from schemas.records.case import UrlState
 from schemas.records.history import History
 from streams import lifecycle
 from streams.history.made_probe import URL_KEY
-from streams.history.outcome import Judged, judged
+from streams.history.outcome import Judged, evaluated
 from streams.history.read import read
 from streams.history.records import HistoryRecords
 from streams.lifecycle.events.fold import Happened
@@ -52,10 +52,10 @@ class ReadHistory:
 
     def at(self, as_of: Instant) -> Judged:
         """Return what is known of the URL at an instant, and what follows from it."""
-        return judged(self.state(as_of), self.start_at, as_of)
+        return evaluated(self.state(as_of), self.start_at, as_of)
 
 
-def opened(raw: bytes) -> ReadHistory:
+def decoded(raw: bytes) -> ReadHistory:
     """Return the history that a file holds.
 
     Raises:

@@ -8,7 +8,7 @@ import msgspec
 from schemas.moments import Instant
 from streams import lifecycle
 from streams.history.from_ledger import history_of
-from streams.history.judge import opened
+from streams.history.judge import decoded
 from streams.history.sentence import Sentence
 from streams.history.tell import sentences
 from streams.history.timeline import TimelineChange, changes
@@ -66,7 +66,7 @@ def case_view(
     case = next((one for one in found if one.case_id == case_id), None)
     if case is None:
         return None
-    history = opened(msgspec.json.encode(history_of(known)))
+    history = decoded(msgspec.json.encode(history_of(known)))
     told = []
     for event in history.history.events:
         first, last = history.as_of(event.hours[0]), history.as_of(event.hours[-1])

@@ -62,7 +62,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     windows_28d: dict[str, dict[str, int]]
 
 
-def judged(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
+def evaluated(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
     """Return what a state says at an instant.
 
     Args:

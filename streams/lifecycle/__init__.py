@@ -61,10 +61,10 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     packed = with_observations(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
     )
-    return _judged(replace(packed, newest_at=newest_at(packed)), None)
+    return _evaluated(replace(packed, newest_at=newest_at(packed)), None)
 
 
-def _judged(state: UrlState, statements: UrlStatements | None) -> UrlState:
+def _evaluated(state: UrlState, statements: UrlStatements | None) -> UrlState:
     """Return a state with its cases; `statements` are those about its URL, if they are known."""
     cases, expectations = evaluate_cases(state, statements)
     if statements is not None and statements.entries_kept() > ENTRIES_KEPT_MAX:
@@ -140,30 +140,30 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
         return _refolded(record_value, STATE.encode(state), state)
-    opened = STATE.opened(record_value, STATE.hot(record_value))
-    state = advance(url_key, opened.state, happened)
-    return _refolded(record_value, STATE.encode_after(state, opened), state)
+    decoded = STATE.decode_before(record_value, STATE.hot(record_value))
+    state = advance(url_key, decoded.state, happened)
+    return _refolded(record_value, STATE.encode_after(state, decoded), state)
 
 
 def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant]]) -> Refolded:
     """Return a URL's record after probes, as `refold` does."""
     hot = STATE.hot(record_value)
-    judged_alike = hot.evaluated_by == EVALUATION_VERSION
+    evaluated_alike = hot.evaluated_by == EVALUATION_VERSION
     rest = sorted(happened, key=_done_at, reverse=True)
-    while judged_alike and rest and follow(hot, *rest[-1]):
+    while evaluated_alike and rest and follow(hot, *rest[-1]):
         rest.pop()
-    if judged_alike and not rest:
+    if evaluated_alike and not rest:
         after = packing.with_hot(record_value, hot)
         return Refolded(after, None, _result(record_value, after, FoldResult.STEADY))
     rest = [one for one in rest if not append(hot, *one)]
     cold, statements = kept_statements(packing.cold_part_of(record_value))
-    opened = STATE.opened(record_value, hot, cold)
-    state = opened.state
-    if rest or not judged_alike:
+    decoded = STATE.decode_before(record_value, hot, cold)
+    state = decoded.state
+    if rest or not evaluated_alike:
         state = with_observations(state, rest)
         state = replace(state, newest_at=newest_at(state))
-    state = _judged(state, statements)
-    return _refolded(record_value, STATE.encode_after(state, opened), state)
+    state = _evaluated(state, statements)
+    return _refolded(record_value, STATE.encode_after(state, decoded), state)
 
 
 def _done_at(one: tuple[Observation, Instant]) -> Instant:

@@ -31,12 +31,12 @@ class _ClassCount:
     Asked of a set, each of these would hash the class anew, which costs more than all else.
     """
 
-    __slots__ = ("backlog", "cases", "judged", "removed", "unavailable")
+    __slots__ = ("backlog", "cases", "norms_apply", "removed", "unavailable")
 
     def __init__(self, case_class: CaseClass) -> None:
         self.cases = 0
         self.backlog = case_class in BACKLOG
-        self.judged = case_class not in NO_NORM_APPLIES
+        self.norms_apply = case_class not in NO_NORM_APPLIES
         self.removed = case_class is CaseClass.REMOVED
         self.unavailable = case_class is CaseClass.UNAVAILABLE
 
@@ -122,7 +122,7 @@ class Tally:
             self._delay(*case.delay, sign)
         if kind.backlog:
             self._open(case, noticed_at, sign)
-        if not (kind.judged and is_probed(case.flags)):
+        if not (kind.norms_apply and is_probed(case.flags)):
             return
         stratum.judge(case, noticed_at, self._as_of, sign)
         self._judge_second(case, sign)
@@ -186,7 +186,7 @@ class Tally:
         if case.back_last_at is not None:
             self._events[WindowEvent.REAPPEARED].change(case.back_last_at, sign)
         late = late_at(case)
-        if late is not None and kind.judged:
+        if late is not None and kind.norms_apply:
             self._events[WindowEvent.LATE].change(late, sign)
 
     def _time(

@@ -71,22 +71,24 @@ def orders_of(
     if not orders:
         return []
     cases = () if state is None else state.cases
-    judged = None if state is None else OrderVerdicts(state)
-    return [_line(one, cases, None if judged is None else judged.of(one), as_of) for one in orders]
+    verdict = None if state is None else OrderVerdicts(state)
+    return [
+        _line(one, cases, None if verdict is None else verdict.of(one), as_of) for one in orders
+    ]
 
 
 def _line(
     order: NoticeAccepted,
     cases: Sequence[CaseSummary],
-    judged: OrderVerdict | None,
+    verdict: OrderVerdict | None,
     as_of: Instant,
 ) -> OrderLine:
-    case = _case_of(order, cases, judged)
+    case = _case_of(order, cases, verdict)
     term_s, stage = order.term_s, order.stage or OrderStage.INSTRUCTION
     due_at = None if term_s is None else order.noticed_at + term_s * SECOND_MS
-    if judged is not None:
-        due_at = judged.term.due_at
-    status = _of_case(order, case, judged, as_of)
+    if verdict is not None:
+        due_at = verdict.term.due_at
+    status = _of_case(order, case, verdict, as_of)
     return OrderLine(
         authority=order.hotline,
         reference=order.reference or "",
@@ -103,27 +105,27 @@ def _line(
 
 
 def _case_of(
-    order: NoticeAccepted, cases: Sequence[CaseSummary], judged: OrderVerdict | None
+    order: NoticeAccepted, cases: Sequence[CaseSummary], verdict: OrderVerdict | None
 ) -> CaseSummary | None:
     """Return the case that an order is judged in, else the newest of its recipient."""
-    if judged is not None:
-        return next((one for one in cases if one.case_id == judged.case_id), None)
+    if verdict is not None:
+        return next((one for one in cases if one.case_id == verdict.case_id), None)
     mine = {order.recipient, order.group}
     return next((one for one in reversed(cases) if {one.hoster, one.group} & mine), None)
 
 
 def _of_case(
-    order: NoticeAccepted, case: CaseSummary | None, judged: OrderVerdict | None, as_of: Instant
+    order: NoticeAccepted, case: CaseSummary | None, verdict: OrderVerdict | None, as_of: Instant
 ) -> OrderStatus:
     if case is None:
         return OrderStatus.NO_CASE
-    if judged is None and order.result is not Delivery.DELIVERED:
+    if verdict is None and order.result is not Delivery.DELIVERED:
         return OrderStatus.NOT_DELIVERED
     if class_at(case, as_of) in _OUT:
         return OrderStatus.VOID
     if order.term_s is None:
         return OrderStatus.RUNS if case.gone_at is None else OrderStatus.KEPT
-    return OrderStatus.VOID if judged is None else _of_term(judged.term, as_of)
+    return OrderStatus.VOID if verdict is None else _of_term(verdict.term, as_of)
 
 
 def _of_term(term: TermVerdict, as_of: Instant) -> OrderStatus:

@@ -26,7 +26,7 @@ class Reading(NamedTuple):
     """How many cases were open at an instant."""
 
     at: Instant
-    open: int
+    backlog: int
 
 
 def readings(since: Instant, as_of: Instant) -> list[Instant]:

@@ -124,7 +124,7 @@ def found_lines(
 
 
 def not_due(
-    judged: Iterable[tuple[int, NormVerdict]],
+    verdicts: Iterable[tuple[int, NormVerdict]],
     noticed_at: Instant | None,
     order_due_at: Instant | None,
     as_of: Instant,
@@ -132,14 +132,14 @@ def not_due(
     """Return the undetermined norms of a case whose time is not over.
 
     Args:
-        judged: its verdicts by norm in seconds, or `AUTHORITY_ORDER`.
+        verdicts: its verdicts by norm in seconds, or `AUTHORITY_ORDER`.
         noticed_at: its clock.
         order_due_at: when the last term of its orders runs out.
         as_of: the present.
     """
     return frozenset(
         norm_s
-        for norm_s, verdict in judged
+        for norm_s, verdict in verdicts
         if verdict is NormVerdict.UNDETERMINED
         and noticed_at is not None
         and as_of
@@ -163,13 +163,13 @@ def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant
 
 def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
-    judged = (
+    has_norms = (
         case.sampling.sampled
         and case.noticed_at is not None
         and norms_apply(phase.case_class, case.flags)
     )
-    verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
-    if judged and case.order_verdict is not None:
+    verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if has_norms else ()
+    if has_norms and case.order_verdict is not None:
         verdicts = ((AUTHORITY_ORDER, case.order_verdict), *verdicts)
     return CaseLine(
         case_id=id,

@@ -83,7 +83,7 @@ def _begun(days: Sequence[Reading]) -> Sequence[Reading]:
 
     A young ledger would be a line along the ground with its end turned up.
     """
-    first = next((i for i, day in enumerate(days) if day.open), len(days))
+    first = next((i for i, day in enumerate(days) if day.backlog), len(days))
     return days[max(0, min(first - 1, len(days) - READINGS_MIN)) :]
 
 
@@ -105,6 +105,6 @@ def _running(cases: Iterable[CaseRow], as_of: Instant) -> Counter[int]:
     for case in cases:
         phase = phase_at(case, as_of)
         if phase is not None and phase.case_class in OPEN:
-            judged = zip(case.norms_s, case.verdicts, strict=False)
-            found.update(not_due(judged, case.noticed_at, None, as_of))
+            verdicts = zip(case.norms_s, case.verdicts, strict=False)
+            found.update(not_due(verdicts, case.noticed_at, None, as_of))
     return found

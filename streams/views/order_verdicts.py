@@ -46,8 +46,8 @@ def _verdicts(
     for notice in state.notices:
         if notice.basis is not Basis.ORDER:
             continue
-        for case_id, judged in terms.items():
+        for case_id, found in terms.items():
             at = counts_from(notice, confirmed=not confirmed.isdisjoint(("", case_id)))
-            for term in judged:
+            for term in found:
                 if (term.from_at, term.norm_s) == (at, notice.term_s):
                     yield notice_identity(notice), OrderVerdict(case_id, term)

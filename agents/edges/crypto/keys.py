@@ -204,7 +204,7 @@ class Keyring:
         """
         return self._held(month_of(sealed))[0]
 
-    async def opened(self, sealed: str, bound: SealContext) -> Sensitive[str]:
+    async def unsealed(self, sealed: str, bound: SealContext) -> Sensitive[str]:
         """Open what `seal` made, with what `keys.v1` holds if the key is not yet here.
 
         Args:
@@ -235,7 +235,7 @@ class Keyring:
             log("keys").error(_LOST.format(month))
 
     def open(self, sealed: str, bound: SealContext) -> Sensitive[str]:
-        """Open what `seal` made; raises what `opened` raises, `KeyNotHeld` for a key not here."""
+        """Open what `seal` made; raises what `unsealed` raises, `KeyNotHeld` for a key not here."""
         try:
             return Sensitive(self._raw(sealed, bound).decode())
         except UnicodeDecodeError:

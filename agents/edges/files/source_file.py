@@ -207,7 +207,7 @@ def _opened(
     path: Path, line: SourceLine, using: Using
 ) -> tuple[formats.Format, formats.Rows] | None:
     try:
-        return formats.opened(line.raw, using)
+        return formats.by_header(line.raw, using)
     except UnfitHeader as unfit:
         raise UserError(f"{path}: line {line.number}: {unfit.why}") from None
 

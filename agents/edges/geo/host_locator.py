@@ -190,9 +190,9 @@ class Locator:
         """
         literal = _literal(host)
         if literal is not None:
-            return self.judged((), literal, at, origin)
+            return self.located((), literal, at, origin)
         resolution = await self.names.resolve(host, fresh=fresh)
-        return self.judged((host,), resolution, at, origin)
+        return self.located((host,), resolution, at, origin)
 
     def unresolved(self, host: str, at: Instant, origin: StatedOrigin | None = None) -> Located:
         """Return what is known of a host that no name server may be asked for.
@@ -207,8 +207,8 @@ class Locator:
         """
         literal = _literal(host)
         if literal is not None:
-            return self.judged((), literal, at, origin)
-        return self.judged((host,), DnsResolution(status=DnsStatus.NOT_ASKED), at, origin)
+            return self.located((), literal, at, origin)
+        return self.located((host,), DnsResolution(status=DnsStatus.NOT_ASKED), at, origin)
 
     async def resolution(self, host: str, *, soon: bool = False) -> DnsResolution:
         """Return the addresses of a host; a literal address is asked of no name server.
@@ -219,7 +219,7 @@ class Locator:
         """
         return _literal(host) or await self.names.resolve(host, soon=soon)
 
-    def judged(
+    def located(
         self,
         host: tuple[str, ...],
         resolution: DnsResolution,

@@ -135,7 +135,7 @@ class Certificates:
     def __init__(self) -> None:
         """Read the roots when the first chain is judged."""
         self._store: Store | None = None
-        self._judged: OrderedDict[bytes, bool] = OrderedDict()
+        self._verified: OrderedDict[bytes, bool] = OrderedDict()
 
     def valid(self, chain: list[bytes], host: str, at: datetime) -> bool:
         """Return whether a chain holds for a host.
@@ -150,11 +150,11 @@ class Certificates:
         digest = hashlib.blake2b(
             b"\0".join((*chain, host.encode(), at.date().isoformat().encode())), digest_size=16
         ).digest()
-        known = self._judged.get(digest)
+        known = self._verified.get(digest)
         if known is None:
-            known = self._judged[digest] = self._verify(chain, host, at)
-            if len(self._judged) > REMEMBERED_MAX:
-                self._judged.popitem(last=False)
+            known = self._verified[digest] = self._verify(chain, host, at)
+            if len(self._verified) > REMEMBERED_MAX:
+                self._verified.popitem(last=False)
         return known
 
     def _verify(self, chain: list[bytes], host: str, at: datetime) -> bool:

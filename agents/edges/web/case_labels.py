@@ -122,21 +122,21 @@ def norm_words(norm_s: int) -> str:
 
 
 def verdicts(
-    judged: tuple[tuple[int, NormVerdict], ...], running: Collection[int] = frozenset()
+    norms: tuple[tuple[int, NormVerdict], ...], running: Collection[int] = frozenset()
 ) -> str:
     """Write the verdicts of a case by what they say: `late: 1 h, 12 h; in time: 24 h`.
 
     Args:
-        judged: by norm in seconds.
+        norms: by norm in seconds.
         running: norms whose time is not over.
     """
     groups = {gettext(VERDICTS[one]): one for one in VERDICTS}
     said = []
     for words, verdict in sorted(groups.items(), key=lambda one: _ORDER.index(one[1])):
-        terms = [norm_words(s) for s, found in judged if found is verdict and s not in running]
+        terms = [norm_words(s) for s, found in norms if found is verdict and s not in running]
         if terms:
             said.append(f"{words}: {', '.join(terms)}")
-    waiting = [norm_words(norm_s) for norm_s, _ in judged if norm_s in running]
+    waiting = [norm_words(norm_s) for norm_s, _ in norms if norm_s in running]
     if waiting:
         said.append(f"{gettext(NOT_DUE)}: {', '.join(waiting)}")
     return "; ".join(said)

@@ -36,8 +36,8 @@ def render_case(found: CaseView, view: View) -> str:
         view: names hosters, and says which method and code the figures have.
     """
     case = found.case
-    judged = _judged(case)
-    running = not_due(judged, case.noticed_at, None, found.as_of) if _open(case) else frozenset()
+    norms = _norm_verdicts(case)
+    running = not_due(norms, case.noticed_at, None, found.as_of) if _open(case) else frozenset()
     name, meaning = class_words(case.case_class)
     return framed(
         "case.html",
@@ -51,8 +51,8 @@ def render_case(found: CaseView, view: View) -> str:
         role=gettext(ROLES[case.role]),
         hoster=_named(case.hoster, view.hosters),
         flags=[gettext(FLAGS[flag]) for flag in case.flags],
-        norms=_norms(judged, running),
-        chart=case_bar(case, _ends(case, judged), found.as_of),
+        norms=_norms(norms, running),
+        chart=case_bar(case, _ends(case, norms), found.as_of),
         at={one: minute(getattr(case, one)) for one in _INSTANTS},
         others=[_other(one, view) for one in found.others],
         changes=[
@@ -70,7 +70,7 @@ def _open(case: FoundCase) -> bool:
     return case.case_class in OPEN
 
 
-def _judged(case: FoundCase) -> tuple[tuple[int, NormVerdict], ...]:
+def _norm_verdicts(case: FoundCase) -> tuple[tuple[int, NormVerdict], ...]:
     return tuple(
         (AUTHORITY_ORDER if name == "order" else int(name), verdict)
         for name, verdict in case.verdicts.items()
@@ -78,19 +78,19 @@ def _judged(case: FoundCase) -> tuple[tuple[int, NormVerdict], ...]:
 
 
 def _norms(
-    judged: tuple[tuple[int, NormVerdict], ...], running: frozenset[int]
+    norms: tuple[tuple[int, NormVerdict], ...], running: frozenset[int]
 ) -> list[tuple[str, str]]:
     return [
-        (norm_words(one[0]), verdicts((one,), running).rpartition(":")[0]) for one in sorted(judged)
+        (norm_words(one[0]), verdicts((one,), running).rpartition(":")[0]) for one in sorted(norms)
     ]
 
 
-def _ends(case: FoundCase, judged: Sequence[tuple[int, NormVerdict]]) -> list[tuple[Instant, str]]:
+def _ends(case: FoundCase, norms: Sequence[tuple[int, NormVerdict]]) -> list[tuple[Instant, str]]:
     """Return when each norm of a case runs out, and its name."""
     noticed_at = case.noticed_at
     if noticed_at is None:
         return []
-    return [(noticed_at + s * SECOND_MS, norm_words(s)) for s, _ in judged if s != AUTHORITY_ORDER]
+    return [(noticed_at + s * SECOND_MS, norm_words(s)) for s, _ in norms if s != AUTHORITY_ORDER]
 
 
 def _told(one: HistoryLine) -> tuple[str, str, str]:

@@ -198,7 +198,7 @@ def part_of(part: RoleView, view: View, name: str) -> RoleSection:
         key=figures.role.value,
         row=row(figures, view),
         chart=bars(part.backlog, name),
-        days=tuple((day_of(day.at), day.open) for day in reversed(part.backlog[:-1])),
+        days=tuple((day_of(day.at), day.backlog) for day in reversed(part.backlog[:-1])),
         norms=tuple(_norm(norm, part.running.get(norm.norm_s, 0)) for norm in figures.norms),
         removals=removals,
         cohorts=tuple(_noticed(figures, cohort) for cohort in NOTICED),

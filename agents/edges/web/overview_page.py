@@ -44,7 +44,7 @@ class HosterTableRow:
     name: str
     country: str
     reported: int
-    open: int
+    backlog: int
     overdue: int
     overdue_unseen: int
     unavailable: int
@@ -113,7 +113,7 @@ def row(figures: HosterFigures, view: View) -> HosterTableRow:
         name=name,
         country=info.country if info and info.country != "??" else "",
         reported=figures.reported,
-        open=figures.backlog,
+        backlog=figures.backlog,
         overdue=figures.overdue,
         overdue_unseen=figures.overdue_unseen,
         unavailable=figures.unavailable,

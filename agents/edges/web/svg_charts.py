@@ -141,15 +141,15 @@ def bars(days: Sequence[Reading], name: str) -> Bars:
         name: whose it is, for those who cannot see it.
     """
     first, last = days[0].at, days[-1].at
-    top = _round_up(max(day.open for day in days))
+    top = _round_up(max(day.backlog for day in days))
 
     def x(at: Instant) -> float:
         return (at - first) / (last - first) if last > first else 1.0
 
     line = "M" + "L".join(
-        f"{UNITS * x(day.at):.0f} {UNITS * (1 - day.open / top):.0f}" for day in days
+        f"{UNITS * x(day.at):.0f} {UNITS * (1 - day.backlog / top):.0f}" for day in days
     )
-    most = max(day.open for day in days)
+    most = max(day.backlog for day in days)
     return Bars(
         line=line,
         area=f"{line}V{UNITS}H0Z",
@@ -159,8 +159,8 @@ def bars(days: Sequence[Reading], name: str) -> Bars:
             BACKLOG,
             name=name,
             span=duration(last - first),
-            first=number(days[0].open),
-            last=number(days[-1].open),
+            first=number(days[0].backlog),
+            last=number(days[-1].backlog),
             most=number(most),
         ),
     )

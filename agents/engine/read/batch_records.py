@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from aiokafka import errors as kafka
 from aiokafka.record.default_records import DefaultRecordBatch
 
-from agents.engine.read.codecs import Damaged, TooLarge, opened
+from agents.engine.read.codecs import Damaged, TooLarge, decompressed
 from schemas.closed_lists import Quarantine
 
 RECORDS_MAX: Final = 65_536
@@ -67,7 +67,7 @@ def records_of(whole: Whole) -> list[Any] | FaultyBatch:
         whole: the batch.
     """
     try:
-        found = _opened(whole)
+        found = _decompressed(whole)
     except TooLarge:
         fault = Quarantine.TOO_LARGE
     # the last two: a header's name that is no text, and what no format of records foresees
@@ -81,7 +81,7 @@ def records_of(whole: Whole) -> list[Any] | FaultyBatch:
     return FaultyBatch(first, last, fault, batch.max_timestamp, digest)
 
 
-def _opened(whole: Whole) -> list[Any]:
+def _decompressed(whole: Whole) -> list[Any]:
     """Return the records.
 
     Raises:
@@ -97,7 +97,7 @@ def _opened(whole: Whole) -> list[Any]:
         return list(batch)
     head = bytearray(raw[:HEADER_BYTES])
     SHORT.pack_into(head, ATTRIBUTES_AT, attributes & ~_CODEC)
-    plain = opened(attributes & _CODEC, raw[HEADER_BYTES:], bytes(head))
+    plain = decompressed(attributes & _CODEC, raw[HEADER_BYTES:], bytes(head))
     if len(plain) > _SURE_BYTES and _headers(plain, count) > HEADERS_MAX:
         raise TooLarge
     return list(DefaultRecordBatch(plain))

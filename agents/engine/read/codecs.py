@@ -10,7 +10,7 @@ from typing import Final
 
 import cramjam
 
-OPENED_BYTES_MAX: Final = 8 * 1024 * 1024
+PLAIN_BYTES_MAX: Final = 8 * 1024 * 1024
 """Of one batch. The broker takes 1 MiB (`message.max.bytes`), and reports shrink to a fifth or a
 tenth. A batch in memory takes three to four times its bytes, so a larger one would cost the process
 more than the 64 MiB that a hotline may."""
@@ -36,7 +36,7 @@ class Damaged(Exception):
     """A batch is not what its codec writes, or its codec is unknown."""
 
 
-def opened(codec: int, packed: memoryview, head: bytes) -> bytes:
+def decompressed(codec: int, packed: memoryview, head: bytes) -> bytes:
     """Return a head with what was packed behind it.
 
     Args:
@@ -45,14 +45,14 @@ def opened(codec: int, packed: memoryview, head: bytes) -> bytes:
         head: goes in front.
 
     Raises:
-        TooLarge: it opens to more than OPENED_BYTES_MAX.
+        TooLarge: it decompresses to more than PLAIN_BYTES_MAX.
         Damaged: it cannot be opened.
     """
     way = _WAYS.get(codec)
     if way is None:
         raise Damaged
     if not _scratch:
-        _scratch.extend(bytes(OPENED_BYTES_MAX))
+        _scratch.extend(bytes(PLAIN_BYTES_MAX))
     try:
         length = way(packed, memoryview(_scratch))
     except cramjam.DecompressionError as error:

@@ -111,7 +111,7 @@ class AttributionStage:
     async def _attributed(self, report: ReportAccepted) -> Attribution:
         dependencies, bound = self._dependencies, reported_url(report.url_key)
         try:
-            host = host_of((await dependencies.keys.opened(report.sealed, bound)).reveal())
+            host = host_of((await dependencies.keys.unsealed(report.sealed, bound)).reveal())
             origin = None if report.origin is None else (report.origin, report.origin_disclosed)
             locator, at = dependencies.locator, report.received_at
             located = (

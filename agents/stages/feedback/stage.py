@@ -205,7 +205,7 @@ class FeedbackStage:
     async def _id(self, url: FollowedUrl, change: FeedbackChange) -> RecordId | ChangeResult:
         """Return the hotline's own id of a record, or why it cannot be told it."""
         try:
-            text = await self._keyring.opened(change.record.sealed_ids, hotline_ids(url.url_key))
+            text = await self._keyring.unsealed(change.record.sealed_ids, hotline_ids(url.url_key))
             id = repeatable(_IDS.decode(text.reveal()).id)
         except (KeyGone, NotSealed, msgspec.DecodeError):
             return ChangeResult.UNOPENED

@@ -165,17 +165,17 @@ class IntakeStage:
                 value=record.value or b"",  # a tombstone says nothing, so it is malformed
                 home=home,
             )
-            judged = (
+            judgement = (
                 judge_answer(self._admission, inbound, accepted)
                 if hotline is OWN_PAGE
                 else self._admission.judge(inbound, snapshot, accepted)
             )
-            accepted.learn(judged.outcome)
-            judgements.append(_flagged(judged, record) if record.headers else judged)
+            accepted.learn(judgement.outcome)
+            judgements.append(_flagged(judgement, record) if record.headers else judgement)
         fault_point(FaultPoint.JUDGED)
         await self._write([record.key for record in records], judgements)
         await self._kept.keep(records[0].partition, accepted)
-        self.feed_delays.add([judged.entry for judged in judgements])
+        self.feed_delays.add([judgement.entry for judgement in judgements])
 
     def _of_unreadable(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
         return unreadable_batch_judgement(
@@ -194,7 +194,7 @@ class IntakeStage:
     async def _write(self, keys: Sequence[bytes], judgements: Sequence[Judgement]) -> None:
         """Write all that follows from judgements, and what hotlines are told of them."""
         sends = sends_of(judgements, self._admission.partitions)
-        sends += told_outcomes(keys, [judged.outcome for judged in judgements])
+        sends += told_outcomes(keys, [judgement.outcome for judgement in judgements])
         await self._outbox.send(sends)
 
 
@@ -208,7 +208,7 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
         judgements: of a list.
         partitions: of the ledger.
     """
-    entries = [judged.entry for judged in judgements if judged.entry is not None]
+    entries = [judgement.entry for judgement in judgements if judgement.entry is not None]
     keys = [entry.url_key.encode() for entry in entries]
     sends = [
         Send(REPORTS.name, key, REPORTS_ENTRY.encode(entry), partition=partition)
@@ -216,12 +216,15 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
             keys, entries, partitions_of(keys, partitions), strict=True
         )
     ]
-    for judged in judgements:
-        if judged.quarantined is not None:
-            key, value = judged.outcome.hotline.encode(), QUARANTINED.encode(judged.quarantined)
+    for judgement in judgements:
+        if judgement.quarantined is not None:
+            key, value = (
+                judgement.outcome.hotline.encode(),
+                QUARANTINED.encode(judgement.quarantined),
+            )
             sends.append(Send(QUARANTINE.name, key, value))
-    for judged in judgements:
-        outcome = judged.outcome
+    for judgement in judgements:
+        outcome = judgement.outcome
         key, value = outcome.record_id.encode(), OUTCOME.encode(outcome)
         there = outcome.origin.partition  # an inbox may have been given more than the ledger has
         home = there if there < partitions else None
@@ -248,8 +251,10 @@ def _origin(record: Received) -> Origin:
     )
 
 
-def _flagged(judged: Judgement, record: Received) -> Judgement:
+def _flagged(judgement: Judgement, record: Received) -> Judgement:
     """Return a judgement with what the record's sender guessed of it."""
     said = dict(record.headers).get(DOUBT_HEADER)
     doubt = _DOUBTS.get(said or b"")
-    return replace(judged, outcome=replace(judged.outcome, doubt=doubt)) if doubt else judged
+    return (
+        replace(judgement, outcome=replace(judgement.outcome, doubt=doubt)) if doubt else judgement
+    )

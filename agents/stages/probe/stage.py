@@ -144,7 +144,7 @@ class ProbeStage:
             return
         try:
             sealed_for = reported_url(order.url_key)
-            url = canonical((await self._resolver.keys.opened(order.sealed, sealed_for)).reveal())
+            url = canonical((await self._resolver.keys.unsealed(order.sealed, sealed_for)).reveal())
             target = aimed(url, order.target, order.salt)
             with self._finding.of(order):
                 place = await self._resolver.place(order, target)

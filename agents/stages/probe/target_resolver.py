@@ -89,10 +89,10 @@ def denied(place: ProbeTarget, address: str, rules: Rules) -> ProbeError | None:
         address: the address that is to be asked.
         rules: of the gate.
     """
-    judged = (judge(one, rules).allowed for one in place.located.addresses)
+    allowed = (judge(one, rules).allowed for one in place.located.addresses)
     if not judge(address, rules).allowed:
-        mixed = not place.pick.old and any(judged)
-    elif place.pick.old or all(judged):
+        mixed = not place.pick.old and any(allowed)
+    elif place.pick.old or all(allowed):
         return None
     else:
         mixed = True
@@ -156,7 +156,7 @@ class TargetResolver:
         if before is not None and resolution is before.resolution:
             return before
         host = () if target.literal else (target.host,)
-        located = self.locator.judged(host, resolution, began_at)
+        located = self.locator.located(host, resolution, began_at)
         spots = _spots(located)
         if before is not None:
             spots.sort(key=lambda spot: spot.address != before.address)
@@ -178,7 +178,7 @@ class TargetResolver:
         if not order.address:
             return None
         sealed_for = placed_address(order.url_key)
-        address = (await self.keys.opened(order.address, sealed_for)).reveal()
+        address = (await self.keys.unsealed(order.address, sealed_for)).reveal()
         for spot in spots:
             if spot.address == address:
                 return spot

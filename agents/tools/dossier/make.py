@@ -11,7 +11,7 @@ from agents.errors import UserError
 from agents.tools.dossier import file_form
 from agents.tools.dossier.proofs import proved
 from agents.tools.dossier.read import ReadDossier, read_cases, rooted
-from agents.tools.dossier.sealed import opened_texts
+from agents.tools.dossier.sealed import unsealed_texts
 from agents.tools.proposals import signer
 from agents.tools.roots.stamps import of_roots
 from agents.tools.sealed.audit import Authority
@@ -73,7 +73,7 @@ async def made(settings: Settings, request: DossierRequest, by: Authority) -> Do
     records, hours = await proved(settings, found.roots, _quoted(found, told.cases))
     if request.reveal:  # whatever refuses the dossier has done so: what is opened stands in it
         mine = {one.url_key: quoted[one.url_key] for one in told.cases}
-        told = contents(mine, wanted, await opened_texts(settings, mine, by))
+        told = contents(mine, wanted, await unsealed_texts(settings, mine, by))
     return file_form.signed(
         Dossier(
             hoster=request.hoster,

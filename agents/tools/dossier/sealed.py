@@ -18,7 +18,7 @@ from streams.dossier.cases import OpenedFields
 from streams.dossier.quoted import Quoted, of_type
 
 
-async def opened_texts(
+async def unsealed_texts(
     settings: Settings, quoted: Mapping[UrlKey, Sequence[Quoted]], by: Authority | None
 ) -> OpenedFields:
     """Return what opens the texts of a dossier.

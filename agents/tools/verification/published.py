@@ -198,12 +198,12 @@ def _figures(part: HosterFigures) -> Figures:
         counts[f"cases at {inclusion}"] = cases
         counts[f"sampled at {inclusion}"] = sampled
     for norm in part.norms:
-        for judged in norm.parts:
-            name = f"norm {norm.norm_s} at {judged.inclusion}"
-            counts[f"{name} {NormVerdict.IN_TIME}"] = judged.in_time
-            counts[f"{name} {NormVerdict.LATE}"] = judged.late
-            counts[f"{name} {NormVerdict.UNDETERMINED}"] = judged.undetermined
-            counts[f"{name} left out"] = judged.left_out
+        for counted in norm.parts:
+            name = f"norm {norm.norm_s} at {counted.inclusion}"
+            counts[f"{name} {NormVerdict.IN_TIME}"] = counted.in_time
+            counts[f"{name} {NormVerdict.LATE}"] = counted.late
+            counts[f"{name} {NormVerdict.UNDETERMINED}"] = counted.undetermined
+            counts[f"{name} left out"] = counted.left_out
     for (norm_s, verdict), n in part.second.items():
         counts[f"second {norm_s} {verdict}"] = n
     counts |= _delays(part)

@@ -55,8 +55,8 @@ def _silence_alerted(shown: ShownRun) -> Checked:
 
 def _backlog_counted(shown: ShownRun) -> Checked:
     line = shown.line(SILENT)
-    said = f"{line.measured.open} open, in truth {line.truth.open}"
-    return Checked(line.measured.open == line.truth.open, said)
+    said = f"{line.measured.backlog} open, in truth {line.truth.backlog}"
+    return Checked(line.measured.backlog == line.truth.backlog, said)
 
 
 def _silence_is_lateness(shown: ShownRun) -> Checked:

@@ -17,7 +17,16 @@ from streams.intake.formats import (
 from streams.intake.formats.base import Document, Format, Rows, Using
 from streams.intake.formats.mail import receipts, scart_mail
 
-__all__ = ["DOCUMENTS", "FORMATS", "Document", "Format", "Rows", "Using", "document", "opened"]
+__all__ = [
+    "DOCUMENTS",
+    "FORMATS",
+    "Document",
+    "Format",
+    "Rows",
+    "Using",
+    "by_header",
+    "document",
+]
 
 FORMATS: Final[tuple[Format, ...]] = (
     mapped_csv.FORMAT,
@@ -55,12 +64,13 @@ def named(name: str) -> tuple[Format, Rows] | None:
     return next(((one, rows) for one in FORMATS if (rows := one.named(name)) is not None), None)
 
 
-def opened(raw: bytes, using: Using) -> tuple[Format, Rows] | None:
+def by_header(raw: bytes, using: Using) -> tuple[Format, Rows] | None:
     """Return format and rows of a file by its first line, None if no format has such a one.
 
     Raises:
         UnfitHeader: a format has it, and cannot read such a file.
     """
     return next(
-        ((one, rows) for one in FORMATS if (rows := one.opened(raw, using)) is not None), None
+        ((one, rows) for one in FORMATS if (rows := one.by_header(raw, using)) is not None),
+        None,
     )

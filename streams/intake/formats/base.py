@@ -135,7 +135,7 @@ class Format(Protocol):
             name: in lower case, without the ending of a packed file.
         """
 
-    def opened(self, raw: bytes, using: Using) -> Rows | None:
+    def by_header(self, raw: bytes, using: Using) -> Rows | None:
         """Return the rows of a file by its first line; None = it is of another format.
 
         Args:

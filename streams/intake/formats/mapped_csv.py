@@ -104,7 +104,7 @@ class MappedCsv:
     def named(self, name: str) -> None:
         """Leave it to the mapping: no name tells what columns mean."""
 
-    def opened(self, raw: bytes, using: Using) -> MappedRows | None:
+    def by_header(self, raw: bytes, using: Using) -> MappedRows | None:
         """Return the rows if there is a mapping."""
         mapping = using.mapping
         if mapping is None:

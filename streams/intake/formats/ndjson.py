@@ -24,7 +24,7 @@ class Ndjson:
         """Return the rows if the name ends as such files do."""
         return self if name.endswith((".ndjson", ".jsonl", ".json")) else None
 
-    def opened(self, raw: bytes, using: Using) -> "Ndjson | None":
+    def by_header(self, raw: bytes, using: Using) -> "Ndjson | None":
         """Return the rows if the line begins an object."""
         return self if raw.lstrip(b" \t\r").startswith(b"{") else None
 

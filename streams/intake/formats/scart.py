@@ -258,7 +258,7 @@ class Scart:
     def named(self, name: str) -> None:
         """Leave it to the header: SCART gives its files any name."""
 
-    def opened(self, raw: bytes, using: Using) -> ScartRows | None:
+    def by_header(self, raw: bytes, using: Using) -> ScartRows | None:
         """Return the rows if the line is a header of SCART."""
         try:
             header = _trimmed(fields_of(raw, ENCODING, DELIMITER))

@@ -269,7 +269,7 @@ class Urlhaus:
     def named(self, name: str) -> None:
         """Leave it to the header: no name tells a dump."""
 
-    def opened(self, raw: bytes, using: Using) -> Dump | None:
+    def by_header(self, raw: bytes, using: Using) -> Dump | None:
         """Return the rows if the line is a header."""
         try:
             layout = layout_of(raw.decode())

@@ -91,24 +91,24 @@ def _said_beside(new: NewProbe) -> tuple[Verdict, VerdictReason] | None:
 def _moved(new: NewProbe, said: tuple[Verdict, VerdictReason], seen_at: Instant) -> Instant | None:
     """Return what L moves to by what the case expects; see `Expectation`."""
     expectation = new.expectation
-    judged, reason = said
+    verdict, reason = said
     # a vantage that is shown something new takes a case that is seen off the fast path
     kind = expectation.expected
-    if (judged is _UNKNOWN and kind is _SEEN) or reason in _NEW:
+    if (verdict is _UNKNOWN and kind is _SEEN) or reason in _NEW:
         return None
-    if reason is _MOVED or judged is _UNKNOWN:
+    if reason is _MOVED or verdict is _UNKNOWN:
         return NOTHING
     if kind is _ENDED or kind is _DOUBTED:
-        idle = judged in GONE_OR_MOVED or (judged is not _ONLINE and kind is _ENDED)
+        idle = verdict in GONE_OR_MOVED or (verdict is not _ONLINE and kind is _ENDED)
         return NOTHING if idle else None
     until = expectation.until
     if kind is _SEEN:
         first_at = new.hot.cases[expectation.case].first_seen_at
-        usual = judged is _ONLINE and first_at is not None and first_at <= seen_at
+        usual = verdict is _ONLINE and first_at is not None and first_at <= seen_at
         return seen_at if usual and (until is None or seen_at <= until) else None
-    if judged is Verdict.BLOCKED:
+    if verdict is Verdict.BLOCKED:
         return None if reason is VerdictReason.URL_REFUSED else NOTHING
-    silent = judged is Verdict.UNREACHABLE and until is not None and new.fact.done_at < until
+    silent = verdict is Verdict.UNREACHABLE and until is not None and new.fact.done_at < until
     return NOTHING if silent else None
 
 

@@ -22,11 +22,11 @@ from schemas.packing import (
     Reported,
     StateTemplate,
     is_usual,
-    opened_reported,
     packed,
     packed_reported,
     reported,
     texts_of,
+    unpacked_reported,
 )
 from schemas.records.case import CaseSummary, Expectation, Phase, UrlState
 from schemas.records.case_events import PackedAttribution, PackedPlacement, PackedReport
@@ -86,7 +86,7 @@ def first_placed(
         flags = report.literal, report.root
         parts = reported(url_key, report.sealed, flags, packed_report(report))
     elif record_value is not None:
-        parts = opened_reported(url_key, record_value, EVALUATION_VERSION)
+        parts = unpacked_reported(url_key, record_value, EVALUATION_VERSION)
     if parts is None:
         return None
     return _reported(parts) if fact is None else _placed(parts, fact)

@@ -153,7 +153,7 @@ class _Vantage:
         self._of, self._shapes = of, set(known_before.shapes)
         self._before, self._made_up_before = known_before.before, cast("int | None", None)
         self._head_lies = bool(of.belying_head) and _head_lies(of, observations.get(Target.URL, ()))
-        self._judged: dict[_ObservationKind, ProbeReading] = {}
+        self._readings: dict[_ObservationKind, ProbeReading] = {}
 
     def take(
         self, index: int, observation: PackedObservation, sent_at: Instant
@@ -184,9 +184,9 @@ class _Vantage:
                 through,
             ),
         )
-        said = self._judged.get(kind)
+        said = self._readings.get(kind)
         if said is None:  # a case is probed often and seldom sees anything new
-            said = self._judged[kind] = _say(of, kind)
+            said = self._readings[kind] = _say(of, kind)
         sound, online = traits & TRAIT_CANARY_OK > 0, said.shown is Verdict.ONLINE
         if sound and said.verdict is Verdict.ONLINE and said.differs:
             self._before, self._made_up_before = index, known

@@ -13,7 +13,7 @@ from agents.errors import UserError
 from agents.tools.judge import case_history, second_reading
 from schemas.closed_lists import Role
 from schemas.identity.ids import case_id
-from streams.history.judge import opened
+from streams.history.judge import decoded
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_notice_opens_a_case_after_an_old_end_whenever_its_report_is_received(
     ]
     hotlines = {"alpha": {"feed_delay_h": 720}}
     said = {"start": "2026-06-01T00:00:00Z", "hotlines": hotlines, "events": events}
-    history = opened(json.dumps(said).encode())
+    history = decoded(json.dumps(said).encode())
     assert len(history.state(history.as_of()).cases) == 2
     assert second_reading(history, history.as_of()) == []
 
@@ -71,7 +71,7 @@ async def test_a_real_case_becomes_a_history_that_is_judged(ledger):
     text = json.dumps(found)
     assert KEYS[1] not in text
     assert "sealed" not in text
-    history = opened(text.encode())
+    history = decoded(text.encode())
     (case,) = history.at(history.as_of()).cases
     assert (case.hoster, case.noticed_h is not None) == ("acme", True)
 

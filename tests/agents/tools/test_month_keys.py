@@ -137,9 +137,9 @@ async def test_a_url_reported_again_is_probed_by_its_newest_text(bootstrap, tmp_
         state = await _folded(settings)
     async with started(settings) as keys:
         bound = reported_url(state.url_key)
-        assert (await keys.ring.opened(state.sealed, bound)).reveal() == URL
+        assert (await keys.ring.unsealed(state.sealed, bound)).reveal() == URL
         with pytest.raises(KeyGone):
-            await keys.ring.opened(first, bound)
+            await keys.ring.unsealed(first, bound)
 
 
 async def test_a_table_that_is_behind_shows_nothing(bootstrap, tmp_path):

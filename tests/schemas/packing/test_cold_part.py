@@ -22,9 +22,9 @@ def test_a_state_is_opened_alike_whether_it_was_read_before():
     """Who read it before saves time and changes nothing."""
     raw = STATE.encode(STATE_HELD)
     cold, hot = STATE.cold_part(packing.cold_part_of(raw)), STATE.hot(raw)
-    opened = STATE.opened(raw, hot, cold)
-    assert opened == STATE.opened(raw, hot)
-    assert STATE.encode_after(STATE_HELD, opened) == raw
+    decoded = STATE.decode_before(raw, hot, cold)
+    assert decoded == STATE.decode_before(raw, hot)
+    assert STATE.encode_after(STATE_HELD, decoded) == raw
 
 
 def test_what_is_damaged_is_refused():

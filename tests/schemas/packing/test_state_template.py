@@ -12,10 +12,10 @@ from schemas.packing.state_template import (
     Own,
     StateTemplate,
     is_usual,
-    opened_reported,
     packed_reported,
     reported,
     texts_of,
+    unpacked_reported,
 )
 from schemas.records.case import UrlState
 from streams.lifecycle.result.expected_probes import EVALUATION_VERSION
@@ -59,17 +59,18 @@ def test_a_reported_state_comes_apart_and_together(literal: bool) -> None:
     parts = reported(KEY, state.sealed, (literal, False), told)
     raw = packed_reported(parts, state.newest_at, state.evaluated_by)
     assert raw == packed(state)
-    assert opened_reported(KEY, raw, state.evaluated_by) == parts
-    assert opened_reported(OTHER_KEY, raw, state.evaluated_by) is None
-    assert opened_reported(KEY, raw, "other rules") is None
+    assert unpacked_reported(KEY, raw, state.evaluated_by) == parts
+    assert unpacked_reported(OTHER_KEY, raw, state.evaluated_by) is None
+    assert unpacked_reported(KEY, raw, "other rules") is None
 
 
 def test_a_state_with_more_than_a_report_is_read_as_any_other() -> None:
     """Nothing is guessed of what does not fit."""
     assert (
-        opened_reported(KEY, packed(fold(report(), placed(0, place()))), EVALUATION_VERSION) is None
+        unpacked_reported(KEY, packed(fold(report(), placed(0, place()))), EVALUATION_VERSION)
+        is None
     )
-    assert opened_reported(KEY, b"damage", EVALUATION_VERSION) is None
+    assert unpacked_reported(KEY, b"damage", EVALUATION_VERSION) is None
 
 
 @pytest.mark.parametrize(

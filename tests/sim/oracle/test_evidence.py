@@ -79,7 +79,7 @@ def test_a_removal_counts_from_when_it_was_and_not_from_when_it_was_known(
 ):
     """One of before the instant that was confirmed behind it is one; one of after it is none."""
     found = evidence(removed(gone_at, known_at)).measured("amber")
-    assert (found.reported, found.removed, found.open) == (1, counted, 1 - counted)
+    assert (found.reported, found.removed, found.backlog) == (1, counted, 1 - counted)
 
 
 def test_an_end_that_was_undone_later_was_none():
@@ -89,8 +89,8 @@ def test_an_end_that_was_undone_later_was_none():
         (AS_OF - HOUR_MS, CaseClass.MOVED),
         (LATER, CaseClass.ONLINE),
     )
-    assert evidence(case(*phases)).measured("amber").open == 1
-    assert evidence(case(*phases[:2])).measured("amber").open == 0
+    assert evidence(case(*phases)).measured("amber").backlog == 1
+    assert evidence(case(*phases[:2])).measured("amber").backlog == 0
 
 
 @pytest.mark.parametrize(

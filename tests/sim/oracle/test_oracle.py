@@ -160,8 +160,8 @@ def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
     of = item(world, lambda found: found.removed_at is None and found.noticed_at < AS_OF)
     later = AS_OF + HOUR_MS // 2
     planted = with_case(whole, of, gone_at=later, phases=(Phase(later, CaseClass.REMOVED),))
-    before = {line.hoster.id: line.measured.open for line in judged(world, whole).lines}
-    after = {line.hoster.id: line.measured.open for line in judged(world, planted).lines}
+    before = {line.hoster.id: line.measured.backlog for line in judged(world, whole).lines}
+    after = {line.hoster.id: line.measured.backlog for line in judged(world, planted).lines}
     assert before == after
 
 

@@ -31,7 +31,7 @@ def test_standing_counts_each_url_once():
         as_of=50 * HOUR_MS,
         told_until=49 * HOUR_MS,
     )
-    assert (found.reported, found.noticed, found.removed, found.open) == (5, 5, 2, 3)
+    assert (found.reported, found.noticed, found.removed, found.backlog) == (5, 5, 2, 3)
     assert found.overdue == 1
     assert (found.matured, found.share_24h) == (3, (1 / 3, 1 / 3))
 

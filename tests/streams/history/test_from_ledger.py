@@ -7,7 +7,7 @@ import pytest
 from examples import NAMES, told
 
 from streams.history.from_ledger import history_of
-from streams.history.judge import opened
+from streams.history.judge import decoded
 
 TRANSLATED = [name for name in NAMES if not name.startswith(("01", "12"))]
 """A history from the ledger says who a hoster is now, not how the registry came to know it."""
@@ -15,7 +15,7 @@ TRANSLATED = [name for name in NAMES if not name.startswith(("01", "12"))]
 
 def again(history):
     """Return the history that is written of another one's records."""
-    return opened(json.dumps(history_of(history.happened)).encode())
+    return decoded(json.dumps(history_of(history.happened)).encode())
 
 
 @pytest.mark.parametrize("name", TRANSLATED)

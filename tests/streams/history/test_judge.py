@@ -22,7 +22,7 @@ from law_examples import examples
 
 from agents.tools.judge import second_reading
 from streams.history.from_ledger import history_of
-from streams.history.judge import opened
+from streams.history.judge import decoded
 from streams.history.shuffle import disagreeing
 from streams.history.timeline import changes
 
@@ -88,11 +88,11 @@ def test_whatever_a_person_types_is_judged(history):
     """A history of the form has an outcome and a timeline, in every order of its records; written
     back from its records it is one again.
     """
-    told = opened(json.dumps(history).encode())
+    told = decoded(json.dumps(history).encode())
     as_of = told.as_of()
     assert told.at(as_of).as_of_h == round((as_of - told.start_at) / 3_600_000, 3)
     assert all(one.at <= as_of for one in changes(told, as_of))
     assert disagreeing(told.happened, 3) == []
     if any("report" in event for event in history["events"]):
-        written = opened(json.dumps(history_of(told.happened)).encode())
+        written = decoded(json.dumps(history_of(told.happened)).encode())
         assert isinstance(written.at(as_of).cases, tuple)

@@ -5,7 +5,7 @@ import json
 import msgspec
 
 from schemas.moments import HOUR_MS
-from streams.history.judge import opened
+from streams.history.judge import decoded
 
 HISTORY = {
     "start": "2026-06-01T00:00:00Z",
@@ -21,7 +21,7 @@ HISTORY = {
 
 def outcome(as_of_h=None, history=HISTORY):
     """Return what is printed."""
-    told = opened(json.dumps(history).encode())
+    told = decoded(json.dumps(history).encode())
     return json.loads(msgspec.json.encode(told.at(told.as_of(as_of_h))))
 
 
@@ -50,6 +50,6 @@ def test_the_next_slot_is_the_timetable_s_own():
 
 def test_hours_survive_any_start():
     """Hours are counted from the start, to the millisecond."""
-    told = opened(json.dumps({**HISTORY, "start": "2026-06-01T02:00:00+02:00"}).encode())
+    told = decoded(json.dumps({**HISTORY, "start": "2026-06-01T02:00:00+02:00"}).encode())
     assert told.as_of(1.5) - told.start_at == 1.5 * HOUR_MS
-    assert told.at(told.as_of()) == opened(json.dumps(HISTORY).encode()).at(told.as_of())
+    assert told.at(told.as_of()) == decoded(json.dumps(HISTORY).encode()).at(told.as_of())

@@ -7,13 +7,13 @@ from schemas.codec import DECISION, FACT, REPORTS_ENTRY
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.records.reports import NoticeAccepted, ReportAccepted
-from streams.history.judge import opened
+from streams.history.judge import decoded
 
 
 def happened(*events, **parts):
     """Return the records of a history with their append times in hours."""
     raw = json.dumps({"start": "2026-06-01T00:00:00Z", **parts, "events": list(events)})
-    told = opened(raw.encode())
+    told = decoded(raw.encode())
     return [(record, (at - told.start_at) / HOUR_MS) for record, at in told.happened]
 
 

@@ -24,7 +24,7 @@ OLD = case(CaseClass.REMOVED, noticed=-1_200, reported=-1_200, seen=-1_199, gone
 def opened(cases: list[CaseSummary], days: float) -> list[int]:
     """Return the counts from the world's first midnight to so many days after it."""
     found = backlog([*cases, OLD], at(MIDNIGHT + 24 * days))
-    return [day.open for day in found if day.at >= at(MIDNIGHT)]
+    return [day.backlog for day in found if day.at >= at(MIDNIGHT)]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def made(cases: list[CaseSummary], hours: float) -> HosterView:
 def test_roles_stand_side_by_side_and_are_never_added():
     """Each has its own backlog, which ends at its own present figure."""
     found = made([case(), case(), case(role=Role.PROXY)], 100)
-    assert [(part.figures.role, part.backlog[-1].open) for part in found.roles] == [
+    assert [(part.figures.role, part.backlog[-1].backlog) for part in found.roles] == [
         (Role.HOSTING, 2),
         (Role.PROXY, 1),
     ]
@@ -44,7 +44,7 @@ def test_roles_stand_side_by_side_and_are_never_added():
 def test_empty_readings_before_the_first_case_are_left_out():
     """A few are always there; a case as old as the window shows all of it."""
     (young,) = made([case()], MIDNIGHT + 24 * 20 + 1).roles
-    assert [day.open for day in young.backlog] == [0] + [1] * 22
+    assert [day.backlog for day in young.backlog] == [0] + [1] * 22
     (newest,) = made([case(reported=99.5, noticed=99.5)], 100).roles
     assert len(newest.backlog) == READINGS_MIN + 1
     (old,) = made([case()], MIDNIGHT + 24 * 60).roles

@@ -29,13 +29,13 @@ PLANTED: Final = {
 @contextmanager
 def planted(name: str) -> Iterator[None]:
     """Plant a defect while states are decoded."""
-    opened: Callable[..., OpenedState] = StateCodec.opened
+    decode_before: Callable[..., OpenedState] = StateCodec.decode_before
 
     def spoilt(codec: Any, *said: Any) -> OpenedState:
-        found = opened(codec, *said)
+        found = decode_before(codec, *said)
         return found._replace(state=with_plain(found.state, *PLANTED[name]))
 
-    with mock.patch.object(StateCodec, "opened", spoilt):
+    with mock.patch.object(StateCodec, "decode_before", spoilt):
         yield
 
 

@@ -11,7 +11,7 @@ from agents.tools.judge import outcomes, second_outcome
 from schemas import codec
 from streams import lifecycle
 from streams.history import tell
-from streams.history.judge import opened
+from streams.history.judge import decoded
 from streams.history.made_probe import URL_KEY
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,7 @@ NOT_YET_SECOND = NOT_YET.with_name("not_yet_second.txt")
 
 def told(name: str) -> Any:
     """Return the history of an example, opened."""
-    return opened((FOLDER / f"{name}.json").read_bytes())
+    return decoded((FOLDER / f"{name}.json").read_bytes())
 
 
 def expectations(name: str) -> list[dict[str, Any]]:

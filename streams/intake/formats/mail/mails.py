@@ -1,7 +1,7 @@
 """Mails as the standard library's `email` parses them (RFC 5322, MIME), for the formats that are.
 
 The parser takes any bytes, but what it gives may raise when it is read, in a dozen ways. So every
-reader of a mail runs under `opened`, and what it raises is a mail that cannot be read.
+reader of a mail runs under `parsed`, and what it raises is a mail that cannot be read.
 """
 
 import email
@@ -41,7 +41,7 @@ def is_mail(name: str, head: bytes) -> bool:
     return name.endswith(".eml") or _HEADERS.match(head) is not None
 
 
-def opened(
+def parsed(
     data: bytes, read: Callable[[EmailMessage], Sequence[ParsedRecord]]
 ) -> Sequence[ParsedRecord]:
     """Return what a reader makes of a mail, or why it cannot be read.

@@ -23,7 +23,7 @@ from schemas.closed_lists import Delivery, ProofKind
 from schemas.records.hotline import Notice
 from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused, Using
 from streams.intake.formats.made_records import derived_id, made
-from streams.intake.formats.mail.mails import date_of, is_mail, opened
+from streams.intake.formats.mail.mails import date_of, is_mail, parsed
 from streams.intake.formats.mail.receipt_origin import is_own_work, vouched_at
 
 PREFIX: Final = "receipt"
@@ -82,7 +82,7 @@ class Receipts:
 
     def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return the notices that the receipt is of, with what is known of them now."""
-        return opened(data, lambda mail: _read(mail, hashlib.sha256(data).hexdigest(), using))
+        return parsed(data, lambda mail: _read(mail, hashlib.sha256(data).hexdigest(), using))
 
 
 def _read(mail: EmailMessage, digest: str, using: Using) -> Sequence[ParsedRecord]:

@@ -15,7 +15,7 @@ from schemas.closed_lists import CheckResult
 from streams.intake.carried_content import text_carries_content
 from streams.intake.formats.base import FileRefusal, ParsedRecord, Refused, Using
 from streams.intake.formats.made_records import derived_id, made
-from streams.intake.formats.mail.mails import date_of, is_mail, opened, text_of
+from streams.intake.formats.mail.mails import date_of, is_mail, parsed, text_of
 
 _SIGNATURE: Final = "--"
 _VERBS: Final[dict[str, dict[str, Any]]] = {
@@ -39,7 +39,7 @@ class ScartMail:
 
     def read(self, data: bytes, using: Using) -> Sequence[ParsedRecord]:
         """Return a report or check for each line."""
-        return opened(data, lambda mail: _read(mail, hashlib.sha256(data).hexdigest()))
+        return parsed(data, lambda mail: _read(mail, hashlib.sha256(data).hexdigest()))
 
 
 def _read(mail: EmailMessage, digest: str) -> Sequence[ParsedRecord]:

@@ -45,7 +45,7 @@ async def test_an_older_ledger_opens_again_but_for_what_was_destroyed(bootstrap,
     async with started(settings) as keys:
         assert keys.ring.open(april, BOUND).reveal() == "x"
         with pytest.raises(KeyGone):
-            await keys.ring.opened(march, BOUND)
+            await keys.ring.unsealed(march, BOUND)
     with pytest.raises(UserError, match="nothing to put back"):
         await put_back(settings, read_copy(copy))
 

@@ -78,7 +78,7 @@ async def test_a_topic_that_lost_its_records_is_noticed_and_an_export_brings_the
         assert refused.value.fault is KeyFault.UNPROVEN
         assert await put_back(settings, read_copy(copy)) == 2
         async with started(settings) as keys:
-            assert (await keys.ring.opened(sealed, BOUND)).reveal() == "x"
+            assert (await keys.ring.unsealed(sealed, BOUND)).reveal() == "x"
             assert not keys.ring.lost
 
 
@@ -90,14 +90,14 @@ async def test_a_month_whose_record_is_lost_is_not_taken_for_destroyed(broker, t
     record = structs.replace(table.months["202603"], month="202601")
     async with asyncio.timeout(ENDS_S), started(settings) as keys:
         with pytest.raises(KeyGone):
-            await keys.ring.opened(lost, BOUND)
+            await keys.ring.unsealed(lost, BOUND)
         assert keys.ring.lost == {202601}
-        assert (await keys.ring.opened(sealed, BOUND)).reveal() == "x"
+        assert (await keys.ring.unsealed(sealed, BOUND)).reveal() == "x"
     text = wrapped(key_file.read(settings.key_file)[0].master, "202601", bytes(32))
     table.add(structs.replace(record, wrapped=(text,)))
     async with asyncio.timeout(ENDS_S), started(settings) as keys:
         await put_back(settings, read_copy(copied(table)))
-        assert (await keys.ring.opened(lost, BOUND)).reveal() == "x"
+        assert (await keys.ring.unsealed(lost, BOUND)).reveal() == "x"
         assert not keys.ring.lost
     with pytest.raises(UserError, match="nothing to put back"):
         await put_back(settings, read_copy(copied(table)))

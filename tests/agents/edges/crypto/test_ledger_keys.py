@@ -54,7 +54,7 @@ async def test_hosts_that_share_the_master_key_agree_on_month_keys(bootstrap, tm
         await asyncio.gather(one.ring.ready(MARCH), two.ring.ready(MARCH))
         await two.ring.ready(APRIL)
         sealed = two.ring.seal("text", APRIL, BOUND)
-        assert (await one.ring.opened(sealed, BOUND)).reveal() == "text"
+        assert (await one.ring.unsealed(sealed, BOUND)).reveal() == "text"
         assert two.ring.open(one.ring.seal("back", MARCH, BOUND), BOUND).reveal() == "back"
     assert copy.key_file.read_bytes() == settings.key_file.read_bytes()
 
@@ -68,9 +68,9 @@ async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(boots
     async with started(settings) as one, started(settings) as two:
         await one.stop()  # it hears of nothing by itself
         await two.ring.ready(MARCH)
-        assert (await one.ring.opened(two.ring.seal("x", MARCH, BOUND), BOUND)).reveal() == "x"
+        assert (await one.ring.unsealed(two.ring.seal("x", MARCH, BOUND), BOUND)).reveal() == "x"
         with pytest.raises(KeyGone):
-            await one.ring.opened(MonthKey(203001, os.urandom(32)).seal(b"x", BOUND), BOUND)
+            await one.ring.unsealed(MonthKey(203001, os.urandom(32)).seal(b"x", BOUND), BOUND)
         assert one.ring.lost == {203001}
         one.ring.put(203001, [MonthKey(203001, bytes(32))])
         assert not one.ring.lost
@@ -111,7 +111,7 @@ async def test_a_destroyed_month_is_gone_for_processes_that_run(bootstrap, tmp_p
         await append_exclusively(settings, lambda _: [record])
         await keys.read_on()
         with pytest.raises(KeyGone):
-            await keys.ring.opened(march, BOUND)
+            await keys.ring.unsealed(march, BOUND)
         assert keys.ring.open(april, BOUND).reveal() == "x"
 
 
@@ -132,6 +132,6 @@ async def test_all_partitions_that_ask_at_once_cost_one_reading(bootstrap, tmp_p
         assert alone <= 2  # before it is made, and after
         sealed = keys.ring.seal(URL, MARCH, BOUND)
         other.ring._keys.clear()
-        opened = await asyncio.gather(*(other.ring.opened(sealed, BOUND) for _ in range(12)))
+        opened = await asyncio.gather(*(other.ring.unsealed(sealed, BOUND) for _ in range(12)))
         assert {one.reveal() for one in opened} == {URL}
         assert len(counted) - alone <= 2  # a reading that began before one asked does not serve it

@@ -72,7 +72,7 @@ async def test_nothing_of_a_destroyed_month_is_left_but_what_it_sealed(broker, t
     assert not _holds(tmp_path, json.dumps(_base64(old_file.master)).strip('"'))
     async with started(settings) as keys:
         with pytest.raises(KeyGone):
-            await keys.ring.opened(january, BOUND)
+            await keys.ring.unsealed(january, BOUND)
         assert keys.ring.open(february, BOUND).reveal() == "x"
         await keys.ring.ready(FEBRUARY + 31 * DAY_MS)
     after, new_file = await read_table(settings), key_file.read(settings.key_file)[0]
@@ -108,14 +108,14 @@ async def test_other_hosts_need_the_new_key_file(broker, tmp_path):
             await other.ring.ready(FEBRUARY + 62 * DAY_MS)
             april = other.ring.seal("x", FEBRUARY + 62 * DAY_MS, BOUND)
         with pytest.raises(KeyFileError):
-            await running.ring.opened(april, BOUND)
+            await running.ring.unsealed(april, BOUND)
         with pytest.raises(KeyFileError) as refused:
             async with started(host):
                 pass
         assert refused.value.fault is KeyFault.OUTDATED
         host.key_file.write_bytes(settings.key_file.read_bytes()[:50])
         with pytest.raises(KeyFileError):
-            await running.ring.opened(april, BOUND)
+            await running.ring.unsealed(april, BOUND)
         host.key_file.write_bytes(settings.key_file.read_bytes())
         assert await asyncio.to_thread(until, lambda: not running.ring.outdated)
         assert running.ring.open(april, BOUND).reveal() == "x"

@@ -5,7 +5,7 @@ from batches import batch
 
 from agents.clock import Clock
 from agents.engine.read.batch_records import HEADERS_MAX
-from agents.engine.read.codecs import OPENED_BYTES_MAX
+from agents.engine.read.codecs import PLAIN_BYTES_MAX
 from agents.engine.read.fetched_span import span_of
 from agents.engine.stage import Received, UnreadableInboxBatch
 from schemas.closed_lists import Quarantine
@@ -31,7 +31,7 @@ def test_more_headers_than_a_record_may_have_are_left_out() -> None:
     for count in (100, HEADERS_MAX // 4):
         (one,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * count))
         assert (one.value, one.headers) == (b"v", ())
-    (many,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * (OPENED_BYTES_MAX // 3)))
+    (many,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * (PLAIN_BYTES_MAX // 3)))
     assert isinstance(many, UnreadableInboxBatch)
     assert many.fault is Quarantine.TOO_LARGE
 

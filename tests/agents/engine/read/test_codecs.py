@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from law_examples import examples
 
-from agents.engine.read.codecs import BLOCKS_MAX, OPENED_BYTES_MAX, Damaged, TooLarge, opened
+from agents.engine.read.codecs import (
+    BLOCKS_MAX,
+    PLAIN_BYTES_MAX,
+    Damaged,
+    TooLarge,
+    decompressed,
+)
 
 HEAD = b"head"
 MIB = 1024 * 1024
@@ -19,7 +25,7 @@ GIBIBYTE = 1024 * MIB
 
 
 def unpacked(packer: str, packed: bytes) -> bytes:
-    return opened(PACKERS[packer][0], memoryview(packed), HEAD)
+    return decompressed(PACKERS[packer][0], memoryview(packed), HEAD)
 
 
 def packed(packer: str, raw: bytes) -> bytes:
@@ -36,11 +42,11 @@ def test_what_was_packed_comes_out(packer: str, raw: bytes) -> None:
 @pytest.mark.parametrize("packer", CODECS)
 def test_the_bound_is_exact(packer: str) -> None:
     """What opens to the bound is opened, one byte more is too large."""
-    assert len(unpacked(packer, packed(packer, bytes(OPENED_BYTES_MAX)))) == (
-        len(HEAD) + OPENED_BYTES_MAX
+    assert len(unpacked(packer, packed(packer, bytes(PLAIN_BYTES_MAX)))) == (
+        len(HEAD) + PLAIN_BYTES_MAX
     )
     with pytest.raises(TooLarge):
-        unpacked(packer, packed(packer, bytes(OPENED_BYTES_MAX + 1)))
+        unpacked(packer, packed(packer, bytes(PLAIN_BYTES_MAX + 1)))
 
 
 @pytest.mark.parametrize("packer", CODECS)
@@ -59,7 +65,7 @@ def test_nothing_else_comes_of_any_bytes(packer: str, bit: int, tail: bytes) -> 
     sound = packed(packer, b"some words, some words, some words" * 40)
     for raw in (flipped(sound, bit), sound + tail, tail):
         try:
-            assert len(unpacked(packer, raw)) <= len(HEAD) + OPENED_BYTES_MAX
+            assert len(unpacked(packer, raw)) <= len(HEAD) + PLAIN_BYTES_MAX
         except (TooLarge, Damaged):
             continue
 
@@ -68,7 +74,7 @@ def test_nothing_else_comes_of_any_bytes(packer: str, bit: int, tail: bytes) -> 
 def test_an_unknown_codec_is_damaged(codec: int) -> None:
     """Three bits name a codec, and four of the eight are known."""
     with pytest.raises(Damaged):
-        opened(codec, memoryview(b"x"), HEAD)
+        decompressed(codec, memoryview(b"x"), HEAD)
 
 
 def test_streams_of_snappy_may_be_put_together() -> None:
@@ -89,16 +95,16 @@ def test_many_blocks_of_nothing_are_damaged() -> None:
 
 _CHILD = """
 import resource, sys
-from agents.engine.read.codecs import opened, TooLarge
+from agents.engine.read.codecs import decompressed, TooLarge
 bombs = [open(path, "rb").read() for path in sys.argv[2:]]
-opened(4, memoryview(open(sys.argv[1], "rb").read()), b"")
+decompressed(4, memoryview(open(sys.argv[1], "rb").read()), b"")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for codec, bomb in zip((1, 2, 2, 3, 4), bombs):
     try:
-        opened(codec, memoryview(bomb), b"")
+        decompressed(codec, memoryview(bomb), b"")
     except TooLarge:
         continue
-    sys.exit("it was opened")
+    sys.exit("it was decompressed")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
@@ -114,4 +120,4 @@ def test_a_bomb_takes_no_memory(tmp_path) -> None:
         files.append(str(file))
     done = run([sys.executable, "-c", _CHILD, str(small), *files], timeout_s=120)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) * 1024 < OPENED_BYTES_MAX + 16 * MIB
+    assert int(done.stdout) * 1024 < PLAIN_BYTES_MAX + 16 * MIB

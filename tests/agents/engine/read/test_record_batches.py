@@ -9,7 +9,7 @@ from law_examples import examples
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.batch_records import RECORDS_MAX, FaultyBatch
-from agents.engine.read.codecs import OPENED_BYTES_MAX
+from agents.engine.read.codecs import PLAIN_BYTES_MAX
 from agents.engine.read.fetched_span import KEPT_MS, span_of
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
@@ -48,7 +48,7 @@ def test_one_batch_is_set_aside_whole(packer: str, fault: str) -> None:
     """What cannot be read is one record of all its offsets; its neighbours are read."""
     plain = batch([(b"k", b"v" * 50)] * 4)
     sound = repacked(plain, packer, 2)
-    huge = batch([(b"k", bytes(OPENED_BYTES_MAX // 4))] * 4)
+    huge = batch([(b"k", bytes(PLAIN_BYTES_MAX // 4))] * 4)
     middle = {
         "bomb": lambda: repacked(huge, packer, 2),
         "payload": lambda: repacked(plain, "none", 2, codec=PACKERS[packer][0]),

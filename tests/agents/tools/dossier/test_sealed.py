@@ -11,7 +11,7 @@ from agents.edges.crypto import month_destruction
 from agents.edges.crypto.key_held import Holds
 from agents.edges.crypto.key_reading import read_ring
 from agents.errors import UserError
-from agents.tools.dossier.sealed import opened_texts
+from agents.tools.dossier.sealed import unsealed_texts
 from agents.tools.sealed.audit import read_audit
 from agents.tools.sealed.reveal import DESTROYED
 from schemas.records.custody import SealedKind
@@ -28,8 +28,8 @@ async def at_once(_) -> None:
 async def test_without_a_word_everything_stays_sealed() -> None:
     """No key file is read and no broker is asked; `test_make` has what a person's word opens."""
     found = {KEY: quoted(report(0), placed())}
-    opened = await opened_texts(Settings(), found, None)
-    assert opened.url(KEY) == opened.address(KEY, place()) == ""
+    unsealed = await unsealed_texts(Settings(), found, None)
+    assert unsealed.url(KEY) == unsealed.address(KEY, place()) == ""
 
 
 async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
@@ -44,13 +44,13 @@ async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
         url = ring.seal(f"http://{LEAK_MARKER}", ring.newest_at, reported_url(URL_KEY))
         first, when = report(0)
         only_address = {URL_KEY: quoted((first, when), placed(0, there)), KEY: quoted(report(0))}
-        opened = await opened_texts(settings, only_address, by)
+        unsealed = await unsealed_texts(settings, only_address, by)
         assert await audited(settings) == [("dossier", URL_KEY)]
-        assert opened.url(URL_KEY) == opened.url(KEY) == DESTROYED
-        assert opened.address(URL_KEY, there) == ADDRESS
+        assert unsealed.url(URL_KEY) == unsealed.url(KEY) == DESTROYED
+        assert unsealed.address(URL_KEY, there) == ADDRESS
         moved = replace(there, address=ring.seal(ADDRESS, ring.newest_at, placed_address(KEY)))
         with pytest.raises(UserError, match="was changed"):
-            opened.address(URL_KEY, moved)
+            unsealed.address(URL_KEY, moved)
         monkeypatch.setattr(month_destruction, "_cleaned", at_once)
         texts = {
             URL_KEY: [
@@ -61,10 +61,10 @@ async def test_an_address_is_opened_only_of_urls_that_the_audit_has(
         holds = Holds(standing={URL_KEY}, texts=texts)
         await month_destruction.destroy_month(settings, MONTH, lambda _: None, holds)
         both = {URL_KEY: quoted((replace(first, sealed=url), when), placed(0, there))}
-        opened = await opened_texts(settings, both, by)
+        unsealed = await unsealed_texts(settings, both, by)
         assert await audited(settings) == [("dossier", URL_KEY)] * 2
-        assert (opened.url(URL_KEY), opened.address(URL_KEY, there)) == (LEAK_MARKER, ADDRESS)
-        assert opened.address(URL_KEY, replace(there, address_key="another")) == ""
+        assert (unsealed.url(URL_KEY), unsealed.address(URL_KEY, there)) == (LEAK_MARKER, ADDRESS)
+        assert unsealed.address(URL_KEY, replace(there, address_key="another")) == ""
 
 
 async def audited(settings: Settings) -> list[tuple[str, str | None]]:

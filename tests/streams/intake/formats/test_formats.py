@@ -26,15 +26,15 @@ USING = Using(file_at=report().reported_at)
 def test_a_file_is_of_one_format(format) -> None:
     """Its first line opens it by that format alone, so the order of the list decides nothing."""
     first, _ = FILES[format]
-    assert [one for one in formats.FORMATS if one.opened(first, USING) is not None] == [format]
-    assert formats.opened(b"neither header nor record", USING) is None
+    assert [one for one in formats.FORMATS if one.by_header(first, USING) is not None] == [format]
+    assert formats.by_header(b"neither header nor record", USING) is None
 
 
 @pytest.mark.parametrize("format", FILES, ids=lambda one: one.name)
 def test_a_whole_record_is_sent_under_its_id(format) -> None:
     """What is sent decodes to a record with the id that it is sent under."""
     first, whole = FILES[format]
-    _, rows = formats.opened(first, USING)
+    _, rows = formats.by_header(first, USING)
     rows.count(whole, ended=True)
     (row,) = rows.rows(whole, ended=True)
     assert HOTLINE.decode(row.value).id == row.id
@@ -45,14 +45,14 @@ def test_a_whole_record_is_sent_under_its_id(format) -> None:
 @pytest.mark.parametrize("torn", [b"", b"\xff\xfe", b"7,2026", b'{"v": 1', b"\x00"])
 def test_what_is_no_record_is_sent_as_it_stands(format, torn: bytes) -> None:
     """Intake quarantines it; no line disappears."""
-    _, rows = formats.opened(FILES[format][0], USING)
+    _, rows = formats.by_header(FILES[format][0], USING)
     assert list(rows.rows(torn, ended=False)) == [(None, torn, None)]
 
 
 @pytest.mark.parametrize("torn", [b"\x81", b'"http://a.example/x', b"\x00", b"a;b;c;d;e;f;g"])
 def test_a_row_with_what_is_dropped_is_never_sent_as_it_stands(torn: bytes) -> None:
     """A torn row of SCART may hold a person's address or a note."""
-    _, rows = formats.opened(FORM, USING)
+    _, rows = formats.by_header(FORM, USING)
     assert list(rows.rows(torn, ended=False)) == [Refused(FileRefusal.MALFORMED)]
 
 

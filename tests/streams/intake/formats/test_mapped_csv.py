@@ -21,7 +21,7 @@ USING = Using(mapping=mapping_of(tomllib.loads(MAPPING.read_text()), ""), zone=Z
 
 def rows(raw: bytes, header: bytes = HEADER):
     """Return what becomes of a row."""
-    found = FORMAT.opened(header, USING)
+    found = FORMAT.by_header(header, USING)
     assert found is not None
     return list(found.rows(raw, ended=True))
 
@@ -55,12 +55,12 @@ def test_a_record_whose_cells_are_empty_is_not_made() -> None:
 def test_a_header_that_does_not_fit_is_refused(header: bytes, said: str) -> None:
     """A column that nobody decided about, or one that is missing."""
     with pytest.raises(UnfitHeader, match=said):
-        FORMAT.opened(header, USING)
+        FORMAT.by_header(header, USING)
 
 
 def test_without_a_mapping_it_is_another_format() -> None:
     """No header tells what its columns mean."""
-    assert FORMAT.opened(HEADER, Using()) is None
+    assert FORMAT.by_header(HEADER, Using()) is None
 
 
 @given(st.binary(max_size=200) | st.lists(st.text(max_size=30)).map(lambda c: ";".join(c).encode()))

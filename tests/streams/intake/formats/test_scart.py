@@ -60,14 +60,14 @@ def test_a_closed_url_is_a_sighting_and_no_removal() -> None:
 def test_an_export_that_cannot_be_read_says_why(header: bytes, said: str) -> None:
     """A site's own question, or no URL."""
     with pytest.raises(UnfitHeader, match=said):
-        FORMAT.opened(header, USING)
+        FORMAT.by_header(header, USING)
 
 
 def test_exports_need_a_zone_and_the_form_does_not() -> None:
     """Local times of a zone that nobody named are refused before anything is handed in."""
     with pytest.raises(UnfitHeader, match="--zone"):
-        FORMAT.opened(CLASSIFIED, Using(file_at=at(0)))
-    assert FORMAT.opened(FORM, Using(file_at=at(0))) is not None
+        FORMAT.by_header(CLASSIFIED, Using(file_at=at(0)))
+    assert FORMAT.by_header(FORM, Using(file_at=at(0))) is not None
 
 
 def test_all_of_scart_s_site_types_but_none_twice_are_ours() -> None:
@@ -81,6 +81,6 @@ def test_all_of_scart_s_site_types_but_none_twice_are_ours() -> None:
 )
 def test_any_row_is_records_or_reasons(header: bytes, raw: bytes) -> None:
     """Never an exception."""
-    found = FORMAT.opened(header, USING)
+    found = FORMAT.by_header(header, USING)
     assert found is not None
     assert all(isinstance(one, InboxRecord | Refused) for one in found.rows(raw, ended=True))

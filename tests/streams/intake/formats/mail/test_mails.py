@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from streams.intake.formats.base import FileRefusal, InboxRecord, Refused
 from streams.intake.formats.local_times import BadTime
 from streams.intake.formats.mail import receipts, scart_mail
-from streams.intake.formats.mail.mails import MAIL_BYTES_MAX, date_of, is_mail, opened
+from streams.intake.formats.mail.mails import MAIL_BYTES_MAX, date_of, is_mail, parsed
 
 USING = reading("receipt")
 MAILS = [path.read_bytes() for path in sorted(SAMPLES.glob("*/*/*.eml"))]
@@ -38,13 +38,13 @@ def test_material_in_any_part_refuses_a_mail(part: bytes) -> None:
     """A file, a returned mail with one, a text or header with one, however it is encoded."""
     head = b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
     data = head + part + b"\n--b--\n"
-    assert opened(data, lambda _: ()) == (Refused(FileRefusal.CONTENT),)
+    assert parsed(data, lambda _: ()) == (Refused(FileRefusal.CONTENT),)
 
 
 def test_a_mail_is_bounded() -> None:
     """More than a mebibyte is an attachment."""
     data = b"From: a\n\n" + b"x\n" * MAIL_BYTES_MAX
-    assert opened(data, lambda _: ()) == (Refused(FileRefusal.TOO_LARGE),)
+    assert parsed(data, lambda _: ()) == (Refused(FileRefusal.TOO_LARGE),)
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
