@@ -22,7 +22,7 @@ PERSONS_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
 
 _AT = attrgetter("at")
 _ORDER = attrgetter(
-    "at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "stated_origin"
+    "at", "kind", "seen_at", "seen_by", "slot_at", "verdict", "reason", "stated_origin"
 )
 
 
