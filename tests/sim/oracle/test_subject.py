@@ -10,7 +10,7 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import examine
-from sim.oracle.findings import Finding
+from sim.oracle.findings import OracleFinding
 from sim.oracle.made_probes import ProbeTimes
 from sim.oracle.subject import Subject
 from sim.world.absences import TRICK_MS
@@ -162,4 +162,4 @@ def test_what_was_put_back_before_anybody_probed_may_be_called_late(probed):
     )
     case = case_of(noticed_at=known.item.noticed_at, norms_s=(DAY_S,), verdicts=(NormVerdict.LATE,))
     found = list(examine(replace(known, cases=(case,))))
-    assert (Finding.WRONG_VERDICT in found) is probed
+    assert (OracleFinding.WRONG_VERDICT in found) is probed
