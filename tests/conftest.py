@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -105,6 +106,17 @@ def bootstrap(
         pytestconfig.stash[BOOTSTRAP] = address
         yield address
         del pytestconfig.stash[BOOTSTRAP]
+
+
+@pytest.fixture(scope="session")
+def broker_files(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Path | None:
+    """Where the files of `bootstrap` are; None = it was given, and they are elsewhere."""
+    if Settings().kafka.bootstrap:
+        return None
+    socket = getattr(pytestconfig, "workerinput", {}).get(SHARED)
+    return tmp_path_factory.getbasetemp() if socket is None else Path(socket).parent
 
 
 @pytest.fixture(scope="session")

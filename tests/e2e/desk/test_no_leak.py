@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -210,7 +209,7 @@ async def test_a_word_of_any_input_is_found_in_the_inbox_alone(
     bootstrap: str,
     *,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    broker_files: Path | None,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
@@ -245,8 +244,8 @@ async def test_a_word_of_any_input_is_found_in_the_inbox_alone(
         assert WORD.decode() not in text
     assert not any(WORD in raw for raw in written)
     prefix = world.settings.kafka.topic_prefix
-    logs = [one for one in below(tmp_path_factory.getbasetemp()) if one.name.startswith(prefix)]
+    logs = [one for one in below(broker_files or tmp_path) if one.name.startswith(prefix)]
     inboxes = {one for one in logs if one.name.startswith(f"{prefix}{INBOX}-")}
-    if "HOSTWATCH_KAFKA__BOOTSTRAP" not in os.environ:
+    if broker_files is not None:
         assert holding([*inboxes])  # so it would be found elsewhere too
     assert holding([tmp_path, *(one for one in logs if one not in inboxes)]) == set()

@@ -54,7 +54,7 @@ def _holding(places: Iterable[Path], word: bytes, passed_over: Collection[Path])
 
 
 async def test_nothing_of_a_file_stands_outside_the_inbox(
-    ledger, tmp_path, tmp_path_factory, capfd, caplog
+    ledger, tmp_path, broker_files, capfd, caplog
 ):
     """Words put into every field of every format: in no topic, log, message or file but there."""
     folder = tmp_path / "files"
@@ -73,9 +73,9 @@ async def test_nothing_of_a_file_stands_outside_the_inbox(
     assert b"canaryquery" in sent
     assert [word for word in DROPPED if word in sent] == []
     prefix = ledger.settings.kafka.topic_prefix
-    topics = [one for one in below(tmp_path_factory.getbasetemp()) if one.name.startswith(prefix)]
+    topics = [one for one in below(broker_files or tmp_path) if one.name.startswith(prefix)]
     inboxes = [one for one in topics if one.name.startswith(f"{prefix}{INBOX}-")]
-    assert inboxes or "HOSTWATCH_KAFKA__BOOTSTRAP" in os.environ
+    assert inboxes or broker_files is None
     assert _holding(inboxes, b"canaryhost", ()) or not inboxes  # so it would be found
     others = [one for one in topics if one not in inboxes]
     assert _holding([tmp_path, *others], b"canary", (folder,)) == []
@@ -87,7 +87,7 @@ async def test_nothing_of_a_file_stands_outside_the_inbox(
     "each", [pytest.param(5, id="4"), pytest.param(1, id="20", marks=pytest.mark.soak)]
 )
 async def test_an_image_in_any_place_of_any_format_is_found_nowhere(
-    each, ledger, tmp_path_factory, monkeypatch, capfd
+    each, ledger, tmp_path_factory, *, broker_files, monkeypatch, capfd
 ):
     """Every file is refused, and no file on the disk has a byte of it."""
     folder, temporary = (tmp_path_factory.mktemp(name) for name in ("files", "temporary"))
@@ -102,7 +102,8 @@ async def test_an_image_in_any_place_of_any_format_is_found_nowhere(
         await ledger.work_off(intake, INBOX)
     assert before >= 1
     prefix = ledger.settings.kafka.topic_prefix
-    topics = [one for one in below(tmp_path_factory.getbasetemp()) if one.name.startswith(prefix)]
+    topics = [one for one in below(broker_files or temporary) if one.name.startswith(prefix)]
+    assert topics or broker_files is None
     places = [temporary, *topics]
     for needle in (IMAGE[:16].encode(), IMAGE[-16:].encode(), b"IEND\xaeB`"):
         assert _holding(places, needle, (folder,)) == []
