@@ -1,7 +1,6 @@
 """One broker for all processes of a run of tests; the process that divides the tests has it.
 
-A broker works for ten seconds before it is fast, and then all the time a little. Five of them take
-a fifth of the work of a run.
+Each further broker would compile the same code anew, and work a little while nobody asks it.
 """
 
 import threading
