@@ -81,7 +81,10 @@ CONDITIONS: Final[Mapping[CaseEvent, str]] = {
     CaseEvent.GONE_BY_ALL: (
         "The same, and of every vantage asked the newest conclusive observation says gone."
     ),
-    CaseEvent.GONE_AFTER_DOUBT: "The same as `gone`, after 24 h of doubt about this run.",
+    CaseEvent.GONE_AFTER_DOUBT: (
+        "The same as `gone`, after 24 h of doubt about this run. No check that it contradicts is "
+        "in question, or the 24 h of that check have passed."
+    ),
     CaseEvent.REMOVED: (
         "The gone verdicts since the newest sighting confirm a removal, by rules 4.1 and 4.2 of "
         "measurement.md."

@@ -1,7 +1,19 @@
 """Short histories with persons' checks: two readings of the rules once differed in each."""
 
 from both_readings import held
-from ledger_events import CONTROL, SOUTH, at, check, observation, place, placed, report
+from ledger_events import (
+    CONTROL,
+    GONE,
+    SOUTH,
+    at,
+    check,
+    class_of,
+    notice,
+    observation,
+    place,
+    placed,
+    report,
+)
 
 from schemas.closed_lists import Flag, Role, Target
 from schemas.records.facts import Facts
@@ -25,3 +37,13 @@ def test_a_check_of_the_case_before_answers_nothing_that_is_asked_of_the_next():
     told = [report(0.1, seen=0.1), placed(0.2), check(8.4, "present"), check(20)]
     _, new = held(*told, seen, observation(395.1, wall, SOUTH, target=Target.MADE_UP_PATH))
     assert Flag.UNPROVEN in new.flags
+
+
+def test_an_old_doubt_settles_no_check_that_a_probe_contradicts():
+    """The case is suspect until a second person or a probe agrees, or for 24 h (4.14)."""
+    gone = [observation(h, GONE) for h in (2.9, 461.4, 473.4)]
+    told = [report(0.1, seen=-4.8), placed(0.2), notice(1), gone[:2], check(461.6, "present")]
+    (case,) = held(*told, gone[2:])
+    assert class_of(case, 461) == "unavailable"
+    assert class_of(case, 480) == "suspect"
+    assert class_of(case, 486) == "unavailable"

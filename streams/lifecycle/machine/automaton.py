@@ -158,7 +158,8 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
     elif state.contradicted(_ABSENT):
         _end_by_check_or_source(state, entry)
     elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.seen_by):
-        if state.run.doubt_passed:
+        in_question = history.state is CaseClass.SUSPECT and bool(state.contradicted_checks)
+        if state.run.doubt_passed and not in_question:
             state.enter(entry.at, CaseEvent.GONE_AFTER_DOUBT)
         else:
             agreed = state.vantages.agree() and not state.contradicted_checks
