@@ -7,6 +7,7 @@ from ledger_events import (
     CONTROL,
     GONE,
     ONLINE,
+    SOUTH,
     at,
     check,
     notice,
@@ -193,3 +194,12 @@ def test_refusals_that_count_as_gone_end_what_a_vantage_saw_against_the_others()
     )
     assert not found[-1].flags or Flag.SPLIT not in found[-1].flags
     assert all(not case.returns for case in found)
+
+
+def test_the_third_sighting_against_the_others_flags_the_case_that_it_opens():
+    """It is the next case's sighting that counts, and not one of the case before (4.6, 6.8)."""
+    seen = [slot(h, ONLINE, [SOUTH]) for h in (3.1, 4, 412)]
+    told = [report(0.1, seen=0.1), placed(0.2), observation(2.1, GONE), seen[:2]]
+    old, new = held(*told, check(12.3), seen[2])
+    assert Flag.SPLIT not in old.flags
+    assert Flag.SPLIT in new.flags

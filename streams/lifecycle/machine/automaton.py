@@ -125,13 +125,13 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     # the first sighting of a case is like itself
     matches = matches or state.is_another(entry.seen_at)
     is_contradicted = state.vantages.note_sighting(entry, matches=matches)
-    believed = not is_contradicted
-    if is_contradicted and state.vantages.is_split(entry.seen_by):
-        believed = history.split = True
+    is_split = is_contradicted and state.vantages.is_split(entry.seen_by)
+    believed = is_split or not is_contradicted
     event = _SIGHTING if believed else CaseEvent.DISSENT
     if state.contradicted_checks:
         state.take_agreeing(entry, event)
     state.take_sighting(entry, event, backed=entry.control_differs and matches and believed)
+    state.history.split |= is_split  # of the case that the sighting is in: it may open another
     state.history.unlike = state.reference.note(entry)
 
 
