@@ -215,3 +215,10 @@ def test_a_notice_more_than_a_week_after_an_end_opens_a_case_though_it_bounced()
     )
     assert case.opened_at == at(400)
     assert case.noticed_at is None
+
+
+def test_a_case_after_a_withdrawal_opens_when_the_first_of_its_reports_was_received():
+    """One that is dated earlier and comes later does not put that off (1.2, 2.3)."""
+    again = [report(12.8, id="r2"), report(18.2, id="r3", reported=12)]
+    _, case = held(report(0.1), placed(0.2), withdrawal(8.5), again)
+    assert case.opened_at == at(12.8)

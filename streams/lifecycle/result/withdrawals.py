@@ -29,7 +29,7 @@ class Gap(NamedTuple):
     Attributes:
         from_at: when the last one was taken back.
         until: when the next one was made; None = there is none.
-        received_at: when that one was received.
+        received_at: when the first was received of those that stand from then on.
     """
 
     from_at: Instant
@@ -73,6 +73,9 @@ def gaps(state: UrlState) -> Sequence[Gap]:
             if since is not None:
                 found.append(Gap(since, at, report.received_at))
                 since = None
+            elif found:  # a report that is dated earlier may have been received later
+                received_at = min(found[-1].received_at, report.received_at)
+                found[-1] = found[-1]._replace(received_at=received_at)
             reporting.add(report.hotline)
     return found if since is None else [*found, Gap(since, None, 0)]
 
