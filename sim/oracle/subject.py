@@ -15,7 +15,7 @@ from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
 from sim.world.material import Absence, Material
 from sim.world.outages import Outages
-from verify.method_10.returns import SAME_CASE_MS, VOID_MS
+from verify.method_10.fold.returns import SAME_CASE_MS, VOID_MS
 
 UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
 """Whoever first asks for their names when the trick has begun does not learn whose they are."""

@@ -7,7 +7,6 @@ from schemas.closed_lists import OPEN, CaseClass, Flag, Role
 from schemas.moments import Instant
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
-from verify.method_10.case_history import CaseHistory, End, times_away
 from verify.method_10.classes import (
     Classes,
     Stops,
@@ -17,6 +16,7 @@ from verify.method_10.classes import (
     is_unobserved,
 )
 from verify.method_10.clock import CaseClock, ClockInputs, clock_by, delay
+from verify.method_10.fold.case_history import CaseHistory, End, times_away
 from verify.method_10.notices import notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,

@@ -7,9 +7,9 @@ from typing import Final
 from schemas.closed_lists import OPEN, CaseClass, HotlineMode
 from schemas.moments import DAY_MS, Instant
 from schemas.records.reports import ReportAccepted
-from verify.method_10.case_history import ENDS, CaseHistory
 from verify.method_10.clock import CaseClock
-from verify.method_10.fold_context import EXPIRY_MS
+from verify.method_10.fold.case_history import ENDS, CaseHistory
+from verify.method_10.fold.fold_context import EXPIRY_MS
 
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""

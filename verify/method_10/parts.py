@@ -16,9 +16,10 @@ from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.reports import ReportAccepted
 from verify.ledger.records import UrlRecords
-from verify.method_10.case_history import CaseHistory, End
 from verify.method_10.classes import withdrawn_from
-from verify.method_10.fold_context import FoldContext, led_back, stated_elsewhere
+from verify.method_10.fold.case_history import CaseHistory, End
+from verify.method_10.fold.fold_context import FoldContext, led_back, stated_elsewhere
+from verify.method_10.fold.observation_fold import case_histories
 from verify.method_10.hosting_spells import (
     UNKNOWN,
     HostingSpell,
@@ -35,7 +36,6 @@ from verify.method_10.notices import (
     on_reports,
     standing_decisions,
 )
-from verify.method_10.observation_fold import case_histories
 from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
 from verify.method_10.statements import Statement, statements
 

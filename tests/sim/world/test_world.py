@@ -16,7 +16,7 @@ from sim.world.delays import REMOVAL_MIN_MS
 from sim.world.hosters import ALL, REPORTED
 from sim.world.hotline_habits import BUSY
 from sim.world.world import ROUND_MS, WORLD_START, Plan, World
-from verify.method_10.returns import VOID_MS
+from verify.method_10.fold.returns import VOID_MS
 
 END = WORLD_START + 5 * DAY_MS
 SEEDS = st.integers(min_value=0, max_value=2**32)

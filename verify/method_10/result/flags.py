@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from schemas.closed_lists import Confidence, Flag, HotlineMode, Role
 from schemas.moments import Instant
 from schemas.records.reports import ReportAccepted
-from verify.method_10.case_history import times_away
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import CaseClock, is_away
+from verify.method_10.fold.case_history import times_away
 from verify.method_10.hosting_spells import behind_a_proxy, has_own_address
 from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation

@@ -6,8 +6,8 @@ from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from verify.method_10.case_history import AvailabilitySpell, CaseHistory, Sighting
 from verify.method_10.clock import CaseClock
+from verify.method_10.fold.case_history import AvailabilitySpell, CaseHistory, Sighting
 from verify.method_10.notices import DELIVERED, Notice
 from verify.method_10.statements import SOURCE
 

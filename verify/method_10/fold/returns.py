@@ -5,9 +5,9 @@ from typing import Final
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, Instant
-from verify.method_10.case_builder import CaseBuilder
-from verify.method_10.case_history import AvailabilitySpell, End, Sighting
-from verify.method_10.fold_context import EXPIRY_MS
+from verify.method_10.fold.case_builder import CaseBuilder
+from verify.method_10.fold.case_history import AvailabilitySpell, End, Sighting
+from verify.method_10.fold.fold_context import EXPIRY_MS
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS

@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from verify.method_10.case_history import AvailabilitySpell, CaseHistory, End
-from verify.method_10.fold_context import FoldContext
+from verify.method_10.fold.case_history import AvailabilitySpell, CaseHistory, End
+from verify.method_10.fold.fold_context import FoldContext
 from verify.method_10.gone import (
     DARK_GAP_MS,
     PROBES_MIN,

@@ -1,7 +1,7 @@
 """Laws of what is known of a hosting spell beside what was seen (1.3)."""
 
 from schemas.moments import HOUR_MS
-from verify.method_10.fold_context import FoldContext, led_back, stated_elsewhere
+from verify.method_10.fold.fold_context import FoldContext, led_back, stated_elsewhere
 
 HOUR = HOUR_MS
 ASKED = ("north", "south")

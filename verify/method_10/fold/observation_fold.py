@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 from schemas.closed_lists import CaseClass, Verdict
 from schemas.moments import Instant
-from verify.method_10.case_builder import ObservationOrStatement, in_time, is_often
-from verify.method_10.case_history import CaseHistory, End, Sighting
 from verify.method_10.clock import is_away
-from verify.method_10.fold_context import (
+from verify.method_10.fold.case_builder import ObservationOrStatement, in_time, is_often
+from verify.method_10.fold.case_history import CaseHistory, End, Sighting
+from verify.method_10.fold.fold_context import (
     ContextEvent,
     ContextEventKind,
     FoldContext,
     context_events,
 )
+from verify.method_10.fold.returns import CaseBuilderWithReturns
 from verify.method_10.gone import dark_since, required_vantages, url_refused_to_all
 from verify.method_10.observations import JudgedObservation
-from verify.method_10.returns import CaseBuilderWithReturns
 from verify.method_10.statements import Statement, probes_say_otherwise
 
 
