@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,45 +38,77 @@ class Unequal(NamedTuple):
     differences: Sequence[object]
 
 
+def play(seeds: Iterable[int]) -> list[Unequal]:
+    """Return the histories that come out otherwise.
+
+    Args:
+        seeds: which histories.
+    """
+    played = (Unequal(seed, unequal_orders(seed), read_otherwise(seed)) for seed in seeds)
+    return [one for one in played if one.orders or one.differences]
+
+
 def play_block(first: int) -> list[Unequal]:
     """Return the histories of a block that come out otherwise.
 
     Args:
         first: seed of its first history.
     """
-    played = (
-        Unequal(seed, unequal_orders(seed), read_otherwise(seed))
-        for seed in range(first, first + SEEDS_PER_BLOCK)
-    )
-    return [one for one in played if one.orders or one.differences]
+    return play(range(first, first + SEEDS_PER_BLOCK))
 
 
 def main() -> int:
-    """Return 1 if a history comes out otherwise; FILE says up to which seed all agreed."""
+    """Return 1 if a history comes out otherwise; the others are played all the same.
+
+    FILE says how many are played. Those that came out otherwise stand in FILE.unequal, one seed a
+    line, and are played again first.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=200_000)
     parser.add_argument("--done", type=Path, required=True)
     parser.add_argument("--within", type=float, default=7_200, help="seconds")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     asked = parser.parse_args()
+    listed = asked.done.with_name(f"{asked.done.name}.unequal")
+    asked.done.parent.mkdir(parents=True, exist_ok=True)
+    unequal = play_again(listed)
     first = int(asked.done.read_text()) if asked.done.exists() else 0
     ends_s = time.monotonic() + asked.within
     blocks = range(first, asked.seeds, SEEDS_PER_BLOCK)
-    asked.done.parent.mkdir(parents=True, exist_ok=True)
     with multiprocessing.get_context("spawn").Pool(asked.jobs) as pool:
-        for block, unequal in zip(blocks, pool.imap(play_block, blocks), strict=False):
-            for one in unequal:
-                print(f"seed {one.seed}: orders {one.orders}, reading {one.differences[:3]}")
-            if unequal:
-                return 1
-            agreed = block + SEEDS_PER_BLOCK
-            asked.done.write_text(str(agreed))
+        for block, found in zip(blocks, pool.imap(play_block, blocks), strict=False):
+            unequal += say(found)
+            listed.write_text("".join(f"{seed}\n" for seed in unequal))
+            played = block + SEEDS_PER_BLOCK
+            asked.done.write_text(str(played))
             is_late = time.monotonic() > ends_s
-            if agreed % SAID_EVERY == 0 or is_late:
-                print(f"{agreed} of {asked.seeds} histories agree", flush=True)
+            if played % SAID_EVERY == 0 or is_late:
+                print(f"{played} of {asked.seeds} played, {len(unequal)} unequal", flush=True)
             if is_late:
-                return 0
-    return 0
+                break
+    return 1 if unequal else 0
+
+
+def play_again(listed: Path) -> list[int]:
+    """Return the seeds of a list that still come out otherwise.
+
+    Args:
+        listed: a seed a line; it need not be there.
+    """
+    seeds = map(int, listed.read_text().split()) if listed.exists() else ()
+    return say([one for seed in seeds for one in play([seed])])
+
+
+def say(unequal: Sequence[Unequal]) -> list[int]:
+    """Print histories that came out otherwise, and return their seeds.
+
+    Args:
+        unequal: what came out otherwise.
+    """
+    for one in unequal:
+        orders, read = one.orders, one.differences[:3]
+        print(f"seed {one.seed}: orders {orders}, reading {read}", flush=True)
+    return [one.seed for one in unequal]
 
 
 if __name__ == "__main__":
