@@ -4,6 +4,7 @@ from both_readings import held
 from ledger_events import (
     CONTROL,
     GONE,
+    ONLINE,
     SOUTH,
     at,
     check,
@@ -13,9 +14,11 @@ from ledger_events import (
     place,
     placed,
     report,
+    slot,
+    withdrawal,
 )
 
-from schemas.closed_lists import Flag, Role, Target
+from schemas.closed_lists import Confidence, Flag, NormVerdict, Role, Target
 from schemas.records.facts import Facts
 
 
@@ -47,3 +50,49 @@ def test_an_old_doubt_settles_no_check_that_a_probe_contradicts():
     assert class_of(case, 461) == "unavailable"
     assert class_of(case, 480) == "suspect"
     assert class_of(case, 486) == "unavailable"
+
+
+def test_a_probe_from_before_a_withdrawal_contradicts_a_check_after_it():
+    """What counts is that it was made within the hour (4.14)."""
+    told = [report(0.1), placed(0.2), observation(1.5, GONE), withdrawal(1.6)]
+    later = report(1.7, id="r2", reported=1.65, seen=1.65)
+    *_, case = held(*told, later, check(2.4, "present"))
+    assert case.last_seen_at == at(1.65)
+
+
+def test_a_refusal_of_a_vantage_that_is_asked_no_more_makes_others_refusals_count():
+    """An unannounced one was refused within the hour, asked still or not (4.14)."""
+    refused = [observation(2.1, Facts(status=451), who) for who in ("north", SOUTH)]
+    page = observation(2.8, Facts(status=200, type="text/html", length=900), asked=("north",))
+    told = [report(0.1, seen=0.1), placed(0.2), slot(0.7, ONLINE), refused, page]
+    (case,) = held(*told, check(2.98, "present"))
+    assert case.last_seen_at == at(0.7) + 100
+
+
+def test_what_no_sighting_showed_makes_nobody_publicly_late():
+    """After an end that a person found, another page is none, whatever a later check says (9.8)."""
+    page = Facts(status=200, type="image/jpeg", length=90)
+    told = [report(0.1, seen=0.1), placed(0.2), observation(3.9, ONLINE), check(6.3), notice(6.4)]
+    later = [slot(30.6, page, ["north"]), observation(42.5, page), check(42.6, "present")]
+    (case,) = held(*told, *later)
+    assert case.verdicts[0] is NormVerdict.LATE
+    assert not case.public_late
+
+
+def test_a_shape_that_a_person_vouched_for_is_no_reference_sighting():
+    """It counts as like them while the check stands, and no longer (3.3, 3.5)."""
+    page = Facts(status=200, type="image/jpeg", length=90)
+    told = [report(0.1, seen=0.1), placed(0.2), notice(3), observation(8, ONLINE)]
+    vouched = [slot(18, page, ["north"]), check(18.2, "present"), observation(20, page, SOUTH)]
+    (case,) = held(*told, vouched, check(123, "absent"), observation(126, page, SOUTH))
+    assert case.gone_at == at(123)
+
+
+def test_a_copy_of_unknown_age_shows_what_the_url_answers_usually():
+    """It is no sighting behind a proxy, but another page after it is a change (3.8)."""
+    shield = place("shield", role=Role.PROXY), place(confidence=Confidence.STATEMENT, behind=True)
+    copy = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
+    told = [report(0.1, seen=0.1), placed(0.2, *shield), observation(1.4, copy)]
+    page = observation(138, Facts(status=200, type="text/html", length=900))
+    case = next(case for case in held(*told, page) if case.role is Role.HOSTING)
+    assert case.last_seen_at == at(0.1)

@@ -3,9 +3,11 @@
 import pytest
 from both_readings import held
 from ledger_events import (
+    CONTROL,
     GONE,
     KEY,
     ONLINE,
+    SOUTH,
     at,
     check,
     class_of,
@@ -20,7 +22,7 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
-from schemas.closed_lists import Confidence, Delivery, Flag, HotlineMode, Role
+from schemas.closed_lists import Confidence, Delivery, Flag, HotlineMode, ProbeError, Role, Target
 from schemas.identity.ids import case_id
 from schemas.records.facts import Facts
 
@@ -246,3 +248,42 @@ def test_what_a_person_saw_of_the_old_case_answers_nothing_of_the_new_one():
     like_its_control = slots([394, 395], PAGE, control=PAGE)
     cases = held(*told, observation(300, ONLINE, "north"), like_its_control)
     assert Flag.UNPROVEN in cases[-1].flags
+
+
+AWAY = {"old_address": True, "hosters": ("other",)}
+
+
+def test_a_vantage_that_has_resolved_nothing_yet_holds_no_move_up():
+    """It is asked since the newest order alone (1.4)."""
+    three = ("north", "south", "west")
+    run = [slots([82, 82.3], GONE, **AWAY), slots([94], GONE, asked=three, **AWAY)]
+    (case,) = held(report(0.1, seen=-27), placed(0.2), run)
+    assert class_of(case, 95) == "moved"
+
+
+def test_a_vantage_that_is_asked_no_more_holds_no_move_up():
+    """What it resolves meanwhile changes nothing either (1.4)."""
+    told = [report(0.1, seen=-24), placed(0.2), placed(150, vantage="south")]
+    run = slots([178, 178.3, 178.7], GONE, ["north"], control=None, asked=("north",), **AWAY)
+    late = observation(227, CONTROL, asked=("north",), target=Target.ROOT, **AWAY)
+    (case,) = held(*told, run, placed(210, vantage="south"), late)
+    assert (class_of(case, 228), case.gone_at) == ("moved", at(227) + 300)
+
+
+def test_a_removal_is_confirmed_by_the_answer_that_shows_a_vantage_to_be_heard():
+    """Whatever it says: that is the first moment at which enough are required (4.1, 4.2)."""
+    run = slots([1.9, 2.8, 3.8], GONE, control=None)
+    control = observation(18.9, CONTROL, target=Target.ROOT)
+    odd = observation(18.91, Facts(status=200, type="text/html", length=150), SOUTH, hosters=())
+    told = [report(0.1, seen=-12), placed(0.2), run, control, odd]
+    (case,) = held(*told, observation(19.7, CONTROL, SOUTH, target=Target.ROOT))
+    assert case.confirmed_at == at(18.91) + 300
+
+
+def test_what_is_probed_while_another_is_the_origin_is_none_of_the_probes_around_a_norm():
+    """It says nothing of this owner (5.3, 12.4)."""
+    told = [report(0.1, seen=-39, mode=HotlineMode.ON_REPORT, norms_s=(259_200,))]
+    told += [placed(0.05, SHIELD, behind()), placed(32, SHIELD, behind("other"), vantage="north")]
+    found = held(*told, observation(50, Facts(error=ProbeError.TIMEOUT)))
+    case = next(case for case in found if case.hoster == "acme")
+    assert not case.norm_probes.blocked

@@ -5,8 +5,11 @@ Two readings of the rules once differed in each.
 
 from both_readings import held
 from ledger_events import (
+    CONTROL,
     GONE,
     ONLINE,
+    SOUTH,
+    at,
     check,
     class_of,
     notice,
@@ -22,6 +25,7 @@ from schemas.closed_lists import (
     CaseClass,
     CheckResult,
     Confidence,
+    Delivery,
     Flag,
     HotlineMode,
     ProbeError,
@@ -144,3 +148,61 @@ def test_what_name_servers_said_before_a_withdrawal_is_known_to_the_next_case():
     told = [report(seen=0), placed(0.2), withdrawal(1), *moved, report(22.5, id="r2"), left]
     cases = held(*told)
     assert CaseClass.MOVED not in {class_of(case, 30) for case in cases}
+
+
+def test_what_is_said_before_a_case_opens_opens_no_second_one():
+    """The end that it follows was found before the case was (6.8)."""
+    run = slots([1, 1.3, 1.6], GONE)
+    told = [report(0.1, seen=0.1), placed(0.2, place("host")), run]
+    opened = [placed(h, vantage="north") for h in (330, 331)]
+    found = held(*told, notice(259, result=Delivery.BOUNCED), *opened)
+    assert [case.hoster for case in found] == ["host", "acme"]
+
+
+def test_where_the_name_leads_back_a_report_long_after_an_end_opens_a_case():
+    """Also if it had ended before a statement named another as the origin (1.7, 6.8)."""
+    run = slots([109, 109.3, 109.6], GONE)
+    told = [report(0.1, seen=0.1), placed(0.2, SHIELD, behind()), run]
+    told += [placed(1_695, SHIELD, behind("other"), vantage="south")]
+    back = [placed(h, vantage="south") for h in (2_079, 2_080)]
+    found = held(*told, *back, report(5_274, id="r2", seen=5_273))
+    assert [case.opened_at for case in found if case.hoster == "acme"][1:] == [at(5_274)]
+
+
+def test_a_report_long_after_an_end_that_a_check_disputes_opens_a_case():
+    """The end stands for it: probes contradict the check (6.8)."""
+    gone = [observation(h, GONE, asked=("north",)) for h in (43, 67, 89, 324)]
+    control = observation(67.1, CONTROL, asked=("north",), target=Target.ROOT)
+    told = [report(0.1, seen=0.1), placed(0.2), gone, control, check(324.5, "present")]
+    old, new = held(*told, report(337, id="r2"))
+    assert (class_of(old, 338), new.opened_at) == ("ended_without_notice", at(337))
+
+
+def test_a_removal_that_a_sighting_voids_is_no_end_of_before():
+    """While it was believed the case was removed, not gone before its notice (6.1, 8.3)."""
+    three = ("north", "south", "west")
+    before = slots([1.7, 2, 2.3], GONE, three, asked=three)
+    seen = observation(26.4, ONLINE, asked=three)
+    again = slots([26.7, 27, 27.3], GONE)
+    told = [report(0.1, seen=-15), placed(0.2), before, notice(2.5), seen, again]
+    (case,) = held(*told, observation(48.9, ONLINE, "south", asked=three))
+    assert class_of(case, 30) == "removed"
+
+
+def test_a_reports_sighting_after_r_counts_again_once_the_name_leads_back():
+    """Within 24 h of the end the move is void, so nothing was gone (1.7, 6.1)."""
+    there = {"old_address": True, "hosters": ("other",)}
+    seen = [observation(2, ONLINE), observation(2.1, ONLINE, SOUTH)]
+    told = [report(0.1, seen=0.1), placed(0.2), seen, slots([10, 10.3, 40], GONE, **there)]
+    said = report(41, id="r2", seen=30)
+    back = [placed(h, vantage="north") for h in (41.5, 42)]
+    (case,) = [case for case in held(*told, said, *back) if case.hoster == "acme"]
+    assert (case.gone_at, case.last_seen_at) == (None, at(30))
+
+
+def test_a_case_whose_reports_were_taken_back_opens_with_the_first_that_stands():
+    """One that was taken back before it was received opens none (2.3)."""
+    told = [report(0.1, seen=-14), placed(0.2), withdrawal(66.1), withdrawal(69.8)]
+    late = report(97, reported=66.4, id="r2", seen=43)
+    *_, case = held(*told, late, report(88.6, hotline="beta", id="r3", seen=88.5))
+    assert case.opened_at == at(88.6)

@@ -94,10 +94,10 @@ def class_of_state(
 ) -> CaseClass:
     """Return the class that a state is, with or without a notice by then (rules 8.1 and 8.2)."""
     at, state = held
-    end = next((e for e in reversed(history.ends()) if e.found_at <= at), None)
+    end = history.end_at(at)
     if state not in ENDS:
         return CaseClass.AWAITING if noticed_at is None else state
-    if end is None or state is not end.case_class:  # an end of before
+    if end is None or state is not end.case_class:  # an end that a return voided
         return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
     seen = sighted(history, claimed)
     if not seen:

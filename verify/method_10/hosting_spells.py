@@ -1,6 +1,6 @@
-"""At which owners a URL was, from when on, and when it left them (rules 1.2 and 12.1)."""
+"""At which owners a URL was, from when on, and when it left them (rules 1.2, 1.5, 1.6 and 12.1)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -23,7 +23,7 @@ class HostingSpell:
         names: all names of the owner, former ones too.
         group: what the owner is called now; a group that a hoster left is another owner's.
         hosters: the owner's hosters that served the URL.
-        since: from when on probes of a hoster are the owner's; always, if it is not named here.
+        since: from when on a name or a hoster is the owner's; always, if it is not named here.
         place: where it was found first.
         newest: where the hoster of the first place was found last; it names the case.
         behind_at: when it was named behind a proxy first; None = never.
@@ -97,9 +97,10 @@ def hosting_spells(records: UrlRecords, is_open: IsOpen = lambda _, __: True) ->
         return []
     found: list[HostingSpell] = []
     for resolution in made:
-        first = resolution.at == made[0].at
         for place in resolution.placements:
-            _place(found, resolution, place, is_open, first=first)
+            _assign(found, place, resolution.at, is_open)
+        for place in resolution.placements:
+            _name(_known(found, place)[0], resolution, place, first=resolution.at == made[0].at)
     opened = [p for p in found if p.opened_at is not None]
     opened = _nobody_was_known(opened)
     opened.sort(key=_opening)
@@ -110,20 +111,21 @@ def _opening(spell: HostingSpell) -> tuple[object, ...]:
     return spell.opened_at, spell.place.group, spell.role
 
 
-def _place(
-    found: list[HostingSpell], made: Resolution, place: Placement, is_open: IsOpen, *, first: bool
-) -> None:
-    """Note one place of one resolution: it renames, joins, or begins an owner."""
+def _known(found: Sequence[HostingSpell], place: Placement) -> list[HostingSpell]:
+    """Return the owners that a place is at, by any of the names that it gives."""
     names = names_of(place)
-    known = [
+    return [
         p
         for p in found
         if p.role is place.role and p.joined_at is None and names & (p.hosters | {p.group})
     ]
+
+
+def _assign(found: list[HostingSpell], place: Placement, at: Instant, is_open: IsOpen) -> None:
+    """Give one place of a resolution to its owner: it renames, joins, or begins one."""
+    known = _known(found, place)
     ended = {
-        id(p)
-        for p in known
-        if len(known) > 1 and p.opened_at is not None and not is_open(p, made.at)
+        id(p) for p in known if len(known) > 1 and p.opened_at is not None and not is_open(p, at)
     }
     known.sort(key=lambda p: (p.opened_at is None, id(p) in ended, p.opened_at or 0, p.place.group))
     if not known:
@@ -133,26 +135,39 @@ def _place(
         found.append(known[0])
     mine, joined = known[0], known[1:]
     for other in joined:
+        for name in (other.names | other.hosters) - (mine.names | mine.hosters):
+            mine.since[name] = 0 if other.opened_at is None else at
         mine.names |= other.names
-        for hoster in other.hosters - mine.hosters:
-            mine.since[hoster] = 0 if other.opened_at is None else made.at
         mine.hosters |= other.hosters
         if other.opened_at is None:
-            mine.seen = sorted({*mine.seen, *other.seen})
+            _take_over(mine, other)
             found.remove(other)
         else:
-            other.joined_at = made.at
-    mine.names |= names
+            other.joined_at = at
+    mine.names |= names_of(place)
     mine.group = place.group
+    if mine.hosters and place.hoster not in mine.hosters and not mine.hosters & {*place.formerly}:
+        mine.since[place.hoster] = at
+    mine.hosters.add(place.hoster)
+    if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
+        mine.newest = place  # the same hoster, perhaps under another name or owner
+
+
+def _take_over(mine: HostingSpell, pending: HostingSpell) -> None:
+    """Take what is known of an owner without a case that turns out to be this one."""
+    mine.seen = sorted({*mine.seen, *pending.seen})
+    mine.contested |= pending.contested
+    mine.disclosed |= pending.disclosed
+    behind = [one.behind_at for one in (mine, pending) if one.behind_at is not None]
+    mine.behind_at = min(behind, default=None)
+
+
+def _name(mine: HostingSpell, made: Resolution, place: Placement, *, first: bool) -> None:
+    """Note that a resolution names an owner; the second one within 24 h opens its case."""
     mine.contested |= place.contested
     mine.disclosed |= place.disclosed
     if place.behind and mine.behind_at is None:
         mine.behind_at = made.at
-    if mine.hosters and place.hoster not in mine.hosters and not mine.hosters & {*place.formerly}:
-        mine.since[place.hoster] = made.at
-    mine.hosters.add(place.hoster)
-    if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
-        mine.newest = place  # the same hoster, perhaps under another name or owner
     if (made.at, made.vantage) not in mine.seen:
         mine.seen.append((made.at, made.vantage))
     at_once = first or (place.behind and place.confidence == Confidence.STATEMENT)
@@ -219,76 +234,7 @@ def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> 
     ]
 
 
-def includes(spell: HostingSpell, resolution: Resolution) -> bool:
-    """Return whether a resolution leads to the owner."""
-    return any(_is_of(place, spell) for place in resolution.placements)
-
-
-def behind_a_proxy(records: UrlRecords, spell: HostingSpell, at: Instant) -> bool:
-    """Return whether an owner is seen through a registered proxy alone at an instant (3.8)."""
-    here = [made for made in answered(records) if includes(spell, made)]
-    before = [made for made in here if made.at <= at] or here[:1]
-    newest_at = max((made.at for made in before), default=0)
-    mine = [
-        place
-        for made in before
-        if made.at == newest_at
-        for place in made.placements
-        if _is_of(place, spell)
-    ]
-    return bool(mine) and all(place.behind for place in mine)
-
-
-def has_own_address(records: UrlRecords, spell: HostingSpell) -> bool:
-    """Return whether a resolution ever led to an address of the owner's own."""
-    return any(
-        not place.behind
-        for made in answered(records)
-        for place in made.placements
-        if _is_of(place, spell)
-    )
-
-
-def stated(records: UrlRecords, spell: HostingSpell) -> Iterator[tuple[Instant, bool]]:
-    """Give when hotlines stated an origin behind a proxy, and whether it is this owner (12.4).
-
-    Behind a proxy the hosting case follows the newest statement. An owner that was ever seen at an
-    address of its own is not behind one: it is probed there, and leaves as DNS says.
-    """
-    if spell.role is not Role.HOSTING:
-        return
-    known = direct = False
-    for made in answered(records):
-        said = [p for p in made.placements if p.behind and p.confidence == Confidence.STATEMENT]
-        mine = [p for p in made.placements if _is_of(p, spell)]
-        known |= bool(mine)
-        direct |= any(not p.behind for p in mine)
-        here = any(_is_of(p, spell) for p in said)
-        if said and known and (here or not direct):
-            yield made.at, here
-
-
-def named_directly(records: UrlRecords, spell: HostingSpell) -> Iterator[tuple[Instant, str, bool]]:
-    """Give the resolutions that lead to an address of the owner's own, as `absences` does."""
-    for made in answered(records):
-        mine = [place for place in made.placements if _is_of(place, spell)]
-        if any(not place.behind for place in mine):
-            yield made.at, made.vantage, True
-
-
-def _is_of(place: Placement, spell: HostingSpell) -> bool:
-    return place.role is spell.role and bool(names_of(place) & spell.names)
-
-
-def absences(
-    records: UrlRecords, spell: HostingSpell, observed: Iterable[tuple[Instant, str, bool]]
-) -> Iterator[tuple[Instant, str, bool]]:
-    """Give who was led to the owner or elsewhere, in order of time.
-
-    Args:
-        records: all that the ledger holds of the URL.
-        spell: the owner.
-        observed: (when, vantage, whether the name led to the owner) of its probes.
-    """
-    named = [(made.at, made.vantage, includes(spell, made)) for made in answered(records)]
-    yield from sorted({*named, *observed})
+def is_of(place: Placement, spell: HostingSpell, at: Instant) -> bool:
+    """Return whether a place is an owner's, by a name that was its own then (rules 1.5 and 1.6)."""
+    names = names_of(place) & spell.names
+    return place.role is spell.role and any(at >= spell.since.get(name, at) for name in names)

@@ -11,7 +11,7 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import HttpAnswer, Observation
 from verify.ledger.records import UrlRecords
-from verify.method_10.hosting_spells import HostingSpell, behind_a_proxy
+from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observation_verdict import (
     ObservationVerdict,
     VerdictContext,
@@ -20,6 +20,7 @@ from verify.method_10.observation_verdict import (
     healthy,
     verdict_of,
 )
+from verify.method_10.resolutions import NamesOwner, behind_a_proxy
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for observations up to this far from it."""
@@ -237,12 +238,15 @@ def _control(observation: Observation) -> JudgedObservation:
     )
 
 
-def resolved_by(seen: Iterable[JudgedObservation]) -> Iterator[tuple[Instant, str, bool]]:
-    """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
+def resolved_by(seen: Iterable[JudgedObservation]) -> Iterator[NamesOwner]:
+    """Give (when, vantage, whether the name led to the owner) of the probes of the URL.
+
+    None = its name servers gave no answer.
+    """
     for one in seen:
         failed = one.observation.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
-        if not one.is_control and not one.by_hidden_vantage and not failed:
-            yield one.at, one.who, one.observation.present
+        if not one.is_control and not one.by_hidden_vantage:
+            yield one.at, one.who, None if failed else one.observation.present
 
 
 def _by_sending(observation: Observation) -> tuple[object, ...]:

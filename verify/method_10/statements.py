@@ -69,6 +69,7 @@ def probes_say_otherwise(
     statement: Statement,
     seen: Sequence[JudgedObservation],
     known_shapes: Container[tuple[object, ...]],
+    asked: Container[str],
 ) -> bool:
     """Return whether probes of the required vantages within 1 h contradict a check (rule 4.14).
 
@@ -80,6 +81,7 @@ def probes_say_otherwise(
         statement: the check.
         seen: observations of the hosting spell.
         known_shapes: shapes of the material; another shape does not contradict that it is gone.
+        asked: the vantages that are asked; only those speak.
     """
     near = [
         one
@@ -91,7 +93,9 @@ def probes_say_otherwise(
     refused_to_all = url_refused_to_all([one for one in near if _is_refusal(one)])
     nearest: dict[str, tuple[Instant, bool]] = {}
     for one in near:
-        if one.is_control or not (one.online or one.gone or (refused_to_all and _is_refusal(one))):
+        if one.who not in asked or one.is_control:
+            continue
+        if not (one.online or one.gone or (refused_to_all and _is_refusal(one))):
             continue
         distance = abs(one.at - statement.at)
         if distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:

@@ -4,6 +4,7 @@ See docs/measurement.md, Cases.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from schemas.closed_lists import Confidence, Role
 from schemas.moments import DAY_MS, Instant
@@ -21,6 +22,20 @@ OPENS_WITHIN_MS = DAY_MS
 """Two resolutions of one vantage that are no further apart open a case."""
 
 
+class Naming(NamedTuple):
+    """A resolution that names an owner.
+
+    Attributes:
+        at: when it was made.
+        vantage: who made it.
+        direct: it gives an address of the owner's own.
+    """
+
+    at: Instant
+    vantage: str
+    direct: bool
+
+
 @dataclass(slots=True, eq=False)
 class Owner:
     """What an owner has of a URL in one role.
@@ -32,6 +47,7 @@ class Owner:
         names: all that it is or was called, for notices.
         placements: its placements, once each, the earliest first.
         named_at: when each vantage last named it.
+        namings: of all resolutions that name it, in order of time.
         new_at: when it was named while it was not open, no vantage having named it for 24 h.
         opened_at: the first of two resolutions that opened it; None = not open yet.
         opening_known_at: when the second one said so.
@@ -53,6 +69,7 @@ class Owner:
     names: set[str] = field(default_factory=set)
     placements: dict[PackedPlacement, None] = field(default_factory=dict)
     named_at: dict[str, Instant] = field(default_factory=dict)
+    namings: list[Naming] = field(default_factory=list)
     new_at: list[Instant] = field(default_factory=list)
     opened_at: Instant | None = None
     opening_known_at: Instant | None = None
@@ -75,8 +92,14 @@ class Owner:
         self.opened_at = at if self.opened_at is None else min(self.opened_at, at)
         self.opening_known_at = known_at if self.opening_known_at is None else self.opening_known_at
 
-    def name(self, vantage: str, at: Instant) -> None:
-        """Note that a vantage named it; the second time within 24 h opens it."""
+    def name(self, vantage: str, at: Instant, *, direct: bool) -> None:
+        """Note that a resolution names it; the second of a vantage within 24 h opens it.
+
+        Args:
+            vantage: who made it.
+            at: when.
+            direct: it gives an address of the owner's own.
+        """
         if self.opened_at is None and all(
             at - known > OPENS_WITHIN_MS for known in self.named_at.values()
         ):
@@ -85,6 +108,38 @@ class Owner:
         if before is not None and at - before <= OPENS_WITHIN_MS:
             self.open(before, at)
         self.named_at[vantage] = at
+        self.namings.append(Naming(at, vantage, direct))
+        self.note_direct(at, direct=direct)
+
+    def take_over(self, pending: "Owner", at: Instant) -> None:
+        """Take what is known of an owner without a case that turns out to be this one.
+
+        Args:
+            pending: the other owner.
+            at: when a resolution said so.
+        """
+        self.placements |= pending.placements
+        self.here |= pending.here
+        self.stated |= pending.stated
+        if pending.behind_at is not None:
+            self.behind_at = min(pending.behind_at, self.behind_at or pending.behind_at)
+        self.namings = sorted({*self.namings, *pending.namings})
+        self.named_at.clear()
+        self.direct.clear()
+        for naming in self.namings:
+            before = self.named_at.get(naming.vantage)
+            if before is not None and naming.at - before <= OPENS_WITHIN_MS:
+                self.open(before, at)
+            self.named_at[naming.vantage] = naming.at
+            self.note_direct(naming.at, direct=naming.direct)
+
+    def note_direct(self, at: Instant, *, direct: bool) -> None:
+        """Note whether a resolution that names it gives an address of its own."""
+        running = bool(self.direct) and self.direct[-1][1] is None
+        if direct and not running:
+            self.direct.append((at, None))
+        elif running and not direct:
+            self.direct[-1] = self.direct[-1][0], at
 
     def name_direct(self, vantage: str, at: Instant) -> None:
         """Note that a vantage named an address of its own; the second time it is back."""

@@ -61,21 +61,35 @@ class OwnerWalk:
         said = {found[n] for n in indexes if is_stated(placements[n])} if stated else ()
         if said:
             self._follow(set(said), at)
-        named = dict.fromkeys(found.values())
-        for owner in [*named, *([self._overflow()] if made.more else ())]:
-            if at == self._first_at or owner in said:
-                owner.first |= at == self._first_at
-                owner.open(at, at)
-            owner.name(made.vantage, at)
-            owner.here.add(index)
-            if owner in said:
-                owner.stated.add(index)
+        for owner in said:
+            owner.open(at, at)
+            owner.stated.add(index)
+        self._name(found, index, made)
         for owner in self._origins or () if proxied else ():
             owner.here.add(index)
-        self._note_direct(found, at)
         for n, owner in found.items():
             if owner.away and not is_behind(placements[n]):
                 owner.name_direct(made.vantage, at)
+
+    def _name(self, found: dict[int, Owner], index: int, made: PackedAttribution) -> None:
+        """Note whom a resolution names.
+
+        Args:
+            found: the owner of each of its placements.
+            index: its own index.
+            made: the resolution.
+        """
+        named = dict.fromkeys(found.values())
+        direct = named
+        if self._behind:
+            placed = found.items()
+            direct = dict.fromkeys(one for n, one in placed if not is_behind(self._placements[n]))
+        for owner in [*named, *([self._overflow()] if made.more else ())]:
+            if made.at == self._first_at:
+                owner.first = True
+                owner.open(made.at, made.at)
+            owner.name(made.vantage, made.at, direct=owner in direct)
+            owner.here.add(index)
 
     def _overflow(self) -> Owner:
         known = self._live.get((OVERFLOW, Role.HOSTING))
@@ -100,7 +114,12 @@ class OwnerWalk:
         kept = {self._live[key] for key in keys if key in self._live}
         for n in indexes:
             self._owner(n, kept, at)
-        return {n: self._known[n] for n in indexes}  # two of them may have been joined
+        for n in indexes:
+            if n not in self._known:  # its owner was joined with that of a later one
+                place = self._placements[n]
+                owner = self._known[n] = self._by_hoster[place.hoster, place.role]
+                owner.adopt(place, at)
+        return {n: self._known[n] for n in indexes}
 
     def _as_before(self, n: int) -> Owner | None:
         """Return the owner of a placement that has been its own since it was last named."""
@@ -168,12 +187,10 @@ class OwnerWalk:
         for key, known in list(self._by_hoster.items()):
             if known is other:
                 self._by_hoster[key] = owner
-        for n, known in list(self._known.items()):
-            if known is other:
-                self._known[n] = owner
+        self._known = {n: known for n, known in self._known.items() if known is not other}
         owner.names |= other.names
-        for vantage, named_at in other.named_at.items():
-            owner.named_at[vantage] = max(named_at, owner.named_at.get(vantage, 0))
+        if pending:
+            owner.take_over(other, at)
         other.ends_at = at
         if self._live.get((other.group, other.role)) is other:
             del self._live[other.group, other.role]
@@ -191,17 +208,3 @@ class OwnerWalk:
                     owner.back_at.clear()
             elif owner.behind and not gone and owner.ends_at is None:
                 owner.away.append((at, None))
-
-    def _note_direct(self, found: dict[int, Owner], at: Instant) -> None:
-        if not self._behind:  # nobody is, as yet
-            for owner in found.values():
-                if not owner.direct:
-                    owner.direct.append((at, None))
-            return
-        direct = {owner for n, owner in found.items() if not is_behind(self._placements[n])}
-        for owner in dict.fromkeys(found.values()):
-            running = bool(owner.direct) and owner.direct[-1][1] is None
-            if owner in direct and not running:
-                owner.direct.append((at, None))
-            elif owner not in direct and running:
-                owner.direct[-1] = owner.direct[-1][0], at

@@ -188,10 +188,10 @@ class _Vantage:
         if said is None:  # a case is probed often and seldom sees anything new
             said = self._readings[kind] = _say(of, kind)
         sound, online = traits & TRAIT_CANARY_OK > 0, said.shown is Verdict.ONLINE
-        if sound and said.verdict is Verdict.ONLINE and said.differs:
-            self._before, self._made_up_before = index, known
-        if sound and online:
+        if sound and said.verdict is Verdict.ONLINE:  # a copy shows too what the URL answers
             self._shapes.add(shape)
+            if said.differs:
+                self._before, self._made_up_before = index, known
         strange = new and said.shown is Verdict.UNKNOWN
         near_at = self._backing.latest(index, sent_at) if online else sent_at
         if (

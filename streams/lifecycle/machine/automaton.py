@@ -71,10 +71,8 @@ def apply_entry(state: CaseState, entry: TimelineEntry) -> None:
             _probed(state, entry)
     elif kind is _CONTROL:
         state.vantages.note_control(entry)
-        run = state.run
-        run.add_control(alive=entry.alive)
-        if run.gone and (state.history.end is None or state.history.end.by_check_or_source):
-            _try_confirm(state, entry.at)
+        state.run.add_control(alive=entry.alive)
+        _try_confirm_open(state, entry.at)
     elif kind in _WHERE:
         _placed(state, entry)
     elif kind in _STATEMENTS:
@@ -91,20 +89,25 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
     verdict = entry.verdict
     if verdict is _ONLINE:
         _online(state, entry)
-    elif entry.reason is _MOVED:
-        return  # what another hoster's address says is nothing about this one's
-    elif verdict in GONE_OR_MOVED:
+    elif verdict in GONE_OR_MOVED and entry.reason is not _MOVED:
         state.run.add_gone(entry, gone_kind_of(entry))
         state.vantages.note_gone(entry.seen_by, entry)
         state.history.rechecked += entry.recheck and state.history.end is not None
         _gone(state, entry)
     elif verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
         _unavailable(state, entry)
-    elif entry.reason is VerdictReason.CHANGED:
+    else:  # what another hoster's address says (`moved`) is nothing about this one's
+        _inconclusive(state, entry)
+
+
+def _inconclusive(state: CaseState, entry: TimelineEntry) -> None:
+    """Take an answer that says nothing; its vantage is one of those required all the same."""
+    if entry.reason is VerdictReason.CHANGED:
         if state.history.end is None:
             state.enter(entry.at, CaseEvent.INCONCLUSIVE)
     elif entry.reason in _ASKS:
         state.history.needs_review |= not state.check_or_source_saw
+    _try_confirm_open(state, entry.at)
 
 
 def _online(state: CaseState, entry: TimelineEntry) -> None:
@@ -114,10 +117,11 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
         return
     end = history.end
     if end is not None:
-        if not matches and end.by_check_or_source:
-            return  # a check or a source says it is gone: what stands in its place is none
-        if not matches and entry.recheck:
-            history.needs_review = True  # another page than before: a person has to check
+        if not matches and (end.by_check_or_source or entry.recheck):
+            # a check or a source says that it is gone, so what stands in its place is none; of
+            # another page that a hidden vantage got a person has to say what it is
+            history.needs_review |= not end.by_check_or_source
+            history.dismissed |= {entry}
             return
         if entry.recheck:
             history.rechecked += 1
@@ -166,6 +170,13 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
             state.enter(entry.at, CaseEvent.GONE_BY_ALL if agreed else CaseEvent.GONE)
 
 
+def _try_confirm_open(state: CaseState, at: Instant) -> None:
+    """End a case that is open, or that a check or a source ended, if gone verdicts suffice."""
+    end = state.history.end
+    if state.run.gone and (end is None or end.by_check_or_source):
+        _try_confirm(state, at)
+
+
 def _try_confirm(state: CaseState, at: Instant) -> bool:
     """End the case if its gone verdicts suffice, or make R of a check's or source's end earlier."""
     found = confirmed(state.run, state.vantages, at)
@@ -207,10 +218,8 @@ def _placed(state: CaseState, entry: TimelineEntry) -> None:
         state.take_resolution(entry)
         if is_open and state.run.gone:
             _try_confirm(state, entry.at)
-    elif is_open:
+    elif is_open or state.history.state is CaseClass.SUSPECT:
         state.end(End(CaseClass.MOVED, None, entry.at, entry.at), CaseEvent.MOVED)
-    else:
-        state.uphold(entry.at)
 
 
 def _report_saw(state: CaseState, at: Instant) -> None:

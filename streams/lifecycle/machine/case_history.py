@@ -10,6 +10,7 @@ from msgspec import Struct
 from schemas.closed_lists import CaseClass, Expected
 from schemas.moments import Instant
 from schemas.records.case import Return
+from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 
 _SINCE = itemgetter(0)
 
@@ -112,6 +113,7 @@ class CaseHistory(Struct):
         expected: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
+        dismissed: probes after an end that count as no sighting: they are unlike those before.
         unavailable_at: for `Expected.UNAVAILABLE`: the first unavailable probe since the newest
             sighting.
         doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.
@@ -133,6 +135,7 @@ class CaseHistory(Struct):
     expected: Expected | None = None
     rechecked: int = 0
     disagreed: int = 0
+    dismissed: frozenset[TimelineEntry] = frozenset()
     unavailable_at: Instant = 0
     doubted_until: Instant = 0
 

@@ -164,7 +164,7 @@ class CaseState(Struct):
         if event is not _SIGHTING or history.states[-1][1] is not _ONLINE:
             self.enter(entry.at, event)
             history = self.histories[-1]
-        history.end = None
+        self._reopen()
         self.note(at, backed=backed)
         if backed and self.returned is not None:
             ordinal, last, gone_at = self.returned
@@ -236,8 +236,16 @@ class CaseState(Struct):
         if entry.at - first_at <= OPENS_WITHIN_MS:
             self._come_back(first_at)
             self.enter(entry.at, CaseEvent.LED_BACK)
-            self.history.end = None
+            self._reopen()
             self.contradicted_checks, self.report_sightings, self.run = (), (), GoneRun()
+
+    def _reopen(self) -> None:
+        """Drop the end of the newest case: what reports saw after R moves L again."""
+        history = self.histories[-1]
+        history.end = None
+        if self.report_sightings:
+            seen = [history.last_seen_at, *self.report_sightings]
+            history.last_seen_at = max(at for at in seen if at is not None)
 
     def is_another(self, at: Instant) -> bool:
         """Return whether a sighting begins another case: it is long after an end."""
@@ -250,12 +258,13 @@ class CaseState(Struct):
             self.enter(at, CaseEvent.END_UPHELD)
         self._open_another(at)
         self.run, self.vantages = GoneRun(), self.vantages.anew()
-        self.contradicted_checks, self.report_sightings, self.returned = (), (), None
+        self.contradicted_checks, self.returned = (), None
 
     def _open_another(self, at: Instant) -> None:
         self.histories = (*self.histories, CaseHistory(at, [(at, CaseClass.ONLINE)]))
         self.reference, self.check_or_source_saw = Reference(), False
         self.seen_at = self.doubted_at = self.noticed_at = None
+        self.report_sightings = ()
 
     def _come_back(self, at: Instant) -> None:
         """Say what a sighting makes of an end: void, a return, or another case.

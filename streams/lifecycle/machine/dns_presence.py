@@ -50,6 +50,8 @@ class DnsPresence(Struct):
     def left_at(self, at: Instant) -> Instant | None:
         """Return since when the owner is named no more; None = it is, or may be.
 
+        If one that holds nothing up named it last, that is the instant itself.
+
         The newest 2 resolutions of every vantage asked lack it, and so do all of the last 24 h. A
         vantage that is asked no more holds nothing up.
         """
@@ -60,7 +62,7 @@ class DnsPresence(Struct):
             heard = vantage == RESOLVER or self._is_ordered(vantage)
             if heard and at - here_at < DAY_MS:
                 return None
-        return self.without_at
+        return at if self.without_at is None else self.without_at
 
     def _is_ordered(self, vantage: str) -> bool:
         return vantage != RESOLVER and (

@@ -46,7 +46,7 @@ class Reference(Struct):
         vantage, shape, matches = entry.seen_by, entry.shape, self.matches(entry)
         if vantage not in self.known:
             self.known |= {vantage}
-            if matches:
+            if not self.shapes or not (self.noticed or entry.recheck):
                 self.shapes |= {shape}
         if not matches:
             self.passing |= frozenset() if self.noticed else {shape}

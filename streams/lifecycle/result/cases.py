@@ -12,7 +12,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from schemas.closed_lists import ClockStanding, Confidence, Flag, Role
+from schemas.closed_lists import CaseClass, ClockStanding, Confidence, Flag, Role
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
@@ -85,7 +85,6 @@ def evaluate_cases(
         spell = mine.spell
         opened_at = state.reports[0].received_at if spell.first else spell.opened_at
         seen = with_probes(state, spell, mine.entries, mine.probed)
-        shown = SpellProbes(seen)
         since = url.reported_at if spell.first else spell.opened_at
         # what a header says counts behind the proxy alone
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
@@ -95,6 +94,7 @@ def evaluate_cases(
         unreported = gaps_of_spell(statements.unreported, spell.ends_at)
         walked = mine.walked
         stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=walked)
+        shown = SpellProbes(seen, [one.history.dismissed for one in stretches])
         for ordinal, segment in enumerate(stretches):
             history = segment.history
             ordinals[spell.first_name, spell.role] += 1
@@ -175,7 +175,8 @@ def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
     opened_at = state.reports[0].received_at if spell.first else spell.opened_at
     found = timeline_of(state, spell, statements_about(state, spell))
     seen = [entry for entry in found if entry.at < at]
-    return walk(seen, opened_at)[-1].end is None
+    history = walk(seen, opened_at)[-1]
+    return history.end is None or history.state_at(at) is CaseClass.SUSPECT
 
 
 def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:

@@ -202,11 +202,15 @@ class SpellProbes:
 
     Args:
         entries: everything seen at the spell.
+        dismissed: of each of its cases the probes that are no sighting of it.
     """
 
-    def __init__(self, entries: Sequence[TimelineEntry]) -> None:
+    def __init__(
+        self, entries: Sequence[TimelineEntry], dismissed: Iterable[frozenset[TimelineEntry]]
+    ) -> None:
         """Sort nothing yet: most spells have one case, and are asked once."""
         self._items = entries
+        self._dismissed = frozenset[TimelineEntry]().union(*dismissed)
         self._is_asked = False
         self._observations: Sequence[TimelineEntry] | None = None
 
@@ -239,7 +243,7 @@ class SpellProbes:
                 continue
             if seen.kind is EntryKind.SEEN and seen.seen_by not in ("", SOURCE):
                 checks.append(seen.at)
-            elif _is_shown(seen):
+            elif _is_shown(seen) and seen not in self._dismissed:
                 sightings.append(ControlledSighting(seen.seen_at, seen.seen_by, seen.announced))
         return sightings, checks
 

@@ -118,6 +118,8 @@ def case_segments(
     rest, past = entries, list[TimelineEntry]()
     for gap in unreported:
         if gap.until is not None and gap.until <= opened_at:
+            if found:  # what stood before the gap was taken back before it was received
+                opened_at = min(opened_at, gap.received_at)
             continue
         before = [entry for entry in rest if gap.until is None or entry.at < gap.until]
         cases = _stretch(walk(before, opened_at, before=past), since, gap)

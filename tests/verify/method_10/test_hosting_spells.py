@@ -1,7 +1,7 @@
 """Laws of 3.1: at which owners a URL has a case, from when on, and under which name."""
 
 import pytest
-from ledger_events import BOTH, GONE, NORTH, ONLINE, notice, place, placed, report, slots
+from ledger_events import NORTH, ONLINE, notice, place, placed, report, slots
 from second_reading import hour, only, read
 
 from schemas.closed_lists import CaseClass, Flag
@@ -39,39 +39,7 @@ def test_an_owner_that_the_registry_names_later_renames_the_case():
     assert hour(found.noticed_at) == 1
 
 
-def test_a_group_that_joins_two_owners_leaves_the_case_that_opened_first():
-    """The other ends `moved` at that instant."""
-    both = [placed(0, place("acme"), place("other"))]
-    joined = placed(50, place("acme", group="holding"), place("other", group="holding"))
-    found = read(report(seen=0), both, joined, slots([2, 60], ONLINE), hours=70)
-    assert {case.hoster: case.case_class for case in found} == {
-        "acme": CaseClass.AWAITING,
-        "other": CaseClass.MOVED,
-    }
-
-
 def test_what_is_beyond_eight_places_of_an_answer_is_one_flagged_case():
     """Nine hosters are eight cases and one that says so."""
     found = read(report(seen=0), placed(0, *[place(f"host{i}") for i in range(9)]))
     assert [Flag.OVERFLOW in case.flags for case in found] == [False] * 8 + [True]
-
-
-def left(*, from_h, vantages=BOTH, there=GONE):
-    """Return resolutions that lead to another, and the old address asked."""
-    away = [placed(from_h + step, place("other"), vantage=v) for step in (0, 0.5) for v in vantages]
-    said = {"old_address": True, "hosters": ("other",)}
-    return [*away, *slots([from_h + 1, from_h + 1.3, from_h + 1.6], there, vantages, **said)]
-
-
-def test_a_case_moves_when_the_name_left_and_the_old_address_has_it_no_more():
-    """R is the later of the first resolution without the owner and R there."""
-    found = read(*ACME, slots([2, 4], ONLINE), left(from_h=30))
-    moved = next(case for case in found if case.hoster == "acme")
-    assert (moved.case_class, hour(moved.gone_at)) == (CaseClass.MOVED, 31)
-
-
-def test_a_move_waits_for_a_day_without_the_owner():
-    """A resolution of the last 24 h that leads there holds it up."""
-    found = read(*ACME, slots([2, 10], ONLINE), left(from_h=30), hours=32)
-    moved = next(case for case in found if case.hoster == "acme")
-    assert moved.case_class is not CaseClass.MOVED

@@ -120,6 +120,11 @@ class CaseHistory:
         """Return whether the end of the last spell is disputed."""
         return self.end is not None and (self.state is CaseClass.SUSPECT or self.left_suspect)
 
+    def is_open_at(self, at: Instant) -> bool:
+        """Return whether no end stood at an instant: there was none, or a check disputed it."""
+        said = [state for since, state in self.states if since <= at]
+        return self.end is None or said[-1:] == [CaseClass.SUSPECT]
+
     def becomes(self, at: Instant, state: CaseClass) -> None:
         """Note what the observations say from an instant on."""
         if state is not self.state:
@@ -130,9 +135,15 @@ class CaseHistory:
         for spell in self.spells:
             yield from spell.sightings
 
-    def ends(self) -> list[End]:
-        """Return its ends that no return voided, oldest first."""
-        return [spell.end for spell in self.spells if spell.end is not None]
+    def end_at(self, at: Instant) -> End | None:
+        """Return the end that stood at an instant; None = none did, or a return voided it."""
+        for place, spell in enumerate(self.spells):
+            if spell.end is None or spell.end.found_at > at:
+                continue
+            later = self.spells[place + 1] if place + 1 < len(self.spells) else None
+            if later is None or (later.began_at() or spell.end.gone_at) > at:
+                return spell.end
+        return None
 
     def last_at(self) -> Instant | None:
         """Return L of the spell now running, else of the last one (rule 4.5)."""

@@ -7,6 +7,11 @@ from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS, Instant
 from verify.method_10.clock import is_away
+from verify.method_10.observations import JudgedObservation
+from verify.method_10.resolutions import NamesOwner
+
+RESOLVER: Final = "attribution"
+"""Resolves for a report; it is no vantage."""
 
 EXPIRY_MS: Final = 400 * DAY_MS
 """After its clock, else its opening, an open case has expired (rule 8.6)."""
@@ -18,19 +23,23 @@ class FoldContext:
 
     Attributes:
         notices: when the owner was told, in order.
-        resolved: (when, vantage, whether the name led to the owner), in order.
+        resolved: (when, vantage, whether the name led to the owner), in order; None = no answer.
         stated: (when, whether the origin stated then is the owner), in order.
         reported_or_noticed_at: when reports and notices were made, in order.
         since: from when on notices are for the first case.
         elsewhere: from when until when the newest statement of origin names another.
+        seen: all observations of the hosting spell; empty = those that are folded are all.
+        resolved_at: when resolutions were made that are no part of a probe.
     """
 
     notices: Sequence[Instant] = ()
-    resolved: Sequence[tuple[Instant, str, bool]] = ()
+    resolved: Sequence[NamesOwner] = ()
     reported_or_noticed_at: Sequence[Instant] = ()
     stated: Sequence[tuple[Instant, bool]] = ()
     since: Instant = 0
     elsewhere: Sequence[tuple[Instant, Instant | None]] = ()
+    seen: Sequence[JudgedObservation] = ()
+    resolved_at: Sequence[Instant] = ()
 
     def newest_at(self) -> Instant:
         """Return when the newest of it happened."""
@@ -39,24 +48,31 @@ class FoldContext:
         return max(times, default=0)
 
     def left(self, asked: Iterable[str], at: Instant) -> bool:
-        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (1.3)."""
-        known = [one for one in self.resolved if one[0] <= at]
+        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (1.3).
+
+        Whoever is not asked, or has no answer of name servers, holds nothing up (1.4).
+        """
+        heard = {*asked}
+        known = [one for one in self.resolved if one[0] <= at and one[1] in {*heard, RESOLVER}]
         if any(here for when, _, here in known if when > at - DAY_MS):
             return False
-        for vantage in asked:
-            newest = [here for _, who, here in known if who == vantage][-2:]
-            if len(newest) < 2 or any(newest):
+        newest = {who: here for _, who, here in known}
+        asked_and_answered = [who for who in heard if newest.get(who) is not None]
+        for vantage in asked_and_answered:
+            mine = [here for _, who, here in known if who == vantage]
+            since_silent = mine[-mine[::-1].index(None) :] if None in mine else mine
+            if len(since_silent) < 2 or any(since_silent[-2:]):
                 return False
-        return True
+        return bool(asked_and_answered)
 
     def first_without(self, at: Instant) -> Instant:
         """Return the first resolution without the owner since the last one with it (1.3)."""
         known = [one for one in self.resolved if one[0] <= at]
         last_with = max((when for when, _, here in known if here), default=-1)
-        return min((when for when, _, here in known if when > last_with), default=at)
+        return min((w for w, _, here in known if w > last_with and here is False), default=at)
 
 
-def led_back(resolved: Iterable[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
+def led_back(resolved: Iterable[NamesOwner]) -> Iterator[tuple[Instant, Instant]]:
     """Give (second, first) of two resolutions of one vantage within 24 h to the owner (1.7)."""
     newest: dict[str, Instant] = {}
     for at, vantage, here in resolved:
@@ -95,6 +111,7 @@ class ContextEventKind(IntEnum):
     REPORTED_OR_NOTICED = 0
     LED_BACK = 1
     STATED = 2
+    RESOLVED = 3
 
 
 class ContextEvent(NamedTuple):
@@ -128,5 +145,6 @@ def context_events(context: FoldContext) -> list[ContextEvent]:
                 ContextEvent(at, ContextEventKind.STATED, is_owner=here)
                 for at, here in context.stated
             ),
+            *(ContextEvent(at, ContextEventKind.RESOLVED) for at in context.resolved_at),
         ]
     )

@@ -30,8 +30,15 @@ def case_histories(
     opened_at: Instant,
     context: FoldContext,
 ) -> list[CaseHistory]:
-    """Return the cases of an owner from an opening on, oldest first."""
-    fold = ObservationFold(seen=seen, context=context, opened_at=opened_at)
+    """Return the cases of an owner from an opening on, oldest first.
+
+    Args:
+        seen: observations, in order of time.
+        statements: what persons and sources said in that time.
+        opened_at: when the first of the cases opened.
+        context: what else is to be known.
+    """
+    fold = ObservationFold(seen=context.seen or seen, context=context, opened_at=opened_at)
     events = context_events(context)
     entries: list[ObservationOrStatement] = [*seen, *statements]
     # what is at another origin says nothing of this one
@@ -59,6 +66,9 @@ class ObservationFold(CaseBuilderWithReturns):
             self.reported_again(event.at)
         elif event.kind is ContextEventKind.LED_BACK:
             self.leads_back(event.at, event.led_back_at)
+        elif event.kind is ContextEventKind.RESOLVED:
+            if self.gone and self.case.end is None:  # it may have shown that the name has left
+                self._confirm(event.at)
         else:
             self.stated(event.at, here=event.is_owner)
 
@@ -100,10 +110,17 @@ class ObservationFold(CaseBuilderWithReturns):
             self._refused(observation)
         elif observation.unavailable:
             self._unavailable(observation)
-        elif observation.judgement.unproven:
+        else:
+            self._inconclusive(observation)
+
+    def _inconclusive(self, observation: JudgedObservation) -> None:
+        """Take an answer that says nothing; its vantage is required all the same (rule 4.2)."""
+        if observation.judgement.unproven:
             self.case.needs_check |= not self.person_saw
         elif observation.judgement.unexplained and self.case.state is CaseClass.ONLINE:
             self.case.becomes(observation.at, CaseClass.DOUBTED)
+        if self.gone:
+            self._confirm(observation.at)
 
     def _online(self, observation: JudgedObservation) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 4.5)."""
@@ -249,13 +266,9 @@ class ObservationFold(CaseBuilderWithReturns):
         if any(w.present is statement.present and w.who != statement.who for w in self.disputed):
             return False
         known = self.case.reference | self.attested
-        seen = [
-            one
-            for one in self.seen
-            if (statement.present or one.at <= statement.at)
-            and (not self.asked_vantages or one.who in self.asked_vantages)
-        ]
-        if not probes_say_otherwise(statement, seen, known):
+        seen = [one for one in self.seen if statement.present or one.at <= statement.at]
+        asked = self.asked_vantages or {one.who for one in seen}
+        if not probes_say_otherwise(statement, seen, known, asked):
             return False
         self.disputed.append(statement)
         return True

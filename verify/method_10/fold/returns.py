@@ -31,12 +31,13 @@ class CaseBuilderWithReturns(CaseBuilder):
         case, end = self.case, self.case.end
         if self.stated_elsewhere or (end is not None and end.case_class is CaseClass.MOVED):
             return  # it is no longer there
-        ended_at = end.found_at if end and not case.in_question else None
+        ended_at = end.found_at if end else None
         if ended_at is None:
             expires_at = case.opened_at + EXPIRY_MS
             since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
             ended_at = max(since, case.opened_at) + EXPIRY_MS
         if said_at > ended_at + SAME_CASE_MS:
+            self._uphold(said_at)
             self._open(said_at, told_at=said_at)
             self.newest, self.alone, self.disputed, self.left = {}, {}, [], None
 
@@ -45,10 +46,10 @@ class CaseBuilderWithReturns(CaseBuilder):
 
         It is a return once a backed sighting shows the material there (rule 1.7).
         """
+        self.stated_elsewhere = False
         end = self.case.end
         if end is None or end.case_class is not CaseClass.MOVED or first_at <= end.gone_at:
             return
-        self.stated_elsewhere = False
         if self._is_another(first_at, end):
             self._another(first_at)
         elif first_at - end.gone_at < VOID_MS:

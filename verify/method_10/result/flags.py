@@ -8,7 +8,6 @@ from schemas.records.reports import ReportAccepted
 from verify.method_10.classes import is_assumed
 from verify.method_10.clock import CaseClock, is_away
 from verify.method_10.fold.case_history import times_away
-from verify.method_10.hosting_spells import behind_a_proxy, has_own_address
 from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
@@ -18,6 +17,7 @@ from verify.method_10.parts import (
     reattributed,
     reports_within,
 )
+from verify.method_10.resolutions import behind_a_proxy, has_own_address
 from verify.method_10.result.norms import wants_backing
 
 

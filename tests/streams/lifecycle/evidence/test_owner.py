@@ -9,11 +9,11 @@ from streams.lifecycle.evidence.owner import Owner
 def test_two_resolutions_of_one_vantage_within_a_day_open_a_case():
     """The first of them is its opening; two vantages' one each are none."""
     owner = Owner("acme", "acme", Role.HOSTING)
-    owner.name("north", at(0))
-    owner.name("south", at(1))
-    owner.name("north", at(25))
+    owner.name("north", at(0), direct=True)
+    owner.name("south", at(1), direct=True)
+    owner.name("north", at(25), direct=True)
     assert owner.opened_at is None
-    owner.name("north", at(30))
+    owner.name("north", at(30), direct=True)
     assert (owner.opened_at, owner.opening_known_at) == (at(25), at(30))
 
 

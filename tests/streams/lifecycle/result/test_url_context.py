@@ -91,7 +91,7 @@ def test_what_probes_around_a_norm_showed() -> None:
     """Asked once or often, the answer is the same."""
     state = fold(report(seen=0), placed(), notice(1), slots([2, 3], ONLINE), slots([30], GONE))
     (spell,) = hosting_spells(state)[0]
-    shown = SpellProbes(timeline_of(state, spell, statements_about(state, spell)))
+    shown = SpellProbes(timeline_of(state, spell, statements_about(state, spell)), ())
     near, empty = Around(at(1.5), at(2.5)), Around(at(10), at(20))
     first = shown.around(near)
     assert first.conclusive
@@ -103,7 +103,7 @@ def test_who_saw_it_past_an_instant() -> None:
     """Beside a control that differs, and up to L."""
     state = fold(report(seen=0), placed(), notice(1), slots([2, 3, 4], ONLINE))
     (spell,) = hosting_spells(state)[0]
-    shown = SpellProbes(timeline_of(state, spell, statements_about(state, spell)))
+    shown = SpellProbes(timeline_of(state, spell, statements_about(state, spell)), ())
     sightings, checks = shown.past(at(2.5), None)
     assert {one.vantage for one in sightings} == {"north", "south"}
     assert len(sightings) == 4

@@ -20,6 +20,18 @@ def test_a_name_has_left_after_two_resolutions_and_a_day_without_the_owner():
     assert told.first_without(26 * HOUR) == 5 * HOUR
 
 
+def test_whoever_is_not_asked_or_has_no_answer_holds_nothing_up():
+    """One vantage at least must have shown that the name has left (1.4)."""
+    left = resolved((1, True), (5, False), (6, False))
+    told = FoldContext(resolved=[*left, (20 * HOUR, "west", True)])
+    assert told.left(ASKED, 31 * HOUR)
+    assert not told.left((*ASKED, "west"), 31 * HOUR)
+    assert told.left((*ASKED, "east"), 31 * HOUR)
+    silent = FoldContext(resolved=[*left, (20 * HOUR, "west", True), (21 * HOUR, "west", None)])
+    assert silent.left((*ASKED, "west"), 45 * HOUR)
+    assert not silent.left(("east",), 45 * HOUR)
+
+
 def test_two_resolutions_of_one_vantage_within_a_day_lead_back():
     """Those that lack the owner between them change nothing."""
     told = [(1 * HOUR, "a", True), (2 * HOUR, "b", True), (3 * HOUR, "a", False)]
