@@ -10,8 +10,8 @@ from sim.oracle.made_probes import seen_there, suffices
 from sim.oracle.probe_times import known_by
 from sim.oracle.subject import Subject, own_cases, returns_late
 from sim.world.behaviour import OBSTRUCTS, Behaviour
-from verify.method_10.fold.case_history import CaseHistory, End
 from verify.method_10.classes import withdrawn_from
+from verify.method_10.fold.case_history import CaseHistory, End
 from verify.method_10.fold.returns import VOID_MS
 
 HIDES: Final = frozenset(
