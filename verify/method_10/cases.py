@@ -1,7 +1,7 @@
 """The cases of a URL at an instant, by all rules together."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, Role
 from schemas.moments import Instant
@@ -44,13 +44,19 @@ from verify.method_10.result.norms import (
 
 def cases(records: UrlRecords, as_of: Instant) -> list[Case]:
     """Return the cases of a URL at an instant; none until it is reported and attributed."""
+    return next(cases_at(records, [as_of]))
+
+
+def cases_at(records: UrlRecords, instants: Iterable[Instant]) -> Iterator[list[Case]]:
+    """Give the cases of a URL at each of some instants; what happened is read once."""
     found = list(parts(records))
     astray = misdirected(found)
     moved = _moved_by_decision(found)
-    return [
-        _case(case, as_of, misdirected=case.id in astray, moved_at=moved.get(case.id))
-        for case in found
-    ]
+    for as_of in instants:
+        yield [
+            _case(case, as_of, misdirected=case.id in astray, moved_at=moved.get(case.id))
+            for case in found
+        ]
 
 
 def clock_of(case: CaseParts) -> CaseClock:

@@ -16,7 +16,7 @@ from agents.tools.verification.published import PublishedState
 from streams import lifecycle
 from verify.compared.compare import Difference, cases_differ
 from verify.ledger.records import url_records
-from verify.method_10.cases import cases
+from verify.method_10.cases import cases_at
 
 ORDERS: Final = 5
 BATCHES: Final = (1, 1, 1, 2, 3, 8, 40)
@@ -61,8 +61,9 @@ def read_otherwise(seed: int) -> list[Difference]:
     told = random_history(chance)
     published = PublishedState.of(lifecycle.refold(KEY, None, told).record_value)
     url = url_records(KEY, written(told))
+    instants = [at(hours) for hours in INSTANTS_H]
     return [
         difference
-        for hours in INSTANTS_H
-        for difference in cases_differ(KEY, cases(url, at(hours)), published.cases(at(hours)))
+        for as_of, read in zip(instants, cases_at(url, instants), strict=True)
+        for difference in cases_differ(KEY, read, published.cases(as_of))
     ]

@@ -7,7 +7,7 @@ from agents.tools.verification.published import PublishedState
 from schemas.codec import STATE
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
-from verify.method_10.cases import cases
+from verify.method_10.cases import cases_at
 
 AS_OF_H = (0.5, 30, 200, 1_000, 9_700, 20_000)
 
@@ -26,7 +26,8 @@ def held(*happened):
     flat = list(_flat(happened))
     state = fold(*flat)
     url = url_records(KEY, written(flat))
-    for hours in AS_OF_H:
-        published = PublishedState.of(STATE.encode(state)).cases(at(hours))
-        assert list(cases_differ(KEY, cases(url, at(hours)), published)) == []
+    instants = [at(hours) for hours in AS_OF_H]
+    for as_of, read in zip(instants, cases_at(url, instants), strict=True):
+        published = PublishedState.of(STATE.encode(state)).cases(as_of)
+        assert list(cases_differ(KEY, read, published)) == []
     return state.cases
