@@ -10,6 +10,7 @@ from ledger_events import (
     SOUTH,
     at,
     check,
+    class_of,
     notice,
     observation,
     place,
@@ -203,3 +204,12 @@ def test_the_third_sighting_against_the_others_flags_the_case_that_it_opens():
     old, new = held(*told, check(12.3), seen[2])
     assert Flag.SPLIT not in old.flags
     assert Flag.SPLIT in new.flags
+
+
+def test_a_withdrawal_after_an_end_that_a_check_disputes_changes_nothing():
+    """Probes contradict that check, so R stands (2.3, 4.14)."""
+    gone = [observation(h, GONE, asked=("north",)) for h in (1, 1.2, 1.6)]
+    control = observation(1.4, CONTROL, asked=("north",), target=Target.ROOT)
+    told = [report(0.1, seen=0.1), placed(0.2), gone, control, withdrawal(1.8), check(2, "present")]
+    (case,) = held(*told, report(2.5, id="r2", seen=2.4), notice(46))
+    assert (class_of(case, 2.2), class_of(case, 50)) == ("awaiting", "gone_before_notice")

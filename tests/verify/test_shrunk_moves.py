@@ -287,3 +287,21 @@ def test_what_is_probed_while_another_is_the_origin_is_none_of_the_probes_around
     found = held(*told, observation(50, Facts(error=ProbeError.TIMEOUT)))
     case = next(case for case in found if case.hoster == "acme")
     assert not case.norm_probes.blocked
+
+
+def test_an_unknown_network_after_a_known_one_is_another_owners():
+    """What is seen or gone there says nothing of who was known before (8.7)."""
+    nobody = [placed(h, place("unknown"), vantage="north") for h in (3, 9)]
+    seen = observation(31, ONLINE, hoster="unknown")
+    known, unknown = held(report(0.1, seen=0.1), placed(0.2), nobody, seen)
+    assert (known.hoster, known.last_seen_at) == ("acme", at(0.1))
+    assert (unknown.hoster, unknown.opened_at) == ("unknown", at(3))
+
+
+def test_whoever_is_known_first_has_been_there_since_nobody_was():
+    """Its own address counts from then on, and so does what was seen there (8.7, 12.5)."""
+    nobody = placed(0.2, place("unknown"))
+    stated = placed(30, SHIELD, behind(), vantage="north")
+    told = [report(0.1, seen=0.1), nobody, observation(2, ONLINE, hoster="unknown")]
+    case = next(case for case in held(*told, stated) if case.role is Role.HOSTING)
+    assert (case.hoster, case.opened_at) == ("acme", at(0.1))

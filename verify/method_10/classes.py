@@ -145,7 +145,7 @@ def withdrawn_from(history: CaseHistory, withdrawn_at: Instant) -> Instant | Non
     """
     from_at = history.opened_at
     for place, spell in enumerate(history.spells):
-        end = None if spell is history.now and history.in_question else spell.end
+        end = spell.end  # also one that a check disputes: probes contradict it
         if withdrawn_at <= from_at or end is None or withdrawn_at <= end.gone_at:
             return max(withdrawn_at, from_at)
         later = history.spells[place + 1] if place + 1 < len(history.spells) else None

@@ -193,8 +193,11 @@ def _nobody_was_known(opened: list[HostingSpell]) -> list[HostingSpell]:
         return opened
     first_at = min(p.opened_at for p in known if p.opened_at is not None)
     earliest = min(nobody, key=_opening)
+    if first_at < (earliest.opened_at or 0):
+        return opened  # it is at another owner
     for spell in known:
         if spell.opened_at == first_at and earliest.opened_at is not None:
+            _take_over(spell, earliest)
             spell.opened_at = min(first_at, earliest.opened_at)
             spell.from_start |= earliest.from_start
             spell.hosters |= earliest.hosters
@@ -236,5 +239,5 @@ def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> 
 
 def is_of(place: Placement, spell: HostingSpell, at: Instant) -> bool:
     """Return whether a place is an owner's, by a name that was its own then (rules 1.5 and 1.6)."""
-    names = names_of(place) & spell.names
+    names = names_of(place) & (spell.names | spell.hosters)
     return place.role is spell.role and any(at >= spell.since.get(name, at) for name in names)

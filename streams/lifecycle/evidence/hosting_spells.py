@@ -128,12 +128,11 @@ def hosting_spells(
     walk = OwnerWalk(state.placements, answered[0][1].at, is_open)
     for index, made in answered:
         walk.take(index, made)
-    found = [spell_of(owner) for owner in walk.owners if owner.opened_at is not None]
+    opened = [owner for owner in walk.owners if owner.opened_at is not None]
     pending = [at for owner in walk.owners if owner.opened_at is None for at in owner.new_at]
-    if len(found) == 1:
-        return found, sorted(pending)
-    found = _without_placeholder(found)
-    found.sort(key=_BY_OPENING)
+    if len(opened) == 1:
+        return [spell_of(opened[0])], sorted(pending)
+    found = sorted(map(spell_of, _without_placeholder(opened)), key=_BY_OPENING)
     return _bounded(found), sorted(pending)
 
 
@@ -181,26 +180,25 @@ def _shown(placements: Sequence[PackedPlacement]) -> PackedPlacement:
     return replace(shown, inclusion=first.inclusion, sampled=first.sampled)
 
 
-def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
-    """Drop `unknown` once a hoster is known; the first one known takes its place from its start."""
-    placeholder = next((spell for spell in found if spell.group == UNKNOWN), None)
-    known = [spell for spell in found if spell.group not in (UNKNOWN, OVERFLOW)]
+def _without_placeholder(opened: list[Owner]) -> list[Owner]:
+    """Drop `unknown` of before a hoster was known; who was known first has been there since then.
+
+    A URL that leads to an unknown network after that is at another owner.
+    """
+    placeholder = next((owner for owner in opened if owner.group == UNKNOWN), None)
+    known = [owner for owner in opened if owner.group not in (UNKNOWN, OVERFLOW)]
     if placeholder is None or not known:
-        return found
-    known_at = min(spell.opened_at for spell in known)
-    kept = [spell for spell in found if spell.group != UNKNOWN]
-    return [
-        replace(
-            spell,
-            opened_at=min(spell.opened_at, placeholder.opened_at),
-            first=spell.first or placeholder.first,
-            hosters=spell.hosters | placeholder.hosters,
-            here=spell.here | placeholder.here,
-        )
-        if spell.opened_at == known_at and spell in known
-        else spell
-        for spell in kept
-    ]
+        return opened
+    began_at, known_at = placeholder.opened_at or 0, min(owner.opened_at or 0 for owner in known)
+    if known_at < began_at:
+        return opened
+    for owner in known:
+        if owner.opened_at == known_at:
+            owner.take_over(placeholder, known_at)
+            owner.open(began_at, known_at)
+            owner.first |= placeholder.first
+            owner.hosters |= placeholder.hosters
+    return [owner for owner in opened if owner is not placeholder]
 
 
 def _bounded(found: list[HostingSpell]) -> list[HostingSpell]:

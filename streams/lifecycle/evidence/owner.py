@@ -111,19 +111,19 @@ class Owner:
         self.namings.append(Naming(at, vantage, direct))
         self.note_direct(at, direct=direct)
 
-    def take_over(self, pending: "Owner", at: Instant) -> None:
-        """Take what is known of an owner without a case that turns out to be this one.
+    def take_over(self, other: "Owner", at: Instant) -> None:
+        """Take what is known of another owner that turns out to be this one.
 
         Args:
-            pending: the other owner.
+            other: it has no case, or is nobody known.
             at: when a resolution said so.
         """
-        self.placements |= pending.placements
-        self.here |= pending.here
-        self.stated |= pending.stated
-        if pending.behind_at is not None:
-            self.behind_at = min(pending.behind_at, self.behind_at or pending.behind_at)
-        self.namings = sorted({*self.namings, *pending.namings})
+        self.placements |= other.placements
+        self.here |= other.here
+        self.stated |= other.stated
+        if other.behind_at is not None:
+            self.behind_at = min(other.behind_at, self.behind_at or other.behind_at)
+        self.namings = sorted({*self.namings, *other.namings})
         self.named_at.clear()
         self.direct.clear()
         for naming in self.namings:
