@@ -15,6 +15,7 @@ from ledger_events import (
     placed,
     report,
     slot,
+    slots,
     withdrawal,
 )
 
@@ -96,3 +97,13 @@ def test_a_copy_of_unknown_age_shows_what_the_url_answers_usually():
     page = observation(138, Facts(status=200, type="text/html", length=900))
     case = next(case for case in held(*told, page) if case.role is Role.HOSTING)
     assert case.last_seen_at == at(0.1)
+
+
+def test_a_check_that_counts_for_nothing_makes_nobody_publicly_late():
+    """Probes contradicted it, and confirmed a removal, before one saw it again (4.14, 9.8)."""
+    run = slots([100, 100.3, 100.6], GONE, ["north"], asked=("north",))
+    told = [report(0.1, seen=0.1), placed(0.2), notice(1), observation(2, ONLINE), run]
+    checked = check(100.1, "present")
+    (case,) = held(*told, checked, slot(101, ONLINE, ["north"], asked=("north",)))
+    assert case.verdicts[0] is NormVerdict.LATE
+    assert not case.public_late

@@ -206,3 +206,10 @@ def test_a_case_whose_reports_were_taken_back_opens_with_the_first_that_stands()
     late = report(97, reported=66.4, id="r2", seen=43)
     *_, case = held(*told, late, report(88.6, hotline="beta", id="r3", seen=88.5))
     assert case.opened_at == at(88.6)
+
+
+def test_a_notice_long_after_an_expiry_opens_a_case_whatever_ended_the_old_one_since():
+    """Watching had ended by then (6.8, 8.6)."""
+    told = [report(0.1, seen=0.1), placed(0.2), check(9_803, "absent")]
+    found = held(*told, notice(9_816))
+    assert [case.opened_at for case in found][1:] == [at(9_816)]

@@ -118,8 +118,7 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     end = history.end
     if end is not None:
         if not matches and (end.by_check_or_source or entry.recheck):
-            # a check or a source says that it is gone, so what stands in its place is none; of
-            # another page that a hidden vantage got a person has to say what it is
+            # what stands in its place is none; of what a hidden vantage got a person has to say so
             history.needs_review |= not end.by_check_or_source
             history.dismissed |= {entry}
             return
@@ -239,6 +238,7 @@ def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
     seconded = any(other.seen_by != entry.seen_by for other in others)
     if entry.contradicted and not seconded:
         state.contradicted_checks = (*state.contradicted_checks, entry)
+        state.history.dismissed |= {entry}  # until somebody agrees
         state.enter(entry.at, CaseEvent.CHECK_CONTRADICTED)
         return
     state.take_agreeing(entry, CaseEvent.SIGHTING)

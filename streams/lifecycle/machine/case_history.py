@@ -113,7 +113,8 @@ class CaseHistory(Struct):
         expected: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
-        dismissed: probes after an end that count as no sighting: they are unlike those before.
+        dismissed: what counts as no sighting: probes after an end that are unlike those before, and
+            checks that probes contradict.
         unavailable_at: for `Expected.UNAVAILABLE`: the first unavailable probe since the newest
             sighting.
         doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.

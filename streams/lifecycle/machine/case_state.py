@@ -183,6 +183,7 @@ class CaseState(Struct):
         """Take the contradicted checks that found it: a sighting agrees, so they count now."""
         for check in self.contradicted(EntryKind.SEEN):
             known = replace(check, at=max(check.at, entry.at))
+            self.history.dismissed -= {check}
             self.take_sighting(known, event, backed=True)
             self.check_or_source_saw = True
 

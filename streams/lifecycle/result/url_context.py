@@ -202,7 +202,7 @@ class SpellProbes:
 
     Args:
         entries: everything seen at the spell.
-        dismissed: of each of its cases the probes that are no sighting of it.
+        dismissed: of each of its cases what counts as no sighting of it.
     """
 
     def __init__(
@@ -241,9 +241,11 @@ class SpellProbes:
                 break  # no answer takes as long
             if seen.seen_at <= after or (until is not None and seen.seen_at > until):
                 continue
+            if seen in self._dismissed:
+                continue
             if seen.kind is EntryKind.SEEN and seen.seen_by not in ("", SOURCE):
                 checks.append(seen.at)
-            elif _is_shown(seen) and seen not in self._dismissed:
+            elif _is_shown(seen):
                 sightings.append(ControlledSighting(seen.seen_at, seen.seen_by, seen.announced))
         return sightings, checks
 

@@ -122,8 +122,11 @@ class CaseHistory:
 
     def is_open_at(self, at: Instant) -> bool:
         """Return whether no end stood at an instant: there was none, or a check disputed it."""
-        said = [state for since, state in self.states if since <= at]
-        return self.end is None or said[-1:] == [CaseClass.SUSPECT]
+        return self.end is None or self.state_at(at) is CaseClass.SUSPECT
+
+    def state_at(self, at: Instant) -> CaseClass:
+        """Return what the observations said at an instant."""
+        return next((state for since, state in self.states[::-1] if since <= at), self.states[0][1])
 
     def becomes(self, at: Instant, state: CaseClass) -> None:
         """Note what the observations say from an instant on."""

@@ -6,7 +6,7 @@ from typing import Final
 from schemas.closed_lists import CaseClass
 from schemas.moments import DAY_MS, Instant
 from verify.method_10.fold.case_builder import CaseBuilder
-from verify.method_10.fold.case_history import AvailabilitySpell, End, Sighting
+from verify.method_10.fold.case_history import ENDS, AvailabilitySpell, End, Sighting
 from verify.method_10.fold.fold_context import EXPIRY_MS
 
 DOUBT_MS: Final = DAY_MS
@@ -29,13 +29,15 @@ class CaseBuilderWithReturns(CaseBuilder):
         """Open a new case at a report or notice more than 7 d after an end (rule 6.8)."""
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end
-        if self.stated_elsewhere or (end is not None and end.case_class is CaseClass.MOVED):
+        expires_at = case.opened_at + EXPIRY_MS
+        noticed_at = min((at for at in self.notices() if at <= expires_at), default=0)
+        expires_at = max(noticed_at, case.opened_at) + EXPIRY_MS
+        expired = said_at > expires_at and case.state_at(expires_at) not in ENDS
+        if self.stated_elsewhere or (
+            end is not None and end.case_class is CaseClass.MOVED and not expired
+        ):
             return  # it is no longer there
-        ended_at = end.found_at if end else None
-        if ended_at is None:
-            expires_at = case.opened_at + EXPIRY_MS
-            since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
-            ended_at = max(since, case.opened_at) + EXPIRY_MS
+        ended_at = expires_at if end is None or expired else end.found_at
         if said_at > ended_at + SAME_CASE_MS:
             self._uphold(said_at)
             self._open(said_at, told_at=said_at)
