@@ -130,3 +130,15 @@ def test_a_case_that_is_suspect_when_a_group_joins_it_ends_moved():
     joined = placed(110, *TOGETHER, vantage="south")
     case = next(case for case in held(*told, checks, joined) if case.hoster == "other")
     assert (case.gone_at, class_of(case, 111)) == (at(110), "moved")
+
+
+@pytest.mark.parametrize("names", [("acme", "other"), ("other", "acme")])
+def test_a_contradiction_in_the_resolution_that_joins_two_cases_is_of_the_one_that_goes_on(names):
+    """Whichever of their hosters it names first (1.6, 12.3)."""
+    first, second = names
+    opened = [placed(h, place(second), vantage="north") for h in (10, 11)]
+    there = [place(name, group="holding", contested=True) for name in names]
+    told = [report(0.1, seen=0.1), placed(0.2, place(first)), *opened]
+    found = {case.hoster: case for case in held(*told, placed(40, *there, vantage="south"))}
+    assert Flag.CONTESTED in found[first].flags
+    assert Flag.CONTESTED not in found[second].flags

@@ -17,6 +17,7 @@ from ledger_events import (
     place,
     placed,
     report,
+    slot,
     slots,
     withdrawal,
 )
@@ -213,3 +214,16 @@ def test_a_notice_long_after_an_expiry_opens_a_case_whatever_ended_the_old_one_s
     told = [report(0.1, seen=0.1), placed(0.2), check(9_803, "absent")]
     found = held(*told, notice(9_816))
     assert [case.opened_at for case in found][1:] == [at(9_816)]
+
+
+def test_a_check_that_a_sighting_agrees_with_opens_the_case_long_after_an_end():
+    """It counts from its own time (4.14, 6.5)."""
+    told = [
+        report(0.1, seen=0.1),
+        placed(0.2),
+        slot(3, ONLINE, ["north"]),
+        slots([6, 6.3, 6.6], GONE),
+    ]
+    disputed = [observation(407, GONE), check(407.4, "present")]
+    _, new = held(*told, disputed, observation(409, ONLINE, asked=("north",)))
+    assert new.opened_at == at(407.4)

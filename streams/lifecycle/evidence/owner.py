@@ -152,17 +152,22 @@ class Owner:
         else:
             self.back_at[vantage] = at
 
-    def adopt(self, place: PackedPlacement, at: Instant) -> None:
-        """Take a placement as its own, and the name that it gives."""
+    def call(self, place: PackedPlacement, at: Instant) -> None:
+        """Take the name that a placement gives it, and the hoster."""
         self.group = place.group
         self.names |= {place.hoster, place.group, *place.formerly}
-        self.placements[place] = None
         known = self.hosters.get(place.hoster)
         if known is None:
             renamed = not self.hosters or not self.hosters.keys().isdisjoint(place.formerly)
             self.hosters[place.hoster] = (0 if renamed else at), None
         elif known[1] is not None:
             self.hosters[place.hoster] = known[0], None
+
+    def adopt(self, place: PackedPlacement, at: Instant) -> None:
+        """Take a placement as its own."""
+        self.placements[place] = None
+        if is_behind(place) and self.behind_at is None:
+            self.behind_at = at
 
 
 def is_behind(place: PackedPlacement) -> bool:

@@ -114,11 +114,12 @@ class OwnerWalk:
         kept = {self._live[key] for key in keys if key in self._live}
         for n in indexes:
             self._owner(n, kept, at)
-        for n in indexes:
-            if n not in self._known:  # its owner was joined with that of a later one
-                place = self._placements[n]
-                owner = self._known[n] = self._by_hoster[place.hoster, place.role]
-                owner.adopt(place, at)
+        for n in indexes:  # once all are joined
+            place = self._placements[n]
+            owner = self._known[n] = self._by_hoster[place.hoster, place.role]
+            owner.adopt(place, at)
+            if is_behind(place):
+                self._behind[owner] = None
         return {n: self._known[n] for n in indexes}
 
     def _as_before(self, n: int) -> Owner | None:
@@ -158,11 +159,7 @@ class OwnerWalk:
         if owner.group != place.group:
             self._live.pop((owner.group, role), None)
             self._live[place.group, role] = owner
-        owner.adopt(place, at)
-        if is_behind(place):
-            self._behind[owner] = None
-            owner.behind_at = at if owner.behind_at is None else owner.behind_at
-        self._known[n] = owner
+        owner.call(place, at)
 
     def _joined(self, found: Sequence[Owner], at: Instant) -> Owner:
         """Return the owner that goes on; the others' cases end then."""

@@ -140,14 +140,15 @@ class ObservationFold(CaseBuilderWithReturns):
                 case.needs_check = True  # only a person can say whether that is the material
                 return
         self._recheck(observation)
-        if case.end is not None and self._is_another(observation.sent_at, case.end):
-            self._another(observation.sent_at)  # what it shows is what later ones are held against
-        backed = self.backed(observation)
         self.newest[observation.who] = True
-        state = CaseClass.ONLINE
-        if self._is_against_others(observation):
-            state, backed = CaseClass.SUSPECT, False
-        self._agree(observation.at, state)
+        against, split = self._against_others(observation)
+        state = CaseClass.SUSPECT if against else CaseClass.ONLINE
+        self._agree(observation.at, state)  # a check that it agrees with may open a case
+        end = self.case.end
+        if end is not None and self._is_another(observation.sent_at, end):
+            self._another(observation.sent_at)  # what it shows is what later ones are held against
+        backed = self.backed(observation) and not against
+        self.case.split |= split
         sighting = Sighting(
             at=observation.sent_at, who=observation.who, seen=observation, backed=backed
         )
@@ -162,17 +163,18 @@ class ObservationFold(CaseBuilderWithReturns):
         )
         return observation.aged and observation.sent_at < began_at
 
-    def _is_against_others(self, observation: JudgedObservation) -> bool:
-        """Return whether another's newest verdict is gone, and this one is not seen often (4.6)."""
+    def _against_others(self, observation: JudgedObservation) -> tuple[bool, bool]:
+        """Return whether another's newest verdict is gone and this one not seen often (4.6).
+
+        Returns:
+            That, and whether it is seen often although another's newest verdict is gone.
+        """
         if all(self.newest.get(v, True) for v in self.asked_vantages - {observation.who}):
             self.alone = {}
-            return False
+            return False, False
         mine = self.alone.setdefault(observation.who, [])
         mine.extend([observation] if observation.differs else [])
-        if not is_often(mine):
-            return True
-        self.case.split = True
-        return False
+        return not is_often(mine), is_often(mine)
 
     def _gone(self, observation: JudgedObservation) -> None:
         self._recheck(observation)
