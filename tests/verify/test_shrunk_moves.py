@@ -289,13 +289,12 @@ def test_what_is_probed_while_another_is_the_origin_is_none_of_the_probes_around
     assert not case.norm_probes.blocked
 
 
-def test_an_unknown_network_after_a_known_one_is_another_owners():
-    """What is seen or gone there says nothing of who was known before (8.7)."""
+def test_an_unknown_network_after_a_known_one_is_the_same_owners():
+    """Nobody gets rid of a case by an address of no known network (1.3, 8.7)."""
     nobody = [placed(h, place("unknown"), vantage="north") for h in (3, 9)]
-    seen = observation(31, ONLINE, hoster="unknown")
-    known, unknown = held(report(0.1, seen=0.1), placed(0.2), nobody, seen)
-    assert (known.hoster, known.last_seen_at) == ("acme", at(0.1))
-    assert (unknown.hoster, unknown.opened_at) == ("unknown", at(3))
+    run = slots([31.1, 31.4, 31.8], GONE, hoster="unknown", old_address=True, hosters=("third",))
+    (case,) = held(report(0.1, seen=0.1), placed(0.2), nobody, run)
+    assert (case.hoster, class_of(case, 32)) == ("acme", "awaiting")
 
 
 def test_whoever_is_known_first_has_been_there_since_nobody_was():

@@ -186,15 +186,13 @@ def _second_within_a_day(seen: Sequence[tuple[Instant, str]]) -> Instant | None:
 
 
 def _nobody_was_known(opened: list[HostingSpell]) -> list[HostingSpell]:
-    """Let the first owner known stand for the time when nobody was known."""
+    """Let the first owner known stand for nobody known, before it was known and later (8.7)."""
     nobody = [p for p in opened if p.owner == UNKNOWN]
     known = [p for p in opened if p.owner != UNKNOWN]
     if not nobody or not known:
         return opened
     first_at = min(p.opened_at for p in known if p.opened_at is not None)
     earliest = min(nobody, key=_opening)
-    if first_at < (earliest.opened_at or 0):
-        return opened  # it is at another owner
     for spell in known:
         if spell.opened_at == first_at and earliest.opened_at is not None:
             _take_over(spell, earliest)

@@ -181,21 +181,19 @@ def _shown(placements: Sequence[PackedPlacement]) -> PackedPlacement:
 
 
 def _without_placeholder(opened: list[Owner]) -> list[Owner]:
-    """Drop `unknown` of before a hoster was known; who was known first has been there since then.
+    """Drop `unknown` once a hoster is known: whoever was known first is there from its start.
 
-    A URL that leads to an unknown network after that is at another owner.
+    Later too: who lets a name lead to an address of no known network gets rid of no case by that.
     """
     placeholder = next((owner for owner in opened if owner.group == UNKNOWN), None)
     known = [owner for owner in opened if owner.group not in (UNKNOWN, OVERFLOW)]
     if placeholder is None or not known:
         return opened
-    began_at, known_at = placeholder.opened_at or 0, min(owner.opened_at or 0 for owner in known)
-    if known_at < began_at:
-        return opened
+    known_at = min(owner.opened_at or 0 for owner in known)
     for owner in known:
         if owner.opened_at == known_at:
             owner.take_over(placeholder, known_at)
-            owner.open(began_at, known_at)
+            owner.open(placeholder.opened_at or 0, known_at)
             owner.first |= placeholder.first
             owner.hosters |= placeholder.hosters
     return [owner for owner in opened if owner is not placeholder]
