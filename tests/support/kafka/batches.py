@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import cramjam
 from aiokafka import TopicPartition, codec
@@ -84,6 +85,14 @@ def flipped(raw: bytes, bit: int) -> bytes:
     return bytes(found)
 
 
+_NOT_HERE: Final = {
+    kafka.LeaderNotAvailableError.errno,
+    kafka.NotLeaderForPartitionError.errno,
+    kafka.UnknownTopicOrPartitionError.errno,
+}
+"""A broker says so of a topic made a moment ago; it has appended nothing."""
+
+
 async def append_raw(
     settings: Settings, topic: str, raw: bytes, partition: int = 0, times: int = 1
 ) -> None:
@@ -117,13 +126,21 @@ async def append_all(
     try:
         await client.set_topics([name])
         async with asyncio.timeout(DEADLINE_S):
-            while (node := client.cluster.leader_for_partition(place)) in {None, -1}:
-                await client.force_metadata_update()
             for raw in batches:
-                request = ProduceRequest(None, -1, 5_000, [(name, [(partition, raw)])])
-                answer = await client.send(node, request)
-                ((_, ((_, code, *_),)),) = answer.topics
+                while (code := await _appended(client, place, raw)) in _NOT_HERE:
+                    await client.force_metadata_update()
                 if code:
                     raise kafka.for_code(code)
     finally:
         await client.close()
+
+
+async def _appended(client: AIOKafkaClient, place: TopicPartition, raw: bytes) -> int:
+    """Have the partition's leader append a batch, and return the code of its error; 0 = none."""
+    node = client.cluster.leader_for_partition(place)
+    if node in {None, -1}:
+        return kafka.LeaderNotAvailableError.errno
+    request = ProduceRequest(None, -1, 5_000, [(place.topic, [(place.partition, raw)])])
+    answer = await client.send(node, request)
+    ((_, ((_, code, *_),)),) = answer.topics
+    return int(code)
