@@ -18,9 +18,9 @@ from ledger_events import (
 from schemas.closed_lists import Confidence, Flag, Role
 
 
-def behind(name="acme"):
+def behind(name="acme", **said):
     """Return a placement that a statement gives to a hoster behind the proxy."""
-    return place(name, confidence=Confidence.STATEMENT, behind=True)
+    return place(name, confidence=Confidence.STATEMENT, behind=True, **said)
 
 
 SHIELD, BEHIND = place("shield", role=Role.PROXY), behind()
@@ -142,3 +142,11 @@ def test_a_contradiction_in_the_resolution_that_joins_two_cases_is_of_the_one_th
     found = {case.hoster: case for case in held(*told, placed(40, *there, vantage="south"))}
     assert Flag.CONTESTED in found[first].flags
     assert Flag.CONTESTED not in found[second].flags
+
+
+def test_the_case_of_hosters_that_had_none_is_shown_under_the_one_that_began_the_owner():
+    """Another that its resolution joins to it comes after (1.6)."""
+    told = [report(0.1, seen=0.1), placed(0.2, place("host"))]
+    told += [placed(11, place("other"), vantage="north"), placed(59, *TOGETHER, vantage="north")]
+    *_, case = held(*told, placed(65, SHIELD, behind("other", group="holding"), vantage="south"))
+    assert (case.hoster, case.opened_at) == ("acme", at(65))

@@ -151,6 +151,8 @@ class OwnerWalk:
                 if one is not None and one is not own and one not in kept
             ]
         owner = self._joined(found, at) if found else self._begun(place.group, role)
+        if not found:
+            owner.adopt(place, at)  # it is the first of its placements, whoever is joined to it
         before = self._by_hoster.get((place.hoster, role))
         if before is not None and before is not owner:
             since, _ = before.hosters[place.hoster]  # it was sold: probes of it are another's
