@@ -118,7 +118,7 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
     end = history.end
     if end is not None:
         if not matches and (end.by_check_or_source or entry.recheck):
-            # what stands in its place is none; of what a hidden vantage got a person has to say so
+            # it is no sighting; if a hidden vantage got it, a person has to say what it is
             history.needs_review |= not end.by_check_or_source
             history.dismissed |= {entry}
             return
