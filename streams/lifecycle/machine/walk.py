@@ -14,15 +14,15 @@ from streams.lifecycle.machine.automaton import apply_entry, begin, close_cases
 from streams.lifecycle.machine.case_history import CaseHistory
 from streams.lifecycle.machine.case_state import CaseState
 
-NEWEST: Final = 4
-"""Entries at the end that a checkpoint leaves out: they are the likeliest to be judged otherwise
-by what comes next."""
+NEWEST: Final = 1
+"""Entries at the end that a checkpoint leaves out: what comes next often lies before the last, or
+judges it otherwise."""
 
 RESOLVED: Final = (EntryKind.PROBED, EntryKind.NAMED)
 """Entries that say what name servers said."""
 
-APART: Final = 8
-"""Entries between one checkpoint and the next."""
+APART: Final = 4
+"""Entries between one checkpoint and the next: a copy of the state costs what one entry does."""
 
 
 class Checkpoint:
