@@ -43,6 +43,8 @@ _EIGHT_BYTES: Final = b"\xcf"
 _ARRAY: Final = 0x90
 """MessagePack's first bytes of a number of eight bytes, and of an array of up to fifteen."""
 
+_INSTANT_BYTES: Final = len(_EIGHT_BYTES) + 8
+
 _BEGIN: Final = {
     (False, False): b"[1,false,false",
     (False, True): b"[1,false,true",
@@ -132,9 +134,11 @@ def _unpacked(url_key: str, raw: bytes, evaluated_by: str) -> Reported | None:
     hot, texts, held = state_record.parted(raw)
     before, after = _bare(evaluated_by)
     key = _TO_HOT.encode(to_bytes(url_key))
-    if len(hot) != len(before) + len(_EIGHT_BYTES) + 8 + len(after):
+    if len(hot) != len(before) + _INSTANT_BYTES + len(after):
         return None
-    if not (hot.startswith(before + _EIGHT_BYTES) and hot.endswith(after)):
+    if not (hot.startswith(before) and hot.endswith(after)):
+        return None
+    if hot[len(before)] != _EIGHT_BYTES[0]:
         return None
     if texts[0] != _ARRAY + 2 or not texts.startswith(key, 1):
         return None

@@ -55,6 +55,10 @@ RANGES_MS: Final = tuple(
 
 _FIRST_MS: Final = tuple(first for first, _ in RANGES_MS)
 
+_EDGES_MS: Final = tuple(edge for first, last in RANGES_MS for edge in (first, last + 1))
+"""Where each norm slot begins and what follows its end: an instant in a slot has an odd number of
+them before it."""
+
 _OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
 """When each norm slot is due, after the notice."""
 
@@ -123,11 +127,8 @@ def slot_on_time(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
         slot_at: the probe's planned slot.
         sent_ms: when it was sent after that, milliseconds.
     """
-    after = slot_at - noticed_at
-    i = bisect(_FIRST_MS, after) - 1
-    if i < 0 or after > RANGES_MS[i][1] or sent_ms > ON_TIME_MS:
-        return 0
-    return 1 << i
+    edges = bisect(_EDGES_MS, slot_at - noticed_at)
+    return 1 << (edges >> 1) if edges & 1 and sent_ms <= ON_TIME_MS else 0
 
 
 def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -> int:
