@@ -156,7 +156,7 @@ class StateCodec(Codec[UrlState]):
 
     def decode_before(
         self, packed: bytes, hot: packing.Hot, cold: packing.ColdPart | None = None
-    ) -> packing.OpenedState:
+    ) -> packing.DecodedState:
         """Return a state without its cases, with the parts of its packed form for `encode_after`.
 
         Args:
@@ -172,7 +172,7 @@ class StateCodec(Codec[UrlState]):
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def encode_after(self, record: UrlState, before: packing.OpenedState) -> bytes:
+    def encode_after(self, record: UrlState, before: packing.DecodedState) -> bytes:
         """Return what `encode` does, faster if much of the state is as it was."""
         return packing.packed(record, before)
 

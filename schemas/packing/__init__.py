@@ -19,7 +19,7 @@ from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (
     DECODE_ERRORS,
-    OpenedState,
+    DecodedState,
     cases_of,
     cold_part_of,
     hot_of,
@@ -57,13 +57,13 @@ __all__ = [
     "PLACES_MAX",
     "TARGETS",
     "ColdPart",
+    "DecodedState",
     "Hot",
     "HotCase",
     "HotCases",
     "HotClock",
     "HotTrack",
     "Instants",
-    "OpenedState",
     "Own",
     "Reported",
     "StateJson",

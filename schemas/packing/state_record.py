@@ -73,7 +73,7 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
     return _framed(_TO_HOT.encode(hot), with_rest_deflated(cold) if hot.tracks.hosters else cold)
 
 
-class OpenedState(NamedTuple):
+class DecodedState(NamedTuple):
     """A state and the parts it was read from, so that what stays the same is not made again.
 
     Attributes:
@@ -87,7 +87,7 @@ class OpenedState(NamedTuple):
     cold: ColdPart
 
 
-def packed(state: UrlState, before: OpenedState | None = None) -> bytes:
+def packed(state: UrlState, before: DecodedState | None = None) -> bytes:
     """Return the packed form of a state.
 
     Args:
@@ -107,7 +107,7 @@ def packed(state: UrlState, before: OpenedState | None = None) -> bytes:
     return _framed(_TO_HOT.encode(hot), cold_part_bytes(state, *kept))
 
 
-def _tracks(state: UrlState, before: OpenedState | None) -> HotTracks:
+def _tracks(state: UrlState, before: DecodedState | None) -> HotTracks:
     if before is None:
         return hot_tracks(state.tracks)
     if before.state.tracks is state.tracks:
@@ -120,7 +120,7 @@ def cold_part_of(raw: bytes) -> bytes:
     return raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
 
 
-def unpacked(raw: bytes, hot: Hot | None = None, cold: ColdPart | None = None) -> OpenedState:
+def unpacked(raw: bytes, hot: Hot | None = None, cold: ColdPart | None = None) -> DecodedState:
     """Return the state that was packed.
 
     Args:
@@ -144,7 +144,7 @@ def unpacked(raw: bytes, hot: Hot | None = None, cold: ColdPart | None = None) -
         evaluated_by=hot.evaluated_by,
         expectations=hot.expectations,
     )
-    return OpenedState(state, hot.tracks, cold)
+    return DecodedState(state, hot.tracks, cold)
 
 
 def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:

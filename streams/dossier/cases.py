@@ -50,8 +50,8 @@ class DossierScope(NamedTuple):
         return self.hoster in (case.hoster, case.group) and self.from_at <= at < self.to_at
 
 
-class OpenedFields(NamedTuple):
-    """What a person had opened; without a word everything stays sealed.
+class UnsealedFields(NamedTuple):
+    """Gives sealed fields in clear to who may read them; by default every field stays sealed.
 
     Attributes:
         url: gives a URL in clear by its key.
@@ -74,7 +74,7 @@ class _Url(NamedTuple):
 
 
 def cases_of(
-    url_key: str, found: Sequence[Quoted], wanted: DossierScope, unsealed: OpenedFields
+    url_key: str, found: Sequence[Quoted], wanted: DossierScope, unsealed: UnsealedFields
 ) -> list[DossierCase]:
     """Return the cases of a URL that belong to a dossier.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schemas.dossier.dossier import DossierCase, Point, VantageRow
 from schemas.records.registry import HosterEntry, Registry
 from schemas.records.reports import HosterId, UrlKey
-from streams.dossier.cases import DossierScope, OpenedFields, cases_of
+from streams.dossier.cases import DossierScope, UnsealedFields, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.quoted import Quoted
 from streams.dossier.vantages import vantage_rows
@@ -34,7 +34,7 @@ class Named(NamedTuple):
 
 
 def contents(
-    found: Mapping[UrlKey, Sequence[Quoted]], wanted: DossierScope, unsealed: OpenedFields
+    found: Mapping[UrlKey, Sequence[Quoted]], wanted: DossierScope, unsealed: UnsealedFields
 ) -> Contents:
     """Return what a dossier says; its cases stand in order of notice, the oldest first.
 

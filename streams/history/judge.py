@@ -7,7 +7,7 @@ from schemas.records.case import UrlState
 from schemas.records.history import History
 from streams import lifecycle
 from streams.history.made_probe import URL_KEY
-from streams.history.outcome import Judged, evaluated
+from streams.history.outcome import UrlOutcome, evaluated
 from streams.history.read import read
 from streams.history.records import HistoryRecords
 from streams.lifecycle.events.fold import Happened
@@ -50,7 +50,7 @@ class ReadHistory:
         known = self.known(as_of)
         return lifecycle.advance(URL_KEY, None, known) if known else None
 
-    def at(self, as_of: Instant) -> Judged:
+    def at(self, as_of: Instant) -> UrlOutcome:
         """Return what is known of the URL at an instant, and what follows from it."""
         return evaluated(self.state(as_of), self.start_at, as_of)
 

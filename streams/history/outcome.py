@@ -54,7 +54,7 @@ class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"case_class": "clas
     next_look_h: float | None
 
 
-class Judged(Struct, frozen=True, kw_only=True):
+class UrlOutcome(Struct, frozen=True, kw_only=True):
     """A URL at an instant: its cases in order of opening, and windows of 28 d by hoster."""
 
     as_of_h: float
@@ -62,7 +62,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     windows_28d: dict[str, dict[str, int]]
 
 
-def evaluated(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
+def evaluated(state: UrlState | None, start_at: Instant, as_of: Instant) -> UrlOutcome:
     """Return what a state says at an instant.
 
     Args:
@@ -71,7 +71,7 @@ def evaluated(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judg
         as_of: the instant.
     """
     begun = _begun(state, as_of)
-    return Judged(
+    return UrlOutcome(
         as_of_h=_hours(as_of, start_at),
         cases=tuple(_case(case, case_class, start_at, as_of) for case, case_class in begun),
         windows_28d=_windows([case for case, _ in begun], as_of),

@@ -20,7 +20,7 @@ from schemas.dossier.dossier import Dossier, DossierCase, Stamp
 from schemas.moments import Instant, rfc3339
 from schemas.records.registry import PersonEntry
 from schemas.records.reports import HosterId
-from streams.dossier.cases import NOTES, DossierScope, OpenedFields
+from streams.dossier.cases import NOTES, DossierScope, UnsealedFields
 from streams.dossier.contents import contents, named
 from streams.lifecycle import METHOD_VERSION
 from streams.registry.snapshot import RegistryHistory
@@ -68,7 +68,7 @@ async def made(settings: Settings, request: DossierRequest, by: Authority) -> Do
     wanted = DossierScope(request.hoster, request.from_at, request.to_at, found.as_of)
     await read_cases(settings, found, wanted)
     quoted = {url_key: found.quoted(url_key) for url_key in found.by_url}
-    told = contents(quoted, wanted, OpenedFields())
+    told = contents(quoted, wanted, UnsealedFields())
     _enough(found, request, told.cases)
     records, hours = await proved(settings, found.roots, _quoted(found, told.cases))
     if request.reveal:  # whatever refuses the dossier has done so: what is opened stands in it

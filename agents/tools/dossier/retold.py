@@ -16,7 +16,7 @@ from schemas.records.registry import Registry
 from schemas.records.reports import UrlKey
 from schemas.topics import OF_A_URL
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
-from streams.dossier.cases import NOTES, DossierScope, OpenedFields
+from streams.dossier.cases import NOTES, DossierScope, UnsealedFields
 from streams.dossier.contents import contents, named
 from streams.dossier.quoted import Quoted, quoted
 from streams.lifecycle import METHOD_VERSION
@@ -82,7 +82,7 @@ def _by_url(dossier: Dossier) -> Mapping[UrlKey, Sequence[Quoted]]:
 
 def _retold(dossier: Dossier, found: Mapping[UrlKey, Sequence[Quoted]]) -> Iterator[str]:
     wanted = DossierScope(dossier.hoster, dossier.from_at, dossier.to_at, dossier.as_of)
-    told = contents(found, wanted, OpenedFields())
+    told = contents(found, wanted, UnsealedFields())
     mine = {one.case_id: _sealed(one) for one in dossier.cases}
     due = {one.case_id: one for one in told.cases}
     for case_id in sorted(mine.keys() | due.keys()):

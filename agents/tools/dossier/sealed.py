@@ -14,13 +14,13 @@ from schemas.records.custody import SealedKind
 from schemas.records.facts import Attribution, Placement
 from schemas.records.reports import ReportAccepted, UrlKey
 from schemas.seal_context import placed_address, reported_url
-from streams.dossier.cases import OpenedFields
+from streams.dossier.cases import UnsealedFields
 from streams.dossier.quoted import Quoted, of_type
 
 
 async def unsealed_texts(
     settings: Settings, quoted: Mapping[UrlKey, Sequence[Quoted]], by: Authority | None
-) -> OpenedFields:
+) -> UnsealedFields:
     """Return what opens the texts of a dossier.
 
     `audit.v1` gets an entry first for each URL of which anything can be opened: the URL itself, an
@@ -37,13 +37,13 @@ async def unsealed_texts(
         SendFailed, KafkaError, TimeoutError: the broker failed; nothing was opened.
     """
     if by is None or not quoted:
-        return OpenedFields()
+        return UnsealedFields()
     keys = await read_keys(settings)
     there = sorted(key for key, found in quoted.items() if _opens(keys, key, found))
     if there:
         await write_down(settings, [Opening("dossier", key) for key in there], by)
     texts = _Texts(keys, quoted, {key: _held(keys, key) for key in there})
-    return OpenedFields(url=texts.url, address=texts.address)
+    return UnsealedFields(url=texts.url, address=texts.address)
 
 
 def _opens(keys: Keys, url_key: UrlKey, found: Sequence[Quoted]) -> bool:

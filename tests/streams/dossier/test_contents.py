@@ -4,7 +4,7 @@ from ledger_events import KEY, ONLINE, at, gone_run, notice, placed, report, slo
 from quoted_events import quoted
 
 from schemas.records.registry import HosterEntry
-from streams.dossier.cases import DossierScope, OpenedFields
+from streams.dossier.cases import DossierScope, UnsealedFields
 from streams.dossier.contents import contents, named
 
 
@@ -13,12 +13,12 @@ def test_the_order_in_which_records_stand_changes_nothing() -> None:
     seen = [*slots([2], ONLINE), *gone_run(5)]
     records = quoted(report(seen=0), placed(), notice(1), seen)
     wanted = DossierScope("acme", 0, at(60), at(60))
-    told = contents({KEY: records}, wanted, OpenedFields())
-    assert told == contents({KEY: records[::-1]}, wanted, OpenedFields())
+    told = contents({KEY: records}, wanted, UnsealedFields())
+    assert told == contents({KEY: records[::-1]}, wanted, UnsealedFields())
     assert [one.hoster for one in told.cases] == ["acme"]
     assert {one.what for one in told.speaks_for_the_hoster} >= {"removed", "norm_in_time"}
     assert [one.vantage for one in told.vantages] == ["north", "south"]
-    assert contents({KEY: records}, wanted._replace(hoster="other"), OpenedFields()).cases == ()
+    assert contents({KEY: records}, wanted._replace(hoster="other"), UnsealedFields()).cases == ()
 
 
 def test_a_hosters_name_is_that_of_its_newest_entry() -> None:

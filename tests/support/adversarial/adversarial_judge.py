@@ -33,7 +33,7 @@ LONG_GONE_MS: Final = 7 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judgement:
     """One case, judged.
 
     Attributes:
@@ -55,7 +55,7 @@ class Judged:
     probes: int
 
 
-def judged(case: Case) -> Judged:
+def judged(case: Case) -> Judgement:
     """Run a case and judge what was said of it."""
     loop = Loop(case)
     said = loop.run()
@@ -72,7 +72,7 @@ def judged(case: Case) -> Judged:
     wrong = [one for one, _ in last if _wrong_sighting(case, one, end_at)]
     unflagged = any(Flag.UNPROVEN not in one.flags for one in wrong)
     decided = newest in ENDS or stays
-    return Judged(
+    return Judgement(
         case=case,
         false_removed=_stood(said, end_at, lambda one, at: _wrong_end(case, one, at)),
         false_online=unflagged or (stays and _long_gone(case, end_at, loop.answered_sent_at)),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from adversarial import Case, read
-from adversarial_judge import Judged, judged
+from adversarial_judge import Judgement, judged
 
 ALLOWED: Final = 1_000
 """At most one false removal and one false sighting in so many judgeable cases."""
@@ -24,13 +24,13 @@ PROCESSES: Final = 2
 CHUNK: Final = 16
 
 
-def judge_all(cases: Iterable[Case]) -> Sequence[Judged]:
+def judge_all(cases: Iterable[Case]) -> Sequence[Judgement]:
     """Return the judgement of every case, in their order."""
     with ProcessPoolExecutor(PROCESSES) as pool:
         return list(pool.map(judged, cases, chunksize=CHUNK))
 
 
-def wrong(results: Iterable[Judged]) -> tuple[int, int, int]:
+def wrong(results: Iterable[Judgement]) -> tuple[int, int, int]:
     """Return how many judgeable cases there are, false removals and false sightings.
 
     Those in `EXCEPTED` are left out.
@@ -41,9 +41,9 @@ def wrong(results: Iterable[Judged]) -> tuple[int, int, int]:
     return len(counted), removed, online
 
 
-def table(results: Sequence[Judged]) -> Iterator[str]:
+def table(results: Sequence[Judgement]) -> Iterator[str]:
     """Yield the lines of a table: kinds, then what could not be judged, then the sums."""
-    kinds: dict[tuple[bool, str], list[Judged]] = defaultdict(list)
+    kinds: dict[tuple[bool, str], list[Judgement]] = defaultdict(list)
     for one in results:
         kinds[not one.case.judgeable, one.case.kind].append(one)
     yield f"{'kind':32} {'n':>5} {'f.rem':>6} {'f.onl':>6}" + _HEADS
@@ -54,7 +54,7 @@ def table(results: Sequence[Judged]) -> Iterator[str]:
     yield _line("(not judgeable, not counted)", [one for one in results if not one.case.judgeable])
 
 
-def _line(name: str, ones: Sequence[Judged]) -> str:
+def _line(name: str, ones: Sequence[Judgement]) -> str:
     removed = sum(one.false_removed for one in ones)
     online = sum(one.false_online for one in ones)
     flagged = sum(one.flagged for one in ones)

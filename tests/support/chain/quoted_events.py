@@ -5,7 +5,7 @@ from ledger_events import KEY
 from schemas.chain.leaf import TopicPosition
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import DECISIONS, FACTS, REPORTS
-from streams.dossier.cases import DossierScope, OpenedFields, cases_of
+from streams.dossier.cases import DossierScope, UnsealedFields, cases_of
 from streams.dossier.quoted import Quoted
 
 
@@ -28,4 +28,4 @@ def _topic(said) -> str:
 def told_of(*happened, as_of, hoster="acme"):
     """Return the cases of the URL at a hoster, as a dossier of all time tells them."""
     wanted = DossierScope(hoster, 0, as_of + 1, as_of)
-    return cases_of(KEY, quoted(*happened), wanted, OpenedFields())
+    return cases_of(KEY, quoted(*happened), wanted, UnsealedFields())

@@ -12,7 +12,7 @@ from unittest import mock
 from msgspec.structs import replace
 
 from schemas.codec import StateCodec
-from schemas.packing import OpenedState
+from schemas.packing import DecodedState
 from schemas.records.case import UrlState
 
 PLANTED: Final = {
@@ -29,9 +29,9 @@ PLANTED: Final = {
 @contextmanager
 def planted(name: str) -> Iterator[None]:
     """Plant a defect while states are decoded."""
-    decode_before: Callable[..., OpenedState] = StateCodec.decode_before
+    decode_before: Callable[..., DecodedState] = StateCodec.decode_before
 
-    def spoilt(codec: Any, *said: Any) -> OpenedState:
+    def spoilt(codec: Any, *said: Any) -> DecodedState:
         found = decode_before(codec, *said)
         return found._replace(state=with_plain(found.state, *PLANTED[name]))
 

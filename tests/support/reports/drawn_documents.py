@@ -24,7 +24,7 @@ from agents.tools.letter import letter
 from schemas.closed_lists import CheckResult
 from schemas.dossier.dossier import Dossier
 from schemas.moments import DAY_MS
-from streams.dossier.cases import NOTES, DossierScope, OpenedFields
+from streams.dossier.cases import NOTES, DossierScope, UnsealedFields
 from streams.dossier.contents import contents
 from streams.views.case_search import CaseFilter, found_cases
 
@@ -48,7 +48,7 @@ def drawn_dossier(language: str) -> str:
     until = at(100)
     wanted = DossierScope("acme", 0, until, until)
     told = contents(
-        {KEY: quoted(*HAPPENED)}, wanted, OpenedFields(lambda _: "http://canary.example/")
+        {KEY: quoted(*HAPPENED)}, wanted, UnsealedFields(lambda _: "http://canary.example/")
     )
     dossier = Dossier(
         hoster="acme",

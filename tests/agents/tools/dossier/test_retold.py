@@ -38,7 +38,7 @@ from schemas.dossier.rows import WithdrawalRow
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Decision
 from schemas.records.registry import PersonEntry
-from streams.dossier.cases import DossierScope, OpenedFields, cases_of
+from streams.dossier.cases import DossierScope, UnsealedFields, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.vantages import vantage_rows
 from streams.registry.signatories import DELAY_MS, Persons
@@ -198,7 +198,7 @@ def test_an_address_may_open_in_one_row_and_not_in_another(made) -> None:
     records = quoted(report(seen=0), notice(1), *places)
     whole, first = made.all, made.all.records[0]
     wanted = DossierScope(whole.hoster, whole.from_at, whole.to_at, whole.as_of)
-    opened = OpenedFields(address=lambda _, one: "192.0.2.1" if one.address == "of-30" else "")
+    opened = UnsealedFields(address=lambda _, one: "192.0.2.1" if one.address == "of-30" else "")
     told = cases_of(KEY, records, wanted, opened)
     assert [row.places[0].opened for row in told[0].attributions] == ["", "192.0.2.1"]
     quoted_ones = tuple(
