@@ -16,16 +16,7 @@ import pytest
 import typer
 import yaml
 from sentences import sentences, too_long
-from texts import (
-    classes,
-    dashboard_texts,
-    helps,
-    identifiers,
-    messages,
-    names_of_tests,
-    parts_of,
-    remarks,
-)
+from texts import dashboard_texts, helps, parts_of, texts_in, texts_of
 from typer.core import TyperGroup
 
 from agents import cli
@@ -204,7 +195,7 @@ def test_messages_use_one_word_for_one_thing(folder: str) -> None:
     wrong = [
         (named(file), found)
         for file in sorted((ROOT / folder).rglob("*.py"))
-        for text in messages(file)
+        for text in texts_of(file).messages
         if (found := old_words(text))
     ]
     assert wrong == []
@@ -216,7 +207,7 @@ def test_docstrings_and_comments_use_one_word_for_one_thing(folder: str) -> None
     wrong = [
         (named(file), found)
         for file in sorted((ROOT / folder).rglob("*.py"))
-        for text in remarks(file)
+        for text in texts_of(file).remarks
         if (found := old_words(ARGUMENTS.sub("", text)))
     ]
     assert wrong == []
@@ -228,7 +219,7 @@ def test_sentences_of_docstrings_are_short(folder: str) -> None:
     wrong = [
         (named(file), found)
         for file in sorted((ROOT / folder).rglob("*.py"))
-        for text in remarks(file)
+        for text in texts_of(file).remarks
         if not text.startswith("#") and (found := too_long(parts_of(FIELDS.sub("", text))))
     ]
     assert wrong == []
@@ -252,7 +243,7 @@ def test_names_of_tests_use_one_word_for_one_thing() -> None:
     wrong = [
         (named(file), name)
         for file in sorted((ROOT / "tests").rglob("test_*.py"))
-        for name in names_of_tests(file)
+        for name in texts_of(file).tests
         if old_words(name.replace("_", " ")) or re.search("(short|long)_way", name)
     ]
     assert wrong == []
@@ -265,7 +256,7 @@ def test_names_in_the_code_use_one_word_for_one_thing(folder: str) -> None:
         (named(file), sorted(found))
         for file in sorted((ROOT / folder).rglob("*.py"))
         if not re.search(HISTORIES, named(file))
-        if (found := old_names(identifiers(file)))
+        if (found := old_names(texts_of(file).names))
     ]
     assert wrong == []
 
@@ -276,13 +267,7 @@ def test_a_class_is_called_by_what_it_holds(folder: str) -> None:
     wrong = [
         (named(file), sorted(found))
         for file in sorted((ROOT / folder).rglob("*.py"))
-        if (
-            found := {
-                name
-                for name in classes(file.read_text(encoding="utf-8"))
-                if name.lstrip("_") in VAGUE_CLASSES
-            }
-        )
+        if (found := {name for name in texts_of(file).classes if name.lstrip("_") in VAGUE_CLASSES})
     ]
     assert wrong == []
 
@@ -290,7 +275,7 @@ def test_a_class_is_called_by_what_it_holds(folder: str) -> None:
 def test_classes_and_aliases_are_found() -> None:
     """A class within a function too; a variable is none."""
     source = "def f():\n class _Row: pass\nPart: TypeAlias = int\nKind: int = 1"
-    assert sorted(classes(source)) == ["Part", "_Row"]
+    assert sorted(texts_in(source).classes) == ["Part", "_Row"]
 
 
 @pytest.mark.parametrize(
@@ -329,7 +314,7 @@ def test_the_noun_is_found_and_the_verb_is_not(text: str, old: bool) -> None:
 def test_rules_that_the_code_points_to_are_in_the_repository(folder: str) -> None:
     """No docstring names a section of a document that a reader of the repository does not have."""
     for file in sorted((ROOT / folder).rglob("*.py")):
-        for text in remarks(file):
+        for text in texts_of(file).remarks:
             assert not re.search(r"\bDESIGN (section )?[0-9]", text), named(file)
             plain = " ".join(line.strip(" #") for line in text.splitlines())
             for document, *headings in SECTION.findall(plain):

@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,32 +35,60 @@ def dashboard_texts(node: Any) -> Iterator[str]:
             yield from dashboard_texts(one)
 
 
-def messages(file: Path) -> Iterator[str]:
-    """Yield the texts in a module that have several words and are no docstring or comment."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    said = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    for node in ast.walk(tree):
-        text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if text and id(node) not in said and " " in node.value.strip():
-            yield node.value
+class ModuleTexts(NamedTuple):
+    """What a module says and how it calls things.
 
+    Attributes:
+        messages: its texts of several words that are no docstring.
+        remarks: its docstrings and comments.
+        names: the names of its code.
+        classes: the names of its classes and type aliases.
+        tests: the names of its tests.
+    """
 
-class Tokens(NamedTuple):
-    """What several laws ask of a module: its docstrings and comments, and the names of its code."""
-
-    remarks: tuple[str, ...]
+    messages: Sequence[str]
+    remarks: Sequence[str]
     names: frozenset[str]
+    classes: Sequence[str]
+    tests: Sequence[str]
 
 
 @cache
-def tokens_of(file: Path) -> Tokens:
-    """Read a module's tokens, once for all who ask: it takes longer than each law."""
-    source = file.read_text(encoding="utf-8")
-    said = {
-        (node.value.lineno, node.value.col_offset)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
+def texts_of(file: Path) -> ModuleTexts:
+    """Read a module once for all laws that ask: that takes longer than each of them."""
+    return texts_in(file.read_text(encoding="utf-8"))
+
+
+def texts_in(source: str) -> ModuleTexts:
+    """Return what a module's source says and how it calls things."""
+    said, constants = set(), []
+    classes, tests = [], []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            said.add((node.value.lineno, node.value.col_offset))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            constants.append(node)
+        elif isinstance(node, ast.ClassDef):
+            classes.append(node.name)
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            classes.append(ast.unparse(node.target))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            tests += [node.name] if node.name.startswith("test_") else []
+    messages = [
+        str(one.value)
+        for one in constants
+        if (one.lineno, one.col_offset) not in said and " " in str(one.value).strip()
+    ]
+    return ModuleTexts(messages, *_tokens(source, said), classes, tests)
+
+
+def _tokens(source: str, said: Container[tuple[int, int]]) -> tuple[Sequence[str], frozenset[str]]:
+    """Return the docstrings and comments of a source, and its names.
+
+    Args:
+        source: the source.
+        said: where its docstrings begin: line and column.
+    """
     remarks, names = [], set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         bare = token.type == tokenize.STRING and token.start in said
@@ -68,36 +96,9 @@ def tokens_of(file: Path) -> Tokens:
             remarks.append(token.string)
         elif token.type == tokenize.NAME:
             names.add(token.string)
-    return Tokens(tuple(remarks), frozenset(names))
-
-
-def remarks(file: Path) -> Sequence[str]:
-    """Return the docstrings and comments of a module."""
-    return tokens_of(file).remarks
+    return remarks, frozenset(names)
 
 
 def parts_of(text: str) -> str:
     """Return a text whose sentences end at colons and semicolons, too."""
     return re.sub(r"[:;]\s", ".\n\n", text)
-
-
-def identifiers(file: Path) -> frozenset[str]:
-    """Return the names that a module's code has."""
-    return tokens_of(file).names
-
-
-def classes(source: str) -> Iterator[str]:
-    """Yield the names of the classes and type aliases of a module's source."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
-            yield ast.unparse(node.target)
-
-
-def names_of_tests(file: Path) -> Iterator[str]:
-    """Yield the names of the tests of a module."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if test and node.name.startswith("test_"):
-            yield node.name
