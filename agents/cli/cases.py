@@ -183,7 +183,8 @@ def _tell(history: dict[str, Any], urls: dict[str, str], json: bool) -> None:
         typer.echo(msgspec.json.format(text, indent=1).decode())
     else:
         told = decoded(text)
-        for line in (*tell.lines(told.history), "", *timeline.lines(told, told.as_of(None))):
+        said = *tell.given_lines(told.history), *tell.lines(told.history)
+        for line in (*said, "", *timeline.lines(told, told.as_of(None))):
             typer.echo(line)
     for url in urls.values():
         typer.echo(f"URL: {safe(url)}", err=json)

@@ -1,7 +1,7 @@
-"""Tells in words what a history says happened, a line for each event."""
+"""Tells in words what a history sets of its registry and says happened, a line for each."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,50 @@ DIGITS_SHOWN: Final = 3
 
 HOURS_SHOWN: Final = 3
 """Of more hours than these the first and the last are shown."""
+
+_GIVEN: Final = "given"
+"""Stands where a line of an event has its hour."""
+
+
+def given_lines(history: History) -> Iterator[str]:
+    """Yield a line for each setting that decides and is not as usual."""
+    usual = History(start=history.start, events=())
+    for text in (
+        *_differing(history.hosters, usual.hosters),
+        *_differing(history.hotlines, usual.hotlines),
+        *(
+            f"norms of {of}: {', '.join([f'{norm:g} h' for norm in norms])}"
+            for of, norms in history.norms.items()
+            if usual.norms.get(of) != norms
+        ),
+        *_vantages(history, usual),
+    ):
+        yield line(_GIVEN, text)
+
+
+def _differing(given: Mapping[str, Any], usual: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is set of each hoster or hotline, by the names of the form's fields."""
+    for name, one in given.items():
+        fields = msgspec.to_builtins(one)  # those that have their defaults are not in it
+        if fields and usual.get(name) != one:
+            shown = [f"{field} {_word(value)}" for field, value in fields.items()]
+            yield f"{name}: {', '.join(shown)}"
+
+
+def _word(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def _vantages(history: History, usual: History) -> Iterator[str]:
+    """Yield the vantages if others probe than usual, and which of them are unannounced."""
+    if history.vantages != usual.vantages:
+        shown = [
+            name if vantage.announced else f"{name} (unannounced)"
+            for name, vantage in history.vantages.items()
+        ]
+        yield f"vantages: {', '.join(shown)}"
 
 
 def lines(history: History) -> Iterator[str]:

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from examples import NAMES, ROOT, block, told
 
+from schemas.records.history import History
 from schemas.records.history_events import HistoryEvent
-from streams.history.tell import HOUR_WIDTH, LINE_WIDTH, line, lines, words
+from streams.history.tell import HOUR_WIDTH, LINE_WIDTH, given_lines, line, lines, words
 
 DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()
 SHOWN = re.findall(r"^\[([0-9a-z-]+)\]\(examples/\1\.json\)$", DOCUMENT, re.MULTILINE)
@@ -73,3 +74,44 @@ def test_a_line_keeps_its_columns_however_long_its_parts_are():
     assert more
     assert all(row.startswith(" " * HOUR_WIDTH) for row in more)
     assert all(len(row) <= LINE_WIDTH for row in (first, *more))
+
+
+START = {"start": "2026-06-01T00:00:00Z", "events": []}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, []),
+        ({"hotlines": {"alpha": {}, "gamma": {}}}, []),
+        ({"hotlines": {"alpha": {"assesses": False}}}, ["alpha: assesses no"]),
+        (
+            {"hotlines": {"alpha": {"mode": "sent_only", "feed_delay_h": 36}}},
+            ["alpha: mode sent_only, feed_delay_h 36"],
+        ),
+        ({"norms": {"nl": [24, 48], "de": [72]}}, ["norms of de: 72 h"]),
+        ({"norms": {"nl": [1.5]}}, ["norms of nl: 1.5 h"]),
+        ({"vantages": {"south": {"announced": False}}}, ["vantages: south (unannounced)"]),
+        (
+            {"vantages": {"north": {}, "west": {"announced": False}}},
+            ["vantages: north, west (unannounced)"],
+        ),
+        ({"hosters": {"acme": {"group": "holding"}}}, ["acme: group holding"]),
+        ({"hosters": {"shield": {"proxy": True}}}, []),
+    ],
+    ids=str,
+)
+def test_only_what_is_not_usual_is_said(settings, expected):
+    """A default is left out, whether it is typed or not."""
+    history = msgspec.convert({**START, **settings}, History)
+    assert [" ".join(one.split()) for one in given_lines(history)] == [
+        f"given {said}" for said in expected
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_with_settings_of_its_own_says_so(name):
+    """Two examples with the same events and other outcomes can be told apart."""
+    history = told(name).history
+    plain = History(start=history.start, events=history.events)
+    assert (list(given_lines(history)) == []) == (history == plain)

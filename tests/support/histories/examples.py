@@ -70,7 +70,7 @@ def wrong(name: str) -> list[str]:
 def block(name: str) -> str:
     """Return how docs/measurement.md shows an example: a link, what happens, what follows."""
     history = told(name).history
-    shown = list(tell.lines(history))
+    shown = [*tell.given_lines(history), *tell.lines(history)]
     for expected in expectations(name):
         as_of_h = expected.get("as_of_h")
         when = "then" if as_of_h is None else f"at {as_of_h:g} h"
