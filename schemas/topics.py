@@ -114,7 +114,7 @@ DECISIONS: Final = TopicSpec(
     writers=("desk",),
     readers=("lifecycle",),
 )
-DOUBT_HEADER: Final = "doubt"
+GUESS_HEADER: Final = "doubt"
 """Header of an inbox's record of which its sender guessed something; a `Guess`."""
 
 REPLAY_HEADER: Final = "replay_of"

@@ -26,7 +26,7 @@ from streams import lifecycle
 from streams.intake.accepted_ids import AcceptedIdIndex
 from streams.intake.hoster_answers import judge_answer
 from streams.intake.judgement import Inbound, Judgement, RecordAdmission
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 from streams.registry.snapshot import RegistryHistory
 from streams.rollup.case_figures import totals
 from streams.rollup.case_table import CaseTable

@@ -26,7 +26,7 @@ from sim.oracle.subject import Subject, first_case
 from sim.world.behaviour import PLAYS_WITH_NOBODY, Behaviour
 from sim.world.hosters import SimHoster
 from streams.rollup.case_figures import figures
-from streams.rollup.figures import UnavailableTreatment
+from streams.rollup.figures import RemovalTimeReading
 from streams.rollup.row_interning import rows
 from verify.figures.figures import NOT_JUDGED
 
@@ -81,7 +81,7 @@ def bias(hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence) -> 
     closed = count["closed"]
     return Bias(
         n=n,
-        estimate=1 - curve.spans[UnavailableTreatment.CENSORED].curve().survival_at(DAY_MS),
+        estimate=1 - curve.spans[RemovalTimeReading.CENSORED].curve().survival_at(DAY_MS),
         truth=truth,
         naive=count["closed in time"] / closed if closed else None,
         low=truth - (count["unseen"] + count["censored"]) / n,

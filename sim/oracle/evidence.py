@@ -15,7 +15,7 @@ from sim.oracle.truth import ComparedFigures
 from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import UrlCases
-from streams.rollup.figures import UnavailableTreatment
+from streams.rollup.figures import RemovalTimeReading
 from streams.rollup.row_interning import rows
 
 SECTOR_NORM_S = 86_400
@@ -98,7 +98,7 @@ class Evidence:
     def measured(self, hoster: str) -> ComparedFigures:
         """Return the pipeline's own figures of a hoster, for `as_of`."""
         found = figures(hoster, Role.HOSTING, rows(self.settled(hoster), self.as_of), self.as_of)
-        median_ms = found.estimate(UnavailableTreatment.CENSORED).p50_ms
+        median_ms = found.estimate(RemovalTimeReading.CENSORED).p50_ms
         sector = found.norm(SECTOR_NORM_S)
         return ComparedFigures(
             reported=found.reported,

@@ -18,7 +18,7 @@ from schemas.records.reports import (
     WithdrawalAccepted,
 )
 from streams.history.answer_words import answer_of, controls_word
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 HOUR_DIGITS: Final = 7
 """A third of a millisecond, so that every instant comes back."""

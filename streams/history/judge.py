@@ -10,7 +10,7 @@ from streams.history.made_probe import URL_KEY
 from streams.history.outcome import UrlOutcome, evaluated
 from streams.history.read import read
 from streams.history.records import HistoryRecords
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from streams.history.judge import decoded
 from streams.history.sentence import Sentence
 from streams.history.tell import sentences
 from streams.history.timeline import TimelineChange, changes
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 from streams.views.case_search import CaseFilter, FoundCase, found_cases
 
 

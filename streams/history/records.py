@@ -21,7 +21,7 @@ from streams.history.answers import controls_of, facts_of
 from streams.history.made_probe import URL_KEY, MadeProbe
 from streams.history.read import is_network
 from streams.history.scene import HistoryResolution, Scene, Site, happenings
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 PROBE_DELAY_MS: Final = 3_600
 """An observation is appended 0.001 h after it was made."""

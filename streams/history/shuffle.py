@@ -8,7 +8,7 @@ from schemas.codec import STATE
 from schemas.identity.ids import fraction
 from streams import lifecycle
 from streams.history.made_probe import URL_KEY
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 _BATCHES_MAX: Final = 8
 """The largest number of batches that an order is cut into, beside one record a batch."""
@@ -35,7 +35,7 @@ def folded(happened: Sequence[Happened], number: int) -> bytes:
     order = sorted(range(len(happened)), key=lambda n: fraction("order", number, n))
     value: bytes | None = None
     for batch in _batches(order, number):
-        value = lifecycle.refold(URL_KEY, value, [happened[n] for n in batch]).record_value
+        value = lifecycle.update_record(URL_KEY, value, [happened[n] for n in batch]).record_value
     return value or b""
 
 

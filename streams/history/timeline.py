@@ -87,7 +87,7 @@ def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Insta
     ]
     value: bytes | None = None
     for n, (at, batch) in enumerate(batches):
-        value = lifecycle.refold(URL_KEY, value, batch).record_value
+        value = lifecycle.update_record(URL_KEY, value, batch).record_value
         yield STATE.decode(value), at, batches[n + 1][0] - 1 if n + 1 < len(batches) else until
 
 

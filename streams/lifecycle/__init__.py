@@ -22,9 +22,9 @@ from schemas.packing import ColdPart
 from schemas.records.case import UrlState
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import pack, unpack
-from streams.lifecycle.events.fast_path import append, follow
+from streams.lifecycle.events.event_union import Happened, add_events
+from streams.lifecycle.events.fast_path import add_expected, append
 from streams.lifecycle.events.first_report import first_placed
-from streams.lifecycle.events.fold import Happened, gather
 from streams.lifecycle.events.tracks import with_observations
 from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.result.cases import evaluate, evaluate_cases
@@ -32,7 +32,7 @@ from streams.lifecycle.result.expected_probes import EVALUATION_VERSION, newest_
 from streams.lifecycle.result.url_statements import UrlStatements, statements_of
 from streams.lifecycle.state_table import METHOD_VERSION
 
-__all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "refold"]
+__all__ = ["METHOD_VERSION", "FoldResult", "RecordUpdate", "advance", "evaluate", "update_record"]
 
 
 STATEMENTS_KEPT: Final = 256
@@ -56,7 +56,7 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     other_records = [(record, at) for record, at in happened if not isinstance(record, Observation)]
     if other_records:
         events = unpack(packed)
-        gather(events, other_records)
+        add_events(events, other_records)
         packed = pack(events, packed)
     packed = with_observations(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
@@ -103,7 +103,7 @@ class FoldResult(StrEnum):
     JUDGED = "judged"  # something new: all that is known of it was judged again
 
 
-class Refolded(msgspec.Struct, frozen=True, gc=False):
+class RecordUpdate(msgspec.Struct, frozen=True, gc=False):
     """A URL after records of the ledger.
 
     Attributes:
@@ -117,7 +117,9 @@ class Refolded(msgspec.Struct, frozen=True, gc=False):
     result: FoldResult
 
 
-def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened]) -> Refolded:
+def update_record(
+    url_key: str, record_value: bytes | None, happened: Sequence[Happened]
+) -> RecordUpdate:
     """Return a URL's record after records of the ledger.
 
     The same bytes as `advance` between decoding and encoding; first reports, placements and probes
@@ -135,26 +137,26 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         return _observed(record_value, happened)
     made = first_placed(url_key, record_value, happened)
     if made is not None:
-        return Refolded(*made, FoldResult.OPENED)
+        return RecordUpdate(*made, FoldResult.OPENED)
     if record_value is None or not packing.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
-        return _refolded(record_value, STATE.encode(state), state)
+        return _update(record_value, STATE.encode(state), state)
     decoded = STATE.decode_before(record_value, STATE.hot(record_value))
     state = advance(url_key, decoded.state, happened)
-    return _refolded(record_value, STATE.encode_after(state, decoded), state)
+    return _update(record_value, STATE.encode_after(state, decoded), state)
 
 
-def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant]]) -> Refolded:
-    """Return a URL's record after probes, as `refold` does."""
+def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant]]) -> RecordUpdate:
+    """Return a URL's record after probes, as `update_record` does."""
     hot = STATE.hot(record_value)
     evaluated_alike = hot.evaluated_by == EVALUATION_VERSION
     rest = sorted(happened, key=_done_at, reverse=True)
-    while evaluated_alike and rest and follow(hot, *rest[-1]):
+    while evaluated_alike and rest and add_expected(hot, *rest[-1]):
         rest.pop()
     if evaluated_alike and not rest:
         after = packing.with_hot(record_value, hot)
-        return Refolded(after, None, _result(record_value, after, FoldResult.STEADY))
+        return RecordUpdate(after, None, _result(record_value, after, FoldResult.STEADY))
     rest = [one for one in rest if not append(hot, *one)]
     cold, statements = kept_statements(packing.cold_part_of(record_value))
     decoded = STATE.decode_before(record_value, hot, cold)
@@ -163,15 +165,15 @@ def _observed(record_value: bytes, happened: Sequence[tuple[Observation, Instant
         state = with_observations(state, rest)
         state = replace(state, newest_at=newest_at(state))
     state = _evaluated(state, statements)
-    return _refolded(record_value, STATE.encode_after(state, decoded), state)
+    return _update(record_value, STATE.encode_after(state, decoded), state)
 
 
 def _done_at(one: tuple[Observation, Instant]) -> Instant:
     return one[0].done_at
 
 
-def _refolded(before: bytes | None, after: bytes, state: UrlState) -> Refolded:
-    return Refolded(after, state, _result(before, after, FoldResult.JUDGED))
+def _update(before: bytes | None, after: bytes, state: UrlState) -> RecordUpdate:
+    return RecordUpdate(after, state, _result(before, after, FoldResult.JUDGED))
 
 
 def _result(before: bytes | None, after: bytes, new: FoldResult) -> FoldResult:

@@ -34,7 +34,7 @@ NORMS_S: Final = (AUTHORITY_ORDER, 86_400, 172_800)
 """Norms that are always shown, orders first; others appear with the first case they hold for."""
 
 
-class UnavailableTreatment(StrEnum):
+class RemovalTimeReading(StrEnum):
     """The two readings of removal times; both are published, and neither is a bound.
 
     They are named after what they take an unavailable case for. See docs/measurement.md, 10.2.
@@ -129,7 +129,7 @@ class HosterFigures:
     norms: tuple[NormCount, ...]
     removal_weights: tuple[int, ...]
     removal_weight_ms: int
-    cohorts: dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]]
+    cohorts: dict[NoticeCohort, dict[RemovalTimeReading, CensoredDurations]]
     windows: dict[WindowEvent, dict[Window, int]]
     second: dict[tuple[int, NormVerdict], int]
     untold_returns: int
@@ -176,12 +176,12 @@ class HosterFigures:
         return next((n for n in self.norms if n.norm_s == norm_s), NormCount(norm_s=norm_s))
 
     @property
-    def spans(self) -> dict[UnavailableTreatment, CensoredDurations]:
+    def spans(self) -> dict[RemovalTimeReading, CensoredDurations]:
         """What the estimates of all cases are made from, per meaning of unavailable."""
         return self.cohorts[NoticeCohort.EVER]
 
     def estimate(
-        self, unavailable: UnavailableTreatment, cohort: NoticeCohort = NoticeCohort.EVER
+        self, unavailable: RemovalTimeReading, cohort: NoticeCohort = NoticeCohort.EVER
     ) -> Estimate:
         """Return a cohort's removal-time estimate under one meaning of unavailable."""
         return self.cohorts[cohort][unavailable].estimate
@@ -226,7 +226,7 @@ def merged(
         cohorts={
             cohort: {
                 u: CensoredDurations.joined(p.cohorts[cohort][u] for p in parts)
-                for u in UnavailableTreatment
+                for u in RemovalTimeReading
             }
             for cohort in NoticeCohort
         },

@@ -17,7 +17,7 @@ from streams.rollup.figures import (
     REMOVAL_BOUNDS_S,
     Included,
     NoticeCohort,
-    UnavailableTreatment,
+    RemovalTimeReading,
 )
 from streams.statistics.estimates import CensoredDurations, NormCount, VerdictCounts
 from streams.statistics.histogram_buckets import Buckets
@@ -168,7 +168,7 @@ class Strata:
     def __init__(self) -> None:
         """Begin with no case."""
         self._by_inclusion: dict[float, Stratum] = {}
-        self._cohorts: dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]] = {}
+        self._cohorts: dict[NoticeCohort, dict[RemovalTimeReading, CensoredDurations]] = {}
 
     def of(self, inclusion: float) -> Stratum:
         """Return what was seen of the cases of one probability."""
@@ -222,13 +222,13 @@ class Strata:
 
     def cohorts(
         self, as_of: Instant
-    ) -> dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]]:
+    ) -> dict[NoticeCohort, dict[RemovalTimeReading, CensoredDurations]]:
         """Return what the estimates are made from.
 
         As long as nothing changes they are the same objects, whose estimates are worked out once,
         and one object where two of them say the same.
         """
-        found: dict[NoticeCohort, dict[UnavailableTreatment, CensoredDurations]] = {}
+        found: dict[NoticeCohort, dict[RemovalTimeReading, CensoredDurations]] = {}
         is_other = not self._cohorts
         before: list[CensoredDurations] = []
         for place, cohort in enumerate(COHORTS_MS):
@@ -241,14 +241,14 @@ class Strata:
                 ended = {
                     p: np.concatenate([t.as_events() for t in ages]) for p, ages in held.items()
                 }
-                both[UnavailableTreatment.EVENT] = _known(CensoredDurations.of(ended), before)
-                before.append(both[UnavailableTreatment.EVENT])
+                both[RemovalTimeReading.EVENT] = _known(CensoredDurations.of(ended), before)
+                before.append(both[RemovalTimeReading.EVENT])
             if is_other or any(len(times.unavailable) for ages in held.values() for times in ages):
                 online = {
                     p: np.concatenate([t.as_censored(as_of) for t in ages])
                     for p, ages in held.items()
                 }
-                both[UnavailableTreatment.CENSORED] = _known(CensoredDurations.of(online), before)
+                both[RemovalTimeReading.CENSORED] = _known(CensoredDurations.of(online), before)
             before += both.values()
             found[cohort] = both
         self._cohorts = found

@@ -21,7 +21,7 @@ from schemas.records.case_observations import TRAIT_CANARY_OK, Fingerprint, Trac
 from schemas.records.reports import VantageId
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_uninformative
-from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
+from streams.verdicts.confirmation_limits import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
 _CONTROLS = (Target.MADE_UP_PATH, Target.ROOT)
 

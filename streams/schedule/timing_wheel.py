@@ -30,13 +30,13 @@ class Wheel:
     an id of their own, see `hidden_rechecks.noted_as`.
 
     Attributes:
-        own: returns the object that stands for a URL's key elsewhere in this process, or what it is
-            given: a case costs one object less.
+        intern: returns the object that stands for a URL's key elsewhere in this process, or what it
+            is given: a case costs one object less.
     """
 
     def __init__(self) -> None:
         """Hold nothing."""
-        self.own: Callable[[bytes], bytes] = bytes
+        self.intern: Callable[[bytes], bytes] = bytes
         self._entries: dict[bytes, bytes] = {}
         self._soon: list[tuple[Instant, bytes]] = []
         self._buckets: dict[int, list[bytes]] = {}
@@ -94,7 +94,7 @@ class Wheel:
     def _kept(self, url_key: str) -> bytes:
         """Return the object that stands for a URL; its cases are ordered and scheduled in a row."""
         if self._last[0] != url_key:
-            self._last = url_key, self.own(bytes.fromhex(url_key))
+            self._last = url_key, self.intern(bytes.fromhex(url_key))
         return self._last[1]
 
     def _turn_to(self, now: Instant) -> None:

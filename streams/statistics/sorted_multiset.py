@@ -1,4 +1,4 @@
-"""Whole numbers in order, of which some come and go: what is read off them stays cheap.
+"""Sorted multiset of integers: counting those up to a bound stays cheap while it changes.
 
 Instants and durations of a hoster's cases are counted between bounds that move with time. A
 multiset keeps them sorted in blocks. So one number more or less costs the same in one of a hundred
@@ -19,7 +19,7 @@ FEW: Final = 8
 
 
 class SortedMultiset:
-    """Whole numbers of 64 bits, any of them several times.
+    """Sorted multiset of 64-bit integers.
 
     What changes is noted, and put in its place when something is asked.
     """

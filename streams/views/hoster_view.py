@@ -11,7 +11,7 @@ from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import flat
-from streams.rollup.figures import HosterFigures, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, RemovalTimeReading
 from streams.statistics.survival import Curve
 from streams.views.backlog import Reading, backlog
 from streams.views.case_list import CaseList, HosterCases, case_list, not_due
@@ -35,8 +35,8 @@ class RoleView:
 
     figures: HosterFigures
     backlog: tuple[Reading, ...]
-    curves: dict[UnavailableTreatment, Curve]
-    reach_ms: dict[UnavailableTreatment, int]
+    curves: dict[RemovalTimeReading, Curve]
+    reach_ms: dict[RemovalTimeReading, int]
     running: Mapping[int, int]
 
 
@@ -93,8 +93,8 @@ def _role(found: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
     return RoleView(
         figures=found,
         backlog=(*(day for day in days if day.at < as_of), Reading(as_of, found.backlog)),
-        curves={meaning: found.spans[meaning].curve() for meaning in UnavailableTreatment},
-        reach_ms={meaning: found.spans[meaning].longest_ms for meaning in UnavailableTreatment},
+        curves={meaning: found.spans[meaning].curve() for meaning in RemovalTimeReading},
+        reach_ms={meaning: found.spans[meaning].longest_ms for meaning in RemovalTimeReading},
         running=_running(cases, as_of),
     )
 

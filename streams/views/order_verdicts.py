@@ -7,7 +7,7 @@ from schemas.closed_lists import Basis
 from schemas.records.case import UrlState
 from schemas.records.reports import NoticeAccepted
 from streams.lifecycle.events.event_set import notice_identity
-from streams.lifecycle.events.fold import packed_notice
+from streams.lifecycle.events.event_union import packed_notice
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.result.cases import evaluate_cases
 from streams.lifecycle.result.norm_verdicts import TermVerdict

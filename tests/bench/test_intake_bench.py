@@ -42,7 +42,7 @@ ATTRIBUTION_US_MAX = 80.0
 
 
 @dataclass
-class Shelf:
+class FakeOutbox:
     """Holds a registry."""
 
     registry_history: RegistryHistory = field(
@@ -67,7 +67,7 @@ class Bench:
 
     settings: Settings
     keys: LooseKeys
-    shelf: Shelf
+    shelf: FakeOutbox
     networks: Networks
     inbox: list[Received]
 
@@ -91,7 +91,7 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(
         settings=Settings(kafka=kafka, state_dir=tmp_path),
         keys=LooseKeys.create(tmp_path / "keys.json"),
-        shelf=Shelf(),
+        shelf=FakeOutbox(),
         networks=Networks(write_mmdb(tmp_path / "a.mmdb", rows)),
         inbox=[_received(number) for number in range(REPORTS_COUNT)],
     )

@@ -145,9 +145,9 @@ def test_an_observation_is_decoded_folded_and_encoded_at_a_measured_cost(
         [observation(23.9, seen), observation(23.91, seen)]
     )  # of none the same was judged last
     fact = FACT.encode(next(turns)[0])
-    assert (lifecycle.refold(key, record, [next(turns)]).state is None) is short
+    assert (lifecycle.update_record(key, record, [next(turns)]).state is None) is short
     decode_us = microseconds(lambda: FACT.decode(fact))
-    fold_us = microseconds(lambda: lifecycle.refold(key, record, [next(turns)]).record_value)
+    fold_us = microseconds(lambda: lifecycle.update_record(key, record, [next(turns)]).record_value)
     first_us = microseconds(lambda: first(key, record, next(turns)))
     told(
         f"lifecycle: an observation {said}: {decode_us:.1f} us to decode it, "
@@ -161,7 +161,7 @@ def first(key: str, record: bytes, seen: tuple[Observation, int]) -> bytes:
     """Fold an observation of a URL none of whose observations were judged lately."""
     lifecycle.kept_statements.cache_clear()
     observations_of.cache_clear()
-    return lifecycle.refold(key, record, [seen]).record_value
+    return lifecycle.update_record(key, record, [seen]).record_value
 
 
 def test_a_report_is_folded_and_its_probes_are_ordered_at_a_measured_cost(told):
@@ -172,13 +172,15 @@ def test_a_report_is_folded_and_its_probes_are_ordered_at_a_measured_cost(told):
     where = place(sealed=own["sealed-address"])
     placement = replace(where, address_key=own["key-acme"])
     happened = [(reported, reported_at)]
-    record = lifecycle.refold(KEY, None, happened).record_value
-    after = lifecycle.refold(KEY, record, [placed(0.01, placement)])
+    record = lifecycle.update_record(KEY, None, happened).record_value
+    after = lifecycle.update_record(KEY, record, [placed(0.01, placement)])
     orders = Orders([VantageSettings(id=NORTH)], ProbeSettings())
     assert len(orders.due(Wheel(), after.state, at(0.01))) == len(Target) - 1
     parts = {
-        "as reported": microseconds(lambda: lifecycle.refold(KEY, None, happened)),
-        "as placed": microseconds(lambda: lifecycle.refold(KEY, record, [placed(0.01, placement)])),
+        "as reported": microseconds(lambda: lifecycle.update_record(KEY, None, happened)),
+        "as placed": microseconds(
+            lambda: lifecycle.update_record(KEY, record, [placed(0.01, placement)])
+        ),
         "its orders": microseconds(lambda: orders.due(Wheel(), after.state, at(0.01))),
     }
     said = ", ".join(f"{name} {us:.1f} us" for name, us in parts.items())
@@ -198,7 +200,7 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
     Yields for each whether it took the fast path, and the CPU seconds.
     """
     told = [report(seen=0), placed(0, place(sealed="sealed-address")), notice(0)]
-    record = lifecycle.refold(KEY, None, told).record_value
+    record = lifecycle.update_record(KEY, None, told).record_value
     newest = 0
     while True:
         state = STATE.decode(record)
@@ -218,7 +220,7 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
             seen.append((replace(one, slot_at=newest, sent_at=sent_at, done_at=done_at), done_at))
         for one in sorted(seen, key=lambda found: found[1]):
             meter = metered()
-            after = lifecycle.refold(KEY, record, [one])
+            after = lifecycle.update_record(KEY, record, [one])
             yield after.state is None, meter.measured().cpu_s
             record = after.record_value
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from histories import history, record_of, written
 from ledger_events import KEY, at
-from lots import punctual, with_lots
+from sampled_histories import punctual, with_sampling
 from unbacked import unbacked
 
 from agents.tools.verification.published import Published, PublishedState
@@ -39,7 +39,7 @@ def test_the_fold_and_the_plain_program_agree(first):
     """At every instant each case is the same by both: class, (L, R], verdicts, returns, flags."""
     for seed in range(first, first + BLOCK):
         chance = Random(seed)
-        events = with_lots(history(chance), chance)
+        events = with_sampling(history(chance), chance)
         published = PublishedState.of(record_of(KEY, events, chance))
         url = url_records(KEY, written(events))
         assert (len(url.reports), url.sealed) == (published.reports, published.sealed), seed
@@ -53,7 +53,7 @@ def test_probes_close_to_the_norms_are_judged_alike():
     missed = 0
     for seed in range(PUNCTUAL_SEEDS):
         chance = Random(seed)
-        events = with_lots(punctual(chance), chance)
+        events = with_sampling(punctual(chance), chance)
         published = PublishedState.of(record_of(KEY, events, chance))
         url = url_records(KEY, written(events))
         for hours in PUNCTUAL_H:
@@ -86,7 +86,7 @@ def test_the_rollup_and_the_plain_program_agree(hours):
     cut = {spec.name: 1 << 62 for spec in LEDGER}
     for seed in range(FIGURES_SEEDS):
         chance = Random(seed)
-        events = with_lots(history(chance), chance)
+        events = with_sampling(history(chance), chance)
         events = [
             (record, appended_at) for record, appended_at in events if appended_at <= at(hours)
         ]

@@ -28,7 +28,7 @@ from agents.edges.crypto.key_file import (
 )
 from agents.edges.crypto.sealing import (
     KeyGone,
-    KeyNotHeld,
+    KeyNotLoaded,
     MonthKey,
     NotSealed,
     month_of,
@@ -44,7 +44,7 @@ _DAY_MS: Final = 86_400_000
 _LOST: Final = "keys.v1 lacks {:06d}: put an export back with `hostwatch keys restore`"
 
 
-class Months(Protocol):
+class MonthKeySource(Protocol):
     """Where month keys come from."""
 
     async def make(self, months: Collection[int]) -> None:
@@ -69,7 +69,7 @@ class Keyring:
 
     file: Path
     _content: KeyFile = field(repr=False)
-    source: Months | None = field(default=None, repr=False)
+    source: MonthKeySource | None = field(default=None, repr=False)
     outdated: bool = False
     lost: set[int] = field(default_factory=set)
     _hash: KeyedHash = field(init=False, repr=False)
@@ -165,7 +165,7 @@ class Keyring:
             return
         missing = [month for month in _months(first, last) if month not in self._keys]
         if self.source is None:
-            raise KeyNotHeld
+            raise KeyNotLoaded
         await self.source.make(missing)
 
     def seal(self, text: str, at: Instant, bound: SealContext) -> str:
@@ -178,7 +178,7 @@ class Keyring:
 
         Raises:
             KeyGone: that month's key was destroyed.
-            KeyNotHeld: it is not here; see `ready`.
+            KeyNotLoaded: it is not here; see `ready`.
         """
         return self.key(at).seal(text.encode(), bound)
 
@@ -200,7 +200,9 @@ class Keyring:
         What is said about a sealed text is kept as long as that itself.
 
         Raises:
-            KeyGone, KeyNotHeld, NotSealed: it was destroyed; it is not here; it is no sealed text.
+            KeyGone: it was destroyed.
+            KeyNotLoaded: it is not here.
+            NotSealed: it is no sealed text.
         """
         return self._held(month_of(sealed))[0]
 
@@ -213,19 +215,19 @@ class Keyring:
 
         Raises:
             KeyGone: the month's key was destroyed, or never was in this ledger.
-            KeyNotHeld: it is not here, and this ring has no source to ask.
+            KeyNotLoaded: it is not here, and this ring has no source to ask.
             NotSealed: it was not sealed by this ledger and for this place, or was changed.
             KeyFileError: the key cannot be unwrapped with this key file.
         """
         try:
             return self.open(sealed, bound)
-        except (KeyNotHeld, KeyFileError):
+        except (KeyNotLoaded, KeyFileError):
             if self.source is None:
                 raise
         await self.source.read_on()
         try:
             return self.open(sealed, bound)
-        except KeyNotHeld:
+        except KeyNotLoaded:
             self._lose(month_of(sealed))
             raise KeyGone from None
 
@@ -235,7 +237,7 @@ class Keyring:
             log("keys").error(_LOST.format(month))
 
     def open(self, sealed: str, bound: SealContext) -> Sensitive[str]:
-        """Open what `seal` made; raises what `unsealed` raises, `KeyNotHeld` for a key not here."""
+        """Open what `seal` made; raises what `unsealed` raises, and `KeyNotLoaded`."""
         try:
             return Sensitive(self._raw(sealed, bound).decode())
         except UnicodeDecodeError:
@@ -278,7 +280,7 @@ class Keyring:
     def _absent(self, month: int) -> Sequence[MonthKey]:
         if month in self._locked:
             raise KeyFileError(KeyFault.OUTDATED)
-        raise KeyNotHeld
+        raise KeyNotLoaded
 
     def _month(self, at: Instant) -> int:
         day = at // _DAY_MS

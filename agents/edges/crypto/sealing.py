@@ -75,7 +75,7 @@ class KeyGone(NoKey):
         super().__init__("key gone")
 
 
-class KeyNotHeld(NoKey):
+class KeyNotLoaded(NoKey):
     """The process does not hold the month's data key; `keys.v1` may."""
 
     def __init__(self) -> None:

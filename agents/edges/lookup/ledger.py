@@ -15,7 +15,7 @@ from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.reports import UrlKey
 from schemas.topics import OF_A_URL, REPORTS
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 _PURPOSES: Final = ("reference", "message", "envelope")
 """Under which a notice's own ids are hashed."""

@@ -9,7 +9,7 @@ from agents.edges.web.hoster_table import DAY_S
 from schemas.closed_lists import CaseClass
 from schemas.moments import rfc3339
 from streams.norms.maturity import AUTHORITY_ORDER
-from streams.rollup.figures import HosterFigures, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, RemovalTimeReading
 from streams.views.case_list import CaseLine
 from streams.views.view import View
 
@@ -33,7 +33,7 @@ def hosters_csv(found: Iterable[HosterFigures], view: View) -> str:
 
 def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
     info = view.hosters.get(one.hoster)
-    estimate, norm = one.estimate(UnavailableTreatment.CENSORED), one.norm(DAY_S)
+    estimate, norm = one.estimate(RemovalTimeReading.CENSORED), one.norm(DAY_S)
     low, high = norm.bounds or (None, None)
     return (
         *(one.hoster, info.name if info else one.hoster, info.country if info else "??"),

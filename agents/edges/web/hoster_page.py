@@ -33,7 +33,7 @@ from agents.edges.web.svg_charts import (
 from schemas.closed_lists import CaseClass
 from schemas.moments import rfc3339
 from schemas.records.feedback import HosterAnswer
-from streams.rollup.figures import HosterFigures, NoticeCohort, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, NoticeCohort, RemovalTimeReading
 from streams.statistics.estimates import Estimate, NormCount
 from streams.statistics.survival import Curve
 from streams.views.case_list import LISTED_MAX
@@ -44,8 +44,8 @@ ANSWERS_SHOWN: Final = 50
 """Answers of a hoster on its page; the ledger has them all."""
 
 MEANINGS: Final = {
-    UnavailableTreatment.CENSORED: N_("removal counts at R, unavailable as still there"),
-    UnavailableTreatment.EVENT: N_("removal counts at L, unavailable as removed"),
+    RemovalTimeReading.CENSORED: N_("removal counts at R, unavailable as still there"),
+    RemovalTimeReading.EVENT: N_("removal counts at L, unavailable as removed"),
 }
 """How both estimates are told apart; the first is the strict one and stands first."""
 
@@ -171,7 +171,7 @@ def _noticed(figures: HosterFigures, cohort: NoticeCohort) -> Noticed:
     return Noticed(gettext(NOTICED[cohort]), found[0].n, tuple(map(_median, found)))
 
 
-def _removal(part: RoleView, meaning: UnavailableTreatment) -> RemovalCurve:
+def _removal(part: RoleView, meaning: RemovalTimeReading) -> RemovalCurve:
     curve, reach_ms = part.curves[meaning], part.reach_ms[meaning]
     estimate = part.figures.estimate(meaning)
     median = _median(estimate)

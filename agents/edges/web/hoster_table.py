@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from agents.edges.web.messages import N_
-from streams.rollup.figures import HosterFigures, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, RemovalTimeReading
 from streams.views.view import View
 
 SIZES: Final = (25, 50, 100)
@@ -47,12 +47,12 @@ COLUMNS: Final = {
 
 
 def _median(found: HosterFigures) -> float:
-    value = found.estimate(UnavailableTreatment.CENSORED).p50_ms
+    value = found.estimate(RemovalTimeReading.CENSORED).p50_ms
     return _NEVER if value is None else value
 
 
 def _p90(found: HosterFigures) -> float:
-    value = found.estimate(UnavailableTreatment.CENSORED).p90_ms
+    value = found.estimate(RemovalTimeReading.CENSORED).p90_ms
     return _NEVER if value is None else value
 
 

@@ -21,7 +21,7 @@ from agents.edges.web.svg_charts import BACKLOG
 from schemas.closed_lists import Result, Role
 from schemas.moments import Instant, rfc3339
 from streams.rollup.case_figures import OTHER, TOTAL
-from streams.rollup.figures import HosterFigures, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, RemovalTimeReading
 from streams.views.view import BacklogSamples, View
 
 CHARTS_MAX: Final = 12
@@ -104,8 +104,8 @@ def row(figures: HosterFigures, view: View) -> HosterTableRow:
     name = {OTHER: gettext("Other hosters"), TOTAL: gettext("All")}.get(
         figures.hoster, info.name if info else figures.hoster
     )
-    online = figures.estimate(UnavailableTreatment.CENSORED)
-    ended = figures.estimate(UnavailableTreatment.EVENT)
+    online = figures.estimate(RemovalTimeReading.CENSORED)
+    ended = figures.estimate(RemovalTimeReading.EVENT)
     norm = figures.norm(DAY_S)
     bounds = norm.bounds
     return HosterTableRow(

@@ -148,7 +148,7 @@ class StageConsumer(driver.Consumer):
                 await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust's type names no Event
                 continue
             runner = self._app.runner
-            await runner.own(self._owned())
+            await runner.set_assignment(self._owned())
             if to_begin := runner.to_begin():
                 await self._begin(to_begin)
             active = library.fetchable(self)

@@ -16,7 +16,7 @@ from faust.types import TP
 from agents.clock import Clock
 from agents.engine import library
 from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
-from agents.engine.read.batch_records import FaultyBatch, Whole
+from agents.engine.read.batch_records import CheckedBatch, FaultyBatch
 from agents.engine.read.fetched_span import received
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
@@ -144,7 +144,7 @@ def _has_more(piece: Any) -> bool:
     return held is not None and library.batches_of(held)[0].has_next()
 
 
-def _cost(batch: Whole | FaultyBatch, records: list[Received]) -> int:
+def _cost(batch: CheckedBatch | FaultyBatch, records: list[Received]) -> int:
     """Return the bytes that a batch took to be read, and that its records may hold."""
     if isinstance(batch, FaultyBatch) or isinstance(
         records[0] if records else None, UnreadableInboxBatch

@@ -77,7 +77,7 @@ class StageRunner:
         """Return the partitions whose records may be handed in."""
         return frozenset(self._queues)
 
-    async def own(self, partitions: frozenset[int]) -> None:
+    async def set_assignment(self, partitions: frozenset[int]) -> None:
         """Bring the stage to exactly these partitions; each is ready once it is loaded."""
         if partitions == self.owned:
             if not self._told:  # a member that was given nothing is one all the same

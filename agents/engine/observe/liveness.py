@@ -18,7 +18,7 @@ from agents.config import Settings
 from agents.engine.failures import EngineFailure, crash
 from agents.engine.observe.members import Members
 from agents.engine.observe.ownership import UNHEARD_S, Lag, Ownership
-from agents.engine.read.batch_records import FaultyBatch, Whole
+from agents.engine.read.batch_records import CheckedBatch, FaultyBatch
 from agents.engine.read.end_offsets import Ends
 from agents.engine.read.log_reader import LogReader
 from agents.engine.supervision import OnCrash
@@ -246,7 +246,7 @@ async def appended_at(settings: Settings, where: Where, offset: int) -> Instant 
             for at in (offset, offset - 1, offset + 1):
                 heads = await _heads(reader, partition, at) if begin <= at < end else []
                 for head in heads:
-                    if isinstance(head, Whole):
+                    if isinstance(head, CheckedBatch):
                         return settings.clock.clock().world(head.batch.max_timestamp)
                 if at == offset and not heads:  # markers are no records
                     break
@@ -256,7 +256,9 @@ async def appended_at(settings: Settings, where: Where, offset: int) -> Instant 
     return None
 
 
-async def _heads(reader: LogReader, partition: int, offset: int) -> Sequence[Whole | FaultyBatch]:
+async def _heads(
+    reader: LogReader, partition: int, offset: int
+) -> Sequence[CheckedBatch | FaultyBatch]:
     """Return the batches that the broker gives for an offset."""
     reader.follow({partition: offset})
     while not (spans := await reader.poll()):

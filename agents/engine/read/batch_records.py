@@ -46,7 +46,7 @@ class FaultyBatch(NamedTuple):
     digest: str
 
 
-class Whole(NamedTuple):
+class CheckedBatch(NamedTuple):
     """A batch whose head was checked.
 
     Attributes:
@@ -60,7 +60,7 @@ class Whole(NamedTuple):
     start: int
 
 
-def records_of(whole: Whole) -> list[Any] | FaultyBatch:
+def records_of(whole: CheckedBatch) -> list[Any] | FaultyBatch:
     """Return the records of a batch that are wanted as aiokafka has them, or that none can be read.
 
     Args:
@@ -81,7 +81,7 @@ def records_of(whole: Whole) -> list[Any] | FaultyBatch:
     return FaultyBatch(first, last, fault, batch.max_timestamp, digest)
 
 
-def _decompressed(whole: Whole) -> list[Any]:
+def _decompressed(whole: CheckedBatch) -> list[Any]:
     """Return the records.
 
     Raises:

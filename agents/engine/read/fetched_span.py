@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.batch_records import FaultyBatch, Whole, records_of
+from agents.engine.read.batch_records import CheckedBatch, FaultyBatch, records_of
 from agents.engine.read.record_batches import RecordBatches
 from agents.engine.stage import Received, UnreadableInboxBatch
 from agents.engine.state.store import Pair
@@ -39,7 +39,7 @@ class FetchedSpan:
     partition: int
     start: int
     position: int
-    batches: Sequence[Whole | FaultyBatch]
+    batches: Sequence[CheckedBatch | FaultyBatch]
 
     def records(self) -> Iterator[list[Any]]:
         """Give the records of each batch as aiokafka has them.
@@ -94,7 +94,7 @@ class FetchedSpan:
 
 
 def received(
-    batch: Whole | FaultyBatch, topic: str, partition: int, clock: Clock
+    batch: CheckedBatch | FaultyBatch, topic: str, partition: int, clock: Clock
 ) -> list[Received]:
     """Return the records of a batch as stages get them; of an unreadable one of an inbox one.
 

@@ -19,8 +19,8 @@ from agents.engine.read.batch_records import (
     HEADER_BYTES,
     INT,
     RECORDS_MAX,
+    CheckedBatch,
     FaultyBatch,
-    Whole,
     records_of,
 )
 from schemas.closed_lists import Quarantine
@@ -60,7 +60,7 @@ class RecordBatches:
 
     def visible(
         self, start: int, end: int, aborted: Sequence[Any], *, gaps: bool = False
-    ) -> Iterator[tuple[int, Whole | FaultyBatch | None]]:
+    ) -> Iterator[tuple[int, CheckedBatch | FaultyBatch | None]]:
         """Give each batch with the position behind it; None for one that is not to be seen.
 
         Args:
@@ -80,7 +80,7 @@ class RecordBatches:
                 return
             before = self._at, self._length
             found = self._next(position, end)
-            if not gaps and isinstance(found, Whole) and found.batch.base_offset > position:
+            if not gaps and isinstance(found, CheckedBatch) and found.batch.base_offset > position:
                 self._at, self._length = before  # the batch comes again, behind what is missing
                 last = found.batch.base_offset - 1
                 found = FaultyBatch(
@@ -93,7 +93,7 @@ class RecordBatches:
                 position = max(position, found.batch.next_offset)
                 yield position, found if self._is_seen(found) else None
 
-    def _next(self, position: int, end: int) -> Whole | FaultyBatch:
+    def _next(self, position: int, end: int) -> CheckedBatch | FaultyBatch:
         raw = self._cut()
         if raw is None:  # no frame can be told, so nothing behind it either
             rest = self._raw[self._at :]
@@ -104,7 +104,7 @@ class RecordBatches:
         base = self._base()
         stop = end if base is None or not position < base < end else base
         if batch is not None and position < batch.next_offset <= stop and batch.validate_crc():
-            return Whole(batch, raw, position)
+            return CheckedBatch(batch, raw, position)
         digest = sha256(raw).hexdigest()
         last, at_ms = _believed(batch, raw, position)
         if base is not None and at_ms is None:
@@ -136,7 +136,7 @@ class RecordBatches:
         self._length = self._measured()
         return self._raw[begin : begin + length]
 
-    def _is_seen(self, whole: Whole) -> bool:
+    def _is_seen(self, whole: CheckedBatch) -> bool:
         batch, begun = whole.batch, self._begun
         while begun and begun[0][1] <= batch.base_offset:
             self._lost.add(begun.popleft()[0])
@@ -165,7 +165,7 @@ def _is_known(raw: memoryview) -> bool:
     return len(raw) >= HEADER_BYTES and raw[_MAGIC_AT] == _MAGIC
 
 
-def _is_abort(whole: Whole) -> bool:
+def _is_abort(whole: CheckedBatch) -> bool:
     markers = records_of(whole)
     if (
         isinstance(markers, FaultyBatch) or not markers

@@ -97,7 +97,7 @@ class DiskStore:
         for entry in self._walk(_KEY):
             yield entry.key()[1:]
 
-    def own(self, digest: bytes) -> bytes:
+    def intern(self, digest: bytes) -> bytes:
         """Return what was given: no key is in memory."""
         return digest
 

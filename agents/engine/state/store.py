@@ -82,7 +82,7 @@ class Store(Protocol):
         """Give every key, as they stood at the first; later writes do not count."""
         ...
 
-    def own(self, digest: bytes) -> bytes:
+    def intern(self, digest: bytes) -> bytes:
         """Return the bytes of a URL's key as the object that is held for it, or soon will be.
 
         Who keeps the key beside the store keeps no second one then.
@@ -228,7 +228,7 @@ class MemoryStore:
         """Give every key."""
         return map(_key, list(self._values))
 
-    def own(self, digest: bytes) -> bytes:
+    def intern(self, digest: bytes) -> bytes:
         """Return the object that is held for a URL's key, or will be; see `Store.own`."""
         if digest in self._values:
             return own_key(self._values, digest)

@@ -53,7 +53,7 @@ class CaseStore:
 
     def __post_init__(self) -> None:
         """Let the wheel keep no key that the store keeps."""
-        self.wheel.own = self.store.own
+        self.wheel.intern = self.store.intern
 
     def resume(self, partition: int, until: Instant = _NEVER) -> None:
         """Take up the position that was loaded, and schedule every URL once, in its turn.

@@ -12,8 +12,8 @@ from schemas import codec, topics
 from schemas.records.case import UrlState
 from schemas.topics import OF_A_URL
 from streams import lifecycle
-from streams.lifecycle import Refolded
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle import RecordUpdate
+from streams.lifecycle.events.event_union import Happened
 
 HEAVY_BYTES: Final = 4_096
 """A state costs 2 us a byte at most to judge again, so one below it some 8 ms; most have 1,200."""
@@ -44,8 +44,8 @@ def events_of(_: str, records: Sequence[Received]) -> list[Happened]:
 
 async def fold_records(
     key: bytes, before: bytes | None, records: Sequence[Received], events: EventsDecoder = events_of
-) -> Refolded | None:
-    """Return a URL's record after records of the ledger; see `streams.lifecycle.refold`.
+) -> RecordUpdate | None:
+    """Return a URL's record after records of the ledger; see `streams.lifecycle.update_record`.
 
     Args:
         key: of the URL.
@@ -71,7 +71,7 @@ def is_light(before: bytes | None, records: Sequence[Received]) -> bool:
 
 def fold_records_now(
     key: bytes, before: bytes | None, records: Sequence[Received], events: EventsDecoder
-) -> Refolded | None:
+) -> RecordUpdate | None:
     """Return what `fold_records` does, at once; for what is light that saves a coroutine a URL."""
     # decoded only now, so that a URL's records are at hand and soon go
     url_key = key.decode()
@@ -79,7 +79,7 @@ def fold_records_now(
     if not happened:
         return None
     try:
-        return lifecycle.refold(url_key, before, happened)
+        return lifecycle.update_record(url_key, before, happened)
     except codec.Rejected:
         raise StateDamaged from None
 

@@ -22,7 +22,7 @@ from schemas.records.case import position_key
 from schemas.records.facts import Decision
 from schemas.records.skips import Skip
 from schemas.topics import OF_A_URL
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 Admits: TypeAlias = Callable[[Decision, Instant], bool]
 """Says whether a decision that was appended then takes effect."""
@@ -116,7 +116,7 @@ class LedgerFilter:
                 return self.aside.number(skip)
         return self.aside.read_to
 
-    async def rebuild_without_skips(
+    async def reset_for_skips(
         self,
         settings: Settings,
         loaded: tuple[int, CaseStore],

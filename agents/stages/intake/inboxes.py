@@ -15,7 +15,7 @@ from agents.config import Settings
 from agents.edges.kafka.hotlines import ended
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.registry.reader import RegistryReader
-from agents.engine.read.read_through import read_through
+from agents.engine.read.consumed_topics import fully_consumed
 from agents.errors import UserError
 from agents.process.log import log
 from agents.stages.intake.stage import IntakeStage
@@ -64,19 +64,19 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
             log(intake.role).warning(f"a new hotline's inbox cannot be made yet: {error}")
             await asyncio.sleep(RETRY_S)
         else:
-            intake.read(named)
+            intake.subscribe(named)
 
 
 async def _read_again(settings: Settings, intake: IntakeStage, over: Collection[HotlineId]) -> bool:
     """Leave the inboxes that are read to their ends and read the others; False = ask again."""
     try:
-        done = await read_through(settings, intake.role, [HOTLINE.named(id) for id in over])
+        done = await fully_consumed(settings, intake.role, [HOTLINE.named(id) for id in over])
     except (KafkaError, TimeoutError) as error:
         log(intake.role).warning(
             f"ended hotlines' inboxes cannot be read yet ({type(error).__name__})"
         )
         return False
     left = {id for id in over if HOTLINE.named(id) in done}
-    intake.leave(left)
-    intake.read(frozenset(over) - left)
+    intake.unsubscribe(left)
+    intake.subscribe(frozenset(over) - left)
     return left == set(over)

@@ -32,7 +32,7 @@ from schemas.codec import OUTCOME, QUARANTINED, REPORTS_ENTRY
 from schemas.identity.partitions import partitions_of
 from schemas.records.processing import Origin
 from schemas.records.reports import OWN_PAGE, HotlineId
-from schemas.topics import ANSWERS, DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
+from schemas.topics import ANSWERS, GUESS_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake.accepted_ids import AcceptedIdIndex, OldLedger
 from streams.intake.entries import KeyOperations
 from streams.intake.hoster_answers import judge_answer
@@ -42,7 +42,7 @@ from streams.intake.unreadable_batch import unreadable_batch_judgement
 _MIGRATE: Final = (
     "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
 )
-_DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Guess}
+_GUESSES: Final = {doubt.value.encode(): doubt for doubt in Guess}
 
 
 class IntakeStage:
@@ -76,7 +76,7 @@ class IntakeStage:
         self._hotlines: dict[str, HotlineId] = {ANSWERS.name: OWN_PAGE}
         self._left: frozenset[HotlineId] = frozenset()
         self.topics: Sequence[str] = ()
-        self.read(hotlines)
+        self.subscribe(hotlines)
         self.feed_delays = FeedDelays()
         self._settings = settings
         self._registry = registry
@@ -94,14 +94,14 @@ class IntakeStage:
         """Return the ids of those whose inboxes are read."""
         return frozenset(self._hotlines.values()) - self._left - {OWN_PAGE}
 
-    def read(self, hotlines: Iterable[HotlineId]) -> None:
+    def subscribe(self, hotlines: Iterable[HotlineId]) -> None:
         """Read the inboxes of these hotlines too, from the next second on."""
         hotlines = frozenset(hotlines)
         self._hotlines |= {HOTLINE.named(id): id for id in hotlines}
         self._left -= hotlines
         self._name_topics()
 
-    def leave(self, hotlines: Iterable[HotlineId]) -> None:
+    def unsubscribe(self, hotlines: Iterable[HotlineId]) -> None:
         """Read the inboxes of these hotlines no more; what was fetched of them is judged still."""
         self._left |= frozenset(hotlines)
         self._name_topics()
@@ -253,8 +253,8 @@ def _origin(record: Received) -> Origin:
 
 def _flagged(judgement: Judgement, record: Received) -> Judgement:
     """Return a judgement with what the record's sender guessed of it."""
-    said = dict(record.headers).get(DOUBT_HEADER)
-    doubt = _DOUBTS.get(said or b"")
+    said = dict(record.headers).get(GUESS_HEADER)
+    doubt = _GUESSES.get(said or b"")
     return (
         replace(judgement, outcome=replace(judgement.outcome, doubt=doubt)) if doubt else judgement
     )

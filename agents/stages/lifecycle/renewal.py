@@ -53,7 +53,7 @@ async def rebuild_for_method(
     """
     table = loaded[1]
     if not sound or table.method == METHOD_VERSION:
-        await ledger_filter.rebuild_without_skips(settings, loaded, write, sound=sound)
+        await ledger_filter.reset_for_skips(settings, loaded, write, sound=sound)
         return
     await _renew(settings, loaded, ledger_filter, write)
     table.skips, table.method = ledger_filter.skips_applied_to(table), METHOD_VERSION

@@ -29,7 +29,7 @@ from schemas.codec import Rejected
 from schemas.identity.ids import partition_of
 from schemas.records.hotline import Report
 from schemas.records.reports import HotlineId
-from schemas.topics import DOUBT_HEADER
+from schemas.topics import GUESS_HEADER
 from streams.intake.formats.base import FileRefusal
 
 ProgressListener: TypeAlias = Callable[[int, int], None]
@@ -184,5 +184,5 @@ def _send(topic: str, source: SourceFile, record: FileRecord) -> Send:
     if record.part:
         headers.append((PART_HEADER, str(record.part).encode()))
     if record.guess is not None:
-        headers.append((DOUBT_HEADER, record.guess.value.encode()))
+        headers.append((GUESS_HEADER, record.guess.value.encode()))
     return Send(topic=topic, key=record.key, value=record.value, headers=tuple(headers))

@@ -6,7 +6,7 @@ from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.key_proof import KeyFileProof, proof_of
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import LedgerKeys, own_months
-from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed
+from agents.edges.crypto.sealing import KeyGone, KeyNotLoaded, MonthKey, NoKey, NotSealed
 from agents.edges.kafka.topic_copy import copier
 from agents.errors import UserError
 from agents.tools.migration.check import MigrationCheck, MigrationListener
@@ -82,7 +82,7 @@ class _Opener:
         try:
             raw = self.ring.open_bytes(sealed, bound).reveal()
             return self.ring.key_of(sealed).seal(raw, bound)
-        except KeyNotHeld:
+        except KeyNotLoaded:
             raise UserError(_LOST) from None
         except KeyGone:
             return sealed

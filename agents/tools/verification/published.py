@@ -32,7 +32,7 @@ from streams.rollup.figures import (
     REMOVAL_BOUNDS_S,
     HosterFigures,
     NoticeCohort,
-    UnavailableTreatment,
+    RemovalTimeReading,
 )
 from streams.rollup.intake_counts import IntakeTally
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
@@ -219,7 +219,7 @@ def _figures(part: HosterFigures) -> Figures:
         counts={name: n for name, n in counts.items() if n},
         removals={
             named(u.value, cohort.value): _removal(part, u, cohort)
-            for u in UnavailableTreatment
+            for u in RemovalTimeReading
             for cohort in NoticeCohort
         },
         shares={str(n.norm_s): n.bounds for n in part.norms if n.bounds is not None},
@@ -237,7 +237,7 @@ def _delays(part: HosterFigures) -> dict[str, int]:
 
 
 def _removal(
-    part: HosterFigures, unavailable: UnavailableTreatment, cohort: NoticeCohort
+    part: HosterFigures, unavailable: RemovalTimeReading, cohort: NoticeCohort
 ) -> RemovalEstimate:
     found = part.estimate(unavailable, cohort)
     return RemovalEstimate(

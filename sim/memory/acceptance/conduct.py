@@ -14,9 +14,9 @@ from sim.memory.acceptance.shown import ShownRun
 from sim.memory.scenarios.casts import CLOAKED, OBSTRUCTING, SILENT, SILENT_FROM
 from sim.oracle.alerts import not_measurable, removes_nothing
 from sim.oracle.evidence import SECTOR_NORM_S
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 from streams.rollup.case_figures import figures
-from streams.rollup.figures import UnavailableTreatment
+from streams.rollup.figures import RemovalTimeReading
 from streams.rollup.row_interning import rows
 
 _REFUSING_URL: Final = "nettle"
@@ -85,7 +85,7 @@ def _no_reward(shown: ShownRun) -> Checked:
 
 def _two_readings(shown: ShownRun) -> Checked:
     now = shown.now(OBSTRUCTING[0])
-    ended, online = (now.estimate(reading).p50_ms for reading in UnavailableTreatment)
+    ended, online = (now.estimate(reading).p50_ms for reading in RemovalTimeReading)
     said = f"median {(ended or 0) / HOUR_MS:.1f} h if taken as ended, not reached if as online"
     return Checked(ended is not None and ended < DAY_MS and online is None, said)
 

@@ -10,7 +10,7 @@ from sim.memory.acceptance.shown import ShownRun
 from sim.memory.scenarios.casts import DOMINANT, FROM, KINDS, TO
 from sim.oracle.evidence import SECTOR_NORM_S
 from sim.world.material import SECTOR_NORM_MS, Material
-from streams.rollup.figures import HosterFigures, UnavailableTreatment, merged
+from streams.rollup.figures import HosterFigures, RemovalTimeReading, merged
 
 SURE_MS: Final = 3 * DAY_MS
 """A move is known within three days: two daily resolutions, and its old address."""
@@ -78,7 +78,7 @@ def _kind(shown: ShownRun, kind: str) -> HosterFigures:
 
 
 def _within_day(of: HosterFigures) -> float:
-    return 1 - of.spans[UnavailableTreatment.CENSORED].curve().survival_at(DAY_MS)
+    return 1 - of.spans[RemovalTimeReading.CENSORED].curve().survival_at(DAY_MS)
 
 
 def _kinds_apart(shown: ShownRun) -> Checked:

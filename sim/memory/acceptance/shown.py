@@ -14,7 +14,7 @@ from sim.oracle.evidence import Evidence
 from sim.oracle.oracle import HosterComparison
 from sim.world.material import Material
 from streams import lifecycle
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import HosterFigures, merged
 from streams.rollup.row_interning import rows

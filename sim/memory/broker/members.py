@@ -142,7 +142,7 @@ class Member:
             self._positions.clear()
             await hop()
             self._group.released(self)
-        await runner.own(wanted)
+        await runner.set_assignment(wanted)
 
     def _drop(self, runner: StageRunner) -> None:
         for partition in self._positions.keys() - runner.ready:

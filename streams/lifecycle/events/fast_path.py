@@ -1,10 +1,10 @@
 """The fast path of an observation that tells nothing new: added without judging all again.
 
 By far most observations find a case as the last one left it: online again, blocked again, gone
-again after its removal. `follow` adds such an observation to the hot part of the packed state.
-Whether it may is decided here alone, from what `streams.lifecycle.result.cases` noted of the case
-(`Expectation`); whatever is not expected it leaves to `streams.lifecycle.advance`. Both ways give
-equal bytes, which tests/streams/lifecycle/events/test_fast_path.py holds them to.
+again after its removal. `add_expected` adds such an observation to the hot part of the packed
+state. Whether it may is decided here alone, from what `streams.lifecycle.result.cases` noted of
+the case (`Expectation`). Whatever is not expected it leaves to `streams.lifecycle.advance`. Both
+ways give equal bytes, which tests/streams/lifecycle/events/test_fast_path.py holds them to.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ _SEEN: Final = Expected.SEEN
 _DOUBTED: Final = Expected.DOUBTED
 
 
-def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
+def add_expected(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     """Add a probe in place; False = nothing was changed, it has to be judged with all others."""
     expectation = _expectation(hot, fact)
     if expectation is None or not _is_next(hot, expectation, fact, appended_at):

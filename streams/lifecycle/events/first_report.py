@@ -32,7 +32,7 @@ from schemas.records.case import CaseSummary, Expectation, Phase, UrlState
 from schemas.records.case_events import PackedAttribution, PackedPlacement, PackedReport
 from schemas.records.facts import Attribution
 from schemas.records.reports import ReportAccepted
-from streams.lifecycle.events.fold import Happened, has_more, packed_places, packed_report
+from streams.lifecycle.events.event_union import Happened, has_more, packed_places, packed_report
 from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.result.cases import evaluate_cases
 from streams.lifecycle.result.expected_probes import EVALUATION_VERSION, reported_until

@@ -16,11 +16,11 @@ from streams.lifecycle.evidence.contradicted_checks import CONTRADICTION_MS
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
-from streams.lifecycle.machine.confirmation import confirmed
+from streams.lifecycle.machine.confirmation import confirmed_end
 from streams.lifecycle.machine.gone_run import gone_kind_of, url_refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, CaseEvent
-from streams.verdicts.confirmation import CONFIRM_SPAN_MS
+from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import VerdictReason
 
 _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
@@ -178,7 +178,7 @@ def _try_confirm_open(state: CaseState, at: Instant) -> None:
 
 def _try_confirm(state: CaseState, at: Instant) -> bool:
     """End the case if its gone verdicts suffice, or make R of a check's or source's end earlier."""
-    found = confirmed(state.run, state.vantages, at)
+    found = confirmed_end(state.run, state.vantages, at)
     if found is None:
         return False
     end = state.history.end

@@ -11,13 +11,13 @@ from schemas.moments import Instant
 from streams.lifecycle.machine.case_history import End
 from streams.lifecycle.machine.gone_run import GoneKind, GoneRun, VantageTally
 from streams.lifecycle.machine.vantages import Vantages
-from streams.verdicts.confirmation import CONFIRM_SPAN_MS
+from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
 
 ALL_BUT_ONE_FROM: Final = 3
 """From so many required vantages on, one of them may have given no gone verdict at all."""
 
 
-def confirmed(run: GoneRun, vantages: Vantages, at: Instant) -> End | None:
+def confirmed_end(run: GoneRun, vantages: Vantages, at: Instant) -> End | None:
     """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
     first_at = min((tally.first_at for tally in run.gone.values()), default=at)
     if not run.controls or at - first_at < CONFIRM_SPAN_MS:

@@ -1,7 +1,8 @@
 """What persons, hotlines and name servers stated of a URL, worked out once.
 
-No probe changes it, so it is kept while only probes come (`streams.lifecycle.refold`). Beside it
-stands what came of the probes when they were judged last, which each judgement brings up to date.
+No probe changes it, so it is kept while only probes come (`streams.lifecycle.update_record`).
+Beside it stands what came of the probes when they were judged last, which each judgement brings up
+to date.
 """
 
 from collections.abc import Mapping, Sequence

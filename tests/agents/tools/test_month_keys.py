@@ -118,7 +118,7 @@ async def _folded(settings) -> UrlState:
     value = None
     async for records in read_partitions(settings, REPORTS.name, (0,)):
         entries = [(REPORTS_ENTRY.decode(r.value), r.appended_at) for r in records]
-        value = lifecycle.refold(entries[0][0].url_key, value, entries).record_value
+        value = lifecycle.update_record(entries[0][0].url_key, value, entries).record_value
     return STATE.decode(value)
 
 
@@ -176,7 +176,7 @@ async def _held(settings, made: Sequence[Decision]) -> UrlState:
 async def _fold_into_table(settings, state: UrlState, made, position: int = 2) -> None:
     """Write a URL's state after decisions, and a position."""
     happened = [(one, one.decided_at) for one in made]
-    value = lifecycle.refold(state.url_key, STATE.encode(state), happened).record_value
+    value = lifecycle.update_record(state.url_key, STATE.encode(state), happened).record_value
     outbox = KafkaOutbox(settings)
     await outbox.start()
     try:

@@ -5,7 +5,7 @@ from examples import told
 
 from streams.history import shuffle
 from streams.history.shuffle import disagreeing, folded
-from streams.lifecycle import Refolded
+from streams.lifecycle import RecordUpdate
 
 
 def test_all_orders_of_a_removal_agree():
@@ -29,8 +29,8 @@ def test_a_fold_that_heeds_the_order_is_found(monkeypatch: pytest.MonkeyPatch):
             return str(happened[-1]).encode()
 
         @staticmethod
-        def refold(_key, _value, happened):
-            return Refolded(str(happened[-1]).encode(), None, "judged")
+        def update_record(_key, _value, happened):
+            return RecordUpdate(str(happened[-1]).encode(), None, "judged")
 
     monkeypatch.setattr(shuffle, "lifecycle", Last)
     monkeypatch.setattr(shuffle, "STATE", type("Codec", (), {"encode": staticmethod(bytes)}))

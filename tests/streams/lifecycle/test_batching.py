@@ -26,7 +26,7 @@ def one_at_a_time(told):
     """Return the state after records, stored and decoded after each."""
     value = None
     for one in told:
-        value = lifecycle.refold(KEY, value, [one]).record_value
+        value = lifecycle.update_record(KEY, value, [one]).record_value
     return codec.STATE.decode(value)
 
 

@@ -34,7 +34,7 @@ from schemas import codec
 from schemas.closed_lists import Basis, CheckResult, HotlineMode, Target
 from schemas.records.facts import Facts
 from streams import lifecycle
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 FEW, MANY = 500, 4_000
 GROWTH_MAX = 3 * MANY / FEW
@@ -120,7 +120,7 @@ def cost_s(kinds: Sequence[str], number: int, apart_h: float) -> float:
     try:
         begun_s = time.thread_time()
         state = codec.STATE.encode(lifecycle.advance(KEY, None, told))
-        lifecycle.refold(KEY, state, one_more)
+        lifecycle.update_record(KEY, state, one_more)
         return time.thread_time() - begun_s
     finally:
         gc.enable()

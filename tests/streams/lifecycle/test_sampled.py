@@ -132,18 +132,18 @@ def test_any_order_gives_the_same_bytes(seed):
     value = None
     while shuffled:
         size = chance.randint(1, 5)
-        value = lifecycle.refold(KEY, value, shuffled[:size]).record_value
+        value = lifecycle.update_record(KEY, value, shuffled[:size]).record_value
         del shuffled[:size]
     assert value == expected
 
 
 def test_the_fast_path_notes_norm_slots():
     """Probes that tell nothing new are noted all the same, and none outside a norm slot is."""
-    value = lifecycle.refold(
+    value = lifecycle.update_record(
         KEY, None, [report(), placed(), notice(1), observation(1, ONLINE), observation(1.2, ONLINE)]
     ).record_value
     for hour, noted in ((1 + HOURS[0], 1), (2.5, 1), (1 + HOURS[2], 0b101), (13, 0b101)):
-        made = lifecycle.refold(KEY, value, [observation(hour, ONLINE)])
+        made = lifecycle.update_record(KEY, value, [observation(hour, ONLINE)])
         value = made.record_value
         (case,) = codec.STATE.decode(value).cases
         assert (case.norm_probes.on_time, made.state) == (noted, None)

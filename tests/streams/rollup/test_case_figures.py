@@ -21,7 +21,7 @@ from streams.rollup.case_figures import (
     totals,
     watched,
 )
-from streams.rollup.figures import REMOVAL_BOUNDS_S, UnavailableTreatment, merged
+from streams.rollup.figures import REMOVAL_BOUNDS_S, RemovalTimeReading, merged
 from streams.rollup.windows import Window, WindowEvent
 from streams.statistics.sampling_weights import WHOLE
 
@@ -76,7 +76,7 @@ def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
         assert total.reported == len(mine) == sum(total.classes.values())
         whole = figures("total", total.role, [c for c in cases if c.role is total.role], as_of)
         assert total == merged("total", total.role, as_of, [whole])
-        for unavailable in UnavailableTreatment:
+        for unavailable in RemovalTimeReading:
             assert total.estimate(unavailable) == whole.estimate(unavailable)
 
 
@@ -95,7 +95,7 @@ def test_the_order_of_cases_changes_no_figure(cases, chance):
     shuffled = list(cases)
     chance.shuffle(shuffled)
     one, two = (figures("a", Role.HOSTING, c, at(100)) for c in (cases, shuffled))
-    for unavailable in UnavailableTreatment:
+    for unavailable in RemovalTimeReading:
         assert one.estimate(unavailable) == two.estimate(unavailable)
     assert (one.classes, one.norms, one.windows) == (two.classes, two.norms, two.windows)
 
@@ -214,8 +214,8 @@ def test_a_hoster_gains_nothing_by_blocking():
     removed = [case(CaseClass.REMOVED, seen=1, gone=2) for _ in range(4)]
     blocked = [case(CaseClass.UNAVAILABLE, seen=1, since=3) for _ in range(6)]
     found = of(*removed, *blocked)
-    assert found.estimate(UnavailableTreatment.CENSORED).p50_ms is None
-    assert found.estimate(UnavailableTreatment.EVENT).p50_ms == 3 * HOUR_MS
+    assert found.estimate(RemovalTimeReading.CENSORED).p50_ms is None
+    assert found.estimate(RemovalTimeReading.EVENT).p50_ms == 3 * HOUR_MS
     assert found.removed == 4
 
 
@@ -226,7 +226,7 @@ def test_open_cases_are_censored_at_their_last_sighting():
         case(CaseClass.ONLINE, seen=5),
         case(CaseClass.REMOVED, seen=9, gone=10),
     )
-    estimate = found.estimate(UnavailableTreatment.CENSORED)
+    estimate = found.estimate(RemovalTimeReading.CENSORED)
     assert (estimate.n, estimate.ended, estimate.p50_ms) == (3, 2, 10 * HOUR_MS)
 
 
@@ -342,6 +342,6 @@ def test_what_is_not_probed_is_counted_and_measures_nothing():
     assert not any(norm.n_eligible for norm in said.norms)
     assert any(norm.n for norm in usual.norms)
     assert (
-        said.spans[UnavailableTreatment.CENSORED].estimate
-        == of().spans[UnavailableTreatment.CENSORED].estimate
+        said.spans[RemovalTimeReading.CENSORED].estimate
+        == of().spans[RemovalTimeReading.CENSORED].estimate
     )

@@ -15,7 +15,7 @@ from schemas.records.case_observations import ALL_SLOTS, BLOCKED, CONCLUSIVE, NO
 from streams.rollup import incremental_figures
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases, flat
-from streams.rollup.figures import UnavailableTreatment
+from streams.rollup.figures import RemovalTimeReading
 from streams.rollup.incremental_figures import FiguresByGroup
 from streams.rollup.windows import WIDTH_MS
 
@@ -146,9 +146,9 @@ def test_estimates_of_what_stayed_are_not_made_again():
         table.put(key(0), UrlCases((1,), (told,)), START)
         (step,) = figures_by_group.prepare([GROUP], at(5) + len(found))
         found.append(figures_by_group.moved(step).spans)
-    ended = [spans[UnavailableTreatment.EVENT] for spans in found]
+    ended = [spans[RemovalTimeReading.EVENT] for spans in found]
     assert ended[0] is ended[1] is not ended[2] is ended[3]
-    lasts = [spans[UnavailableTreatment.CENSORED] for spans in found]
+    lasts = [spans[RemovalTimeReading.CENSORED] for spans in found]
     assert len(set(lasts)) == len(lasts)  # who hides is there a little longer each time
 
 

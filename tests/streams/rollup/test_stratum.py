@@ -11,7 +11,7 @@ from schemas.records.case_observations import NormProbes
 from streams.rollup.case_figures import (
     figures,
 )
-from streams.rollup.figures import NoticeCohort, UnavailableTreatment, merged
+from streams.rollup.figures import NoticeCohort, RemovalTimeReading, merged
 from streams.rollup.windows import Window, WindowEvent
 from streams.statistics.sampling_weights import WHOLE
 
@@ -49,7 +49,7 @@ def test_cases_of_a_sample_weigh_what_they_stand_for():
         case(CaseClass.ONLINE, seen=30),
     )
     assert found.norm(86_400).bounds == (0.8, 0.8)
-    estimate = found.estimate(UnavailableTreatment.CENSORED)
+    estimate = found.estimate(RemovalTimeReading.CENSORED)
     assert (estimate.n, estimate.ended, estimate.p50_ms) == (2, 1, 2 * HOUR_MS)
     assert found.inclusion == 0.625
 
@@ -96,7 +96,7 @@ def test_a_return_lengthens_no_removal():
         first_end=(at(4), at(5)),
         returns=(Return(at(4), at(5), at(60)),),
     )
-    for meaning, hours in ((UnavailableTreatment.EVENT, 3), (UnavailableTreatment.CENSORED, 4)):
+    for meaning, hours in ((RemovalTimeReading.EVENT, 3), (RemovalTimeReading.CENSORED, 4)):
         found = of(back).estimate(meaning)
         assert (found.ended, found.p50_ms) == (1, hours * HOUR_MS)
         assert found.p50_ms == of(removed).estimate(meaning).p50_ms
@@ -105,8 +105,8 @@ def test_a_return_lengthens_no_removal():
 def test_a_removal_lies_between_two_curves():
     """One takes it as ended at L, the other at R; nobody knows more."""
     found = of(*(case(CaseClass.REMOVED, noticed=1, seen=8, gone=11.5, number=n) for n in range(4)))
-    assert found.estimate(UnavailableTreatment.EVENT).p50_ms == 7 * HOUR_MS
-    assert found.estimate(UnavailableTreatment.CENSORED).p50_ms == 10.5 * HOUR_MS
+    assert found.estimate(RemovalTimeReading.EVENT).p50_ms == 7 * HOUR_MS
+    assert found.estimate(RemovalTimeReading.CENSORED).p50_ms == 10.5 * HOUR_MS
 
 
 def test_cohorts_are_by_how_long_ago_the_notice_is():
@@ -118,9 +118,9 @@ def test_cohorts_are_by_how_long_ago_the_notice_is():
         for n, noticed in enumerate((0, 24 * 70, 24 * 99))
     ]
     whole = of(*cases, hours=24 * 100)
-    counted = {c: whole.estimate(UnavailableTreatment.CENSORED, c).n for c in NoticeCohort}
+    counted = {c: whole.estimate(RemovalTimeReading.CENSORED, c).n for c in NoticeCohort}
     assert counted == {NoticeCohort.MONTH: 1, NoticeCohort.QUARTER: 2, NoticeCohort.EVER: 3}
-    edge = of(*cases, hours=24 * 98).estimate(UnavailableTreatment.CENSORED, NoticeCohort.MONTH)
+    edge = of(*cases, hours=24 * 98).estimate(RemovalTimeReading.CENSORED, NoticeCohort.MONTH)
     assert edge.n == 0  # 28 days ago is no longer within them
     total = merged("total", Role.HOSTING, whole.as_of, [of(c, hours=24 * 100) for c in cases])
     assert total.cohorts == whole.cohorts
@@ -135,7 +135,7 @@ def test_cases_of_one_host_and_day_are_one_incident(hosts):
         )
         for n in range(20)
     ]
-    found = of(*told).estimate(UnavailableTreatment.CENSORED)
+    found = of(*told).estimate(RemovalTimeReading.CENSORED)
     assert found.p50_ms == 10 * HOUR_MS
     if hosts == 1:
         assert not found.has_interval  # that says something else than a limit not reached

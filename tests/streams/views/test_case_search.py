@@ -140,7 +140,7 @@ def both(seed: int) -> tuple[list[FoundCase], list[Case]]:
     known = [one for one in random_history(Random(seed)) if one[1] <= as_of]
     if not known:
         return [], []
-    table = STATE.decode(lifecycle.refold(TOLD_KEY, None, known).record_value).cases
+    table = STATE.decode(lifecycle.update_record(TOLD_KEY, None, known).record_value).cases
     said = cases(url_records(TOLD_KEY, written(known)), as_of)
     listed = found_cases(TOLD_KEY, table, CaseFilter(overdue=True), as_of)
     return list(listed), [one for one in said if one.case_class]

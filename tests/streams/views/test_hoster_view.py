@@ -7,7 +7,7 @@ from schemas.moments import DAY_MS
 from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases
-from streams.rollup.figures import UnavailableTreatment
+from streams.rollup.figures import RemovalTimeReading
 from streams.views.backlog import READINGS
 from streams.views.case_list import HosterCases
 from streams.views.hoster_view import READINGS_MIN, HosterView, hoster_view
@@ -54,6 +54,6 @@ def test_empty_readings_before_the_first_case_are_left_out():
 def test_curves_say_nothing_beyond_the_longest_time_watched():
     """What is unavailable is watched to this day, or ended when it became so."""
     (part,) = made([case(CaseClass.UNAVAILABLE, noticed=0, seen=2, since=5)], 50).roles
-    assert part.reach_ms[UnavailableTreatment.CENSORED] == at(50) - at(0)
-    assert part.reach_ms[UnavailableTreatment.EVENT] == at(5) - at(0)
-    assert part.curves[UnavailableTreatment.EVENT].ended == 1
+    assert part.reach_ms[RemovalTimeReading.CENSORED] == at(50) - at(0)
+    assert part.reach_ms[RemovalTimeReading.EVENT] == at(5) - at(0)
+    assert part.curves[RemovalTimeReading.EVENT].ended == 1

@@ -25,7 +25,7 @@ from schemas.records.facts import Attribution, Fact, Facts, Observation, Placeme
 from schemas.records.processing import ProbeOrder
 from schemas.records.reports import NoticeAccepted, ReportAccepted
 from streams import lifecycle
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 from streams.schedule.orders import Orders
 from streams.schedule.timing_wheel import Wheel
 
@@ -115,7 +115,7 @@ class Loop:
             happened = self._taken(now)
             now = max(now, max((at for _, at in happened), default=now))
             if happened:
-                self.record = lifecycle.refold(key, self.record, happened).record_value
+                self.record = lifecycle.update_record(key, self.record, happened).record_value
                 self.happened += happened
             if self.record is None:
                 continue

@@ -39,7 +39,7 @@ def stored(told: Sequence[tuple[Any, int]], chance: Random) -> bytes:
     rest = list(told)
     while rest:
         size = chance.choice(BATCHES)
-        record = lifecycle.refold(KEY, record, rest[:size]).record_value
+        record = lifecycle.update_record(KEY, record, rest[:size]).record_value
         del rest[:size]
     return record or b""
 
@@ -48,7 +48,7 @@ def unequal_orders(seed: int) -> list[int]:
     """Return the orders whose record is not that of all at once; ties are drawn too."""
     chance = Random(seed)
     told = random_history(chance, ties=chance.random() < 0.3)
-    whole = lifecycle.refold(KEY, None, told).record_value
+    whole = lifecycle.update_record(KEY, None, told).record_value
     return [n for n, order in enumerate(orders(told, chance)) if stored(order, chance) != whole]
 
 
@@ -59,7 +59,7 @@ def read_otherwise(seed: int) -> list[Difference]:
     """
     chance = Random(seed)
     told = random_history(chance)
-    published = PublishedState.of(lifecycle.refold(KEY, None, told).record_value)
+    published = PublishedState.of(lifecycle.update_record(KEY, None, told).record_value)
     url = url_records(KEY, written(told))
     instants = [at(hours) for hours in INSTANTS_H]
     return [

@@ -13,7 +13,7 @@ async def settle(records: int = 0) -> None:
 
 async def own(runner: StageRunner, *partitions: int) -> None:
     """Own partitions and have them ready."""
-    await runner.own(frozenset(partitions))
+    await runner.set_assignment(frozenset(partitions))
     await settle()
     assert runner.ready == set(partitions)
 

@@ -18,7 +18,7 @@ from schemas.records.case import UrlState
 from schemas.records.processing import OutcomeRecord
 from schemas.topics import CASES, DECISIONS, FACTS, OUTCOMES, REPORTS
 from streams import lifecycle
-from streams.lifecycle.events.fold import Happened
+from streams.lifecycle.events.event_union import Happened
 
 _POSITION: Final = b"position/"
 _CODECS: Final[Mapping[str, Any]] = {

@@ -26,7 +26,7 @@ RECORD = HOTLINE.encode(report("r1"))
 
 
 @dataclass
-class Shelf:
+class FakeOutbox:
     """An outbox that keeps what it is given, once its gate is open."""
 
     held: list[Send] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Serving:
     """A running intake and what it writes to."""
 
     intake_server: IntakeServer
-    shelf: Shelf
+    shelf: FakeOutbox
     keys: Path
     inboxes: dict[str, Instant | None]
 
@@ -129,7 +129,7 @@ async def serving(folder: Path, *, of_key: int = 128, **limits: float) -> AsyncI
     """Serve two hotlines, each with a key, under settings of the intake."""
     keys = folder / "keys"
     keys.write_text(f"# who may come in\n{key_line('north', KEY)}\n{key_line('south', SOUTH)}\n")
-    shelf = Shelf()
+    shelf = FakeOutbox()
     shelf.gate.set()
     settings = IntakeSettings(
         port=0,

@@ -88,7 +88,7 @@ def record_of(url_key: str, told: list[tuple[object, int]], chance: Random) -> b
     rest = list(told)
     while rest:
         size = chance.choice([1, 1, 2, 3, 8, 40])
-        record = lifecycle.refold(url_key, record, rest[:size]).record_value
+        record = lifecycle.update_record(url_key, record, rest[:size]).record_value
         del rest[:size]
     return record or b""
 

@@ -21,7 +21,7 @@ HIDDEN = "hidden"
 
 def both_ways(value, *happened):
     """Return what comes of a record after these, and the bytes of judging all of it again."""
-    after = lifecycle.refold(KEY, value, list(happened))
+    after = lifecycle.update_record(KEY, value, list(happened))
     state = None if value is None else codec.STATE.decode(value)
     return after, codec.STATE.encode(lifecycle.advance(KEY, state, happened))
 

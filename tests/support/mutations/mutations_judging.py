@@ -83,12 +83,12 @@ def _uncontrolled(verdict):
     return changed
 
 
-def _unhidden(refold):
+def _unhidden(update_record):
     """Drop what vantages saw that a removal does not rest on."""
 
     def changed(url_key, record_value, happened):
         asked = [(o, at) for o, at in happened if not _is_hidden(o)]
-        return refold(url_key, record_value, asked)
+        return update_record(url_key, record_value, asked)
 
     return changed
 
@@ -168,7 +168,7 @@ JUDGING = (
     Mutation(
         says="what a hidden vantage saw is ignored",
         trips=trips(OracleFinding.FALSE_REMOVAL, OracleFinding.REWARDED),
-        plant=wrapped(lifecycle, "refold", _unhidden),
+        plant=wrapped(lifecycle, "update_record", _unhidden),
         hosters=("moss", "amber"),
         days=4.0,  # hidden probes are few where nothing is in doubt
         rate=8,

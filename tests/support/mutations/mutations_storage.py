@@ -44,7 +44,7 @@ def _first_stays(put_record):
     return changed
 
 
-def _in_order(refold):
+def _in_order(update_record):
     """Read only what is newer than anything of the URL before it."""
     newest = {}
 
@@ -54,7 +54,7 @@ def _in_order(refold):
             if at >= newest.get(url_key, 0):
                 ordered.append((record, at))
                 newest[url_key] = at
-        return refold(url_key, record_value, ordered)
+        return update_record(url_key, record_value, ordered)
 
     return changed
 
@@ -107,7 +107,7 @@ KEEPING = (
     Mutation(
         says="what comes late is left out",
         trips=trips(DIFFERENCES),
-        plant=wrapped(lifecycle, "refold", _in_order),
+        plant=wrapped(lifecycle, "update_record", _in_order),
         storm=FAULTY,
     ),
 )

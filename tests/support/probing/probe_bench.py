@@ -32,7 +32,7 @@ OWN, OLD, OTHER, EDGE = "127.40.1.1", "127.40.1.2", "127.40.2.1", "127.40.3.1"
 
 
 @dataclass
-class Shelf:
+class FakeRegistry:
     """Holds a registry."""
 
     registry_history: RegistryHistory
@@ -114,7 +114,7 @@ def received(order: ProbeOrder) -> Received:
     return Received("probes.north.v1", 0, 0, order.slot_at, order.hoster.encode(), value)
 
 
-def company(number: int) -> str:
+def other_hoster_prefix(number: int) -> str:
     """Return the first three parts of the addresses of one of the other hosters."""
     return f"127.{41 + number // 250}.{number % 250}"
 
@@ -138,7 +138,7 @@ def bench_of(
         names: its resolver.
         vantage: what is not as usual about the place.
         clock: world time.
-        companies: how many hosters there are besides, `c0` and so on; see `company`.
+        companies: how many hosters there are besides, `c0` and so on; see `other_hoster_prefix`.
         outbox: keeps its facts.
         broker_ms: what the broker's clock shows at most.
         settled: knows which orders have their facts.
@@ -150,7 +150,11 @@ def bench_of(
     ]
     hosters += [
         HosterEntry(
-            id=f"c{n}", version=1, valid_from=0, name=f"c{n}", prefixes=(f"{company(n)}.0/24",)
+            id=f"c{n}",
+            version=1,
+            valid_from=0,
+            name=f"c{n}",
+            prefixes=(f"{other_hoster_prefix(n)}.0/24",),
         )
         for n in range(companies)
     ]
@@ -159,7 +163,7 @@ def bench_of(
     file = folder / "keys.json"
     keys = LooseKeys.load(file) if file.exists() else LooseKeys.create(file)
     clock = clock or quick(3_600.0)
-    shelf = Shelf(RegistryHistory(hosters))
+    shelf = FakeRegistry(RegistryHistory(hosters))
     tray = outbox or Tray()
     resolver = TargetResolver(
         locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock

@@ -13,7 +13,7 @@ from agents.edges.metrics.figures import samples
 from agents.edges.metrics.figures.gauge_histograms import DELAY, OPEN_AGE, REMOVAL
 from agents.edges.metrics.intake_metrics import INTAKE_INSTRUMENTS
 from schemas.closed_lists import CaseClass, NormVerdict, Quarantine, Result, Role
-from streams.rollup.figures import NoticeCohort, UnavailableTreatment
+from streams.rollup.figures import NoticeCohort, RemovalTimeReading
 from streams.rollup.windows import Window, WindowEvent
 
 FIGURES: Final = (
@@ -175,7 +175,7 @@ FIGURES: Final = (
         " last 28 or 90 days, or ever. Absent if the quantile is not reached.",
         labels=(*H, "quantile", "percentile", "unavailable", "cohort"),
         unit="seconds",
-        series_max=f"{len(samples.PERCENTILES) * len(UnavailableTreatment) * len(NoticeCohort)} H",
+        series_max=f"{len(samples.PERCENTILES) * len(RemovalTimeReading) * len(NoticeCohort)} H",
         read=samples.estimates,
     ),
     Declared(

@@ -8,7 +8,7 @@ from agents.edges.metric_types.declaration import SampleReader, Samples
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.case_figures import OTHER
-from streams.rollup.figures import HosterFigures, NoticeCohort, UnavailableTreatment
+from streams.rollup.figures import HosterFigures, NoticeCohort, RemovalTimeReading
 from streams.views.view import View
 
 SHOWN_FLAGS: Final = (
@@ -92,7 +92,7 @@ def second(view: View) -> Samples:
 def estimates(view: View) -> Samples:
     """Give the percentiles that were reached, in seconds."""
     for figures in view.shown:
-        for unavailable, cohort in product(UnavailableTreatment, NoticeCohort):
+        for unavailable, cohort in product(RemovalTimeReading, NoticeCohort):
             estimate = figures.estimate(unavailable, cohort)
             head = (figures.hoster, figures.role.value)
             of = (unavailable.value, cohort.value)

@@ -73,12 +73,12 @@ async def ground_of(
                     " position yet: let lifecycle read them first"
                 )
             for one in there.values():
-                _is_watched(one, as_of)
+                _require_read_to(one, as_of)
             positions = {
                 str(p): dict(sorted(one.offsets.items())) for p, one in sorted(there.items())
             }
         else:
-            await _is_as_long(broker, topics[REPORTS.name], positions)
+            await _require_log_reaches(broker, topics[REPORTS.name], positions)
         signed = await read_signed(settings, topics)
     stated = Stated(
         positions=positions,
@@ -95,7 +95,7 @@ def _digest(signed: Signed) -> str:
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
-def _is_watched(position: Position, as_of: Instant) -> None:
+def _require_read_to(position: Position, as_of: Instant) -> None:
     if position.as_of < as_of:
         raise UserError(
             f"the ledger is read up to {rfc3339(position.as_of)}; this report needs it up to"
@@ -105,7 +105,9 @@ def _is_watched(position: Position, as_of: Instant) -> None:
         raise UserError("the table of cases is of another method: let lifecycle renew it first")
 
 
-async def _is_as_long(broker: PartitionReader, partitions: int, positions: Positions) -> None:
+async def _require_log_reaches(
+    broker: PartitionReader, partitions: int, positions: Positions
+) -> None:
     ends = await broker.ends(dict.fromkeys(LEDGER_TOPICS, partitions))
     for partition, offsets in positions.items():
         for topic in LEDGER_TOPICS:

@@ -10,7 +10,7 @@ from loose_keys import LooseKeys
 
 from agents.edges.crypto.key_file import KeyFault, KeyFileError
 from agents.edges.crypto.keys import Keyring
-from agents.edges.crypto.sealing import KeyGone, KeyNotHeld, MonthKey, NoKey, NotSealed, month_of
+from agents.edges.crypto.sealing import KeyGone, KeyNotLoaded, MonthKey, NoKey, NotSealed, month_of
 from schemas.identity.ids import canonical
 from schemas.seal_context import bound_to
 
@@ -112,13 +112,15 @@ async def test_a_month_that_is_not_here_is_not_gone(ring, tmp_path):
     """Nobody makes a key by sealing or opening: it is asked of `keys.v1` first."""
     other = Keyring.create(tmp_path / "k")
     sealed = ring.seal("x", MARCH, HERE)
-    with pytest.raises(KeyNotHeld):
+    with pytest.raises(KeyNotLoaded):
         other.open(sealed, HERE)
-    with pytest.raises(KeyNotHeld):
+    with pytest.raises(KeyNotLoaded):
         other.seal("x", MARCH, HERE)
-    with pytest.raises(KeyNotHeld):
+    with pytest.raises(KeyNotLoaded):
         await other.ready(MARCH, APRIL)
-    assert not issubclass(KeyNotHeld, KeyGone)  # whoever takes a text for destroyed asked `keys.v1`
+    assert not issubclass(
+        KeyNotLoaded, KeyGone
+    )  # whoever takes a text for destroyed asked `keys.v1`
 
 
 def test_what_is_said_of_a_text_is_sealed_as_long_as_that(ring):

@@ -25,7 +25,7 @@ APRIL = MARCH + 31 * 86_400_000
 
 
 @dataclass
-class Shelf:
+class FakeRegistry:
     """Holds a registry."""
 
     registry_history: RegistryHistory
@@ -47,7 +47,7 @@ def locator(tmp_path: Path, names: NameResolver, *entries: HosterEntry) -> Locat
     networks = Networks(
         write_mmdb(tmp_path / "a.mmdb", asn, "A"), write_mmdb(tmp_path / "c.mmdb", country, "C")
     )
-    return Locator(names, networks, Shelf(RegistryHistory(entries)))
+    return Locator(names, networks, FakeRegistry(RegistryHistory(entries)))
 
 
 @pytest.mark.parametrize("host", ["192.0.2.7", "[2001:db8::7]", "[::ffff:192.0.2.7]"])

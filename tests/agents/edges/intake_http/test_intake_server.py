@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
-from serving_intake import KEY, RECORD, SOUTH, Shelf, serving
+from serving_intake import KEY, RECORD, SOUTH, FakeOutbox, serving
 
 from agents.edges.http_server.admission import ConnectionRefusal
 from agents.edges.http_server.password import is_private
@@ -70,6 +70,6 @@ async def test_urls_do_not_go_over_a_network_in_clear(tmp_path):
     keys = tmp_path / "keys"
     keys.touch()
     with pytest.raises(UserError, match="cert_file"):
-        IntakeServer(IntakeSettings(host="0.0.0.0", keys_file=keys), Shelf(), {})
+        IntakeServer(IntakeSettings(host="0.0.0.0", keys_file=keys), FakeOutbox(), {})
     with pytest.raises(UserError, match="keys_file"):
-        IntakeServer(IntakeSettings(), Shelf(), {})
+        IntakeServer(IntakeSettings(), FakeOutbox(), {})

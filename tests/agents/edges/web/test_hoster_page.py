@@ -7,7 +7,7 @@ from pages import VIEW, held
 
 from agents.edges.web.hoster_page import NOTICED, render_hoster, render_unknown
 from schemas.closed_lists import CaseClass
-from streams.rollup.figures import UnavailableTreatment
+from streams.rollup.figures import RemovalTimeReading
 from streams.views.case_list import LISTED_MAX, HosterCases
 from streams.views.hoster_view import HosterView, hoster_view
 from streams.views.view import HosterInfo, View
@@ -45,8 +45,8 @@ def test_removal_time_is_told_both_ways():
     assert "If removal counts at L, unavailable as removed" in text
     found = made("beta")
     (role,) = found.roles
-    curves = dict.fromkeys(UnavailableTreatment, role.curves[UnavailableTreatment.CENSORED])
-    reach = dict.fromkeys(UnavailableTreatment, role.reach_ms[UnavailableTreatment.CENSORED])
+    curves = dict.fromkeys(RemovalTimeReading, role.curves[RemovalTimeReading.CENSORED])
+    reach = dict.fromkeys(RemovalTimeReading, role.reach_ms[RemovalTimeReading.CENSORED])
     alike = render_hoster(
         replace(found, roles=(replace(role, curves=curves, reach_ms=reach),)), VIEW
     )
@@ -59,7 +59,7 @@ def test_cohorts_have_medians_of_their_own():
     text = page("beta")
     figures = next(f for f in VIEW.figures if f.hoster == "beta")
     for cohort, said in NOTICED.items():
-        n = figures.estimate(UnavailableTreatment.CENSORED, cohort).n
+        n = figures.estimate(RemovalTimeReading.CENSORED, cohort).n
         assert re.search(rf'{said}</th><td[^>]*data-label="Cases"><b>{n}</b>', text)
 
 

@@ -202,7 +202,7 @@ async def test_no_offset_passes_a_record_that_is_held_back(monkeypatch, tmp_path
     runner = StageRunner(
         guarded(stage, Guard("recording", _Nothing(), Attempts(tmp_path, "recording")))
     )
-    await runner.own(frozenset({0}))
+    await runner.set_assignment(frozenset({0}))
     for _ in range(50):
         await asyncio.sleep(0)
     runner.put(told(LEADING, *range(MANY)))

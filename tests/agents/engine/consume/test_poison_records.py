@@ -155,7 +155,7 @@ async def test_a_lane_commits_over_what_is_set_aside_and_not_over_what_stops_it(
     stage = Noted(fails=frozenset({7}))
     guard = Guard(ROLE, Aside.fromkeys((1,)), Attempts(tmp_path, ROLE), stopped_wait_s=0.0)
     runner = StageRunner(guarded(stage, guard), lambda *said: crashed.append(said[0]))
-    await runner.own(frozenset({0}))
+    await runner.set_assignment(frozenset({0}))
     while runner.ready != {0}:
         await runner.room(1)
     runner.put([record(0), record(1), record(2)])

@@ -22,7 +22,7 @@ async def test_a_member_that_was_given_nothing_says_so():
     ownership = Ownership()
     runner = StageRunner(Recording(), ownership=ownership)
     assert ownership.holdings == ()
-    await runner.own(frozenset())
+    await runner.set_assignment(frozenset())
     assert ownership.holdings == (Holding(role="recording", to_load=0),)
 
 
@@ -131,7 +131,7 @@ async def test_more_partitions_leave_those_owned_at_work():
     runner = StageRunner(stage)
     await own(runner, 0)
     stage.slow_assignment = asyncio.Event()
-    await runner.own(frozenset({0, 1}))
+    await runner.set_assignment(frozenset({0, 1}))
     runner.put([record(0)])
     await settle()
     assert stage.finished == {(0, 0)}
@@ -267,7 +267,7 @@ async def test_a_release_while_state_is_loaded_gives_that_up():
     """Partitions that go while their state is read are not ready later; they load anew."""
     stage = Recording(slow_assignment=asyncio.Event())
     runner = StageRunner(stage)
-    await runner.own(frozenset({0}))
+    await runner.set_assignment(frozenset({0}))
     await settle()
     await runner.release()
     stage.slow_assignment.set()

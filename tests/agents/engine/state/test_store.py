@@ -152,23 +152,23 @@ def test_a_key_kept_beside_a_store_in_memory_is_the_very_object_that_it_holds():
     """Written again it stays that; what is not held, or is held as another kind, is given back."""
     store = MemoryStore()
     store.write([(DIGEST, b"1")])
-    held = store.own(bytes.fromhex(DIGEST.decode()))
+    held = store.intern(bytes.fromhex(DIGEST.decode()))
     store.write([(bytes(bytearray(DIGEST)), b"2")])
-    assert store.own(bytes.fromhex(DIGEST.decode())) is held
+    assert store.intern(bytes.fromhex(DIGEST.decode())) is held
     for other in (bytes(16), bytes.fromhex("00ab" * 7), b""):
-        assert store.own(other) is other
+        assert store.intern(other) is other
     store.write([(DIGEST, None)])
     asked = bytes.fromhex(DIGEST.decode())
-    assert store.own(asked) is asked
-    assert store.own(bytes.fromhex(DIGEST.decode())) is asked
+    assert store.intern(asked) is asked
+    assert store.intern(bytes.fromhex(DIGEST.decode())) is asked
 
 
 def test_a_key_that_is_kept_elsewhere_first_is_held_as_that_object():
     """A URL is put on the wheel before its first state is written."""
     store, asked = MemoryStore(), bytes.fromhex(DIGEST.decode())
-    assert store.own(asked) is asked
+    assert store.intern(asked) is asked
     store.write([(DIGEST, b"1")])
-    assert store.own(bytes.fromhex(DIGEST.decode())) is asked
+    assert store.intern(bytes.fromhex(DIGEST.decode())) is asked
     assert [*store.keys()] == [DIGEST]
 
 

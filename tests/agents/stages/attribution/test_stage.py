@@ -8,7 +8,7 @@ import pytest
 from loose_keys import LooseKeys
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
-from probe_bench import Shelf, Tray
+from probe_bench import FakeRegistry, Tray
 
 from agents.clock import Clock
 from agents.config import DnsSettings
@@ -75,7 +75,7 @@ def bench(tmp_path: Path, names: NameResolver, *entries: InclusionEntry) -> Benc
     keys = LooseKeys.create(tmp_path / "keys.json")
     clock = Clock(start_world_ms=NOW, speed=1e-9)
     tray = Tray()
-    dependencies = Dependencies(Locator(names, networks, Shelf(registry)), keys, clock)
+    dependencies = Dependencies(Locator(names, networks, FakeRegistry(registry)), keys, clock)
     return Bench(keys, tray, AttributionStage(dependencies, tray))
 
 

@@ -50,6 +50,6 @@ def test_the_wheel_keeps_no_second_key():
     table.wheel.schedule(KEY, START)
     table.wheel.order(OTHER, "c" * 24, START)
     table.wheel.schedule(OTHER, START)
-    held = {id(table.store.own(bytes.fromhex(key))) for key in (KEY, OTHER)}
+    held = {id(table.store.intern(bytes.fromhex(key))) for key in (KEY, OTHER)}
     assert {id(key) for key in table.wheel._entries} == held
     assert {id(key) for bucket in table.wheel._buckets.values() for key in bucket} == held

@@ -70,7 +70,7 @@ async def folded(settings: Settings) -> bytes:
         async for records in read_partitions(settings, topic, (0,)):
             for one in records:
                 happened = events_of(KEY, [one])
-                record = lifecycle.refold(KEY, record, happened).record_value
+                record = lifecycle.update_record(KEY, record, happened).record_value
     assert record is not None
     return record
 

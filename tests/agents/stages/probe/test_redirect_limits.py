@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from probe_bench import OLD, OTHER, OWN, Bench, bench_of, company
+from probe_bench import OLD, OTHER, OWN, Bench, bench_of, other_hoster_prefix
 from web_server import WebServer, answers, response, web_server
 
 from agents.clock import Clock
@@ -22,7 +22,7 @@ NAMES = {
     "sister.example": DnsResolution(status=DnsStatus.OK, addresses=(OLD,)),
     "victim.example": DnsResolution(status=DnsStatus.OK, addresses=(OTHER,)),
 }
-ADDRESSES = [f"{company(n)}.1" for n in range(COMPANIES)]
+ADDRESSES = [f"{other_hoster_prefix(n)}.1" for n in range(COMPANIES)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from nameserver import Name, NameServer, name_server
-from probe_bench import OLD, OTHER, OWN, Bench, bench_of, company, received
+from probe_bench import OLD, OTHER, OWN, Bench, bench_of, other_hoster_prefix, received
 from quick_clock import Leaping, quick
 from web_server import answers, response, web_server
 
@@ -260,7 +260,7 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
 async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
     """The probe gives its turn back, waits for the new address, and is made there."""
     it, names = world
-    neighbour = f"{company(0)}.1"
+    neighbour = f"{other_hoster_prefix(0)}.1"
     names.names["one.example"] = Name(a=(OWN,), ttl_s=0)
     stuck = asyncio.Event()
 
@@ -301,7 +301,7 @@ async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
         it.stage._rate_limiter._probe_queue,
         it.stage._rate_limiter._politeness,
     )
-    hosts = [f"{company(0)}.{n}" for n in range(1, MOVES_MAX + 3)]
+    hosts = [f"{other_hoster_prefix(0)}.{n}" for n in range(1, MOVES_MAX + 3)]
     probe_queue.move = lambda *_: False
     names.names["one.example"] = Name(a=(hosts[0],), ttl_s=0)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 from nameserver import Name, name_server
-from probe_bench import bench_of, company
+from probe_bench import bench_of, other_hoster_prefix
 from quick_clock import quick
 from web_server import answers, response, web_server
 
@@ -25,7 +25,7 @@ STEP_MS = 2_000
 async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None:
     """Hosters are begun with at the rate of names, each goes on a step later, newest first."""
     due_urls: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    names = {f"n{n}.example": Name(a=(f"{company(n)}.1",)) for n in range(COMPANIES)}
+    names = {f"n{n}.example": Name(a=(f"{other_hoster_prefix(n)}.1",)) for n in range(COMPANIES)}
     async with name_server() as server:
         server.names.update(names)
         settings = DnsSettings(servers=(server.address,), names_per_s=NAMES_PER_S, timeout_s=30)
@@ -39,7 +39,7 @@ async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None
             due_urls[host].append((monotonic(), head.split()[1]))
             await answers(response(200))(head, writer)
 
-        first, *others = [f"{company(n)}.1" for n in range(COMPANIES)]
+        first, *others = [f"{other_hoster_prefix(n)}.1" for n in range(COMPANIES)]
         async with (
             web_server(behave, host=first) as web,
             web_server(behave, host=others, port=web.port),

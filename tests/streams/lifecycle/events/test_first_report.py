@@ -72,7 +72,7 @@ attributions = st.builds(
 
 def folded(value, *happened):
     """Return the record after events, having found both ways equal."""
-    after = lifecycle.refold(KEY, value, list(happened))
+    after = lifecycle.update_record(KEY, value, list(happened))
     before = None if value is None else codec.STATE.decode(value)
     state = lifecycle.advance(KEY, before, happened)
     assert after.state == state
@@ -107,8 +107,8 @@ def test_what_is_usual_takes_the_fast_path(seen, mode):
     assert reported is not None
     record, state = first_placed(KEY, reported[0], [where])
     assert (record, state) == first_placed(KEY, None, [where, told])
-    assert lifecycle.refold(KEY, None, [told]).result is FoldResult.OPENED
-    assert lifecycle.refold(KEY, reported[0], [where]).result is FoldResult.OPENED
+    assert lifecycle.update_record(KEY, None, [told]).result is FoldResult.OPENED
+    assert lifecycle.update_record(KEY, reported[0], [where]).result is FoldResult.OPENED
     assert [case.case_id for case in state.cases] == [
         case_id(KEY, "acme", Role.HOSTING, 0),
         case_id(KEY, "edge", Role.PROXY, 0),

@@ -82,7 +82,7 @@ def test_a_probe_is_judged_alike_whether_statements_are_kept(told):
     for hours, vantage in turns:
         seen = observation(hours, GONE if hours < 43 else ONLINE, vantage)
         state = lifecycle.advance(KEY, state, [seen])
-        record = lifecycle.refold(KEY, record, [seen]).record_value
+        record = lifecycle.update_record(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
     assert state.newest_at == at(60) + 300
 
@@ -97,7 +97,7 @@ def test_of_a_url_with_very_many_probes_what_came_of_them_is_not_kept(monkeypatc
     for hour in range(41, 60):
         seen = observation(hour, GONE if hour % 2 else ONLINE, NORTH)
         state = lifecycle.advance(KEY, state, [seen])
-        record = lifecycle.refold(KEY, record, [seen]).record_value
+        record = lifecycle.update_record(KEY, record, [seen]).record_value
         assert record == STATE.encode(state)
         _, statements = lifecycle.kept_statements(packing.cold_part_of(record))
         kept.append(statements.entries_kept())

@@ -15,7 +15,7 @@ ANSWER_DEADLINE_S: Final = 30.0
 """Wall time for all that is asked; a broker that is slower is asked again later."""
 
 
-async def read_through(settings: Settings, role: str, topics: Collection[str]) -> frozenset[str]:
+async def fully_consumed(settings: Settings, role: str, topics: Collection[str]) -> frozenset[str]:
     """Return the topics of which the role's group has committed all that is there.
 
     Args:

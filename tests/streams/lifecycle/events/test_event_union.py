@@ -233,7 +233,7 @@ def test_the_newest_report_gives_the_sealed_url(drawn):
     told, cut = drawn
     state = None
     for batch in (told[:cut], told[cut:]):
-        record = lifecycle.refold(KEY, state, batch) if batch else None
+        record = lifecycle.update_record(KEY, state, batch) if batch else None
         state = state if record is None else record.record_value
     newest = max((entry.received_at, entry.sealed) for entry, _ in told)
     assert codec.STATE.decode(state).sealed == newest[1]

@@ -39,7 +39,7 @@ EDGES_H = (
 """First and last moment of the slots beside the norms, hours after the notice."""
 
 
-def with_lots(told: list[tuple[object, int]], chance: Random) -> list[tuple[object, int]]:
+def with_sampling(told: list[tuple[object, int]], chance: Random) -> list[tuple[object, int]]:
     """Return the records with a draw at some hosters, not always the same at each resolution."""
     if chance.random() < 0.3:
         return told

@@ -4,7 +4,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from scratch_topics import create_topic, scratch_settings
 
-from agents.engine.read.read_through import read_through
+from agents.engine.read.consumed_topics import fully_consumed
 
 ROLE = "reader"
 
@@ -17,7 +17,7 @@ async def settings(bootstrap):
     return made
 
 
-async def test_a_topic_is_read_through_where_its_group_stands_at_its_end(settings, bootstrap):
+async def test_a_topic_is_fully_consumed_where_its_group_stands_at_its_end(settings, bootstrap):
     """One without records is, and so is one that is not there; one with a record left is not."""
     prefix = settings.kafka.topic_prefix
     async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
@@ -30,4 +30,4 @@ async def test_a_topic_is_read_through_where_its_group_stands_at_its_end(setting
         member.assign(parts)
         await member.commit(dict.fromkeys(parts, 1))
     topics = ("empty", "done", "begun", "unread", "absent")
-    assert await read_through(settings, ROLE, topics) == {"empty", "done", "absent"}
+    assert await fully_consumed(settings, ROLE, topics) == {"empty", "done", "absent"}

@@ -1,7 +1,7 @@
 """What confirms an answer takes longer than chance and less than a norm."""
 
 from schemas.moments import HOUR_MS, MINUTE_MS
-from streams.verdicts.confirmation import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
+from streams.verdicts.confirmation_limits import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
 
 
 def test_it_is_what_the_source_gives() -> None:

@@ -1,7 +1,8 @@
 """Adding records of the ledger to the set of a URL's events.
 
-`gather` is a union: events are kept in sets, so order, repetition, batching and any interleaving
-of the ledger topics change nothing. `streams.lifecycle.events.event_set` stores the set.
+`add_events` is a union: events are kept in sets, so order, repetition, batching and any
+interleaving of the ledger topics change nothing. `streams.lifecycle.events.event_set` stores the
+set.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -53,7 +54,7 @@ Happened: TypeAlias = tuple[ReportsEntry | Fact | Decision, Instant]
 """A ledger record and its broker append time in world time."""
 
 
-def gather(events: Events, happened: Iterable[Happened]) -> None:
+def add_events(events: Events, happened: Iterable[Happened]) -> None:
     """Add records but observations to the set; one that is in it already changes nothing.
 
     Observations are added by `streams.lifecycle.events.tracks`.
