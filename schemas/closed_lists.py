@@ -11,7 +11,7 @@ from typing import Final
 class Quarantine(StrEnum):
     """Why an intake record was quarantined."""
 
-    MALFORMED = "malformed"  # not JSON, not a row, cut off, wrong types, missing fields
+    MALFORMED = "malformed"  # no JSON or no row, cut off, a field missing or wrong
     UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
     UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
     KEY_MISMATCH = "key_mismatch"  # the Kafka key is not the record's id, or not of its partition

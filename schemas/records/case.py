@@ -84,7 +84,7 @@ ALL_SAMPLED: Final = Sampling()
 NEVER_RECHECKED: Final = Rechecks()
 
 CALLS_MAX: Final = 16
-"""Words that call for a probe, kept of a kind: the slots of those before them are over."""
+"""How many statements of a kind that bring a probe are kept: the slots of older ones are over."""
 
 
 class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -86,7 +86,7 @@ class AcceptedIds(Protocol):
         ...
 
     def is_quarantined(self, origin: Origin) -> bool:
-        """Return whether a record that stood there was one too many, when it came first."""
+        """Return whether the record of that position was over a limit at its first delivery."""
         ...
 
 
@@ -230,7 +230,7 @@ class RecordAdmission:
         return hotline, admissible(record, times, inbound.origin.appended_at)
 
     def is_misplaced(self, inbound: Inbound) -> bool:
-        """Tell whether a producer with another partitioner put it where its twin is not."""
+        """Return whether a producer with another partitioner put it into the wrong partition."""
         home = partition_of(inbound.key, self.partitions) if inbound.home is None else inbound.home
         return home != inbound.origin.partition
 

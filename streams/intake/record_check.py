@@ -20,7 +20,7 @@ from streams.intake.record_fields import FIELDS, fields_of, with_unknown_field
 class Inadmissible(StrEnum):
     """Why a record is refused before it is written anywhere."""
 
-    MALFORMED = "malformed"  # not JSON, cut off, a wrong type, a missing field or one named twice
+    MALFORMED = "malformed"  # as in `Quarantine`; or a field is named twice
     UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
     UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
     UNKNOWN_FIELD = "unknown_field"  # a field that no record of its type has

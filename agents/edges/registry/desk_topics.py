@@ -54,7 +54,7 @@ class RootReader:
 
 
 class DeskTopics:
-    """Follows both.
+    """Follows `proposals.v1` and `roots.v1`.
 
     Args:
         settings: names the broker.

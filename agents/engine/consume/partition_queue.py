@@ -37,8 +37,8 @@ class Progress:
     """What is under way in one topic of a partition.
 
     Attributes:
-        taken: behind the newest record that was let in.
-        done: behind the newest record of the newest list done; not used by a pooled stage.
+        taken: the offset that follows the newest record let in.
+        done: the offset that follows the newest list done; not used by a pooled stage.
         under_way: offsets of a pooled stage that are not done, waiting ones too.
     """
 
@@ -116,7 +116,7 @@ class PartitionQueue:
         return records
 
     def take(self) -> tuple[Sequence[Received], dict[str, int]]:
-        """Return the records to work off next, and the offset behind them by topic.
+        """Return the records to work off next, and the offset that follows them by topic.
 
         Nothing, if all that waits is held back; `filled` is set again when that ends.
         """

@@ -229,7 +229,7 @@ class Guard:
 
 
 async def taken(guard: Guard | None, record: Received, take: Callable[[Received], None]) -> None:
-    """Have a record taken in that comes in no list, unless it is set aside.
+    """Take in a record that was read outside of a list, unless it is set aside.
 
     Args:
         guard: of the role; None = nothing is set aside.

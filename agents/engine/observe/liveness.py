@@ -90,7 +90,7 @@ class _Waiting:
     Attributes:
         since_s: since when some were found waiting at every check.
         moved_s: when something was last handled meanwhile, or the first was found.
-        handled: the offset below which all is handled.
+        handled: the offset below which no record waits; a pooled stage may still work on them.
         oldest_at: when the oldest of them was appended; None = not read yet.
     """
 

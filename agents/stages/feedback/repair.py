@@ -24,7 +24,7 @@ _NAME: Final = FEEDBACK_TABLE.name
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Names and takes out.
+    """Leaves what is set aside out of the table of feedback, and names records that cannot be read.
 
     Attributes:
         settings: broker and prefix.

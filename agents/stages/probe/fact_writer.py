@@ -57,7 +57,7 @@ class FactWriter:
             log_probe(order, seen)
         key = self._keys.hash("address", seen.address) if seen.address else ""
         facts: list[Fact] = [observed(order, seen, await self._origin(seen), place, key)]
-        hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
+        hidden = order.asked and self._vantage.id not in order.asked  # says nothing of presence
         timed = seen.facts.error is not ProbeError.CLOCK
         if order.target is Target.URL and not url.literal and not hidden and timed:
             await self._keys.ready(place.found_at)

@@ -32,7 +32,7 @@ BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineFilter:
-    """Which records are asked for; what is None asks for nothing.
+    """Which records are asked for; None = any.
 
     Attributes:
         reason: why it was quarantined.

@@ -47,7 +47,7 @@ _THEN: Final = Instants(
     placed_at=1_444_444_444_444,
     newest_at=1_444_444_444_444,
 )
-"""When the report of a kind was received and all else was: any instants do that are unlike."""
+"""Instants of the state that a kind is judged by; each state gets its own in their place."""
 
 _Report: TypeAlias = tuple[str, bool, tuple[Any, ...]]
 """Of a report: the hotline, whether it saw the material, all fields behind `seen_at` but `host`,

@@ -23,7 +23,7 @@ class End(Struct, frozen=True, gc=False):
         last_seen_at: L; None = nobody ever saw it.
         gone_at: R.
         confirmed_at: when it was found.
-        announced_only: only vantages that announce themselves saw it.
+        announced_only: all vantages that found it gone announce themselves.
         single_vantage: the newest order asked one vantage alone.
         by_check_or_source: it rests on a person's or a source's word; probes may still make R
             earlier.

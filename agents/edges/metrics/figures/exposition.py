@@ -63,7 +63,8 @@ def _quantiles(metric: Declared, view: View) -> Metric:
 
 
 FOLDED: Final = HosterInfo(name="Other hosters", country="")
-"""Those without series of their own have many seats; totals of all countries have them in."""
+"""Hosters without series of their own are in several countries, so the sum of them has none. Totals
+over all countries include it."""
 
 
 def _hosters(view: View) -> Metric:
