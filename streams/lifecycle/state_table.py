@@ -82,8 +82,8 @@ CONDITIONS: Final[Mapping[CaseEvent, str]] = {
         "The same, and of every vantage asked the newest conclusive observation says gone."
     ),
     CaseEvent.GONE_AFTER_DOUBT: (
-        "The same as `gone`, after 24 h of doubt about this run. No check that it contradicts is "
-        "in question, or the 24 h of that check have passed."
+        "The same as `gone`, after 24 h of doubt since the newest sighting. No check that it "
+        "contradicts is in question, or the 24 h of that check have passed."
     ),
     CaseEvent.REMOVED: (
         "The gone verdicts since the newest sighting confirm a removal, by rules 4.1 and 4.2 of "
@@ -91,7 +91,7 @@ CONDITIONS: Final[Mapping[CaseEvent, str]] = {
     ),
     CaseEvent.DNS_ENDED: (
         "The same with `dns_gone` verdicts alone, with which a refusal at the last known address "
-        "counts if rule 4.8 lets it. And one of the run's probes asked that address."
+        "counts if rule 4.8 lets it. And one of these probes asked that address."
     ),
     CaseEvent.MOVED: (
         "The same, where probes of the last known address count too that were made while the name "

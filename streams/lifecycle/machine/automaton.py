@@ -17,7 +17,7 @@ from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, 
 from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed_end
-from streams.lifecycle.machine.gone_run import gone_kind_of, url_refusal_of
+from streams.lifecycle.machine.evidence_since_sighting import gone_kind_of, url_refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, CaseEvent
 from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
@@ -71,7 +71,7 @@ def apply_entry(state: CaseState, entry: TimelineEntry) -> None:
             _probed(state, entry)
     elif kind is _CONTROL:
         state.vantages.note_control(entry)
-        state.run.add_control(alive=entry.alive)
+        state.evidence.add_control(alive=entry.alive)
         _try_confirm_open(state, entry.at)
     elif kind in _WHERE:
         _placed(state, entry)
@@ -90,7 +90,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
     if verdict is _ONLINE:
         _online(state, entry)
     elif verdict in GONE_OR_MOVED and entry.reason is not _MOVED:
-        state.run.add_gone(entry, gone_kind_of(entry))
+        state.evidence.add_gone(entry, gone_kind_of(entry))
         state.vantages.note_gone(entry.seen_by, entry)
         state.history.rechecked += entry.recheck and state.history.end is not None
         _gone(state, entry)
@@ -139,9 +139,9 @@ def _online(state: CaseState, entry: TimelineEntry) -> None:
 
 
 def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
-    """Take a copy made before the run began, or before R: it moves L and contradicts nothing."""
+    """Take a copy made before the first gone verdict, or before R: it only moves L."""
     end = state.history.end
-    began_at = end.gone_at if end else state.run.sent_at
+    began_at = end.gone_at if end else state.evidence.sent_at
     if began_at is None or entry.seen_at >= began_at:
         return False
     state.note(entry.seen_at, backed=entry.control_differs and matches)
@@ -151,7 +151,7 @@ def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
 
 
 def _gone(state: CaseState, entry: TimelineEntry) -> None:
-    state.run.note_host_alive()
+    state.evidence.note_host_alive()
     history = state.history
     end = history.end
     if end is not None:
@@ -162,7 +162,7 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
         _end_by_check_or_source(state, entry)
     elif not _try_confirm(state, entry.at) and not state.vantages.is_overruled(entry.seen_by):
         in_question = history.state is CaseClass.SUSPECT and bool(state.contradicted_checks)
-        if state.run.doubt_passed and not in_question:
+        if state.evidence.doubt_passed and not in_question:
             state.enter(entry.at, CaseEvent.GONE_AFTER_DOUBT)
         else:
             agreed = state.vantages.agree() and not state.contradicted_checks
@@ -172,13 +172,13 @@ def _gone(state: CaseState, entry: TimelineEntry) -> None:
 def _try_confirm_open(state: CaseState, at: Instant) -> None:
     """End a case that is open, or that a check or a source ended, if gone verdicts suffice."""
     end = state.history.end
-    if state.run.gone and (end is None or end.by_check_or_source):
+    if state.evidence.gone and (end is None or end.by_check_or_source):
         _try_confirm(state, at)
 
 
 def _try_confirm(state: CaseState, at: Instant) -> bool:
     """End the case if its gone verdicts suffice, or make R of a check's or source's end earlier."""
-    found = confirmed_end(state.run, state.vantages, at)
+    found = confirmed_end(state.evidence, state.vantages, at)
     if found is None:
         return False
     end = state.history.end
@@ -191,22 +191,22 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
 
 
 def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
-    run, vantages = state.run, state.vantages
+    evidence, vantages = state.evidence, state.vantages
     if entry.reason is VerdictReason.URL_REFUSED:
-        run.add_gone(entry, url_refusal_of(entry))
-        if run.refusal_corroborated:
-            for vantage in run.url_refused_vantages():
+        evidence.add_gone(entry, url_refusal_of(entry))
+        if evidence.refusal_corroborated:
+            for vantage in evidence.url_refused_vantages():
                 vantages.note_gone(vantage, entry)
             _gone(state, entry)
             return
-    run.add_unavailable(entry)
+    evidence.add_unavailable(entry)
     if state.history.end is not None or _try_confirm(state, entry.at):
         return
-    dead_since = run.dead_since(vantages.required(entry.at), entry.at)
+    dead_since = evidence.dead_since(vantages.required(entry.at), entry.at)
     if dead_since is not None:
         state.end(End(CaseClass.DARK, None, dead_since, entry.at), CaseEvent.DEAD)
     else:
-        plain = run.is_unavailable()
+        plain = evidence.is_unavailable()
         state.enter(entry.at, CaseEvent.UNAVAILABLE_CONFIRMED if plain else CaseEvent.INCONCLUSIVE)
 
 
@@ -215,14 +215,14 @@ def _placed(state: CaseState, entry: TimelineEntry) -> None:
     is_open = state.history.end is None
     if entry.kind is EntryKind.NAMED:
         state.take_resolution(entry)
-        if is_open and state.run.gone:
+        if is_open and state.evidence.gone:
             _try_confirm(state, entry.at)
     elif is_open or state.history.state is CaseClass.SUSPECT:
         state.end(End(CaseClass.MOVED, None, entry.at, entry.at), CaseEvent.MOVED)
 
 
 def _report_saw(state: CaseState, at: Instant) -> None:
-    """Take a report's own sighting: it moves L, ends no run, voids no end and is never backed."""
+    """Take a report's own sighting: it moves L, starts no counting anew and is never backed."""
     history = state.history
     if history.end is not None:
         return
@@ -277,7 +277,7 @@ def _end_by_check_or_source(state: CaseState, entry: TimelineEntry) -> None:
 
 def _set_expected_probes(state: CaseState) -> None:
     """Note which probes would tell nothing new of the newest case."""
-    history, run, vantages = state.history, state.run, state.vantages
+    history, evidence, vantages = state.history, state.evidence, state.vantages
     history.suspect = history.state is CaseClass.SUSPECT
     if state.contradicted_checks or state.returned is not None:
         return
@@ -286,15 +286,15 @@ def _set_expected_probes(state: CaseState) -> None:
         rests = history.state in ENDS and history.state is not CaseClass.MOVED
         rests &= not history.end.by_check_or_source
         history.expected = Expected.ENDED if rests else None
-    elif history.state is CaseClass.ONLINE and run.is_fresh() and not vantages.strange:
+    elif history.state is CaseClass.ONLINE and evidence.is_fresh() and not vantages.strange:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
         history.expected = Expected.SEEN if usual else None
-    elif history.state is CaseClass.UNAVAILABLE and run.is_unavailable_only():
+    elif history.state is CaseClass.UNAVAILABLE and evidence.is_unavailable_only():
         history.expected = Expected.UNAVAILABLE
-        history.unavailable_at = run.unavailable_span[0] if run.unavailable_span else 0
-    elif history.state is CaseClass.DOUBTED and run.is_gone_only():
-        first_at = min(tally.first_at for tally in run.gone.values())
-        last_at = max(tally.last_at for tally in run.gone.values())
+        history.unavailable_at = evidence.unavailable_span[0] if evidence.unavailable_span else 0
+    elif history.state is CaseClass.DOUBTED and evidence.is_gone_only():
+        first_at = min(tally.first_at for tally in evidence.gone.values())
+        last_at = max(tally.last_at for tally in evidence.gone.values())
         until = min(first_at + CONFIRM_SPAN_MS, state.doubt_until() or last_at)
         if last_at < until:
             history.expected, history.doubted_until = Expected.DOUBTED, until

@@ -9,7 +9,7 @@ from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
-from streams.lifecycle.machine.gone_run import GoneRun
+from streams.lifecycle.machine.evidence_since_sighting import EvidenceSinceSighting
 from streams.lifecycle.machine.reference import Reference
 from streams.lifecycle.machine.vantages import Vantages
 from streams.lifecycle.state_table import (
@@ -32,7 +32,7 @@ class CaseState(Struct):
 
     Attributes:
         histories: the cases of the spell, the newest last.
-        run: what was seen since the newest sighting.
+        evidence: what was seen since the newest sighting.
         vantages: what each vantage said last.
         reference: what a sighting has to be like.
         contradicted_checks: checks, and what sources say, that probes contradict and nobody has
@@ -46,7 +46,7 @@ class CaseState(Struct):
     """
 
     histories: tuple[CaseHistory, ...]
-    run: GoneRun = field(default_factory=GoneRun)
+    evidence: EvidenceSinceSighting = field(default_factory=EvidenceSinceSighting)
     vantages: Vantages = field(default_factory=Vantages)
     reference: Reference = field(default_factory=Reference)
     contradicted_checks: tuple[TimelineEntry, ...] = ()
@@ -65,22 +65,23 @@ class CaseState(Struct):
     def only_repeats(self) -> bool:
         """Return whether a vantage that sees it again as before only moves its own instants."""
         history = self.histories[-1]
-        moving = self.contradicted_checks or self.returned or self.reference.unlike or self.run.gone
+        evidence, unlike = self.evidence, self.reference.unlike
+        moving = self.contradicted_checks or self.returned or unlike or evidence.gone
         online = history.states[-1][1] is _ONLINE and history.end is None
         return (
             online
             and not moving
-            and self.run.unavailable_span is None
+            and evidence.unavailable_span is None
             and self.vantages.nobody_denies()
         )
 
     def copy(self) -> "CaseState":
         """Return a state that shares nothing that changes."""
-        run, vantages, presence = self.run, self.vantages, self.vantages.presence
+        evidence, vantages, presence = self.evidence, self.vantages, self.vantages.presence
         return replace(
             self,
             histories=tuple([replace(one, states=[*one.states]) for one in self.histories]),
-            run=replace(run, gone=dict(run.gone), dead=dict(run.dead)),
+            evidence=replace(evidence, gone=dict(evidence.gone), dead=dict(evidence.dead)),
             vantages=replace(
                 vantages,
                 latest=dict(vantages.latest),
@@ -116,7 +117,7 @@ class CaseState(Struct):
         deadline = self.doubt_until()
         if deadline is None or (until is not None and until < deadline):
             return
-        self.run.doubt_passed = True
+        self.evidence.doubt_passed = True
         if self.history.end is not None:
             self.uphold(deadline)
         else:
@@ -175,9 +176,9 @@ class CaseState(Struct):
         if self.contradicted_checks:
             self.contradicted_checks = ()
         self.report_sightings = ()
-        run = self.run
-        if run.gone or run.unavailable_span is not None or run.controls or run.doubt_passed:
-            self.run = GoneRun()
+        evidence = self.evidence
+        if not evidence.is_fresh() or evidence.controls or evidence.doubt_passed:
+            self.evidence = EvidenceSinceSighting()
 
     def take_agreeing(self, entry: TimelineEntry, event: CaseEvent) -> None:
         """Take the contradicted checks that found it: a sighting agrees, so they count now."""
@@ -238,7 +239,11 @@ class CaseState(Struct):
             self._come_back(first_at)
             self.enter(entry.at, CaseEvent.LED_BACK)
             self._reopen()
-            self.contradicted_checks, self.report_sightings, self.run = (), (), GoneRun()
+            self.contradicted_checks, self.report_sightings, self.evidence = (
+                (),
+                (),
+                EvidenceSinceSighting(),
+            )
 
     def _reopen(self) -> None:
         """Drop the end of the newest case: what reports saw after R moves L again."""
@@ -258,7 +263,7 @@ class CaseState(Struct):
         if self.history.end is not None and self.history.state not in ENDS:
             self.enter(at, CaseEvent.END_UPHELD)
         self._open_another(at)
-        self.run, self.vantages = GoneRun(), self.vantages.anew()
+        self.evidence, self.vantages = EvidenceSinceSighting(), self.vantages.anew()
         self.contradicted_checks, self.returned = (), None
 
     def _open_another(self, at: Instant) -> None:

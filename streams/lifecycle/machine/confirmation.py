@@ -9,7 +9,11 @@ from typing import Final
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from streams.lifecycle.machine.case_history import End
-from streams.lifecycle.machine.gone_run import GoneKind, GoneRun, VantageTally
+from streams.lifecycle.machine.evidence_since_sighting import (
+    EvidenceSinceSighting,
+    GoneKind,
+    VantageTally,
+)
 from streams.lifecycle.machine.vantages import Vantages
 from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
 
@@ -17,18 +21,18 @@ ALL_BUT_ONE_FROM: Final = 3
 """From so many required vantages on, one of them may have given no gone verdict at all."""
 
 
-def confirmed_end(run: GoneRun, vantages: Vantages, at: Instant) -> End | None:
+def confirmed_end(evidence: EvidenceSinceSighting, vantages: Vantages, at: Instant) -> End | None:
     """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
-    first_at = min((tally.first_at for tally in run.gone.values()), default=at)
-    if not run.controls or at - first_at < CONFIRM_SPAN_MS:
+    first_at = min((tally.first_at for tally in evidence.gone.values()), default=at)
+    if not evidence.controls or at - first_at < CONFIRM_SPAN_MS:
         return None
     required = vantages.required(at)
     left_at = vantages.presence.left_at(at)
-    for state, kinds in _possible_ends(run, left=left_at is not None):
-        tallies = {vantage: run.tally(vantage, kinds) for vantage in required}
+    for state, kinds in _possible_ends(evidence, left=left_at is not None):
+        tallies = {vantage: evidence.tally(vantage, kinds) for vantage in required}
         enough = [t for t in tallies.values() if t is not None and t.is_enough()]
         lacking = [v for v, t in tallies.items() if t is None or not t.is_enough()]
-        if not enough or not (not lacking or _may_lack(run, required, lacking, enough)):
+        if not enough or not (not lacking or _may_lack(evidence, required, lacking, enough)):
             continue
         gone_at = max(tally.first_at for tally in enough)
         if state is CaseClass.MOVED and left_at is not None:
@@ -44,20 +48,22 @@ def confirmed_end(run: GoneRun, vantages: Vantages, at: Instant) -> End | None:
     return None
 
 
-def _possible_ends(run: GoneRun, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[GoneKind]]]:
-    """Yield the ends that a run may come to, each with what counts for it.
+def _possible_ends(
+    evidence: EvidenceSinceSighting, *, left: bool
+) -> Iterator[tuple[CaseClass, Sequence[GoneKind]]]:
+    """Yield the ends that evidence may come to, each with what counts for it.
 
     That the name does not exist is confirmed like a removal: by as many verdicts of its own. If the
     old IP address was not probed, they confirm no end. Who removed a DNS name is unknown, so that
     is never a removal. A move is one from the old address, so what was gone there before the name
     left counts too.
     """
-    corroborated = run.refusal_corroborated
+    corroborated = evidence.refusal_corroborated
     here = (GoneKind.HERE, GoneKind.URL_REFUSED) if corroborated else (GoneKind.HERE,)
     away = (GoneKind.AWAY, GoneKind.URL_REFUSED_AWAY) if corroborated else (GoneKind.AWAY,)
     name = (GoneKind.NAME, GoneKind.URL_REFUSED_NAME) if corroborated else (GoneKind.NAME,)
-    kinds = {kind for _, kind in run.gone}
-    if run.old_address:
+    kinds = {kind for _, kind in evidence.gone}
+    if evidence.old_address:
         yield CaseClass.DNS_ENDED, name
     if left and not kinds.isdisjoint(away):
         yield CaseClass.MOVED, (*away, *here)
@@ -65,7 +71,10 @@ def _possible_ends(run: GoneRun, *, left: bool) -> Iterator[tuple[CaseClass, Seq
 
 
 def _may_lack(
-    run: GoneRun, required: frozenset[str], lacking: Sequence[str], enough: Sequence[VantageTally]
+    evidence: EvidenceSinceSighting,
+    required: frozenset[str],
+    lacking: Sequence[str],
+    enough: Sequence[VantageTally],
 ) -> bool:
     """Return whether the vantages that found it gone suffice without the lacking one.
 
@@ -75,7 +84,7 @@ def _may_lack(
     if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
         return False
     gave_no_gone_verdict = (
-        run.tally(lacking[0], _COUNTING if run.refusal_corroborated else _GONE) is None
+        evidence.tally(lacking[0], _COUNTING if evidence.refusal_corroborated else _GONE) is None
     )
     return gave_no_gone_verdict and _apart(enough)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.machine.dns_presence import DnsPresence
-from streams.lifecycle.machine.gone_run import VantageTally, counted
+from streams.lifecycle.machine.evidence_since_sighting import VantageTally, counted
 from streams.verdicts.answer_shape import AnswerShape
 
 CANARY_NEAR_MS: Final = HOUR_MS

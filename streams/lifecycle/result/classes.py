@@ -6,9 +6,9 @@ The first rule that fits decides: never online, then the end that stands. A hotl
 the 24 h before the notice makes an end after the notice a removal, though no probe saw the material
 (`unobserved`). Otherwise a late feed would delete fast removals.
 
-A hotline's own sighting ends no run and voids no removal, so the automaton does not rest on it. It
-says that the material was there: of a case that no probe saw, that is the difference between a
-removal and nothing at all.
+A hotline's own sighting starts no counting anew and voids no removal, so the automaton does not
+rest on it. It says that the material was there: of a case that no probe saw, that is the
+difference between a removal and nothing at all.
 """
 
 from bisect import bisect_right

@@ -5,9 +5,9 @@ import pytest
 from schemas.closed_lists import Verdict
 from schemas.moments import HOUR_MS, MINUTE_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
-from streams.lifecycle.machine.gone_run import (
+from streams.lifecycle.machine.evidence_since_sighting import (
+    EvidenceSinceSighting,
     GoneKind,
-    GoneRun,
     counted,
     gone_kind_of,
     url_refusal_of,
@@ -54,7 +54,7 @@ def test_where_it_was_found_gone_tells_the_kind() -> None:
 
 def test_refusals_count_once_an_unannounced_vantage_is_refused_too() -> None:
     """Until then the monitor alone may be refused."""
-    run = GoneRun()
+    run = EvidenceSinceSighting()
     run.add_gone(probe(0, Verdict.BLOCKED), GoneKind.URL_REFUSED)
     assert run.counting() == []
     assert not run.is_gone_only()
@@ -65,7 +65,7 @@ def test_refusals_count_once_an_unannounced_vantage_is_refused_too() -> None:
 
 def test_a_control_counts_once_there_is_something_to_explain() -> None:
     """One before the first gone verdict tells nothing of it."""
-    run = GoneRun()
+    run = EvidenceSinceSighting()
     run.add_control(alive=True)
     assert not run.controls
     run.add_gone(probe(0), GoneKind.HERE)
@@ -81,8 +81,8 @@ def dead(hours: list[float], who: str = "north") -> list[TimelineEntry]:
 HOURS = [n * DARK_MS / HOUR_MS / (DARK_PROBES_MIN - 1) for n in range(DARK_PROBES_MIN)]
 
 
-def silent_run(hours: list[float]) -> GoneRun:
-    run = GoneRun()
+def silent_run(hours: list[float]) -> EvidenceSinceSighting:
+    run = EvidenceSinceSighting()
     for entry in dead(hours):
         run.add_unavailable(entry)
         run.add_control(alive=False)
@@ -110,7 +110,7 @@ def test_a_sign_of_life_ends_it() -> None:
 
 def test_blocked_for_half_an_hour_is_plainly_unavailable() -> None:
     """Three times at least, and nothing that counts as gone."""
-    run = GoneRun()
+    run = EvidenceSinceSighting()
     for minutes in (0, 15, 30):
         assert not run.is_unavailable()
         run.add_unavailable(probe(minutes, Verdict.BLOCKED))

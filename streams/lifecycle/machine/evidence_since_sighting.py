@@ -45,7 +45,7 @@ def url_refusal_of(entry: TimelineEntry) -> GoneKind:
 
 
 class VantageTally(NamedTuple):
-    """Verdicts of one vantage in a run.
+    """Verdicts of one vantage since the newest sighting.
 
     Attributes:
         first_at, last_at: of the first and the last one.
@@ -89,7 +89,7 @@ def counted(held: VantageTally | None, entry: TimelineEntry) -> VantageTally:
     return one if held is None else held.joined(one)
 
 
-class GoneRun(Struct):
+class EvidenceSinceSighting(Struct):
     """What was seen since the newest sighting.
 
     Attributes:
@@ -104,7 +104,7 @@ class GoneRun(Struct):
         dead: unreachable observations by vantage since the host last showed life.
         controls: controls were probed since the first of the observations.
         controls_dead: one of them was dead since the host last showed life.
-        doubt_passed: 24 h of doubt about this run are over.
+        doubt_passed: 24 h of doubt since the newest sighting are over.
     """
 
     gone: dict[tuple[str, GoneKind], VantageTally] = field(default_factory=dict)
