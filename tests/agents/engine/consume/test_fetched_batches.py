@@ -199,50 +199,58 @@ FLIPS = {
 }
 
 
+@pytest.fixture(scope="module")
+def damaged_broker(tmp_path_factory):
+    """A broker whose files tests damage, and their folder; the run's own stays whole."""
+    folder = tmp_path_factory.mktemp("damaged")
+    with LocalBroker(folder) as broker:
+        yield broker.bootstrap, folder / "log"
+
+
 @pytest.mark.parametrize("flip", FLIPS)
-async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
+async def test_flipped_bits_on_a_broker_s_disk_end_nothing(damaged_broker, flip):
     """Every offset is told of once, the batches in front as records, and reading goes on."""
-    with LocalBroker(tmp_path) as broker:
-        settings = scratch_settings(broker.bootstrap)
-        topic = await create_topic(settings, INBOX, 1, APPEND_TIME)
-        for number in range(3):
-            await append_raw(settings, INBOX, batch([(b"k", b"v%d" % number)] * 3))
-        segment = tmp_path / "log" / f"{topic}-0" / f"{0:020}.log"
-        content = bytearray(segment.read_bytes())
-        second = HEAD_BYTES + int.from_bytes(content[LENGTH_AT:HEAD_BYTES])
-        at, bits = FLIPS[flip]
-        content[second + at] ^= bits
-        with segment.open("r+b") as file:
-            file.write(content)
-        async with consumer(settings, INBOX, 1) as it:
-            it._client.send = DamageAsUnreadable(it._client.send).send
-            fetched, found = pieces(settings, it), []
-            async with asyncio.timeout(DEADLINE_S):
-                while not found or found[-1].next_offset < 9:
-                    for records in (await fetched.take(it.assignment(), POLL_S)).values():
-                        found += records
-        covered = [offset for one in found for offset in range(one.offset, one.next_offset)]
-        assert covered == list(range(9))
-        assert [type(one) for one in found[:4]] == [Received] * 3 + [UnreadableInboxBatch]
+    bootstrap, logs = damaged_broker
+    settings = scratch_settings(bootstrap)
+    topic = await create_topic(settings, INBOX, 1, APPEND_TIME)
+    for number in range(3):
+        await append_raw(settings, INBOX, batch([(b"k", b"v%d" % number)] * 3))
+    segment = logs / f"{topic}-0" / f"{0:020}.log"
+    content = bytearray(segment.read_bytes())
+    second = HEAD_BYTES + int.from_bytes(content[LENGTH_AT:HEAD_BYTES])
+    at, bits = FLIPS[flip]
+    content[second + at] ^= bits
+    with segment.open("r+b") as file:
+        file.write(content)
+    async with consumer(settings, INBOX, 1) as it:
+        it._client.send = DamageAsUnreadable(it._client.send).send
+        fetched, found = pieces(settings, it), []
+        async with asyncio.timeout(DEADLINE_S):
+            while not found or found[-1].next_offset < 9:
+                for records in (await fetched.take(it.assignment(), POLL_S)).values():
+                    found += records
+    covered = [offset for one in found for offset in range(one.offset, one.next_offset)]
+    assert covered == list(range(9))
+    assert [type(one) for one in found[:4]] == [Received] * 3 + [UnreadableInboxBatch]
 
 
 @pytest.mark.parametrize("topic", [INBOX, LEDGER])
-async def test_what_a_broker_leaves_out_between_two_files_is_told_of(tmp_path, topic):
+async def test_what_a_broker_leaves_out_between_two_files_is_told_of(damaged_broker, topic):
     """A length leads behind the end of its file, and it goes on with the next one."""
-    with LocalBroker(tmp_path) as broker:
-        settings = scratch_settings(broker.bootstrap)
-        config = APPEND_TIME | {"segment.bytes": "1048576"}  # so each batch has its own
-        name = await create_topic(settings, topic, 1, config)
-        for _ in range(3):
-            await append_raw(settings, topic, batch([(b"k", bytes(200_000))] * 3))
-        damage(tmp_path / "log" / f"{name}-0", 0, "length that leads behind the end")
-        async with consumer(settings, topic, 1) as it:
-            fetched = pieces(settings, it)
-            if topic == LEDGER:
-                with pytest.raises(UnreadableBatch, match=rf"{LEDGER}/0/0 begins"):
-                    await taken(fetched, it.assignment(), 1)
-                return
-            found = (await taken(fetched, it.assignment(), 7)).popitem()[1]
+    bootstrap, logs = damaged_broker
+    settings = scratch_settings(bootstrap)
+    config = APPEND_TIME | {"segment.bytes": "1048576"}  # so each batch has its own
+    name = await create_topic(settings, topic, 1, config)
+    for _ in range(3):
+        await append_raw(settings, topic, batch([(b"k", bytes(200_000))] * 3))
+    damage(logs / f"{name}-0", 0, "length that leads behind the end")
+    async with consumer(settings, topic, 1) as it:
+        fetched = pieces(settings, it)
+        if topic == LEDGER:
+            with pytest.raises(UnreadableBatch, match=rf"{LEDGER}/0/0 begins"):
+                await taken(fetched, it.assignment(), 1)
+            return
+        found = (await taken(fetched, it.assignment(), 7)).popitem()[1]
     assert [one.offset for one in found] == [0, *range(3, 9)]
     assert isinstance(found[0], UnreadableInboxBatch)
     assert found[0].next_offset == 3
