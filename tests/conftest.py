@@ -18,6 +18,7 @@ from shared_broker import SharedBroker, shared_bootstrap
 from topic_removal import remove_topics_of_process
 
 from agents.config import Settings
+from agents.edges.local_broker.broker import LocalBroker
 
 if TYPE_CHECKING:
     from secured_broker import Secured
@@ -126,6 +127,14 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Secured"]:
 
     with secured_broker(tmp_path_factory.mktemp("secured")) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def damaged_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalBroker, Path]]:
+    """A broker whose files tests damage, and its folder; the run's own stays whole."""
+    folder = tmp_path_factory.mktemp("damaged")
+    with LocalBroker(folder) as broker:
+        yield broker, folder
 
 
 @pytest.fixture(scope="module", autouse=True)

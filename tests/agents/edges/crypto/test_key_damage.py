@@ -17,20 +17,12 @@ from agents.edges.crypto.key_table import read_table, wrapped
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import KeyGone, MonthKey
 from agents.edges.kafka import topic_admin
-from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.log_reader import LogShrunk
 from agents.errors import UserError
 from schemas.topics import KEYS
 
 ENDS_S = 60
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("damaged")
-    with LocalBroker(folder) as broker:
-        yield broker, folder
 
 
 async def _with_keys(broker, folder: Path):
@@ -46,10 +38,10 @@ async def _with_keys(broker, folder: Path):
 
 
 @pytest.mark.parametrize("flip", FLIPS)
-async def test_a_damaged_batch_ends_every_reader_with_its_place(broker, tmp_path, flip):
+async def test_a_damaged_batch_ends_every_reader_with_its_place(damaged_broker, tmp_path, flip):
     """Who starts, who reads again while it runs, who types a command: none takes it for gone."""
-    settings, _ = await _with_keys(broker, tmp_path)
-    log = broker[1] / "log" / f"{settings.kafka.topic_prefix}{KEYS.name}-0"
+    settings, _ = await _with_keys(damaged_broker, tmp_path)
+    log = damaged_broker[1] / "log" / f"{settings.kafka.topic_prefix}{KEYS.name}-0"
     async with asyncio.timeout(ENDS_S), started(settings) as running:
         damage(log, 2, flip)
         with pytest.raises(UnreadableBatch, match=rf"{KEYS.name}/0/\d+ begins"):
@@ -62,10 +54,10 @@ async def test_a_damaged_batch_ends_every_reader_with_its_place(broker, tmp_path
 
 
 async def test_a_topic_that_lost_its_records_is_noticed_and_an_export_brings_them_back(
-    broker, tmp_path
+    damaged_broker, tmp_path
 ):
     """A process that runs ends; none starts, since a fresh key file would seem the same."""
-    settings, sealed = await _with_keys(broker, tmp_path)
+    settings, sealed = await _with_keys(damaged_broker, tmp_path)
     copy = copied(await read_table(settings))
     async with asyncio.timeout(ENDS_S), started(settings) as running:
         task = running.task
@@ -82,9 +74,9 @@ async def test_a_topic_that_lost_its_records_is_noticed_and_an_export_brings_the
             assert not keys.ring.lost
 
 
-async def test_a_month_whose_record_is_lost_is_not_taken_for_destroyed(broker, tmp_path):
+async def test_a_month_whose_record_is_lost_is_not_taken_for_destroyed(damaged_broker, tmp_path):
     """It is counted as lost until an export brings it back; the other months open meanwhile."""
-    settings, sealed = await _with_keys(broker, tmp_path)
+    settings, sealed = await _with_keys(damaged_broker, tmp_path)
     table = await read_table(settings)
     lost = MonthKey(202601, bytes(32)).seal(b"x", BOUND)
     record = structs.replace(table.months["202603"], month="202601")

@@ -12,7 +12,6 @@ from groups import append, append_in_transaction
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings
-from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.consume.fetched_batches import Fetched
 from agents.engine.failures import UnreadableBatch
 from agents.engine.produce.outbox import KafkaOutbox
@@ -199,23 +198,15 @@ FLIPS = {
 }
 
 
-@pytest.fixture(scope="module")
-def damaged_broker(tmp_path_factory):
-    """A broker whose files tests damage, and their folder; the run's own stays whole."""
-    folder = tmp_path_factory.mktemp("damaged")
-    with LocalBroker(folder) as broker:
-        yield broker.bootstrap, folder / "log"
-
-
 @pytest.mark.parametrize("flip", FLIPS)
 async def test_flipped_bits_on_a_broker_s_disk_end_nothing(damaged_broker, flip):
     """Every offset is told of once, the batches in front as records, and reading goes on."""
-    bootstrap, logs = damaged_broker
-    settings = scratch_settings(bootstrap)
+    broker, folder = damaged_broker
+    settings = scratch_settings(broker.bootstrap)
     topic = await create_topic(settings, INBOX, 1, APPEND_TIME)
     for number in range(3):
         await append_raw(settings, INBOX, batch([(b"k", b"v%d" % number)] * 3))
-    segment = logs / f"{topic}-0" / f"{0:020}.log"
+    segment = folder / "log" / f"{topic}-0" / f"{0:020}.log"
     content = bytearray(segment.read_bytes())
     second = HEAD_BYTES + int.from_bytes(content[LENGTH_AT:HEAD_BYTES])
     at, bits = FLIPS[flip]
@@ -237,13 +228,13 @@ async def test_flipped_bits_on_a_broker_s_disk_end_nothing(damaged_broker, flip)
 @pytest.mark.parametrize("topic", [INBOX, LEDGER])
 async def test_what_a_broker_leaves_out_between_two_files_is_told_of(damaged_broker, topic):
     """A length leads behind the end of its file, and it goes on with the next one."""
-    bootstrap, logs = damaged_broker
-    settings = scratch_settings(bootstrap)
+    broker, folder = damaged_broker
+    settings = scratch_settings(broker.bootstrap)
     config = APPEND_TIME | {"segment.bytes": "1048576"}  # so each batch has its own
     name = await create_topic(settings, topic, 1, config)
     for _ in range(3):
         await append_raw(settings, topic, batch([(b"k", bytes(200_000))] * 3))
-    damage(logs / f"{name}-0", 0, "length that leads behind the end")
+    damage(folder / "log" / f"{name}-0", 0, "length that leads behind the end")
     async with consumer(settings, topic, 1) as it:
         fetched = pieces(settings, it)
         if topic == LEDGER:

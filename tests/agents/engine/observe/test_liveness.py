@@ -10,7 +10,6 @@ from groups import append, append_in_transaction, becomes
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
-from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.observe.liveness import (
     AGED_S,
     STALLED_S,
@@ -118,21 +117,20 @@ async def test_the_age_of_the_oldest_record_that_waits_is_the_brokers(settings):
 
 
 @pytest.mark.parametrize("damaged", [0, 1, 2])
-async def test_records_that_the_broker_cannot_find_are_lag_and_have_an_age(tmp_path, damaged):
+async def test_records_that_the_broker_cannot_find_are_lag_and_have_an_age(damaged_broker, damaged):
     """A length that leads behind the file's end: it answers with nothing, like at the end."""
-    with LocalBroker(tmp_path) as broker:
-        made = scratch_settings(broker.bootstrap)
-        name = await create_topic(made, INBOX, 1, {"index.interval.bytes": "1"})
-        for number in range(3):
-            await append(made, INBOX, [b"%d" % number * 200])
-        log = tmp_path / "log" / f"{name}-0"
-        damage(log, damaged, "length that leads behind the end")
-        work, where = Work(), (INBOX, 0)
-        work.at = {where: Reached(damaged, damaged)}
-        held, crashes = await checked(made, work, 0.0, STALLED_S + 1)
-        assert held.lags == (Lag(topic=INBOX, partition=0, records=3 - damaged, done=damaged),)
-        assert crashes == ["role"]
-        found = await appended_at(made, where, damaged)
+    broker, folder = damaged_broker
+    made = scratch_settings(broker.bootstrap)
+    name = await create_topic(made, INBOX, 1, {"index.interval.bytes": "1"})
+    for number in range(3):
+        await append(made, INBOX, [b"%d" % number * 200])
+    damage(folder / "log" / f"{name}-0", damaged, "length that leads behind the end")
+    work, where = Work(), (INBOX, 0)
+    work.at = {where: Reached(damaged, damaged)}
+    held, crashes = await checked(made, work, 0.0, STALLED_S + 1)
+    assert held.lags == (Lag(topic=INBOX, partition=0, records=3 - damaged, done=damaged),)
+    assert crashes == ["role"]
+    found = await appended_at(made, where, damaged)
     assert found is not None
     assert abs(made.clock.clock().now() - found) < DEADLINE_S * 1_000
 

@@ -8,7 +8,6 @@ from disk_damage import FLIPS, damage
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
-from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.bulk import read_partitions
 from agents.engine.read.recovery import recover
@@ -55,9 +54,9 @@ SOME = ("value", "length into the next batch", "offset")
 @pytest.mark.parametrize("flip", FLIPS)
 @pytest.mark.parametrize("topic", [LEDGER, COMPACTED])
 @pytest.mark.parametrize("damaged", [1, FEW[0] - 1])
-async def test_no_damage_of_a_small_topic_is_passed_over(shared_broker, topic, flip, damaged):
+async def test_no_damage_of_a_small_topic_is_passed_over(damaged_broker, topic, flip, damaged):
     """Every reader in bulk ends with the place, whatever stands behind it."""
-    place, ends = await read_damaged(shared_broker, topic, flip, FEW, damaged)
+    place, ends = await read_damaged(damaged_broker, topic, flip, FEW, damaged)
     assert ends == [place, place]
 
 
@@ -68,16 +67,16 @@ async def test_no_damage_of_a_small_topic_is_passed_over(shared_broker, topic, f
 @pytest.mark.parametrize("topic", [LEDGER, COMPACTED])
 @pytest.mark.parametrize("damaged", [5, -1])
 async def test_no_damage_of_a_topic_of_several_files_is_passed_over(
-    shared_broker, topic, flip, damaged
+    damaged_broker, topic, flip, damaged
 ):
     """So they do where files have an index, in the first of them and in the last."""
-    place, ends = await read_damaged(shared_broker, topic, flip, FILES, damaged)
+    place, ends = await read_damaged(damaged_broker, topic, flip, FILES, damaged)
     assert ends == [place, place]
 
 
-async def read_damaged(shared_broker, topic, flip, much, damaged):
+async def read_damaged(damaged_broker, topic, flip, much, damaged):
     """Damage a topic on the broker's disk; return the place, and where each reader in bulk ends."""
-    broker, folder = shared_broker
+    broker, folder = damaged_broker
     settings = scratch_settings(broker.bootstrap)
     name = await written(settings, topic, *much)
     offset = EACH * damage(folder / "log" / f"{name}-0", damaged, flip)
@@ -92,10 +91,3 @@ async def read_damaged(shared_broker, topic, flip, much, damaged):
             except UnreadableBatch as unreadable:
                 ends.append(str(unreadable).split()[0].removeprefix(settings.kafka.topic_prefix))
     return f"{topic}/0/{offset}", ends
-
-
-@pytest.fixture(scope="module")
-def shared_broker(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("damaged")
-    with LocalBroker(folder) as broker:
-        yield broker, folder
