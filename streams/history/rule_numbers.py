@@ -1,7 +1,7 @@
 """Which rule of docs/measurement.md decided what an outcome says: numbers, chapter and rule."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.closed_lists import CaseClass, Flag, Grade, NormVerdict
 
@@ -11,6 +11,7 @@ NOTICED: Final = "2.1"
 NOT_DELIVERED: Final = "2.7"
 LAST_SEEN: Final = "4.5"
 GONE: Final = "4.4"
+DOUBT_ENDED: Final = "4.10"
 ORDER: Final = "9.4"
 SECOND_VERDICT: Final = "6.3"
 PUBLICLY_LATE: Final = "9.8"
@@ -69,6 +70,40 @@ FLAGS: Final[dict[str, str]] = {
     "behind_proxy": "12.5",
 }
 """By the flag's name; one that is not here yet is told without a number."""
+
+
+class Cause(NamedTuple):
+    """What brought a change.
+
+    Attributes:
+        timed: time alone did.
+        checked: a person's check was among the records.
+    """
+
+    timed: bool
+    checked: bool
+
+
+def of_class(
+    outcome: CaseClass, flags: Collection[str], gone_by: Grade | None, cause: Cause
+) -> str:
+    """Return the rule that decided a class.
+
+    Args:
+        outcome: the class.
+        flags: of the case.
+        gone_by: what R rests on; None = there is none.
+        cause: what brought the class.
+    """
+    if outcome is CaseClass.SUSPECT and cause.checked:
+        return GRADED[Grade.CHECK]
+    if outcome is CaseClass.UNAVAILABLE and cause.timed:
+        return DOUBT_ENDED
+    if outcome is CaseClass.REMOVED and gone_by in (Grade.CHECK, Grade.SOURCE):
+        return GRADED[gone_by]
+    if outcome is CaseClass.REMOVED and Flag.UNOBSERVED in flags:
+        return FLAGS[Flag.UNOBSERVED]
+    return CLASSES[outcome]
 
 
 def noticed(flags: Collection[str], clock: str | None) -> str:

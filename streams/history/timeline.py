@@ -9,6 +9,7 @@ from schemas.closed_lists import Grade, NormVerdict, Role
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
+from schemas.records.reports import CheckAccepted
 from streams import lifecycle
 from streams.history import rule_numbers
 from streams.history.judge import ReadHistory
@@ -64,13 +65,14 @@ def changes(told: ReadHistory, until: Instant) -> Iterator[TimelineChange]:
         until: the last instant.
     """
     before: dict[str, _Known] = {}
-    for state, since, to in _states(told, until):
+    for state, since, to, checked in _states(told, until):
         graded = {case.case_id: grades(state, case) for case in state.cases}
         for at in _instants(state, since, to):
+            cause = rule_numbers.Cause(timed=at > since, checked=checked and at == since)
             found = case_outcomes(state, told.start_at, at)
             now = {id: _Known(case, graded[id]) for id, case in found.items()}
             for id, known in now.items():
-                for what, rule in _differences(before.get(id), known):
+                for what, rule in _differences(before.get(id), known, cause):
                     yield TimelineChange(at, _named(known.case), what, rule)
             for id in before.keys() - now.keys():
                 gone = said("is no case of its own any more")
@@ -78,8 +80,11 @@ def changes(told: ReadHistory, until: Instant) -> Iterator[TimelineChange]:
             before = now
 
 
-def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Instant, Instant]]:
-    """Yield the URL's states, each with the instants from which on and to which it holds."""
+def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Instant, Instant, bool]]:
+    """Yield the URL's states, each with the instants from which on and to which it holds.
+
+    Beside them whether a check brought it.
+    """
     batches = [
         (at, list(found))
         for at, found in groupby(sorted(told.happened, key=_APPENDED), key=_APPENDED)
@@ -88,7 +93,9 @@ def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Insta
     value: bytes | None = None
     for n, (at, batch) in enumerate(batches):
         value = lifecycle.update_record(URL_KEY, value, batch).record_value
-        yield STATE.decode(value), at, batches[n + 1][0] - 1 if n + 1 < len(batches) else until
+        checked = any(isinstance(record, CheckAccepted) for record, _ in batch)
+        to = batches[n + 1][0] - 1 if n + 1 < len(batches) else until
+        yield STATE.decode(value), at, to, checked
 
 
 def _instants(state: UrlState, since: Instant, to: Instant) -> list[Instant]:
@@ -105,7 +112,9 @@ def _named(case: CaseOutcome) -> str:
     return case.hoster if case.role is Role.HOSTING else f"{case.hoster} ({case.role})"
 
 
-def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence, str]]:
+def _differences(
+    before: _Known | None, now: _Known, cause: rule_numbers.Cause
+) -> Iterator[tuple[Sentence, str]]:
     """Yield what a case says otherwise than before, each with the rule."""
     numbers = rule_numbers
     old, new = None if before is None else before.case, now.case
@@ -117,7 +126,8 @@ def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence,
             numbers.RENAMED,
         )
     if old is None or old.case_class is not new.case_class:
-        yield said("class %(name)s", name=new.case_class), numbers.CLASSES[new.case_class]
+        rule = numbers.of_class(new.case_class, new.flags, now.graded.gone_by, cause)
+        yield said("class %(name)s", name=new.case_class), rule
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
         what = said("noticed at %(hour)s h (%(clock)s)", hour=f"{new.noticed_h:g}", clock=new.clock)
         yield what, numbers.noticed(new.flags, new.clock)

@@ -44,6 +44,25 @@ def test_time_alone_changes_a_class():
     assert ("9601 h", "class expired") in told_so
 
 
+@pytest.mark.parametrize(
+    ("name", "outcome", "rules"),
+    [
+        ("04-removal", "removed", ["4.1"]),
+        ("04-check-sets-an-end-alone", "removed", ["4.14"]),
+        ("04-grade-of-a-source", "removed", ["4.14"]),
+        ("08-first-end-that-nobody-saw-before", "removed", ["8.4"]),
+        ("04-suspect", "suspect", ["4.6"]),
+        ("04-check-against-probes", "suspect", ["4.14"]),
+        ("04-doubt-ends", "unavailable", ["4.10"]),
+        ("05-blocked", "unavailable", ["5.1"]),
+        ("04-check-after-a-confirmed-removal", "removed", ["4.1", "4.1"]),
+    ],
+)
+def test_a_class_is_told_with_the_rule_that_decided_it(name, outcome, rules):
+    """One class comes by several rules: by probes, by a check, by time alone."""
+    assert [rule for _, what, rule in shown(name) if what == f"class {outcome}"] == rules
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_last_change_leaves_what_the_outcome_says(name):
     """Told step by step, stored in between, the end is that of one fold."""
