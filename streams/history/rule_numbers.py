@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from schemas.closed_lists import CaseClass, Flag, Grade, NormVerdict
+from schemas.moments import HOUR_MS
+from streams.lifecycle.state_table import VOID_MS
 
 OPENED: Final = "1.2"
 RENAMED: Final = "1.5"
@@ -12,6 +14,7 @@ NOT_DELIVERED: Final = "2.7"
 LAST_SEEN: Final = "4.5"
 GONE: Final = "4.4"
 DOUBT_ENDED: Final = "4.10"
+VOID: Final = "6.1"
 ORDER: Final = "9.4"
 SECOND_VERDICT: Final = "6.3"
 PUBLICLY_LATE: Final = "9.8"
@@ -104,6 +107,21 @@ def of_class(
     if outcome is CaseClass.REMOVED and Flag.UNOBSERVED in flags:
         return FLAGS[Flag.UNOBSERVED]
     return CLASSES[outcome]
+
+
+def without_r(r_h: float, l_h: float | None, cause: Cause) -> str:
+    """Return the rule by which there is no R any more.
+
+    Args:
+        r_h: what R was, hours.
+        l_h: L now, hours; None = there is none.
+        cause: what brought it.
+    """
+    if cause.checked:
+        return GRADED[Grade.CHECK]
+    if l_h is None or l_h < r_h:
+        return GONE  # what came late shows that it was not confirmed then
+    return VOID if (l_h - r_h) * HOUR_MS < VOID_MS else REAPPEARED
 
 
 def noticed(flags: Collection[str], clock: str | None) -> str:

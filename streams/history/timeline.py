@@ -131,12 +131,14 @@ def _differences(
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
         what = said("noticed at %(hour)s h (%(clock)s)", hour=f"{new.noticed_h:g}", clock=new.clock)
         yield what, numbers.noticed(new.flags, new.clock)
-    yield from _interval(before, now)
+    yield from _interval(before, now, cause)
     yield from _verdicts(old, new)
     yield from _marks(old, new)
 
 
-def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence, str]]:
+def _interval(
+    before: _Known | None, now: _Known, cause: rule_numbers.Cause
+) -> Iterator[tuple[Sentence, str]]:
     """Yield L and R where they or their grades are new, each with its grade."""
     numbers = rule_numbers
     ends = (
@@ -148,7 +150,8 @@ def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence, st
         was = None if before is None else (getattr(before.case, name), getattr(before.graded, by))
         if hour is None:
             if was is not None and was[0] is not None:
-                yield said("no %(word)s any more", word=word), rule
+                lost = numbers.without_r(was[0], now.case.l_h, cause) if word == "R" else rule
+                yield said("no %(word)s any more", word=word), lost
         elif (hour, grade) != was:
             decided = rule if grade is Grade.PROBE else numbers.GRADED[grade]
             yield (

@@ -63,6 +63,20 @@ def test_a_class_is_told_with_the_rule_that_decided_it(name, outcome, rules):
     assert [rule for _, what, rule in shown(name) if what == f"class {outcome}"] == rules
 
 
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("06-void", "6.1"),
+        ("06-void-by-a-sighting-that-others-contradict", "6.1"),
+        ("06-seen-by-one-after-a-day", "6.2"),
+        ("06-return-on-day-4", "6.2"),
+    ],
+)
+def test_an_end_that_is_no_more_is_told_with_its_rule(name, rule):
+    """It is void within a day of R; later it stands for the norms, and the case is open again."""
+    assert [one for _, what, one in shown(name) if what == "no R any more"] == [rule]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_last_change_leaves_what_the_outcome_says(name):
     """Told step by step, stored in between, the end is that of one fold."""
