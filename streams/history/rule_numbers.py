@@ -80,7 +80,7 @@ class Cause(NamedTuple):
 
     Attributes:
         timed: time alone did.
-        checked: a person's check was among the records.
+        checked: a person's check, or a source's word, was among the records.
     """
 
     timed: bool
@@ -109,16 +109,13 @@ def of_class(
     return CLASSES[outcome]
 
 
-def without_r(r_h: float, l_h: float | None, cause: Cause) -> str:
+def without_r(r_h: float, l_h: float | None) -> str:
     """Return the rule by which there is no R any more.
 
     Args:
         r_h: what R was, hours.
         l_h: L now, hours; None = there is none.
-        cause: what brought it.
     """
-    if cause.checked:
-        return GRADED[Grade.CHECK]
     if l_h is None or l_h < r_h:
         return GONE  # what came late shows that it was not confirmed then
     return VOID if (l_h - r_h) * HOUR_MS < VOID_MS else REAPPEARED

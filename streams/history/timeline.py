@@ -9,7 +9,7 @@ from schemas.closed_lists import Grade, NormVerdict, Role
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
-from schemas.records.reports import CheckAccepted
+from schemas.records.reports import CheckAccepted, ReportAccepted
 from streams import lifecycle
 from streams.history import rule_numbers
 from streams.history.judge import ReadHistory
@@ -83,7 +83,7 @@ def changes(told: ReadHistory, until: Instant) -> Iterator[TimelineChange]:
 def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Instant, Instant, bool]]:
     """Yield the URL's states, each with the instants from which on and to which it holds.
 
-    Beside them whether a check brought it.
+    Beside them whether a person's check or a source's word was among the records.
     """
     batches = [
         (at, list(found))
@@ -93,9 +93,15 @@ def _states(told: ReadHistory, until: Instant) -> Iterator[tuple[UrlState, Insta
     value: bytes | None = None
     for n, (at, batch) in enumerate(batches):
         value = lifecycle.update_record(URL_KEY, value, batch).record_value
-        checked = any(isinstance(record, CheckAccepted) for record, _ in batch)
+        checked = any(_testifies(record) for record, _ in batch)
         to = batches[n + 1][0] - 1 if n + 1 < len(batches) else until
         yield STATE.decode(value), at, to, checked
+
+
+def _testifies(record: object) -> bool:
+    """Return whether a record is a person's check, or holds a source's word."""
+    by_source = isinstance(record, ReportAccepted) and record.source_online is not None
+    return by_source or isinstance(record, CheckAccepted)
 
 
 def _instants(state: UrlState, since: Instant, to: Instant) -> list[Instant]:
@@ -131,14 +137,12 @@ def _differences(
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
         what = said("noticed at %(hour)s h (%(clock)s)", hour=f"{new.noticed_h:g}", clock=new.clock)
         yield what, numbers.noticed(new.flags, new.clock)
-    yield from _interval(before, now, cause)
+    yield from _interval(before, now)
     yield from _verdicts(old, new)
     yield from _marks(old, new)
 
 
-def _interval(
-    before: _Known | None, now: _Known, cause: rule_numbers.Cause
-) -> Iterator[tuple[Sentence, str]]:
+def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[Sentence, str]]:
     """Yield L and R where they or their grades are new, each with its grade."""
     numbers = rule_numbers
     ends = (
@@ -150,7 +154,7 @@ def _interval(
         was = None if before is None else (getattr(before.case, name), getattr(before.graded, by))
         if hour is None:
             if was is not None and was[0] is not None:
-                lost = numbers.without_r(was[0], now.case.l_h, cause) if word == "R" else rule
+                lost = numbers.without_r(was[0], now.case.l_h) if word == "R" else rule
                 yield said("no %(word)s any more", word=word), lost
         elif (hour, grade) != was:
             decided = rule if grade is Grade.PROBE else numbers.GRADED[grade]

@@ -1,9 +1,12 @@
 """A timeline has each instant at which something changes, what, and by which rule."""
 
+import json
+
 import msgspec
 import pytest
-from examples import NAMES, told
+from examples import FOLDER, NAMES, told
 
+from streams.history.judge import decoded
 from streams.history.outcome import case_outcomes
 from streams.history.timeline import changes, hours
 
@@ -75,6 +78,16 @@ def test_a_class_is_told_with_the_rule_that_decided_it(name, outcome, rules):
 def test_an_end_that_is_no_more_is_told_with_its_rule(name, rule):
     """It is void within a day of R; later it stands for the norms, and the case is open again."""
     assert [one for _, what, one in shown(name) if what == "no R any more"] == [rule]
+
+
+@pytest.mark.parametrize(("checked_h", "rule"), [(20, "6.1"), (100, "6.2")])
+def test_a_check_that_finds_it_again_is_a_sighting_like_any_other(checked_h, rule):
+    """A removal ends by what was seen after it, whoever saw it."""
+    raw = json.loads((FOLDER / "04-removal.json").read_bytes())
+    raw["events"].append({"h": checked_h, "check": {"what": "present", "person": "p1"}})
+    history = decoded(json.dumps(raw).encode())
+    found = changes(history, history.as_of(None))
+    assert [one.rule for one in found if str(one.what) == "no R any more"] == [rule]
 
 
 @pytest.mark.parametrize("name", NAMES)
