@@ -47,16 +47,20 @@ def given_lines(history: History) -> Iterator[str]:
 def _differing(given: Mapping[str, Any], usual: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is set of each hoster or hotline, by the names of the form's fields."""
     for name, one in given.items():
-        fields = msgspec.to_builtins(one)  # those that have their defaults are not in it
-        if fields and usual.get(name) != one:
-            shown = [f"{field} {_word(value)}" for field, value in fields.items()]
+        known = usual.get(name, type(one)())
+        shown = [
+            f"{field} {_word(getattr(one, field))}"
+            for field in one.__struct_fields__
+            if getattr(one, field) != getattr(known, field)
+        ]
+        if shown:
             yield f"{name}: {', '.join(shown)}"
 
 
 def _word(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else value
+    return f"{value:g}" if isinstance(value, float) else value or "none"
 
 
 def _vantages(history: History, usual: History) -> Iterator[str]:

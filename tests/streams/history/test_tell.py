@@ -98,6 +98,7 @@ START = {"start": "2026-06-01T00:00:00Z", "events": []}
         ),
         ({"hosters": {"acme": {"group": "holding"}}}, ["acme: group holding"]),
         ({"hosters": {"shield": {"proxy": True}}}, []),
+        ({"hosters": {"acme2": {}, "shield": {}}}, ["acme2: group none", "shield: proxy no"]),
     ],
     ids=str,
 )
