@@ -60,35 +60,35 @@ class CheckedBatch(NamedTuple):
     start: int
 
 
-def records_of(whole: CheckedBatch) -> list[Any] | FaultyBatch:
+def records_of(checked: CheckedBatch) -> list[Any] | FaultyBatch:
     """Return the records of a batch that are wanted as aiokafka has them, or that none can be read.
 
     Args:
-        whole: the batch.
+        checked: the batch.
     """
     try:
-        found = _decompressed(whole)
+        found = _decompressed(checked)
     except TooLarge:
         fault = Quarantine.TOO_LARGE
     # the last two: a header's name that is no text, and what no format of records foresees
     except (Damaged, kafka.KafkaError, UnicodeDecodeError, ValueError):
         fault = Quarantine.UNREADABLE
     else:
-        below = whole.batch.base_offset < whole.start
-        return [record for record in found if record.offset >= whole.start] if below else found
-    batch, digest = whole.batch, sha256(whole.raw).hexdigest()
-    first, last = max(batch.base_offset, whole.start), batch.next_offset - 1
+        below = checked.batch.base_offset < checked.start
+        return [record for record in found if record.offset >= checked.start] if below else found
+    batch, digest = checked.batch, sha256(checked.raw).hexdigest()
+    first, last = max(batch.base_offset, checked.start), batch.next_offset - 1
     return FaultyBatch(first, last, fault, batch.max_timestamp, digest)
 
 
-def _decompressed(whole: CheckedBatch) -> list[Any]:
+def _decompressed(checked: CheckedBatch) -> list[Any]:
     """Return the records.
 
     Raises:
         TooLarge, Damaged: see `agents.engine.read.codecs`.
         aiokafka.errors.KafkaError, ValueError: they are none.
     """
-    batch, raw = whole.batch, whole.raw
+    batch, raw = checked.batch, checked.raw
     (count,) = INT.unpack_from(raw, COUNT_AT)
     if count > RECORDS_MAX:
         raise TooLarge

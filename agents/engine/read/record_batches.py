@@ -136,13 +136,13 @@ class RecordBatches:
         self._length = self._measured()
         return self._raw[begin : begin + length]
 
-    def _is_seen(self, whole: CheckedBatch) -> bool:
-        batch, begun = whole.batch, self._begun
+    def _is_seen(self, checked: CheckedBatch) -> bool:
+        batch, begun = checked.batch, self._begun
         while begun and begun[0][1] <= batch.base_offset:
             self._lost.add(begun.popleft()[0])
         if not batch.is_control_batch:
             return not (batch.is_transactional and batch.producer_id in self._lost)
-        if _is_abort(whole):
+        if _is_abort(checked):
             self._lost.discard(batch.producer_id)
         return False
 
@@ -165,8 +165,8 @@ def _is_known(raw: memoryview) -> bool:
     return len(raw) >= HEADER_BYTES and raw[_MAGIC_AT] == _MAGIC
 
 
-def _is_abort(whole: CheckedBatch) -> bool:
-    markers = records_of(whole)
+def _is_abort(checked: CheckedBatch) -> bool:
+    markers = records_of(checked)
     if (
         isinstance(markers, FaultyBatch) or not markers
     ):  # compaction leaves batches without their marker

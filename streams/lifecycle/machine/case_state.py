@@ -239,11 +239,8 @@ class CaseState(Struct):
             self._come_back(first_at)
             self.enter(entry.at, CaseEvent.LED_BACK)
             self._reopen()
-            self.contradicted_checks, self.report_sightings, self.evidence = (
-                (),
-                (),
-                EvidenceSinceSighting(),
-            )
+            self.contradicted_checks, self.report_sightings = (), ()
+            self.evidence = EvidenceSinceSighting()
 
     def _reopen(self) -> None:
         """Drop the end of the newest case: what reports saw after R moves L again."""
