@@ -47,7 +47,8 @@ _THEN: Final = Instants(
     placed_at=1_444_444_444_444,
     newest_at=1_444_444_444_444,
 )
-"""Instants of the state that a kind is judged by; each state gets its own in their place."""
+"""Instants of the state that a kind is judged by; each state gets its own in their place. They are
+found again in its packed form, so none is another's, but `newest_at`."""
 
 _Report: TypeAlias = tuple[str, bool, tuple[Any, ...]]
 """Of a report: the hotline, whether it saw the material, all fields behind `seen_at` but `host`,
