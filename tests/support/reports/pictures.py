@@ -175,7 +175,7 @@ def made(report: PeriodReport, folder: Path, name: str, context: ReportContext) 
         write(whole, Path(room))
         (folder / f"{name}.pdf").write_bytes((Path(room) / PDF_FILE).read_bytes())
         (folder / f"{name}.html").write_bytes((Path(room) / PAGE_FILE).read_bytes())
-    print(name, len(whole.cases), "cases;", len(whole.field.named), "named")
+    print(name, len(whole.cases), "cases;", len(whole.hosters.named), "named")
 
 
 def main(folder: Path, sources: list[str]) -> None:
