@@ -45,10 +45,14 @@ class Rejected(Exception):
     """
 
     def __init__(self, reason: Quarantine, field: str = "") -> None:
-        """Keep both; the message holds the reason alone."""
-        super().__init__(reason.value)
+        """Keep both."""
+        super().__init__(reason, field)
         self.reason = reason
         self.field = field
+
+    def __str__(self) -> str:
+        """Return the reason alone."""
+        return self.reason.value
 
 
 class _Head(msgspec.Struct):
@@ -92,12 +96,17 @@ class Codec(Generic[T]):
         """Return the record's JSON, fields in the order of the schema."""
         return _ENCODER.encode(record)
 
-    def decode(self, raw: bytes) -> T:
+    def decode(self, raw: bytes | None) -> T:
         """Return the record.
+
+        Args:
+            raw: the value; None = a tombstone, which is no record.
 
         Raises:
             Rejected: the bytes are not such a record.
         """
+        if raw is None:
+            raise Rejected(Quarantine.MALFORMED)
         try:
             return self._decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -125,12 +134,17 @@ class StateCodec(Codec[UrlState]):
         """Return the packed form; equal states give equal bytes."""
         return packing.packed(record)
 
-    def decode(self, raw: bytes) -> UrlState:
+    def decode(self, raw: bytes | None) -> UrlState:
         """Return the state.
+
+        Args:
+            raw: the value; None = a tombstone, which is no state.
 
         Raises:
             Rejected: the bytes are no state.
         """
+        if raw is None:
+            raise Rejected(Quarantine.MALFORMED)
         try:
             if packing.is_packed(raw):
                 return packing.unpacked(raw).state

@@ -20,7 +20,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         topic: topic name without the run's prefix.
         appended_at: broker append time in world time.
-        key, value: raw bytes.
+        key, value: raw bytes; the value of a tombstone is None.
         headers: Kafka headers.
     """
 
@@ -29,7 +29,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
     offset: int
     appended_at: Instant
     key: bytes
-    value: bytes
+    value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
 
     @property

@@ -149,7 +149,7 @@ async def _told(
     async for records in read_partitions(settings, REPORTS.name, (partition,)):
         for one in filter(there.signed.passes, records):
             try:
-                said = REPORTS_ENTRY.decode(one.value or b"")
+                said = REPORTS_ENTRY.decode(one.value)
             except Rejected:
                 continue  # `hostwatch verify` names it
             if isinstance(said, NoticeAccepted) and said.basis is Basis.ORDER:

@@ -107,7 +107,7 @@ class FaultFreeReference:
 
     def _intake(self, tally: IntakeTally) -> int:
         """Return how many records have another outcome or entry than they must."""
-        outcomes: defaultdict[tuple[str, int, int], set[bytes]] = defaultdict(set)
+        outcomes: defaultdict[tuple[str, int, int], set[bytes | None]] = defaultdict(set)
         for record in self.broker.read(OUTCOMES.name):
             origin = OUTCOME.decode(record.value).origin
             outcomes[origin.topic, origin.partition, origin.offset].add(record.value)
@@ -166,7 +166,7 @@ class LedgerByUrl(Mapping[str, Sequence[Happened]]):
     def written(self, url_key: str) -> list[LedgerRecord]:
         """Return everything that was written of a URL, as it lies in the ledger."""
         return [
-            LedgerRecord(record.topic, record.offset, record.appended_at, record.value)
+            LedgerRecord(record.topic, record.offset, record.appended_at, record.value or b"")
             for _, record in self._written.get(url_key, ())
         ]
 
@@ -186,7 +186,7 @@ def newest(broker: Broker) -> dict[str, bytes]:
     return {
         record.key.decode(): record.value
         for record in broker.read(CASES.name)
-        if not record.key.startswith(POSITION_KEY)
+        if record.value is not None and not record.key.startswith(POSITION_KEY)
     }
 
 
@@ -225,7 +225,7 @@ def judged(
             appended_at=record.appended_at,
         ),
         key=record.key,
-        value=record.value,
+        value=record.value or b"",
         home=partition_of_key(record.key),
     )
     found = (

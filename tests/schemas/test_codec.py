@@ -34,6 +34,14 @@ def test_nothing_but_a_closed_reason_comes_out(spec, raw) -> None:
     assert str(refused.value) == refused.value.reason.value
 
 
+@pytest.mark.parametrize("spec", TOPICS, ids=lambda spec: spec.name)
+def test_a_tombstone_is_no_record(spec) -> None:
+    """It is refused as malformed, like any other value that is none."""
+    with pytest.raises(codec.Rejected) as refused:
+        spec.codec.decode(None)
+    assert refused.value.reason is Quarantine.MALFORMED
+
+
 @pytest.mark.parametrize("depth", [100, 100_000])
 def test_deeply_nested_json_is_malformed(depth: int) -> None:
     """Deeply nested text is refused as malformed; it does not exhaust the stack."""

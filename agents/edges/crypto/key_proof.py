@@ -58,7 +58,7 @@ async def proof_of(settings: Settings, ring: Keyring) -> KeyFileProof:
                 if span.position >= ends[span.partition]:
                     left.discard(span.partition)
                 for record in span.received(REPORTS.name, settings.clock.clock()):
-                    found = max(found, _shown(record.value or b"", ring))
+                    found = max(found, _shown(record.value, ring))
                 if found is KeyFileProof.OWN:
                     return found
     finally:
@@ -66,7 +66,7 @@ async def proof_of(settings: Settings, ring: Keyring) -> KeyFileProof:
     return found
 
 
-def _shown(value: bytes, ring: Keyring) -> KeyFileProof:
+def _shown(value: bytes | None, ring: Keyring) -> KeyFileProof:
     """Return what a record of `reports.v1` shows."""
     try:
         entry = REPORTS_ENTRY.decode(value)

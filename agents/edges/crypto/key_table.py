@@ -91,7 +91,7 @@ class KeyTable:
 
 def _decoded(received: Received) -> KeyRecord | None:
     try:
-        record = KEY.decode(received.value or b"")
+        record = KEY.decode(received.value)
     except Rejected:
         return None
     return record if received.key == key_of(record) else None

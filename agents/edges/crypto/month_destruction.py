@@ -185,7 +185,7 @@ async def _is_stale(settings: Settings) -> bool:
     async for records in read_partitions(settings, KEYS.name, (0,)):
         for received in records:
             try:
-                record = KEY.decode(received.value or b"")
+                record = KEY.decode(received.value)
             except Rejected:
                 continue
             if isinstance(record, LedgerKey):

@@ -76,7 +76,7 @@ async def _read(consumer: AIOKafkaConsumer, topic: str) -> dict[str, HotlineEntr
         for records in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
             for record in records:
                 try:
-                    entry = CODEC.decode(record.value or b"")
+                    entry = CODEC.decode(record.value)
                 except Rejected:  # an entry of a newer version; the registry's own reader says so
                     continue
                 before = found.get(entry.id)

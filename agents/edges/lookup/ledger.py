@@ -65,7 +65,7 @@ class LedgerLookup:
             async for records in read_partitions(self.settings, topic, (partition,)):
                 for record in records:
                     if record.key == key and not self.is_aside(record):
-                        event = codec.decode(record.value or b"")
+                        event = codec.decode(record.value)
                         if not isinstance(event, Decision) or self.admits(
                             event, record.appended_at
                         ):

@@ -87,7 +87,7 @@ class NameIndex:
         if self.is_aside(record):
             return
         try:
-            entry = REPORTS_ENTRY.decode(record.value or b"")
+            entry = REPORTS_ENTRY.decode(record.value)
         except Rejected:
             return
         key = bytes.fromhex(entry.url_key)

@@ -47,7 +47,7 @@ class RootReader:
         """Take in records; one that is no root is passed over, as everywhere."""
         for record in records:
             try:
-                end_at = ROOT.decode(record.value or b"").hour_at + HOUR_MS
+                end_at = ROOT.decode(record.value).hour_at + HOUR_MS
             except Rejected:
                 continue
             self.newest_at = max(end_at, self.newest_at or end_at)

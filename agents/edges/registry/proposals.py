@@ -56,7 +56,7 @@ class ProposalBook:
         """Take in records of `proposals.v1`, in their order."""
         for record in records:
             try:
-                said = CODEC.decode(record.value or b"")
+                said = CODEC.decode(record.value)
             except Rejected:
                 self.refused += 1
                 continue

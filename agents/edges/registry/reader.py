@@ -126,7 +126,7 @@ class RegistryReader:
     def _take(self, records: list[Received]) -> None:
         for record in records:
             try:
-                entry = CODEC.decode(record.value or b"")
+                entry = CODEC.decode(record.value)
             except Rejected:
                 self._odd.append(record)
                 continue

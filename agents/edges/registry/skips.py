@@ -58,7 +58,7 @@ class SetAside:
         for record in records:
             self.read_to = record.offset + 1
             try:
-                skip = CODEC.decode(record.value or b"")
+                skip = CODEC.decode(record.value)
             except Rejected:
                 self.refused += 1
                 continue

@@ -155,7 +155,7 @@ async def read_decoded(
     async for records in read_partitions(settings, topic, partitions):
         for record in records:
             try:
-                said = codec.decode(record.value or b"")
+                said = codec.decode(record.value)
             except Rejected:
                 continue
             yield said, record

@@ -30,7 +30,7 @@ class HosterAnswers:
         What is no answer of this version is logged and passed over: no figure rests on it.
         """
         try:
-            answer = ANSWER.decode(record.value or b"")
+            answer = ANSWER.decode(record.value)
         except Rejected as rejected:
             log("rollup").warning(
                 f"a record of answers.v1 cannot be read: {rejected.reason.value}",

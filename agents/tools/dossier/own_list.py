@@ -75,7 +75,7 @@ async def read_notices(settings: Settings, hoster: HosterId) -> list[LedgerNotic
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
         for record in filter(there.signed.passes, records):
             try:
-                said = REPORTS_ENTRY.decode(record.value or b"")
+                said = REPORTS_ENTRY.decode(record.value)
             except Rejected:
                 continue  # `hostwatch verify` names it
             if isinstance(said, NoticeAccepted) and _arrived(said, hoster):

@@ -90,7 +90,7 @@ async def rooted(settings: Settings) -> ReadDossier:
     async for records in read_partitions(settings, REGISTRY_TOPIC.name, (0,)):
         for record in filter(found.covers, records):
             try:
-                found.entries.append((record, REGISTRY.decode(record.value or b"")))
+                found.entries.append((record, REGISTRY.decode(record.value)))
             except Rejected:
                 continue  # every worker ended at it, and two persons set it aside
     return found

@@ -72,9 +72,9 @@ class ImportedFiles:
         if name in self.asked:
             file.offsets[record.partition].add(record.offset)
 
-    def add_notice(self, value: bytes) -> None:
+    def add_notice(self, value: bytes | None) -> None:
         """Take in a record if it is a notice that names the mail it went out by."""
-        if b"notice" not in value:
+        if value is None or b"notice" not in value:
             return
         try:
             record = RECORD.decode(value)

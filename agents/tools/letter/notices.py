@@ -56,7 +56,7 @@ async def notices_of(
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
         for record in filter(there.signed.passes, records):
             try:
-                said = REPORTS_ENTRY.decode(record.value or b"")
+                said = REPORTS_ENTRY.decode(record.value)
             except Rejected:
                 continue  # `hostwatch verify` names it
             if (

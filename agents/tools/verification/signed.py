@@ -87,7 +87,7 @@ class Signed:
     def add_skip(self, record: Received) -> None:
         """Take in a record of `skips.v1`."""
         try:
-            skip = SKIP.decode(record.value or b"")
+            skip = SKIP.decode(record.value)
         except Rejected:
             return
         place = (skip.topic, skip.partition, skip.offset)
@@ -105,7 +105,7 @@ class Signed:
 
     def _admitted(self, record: Received) -> bool:
         try:
-            decision = DECISION.decode(record.value or b"")
+            decision = DECISION.decode(record.value)
         except Rejected:
             return True  # its URL's cases cannot be worked out, and that is said there
         if decision.v == 1:
@@ -147,7 +147,7 @@ async def read_signed(settings: Settings, topics: Mapping[str, int]) -> Signed:
         async for records in read_partitions(settings, REGISTRY_TOPIC.name, (0,)):
             for record in records:
                 try:
-                    entry = REGISTRY.decode(record.value or b"")
+                    entry = REGISTRY.decode(record.value)
                 except Rejected:
                     continue  # nobody can have signed with it
                 if isinstance(entry, PersonEntry):

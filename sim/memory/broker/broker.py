@@ -230,9 +230,8 @@ class Broker:
             return place
         log = self._logs[place]
         self._newest_at = max(self._newest_at, self.clock())
-        value = send.value or b""
         record = Received(
-            send.topic, partition, log.end, self._newest_at, send.key, value, send.headers
+            send.topic, partition, log.end, self._newest_at, send.key, send.value, send.headers
         )
         log.append(record, owner)
         return place

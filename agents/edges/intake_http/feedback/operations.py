@@ -155,8 +155,10 @@ class FeedbackOperations:
             spans = {place.partition: (place.offset, place.offset + 1)}
             found, _ = await self._read(caller.hotline, spans, 1)
             if found and found[0].offset == place.offset and found[0].key == id:
-                self.served[Served.RECORD] += 1
-                return _json(found[0].value)
+                value = found[0].value
+                if value is not None:  # whoever took it away left a tombstone
+                    self.served[Served.RECORD] += 1
+                    return _json(value)
         self.served[Served.NO_RECORD] += 1
         raise ProblemError(Problem.NOT_FOUND)
 
@@ -180,7 +182,7 @@ class FeedbackOperations:
         if spans:
             named = frozenset(offsets)
             found, read_to = await self._read(caller.hotline, spans, limit, named)
-            values = [record.value for record in found]
+            values = [record.value for record in found if record.value is not None]
             after |= read_to
         return self._page(caller.hotline, topic, values, after)
 

@@ -34,13 +34,14 @@ def test_the_last_place_of_each_partition_is_known() -> None:
 
 
 def test_notices_are_found_by_both_ids_of_their_mail() -> None:
-    """One mail may be about several URLs; other records and torn ones are passed over."""
+    """One mail may be about several URLs; other records, torn and empty ones are passed over."""
     inbox = ImportedFiles("hotline.line.v1")
     first = notice("n1", message_id="<1@a.example>", envelope_id="e1")
     second = notice("n2", message_id="<1@a.example>")
     for record in (first, second, first, report("notice"), notice("n3")):
         inbox.add_notice(HOTLINE.encode(record))
     inbox.add_notice(b'{"type":"notice"')
+    inbox.add_notice(None)
     assert inbox.noticed("<1@a.example>") == (first, second)
     assert inbox.noticed("e1") == (first,)
     assert inbox.noticed("<2@a.example>") == ()

@@ -1,6 +1,6 @@
 """Storms over the broker in memory: every fault happens, and a broken broker is noticed.
 
-What it keeps as Kafka does is asked of both in `test_brokers`.
+What it keeps as Kafka does is asked of both in `test_client`.
 """
 
 from dataclasses import replace

@@ -283,3 +283,14 @@ async def test_a_group_goes_on_where_it_came_to(broker):
     assert await broker.committed(TOPIC, 2) == 3
     assert await broker.committed(TOPIC, 1) == 0
     assert await broker.committed(STATE, 2) == 0
+
+
+async def test_a_tombstone_takes_its_key_out_of_a_table_and_an_empty_value_does_not(broker, owner):
+    """Whoever reads the topic is given None for the one and no bytes for the other."""
+    await owner.write(0, [state(b"a", b"gone"), state(b"b", b"empty")])
+    await owner.write(0, [state(None, b"gone"), state(b"", b"empty")])
+    assert [one.value for one in await read(broker, STATE)] == [b"a", b"b", None, b""]
+    store = MemoryStore()
+    async with asyncio.timeout(DEADLINE_S):
+        await recover(broker.settings, STATE, {0: store}, lambda _: None)
+    assert dict(store.items()) == {b"empty": b""}
