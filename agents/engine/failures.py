@@ -30,9 +30,13 @@ class UnreadableBatch(EngineFailure):
     """A batch of a topic that we write cannot be read: a disk or a broker damaged it."""
 
     def __init__(self, topic: str, partition: int, offset: int) -> None:
+        """Keep where it stands."""
+        super().__init__(topic, partition, offset)
+        self.topic, self.partition, self.offset = topic, partition, offset
+
+    def __str__(self) -> str:
         """Say where it stands."""
-        super().__init__(f"{topic}/{partition}/{offset} begins a batch that cannot be read")
-        self.offset = offset
+        return f"{self.topic}/{self.partition}/{self.offset} begins a batch that cannot be read"
 
 
 class LoadStalled(EngineFailure, TimeoutError):

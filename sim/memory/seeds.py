@@ -5,12 +5,14 @@ import os
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
 from typing import Final, NamedTuple, Protocol
 
 from agents.edges.child_process.tether import begin_in_pool
+from agents.errors import UserError
 from sim.memory.run import WHOLE, OnProgress, Size, ignore_progress, play
 from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.summary import RunSummary
@@ -93,12 +95,30 @@ class PlayedSeed(NamedTuple):
     error: str = ""
 
 
+class RunEnded(Exception):
+    """A run ended in an error, of the kind that this names."""
+
+
+def _run(task: Course, seed: int) -> RunSummary:
+    """Play one seed in a process of the pool.
+
+    Not every error can be passed on to another process; its kind can be.
+    """
+    try:
+        return task.run(seed)
+    except Exception as error:
+        raise RunEnded(type(error).__name__) from error
+
+
 def play_all(
     task: Course, seeds: Sequence[int], jobs: int, within_s: float = inf
 ) -> Generator[PlayedSeed, None, None]:
     """Play seeds in processes of their own and yield them as they end.
 
     Whoever stops before the last one ends the processes.
+
+    Raises:
+        UserError: a process of the pool was ended.
 
     Args:
         task: what is played.
@@ -116,15 +136,21 @@ def play_all(
         while True:
             room = jobs * _AHEAD - len(running) if time.monotonic() < until_s else 0
             for seed in islice(left, room):
-                running[pool.submit(task.run, seed)] = seed
+                running[pool.submit(_run, task, seed)] = seed
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 seed, error = running.pop(future), future.exception()
-                if error is not None:
-                    yield PlayedSeed(seed, None, type(error).__name__)
-                else:
+                if error is None:
                     yield PlayedSeed(seed, future.result())
+                elif isinstance(error, RunEnded):
+                    yield PlayedSeed(seed, None, str(error))
+                else:
+                    raise error
+    except BrokenProcessPool:
+        raise UserError(
+            "a process that played a seed was ended, for memory perhaps: run the command again"
+        ) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         if running:

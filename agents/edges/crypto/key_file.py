@@ -72,9 +72,13 @@ class KeyFileError(UserError):
     """
 
     def __init__(self, fault: KeyFault) -> None:
-        """Keep the fault; the message holds nothing else."""
-        super().__init__(fault.value)
+        """Keep the fault."""
+        super().__init__(fault)
         self.fault = fault
+
+    def __str__(self) -> str:
+        """Return the fault alone."""
+        return self.fault.value
 
 
 class KeyFile(

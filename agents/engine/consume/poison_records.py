@@ -72,11 +72,15 @@ class RecordStops(Exception):
     """
 
     def __init__(self, topic: str, partition: int, offset: int) -> None:
-        """Keep the place; the message is nothing else."""
-        super().__init__(f"{topic} {partition} {offset}")
+        """Keep the place."""
+        super().__init__(topic, partition, offset)
         self.topic = topic
         self.partition = partition
         self.offset = offset
+
+    def __str__(self) -> str:
+        """Return the place alone."""
+        return f"{self.topic} {self.partition} {self.offset}"
 
 
 STOPPED: Final[dict[str, bool]] = {}

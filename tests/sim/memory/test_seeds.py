@@ -3,10 +3,13 @@
 from functools import cache
 
 import pytest
+from ending_runs import KILLED, NOT_PASSED_ON, EndingRuns
 
+from agents.errors import UserError
 from sim.memory.broker.faults import Fault
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS
+from sim.memory.seeds import play_all
 from sim.memory.small import SMALL, STORM, SeedPlan
 from sim.memory.summary import Total
 from sim.world.hosters import ALL
@@ -116,3 +119,19 @@ def test_a_seed_that_was_dealt_out_is_played_again_as_its_scenarios():
         f"hostwatch simulate --scenario burst --seed {own} --days 0.8 --rate 6 --hosters 5"
         " --surge 20"
     )
+
+
+def test_an_error_that_cannot_be_passed_on_is_its_own_seed_s_alone():
+    """Each run that ended in an error is named with its kind, whatever it was made of."""
+    ended = play_all(EndingRuns(), [1, NOT_PASSED_ON, 4], 2)
+    assert sorted(ended) == [
+        (1, None, "ZeroDivisionError"),
+        (NOT_PASSED_ON, None, "NotPassedOnError"),
+        (4, None, "ZeroDivisionError"),
+    ]
+
+
+def test_a_process_that_is_ended_ends_the_command_with_one_line():
+    """No seed is blamed: which of those that ran it was, nobody knows."""
+    with pytest.raises(UserError, match="run the command again"):
+        list(play_all(EndingRuns(), [KILLED], 1))
