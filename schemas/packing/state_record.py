@@ -96,7 +96,7 @@ def packed(state: UrlState, before: DecodedState | None = None) -> bytes:
     """
     hot = Hot(
         reports=len(state.reports),
-        cases=tuple(hot_case(case) for case in state.cases),
+        cases=tuple([hot_case(case) for case in state.cases]),
         newest_at=state.newest_at,
         evaluated_by=state.evaluated_by,
         expectations=state.expectations,

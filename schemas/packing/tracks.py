@@ -110,16 +110,18 @@ def hot_tracks(
 def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
     """Return the tracks that were packed."""
     return tuple(
-        Track(
-            group.hoster,
-            group.role,
-            track.vantage,
-            TARGETS[track.target],
-            hot.asked[track.asked],
-            observations_of(track.layout, track.rows, track.runs, hot.from_at),
-        )
-        for group in hot.hosters
-        for track in group.tracks
+        [
+            Track(
+                group.hoster,
+                group.role,
+                track.vantage,
+                TARGETS[track.target],
+                hot.asked[track.asked],
+                observations_of(track.layout, track.rows, track.runs, hot.from_at),
+            )
+            for group in hot.hosters
+            for track in group.tracks
+        ]
     )
 
 

@@ -183,4 +183,4 @@ def _result(before: bytes | None, after: bytes, new: FoldResult) -> FoldResult:
 def _are_observations(
     happened: Sequence[Happened],
 ) -> TypeGuard[Sequence[tuple[Observation, Instant]]]:
-    return all(isinstance(record, Observation) for record, _ in happened)
+    return {type(record) for record, _ in happened} <= {Observation}

@@ -50,9 +50,11 @@ class Backing:
         """Sort the answers by when they were sent."""
         self._prints = prints
         self._controls = sorted(
-            (sent_at, n)
-            for _, sent_at, n, observation, _ in controls
-            if observation.traits & TRAIT_CANARY_OK and not is_uninformative(prints[n])
+            [
+                (sent_at, n)
+                for _, sent_at, n, observation, _ in controls
+                if observation.traits & TRAIT_CANARY_OK and not is_uninformative(prints[n])
+            ]
         )
         self._others: dict[int, list[Instant]] = {}
 

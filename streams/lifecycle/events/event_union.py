@@ -48,6 +48,7 @@ _place_identity: Callable[[PackedPlacement], tuple[object, ...]] = attrgetter(
 
 _REPORT = attrgetter(*PackedReport.__struct_fields__)
 _NOTICE = attrgetter(*PackedNotice.__struct_fields__)
+_PLACEMENT = attrgetter(*PackedPlacement.__struct_fields__)
 """Fields that an entry and what is packed of it call by one name: all of them."""
 
 Happened: TypeAlias = tuple[ReportsEntry | Fact | Decision, Instant]
@@ -167,28 +168,7 @@ def has_more(fact: Attribution) -> bool:
 
 def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
     """Return the placements of an attribution as a state has them, in their order."""
-    places = tuple(
-        [
-            PackedPlacement(
-                hoster=place.hoster,
-                group=place.group,
-                role=place.role,
-                country=place.country,
-                asn=place.asn,
-                asn_country=place.asn_country,
-                confidence=place.confidence,
-                contested=place.contested,
-                address_key=place.address_key,
-                address=place.address,
-                inclusion=place.inclusion,
-                sampled=place.sampled,
-                formerly=place.formerly,
-                behind=place.behind,
-                disclosed=place.disclosed,
-            )
-            for place in fact.placements[:ADDRESSES_MAX]
-        ]
-    )
+    places = tuple([PackedPlacement(*_PLACEMENT(one)) for one in fact.placements[:ADDRESSES_MAX]])
     if len(places) < 2:
         return places
     return _alike(places, _newest((fact.at, place) for place in places))

@@ -293,8 +293,8 @@ def _set_expected_probes(state: CaseState) -> None:
         history.expected = Expected.UNAVAILABLE
         history.unavailable_at = evidence.unavailable_span[0] if evidence.unavailable_span else 0
     elif history.state is CaseClass.DOUBTED and evidence.is_gone_only():
-        first_at = min(tally.first_at for tally in evidence.gone.values())
-        last_at = max(tally.last_at for tally in evidence.gone.values())
+        first_at = min([tally.first_at for tally in evidence.gone.values()])
+        last_at = max([tally.last_at for tally in evidence.gone.values()])
         until = min(first_at + CONFIRM_SPAN_MS, state.doubt_until() or last_at)
         if last_at < until:
             history.expected, history.doubted_until = Expected.DOUBTED, until

@@ -23,7 +23,7 @@ ALL_BUT_ONE_FROM: Final = 3
 
 def confirmed_end(evidence: EvidenceSinceSighting, vantages: Vantages, at: Instant) -> End | None:
     """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
-    first_at = min((tally.first_at for tally in evidence.gone.values()), default=at)
+    first_at = min([tally.first_at for tally in evidence.gone.values()], default=at)
     if not evidence.controls or at - first_at < CONFIRM_SPAN_MS:
         return None
     required = vantages.required(at)

@@ -157,7 +157,7 @@ def _scope(
         spell=spell,
         known=statements.known,
         since=segment.since,
-        until=min((at for at in (segment.until, spell.ends_at) if at is not None), default=None),
+        until=min([at for at in (segment.until, spell.ends_at) if at is not None], default=None),
         first=not ordinal,
         number=begun + ordinal,
         decided=reattributed(state, id, spell.role),
@@ -217,7 +217,7 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         sampling=Sampling(spell.placement.inclusion, spell.placement.sampled),
         rechecks=Rechecks(history.rechecked, history.disagreed),
         delay=delay(url, scope, clocks.first, history.opened_at),
-        host=0 if clocks.noticed_at is None else max(report.host for report in reports),
+        host=0 if clocks.noticed_at is None else max([report.host for report in reports]),
         norm_probes=_norm_slots(probes, spell, clocks, history.opened_at, phases),
     )
 

@@ -97,7 +97,7 @@ class ReportedSightings:
         held = reports or before
         self.self_reported = bool(held) and all(report.self_report for report in held)
         self._sourced = any(report.last_online_at is not None for report in reports)
-        self._saw = sorted(at for r in reports if (at := hotline_saw_at(r)) is not None)
+        self._saw = sorted([at for r in reports if (at := hotline_saw_at(r)) is not None])
         said = any(report.seen_at is not None for report in reports)
         self.assumed = not said and any(is_assumed(report) for report in reports)
 

@@ -164,7 +164,7 @@ def with_verdicts(
         again_noticed_at=None if clocks.second is None else clocks.second.at,
         again_verdicts=tuple([term.verdict for term in assessment.second]),
         order_verdict=worst([term.verdict for term in assessment.orders]),
-        order_due_at=max((term.due_at for term in assessment.orders), default=None),
+        order_due_at=max([term.due_at for term in assessment.orders], default=None),
         late_at=late[0].due_at if late else None,
         overdue=assessment.overdue,
         public_late=public and case.naming,
@@ -181,7 +181,7 @@ def next_late_from(case: CaseSummary, assessment: NormAssessment) -> Instant | N
     running = [term for term in assessment.running if term.verdict is NormVerdict.UNDETERMINED]
     if may_become_public(case):
         running += assessment.late()
-    return min((late_from(term.norm_s, term.from_at) for term in running), default=None)
+    return min([late_from(term.norm_s, term.from_at) for term in running], default=None)
 
 
 def may_become_public(case: CaseSummary) -> bool:

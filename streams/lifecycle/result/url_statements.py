@@ -91,7 +91,7 @@ class UrlStatements(NamedTuple):
 
     def entries_kept(self) -> int:
         """Return how many entries are kept of what came of the probes."""
-        return sum(len(entries) for one in self.spells for _, entries in one.probed.values())
+        return sum([len(entries) for one in self.spells for _, entries in one.probed.values()])
 
     def forget_probes(self) -> None:
         """Keep nothing of what came of the probes; the next judgement begins anew."""

@@ -22,7 +22,7 @@ def counted_once(
         cases: oldest first within a hoster.
         reports: all of the URL.
     """
-    reported_at = max(report.reported_at for report in reports)
+    reported_at = max([report.reported_at for report in reports])
     newest: set[tuple[str, str]] = set()
     returned: set[tuple[str, str]] = set()
     found = []
