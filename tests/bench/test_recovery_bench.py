@@ -43,7 +43,8 @@ def written(bootstrap):
 async def write(settings):
     partitions = settings.kafka.partitions
     await create_topic(settings, topics.CASES.name, partitions, {"cleanup.policy": "compact"})
-    await create_topic(settings, topics.OUTCOMES.name, partitions)
+    for beside in (topics.OUTCOMES, topics.ANSWERS):  # what the rollup follows beside its cases
+        await create_topic(settings, beside.name, partitions)
     await create_topic(settings, topics.REGISTRY.name, 1)
     await write_cases(settings, topics.CASES.name, CASES)
 
