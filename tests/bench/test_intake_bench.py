@@ -74,7 +74,7 @@ class Bench:
     def intake(self, tray: Tray) -> IntakeStage:
         """Return an intake that owns all partitions and remembers nothing."""
         stage = IntakeStage(self.settings, self.keys, self.shelf, tray, (made.LINE,))
-        stage._memories = {partition: AcceptedIdIndex() for partition in range(PARTITIONS)}
+        stage._accepted = {partition: AcceptedIdIndex() for partition in range(PARTITIONS)}
         return stage
 
     def attribution(self, tray: Tray) -> AttributionStage:
