@@ -64,7 +64,8 @@ class Table:
             await create_topic(
                 self._settings, topics.CASES.name, partitions, {"cleanup.policy": "compact"}
             )
-            await create_topic(self._settings, topics.OUTCOMES.name, partitions)
+            for beside in (topics.OUTCOMES, topics.ANSWERS):
+                await create_topic(self._settings, beside.name, partitions)
             await create_topic(self._settings, topics.REGISTRY.name, 1)
         new = (
             (partition_of(key, partitions), key, value)
