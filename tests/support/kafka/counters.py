@@ -138,7 +138,7 @@ class CountingStage:
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Load."""
-        await self.recover(partitions, lambda *_: None)
+        await self.recover(partitions, lambda *_: None, lambda _: None)
 
     async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Become the one writer, then load."""
