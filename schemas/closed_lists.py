@@ -279,7 +279,7 @@ class Grade(StrEnum):
 class Flag(StrEnum):
     """What must be said beside a case's figures."""
 
-    BACKDATED = "backdated"  # a notice dated before its receipt by more than `feed_delay_s`
+    BACKDATED = "backdated"  # a notice dated before it was received by more than `feed_delay_s`
     MISDIRECTED = "misdirected"  # a notice went to somebody who is not its hoster or owner
     BOUNCED = "bounced"  # a notice to its hoster did not arrive, and none that did starts its clock
     CONTESTED = "contested"  # what is known of its origin contradicts itself

@@ -10,7 +10,7 @@ from schemas.records.reports import HosterId, HotlineId, Sealed, UrlKey, Vantage
 
 
 class Origin(Struct, frozen=True, kw_only=True, gc=False):
-    """Where an intake record stood: the receipt, and the identity of its outcome.
+    """Where and when an intake record was received: the identity of its outcome.
 
     A batch that cannot be read is one origin of all its records, and counts as that many.
 

@@ -13,7 +13,7 @@ SECTOR_NORM_MS = 24 * HOUR_MS
 """The sector's norm, the one the practice world's registry holds."""
 
 FEED_DELAY_MS = HOUR_MS
-"""How long a feed delays notices at most; one dated back by more counts from its receipt."""
+"""How long a feed delays notices at most; dated back by more they count from received_at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ class OrderLine(Struct, frozen=True, kw_only=True):
     Attributes:
         reference: keyed hash of the authority's reference.
         stage: as the authority states it; an order that says none is an instruction.
-        noticed_at: as the order says it; the term of one that is dated back runs from its receipt.
+        noticed_at: as the order says it; the term of one that is dated back runs from received_at.
         due_at: when its own term runs out; None = it has none.
         status: what became of it; `stand` in JSON.
         next_stage: what the authority may go on to if it was broken; None = nothing.

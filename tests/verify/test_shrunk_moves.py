@@ -187,7 +187,7 @@ def test_a_notice_from_before_the_url_was_there_fixes_no_reference():
     assert Flag.UNPROVEN not in case.flags
 
 
-def test_a_report_that_is_a_notice_counts_from_its_receipt():
+def test_a_report_that_is_a_notice_counts_from_when_it_was_received():
     """Also if it was made before the URL came to its hoster (2.1)."""
     late = report(14.6, reported=0.2, seen=0.2, mode=HotlineMode.ON_REPORT)
     came = [placed(h, vantage="north") for h in (7.8, 13.8)]

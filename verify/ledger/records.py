@@ -102,7 +102,7 @@ def url_records(url_key: str, written: Iterable[LedgerRecord]) -> UrlRecords:
     return UrlRecords(
         url_key=url_key,
         reports=sorted(
-            (min(same, key=_by_receipt) for same in heap.reports.values()), key=_by_receipt
+            (min(same, key=_by_received_at) for same in heap.reports.values()), key=_by_received_at
         ),
         notices=sorted(heap.notices, key=by_notice),
         withdrawals=sorted(heap.withdrawals),
@@ -131,7 +131,7 @@ def _entry(heap: _Heap, record: LedgerRecord) -> None:
             pass  # it brings about a probe and ends nothing
 
 
-def _by_receipt(entry: ReportAccepted) -> tuple[object, ...]:
+def _by_received_at(entry: ReportAccepted) -> tuple[object, ...]:
     return entry.received_at, entry.hotline, entry.record_id, _encode(_bare(entry))
 
 

@@ -28,7 +28,7 @@ class Notice:
     Attributes:
         standing: how far it can be believed to have arrived; empty = it starts nothing.
         said_at: what the hotline says of its time; a withdrawal is held against that.
-        backdated: it counts from its receipt, being dated back by more than the feed delay.
+        backdated: it counts from received_at, being dated back by more than the feed delay.
     """
 
     at: Instant

@@ -55,7 +55,7 @@ def unpack(state: UrlState) -> Events:
     events = Events(state.url_key)
     events.reports = {(r.hotline, r.record_id): r for r in state.reports}
     if state.reports:
-        at = state.sealed_at or newest_receipt(state.reports)
+        at = state.sealed_at or newest_received_at(state.reports)
         events.sealed = (at, state.sealed, state.literal, state.root)
     events.notices = {notice_identity(notice): notice for notice in state.notices}
     events.withdrawals = set(state.withdrawals)
@@ -93,7 +93,7 @@ def pack(events: Events, state: UrlState) -> UrlState:
     return structs.replace(
         state,
         sealed=sealed,
-        sealed_at=0 if sealed_at == newest_receipt(events.reports.values()) else sealed_at,
+        sealed_at=0 if sealed_at == newest_received_at(events.reports.values()) else sealed_at,
         literal=literal,
         root=root,
         reports=tuple(sorted(events.reports.values(), key=report_order)),
@@ -114,7 +114,7 @@ def pack(events: Events, state: UrlState) -> UrlState:
     )
 
 
-def newest_receipt(reports: Iterable[PackedReport]) -> Instant:
+def newest_received_at(reports: Iterable[PackedReport]) -> Instant:
     """Return when the newest of reports was received; 0 without any."""
     return max((report.received_at for report in reports), default=0)
 

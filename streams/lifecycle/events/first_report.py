@@ -111,7 +111,7 @@ def _reported(parts: Reported) -> tuple[bytes, UrlState]:
 def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None:
     report = parts.report
     seen_at, received_at = report.seen_at, report.received_at
-    # what is dated behind its receipt can lie behind the end of its case, which judging alone knows
+    # dated later than received_at it can lie behind the end of its case: judging alone knows
     usual = max(report.reported_at, seen_at or 0) <= received_at
     _, root = parts.flags
     if fact.vantage != RESOLVER or not usual or root or _is_special(report):

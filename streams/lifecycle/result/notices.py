@@ -2,8 +2,8 @@
 
 - A notice **counts** for a case if it was delivered to the case's owner after the case opened and
   before it moved. One that its hotline took back does not count. Any other starts nothing.
-- Its **time** is that of the delivery proof, else its receipt. Where the proof is dated back by
-  more than the hotline's feed explains, the receipt stands for it until a decision confirms it.
+- Its **time** is that of the delivery proof, else received_at. Where the proof is dated back by
+  more than the hotline's feed explains, received_at stands for it until a decision confirms it.
 - Clocks have a **standing**: delivered, sent only, on report. The clock is the best one from before
   the first removal that follows any of them, and of one standing the earliest.
 - The **norms** are those of the jurisdiction of the hotline whose notice is the clock.

@@ -108,7 +108,7 @@ class UrlContext:
         return between(timed, since, until, _SINCE)
 
     def _time(self, case_id: str) -> list[TimedNotice]:
-        """Return the notices by the time they count from: of the proof, else of the receipt."""
+        """Return the notices by the time they count from: of the proof, else received_at."""
         confirmed = not self.confirmed.isdisjoint(("", case_id))
         timed = [(counts_from(n, confirmed=confirmed), n) for n in self.state.notices]
         return sorted(timed, key=_SINCE)

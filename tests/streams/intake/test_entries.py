@@ -108,7 +108,7 @@ def test_historic_record_is_received_when_its_source_says():
         ({"sent_at": at(-9_000)}, NOW, False),
     ],
 )
-def test_notice_time_is_the_proof_else_the_receipt(fields, noticed_at, backdated):
+def test_notice_time_is_the_proof_else_when_it_was_received(fields, noticed_at, backdated):
     """A delivery proof dates a notice; without one it dates from when it was received."""
     entry = _entry(notice(**fields))
     assert isinstance(entry, NoticeAccepted)

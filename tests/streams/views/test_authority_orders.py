@@ -87,7 +87,7 @@ def test_an_order_after_the_end_or_taken_back_asks_for_nothing() -> None:
     assert stands(*taken_back, slots([2], ONLINE), gone_run(5))[0] is OrderStatus.VOID
 
 
-def test_a_term_dated_back_runs_from_the_receipt() -> None:
+def test_a_term_dated_back_runs_from_when_it_was_received() -> None:
     """Until a decision confirms its proof: then it runs from the delivery, and is broken."""
     dated_back = order(1, received=20.0, backdated=True)
     seen = slots([2, 15], ONLINE), gone_run(25)

@@ -72,7 +72,7 @@ def test_the_order_that_runs_out_first_sets_the_norm() -> None:
     assert (times(notice(1)).norm_from_at, times(notice(1)).norm_s) == (at(1), DAY_S)
 
 
-def test_a_notice_that_is_dated_back_names_from_its_receipt_unless_two_persons_confirm() -> None:
+def test_a_notice_that_is_dated_back_names_from_received_at_unless_two_persons_confirm() -> None:
     """The clock runs from what it says."""
     late = notice(2, received=40, backdated=True)
     assert (times(late).noticed_at, times(late).naming_at) == (at(2), at(40))

@@ -24,7 +24,7 @@ from schemas.records.case_events import PackedNotice
 from streams.lifecycle.events.event_set import (
     canonical,
     counts_from,
-    newest_receipt,
+    newest_received_at,
     notice_identity,
     pack,
     unpack,
@@ -60,8 +60,8 @@ def test_what_is_taken_apart_is_packed_again() -> None:
 def test_the_newest_report_s_text_is_kept() -> None:
     """Keys of older months may be destroyed."""
     assert STATE.sealed == "sealed-beta-r2"
-    assert unpack(STATE).sealed[0] == newest_receipt(STATE.reports)
-    assert newest_receipt([]) == 0
+    assert unpack(STATE).sealed[0] == newest_received_at(STATE.reports)
+    assert newest_received_at([]) == 0
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_which_notices_count_as_one(other: dict, one: bool) -> None:
     assert (notice_identity(again) == notice_identity(NOTICE)) is one
 
 
-def test_a_notice_that_is_dated_back_counts_from_its_receipt() -> None:
+def test_a_notice_that_is_dated_back_counts_from_when_it_was_received() -> None:
     """As long as no decision confirms its proof."""
     late = structs.replace(NOTICE, received_at=NOTICE.noticed_at + 90 * MINUTE_MS)
     assert counts_from(late) == late.noticed_at

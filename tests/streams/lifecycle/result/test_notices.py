@@ -84,7 +84,7 @@ def test_a_notice_to_the_group_counts():
     assert case.noticed_at == at(1)
 
 
-def test_backdated_counts_from_its_receipt():
+def test_backdated_counts_from_when_it_was_received():
     """Until a decision confirms the earlier time, received_at stands for it in every figure."""
     late = notice(1, received=4, backdated=True)
     case = only(late)
@@ -234,7 +234,7 @@ def test_a_notice_of_one_hour_counts_once():
 
 
 def test_a_backdated_notice_takes_the_place_of_no_other():
-    """It counts from its receipt: of one hour both are kept."""
+    """It counts from when it was received: of one hour both are kept."""
     state = fold(report(), notice(1.5), notice(-5, received=1.4, backdated=True))
     assert [n.backdated for n in state.notices] == [True, False]
 
