@@ -3,12 +3,18 @@
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from schemas.closed_lists import CaseClass, Flag, Grade, NormVerdict
+from schemas.closed_lists import CaseClass, DecisionAction, Flag, Grade, NormVerdict
 from schemas.moments import HOUR_MS
+from schemas.records.case import UrlState
+from schemas.records.reports import HosterId
+from streams.history.outcome import CaseOutcome
 from streams.lifecycle.state_table import VOID_MS
 
 OPENED: Final = "1.2"
 RENAMED: Final = "1.5"
+JOINED: Final = "1.6"
+STATED: Final = "12.4"
+REATTRIBUTED: Final = "12.6"
 NOTICED: Final = "2.1"
 NOT_DELIVERED: Final = "2.7"
 LAST_SEEN: Final = "4.5"
@@ -81,23 +87,51 @@ class Cause(NamedTuple):
     Attributes:
         timed: time alone did.
         checked: a person's check, or a source's word, was among the records.
+        state: of the URL; with them.
     """
 
     timed: bool
     checked: bool
+    state: UrlState
 
 
-def of_class(
-    outcome: CaseClass, flags: Collection[str], gone_by: Grade | None, cause: Cause
-) -> str:
+def of_owner_change(state: UrlState, hoster: HosterId) -> str:
+    """Return the rule by which a hoster's case ended `moved` without a gone verdict.
+
+    Args:
+        state: of the URL.
+        hoster: whose case it was.
+    """
+    if _is_reattributed(state):
+        return REATTRIBUTED
+    groups = {place.group for place in state.placements if place.hoster == hoster}
+    return JOINED if len(groups) > 1 else STATED
+
+
+def of_other_name(state: UrlState) -> str:
+    """Return the rule by which a case is another hoster's than before.
+
+    Args:
+        state: of the URL.
+    """
+    return REATTRIBUTED if _is_reattributed(state) else RENAMED
+
+
+def _is_reattributed(state: UrlState) -> bool:
+    return any(made.action is DecisionAction.REATTRIBUTE for made in state.decisions)
+
+
+def of_class(case: CaseOutcome, gone_by: Grade | None, cause: Cause) -> str:
     """Return the rule that decided a class.
 
     Args:
-        outcome: the class.
-        flags: of the case.
-        gone_by: what R rests on; None = there is none.
+        case: of that class.
+        gone_by: what its R rests on; None = there is none.
         cause: what brought the class.
     """
+    outcome, flags = case.case_class, case.flags
+    if outcome is CaseClass.MOVED and gone_by is Grade.OWNER_CHANGED:
+        return of_owner_change(cause.state, case.hoster)
     if outcome is CaseClass.SUSPECT and cause.checked:
         return GRADED[Grade.CHECK]
     if outcome is CaseClass.UNAVAILABLE and cause.timed:

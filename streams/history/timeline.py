@@ -68,7 +68,7 @@ def changes(told: ReadHistory, until: Instant) -> Iterator[TimelineChange]:
     for state, since, to, checked in _states(told, until):
         graded = {case.case_id: grades(state, case) for case in state.cases}
         for at in _instants(state, since, to):
-            cause = rule_numbers.Cause(timed=at > since, checked=checked and at == since)
+            cause = rule_numbers.Cause(at > since, checked and at == since, state)
             found = case_outcomes(state, told.start_at, at)
             now = {id: _Known(case, graded[id]) for id, case in found.items()}
             for id, known in now.items():
@@ -76,7 +76,7 @@ def changes(told: ReadHistory, until: Instant) -> Iterator[TimelineChange]:
                     yield TimelineChange(at, _named(known.case), what, rule)
             for id in before.keys() - now.keys():
                 gone = said("is no case of its own any more")
-                yield TimelineChange(at, _named(before[id].case), gone, "1.6")
+                yield TimelineChange(at, _named(before[id].case), gone, rule_numbers.JOINED)
             before = now
 
 
@@ -129,10 +129,10 @@ def _differences(
     elif old.hoster != new.hoster:
         yield (
             said("is the case of %(hoster)s under another name", hoster=old.hoster),
-            numbers.RENAMED,
+            numbers.of_other_name(cause.state),
         )
     if old is None or old.case_class is not new.case_class:
-        rule = numbers.of_class(new.case_class, new.flags, now.graded.gone_by, cause)
+        rule = numbers.of_class(new, now.graded.gone_by, cause)
         yield said("class %(name)s", name=new.case_class), rule
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
         what = said("noticed at %(hour)s h (%(clock)s)", hour=f"{new.noticed_h:g}", clock=new.clock)

@@ -59,6 +59,9 @@ def test_time_alone_changes_a_class():
         ("04-doubt-ends", "unavailable", ["4.10"]),
         ("05-blocked", "unavailable", ["5.1"]),
         ("04-check-after-a-confirmed-removal", "removed", ["4.1", "4.1"]),
+        ("01-a-move-takes-24-hours", "moved", ["1.3"]),
+        ("01-two-cases-that-a-group-joins", "moved", ["1.6"]),
+        ("12-newest-statement-of-origin", "moved", ["12.4"]),
     ],
 )
 def test_a_class_is_told_with_the_rule_that_decided_it(name, outcome, rules):
@@ -78,6 +81,17 @@ def test_a_class_is_told_with_the_rule_that_decided_it(name, outcome, rules):
 def test_an_end_that_is_no_more_is_told_with_its_rule(name, rule):
     """It is void within a day of R; later it stands for the norms, and the case is open again."""
     assert [one for _, what, one in shown(name) if what == "no R any more"] == [rule]
+
+
+def test_a_decision_that_names_another_hoster_is_told_with_its_rule():
+    """Of two cases that so become one hoster's, the later one ends by it too."""
+    raw = json.loads((FOLDER / "01-two-cases-that-a-group-joins.json").read_bytes())
+    (registry,) = [event for event in raw["events"] if "registry" in event]
+    del registry["registry"]
+    registry["decision"] = {"what": "reattribute", "to": "other", "by": ["s1", "s2"]}
+    history = decoded(json.dumps(raw).encode())
+    found = {str(one.what): one.rule for one in changes(history, history.as_of(None))}
+    assert found["is the case of acme under another name"] == found["class moved"] == "12.6"
 
 
 @pytest.mark.parametrize(("checked_h", "rule"), [(20, "6.1"), (100, "6.2")])
