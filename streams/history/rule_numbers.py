@@ -152,7 +152,7 @@ def without_r(r_h: float, l_h: float | None) -> str:
     """
     if l_h is None or l_h < r_h:
         return GONE  # what came late shows that it was not confirmed then
-    return VOID if (l_h - r_h) * HOUR_MS < VOID_MS else REAPPEARED
+    return VOID if (l_h - r_h) * HOUR_MS <= VOID_MS else REAPPEARED
 
 
 def noticed(flags: Collection[str], clock: str | None) -> str:

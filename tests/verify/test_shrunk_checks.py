@@ -75,7 +75,7 @@ def test_what_no_sighting_showed_makes_nobody_publicly_late():
     page = Facts(status=200, type="image/jpeg", length=90)
     told = [report(0.1, seen=0.1), placed(0.2), observation(3.9, ONLINE), check(6.3), notice(6.4)]
     later = [slot(30.6, page, ["north"]), observation(42.5, page), check(42.6, "present")]
-    (case,) = held(*told, *later)
+    (case,) = held(*told, *later, check(67, "present"))
     assert case.verdicts[0] is NormVerdict.LATE
     assert not case.public_late
 

@@ -167,7 +167,7 @@ def test_what_was_seen_while_another_was_the_origin_says_nothing():
 
 def test_an_ended_case_takes_no_open_one_s_place():
     """A group joins two open cases; of an ended and an open one the open one goes on (1.6)."""
-    other = [placed(h, place("other"), vantage="north") for h in (11, 15)]
+    other = [placed(h, place(), place("other"), vantage="north") for h in (11, 15)]
     together = [place(group="holding"), place("other", group="holding")]
     gone = check(237, "absent")
     joined = placed(3_206, *together, vantage="south")

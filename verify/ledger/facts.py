@@ -46,8 +46,7 @@ class Resolution(msgspec.Struct, frozen=True, tag_field="type", tag="attribution
 
     Attributes:
         placements: where it found the URL, the first eight.
-        beyond: the others.
-        more: the answer had more hosters than it names.
+        more: the answer had more hosters than these.
     """
 
     vantage: str
@@ -55,7 +54,6 @@ class Resolution(msgspec.Struct, frozen=True, tag_field="type", tag="attribution
     answered: bool = True
     nxdomain: bool = False
     placements: tuple[Placement, ...] = ()
-    beyond: tuple[Placement, ...] = ()
     more: bool = False
 
 
@@ -148,11 +146,9 @@ def fact(value: bytes) -> Resolution | Observation:
     found: Resolution | _Observation = _DECODE(value)
     if isinstance(found, _Observation):
         return _observe(found)
-    places, beyond = (
-        tuple(sorted(set(part), key=_place_order))
-        for part in (found.placements[:PLACES_MAX], found.placements[PLACES_MAX:])
-    )
-    return msgspec.structs.replace(found, placements=places, beyond=beyond)
+    places = tuple(sorted(set(found.placements[:PLACES_MAX]), key=_place_order))
+    more = found.more or len(found.placements) > PLACES_MAX
+    return msgspec.structs.replace(found, placements=places, more=more)
 
 
 def _place_order(place: Placement) -> bytes:

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from schemas.closed_lists import CheckResult, ProbeError
+from schemas.closed_lists import CheckResult, HotlineMode, ProbeError
 from schemas.codec import DECISION, REPORTS_ENTRY
-from schemas.moments import DAY_MS, Instant
+from schemas.moments import DAY_MS, SECOND_MS, Instant
 from schemas.records.facts import Decision
 from schemas.records.reports import (
     AnswerAccepted,
@@ -37,6 +37,8 @@ class UrlRecords:
         reports, notices: in order of time; copies of a notice are still among them.
         sealed: the URL's sealed text, as the report says that was received last.
         withdrawals: (hotline, when).
+        withdrawals_dated_back: the same of checks `never_illegal` dated back by more than the feed
+            delay, which set nothing by the rules of today (rule 4.15).
         observations: those of each slot that has a result, else its misses; with whether each was
             appended more than 24 h after it was made.
         resolutions: in order of time; those that nobody answered included.
@@ -51,6 +53,7 @@ class UrlRecords:
     observations: Sequence[tuple[Observation, bool]] = ()
     decisions: Sequence[Decision] = ()
     sealed: str = ""
+    withdrawals_dated_back: Sequence[tuple[str, Instant]] = ()
 
 
 class LedgerRecord(NamedTuple):
@@ -74,6 +77,7 @@ class _Heap:
     )
     notices: list[NoticeAccepted] = field(default_factory=list)
     withdrawals: set[tuple[str, Instant]] = field(default_factory=set)
+    dated_back: set[tuple[str, Instant]] = field(default_factory=set)
     checks: dict[tuple[object, ...], CheckAccepted] = field(default_factory=dict)
     resolutions: set[Resolution] = field(default_factory=set)
     observations: dict[Observation, bool] = field(default_factory=dict)
@@ -106,6 +110,7 @@ def url_records(url_key: str, written: Iterable[LedgerRecord]) -> UrlRecords:
         ),
         notices=sorted(heap.notices, key=by_notice),
         withdrawals=sorted(heap.withdrawals),
+        withdrawals_dated_back=tuple(sorted(heap.dated_back)),
         checks=sorted(heap.checks.values(), key=lambda c: c.checked_at),
         resolutions=sorted(heap.resolutions, key=lambda r: (r.at, r.vantage, _encode(r))),
         observations=_observed(heap.observations),
@@ -123,12 +128,19 @@ def _entry(heap: _Heap, record: LedgerRecord) -> None:
         case WithdrawalAccepted() as entry:
             heap.withdrawals.add((entry.hotline, entry.withdrawn_at))
         case CheckAccepted(result=CheckResult.NEVER_ILLEGAL) as entry:
-            heap.withdrawals.add((entry.hotline, entry.checked_at))
+            held = heap.dated_back if is_dated_back(entry) else heap.withdrawals
+            held.add((entry.hotline, entry.checked_at))
         case CheckAccepted() as entry:
             person = (entry.hotline, entry.checker or "")
             heap.checks[*person, entry.checked_at, entry.result] = entry
         case AnswerAccepted():
             pass  # it brings about a probe and ends nothing
+
+
+def is_dated_back(check: CheckAccepted) -> bool:
+    """Return whether a check is dated back by more than the hotline's feed delay (rule 4.15)."""
+    waited_ms = check.received_at - check.checked_at
+    return check.mode is not HotlineMode.HISTORIC and waited_ms > check.feed_delay_s * SECOND_MS
 
 
 def _by_received_at(entry: ReportAccepted) -> tuple[object, ...]:

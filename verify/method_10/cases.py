@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, Role
 from schemas.moments import Instant
@@ -37,9 +38,11 @@ from verify.method_10.result.norms import (
     late_at,
     norm_verdicts,
     order_verdict,
-    publicly_late,
     second_verdicts,
 )
+from verify.method_10.result.publicly_late import publicly_late
+
+_OUT_OF_THE_COUNT: Final = CaseClass.WITHDRAWN, CaseClass.EXCLUDED
 
 
 def cases(records: UrlRecords, as_of: Instant) -> list[Case]:
@@ -106,6 +109,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     found_at = moved_at or (end.found_at if end else None)
     flags = flags_of(case, clock, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
+    naming = may_name(case, clock, reports) and held[-1][1] not in _OUT_OF_THE_COUNT
     overdue, unseen = is_overdue(case.history, case_class, clock, (verdicts, again), as_of)
     return Case(
         case_id=case.id,
@@ -134,8 +138,8 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         again_noticed_at=clock.again_at,
         again_verdicts=again,
         flags=tuple(sorted(flags)),
-        naming=may_name(case, clock, reports),
-        public_late=public and may_name(case, clock, reports),
+        naming=naming,
+        public_late=public and naming,
         overdue=overdue,
         overdue_unseen=unseen and Flag.NOT_PROBED not in flags,  # rule 7.9
         matures=True,

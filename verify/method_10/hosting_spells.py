@@ -207,25 +207,19 @@ def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> 
     kept, rest = opened, list[HostingSpell]()
     if len(opened) > OWNERS_MAX:
         kept, rest = opened[:OWNERS_MAX], opened[OWNERS_MAX:]
-    known = {(p.role, name) for p in kept for name in p.names}
-    beyond = [(r, p) for r in made for p in r.beyond if (p.role, p.group) not in known]
     unnamed = [r for r in made if r.more]
-    if not rest and not beyond and not unnamed:
+    if not rest and not unnamed:
         return opened
-    places = (
-        [p.place for p in rest]
-        + [p for _, p in beyond]
-        + [Placement(hoster=OVERFLOW, group=OVERFLOW)]
-    )
+    places = [p.place for p in rest] + [Placement(hoster=OVERFLOW, group=OVERFLOW)]
     first_at = min((r.at for r in made), default=0)
     times = [p.opened_at for p in rest if p.opened_at is not None]
-    times += [r.at for r, _ in beyond] + [r.at for r in unnamed]
+    times += [r.at for r in unnamed]
     return [
         *kept,
         HostingSpell(
             role=Role.HOSTING,
-            names={OVERFLOW}.union(*(p.names for p in rest), *(names_of(p) for _, p in beyond)),
-            hosters={OVERFLOW}.union(*(p.hosters for p in rest), (p.hoster for _, p in beyond)),
+            names={OVERFLOW}.union(*(p.names for p in rest)),
+            hosters={OVERFLOW}.union(*(p.hosters for p in rest)),
             place=places[0],
             newest=places[0],
             opened_at=min(times),

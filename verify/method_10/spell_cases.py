@@ -9,17 +9,24 @@ from typing import Final, TypeAlias
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
+from verify.ledger.facts import Resolution
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
 from verify.method_10.clock import is_away
 from verify.method_10.fold.case_history import CaseHistory, End
-from verify.method_10.fold.fold_context import FoldContext, led_back, stated_elsewhere
+from verify.method_10.fold.fold_context import RESOLVER, FoldContext, led_back, stated_elsewhere
 from verify.method_10.fold.observation_fold import case_histories
-from verify.method_10.hosting_spells import HostingSpell, answered
+from verify.method_10.hosting_spells import UNKNOWN, HostingSpell, answered
 from verify.method_10.notices import Epoch, is_to, notices, on_reports
 from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
-from verify.method_10.resolutions import absences, named_directly, stated
-from verify.method_10.statements import Statement, statements
+from verify.method_10.resolutions import (
+    NamesOwner,
+    absences,
+    includes,
+    named_directly,
+    stated,
+)
+from verify.method_10.statements import Statement, leads_elsewhere, statements
 
 _EVER: Final = sys.maxsize
 
@@ -56,7 +63,12 @@ def cases_of_spell(
         reported: which reports stood, one time after the other.
         seen: its observations.
     """
-    said = list(statements(records, spell))
+    named = _named(records, spell, seen)
+    said = [
+        one
+        for one in statements(records, spell)
+        if one.of_report or not leads_elsewhere(named, seen, one.at)
+    ]
     mine: list[EpochCase] = []
     held: Epoch | None = None
     for place, one in enumerate(reported):
@@ -72,6 +84,31 @@ def cases_of_spell(
         held = None
         mine += found
     return mine
+
+
+def _named(
+    records: UrlRecords, spell: HostingSpell, seen: Sequence[JudgedObservation]
+) -> list[NamesOwner]:
+    """Return who was led to the owner or to others since the spell began, in order of time.
+
+    What says that there are more hosters than it names lacks none.
+    """
+    elsewhere, opened_at = _elsewhere(records, spell), spell.opened_at or 0
+    named: list[NamesOwner] = [
+        (made.at, made.vantage, here)
+        for made in answered(records)
+        if made.at >= opened_at
+        and made.vantage != RESOLVER
+        and ((here := _names(spell, made)) or not made.more)
+    ]
+    both = [*resolved_by(seen), *named]
+    return sorted([one for one in both if not is_away(one[0], elsewhere)], key=lambda one: one[0])
+
+
+def _names(spell: HostingSpell, made: Resolution) -> bool:
+    """Return whether a resolution leads to an owner; one that knew nobody does too."""
+    nobody = UNKNOWN in spell.hosters and any(one.hoster == UNKNOWN for one in made.placements)
+    return nobody or includes(spell, made)
 
 
 def _opening(spell: HostingSpell, epoch: Epoch, *, first: bool) -> Instant:

@@ -1,21 +1,21 @@
 """What persons and authoritative sources say, beside the probes near it (rules 4.7 and 4.14)."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from schemas.closed_lists import CheckResult
-from schemas.moments import HOUR_MS, SECOND_MS, Instant
-from verify.ledger.records import UrlRecords
+from schemas.moments import HOUR_MS, Instant
+from verify.ledger.records import UrlRecords, is_dated_back
 from verify.method_10.gone import url_refused_to_all
 from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
+from verify.method_10.resolutions import NamesOwner
 
 NEAR_MS: Final = HOUR_MS
 """A probe this near to a check can say otherwise."""
 
-FEED_DELAY_S: Final = 3_600
 SOURCE: Final = "source"
 """Says so, where an authoritative source does; it is no check."""
 
@@ -53,9 +53,8 @@ def statements(records: UrlRecords, spell: HostingSpell) -> Iterator[Statement]:
             yield Statement(at=at, present=False, who=SOURCE)
     opened_at = spell.opened_at or 0
     for check in records.checks:
-        feed_delay_s = getattr(check, "feed_delay_s", FEED_DELAY_S)
-        if check.received_at - check.checked_at > feed_delay_s * SECOND_MS:
-            continue  # one dated back by more than the feed delay sets nothing
+        if is_dated_back(check):
+            continue
         if check.checked_at < opened_at and not spell.from_start:
             continue
         who = f"{check.hotline}/{check.checker or ''}"
@@ -63,6 +62,28 @@ def statements(records: UrlRecords, spell: HostingSpell) -> Iterator[Statement]:
             yield Statement(at=check.checked_at, present=True, who=who)
         elif check.result in _ABSENT:
             yield Statement(at=check.checked_at, present=False, who=who)
+
+
+def leads_elsewhere(
+    resolved: Iterable[NamesOwner], seen: Sequence[JudgedObservation], at: Instant
+) -> bool:
+    """Return whether the name led to others alone before an instant (rule 4.14).
+
+    The newest resolution of each vantage that is asked lacks the owner. One whose name servers gave
+    no answer says nothing.
+
+    Args:
+        resolved: who was led to the owner or elsewhere, in order of time.
+        seen: observations of the hosting spell.
+        at: the instant.
+    """
+    before = [one for one in seen if one.at < at and not one.is_control and one.observation.asked]
+    newest_order = max(before, key=lambda one: (one.at, one.sent_at, one.who), default=None)
+    asked = () if newest_order is None else newest_order.observation.asked
+    newest = {who: here for when, who, here in resolved if when < at}
+    heard = [here for who, here in newest.items() if not asked or who in asked]
+    answered = [here for here in heard if here is not None]
+    return bool(answered) and not any(answered)
 
 
 def probes_say_otherwise(

@@ -197,7 +197,11 @@ def _withdrawn_at(records: UrlRecords) -> Instant | None:
     times = []
     for hotline in {r.hotline for r in records.reports}:
         reported_at = max(r.reported_at for r in records.reports if r.hotline == hotline)
-        withdrawn = [at for who, at in records.withdrawals if who == hotline]
+        withdrawn = [
+            at
+            for who, at in (*records.withdrawals, *records.withdrawals_dated_back)
+            if who == hotline
+        ]
         if not withdrawn or max(withdrawn) <= reported_at:
             return None
         times.append(max(withdrawn))

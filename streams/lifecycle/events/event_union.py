@@ -89,13 +89,14 @@ def add_events(events: Events, happened: Iterable[Happened]) -> None:
 
 def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | AnswerAccepted) -> None:
     match entry:
-        case (
-            WithdrawalAccepted(withdrawn_at=at)
-            | CheckAccepted(checked_at=at, result=CheckResult.NEVER_ILLEGAL)
-        ):
+        case WithdrawalAccepted(withdrawn_at=at):
             events.withdrawals.add(PackedWithdrawal(at, entry.hotline))
         case CheckAccepted():
-            events.checks.add(_check(entry))
+            check = _check(entry)
+            if check.what is CheckResult.NEVER_ILLEGAL and not check.backdated:
+                events.withdrawals.add(PackedWithdrawal(check.at, check.hotline))
+            else:
+                events.checks.add(check)
         case AnswerAccepted(answered_at=at, answer=answer, recipient=who):
             events.answers.add(PackedAnswer(at, entry.hotline, answer, who))
 

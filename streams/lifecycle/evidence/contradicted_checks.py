@@ -1,17 +1,19 @@
-"""Checks, and what authoritative sources say, that the probes near them contradict.
+"""Checks, and what authoritative sources say: which are of this owner, which probes contradict.
 
 Rules 4.7 and 4.14 of docs/measurement.md.
 """
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
 from schemas.closed_lists import Verdict
 from schemas.moments import HOUR_MS, Instant
+from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, TimelineEntry
 from streams.verdicts.reasons import VerdictReason
 
@@ -27,8 +29,43 @@ class _Observations(NamedTuple):
 
 
 _AT = itemgetter(0)
+_KNOWN_AT = attrgetter("at")
+_CHECKS = EntryKind.SEEN, EntryKind.ABSENT
+_RESOLVED = EntryKind.PROBED, EntryKind.NAMED
 
 _ByVantage: TypeAlias = Mapping[str, _Observations]
+
+
+def of_this_owner(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Return the entries without the checks of instants at which the name led to others alone.
+
+    Whoever opens a URL comes to where the name leads. It leads to others alone if the newest
+    resolution before, of each vantage that is asked, lacks the owner.
+
+    Args:
+        entries: everything seen at the spell, in order of time.
+    """
+    found: list[TimelineEntry] = []
+    newest: dict[str, int] = {}
+    asked: Collection[str] = ()
+    for _, at_once in groupby(entries, key=_KNOWN_AT):
+        together = list(at_once)
+        named = [says for vantage, says in newest.items() if not asked or vantage in asked]
+        elsewhere = bool(named) and not any(named)
+        found += [
+            one for one in together if not (elsewhere and one.seen_by and one.kind in _CHECKS)
+        ]
+        for one in together:
+            if one.kind not in _RESOLVED:
+                continue
+            asked = one.ordered_vantages or asked
+            if one.recheck or one.seen_by == RESOLVER:
+                continue
+            if one.dns_names_owner >= 0:
+                newest[one.seen_by] = one.dns_names_owner
+            else:
+                newest.pop(one.seen_by, None)  # its name servers do not answer it any more
+    return found
 
 
 def with_contradictions(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:

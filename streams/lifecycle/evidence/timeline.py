@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from schemas.closed_lists import CheckResult, HotlineMode
 from schemas.records.case import UrlState
-from streams.lifecycle.evidence.contradicted_checks import with_contradictions
+from streams.lifecycle.evidence.contradicted_checks import of_this_owner, with_contradictions
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import (
     ReportOrNotice,
@@ -57,7 +57,7 @@ def with_probes(
     if spell.away or spell.ends_at is not None:
         found = _within(found, spell)
     sourced = any(report.last_online_at is not None for report in state.reports)
-    return with_contradictions(found) if state.checks or sourced else found
+    return with_contradictions(of_this_owner(found)) if state.checks or sourced else found
 
 
 def _within(found: list[TimelineEntry], spell: HostingSpell) -> list[TimelineEntry]:

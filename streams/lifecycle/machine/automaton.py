@@ -24,12 +24,10 @@ from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import VerdictReason
 
 _WHERE = (EntryKind.NAMED, EntryKind.LEFT)
-
 _ASKS = (VerdictReason.SAME_FROM_START, VerdictReason.ROOT, VerdictReason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
 _STATEMENTS = (EntryKind.REPORT_OR_NOTICE, EntryKind.NOTICE)
-
 # of an enum's member Python 3.11 asks its class each time, which a step does too often
 _PROBED, _CONTROL, _ABSENT = EntryKind.PROBED, EntryKind.CONTROL, EntryKind.ABSENT
 _ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, VerdictReason.MOVED, CaseEvent.SIGHTING
@@ -63,6 +61,7 @@ def apply_entry(state: CaseState, entry: TimelineEntry) -> None:
     """Apply an entry of evidence to the state in place."""
     if state.doubted_at is not None:
         state.let_pass(entry.at)
+    state.forget_checks(entry.at)
     kind = entry.kind
     if kind is _PROBED:
         state.take_resolution(entry)
@@ -102,11 +101,12 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
 
 def _inconclusive(state: CaseState, entry: TimelineEntry) -> None:
     """Take an answer that says nothing; its vantage is one of those required all the same."""
-    if entry.reason is VerdictReason.CHANGED:
-        if state.history.end is None:
-            state.enter(entry.at, CaseEvent.INCONCLUSIVE)
-    elif entry.reason in _ASKS:
-        state.history.needs_review |= not state.check_or_source_saw
+    asks, changed = entry.reason in _ASKS, entry.reason is VerdictReason.CHANGED
+    if asks or changed:
+        state.evidence.note_host_alive()
+    if changed and state.history.end is None:
+        state.enter(entry.at, CaseEvent.INCONCLUSIVE)
+    state.history.needs_review |= asks and not state.check_or_source_saw
     _try_confirm_open(state, entry.at)
 
 
@@ -267,7 +267,7 @@ def _check_or_source_misses(state: CaseState, entry: TimelineEntry) -> None:
 def _end_by_check_or_source(state: CaseState, entry: TimelineEntry) -> None:
     """End the case at its earliest check or source: none contradicts it, or `entry` seconds it."""
     checks = state.contradicted(EntryKind.ABSENT)
-    gone_at = min([entry.at, *(check.at for check in checks)])
+    gone_at = min([entry.at, *(one.at for one in checks if one.seen_by != entry.seen_by)])
     end = End(CaseClass.REMOVED, None, gone_at, entry.at, by_check_or_source=True)
     state.end(end, CaseEvent.CHECKED_ABSENT)
     state.reference.vouched = frozenset()

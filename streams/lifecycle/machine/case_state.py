@@ -129,10 +129,14 @@ class CaseState(Struct):
             self.enter(at, CaseEvent.END_UPHELD)
         self.contradicted_checks = ()
 
+    def forget_checks(self, at: Instant) -> None:
+        """Forget contradicted checks that nobody seconded for as long as a doubt lasts."""
+        checks = self.contradicted_checks
+        if checks and at - checks[0].at >= DOUBT_MS:
+            self.contradicted_checks = tuple([one for one in checks if at - one.at < DOUBT_MS])
+
     def contradicted(self, kind: EntryKind) -> tuple[TimelineEntry, ...]:
         """Return the contradicted checks of a kind."""
-        if not self.contradicted_checks:
-            return ()
         return tuple([entry for entry in self.contradicted_checks if entry.kind is kind])
 
     def end(self, end: End, event: CaseEvent) -> None:
@@ -183,6 +187,8 @@ class CaseState(Struct):
     def take_agreeing(self, entry: TimelineEntry, event: CaseEvent) -> None:
         """Take the contradicted checks that found it: a sighting agrees, so they count now."""
         for check in self.contradicted(EntryKind.SEEN):
+            if check.seen_by == entry.seen_by:
+                continue  # the same person is no second one
             known = replace(check, at=max(check.at, entry.at))
             self.history.dismissed -= {check}
             self.take_sighting(known, event, backed=True)
@@ -279,7 +285,7 @@ class CaseState(Struct):
         if end is None:
             return
         # dark and dns_ended show no removal: the case goes on
-        stands = end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at >= VOID_MS
+        stands = end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at > VOID_MS
         if stands:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             history.earlier_ends = (

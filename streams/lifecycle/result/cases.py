@@ -56,6 +56,8 @@ from streams.lifecycle.result.withdrawals import CaseSegment, case_segments, gap
 from streams.norms.measurability import around
 from streams.norms.punctuality import unplanned
 
+_OUT_OF_THE_COUNT = CaseClass.WITHDRAWN, CaseClass.EXCLUDED
+
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
     """Return the cases of a URL, oldest first within a spell; none until one is reported."""
@@ -205,7 +207,7 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
         untold_returns=back.before_notice,
         phases=phases,
         flags=_flags(context, clocks),
-        naming=_naming(context, clocks),
+        naming=phases[-1].case_class not in _OUT_OF_THE_COUNT and _naming(context, clocks),
         hotlines=url.hotlines,
         unnoticed=context.unnoticed(),
         answered=tuple(

@@ -5,6 +5,7 @@
 - The **second verdict** is on what followed a return after an end that was later than the notice.
   It runs from the first notice delivered after that end, and is counted apart.
 - An **order** is judged by its own term from its own time, on the first spell that ended after it.
+- What came while the material was gone runs from the first sighting of the return that followed.
 - The verdict **running** is the second after a return, else the first. Overdue goes by it.
 """
 
@@ -80,6 +81,10 @@ class NormAssessment:
         """Return what it is late for, first run out first."""
         return self._late(*self.first, *self.second, *self.orders)
 
+    def late_now(self) -> Sequence[TermVerdict]:
+        """Return what it is late for in the verdict now running, first run out first."""
+        return self._late(*self.running)
+
     def publicly_late_terms(self) -> Sequence[TermVerdict]:
         """Return what it can be publicly late for; what follows a return is counted apart."""
         return self._late(*self.first, *self.orders)
@@ -102,22 +107,38 @@ def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAss
         return NormAssessment()
     norms_s = clocks.first.norms_s
     ends = [spell.gone_at or 0 for spell in spells[:-1]]
-    first = _terms(norms_s, clocks.first.at, spells[bisect_right(ends, clocks.first.at)])
+    first = _terms(norms_s, *_judged(clocks.first.at, spells, ends))
     back = return_after(spells, clocks.first.at)
     second: Sequence[TermVerdict] = ()
     if clocks.second is not None:
         spell = spells[max(back or 0, bisect_right(ends, clocks.second.at))]
         second = _terms(norms_s, clocks.second.at, spell)
     orders = [
-        _term(order.term_s, order.at, spell)
+        _term(order.term_s, from_at, spell)
         for order in clocks.orders
-        for spell in (spells[bisect_right(ends, order.at)],)
+        for from_at, spell in (_judged(order.at, spells, ends),)
         if spell.end is None or (spell.gone_at or 0) > order.at
     ]
     running = first if back is None else second
     mine = [term for term in orders if term.spell in spells[back or 0 :]]
     unbacked = len(spells) > 1 and spells[-1].returned_at is None
     return NormAssessment(first, second, orders, [*running, *mine], unbacked)
+
+
+def _judged(
+    at: Instant, spells: Sequence[AvailabilitySpell], ends: Sequence[Instant]
+) -> tuple[Instant, AvailabilitySpell]:
+    """Return from when a term runs, and what it is judged on: the first spell that ended after it.
+
+    Args:
+        at: when the notice came.
+        spells: of the case.
+        ends: when each but the last ended.
+    """
+    number = bisect_right(ends, at)
+    spell = spells[number]
+    back_at = spell.from_at if spell.returned_at is None else spell.returned_at
+    return max(at, back_at) if number else at, spell
 
 
 def _terms(
@@ -141,7 +162,7 @@ def with_verdicts(
     """Return a case with what its clocks come to."""
     if clocks.first is None:
         return case
-    late = assessment.late()
+    late = assessment.late_now() or assessment.late()
     # of each spell the term first run out
     of_spells = {id(term.spell): term for term in reversed(assessment.publicly_late_terms())}
     delivered = clocks.first.standing is ClockStanding.DELIVERED

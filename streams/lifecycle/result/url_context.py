@@ -134,7 +134,7 @@ class UrlContext:
         if index == len(marks):
             return False
         followed = bisect_right(ends, counts_at)
-        return followed == len(ends) or ends[followed] > marks[index]
+        return followed == len(ends) or ends[followed] >= marks[index]
 
     def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedAnswer]:
         """Return the answers after an instant and before another, in order of time."""

@@ -118,7 +118,7 @@ def test_the_map_leads_from_every_rule_to_its_module():
 
 
 @pytest.mark.parametrize(
-    ("l_h", "rule"), [(29.1, "6.1"), (29.2, "6.2"), (4, "4.4"), (None, "4.4"), (5.2, "6.1")]
+    ("l_h", "rule"), [(29.2, "6.1"), (29.3, "6.2"), (4, "4.4"), (None, "4.4"), (5.2, "6.1")]
 )
 def test_an_end_is_no_more_by_what_was_seen_after_it(l_h, rule):
     """R was 5.2 h. A sighting from before it that came late shows that nothing was confirmed."""

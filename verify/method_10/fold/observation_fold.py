@@ -18,7 +18,7 @@ from verify.method_10.fold.fold_context import (
     FoldContext,
     context_events,
 )
-from verify.method_10.fold.returns import CaseBuilderWithReturns
+from verify.method_10.fold.returns import DOUBT_MS, CaseBuilderWithReturns
 from verify.method_10.gone import dark_since, required_vantages, url_refused_to_all
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.statements import Statement, probes_say_otherwise
@@ -73,7 +73,8 @@ class ObservationFold(CaseBuilderWithReturns):
             self.stated(event.at, here=event.is_owner)
 
     def take(self, entry: ObservationOrStatement) -> None:
-        """Take the next entry."""
+        """Take the next entry; a check counts while it is not seconded as long as a doubt lasts."""
+        self.disputed = [one for one in self.disputed if entry.at - one.at < DOUBT_MS]
         if isinstance(entry, Statement):
             self._take_statement(entry)
             return
@@ -115,6 +116,8 @@ class ObservationFold(CaseBuilderWithReturns):
 
     def _inconclusive(self, observation: JudgedObservation) -> None:
         """Take an answer that says nothing; its vantage is required all the same (rule 4.2)."""
+        if observation.judgement.unproven or observation.judgement.unexplained:
+            self.dead, self.controls = [], []  # the host lives
         if observation.judgement.unproven:
             self.case.needs_check |= not self.person_saw
         elif observation.judgement.unexplained and self.case.state is CaseClass.ONLINE:
@@ -252,14 +255,15 @@ class ObservationFold(CaseBuilderWithReturns):
         if self._dispute(statement):
             case.becomes(statement.at, CaseClass.SUSPECT)
         elif statement.present:
-            self._agree(statement.at, CaseClass.ONLINE)
+            self._agree(statement.at, CaseClass.ONLINE, statement.who)
             self._sighting(Sighting(at=statement.at, who=statement.who, backed=True), statement.at)
             self._answered()
             self.person_saw = True
             self.attested |= {self.shapes[v] for v, saw in self.newest.items() if saw}
         else:
             self.attested = set()
-            self._ends_by_statement([statement], statement.at)
+            others = [w for w in self.disputed if not w.present and w.who != statement.who]
+            self._ends_by_statement([statement, *others], statement.at)
 
     def _dispute(self, statement: Statement) -> bool:
         """Return whether a check is disputed; a second person settles it (rule 4.14)."""
@@ -279,7 +283,7 @@ class ObservationFold(CaseBuilderWithReturns):
         if self.case.end is not None:
             self._uphold(at)
             return
-        earliest = min([w.at for w in absent] + [w.at for w in self.disputed if not w.present])
+        earliest = min(w.at for w in absent)
         end = End(case_class=CaseClass.REMOVED, gone_at=earliest, found_at=at, by_statement=True)
         self._answered()
         self._end(end)

@@ -54,7 +54,7 @@ class CaseBuilderWithReturns(CaseBuilder):
             return
         if self._is_another(first_at, end):
             self._another(first_at)
-        elif first_at - end.gone_at < VOID_MS:
+        elif first_at - end.gone_at <= VOID_MS:
             self.case.now.end = None
         else:
             self.case.spells.append(AvailabilitySpell(unbacked=True, led_back_at=first_at))
@@ -118,15 +118,21 @@ class CaseBuilderWithReturns(CaseBuilder):
         case.becomes(at, state)
         self.disputed = []
 
-    def _agree(self, at: Instant, state: CaseClass) -> None:
-        """Let the checks count that found it and were disputed: a sighting agrees (rule 4.14)."""
-        for statement in [w for w in self.disputed if w.present]:
+    def _agree(self, at: Instant, state: CaseClass, who: str = "") -> None:
+        """Let the checks count that found it and were disputed: a sighting agrees (rule 4.14).
+
+        Args:
+            at: when it was known.
+            state: of the case then.
+            who: whose check agrees, so that it is no second person's; empty = a probe does.
+        """
+        for statement in [w for w in self.disputed if w.present and w.who != who]:
             self._sighting(Sighting(at=statement.at, who=statement.who, backed=True), at, state)
             self.person_saw = True
 
     def _undone(self, end: End, sighting: Sighting) -> bool:
         """Return whether a case goes on after a sighting as if not ended (rules 6.1 and 6.9)."""
-        return end.case_class in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS
+        return end.case_class in _NO_REMOVAL or sighting.at - end.gone_at <= VOID_MS
 
     def _return(self, sighting: Sighting) -> None:
         """Take up the case again, or open a new one (rules 6.2 and 6.5)."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from schemas.closed_lists import CheckResult, Grade
-from schemas.moments import SECOND_MS, Instant
-from verify.ledger.records import UrlRecords
+from schemas.moments import Instant
+from verify.ledger.records import UrlRecords, is_dated_back
 
 _ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
@@ -43,7 +43,7 @@ def gone_by(records: UrlRecords, gone_at: Instant | None, found_at: Instant | No
 def _said(records: UrlRecords) -> Iterator[tuple[Instant, Grade, bool]]:
     """Give of all statements: the instant they speak of, their grade, and whether it was there."""
     for check in records.checks:
-        if check.received_at - check.checked_at > check.feed_delay_s * SECOND_MS:
+        if is_dated_back(check):
             continue
         grade = Grade.SOURCE if check.authoritative else Grade.CHECK
         if check.result is CheckResult.PRESENT:

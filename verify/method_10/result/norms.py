@@ -1,22 +1,17 @@
-"""Norm verdicts, orders, second verdicts, publicly late (rules 6.3, 9.1 to 9.4, 9.6 to 9.9)."""
+"""Norm verdicts, orders and second verdicts (rules 6.3, 6.7, 9.1 to 9.4 and 9.6)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
+from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from verify.method_10.clock import CaseClock
 from verify.method_10.fold.case_history import AvailabilitySpell, CaseHistory, Sighting
 from verify.method_10.notices import DELIVERED, Notice
-from verify.method_10.statements import SOURCE
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
 """The clocks' tolerance: nothing is late for less."""
-
-NEAR_MS: Final = HOUR_MS
-DAYS_MIN: Final = 3
-VANTAGES_MIN: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +71,24 @@ def after(history: CaseHistory, from_at: Instant) -> FollowUp:
     )
 
 
+def runs_from(history: CaseHistory, at: Instant) -> Instant:
+    """Return from when a term runs that a notice of an instant began (rules 6.7 and 9.4).
+
+    What came while the material was gone runs from the first sighting of the return that followed.
+    """
+    before: AvailabilitySpell | None = None
+    for spell in history.spells:
+        if spell.end is None or spell.end.gone_at > at:
+            break
+        before = spell
+    else:
+        return at
+    if before is None:
+        return at
+    back_at = spell.began_at() if before.back_at is None else before.back_at
+    return at if back_at is None else max(at, back_at)
+
+
 def _before_the_end(sighting: Sighting, spell: AvailabilitySpell) -> bool:
     return spell.end is None or sighting.at < spell.end.gone_at
 
@@ -89,7 +102,7 @@ def norm_verdicts(
     """
     if from_at is None:
         return tuple(NormVerdict.UNDETERMINED for _ in norms_s)
-    judged = after(history, from_at)
+    judged, from_at = after(history, from_at), runs_from(history, from_at)
     found = [verdict(n, from_at, judged) for n in norms_s]
     late = NormVerdict.LATE
     return tuple(NormVerdict.UNDETERMINED if v is late and unobserved else v for v in found)
@@ -105,7 +118,7 @@ def order_verdict(orders: Iterable[Notice], history: CaseHistory) -> NormVerdict
 def order_terms(orders: Iterable[Notice], history: CaseHistory) -> list[tuple[Instant, int]]:
     """Return from when each standing order is judged, and its term in seconds (9.4)."""
     return [
-        (order.at, order.term_s)
+        (runs_from(history, order.at), order.term_s)
         for order in orders
         if order.term_s is not None and not _over_by(history, order.at)
     ]
@@ -134,7 +147,8 @@ def wants_backing(clock: CaseClock, history: CaseHistory) -> bool:
     """Return whether L lies past a norm and no backed sighting does: a person is asked (3.5)."""
     terms = order_terms(clock.orders, history)
     if clock.notice is not None:
-        terms += [(clock.notice.at, norm_s) for norm_s in clock.notice.norms_s]
+        began_at = runs_from(history, clock.notice.at)
+        terms += [(began_at, norm_s) for norm_s in clock.notice.norms_s]
     if clock.again_at is not None and clock.notice is not None:
         terms += [(clock.again_at, norm_s) for norm_s in clock.notice.norms_s]
     for from_at, norm_s in terms:
@@ -145,56 +159,6 @@ def wants_backing(clock: CaseClock, history: CaseHistory) -> bool:
         if seen_late and open_verdict and not judged.dark:
             return True
     return False
-
-
-def publicly_late(
-    norms_s: Sequence[int], clock: CaseClock, history: CaseHistory, too_late: Iterable[Instant] = ()
-) -> tuple[bool, bool]:
-    """Return whether a case is publicly late, and whether it is cloaked (rules 9.8 and 9.9).
-
-    Args:
-        norms_s: its norms.
-        clock: its clock.
-        history: the case.
-        too_late: when probes were sent whose observations were appended 24 h later.
-    """
-    if clock.standing != DELIVERED or clock.at is None:
-        return False, False
-    left_out = set(too_late)
-    public = cloaked = False
-    terms = [(clock.at, norm_s) for norm_s in norms_s]
-    terms += order_terms(clock.orders, history)
-    for from_at, norm_s in terms:
-        judged = after(history, from_at)
-        if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
-            continue
-        late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
-        past = [
-            s
-            for s in history.sightings()
-            if late_from < s.at <= (judged.seen_at or 0) and s.at not in left_out
-        ]
-        shown, unannounced_only = _shown_by(past)
-        public |= shown and not unannounced_only
-        cloaked |= unannounced_only
-    return public, cloaked and not public
-
-
-def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
-    """Return whether sightings suffice to be publicly late; whether unannounced ones are alone."""
-    observations = [s for s in past if s.seen is not None and s.seen.differs]
-    checks = [s for s in past if s.seen is None and s.who not in ("", SOURCE)]
-    vantages = {s.who for s in observations}
-    days = {v: {s.at // DAY_MS for s in observations if s.who == v} for v in vantages}
-    seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in observations)
-    enough = (
-        len(vantages) >= VANTAGES_MIN
-        or any(len(of) >= DAYS_MIN for of in days.values())
-        or seconded
-    )
-    announced = any(s.seen.observation.announced for s in observations if s.seen)
-    unannounced_only = bool(observations) and not seconded and not announced
-    return enough, unannounced_only
 
 
 def is_overdue(
@@ -260,6 +224,8 @@ def _running(
         if spell.end.gone_at > clock.notice.at
     ]
     from_at = clock.again_at if returned else clock.at
+    if from_at is not None:
+        from_at = runs_from(history, from_at)
     running = list(again if returned else first)
     norms_s = () if from_at is None else clock.notice.norms_s
     due = [(from_at or 0) + n * SECOND_MS for n in norms_s]
@@ -277,10 +243,17 @@ def late_at(
     verdicts: Sequence[NormVerdict],
     again: Sequence[NormVerdict],
 ) -> Instant | None:
-    """Return the instant at which the window counts a case late: noticed_at + N (rule 9.6)."""
+    """Return the instant at which the window counts a case late: noticed_at + N (rule 9.6).
+
+    It is that of the verdict now running, if that is late.
+    """
     if clock.standing != DELIVERED or clock.at is None:
         return None
-    at = clock.at
+    now = zip(*_running(history, clock, (verdicts, again)), strict=True)
+    late_now = [due_at for said, due_at in now if said is NormVerdict.LATE]
+    if late_now:
+        return min(late_now)
+    at = runs_from(history, clock.at)
     late = [
         at + n * SECOND_MS for n, v in zip(norms_s, verdicts, strict=True) if v is NormVerdict.LATE
     ]

@@ -7,9 +7,10 @@ from schemas.moments import MINUTE_MS
 from streams.lifecycle.evidence.contradicted_checks import (
     CONTRADICTION_MS,
     is_conclusive,
+    of_this_owner,
     with_contradictions,
 )
-from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
+from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry
 from streams.verdicts.reasons import VerdictReason
 
 AT = 10 * CONTRADICTION_MS
@@ -78,3 +79,28 @@ def test_a_dead_canary_s_probe_and_a_control_are_inconclusive(
 ) -> None:
     """It is there, or it is not: a dead canary and a control say neither."""
     assert is_conclusive(entry) is conclusive
+
+
+def left(*resolutions: TimelineEntry, who: str = "alpha/ann") -> int:
+    """Return how many checks are left of a sighting and an absence at one instant."""
+    checks = [TimelineEntry(AT, kind, AT, who) for kind in (EntryKind.SEEN, EntryKind.ABSENT)]
+    found = of_this_owner(sorted([*resolutions, *checks]))
+    return sum(one.kind in (EntryKind.SEEN, EntryKind.ABSENT) for one in found)
+
+
+def resolved(minutes: float, vantage: str, *, here: bool | None, **said) -> TimelineEntry:
+    named = -1 if here is None else int(here)
+    return probe(minutes, Verdict.GONE_HARD, vantage, dns_names_owner=named, **said)
+
+
+def test_a_check_is_about_where_the_name_leads() -> None:
+    """The newest resolution before it of each vantage asked says where; none says nothing."""
+    away = resolved(-9, "north", here=False), resolved(-8, "south", here=False)
+    assert left() == left(resolved(-9, "north", here=None)) == 2
+    assert left(*away) == left(*away, who=SOURCE) == left(away[0]) == 0
+    assert left(*away, who="") == 2  # what a report says itself is no check
+    assert left(*away, resolved(-7, "south", here=True)) == 2
+    assert left(*away, resolved(0, "south", here=True)) == 0
+    assert left(resolved(-9, "north", here=True), away[1]) == 2
+    assert left(resolved(-9, "west", here=True), *away) == 0
+    assert left(*away, resolved(-7, "north", here=None), resolved(-6, "south", here=None)) == 2

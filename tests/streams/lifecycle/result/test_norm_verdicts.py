@@ -120,6 +120,14 @@ def test_an_order_after_the_end_asks_for_nothing():
     assert case.order_verdict is None
 
 
+def test_an_order_while_it_was_gone_runs_from_the_return():
+    """For hours in which nothing was there to remove nobody is late."""
+    case = told(slot(2, ONLINE), gone(5), order(10, 1), slot(125, ONLINE))
+    assert (case.order_verdict, case.public_late) == (OPEN, False)
+    later = told(slot(2, ONLINE), gone(5), order(10, 1), slots([125, 126.2], ONLINE))
+    assert (later.order_verdict, later.public_late) == (LATE, True)
+
+
 def test_what_was_late_before_a_move_stays_late():
     """A move is never in time, and says from when on the norm is not asked."""
     moved = [placed(h, place("other"), vantage=v) for h in (60, 61) for v in (NORTH, SOUTH)]

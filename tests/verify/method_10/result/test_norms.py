@@ -1,10 +1,10 @@
-"""Laws of 3.9: norm verdicts, orders, lateness in public."""
+"""Laws of 3.9: norm verdicts and orders."""
 
 import pytest
-from ledger_events import GONE, LIMITED, NORTH, ONLINE, SOUTH, check, notice, placed, report, slots
+from ledger_events import GONE, LIMITED, ONLINE, notice, placed, report, slots
 from second_reading import hour, only, verdicts
 
-from schemas.closed_lists import Basis, CheckResult, Flag
+from schemas.closed_lists import Basis
 
 OPEN = [report(seen=0, norms_s=(86_400, 172_800)), placed(), notice(1.0), slots([1.1, 2], ONLINE)]
 
@@ -59,29 +59,6 @@ def test_an_order_is_judged_by_its_own_term_from_its_own_time(hours, term_s, gon
     assert (case.order_verdict and case.order_verdict.value) == expected
 
 
-@pytest.mark.parametrize(
-    ("seen", "public"),
-    [
-        (slots([26], ONLINE), True),
-        (slots([26, 28], ONLINE, (NORTH,)), False),
-        (slots([26, 50, 75], ONLINE, (NORTH,)), True),
-        ([*slots([26], ONLINE, (NORTH,)), check(26.5, CheckResult.PRESENT)], True),
-        ([*slots([26], ONLINE, (NORTH,)), check(28, CheckResult.PRESENT)], False),
-        (slots([26, 50, 75], ONLINE, (SOUTH,)), False),
-    ],
-)
-def test_lateness_in_public_needs_two_vantages_three_days_or_a_check(seen, public):
-    """Never unannounced vantages alone."""
-    assert only(*OPEN, seen, hours=80).public_late is public
-
-
-def test_what_unannounced_vantages_alone_saw_is_cloaked():
-    """A person is asked."""
-    case = only(*OPEN, slots([26, 50, 75], ONLINE, (SOUTH,)), hours=80)
-    assert "cloaked" in case.flags
-    assert Flag.SPLIT not in case.flags
-
-
 NORMS = {"norms_s": (86_400, 172_800)}
 NOTICED = [report(seen=0, **NORMS), placed(), notice(1.0), slots([1.1, 4], ONLINE)]
 
@@ -105,3 +82,16 @@ def test_the_window_dates_lateness_at_the_norm():
     """Of a clock that is delivered alone."""
     assert hour(only(*NOTICED, slots([30], ONLINE), hours=31).late_at) == 25
     assert only(*NOTICED, slots([5, 5.3, 5.6], GONE)).late_at is None
+
+
+@pytest.mark.parametrize(
+    ("back", "gone", "expected"),
+    [(146, 169, "in_time"), (146, 170.5, "undetermined"), (40, 50, "in_time")],
+)
+def test_what_came_while_it_was_gone_runs_from_the_return(back, gone, expected):
+    """For hours in which nothing was there nobody is late, and none is in time for them."""
+    told = [report(seen=0, **NORMS), placed(), slots([1, 2, 4], ONLINE), notice(6)]
+    away = slots([5, 5.3, 5.6], GONE)
+    again = [slots([back, gone - 1], ONLINE), slots([gone, gone + 0.3, gone + 0.6], GONE)]
+    case = only(*told, away, *again)
+    assert (verdicts(case)[24], case.public_late) == (expected, False)
