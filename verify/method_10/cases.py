@@ -110,7 +110,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     flags = flags_of(case, clock, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
     naming = may_name(case, clock, reports) and held[-1][1] not in _OUT_OF_THE_COUNT
-    overdue, unseen = is_overdue(case.history, case_class, clock, (verdicts, again), as_of)
+    overdue, unseen = is_overdue(case.history, case_class, clock, verdicts, as_of)
     return Case(
         case_id=case.id,
         hoster=_hoster(case),
@@ -135,7 +135,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         gone_by=gone_by(case.records, gone_at, found_at),
         first_end=_first_end(history, clock),
         returns=_returns(history, clock),
-        again_noticed_at=clock.again_at,
+        again_noticed_at=clock.again[-1] if clock.again else None,
         again_verdicts=again,
         flags=tuple(sorted(flags)),
         naming=naming,
@@ -145,11 +145,11 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         matures=True,
         host=0 if clock.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=late_at(clock, norms_s, history, verdicts, again),
+        late_at=late_at(clock, norms_s, history, verdicts),
         inclusion=hosting_spell.place.inclusion,
         sampled=hosting_spell.place.sampled,
         unmeasurable=unmeasurable(
-            case.seen, clock, first_due_at(history, clock, (verdicts, again)), held, as_of
+            case.seen, clock, first_due_at(history, clock, verdicts), held, as_of
         ),
         missed=missed(on_time(case.records, hosting_spell), clock, history.opened_at, held, as_of),
         rechecked=history.rechecked,

@@ -16,12 +16,14 @@ class CaseClock:
     Attributes:
         notice: what it runs from; None = it does not run.
         orders: the standing orders to the owner.
-        again_at: the start of the second clock; None = it does not run.
+        again_at: the start of the second clock, after the newest return; None = it does not run.
+        again: the starts of the second clocks of all returns, in order.
     """
 
     notice: Notice | None = None
     orders: tuple[Notice, ...] = ()
     again_at: Instant | None = None
+    again: tuple[Instant, ...] = ()
     flags: frozenset[str] = frozenset()
 
     @property
@@ -76,15 +78,18 @@ def clock_by(
     best = best_clock(standing, inputs.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
     orders = tuple(n for n in standing if n.basis is Basis.ORDER and _is_as_sure(n, best))
-    returned = [pair for pair in inputs.returns if best is not None and pair[0] > best.at]
-    gone_at, back_at = max(returned, default=(None, 0))
-    again = None
-    if gone_at is not None:
-        again = min((n for n in delivered if n.at > gone_at), key=_by_time, default=None)
+    returned = sorted(pair for pair in inputs.returns if best is not None and pair[0] > best.at)
+    again: dict[Instant, Instant] = {}
+    for place, (gone_at, back_at) in enumerate(returned):
+        told_at = min((n.at for n in delivered if n.at > gone_at), default=None)
+        if told_at is None or (place + 1 < len(returned) and told_at >= returned[place + 1][0]):
+            continue
+        again[gone_at] = max(told_at, back_at)
     return CaseClock(
         notice=best,
         orders=orders,
-        again_at=None if again is None else max(again.at, back_at),
+        again_at=again.get(returned[-1][0]) if returned else None,
+        again=tuple(again.values()),
         flags=frozenset(_flags(mine, sent, best)),
     )
 

@@ -3,7 +3,8 @@
 - The **first verdict** is on the first spell that ended after the clock began, else on the newest.
   It stands, whatever follows.
 - The **second verdict** is on what followed a return after an end that was later than the notice.
-  It runs from the first notice delivered after that end, and is counted apart.
+  It runs from the first notice delivered after that end, and is counted apart. Each return has one.
+  What was late in an earlier one stays late.
 - An **order** is judged by its own term from its own time, on the first spell that ended after it.
 - What came while the material was gone runs from the first sighting of the return that followed.
 - The verdict **running** is the second after a return, else the first. Overdue goes by it.
@@ -12,6 +13,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -20,7 +22,7 @@ from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.case_history import AvailabilitySpell
-from streams.lifecycle.result.notices import Clocks, return_after
+from streams.lifecycle.result.notices import Clocks, returns_after
 from streams.lifecycle.result.url_context import SpellProbes
 from streams.norms.publicly_late import publicly_late
 from streams.norms.verdict import late_from, norm_verdict, worst
@@ -52,14 +54,15 @@ class NormAssessment:
     """All terms of a case.
 
     Attributes:
-        first, second: one term a norm; empty = no such verdict runs.
+        first: one term a norm; empty = no such verdict runs.
+        seconds: the same of each return that a notice followed.
         orders: one term an order.
         running: the terms of the verdict now running, orders with the others.
         open_unbacked: nothing backs that the material is back, so the case is not overdue by it.
     """
 
     first: Sequence[TermVerdict] = ()
-    second: Sequence[TermVerdict] = ()
+    seconds: Sequence[Sequence[TermVerdict]] = ()
     orders: Sequence[TermVerdict] = ()
     running: Sequence[TermVerdict] = ()
     open_unbacked: bool = False
@@ -79,7 +82,13 @@ class NormAssessment:
 
     def late(self) -> Sequence[TermVerdict]:
         """Return what it is late for, first run out first."""
-        return self._late(*self.first, *self.second, *self.orders)
+        return self._late(*self.first, *chain(*self.seconds), *self.orders)
+
+    def again(self) -> tuple[NormVerdict, ...]:
+        """Return the second verdict on each norm: late if one on any return is, else the newest."""
+        late, returns = NormVerdict.LATE, [[one.verdict for one in terms] for terms in self.seconds]
+        by_norm = zip(*returns, strict=True)
+        return tuple([late if late in verdicts else verdicts[-1] for verdicts in by_norm])
 
     def late_now(self) -> Sequence[TermVerdict]:
         """Return what it is late for in the verdict now running, first run out first."""
@@ -96,7 +105,7 @@ class NormAssessment:
 
     def undetermined(self) -> Iterable[TermVerdict]:
         """Yield the terms of which a sighting could still make a late one."""
-        for term in (*self.first, *self.second, *self.orders):
+        for term in (*self.first, *chain(*self.seconds), *self.orders):
             if term.verdict is NormVerdict.UNDETERMINED and term.spell.end is not CaseClass.DARK:
                 yield term
 
@@ -108,21 +117,22 @@ def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAss
     norms_s = clocks.first.norms_s
     ends = [spell.gone_at or 0 for spell in spells[:-1]]
     first = _terms(norms_s, *_judged(clocks.first.at, spells, ends))
-    back = return_after(spells, clocks.first.at)
-    second: Sequence[TermVerdict] = ()
-    if clocks.second is not None:
-        spell = spells[max(back or 0, bisect_right(ends, clocks.second.at))]
-        second = _terms(norms_s, clocks.second.at, spell)
+    seconds = [
+        _terms(norms_s, clock.at, spells[max(clock.spell, bisect_right(ends, clock.at))])
+        for clock in clocks.seconds
+    ]
     orders = [
         _term(order.term_s, from_at, spell)
         for order in clocks.orders
         for from_at, spell in (_judged(order.at, spells, ends),)
         if spell.end is None or (spell.gone_at or 0) > order.at
     ]
-    running = first if back is None else second
-    mine = [term for term in orders if term.spell in spells[back or 0 :]]
+    back = max(returns_after(spells, clocks.first.at), default=0)
+    newest = seconds[-1] if seconds and clocks.seconds[-1].spell == back else ()
+    mine = [term for term in orders if term.spell in spells[back:]]
     unbacked = len(spells) > 1 and spells[-1].returned_at is None
-    return NormAssessment(first, second, orders, [*running, *mine], unbacked)
+    running = newest if back else first
+    return NormAssessment(first, seconds, orders, [*running, *mine], unbacked)
 
 
 def _judged(
@@ -182,8 +192,8 @@ def with_verdicts(
         norm_from_at=None if due is None else due.from_at,
         norm_s=case.norm_s if due is None else due.norm_s,
         verdicts=tuple([term.verdict for term in assessment.first]),
-        again_noticed_at=None if clocks.second is None else clocks.second.at,
-        again_verdicts=tuple([term.verdict for term in assessment.second]),
+        again_noticed_at=clocks.seconds[-1].at if clocks.seconds else None,
+        again_verdicts=assessment.again(),
         order_verdict=worst([term.verdict for term in assessment.orders]),
         order_due_at=max([term.due_at for term in assessment.orders], default=None),
         late_at=late[0].due_at if late else None,

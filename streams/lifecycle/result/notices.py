@@ -92,18 +92,30 @@ class OrderTerm(NamedTuple):
     term_s: int
 
 
+class SecondClock(NamedTuple):
+    """What the second verdict on a return runs from.
+
+    Attributes:
+        spell: which spell the return began.
+        at: from when it runs.
+    """
+
+    spell: int
+    at: Instant
+
+
 class Clocks(Struct, frozen=True, gc=False):
     """The clocks of one case.
 
     Attributes:
         first: the clock; None = none runs.
-        second: the first delivered notice after the newest end that a return followed; None = none.
+        seconds: of each return after the notice that one followed, the first delivered notice.
         orders: those that count.
         flags: what must be said beside the case.
     """
 
     first: Candidate | None
-    second: Candidate | None
+    seconds: tuple[SecondClock, ...]
     orders: tuple[OrderTerm, ...]
     flags: frozenset[Flag]
 
@@ -128,7 +140,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[Availability
     first = best(counting, removals)
     flags = _flags(url, scope, spells)
     if first is None:
-        return Clocks(None, None, (), flags)
+        return Clocks(None, (), (), flags)
     if first.standing is not ClockStanding.DELIVERED:
         flags |= {Flag.NO_DELIVERY_PROOF}
     if first.backdated:
@@ -138,7 +150,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[Availability
         for one in counting
         if one.term_s is not None and _RANKS[one.standing] <= _RANKS[first.standing]
     )
-    return Clocks(first, _second(url, scope, spells, first.at), orders, flags)
+    return Clocks(first, _seconds(url, scope, spells, first.at), orders, flags)
 
 
 def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidate | None:
@@ -191,34 +203,42 @@ def _reports(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> It
         )
 
 
-def _second(
+def _seconds(
     url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell], noticed_at: Instant
-) -> Candidate | None:
-    """Return what the second verdict runs from: the first delivered notice after R.
+) -> tuple[SecondClock, ...]:
+    """Return what second verdicts run from: the first delivered notice after R, of each return.
 
-    It runs from the first backed sighting after R if that is later.
+    Each runs from the first backed sighting after R if that is later.
     """
-    back = return_after(spells, noticed_at)
-    if back is None:
-        return None
-    ended_at, back_at = spells[back - 1].gone_at or 0, spells[back].returned_at or 0
+    returns = returns_after(spells, noticed_at)
+    if not returns:
+        return ()
     ends, _ = ends_of(spells)
-    for one in _notices(url, scope, ends):
-        arrived = one.standing is ClockStanding.DELIVERED and one.at > ended_at
-        if arrived and not _is_away(one.at, spells):
-            return one._replace(at=max(one.at, back_at))
-    return None
+    arrived = [
+        one.at
+        for one in _notices(url, scope, ends)
+        if one.standing is ClockStanding.DELIVERED and not _is_away(one.at, spells)
+    ]
+    found = []
+    for number, later in zip_longest(returns, returns[1:]):
+        ended_at, back_at = spells[number - 1].gone_at or 0, spells[number].returned_at or 0
+        until = None if later is None else spells[later - 1].gone_at
+        told_at = next((at for at in arrived if at > ended_at), None)
+        if told_at is not None and (until is None or told_at < until):
+            found.append(SecondClock(number, max(told_at, back_at)))
+    return tuple(found)
 
 
-def return_after(spells: Sequence[AvailabilitySpell], noticed_at: Instant) -> int | None:
-    """Return which spell the newest return began, of those from an end after the notice.
+def returns_after(spells: Sequence[AvailabilitySpell], noticed_at: Instant) -> Sequence[int]:
+    """Return which spells a return began, of those from an end after the notice.
 
-    From then on the second verdict runs. None = there was no such return.
+    From the newest on its second verdict runs.
     """
-    for n in range(len(spells) - 1, 0, -1):
-        if spells[n].returned_at is not None and (spells[n - 1].gone_at or 0) > noticed_at:
-            return n
-    return None
+    return [
+        number
+        for number in range(1, len(spells))
+        if spells[number].returned_at is not None and (spells[number - 1].gone_at or 0) > noticed_at
+    ]
 
 
 def _is_away(at: Instant, spells: Sequence[AvailabilitySpell]) -> bool:

@@ -136,11 +136,21 @@ def last_term_at(orders: Iterable[Notice], history: CaseHistory) -> Instant | No
 
 
 def second_verdicts(clock: CaseClock, history: CaseHistory) -> tuple[NormVerdict, ...]:
-    """Return the second verdicts, of what followed a return (rule 6.3)."""
-    if clock.again_at is None or clock.notice is None:
-        return ()
-    judged = after(history, clock.again_at)
-    return tuple(verdict(n, clock.again_at, judged) for n in clock.notice.norms_s)
+    """Return the second verdicts, of what followed a return (rule 6.3).
+
+    What was late after an earlier return stays late.
+    """
+    found = [_second(clock, history, at) for at in clock.again]
+    late = NormVerdict.LATE
+    return tuple(late if late in of_norm else of_norm[-1] for of_norm in zip(*found, strict=True))
+
+
+def _second(clock: CaseClock, history: CaseHistory, at: Instant | None) -> list[NormVerdict]:
+    """Return the second verdicts on one return."""
+    if at is None or clock.notice is None:
+        return []
+    judged = after(history, at)
+    return [verdict(n, at, judged) for n in clock.notice.norms_s]
 
 
 def wants_backing(clock: CaseClock, history: CaseHistory) -> bool:
@@ -149,8 +159,7 @@ def wants_backing(clock: CaseClock, history: CaseHistory) -> bool:
     if clock.notice is not None:
         began_at = runs_from(history, clock.notice.at)
         terms += [(began_at, norm_s) for norm_s in clock.notice.norms_s]
-    if clock.again_at is not None and clock.notice is not None:
-        terms += [(clock.again_at, norm_s) for norm_s in clock.notice.norms_s]
+        terms += [(at, norm_s) for at in clock.again for norm_s in clock.notice.norms_s]
     for from_at, norm_s in terms:
         judged = after(history, from_at)
         late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
@@ -165,7 +174,7 @@ def is_overdue(
     history: CaseHistory,
     case_class: CaseClass | None,
     clock: CaseClock,
-    verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
+    verdicts: Sequence[NormVerdict],
     as_of: Instant,
 ) -> tuple[bool, bool]:
     """Return whether an open case is overdue, and whether overdue unseen (rule 9.6).
@@ -174,7 +183,7 @@ def is_overdue(
         history: the case.
         case_class: its class.
         clock: its clock.
-        verdicts: by norm, and by norm after a return.
+        verdicts: by norm.
         as_of: the instant.
     """
     if case_class not in OPEN or case_class is CaseClass.AWAITING or clock.notice is None:
@@ -190,7 +199,7 @@ def is_overdue(
 def first_due_at(
     history: CaseHistory,
     clock: CaseClock,
-    verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
+    verdicts: Sequence[NormVerdict],
 ) -> Instant | None:
     """Return when the first term of the verdict now running runs out (rules 5.3 and 9.6).
 
@@ -199,7 +208,7 @@ def first_due_at(
     Args:
         history: the case.
         clock: its clock.
-        verdicts: by norm, and by norm after a return.
+        verdicts: by norm.
     """
     running, due = _running(history, clock, verdicts)
     settled = history.now.unbacked and NormVerdict.UNDETERMINED not in running
@@ -209,14 +218,13 @@ def first_due_at(
 def _running(
     history: CaseHistory,
     clock: CaseClock,
-    verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
+    verdicts: Sequence[NormVerdict],
 ) -> tuple[list[NormVerdict], list[Instant]]:
     """Return the verdicts now running, and when their terms run out: the second ones after a
     return, else the first, and those of orders since then.
     """
     if clock.notice is None:
         return [], []
-    first, again = verdicts
     returned = [
         spell.end.gone_at
         for spell in history.spells
@@ -226,7 +234,7 @@ def _running(
     from_at = clock.again_at if returned else clock.at
     if from_at is not None:
         from_at = runs_from(history, from_at)
-    running = list(again if returned else first)
+    running = _second(clock, history, clock.again_at) if returned else list(verdicts)
     norms_s = () if from_at is None else clock.notice.norms_s
     due = [(from_at or 0) + n * SECOND_MS for n in norms_s]
     for at, term_s in order_terms(clock.orders, history):
@@ -241,7 +249,6 @@ def late_at(
     norms_s: Sequence[int],
     history: CaseHistory,
     verdicts: Sequence[NormVerdict],
-    again: Sequence[NormVerdict],
 ) -> Instant | None:
     """Return the instant at which the window counts a case late: noticed_at + N (rule 9.6).
 
@@ -249,7 +256,7 @@ def late_at(
     """
     if clock.standing != DELIVERED or clock.at is None:
         return None
-    now = zip(*_running(history, clock, (verdicts, again)), strict=True)
+    now = zip(*_running(history, clock, verdicts), strict=True)
     late_now = [due_at for said, due_at in now if said is NormVerdict.LATE]
     if late_now:
         return min(late_now)
@@ -262,10 +269,10 @@ def late_at(
         for order_at, term_s in order_terms(clock.orders, history)
         if verdict(term_s, order_at, after(history, order_at)) is NormVerdict.LATE
     ]
-    if clock.again_at is not None:
+    for again_at in clock.again:
         late += [
-            clock.again_at + n * SECOND_MS
-            for n, v in zip(norms_s, again, strict=True)
+            again_at + n * SECOND_MS
+            for n, v in zip(norms_s, _second(clock, history, again_at), strict=True)
             if v is NormVerdict.LATE
         ]
     return min(late, default=None)
