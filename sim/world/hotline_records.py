@@ -166,7 +166,7 @@ def _check(item: Material, records: HotlineRecords, rng: random.Random) -> Hotli
         id=f"c-{records.id}",
         url=item.url,
         checked_at=moment(at),
-        result=CheckResult.PRESENT if item.online(at) else CheckResult.ABSENT,
+        result=CheckResult.PRESENT if item.shown(at) else CheckResult.ABSENT,
         checker=f"{records.habits.id}-{rng.randrange(3)}",
     )
     return event_of(at, records.habits.id, check)

@@ -139,6 +139,11 @@ class Material:
         """Return whether it is there at an instant."""
         return self.since_at <= at and self.absent(at) is None
 
+    def shown(self, at: Instant) -> bool:
+        """Return whether its URL shows it at an instant, at whichever hoster."""
+        elsewhere = bool(self.second) and self.serves(self.second, at)
+        return elsewhere or self.serves(self.hoster, at)
+
     def gone(self, at: Instant) -> bool:
         """Return whether it was removed and is not back."""
         removed_at, back_at = self.removed_at, self.back_at

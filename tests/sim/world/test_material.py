@@ -35,3 +35,13 @@ def test_what_is_back_is_there_past_the_norm_and_not_overdue(changes, there_past
     item, as_of = replace(ITEM, **changes), WORLD_START + 2 * DAY_MS
     assert item.there_past(DAY_MS, as_of) is there_past
     assert item.overdue(DAY_MS, as_of) is overdue
+
+
+def test_a_url_shows_what_any_of_its_hosters_serves():
+    """Whoever opens it comes to where the name leads; after a removal nobody serves it."""
+    at = WORLD_START + 6 * HOUR_MS
+    moved = replace(ITEM, removed_at=None, second="shell", moved_at=at - HOUR_MS, leaves=True)
+    assert not moved.online(at)
+    assert moved.shown(at)
+    assert ITEM.shown(WORLD_START)
+    assert not ITEM.shown(at)
