@@ -119,7 +119,7 @@ def test_checks_and_withdrawals_say_what_is_so(world, spoken):
         for _, record in said:
             if isinstance(record, Check):
                 checks[record.result] += 1
-                present = items[url].online(instant(record.checked_at))
+                present = items[url].shown(instant(record.checked_at))
                 assert present == (record.result is CheckResult.PRESENT)
             if isinstance(record, Withdrawal):
                 withdrawn += 1
