@@ -169,13 +169,16 @@ class Tally:
         """Count what happened to the case, each thing once.
 
         An end that a return followed stands in `returns`; where the return came too late to
-        re-open the case, the same end is also its last one.
+        re-open the case, the same end is also its last one. The first end stands while nothing
+        backs what was seen after it.
         """
         if case.reported_last_at is not None:
             self._reported.change(case.reported_last_at, sign)
         if case.noticed_at is not None:
             self._noticed_at.change(case.noticed_at, sign)
         gone_at = case.gone_at if kind.removed else None
+        if gone_at is None and case.first_end is not None and not case.returns:
+            gone_at = case.first_end[1]
         if case.returns:
             ends = {back.gone_at for back in case.returns if not back.moved}
             for end in ends:

@@ -272,6 +272,8 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     gone = {gone_at for _, gone_at, _ in case.returns}
     if case.case_class is CaseClass.REMOVED and case.gone_at is not None:
         gone.add(case.gone_at)
+    elif not gone and case.first_end is not None:
+        gone.add(case.first_end[1])
     for gone_at in gone:
         yield removed, gone_at
     for _, _, back_at in case.returns:
