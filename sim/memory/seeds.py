@@ -100,13 +100,10 @@ class RunEnded(Exception):
 
 
 def _run(task: Course, seed: int) -> RunSummary:
-    """Play one seed in a process of the pool.
-
-    Not every error can be passed on to another process; its kind can be.
-    """
+    """Play one seed in a process of the pool."""
     try:
         return task.run(seed)
-    except Exception as error:
+    except Exception as error:  # not every one can be passed on to another process; its kind can
         raise RunEnded(type(error).__name__) from error
 
 

@@ -15,13 +15,7 @@ from schemas.closed_lists import NO_PROBE, DecisionAction, HotlineMode, Target, 
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
-from schemas.records.case_observations import (
-    NOTHING,
-    TRAIT_CANARY_OK,
-    TRAIT_TOO_LATE,
-    NormProbes,
-    Track,
-)
+from schemas.records.case_observations import NOTHING, TRAIT_CANARY_OK, TRAIT_TOO_LATE, NormProbes
 from schemas.records.reports import HotlineId
 from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
@@ -152,7 +146,9 @@ class Probes:
         """Go through them once."""
         self._tracks = state.tracks
         self._nothing = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_PROBE}
-        self.too_late = bool(_traits(state.tracks) & TRAIT_TOO_LATE)
+        self.too_late = any(
+            seen.traits & TRAIT_TOO_LATE for track in state.tracks for seen in track.observations
+        )
 
     def on_time(self, spell: HostingSpell, noticed_at: Instant) -> int:
         """Return the norm slots, as bits, that a probe of the URL that counts was made for.
@@ -176,15 +172,6 @@ class Probes:
                 if not cut or spell.covers(track.hoster, one.slot_at + one.sent_ms):
                     found |= slot_on_time(noticed_at, one.slot_at, one.sent_ms)
         return found
-
-
-def _traits(tracks: Iterable[Track]) -> int:
-    """Return the bits that any observation has among its traits."""
-    found = 0
-    for track in tracks:
-        for seen in track.observations:
-            found |= seen.traits
-    return found
 
 
 def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
