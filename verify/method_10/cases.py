@@ -77,6 +77,7 @@ def clock_of(case: CaseParts) -> CaseClock:
         away=times_away(history),
         removals=sorted(e.gone_at for e, _ in ends if e.case_class is CaseClass.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
+        last_end_at=history.end.gone_at if history.end is not None else None,
         returns=returned,
         names=frozenset(names_of_owner(case)),
     )

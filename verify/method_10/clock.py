@@ -47,6 +47,7 @@ class ClockInputs:
         away: from when until when it had moved; None = for good.
         removals: R of each removal.
         ends: R of each end.
+        last_end_at: R of the one that nothing followed; None = the material is there.
         returns: (R, back) of every return after a removal or move.
         names: of the owner.
     """
@@ -56,6 +57,7 @@ class ClockInputs:
     away: Sequence[tuple[Instant, Instant | None]]
     removals: Sequence[Instant]
     ends: Sequence[Instant]
+    last_end_at: Instant | None
     returns: Sequence[tuple[Instant, Instant]]
     names: frozenset[str]
 
@@ -74,7 +76,11 @@ def clock_by(
     sent = [n for n in notices if _in_its_time(n, inputs) and is_to(n, inputs.names)]
     mine = [n for n in sent if not is_away(n.at, inputs.away)]
     candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, inputs)]
-    standing = [n for n in candidates if standing_at(n, records.withdrawals, inputs.ends)]
+    standing = [
+        n
+        for n in candidates
+        if standing_at(n, records.withdrawals, inputs.ends, inputs.last_end_at)
+    ]
     best = best_clock(standing, inputs.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
     orders = tuple(n for n in standing if n.basis is Basis.ORDER and _is_as_sure(n, best))

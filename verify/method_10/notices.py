@@ -157,7 +157,10 @@ def is_to(notice: Notice, names: Collection[str]) -> bool:
 
 
 def standing_at(
-    notice: Notice, withdrawals: Iterable[tuple[str, Instant]], ends: Sequence[Instant]
+    notice: Notice,
+    withdrawals: Iterable[tuple[str, Instant]],
+    ends: Sequence[Instant],
+    last_end_at: Instant | None,
 ) -> bool:
     """Return whether a notice stands: a withdrawal after R changes nothing (rule 2.3).
 
@@ -165,8 +168,9 @@ def standing_at(
         notice: it.
         withdrawals: (hotline, when) of all.
         ends: R of each end.
+        last_end_at: R of an end that nothing followed; it may be older than the notice.
     """
-    until = min((r for r in ends if r > notice.at), default=None)
+    until = min((r for r in ends if r > notice.at), default=last_end_at)
     return not any(
         hotline == notice.hotline and notice.said_at <= at and (until is None or at <= until)
         for hotline, at in withdrawals

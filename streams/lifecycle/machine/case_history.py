@@ -205,9 +205,28 @@ class CaseHistory(Struct):
             self.last_seen_at = seen_at
 
 
-def ends_of(spells: Sequence[AvailabilitySpell]) -> tuple[Sequence[Instant], Sequence[Instant]]:
-    """Return R of each end of a case, and of each removal; one in question may stand yet."""
+class CaseEnds(NamedTuple):
+    """R of each end of a case, in order; one in question may stand yet.
+
+    Attributes:
+        at: of all.
+        removed_at: of the removals.
+        last_at: of the one that nothing followed; None = the material is there.
+    """
+
+    at: Sequence[Instant]
+    removed_at: Sequence[Instant]
+    last_at: Instant | None
+
+
+def ends_of(spells: Sequence[AvailabilitySpell]) -> CaseEnds:
+    """Return when a case ended, for its clocks."""
     ends = [(spell.gone_at, spell.end) for spell in spells if spell.gone_at is not None]
     questioned = [one.end_in_question for one in spells if one.end_in_question is not None]
     ends += [(end.gone_at, end.state) for end in questioned]
-    return [at for at, _ in ends], [at for at, end in ends if end is CaseClass.REMOVED]
+    last, doubted = spells[-1].gone_at, spells[-1].end_in_question
+    return CaseEnds(
+        [at for at, _ in ends],
+        [at for at, end in ends if end is CaseClass.REMOVED],
+        last if last is not None or doubted is None else doubted.gone_at,
+    )

@@ -22,7 +22,7 @@ from schemas.records.case_events import PackedDecision
 from schemas.records.reports import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import is_to, standing_of
-from streams.lifecycle.machine.case_history import AvailabilitySpell, ends_of
+from streams.lifecycle.machine.case_history import AvailabilitySpell, CaseEnds, ends_of
 from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import norms_without_orders
 
@@ -131,13 +131,13 @@ _NOT_ARRIVED: Final = (Delivery.BOUNCED, Delivery.REFUSED)
 
 def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell]) -> Clocks:
     """Return the clocks of a case."""
-    ends, removals = ends_of(spells)
+    ends = ends_of(spells)
     counting = [
         one
         for one in (*_notices(url, scope, ends), *_reports(url, scope, ends))
         if not _is_away(one.at, spells)
     ]
-    first = best(counting, removals)
+    first = best(counting, ends.removed_at)
     flags = _flags(url, scope, spells)
     if first is None:
         return Clocks(None, (), (), flags)
@@ -163,7 +163,7 @@ def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidat
     return min(held, key=lambda one: (_RANKS[one.standing], one.at, one.hotline))
 
 
-def _notices(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> Iterator[Candidate]:
+def _notices(url: UrlContext, scope: NoticeScope, ends: CaseEnds) -> Iterator[Candidate]:
     """Yield the notices to the owner that arrived, or may have, and were not taken back."""
     earliest = norms_without_orders(
         url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s
@@ -186,7 +186,7 @@ def _notices(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> It
         )
 
 
-def _reports(url: UrlContext, scope: NoticeScope, ends: Sequence[Instant]) -> Iterator[Candidate]:
+def _reports(url: UrlContext, scope: NoticeScope, ends: CaseEnds) -> Iterator[Candidate]:
     """Yield the reports that are taken as the notice."""
     for report in url.on_report:
         at = report.received_at
@@ -213,7 +213,7 @@ def _seconds(
     returns = returns_after(spells, noticed_at)
     if not returns:
         return ()
-    ends, _ = ends_of(spells)
+    ends = ends_of(spells)
     arrived = [
         one.at
         for one in _notices(url, scope, ends)

@@ -21,6 +21,7 @@ from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
+from streams.lifecycle.machine.case_history import CaseEnds
 from streams.norms.measurability import Around
 from streams.norms.publicly_late import ControlledSighting
 from streams.norms.punctuality import RANGES_MS, slot_on_time
@@ -108,18 +109,18 @@ class UrlContext:
         return sorted(timed, key=_SINCE)
 
     def is_taken_back(
-        self, hotline: HotlineId, said_at: Instant, counts_at: Instant, ends: Sequence[Instant]
+        self, hotline: HotlineId, said_at: Instant, counts_at: Instant, ends: CaseEnds
     ) -> bool:
         """Return whether a hotline took back what it had said, before anything followed from it.
 
         A withdrawal takes back what its hotline said up to its time, for good. One after R changes
-        nothing.
+        nothing: after an R that followed what was said, or after one that still stands.
 
         Args:
             hotline: whose word it is.
             said_at: when it was said.
             counts_at: from when it counts.
-            ends: R of each end of the case, ascending.
+            ends: of the case.
         """
         marks = self._withdrawals.get(hotline)
         if marks is None:
@@ -127,8 +128,9 @@ class UrlContext:
         index = bisect_left(marks, said_at)
         if index == len(marks):
             return False
-        followed = bisect_right(ends, counts_at)
-        return followed == len(ends) or ends[followed] >= marks[index]
+        followed = bisect_right(ends.at, counts_at)
+        ended_at = ends.last_at if followed == len(ends.at) else ends.at[followed]
+        return ended_at is None or ended_at >= marks[index]
 
     def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedAnswer]:
         """Return the answers after an instant and before another, in order of time."""

@@ -19,6 +19,7 @@ from schemas.closed_lists import HotlineMode
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.timeline import timeline_of
+from streams.lifecycle.machine.case_history import CaseEnds
 from streams.lifecycle.result.url_context import Probes, SpellProbes, UrlContext, in_force
 from streams.norms.measurability import Around
 from streams.norms.punctuality import HOURS
@@ -51,17 +52,24 @@ def test_notices_are_asked_for_by_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "ends", "back"),
+    ("said", "ended", "last", "back"),
     [
-        (0, (), True),
-        (6, (), False),
-        (0, (at(4),), False),
-        (0, (at(6),), True),
+        (0, (), None, True),
+        (6, (), None, False),
+        (0, (4,), None, False),
+        (0, (6,), 6, True),
+        (2, (1,), 1, False),
+        (2, (1,), None, True),
+        (2, (1, 8), 8, True),
     ],
 )
-def test_a_withdrawal_takes_back_what_was_said_before_an_end(said, ends, back: bool) -> None:
-    """One after R changes nothing, and another hotline's nothing at all."""
+def test_a_withdrawal_takes_back_what_was_said_before_an_end(said, ended, last, back: bool) -> None:
+    """One after R changes nothing, and another hotline's nothing at all.
+
+    An R from before what was said counts while nothing followed it.
+    """
     of = context(withdrawal(5))
+    ends = CaseEnds([at(one) for one in ended], (), None if last is None else at(last))
     assert of.is_taken_back("alpha", at(said), at(said), ends) is back
     assert not of.is_taken_back("beta", at(said), at(said), ends)
 
