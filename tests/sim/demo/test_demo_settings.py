@@ -50,8 +50,11 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", sorted(LIVE))
 def test_the_demo_s_world_is_the_scenario_s(name):
-    """What the world's servers are told has the hosters and the course of the scenario chosen."""
+    """What the world's servers are told has the hosters and the course of the scenario chosen.
+
+    How long feeds take is the machine's (`test_planning`).
+    """
     options = DemoOptions(scenario=name, seed=3)
     plan = planned(for_world(options, clock_now(options)), 18_080)
     scenario = LIVE[name].plan(3, 18_080)
-    assert replace(plan, tempo=scenario.tempo) == scenario
+    assert replace(plan, tempo=scenario.tempo, hotlines=scenario.hotlines) == scenario

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.records.registry import HosterEntry
+from schemas.records.registry import HosterEntry, HotlineEntry
 from sim.live.planning import LIVE, OPENING_MAX, planned, registered
 from sim.live.protocol import Setting
 from sim.memory.scenarios.catalogue import SCENARIOS
@@ -35,3 +35,15 @@ def test_seed_rate_and_beginning_are_the_setting_s() -> None:
     plan = planned(setting(rate=7.0), 80, 5)
     assert (plan.seed, plan.port, plan.start_at, plan.rate) == (3, 80, 5, 7.0)
     assert planned(setting()).rate == LIVE["calm"].plan(3, 0).rate
+
+
+@pytest.mark.parametrize(("speed", "delay_s"), [(1.0, 3_600), (3_600.0, 36_000)])
+def test_a_machine_that_is_a_second_late_dates_nothing_back(speed: float, delay_s: int) -> None:
+    """In quick time a second is an hour, which is all that a feed may take by default.
+
+    The truth knows of the same delay as the registry.
+    """
+    wanted = setting(speed=speed)
+    known = [one for one in registered(wanted) if isinstance(one, HotlineEntry)]
+    assert {one.feed_delay_s for one in known} == {delay_s}
+    assert {one.feed_delay_ms for one in planned(wanted).hotlines} == {delay_s * 1_000}
