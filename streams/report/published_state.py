@@ -2,9 +2,7 @@
 
 What a hotline withdrew starts no clock, so a case that ended `withdrawn` has none. No report could
 say how often that was done when the norm had run out. Such a case is judged once more as if that
-last withdrawal had not been made. Of it the clock is published, and that it was withdrawn. A
-withdrawal after the watch is left out likewise: neither the figures nor the counts of what is
-left out change any more.
+last withdrawal had not been made. Of it the clock is published, and that it was withdrawn.
 """
 
 from collections.abc import Iterator
@@ -30,15 +28,12 @@ _NOT_OF_A_WITHDRAWN: Final = frozenset({ON_CHECK, MOVED_FIRST, REMOVED_FIRST})
 def published_of(state: UrlState, cohort: Cohort, hash: Hash) -> Iterator[PublishedCase | str]:
     """Yield each case of the period as the report publishes it, or why it is left out.
 
-    Both are said of the case as it stood when the watch ended: a later withdrawal changes neither.
-
     Args:
-        state: of a URL, as far as the ledger is read.
+        state: of a URL, by the records that were known when the watch ended
+            (`streams.report.known_by`).
         cohort: the period.
         hash: makes names that hold in this publication alone.
     """
-    if any(one.at > cohort.as_of for one in state.withdrawals):
-        state = _before(state, cohort.as_of + 1)
     for case in state.cases:
         found = _published(case, state, (cohort, hash)) or left_out(case, cohort)
         if found is not None:

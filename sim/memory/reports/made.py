@@ -1,31 +1,30 @@
-"""A report of a world that was played through all stages, made from the table of cases.
+"""A report of a world that was played through all stages, made as `hostwatch report` makes it."""
 
-`hostwatch report` folds the ledger instead. That fold must equal the table at its position, so both
-publish the same cases.
-"""
-
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agents.process.gc_tuning import collecting_seldom
 from agents.tools.report.context import ReportContext
 from agents.tools.report.publication import PeriodReport
 from agents.tools.report.reading.position import Positions
-from agents.tools.verification.read import state_of
 from schemas.codec import POSITION
-from schemas.records.case import POSITION_KEY
+from schemas.moments import Instant
+from schemas.records.case import POSITION_KEY, UrlState
 from schemas.records.registry import HotlineEntry
-from schemas.topics import CASES
+from schemas.topics import CASES, DECISIONS, FACTS, OF_A_URL, REPORTS
 from sim.memory.broker.broker import Broker
-from sim.memory.fault_free_reference import newest
 from sim.memory.pipeline import Pipeline
 from sim.memory.reports.field import WorldRequest
 from sim.memory.run import PORT, SETTLE_MS, YOUNG_MAX, OnProgress, ignore_progress
 from sim.memory.stages.secrets import SECRETS
 from sim.world.world import World
+from streams import lifecycle
+from streams.lifecycle.events.event_union import Happened
 from streams.registry.snapshot import RegistryHistory
 from streams.report.cohort import Cohort
 from streams.report.hosters_of_report import judged
+from streams.report.known_by import is_known_by
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 
@@ -84,8 +83,8 @@ def reported(broker: Broker, cohort: Cohort, threshold: float) -> PeriodReport:
     """
     found: list[PublishedCase] = []
     aside = Counter[str]()
-    for value in newest(broker).values():
-        for one in published_of(state_of(value), cohort, SECRETS.hash):
+    for state in _states(broker, cohort.as_of):
+        for one in published_of(state, cohort, SECRETS.hash):
             if isinstance(one, str):
                 aside[one] += 1
             else:
@@ -94,6 +93,19 @@ def reported(broker: Broker, cohort: Cohort, threshold: float) -> PeriodReport:
     hosters = judged(found, cohort.norm_s, threshold)
     context = ReportContext(left_out=dict(sorted(aside.items())))
     return PeriodReport(cohort, threshold, positions(broker), found, hosters, context)
+
+
+def _states(broker: Broker, as_of: Instant) -> Iterator[UrlState]:
+    """Yield each URL's state by what was known at an instant."""
+    happened: dict[bytes, list[Happened]] = defaultdict(list)
+    for topic in (REPORTS.name, FACTS.name, DECISIONS.name):
+        for record in broker.read(topic):
+            if is_known_by(topic, record.appended_at, as_of):
+                happened[record.key].append(
+                    (OF_A_URL[topic].decode(record.value), record.appended_at)
+                )
+    for key, of_url in happened.items():
+        yield lifecycle.advance(key.decode(), None, of_url)
 
 
 def positions(broker: Broker) -> Positions:

@@ -7,9 +7,11 @@ from ledger_events import (
     ONLINE,
     at,
     check,
+    decision,
     fold,
     gone_run,
     notice,
+    place,
     placed,
     report,
     slots,
@@ -18,10 +20,13 @@ from ledger_events import (
 
 from schemas.closed_lists import CaseClass, Category, NormVerdict
 from schemas.moments import HOUR_MS
+from schemas.records.facts import Decision
+from schemas.topics import DECISIONS, REPORTS
 from streams.report.cohort import Cohort
 from streams.report.figures.counted import counted
 from streams.report.figures.hotlines import hotline_figures
 from streams.report.figures.removal_times import ends, took_as
+from streams.report.known_by import is_known_by
 from streams.report.published_case import (
     MOVED_FIRST,
     REMOVED_FIRST,
@@ -32,22 +37,37 @@ from streams.report.published_case import (
 from streams.report.published_state import published_of
 
 COHORT = Cohort(at(0), at(24), 86_400)
+LONGER = Cohort(at(0), at(72), 86_400)
 BEGUN = [report(seen=0, category=Category.CSAM), placed(), notice(1.0)]
 SEEN = slots([1.1, 2, 25, 26, 30, 40], ONLINE)
 AGAIN = report(50, id="r2")
 AFTER_THE_WATCH_H = (COHORT.as_of - at(0)) / HOUR_MS + 1
 
 
+def made(*happened: Any, cohort: Cohort = COHORT) -> list[PublishedCase | str]:
+    """Return what is published of a URL, and why cases are not, by what a report counts."""
+    told = [one for of in happened for one in (of if isinstance(of, list) else [of])]
+    known = [
+        (record, appended_at)
+        for record, appended_at in told
+        if is_known_by(topic_of(record), appended_at, cohort.as_of)
+    ]
+    return list(published_of(fold(known), cohort, lambda _, text: text))
+
+
+def topic_of(record: object) -> str:
+    """Return the topic of a record, as far as a report asks."""
+    return DECISIONS.name if isinstance(record, Decision) else REPORTS.name
+
+
 def of(*happened: Any, cohort: Cohort = COHORT) -> list[PublishedCase]:
     """Return what is published of a URL."""
-    made = published_of(fold(*happened), cohort, lambda _, text: text)
-    return [one for one in made if not isinstance(one, str)]
+    return [one for one in made(*happened, cohort=cohort) if not isinstance(one, str)]
 
 
 def left_out(*happened: Any) -> list[str]:
     """Return why cases of a URL are not published."""
-    made = published_of(fold(*happened), COHORT, lambda _, text: text)
-    return [one for one in made if isinstance(one, str)]
+    return [one for one in made(*happened) if isinstance(one, str)]
 
 
 def test_a_case_that_stands_is_published_as_it_is() -> None:
@@ -151,11 +171,37 @@ def test_what_had_ended_before_stays_as_it_is() -> None:
     assert found.case_class is CaseClass.ONLINE
 
 
-def test_a_withdrawal_after_the_watch_changes_no_count_of_what_is_left_out() -> None:
-    """The reason is that of the case as it stood; one within the watch leaves no clock, so none."""
-    own = (report(seen=0, self_report=True), *BEGUN[1:], SEEN)
-    assert left_out(*own) == ["self_report"]
-    again = report(AFTER_THE_WATCH_H + 1, id="r2", self_report=True)
-    for later in ((), (again,)):
-        assert left_out(*own, withdrawal(AFTER_THE_WATCH_H), *later) == ["self_report"]
-    assert left_out(*own, withdrawal(44)) == []
+OWN = (report(seen=0, self_report=True), *BEGUN[1:], SEEN)
+
+
+@pytest.mark.parametrize(
+    ("own", "later"),
+    [
+        ((*BEGUN, SEEN), withdrawal(AFTER_THE_WATCH_H)),
+        ((*BEGUN, gone_run(AFTER_THE_WATCH_H - 12)), slots([AFTER_THE_WATCH_H], ONLINE)),
+        ((*BEGUN, slots([2], ONLINE)), slots([AFTER_THE_WATCH_H + 24], ONLINE)),
+        ((*BEGUN, SEEN), placed(AFTER_THE_WATCH_H, place(contested=True))),
+        (OWN, [withdrawal(AFTER_THE_WATCH_H), report(AFTER_THE_WATCH_H + 1, id="r2")]),
+        (OWN, report(AFTER_THE_WATCH_H, hotline="beta")),
+    ],
+    ids=["withdrawal", "void", "seen on", "contested", "taken back", "no self-report any more"],
+)
+def test_what_comes_after_the_watch_changes_nothing(own, later) -> None:
+    """Else who is named would depend on the day on which the report is made.
+
+    Within a longer watch each of them changes what is published.
+    """
+    assert made(*own, later) == made(*own)
+    assert made(*own, later, cohort=LONGER) != made(*own, cohort=LONGER)
+
+
+def test_what_is_taken_back_within_the_watch_is_no_longer_left_out() -> None:
+    """It leaves no clock, so there is nothing to count."""
+    assert left_out(*OWN) == ["self_report"]
+    assert left_out(*OWN, withdrawal(44)) == []
+
+
+def test_a_decision_after_the_watch_counts() -> None:
+    """Two persons signed it to correct what was measured."""
+    assert of(*BEGUN, SEEN)
+    assert of(*BEGUN, SEEN, decision(AFTER_THE_WATCH_H)) == []

@@ -1,5 +1,6 @@
 """A small ledger on a real broker with its table, as a pipeline without fault leaves them."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from msgspec import structs
 from scratch_topics import scratch_settings
 from topic_removal import remove_topics
 
-from agents.config import Settings
+from agents.config import ClockSettings, Settings
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.bulk import read_partitions
@@ -178,10 +179,11 @@ class SmallLedger:
 
 
 async def open_ledger(stack, bootstrap) -> SmallLedger:
-    """Create the topics of a new ledger."""
+    """Create the topics of a new ledger; what is written there is appended at `AS_OF`."""
     settings = scratch_settings(bootstrap, vantages=())
     kafka = settings.kafka.model_copy(update={"partitions": PARTITIONS})
-    settings = settings.model_copy(update={"kafka": kafka})
+    now = ClockSettings(start_wall_ms=time.time_ns() // 1_000_000, start_world_ms=AS_OF)
+    settings = settings.model_copy(update={"kafka": kafka, "clock": now})
     stack.push_async_callback(remove_topics, kafka.bootstrap, kafka.topic_prefix)
     await apply(settings, wanted(settings, [LINE]))
     outbox = KafkaOutbox(settings)

@@ -1,4 +1,4 @@
-"""One partition of the ledger, folded up to a stated position: its cases of the cohort.
+"""One partition of the ledger, folded up to the end of the watch: its cases of the cohort.
 
 Only URLs that may have a case of the cohort are folded, and of the others no fact is kept.
 """
@@ -26,6 +26,7 @@ from schemas.topics import DECISIONS, FACTS, OF_A_URL, REPORTS
 from streams import lifecycle
 from streams.lifecycle.state_table import EXPIRY_MS
 from streams.report.cohort import Cohort
+from streams.report.known_by import is_known_by
 from streams.report.published_case import PublishedCase
 from streams.report.published_state import published_of
 from verify.ledger.records import LedgerRecord
@@ -142,7 +143,7 @@ def _take(
 
 
 async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, None]:
-    """Yield what counts of a topic's records before the position."""
+    """Yield what counts of a topic's records before the position, and of the watch."""
     end = task.ends.get(topic, 0)
     if not end:
         return
@@ -151,7 +152,8 @@ async def _records(task: PartitionTask, topic: str) -> AsyncGenerator[Received, 
             for record in records:
                 if record.offset >= end:
                     return
-                if task.signed.passes(record):
+                known = is_known_by(topic, record.appended_at, task.cohort.as_of)
+                if known and task.signed.passes(record):
                     yield record
             if records and records[-1].next_offset >= end:
                 return

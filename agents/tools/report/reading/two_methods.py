@@ -106,8 +106,6 @@ class TwoMethods:
             Rejected, msgspec.DecodeError: one is no record of the ledger.
         """
         url = url_records(url_key, written)
-        # as in streams.report.published_state: what is withdrawn after the watch changes nothing
-        url.withdrawals = [one for one in url.withdrawals if one[1] <= self._cohort.as_of]
         places = _places(state, url)
         both: list[list[Case]] = []
         ids: set[str] = set()

@@ -83,6 +83,16 @@ async def test_urls_of_another_time_are_not_folded(ledger: SmallLedger) -> None:
         assert (found.cases, found.left_out) == ([], {})
 
 
+async def test_what_was_appended_after_the_watch_is_not_counted(ledger: SmallLedger) -> None:
+    """By the broker's time of each record, whatever time the record itself speaks of."""
+    assert (await whole(ledger)).cases
+    clock = ledger.settings.clock
+    later = clock.model_copy(update={"start_world_ms": COHORT.as_of + DAY_MS})
+    ledger.settings = ledger.settings.model_copy(update={"clock": later})
+    found = await whole(ledger)
+    assert (found.cases, found.context.left_out) == ([], {})
+
+
 def period_from(from_at: int) -> Cohort:
     """Return the period of the same length that begins then."""
     return Cohort(from_at, from_at + COHORT.to_at - COHORT.from_at, COHORT.norm_s)
