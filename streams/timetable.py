@@ -68,17 +68,19 @@ _SENT_H: Final = 0.1
 """How long after its slot a probe that is on time may be answered: 6 min."""
 
 
-def cell_of(took_h: float) -> tuple[float, float]:
-    """Return the two slots between which a removal lies that was found so long after the notice.
+def cell_of(took_h: float, *, is_found: bool = True) -> tuple[float, float]:
+    """Return the two slots between which a removal time lies.
 
     A probe at a slot finds what went since the one before. What was found between two slots, by a
-    probe in doubt or a person, lies between these.
+    probe in doubt or a person, lies between these. What a probe at a slot saw for the last time
+    went after it.
 
     Args:
-        took_h: hours from the notice to R.
+        took_h: hours from the notice.
+        is_found: it was found gone then; else it was seen then for the last time.
     """
     place = max(0, bisect_right(TIMETABLE_H, took_h) - 1)
     slot_h, next_h = (*TIMETABLE_H, 24 * 400)[place : place + 2]
-    if took_h <= slot_h + JITTER * (next_h - slot_h) + _SENT_H and place:
+    if is_found and took_h <= slot_h + JITTER * (next_h - slot_h) + _SENT_H and place:
         return TIMETABLE_H[place - 1], slot_h
     return slot_h, next_h

@@ -52,3 +52,11 @@ def test_a_removal_lies_in_a_cell_of_the_timetable(
 ) -> None:
     """What a slot found went since the one before; what was found between two lies between them."""
     assert cell_of(found_h) == cell
+
+
+@pytest.mark.parametrize(
+    ("seen_h", "cell"), [(8, (8, 11.5)), (8.05, (8, 11.5)), (9, (8, 11.5)), (0.01, (0, 0.25))]
+)
+def test_what_was_seen_at_a_slot_went_after_it(seen_h: float, cell: tuple[float, float]) -> None:
+    """However far the slot is shifted."""
+    assert cell_of(seen_h, is_found=False) == cell

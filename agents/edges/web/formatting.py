@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from agents.edges.web.messages import ENGLISH, gettext, language, locale, translated
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, moment
-from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
+from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures, RemovalTimeReading
 from streams.statistics.estimates import NormCount
 from streams.statistics.histogram_buckets import Durations
 from streams.timetable import cell_of
@@ -35,15 +35,20 @@ def duration(ms: int | None) -> str:
     return translated("%(n)s d", n=decimal(round(ms / DAY_MS, 1)))
 
 
-def cell(ms: int | None) -> str:
+def cell(ms: int | None, reading: RemovalTimeReading) -> str:
     """Write the cell of the timetable that a removal time lies in: `8 to 11.5 h`.
 
     Probes find a removal at their slots. One of 9 h and one of 11 h are both found at 11.5 h, so an
     instant would say more than is known.
+
+    Args:
+        ms: from the notice; None = not reached.
+        reading: of `ended` the time is that of a last sighting, else of an R.
     """
     if ms is None:
         return gettext("not reached")
-    from_h, until_h = cell_of(ms / HOUR_MS)
+    found = reading is RemovalTimeReading.CENSORED
+    from_h, until_h = cell_of(ms / HOUR_MS, is_found=found)
     if until_h <= 2:
         return translated(
             "%(low)s to %(high)s min", low=decimal(from_h * 60), high=decimal(until_h * 60)

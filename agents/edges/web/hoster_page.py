@@ -153,9 +153,9 @@ def _left(curve: Curve, t: int, reach_ms: int) -> str:
     return f"{100 * curve.survival_at(t):.0f} %"
 
 
-def _median(estimate: Estimate) -> Median:
+def _median(estimate: Estimate, reading: RemovalTimeReading) -> Median:
     return Median(
-        half=cell(estimate.p50_ms) if estimate.n else gettext("no cases"),
+        half=cell(estimate.p50_ms, reading) if estimate.n else gettext("no cases"),
         interval=_interval(estimate) if estimate.has_interval else "",
     )
 
@@ -167,14 +167,15 @@ def _interval(estimate: Estimate) -> str:
 
 
 def _noticed(figures: HosterFigures, cohort: NoticeCohort) -> Noticed:
-    found = [figures.estimate(meaning, cohort) for meaning in MEANINGS]
-    return Noticed(gettext(NOTICED[cohort]), found[0].n, tuple(map(_median, found)))
+    found = {meaning: figures.estimate(meaning, cohort) for meaning in MEANINGS}
+    medians = tuple([_median(estimate, meaning) for meaning, estimate in found.items()])
+    return Noticed(gettext(NOTICED[cohort]), found[RemovalTimeReading.CENSORED].n, medians)
 
 
 def _removal(part: RoleView, meaning: RemovalTimeReading) -> RemovalCurve:
     curve, reach_ms = part.curves[meaning], part.reach_ms[meaning]
     estimate = part.figures.estimate(meaning)
-    median = _median(estimate)
+    median = _median(estimate, meaning)
     return RemovalCurve(
         meaning=gettext(MEANINGS[meaning]),
         path=left_path(curve, reach_ms) if curve.n else "",
@@ -182,7 +183,7 @@ def _removal(part: RoleView, meaning: RemovalTimeReading) -> RemovalCurve:
         ended=curve.ended,
         half=median.half,
         interval=median.interval,
-        nine_tenths=cell(estimate.p90_ms) if curve.n else gettext("no cases"),
+        nine_tenths=cell(estimate.p90_ms, meaning) if curve.n else gettext("no cases"),
         left=tuple(_left(curve, t, reach_ms) for t, _ in times()) if curve.n else (),
     )
 

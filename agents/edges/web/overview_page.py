@@ -106,6 +106,8 @@ def row(figures: HosterFigures, view: View) -> HosterTableRow:
     )
     online = figures.estimate(RemovalTimeReading.CENSORED)
     ended = figures.estimate(RemovalTimeReading.EVENT)
+    median = cell(online.p50_ms, RemovalTimeReading.CENSORED)
+    median_ended = cell(ended.p50_ms, RemovalTimeReading.EVENT)
     norm = figures.norm(DAY_S)
     bounds = norm.bounds
     return HosterTableRow(
@@ -120,9 +122,9 @@ def row(figures: HosterFigures, view: View) -> HosterTableRow:
         awaiting=figures.awaiting,
         removed=figures.removed,
         returned=figures.reappearances,
-        median=cell(online.p50_ms) if online.n else gettext("no cases"),
+        median=median if online.n else gettext("no cases"),
         p90=duration(online.p90_ms) if online.n else gettext("no cases"),
-        median_ended=cell(ended.p50_ms) if cell(ended.p50_ms) != cell(online.p50_ms) else None,
+        median_ended=median_ended if median_ended != median else None,
         low=100 * bounds[0] if bounds else None,
         high=100 * bounds[1] if bounds else None,
         share=share(*bounds) if bounds else gettext("no cases"),

@@ -10,7 +10,7 @@ from agents.edges.web.formatting import cell, delay, duration, sample, share
 from schemas.closed_lists import Role
 from schemas.moments import HOUR_MS
 from streams.rollup.case_figures import grouped_for_display
-from streams.rollup.figures import Included, merged
+from streams.rollup.figures import Included, RemovalTimeReading, merged
 from streams.statistics.histogram_buckets import Durations
 
 VIEW = sample_view()
@@ -72,7 +72,23 @@ def test_durations_are_written_in_the_unit_people_use(ms, text):
 
 def test_a_cell_of_the_timetable_has_one_unit_and_no_broken_days():
     """Days are whole; a cell that begins or ends within a day is written in hours or minutes."""
-    written = {cell(quarter * HOUR_MS // 4 + 1) for quarter in range(42 * 24 * 4)}
+    written = {
+        cell(quarter * HOUR_MS // 4 + 1, reading)
+        for quarter in range(42 * 24 * 4)
+        for reading in RemovalTimeReading
+    }
     hours = r"\d+(\.5)? to \d+(\.5)? h"
     assert all(re.fullmatch(rf"{hours}|\d+ to \d+ (min|d)", one) for one in written)
     assert {"48.5 to 72 h", "3 to 4 d", "23.5 to 24.5 h"} <= written
+
+
+@pytest.mark.parametrize(
+    ("hours", "by_online", "by_ended"),
+    [(8.05, "4 to 8 h", "8 to 11.5 h"), (9, "8 to 11.5 h", "8 to 11.5 h")],
+)
+def test_what_was_seen_at_a_slot_went_after_it_and_what_was_found_before_it(
+    hours: float, by_online: str, by_ended: str
+) -> None:
+    """By `ended` a removal time is that of a last sighting, by `online` that of an R."""
+    assert cell(round(hours * HOUR_MS), RemovalTimeReading.CENSORED) == by_online
+    assert cell(round(hours * HOUR_MS), RemovalTimeReading.EVENT) == by_ended

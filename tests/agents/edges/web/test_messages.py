@@ -25,6 +25,7 @@ from agents.edges.web.messages import catalogue, chosen, gettext, language, spea
 from agents.edges.web.overview_page import render
 from agents.edges.web.pipeline_page import render_pipeline
 from schemas.moments import HOUR_MS
+from streams.rollup.figures import RemovalTimeReading
 from streams.views.hoster_view import hoster_view
 
 AGENTS = Path(__file__).parents[4] / "agents"
@@ -120,7 +121,7 @@ def test_numbers_and_times_are_said_as_the_language_says_them() -> None:
         assert language() == "nl"
         assert number(12_345) == "12.345"
         assert duration(int(12.6 * HOUR_MS)) == "12,6 u"
-        assert cell(9 * HOUR_MS) == "8 tot 11,5 u"
+        assert cell(9 * HOUR_MS, RemovalTimeReading.CENSORED) == "8 tot 11,5 u"
         assert spoken(1_770_360_000_000) == "6 februari 2026, 06:40:00 UTC"
     assert language() == "en"
 
