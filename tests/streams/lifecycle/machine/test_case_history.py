@@ -35,9 +35,16 @@ def test_an_end_in_question_is_kept_beside_a_spell_that_goes_on() -> None:
     """It may stand yet, so it is among the ends."""
     (spell,) = history(end=end(10), suspect=True).spells()
     assert (spell.end, spell.end_in_question) == (None, end(10))
-    assert ends_of([spell]) == ([10 * H], [10 * H])
+    assert ends_of([spell]) == ([10 * H], [10 * H], 10 * H)
     (settled,) = history(end=end(10)).spells()
     assert (settled.end, settled.end_in_question) == (CaseClass.REMOVED, None)
+    assert ends_of([settled]) == ([10 * H], [10 * H], 10 * H)
+
+
+def test_an_end_that_was_followed_is_not_the_last_one() -> None:
+    """The material is there again, so no end stands."""
+    spells = history(earlier_ends=(EarlierEnd(end(10), 9 * H, 40 * H, 41 * H),)).spells()
+    assert ends_of(spells) == ([10 * H], [10 * H], None)
 
 
 def test_what_was_seen_long_after_an_end_is_no_spell_of_it() -> None:
