@@ -9,6 +9,7 @@ one over that probability (Horvitz and Thompson 1952, JASA 47:663-685), and the 
 two such sums (Hajek 1971). The variance is that of the ratio between incidents, linearised, times
 k / (k - 1). Between incidents it holds what sampling within them adds (Sarndal, Swensson and
 Wretman 1992, Model Assisted Survey Sampling, 4.6), so weights and incidents are dealt with at once.
+An incident never counts as more than one independent case, however many URLs it has.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ from scipy.special import stdtr, stdtrit
 from streams.statistics.sampling_weights import wilson
 
 CONFIDENCE: Final = 0.95
+
+INCIDENTS_MIN: Final = 2 - 1e-9
+"""With fewer, one says nothing of another; k_eff is a sum of floats."""
 
 
 class Incident(NamedTuple):
@@ -42,20 +46,21 @@ class Mean(NamedTuple):
     Attributes:
         share: the mean.
         n_eff: as many independent cases would tell as much.
-        k: incidents.
+        k_eff: as many incidents of equal weight would tell as much.
     """
 
     share: float
     n_eff: float
-    k: int
+    k_eff: float
 
 
 def mean_share(incidents: Sequence[Incident]) -> Mean:
     """Return the mean of incidents and how much it rests on.
 
-    n_eff = p (1 - p) / var(mean), at most the number of cases (Korn and Graubard 1998, Survey
-    Methodology 24:193-201). Where all incidents are alike that is 0 / 0; each then counts as one
-    case, since nothing says how much the cases of one incident differ.
+    k_eff is the square of the weights' sum over the sum of their squares (Kish 1965, Survey
+    Sampling, 11.7). n_eff is p (1 - p) / var(mean) and at most k_eff. The formula is of Korn and
+    Graubard (1998, Survey Methodology 24:193-201). What a small variance shows beyond k_eff is no
+    knowledge. A rare kind of incident, one wholly in time, may be missing among those seen.
 
     Args:
         incidents: one or more.
@@ -65,32 +70,40 @@ def mean_share(incidents: Sequence[Incident]) -> Mean:
     """
     if not incidents:
         raise ValueError("a mean needs an incident")
-    k = len(incidents)
     weights = [1 / one.seen for one in incidents]
+    k_eff = sum(weights) ** 2 / sum([w * w for w in weights])
+    share, variance = mean_and_variance(incidents)
+    spread = share * (1 - share)
+    return Mean(share, min(k_eff, spread / variance) if variance > 0 < spread else k_eff, k_eff)
+
+
+def mean_and_variance(incidents: Sequence[Incident]) -> tuple[float, float]:
+    """Return the mean of incidents and its variance, linearised; of one incident that is 0.
+
+    Args:
+        incidents: one or more.
+    """
+    k, weights = len(incidents), [1 / one.seen for one in incidents]
     total = sum(weights)
-    share = sum(w * one.share for w, one in zip(weights, incidents, strict=True)) / total
-    squares = sum((w * (i.share - share)) ** 2 for w, i in zip(weights, incidents, strict=True))
-    if k < 2 or squares <= 0 or not 0 < share < 1:
-        return Mean(share, float(k), k)
-    variance = squares / total**2 * k / (k - 1)
-    n_eff = min(float(sum(one.n for one in incidents)), share * (1 - share) / variance)
-    return Mean(share, n_eff, k)
+    share = sum([w * one.share for w, one in zip(weights, incidents, strict=True)]) / total
+    squares = sum([(w * (i.share - share)) ** 2 for w, i in zip(weights, incidents, strict=True)])
+    return min(max(share, 0.0), 1.0), squares / total**2 * k / max(k - 1, 1)
 
 
 def interval(mean: Mean, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Return a two-sided interval of a share.
 
-    Wilson's interval (1927, JASA 22:209-212) at n_eff, with Student's quantile at k - 1 degrees of
-    freedom in the place of the normal one (Korn and Graubard 1998). One incident says nothing of
+    Wilson's interval (1927, JASA 22:209-212) at n_eff, with Student's quantile at k_eff - 1 degrees
+    of freedom in the place of the normal one (Korn and Graubard 1998). One incident says nothing of
     another: with fewer than two the interval is [0, 1].
 
     Args:
         mean: the estimate.
         confidence: of both sides together, between 0 and 1.
     """
-    if mean.k < 2:
+    if mean.k_eff < INCIDENTS_MIN:
         return 0.0, 1.0
-    quantile = float(stdtrit(mean.k - 1, (1 + confidence) / 2))
+    quantile = float(stdtrit(mean.k_eff - 1, (1 + confidence) / 2))
     return wilson(mean.share, mean.n_eff, quantile)
 
 
@@ -110,7 +123,7 @@ def below(mean: Mean, threshold: float) -> float:
     """
     if not 0 < threshold < 1:
         raise ValueError("a threshold lies between 0 and 1")
-    if mean.k < 2:
+    if mean.k_eff < INCIDENTS_MIN:
         return 1.0
     spread = max(threshold * (1 - threshold), mean.share * (1 - mean.share))
-    return float(stdtr(mean.k - 1, (mean.share - threshold) / sqrt(spread / mean.n_eff)))
+    return float(stdtr(mean.k_eff - 1, (mean.share - threshold) / sqrt(spread / mean.n_eff)))

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.statistics.report.incident_shares import Incident, Mean, below, interval, mean_share
+from streams.statistics.report.incident_shares import (
+    Incident,
+    Mean,
+    below,
+    interval,
+    mean_and_variance,
+    mean_share,
+)
+from streams.statistics.report.multiplicity import rejected
 
 SHARES = json.loads((Path(__file__).parent / "r" / "fixtures.json").read_text())["shares"]
 INCIDENTS = st.lists(
@@ -41,11 +49,9 @@ def test_mean_and_variance_are_those_of_survey(kept: dict[str, list[float]]) -> 
         Incident(share, seen, 1_000_000)
         for share, seen in zip(kept["share"], kept["seen"], strict=True)
     ]
-    found = mean_share(incidents)
-    assert found.share == pytest.approx(kept["mean"][0], rel=1e-9)
-    assert found.share * (1 - found.share) / found.n_eff == pytest.approx(
-        kept["variance"][0], rel=1e-9
-    )
+    share, variance = mean_and_variance(incidents)
+    assert share == pytest.approx(kept["mean"][0], rel=1e-9)
+    assert variance == pytest.approx(kept["variance"][0], rel=1e-9)
 
 
 @pytest.mark.parametrize(("share", "k"), [(0.5, 15), (0.84, 30)])
@@ -111,13 +117,32 @@ def test_coverage_in_worlds_of_another_kind(world, least: float, share: float, k
     assert sum(low <= share <= high for low, high in ends) / 1_500 >= least
 
 
+def with_rare_ones(chance: np.random.Generator, usual: float) -> list[Incident]:
+    """Return 15 incidents of 300 cases, rare ones wholly in time; the true mean is 0.8."""
+    whole = chance.random(15) < (0.8 - usual) / (1 - usual)
+    found = np.where(whole, 300, chance.binomial(300, usual, 15)) / 300
+    return [Incident(float(share), 1.0, 300) for share in found]
+
+
+@pytest.mark.parametrize("usual", [0.7, 0.75, 0.78])
+def test_nobody_is_named_for_a_rare_kind_of_incident_that_was_not_seen(usual: float) -> None:
+    """100 fields of ten hosters at the threshold: at most one in twenty names anybody.
+
+    Incidents of many cases that look alike seem to tell much; those that are missing do not show.
+    """
+    chance = np.random.default_rng(7)
+    named = [
+        any(rejected([below(mean_share(with_rare_ones(chance, usual)), 0.8) for _ in range(10)]))
+        for _ in range(100)
+    ]
+    assert sum(named) <= 5
+
+
 @given(INCIDENTS)
-def test_n_eff_lies_between_the_incidents_of_no_use_and_the_cases(
-    incidents: list[Incident],
-) -> None:
-    """A share never rests on more than its cases, or its incidents where all are alike."""
+def test_no_incident_counts_as_more_than_one_case(incidents: list[Incident]) -> None:
+    """A share never rests on more than its incidents, however many cases they have."""
     mean = mean_share(incidents)
-    assert 0 < mean.n_eff <= max(sum(one.n for one in incidents), mean.k)
+    assert 0 < mean.n_eff <= mean.k_eff <= len(incidents) + 1e-9
     low, high = interval(mean)
     assert 0 <= low <= mean.share + 1e-12
     assert mean.share - 1e-12 <= high <= 1
@@ -137,11 +162,20 @@ def test_an_incident_seen_with_half_the_probability_weighs_double() -> None:
     assert mean.share == pytest.approx(0.5)
 
 
-def test_incidents_that_are_all_alike_count_one_each() -> None:
-    """No variance is no certainty: n_eff is the number of incidents, not of cases."""
-    mean = mean_share([Incident(0.0, 1.0, 100)] * 15)
-    assert mean == Mean(0.0, 15.0, 15)
-    assert interval(mean)[1] > 0.2
+@pytest.mark.parametrize("yes", range(0, 101, 4))
+def test_incidents_that_are_all_alike_count_one_each(yes: int) -> None:
+    """No variance is no certainty, also where the mean of floats is not exactly each of them."""
+    mean = mean_share([Incident(yes / 100, 1.0, 100)] * 15)
+    assert mean == Mean(pytest.approx(yes / 100), 15.0, 15.0)
+    low, high = interval(mean)
+    assert high - low > 0.2
+
+
+def test_few_heavy_incidents_are_few() -> None:
+    """One that stands for 50 outweighs thirty: they tell as much as two or three would."""
+    mean = mean_share([Incident(0.0, 1.0, 300)] * 30 + [Incident(1.0, 0.02, 1)])
+    assert mean.k_eff == pytest.approx(80**2 / (30 + 50**2))
+    assert below(mean, 0.8) > 0.05
 
 
 def test_one_incident_says_nothing_of_others() -> None:
