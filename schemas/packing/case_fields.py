@@ -53,7 +53,7 @@ def figures_of(case: HotCase) -> CaseSummary:
         order_due_at=clocked.order_due_at,
         late_at=clocked.late_at,
         overdue=clocked.overdue,
-        public_late=clocked.public_late,
+        late_in_public=() if isinstance(shown := clocked.late_in_public, bool) else shown,
         moved_at=clocked.moved_at,
         reported_last_at=reported_last_at,
         back_last_at=back_last_at,
@@ -142,7 +142,7 @@ def clocked_of(case: CaseSummary) -> HotClock | None:
         order_due_at=case.order_due_at,
         late_at=case.late_at,
         overdue=case.overdue,
-        public_late=case.public_late,
+        late_in_public=case.late_in_public,
         moved_at=case.moved_at,
     )
 

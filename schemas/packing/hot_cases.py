@@ -17,14 +17,18 @@ from schemas.records.case_observations import Fingerprint, NormProbes
 
 
 class HotClock(Struct, frozen=True, array_like=True, gc=False):
-    """What of a `CaseSummary` only a case with a clock has; `order_verdict` by its first letter."""
+    """What of a `CaseSummary` only a case with a clock has; `order_verdict` by its first letter.
+
+    Attributes:
+        late_in_public: true or false in states that were not yet judged by each term.
+    """
 
     clock: ClockStanding
     order_verdict: str = ""
     order_due_at: Instant | None = None
     late_at: Instant | None = None
     overdue: bool = False
-    public_late: bool = False
+    late_in_public: tuple[int, ...] | bool = ()
     moved_at: Instant | None = None
 
 

@@ -115,7 +115,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         order_due_at: when the last of their terms runs out.
         late_at: when the first norm ran out that it is late for, an order's term with the others.
         overdue: the verdict now running is late for a norm; while open it is overdue.
-        public_late: it is publicly late.
+        late_in_public: terms, seconds, that it is publicly late for; 0 = an order's.
         moved_at: when the first availability spell after the clock began ended `moved`; None = it
             did not.
         reported_last_at: the newest report, taken back or not, in the newest case of a URL at a
@@ -173,7 +173,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     order_due_at: Instant | None = None
     late_at: Instant | None = None
     overdue: bool = False
-    public_late: bool = False
+    late_in_public: tuple[int, ...] = ()
     moved_at: Instant | None = None
     reported_last_at: Instant | None = None
     back_last_at: Instant | None = None
@@ -193,6 +193,11 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     resolutions_repeated: tuple[tuple[Instant, Instant], ...] = field(default=(), name="unsettled")
     host: int = 0
     served: tuple[HosterId, HosterId] | None = None
+
+    @property
+    def public_late(self) -> bool:
+        """It is publicly late, for whatever term."""
+        return bool(self.late_in_public)
 
     @property
     def probed_at(self) -> tuple[HosterId, HosterId]:

@@ -12,6 +12,7 @@ from schemas.identity.ids import Hash
 from schemas.moments import DAY_MS, Instant, rfc3339
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.norms.measurability import is_measurable
 from streams.norms.verdict import late_from
 from streams.report.published_case import (
@@ -182,7 +183,8 @@ def _verdict(case: CaseSummary, norm_s: int | None) -> NormVerdict | None:
     else:
         said = dict(zip(case.norms_s, case.verdicts, strict=False))
         found = said.get(norm_s)
-    if found is NormVerdict.LATE and not case.public_late:
+    term = AUTHORITY_ORDER if norm_s is None else norm_s
+    if found is NormVerdict.LATE and term not in case.late_in_public:
         return NormVerdict.UNDETERMINED
     return found
 

@@ -42,12 +42,12 @@ class OrderVerdicts:
 def _verdicts(
     state: UrlState, terms: Mapping[str, Sequence[TermVerdict]]
 ) -> Iterator[tuple[tuple[object, ...], OrderVerdict]]:
-    confirmed = UrlContext(state).confirmed
+    url = UrlContext(state)
     for notice in state.notices:
         if notice.basis is not Basis.ORDER:
             continue
         for case_id, found in terms.items():
-            at = counts_from(notice, confirmed=not confirmed.isdisjoint(("", case_id)))
+            at = counts_from(notice, confirmed=url.is_confirmed(notice, case_id))
             for term in found:
                 if (term.from_at, term.norm_s) == (at, notice.term_s):
                     yield notice_identity(notice), OrderVerdict(case_id, term)

@@ -28,7 +28,7 @@ class Case:
         clock: the standing of its clock; empty = it has none.
         order_verdict: the worst of its standing orders; None = it has none.
         order_due_at: when the last of their terms runs out.
-        public_late: it is publicly late.
+        late_in_public: the terms that it is publicly late for; 0 = an order's.
         overdue, overdue_unseen: at the instant.
         late_at: when the window counts it late; None = it does not.
         matures: a norm's share counts it once that norm has run out.
@@ -38,7 +38,8 @@ class Case:
         probed: the hoster that probes are made for, as resolutions name it; no part of it either.
 
     Of method 9 alone: naming_at, norm_from_at, norm_s, unbacked. Of method 10 alone: clock,
-    order_verdict, order_due_at, public_late, matures, host, seen_by, gone_by, reports_at, probed.
+    order_verdict, order_due_at, late_in_public, matures, host, seen_by, gone_by, reports_at and
+    probed.
     """
 
     case_id: str
@@ -76,7 +77,7 @@ class Case:
     clock: str = ""
     order_verdict: NormVerdict | None = None
     order_due_at: Instant | None = None
-    public_late: bool = False
+    late_in_public: tuple[int, ...] = ()
     overdue: bool = False
     overdue_unseen: bool = False
     late_at: Instant | None = None
@@ -86,6 +87,11 @@ class Case:
     gone_by: Grade | None = None
     reports_at: tuple[Instant, ...] = field(default=(), compare=False)
     probed: str = field(default="", compare=False)
+
+    @property
+    def public_late(self) -> bool:
+        """It is publicly late, for whatever term."""
+        return bool(self.late_in_public)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ from verify.method_10.fold.case_history import CaseHistory, End, times_away
 from verify.method_10.notices import notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,
-    has_confirmed_proofs,
     names_of_owner,
     parts,
+    proofs_confirmed_at,
     reattributed,
     reports_of,
     reports_within,
@@ -83,7 +83,10 @@ def clock_of(case: CaseParts) -> CaseClock:
     )
     reported = list(on_reports(case.records.reports))
     return clock_by(
-        case.records, notices(case.records, confirmed=has_confirmed_proofs(case)), reported, inputs
+        case.records,
+        notices(case.records, confirmed_at=proofs_confirmed_at(case)),
+        reported,
+        inputs,
     )
 
 
@@ -140,7 +143,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         again_verdicts=again,
         flags=tuple(sorted(flags)),
         naming=naming,
-        public_late=public and naming,
+        late_in_public=public if naming else (),
         overdue=overdue,
         overdue_unseen=unseen and Flag.NOT_PROBED not in flags,  # rule 7.9
         matures=True,

@@ -87,16 +87,17 @@ def standing_decisions(records: UrlRecords, action: str, case_id: str) -> list[D
     return found
 
 
-def notices(records: UrlRecords, *, confirmed: bool) -> list[Notice]:
+def notices(records: UrlRecords, *, confirmed_at: Instant = 0) -> list[Notice]:
     """Return the notices, each once, by the time they count from (rules 2.4 and 2.6).
 
     Args:
         records: all that the ledger holds of the URL.
-        confirmed: two persons confirmed the proofs of notices that are dated back.
+        confirmed_at: when two persons confirmed the proofs of notices dated back that had come;
+            0 = they did not.
     """
     found: dict[tuple[object, ...], Notice] = {}
     for notice in sorted(records.notices, key=by_notice):
-        one = _notice(notice, records, confirmed=confirmed)
+        one = _notice(notice, records, confirmed=notice.received_at <= confirmed_at)
         counted_at = notice.received_at if notice.backdated else notice.noticed_at
         kind = notice.basis, notice.reference, notice.result, notice.backdated
         key = (notice.hotline, notice.recipient, *kind, counted_at // HOUR_MS)

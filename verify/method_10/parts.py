@@ -145,6 +145,10 @@ def reattributed(case: CaseParts) -> Decision | None:
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)
 
 
-def has_confirmed_proofs(case: CaseParts) -> bool:
-    """Return whether two persons confirmed the proofs of notices dated back for a case (2.6)."""
-    return bool(standing_decisions(case.records, "confirm_backdated", case.id))
+def proofs_confirmed_at(case: CaseParts) -> Instant:
+    """Return when two persons last confirmed proofs of notices dated back for a case (2.6).
+
+    What came later they had not seen. 0 = they never did.
+    """
+    made = standing_decisions(case.records, "confirm_backdated", case.id)
+    return max((one.decided_at for one in made), default=0)

@@ -114,7 +114,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         clock=str(summary.clock or ""),
         order_verdict=summary.order_verdict,
         order_due_at=summary.order_due_at,
-        public_late=summary.public_late,
+        late_in_public=summary.late_in_public,
         overdue=in_backlog and is_overdue(summary),
         overdue_unseen=in_backlog and is_overdue_unseen(summary, as_of),
         late_at=late_at(summary),

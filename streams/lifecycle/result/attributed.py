@@ -51,7 +51,7 @@ def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> Ca
     made = scope.decided
     if proxied:
         flags = tuple(sorted({*case.flags, Flag.BEHIND_PROXY}))
-        case = replace(case, flags=flags, naming=False, public_late=False)
+        case = replace(case, flags=flags, naming=False, late_in_public=())
     if made is None or made.hoster is None:
         return case
     return replace(

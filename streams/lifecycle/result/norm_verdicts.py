@@ -24,6 +24,7 @@ from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, returns_after
 from streams.lifecycle.result.url_context import SpellProbes
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.norms.publicly_late import publicly_late
 from streams.norms.verdict import late_from, norm_verdict, worst
 
@@ -94,9 +95,13 @@ class NormAssessment:
         """Return what it is late for in the verdict now running, first run out first."""
         return self._late(*self.running)
 
-    def publicly_late_terms(self) -> Sequence[TermVerdict]:
-        """Return what it can be publicly late for; what follows a return is counted apart."""
-        return self._late(*self.first, *self.orders)
+    def publicly_late_terms(self) -> Sequence[tuple[int, TermVerdict]]:
+        """Return what it can be publicly late for; what follows a return is counted apart.
+
+        Each with its norm, seconds; `AUTHORITY_ORDER` stands for those of orders.
+        """
+        norms = [(term.norm_s, term) for term in self._late(*self.first)]
+        return [*norms, *((AUTHORITY_ORDER, term) for term in self._late(*self.orders))]
 
     @staticmethod
     def _late(*terms: TermVerdict) -> Sequence[TermVerdict]:
@@ -173,18 +178,17 @@ def with_verdicts(
     if clocks.first is None:
         return case
     late = assessment.late_now() or assessment.late()
-    # of each spell the term first run out
-    of_spells = {id(term.spell): term for term in reversed(assessment.publicly_late_terms())}
     delivered = clocks.first.standing is ClockStanding.DELIVERED
     said = [
-        publicly_late(*shown.past(late_from(term.norm_s, term.from_at), term.spell.backed_at))
-        for term in (of_spells.values() if delivered else ())
+        (norm_s, publicly_late(*shown.past(late_from(term.norm_s, term.from_at), seen_at)))
+        for norm_s, term in (assessment.publicly_late_terms() if delivered else ())
+        for seen_at in (term.spell.backed_at,)
     ]
-    public = any(one.public for one in said)
+    public = {norm_s for norm_s, one in said if one.public}
     due = assessment.due()
     spell = assessment.first[0].spell if assessment.first else None
     moved = spell is not None and spell.end is CaseClass.MOVED
-    cloaked = not public and any(one.cloaked for one in said)
+    cloaked = not public and any(one.cloaked for _, one in said)
     return replace(
         case,
         clock=clocks.first.standing,
@@ -198,7 +202,7 @@ def with_verdicts(
         order_due_at=max([term.due_at for term in assessment.orders], default=None),
         late_at=late[0].due_at if late else None,
         overdue=assessment.overdue,
-        public_late=public and case.naming,
+        late_in_public=tuple(sorted(public)) if case.naming else (),
         moved_at=spell.gone_at if spell is not None and moved else None,
         flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,
     )
@@ -217,8 +221,11 @@ def next_late_from(case: CaseSummary, assessment: NormAssessment) -> Instant | N
 
 def may_become_public(case: CaseSummary) -> bool:
     """Return whether a sighting or a control may make a late case one that is so in public."""
-    delivered = case.clock is ClockStanding.DELIVERED
-    return delivered and case.late_at is not None and not case.public_late
+    if case.clock is not ClockStanding.DELIVERED or case.late_at is None:
+        return False
+    said = [*zip(case.norms_s, case.verdicts, strict=True), (AUTHORITY_ORDER, case.order_verdict)]
+    late = {norm_s for norm_s, verdict in said if verdict is NormVerdict.LATE}
+    return not late or not late.issubset(case.late_in_public)
 
 
 def wants_control(assessment: NormAssessment) -> bool:

@@ -61,7 +61,7 @@ class UrlContext:
     has_live_report: bool = False
     probed: bool = True
     excluded: dict[str, Instant] = field(default_factory=dict)
-    confirmed: set[str] = field(default_factory=set)
+    confirmed: dict[str, Instant] = field(default_factory=dict)
     _timed: list[TimedNotice] = field(default_factory=list)
     _withdrawals: dict[HotlineId, list[Instant]] = field(default_factory=dict)
 
@@ -81,7 +81,8 @@ class UrlContext:
                 known_at = self.excluded.get(made.case_id, made.decided_at)
                 self.excluded[made.case_id] = min(known_at, made.decided_at)
             elif made.action is DecisionAction.CONFIRM_BACKDATED:
-                self.confirmed.add(made.case_id)
+                known_at = self.confirmed.get(made.case_id, made.decided_at)
+                self.confirmed[made.case_id] = max(known_at, made.decided_at)
         self._timed = self._time("")
         taken: dict[HotlineId, list[Instant]] = defaultdict(list)
         for mark in self.state.withdrawals:
@@ -98,15 +99,24 @@ class UrlContext:
             until: None = to the last.
             case_id: whose time they are asked for; a decision may confirm the proofs of one case.
         """
-        own = case_id in self.confirmed and "" not in self.confirmed
+        own = bool(case_id) and case_id in self.confirmed
         timed = self._time(case_id) if own else self._timed
         return between(timed, since, until, _SINCE)
 
     def _time(self, case_id: str) -> list[TimedNotice]:
         """Return the notices by the time they count from: of the proof, else received_at."""
-        confirmed = not self.confirmed.isdisjoint(("", case_id))
-        timed = [(counts_from(n, confirmed=confirmed), n) for n in self.state.notices]
+        timed = [
+            (counts_from(n, confirmed=self.is_confirmed(n, case_id)), n) for n in self.state.notices
+        ]
         return sorted(timed, key=_SINCE)
+
+    def is_confirmed(self, notice: PackedNotice, case_id: str) -> bool:
+        """Return whether a decision confirms a notice's proof for a case.
+
+        Two persons looked at what had come by then, so nothing later is confirmed.
+        """
+        decided_at = max(self.confirmed.get("", 0), self.confirmed.get(case_id, 0))
+        return notice.received_at <= decided_at
 
     def is_taken_back(
         self, hotline: HotlineId, said_at: Instant, counts_at: Instant, ends: CaseEnds

@@ -58,8 +58,8 @@ def mean_share(incidents: Sequence[Incident]) -> Mean:
     """Return the mean of incidents and how much it rests on.
 
     k_eff is the square of the weights' sum over the sum of their squares (Kish 1965, Survey
-    Sampling, 11.7). n_eff is p (1 - p) / var(mean) and at most k_eff. The formula is of Korn and
-    Graubard (1998, Survey Methodology 24:193-201). What a small variance shows beyond k_eff is no
+    Sampling, 11.7). At most that is n_eff, p (1 - p) / var(mean) (Korn and Graubard 1998, Survey
+    Methodology 24:193-201). What a small variance shows beyond k_eff is no
     knowledge. A rare kind of incident, one wholly in time, may be missing among those seen.
 
     Args:

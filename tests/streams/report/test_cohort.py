@@ -48,10 +48,14 @@ def test_what_is_not_of_the_cohort(said: dict[str, Any]) -> None:
 
 
 def test_to_be_publicly_late_takes_more_than_one_sighting() -> None:
-    """A late case that may not be said to be so counts as undetermined."""
+    """A late case that may not be said to be so counts as undetermined.
+
+    What proves an order's term or another norm proves nothing of the report's.
+    """
     late = {"verdicts": (NormVerdict.LATE, NormVerdict.LATE)}
     hidden, shown = (
-        published(summary(**late, public_late=p), COHORT, named) for p in (False, True)
+        published(summary(**late, late_in_public=terms), COHORT, named)
+        for terms in ((0, 172_800), (86_400,))
     )
     assert hidden is not None
     assert hidden.verdict is NormVerdict.UNDETERMINED
@@ -83,7 +87,7 @@ def test_a_sample_and_orders() -> None:
     assert none.weight == 0.0
     orders = Cohort(COHORT.from_at, COHORT.to_at, None)
     assert published(summary(), orders, named) is None
-    ordered = published(summary(order_verdict=NormVerdict.LATE, public_late=True), orders, named)
+    ordered = published(summary(order_verdict=NormVerdict.LATE, late_in_public=(0,)), orders, named)
     assert ordered is not None
     assert ordered.verdict is NormVerdict.LATE
 
@@ -176,7 +180,7 @@ def test_a_sighting_after_an_orders_term_counts_where_the_verdict_says_so(
     """Of several orders the first term that runs out, each from its own time."""
     case = summary(
         order_verdict=verdict,
-        public_late=True,
+        late_in_public=(0,),
         order_terms=((12 * DAY, 43_200), (12 * DAY + HOUR // 2, 3_600)),
         last_seen_at=12 * DAY + seen_h * HOUR,
         gone_at=13 * DAY,

@@ -12,8 +12,8 @@ from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
     CaseParts,
-    has_confirmed_proofs,
     names_of_owner,
+    proofs_confirmed_at,
     reattributed,
     reports_within,
 )
@@ -37,7 +37,7 @@ def misdirected(found: Sequence[CaseParts]) -> set[str]:
 def _astray(case: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
     """Give of each notice of the time of a case whether it went astray."""
     mine, away = names_of_owner(case), times_away(case.history)
-    for notice in notices(case.records, confirmed=has_confirmed_proofs(case)):
+    for notice in notices(case.records, confirmed_at=proofs_confirmed_at(case)):
         before = notice.at < case.since
         if case.until is not None and notice.at >= case.until:
             continue

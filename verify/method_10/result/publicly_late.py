@@ -14,12 +14,15 @@ from verify.method_10.statements import SOURCE
 NEAR_MS: Final = HOUR_MS
 DAYS_MIN: Final = 3
 VANTAGES_MIN: Final = 2
+ORDER: Final = 0
 
 
 def publicly_late(
     norms_s: Sequence[int], clock: CaseClock, history: CaseHistory, too_late: Iterable[Instant] = ()
-) -> tuple[bool, bool]:
-    """Return whether a case is publicly late, and whether it is cloaked (rules 9.8 and 9.9).
+) -> tuple[tuple[int, ...], bool]:
+    """Return what a case is publicly late for, and whether it is cloaked (rules 9.8 and 9.9).
+
+    Each term is by itself, so what proves one proves no longer one; an order's is 0.
 
     Args:
         norms_s: its norms.
@@ -28,13 +31,14 @@ def publicly_late(
         too_late: when probes were sent whose observations were appended 24 h later.
     """
     if clock.standing != DELIVERED or clock.at is None:
-        return False, False
+        return (), False
     left_out = set(too_late)
-    public = cloaked = False
+    public: set[int] = set()
+    cloaked = False
     began_at = runs_from(history, clock.at)
-    terms = [(began_at, norm_s) for norm_s in norms_s]
-    terms += order_terms(clock.orders, history)
-    for from_at, norm_s in terms:
+    terms = [(norm_s, began_at, norm_s) for norm_s in norms_s]
+    terms += [(ORDER, *term) for term in order_terms(clock.orders, history)]
+    for name, from_at, norm_s in terms:
         judged = after(history, from_at)
         if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
             continue
@@ -45,9 +49,9 @@ def publicly_late(
             if late_from < s.at <= (judged.seen_at or 0) and s.at not in left_out
         ]
         shown, unannounced_only = _shown_by(past)
-        public |= shown and not unannounced_only
+        public |= {name} if shown and not unannounced_only else set()
         cloaked |= unannounced_only
-    return public, cloaked and not public
+    return tuple(sorted(public)), cloaked and not public
 
 
 def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:

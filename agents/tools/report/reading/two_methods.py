@@ -12,6 +12,7 @@ from agents.errors import UserError
 from schemas.closed_lists import Flag
 from schemas.identity.ids import Hash
 from schemas.records.case import CaseSummary, Phase, Return, Sampling, UrlState
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.report.cohort import Cohort, published
 from streams.report.published_case import PublishedCase
 from verify.bridge import CaseDifference, changes
@@ -172,7 +173,7 @@ def _summary(case: Case, url: UrlRecords, place: _HosterPlace) -> CaseSummary:
         phases=phases,
         verdicts=case.verdicts,
         order_verdict=case.order_verdict,
-        public_late=case.public_late or not case.matures,
+        late_in_public=case.late_in_public if case.matures else (AUTHORITY_ORDER, *case.norms_s),
         flags=tuple(Flag(one) for one in case.flags),
         naming=case.naming,
         hotlines=tuple(sorted({one.hotline for one in url.reports})),

@@ -151,6 +151,20 @@ def test_to_be_publicly_late_takes_two_vantages():
     assert checked.public_late
 
 
+@pytest.mark.parametrize(
+    ("happened", "terms"),
+    [
+        ((slots([2, 26], ONLINE),), (86_400,)),
+        ((slots([2, 26], ONLINE), slots([50], ONLINE, [NORTH])), (86_400,)),
+        ((slots([2, 26, 50], ONLINE),), (86_400, 172_800)),
+        ((order(1, 1), slots([2.5], ONLINE), slots([26], ONLINE, [NORTH])), (0,)),
+    ],
+)
+def test_each_term_is_publicly_late_by_what_was_seen_past_it(happened, terms):
+    """Two vantages past an order's hour prove nothing of the norm that ran out a day later."""
+    assert told(*happened).late_in_public == terms
+
+
 def test_an_observation_that_came_a_day_late_makes_nothing_publicly_late():
     """It counts for the verdict, and nothing is said in public by it."""
     late = [(fact, at + 25 * HOUR_MS) for fact, at in slots([26], ONLINE)]

@@ -30,3 +30,15 @@ def test_what_unannounced_vantages_alone_saw_is_cloaked():
     case = only(*OPEN, slots([26, 50, 75], ONLINE, (SOUTH,)), hours=80)
     assert "cloaked" in case.flags
     assert Flag.SPLIT not in case.flags
+
+
+@pytest.mark.parametrize(
+    ("seen", "terms"),
+    [
+        ([*slots([26], ONLINE), *slots([50], ONLINE, (NORTH,))], (86_400,)),
+        (slots([26, 50], ONLINE), (86_400, 172_800)),
+    ],
+)
+def test_each_term_is_by_itself(seen, terms):
+    """What was seen past the shorter norm alone proves nothing of the longer one."""
+    assert only(*OPEN, seen, hours=80).late_in_public == terms
