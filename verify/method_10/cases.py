@@ -1,10 +1,10 @@
 """The cases of a URL at an instant, by all rules together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from schemas.closed_lists import OPEN, CaseClass, Flag, Role
+from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
@@ -114,6 +114,12 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     flags = flags_of(case, clock, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
     naming = may_name(case, clock, reports) and held[-1][1] not in _OUT_OF_THE_COUNT
+    was_late_at = late_at(clock, norms_s, history, verdicts)
+    if moved_at is not None:  # another case of the owner goes on for it (rule 12.6)
+        was_late_at = was_late_at if was_late_at and was_late_at < moved_at else None
+        naming, keeps = False, {NormVerdict.LATE} if was_late_at else set[NormVerdict]()
+        verdicts, again = _only(keeps, verdicts), _only(keeps, again)
+        order = None if order is None else _only(keeps, [order])[0]
     overdue, unseen = is_overdue(case.history, case_class, clock, verdicts, as_of)
     return Case(
         case_id=case.id,
@@ -149,7 +155,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         matures=True,
         host=0 if clock.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=late_at(clock, norms_s, history, verdicts),
+        late_at=was_late_at,
         inclusion=hosting_spell.place.inclusion,
         sampled=hosting_spell.place.sampled,
         unmeasurable=unmeasurable(
@@ -165,13 +171,14 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
 def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
     """Return when cases moved that a decision gave to an owner who had an open one (rule 12.6).
 
-    The one opened first goes on.
+    The one that was that owner's first goes on: its own from the opening, a given one from the
+    decision.
     """
     moved: dict[str, Instant] = {}
     if all(reattributed(case) is None for case in found):
         return moved
     held: dict[tuple[str, Role], list[CaseParts]] = defaultdict(list)
-    for case in sorted(found, key=lambda p: (p.history.opened_at, p.id)):
+    for case in sorted(found, key=_owned_since):
         for older in held[_owner(case), case.hosting_spell.role]:
             at = max(case.history.opened_at, *(_given_at(one) for one in (older, case)))
             if all(class_at(_classes(one), at)[0] in OPEN for one in (older, case)):
@@ -182,9 +189,20 @@ def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
     return moved
 
 
+def _owned_since(case: CaseParts) -> tuple[Instant, Instant, str]:
+    opened_at = case.history.opened_at
+    return max(opened_at, _given_at(case)), opened_at, case.id
+
+
+def _only(
+    kept: Collection[NormVerdict], verdicts: Iterable[NormVerdict]
+) -> tuple[NormVerdict, ...]:
+    return tuple(one if one in kept else NormVerdict.UNDETERMINED for one in verdicts)
+
+
 def _given_at(case: CaseParts) -> Instant:
     given = reattributed(case)
-    return given.decided_at if given else 0
+    return given.decided_at if given and _owner(case) != case.hosting_spell.owner else 0
 
 
 def _classes(case: CaseParts) -> Classes:

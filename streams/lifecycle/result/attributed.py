@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from schemas.closed_lists import OPEN, CaseClass, DecisionAction, Flag, Role, Verdict
+from schemas.closed_lists import OPEN, CaseClass, DecisionAction, Flag, NormVerdict, Role, Verdict
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedDecision
@@ -63,17 +63,30 @@ def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> Ca
     )
 
 
+def given_at(scope: NoticeScope) -> Instant:
+    """Return when a decision gave a case to an owner who did not have it; 0 = none did."""
+    made = scope.decided
+    if made is None or (made.group or made.hoster) == scope.spell.group:
+        return 0
+    return made.decided_at
+
+
 def one_an_owner(cases: Sequence[CaseSummary], given: Mapping[str, Instant]) -> list[CaseSummary]:
     """Return the cases, at most one of them open at an owner that a decision gave another one to.
 
-    The one opened first goes on; another that is open then ends `moved`.
+    The one that was the owner's first goes on: its own from the opening, a given one from the
+    decision. Another that is open then ends `moved`.
 
     Args:
         cases: of a URL.
         given: when a decision gave each of them to another hoster, by id; 0 = none did.
     """
     found = list(cases)
-    order = sorted(range(len(found)), key=lambda n: (found[n].opened_at, found[n].case_id))
+    rank = {
+        one.case_id: (max(one.opened_at, given[one.case_id]), one.opened_at, one.case_id)
+        for one in found
+    }
+    order = sorted(range(len(found)), key=lambda n: rank[found[n].case_id])
     held: dict[tuple[str, Role], list[CaseSummary]] = defaultdict(list)
     for n in order:
         case = found[n]
@@ -88,6 +101,11 @@ def one_an_owner(cases: Sequence[CaseSummary], given: Mapping[str, Instant]) -> 
 
 
 def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
+    """Return a case that ends because another one of its owner goes on.
+
+    It is late if it was by then, and never in time. What is public is said of the other.
+    """
+    was_late = case.late_at is not None and case.late_at < at
     before = tuple(phase for phase in case.phases if phase.from_at < at)
     phases = (*before, Phase(at, CaseClass.MOVED))
     slots = 0 if case.noticed_at is None else unplanned(case.noticed_at, case.opened_at, phases)
@@ -97,8 +115,19 @@ def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
         gone_at=at,
         confirmed_at=at,
         resolutions_repeated=(),
+        verdicts=tuple([_kept(one, was_late=was_late) for one in case.verdicts]),
+        again_verdicts=tuple([_kept(one, was_late=was_late) for one in case.again_verdicts]),
+        order_verdict=case.order_verdict and _kept(case.order_verdict, was_late=was_late),
+        late_at=case.late_at if was_late else None,
+        naming=False,
+        late_in_public=(),
         norm_probes=case.norm_probes | NormProbes(unplanned=slots),
     )
+
+
+def _kept(verdict: NormVerdict, *, was_late: bool) -> NormVerdict:
+    late = was_late and verdict is NormVerdict.LATE
+    return NormVerdict.LATE if late else NormVerdict.UNDETERMINED
 
 
 def through_proxy(spell: HostingSpell, seen: Sequence[TimelineEntry]) -> bool:

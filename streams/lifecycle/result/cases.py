@@ -31,6 +31,7 @@ from streams.lifecycle.evidence.timeline import timeline_of, with_probes
 from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
     attributed_to,
+    given_at,
     one_an_owner,
     reattributed,
     through_proxy,
@@ -117,7 +118,7 @@ def evaluate_cases(
             repeated = within(ranges, history.opened_at, scope.until)
             case = replace(case, resolutions_repeated=repeated) if repeated else case
             case = attributed_to(case, scope, proxied=unseen)
-            given[scope.case_id] = scope.decided.decided_at if scope.decided else 0
+            given[scope.case_id] = given_at(scope)
             found.append(replace(case, norm_probes=case.norm_probes | _around_norm(shown, case)))
             if wants_control(assessment) or history.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))

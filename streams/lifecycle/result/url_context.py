@@ -113,7 +113,7 @@ class UrlContext:
     def is_confirmed(self, notice: PackedNotice, case_id: str) -> bool:
         """Return whether a decision confirms a notice's proof for a case.
 
-        Two persons looked at what had come by then, so nothing later is confirmed.
+        Two persons decided on what had come by then, so nothing later is confirmed.
         """
         decided_at = max(self.confirmed.get("", 0), self.confirmed.get(case_id, 0))
         return notice.received_at <= decided_at

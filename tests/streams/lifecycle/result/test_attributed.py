@@ -126,6 +126,23 @@ def test_a_decision_leaves_one_open_case_an_owner():
     assert all(class_of(case, 49) == "online" for case in cases)
 
 
+def test_the_owner_s_own_case_goes_on_and_the_given_one_is_never_in_time():
+    """It is late if it was by then, and what is public is said of the own one."""
+    moved = [placed(h, place("beta"), vantage=v) for h in (30, 31) for v in BOTH]
+    own = slots([32, 60], ONLINE, hosters=("beta",), hoster="beta")
+    before = report(seen=0), placed(0), notice(1), slots([2, 28], ONLINE), moved, own
+    acme = next(case for case in fold(*before).cases if case.hoster == "acme")
+    told = notice(1, recipient="beta"), notice(40, recipient="beta")
+    for decided_h, late in ((33, True), (24, False)):
+        made = decision(decided_h, "reattribute", case_id=acme.case_id, hoster="beta")
+        given, mine = sorted(fold(*before, *told, made).cases, key=lambda case: case.opened_at)
+        ended = given if decided_h == 33 else mine
+        assert class_of(ended, 61) == "moved"
+        assert (ended.late_at is not None) is late
+        assert (ended.naming, ended.public_late) == (False, False)
+        assert "in_time" not in ended.verdicts
+
+
 def test_probes_at_a_decided_case_go_where_it_was():
     """Those made for the hoster that resolutions name are its own."""
     made = decision(50, "reattribute", hoster="beta")
