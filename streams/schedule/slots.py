@@ -167,11 +167,23 @@ def _anew(case: CaseSummary, phase: Phase, since: Instant) -> Iterator[Slot]:
     """Yield the timetable anew from the newest word of a hotline after an end."""
     ended_at = phase.from_at if case.gone_at is None else case.gone_at
     told_at = max((at for at in case.told_again if at >= ended_at), default=None)
-    return iter(()) if told_at is None else _timetable(case, told_at, since)
+    return iter(()) if told_at is None else _jittered(case, told_at, TIMETABLE_H, NOTICE, since)
 
 
 def _timetable(case: CaseSummary, anchor: Instant, since: Instant) -> Iterator[Slot]:
-    return _jittered(case, anchor, TIMETABLE_H, NOTICE, since)
+    """Yield the timetable from an instant, and after a return that from what came since, too."""
+    anchors = [anchor, *(at for at in _anchors_after_return(case) if at > anchor)]
+    planned = [_jittered(case, at, TIMETABLE_H, NOTICE, since) for at in anchors]
+    return planned[0] if len(planned) == 1 else merge(*planned, key=slot_at)
+
+
+def _anchors_after_return(case: CaseSummary) -> Sequence[Instant]:
+    """Return what the terms of a returned case run from, and the newest word since its end."""
+    if not case.returns and not case.untold_returns:
+        return ()
+    newest = max(case.told_again, default=None)
+    known = {case.again_noticed_at, case.norm_from_at, newest}
+    return sorted(at for at in known if at is not None)
 
 
 def _jittered(

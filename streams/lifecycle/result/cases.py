@@ -42,6 +42,7 @@ from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
     TermVerdict,
     assess_norms,
+    judged_from,
     may_become_public,
     next_late_from,
     wants_control,
@@ -186,7 +187,8 @@ def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:
     url, scope, history = context.url, context.scope, context.history
     spell, reports, end = scope.spell, url.state.reports, history.end
     phases, back = context.phases(), returns_of(history, clocks.noticed_at)
-    unseen_at, triggers = context.unobserved_since(), probe_triggers(context, phases, clocks.orders)
+    orders = judged_from(clocks.orders, history.spells()) if clocks.orders else ()
+    unseen_at, triggers = context.unobserved_since(), probe_triggers(context, phases, orders)
     return CaseSummary(
         case_id=scope.case_id,
         hoster=spell.placement.hoster,

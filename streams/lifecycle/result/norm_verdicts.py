@@ -22,7 +22,7 @@ from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.case_history import AvailabilitySpell
-from streams.lifecycle.result.notices import Clocks, returns_after
+from streams.lifecycle.result.notices import Clocks, OrderTerm, returns_after
 from streams.lifecycle.result.url_context import SpellProbes
 from streams.norms.maturity import AUTHORITY_ORDER
 from streams.norms.publicly_late import publicly_late
@@ -138,6 +138,14 @@ def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAss
     unbacked = len(spells) > 1 and spells[-1].returned_at is None
     running = newest if back else first
     return NormAssessment(first, seconds, orders, [*running, *mine], unbacked)
+
+
+def judged_from(
+    orders: Iterable[OrderTerm], spells: Sequence[AvailabilitySpell]
+) -> Sequence[OrderTerm]:
+    """Return orders with the instant from which the term of each runs."""
+    ends = [spell.gone_at or 0 for spell in spells[:-1]]
+    return [OrderTerm(_judged(one.at, spells, ends)[0], one.term_s) for one in orders]
 
 
 def _judged(

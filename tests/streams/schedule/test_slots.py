@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from schemas.records.case import Phase, Sampling
+from schemas.records.case import Phase, Return, Sampling
 from streams.schedule.slots import (
     DOUBT_SLOTS_CASE_MAX,
     DOUBT_SLOTS_MAX,
@@ -240,6 +240,26 @@ def test_what_is_told_after_an_end_is_probed_as_if_new(outcome):
     assert len(told) == len(TIMETABLE_H)
     for hour, slot in zip(TIMETABLE_H, told, strict=True):
         assert at + round(hour * HOUR_MS) <= slot.at
+
+
+@pytest.mark.parametrize("name", ["again_noticed_at", "norm_from_at", "told_again"])
+@pytest.mark.parametrize("outcome", [CaseClass.ONLINE, CaseClass.UNAVAILABLE])
+def test_after_a_return_it_is_probed_as_if_new(name, outcome):
+    """From what the second verdict runs from, and from the newest word since the end.
+
+    Without it nothing would show around the norm whether what came back was removed in time.
+    """
+    at = START + 52 * HOUR_MS
+    said = {name: (at,) if name == "told_again" else at}
+    made = phased((0, CaseClass.ONLINE), (5, CaseClass.REMOVED), (50, outcome))
+    back = replace(made, returns=(Return(START, START + 5 * HOUR_MS, START + 50 * HOUR_MS),))
+    planned = {slot.at for slot in slots(replace(back, **said))}
+    anew = {START + 52 * HOUR_MS - made.noticed_at + slot.at for slot in slots(case())}
+    near = {slot for slot in anew if slot < at + 2 * DAY_MS}
+    assert near <= planned
+    assert not near <= {
+        slot.at for slot in slots(replace(made, **said) if name != "told_again" else back)
+    }
 
 
 def test_before_a_notice_as_if_noticed():
