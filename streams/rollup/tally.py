@@ -31,12 +31,13 @@ class _ClassCount:
     Asked of a set, each of these would hash the class anew, which costs more than all else.
     """
 
-    __slots__ = ("backlog", "cases", "norms_apply", "removed", "unavailable")
+    __slots__ = ("backlog", "cases", "excluded", "norms_apply", "removed", "unavailable")
 
     def __init__(self, case_class: CaseClass) -> None:
         self.cases = 0
         self.backlog = case_class in BACKLOG
         self.norms_apply = case_class not in NO_NORM_APPLIES
+        self.excluded = case_class is CaseClass.EXCLUDED
         self.removed = case_class is CaseClass.REMOVED
         self.unavailable = case_class is CaseClass.UNAVAILABLE
 
@@ -170,12 +171,14 @@ class Tally:
 
         An end that a return followed stands in `returns`; where the return came too late to
         re-open the case, the same end is also its last one. The first end stands while nothing
-        backs what was seen after it.
+        backs what was seen after it. What two persons excluded was reported, and no more.
         """
         if case.reported_last_at is not None:
             self._reported.change(case.reported_last_at, sign)
         if case.noticed_at is not None:
             self._noticed_at.change(case.noticed_at, sign)
+        if kind.excluded:
+            return
         gone_at = case.gone_at if kind.removed else None
         if gone_at is None and case.first_end is not None and not case.returns:
             gone_at = case.first_end[1]

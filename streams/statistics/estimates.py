@@ -98,11 +98,14 @@ class NormCount:
         """Return a 95 % interval of the bounds: what the lower is at least, the upper at most.
 
         None without a case, and where all cases are in the sample, so that nothing is estimated.
+        Cases of a probability of which none was drawn may all have been in time, or none of them.
         """
         low, high = share_interval(self._surely()), share_interval(self._possibly())
         if low is None or high is None or all(part.inclusion == 1 for part in self.parts):
             return None
-        return low[0], high[1]
+        unknown = sum(part.left_out for part in self.parts if not part.n)
+        known = sum(weight(part.inclusion) * part.n for part in self.parts) / WHOLE
+        return low[0] * known / (known + unknown), (high[1] * known + unknown) / (known + unknown)
 
     def _surely(self) -> list[WeightedCases]:
         return [WeightedCases(weight(part.inclusion), part.in_time, part.n) for part in self.parts]

@@ -269,6 +269,8 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     yield from ((reported, at) for at in case.reports_at or (case.reported_at,))
     if case.noticed_at is not None:
         yield noticed, case.noticed_at
+    if case.matures and case.case_class is CaseClass.EXCLUDED:
+        return  # rule 11.1
     gone = {gone_at for _, gone_at, _ in case.returns}
     if case.case_class is CaseClass.REMOVED and case.gone_at is not None:
         gone.add(case.gone_at)

@@ -2,6 +2,7 @@
 
 import pytest
 from cases import at, case
+from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, Role
 from schemas.records.case import Return
@@ -57,3 +58,16 @@ def test_what_happened_counts_once() -> None:
 def test_no_norm_is_asked_of_what_is_excluded() -> None:
     """It is in its class alone."""
     assert all(norm.n == 0 for norm in shown(tally("excluded")).norms)
+
+
+def test_of_an_excluded_case_nothing_happened_but_its_report() -> None:
+    """No alert goes by what two persons excluded, whether it had come back or not."""
+    for returns in ((), (BACK,)):
+        excluded = case(CaseClass.EXCLUDED, since=50, returns=returns)
+        (row,) = rows([replace(excluded, first_end=(at(1), at(2)), back_last_at=at(40))], at(0))
+        found = Tally(AS_OF)
+        found.add(row, row.phases[-1])
+        windows = shown(found).windows
+        assert windows[WindowEvent.REPORTED][Window.FOUR_WEEKS] == 1
+        assert windows[WindowEvent.REMOVED][Window.FOUR_WEEKS] == 0
+        assert windows[WindowEvent.REAPPEARED][Window.FOUR_WEEKS] == 0

@@ -81,6 +81,16 @@ def test_a_norm_of_unsampled_cases_alone_says_nothing():
     assert (norm.n, norm.n_eligible, norm.bounds, norm.interval) == (0, 9, None, None)
 
 
+def test_what_was_never_drawn_may_be_anything():
+    """150 cases of which none is in the sample leave a share of 10 others wide open."""
+    unseen = VerdictCounts(0.01, 0, 0, 0, left_out=150)
+    norm = NormCount(norm_s=86_400, parts=(unseen, VerdictCounts(1.0, 10, 0, 0)))
+    assert norm.bounds == (1.0, 1.0)
+    assert norm.interval == (10 / 160, 1.0)
+    late = NormCount(norm_s=86_400, parts=(unseen, VerdictCounts(1.0, 0, 10, 0)))
+    assert late.interval == (0.0, 150 / 160)
+
+
 def test_counts_of_one_norm_add_up():
     """Of each probability by itself; other norms are passed over."""
     one = NormCount(norm_s=60, parts=(VerdictCounts(0.5, 1, 2, 3, 4), VerdictCounts(1.0, 1)))

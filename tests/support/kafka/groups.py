@@ -59,12 +59,28 @@ async def append_in_transaction(
     await producer.start()
     try:
         await producer.begin_transaction()
-        for key, value in pairs:
-            await producer.send(name, value, key=key, partition=partition)
-        await producer.flush()
+        sent = [
+            await producer.send(name, value, key=key, partition=partition) for key, value in pairs
+        ]
+        stored = await asyncio.gather(*sent)  # also where it is taken back
         await (producer.commit_transaction if commit else producer.abort_transaction)()
     finally:
         await producer.stop()
+    await _marked(settings, TopicPartition(name, partition), stored[-1].offset)
+
+
+async def _marked(settings: Settings, where: TopicPartition, offset: int) -> None:
+    """Return once the marker stands behind an offset: the broker writes it after its answer."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka.bootstrap, isolation_level="read_committed"
+    )
+    await consumer.start()
+    try:
+        async with asyncio.timeout(30):
+            while (await consumer.end_offsets([where]))[where] <= offset + 1:
+                await asyncio.sleep(0.02)
+    finally:
+        await consumer.stop()
 
 
 @dataclass(frozen=True, slots=True)
