@@ -103,7 +103,7 @@ OVERVIEW = (
                 width=24,
                 height=10,
                 unit="short",
-                text="One row for each hoster, the largest backlog first. The id links to the hoster's dashboard. No median = not reached. `other` sums up small hosters for display only.",
+                text="One row for each hoster, the largest backlog first. The id links to the hoster's dashboard. Removal times are on the hosters' pages, since a median is a range of time and ranks nobody. `other` sums up small hosters for display only.",
                 asks=(
                     Ask(expr=every("hostwatch_open_cases"), legend="Open"),
                     Ask(
@@ -112,14 +112,6 @@ OVERVIEW = (
                     ),
                     Ask(expr=every("hostwatch_overdue_cases"), legend="Overdue"),
                     Ask(expr=every("hostwatch_unavailable_cases"), legend="Unavailable"),
-                    Ask(
-                        expr=every(
-                            "hostwatch_removal_estimate_seconds",
-                            'quantile="0.5",unavailable="online",cohort="ever"',
-                        ),
-                        legend="Median removal time",
-                        unit="s",
-                    ),
                     Ask(
                         expr=f"{judged('in_time')} / {judged()}",
                         legend="Within the norm, at least",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from agents.edges.web.messages import N_
-from streams.rollup.figures import HosterFigures, RemovalTimeReading
+from streams.rollup.figures import HosterFigures
 from streams.views.view import View
 
 SIZES: Final = (25, 50, 100)
@@ -15,7 +15,6 @@ SIZES: Final = (25, 50, 100)
 TEXT_MAX: Final = 60
 DAY_S: Final = 86_400
 PAGE_DIGITS_MAX: Final = 5
-_NEVER: Final = float("inf")
 
 
 class Only:
@@ -45,15 +44,10 @@ COLUMNS: Final = {
 }
 """Columns by the name that an address sorts by, in their order."""
 
+UNSORTED: Final = frozenset({"median", "p90"})
+"""No address sorts by these: a removal time is a cell and ranks nobody (rule 10.4)."""
 
-def _median(found: HosterFigures) -> float:
-    value = found.estimate(RemovalTimeReading.CENSORED).p50_ms
-    return _NEVER if value is None else value
-
-
-def _p90(found: HosterFigures) -> float:
-    value = found.estimate(RemovalTimeReading.CENSORED).p90_ms
-    return _NEVER if value is None else value
+SORTED: Final = {name: text for name, text in COLUMNS.items() if name not in UNSORTED}
 
 
 def _share(found: HosterFigures) -> float:
@@ -66,8 +60,6 @@ _KEYS: Final[Mapping[str, Callable[[HosterFigures], float]]] = {
     "open": lambda one: one.backlog,
     "overdue": lambda one: one.overdue,
     "removed": lambda one: one.removed,
-    "median": _median,
-    "p90": _p90,
     "share": _share,
     "unprobed": lambda one: one.unprobed,
 }
@@ -78,7 +70,7 @@ class TableQuery:
     """What a reader asked for; every value is of a closed list or bounded.
 
     Attributes:
-        sort: a name of `COLUMNS`.
+        sort: a name of `SORTED`.
         rising: the smallest stands first.
         text: a part of the hoster's name, id or country; empty = any.
         only: a name of `ONLY`.
@@ -98,7 +90,7 @@ class TableQuery:
         """Return what an address asks for; what is not understood is passed over."""
         sort, size, only = query.get("sort", ""), query.get("size", ""), query.get("only", "")
         return cls(
-            sort=sort if sort in COLUMNS else "open",
+            sort=sort if sort in SORTED else "open",
             rising=query.get("order") == "rising",
             text=query.get("text", "").strip()[:TEXT_MAX],
             only=only if only in ONLY else Only.ALL,
