@@ -18,7 +18,7 @@ def ids(query: TableQuery) -> list[str]:
 
 
 def test_hosters_are_sorted_filtered_and_counted() -> None:
-    """By each column that ranks both ways, by a part of name, id or country, by what is open or overdue."""
+    """By each column that ranks, both ways; by name, id or country, by what is open or overdue."""
     assert ids(TableQuery())[0] == "gamma"  # most open cases
     assert ids(TableQuery(sort="reported"))[:2] == ["alpha", "beta"]
     assert ids(TableQuery(sort="name", rising=True)) == sorted(one.hoster for one in HOSTING)
