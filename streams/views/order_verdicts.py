@@ -49,5 +49,5 @@ def _verdicts(
         for case_id, found in terms.items():
             at = counts_from(notice, confirmed=url.is_confirmed(notice, case_id))
             for term in found:
-                if (term.from_at, term.norm_s) == (at, notice.term_s):
+                if (term.ordered_at, term.norm_s) == (at, notice.term_s):
                     yield notice_identity(notice), OrderVerdict(case_id, term)

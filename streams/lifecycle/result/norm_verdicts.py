@@ -37,12 +37,14 @@ class TermVerdict(NamedTuple):
         from_at: from when it runs.
         spell: what it is judged on.
         verdict: what came of it.
+        ordered_at: of an order's term, from when the order counts; None = it is a norm.
     """
 
     norm_s: int
     from_at: Instant
     spell: AvailabilitySpell
     verdict: NormVerdict
+    ordered_at: Instant | None = None
 
     @property
     def due_at(self) -> Instant:
@@ -127,7 +129,7 @@ def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAss
         for clock in clocks.seconds
     ]
     orders = [
-        _term(order.term_s, from_at, spell)
+        _term(order.term_s, from_at, spell)._replace(ordered_at=order.at)
         for order in clocks.orders
         for from_at, spell in (_judged(order.at, spells, ends),)
         if spell.end is None or (spell.gone_at or 0) > order.at

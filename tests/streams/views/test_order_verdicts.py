@@ -24,3 +24,14 @@ def test_an_order_to_another_hoster_is_judged_in_no_case() -> None:
     elsewhere = notice(1, recipient="other", **FIELDS)
     state = fold(report(seen=0), placed(), elsewhere, slots([2], ONLINE))
     assert OrderVerdicts(state).of(elsewhere[0]) is None
+
+
+def test_an_order_that_came_while_it_was_gone_is_judged_from_the_return() -> None:
+    """Its hotline is told, though the term runs from a later instant than the order's own."""
+    told = notice(10, **FIELDS)
+    gone = (report(seen=0), placed(), notice(1), slots([1.1, 2], ONLINE), gone_run(5.0))
+    (case,) = (state := fold(*gone, told, slots([50, 52], ONLINE))).cases
+    found = OrderVerdicts(state).of(told[0])
+    assert found is not None
+    assert (found.case_id, found.term.verdict) == (case.case_id, NormVerdict.LATE)
+    assert found.term.from_at > told[0].noticed_at
