@@ -18,7 +18,7 @@ from verify.method_10.classes import (
 )
 from verify.method_10.clock import CaseClock, ClockInputs, clock_by, delay
 from verify.method_10.fold.case_history import CaseHistory, End, times_away
-from verify.method_10.notices import notices, on_reports, standing_decisions
+from verify.method_10.notices import DELIVERED, notices, on_reports, standing_decisions
 from verify.method_10.parts import (
     CaseParts,
     names_of_owner,
@@ -155,7 +155,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         matures=True,
         host=0 if clock.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=was_late_at,
+        late_at=was_late_at if clock.standing == DELIVERED else None,
         inclusion=hosting_spell.place.inclusion,
         sampled=hosting_spell.place.sampled,
         unmeasurable=unmeasurable(

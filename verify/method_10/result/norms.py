@@ -250,11 +250,12 @@ def late_at(
     history: CaseHistory,
     verdicts: Sequence[NormVerdict],
 ) -> Instant | None:
-    """Return the instant at which the window counts a case late: noticed_at + N (rule 9.6).
+    """Return the instant at which a case became late: noticed_at + N (rule 9.6).
 
-    It is that of the verdict now running, if that is late.
+    It is that of the verdict now running, if that is late. Windows count it where the clock is
+    delivered.
     """
-    if clock.standing != DELIVERED or clock.at is None:
+    if clock.at is None:
         return None
     now = zip(*_running(history, clock, verdicts), strict=True)
     late_now = [due_at for said, due_at in now if said is NormVerdict.LATE]
