@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from sim.demo.demo_settings import Folder
 SPEED = 14_400
 """A day is six seconds: growth over a day, for an hour, is seen within half a minute."""
 
+DOUBLED_S = 12.0
 DEADLINE_S = 200.0
 LEVEL = "hoster:hostwatch_open_cases:max"
 
@@ -71,9 +73,16 @@ async def levels(address: str) -> dict[str, list[float]]:
 
 
 async def pile_up(world: PipelineWorld, told: Alerting, numbers: Iterator[int]) -> None:
-    """Let notices to reef pile up until somebody was told."""
+    """Let notices to reef pile up until somebody was told, by two fifths in each world day.
+
+    With as many a second all along they would soon grow by less than a fifth a day, which tells
+    nobody. A slow machine may not have found the first ones overdue by then.
+    """
+    begun_s, piled = time.monotonic(), 0
     while not any(alert == "HosterBacklogGrowing" for _, _, alert, *_ in told.heard.told):
-        more = [next(numbers) for _ in range(3)]
+        wanted = round(20 * 2 ** ((time.monotonic() - begun_s) / DOUBLED_S))
+        more = [next(numbers) for _ in range(wanted - piled)]
+        piled = wanted
         await world.say(*(world.report("reef", n) for n in more))
         await world.say(*(world.notice("reef", n) for n in more))
         await asyncio.sleep(POLL_S)
