@@ -103,7 +103,9 @@ def _run(task: Course, seed: int) -> RunSummary:
     """Play one seed in a process of the pool."""
     try:
         return task.run(seed)
-    except Exception as error:  # not every one can be passed on to another process; its kind can
+    # Whatever ends a run is its seed's alone. An error that cannot be pickled would break the pool
+    # and end the other seeds; its kind can be passed on, and nothing is kept silent.
+    except Exception as error:
         raise RunEnded(type(error).__name__) from error
 
 

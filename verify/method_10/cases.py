@@ -1,8 +1,8 @@
 """The cases of a URL at an instant, by all rules together."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
@@ -101,26 +101,19 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
     case_class, since_at = class_at(held, as_of)
     norms_s = clock.notice.norms_s if clock.notice else ()
     unobserved = is_unobserved(history, clock, claimed)
-    verdicts = norm_verdicts(norms_s, clock.at, history, unobserved=unobserved)
-    order = order_verdict(clock.orders, history)
-    again = second_verdicts(clock, history)
+    said = _verdicts(history, clock, unobserved=unobserved)
+    said = said if moved_at is None else said.by(moved_at)
     too_late = [observation.sent_at for observation, late in case.records.observations if late]
     public, cloaked = publicly_late(norms_s, clock, history, too_late)
-    last_at, end = history.last_at(), history.end
-    if unobserved and clock.at is not None:
-        last_at = max([clock.at, *(at for at in claimed if end and at <= end.gone_at)])
+    end = history.end
+    last_at = _last_told(clock, claimed, end) if unobserved else history.last_at()
     gone_at = moved_at or (end.gone_at if end else None)
     found_at = moved_at or (end.found_at if end else None)
     flags = flags_of(case, clock, reports, unobserved=unobserved, cloaked=cloaked)
     flags |= {Flag.MISDIRECTED} if misdirected else set()
     naming = may_name(case, clock, reports) and held[-1][1] not in _OUT_OF_THE_COUNT
-    was_late_at = late_at(clock, norms_s, history, verdicts)
-    if moved_at is not None:  # another case of the owner goes on for it (rule 12.6)
-        was_late_at = was_late_at if was_late_at and was_late_at < moved_at else None
-        naming, keeps = False, {NormVerdict.LATE} if was_late_at else set[NormVerdict]()
-        verdicts, again = _only(keeps, verdicts), _only(keeps, again)
-        order = None if order is None else _only(keeps, [order])[0]
-    overdue, unseen = is_overdue(case.history, case_class, clock, verdicts, as_of)
+    naming = naming and moved_at is None  # what is public is said of the other case (rule 12.6)
+    overdue, unseen = is_overdue(case.history, case_class, clock, said.first, as_of)
     return Case(
         case_id=case.id,
         hoster=_hoster(case),
@@ -134,8 +127,8 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         noticed_at=clock.at,
         clock=clock.standing,
         norms_s=norms_s,
-        verdicts=verdicts,
-        order_verdict=order,
+        verdicts=said.first,
+        order_verdict=said.order,
         order_due_at=last_term_at(clock.orders, history),
         first_seen_at=min((s.at for s in history.sightings()), default=None),
         last_seen_at=last_at,
@@ -146,7 +139,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         first_end=_first_end(history, clock),
         returns=_returns(history, clock),
         again_noticed_at=clock.again[-1] if clock.again else None,
-        again_verdicts=again,
+        again_verdicts=said.again,
         flags=tuple(sorted(flags)),
         naming=naming,
         late_in_public=public if naming else (),
@@ -155,16 +148,59 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
         matures=True,
         host=0 if clock.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=was_late_at if clock.standing == DELIVERED else None,
+        late_at=said.late_at if clock.standing == DELIVERED else None,
         inclusion=hosting_spell.place.inclusion,
         sampled=hosting_spell.place.sampled,
         unmeasurable=unmeasurable(
-            case.seen, clock, first_due_at(history, clock, verdicts), held, as_of
+            case.seen, clock, first_due_at(history, clock, said.first), held, as_of
         ),
         missed=missed(on_time(case.records, hosting_spell), clock, history.opened_at, held, as_of),
         rechecked=history.rechecked,
         disagreed=history.disagreed,
         delay=delay(case.records, clock, None if _is_first(case) else history.opened_at),
+    )
+
+
+def _last_told(clock: CaseClock, claimed: Sequence[Instant], end: End | None) -> Instant | None:
+    """Return L of a case that its hotline alone saw: its notice says that it was there."""
+    seen = [at for at in claimed if end and at <= end.gone_at]
+    return max(seen if clock.at is None else [clock.at, *seen], default=None)
+
+
+class _Verdicts(NamedTuple):
+    """The first and the second verdict by norm, that on orders, and when it became late."""
+
+    first: tuple[NormVerdict, ...]
+    again: tuple[NormVerdict, ...]
+    order: NormVerdict | None
+    late_at: Instant | None
+
+    def by(self, moved_at: Instant) -> "_Verdicts":
+        """Return them for a case that another of its owner goes on for (rule 12.6).
+
+        It is late if it was by then, and never in time.
+        """
+        late = self.late_at is not None and self.late_at < moved_at
+
+        def kept(verdict: NormVerdict) -> NormVerdict:
+            return verdict if late and verdict is NormVerdict.LATE else NormVerdict.UNDETERMINED
+
+        return _Verdicts(
+            tuple(map(kept, self.first)),
+            tuple(map(kept, self.again)),
+            None if self.order is None else kept(self.order),
+            self.late_at if late else None,
+        )
+
+
+def _verdicts(history: CaseHistory, clock: CaseClock, *, unobserved: bool) -> _Verdicts:
+    norms_s = clock.notice.norms_s if clock.notice else ()
+    first = norm_verdicts(norms_s, clock.at, history, unobserved=unobserved)
+    return _Verdicts(
+        first,
+        second_verdicts(clock, history),
+        order_verdict(clock.orders, history),
+        late_at(clock, norms_s, history, first),
     )
 
 
@@ -192,12 +228,6 @@ def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
 def _owned_since(case: CaseParts) -> tuple[Instant, Instant, str]:
     opened_at = case.history.opened_at
     return max(opened_at, _given_at(case)), opened_at, case.id
-
-
-def _only(
-    kept: Collection[NormVerdict], verdicts: Iterable[NormVerdict]
-) -> tuple[NormVerdict, ...]:
-    return tuple(one if one in kept else NormVerdict.UNDETERMINED for one in verdicts)
 
 
 def _given_at(case: CaseParts) -> Instant:
