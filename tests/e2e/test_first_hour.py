@@ -10,7 +10,7 @@ from terminals import ROOT, Session, fresh_clone
 
 from agents.edges.child_process.ports import reserved
 
-READY = "curl -sf --retry 120 --retry-delay 1 --retry-all-errors http://127.0.0.1:9464/readyz"
+READY = "curl -sSf --retry 120 --retry-delay 1 --retry-all-errors http://127.0.0.1:9464/readyz"
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,18 @@
 """Ports of the loopback address."""
 
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+_FIRST: Final = 10_000
+_END: Final = 32_768
+"""Ports are chosen from here. Linux gives the ports from 32768 on to connections that go out
+(net.ipv4.ip_local_port_range): one of those could be taken before its program listens."""
+
+_TRIES: Final = 1_000
+"""Ports that are tried. If 99 in 100 were taken, all of them would be so once in 20,000 times."""
 
 
 def answers(port: int) -> bool:
@@ -33,8 +43,28 @@ def free(port: int) -> bool:
 
 @contextmanager
 def reserved(wanted: int) -> Iterator[int]:
-    """Hold a free port, the wanted one if it is free, so that the next check finds another."""
+    """Hold a free port, the wanted one if it is free, so that the next check finds another.
+
+    Args:
+        wanted: 0 = any.
+
+    Raises:
+        OSError: none was found.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", wanted if wanted and free(wanted) else 0))
+        probe.bind(("127.0.0.1", wanted if wanted and free(wanted) else _unused()))
         yield int(probe.getsockname()[1])
+
+
+def _unused() -> int:
+    """Return a port that no socket is bound to; 0 = the system is to choose one."""
+    for _ in range(_TRIES):
+        port = _FIRST + secrets.randbelow(_END - _FIRST)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    return 0

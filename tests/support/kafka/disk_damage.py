@@ -1,5 +1,6 @@
 """Flips bits of batches on the disk of a broker that runs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 LENGTH_AT, HEAD_BYTES = 8, 12
@@ -17,15 +18,24 @@ FLIPS = {
 
 
 def damage(log: Path, number: int, flip: str) -> int:
-    """Flip bits of a batch in a partition's first file; return its number from the front."""
-    segment = log / f"{0:020}.log"
-    content, begins = bytearray(segment.read_bytes()), [0]
-    while begins[-1] < len(content):
-        size = content[begins[-1] + LENGTH_AT : begins[-1] + HEAD_BYTES]
-        begins.append(begins[-1] + HEAD_BYTES + int.from_bytes(size))
+    """Flip bits of a batch of a partition; return its number from the front.
+
+    A topic may begin a new file every second, so a slow writer's batches are in several.
+    """
+    batches = [*_batches(log)]
+    segment, content, begin = batches[number]
     at, bits = FLIPS[flip]
-    begin = begins[:-1][number]
     content[begin + at] ^= bits
     with segment.open("r+b") as file:
         file.write(content)
-    return begins.index(begin)
+    return number % len(batches)
+
+
+def _batches(log: Path) -> Iterator[tuple[Path, bytearray, int]]:
+    """Yield of each batch its file, what is in that, and where the batch begins there."""
+    for segment in sorted(log.glob("*.log")):
+        content, begin = bytearray(segment.read_bytes()), 0
+        while begin < len(content):
+            yield segment, content, begin
+            size = content[begin + LENGTH_AT : begin + HEAD_BYTES]
+            begin += HEAD_BYTES + int.from_bytes(size)

@@ -154,7 +154,12 @@ class Session:
         for found in BLOCK.finditer(document):
             if STOPPED in found["before"]:
                 printed += await self.interrupt()
-            printed.append(await (await self._free()).type(self._with_ports(found["typed"])))
+            try:
+                printed.append(await (await self._free()).type(self._with_ports(found["typed"])))
+            except AssertionError as failed:
+                for log in await self.interrupt():
+                    failed.add_note(log)
+                raise
         return "".join(printed)
 
     async def type(self, block: str) -> str:

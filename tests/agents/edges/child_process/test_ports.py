@@ -2,6 +2,8 @@
 
 import socket
 import threading
+from contextlib import ExitStack
+from pathlib import Path
 
 from agents.edges.child_process.ports import answers, free, reserved
 
@@ -22,6 +24,15 @@ def test_a_reserved_port_is_the_wanted_one_if_that_is_free() -> None:
             assert other != taken
     with reserved(other) as again:
         assert again == other
+
+
+def test_a_reserved_port_is_none_that_a_connection_going_out_may_take() -> None:
+    """Its program listens later than it is let go; ports held at the same time differ."""
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    with ExitStack() as held:
+        ports = [held.enter_context(reserved(0)) for _ in range(500)]
+    assert len(set(ports)) == len(ports)
+    assert not [port for port in ports if first <= port <= last]
 
 
 def test_who_says_nothing_is_no_broker() -> None:
