@@ -90,15 +90,17 @@ class HosterIndex:
     ) -> tuple[HosterId, ...]:
         """Return what a hoster was called at an address before the registry knew it by it.
 
+        A network was called `as<number>`. That name is its hoster's alone if all of the network is
+        its own: others at it have that name too.
+
         Args:
             hoster: of the address.
             address: of a URL.
             network: of the address.
         """
         groups = self.former_groups(hoster)
-        others = self.by_asn(network.asn), self.by_organisation(network.organisation)
-        nameless = all(other is None or other.id == hoster.id for other in others)
-        if not network.asn or not nameless:
+        of_network = self.by_asn(network.asn) or self.by_organisation(network.organisation)
+        if not network.asn or of_network is None or of_network.id != hoster.id:
             return groups
         past = self._past.get(hoster.id, ())
         all_along = bool(past) and past[0].valid_from == 0

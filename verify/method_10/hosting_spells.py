@@ -24,6 +24,8 @@ class HostingSpell:
         group: what the owner is called now; a group that a hoster left is another owner's.
         hosters: the owner's hosters that served the URL.
         since: from when on a name or a hoster is the owner's; always, if it is not named here.
+        left: when a hoster went to another owner.
+        nameless_at: addresses at which it was called by its network, for want of a name.
         place: where it was found first.
         newest: where the hoster of the first place was found last; it names the case.
         behind_at: when it was named behind a proxy first; None = never.
@@ -43,6 +45,8 @@ class HostingSpell:
     place: Placement
     newest: Placement
     since: dict[str, Instant] = field(default_factory=dict)
+    left: dict[str, Instant] = field(default_factory=dict)
+    nameless_at: set[str] = field(default_factory=set)
     seen: list[tuple[Instant, str]] = field(default_factory=list)
     opened_at: Instant | None = None
     from_start: bool = False
@@ -54,7 +58,11 @@ class HostingSpell:
 
     def served(self, hoster: str, at: Instant) -> bool:
         """Return whether a probe of a hoster was one of this owner."""
-        return hoster in self.hosters and at >= self.since.get(hoster, at)
+        return hoster in self.hosters and self.has(hoster, at)
+
+    def has(self, name: str, at: Instant) -> bool:
+        """Return whether one of its names or hosters was its own at an instant."""
+        return self.since.get(name, at) <= at and (name not in self.left or at < self.left[name])
 
     @property
     def first_name(self) -> str:
@@ -97,8 +105,12 @@ def hosting_spells(records: UrlRecords, is_open: IsOpen = lambda _, __: True) ->
         return []
     found: list[HostingSpell] = []
     for resolution in made:
+        called = {(place.group, place.role) for place in resolution.placements}
+        kept = [p for p in found if p.joined_at is None and (p.group, p.role) in called]
         for place in resolution.placements:
-            _assign(found, place, resolution.at, is_open)
+            known = _known(found, place)
+            known = [p for p in known if p.group == place.group or p not in kept]
+            _assign(found, known, place, (resolution.at, is_open))
         for place in resolution.placements:
             _name(_known(found, place)[0], resolution, place, first=resolution.at == made[0].at)
     opened = [p for p in found if p.opened_at is not None]
@@ -113,17 +125,35 @@ def _opening(spell: HostingSpell) -> tuple[object, ...]:
 
 def _known(found: Sequence[HostingSpell], place: Placement) -> list[HostingSpell]:
     """Return the owners that a place is at, by any of the names that it gives."""
-    names = names_of(place)
-    return [
-        p
-        for p in found
-        if p.role is place.role and p.joined_at is None and names & (p.hosters | {p.group})
-    ]
+    return [p for p in found if p.role is place.role and p.joined_at is None and _is_at(p, place)]
 
 
-def _assign(found: list[HostingSpell], place: Placement, at: Instant, is_open: IsOpen) -> None:
+def _is_at(spell: HostingSpell, place: Placement) -> bool:
+    """Return whether a place is an owner's, under whatever name (rules 1.5 and 1.6)."""
+    if spell.group in {place.group, *place.formerly}:
+        return True
+    if place.group == UNKNOWN:
+        return False
+    if _is_nameless_at(spell, place):
+        return True
+    mine = spell.hosters - spell.left.keys()
+    names = {place.hoster, *place.formerly}
+    return bool(mine) and mine <= names  # a group keeps the case while another hoster served it
+
+
+def _is_nameless_at(spell: HostingSpell, place: Placement) -> bool:
+    named = place.confidence != Confidence.FALLBACK
+    return named and place.address_key in spell.nameless_at
+
+
+def _assign(
+    found: list[HostingSpell],
+    known: list[HostingSpell],
+    place: Placement,
+    when: tuple[Instant, IsOpen],
+) -> None:
     """Give one place of a resolution to its owner: it renames, joins, or begins one."""
-    known = _known(found, place)
+    at, is_open = when
     ended = {
         id(p) for p in known if len(known) > 1 and p.opened_at is not None and not is_open(p, at)
     }
@@ -134,11 +164,15 @@ def _assign(found: list[HostingSpell], place: Placement, at: Instant, is_open: I
         ]
         found.append(known[0])
     mine, joined = known[0], known[1:]
+    for other in found:
+        if other is not mine and other.role is place.role and place.hoster in other.hosters:
+            other.left.setdefault(place.hoster, at)
     for other in joined:
         for name in (other.names | other.hosters) - (mine.names | mine.hosters):
             mine.since[name] = 0 if other.opened_at is None else at
         mine.names |= other.names
-        mine.hosters |= other.hosters
+        mine.hosters |= other.hosters - other.left.keys()
+        mine.left |= {name: at for name, at in other.left.items() if name not in mine.hosters}
         if other.opened_at is None:
             _take_over(mine, other)
             found.remove(other)
@@ -146,16 +180,23 @@ def _assign(found: list[HostingSpell], place: Placement, at: Instant, is_open: I
             other.joined_at = at
     mine.names |= names_of(place)
     mine.group = place.group
-    if mine.hosters and place.hoster not in mine.hosters and not mine.hosters & {*place.formerly}:
+    renamed = mine.hosters & {*place.formerly} or _is_nameless_at(mine, place)
+    if mine.hosters and place.hoster not in mine.hosters and not renamed:
         mine.since[place.hoster] = at
     mine.hosters.add(place.hoster)
-    if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
+    mine.left.pop(place.hoster, None)
+    if place.address_key and place.confidence == Confidence.FALLBACK:
+        mine.nameless_at.add(place.address_key)
+    newest = mine.newest
+    named = newest.confidence == Confidence.FALLBACK and place.address_key == newest.address_key
+    if newest.hoster in {place.hoster, *place.formerly} or (named and place.address_key):
         mine.newest = place  # the same hoster, perhaps under another name or owner
 
 
 def _take_over(mine: HostingSpell, pending: HostingSpell) -> None:
     """Take what is known of an owner without a case that turns out to be this one."""
     mine.seen = sorted({*mine.seen, *pending.seen})
+    mine.nameless_at |= pending.nameless_at
     mine.contested |= pending.contested
     mine.disclosed |= pending.disclosed
     behind = [one.behind_at for one in (mine, pending) if one.behind_at is not None]
@@ -232,4 +273,4 @@ def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> 
 def is_of(place: Placement, spell: HostingSpell, at: Instant) -> bool:
     """Return whether a place is an owner's, by a name that was its own then (rules 1.5 and 1.6)."""
     names = names_of(place) & (spell.names | spell.hosters)
-    return place.role is spell.role and any(at >= spell.since.get(name, at) for name in names)
+    return place.role is spell.role and any(spell.has(name, at) for name in names)

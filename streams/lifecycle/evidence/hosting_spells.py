@@ -13,7 +13,7 @@ from schemas.closed_lists import Confidence, Role
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedPlacement
-from streams.lifecycle.evidence.owner import OVERFLOW, UNKNOWN, Owner
+from streams.lifecycle.evidence.owner import OVERFLOW, UNKNOWN, Owner, is_renamed
 from streams.lifecycle.evidence.owners import IsOpen, OwnerWalk
 
 __all__ = ["OVERFLOW", "UNKNOWN", "HostingSpell", "hosting_spells", "spell_of"]
@@ -173,7 +173,7 @@ def _shown(placements: Sequence[PackedPlacement]) -> PackedPlacement:
         return _NOWHERE
     first = shown = placements[0]
     for place in placements:
-        if shown.hoster in place.formerly:
+        if shown.hoster in place.formerly or is_renamed(shown, place):
             shown = place
     if shown is first:
         return first

@@ -46,6 +46,7 @@ class Owner:
         hosters: from when until when probes of each of its hosters are its own.
         names: all that it is or was called, for notices.
         placements: its placements, once each, the earliest first.
+        nameless_at: addresses at which it had only its network's name.
         named_at: when each vantage last named it.
         namings: of all resolutions that name it, in order of time.
         new_at: when it was named while it was not open, no vantage having named it for 24 h.
@@ -68,6 +69,7 @@ class Owner:
     hosters: dict[str, tuple[Instant, Instant | None]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     placements: dict[PackedPlacement, None] = field(default_factory=dict)
+    nameless_at: set[str] = field(default_factory=set)
     named_at: dict[str, Instant] = field(default_factory=dict)
     namings: list[Naming] = field(default_factory=list)
     new_at: list[Instant] = field(default_factory=list)
@@ -119,6 +121,7 @@ class Owner:
             at: when a resolution said so.
         """
         self.placements |= other.placements
+        self.nameless_at |= other.nameless_at
         self.here |= other.here
         self.stated |= other.stated
         if other.behind_at is not None:
@@ -158,16 +161,49 @@ class Owner:
         self.names |= {place.hoster, place.group, *place.formerly}
         known = self.hosters.get(place.hoster)
         if known is None:
-            renamed = not self.hosters or not self.hosters.keys().isdisjoint(place.formerly)
+            renamed = (
+                not self.hosters
+                or not self.hosters.keys().isdisjoint(place.formerly)
+                or (has_name(place) and place.address_key in self.nameless_at)
+            )
             self.hosters[place.hoster] = (0 if renamed else at), None
         elif known[1] is not None:
             self.hosters[place.hoster] = known[0], None
 
+    def goes_with(self, place: PackedPlacement) -> bool:
+        """Return whether its cases go with a hoster of it that a placement gives to a group.
+
+        They stay with the group while another hoster of it served the URL.
+
+        Args:
+            place: names one of its hosters.
+        """
+        if self.group == place.group or self.group in place.formerly:
+            return True
+        here = {hoster for hoster, (_, until) in self.hosters.items() if until is None}
+        return here <= {place.hoster, *place.formerly}
+
     def adopt(self, place: PackedPlacement, at: Instant) -> None:
         """Take a placement as its own."""
         self.placements[place] = None
+        if place.address_key and not has_name(place):
+            self.nameless_at.add(place.address_key)
         if is_behind(place) and self.behind_at is None:
             self.behind_at = at
+
+
+def is_renamed(known: PackedPlacement, place: PackedPlacement) -> bool:
+    """Return whether a placement names the hoster of another that had only its network's name.
+
+    Others at the network have that name too, so the address must be the same.
+    """
+    same = bool(place.address_key) and known.address_key == place.address_key
+    return same and known.role is place.role and has_name(place) and not has_name(known)
+
+
+def has_name(place: PackedPlacement) -> bool:
+    """Return whether a placement names a hoster, and not only the network."""
+    return place.confidence is not Confidence.FALLBACK
 
 
 def is_behind(place: PackedPlacement) -> bool:

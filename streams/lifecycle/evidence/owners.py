@@ -15,6 +15,7 @@ from streams.lifecycle.evidence.owner import (
     OVERFLOW,
     UNKNOWN,
     Owner,
+    has_name,
     is_behind,
     is_stated,
 )
@@ -45,6 +46,7 @@ class OwnerWalk:
         self._live: dict[tuple[str, Role], Owner] = {}
         self._by_hoster: dict[tuple[str, Role], Owner] = {}
         self._behind: dict[Owner, None] = {}
+        self._nameless: dict[tuple[str, Role], Owner] = {}  # by address
         self._known: dict[int, Owner] = {}
         self._origins: set[Owner] | None = None  # whom the newest statement of origin names
 
@@ -67,8 +69,8 @@ class OwnerWalk:
         self._name(found, index, made)
         for owner in self._origins or () if proxied else ():
             owner.here.add(index)
-        for n, owner in found.items():
-            if owner.away and not is_behind(placements[n]):
+        if self._behind:  # one resolution may name several addresses of an owner
+            for owner in dict.fromkeys(o for n, o in found.items() if not is_behind(placements[n])):
                 owner.name_direct(made.vantage, at)
 
     def _name(self, found: dict[int, Owner], index: int, made: PackedAttribution) -> None:
@@ -118,6 +120,8 @@ class OwnerWalk:
             place = self._placements[n]
             owner = self._known[n] = self._by_hoster[place.hoster, place.role]
             owner.adopt(place, at)
+            if place.address_key and not has_name(place):
+                self._nameless[place.address_key, place.role] = owner
             if is_behind(place):
                 self._behind[owner] = None
         return {n: self._known[n] for n in indexes}
@@ -143,13 +147,7 @@ class OwnerWalk:
         own = self._live.get((place.group, role))
         found = [] if own is None else [own]
         if place.group != UNKNOWN:
-            linked = [self._by_hoster.get((name, role)) for name in (place.hoster, *place.formerly)]
-            linked += [self._live.get((name, role)) for name in place.formerly]
-            found += [
-                one
-                for one in dict.fromkeys(linked)
-                if one is not None and one is not own and one not in kept
-            ]
+            found += [one for one in self._linked(place) if one is not own and one not in kept]
         owner = self._joined(found, at) if found else self._begun(place.group, role)
         if not found:
             owner.adopt(place, at)  # it is the first of its placements, whoever is joined to it
@@ -162,6 +160,19 @@ class OwnerWalk:
             self._live.pop((owner.group, role), None)
             self._live[place.group, role] = owner
         owner.call(place, at)
+
+    def _linked(self, place: PackedPlacement) -> Sequence[Owner]:
+        """Return the owners that a placement says have another name now (rules 1.5 and 1.6)."""
+        role = place.role
+        by_hoster = [self._by_hoster.get((name, role)) for name in (place.hoster, *place.formerly)]
+        linked = [one for one in by_hoster if one is not None and one.goes_with(place)]
+        linked += [
+            one for name in place.formerly if (one := self._live.get((name, role))) is not None
+        ]
+        nameless = self._nameless.get((place.address_key, role))
+        if nameless is not None and has_name(place):
+            linked.append(nameless)
+        return [*dict.fromkeys(linked)]
 
     def _joined(self, found: Sequence[Owner], at: Instant) -> Owner:
         """Return the owner that goes on; the others' cases end then."""
@@ -186,6 +197,9 @@ class OwnerWalk:
         for key, known in list(self._by_hoster.items()):
             if known is other:
                 self._by_hoster[key] = owner
+        for address, known in self._nameless.items():
+            if known is other:
+                self._nameless[address] = owner
         self._known = {n: known for n, known in self._known.items() if known is not other}
         owner.names |= other.names
         if pending:

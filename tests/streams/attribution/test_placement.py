@@ -225,7 +225,7 @@ FORMER_NAMES = {
     ),
     "its prefix added later": (
         [version("acme", 1), version("acme", 2, prefixes=("203.0.113.0/24",))],
-        ("as64500",),
+        (),
     ),
     "its prefix in another's network": (
         [version("big", 1, asns=(64500,)), version("acme", 2, prefixes=("203.0.113.0/24",))],

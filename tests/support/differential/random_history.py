@@ -88,6 +88,13 @@ class HistoryWorld:
             if self.change == "named" and name == "as64500":
                 hoster = group = "acme"
                 said["formerly"] = ("as64500",)
+            if self.change == "at its address" and name == "as64500":
+                hoster = group = "acme"
+                said["address_key"] = "key-as64500"
+        if self.change == "sold" and name in ("acme", "other"):
+            group = "big" if name == "other" and hours >= self.change_h else "holding"
+        if hoster == "as64500":
+            said["confidence"] = Confidence.FALLBACK
         made = place(hoster, group=group, role=role)
         return replace(made, **_known(made, said))
 
@@ -125,7 +132,9 @@ def _world(chance: Random, *, ties: bool) -> HistoryWorld:
         norms_s = chance.choice(((86_400, 172_800), (86_400, 172_800), (259_200,)))
         assesses = chance.random() < 0.8
         world.hotlines.append(Hotline(name, chance.choice(modes), delay_s, norms_s, assesses))
-    world.change = chance.choice(("", "", "", "owner", "joined", "named"))
+    world.change = chance.choice(
+        ("", "", "", "", "owner", "joined", "named", "at its address", "sold", "sold")
+    )
     world.change_h = world.hours(1, 100)
     world.root = chance.random() < 0.02
     world.last_h = 24 * chance.choice(DAYS_MAX) * chance.uniform(0.3, 1)

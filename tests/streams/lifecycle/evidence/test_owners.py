@@ -20,6 +20,7 @@ from ledger_events import (
     slot,
     slots,
 )
+from msgspec.structs import replace
 
 from schemas.closed_lists import Confidence, Flag, Role
 
@@ -36,7 +37,17 @@ def shown(state):
     return [(case.hoster, case.group, class_of(case, 100)) for case in state.cases]
 
 
+NAMELESS = place("as64500", confidence=Confidence.FALLBACK)
+
+
+def same_address(known, hoster):
+    """Return a placement that says whose an address is that only its network was known of."""
+    return replace(place(hoster), address_key=known.address_key)
+
+
 RENAMES = {
+    "a hoster becomes known at its address": (NAMELESS, same_address(NAMELESS, "acme")),
+    "its only hoster is sold": (place("acme", group="old"), place("acme", group="new")),
     "a network becomes known": (place("as64500"), place("acme", formerly=("as64500",))),
     "a hoster is given an owner": (place("acme"), place("acme", group="holding")),
     "its group goes by another name": (
@@ -146,6 +157,41 @@ def test_a_hoster_that_is_sold_takes_its_part_along():
         ("other", at(30)),
     ]
     assert state.cases[1].last_seen_at == at(40) + 100
+
+
+def test_the_case_stays_with_the_group_while_another_of_its_hosters_served_it():
+    """The hoster that was sold was told nothing; nobody is late by its servers."""
+    first = placed(0, place("acme", group="g"), place("beta", group="g"))
+    sold = [
+        placed(h, place("beta", group="big"), vantage=v) for h in (30, 31, 40, 60) for v in BOTH
+    ]
+    seen = [*slots([2], ONLINE), *slots([32, 70], ONLINE, hoster="beta")]
+    old = slots([32, 32.3, 32.6], GONE, old_address=True, hosters=("beta",))
+    group, alone = fold(report(seen=0), first, notice(1), sold, seen, old).cases
+    assert (group.group, class_of(group, 100), group.last_seen_at) == ("g", "moved", at(2) + 100)
+    assert (alone.group, alone.opened_at, alone.noticed_at) == ("big", at(30), None)
+
+
+def test_the_name_of_a_network_is_that_of_others_at_it_too():
+    """The name leads from one hoster of a network to another: who was told nothing has no clock."""
+    later = [placed(h, place("acme"), vantage=v) for h in (30, 31, 60) for v in BOTH]
+    told = notice(1, recipient="as64500")
+    cases = fold(report(seen=0), placed(0, NAMELESS), told, later).cases
+    assert [(case.group, case.noticed_at) for case in cases] == [("as64500", at(1)), ("acme", None)]
+
+
+def test_one_resolution_with_two_addresses_of_an_origin_is_one():
+    """It is back at its own address by the second of two resolutions of one vantage."""
+    first, second = placed(0, SHIELD, behind("acme")), placed(20, SHIELD, behind("beta"))
+    own = place("acme"), replace(place("acme"), address_key="another")
+
+    def after(*hours):
+        direct = [placed(h, *own, vantage=NORTH) for h in hours]
+        seen = slots([2, 35], ONLINE)
+        cases = fold(report(seen=0), first, notice(1), seen, second, direct).cases
+        return next(class_of(case, 80) for case in cases if case.hoster == "acme")
+
+    assert (after(30), after(30, 31)) == ("moved", "online")
 
 
 def test_a_new_group_is_no_name_of_a_stranger():
