@@ -23,7 +23,7 @@ from schemas.records.case import POSITION_KEY, Position, UrlState
 from schemas.records.reports import UrlKey
 from schemas.topics import CASES, HOTLINE
 from schemas.topics import LEDGER as LEDGER_TOPICS
-from streams.lifecycle.result.url_context import in_force
+from streams.lifecycle.evidence.decisions import in_force
 from streams.schedule.orders import Orders
 
 POSITION_S: Final = 3.0

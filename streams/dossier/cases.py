@@ -15,9 +15,9 @@ from streams.case_class import phase_at
 from streams.dossier import for_the_hoster, rows
 from streams.dossier.quoted import Quoted
 from streams.history.of_case import case_view
+from streams.lifecycle.evidence.decisions import in_force
 from streams.lifecycle.result.grades import grades
 from streams.lifecycle.result.observed import observed
-from streams.lifecycle.result.url_context import in_force
 from streams.norms.verdict import late_from
 from streams.views.disputes import disputed_since
 

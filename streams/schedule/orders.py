@@ -275,12 +275,12 @@ def _last_address(state: UrlState, case: CaseSummary) -> str:
 
     What is behind a proxy is asked for at the proxy's newest address.
     """
-    _, group = case.probed_at
+    owner = {*case.probed_at}
     proxy = ""
     for made in reversed(state.attributions):
         for i in made.placement_indexes:
             place = state.placements[i]
-            if place.role is case.role and group in (place.group, place.hoster):
+            if place.role is case.role and not owner.isdisjoint((place.group, place.hoster)):
                 return (place.behind and proxy) or place.address
             if place.role is Role.PROXY and not proxy:
                 proxy = place.address

@@ -13,7 +13,7 @@ from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedDecision
 from schemas.records.facts import Decision
 from streams.case_class import class_at
-from streams.lifecycle.result.url_context import in_force
+from streams.lifecycle.evidence.decisions import in_force
 from streams.views.disputes import closed_at, open_since
 
 DIGEST_BYTES: Final = 16

@@ -8,7 +8,7 @@ from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision
 from schemas.records.reports import HosterId
-from streams.lifecycle.result.url_context import in_force
+from streams.lifecycle.evidence.decisions import in_force
 
 DISPUTES: Final = frozenset({AnswerKind.DISPUTED, AnswerKind.NOT_OURS})
 """What a hoster may answer that disputes a case."""

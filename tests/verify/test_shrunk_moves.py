@@ -214,7 +214,7 @@ def test_of_several_reports_the_one_made_first_opens_the_case():
 
 def test_a_case_that_a_decision_moved_has_no_slots_left():
     """The case that it was opened first of goes on (12.6)."""
-    given = decision(19, "reattribute", hoster="other", case_id=case_id(KEY, "acme", "hosting", 0))
+    given = decision(170, "reattribute", hoster="other", case_id=case_id(KEY, "acme", "hosting", 0))
     came = [placed(h, place("other"), vantage="north") for h in (169, 169.2)]
     told = notice(197, recipient="other")
     found = held(report(0.1, seen=0.1), placed(0.2), given, came, told)

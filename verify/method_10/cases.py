@@ -17,14 +17,14 @@ from verify.method_10.classes import (
     is_unobserved,
 )
 from verify.method_10.clock import CaseClock, ClockInputs, clock_by, delay
+from verify.method_10.decisions import standing_decisions
 from verify.method_10.fold.case_history import CaseHistory, End, times_away
-from verify.method_10.notices import DELIVERED, notices, on_reports, standing_decisions
+from verify.method_10.notices import DELIVERED, notices, on_reports
 from verify.method_10.parts import (
     CaseParts,
     names_of_owner,
     parts,
     proofs_confirmed_at,
-    reattributed,
     reports_of,
     reports_within,
 )
@@ -211,7 +211,7 @@ def _moved_by_decision(found: Sequence[CaseParts]) -> dict[str, Instant]:
     decision.
     """
     moved: dict[str, Instant] = {}
-    if all(reattributed(case) is None for case in found):
+    if all(case.given is None for case in found):
         return moved
     held: dict[tuple[str, Role], list[CaseParts]] = defaultdict(list)
     for case in sorted(found, key=_owned_since):
@@ -231,7 +231,7 @@ def _owned_since(case: CaseParts) -> tuple[Instant, Instant, str]:
 
 
 def _given_at(case: CaseParts) -> Instant:
-    given = reattributed(case)
+    given = case.given
     return given.decided_at if given and _owner(case) != case.hosting_spell.owner else 0
 
 
@@ -256,12 +256,12 @@ def _last(case: CaseParts) -> bool:
 
 
 def _hoster(case: CaseParts) -> str:
-    given = reattributed(case)
+    given = case.given
     return given.hoster if given and given.hoster else case.hosting_spell.hoster
 
 
 def _owner(case: CaseParts) -> str:
-    given = reattributed(case)
+    given = case.given
     if given is None or given.hoster is None:
         return case.hosting_spell.owner
     return getattr(given, "group", None) or given.hoster

@@ -1,91 +1,20 @@
 """At which owners a URL was, from when on, and when it left them (rules 1.2, 1.5, 1.6 and 12.1)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from schemas.closed_lists import Confidence, Role
 from schemas.moments import DAY_MS, Instant
 from verify.ledger.facts import Placement, Resolution
 from verify.ledger.records import UrlRecords
+from verify.method_10.decisions import newest_about, reattributions
+from verify.method_10.owner import OVERFLOW, UNKNOWN, HostingSpell, names_of
 
-UNKNOWN: Final = "unknown"
-OVERFLOW: Final = "overflow"
 OWNERS_MAX: Final = 16
 WITHIN_MS: Final = DAY_MS
 
 
-@dataclass(slots=True, kw_only=True)
-class HostingSpell:
-    """A URL at one owner in one role.
-
-    Attributes:
-        names: all names of the owner, former ones too.
-        group: what the owner is called now; a group that a hoster left is another owner's.
-        hosters: the owner's hosters that served the URL.
-        since: from when on a name or a hoster is the owner's; always, if it is not named here.
-        left: when a hoster went to another owner.
-        nameless_at: addresses at which it was called by its network, for want of a name.
-        place: where it was found first.
-        newest: where the hoster of the first place was found last; it names the case.
-        behind_at: when it was named behind a proxy first; None = never.
-        disclosed: the proxy's operator disclosed that it is the origin.
-        seen: (when, vantage) of the resolutions that include the owner.
-        opened_at: the first of two of one vantage within 24 h, or the first attribution; None = it
-            never opened.
-        from_start: it was there at the first attribution, so it holds from the first report on.
-        contested: a hotline's statement contradicted an address, then or later.
-        joined_at: when a group joined it to an owner whose case opened first.
-    """
-
-    role: Role
-    names: set[str]
-    group: str = ""
-    hosters: set[str]
-    place: Placement
-    newest: Placement
-    since: dict[str, Instant] = field(default_factory=dict)
-    left: dict[str, Instant] = field(default_factory=dict)
-    nameless_at: set[str] = field(default_factory=set)
-    seen: list[tuple[Instant, str]] = field(default_factory=list)
-    opened_at: Instant | None = None
-    from_start: bool = False
-    joined_at: Instant | None = None
-    overflow: bool = False
-    contested: bool = False
-    behind_at: Instant | None = None
-    disclosed: bool = False
-
-    def served(self, hoster: str, at: Instant) -> bool:
-        """Return whether a probe of a hoster was one of this owner."""
-        return hoster in self.hosters and self.has(hoster, at)
-
-    def has(self, name: str, at: Instant) -> bool:
-        """Return whether one of its names or hosters was its own at an instant."""
-        return self.since.get(name, at) <= at and (name not in self.left or at < self.left[name])
-
-    @property
-    def first_name(self) -> str:
-        """Return what the owner was called first; a case that is renamed keeps its id."""
-        return OVERFLOW if self.overflow else self.place.group
-
-    @property
-    def owner(self) -> str:
-        """Return the name under which the case stands now."""
-        return OVERFLOW if self.overflow else self.newest.group
-
-    @property
-    def hoster(self) -> str:
-        """Return the hoster that the case names."""
-        return OVERFLOW if self.overflow else self.newest.hoster
-
-
 IsOpen: TypeAlias = Callable[[HostingSpell, Instant], bool]
-
-
-def names_of(place: Placement) -> set[str]:
-    """Return the names an owner has and had, the hoster's own among them."""
-    return {place.hoster, place.group, *place.formerly}
 
 
 def answered(records: UrlRecords) -> list[Resolution]:
@@ -104,15 +33,20 @@ def hosting_spells(records: UrlRecords, is_open: IsOpen = lambda _, __: True) ->
     if not made:
         return []
     found: list[HostingSpell] = []
+    due = sorted({one.decided_at for one in reattributions(records)}, reverse=True)
     for resolution in made:
+        while due and due[-1] <= resolution.at:
+            _give(found, records, (due.pop(), is_open))
         called = {(place.group, place.role) for place in resolution.placements}
         kept = [p for p in found if p.joined_at is None and (p.group, p.role) in called]
         for place in resolution.placements:
             known = _known(found, place)
-            known = [p for p in known if p.group == place.group or p not in kept]
+            known = [p for p in known if place.group in {p.group, *p.given} or p not in kept]
             _assign(found, known, place, (resolution.at, is_open))
         for place in resolution.placements:
             _name(_known(found, place)[0], resolution, place, first=resolution.at == made[0].at)
+    for at in reversed(due):
+        _give(found, records, (at, is_open))
     opened = [p for p in found if p.opened_at is not None]
     opened = _nobody_was_known(opened)
     opened.sort(key=_opening)
@@ -130,7 +64,7 @@ def _known(found: Sequence[HostingSpell], place: Placement) -> list[HostingSpell
 
 def _is_at(spell: HostingSpell, place: Placement) -> bool:
     """Return whether a place is an owner's, under whatever name (rules 1.5 and 1.6)."""
-    if spell.group in {place.group, *place.formerly}:
+    if spell.group in {place.group, *place.formerly} or place.group in spell.given:
         return True
     if place.group == UNKNOWN:
         return False
@@ -164,22 +98,13 @@ def _assign(
         ]
         found.append(known[0])
     mine, joined = known[0], known[1:]
-    for other in found:
-        if other is not mine and other.role is place.role and place.hoster in other.hosters:
-            other.left.setdefault(place.hoster, at)
     for other in joined:
-        for name in (other.names | other.hosters) - (mine.names | mine.hosters):
-            mine.since[name] = 0 if other.opened_at is None else at
-        mine.names |= other.names
-        mine.hosters |= other.hosters - other.left.keys()
-        mine.left |= {name: at for name, at in other.left.items() if name not in mine.hosters}
-        if other.opened_at is None:
-            _take_over(mine, other)
-            found.remove(other)
-        else:
-            other.joined_at = at
+        _join(found, mine, other, at)
+    for other in found:
+        if other not in known and other.role is place.role and place.hoster in other.hosters:
+            other.left.setdefault(place.hoster, at)
     mine.names |= names_of(place)
-    mine.group = place.group
+    mine.group = mine.group if place.group in mine.given else place.group
     renamed = mine.hosters & {*place.formerly} or _is_nameless_at(mine, place)
     if mine.hosters and place.hoster not in mine.hosters and not renamed:
         mine.since[place.hoster] = at
@@ -191,6 +116,46 @@ def _assign(
     named = newest.confidence == Confidence.FALLBACK and place.address_key == newest.address_key
     if newest.hoster in {place.hoster, *place.formerly} or (named and place.address_key):
         mine.newest = place  # the same hoster, perhaps under another name or owner
+
+
+def _join(found: list[HostingSpell], mine: HostingSpell, other: HostingSpell, at: Instant) -> None:
+    """Let one owner go on for another, whose case ends if it has one."""
+    for name in (other.names | other.hosters) - (mine.names | mine.hosters):
+        mine.since[name] = 0 if other.opened_at is None else at
+    mine.names |= other.names
+    mine.hosters |= other.hosters - other.left.keys()
+    mine.left |= {name: at for name, at in other.left.items() if name not in mine.hosters}
+    mine.given |= other.given
+    if other.opened_at is None:
+        _take_over(mine, other)
+        found.remove(other)
+    else:
+        other.joined_at = at
+
+
+def _give(found: list[HostingSpell], records: UrlRecords, when: tuple[Instant, IsOpen]) -> None:
+    """Let decisions of an instant say which owner goes on as which group (rule 12.6)."""
+    at, is_open = when
+    for spell in [p for p in found if p.opened_at is not None]:
+        if spell.joined_at is not None:
+            continue
+        made = newest_about(records, spell.first_name, spell.role)
+        if made is None or made.decided_at != at or spell.group == UNKNOWN:
+            continue
+        group = made.group or made.hoster or ""
+        others = [
+            p
+            for p in found
+            if p is not spell and p.role is spell.role and p.joined_at is None
+            if group in {p.group, *p.given}
+        ]
+        if spell.group == group or group in spell.given:
+            continue
+        if any(p.opened_at is not None and is_open(p, at) for p in others):
+            continue  # a case that the group has by itself stays one
+        for other in others:
+            _join(found, spell, other, at)
+        spell.given.add(group)
 
 
 def _take_over(mine: HostingSpell, pending: HostingSpell) -> None:
@@ -268,9 +233,3 @@ def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> 
             overflow=True,
         ),
     ]
-
-
-def is_of(place: Placement, spell: HostingSpell, at: Instant) -> bool:
-    """Return whether a place is an owner's, by a name that was its own then (rules 1.5 and 1.6)."""
-    names = names_of(place) & (spell.names | spell.hosters)
-    return place.role is spell.role and any(spell.has(name, at) for name in names)

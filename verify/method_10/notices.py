@@ -1,6 +1,6 @@
 """What hotlines told, as far as it stands (rules 2.3 to 2.6).
 
-That is reports, notices, withdrawals and decisions.
+That is reports, notices and withdrawals.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -9,10 +9,9 @@ from typing import Final
 
 from schemas.closed_lists import Basis, Delivery, HotlineMode
 from schemas.moments import HOUR_MS, Instant
-from schemas.records.facts import Decision
 from schemas.records.reports import NoticeAccepted, ReportAccepted
 from verify.ledger.records import UrlRecords, by_notice
-from verify.method_10.hosting_spells import UNKNOWN
+from verify.method_10.owner import UNKNOWN
 
 DELIVERED: Final = "delivered"
 SENT_ONLY: Final = "sent_only"
@@ -68,23 +67,6 @@ def epochs(records: UrlRecords) -> list[Epoch]:
 
 def _taken_back(hotline: str, said_at: Instant, by: Instant, records: UrlRecords) -> bool:
     return any(who == hotline and said_at <= at <= by for who, at in records.withdrawals)
-
-
-def standing_decisions(records: UrlRecords, action: str, case_id: str) -> list[Decision]:
-    """Return the decisions of a kind about a case that no later one revokes (rule 12.8).
-
-    One that was itself taken back takes nothing back.
-    """
-    revoked: set[str | None] = set()
-    found = []
-    for made in sorted(records.decisions, key=lambda d: (d.decided_at, d.id), reverse=True):
-        if made.id in revoked:
-            continue
-        if made.action == "revoke":
-            revoked.add(made.revokes)
-        if made.action == action and made.case_id in ("", case_id):
-            found.append(made)
-    return found
 
 
 def notices(records: UrlRecords, *, confirmed_at: Instant = 0) -> list[Notice]:

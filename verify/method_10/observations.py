@@ -11,7 +11,6 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.records.case_observations import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import HttpAnswer, Observation
 from verify.ledger.records import UrlRecords
-from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observation_verdict import (
     ObservationVerdict,
     VerdictContext,
@@ -20,6 +19,7 @@ from verify.method_10.observation_verdict import (
     healthy,
     verdict_of,
 )
+from verify.method_10.owner import HostingSpell
 from verify.method_10.resolutions import NamesOwner, behind_a_proxy
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS

@@ -14,10 +14,12 @@ from schemas.moments import Instant
 from schemas.records.facts import Decision
 from schemas.records.reports import ReportAccepted
 from verify.ledger.records import UrlRecords
+from verify.method_10.decisions import reattributions, standing_decisions
 from verify.method_10.fold.case_history import CaseHistory
-from verify.method_10.hosting_spells import UNKNOWN, HostingSpell, hosting_spells
-from verify.method_10.notices import Epoch, epochs, standing_decisions
+from verify.method_10.hosting_spells import hosting_spells
+from verify.method_10.notices import Epoch, epochs
 from verify.method_10.observations import JudgedObservation, observations_at
+from verify.method_10.owner import UNKNOWN, HostingSpell
 from verify.method_10.spell_cases import EpochCase, cases_of_spell, observed, reported_at
 
 
@@ -27,6 +29,7 @@ class CaseParts:
 
     Attributes:
         number: of the cases of its owner; names it.
+        given: the decision that gave it, or one before it there, to another hoster.
         first: it is the first one of its hosting spell.
         since: from when on reports and notices are for it.
         until: from when on they are for the next one.
@@ -36,6 +39,7 @@ class CaseParts:
     hosting_spell: HostingSpell
     epoch: Epoch
     id: str
+    given: Decision | None
     number: int
     first: bool
     since: Instant
@@ -53,14 +57,18 @@ def parts(records: UrlRecords) -> Iterator[CaseParts]:
     for spell in hosting_spells(records, partial(_is_open, records)):
         seen = observed(records, spell)
         mine = cases_of_spell(records, spell, reported, seen)
+        given: Decision | None = None
         for place, (epoch, history) in enumerate(mine):
             number = numbers[spell.first_name, spell.role]
             numbers[spell.first_name, spell.role] += 1
+            id = case_id(records.url_key, spell.first_name, spell.role, number)
+            given = _reattributed(records, id, spell.role, history.opened_at) or given
             yield CaseParts(
                 records=records,
                 hosting_spell=spell,
                 epoch=epoch,
-                id=case_id(records.url_key, spell.first_name, spell.role, number),
+                id=id,
+                given=given,
                 number=number,
                 first=place == 0,
                 since=_since(spell, mine, place),
@@ -126,23 +134,25 @@ def reports_within(case: CaseParts) -> list[ReportAccepted]:
 
 def names_of_owner(case: CaseParts) -> set[str]:
     """Return the names a notice may have to be the owner's; a decision may give another (12.6)."""
-    newest = reattributed(case)
+    newest = case.given
     if newest is not None and newest.hoster is not None:
         return {newest.hoster, getattr(newest, "group", None) or newest.hoster}
     return (case.hosting_spell.names | case.hosting_spell.hosters) - {UNKNOWN}
 
 
-def reattributed(case: CaseParts) -> Decision | None:
+def _reattributed(
+    records: UrlRecords, case_id: str, role: Role, opened_at: Instant
+) -> Decision | None:
     """Return the newest decision that gave a case to another hoster (rule 12.6).
 
-    One about all cases of the URL is about its hosting cases.
+    One about all cases of the URL is about the hosting cases that had opened.
     """
-    given = [
-        made
-        for made in standing_decisions(case.records, "reattribute", case.id)
-        if made.hoster is not None and (made.case_id or case.hosting_spell.role is Role.HOSTING)
-    ]
-    return max(given, key=lambda d: (d.decided_at, d.id), default=None)
+    for made in reattributions(records):
+        if made.case_id == case_id:
+            return made
+        if not made.case_id and role is Role.HOSTING and opened_at <= made.decided_at:
+            return made
+    return None
 
 
 def proofs_confirmed_at(case: CaseParts) -> Instant:

@@ -10,7 +10,8 @@ from schemas.closed_lists import Confidence, Role
 from schemas.moments import Instant
 from verify.ledger.facts import Resolution
 from verify.ledger.records import UrlRecords
-from verify.method_10.hosting_spells import HostingSpell, answered, is_of
+from verify.method_10.hosting_spells import answered
+from verify.method_10.owner import HostingSpell, is_of
 
 NamesOwner: TypeAlias = tuple[Instant, str, bool | None]
 """When, which vantage, and whether its name servers named the owner; None = they gave no answer."""

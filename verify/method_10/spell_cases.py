@@ -16,9 +16,10 @@ from verify.method_10.clock import is_away
 from verify.method_10.fold.case_history import CaseHistory, End
 from verify.method_10.fold.fold_context import RESOLVER, FoldContext, led_back, stated_elsewhere
 from verify.method_10.fold.observation_fold import case_histories
-from verify.method_10.hosting_spells import UNKNOWN, HostingSpell, answered
+from verify.method_10.hosting_spells import answered
 from verify.method_10.notices import Epoch, is_to, notices, on_reports
 from verify.method_10.observations import JudgedObservation, observations_at, resolved_by
+from verify.method_10.owner import UNKNOWN, HostingSpell
 from verify.method_10.resolutions import (
     NamesOwner,
     absences,

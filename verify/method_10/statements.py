@@ -9,8 +9,8 @@ from schemas.closed_lists import CheckResult
 from schemas.moments import HOUR_MS, Instant
 from verify.ledger.records import UrlRecords, is_dated_back
 from verify.method_10.gone import url_refused_to_all
-from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
+from verify.method_10.owner import HostingSpell
 from verify.method_10.resolutions import NamesOwner
 
 NEAR_MS: Final = HOUR_MS

@@ -13,6 +13,7 @@ from schemas.closed_lists import Confidence, Role
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedPlacement
+from streams.lifecycle.evidence.decisions import given_owners, reattributions
 from streams.lifecycle.evidence.owner import OVERFLOW, UNKNOWN, Owner, is_renamed
 from streams.lifecycle.evidence.owners import IsOpen, OwnerWalk
 
@@ -108,6 +109,9 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         return until is not None and (at is None or at >= until)
 
 
+NOBODY = (UNKNOWN, OVERFLOW)
+"""Groups that are no owner; the first owner that becomes known has the case of nobody known."""
+
 _ALWAYS = 0, None
 
 _BY_OPENING = attrgetter("opened_at", "first_name", "role")
@@ -126,14 +130,33 @@ def hosting_spells(
     if not answered:
         return [], []
     walk = OwnerWalk(state.placements, answered[0][1].at, is_open)
+    decided = reattributions(state.decisions) if state.decisions else ()
+    due = sorted({made.decided_at for made in decided}, reverse=True)
     for index, made in answered:
+        while due and due[-1] <= made.at:
+            _give(walk, state, due.pop())
         walk.take(index, made)
+    for at in reversed(due):
+        _give(walk, state, at)
     opened = [owner for owner in walk.owners if owner.opened_at is not None]
     pending = [at for owner in walk.owners if owner.opened_at is None for at in owner.new_at]
     if len(opened) == 1:
         return [spell_of(opened[0])], sorted(pending)
     found = sorted(map(spell_of, _without_placeholder(opened)), key=_BY_OPENING)
     return _bounded(found), sorted(pending)
+
+
+def _give(walk: OwnerWalk, state: UrlState, at: Instant) -> None:
+    """Let decisions made at an instant have their effect on who has a case by then."""
+    has_case = [
+        owner
+        for owner in walk.owners
+        if owner.opened_at is not None and owner.ends_at is None and owner.group not in NOBODY
+    ]
+    decided = reattributions(state.decisions)
+    for decided_at, owner, group in given_owners(decided, state.url_key, has_case):
+        if decided_at == at and owner.ends_at is None:
+            walk.give(owner, group, at)
 
 
 def spell_of(owner: Owner) -> HostingSpell:
@@ -186,7 +209,7 @@ def _without_placeholder(opened: list[Owner]) -> list[Owner]:
     Later too: who lets a name lead to an address of no known network gets rid of no case by that.
     """
     placeholder = next((owner for owner in opened if owner.group == UNKNOWN), None)
-    known = [owner for owner in opened if owner.group not in (UNKNOWN, OVERFLOW)]
+    known = [owner for owner in opened if owner.group not in NOBODY]
     if placeholder is None or not known:
         return opened
     known_at = min(owner.opened_at or 0 for owner in known)

@@ -156,8 +156,7 @@ class Owner:
             self.back_at[vantage] = at
 
     def call(self, place: PackedPlacement, at: Instant) -> None:
-        """Take the name that a placement gives it, and the hoster."""
-        self.group = place.group
+        """Take the names that a placement gives it, and the hoster."""
         self.names |= {place.hoster, place.group, *place.formerly}
         known = self.hosters.get(place.hoster)
         if known is None:

@@ -47,6 +47,7 @@ class OwnerWalk:
         self._by_hoster: dict[tuple[str, Role], Owner] = {}
         self._behind: dict[Owner, None] = {}
         self._nameless: dict[tuple[str, Role], Owner] = {}  # by address
+        self._given: dict[tuple[str, Role], Owner] = {}  # by the group that a decision names
         self._known: dict[int, Owner] = {}
         self._origins: set[Owner] | None = None  # whom the newest statement of origin names
 
@@ -72,6 +73,26 @@ class OwnerWalk:
         if self._behind:  # one resolution may name several addresses of an owner
             for owner in dict.fromkeys(o for n, o in found.items() if not is_behind(placements[n])):
                 owner.name_direct(made.vantage, at)
+
+    def give(self, owner: Owner, group: str, at: Instant) -> None:
+        """Let resolutions that name a group count for an owner too, as a decision says (rule 12.6).
+
+        A case that the group has open by itself stays one.
+
+        Args:
+            owner: whose case is the group's.
+            group: of the hoster that the decision names.
+            at: when it was made.
+        """
+        key = group, owner.role
+        other = self._live.get(key) or self._given.get(key)
+        if other is owner:
+            return
+        if other is not None:
+            if other.opened_at is not None and self._is_open(other, at):
+                return
+            self._absorb(owner, other, at)
+        self._given[key] = owner
 
     def _name(self, found: dict[int, Owner], index: int, made: PackedAttribution) -> None:
         """Note whom a resolution names.
@@ -144,10 +165,11 @@ class OwnerWalk:
         """
         place = self._placements[n]
         role = place.role
-        own = self._live.get((place.group, role))
-        found = [] if own is None else [own]
+        given = self._given.get((place.group, role))
+        own = [one for one in (self._live.get((place.group, role)), given) if one is not None]
+        found = [*dict.fromkeys(own)]
         if place.group != UNKNOWN:
-            found += [one for one in self._linked(place) if one is not own and one not in kept]
+            found += [one for one in self._linked(place) if one not in own and one not in kept]
         owner = self._joined(found, at) if found else self._begun(place.group, role)
         if not found:
             owner.adopt(place, at)  # it is the first of its placements, whoever is joined to it
@@ -156,9 +178,10 @@ class OwnerWalk:
             since, _ = before.hosters[place.hoster]  # it was sold: probes of it are another's
             before.hosters[place.hoster] = since, at
         self._by_hoster[place.hoster, role] = owner
-        if owner.group != place.group:
+        if owner.group != place.group and owner is not given:
             self._live.pop((owner.group, role), None)
             self._live[place.group, role] = owner
+            owner.group = place.group
         owner.call(place, at)
 
     def _linked(self, place: PackedPlacement) -> Sequence[Owner]:
@@ -194,12 +217,8 @@ class OwnerWalk:
             if until is None:
                 since, _ = owner.hosters.get(hoster, (0 if pending else at, None))
                 owner.hosters[hoster] = since, None
-        for key, known in list(self._by_hoster.items()):
-            if known is other:
-                self._by_hoster[key] = owner
-        for address, known in self._nameless.items():
-            if known is other:
-                self._nameless[address] = owner
+        for held in (self._by_hoster, self._nameless, self._given):
+            held |= {key: owner for key, known in held.items() if known is other}
         self._known = {n: known for n, known in self._known.items() if known is not other}
         owner.names |= other.names
         if pending:

@@ -4,38 +4,56 @@ Rules 12.5 to 12.8 of docs/measurement.md.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from schemas.closed_lists import OPEN, CaseClass, DecisionAction, Flag, NormVerdict, Role, Verdict
+from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role, Verdict
+from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedDecision
 from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at
+from streams.lifecycle.evidence.decisions import reattributed
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.result.notices import NoticeScope
-from streams.lifecycle.result.url_context import in_force
 from streams.norms.punctuality import unplanned
 
 
-def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | None:
-    """Return the newest decision that gives a case to another hoster; None = there is none.
+class NumberedCase(NamedTuple):
+    """Which case of an owner one is, and whom a decision gives it to.
 
-    One about all cases of the URL is about its hosting cases.
+    Attributes:
+        number: of the cases of its owner, from 0.
+        first: it is the first of its spell.
+        decided: the decision that gives it to another hoster; None = there is none.
     """
-    if not state.decisions:
-        return None  # by far the most frequent
-    reattributions = [
-        made
-        for made in in_force(state.decisions)
-        if made.action is DecisionAction.REATTRIBUTE
-        and made.hoster is not None
-        and (made.case_id == case_id or (not made.case_id and role is Role.HOSTING))
-    ]
-    return max(reattributions, key=lambda made: (made.decided_at, made.id), default=None)
+
+    case_id: str
+    number: int
+    first: bool
+    decided: PackedDecision | None
+
+
+def numbered(
+    state: UrlState, spell: HostingSpell, begun: int, opened_at: Sequence[Instant]
+) -> Iterator[NumberedCase]:
+    """Yield the cases of a spell. What is decided of one holds for those that follow it.
+
+    Args:
+        state: of the URL.
+        spell: where the cases are.
+        begun: how many cases its owner had before.
+        opened_at: when each opened, the oldest first.
+    """
+    decided = None
+    for place, at in enumerate(opened_at):
+        id = case_id(state.url_key, spell.first_name, spell.role, begun + place)
+        decided = reattributed(state.decisions, id, spell.role, at) or decided
+        yield NumberedCase(id, begun + place, not place, decided)
 
 
 def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> CaseSummary:
@@ -59,7 +77,7 @@ def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> Ca
         hoster=made.hoster,
         group=made.group or made.hoster,
         country=scope.spell.placement.asn_country,
-        served=(case.hoster, case.group),
+        served=(case.hoster, made.group or made.hoster),
     )
 
 

@@ -13,7 +13,6 @@ from functools import partial
 from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, ClockStanding, Confidence, Flag, Role
-from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
 from schemas.records.case_observations import NOTHING, NormProbes
@@ -30,10 +29,11 @@ from streams.lifecycle.evidence.repeated_resolutions import lacking, within
 from streams.lifecycle.evidence.timeline import timeline_of, with_probes
 from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
+    NumberedCase,
     attributed_to,
     given_at,
+    numbered,
     one_an_owner,
-    reattributed,
     through_proxy,
 )
 from streams.lifecycle.result.case_context import CaseContext
@@ -96,13 +96,13 @@ def evaluate_cases(
         ranges = [*lacking(seen), *statements.repeated] if spell is all_spells[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
         unreported = gaps_of_spell(statements.unreported, spell.ends_at)
-        walked = mine.walked
-        stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=walked)
+        stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=mine.walked)
         shown = SpellProbes(seen, [one.history.dismissed for one in stretches])
-        for ordinal, segment in enumerate(stretches):
+        numbers = numbered(state, spell, begun, [one.history.opened_at for one in stretches])
+        for number, segment in zip(numbers, stretches, strict=True):
             history = segment.history
             ordinals[spell.first_name, spell.role] += 1
-            scope = _scope(state, statements, spell, segment, (begun, ordinal))
+            scope = _scope(statements, spell, segment, number)
             spells = history.spells()
             clocks = mine.clocks_of(url, scope, spells)
             assessment = assess_norms(clocks, spells)
@@ -139,32 +139,25 @@ def evaluate_cases(
 
 
 def _scope(
-    state: UrlState,
-    statements: UrlStatements,
-    spell: HostingSpell,
-    segment: CaseSegment,
-    which: tuple[int, int],
+    statements: UrlStatements, spell: HostingSpell, segment: CaseSegment, which: NumberedCase
 ) -> NoticeScope:
     """Return whose notices count for a case.
 
     Args:
-        state: of the URL.
-        statements: what is mine of it.
+        statements: what is stated of the URL.
         spell: where the case is.
         segment: its part of the spell's history.
-        which: how many cases its owner had before this spell, and the spell before this case.
+        which: of the cases of its owner.
     """
-    begun, ordinal = which
-    id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
     return NoticeScope(
-        case_id=id,
+        case_id=which.case_id,
         spell=spell,
         known=statements.known,
         since=segment.since,
         until=min([at for at in (segment.until, spell.ends_at) if at is not None], default=None),
-        first=not ordinal,
-        number=begun + ordinal,
-        decided=reattributed(state, id, spell.role),
+        first=which.first,
+        number=which.number,
+        decided=which.decided,
     )
 
 

@@ -14,10 +14,11 @@ from typing import TypeAlias
 from schemas.closed_lists import NO_PROBE, DecisionAction, HotlineMode, Target, Verdict
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
-from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
+from schemas.records.case_events import PackedAnswer, PackedNotice, PackedReport
 from schemas.records.case_observations import NOTHING, TRAIT_CANARY_OK, TRAIT_TOO_LATE, NormProbes
 from schemas.records.reports import HotlineId
 from streams.lifecycle.evidence.between import between
+from streams.lifecycle.evidence.decisions import in_force
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
@@ -31,7 +32,6 @@ TimedNotice: TypeAlias = tuple[Instant, PackedNotice]
 
 _PROBED, _URL = EntryKind.PROBED, Target.URL
 _AT = attrgetter("at")
-_DECIDED = attrgetter("decided_at", "id")
 _SINCE = itemgetter(0)
 _BY_SLOT = attrgetter("slot_at")
 
@@ -184,23 +184,6 @@ class Probes:
                 if not cut or spell.covers(track.hoster, one.slot_at + one.sent_ms):
                     found |= slot_on_time(noticed_at, one.slot_at, one.sent_ms)
         return found
-
-
-def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
-    """Return the decisions that no later one takes back, the newest first.
-
-    Accepting or rejecting a dispute closes it and changes nothing else. A legal hold changes no
-    figure.
-    """
-    revoked: set[str] = set()
-    found = []
-    for made in sorted(decisions, key=_DECIDED, reverse=True):
-        if made.id in revoked:
-            continue
-        found.append(made)
-        if made.action is DecisionAction.REVOKE and made.revokes is not None:
-            revoked.add(made.revokes)
-    return found
 
 
 def _is_shown(entry: TimelineEntry) -> bool:

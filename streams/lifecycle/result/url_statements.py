@@ -14,6 +14,7 @@ from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
+from streams.lifecycle.evidence.decisions import reattributed
 from streams.lifecycle.evidence.hosting_spells import HostingSpell, hosting_spells
 from streams.lifecycle.evidence.hotline_statements import ReportOrNotice, statements_about
 from streams.lifecycle.evidence.owners import IsOpen
@@ -23,7 +24,6 @@ from streams.lifecycle.evidence.timeline import stated_entries
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.machine.walk import Checkpoint
-from streams.lifecycle.result.attributed import reattributed
 from streams.lifecycle.result.notices import Clocks, NoticeScope, clocks_of, owned_by
 from streams.lifecycle.result.url_context import UrlContext
 from streams.lifecycle.result.withdrawals import Gap, gaps
@@ -127,6 +127,8 @@ def _known(url: UrlContext, spells: Sequence[HostingSpell]) -> dict[str, Instant
     for spell in spells:
         there_at = url.reported_at if spell.first else spell.opened_at
         id = case_id(url.state.url_key, spell.first_name, spell.role, 0) if decided else ""
-        for name in owned_by(spell, reattributed(url.state, id, spell.role)):
+        opened_at = url.state.reports[0].received_at if spell.first else spell.opened_at
+        made = reattributed(url.state.decisions, id, spell.role, opened_at)
+        for name in owned_by(spell, made):
             known[name] = min(there_at, known.get(name, there_at))
     return known

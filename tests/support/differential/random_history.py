@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 import ledger_events as make
-from ledger_events import NORTH, SOUTH, at, place, placed
+from ledger_events import KEY, NORTH, SOUTH, at, place, placed
 from msgspec import Struct
 from msgspec.structs import replace
 from random_observations import Told, plans, rechecks, stretch
@@ -24,11 +24,13 @@ from schemas.closed_lists import (
     HotlineMode,
     Role,
 )
+from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS
 
 LENGTH_MAX: Final = 200
 DAYS_MAX: Final = (3, 3, 12, 40, 450)
 WITHIN: Final = (NORTH, SOUTH)
+FREQUENT: Final = (DecisionAction.CONFIRM_BACKDATED, *[DecisionAction.REATTRIBUTE] * 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,10 +354,15 @@ def _decided(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
     actions = [one for one in DecisionAction if one is not DecisionAction.REVOKE]
     for number in range(chance.choice((1, 1, 2))):
         hours = world.moment()
-        action = chance.choice([*actions, DecisionAction.CONFIRM_BACKDATED])
-        hoster = "other" if action is DecisionAction.REATTRIBUTE else None
-        made = with_stamps(make.decision(hours, action.value), hoster=hoster, id=f"d{number}")
-        yield made
+        action = chance.choice([*actions, *FREQUENT])
+        hoster = chance.choice(("other", "other", "acme", "third"))
+        about = case_id(KEY, chance.choice(("acme", "acme", "other")), Role.HOSTING, 0)
+        yield with_stamps(
+            make.decision(hours, action.value),
+            hoster=hoster if action is DecisionAction.REATTRIBUTE else None,
+            case_id=chance.choice(("", about)),
+            id=f"d{number}",
+        )
         if chance.random() < 0.3:
             taken_back = make.decision(world.hours(hours, hours + 20), "revoke")
             yield with_stamps(taken_back, revokes=f"d{number}", id=f"v{number}")

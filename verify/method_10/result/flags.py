@@ -14,7 +14,6 @@ from verify.method_10.parts import (
     CaseParts,
     names_of_owner,
     proofs_confirmed_at,
-    reattributed,
     reports_within,
 )
 from verify.method_10.resolutions import behind_a_proxy, has_own_address
@@ -69,7 +68,7 @@ def flags_of(
     no_sighting_said = all(r.seen_at is None for r in within)
     assumed = no_sighting_said and any(is_assumed(r) for r in within)
     said: dict[str, bool] = {
-        Flag.CONTESTED: case.hosting_spell.contested and reattributed(case) is None,
+        Flag.CONTESTED: case.hosting_spell.contested and case.given is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         Flag.SINGLE_VANTAGE: end is not None and end.single_vantage,
         Flag.SPLIT: history.split,
@@ -100,7 +99,7 @@ def may_name(case: CaseParts, clock: CaseClock, reports: Sequence[ReportAccepted
         and case.number == 0
         and not spell.overflow
         and clock.standing == DELIVERED
-        and (known or reattributed(case) is not None)
+        and (known or case.given is not None)
         and not (bool(reports) and all(r.self_report for r in reports))
         and not _only_through_a_proxy(case)
         and any(

@@ -7,8 +7,8 @@ from schemas.closed_lists import NO_PROBE, CaseClass, Target
 from schemas.moments import DAY_MS, MINUTE_MS, Instant
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import CaseClock
-from verify.method_10.hosting_spells import HostingSpell
 from verify.method_10.observations import JudgedObservation
+from verify.method_10.owner import HostingSpell
 from verify.method_10.result.timetable import BESIDE_NORMS_MS, DAILY_SLOTS_MS
 
 LONG_MS: Final = DAY_MS

@@ -6,6 +6,7 @@ Rules 12.3 to 12.8 of docs/measurement.md.
 from ledger_events import (
     BOTH,
     GONE,
+    KEY,
     NORTH,
     ONLINE,
     at,
@@ -21,6 +22,7 @@ from ledger_events import (
 )
 
 from schemas.closed_lists import Confidence, Flag, Role
+from schemas.identity.ids import case_id
 
 SHIELD = place("shield", role=Role.PROXY)
 THERE = {"hosters": ("acme", "shield")}
@@ -92,7 +94,7 @@ def test_a_decision_gives_the_case_to_another_hoster():
     told = [notice(1), notice(3, recipient="beta")]
     case = hosting(report(seen=0), placed(0), told, slot(4, ONLINE), made)
     assert (case.hoster, case.group, case.noticed_at) == ("beta", "g", at(3))
-    assert case.probed_at == ("acme", "acme")
+    assert case.probed_at == ("acme", "g")
     assert case.naming
     undecided = hosting(report(seen=0), placed(0), told, slot(4, ONLINE))
     assert (undecided.hoster, undecided.noticed_at) == ("acme", at(1))
@@ -133,14 +135,42 @@ def test_the_owner_s_own_case_goes_on_and_the_given_one_is_never_in_time():
     before = report(seen=0), placed(0), notice(1), slots([2, 28], ONLINE), moved, own
     acme = next(case for case in fold(*before).cases if case.hoster == "acme")
     told = notice(1, recipient="beta"), notice(40, recipient="beta")
-    for decided_h, late in ((33, True), (24, False)):
-        made = decision(decided_h, "reattribute", case_id=acme.case_id, hoster="beta")
-        given, mine = sorted(fold(*before, *told, made).cases, key=lambda case: case.opened_at)
-        ended = given if decided_h == 33 else mine
-        assert class_of(ended, 61) == "moved"
-        assert (ended.late_at is not None) is late
-        assert (ended.naming, ended.public_late) == (False, False)
-        assert "in_time" not in ended.verdicts
+    made = decision(33, "reattribute", case_id=acme.case_id, hoster="beta")
+    given, _ = sorted(fold(*before, *told, made).cases, key=lambda case: case.opened_at)
+    assert class_of(given, 61) == "moved"
+    assert given.late_at is not None
+    assert (given.naming, given.public_late) == (False, False)
+    assert "in_time" not in given.verdicts
+
+
+def test_what_names_the_decided_hoster_later_counts_for_the_case():
+    """The registry learns what two persons had decided: the case is not moved, and not doubled."""
+    made = decision(20, "reattribute", hoster="beta")
+    later = [placed(h, place("beta"), vantage=v) for h in (21, 22, 50) for v in BOTH]
+    seen = slots([25, 60], ONLINE, hosters=("beta",), hoster="beta")
+    told = notice(24, recipient="beta")
+    case = hosting(report(seen=0), placed(0), slot(2, ONLINE), made, later, told, seen)
+    assert (case.hoster, case.opened_at, case.noticed_at) == ("beta", at(0), at(24))
+    assert (class_of(case, 70), case.late_at) == ("online", at(48))
+
+
+def test_a_case_that_opens_later_at_another_is_not_given():
+    """A decision about all cases of a URL is about those that had opened."""
+    made = decision(20, "reattribute", hoster="beta")
+    later = [placed(h, place("gamma"), vantage=v) for h in (300, 301) for v in BOTH]
+    cases = fold(report(seen=0), placed(0), made, later).cases
+    assert [case.hoster for case in cases] == ["beta", "gamma"]
+
+
+def test_what_is_decided_holds_for_the_cases_that_follow_at_the_owner():
+    """The name leads where it led, so that is whose server it is."""
+    made = decision(20, "reattribute", hoster="beta", case_id=case_id(KEY, "acme", "hosting", 0))
+    again = report(800, seen=800, id="again")
+    gone = slots([3, 3.3, 3.6], GONE)
+    told = notice(1, recipient="beta")
+    before = report(seen=0), placed(0), told, slot(2, ONLINE), gone, made
+    first, second = fold(*before, again, slot(801, ONLINE)).cases
+    assert (first.hoster, second.hoster, second.opened_at) == ("beta", "beta", at(800))
 
 
 def test_probes_at_a_decided_case_go_where_it_was():
