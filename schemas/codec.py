@@ -201,8 +201,8 @@ class StateCodec(Codec[UrlState]):
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def hot_cases(self, raw: bytes) -> packing.HotCases:
-        """Return the number of reports, and the cases as they stand in the packed form.
+    def named_cases(self, raw: bytes) -> packing.NamedCases:
+        """Return the number of reports, the cases as the packed form has them, and their names.
 
         Raises:
             Rejected: the bytes are no state.
@@ -210,9 +210,10 @@ class StateCodec(Codec[UrlState]):
         if not packing.is_packed(raw):
             state = self._of_json(raw)
             cases = tuple(packing.hot_case(case) for case in state.cases)
-            return packing.HotCases(reports=len(state.reports), cases=cases)
+            names = tuple(packing.CaseName(case.case_id, case.group) for case in state.cases)
+            return packing.NamedCases(len(state.reports), cases, names)
         try:
-            return packing.cases_of(raw)
+            return packing.named_cases_of(raw)
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 

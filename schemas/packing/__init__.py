@@ -14,16 +14,18 @@ from schemas.packing.case_fields import (
     windows_of,
 )
 from schemas.packing.cold_part import ColdPart, read_cold_part
-from schemas.packing.hot_cases import Hot, HotCase, HotCases, HotClock
+from schemas.packing.hot_cases import CaseName, Hot, HotCase, HotCases, HotClock
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_json import StateJson, json_of, state_of
 from schemas.packing.state_record import (
     DECODE_ERRORS,
     DecodedState,
+    NamedCases,
     cases_of,
     cold_part_of,
     hot_of,
     is_packed,
+    named_cases_of,
     packed,
     unpacked,
     with_hot,
@@ -56,6 +58,7 @@ __all__ = [
     "DICTIONARY",
     "PLACES_MAX",
     "TARGETS",
+    "CaseName",
     "ColdPart",
     "DecodedState",
     "Hot",
@@ -64,6 +67,7 @@ __all__ = [
     "HotClock",
     "HotTrack",
     "Instants",
+    "NamedCases",
     "Own",
     "Reported",
     "StateJson",
@@ -82,6 +86,7 @@ __all__ = [
     "last_slot",
     "latest",
     "make_room",
+    "named_cases_of",
     "order_verdict",
     "packed",
     "packed_reported",

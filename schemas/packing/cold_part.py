@@ -5,6 +5,7 @@
 `schemas.packing.state_record` says what is in each.
 """
 
+import re
 import struct
 from typing import Final, NamedTuple, cast
 
@@ -14,12 +15,13 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing.case_fields import cold_case
-from schemas.packing.hot_cases import ColdCase
+from schemas.packing.hot_cases import CaseName, ColdCase
 from schemas.packing.rest_bytes import (
     STORED_LAST,
     bare_attribution,
     deflated,
     inflated,
+    inflated_beginning,
     stored,
     without_texts,
 )
@@ -59,10 +61,22 @@ class _Rest(Struct, array_like=True, gc=False):
     sealed_at: int = _EARLIEST
 
 
+class _RestBeginning(Struct, array_like=True, gc=False):
+    v: int
+    literal: bool
+    root: bool
+    cases: tuple[CaseName, ...]
+
+
+_ONE_NAMED: Final = re.compile(rb'\[[0-9]+,[a-z]+,[a-z]+,\[\["([0-9a-z]*)","([0-9a-z-]*)"')
+_ONE_NAMED_BYTES: Final = 128
+"""Of a rest up to the end of its first case's owner; a longer one is read as a whole."""
+
 _TO_TEXTS: Final = msgspec.msgpack.Encoder()
 _TEXTS: Final = msgspec.msgpack.Decoder(tuple[bytes, ...])
 _TO_REST: Final = msgspec.json.Encoder()
 _REST: Final = msgspec.json.Decoder(_Rest)
+_BEGINNING: Final = msgspec.json.Decoder(_RestBeginning)
 
 
 class ColdPart(NamedTuple):
@@ -118,6 +132,29 @@ def read_cold_part(raw: bytes) -> ColdPart:
         decisions=rest.decisions,
     )
     return ColdPart(raw, texts, encoded, state, rest.cases)
+
+
+def read_case_names(raw: bytes, cases: int) -> tuple[CaseName, ...]:
+    """Read what cases are called off the cold part of a packed state, and pass over all else.
+
+    Args:
+        raw: the cold part.
+        cases: how many the state has; a single one is named where the rest begins.
+
+    Raises:
+        DECODE_ERRORS: the bytes are none.
+    """
+    held = raw[LENGTH.size + LENGTH.unpack_from(raw)[0] :]
+    if not cases:
+        return ()
+    if cases == 1:
+        named = _ONE_NAMED.match(inflated_beginning(held, _ONE_NAMED_BYTES))
+        if named is not None:
+            return (CaseName(named[1].decode(), named[2].decode()),)
+    names = _BEGINNING.decode(inflated(held)).cases
+    if len(names) != cases:
+        raise ValueError("another number of names than of cases")
+    return names
 
 
 def cold_part_bytes(state: UrlState, before: UrlState | None, cold: ColdPart | None) -> bytes:

@@ -90,6 +90,13 @@ class HotCases(Struct, array_like=True, gc=False):
     cases: tuple[HotCase, ...]
 
 
+class CaseName(Struct, frozen=True, array_like=True, gc=False):
+    """The beginning of a `ColdCase`: what a case is called, and its owner."""
+
+    case_id: str
+    group: str
+
+
 class Hot(Struct, array_like=True):
     """The hot part; `streams.lifecycle.events.fast_path` changes it in place."""
 

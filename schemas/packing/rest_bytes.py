@@ -108,3 +108,10 @@ def inflated(held: bytes) -> bytes:
         return held[_STORED.size :]
     inflate = zlib.decompressobj(_WINDOW, DICTIONARY)
     return inflate.decompress(held) + inflate.flush()
+
+
+def inflated_beginning(held: bytes, size: int) -> bytes:
+    """Return the rest up to so many bytes; raises the same."""
+    if held[0] == STORED_LAST:
+        return held[_STORED.size : _STORED.size + size]
+    return zlib.decompressobj(_WINDOW, DICTIONARY).decompress(held, size)

@@ -7,9 +7,9 @@ The hot part is what changes with every observation and what figures are made of
 array (`Hot`). Texts are what is sealed or hashed, a MessagePack array of byte strings
 (`schemas.packing.sealed_texts`). The rest is a JSON array (`_Rest`), raw deflate (RFC 1951, window
 4 KiB) against a dictionary (`schemas.packing.rest_bytes`); without observations it is one stored
-block, since such a state is soon followed by another. An observation copies texts and rest unread,
-a rollup never inflates them, and a loaded record is kept as it was read. Equal states have equal
-packed forms.
+block, since such a state is soon followed by another. An observation copies texts and rest unread.
+Of these a rollup reads what cases are called and nothing else. A loaded record is kept as it was
+read. Equal states have equal packed forms.
 
 `schemas/contract/cases/v1/packed.md` says the same for readers in other languages.
 """
@@ -26,10 +26,11 @@ from schemas.packing.cold_part import (
     LENGTH,
     ColdPart,
     cold_part_bytes,
+    read_case_names,
     read_cold_part,
     with_rest_deflated,
 )
-from schemas.packing.hot_cases import Hot, HotCases
+from schemas.packing.hot_cases import CaseName, Hot, HotCase, HotCases
 from schemas.packing.rest_bytes import stored
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
 from schemas.records.case import UrlState
@@ -61,6 +62,31 @@ def hot_of(raw: bytes) -> Hot:
 def cases_of(raw: bytes) -> HotCases:
     """Return the cases of a packed state and nothing else; tracks are passed over."""
     return _CASES.decode(_hot_bytes(raw))
+
+
+class NamedCases(NamedTuple):
+    """The cases of a packed state as they stand there.
+
+    Attributes:
+        reports: how many the state has.
+        cases: what figures need of each.
+        names: what each is called.
+    """
+
+    reports: int
+    cases: tuple[HotCase, ...]
+    names: tuple[CaseName, ...]
+
+
+def named_cases_of(raw: bytes) -> NamedCases:
+    """Return the cases of a packed state and what they are called; all else is passed over.
+
+    Raises:
+        DECODE_ERRORS: the bytes are no packed state.
+    """
+    found = cases_of(raw)
+    names = read_case_names(cold_part_of(raw), len(found.cases))
+    return NamedCases(found.reports, found.cases, names)
 
 
 def with_hot(raw: bytes, hot: Hot) -> bytes:

@@ -1,7 +1,8 @@
 """All cases in memory, in little room: what the figures are read off.
 
 One entry per URL, replaced as a whole, as the compacted topic replaces it. A case keeps what
-the figures ask for and nothing else (`streams.rollup.row_interning`). What changed in a group is
+the figures ask for and nothing else (`streams.rollup.row_interning`); its id can be told
+(`streams.rollup.case_ids`). What changed in a group is
 noted from the first time on that somebody asks for it. `tests/bench/test_rollup_bench.py` measures
 the bytes per case.
 """
@@ -16,14 +17,30 @@ from schemas.closed_lists import Role
 from schemas.codec import STATE
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary
+from streams.rollup.case_ids import CaseIds, GroupIds
 from streams.rollup.case_row import CaseRow
 from streams.rollup.row_interning import RowInterner
 
 Group: TypeAlias = tuple[str, Role]
 """A hoster in a role."""
 
+_NamedRow: TypeAlias = tuple[str, Role, CaseRow, str, str]
+"""Hoster, role, case, its id, its owner."""
+
 GroupSnapshot: TypeAlias = list[tuple[CaseRow, ...]]
 """The cases of a group per URL, as they were at one moment."""
+
+
+class HeldCases(NamedTuple):
+    """What is held of a hoster in a role.
+
+    Attributes:
+        urls: its cases by URL key of 16 raw bytes, those of a URL oldest first.
+        ids: of these cases.
+    """
+
+    urls: Sequence[tuple[bytes, tuple[CaseRow, ...]]]
+    ids: GroupIds
 
 
 class UrlCasesChange(NamedTuple):
@@ -87,6 +104,7 @@ class CaseTable:
     _groups: dict[Group, dict[bytes, tuple[CaseRow, ...]]] = field(default_factory=dict)
     _before: dict[Group, dict[bytes, tuple[CaseRow, ...]]] = field(default_factory=dict)
     _slim: RowInterner = field(default_factory=RowInterner)
+    _ids: CaseIds = field(default_factory=CaseIds)
 
     def put(self, url_key: bytes, url: UrlCases, as_of: Instant) -> None:
         """Replace what is held of a URL.
@@ -96,7 +114,10 @@ class CaseTable:
             url: its newest state.
             as_of: classes before this instant will not be asked for.
         """
-        held = [(case.hoster, case.role, self._slim.held(case, as_of)) for case in url.cases]
+        held = [
+            (case.hoster, case.role, self._slim.held(case, as_of), case.case_id, case.group)
+            for case in url.cases
+        ]
         self._replace(url_key, len(url.reports), held)
 
     def put_record(self, url_key: bytes, raw: bytes, as_of: Instant) -> None:
@@ -112,22 +133,27 @@ class CaseTable:
         Raises:
             Rejected: the bytes are no state.
         """
-        found = STATE.hot_cases(raw)
-        held = [(case.hoster, case.role, self._slim.held_hot(case, as_of)) for case in found.cases]
+        found = STATE.named_cases(raw)
+        held = [
+            (case.hoster, case.role, self._slim.held_hot(case, as_of), name.case_id, name.group)
+            for case, name in zip(found.cases, found.names, strict=True)
+        ]
         self._replace(url_key, found.reports, held)
 
-    def _replace(
-        self, url_key: bytes, reports: int, held: Sequence[tuple[str, Role, CaseRow]]
-    ) -> None:
+    def _replace(self, url_key: bytes, reports: int, held: Sequence[_NamedRow]) -> None:
         if url_key in self._urls:
             self.drop(url_key)
         by_group: dict[Group, list[CaseRow]] = {}
-        for hoster, role, case in held:
-            by_group.setdefault(self._slim.share((hoster, role)), []).append(case)
+        names: dict[Group, tuple[str, list[str]]] = {}
+        for hoster, role, row, id, owner in held:
+            group = self._slim.share((hoster, role))
+            by_group.setdefault(group, []).append(row)
+            names.setdefault(group, (owner, []))[1].append(id)
         self._urls[url_key] = self._slim.share((reports, tuple(by_group)))
         for group, cases in by_group.items():
             self._note(group, url_key, ())
             self._groups.setdefault(group, {})[url_key] = tuple(cases)
+            self._ids.take(group, url_key, *names[group])
         self._count(1, reports, len(held))
 
     def drop(self, url_key: bytes) -> None:
@@ -139,6 +165,7 @@ class CaseTable:
         cases = 0
         for group in groups:
             gone = self._groups[group].pop(url_key)
+            self._ids.drop(group, url_key)
             self._note(group, url_key, gone)
             cases += len(gone)
         self._count(-1, reports, cases)
@@ -180,14 +207,19 @@ class CaseTable:
         held = self._groups.get(group, {})
         return {key: held[key] for key in keys if key in held}
 
-    def by_url(self, group: Group) -> list[tuple[bytes, tuple[CaseRow, ...]]]:
-        """Return the same with the 16 raw bytes of each URL's key."""
-        return list(self._groups.get(group, {}).items())
+    def held(self, group: Group) -> HeldCases:
+        """Return the same with each URL's key and the ids; later changes do not reach it."""
+        return HeldCases(list(self._groups.get(group, {}).items()), self._ids.of(group))
 
-    def of_url(self, url_key: bytes) -> list[tuple[Group, tuple[CaseRow, ...]]]:
-        """Return what is held of a URL, by group."""
+    def of_url(self, url_key: bytes) -> list[tuple[Group, list[tuple[str, CaseRow]]]]:
+        """Return what is held of a URL by group: each case and its id."""
         _, groups = self._urls.get(url_key, (0, ()))
-        return [(group, self._groups[group][url_key]) for group in groups]
+        found = []
+        for group in groups:
+            rows = self._groups[group][url_key]
+            ids = self._ids.of_url(group, url_key, len(rows))
+            found.append((group, list(zip(ids, rows, strict=True))))
+        return found
 
     def _note(self, group: Group, url_key: bytes, old: tuple[CaseRow, ...]) -> None:
         """Note what was held of a URL before its first change."""

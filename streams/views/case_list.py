@@ -1,24 +1,20 @@
 """The cases of one hoster as a list: ids, instants, class and verdicts; no URL and no host."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
-from schemas.identity.ids import case_id
 from schemas.moments import SECOND_MS, Instant
 from streams.case_class import phase_at
 from streams.norms.maturity import AUTHORITY_ORDER, norms_apply
 from streams.rollup.case_row import CaseRow
-from streams.rollup.case_table import Group
+from streams.rollup.case_table import Group, HeldCases
 from streams.views.view import View
 
 LISTED_MAX: Final = 50
 """Lines of a page of the list."""
-
-HeldCases: TypeAlias = Sequence[tuple[bytes, tuple[CaseRow, ...]]]
-"""The cases of a hoster in a role by URL key, those of a URL oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +22,10 @@ class HosterCases:
     """What is held of one hoster.
 
     Attributes:
-        owners: every group that its cases may have been opened for; a case's id is made from it.
         roles: its cases by role.
         view: what else was known at the same moment, without figures; None = not said.
     """
 
-    owners: frozenset[str]
     roles: Mapping[Role, HeldCases] = field(default_factory=dict)
     view: View | None = None
 
@@ -41,8 +35,7 @@ class CaseLine:
     """One case.
 
     Attributes:
-        case_id: None where the hoster changed its owner, so that it cannot be told from the
-            figures' copy of the case.
+        case_id: as `cases.v1` has it.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
         verdicts: by norm in seconds, `streams.norms.maturity.AUTHORITY_ORDER` for
             orders; empty where no norm applies to it, or it is not sampled.
@@ -50,7 +43,7 @@ class CaseLine:
         sampled: probes on time are promised to it.
     """
 
-    case_id: str | None
+    case_id: str
     role: Role
     case_class: CaseClass
     reported_at: Instant
@@ -82,11 +75,10 @@ def case_list(
         limit: how many lines at most.
         skip: how many of the newest are left out before them.
     """
-    owner = next(iter(held.owners)) if len(held.owners) == 1 else None
     found = list(_existing(held, as_of))
     newest = nlargest(skip + limit, found, key=lambda one: _newness(one[3], one[1], one[2]))
     lines = tuple(
-        _line(case, None if owner is None else case_id(key.hex(), owner, role, n), role, as_of)
+        _line(case, held.roles[role].ids.of(key, n), role, as_of)
         for role, key, n, case in newest[skip:]
     )
     return CaseList(lines=lines, of=len(found))
@@ -100,26 +92,18 @@ class FoundLine(NamedTuple):
 
 
 def found_lines(
-    url_key: str,
-    group: Group,
-    owners: Collection[str],
-    rows: Sequence[CaseRow],
-    as_of: Instant,
+    group: Group, cases: Iterable[tuple[str, CaseRow]], as_of: Instant
 ) -> Iterator[FoundLine]:
     """Yield the cases of a URL at a hoster in a role.
 
     Args:
-        url_key: the URL's.
         group: whose they are, and in which role.
-        owners: every group that they may have been opened for.
-        rows: the cases, oldest first.
+        cases: each with its id, oldest first.
         as_of: the instant asked for; a case that begins later is left out.
     """
     hoster, role = group
-    owner = next(iter(owners)) if len(owners) == 1 else None
-    for ordinal, row in enumerate(rows):
+    for id, row in cases:
         if row.phases[0].from_at <= as_of:
-            id = None if owner is None else case_id(url_key, owner, role, ordinal)
             yield FoundLine(hoster, _line(row, id, role, as_of))
 
 
@@ -148,8 +132,8 @@ def not_due(
 
 
 def _existing(held: HosterCases, as_of: Instant) -> Iterable[tuple[Role, bytes, int, CaseRow]]:
-    for role, urls in held.roles.items():
-        for url_key, cases in urls:
+    for role, of_role in held.roles.items():
+        for url_key, cases in of_role.urls:
             for ordinal, case in enumerate(cases):
                 if case.phases[0].from_at <= as_of:
                     yield role, url_key, ordinal, case
@@ -161,7 +145,7 @@ def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant
     return noticed_at is not None, at, url_key, ordinal
 
 
-def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine:
+def _line(case: CaseRow, id: str, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
     has_norms = (
         case.sampling.sampled

@@ -66,7 +66,7 @@ def hoster_view(hoster: str, view: View, held: HosterCases, skip: int = 0) -> Ho
         skip: how many of the newest cases stand on earlier pages of the list.
     """
     parts = [
-        figures(hoster, role, flat(cases for _, cases in held.roles[role]), view.as_of)
+        figures(hoster, role, flat(cases for _, cases in held.roles[role].urls), view.as_of)
         for role in sorted(held.roles)
     ]
     return HosterView(
@@ -88,7 +88,7 @@ def _begun(days: Sequence[Reading]) -> Sequence[Reading]:
 
 
 def _role(found: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
-    cases = list(flat(cases for _, cases in held.roles.get(found.role, ())))
+    cases = list(flat(cases for _, cases in held.roles[found.role].urls))
     days = _begun(backlog(cases, as_of))
     return RoleView(
         figures=found,

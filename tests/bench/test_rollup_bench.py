@@ -21,6 +21,7 @@ from agents.engine.stage import Received
 from agents.stages.rollup.stage import RollupStage
 from schemas.closed_lists import CaseClass
 from schemas.codec import POSITION, STATE
+from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.records.case import Position, UrlState
 from streams.statistics.incidents import coded, incident_of, median_interval
@@ -51,7 +52,11 @@ def record(number: int, later: float = 0.0) -> Received:
         gone=gone,
         number=number,
     )
-    summary = replace(summary, host=number * HOST_STEP % HOSTS)  # else all are one host's
+    summary = replace(
+        summary,
+        host=number * HOST_STEP % HOSTS,  # else all are one host's
+        case_id=case_id(key, summary.group, summary.role, 0),
+    )
     state = UrlState(url_key=key, cases=(summary,))
     return Received("cases.v1", 0, number, START, key.encode(), STATE.encode(state))
 

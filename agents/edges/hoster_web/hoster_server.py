@@ -150,7 +150,7 @@ class HosterServer:
     async def _shown(
         self, request: web.Request, link: Link, status: int = 200, **visit: Any
     ) -> web.Response:
-        held = self.sources.finder.cases_of(link.hoster) or HosterCases(owners=frozenset())
+        held = self.sources.finder.cases_of(link.hoster) or HosterCases()
         view = held.view or self.sources.view()
         nonce = self._guard.nonce(request)
         shown = Visit(

@@ -152,7 +152,7 @@ def found_row(found: FoundLine, view: View) -> dict[str, str]:
 def case_row(line: CaseLine) -> dict[str, str]:
     """Return a case's line as text."""
     return {
-        "id": line.case_id or "",
+        "id": line.case_id,
         "role": gettext(ROLES[line.role]),
         "noticed": minute(line.noticed_at),
         "seen": minute(line.last_seen_at),

@@ -54,7 +54,7 @@ def cases_csv(hoster: str, lines: Iterable[CaseLine], view: View) -> str:
 def _case(hoster: str, line: CaseLine, view: View) -> Sequence[Any]:
     instants = (line.reported_at, line.noticed_at, line.last_seen_at, line.gone_at)
     return (
-        *(line.case_id or "", hoster, line.role.value, line.case_class.value),
+        *(line.case_id, hoster, line.role.value, line.case_class.value),
         *("" if at is None else rfc3339(at) for at in instants),
         ";".join(f"{_norm(s)}:{v}" for s, v in line.verdicts if s not in line.running),
         ";".join(_norm(s) for s in sorted(line.running)),

@@ -1,21 +1,14 @@
 """Finds single cases and hosters' cases in the table of a rollup."""
 
 import asyncio
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from schemas.closed_lists import Role
-from schemas.identity.ids import case_id
 from schemas.records.registry import HosterEntry
-from streams.rollup.case_row import CaseRow
-from streams.rollup.case_table import CaseTable, Group
+from streams.rollup.case_table import CaseTable, Group, HeldCases
 from streams.views.case_list import FoundLine, HosterCases, found_lines
 from streams.views.view import View
-
-_FALLBACK: Final = re.compile("as[0-9]+")
-"""The id of a hoster known by its network alone."""
 
 
 @dataclass(slots=True)
@@ -29,28 +22,22 @@ class CaseFinder:
 
     table: CaseTable
     outline: Callable[[], View]
-    _owners: dict[str, set[str]] = field(default_factory=dict)
+    _known: set[str] = field(default_factory=set)
 
     def know(self, entry: HosterEntry) -> None:
-        """Keep who a hoster belonged to: a case's id is made from it."""
-        self._owners.setdefault(entry.id, set()).add(entry.group or entry.id)
+        """Keep that there is a hoster, with or without a case."""
+        self._known.add(entry.id)
 
     def cases_of(self, hoster: str) -> HosterCases | None:
         """Return what is held of one hoster, None where nobody knows it.
 
         All is of one moment, and later records do not reach it, so it can be read in a thread.
         """
-        roles = {role: self.table.by_url((hoster, role)) for role in Role}
-        if hoster not in self._owners and not any(roles.values()):
+        held = {role: self.table.held((hoster, role)) for role in Role}
+        roles = {role: cases for role, cases in held.items() if cases.urls}
+        if hoster not in self._known and not roles:
             return None
-        held = {role: urls for role, urls in roles.items() if urls}
-        return HosterCases(owners=self._owners_of(hoster), roles=held, view=self.outline())
-
-    def _owners_of(self, hoster: str) -> frozenset[str]:
-        owners = self._owners.get(hoster, set())
-        if not owners or _FALLBACK.fullmatch(hoster):  # before its entry it was its own owner
-            owners = owners | {hoster}
-        return frozenset(owners)
+        return HosterCases(roles=roles, view=self.outline())
 
     async def url_of(self, id: str, hoster: str = "") -> str | None:
         """Return the key of the URL that a case is of, None where there is no such case.
@@ -68,8 +55,7 @@ class CaseFinder:
 
     async def _url_in(self, groups: Iterable[Group], id: str) -> str | None:
         for group in groups:
-            urls, owners = self.table.by_url(group), self._owners_of(group[0])
-            found = await asyncio.to_thread(_url_of, urls, owners, group[1], id)
+            found = await asyncio.to_thread(_url_of, self.table.held(group), id)
             if found is not None:
                 return found
         return None
@@ -79,18 +65,13 @@ class CaseFinder:
         view = self.outline()
         found: list[FoundLine] = []
         for url_key in sorted(url_keys):
-            for group, rows in self.table.of_url(bytes.fromhex(url_key)):
-                owners = self._owners_of(group[0])
-                found += found_lines(url_key, group, owners, rows, view.as_of)
+            for group, cases in self.table.of_url(bytes.fromhex(url_key)):
+                found += found_lines(group, cases, view.as_of)
         return view, found
 
 
-def _url_of(
-    urls: Sequence[tuple[bytes, tuple[CaseRow, ...]]], owners: Collection[str], role: Role, id: str
-) -> str | None:
-    for key, rows in urls:
-        for owner in owners:
-            for ordinal in range(len(rows)):
-                if case_id(key.hex(), owner, role, ordinal) == id:
-                    return key.hex()
+def _url_of(held: HeldCases, id: str) -> str | None:
+    for key, rows in held.urls:
+        if any(held.ids.of(key, ordinal) == id for ordinal in range(len(rows))):
+            return key.hex()
     return None

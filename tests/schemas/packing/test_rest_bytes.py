@@ -11,6 +11,7 @@ from schemas.packing.rest_bytes import (
     bare_attribution,
     deflated,
     inflated,
+    inflated_beginning,
     stored,
     without_texts,
 )
@@ -23,6 +24,13 @@ PLACE = ("acme", "acme", Role.HOSTING, "NL", 64_500, "NL", Confidence.ASN, False
 def test_both_forms_give_the_rest_back(rest: bytes) -> None:
     """Deflated once it rests, stored while more soon follows; a reader need not know which."""
     assert inflated(deflated(rest)) == rest == inflated(stored(rest))
+
+
+@given(st.binary(max_size=400), st.integers(0, 500))
+def test_the_beginning_of_both_forms_is_the_rest_s(rest: bytes, size: int) -> None:
+    """So many bytes of it, or all of a shorter one."""
+    for held in (stored(rest), deflated(rest)):
+        assert inflated_beginning(held, size or 1) == rest[: size or 1]
 
 
 def test_what_rests_are_made_of_takes_next_to_nothing() -> None:

@@ -148,7 +148,9 @@ def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
     assert said == (None if expected is None else (-expected[0], expected[1]))
 
 
-@pytest.mark.parametrize("read", [codec.STATE.decode, codec.STATE.figures, codec.STATE.hot])
+@pytest.mark.parametrize(
+    "read", [codec.STATE.decode, codec.STATE.figures, codec.STATE.hot, codec.STATE.named_cases]
+)
 def test_damage_is_refused_with_a_closed_reason(read):
     """Cut short anywhere, or with a byte changed, a packed state is refused or another one."""
     raw = codec.STATE.encode(FULL)

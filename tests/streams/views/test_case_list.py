@@ -10,30 +10,21 @@ from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.case_list import HosterCases, case_list
 
 
-def held(*urls: tuple[CaseSummary, ...], owners: frozenset[str] = frozenset({"alpha"})):
+def held(*urls: tuple[CaseSummary, ...]):
     table = CaseTable()
     for number, cases in enumerate(urls):
         table.put(bytes([number]) * 16, UrlCases((), cases), at(200))
-    roles = {role: table.by_url(("alpha", role)) for role in Role}
-    return HosterCases(owners=owners, roles=roles)
+    return HosterCases(roles={role: table.held(("alpha", role)) for role in Role})
 
 
-def test_ids_are_those_that_the_ledger_s_fold_gives():
-    """Made from the URL's key, the owner, the role and which of its cases it is."""
+def test_ids_are_those_of_the_ledger_s_fold():
+    """Whatever owner and number a case was given when it was opened, its line has its own id."""
+    reckoned = case_id(bytes(16).hex(), "alpha", Role.HOSTING, 1)
+    earlier, later = case(CaseClass.REMOVED, gone=2), case(noticed=90, reported=90)
     told = case_list(
-        held((case(CaseClass.REMOVED, gone=2), case(noticed=90, reported=90))), at(100)
+        held((replace(earlier, case_id="a" * 24), replace(later, case_id=reckoned))), at(100)
     )
-    key = bytes(16).hex()
-    assert [line.case_id for line in told.lines] == [
-        case_id(key, "alpha", Role.HOSTING, 1),
-        case_id(key, "alpha", Role.HOSTING, 0),
-    ]
-
-
-def test_where_the_owner_changed_no_id_is_claimed():
-    """The copy does not say for which owner a case was opened."""
-    told = case_list(held((case(),), owners=frozenset({"alpha", "holding"})), at(100))
-    assert [line.case_id for line in told.lines] == [None]
+    assert [line.case_id for line in told.lines] == [reckoned, "a" * 24]
 
 
 def test_the_newest_notices_come_first_and_the_list_is_bounded():

@@ -26,9 +26,9 @@ def made(cases: list[CaseSummary], hours: float) -> HosterView:
         figures(*group, (one for one in cases if one.role is group[1]), at(hours))
         for group in groups
     )
-    roles = {role: table.by_url(("alpha", role)) for _, role in groups}
+    roles = {role: table.held(("alpha", role)) for _, role in groups}
     view = View(ready=True, as_of=at(hours), figures=parts)
-    return hoster_view("alpha", view, HosterCases(owners=frozenset({"alpha"}), roles=roles))
+    return hoster_view("alpha", view, HosterCases(roles=roles))
 
 
 def test_roles_stand_side_by_side_and_are_never_added():

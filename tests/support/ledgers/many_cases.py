@@ -11,7 +11,9 @@ from ledger_events import BOTH, KEY, ONLINE, at, notice, observation, place, pla
 
 from agents.config import Settings
 from schemas.codec import POSITION, STATE
-from schemas.identity.ids import partition_of
+from schemas.identity.ids import case_id, partition_of
+from schemas.packing.rest_bytes import deflated, inflated
+from schemas.packing.state_record import parted
 from schemas.records.case import Position, UrlState
 from streams import lifecycle
 from streams.timetable import TIMETABLE_H
@@ -43,19 +45,35 @@ def records(count: int, hosters: int = 64) -> Iterator[tuple[bytes, bytes]]:
     """Give keys and records of open cases; what differs from case to case differs here."""
     chance = random.Random(2)
     state = open_case()
-    forms = [STATE.encode(_form(state, n % hosters, chance)) for n in range(FORMS)]
+    forms = [_Form(_state(state, n % hosters, chance)) for n in range(FORMS)]
     for number in range(count):
-        yield chance.randbytes(16).hex().encode(), forms[number % FORMS]
+        key = chance.randbytes(16).hex()
+        yield key.encode(), forms[number % FORMS].under(key)
 
 
-def _form(state: UrlState, hoster: int, chance: random.Random) -> UrlState:
+class _Form:
+    """The record of a state with one case, for any key; the case has the id that it has there."""
+
+    def __init__(self, state: UrlState) -> None:
+        (case,) = state.cases
+        raw = STATE.encode(state)
+        rest = parted(raw)[2]
+        self._raw, self._case = raw[: -len(rest)], case
+        self._before, self._after = inflated(rest).split(case.case_id.encode())
+
+    def under(self, key: str) -> bytes:
+        id = case_id(key, self._case.group, self._case.role, 0)
+        return self._raw + deflated(self._before + id.encode() + self._after)
+
+
+def _state(state: UrlState, hoster: int, chance: random.Random) -> UrlState:
     url, address = (base64.urlsafe_b64encode(chance.randbytes(n)).decode() for n in SEALED)
     places = tuple(
         msgspec.structs.replace(p, address=address, address_key=chance.randbytes(16).hex())
         for p in state.placements
     )
     cases = tuple(
-        msgspec.structs.replace(c, hoster=f"hoster-{hoster}", case_id=chance.randbytes(16).hex())
+        msgspec.structs.replace(c, hoster=f"hoster-{hoster}", group=f"hoster-{hoster}")
         for c in state.cases
     )
     return msgspec.structs.replace(

@@ -1,5 +1,7 @@
 """A small world served as the rollup serves it: for tests and pictures of the pages."""
 
+from itertools import count
+
 from examples import told
 from msgspec import structs
 from views import WORLD, cases_of, sample_view
@@ -15,7 +17,7 @@ from agents.edges.web.hoster_page import render_hoster
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.stages.rollup.case_finder import CaseFinder
 from schemas.closed_lists import Flag, ProbeError, Role
-from schemas.identity.ids import KeyedHash
+from schemas.identity.ids import KeyedHash, case_id
 from schemas.moments import Instant
 from streams.history.made_probe import URL_KEY
 from streams.history.of_case import CaseView, case_view
@@ -29,11 +31,12 @@ VIEW = sample_view()
 def sample_table(as_of: Instant) -> CaseTable:
     """Return the table that the sample view was made from, each case at a URL of its own."""
     table = CaseTable()
-    number = 0
+    keys = (number.to_bytes(16) for number in count())
     for hoster, role, size, pace, _, _ in WORLD:
         for case in cases_of(hoster, role, size, pace):
-            table.put(number.to_bytes(16), UrlCases((None,), (case,)), as_of)
-            number += 1
+            key = next(keys)
+            named = structs.replace(case, case_id=case_id(key.hex(), hoster, role, 0))
+            table.put(key, UrlCases((None,), (named,)), as_of)
     return table
 
 
@@ -42,8 +45,9 @@ TABLE = sample_table(VIEW.as_of)
 
 def held(hoster: str) -> HosterCases | None:
     """Return what the table holds of a hoster."""
-    roles = {role: urls for role in Role if (urls := TABLE.by_url((hoster, role)))}
-    return HosterCases(owners=frozenset({hoster}), roles=roles) if roles else None
+    held = {role: TABLE.held((hoster, role)) for role in Role}
+    roles = {role: cases for role, cases in held.items() if cases.urls}
+    return HosterCases(roles=roles) if roles else None
 
 
 def sample_roles() -> RolesOfProcess:
@@ -113,8 +117,8 @@ def flagged_page(hoster: str) -> str:
     table = CaseTable()
     flagged = structs.replace(cases_of(hoster, Role.HOSTING, 1, 99.0)[0], flags=tuple(Flag))
     table.put(bytes(16), UrlCases((None,), (flagged,)), VIEW.as_of)
-    roles = {Role.HOSTING: table.by_url((hoster, Role.HOSTING))}
-    found = hoster_view(hoster, VIEW, HosterCases(owners=frozenset({hoster}), roles=roles))
+    roles = {Role.HOSTING: table.held((hoster, Role.HOSTING))}
+    found = hoster_view(hoster, VIEW, HosterCases(roles=roles))
     return render_hoster(found, VIEW)
 
 

@@ -125,15 +125,6 @@ def test_what_is_not_known_is_hatched_and_never_drawn_as_removed():
         assert "gone" not in rect
 
 
-def test_an_id_that_cannot_be_told_is_not_claimed():
-    """The page says why instead."""
-    found = made("epsilon")
-    lines = tuple(replace(line, case_id=None) for line in found.cases.lines)
-    text = render_hoster(replace(found, cases=replace(found.cases, lines=lines)), VIEW)
-    assert "<code>" not in text
-    assert "the hoster changed its owner" in text
-
-
 def test_nothing_is_said_before_the_ledger_is_read():
     """Figures of a part of the cases would be too low."""
     text = page("beta", replace(VIEW, ready=False))
@@ -157,7 +148,7 @@ def test_a_hoster_without_a_case_has_a_page():
     """The registry knows it; there is nothing to chart and nothing to list."""
     info = HosterInfo(name="Omega", country="SE", group="holding")
     view = View(ready=True, as_of=VIEW.as_of, hosters={"omega": info})
-    found = hoster_view("omega", view, HosterCases(owners=frozenset({"holding"})))
+    found = hoster_view("omega", view, HosterCases())
     text = render_hoster(found, view)
     assert "This hoster has no case yet" in text
     assert "SE, id omega, owned by holding" in text
