@@ -152,7 +152,8 @@ def show(
 ) -> None:
     """Tell the history of a case's URL: what changed when, and by which rule.
 
-    Hours count from the first record. The numbers are those of docs/measurement.md.
+    Hours count from the full hour before the first report. The numbers are those of
+    docs/measurement.md.
 
     Example: hostwatch cases show 3f0c1a9b2d4e5f60718293a4
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import SECOND_MS, Instant
 from streams.case_class import phase_at
 from streams.norms.maturity import AUTHORITY_ORDER, norms_apply
+from streams.norms.overdue import ClockedCase
 from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import Group, HeldCases
 from streams.views.view import View
@@ -30,6 +31,41 @@ class HosterCases:
     view: View | None = None
 
 
+class CaseWithNorms(ClockedCase, Protocol):
+    """A case that has verdicts, as `streams.rollup.case_row.CaseRow` or a summary of it."""
+
+    @property
+    def noticed_at(self) -> Instant | None:
+        """When its clock began; None = none runs."""
+        ...
+
+    @property
+    def norms_s(self) -> tuple[int, ...]:
+        """Its norms, seconds."""
+        ...
+
+    @property
+    def order_due_at(self) -> Instant | None:
+        """When the last term of its orders runs out; None = it has none."""
+        ...
+
+
+class CaseVerdicts(NamedTuple):
+    """The verdicts of a case; none where no norm applies to it.
+
+    Attributes:
+        first: by norm in seconds, `streams.norms.maturity.AUTHORITY_ORDER` for orders.
+        running: norms of these whose time is not over; their verdict is not due yet.
+        second: by norm in seconds, on what followed a return.
+        second_running: norms of these whose time is not over.
+    """
+
+    first: tuple[tuple[int, NormVerdict], ...] = ()
+    running: frozenset[int] = frozenset()
+    second: tuple[tuple[int, NormVerdict], ...] = ()
+    second_running: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
     """One case.
@@ -37,9 +73,10 @@ class CaseLine:
     Attributes:
         case_id: as `cases.v1` has it.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
-        verdicts: by norm in seconds, `streams.norms.maturity.AUTHORITY_ORDER` for
-            orders; empty where no norm applies to it, or it is not sampled.
+        verdicts: the first verdicts, by norm in seconds, `streams.norms.maturity.AUTHORITY_ORDER`
+            for orders; empty where no norm applies to it, or it is not sampled.
         running: norms, in seconds, whose time is not over; their verdict is not due yet.
+        second, second_running: the same of the second verdicts, on what followed a return.
         sampled: probes on time are promised to it.
     """
 
@@ -52,6 +89,8 @@ class CaseLine:
     gone_at: Instant | None
     verdicts: tuple[tuple[int, NormVerdict], ...]
     running: frozenset[int]
+    second: tuple[tuple[int, NormVerdict], ...]
+    second_running: frozenset[int]
     sampled: bool
     flags: tuple[Flag, ...]
 
@@ -107,6 +146,31 @@ def found_lines(
             yield FoundLine(hoster, _line(row, id, role, as_of))
 
 
+def case_verdicts(case: CaseWithNorms, case_class: CaseClass, as_of: Instant) -> CaseVerdicts:
+    """Return the verdicts of a case as every page says them.
+
+    Args:
+        case: the case.
+        case_class: its class at `as_of`.
+        as_of: the present.
+    """
+    if case.noticed_at is None or not norms_apply(case_class, case.flags):
+        return CaseVerdicts()
+    first = tuple(zip(case.norms_s, case.verdicts, strict=False))
+    if case.order_verdict is not None:
+        first = ((AUTHORITY_ORDER, case.order_verdict), *first)
+    again_at = case.again_noticed_at
+    second = () if again_at is None else tuple(zip(case.norms_s, case.again_verdicts, strict=False))
+    if case_class not in OPEN:
+        return CaseVerdicts(first=first, second=second)
+    return CaseVerdicts(
+        first=first,
+        running=not_due(first, case.noticed_at, case.order_due_at, as_of),
+        second=second,
+        second_running=not_due(second, again_at, None, as_of),
+    )
+
+
 def not_due(
     verdicts: Iterable[tuple[int, NormVerdict]],
     noticed_at: Instant | None,
@@ -147,14 +211,8 @@ def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant
 
 def _line(case: CaseRow, id: str, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
-    has_norms = (
-        case.sampling.sampled
-        and case.noticed_at is not None
-        and norms_apply(phase.case_class, case.flags)
-    )
-    verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if has_norms else ()
-    if has_norms and case.order_verdict is not None:
-        verdicts = ((AUTHORITY_ORDER, case.order_verdict), *verdicts)
+    sampled = case.sampling.sampled
+    said = case_verdicts(case, phase.case_class, as_of) if sampled else CaseVerdicts()
     return CaseLine(
         case_id=id,
         role=role,
@@ -163,10 +221,10 @@ def _line(case: CaseRow, id: str, role: Role, as_of: Instant) -> CaseLine:
         noticed_at=case.noticed_at,
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
-        verdicts=verdicts,
-        running=not_due(verdicts, case.noticed_at, case.order_due_at, as_of)
-        if phase.case_class in OPEN
-        else frozenset(),
-        sampled=case.sampling.sampled,
+        verdicts=said.first,
+        running=said.running,
+        second=said.second,
+        second_running=said.second_running,
+        sampled=sampled,
         flags=case.flags,
     )

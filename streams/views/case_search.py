@@ -1,15 +1,17 @@
 """Cases that an operator asks for: which they are, and what is said of each; no URL and no host."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from schemas.closed_lists import BACKLOG, OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.norms.overdue import is_overdue, is_overdue_unseen
+from streams.views.case_list import case_verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,16 @@ class FoundCase(Struct, frozen=True, kw_only=True):
         url_key: the URL's keyed hash, which `hostwatch decide` asks for.
         case_class: at the instant asked for.
         noticed_at, last_seen_at, gone_at: the clock, L and R.
-        verdicts: by norm in seconds, as text; `order` for the terms of orders.
+        verdicts: by norm in seconds, as text; `order` for the terms of orders. Empty where no norm
+            applies to the case.
         overdue: seen after its norm ran out, and open.
         overdue_unseen: open, its due norm ran out, and no backed sighting says more.
         hotlines: that reported it.
         as_of: the instant that classes and `overdue` hold for.
+        not_due_yet: norms of `verdicts` whose time is not over.
+        again_noticed_at: from when the second verdict runs; None = none does.
+        again_verdicts: the second verdicts, on what followed a return, by norm.
+        again_not_due_yet: norms of these whose time is not over.
     """
 
     case_id: str
@@ -71,6 +78,10 @@ class FoundCase(Struct, frozen=True, kw_only=True):
     flags: tuple[Flag, ...]
     hotlines: tuple[str, ...]
     as_of: Instant
+    not_due_yet: tuple[str, ...] = ()
+    again_noticed_at: Instant | None = None
+    again_verdicts: dict[str, NormVerdict] = field(default_factory=dict)
+    again_not_due_yet: tuple[str, ...] = ()
 
 
 def found_cases(
@@ -94,7 +105,7 @@ def found_cases(
 
 def _found(url_key: str, case: CaseSummary, case_class: CaseClass, as_of: Instant) -> FoundCase:
     in_backlog = case_class in BACKLOG
-    verdicts = {} if case.noticed_at is None else _verdicts(case)
+    said = case_verdicts(case, case_class, as_of)
     return FoundCase(
         url_key=url_key,
         case_id=case.case_id,
@@ -107,21 +118,31 @@ def _found(url_key: str, case: CaseSummary, case_class: CaseClass, as_of: Instan
         noticed_at=case.noticed_at,
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
-        verdicts=verdicts,
+        verdicts=_by_norm(said.first),
         overdue=in_backlog and is_overdue(case),
         overdue_unseen=in_backlog and is_overdue_unseen(case, as_of),
         reappearances=len(case.returns),
         flags=case.flags,
         hotlines=case.hotlines,
         as_of=as_of,
+        not_due_yet=_names(said.running),
+        again_noticed_at=case.again_noticed_at if said.second else None,
+        again_verdicts=_by_norm(said.second),
+        again_not_due_yet=_names(said.second_running),
     )
 
 
-def _verdicts(case: CaseSummary) -> dict[str, NormVerdict]:
-    said = {str(norm_s): v for norm_s, v in zip(case.norms_s, case.verdicts, strict=False)}
-    if case.order_verdict is not None:
-        said["order"] = case.order_verdict
-    return said
+def _by_norm(said: Iterable[tuple[int, NormVerdict]]) -> dict[str, NormVerdict]:
+    by_length = sorted(said, key=lambda one: (one[0] == AUTHORITY_ORDER, one[0]))
+    return {_name(norm_s): verdict for norm_s, verdict in by_length}
+
+
+def _names(norms_s: Iterable[int]) -> tuple[str, ...]:
+    return tuple(_name(norm_s) for norm_s in sorted(norms_s))
+
+
+def _name(norm_s: int) -> str:
+    return "order" if norm_s == AUTHORITY_ORDER else str(norm_s)
 
 
 def _is_wanted(case: FoundCase, wanted: CaseFilter, as_of: Instant) -> bool:
@@ -132,16 +153,18 @@ def _is_wanted(case: FoundCase, wanted: CaseFilter, as_of: Instant) -> bool:
         and wanted.hoster in (None, case.hoster, case.owner)
         and (wanted.hotline is None or wanted.hotline in case.hotlines)
         and wanted.case_class in (None, case.case_class)
-        and _has_verdict(case.verdicts, wanted)
+        and _has_verdict(case, wanted)
         and (wanted.flag is None or wanted.flag in case.flags)
         and (not wanted.overdue or case.overdue)
         and (not wanted.open_for_ms or (is_open and as_of - since >= wanted.open_for_ms))
     )
 
 
-def _has_verdict(verdicts: Mapping[str, NormVerdict], wanted: CaseFilter) -> bool:
+def _has_verdict(case: FoundCase, wanted: CaseFilter) -> bool:
     norm, verdict = wanted.norm, wanted.verdict
-    found = [said for name, said in verdicts.items() if norm in (None, name)]
     if verdict is None:
-        return norm is None or bool(found)
-    return verdict in found
+        return norm is None or norm in case.verdicts
+    return any(
+        said is verdict and norm in (None, name) and name not in case.not_due_yet
+        for name, said in case.verdicts.items()
+    )

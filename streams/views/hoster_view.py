@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.closed_lists import OPEN
 from schemas.moments import Instant
 from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
@@ -14,7 +13,7 @@ from streams.rollup.case_table import flat
 from streams.rollup.figures import HosterFigures, RemovalTimeReading
 from streams.statistics.survival import Curve
 from streams.views.backlog import Reading, backlog
-from streams.views.case_list import CaseList, HosterCases, case_list, not_due
+from streams.views.case_list import CaseList, HosterCases, case_list, case_verdicts
 from streams.views.view import HosterInfo, View
 
 READINGS_MIN: Final = 7
@@ -104,7 +103,6 @@ def _running(cases: Iterable[CaseRow], as_of: Instant) -> Counter[int]:
     found: Counter[int] = Counter()
     for case in cases:
         phase = phase_at(case, as_of)
-        if phase is not None and phase.case_class in OPEN:
-            verdicts = zip(case.norms_s, case.verdicts, strict=False)
-            found.update(not_due(verdicts, case.noticed_at, None, as_of))
+        if phase is not None:
+            found.update(case_verdicts(case, phase.case_class, as_of).running)
     return found

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +12,7 @@ import typer
 
 from agents.cli.shared.results import wrapping_table, write_result
 from agents.errors import UserError
+from schemas.closed_lists import NormVerdict
 from schemas.moments import moment, rfc3339
 from streams.views.case_search import FoundCase
 
@@ -23,6 +24,10 @@ LISTED_MAX: Final = 50
 
 WIDE_COLUMNS_MIN: Final = 140
 """From this width on each value has a column; on a narrower terminal a case has several lines."""
+
+_BY_NORM: Final = ("verdicts", "again_verdicts")
+_LISTS: Final = ("flags", "hotlines", "not_due_yet", "again_not_due_yet")
+"""Columns with several values."""
 
 Urls = Mapping[str, str]
 """URLs that were opened, by url_key; none = no column of that name."""
@@ -123,12 +128,11 @@ def _parquet(answer: "FoundCases", urls: Urls) -> bytes:
     from pyarrow import parquet
 
     kinds: dict[str, Any] = {
-        "verdicts": pa.map_(pa.string(), pa.string()),
+        **dict.fromkeys(_BY_NORM, pa.map_(pa.string(), pa.string())),
         "overdue": pa.bool_(),
         "overdue_unseen": pa.bool_(),
         "reappearances": pa.int32(),
-        "flags": pa.list_(pa.string()),
-        "hotlines": pa.list_(pa.string()),
+        **dict.fromkeys(_LISTS, pa.list_(pa.string())),
         "as_of": pa.timestamp("ms", tz="UTC"),
     }
     fields = [
@@ -140,7 +144,7 @@ def _parquet(answer: "FoundCases", urls: Urls) -> bytes:
     ]
     rows = [_plain(case, urls, moment) for case in answer.cases]
     for row in rows:
-        row["verdicts"] = list(row["verdicts"].items())
+        row |= {name: list(row[name].items()) for name in _BY_NORM}
     out = io.BytesIO()
     parquet.write_table(pa.Table.from_pylist(rows, schema=pa.schema(fields)), out)
     return out.getvalue()
@@ -181,12 +185,28 @@ def _instants(case: FoundCase) -> list[str]:
 
 def _words(case: FoundCase) -> list[str]:
     """Return class, verdicts and flags."""
-    verdicts = [
-        f"{norm if norm == 'order' else f'{int(norm) // 3_600} h'} {verdict}"
-        for norm, verdict in case.verdicts.items()
-    ]
+    verdicts = _verdicts(case.verdicts, case.not_due_yet)
+    if case.again_verdicts:
+        again = _verdicts(case.again_verdicts, case.again_not_due_yet)
+        verdicts = f"{verdicts}; after the return {again}"
     overdue = ", overdue" if case.overdue else ""
-    return [f"{case.case_class}{overdue}", ", ".join(verdicts), ", ".join(case.flags)]
+    return [f"{case.case_class}{overdue}", verdicts, ", ".join(case.flags)]
+
+
+def _verdicts(said: Mapping[str, NormVerdict], not_due_yet: Collection[str]) -> str:
+    return ", ".join(
+        f"{_norm(norm)} {'not due yet' if norm in not_due_yet else verdict}"
+        for norm, verdict in said.items()
+    )
+
+
+def _norm(norm: str) -> str:
+    """Write a norm in whole hours, else in whole minutes, else in seconds."""
+    if norm == "order":
+        return norm
+    seconds = int(norm)
+    sizes = ((3_600, "h"), (60, "min"), (1, "s"))
+    return next(f"{seconds // size} {unit}" for size, unit in sizes if seconds % size == 0)
 
 
 def safe(text: str) -> str:

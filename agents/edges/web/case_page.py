@@ -1,6 +1,6 @@
 """The page of one case, and the search for cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from agents.edges.web.case_labels import (
@@ -13,14 +13,14 @@ from agents.edges.web.case_labels import (
     verdicts,
 )
 from agents.edges.web.formatting import minute
-from agents.edges.web.messages import gettext
+from agents.edges.web.messages import gettext, translated
 from agents.edges.web.page_layout import framed, stamp
 from agents.edges.web.svg_charts import case_bar
-from schemas.closed_lists import OPEN, NormVerdict
+from schemas.closed_lists import NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from streams.history.of_case import CaseView, HistoryLine
 from streams.norms.maturity import AUTHORITY_ORDER
-from streams.views.case_list import CaseLine, FoundLine, not_due
+from streams.views.case_list import CaseLine, FoundLine
 from streams.views.case_search import FoundCase
 from streams.views.view import HosterInfo, View
 
@@ -36,8 +36,7 @@ def render_case(found: CaseView, view: View) -> str:
         view: names hosters, and says which method and code the figures have.
     """
     case = found.case
-    norms = _norm_verdicts(case)
-    running = not_due(norms, case.noticed_at, None, found.as_of) if _open(case) else frozenset()
+    norms = _norm_verdicts(case.verdicts)
     name, meaning = class_words(case.case_class)
     return framed(
         "case.html",
@@ -51,7 +50,8 @@ def render_case(found: CaseView, view: View) -> str:
         role=gettext(ROLES[case.role]),
         hoster=_named(case.hoster, view.hosters),
         flags=[gettext(FLAGS[flag]) for flag in case.flags],
-        norms=_norms(norms, running),
+        norms=_norms(norms, case.not_due_yet),
+        again=_norms(_norm_verdicts(case.again_verdicts), case.again_not_due_yet),
         chart=case_bar(case, _ends(case, norms), found.as_of),
         at={one: minute(getattr(case, one)) for one in _INSTANTS},
         others=[_other(one, view) for one in found.others],
@@ -63,23 +63,24 @@ def render_case(found: CaseView, view: View) -> str:
     )
 
 
-_INSTANTS: Final = ("opened_at", "reported_at", "noticed_at", "last_seen_at", "gone_at")
+_INSTANTS: Final = (
+    *("opened_at", "reported_at", "noticed_at", "last_seen_at", "gone_at"),
+    "again_noticed_at",
+)
 
 
-def _open(case: FoundCase) -> bool:
-    return case.case_class in OPEN
+def _norm_s(name: str) -> int:
+    return AUTHORITY_ORDER if name == "order" else int(name)
 
 
-def _norm_verdicts(case: FoundCase) -> tuple[tuple[int, NormVerdict], ...]:
-    return tuple(
-        (AUTHORITY_ORDER if name == "order" else int(name), verdict)
-        for name, verdict in case.verdicts.items()
-    )
+def _norm_verdicts(said: Mapping[str, NormVerdict]) -> tuple[tuple[int, NormVerdict], ...]:
+    return tuple((_norm_s(name), verdict) for name, verdict in said.items())
 
 
 def _norms(
-    norms: tuple[tuple[int, NormVerdict], ...], running: frozenset[int]
+    norms: tuple[tuple[int, NormVerdict], ...], not_due_yet: Iterable[str]
 ) -> list[tuple[str, str]]:
+    running = frozenset(map(_norm_s, not_due_yet))
     return [
         (norm_words(one[0]), verdicts((one,), running).rpartition(":")[0]) for one in sorted(norms)
     ]
@@ -159,7 +160,15 @@ def case_row(line: CaseLine) -> dict[str, str]:
         "gone": minute(line.gone_at),
         "name": class_words(line.case_class)[0],
         "flags": ", ".join(gettext(FLAGS[flag]) for flag in line.flags),
-        "verdicts": verdicts(line.verdicts, line.running)
-        if line.sampled
-        else gettext("not in the sample"),
+        "verdicts": _line_verdicts(line),
     }
+
+
+def _line_verdicts(line: CaseLine) -> str:
+    if not line.sampled:
+        return gettext("not in the sample")
+    first = verdicts(line.verdicts, line.running)
+    if not line.second:
+        return first
+    second = verdicts(line.second, line.second_running)
+    return ". ".join((first, translated("Second verdict: %(said)s", said=second)))

@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from agents.edges.web.hoster_table import DAY_S
-from schemas.closed_lists import CaseClass
+from schemas.closed_lists import CaseClass, NormVerdict
 from schemas.moments import rfc3339
 from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.figures import HosterFigures, RemovalTimeReading
@@ -47,7 +47,8 @@ def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
 def cases_csv(hoster: str, lines: Iterable[CaseLine], view: View) -> str:
     """Return a line for each case of a hoster, without a URL and without a host."""
     names = ["case_id", "hoster", "role", "class", "reported_at", "noticed_at", "last_seen_at"]
-    names += ["gone_at", "verdicts", "not_due_yet", "flags", "as_of", "method"]
+    names += ["gone_at", "verdicts", "not_due_yet", "second_verdicts", "second_not_due_yet"]
+    names += ["flags", "as_of", "method"]
     return _written(names, [_case(hoster, line, view) for line in lines])
 
 
@@ -56,10 +57,18 @@ def _case(hoster: str, line: CaseLine, view: View) -> Sequence[Any]:
     return (
         *(line.case_id, hoster, line.role.value, line.case_class.value),
         *("" if at is None else rfc3339(at) for at in instants),
-        ";".join(f"{_norm(s)}:{v}" for s, v in line.verdicts if s not in line.running),
-        ";".join(_norm(s) for s in sorted(line.running)),
+        *_verdicts(line.verdicts, line.running),
+        *_verdicts(line.second, line.second_running),
         *(";".join(line.flags), rfc3339(view.as_of), view.method),
     )
+
+
+def _verdicts(said: Sequence[tuple[int, NormVerdict]], running: Collection[int]) -> Sequence[str]:
+    """Return the verdicts that are due, and the norms whose verdict is not."""
+    due = ";".join(
+        f"{_norm(norm_s)}:{verdict}" for norm_s, verdict in said if norm_s not in running
+    )
+    return due, ";".join(_norm(norm_s) for norm_s in sorted(running))
 
 
 def _norm(norm_s: int) -> str:

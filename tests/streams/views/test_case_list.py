@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.identity.ids import case_id
-from schemas.records.case import CaseSummary
+from schemas.records.case import CaseSummary, Phase
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.case_list import HosterCases, case_list
 
@@ -57,3 +57,15 @@ def test_verdicts_stand_where_figures_count_them():
     told = case_list(held((late,), (outside,), (excluded,), (dark,), (unprobed,)), at(100))
     said = [dict(line.verdicts).get(86_400) for line in reversed(told.lines)]
     assert said == [NormVerdict.LATE, None, None, NormVerdict.LATE, None]
+
+
+def test_the_second_verdict_stands_beside_the_first():
+    """On what followed a return; of an open case it may not be due yet, of no other."""
+    norms = (NormVerdict.LATE, NormVerdict.UNDETERMINED)
+    back = replace(case(noticed=0, seen=95), again_noticed_at=at(60), again_verdicts=norms)
+    gone = replace(back, phases=(Phase(at(0), CaseClass.DARK),))
+    for one, running in ((back, {172_800}), (gone, set())):
+        (line,) = case_list(held((one,)), at(100)).lines
+        assert dict(line.second) == dict(zip(back.norms_s, norms, strict=True))
+        assert line.second_running == running
+    assert case_list(held((case(),)), at(100)).lines[0].second == ()

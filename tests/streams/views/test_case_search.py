@@ -6,6 +6,7 @@ import pytest
 from histories import written
 from ledger_events import KEY as TOLD_KEY
 from ledger_events import at
+from msgspec.structs import asdict
 from random_history import random_history
 
 from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
@@ -13,6 +14,7 @@ from schemas.codec import STATE
 from schemas.moments import HOUR_MS
 from schemas.records.case import CaseSummary, Phase, Return
 from streams import lifecycle
+from streams.norms.maturity import NO_NORM_APPLIES
 from streams.views.case_search import CaseFilter, FoundCase, found_cases
 from verify.compared.record import Case
 from verify.ledger.records import url_records
@@ -119,6 +121,62 @@ def test_what_is_said_of_a_case():
     )
     assert said.verdicts == {"86400": NormVerdict.LATE, "order": NormVerdict.IN_TIME}
     assert (said.url_key, said.owner, said.reappearances) == (KEY, "holding", 1)
+
+
+@pytest.mark.parametrize("case_class", sorted(NO_NORM_APPLIES))
+def test_no_verdict_is_said_where_no_norm_applies(case_class):
+    """Nor is such a case found by one: the hoster had nothing to remove, or was not told."""
+    judged = case(phases=(Phase(0, case_class),), order_verdict=NormVerdict.LATE)
+    (said,) = found_cases(KEY, [judged], CaseFilter(), AS_OF)
+    assert (said.verdicts, said.not_due_yet, said.again_verdicts) == ({}, (), {})
+    assert not list(found_cases(KEY, [judged], CaseFilter(verdict=NormVerdict.LATE), AS_OF))
+    assert not list(found_cases(KEY, [judged], CaseFilter(norm="86400"), AS_OF))
+
+
+def test_no_verdict_is_said_of_a_case_that_nobody_probes():
+    """Its flag says so."""
+    (said,) = found_cases(KEY, [case(flags=(Flag.NOT_PROBED,))], CaseFilter(), AS_OF)
+    assert said.verdicts == {}
+
+
+@pytest.mark.parametrize(
+    ("as_of_h", "not_due_yet", "found"),
+    [(20, ("order", "86400"), 0), (24, ("order", "86400"), 0), (25, ("order",), 1), (31, (), 1)],
+)
+def test_a_norm_whose_time_is_not_over_is_not_due_yet(as_of_h, not_due_yet, found):
+    """An order's by its own term; nobody finds them by the verdict undetermined before."""
+    running = case(
+        overdue=False,
+        verdicts=(NormVerdict.UNDETERMINED,),
+        order_verdict=NormVerdict.UNDETERMINED,
+        order_due_at=30 * HOUR_MS,
+    )
+    as_of = as_of_h * HOUR_MS
+    (said,) = found_cases(KEY, [running], CaseFilter(), as_of)
+    assert said.not_due_yet == not_due_yet
+    wanted = CaseFilter(verdict=NormVerdict.UNDETERMINED)
+    assert len(list(found_cases(KEY, [running], wanted, as_of))) == found
+    ended = case(**{**asdict(running), "phases": (Phase(0, CaseClass.DARK),)})
+    (said,) = found_cases(KEY, [ended], CaseFilter(), as_of)
+    assert said.not_due_yet == ()
+
+
+def test_the_second_verdict_is_said_beside_the_first():
+    """On what followed a return, from when it runs; of an open case it may not be due yet."""
+    back = case(
+        verdicts=(NormVerdict.IN_TIME, NormVerdict.IN_TIME),
+        norms_s=(86_400, 172_800),
+        again_noticed_at=60 * HOUR_MS,
+        again_verdicts=(NormVerdict.LATE, NormVerdict.UNDETERMINED),
+    )
+    (said,) = found_cases(KEY, [back], CaseFilter(), AS_OF)
+    assert said.verdicts == dict.fromkeys(("86400", "172800"), NormVerdict.IN_TIME)
+    assert said.again_noticed_at == 60 * HOUR_MS
+    assert said.again_verdicts == {
+        "86400": NormVerdict.LATE,
+        "172800": NormVerdict.UNDETERMINED,
+    }
+    assert said.again_not_due_yet == ("172800",)
 
 
 def test_a_case_that_begins_later_is_left_out():

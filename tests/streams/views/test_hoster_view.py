@@ -1,10 +1,12 @@
 """Laws of what a hoster's page is rendered from."""
 
 from cases import START, at, case
+from msgspec.structs import replace
 
-from schemas.closed_lists import CaseClass, Role
+from schemas.closed_lists import CaseClass, Flag, NormVerdict, Role
 from schemas.moments import DAY_MS
 from schemas.records.case import CaseSummary
+from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.rollup.figures import RemovalTimeReading
@@ -57,3 +59,15 @@ def test_curves_say_nothing_beyond_the_longest_time_watched():
     assert part.reach_ms[RemovalTimeReading.CENSORED] == at(50) - at(0)
     assert part.reach_ms[RemovalTimeReading.EVENT] == at(5) - at(0)
     assert part.curves[RemovalTimeReading.EVENT].ended == 1
+
+
+def test_an_order_whose_term_runs_is_not_due_yet():
+    """It is counted beside the norms, until its own term is over."""
+    told = replace(
+        case(seen=1), order_verdict=NormVerdict.UNDETERMINED, order_due_at=at(60), norms_s=(86_400,)
+    )
+    for hours, running in ((20, {86_400: 1, AUTHORITY_ORDER: 1}), (59, {AUTHORITY_ORDER: 1})):
+        assert dict(made([told], hours).roles[0].running) == running
+    assert not made([told], 60).roles[0].running
+    unprobed = replace(told, flags=(Flag.NOT_PROBED,))
+    assert not made([unprobed], 20).roles[0].running

@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 from pyarrow import parquet
 
 from agents.cli.shared.case_forms import Form, check_form, safe, write_cases
@@ -99,3 +100,48 @@ def test_a_table_leaves_nothing_out_on_a_narrow_terminal(columns, monkeypatch, c
         assert word in printed
     assert "24 h late" in printed
     assert "undetermined" in printed
+
+
+@pytest.mark.parametrize(
+    ("norm", "words"),
+    [
+        ("86400", "24 h late"),
+        ("3600", "1 h late"),
+        ("5400", "90 min late"),
+        ("1800", "30 min late"),
+        ("45", "45 s late"),
+        ("order", "order late"),
+    ],
+)
+def test_a_norm_is_said_exactly(norm: str, words: str, monkeypatch, capsys) -> None:
+    """In whole hours, else in minutes, else in seconds."""
+    monkeypatch.setenv("COLUMNS", "200")
+    said = structs.replace(CASE, verdicts={norm: NormVerdict.LATE})
+    write_cases(FoundCases(0, (said,)), Form.TABLE, "-", {})
+    assert f" {words} " in " ".join(capsys.readouterr().out.replace("\u2502", " ").split())
+
+
+def test_what_is_not_due_and_the_second_verdict_are_told(tmp_path, monkeypatch, capsys) -> None:
+    """In every form."""
+    monkeypatch.setenv("COLUMNS", "300")
+    said = structs.replace(
+        CASE,
+        not_due_yet=("order",),
+        again_noticed_at=20 * HOUR_MS,
+        again_verdicts={"86400": NormVerdict.UNDETERMINED},
+        again_not_due_yet=("86400",),
+    )
+    answer = FoundCases(said.as_of, (said,))
+    write_cases(answer, Form.TABLE, "-", {})
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "24 h late, order not due yet; after the return 24 h not due yet" in printed
+    for form in (Form.JSON, Form.CSV, Form.PARQUET):
+        write_cases(answer, form, str(tmp_path / form), {})
+    (told,) = json.loads((tmp_path / Form.JSON).read_text())
+    assert (told["not_due_yet"], told["again_not_due_yet"]) == (["order"], ["86400"])
+    assert told["again_verdicts"] == {"86400": "undetermined"}
+    assert told["again_noticed_at"] == "1970-01-01T20:00:00Z"
+    assert "86400:undetermined,86400" in (tmp_path / Form.CSV).read_text()
+    (row,) = parquet.read_table(tmp_path / Form.PARQUET).to_pylist()
+    assert row["again_verdicts"] == [("86400", "undetermined")]
+    assert (row["not_due_yet"], row["again_not_due_yet"]) == (["order"], ["86400"])

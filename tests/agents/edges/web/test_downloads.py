@@ -7,7 +7,7 @@ from dataclasses import replace
 from pages import VIEW, held
 
 from agents.edges.web.downloads import cases_csv, hosters_csv
-from schemas.closed_lists import CaseClass, Role
+from schemas.closed_lists import CaseClass, NormVerdict, Role
 from streams.views.case_list import case_list
 
 HOSTING = [one for one in VIEW.figures if one.role is Role.HOSTING]
@@ -30,3 +30,19 @@ def test_what_is_taken_away_says_what_the_page_says() -> None:
     assert len(found) == 261
     assert any(row["not_due_yet"] for row in found)
     assert not any(":undetermined" in row["verdicts"] and row["not_due_yet"] for row in found[:1])
+
+
+def test_the_second_verdict_has_columns_of_its_own() -> None:
+    """Beside the first, which stands; what is not due yet is no verdict."""
+    cases = held("beta")
+    assert cases is not None
+    (line,) = case_list(cases, VIEW.as_of, 1).lines
+    back = replace(
+        line,
+        second=((86_400, NormVerdict.LATE), (172_800, NormVerdict.UNDETERMINED)),
+        second_running=frozenset({172_800}),
+    )
+    without, row = csv.DictReader(io.StringIO(cases_csv("beta", [line, back], VIEW)))
+    assert (row["second_verdicts"], row["second_not_due_yet"]) == ("86400:late", "172800")
+    assert (without["second_verdicts"], without["second_not_due_yet"]) == ("", "")
+    assert row["verdicts"] == without["verdicts"]
