@@ -2,6 +2,7 @@
 
 from colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from panels import Ask, Panel, Row
+from removal_cells import cells
 
 ONE = 'hoster="$hoster",role="$role"'
 NORM = 'norm="$norm"'
@@ -60,8 +61,9 @@ HOSTER = (
             Panel(title="95 % limits of the share", unit="percentunit", minimum=0, maximum=1, text="Only where the share is estimated from a sample.",
                   asks=(Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="low"'), legend="low", colour=SKY, band=True),
                         Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="high"'), legend="high", colour=SKY))),
-            Panel(title="Removal time, 90 days", unit="s", text="Kaplan-Meier, of cases noticed in the last 90 days, open cases as still open; both readings of unavailable cases and of (L, R]. They are no bounds. No line = not reached.",
-                  asks=(Ask(expr=one("hostwatch_removal_estimate_seconds", 'cohort="90d"', "quantile, unavailable"), legend="quantile {{quantile}}, unavailable as {{unavailable}}"),)),
+            Panel(title="Removal time, 90 days", kind="stat", unit="s", text="Kaplan-Meier, of cases noticed in the last 90 days, open cases as still open; both readings of unavailable cases and of (L, R]. They are no bounds. Each is the cell of the timetable that the time lies in, since it is known no better. No value = not reached.",
+                  asks=(Ask(expr=one("hostwatch_removal_estimate_seconds", 'cohort="90d",unavailable="online"', "quantile"), legend="quantile {{quantile}}, unavailable as online", mappings=cells(is_found=True)),
+                        Ask(expr=one("hostwatch_removal_estimate_seconds", 'cohort="90d",unavailable="ended"', "quantile"), legend="quantile {{quantile}}, unavailable as ended", mappings=cells(is_found=False)))),
         ),
     ),
     Row(

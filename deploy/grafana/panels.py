@@ -1,8 +1,9 @@
 """Panels as a table has them: what is asked, how it is drawn, and what it means."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from colours import BLUE, WORDS
 from grafana_foundation_sdk.builders import (
@@ -41,6 +42,8 @@ class Ask:
         colour: of its lines; None = that of the word they are called by, or a shade.
         band: it is a bound that is drawn with the following query as a band.
         unit: of its column, in a table; empty = the panel's.
+        mappings: texts that are shown in the place of its numbers, as Grafana has them; such a
+            query is asked for the present alone.
     """
 
     expr: str
@@ -48,6 +51,7 @@ class Ask:
     colour: str | None = None
     band: bool = False
     unit: str = ""
+    mappings: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,9 @@ def built(panel: Panel | TextPanel, uid: str) -> Builder[models.Panel]:
         made.with_target(_query(letter, ask, panel.kind))
         if ask.colour is not None:
             made.override_by_query(letter, [_fixed(ask.colour)])
+        if ask.mappings:
+            shown = models.DynamicConfigValue(id_val="mappings", value=list(ask.mappings))
+            made.override_by_query(letter, [shown])
     return made
 
 
@@ -204,6 +211,8 @@ def _query(letter: str, ask: Ask, kind: Kind) -> prometheus.Dataquery:
     )
     if kind == "table":
         made.instant().format(queries.PromQueryFormat.TABLE)
+    elif ask.mappings:
+        made.instant()
     elif kind == "heatmap":
         made.range().format(queries.PromQueryFormat.HEATMAP)
     else:

@@ -13,6 +13,9 @@ import pytest
 from synthetic_days import END_S, STEP_S, synthetic_prometheus
 
 from agents.edges.metrics.figures.catalogue import METRICS
+from agents.edges.web.formatting import cell
+from schemas.moments import DAY_MS
+from streams.rollup.figures import RemovalTimeReading
 from streams.rollup.windows import Window
 
 GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
@@ -286,6 +289,32 @@ def test_bounds_are_drawn_as_bands(name: str) -> None:
             assert bool(fills) is bounds or "band" in panel["description"], panel["title"]
         legends = {one["legendFormat"] for one in panel.get("targets", ())}
         assert {*fills, *fills.values()} <= legends
+
+
+def test_a_removal_time_is_shown_as_its_cell() -> None:
+    """Never as one instant: the words are those of the pages, up to the ends of each cell."""
+    (panel,) = (one for one in panels(BOARDS["hoster"]) if one["title"].startswith("Removal time"))
+    mapped = {
+        override["matcher"]["options"]: prop["value"]
+        for override in panel["fieldConfig"]["overrides"]
+        for prop in override["properties"]
+        if prop["id"] == "mappings"
+    }
+    assert len(panel["targets"]) == len(RemovalTimeReading)
+    for target in panel["targets"]:
+        (reading,) = (r for r in RemovalTimeReading if f'unavailable="{r}"' in target["expr"])
+        assert target["instant"]
+        assert not target.get("range")
+        ranges = [one["options"] for one in mapped[target["refId"]]]
+        assert (ranges[0]["from"], ranges[-1]["to"]) == (0, 400 * DAY_MS / 1_000)
+        for one, following in zip(ranges, [*ranges[1:], None], strict=True):
+            first_ms, last_ms = (round(one[end] * 1_000) for end in ("from", "to"))
+            for ms in (first_ms, (first_ms + last_ms) // 2, last_ms):
+                assert cell(ms, reading) == one["result"]["text"]
+            if following is not None:
+                assert round(following["from"] * 1_000) == last_ms + 1
+    others = [one for one in ALL if one[1] != panel["title"]]
+    assert not [one for one in others if "hostwatch_removal_estimate_seconds" in one[2]]
 
 
 def test_a_hoster_leads_to_its_dashboard() -> None:

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from agents.edges.web.formatting import cell_hours
 from agents.edges.web.hoster_table import DAY_S
 from schemas.closed_lists import CaseClass, NormVerdict
 from schemas.moments import rfc3339
@@ -16,6 +17,14 @@ from streams.views.view import View
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet takes a text for a formula."""
 
+_REMOVAL_COLUMNS: Final = tuple(
+    f"{name}_{reading}_{end}_h"
+    for reading in RemovalTimeReading
+    for name in ("median", "p90")
+    for end in ("from", "to")
+)
+"""Both readings, named as the metric names them; a removal time is known to a cell alone."""
+
 CSV_CASES_MAX: Final = 100_000
 """Lines of a file, 20 MB; `hostwatch cases list` has more."""
 
@@ -25,7 +34,7 @@ def hosters_csv(found: Iterable[HosterFigures], view: View) -> str:
     names = [
         *("hoster", "name", "country", "role", "reported", "noticed", "open", "overdue"),
         *("overdue_unseen", *(one.value for one in CaseClass), "reappeared", "unprobed"),
-        *("median_ms", "p90_ms", "within_24h_low", "within_24h_high", "within_24h_n"),
+        *("removal_n", *_REMOVAL_COLUMNS, "within_24h_low", "within_24h_high", "within_24h_n"),
         *("as_of", "method", "code"),
     ]
     return _written(names, [_hoster(one, view) for one in found])
@@ -33,15 +42,23 @@ def hosters_csv(found: Iterable[HosterFigures], view: View) -> str:
 
 def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
     info = view.hosters.get(one.hoster)
-    estimate, norm = one.estimate(RemovalTimeReading.CENSORED), one.norm(DAY_S)
+    norm, removals = one.norm(DAY_S), one.estimate(RemovalTimeReading.CENSORED).n
     low, high = norm.bounds or (None, None)
     return (
         *(one.hoster, info.name if info else one.hoster, info.country if info else "??"),
         *(one.role.value, one.reported, one.noticed, one.backlog, one.overdue, one.overdue_unseen),
         *(one.classes[case_class] for case_class in CaseClass),
-        *(one.reappearances, one.unprobed, estimate.p50_ms, estimate.p90_ms, low, high, norm.n),
+        *(one.reappearances, one.unprobed, removals, *_removal_cells(one), low, high, norm.n),
         *(rfc3339(view.as_of), view.method, view.code),
     )
+
+
+def _removal_cells(one: HosterFigures) -> Iterator[float | None]:
+    """Give the ends of each cell of `_REMOVAL_COLUMNS`, in hours; None = not reached."""
+    for reading in RemovalTimeReading:
+        estimate = one.estimate(reading)
+        for ms in (estimate.p50_ms, estimate.p90_ms):
+            yield from (None, None) if ms is None else cell_hours(ms, reading)
 
 
 def cases_csv(hoster: str, lines: Iterable[CaseLine], view: View) -> str:

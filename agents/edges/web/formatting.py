@@ -47,8 +47,7 @@ def cell(ms: int | None, reading: RemovalTimeReading) -> str:
     """
     if ms is None:
         return gettext("not reached")
-    found = reading is RemovalTimeReading.CENSORED
-    from_h, until_h = cell_of(ms / HOUR_MS, is_found=found)
+    from_h, until_h = cell_hours(ms, reading)
     if until_h <= 2:
         return translated(
             "%(low)s to %(high)s min", low=decimal(from_h * 60), high=decimal(until_h * 60)
@@ -58,6 +57,11 @@ def cell(ms: int | None, reading: RemovalTimeReading) -> str:
             "%(low)s to %(high)s d", low=decimal(from_h / 24), high=decimal(until_h / 24)
         )
     return translated("%(low)s to %(high)s h", low=decimal(from_h), high=decimal(until_h))
+
+
+def cell_hours(ms: int, reading: RemovalTimeReading) -> tuple[float, float]:
+    """Return the hours from the notice between which a removal time lies; see `cell`."""
+    return cell_of(ms / HOUR_MS, is_found=reading is RemovalTimeReading.CENSORED)
 
 
 def spoken(at: Instant) -> str:

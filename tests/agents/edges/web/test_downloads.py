@@ -7,7 +7,9 @@ from dataclasses import replace
 from pages import VIEW, held
 
 from agents.edges.web.downloads import cases_csv, hosters_csv
+from agents.edges.web.formatting import cell_hours
 from schemas.closed_lists import CaseClass, NormVerdict, Role
+from streams.rollup.figures import RemovalTimeReading
 from streams.views.case_list import case_list
 
 HOSTING = [one for one in VIEW.figures if one.role is Role.HOSTING]
@@ -46,3 +48,22 @@ def test_the_second_verdict_has_columns_of_its_own() -> None:
     assert (row["second_verdicts"], row["second_not_due_yet"]) == ("86400:late", "172800")
     assert (without["second_verdicts"], without["second_not_due_yet"]) == ("", "")
     assert row["verdicts"] == without["verdicts"]
+
+
+def test_a_removal_time_is_the_cell_it_lies_in() -> None:
+    """Of both readings, as the pages print them; what is not reached has no ends."""
+    rows = list(csv.DictReader(io.StringIO(hosters_csv(HOSTING, VIEW))))
+    assert not any("_ms" in column for column in rows[0])
+    reached = 0
+    for row, figures in zip(rows, HOSTING, strict=True):
+        assert int(row["removal_n"]) == figures.estimate(RemovalTimeReading.CENSORED).n
+        for reading in RemovalTimeReading:
+            estimate = figures.estimate(reading)
+            for name, ms in (("median", estimate.p50_ms), ("p90", estimate.p90_ms)):
+                ends = row[f"{name}_{reading}_from_h"], row[f"{name}_{reading}_to_h"]
+                if ms is None:
+                    assert ends == ("", "")
+                    continue
+                assert tuple(map(float, ends)) == cell_hours(ms, reading)
+                reached += 1
+    assert reached
