@@ -10,7 +10,7 @@ from streams.lifecycle.events.event_set import notice_identity
 from streams.lifecycle.events.event_union import packed_notice
 from streams.lifecycle.evidence.hotline_statements import counts_from
 from streams.lifecycle.result.cases import evaluate_cases
-from streams.lifecycle.result.norm_verdicts import TermVerdict
+from streams.lifecycle.result.norm_verdicts import JudgedCase, TermVerdict
 from streams.lifecycle.result.url_context import UrlContext
 
 
@@ -30,8 +30,9 @@ class OrderVerdicts:
 
     def __init__(self, state: UrlState) -> None:
         """Find all of them."""
-        terms: dict[str, Sequence[TermVerdict]] = {}
-        evaluate_cases(state, orders=terms)
+        judged: dict[str, JudgedCase] = {}
+        evaluate_cases(state, judged=judged)
+        terms = {id: one.orders for id, one in judged.items()}
         self._verdicts = dict(_verdicts(state, terms)) if terms else {}
 
     def of(self, order: NoticeAccepted) -> OrderVerdict | None:

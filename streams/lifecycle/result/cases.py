@@ -40,7 +40,7 @@ from streams.lifecycle.result.case_context import CaseContext
 from streams.lifecycle.result.classes import ReportedSightings
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
-    TermVerdict,
+    JudgedCase,
     assess_norms,
     judged_from,
     may_become_public,
@@ -69,11 +69,11 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
 def evaluate_cases(
     state: UrlState,
     statements: UrlStatements | None = None,
-    orders: dict[str, Sequence[TermVerdict]] | None = None,
+    judged: dict[str, JudgedCase] | None = None,
 ) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
     """Return the cases of a URL, and the probes that would tell nothing new of them.
 
-    `orders` takes the orders that each case is judged by, by its id; None = nobody asks.
+    `judged` takes what the norms of each case were judged by, by its id; None = nobody asks.
     """
     if not state.reports:
         return (), ()
@@ -106,8 +106,8 @@ def evaluate_cases(
             spells = history.spells()
             clocks = mine.clocks_of(url, scope, spells)
             assessment = assess_norms(clocks, spells)
-            if orders is not None:
-                orders[scope.case_id] = assessment.orders
+            if judged is not None:
+                judged[scope.case_id] = JudgedCase(scope, spells, clocks, assessment.orders)
             reports = between(statements.reported, segment.since, scope.until, REPORTED)
             saw = ReportedSightings(
                 reports, between(statements.reported, 0, segment.since, REPORTED)

@@ -22,7 +22,7 @@ from schemas.closed_lists import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.case_history import AvailabilitySpell
-from streams.lifecycle.result.notices import Clocks, OrderTerm, returns_after
+from streams.lifecycle.result.notices import Clocks, NoticeScope, OrderTerm, returns_after
 from streams.lifecycle.result.url_context import SpellProbes
 from streams.norms.maturity import AUTHORITY_ORDER
 from streams.norms.publicly_late import publicly_late
@@ -115,6 +115,22 @@ class NormAssessment:
         for term in (*self.first, *chain(*self.seconds), *self.orders):
             if term.verdict is NormVerdict.UNDETERMINED and term.spell.end is not CaseClass.DARK:
                 yield term
+
+
+class JudgedCase(NamedTuple):
+    """A case of a URL, and what its norms were judged by.
+
+    Attributes:
+        scope: whose notices count for it.
+        spells: its spells of availability.
+        clocks: its clocks.
+        orders: the verdicts on the orders that it is judged by.
+    """
+
+    scope: NoticeScope
+    spells: Sequence[AvailabilitySpell]
+    clocks: Clocks
+    orders: Sequence[TermVerdict]
 
 
 def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAssessment:

@@ -135,7 +135,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[Availability
     counting = [
         one
         for one in (*_notices(url, scope, ends), *_reports(url, scope, ends))
-        if not _is_away(one.at, spells)
+        if not is_away(one.at, spells)
     ]
     first = best(counting, ends.removed_at)
     flags = _flags(url, scope, spells)
@@ -217,7 +217,7 @@ def _seconds(
     arrived = [
         one.at
         for one in _notices(url, scope, ends)
-        if one.standing is ClockStanding.DELIVERED and not _is_away(one.at, spells)
+        if one.standing is ClockStanding.DELIVERED and not is_away(one.at, spells)
     ]
     found = []
     for number, later in zip_longest(returns, returns[1:]):
@@ -241,7 +241,7 @@ def returns_after(spells: Sequence[AvailabilitySpell], noticed_at: Instant) -> S
     ]
 
 
-def _is_away(at: Instant, spells: Sequence[AvailabilitySpell]) -> bool:
+def is_away(at: Instant, spells: Sequence[AvailabilitySpell]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
     for spell, after in zip_longest(spells, spells[1:]):
         moved_at = spell.gone_at if spell.end is CaseClass.MOVED else None
@@ -257,7 +257,7 @@ def _flags(
     lost = arrived = False  # a notice that was taken back since arrived all the same
     for at, notice in url.notices(None if scope.first else scope.since, scope.until, scope.case_id):
         if is_to(notice, mine):
-            if at < scope.since or _is_away(at, spells):
+            if at < scope.since or is_away(at, spells):
                 flags.add(Flag.MISDIRECTED)
             else:
                 lost |= notice.result in _NOT_ARRIVED
