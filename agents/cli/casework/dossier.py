@@ -125,12 +125,10 @@ def _reconcile(
     ctx: typer.Context, hoster: str, file: Path, zone: str | None, json: str | None
 ) -> None:
     """Print where a hoster's list and the notices differ."""
-    import csv
-    import sys
-
     import msgspec
 
     from agents.cli.shared.results import write_result
+    from agents.edges.files.csv_text import csv_text
     from agents.edges.files.reading import zone_of
     from agents.tools.dossier.own_list import compared, differences
 
@@ -141,9 +139,7 @@ def _reconcile(
         )
     rows = list(differences(found, unreadable))
     if rows:
-        table = csv.DictWriter(sys.stdout, list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
+        typer.echo(csv_text(rows[0], [one.values() for one in rows]), nl=False)
     counts = found.counts()
     if json is not None:
         said = counts | {"unreadable": len(unreadable), "differences": rows}

@@ -1,6 +1,5 @@
 """How cases are written: a table on a terminal, JSON, CSV or Parquet."""
 
-import csv
 import io
 from collections.abc import Collection, Mapping
 from enum import StrEnum
@@ -11,6 +10,7 @@ import msgspec
 import typer
 
 from agents.cli.shared.results import wrapping_table, write_result
+from agents.edges.files.csv_text import csv_text
 from agents.errors import UserError
 from schemas.closed_lists import NormVerdict
 from schemas.moments import moment, rfc3339
@@ -108,9 +108,7 @@ def _columns(urls: Urls) -> list[str]:
 
 def _csv(answer: "FoundCases", urls: Urls) -> str:
     """Return a line for each case; what has several values stands with `;` between them."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, _columns(urls))
-    table.writeheader()
+    names, rows = _columns(urls), []
     for case in answer.cases:
         said = _plain(case, urls, rfc3339)
         for name, value in said.items():
@@ -118,8 +116,8 @@ def _csv(answer: "FoundCases", urls: Urls) -> str:
                 said[name] = ";".join(f"{norm}:{verdict}" for norm, verdict in value.items())
             elif isinstance(value, list | tuple):
                 said[name] = ";".join(value)
-        table.writerow(said)
-    return text.getvalue()
+        rows.append([said[name] for name in names])
+    return csv_text(names, rows)
 
 
 def _parquet(answer: "FoundCases", urls: Urls) -> bytes:

@@ -1,10 +1,9 @@
 """What can be taken away as CSV (RFC 4180): hosters, and the cases of one."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from agents.edges.files.csv_text import csv_text
 from agents.edges.web.formatting import cell_hours
 from agents.edges.web.hoster_table import DAY_S
 from schemas.closed_lists import CaseClass, NormVerdict
@@ -13,9 +12,6 @@ from streams.norms.maturity import AUTHORITY_ORDER
 from streams.rollup.figures import HosterFigures, RemovalTimeReading
 from streams.views.case_list import CaseLine
 from streams.views.view import View
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With these a spreadsheet takes a text for a formula."""
 
 _REMOVAL_COLUMNS: Final = tuple(
     f"{name}_{reading}_{end}_h"
@@ -37,7 +33,7 @@ def hosters_csv(found: Iterable[HosterFigures], view: View) -> str:
         *("removal_n", *_REMOVAL_COLUMNS, "within_24h_low", "within_24h_high", "within_24h_n"),
         *("as_of", "method", "code"),
     ]
-    return _written(names, [_hoster(one, view) for one in found])
+    return csv_text(names, [_hoster(one, view) for one in found])
 
 
 def _hoster(one: HosterFigures, view: View) -> Sequence[Any]:
@@ -66,7 +62,7 @@ def cases_csv(hoster: str, lines: Iterable[CaseLine], view: View) -> str:
     names = ["case_id", "hoster", "role", "class", "reported_at", "noticed_at", "last_seen_at"]
     names += ["gone_at", "verdicts", "not_due_yet", "second_verdicts", "second_not_due_yet"]
     names += ["flags", "as_of", "method"]
-    return _written(names, [_case(hoster, line, view) for line in lines])
+    return csv_text(names, [_case(hoster, line, view) for line in lines])
 
 
 def _case(hoster: str, line: CaseLine, view: View) -> Sequence[Any]:
@@ -90,18 +86,3 @@ def _verdicts(said: Sequence[tuple[int, NormVerdict]], running: Collection[int])
 
 def _norm(norm_s: int) -> str:
     return "order" if norm_s == AUTHORITY_ORDER else str(norm_s)
-
-
-def _written(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(names)
-    for row in rows:
-        table.writerow([_plain(value) for value in row])
-    return text.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

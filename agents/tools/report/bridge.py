@@ -5,7 +5,6 @@ two methods sees here how much of a difference is the method.
 """
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from agents.edges.files.csv_text import csv_text
 from agents.errors import UserError
 from agents.tools.report.reading.two_methods import ByTwo, ChangedCase
 from schemas.identity.ids import Hash
@@ -131,13 +131,9 @@ _CHANGED: Final = ("case", "hoster", "rule", "about", "what", "first", "second")
 
 def bridge_csv(bridge: Bridge) -> str:
     """Return a line for each hoster; a figure has a column for each method, as `n_9`."""
-    text = io.StringIO()
     columns = [f"{name}_{method}" for method in bridge.methods for name in _FIGURES]
-    table = csv.writer(text)
-    table.writerow(["hoster", *columns])
-    for row in bridge.rows:
-        table.writerow([row.hoster, *_cells(row.first), *_cells(row.second)])
-    return text.getvalue()
+    rows = [[row.hoster, *_cells(row.first), *_cells(row.second)] for row in bridge.rows]
+    return csv_text(["hoster", *columns], rows)
 
 
 def _cells(counts: MethodCounts | None) -> list[object]:
@@ -150,12 +146,7 @@ def _cells(counts: MethodCounts | None) -> list[object]:
 
 def changed_csv(bridge: Bridge) -> str:
     """Return a line for each case that differs."""
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(_CHANGED)
-    for one in bridge.changed:
-        table.writerow(getattr(one, name) for name in _CHANGED)
-    return text.getvalue()
+    return csv_text(_CHANGED, ([getattr(one, name) for name in _CHANGED] for one in bridge.changed))
 
 
 def changed_in(file: Path) -> tuple[ChangedCase, ...]:

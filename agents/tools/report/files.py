@@ -3,9 +3,7 @@
 The same report gives the same bytes on every machine; Parquet and PDF with the same libraries.
 """
 
-import csv
 import hashlib
-import io
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +13,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from agents.edges.files.csv_text import csv_text
 from agents.edges.web.messages import N_, speaking
 from agents.errors import UserError
 from agents.tools.documents.pdf import pdf_of
@@ -161,18 +160,16 @@ def _row(case: PublishedCase) -> dict[str, Any]:
 
 def hosters_csv(hosters: ReportHosters) -> str:
     """Return a line for each hoster; of two-ended figures each end has a column."""
-    text = io.StringIO()
     pairs = {"bounds": ("share_low", "share_high"), "interval": ("interval_low", "interval_high")}
     pairs["rank"] = ("rank_low", "rank_high")
     plain = ("hoster", "n", "incidents", "in_time", "late", "named", "reason")
-    table = csv.DictWriter(text, [*plain, *(name for pair in pairs.values() for name in pair)])
-    table.writeheader()
+    names, rows = [*plain, *(name for pair in pairs.values() for name in pair)], []
     for row in hosters.rows:
         stated = msgspec.to_builtins(row)
         for name, ends in pairs.items():
             stated |= dict(zip(ends, stated.pop(name) or ("", ""), strict=True))
-        table.writerow(stated)
-    return text.getvalue()
+        rows.append([stated[name] for name in names])
+    return csv_text(names, rows)
 
 
 def digest_of(stated: Mapping[str, object]) -> str:
