@@ -51,4 +51,4 @@ def letter(
     with reached():
         found = asyncio.run(made(settings, hoster, sender, by))
     written = write(found, out, [*LANGUAGES] if lang is None else [lang])
-    typer.echo(f"{len(found.cases)} cases; {', '.join(written)}")
+    typer.echo(f"{len(found.told.cases)} cases; {', '.join(written)}")

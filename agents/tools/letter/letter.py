@@ -1,7 +1,5 @@
 """A letter to a hoster: HTML, PDF where the extra is installed, and the list of its cases."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,28 +7,24 @@ from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.edges.registry.reader import read_registry
-from agents.edges.web.case_labels import norm_words
+from agents.edges.web.case_labels import ROLES, norm_words
 from agents.edges.web.formatting import number
 from agents.edges.web.messages import gettext, speaking, translated
-from agents.errors import UserError
-from agents.tools.case_search import search
 from agents.tools.documents.page import document
 from agents.tools.documents.printing import printed
 from agents.tools.documents.writing import write_files
-from agents.tools.letter.notices import Referenced, notices_of
+from agents.tools.letter.case_lines import cases_csv
+from agents.tools.letter.reading import ToldCases, read_cases
 from agents.tools.sealed.audit import Authority
 from agents.tools.sealed.reveal import reveal
-from schemas.closed_lists import BACKLOG
-from schemas.moments import Instant, rfc3339
+from schemas.closed_lists import BACKLOG, Flag, Role
 from schemas.records.reports import HosterId, UrlKey
 from streams.lifecycle.state_table import CLASSES
-from streams.views.case_search import CaseFilter, FoundCase
+from streams.norms.maturity import AUTHORITY_ORDER, NO_NORM_APPLIES
+from streams.views.letter_cases import LetterCase
 
 CASES_FILE: Final = "cases.csv"
 TEMPLATE: Final = "letter.html"
-_SECONDS_IN_HOUR: Final = 3_600
-_ORDER: Final = "order"
-"""What a case calls the terms of its orders, beside norms in seconds."""
 
 
 class Letter(NamedTuple):
@@ -40,19 +34,35 @@ class Letter(NamedTuple):
         hoster: its id.
         name: as the registry has it.
         sender: whom it answers to, in words.
-        as_of: for when it holds.
-        cases: all of the hoster, oldest notice first.
-        notices: to it, by URL.
+        told: its cases, with the notices of each.
         urls: in clear, where a person had them opened.
     """
 
     hoster: HosterId
     name: str
     sender: str
-    as_of: Instant
-    cases: Sequence[FoundCase]
-    notices: Mapping[UrlKey, Sequence[Referenced]]
+    told: ToldCases
     urls: Mapping[UrlKey, str]
+
+
+class LetterRole(NamedTuple):
+    """What a letter says of the cases of one role; roles are never summed.
+
+    Attributes:
+        role: which.
+        label: the same in words.
+        classes: each class in words, and how many cases are in it.
+        total, open_cases, overdue: of how many; open and late for a norm.
+        unproven: cases whose clock no proven delivery started.
+    """
+
+    role: Role
+    label: str
+    classes: Sequence[tuple[str, str]]
+    total: str
+    open_cases: str
+    overdue: str
+    unproven: int
 
 
 async def made(settings: Settings, hoster: HosterId, sender: str, by: Authority | None) -> Letter:
@@ -65,19 +75,14 @@ async def made(settings: Settings, hoster: HosterId, sender: str, by: Authority 
         by: on whose word URLs are opened; None = none is.
 
     Raises:
-        UserError: it has no case, there is no key file, or what `reveal` raises.
+        UserError: it has no case, or too many; there is no key file; or what `reveal` raises.
         SendFailed, KafkaError, TimeoutError: the broker failed.
     """
-    answer = await search(settings, CaseFilter(hoster=hoster))
-    if not answer.cases:
-        raise UserError(f"{hoster} has no case")
-    url_keys = {one.url_key for one in answer.cases}
-    owners = {hoster} | {name for one in answer.cases for name in (one.hoster, one.owner)}
-    notices = await notices_of(settings, owners, url_keys)
-    urls = {} if by is None else await reveal(settings, url_keys, by)
-    entry = (await read_registry(settings)).at(answer.as_of).hosters.get(hoster)
+    told = await read_cases(settings, hoster)
+    urls = {} if by is None else await reveal(settings, {one.url_key for one in told.cases}, by)
+    entry = (await read_registry(settings)).at(told.as_of).hosters.get(hoster)
     name = hoster if entry is None else entry.name
-    return Letter(hoster, name, sender, answer.as_of, answer.cases, notices, urls)
+    return Letter(hoster, name, sender, told, urls)
 
 
 def write(letter: Letter, folder: Path, languages: Sequence[str]) -> list[str]:
@@ -95,13 +100,13 @@ def write(letter: Letter, folder: Path, languages: Sequence[str]) -> list[str]:
 
 
 def _files(letter: Letter, languages: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    yield CASES_FILE, cases_csv(letter).encode()
+    yield CASES_FILE, cases_csv(letter.told, letter.urls).encode()
     for spoken in languages:
         html = html_of(letter, spoken)
         yield f"letter.{spoken}.html", html.encode()
         with speaking(spoken):
             title = translated("Letter to %(name)s", name=letter.name)
-        pdf = printed(html, instant=letter.as_of, language=spoken, title=title)
+        pdf = printed(html, instant=letter.told.as_of, language=spoken, title=title)
         if pdf is not None:
             yield f"letter.{spoken}.pdf", pdf
 
@@ -113,9 +118,9 @@ def html_of(letter: Letter, spoken: str) -> str:
         letter: what is written.
         spoken: the language.
     """
-    counts = Counter(one.case_class for one in letter.cases)
-    terms = {int(norm) for one in letter.cases for norm in one.verdicts if norm != _ORDER}
-    noticed = [one.noticed_at for one in letter.cases if one.noticed_at is not None]
+    lines = [one.line for one in letter.told.cases]
+    terms = {norm for one in lines for norm, _ in one.verdicts if norm != AUTHORITY_ORDER}
+    counting = [one.noticed_at for one in lines if one.case_class not in NO_NORM_APPLIES]
     with speaking(spoken):
         return document(
             TEMPLATE,
@@ -123,53 +128,30 @@ def html_of(letter: Letter, spoken: str) -> str:
             name=letter.name,
             hoster=letter.hoster,
             sender=letter.sender,
-            as_of=letter.as_of,
-            classes=[
-                (gettext(CLASSES[one][0]), number(counts[one])) for one in CLASSES if counts[one]
-            ],
-            total=number(len(letter.cases)),
-            open_cases=number(sum(one.case_class in BACKLOG for one in letter.cases)),
-            overdue=number(sum(one.overdue for one in letter.cases)),
-            since=min(noticed, default=None),
+            as_of=letter.told.as_of,
+            roles=[*_roles(letter.told.cases)],
+            since=min((at for at in counting if at is not None), default=None),
             norms=[norm_words(term) for term in sorted(terms)],
             file=CASES_FILE,
+            flag=Flag.NO_DELIVERY_PROOF.value,
             with_urls=bool(letter.urls),
         )
 
 
-def cases_csv(letter: Letter) -> str:
-    """Return a line for each notice of each case, and one for a case without any."""
-    terms = sorted({norm for one in letter.cases for norm in one.verdicts}, key=_by_length)
-    names = ["reference", "hotline", "noticed_at", "case_id", "class", "last_seen_at", "gone_at"]
-    names += [f"within_{_label(term)}" for term in terms]
-    text = io.StringIO()
-    table = csv.DictWriter(text, [*names, *(["url"] if letter.urls else [])])
-    table.writeheader()
-    for case in letter.cases:
-        row = {
-            "case_id": case.case_id,
-            "class": case.case_class,
-            "last_seen_at": _text(case.last_seen_at),
-            "gone_at": _text(case.gone_at),
-            **{f"within_{_label(term)}": case.verdicts.get(term, "") for term in terms},
-        }
-        if letter.urls:
-            row["url"] = letter.urls.get(case.url_key, "")
-        for one in letter.notices.get(case.url_key) or [Referenced("", "", 0)]:
-            told_at = _text(one.noticed_at or None)
-            table.writerow(
-                row | {"reference": one.reference, "hotline": one.hotline, "noticed_at": told_at}
-            )
-    return text.getvalue()
-
-
-def _by_length(term: str) -> tuple[bool, int]:
-    return term == _ORDER, 0 if term == _ORDER else int(term)
-
-
-def _label(term: str) -> str:
-    return term if term == _ORDER else f"{int(term) / _SECONDS_IN_HOUR:g}h"
-
-
-def _text(at: Instant | None) -> str:
-    return "" if at is None else rfc3339(at)
+def _roles(cases: Sequence[LetterCase]) -> Iterator[LetterRole]:
+    for role, label in ROLES.items():
+        mine = [one for one in cases if one.line.role is role]
+        if not mine:
+            continue
+        counts = Counter(one.line.case_class for one in mine)
+        yield LetterRole(
+            role=role,
+            label=gettext(label),
+            classes=[
+                (gettext(CLASSES[one][0]), number(counts[one])) for one in CLASSES if counts[one]
+            ],
+            total=number(len(mine)),
+            open_cases=number(sum(one.line.case_class in BACKLOG for one in mine)),
+            overdue=number(sum(one.is_overdue for one in mine)),
+            unproven=sum(Flag.NO_DELIVERY_PROOF in one.line.flags for one in mine),
+        )

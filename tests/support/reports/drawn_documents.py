@@ -21,12 +21,13 @@ from quoted_events import quoted
 
 from agents.tools.dossier.printed import html_of
 from agents.tools.letter import letter
+from agents.tools.letter.reading import ToldCases
 from schemas.closed_lists import CheckResult
 from schemas.dossier.dossier import Dossier
 from schemas.moments import DAY_MS
 from streams.dossier.cases import NOTES, DossierScope, UnsealedFields
 from streams.dossier.contents import contents
-from streams.views.case_search import CaseFilter, found_cases
+from streams.views.letter_cases import letter_cases
 
 HAPPENED = (
     report(seen=0),
@@ -75,8 +76,6 @@ def drawn_dossier(language: str) -> str:
 
 def drawn_letter(language: str) -> str:
     """Return the page of a letter about one case."""
-    as_of, cases = at(100), fold(*HAPPENED).cases
-    found = tuple(found_cases(KEY, cases, CaseFilter(), as_of))
-    return letter.html_of(
-        letter.Letter("acme", "Acme B.V.", "the desk", as_of, found, {}, {}), language
-    )
+    as_of = at(100)
+    told = ToldCases(as_of, list(letter_cases(fold(*HAPPENED), "acme", as_of)), {})
+    return letter.html_of(letter.Letter("acme", "Acme B.V.", "the desk", told, {}), language)

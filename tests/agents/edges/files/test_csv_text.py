@@ -2,10 +2,15 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 
+from agents.edges.files import csv_text as module
 from agents.edges.files.csv_text import csv_text, guarded
+
+AGENTS = Path(module.__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -39,3 +44,10 @@ def test_no_text_is_a_formula(text: str, written: str) -> None:
 def test_numbers_stay_numbers_and_nothing_is_empty() -> None:
     """A negative number is no formula."""
     assert csv_text(["a", "b"], [[-5, None], [1.5, ""]]) == "a,b\r\n-5,\r\n1.5,\r\n"
+
+
+def test_every_csv_is_written_here() -> None:
+    """So none can lack the guard."""
+    writes = re.compile(r"csv\.(?:writer|DictWriter)\(|\.to_csv\(|write_csv\(")
+    found = [one for one in AGENTS.rglob("*.py") if writes.search(one.read_text())]
+    assert [one.name for one in found] == [Path(module.__file__).name]
