@@ -36,7 +36,7 @@ def cases_csv(told: ToldCases, urls: Mapping[UrlKey, str]) -> str:
     """
     cases = told.cases
     terms = sorted({one for case in cases for one, _ in case.line.verdicts}, key=_by_length)
-    again = sorted({one for case in cases for one, _ in case.again})
+    again = sorted({one for case in cases for one, _ in case.line.second})
     names = [
         *(*_NOTICE, "case_id", "hoster", "role", "class", "clock_from", "last_seen_at", "gone_at"),
         *(f"within_{_term(one)}" for one in terms),
@@ -76,7 +76,7 @@ def _case(case: LetterCase, terms: Sequence[int], again: Sequence[int]) -> Itera
     yield from map(_text, (line.noticed_at, line.last_seen_at, line.gone_at))
     yield from _verdicts(terms, dict(line.verdicts), line.running)
     yield from (case.returns, _text(case.again_from))
-    yield from _verdicts(again, dict(case.again), case.again_running)
+    yield from _verdicts(again, dict(case.line.second), case.line.second_running)
     yield from (";".join(line.flags), rfc3339(case.as_of), METHOD_VERSION)
 
 

@@ -1,6 +1,5 @@
 """Laws of the cases of a letter: what is said there is what the hoster's page says."""
 
-from dataclasses import replace
 from random import Random
 
 from histories import history
@@ -33,8 +32,10 @@ def test_a_letter_counts_what_the_page_counts() -> None:
             counted = figures(hoster, role, rows(mine, as_of), as_of)
             assert sum(one.line.case_class in BACKLOG for one in told) == counted.backlog
             assert sum(one.is_overdue for one in told) == counted.overdue
-            lines = found_lines(KEY, (hoster, role), (), rows(mine, as_of), as_of)
-            assert [replace(one.line, case_id=None) for one in told] == [one.line for one in lines]
+            ids = [one.case_id for one in mine]
+            held = zip(ids, rows(mine, as_of), strict=True)
+            lines = found_lines((hoster, role), held, as_of)
+            assert [one.line for one in told] == [one.line for one in lines]
             seen += counted.overdue
     assert seen > URLS // 20
 
@@ -54,9 +55,9 @@ def test_a_second_verdict_is_told_beside_the_first() -> None:
     state = fold(*gone, slots([45, 46], ONLINE), notice(50), slots([51, 80], ONLINE))
     (one,) = letter_cases(state, "acme", at(81))
     assert one.again_from == at(50)
-    assert [(norm, verdict.value) for norm, verdict in one.again] == [
+    assert [(norm, verdict.value) for norm, verdict in one.line.second] == [
         (86_400, "late"),
         (172_800, "undetermined"),
     ]
-    assert one.again_running == {172_800}
+    assert one.line.second_running == {172_800}
     assert (one.is_overdue, one.returns) == (True, 1)
