@@ -129,8 +129,9 @@ def _shown(value: object) -> str:
     return re.sub(r"[^A-Za-z0-9_ -]+", " ", text).strip() or "nothing"
 
 
-_SIGNS: Final = ("://", "@", "www.", "[", "%2f")
-_HOST: Final = re.compile(r"[a-z0-9-]\.[a-z]{2,}(?:$|\.?[:/])", re.ASCII)
+_SIGNS: Final = ("://", "@", "www.", "[")
+_OF_A_URL: Final = frozenset("/\\?%&")
+_HOST: Final = re.compile(r"[a-z0-9_-]\.(?:[a-z]+[a-z]|xn--[a-z0-9_-]+)(?:$|[^a-z0-9])", re.ASCII)
 _GROUPS: Final = re.compile(r"(?:[0-9a-f]{1,4}:){4}[0-9a-f]{1,4}", re.ASCII)
 _SHORT: Final = re.compile(r"[0-9a-f.]*(?::[0-9a-f.]*)*::[0-9a-f:.]*", re.ASCII)
 
@@ -139,6 +140,8 @@ def holds_address(id: str) -> bool:
     """Return whether an id looks like an address, so that it is repeated nowhere."""
     low = id.lower()
     if any(sign in low for sign in _SIGNS) or _HOST.search(low) or _GROUPS.search(low):
+        return True
+    if not _OF_A_URL.isdisjoint(low) and (low[0] in "-/" or set(low) - set("0123456789-/")):
         return True
     if "::" in low and _SHORT.fullmatch(low):
         return True

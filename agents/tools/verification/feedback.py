@@ -173,18 +173,25 @@ class ToldHotlines:
             at = max(as_of, instant(said.as_of))
             then = READINGS[NEWEST](url.records, at)
             found = list(differ(entry, expected(entry, then, url.records), said.cases))
+        if found and holds_address(self._own_id(entry)):  # an older version told of it
+            self.untold, self.compared = self.untold + 1, self.compared - 1
+            return
         yield from found
 
     def _could_be_told(self, entry: FollowedEntry) -> bool:
-        """Return whether a record's id can be opened, and holds no address; it is shown nowhere."""
+        """Return whether a record's id can be opened, and holds no address."""
+        id = self._own_id(entry)
+        return bool(id) and not holds_address(id)
+
+    def _own_id(self, entry: FollowedEntry) -> str:
+        """Return the hotline's id of a record, shown nowhere; empty = it cannot be opened."""
         if self.ring is None or not is_there(self.ring, entry.sealed_ids):
-            return False
+            return ""
         try:
             opened = self.ring.open_bytes(entry.sealed_ids, hotline_ids(entry.url_key))
         except NotSealed:
-            return False
-        id = own_id(opened.reveal())
-        return bool(id) and not holds_address(id)
+            return ""
+        return own_id(opened.reveal())
 
     def set_aside(self, value: bytes) -> None:
         """Take a record that two persons set aside: what was told of it stays told."""

@@ -50,9 +50,16 @@ def test_both_readings_tell_a_hotline_the_same(first: int) -> None:
     assert wrong[:3] == []
 
 
-@given(st.text(st.sampled_from("aA1.:/@[%2fwx-g"), max_size=24))
+@given(st.text(st.sampled_from("aA1.:/@[%2fwx-gn_?&#;\\"), max_size=24))
 @example("r-1")
 @example("a.example")
+@example("a.example?b")
+@example("a.example-1")
+@example("a.xn--1")
+@example("a.xn--1_")
+@example("1/2")
+@example("-/2")
+@example("1?2")
 @example("1.2.3.4")
 @example("1.2.3.4.5")
 @example("fe80::1")

@@ -19,6 +19,10 @@ from agents.errors import UserError
         "at 192.0.2.7",
         "at (2001:db8:0:0:0:1)",
         "the site material.example",
+        "the site material.example?q=1",
+        "the site материал.рф",
+        "the picture /path/to/secret",
+        "the picture a?id=12",
     ],
 )
 def test_a_reason_with_an_address_is_refused(text: str) -> None:
@@ -35,6 +39,7 @@ def test_a_reason_with_an_address_is_refused(text: str) -> None:
         "Order 2026-001234, art. 5.1 (appeal pending); see the letter of 9 March.",
         "Meegedeeld door de officier van justitie: dossier 12/345, 10:30 uur",
         "our own test, i.e. no material",
+        "the desk / the court, and/or the police: 30% of 24/7",
     ],
 )
 def test_plain_words_are_taken(text: str) -> None:

@@ -145,6 +145,16 @@ async def test_what_is_told_otherwise_is_named(told: Told) -> None:
     assert found.untold == 2
 
 
+async def test_what_was_told_under_an_id_that_is_told_nothing_now_is_counted(told: Told) -> None:
+    """Its state moves on, and nothing tells so: that is no lie of the record that stands."""
+    newest = (await told.read()).newest["alpha", told.name("r-1")]
+    case = replace(newest.cases[0], case_class=CaseClass.ONLINE)
+    await told.say(replace(newest, id="path/1", cases=(case,)))
+    found = await told.read()
+    assert told.compared(found, "r-1", "path/1") == []
+    assert (found.compared, found.untold) == (1, 1)
+
+
 async def test_a_word_said_again_is_counted(told: Told) -> None:
     """At least once is allowed, so it is no difference."""
     newest = (await told.read()).newest["alpha", told.name("r-1")]
