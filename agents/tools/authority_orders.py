@@ -22,8 +22,8 @@ from schemas.records.hotline import Notice, Proof, Report
 from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
 from schemas.topics import HOTLINE as INBOX
 from schemas.topics import REPORTS
+from streams.dossier.authority_orders import OrderLine, orders_of
 from streams.registry.snapshot import UNKNOWN
-from streams.views.authority_orders import OrderLine, orders_of
 
 ID_DIGITS: Final = 32
 

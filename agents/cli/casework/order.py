@@ -15,7 +15,7 @@ from schemas.authority_orders import OrderStage
 from schemas.closed_lists import ProofKind
 
 if TYPE_CHECKING:
-    from streams.views.authority_orders import OrderLine
+    from streams.dossier.authority_orders import OrderLine
 
 URLS_MAX: Final = 10_000
 """Of one order; an authority orders one address at a time."""
@@ -141,7 +141,8 @@ def list_(
 ) -> None:
     """Show where each order stands: its stage, its term, whether it was kept, what may follow.
 
-    Stages are instruction, penalty and fine. An order that was broken may be followed by the next.
+    Stages are instruction, penalty and fine. The next may follow on an order that was broken in
+    public, and whose case supports a fine.
 
     Example: hostwatch order list --hoster acme
 

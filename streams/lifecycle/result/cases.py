@@ -45,6 +45,7 @@ from streams.lifecycle.result.norm_verdicts import (
     judged_from,
     may_become_public,
     next_late_from,
+    orders_in_public,
     wants_control,
     with_verdicts,
 )
@@ -107,7 +108,8 @@ def evaluate_cases(
             clocks = mine.clocks_of(url, scope, spells)
             assessment = assess_norms(clocks, spells)
             if judged is not None:
-                judged[scope.case_id] = JudgedCase(scope, spells, clocks, assessment.orders)
+                ordered = orders_in_public(assessment, shown)
+                judged[scope.case_id] = JudgedCase(scope, spells, clocks, ordered)
             reports = between(statements.reported, segment.since, scope.until, REPORTED)
             saw = ReportedSightings(
                 reports, between(statements.reported, 0, segment.since, REPORTED)

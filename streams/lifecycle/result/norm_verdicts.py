@@ -25,7 +25,7 @@ from streams.lifecycle.machine.case_history import AvailabilitySpell
 from streams.lifecycle.result.notices import Clocks, NoticeScope, OrderTerm, returns_after
 from streams.lifecycle.result.url_context import SpellProbes
 from streams.norms.maturity import AUTHORITY_ORDER
-from streams.norms.publicly_late import publicly_late
+from streams.norms.publicly_late import PublicVerdict, publicly_late
 from streams.norms.verdict import late_from, norm_verdict, worst
 
 
@@ -38,6 +38,7 @@ class TermVerdict(NamedTuple):
         spell: what it is judged on.
         verdict: what came of it.
         ordered_at: of an order's term, from when the order counts; None = it is a norm.
+        public: it is late by sightings that suffice in public.
     """
 
     norm_s: int
@@ -45,6 +46,7 @@ class TermVerdict(NamedTuple):
     spell: AvailabilitySpell
     verdict: NormVerdict
     ordered_at: Instant | None = None
+    public: bool = False
 
     @property
     def due_at(self) -> Instant:
@@ -206,9 +208,8 @@ def with_verdicts(
     late = assessment.late_now() or assessment.late()
     delivered = clocks.first.standing is ClockStanding.DELIVERED
     said = [
-        (norm_s, publicly_late(*shown.past(late_from(term.norm_s, term.from_at), seen_at)))
+        (norm_s, _said_in_public(term, shown))
         for norm_s, term in (assessment.publicly_late_terms() if delivered else ())
-        for seen_at in (term.spell.backed_at,)
     ]
     public = {norm_s for norm_s, one in said if one.public}
     due = assessment.due()
@@ -232,6 +233,20 @@ def with_verdicts(
         moved_at=spell.gone_at if spell is not None and moved else None,
         flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,
     )
+
+
+def orders_in_public(assessment: NormAssessment, shown: SpellProbes) -> Sequence[TermVerdict]:
+    """Return the terms of a case's orders; each says whether it is publicly late."""
+    late = NormVerdict.LATE
+    return [
+        one._replace(public=one.verdict is late and _said_in_public(one, shown).public)
+        for one in assessment.orders
+    ]
+
+
+def _said_in_public(term: TermVerdict, shown: SpellProbes) -> PublicVerdict:
+    seen = shown.past(late_from(term.norm_s, term.from_at), term.spell.backed_at)
+    return publicly_late(*seen)
 
 
 def next_late_from(case: CaseSummary, assessment: NormAssessment) -> Instant | None:

@@ -3,16 +3,18 @@
 import json
 
 import pytest
-from ledger_events import notice
+from ledger_events import ONLINE, at, fold, notice, placed, report, slots
 from quick_desk import quick_desk
 from small_ledger import INBOX, KEYS, LINE, PARTITIONS
 from two_persons import run
 
 from agents import cli
+from agents.cli.casework.order import _show
 from agents.engine.read.bulk import read_partitions
 from schemas.authority_orders import OrderStage
 from schemas.closed_lists import Basis
 from schemas.codec import HOTLINE
+from streams.dossier.authority_orders import orders_of
 
 REGISTRY = f"""
 [[hotline]]
@@ -66,10 +68,10 @@ async def test_an_order_goes_to_its_authoritys_inbox_and_is_listed(
         assert (listed["stage"], listed["stand"], listed["next_stage"]) == (
             "penalty",
             "broken",
-            "fine",
+            None,  # its probes came too late to show it in public
         )
         assert await run("order", "list", config=config) == 0
-        assert "broken; fine may follow" in capsys.readouterr().out
+        assert "broken (case" in capsys.readouterr().out
         assert await run("order", "list", "--hoster", "nobody", config=config) == 1
         assert await run(*add[:2], "nobody", *add[3:], config=config) == 2
         assert "no hotline nobody" in capsys.readouterr().err
@@ -100,3 +102,11 @@ def test_a_mistake_is_one_line(tmp_path, capsys, option, value, said) -> None:
     words = [word for pair in given.items() for word in pair]
     assert cli.run(["order", "add", "atkm", "acme", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_may_follow_is_printed(capsys) -> None:
+    """Beside how the order stands."""
+    given = notice(2, basis=Basis.ORDER, term_s=43_200, stage=OrderStage.PENALTY)
+    state = fold(report(seen=0), placed(), given, slots([3, 20], ONLINE))
+    _show(orders_of([given[0]], state, at(60)), None)
+    assert "broken; fine may follow (case" in capsys.readouterr().out

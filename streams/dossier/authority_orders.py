@@ -11,8 +11,9 @@ from schemas.closed_lists import Basis, CaseClass, Delivery, NormVerdict
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.reports import HosterId, HotlineId, NoticeAccepted, UrlKey
-from streams.case_class import class_at
-from streams.lifecycle.result.norm_verdicts import TermVerdict
+from streams.case_class import class_at, phase_at
+from streams.dossier.cases import supports_a_fine
+from streams.views.disputes import disputed_since
 from streams.views.order_verdicts import OrderVerdict, OrderVerdicts
 
 _OUT = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
@@ -25,7 +26,7 @@ class OrderStatus(StrEnum):
     RUNS = "runs"
     KEPT = "kept"
     BROKEN = "broken"
-    NOT_KNOWN = "not_known"  # the term is over, and neither is shown
+    NOT_KNOWN = "not_known"  # the term, or the case, is over, and neither is shown
     NO_CASE = "no_case"  # the URL is not at that hoster, or nobody has reported it
     VOID = "void"  # nothing is asked by it: excluded, withdrawn, or it came after the end
 
@@ -39,7 +40,8 @@ class OrderLine(Struct, frozen=True, kw_only=True):
         noticed_at: as the order says it; the term of one that is dated back runs from received_at.
         due_at: when its own term runs out; None = it has none.
         status: what became of it; `stand` in JSON.
-        next_stage: what the authority may go on to if it was broken; None = nothing.
+        next_stage: what the authority may go on to if it was broken in public, and a fine may
+            rest on its case; None = nothing.
     """
 
     authority: HotlineId
@@ -70,25 +72,26 @@ def orders_of(
     )
     if not orders:
         return []
-    cases = () if state is None else state.cases
-    verdict = None if state is None else OrderVerdicts(state)
+    verdicts = None if state is None else OrderVerdicts(state)
     return [
-        _line(one, cases, None if verdict is None else verdict.of(one), as_of) for one in orders
+        _line(one, state, None if verdicts is None else verdicts.of(one), as_of) for one in orders
     ]
 
 
 def _line(
     order: NoticeAccepted,
-    cases: Sequence[CaseSummary],
+    state: UrlState | None,
     verdict: OrderVerdict | None,
     as_of: Instant,
 ) -> OrderLine:
-    case = _case_of(order, cases, verdict)
+    case = None if state is None else _case_of(order, state.cases, verdict)
     term_s, stage = order.term_s, order.stage or OrderStage.INSTRUCTION
     due_at = None if term_s is None else order.noticed_at + term_s * SECOND_MS
     if verdict is not None:
-        due_at = verdict.term.due_at
+        due_at = verdict.due_at
     status = _of_case(order, case, verdict, as_of)
+    broken = status is OrderStatus.BROKEN and verdict is not None and verdict.term.public
+    followed = broken and state is not None and case is not None and _may_cost(state, case, as_of)
     return OrderLine(
         authority=order.hotline,
         reference=order.reference or "",
@@ -100,7 +103,7 @@ def _line(
         noticed_at=order.noticed_at,
         due_at=due_at,
         status=status,
-        next_stage=NEXT_STAGE[stage] if status is OrderStatus.BROKEN else None,
+        next_stage=NEXT_STAGE[stage] if followed else None,
     )
 
 
@@ -123,14 +126,21 @@ def _of_case(
         return OrderStatus.NOT_DELIVERED
     if class_at(case, as_of) in _OUT:
         return OrderStatus.VOID
-    if order.term_s is None:
-        return OrderStatus.RUNS if case.gone_at is None else OrderStatus.KEPT
-    return OrderStatus.VOID if verdict is None else _of_term(verdict.term, as_of)
+    return OrderStatus.VOID if verdict is None else _of_term(verdict, as_of)
 
 
-def _of_term(term: TermVerdict, as_of: Instant) -> OrderStatus:
-    if term.verdict is NormVerdict.IN_TIME:
+def _of_term(verdict: OrderVerdict, as_of: Instant) -> OrderStatus:
+    if verdict.term.verdict is NormVerdict.IN_TIME:
         return OrderStatus.KEPT
-    if term.verdict is NormVerdict.LATE:
+    if verdict.term.verdict is NormVerdict.LATE:
         return OrderStatus.BROKEN
-    return OrderStatus.RUNS if as_of <= term.due_at else OrderStatus.NOT_KNOWN
+    due_at = verdict.due_at
+    runs = verdict.term.spell.end is None if due_at is None else as_of <= due_at
+    return OrderStatus.RUNS if runs else OrderStatus.NOT_KNOWN
+
+
+def _may_cost(state: UrlState, case: CaseSummary, as_of: Instant) -> bool:
+    """Return whether a fine may rest on a case, as its dossier says it."""
+    phase = phase_at(case, as_of)
+    since = disputed_since(state, case.case_id, (case.hoster, case.group))
+    return phase is not None and supports_a_fine(case, phase.case_class, since)

@@ -1,23 +1,30 @@
 """Where an authority's orders stand."""
 
+import pytest
 from ledger_events import (
+    DEAD,
     KEY,
+    LIMITED,
     NORTH,
     ONLINE,
+    SOUTH,
+    answer,
     at,
     decision,
     fold,
     gone_run,
     notice,
+    place,
     placed,
     report,
     slots,
     withdrawal,
 )
+from msgspec.structs import replace
 
 from schemas.authority_orders import OrderStage
-from schemas.closed_lists import Basis, Delivery
-from streams.views.authority_orders import OrderStatus, orders_of
+from schemas.closed_lists import AnswerKind, Basis, Delivery, HotlineMode
+from streams.dossier.authority_orders import OrderStatus, orders_of
 
 HOUR_S = 3_600
 
@@ -43,6 +50,62 @@ def test_a_term_runs_is_kept_or_is_broken() -> None:
     late = slots([2, 20, 30], ONLINE)
     assert stands(order(), late) == (OrderStatus.BROKEN, OrderStage.PENALTY)
     assert stands(order(), slots([2], ONLINE)) == (OrderStatus.NOT_KNOWN, None)
+
+
+SEEN = slots([2, 20, 30], ONLINE)
+CLOAKED = (
+    slots([2], ONLINE),
+    *(slots([h], ONLINE, (SOUTH,)) + slots([h], LIMITED, (NORTH,)) for h in (20, 30)),
+)
+DISPUTED = replace(answer(40)[0], answer=AnswerKind.DISPUTED), at(40)
+SENT_ALONE = {"result": Delivery.SENT, "mode": HotlineMode.SENT_ONLY}
+
+
+@pytest.mark.parametrize(
+    ("made", "happened"),
+    [
+        (order(), CLOAKED),
+        (order(), (placed(0.1, place(contested=True)), SEEN)),
+        (order(), (SEEN, DISPUTED)),
+        (order(**SENT_ALONE), (SEEN,)),
+        (order(), (slots([2], ONLINE), slots([20], ONLINE, (SOUTH,)), gone_run(25))),
+    ],
+)
+def test_nothing_is_next_where_a_dossier_supports_no_fine(made, happened) -> None:
+    """Cloaked, contested, disputed, sent alone, or seen past the term by one vantage on one day."""
+    assert stands(made, *happened) == (OrderStatus.BROKEN, None)
+
+
+def test_what_another_order_shows_in_public_lets_nothing_follow_on_this_one() -> None:
+    """Two vantages saw it past the first term, and one past the second."""
+    made = order(1, term_h=1), order(1.5, term_h=12, reference="other")
+    seen = slots([2, 5], ONLINE), slots([20], ONLINE, (NORTH,)), gone_run(25)
+    state = fold(report(seen=0), placed(), *made, *seen)
+    found = orders_of([one for one, _ in made], state, at(60))
+    assert [one.status for one in found] == [OrderStatus.BROKEN, OrderStatus.BROKEN]
+    assert [one.next_stage for one in found] == [OrderStage.PENALTY, None]
+
+
+DARK = slots([2], ONLINE), slots([5 + 21 * n for n in range(9)], DEAD, control=DEAD)
+
+
+@pytest.mark.parametrize(
+    ("made", "happened", "status"),
+    [
+        (order(term_s=None), (SEEN,), OrderStatus.RUNS),
+        (order(term_s=None), (SEEN, gone_run(40)), OrderStatus.KEPT),
+        (order(term_s=None), DARK, OrderStatus.NOT_KNOWN),
+        (order(40, term_s=None), (slots([2], ONLINE), gone_run(5)), OrderStatus.VOID),
+        (order(40, term_s=None), (notice(1), slots([2], ONLINE), gone_run(5)), OrderStatus.VOID),
+        (order(term_s=None), (report(0.1, hotline="beta"), SEEN, withdrawal(31)), OrderStatus.VOID),
+        (order(term_s=None, result=Delivery.BOUNCED), (SEEN,), OrderStatus.NOT_DELIVERED),
+    ],
+)
+def test_an_order_without_a_term_is_kept_by_a_removal_alone(made, happened, status) -> None:
+    """Not by an end that is never in time, nor by one before it; and it ends with its notice."""
+    assert stands(made, *happened, as_of=250) == (status, None)
+    state = fold(report(seen=0), placed(), made, *happened)
+    assert orders_of([made[0]], state, at(250))[0].due_at is None
 
 
 def test_what_is_next_follows_from_the_stage() -> None:
