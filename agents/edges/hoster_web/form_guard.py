@@ -79,12 +79,19 @@ class FormGuard:
         nonce = request.cookies.get(COOKIE, "")
         origin = request.headers.get("Origin")
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        foreign = origin is not None and _host_of(origin) != request.host
         known = _NONCE.fullmatch(nonce) is not None and hmac.compare_digest(
-            given, self.field(link_id, nonce)
+            given.encode(errors="replace"), self.field(link_id, nonce).encode()
         )
         if foreign or site != "same-origin" or not known:
             raise Forged
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
 from agents.edges.http_server.connection import Connection, Terms
 from agents.edges.http_server.password import loopback
+from agents.edges.http_server.posted_form import posted_form
 from agents.edges.lookup.jobs import Busy, Failed, Jobs, UnknownOrExpired
 from agents.edges.web.messages import gettext
 from agents.edges.web.operator_pages import headed, page_of, spoken_to
@@ -175,9 +176,9 @@ class HosterServer:
         """Return the fields of a form that comes from its own page, and not too often.
 
         Raises:
-            HTTPForbidden, HTTPTooManyRequests: it does not, or it does.
+            HTTPBadRequest, HTTPForbidden, HTTPTooManyRequests: it is none, or does not, or does.
         """
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        form = await posted_form(request)
         try:
             self._guard.check(request, link.id, form.get("form", ""))
             allowance.take(link.id)

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from aiohttp import web
 
+from agents.edges.http_server.posted_form import posted_form
 from agents.edges.lookup.jobs import Busy, Failed, Jobs, UnknownOrExpired
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.web.case_page import render_case, render_search, render_waiting
@@ -89,8 +90,8 @@ class CaseLookup:
     async def _search(self, request: web.Request) -> web.Response:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             raise web.HTTPForbidden(text="the search is asked for from its own page\n")
-        form = await request.post()
-        own_id, hotline = str(form.get("id", "")).strip(), str(form.get("hotline", ""))
+        form = await posted_form(request)
+        own_id, hotline = form.get("id", "").strip(), form.get("hotline", "")
         if _CASE_ID.fullmatch(own_id.lower()):
             raise web.HTTPSeeOther(f"/case/{own_id.lower()}")
         if not 0 < len(own_id) <= OWN_ID_MAX:

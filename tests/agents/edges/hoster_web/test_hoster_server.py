@@ -25,6 +25,7 @@ from schemas.moments import DAY_MS
 from schemas.records.feedback import HosterAnswer
 from schemas.topics import ANSWERS
 
+FORM = "application/x-www-form-urlencoded"
 OF_ANOTHER = case_id(KEYS[0], "other", Role.HOSTING, 0)
 
 
@@ -138,6 +139,11 @@ async def _forms_are_held_to_their_page(own: Own) -> None:
         said = {"form": form, "case": CASE, "answer": "disputed"}
         for body, headers, status in (
             ({**said, "form": "0" * 32}, {}, 403),
+            ({**said, "form": "\u00e9" * 32}, {}, 403),
+            (b"form=%ed%a0%80", {"Content-Type": FORM}, 403),
+            (said, {"Origin": "http://[x"}, 403),
+            (said, {"Origin": "null"}, 403),
+            (b"form=\xff", {"Content-Type": FORM}, 400),
             (said, {"Origin": "https://elsewhere.example"}, 403),
             (said, {"Sec-Fetch-Site": "cross-site"}, 403),
             ({**said, "case": OF_ANOTHER}, {}, 422),

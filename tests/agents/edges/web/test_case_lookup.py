@@ -71,6 +71,9 @@ async def _search_finds(pages: Served) -> None:
         pages, "search", {"id": REFERENCE}, **{"Sec-Fetch-Site": "cross-site"}
     )
     assert status == 403
+    kind = "application/x-www-form-urlencoded; charset=nonsense"
+    status, text, _ = await answer(pages, "search", {"id": "x"}, **{"Content-Type": kind})
+    assert (status, text) == (400, "the form cannot be read\n")
     _, text, _ = await answer(pages, "hoster/acme/cases.csv")
     assert text.splitlines()[0].startswith("case_id,hoster,role,class,")
     assert CASE in text
