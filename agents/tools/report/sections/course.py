@@ -82,12 +82,13 @@ def backlog_section(made: ReportParts) -> Section:
     late = found.late
     how = (
         gettext(
-            "the line is how many cases were open; after the period no case is added, so it falls."
+            "the line is how many cases were open; after the period no case is added, but one may"
+            " come back."
         )
         if late is None
         else gettext(
             "the solid line is how many cases were open, the dashed one how many of them were late;"
-            " after the period no case is added, so both fall."
+            " after the period no case is added, but one may come back."
         )
     )
     told_as = chart_label(title)
