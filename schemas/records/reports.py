@@ -7,6 +7,7 @@ Version 2 names a hotline's ids by keyed hashes. Version 1 held them in clear an
 `sealed_ids` nor the fields that version 2 added.
 """
 
+import re
 from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
@@ -30,6 +31,9 @@ KeyedId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 UrlKey: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 HosterId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 HotlineId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+PSEUDONYM: Final = re.compile("hoster-[0-9a-f]{12}")
+"""What a report calls a hoster that it does not judge; no hoster has such an id."""
+
 OWN_PAGE: Final[HotlineId] = "own-page"
 """Stands in the place of a hotline's id where a hoster spoke on its own page. The registry takes no
 hotline of this id."""

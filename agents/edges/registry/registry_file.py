@@ -21,7 +21,7 @@ from schemas.records.registry import (
     NormEntry,
     Registry,
 )
-from schemas.records.reports import OWN_PAGE
+from schemas.records.reports import OWN_PAGE, PSEUDONYM
 
 _KINDS: Final[Mapping[str, type[Registry]]] = {
     "hoster": HosterEntry,
@@ -32,6 +32,9 @@ _KINDS: Final[Mapping[str, type[Registry]]] = {
 }
 _DEFAULT: Final = "default"
 """The jurisdiction that has norms without an entry."""
+
+NAME_MAX: Final = 200
+"""Characters of a hoster's or a hotline's name. One of thousands takes minutes to set as PDF."""
 
 _NETWORK: Final = re.compile("as[0-9]+|unknown")
 _OURS: Final = {"v", "version", "valid_from"}
@@ -192,15 +195,11 @@ def _twice(entries: Iterable[Registry]) -> Iterator[str]:
 def _judge(entry: Registry) -> Iterator[str]:
     if not entry.id or "/" in entry.id:
         yield "an id must not be empty or hold a slash"
+    if isinstance(entry, HosterEntry | HotlineEntry) and len(entry.name) > NAME_MAX:
+        yield f"{entry.id}: a name has at most {NAME_MAX} characters"
     match entry:
         case HosterEntry():
-            if any(not 0 < asn < 1 << 32 for asn in entry.asns):
-                yield f"{entry.id}: an AS number lies between 1 and 4294967295"
-            for prefix in entry.prefixes:
-                try:
-                    ipaddress.ip_network(prefix)
-                except ValueError:
-                    yield f"{entry.id}: a prefix is no address block, such as 192.0.2.0/24"
+            yield from _judge_hoster(entry)
         case NormEntry():
             if not entry.norms_s or min(entry.norms_s) <= 0:
                 yield f"{entry.id}: norms_s needs at least one term above 0"
@@ -210,3 +209,15 @@ def _judge(entry: Registry) -> Iterator[str]:
             yield f"{id}: hosters' answers on their own pages have this id; choose another"
         case _:
             pass
+
+
+def _judge_hoster(entry: HosterEntry) -> Iterator[str]:
+    if PSEUDONYM.fullmatch(entry.id):
+        yield f"{entry.id}: reports give such names to hosters they do not judge; choose another"
+    if any(not 0 < asn < 1 << 32 for asn in entry.asns):
+        yield f"{entry.id}: an AS number lies between 1 and 4294967295"
+    for prefix in entry.prefixes:
+        try:
+            ipaddress.ip_network(prefix)
+        except ValueError:
+            yield f"{entry.id}: a prefix is no address block, such as 192.0.2.0/24"

@@ -13,6 +13,7 @@ from agents.tools.report.context import Superseded
 from agents.tools.report.files import HOSTERS_FILE, hosters_csv
 from agents.tools.report.publication import PeriodReport
 from agents.tools.report.recheck import parameters_of, published_method
+from schemas.records.reports import PSEUDONYM
 from streams.report.cohort import Cohort
 
 SHOWN_MAX: Final = 30
@@ -94,7 +95,7 @@ def _rows(report: PeriodReport, rows: list[dict[str, str]]) -> list[str]:
     other = sorted(
         hoster
         for hoster in before.keys() | now.keys()
-        if before.get(hoster) != now.get(hoster) and not hoster.startswith("hoster-")
+        if before.get(hoster) != now.get(hoster) and PSEUDONYM.fullmatch(hoster) is None
     )
     if not other:
         return []

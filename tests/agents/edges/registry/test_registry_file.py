@@ -72,6 +72,9 @@ def test_a_hotlines_end_is_a_time_with_its_zone():
         ("[[norm]]\nid = 'a'\nnorms_s = []", "a: norms_s needs"),
         ("[[norm]]\nid = 'a'\nnorms_s = [3600]", "a: sector_norm_s must be one of"),
         ("[[method]]\nid = 'a/b'", "slash"),
+        (f"[[hoster]]\nid = 'a'\nname = '{'A' * 201}'", "a: a name has at most 200"),
+        (f"[[hotline]]\nid = 'a'\nname = '{'A' * 201}'", "a: a name has at most 200"),
+        ("[[hoster]]\nid = 'hoster-0123456789ab'\nname = 'A'", "hoster-0123456789ab: reports"),
         ("[[hotline]]\nid = 'own-page'\nname = 'A'", "own-page: hosters' answers"),
     ],
 )

@@ -17,14 +17,14 @@ from streams.report.published_case import public_verdict
 COHORT = Cohort(0, 90 * DAY, 86_400)
 
 
-def report(slow: float, threshold: float = 0.8) -> PeriodReport:
+def report(share: float, slow: str = "slow", threshold: float = 0.8) -> PeriodReport:
     """Return a report of two hosters, one with a share that is given."""
     import numpy as np
 
     cases = [
         msgspec.structs.replace(one, verdict=public_verdict(one, COHORT.norm_s), as_of=COHORT.as_of)
-        for hoster, share in (("fast", 0.97), ("slow", slow))
-        for one in drawn(np.random.default_rng(3), hoster, share, 20, 2.5)
+        for hoster, kept in (("fast", 0.97), (slow, share))
+        for one in drawn(np.random.default_rng(3), hoster, kept, 20, 2.5)
     ]
     return PeriodReport(COHORT, threshold, {}, cases, judged(cases, COHORT.norm_s, threshold))
 
@@ -46,13 +46,28 @@ def test_what_changed_is_printed_with_its_reason(tmp_path: Path) -> None:
     assert "Named before and not now: slow." in page
 
 
+def test_changed_figures_of_every_hoster_that_has_an_id_are_told(tmp_path: Path) -> None:
+    """An id may begin as a pseudonym does; who is not judged is told of by nothing."""
+    write(report(0.2, "hoster-park"), tmp_path, pdf=False)
+    said = superseding(report(0.97, "hoster-park"), earlier_of(tmp_path), "Again.").context
+    assert said.supersedes is not None
+    assert "Figures differ for: fast, hoster-park." in said.supersedes.changes
+    few = "hoster-0123456789ab"
+    write(report(0.2, few), tmp_path, pdf=False)
+    said = superseding(report(0.97, few), earlier_of(tmp_path), "Again.").context
+    assert said.supersedes is not None
+    assert "Figures differ for: fast." in said.supersedes.changes
+
+
 def test_the_same_report_has_no_changes(tmp_path: Path) -> None:
     """Another threshold is one; a folder without a report is refused."""
     write(report(0.2), tmp_path, pdf=False)
     same = superseding(report(0.2), earlier_of(tmp_path), "Again.").context.supersedes
     assert same is not None
     assert same.changes == ()
-    other = superseding(report(0.2, 0.7), earlier_of(tmp_path), "Again.").context.supersedes
+    other = superseding(
+        report(0.2, threshold=0.7), earlier_of(tmp_path), "Again."
+    ).context.supersedes
     assert other is not None
     assert other.changes[0] == "Its period, norm, country or threshold is another one."
     with pytest.raises(UserError):
