@@ -139,6 +139,7 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked
         raise UserError("--from lies before --to")
     from agents.tools.dossier.right_of_reply import Period, held_back, refuse
     from agents.tools.report.files import write
+    from agents.tools.report.neighbours import that_name_others
     from agents.tools.report.publication import ReadOptions
     from agents.tools.report.reading.two_methods import methods_of
     from agents.tools.report.reading.working_folder import WorkingFolder, folder_beside
@@ -157,10 +158,22 @@ def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked
             report = superseding(report, earlier, besides.reason or "")
         write(report, asked.folder, pdf=besides.pdf)
         kept.remove()
+    known = [] if besides.supersedes is None else [besides.supersedes]
+    _warn_of(that_name_others(report, asked.folder, known))
     found = report.hosters
     named_in_words = ", ".join(found.named) or "nobody"
     judged = sum(row.bounds is not None for row in found.rows)
     typer.echo(f"{len(found.rows)} hosters, {judged} judged; named: {named_in_words}")
+
+
+def _warn_of(others: list[Path]) -> None:
+    if others:
+        names = ", ".join(one.name for one in others)
+        typer.echo(
+            f"{names} judges other hosters of this time: joined by their cases' instants, the two"
+            " reports name each other's pseudonyms (docs/methods.md)",
+            err=True,
+        )
 
 
 def _norm_s(text: str) -> int | None:

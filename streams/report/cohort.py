@@ -78,7 +78,7 @@ class Cohort:
 
     @property
     def publication(self) -> str:
-        """What names the publication; names made for it cannot be joined with another's."""
+        """What names the publication; names made for it differ from another's (instants do not)."""
         norm = "order" if self.norm_s is None else str(self.norm_s)
         about = f"/{self.country}/{self.country_basis}" if self.country else ""
         return f"{rfc3339(self.from_at)}/{rfc3339(self.to_at)}/{norm}{about}"
