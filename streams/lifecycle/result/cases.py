@@ -108,8 +108,9 @@ def evaluate_cases(
             clocks = mine.clocks_of(url, scope, spells)
             assessment = assess_norms(clocks, spells)
             if judged is not None:
-                ordered = orders_in_public(assessment, shown)
-                judged[scope.case_id] = JudgedCase(scope, spells, clocks, ordered)
+                judged[scope.case_id] = JudgedCase(
+                    scope, spells, clocks, orders_in_public(assessment, shown)
+                )
             reports = between(statements.reported, segment.since, scope.until, REPORTED)
             saw = ReportedSightings(
                 reports, between(statements.reported, 0, segment.since, REPORTED)
