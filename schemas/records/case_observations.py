@@ -97,7 +97,10 @@ TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
 TRAIT_GET_COMPARED = 64  # it is what GET was answered, or HEAD and GET alike
 
 
-ASN_SHIFT = 8  # leaves room for one more trait
+TRAIT_NOWHERE = 128  # at an address of no known network, of a known owner; found, never stored
+
+
+ASN_SHIFT = 8
 
 
 class Track(Struct, frozen=True, array_like=True):

@@ -92,24 +92,37 @@ def _assign(
         id(p) for p in known if len(known) > 1 and p.opened_at is not None and not is_open(p, at)
     }
     known.sort(key=lambda p: (p.opened_at is None, id(p) in ended, p.opened_at or 0, p.place.group))
-    if not known:
-        known = [
-            HostingSpell(role=place.role, names=set(), hosters=set(), place=place, newest=place)
-        ]
-        found.append(known[0])
+    known = known or [_begun(found, place, at)]
     mine, joined = known[0], known[1:]
     for other in joined:
         _join(found, mine, other, at)
     for other in found:
         if other not in known and other.role is place.role and place.hoster in other.hosters:
             other.left.setdefault(place.hoster, at)
+    _call(mine, place, at)
+
+
+def _begun(found: list[HostingSpell], place: Placement, at: Instant) -> HostingSpell:
+    """Return a new owner. A group that had its name has another one by now."""
+    begun = HostingSpell(role=place.role, names=set(), hosters=set(), place=place, newest=place)
+    for other in found:
+        if other.role is place.role and place.group in other.names:
+            other.left.setdefault(place.group, at)
+            begun.since[place.group] = at
+    found.append(begun)
+    return begun
+
+
+def _call(mine: HostingSpell, place: Placement, at: Instant) -> None:
+    """Take the names that a place gives an owner, and the hoster."""
     mine.names |= names_of(place)
     mine.group = mine.group if place.group in mine.given else place.group
     renamed = mine.hosters & {*place.formerly} or _is_nameless_at(mine, place)
     if mine.hosters and place.hoster not in mine.hosters and not renamed:
         mine.since[place.hoster] = at
     mine.hosters.add(place.hoster)
-    mine.left.pop(place.hoster, None)
+    for name in (place.hoster, place.group):
+        mine.left.pop(name, None)
     if place.address_key and place.confidence == Confidence.FALLBACK:
         mine.nameless_at.add(place.address_key)
     newest = mine.newest
@@ -205,6 +218,7 @@ def _nobody_was_known(opened: list[HostingSpell]) -> list[HostingSpell]:
             spell.opened_at = min(first_at, earliest.opened_at)
             spell.from_start |= earliest.from_start
             spell.hosters |= earliest.hosters
+            spell.known_at = first_at
     return known
 
 

@@ -179,7 +179,8 @@ def _of_vantage(
             known.add(observation.answer[1:5])
             if made_up_path is not None and not as_control(observation.answer, made_up_path):
                 earlier_answer, earlier_made_up_path = observation.answer, held[0]
-        differs = differs_from_its_control(observation, sound)
+        placed = not spell.is_nowhere(observation.hoster, observation.sent_at)
+        differs = placed and differs_from_its_control(observation, sound)
         yield _with_age(records, spell, (observation, verdict), differs=differs)
 
 

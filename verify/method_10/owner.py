@@ -32,6 +32,7 @@ class HostingSpell:
             never opened.
         from_start: it was there at the first attribution, so it holds from the first report on.
         contested: a hotline's statement contradicted an address, then or later.
+        known_at: from when on an address of no known network is not known to be its own.
         joined_at: when a group joined it to an owner whose case opened first.
     """
 
@@ -48,6 +49,7 @@ class HostingSpell:
     seen: list[tuple[Instant, str]] = field(default_factory=list)
     opened_at: Instant | None = None
     from_start: bool = False
+    known_at: Instant | None = None
     joined_at: Instant | None = None
     overflow: bool = False
     contested: bool = False
@@ -61,6 +63,10 @@ class HostingSpell:
     def has(self, name: str, at: Instant) -> bool:
         """Return whether one of its names or hosters was its own at an instant."""
         return self.since.get(name, at) <= at and (name not in self.left or at < self.left[name])
+
+    def is_nowhere(self, hoster: str, at: Instant) -> bool:
+        """Return whether a probe was made at an address that is not known to be the owner's."""
+        return hoster == UNKNOWN and self.known_at is not None and at >= self.known_at
 
     @property
     def first_name(self) -> str:

@@ -50,6 +50,8 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         disclosed: the proxy's operator disclosed that it is the origin.
         new_at: when a resolution named it while no case of it was open.
         opening_known_at: when it was known to be here.
+        known_at: from when on an address of no known network is not known to be its own; None =
+            the URL was at none.
     """
 
     group: str
@@ -70,6 +72,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     disclosed: bool
     new_at: tuple[Instant, ...] = ()
     opening_known_at: Instant = 0
+    known_at: Instant | None = None
     stated: frozenset[int] = frozenset()
 
     @property
@@ -186,6 +189,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         disclosed=disclosed,
         new_at=tuple(owner.new_at),
         opening_known_at=owner.opening_known_at or 0,
+        known_at=owner.known_at,
         stated=frozenset(owner.stated),
     )
 
@@ -219,6 +223,7 @@ def _without_placeholder(opened: list[Owner]) -> list[Owner]:
             owner.open(placeholder.opened_at or 0, known_at)
             owner.first |= placeholder.first
             owner.hosters |= placeholder.hosters
+            owner.known_at = known_at
     return [owner for owner in opened if owner is not placeholder]
 
 

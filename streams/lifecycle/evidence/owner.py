@@ -52,6 +52,7 @@ class Owner:
         new_at: when it was named while it was not open, no vantage having named it for 24 h.
         opened_at: the first of two resolutions that opened it; None = not open yet.
         opening_known_at: when the second one said so.
+        known_at: from when on an address of no known network is not known to be its own.
         first: it was in the first attribution.
         ends_at: when another owner with an older case took its place.
         here: indexes of the resolutions that name it.
@@ -75,6 +76,7 @@ class Owner:
     new_at: list[Instant] = field(default_factory=list)
     opened_at: Instant | None = None
     opening_known_at: Instant | None = None
+    known_at: Instant | None = None
     first: bool = False
     ends_at: Instant | None = None
     here: set[int] = field(default_factory=set)

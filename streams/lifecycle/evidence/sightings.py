@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from schemas.closed_lists import NO_PROBE, Role, Target, Verdict
 from schemas.moments import Instant
@@ -15,6 +16,7 @@ from schemas.records.case_observations import (
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
     TRAIT_GET_COMPARED,
+    TRAIT_NOWHERE,
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
@@ -29,7 +31,7 @@ from streams.lifecycle.evidence.baseline import (
     baseline,
     rechecking,
 )
-from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.nearby_controls import NearbyControls
 from streams.lifecycle.evidence.probe_reading import ProbeReading, read_probe, sighted_at
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
@@ -39,7 +41,6 @@ from streams.verdicts.conditions import JudgingContext
 from streams.verdicts.fingerprints import belies_head, healthy
 
 _BY_DONE = itemgetter(0, 1, 2)
-
 
 PRINTS_KEPT: Final = 1_024
 """Sets of fingerprints whose shapes and kinds are kept; many URLs share one set."""
@@ -55,7 +56,7 @@ def probed(
 ) -> list[TimelineEntry]:
     """Return what the probes of a spell saw, by vantage; `kept` is brought up to date."""
     found: list[TimelineEntry] = []
-    tracks: dict[str, list[Track]] = defaultdict(list)
+    tracks = defaultdict[str, list[Track]](list)
     for track in state.tracks:
         if track.role is spell.role and track.hoster in spell.hosters:
             tracks[track.vantage].append(track)
@@ -86,20 +87,18 @@ def probed(
 
 
 class _SpellContext(NamedTuple):
-    """What is shared by all vantages; of fingerprints the shapes, which tell of a fault, and which
-    of no probe.
-    """
+    """What is shared by all vantages; of fingerprints the shapes, and which tell of what."""
 
     state: UrlState
     spell: HostingSpell
     proxied: bool
     shapes: Sequence[Shape]
-    unhealthy: AbstractSet[int]
-    belying_head: AbstractSet[int]
-    no_probe: AbstractSet[int]
+    unhealthy: frozenset[int]
+    belying_head: frozenset[int]
+    no_probe: frozenset[int]
 
 
-_Kinds: TypeAlias = tuple[Sequence[Shape], AbstractSet[int], AbstractSet[int], AbstractSet[int]]
+_Kinds: TypeAlias = tuple[Sequence[Shape], frozenset[int], frozenset[int], frozenset[int]]
 
 
 @lru_cache(maxsize=PRINTS_KEPT)
@@ -115,17 +114,20 @@ def _kinds(prints: tuple[Fingerprint, ...]) -> _Kinds:
 
 def _by_target(of: _SpellContext, tracks: Iterable[Track]) -> Mapping[Target, Sequence[TrackRow]]:
     """Return the observations of one vantage that came to something, by target."""
-    found: dict[Target, list[TrackRow]] = defaultdict(list)
-    spell = of.spell
+    found, spell = defaultdict[Target, list[TrackRow]](list), of.spell
     for track in tracks:
         rows, asked, cut = found[track.target], track.asked, track.hoster in spell.windows
+        known_at = spell.known_at if track.hoster == UNKNOWN else None
         for observation in track.observations:
             if observation.print not in of.no_probe:
                 sent_at = observation.slot_at + observation.sent_ms
                 if cut and not spell.covers(track.hoster, sent_at):
                     continue
                 done_at = sent_at + observation.done_ms
-                rows.append((done_at, sent_at, observation.print, observation, asked))
+                seen = observation
+                if known_at is not None and sent_at >= known_at:
+                    seen = replace(seen, traits=seen.traits | TRAIT_NOWHERE)
+                rows.append((done_at, sent_at, seen.print, seen, asked))
     return found
 
 
@@ -134,8 +136,7 @@ _ObservationKind: TypeAlias = tuple[
 ]
 """Fingerprint and traits of an observation; fingerprints of its controls, of the sightings before,
 and of the made-up path beside them. Whether a control is unhealthy; whether the observation is
-unexplained, by a HEAD that lies, and through a proxy.
-"""
+unexplained, by a HEAD that lies, and through a proxy."""
 
 
 class _Vantage:
@@ -229,6 +230,8 @@ def _probed(
             said, control_differs, strange, until = own.take(index, observation, sent_at)
             alike, from_at, from_slot_at = (index, traits), sent_at, slot_at
             shown, reason, differs = said.shown, said.reason, said.differs
+            if traits & TRAIT_NOWHERE:  # whoever it is, a sighting there makes nothing late
+                control_differs = differs = False
             present, aged, shape = said.dns_names_owner, said.aged, of.shapes[index][:3]
             sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
             announced, too_late = traits & TRAIT_ANNOUNCED > 0, traits & TRAIT_TOO_LATE > 0

@@ -1,6 +1,22 @@
 """What an answer of another shape, a wall, a contradiction or servers in turns make of a case."""
 
-from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, observation, slot, slots, told
+from ledger_events import (
+    BOTH,
+    CONTROL,
+    GONE,
+    ONLINE,
+    at,
+    class_of,
+    fold,
+    notice,
+    observation,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+    told,
+)
 from msgspec.structs import replace
 
 from schemas.closed_lists import Flag
@@ -110,3 +126,16 @@ def test_a_vantage_whose_canary_is_dead_sets_no_usual_shape():
     case = told(*portal, slot(2, ONLINE), slot(3, ONLINE, control=CONTROL))
     assert class_of(case, 4) == "online"
     assert Flag.UNPROVEN not in case.flags
+
+
+def test_a_sighting_at_an_address_of_no_known_network_makes_nothing_late():
+    """It keeps the case of the known owner open; whose server it is nobody knows."""
+    nowhere = [placed(h, place("unknown"), vantage=v) for h in (5, 6, 30) for v in BOTH]
+    seen = [*slots([2], ONLINE), *slots([7, 26, 50], ONLINE, hoster="unknown")]
+    (case,) = fold(report(seen=0), placed(0), notice(1), nowhere, seen).cases
+    assert (class_of(case, 60), case.last_seen_at) == ("online", at(50) + 100)
+    assert (case.late_at, case.public_late) == (None, False)
+    first = [placed(0, place("unknown")), *slots([2, 7, 26], ONLINE, hoster="unknown")]
+    known = [placed(h, vantage=v) for h in (60, 61) for v in BOTH]
+    (case,) = fold(report(seen=0), first, notice(1), known).cases
+    assert case.late_at == at(25)  # nobody was known yet
