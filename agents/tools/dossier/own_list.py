@@ -11,6 +11,7 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
+from agents.tools.owner_names import names_by_url
 from agents.tools.verification import read
 from schemas.closed_lists import Delivery
 from schemas.codec import REPORTS_ENTRY, Rejected
@@ -67,25 +68,26 @@ async def compared(
 async def read_notices(settings: Settings, hoster: HosterId) -> list[LedgerNotice]:
     """Return the notices that went to a hoster and arrived, as far as their hotlines know.
 
+    One to a name that the hoster had when it was given counts as well.
+
     Raises:
         UserError: the broker has no ledger.
         KafkaError, TimeoutError: the broker failed.
     """
     there, found = await read.tables(settings), list[LedgerNotice]()
+    names = await names_by_url(settings, hoster)
     async for records in read_partitions(settings, REPORTS.name, there.partitions):
         for record in filter(there.signed.passes, records):
             try:
                 said = REPORTS_ENTRY.decode(record.value)
             except Rejected:
                 continue  # `hostwatch verify` names it
-            if isinstance(said, NoticeAccepted) and _arrived(said, hoster):
+            if not isinstance(said, NoticeAccepted) or said.result not in _ARRIVED:
+                continue
+            if {said.recipient, said.group} & {hoster, *names.get(said.url_key, ())}:
                 name = f"{record.topic}/{record.partition}/{record.offset}"
                 found.append(LedgerNotice(said.url_key, said.noticed_at, name, said.hotline))
     return found
-
-
-def _arrived(said: NoticeAccepted, hoster: HosterId) -> bool:
-    return said.result in _ARRIVED and hoster in (said.recipient, said.group)
 
 
 def read_list(file: Path, ring: Keyring, zone: tzinfo | None) -> Listed:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger_events import ONLINE, START, notice, place, placed, report, slots
+from ledger_events import NORTH, ONLINE, SOUTH, START, notice, place, placed, report, slots
 from msgspec import structs
 from small_ledger import KEYS, LINE, SmallLedger, fill, open_ledger
 from two_persons import TwoPersons
@@ -41,6 +41,14 @@ class SignedLedger:
     def by(self, id: str) -> Authority:
         """Return on whose word something is opened."""
         return Authority(PersonKey.load(self.persons.key(id), str), "a court asks")
+
+
+async def rename(desk: SignedLedger, name: str) -> None:
+    """Let the registry call the hoster of the fourth URL by another name, and fold the ledger."""
+    called = place(name, formerly=("acme",))
+    resolved = [placed(31 + n / 10, called, vantage=one) for n, one in enumerate((NORTH, SOUTH))]
+    await desk.ledger.facts(URL_KEY, resolved)
+    await desk.ledger.fold()
 
 
 @asynccontextmanager

@@ -5,13 +5,13 @@ import io
 from datetime import timedelta, timezone
 
 import pytest
-from desk_ledger import LEAK_MARKER, desk_ledger
+from desk_ledger import LEAK_MARKER, URL_KEY, desk_ledger, rename
 from ledger_events import at
 from two_persons import run
 
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
-from agents.tools.dossier.own_list import read_list
+from agents.tools.dossier.own_list import read_list, read_notices
 from schemas.identity.ids import canonical
 from schemas.moments import rfc3339
 
@@ -66,3 +66,14 @@ async def test_the_command_says_where_they_differ(bootstrap, tmp_path, capsys) -
         assert [row["what"] for row in rows] == ["missing"] * 3 + ["extra", "unreadable"]
         assert rows[3]["line"] == "2"
         assert all(row["record"] for row in rows[:3])
+
+
+async def test_a_notice_to_a_hoster_under_its_earlier_name_is_compared(bootstrap, tmp_path) -> None:
+    """It is the hoster's own notice, so a true line of its list is not `extra`."""
+    async with desk_ledger(bootstrap, tmp_path) as desk:
+        settings = desk.ledger.settings
+        before = [one for one in await read_notices(settings, "acme") if one.url_key == URL_KEY]
+        assert before
+        assert await read_notices(settings, "nova") == []
+        await rename(desk, "nova")
+        assert await read_notices(settings, "nova") == before
