@@ -1,6 +1,7 @@
 """All that a dossier says of a hoster, told from records alone: to make one, and to check one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from schemas.dossier.dossier import DossierCase, Point, VantageRow
@@ -59,11 +60,23 @@ def contents(
 def named(hoster: HosterId, entries: Iterable[Registry]) -> Named:
     """Return what the registry says of a hoster; the newest entry counts, also if it holds later.
 
+    A person is one under each of its names, also under the network that it was known by before.
+
     Args:
         hoster: its id or its owner's.
         entries: of the registry, in the order of the topic.
     """
-    newest = RegistryHistory(entries).all_newest()
-    mine = [one for one in newest if isinstance(one, HosterEntry) and hoster in (one.id, one.group)]
-    name = next((one.name for one in mine if one.id == hoster), hoster)
-    return Named(name, any(one.natural_person for one in mine))
+    history = RegistryHistory(entries)
+    entry = history.newest("hoster", hoster)
+    name = entry.name if isinstance(entry, HosterEntry) else hoster
+    return Named(name, bool(persons_known_as({hoster}, history)))
+
+
+def persons_known_as(names: AbstractSet[HosterId], history: RegistryHistory) -> frozenset[HosterId]:
+    """Return the natural persons that are, or were, known by some names, or whose owner is.
+
+    Args:
+        names: of hosters and owners.
+        history: of the registry.
+    """
+    return frozenset(one for one in history.natural_persons() if history.names(one) & names)

@@ -141,6 +141,19 @@ class RegistryHistory:
                 found |= {entry.group or id, *(f"as{asn}" for asn in entry.asns)}
         return frozenset(found)
 
+    def natural_persons(self) -> dict[HosterId, frozenset[HosterId]]:
+        """Return the hosters that are natural persons, each with its id and its networks.
+
+        A case from before the entry stands under the network. An owner's cases are not among them.
+        """
+        found = {}
+        for one in self.all_newest():
+            if isinstance(one, HosterEntry) and one.natural_person:
+                entries = self._versions["hoster", one.id].values()
+                asns = {asn for e in entries if isinstance(e, HosterEntry) for asn in e.asns}
+                found[one.id] = frozenset({one.id, *(f"as{asn}" for asn in asns)})
+        return found
+
     def at(self, instant: Instant) -> Snapshot:
         """Return what holds at an instant; the same object until something else holds."""
         boundary = bisect_right(self._boundaries, instant)

@@ -23,7 +23,7 @@ from agents.tools.report.reading.partitions import parts_of
 from agents.tools.report.reading.position import Positions, ground_of
 from agents.tools.report.reading.two_methods import ByTwo
 from agents.tools.report.reading.working_folder import WorkingFolder
-from schemas.records.registry import HosterEntry, MethodEntry
+from schemas.records.registry import MethodEntry
 from schemas.records.reports import HosterId
 from streams.report.cohort import Cohort, pseudonym
 from streams.report.figures.of_report import ReportFigures, figures
@@ -194,12 +194,10 @@ def _together(
 
 
 async def natural_persons(settings: Settings) -> frozenset[HosterId]:
-    """Return the hosters that are natural persons, who are never named.
+    """Return the names of hosters that are natural persons, who are never named.
 
     Raises:
         KafkaError, TimeoutError: the broker does not answer.
     """
-    entries = (await read_registry(settings)).all_newest()
-    return frozenset(
-        one.id for one in entries if isinstance(one, HosterEntry) and one.natural_person
-    )
+    persons = (await read_registry(settings)).natural_persons()
+    return frozenset[HosterId]().union(*persons.values())

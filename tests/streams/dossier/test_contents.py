@@ -5,7 +5,8 @@ from quoted_events import quoted
 
 from schemas.records.registry import HosterEntry
 from streams.dossier.cases import DossierScope, UnsealedFields
-from streams.dossier.contents import contents, named
+from streams.dossier.contents import contents, named, persons_known_as
+from streams.registry.snapshot import RegistryHistory
 
 
 def test_the_order_in_which_records_stand_changes_nothing() -> None:
@@ -31,3 +32,18 @@ def test_a_hosters_name_is_that_of_its_newest_entry() -> None:
     assert named("acme", [new, old]) == ("Acme B.V.", False)
     assert named("acme", [old, owned]) == ("Acme", True)
     assert named("as64500", [old, owned]) == ("as64500", False)
+
+
+def test_a_natural_person_is_one_under_every_name_that_it_had() -> None:
+    """Also under the network that it was known by before its entry, and an earlier one."""
+    person = {"id": "jansen", "name": "J. Jansen", "valid_from": 0, "natural_person": True}
+    entries = [
+        HosterEntry(version=1, asns=(64500,), group="before", **person),
+        HosterEntry(version=2, asns=(64501,), group="holding", **person),
+    ]
+    for name in ("jansen", "as64500", "as64501", "before", "holding"):
+        assert named(name, entries).natural_person, name
+        assert persons_known_as({name, "acme"}, RegistryHistory(entries)) == {"jansen"}
+    assert not named("as64502", entries).natural_person
+    company = HosterEntry(version=3, **(person | {"natural_person": False}))
+    assert not named("as64500", [*entries, company]).natural_person

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from registry_entries import REGISTRY
 
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry
@@ -126,3 +127,16 @@ def test_order_of_entries_does_not_matter(lists, instant):
     for id, entry in first.hosters.items():
         held = [v for i, v, f in lists[0] if i == id and f <= instant]
         assert entry.version == max(held)
+
+
+def test_a_natural_person_has_its_networks_names_and_not_its_owners() -> None:
+    """Of all its entries; the newest says whether it is a person."""
+    owned = HosterEntry(
+        id="one", name="One", group="acme", version=1, valid_from=0, asns=(1,), natural_person=True
+    )
+    newer = replace(owned, version=2, valid_from=9**15, asns=(2,))
+    history = RegistryHistory([owned, newer])
+    assert history.natural_persons() == {"one": {"one", "as1", "as2"}}
+    company = replace(newer, version=3, natural_person=False)
+    history.add(company)
+    assert history.natural_persons() == {}

@@ -15,7 +15,7 @@ from agents.edges.registry.registry_file import parse
 from agents.errors import UserError
 from agents.tools.apply_registry import apply_entries
 from agents.tools.report.files import write
-from agents.tools.report.publication import reported
+from agents.tools.report.publication import natural_persons, reported
 from agents.tools.report.published_file import published_cases
 from schemas.moments import DAY_MS
 from streams.lifecycle import METHOD_VERSION
@@ -89,3 +89,12 @@ async def test_a_natural_person_is_left_out_and_counted(ledger: SmallLedger) -> 
     assert gone > 0
     assert len(after.hosters.rows) == len(before.hosters.rows) - 1
     assert sum(after.context.left_out.values()) == sum(before.context.left_out.values()) + gone
+
+
+async def test_a_natural_person_is_left_out_under_its_network_too(ledger: SmallLedger) -> None:
+    """A case from before its entry stands under the network; its owner's cases are not its own."""
+    written = '[[hoster]]\nid = "jansen"\nname = "J"\ngroup = "acme"\nasns = [64500]\n'
+    entry = parse(written + "natural_person = true\n")
+    assert await natural_persons(ledger.settings) == frozenset()
+    await apply_entries(ledger.settings, entry, ledger.outbox)
+    assert await natural_persons(ledger.settings) == {"jansen", "as64500"}
