@@ -10,7 +10,7 @@ It needs Python 3.11, `cryptography` and, for timestamps, `openssl`. It takes no
 3. Each record stood in the ledger in its hour: an inclusion proof (RFC 9162, 2.1.3) leads to the root of that hour.
 4. Each root is signed (Ed25519), with --key by a key that was published. The newest root has each hour (inclusion) and all that the log of
    hours had then (consistency, 2.1.4). With --authority its timestamps are genuine (RFC 3161).
-5. Each row stands in the list of its record's kind and says what that says; each record of a URL has its row; two persons signed each
+5. Each row stands in the list of its record's kind and says what that says; each record that speaks of a case has its row; two persons signed each
    decision. A row is `online` of an answer 2xx alone, and backed only if it is `online`.
 6. A case's clock is a notice to its hoster or a report. L and R are instants of its rows, and verdicts follow from them. A dispute is open
    by its answers and decisions. What supports a fine is undisputed, and a vantage that names itself, or a person, saw it late.
@@ -37,11 +37,9 @@ LEFT_OUT = {"role": "hosting", "canary_ok": True, "announced": True, "answered":
 # fields that are signed only where they say something
 OPTIONAL = {"ends_at", "founders", "case_id", "hoster", "group", "revokes", "proposed_by", "approved_by", "basis"}
 
-
 def canonical(found):
     """Return the one form of a value: fields sorted, no blanks."""
     return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
 
 def genuine(key, signature, message):
     """Return whether a signature is that of a key over a message, both in hex."""
@@ -50,7 +48,6 @@ def genuine(key, signature, message):
     except (InvalidSignature, ValueError):
         return False
 
-
 def signed_by(keys, kind, ledger, record, number=2):
     """Return whether so many persons, of those with these keys, signed a record, and nobody else."""
     bare = {k: v for k, v in record.items() if k not in ("signatures", "kind") and (v or k not in OPTIONAL)}
@@ -58,17 +55,14 @@ def signed_by(keys, kind, ledger, record, number=2):
     given = [(keys.get(one["person"], ""), one["signature"]) for one in record["signatures"]]
     return len(given) == len({key for key, _ in given}) == number and all(genuine(*one, message) for one in given)
 
-
 def leaf(*parts):
     """Return the hash of a leaf of parts, each behind its length in four bytes; numbers in decimal."""
     raw = (one if isinstance(one, bytes) else str(one).encode() for one in parts)
     return hashlib.sha256(b"\x00" + b"".join(len(one).to_bytes(4, "big") + one for one in raw)).digest()
 
-
 def node(left, right):
     """Return the hash of a node."""
     return hashlib.sha256(b"\x01" + left + right).digest()
-
 
 def included(found, index, size, path, root):
     """Check an inclusion proof: going down the tree to the leaf says on which side each hash of the path stands."""
@@ -80,7 +74,6 @@ def included(found, index, size, path, root):
     for right, other in zip(reversed(rights), path, strict=False):
         found = node(bytes.fromhex(other), found) if right else node(found, bytes.fromhex(other))
     return 0 <= index < size and len(rights) == len(path) and found.hex() == root
-
 
 def consistent(earlier, later, path):
     """Check a consistency proof between two (size, root), in the same way."""
@@ -96,7 +89,6 @@ def consistent(earlier, later, path):
     for right, other in zip(reversed(rights), hashes[1:], strict=True):
         old, new = (node(other, old), node(other, new)) if right else (old, node(new, other))
     return (old.hex(), new.hex()) == (root, top)
-
 
 class Persons:
     """Who might sign when: by entries that the two founders signed, or two persons who might then."""
@@ -123,7 +115,6 @@ class Persons:
         newest = [found[max(held)][1] for found in self.held.values() if (held := [n for n in found if found[n][0] <= instant])]
         return {p["id"]: p["public_key"] for p in newest if p.get("ends_at") is None or instant < p["ends_at"]}
 
-
 def check_persons(doc, persons, founders):
     """Yield whether the maker might sign, and when it was made."""
     if persons.at(doc["made_at"]).get(doc["person"]) != doc["public_key"]:
@@ -136,7 +127,6 @@ def check_persons(doc, persons, founders):
         yield "its name is not what the registry calls the hoster"
     if doc["as_of"] != doc["head"]["hour_at"] + HOUR_MS or doc["made_at"] < max(r["at"] for r in doc["records"]):
         yield "as_of is not the end of the newest root, or it was made before a record"
-
 
 def check_roots(doc, keys):
     """Yield which roots are not signed, or are not in the newest one."""
@@ -152,7 +142,6 @@ def check_roots(doc, keys):
         if not included(found, earlier[0] - 1, later[0], hour["path"], later[1]) or not consistent(earlier, later, hour["consistency"]):
             yield f"nothing proves that the newest root has the hour {root['hour_at']}, and what came before"
 
-
 def check_records(doc, records):
     """Yield which records are not shown to have stood in the ledger."""
     roots = {hour["root"]["hour_at"]: hour["root"] for hour in doc["hours"]}
@@ -164,12 +153,10 @@ def check_records(doc, records):
             yield f"nothing proves that {name} stood in the ledger"
     yield from ["a record or an hour stands there twice"] * (len(records) != len(doc["records"]) or len(roots) != len(doc["hours"]))
 
-
 def same(told, said):
     """Return whether what is told of a record is what it says, field by field."""
     rest = {k: v for k, v in told.items() if k not in MADE_HERE}
     return canonical(rest) == canonical({k: said.get(k, LEFT_OUT.get(k, None if v else v)) for k, v in rest.items()})
-
 
 def says(kind, row, record, said):
     """Return whether a row stands in the list of its record's kind, and is what that says."""
@@ -179,25 +166,41 @@ def says(kind, row, record, said):
     online, answered = row.get("verdict") == "online", kind == "observations" and row["error"] is None and 200 <= row["status"] < 300
     return agrees and row.get("signers", signers) == signers and (answered or not online) and (online or not row.get("backed"))
 
+def names_of(case, said):
+    """Return the names that a case's owner had by the places that name it, and all that it may have had by any place of the URL."""
+    mine = {case["hoster"], case["owner"]}
+    places = [p for row in case["attributions"] for p in said.get(row["record"], {}).get("placements", [])]
+    sure = mine.union(*(p.get("formerly", []) for p in places if (p["hoster"], p["group"]) == (case["hoster"], case["owner"])))
+    for p in [*places[::-1], *places]:  # an overflow stands for whoever is beyond the first owners
+        mine |= {p["hoster"], p["group"], *p.get("formerly", [])} if mine & {p["hoster"], p["group"], "overflow"} else set()
+    return sure - {"unknown"}, mine - {"unknown"}
+
+def speaks_of(case, names, there):
+    """Return which records of a URL speak of a case: no decision about another one, and no answer of others than these."""
+    made, found = {one["id"]: one for name, one in there.items() if name.startswith("decisions.v1/")}, set()
+    for name, about in there.items():
+        for _ in made:  # a decision that takes another back speaks of what that spoke of
+            about = made.get(about.get("revokes"), about)
+        of_owner = about.get("type") != "answer" or about["recipient"] in names
+        ours = about.get("case_id", "") in ("", case["case_id"]) if name.startswith("decisions.v1/") else of_owner
+        found |= {name} if ours else set()
+    return found
 
 def open_dispute(case, said):
     """Return since when a dispute is open, by answers and the decisions that no later one revokes; None = none is."""
-    revoked, closed, whose = set(), 0, ("", case["case_id"])
+    revoked, closed = set(), 0
     made = sorted((said[row["record"]] for row in case["decisions"]), key=lambda one: (one["decided_at"], one["id"]))
     for one in (one for one in reversed(made) if one["id"] not in revoked):
         revoked |= {one.get("revokes")} if one["action"] == "revoke" else set()
-        closed = max(closed, one["decided_at"] if one["action"].endswith("_dispute") and one.get("case_id", "") in whose else 0)
-    mine = [a for a in case["answers"] if a["recipient"] in (case["hoster"], case["owner"]) and a["answered_at"] > closed]
-    return min((a["answered_at"] for a in mine if a["answer"] in ("disputed", "not_ours")), default=None)
-
+        closed = max(closed, one["decided_at"] if one["action"].endswith("_dispute") else 0)
+    open_at = (a["answered_at"] for a in case["answers"] if a["answer"] in ("disputed", "not_ours") and a["answered_at"] > closed)
+    return min(open_at, default=None)
 
 def check_case(case, said, doc):
     """Yield what of a case its rows cannot show; `said` is what their records say, by place."""
-    noticed, owners = case["noticed_at"], {case["hoster"], case["owner"]}
-    if doc["hoster"] not in owners or not doc["from_at"] <= (noticed or case["reported_at"]) < doc["to_at"]:
+    noticed, (_, owners) = case["noticed_at"], names_of(case, said)
+    if doc["hoster"] not in (case["hoster"], case["owner"]) or not doc["from_at"] <= (noticed or case["reported_at"]) < doc["to_at"]:
         yield "it is another hoster's or period's"
-    for p in [p for row in case["attributions"] for p in said[row["record"]].get("placements", [])] * 2:
-        owners |= {p["hoster"], p["group"], *p.get("formerly", [])} if owners & {p["hoster"], p["group"]} else set()
     told = [n for n in case["notices"] if owners & {n["recipient"], said[n["record"]].get("group")}]
     clocks = [n for n in told if n["result"] == {"delivered": "delivered", "sent_only": "sent"}.get(case["clock"])]
     clocks = {n["noticed_at"] for n in clocks} | {n["received_at"] for n in clocks if n["backdated"]}
@@ -227,14 +230,13 @@ def check_case(case, said, doc):
         if not fair or not any(o["announced"] or any(-HOUR_MS <= o["sent_at"] - c <= HOUR_MS + o["age"] * 1000 for c in there) for o in late):
             yield "nothing that may be said in public supports a fine"
 
-
 def check_cases(doc, records, persons):
     """Yield where rows are not what records say, or a case is not what its rows can show."""
     said, by_url = {}, {}
     for name, r in records.items():
         said[name] = json.loads(r["value"])
         if r["topic"] != "registry.v1":
-            by_url.setdefault(r["key"], set()).add(name)
+            by_url.setdefault(r["key"], {})[name] = said[name]
         due = r["topic"] == "decisions.v1" and (said[name]["v"] != 1 or r["at"] >= persons.unsigned_until)  # else nobody signed yet
         if due and not signed_by(persons.at(r["at"]), "decision", persons.ledger, said[name]):
             yield f"{name} is no decision that two persons signed"
@@ -242,13 +244,14 @@ def check_cases(doc, records, persons):
         yield "records of a URL stand there without a case, or a case stands there twice"
     for case in doc["cases"]:
         rows = [(kind, row) for kind in LISTS for row in case[kind]]
-        if sorted(row["record"] for _, row in rows) != sorted(by_url.get(case["url_key"], ())):
-            yield f"case {case['case_id']}: a record of its URL has no row, or a row no record"
+        shown, there = [row["record"] for _, row in rows], by_url.get(case["url_key"], {})
+        due, possible = (speaks_of(case, names, there) for names in names_of(case, said))
+        if not due <= {*shown} <= possible or len({*shown}) != len(shown):
+            yield f"case {case['case_id']}: a record that speaks of it has no row, or a row no such record"
             continue
         wrong = ((kind, row["record"]) for kind, row in rows if not says(kind, row, records[row["record"]], said[row["record"]]))
         lines = (*(f"a row of {kind} is not what {name} says" for kind, name in wrong), *check_case(case, said, doc))
         yield from (f"case {case['case_id']}: {line}" for line in lines)
-
 
 def check_stamps(doc, authority):
     """Yield which timestamps are not the authority's for the roots they name."""
@@ -258,7 +261,6 @@ def check_stamps(doc, authority):
         said = ["openssl", "ts", "-verify", "-digest", digest, "-in", "/dev/stdin", "-CAfile", authority]
         if not digest or subprocess.run(said, input=base64.b64decode(stamp["response"]), capture_output=True, check=False, timeout=30).returncode:
             yield f"there is no timestamp of the authority for the root of {stamp['hour_at']}"
-
 
 def findings(raw, keys=(), founders=(), authority=None):
     """Return what is wrong with the content of a dossier's file."""
@@ -273,7 +275,6 @@ def findings(raw, keys=(), founders=(), authority=None):
         return [*found, *check_cases(doc, records, persons), *(check_stamps(doc, authority) if authority else [])]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
         return ["it is no dossier, or it was changed"]
-
 
 def main(said):
     """Check the file named, print what is wrong, and return the exit code."""
@@ -294,7 +295,6 @@ def main(said):
         keys = doc["head"]["public_key"], *Persons(doc["records"]).founders.values()
         print("hold these keys, of the roots and of the founders, against the published ones:", *keys)
     return 1 if found else 0
-
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

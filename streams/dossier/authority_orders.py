@@ -1,6 +1,6 @@
 """Where an authority's orders stand: whether each runs, was kept or broken, and what is next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from operator import attrgetter
 
@@ -15,6 +15,7 @@ from streams.case_class import class_at, phase_at
 from streams.dossier.cases import supports_a_fine
 from streams.views.disputes import disputed_since
 from streams.views.order_verdicts import OrderVerdict, OrderVerdicts
+from streams.views.owner_names import OwnerNames
 
 _OUT = (CaseClass.EXCLUDED, CaseClass.WITHDRAWN)
 
@@ -84,7 +85,7 @@ def _line(
     verdict: OrderVerdict | None,
     as_of: Instant,
 ) -> OrderLine:
-    case = None if state is None else _case_of(order, state.cases, verdict)
+    case = None if state is None else _case_of(order, state, verdict)
     term_s, stage = order.term_s, order.stage or OrderStage.INSTRUCTION
     due_at = None if term_s is None else order.noticed_at + term_s * SECOND_MS
     if verdict is not None:
@@ -108,13 +109,13 @@ def _line(
 
 
 def _case_of(
-    order: NoticeAccepted, cases: Sequence[CaseSummary], verdict: OrderVerdict | None
+    order: NoticeAccepted, state: UrlState, verdict: OrderVerdict | None
 ) -> CaseSummary | None:
     """Return the case that an order is judged in, else the newest of its recipient."""
     if verdict is not None:
-        return next((one for one in cases if one.case_id == verdict.case_id), None)
-    mine = {order.recipient, order.group}
-    return next((one for one in reversed(cases) if {one.hoster, one.group} & mine), None)
+        return next((one for one in state.cases if one.case_id == verdict.case_id), None)
+    mine, known = {order.recipient, order.group}, OwnerNames(state)
+    return next((one for one in reversed(state.cases) if known.of(one) & mine), None)
 
 
 def _of_case(
@@ -142,5 +143,5 @@ def _of_term(verdict: OrderVerdict, as_of: Instant) -> OrderStatus:
 def _may_cost(state: UrlState, case: CaseSummary, as_of: Instant) -> bool:
     """Return whether a fine may rest on a case, as its dossier says it."""
     phase = phase_at(case, as_of)
-    since = disputed_since(state, case.case_id, (case.hoster, case.group))
+    since = disputed_since(state, case)
     return phase is not None and supports_a_fine(case, phase.case_class, since)

@@ -1,6 +1,7 @@
 """The cases of a hoster as a dossier tells them."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Target, Verdict
@@ -13,13 +14,16 @@ from schemas.records.reports import HosterId, VantageId
 from streams import lifecycle
 from streams.case_class import phase_at
 from streams.dossier import for_the_hoster, rows
+from streams.dossier.belonging import of_case, told_to
 from streams.dossier.quoted import Quoted
 from streams.history.of_case import case_view
 from streams.lifecycle.evidence.decisions import in_force
 from streams.lifecycle.result.grades import grades
 from streams.lifecycle.result.observed import observed
+from streams.norms.maturity import norms_apply
 from streams.norms.verdict import late_from
 from streams.views.disputes import disputed_since
+from streams.views.owner_names import OwnerNames
 
 NOTES: Final = (
     "A fine never rests on unannounced vantages alone: they may support what others saw.",
@@ -49,6 +53,23 @@ class DossierScope(NamedTuple):
         at = case.reported_at if case.noticed_at is None else case.noticed_at
         return self.hoster in (case.hoster, case.group) and self.from_at <= at < self.to_at
 
+    def may_have(self, state: UrlState) -> bool:
+        """Return whether a case of a URL belongs to the dossier, or did before something came.
+
+        What came after the newest root may have moved a case, its clock or its hoster. What the
+        case was made of is still among the URL's events.
+
+        Args:
+            state: of the URL, as it is now.
+        """
+        if any(map(self.has, state.cases)):
+            return True
+        names = {name for place in state.placements for name in (place.hoster, place.group)}
+        names |= {name for made in state.decisions for name in (made.hoster, made.group) if name}
+        instants = {at for one in state.notices for at in (one.noticed_at, one.received_at)}
+        instants |= {at for one in state.reports for at in (one.reported_at, one.received_at)}
+        return self.hoster in names and any(self.from_at <= at < self.to_at for at in instants)
+
 
 class UnsealedFields(NamedTuple):
     """Gives sealed fields in clear to who may read them; by default every field stays sealed.
@@ -66,6 +87,7 @@ class _Url(NamedTuple):
     """What the cases of a URL share in a dossier."""
 
     state: UrlState
+    names: OwnerNames
     found: Sequence[Quoted]
     unsealed: str
     attributions: tuple[AttributionRow, ...]
@@ -97,6 +119,7 @@ def cases_of(
     changes = () if view is None else view.changes
     url = _Url(
         state=state,
+        names=OwnerNames(state),
         found=found,
         unsealed=unsealed.url(url_key),
         attributions=rows.attributions(found, lambda place: unsealed.address(url_key, place)),
@@ -109,19 +132,22 @@ def cases_of(
 
 
 def _case(url: _Url, case: CaseSummary, case_class: CaseClass) -> DossierCase:
-    state, found = url.state, url.found
+    state, names = url.state, url.names.of(case)
+    found = of_case(url.found, case, names)
     decisions_in_force = [
         one for one in in_force(state.decisions) if one.case_id in ("", case.case_id)
     ]
-    since = disputed_since(state, case.case_id, (case.hoster, case.group))
+    since = disputed_since(state, case)
     notices, answers = rows.notices(found), rows.answers(found)
     decisions, by = rows.decisions(found, decisions_in_force), grades(state, case)
+    norms, again = _norms(case, case_class)
+    mine, probed = told_to(found, names), url.names.probed(case)
     speaks = [
-        *for_the_hoster.told(case, case_class, notices),
-        *for_the_hoster.norms_kept(case),
+        *for_the_hoster.told(case, case_class, [one for one in notices if one.record in mine]),
+        *for_the_hoster.norms_kept(norms),
         *for_the_hoster.answered(answers),
         *for_the_hoster.decided(decisions, since),
-        *for_the_hoster.observed(url.seen),
+        *for_the_hoster.observed([one for one in url.seen if one.hoster in probed]),
     ]
     return DossierCase(
         case_id=case.case_id,
@@ -140,13 +166,13 @@ def _case(url: _Url, case: CaseSummary, case_class: CaseClass) -> DossierCase:
         gone_at=case.gone_at,
         gone_by=by.gone_by,
         judged=case.first_end,
-        norms=_norms(case),
-        again=_of_norms(case.norms_s, case.again_verdicts),
+        norms=norms,
+        again=again,
         public_late=case.public_late,
         naming=case.naming,
         flags=case.flags,
         reappearances=len(case.returns),
-        vantages_seen_late=vantages_that_saw_it_late(case, url.seen),
+        vantages_seen_late=vantages_that_saw_it_late(case, probed, url.seen),
         supports_a_fine=supports_a_fine(case, case_class, since),
         disputed_since=since,
         hotline_delay_ms=None if case.delay is None else case.delay[1],
@@ -168,11 +194,16 @@ def _of_norms(norms_s: Sequence[int], verdicts: Sequence[NormVerdict]) -> tuple[
     return tuple(NormRow(norm_s=norm_s, verdict=verdict) for norm_s, verdict in pairs)
 
 
-def _norms(case: CaseSummary) -> tuple[NormRow, ...]:
-    found = () if case.noticed_at is None else _of_norms(case.norms_s, case.verdicts)
-    if case.order_verdict is None:
-        return found
-    return (*found, NormRow(norm_s=None, verdict=case.order_verdict))
+def _norms(
+    case: CaseSummary, case_class: CaseClass
+) -> tuple[tuple[NormRow, ...], tuple[NormRow, ...]]:
+    """Return the verdicts, and the second ones after a return; none where no norm applies."""
+    if case.noticed_at is None or not norms_apply(case_class, case.flags):
+        return (), ()
+    found, again = (_of_norms(case.norms_s, one) for one in (case.verdicts, case.again_verdicts))
+    if case.order_verdict is not None:
+        found = (*found, NormRow(norm_s=None, verdict=case.order_verdict))
+    return found, again
 
 
 def supports_a_fine(case: CaseSummary, case_class: CaseClass, disputed_at: Instant | None) -> bool:
@@ -187,7 +218,7 @@ def supports_a_fine(case: CaseSummary, case_class: CaseClass, disputed_at: Insta
 
 
 def vantages_that_saw_it_late(
-    case: CaseSummary, seen: Sequence[ObservationRow]
+    case: CaseSummary, probed: AbstractSet[HosterId], seen: Sequence[ObservationRow]
 ) -> tuple[tuple[VantageId, ...], tuple[VantageId, ...]]:
     """Return the vantages that saw a case past the shortest norm, where a control differed.
 
@@ -195,6 +226,7 @@ def vantages_that_saw_it_late(
 
     Args:
         case: with its clock and norms.
+        probed: names that its probes are made for.
         seen: the observations of its URL.
 
     Returns:
@@ -211,7 +243,7 @@ def vantages_that_saw_it_late(
         and one.verdict is Verdict.ONLINE
         and one.backed
         and one.canary_ok
-        and one.hoster in (case.hoster, case.group)
+        and one.hoster in probed
         and since < one.sent_at
         and (until is None or one.sent_at <= until)
     ]

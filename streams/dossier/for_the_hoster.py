@@ -19,7 +19,7 @@ from schemas.closed_lists import (
     ProbeError,
     Verdict,
 )
-from schemas.dossier.dossier import Point
+from schemas.dossier.dossier import NormRow, Point
 from schemas.dossier.rows import AnswerRow, DecisionRow, NoticeRow, ObservationRow
 from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import CaseSummary
@@ -51,7 +51,7 @@ def told(case: CaseSummary, case_class: CaseClass, notices: Sequence[NoticeRow])
     Args:
         case: with its flags and its clock.
         case_class: its class.
-        notices: of its URL.
+        notices: to its owner.
     """
     if case_class in CLASSES:
         yield Point(what=CLASSES[case_class])
@@ -69,15 +69,19 @@ def told(case: CaseSummary, case_class: CaseClass, notices: Sequence[NoticeRow])
             yield Point(what=f"flag_{flag}")
 
 
-def norms_kept(case: CaseSummary) -> Iterator[Point]:
-    """Yield the norms and orders that it kept to, or of which nobody knows."""
-    fine = (NormVerdict.IN_TIME, NormVerdict.UNDETERMINED)
-    verdicts = () if case.noticed_at is None else case.verdicts
-    for norm_s, verdict in zip(case.norms_s, verdicts, strict=False):
-        if verdict in fine:
-            yield Point(what=f"norm_{verdict}", more=str(norm_s))
-    if case.order_verdict in fine:
-        yield Point(what=f"order_{case.order_verdict}")
+def norms_kept(norms: Iterable[NormRow]) -> Iterator[Point]:
+    """Yield the norms and orders that it kept to, or of which nobody knows.
+
+    Args:
+        norms: its verdicts.
+    """
+    for one in norms:
+        if one.verdict not in (NormVerdict.IN_TIME, NormVerdict.UNDETERMINED):
+            continue
+        if one.norm_s is None:
+            yield Point(what=f"order_{one.verdict}")
+        else:
+            yield Point(what=f"norm_{one.verdict}", more=str(one.norm_s))
 
 
 def answered(answers: Sequence[AnswerRow]) -> Iterator[Point]:
@@ -98,7 +102,11 @@ def decided(decisions: Iterable[DecisionRow], disputed_since: Instant | None) ->
 
 
 def observed(observations: Sequence[ObservationRow]) -> Iterator[Point]:
-    """Yield what observations say for it: failures of ours, and sightings that nothing backs."""
+    """Yield what observations say for it: failures of ours, and sightings that nothing backs.
+
+    Args:
+        observations: made for its owner.
+    """
     counted = {
         "canary_failed": sum(not one.canary_ok for one in observations),
         "own_clock": sum(one.error is ProbeError.CLOCK for one in observations),

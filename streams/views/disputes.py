@@ -5,10 +5,10 @@ from typing import Final
 
 from schemas.closed_lists import AnswerKind, DecisionAction
 from schemas.moments import Instant
-from schemas.records.case import UrlState
+from schemas.records.case import CaseSummary, UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision
-from schemas.records.reports import HosterId
 from streams.lifecycle.evidence.decisions import in_force
+from streams.views.owner_names import OwnerNames
 
 DISPUTES: Final = frozenset({AnswerKind.DISPUTED, AnswerKind.NOT_OURS})
 """What a hoster may answer that disputes a case."""
@@ -40,15 +40,18 @@ def open_since(
     )
 
 
-def disputed_since(state: UrlState, case_id: str, owners: Iterable[HosterId]) -> Instant | None:
+def disputed_since(state: UrlState, case: CaseSummary) -> Instant | None:
     """Return since when a dispute about a case is open; None = none is.
+
+    Its owner may dispute it, by whichever name it had when it answered.
 
     Args:
         state: of its URL.
-        case_id: the case.
-        owners: its hoster and its owner, who may dispute it.
+        case: of that state.
     """
-    mine = {*owners}
-    answers = [one for one in state.answers if one.who in mine]
-    decisions = [made for made in in_force(state.decisions) if made.case_id in ("", case_id)]
-    return open_since(answers, decisions)
+    disputing = [one for one in state.answers if one.what in DISPUTES]
+    if not disputing:
+        return None
+    mine = OwnerNames(state).of(case)
+    decisions = [made for made in in_force(state.decisions) if made.case_id in ("", case.case_id)]
+    return open_since((one for one in disputing if one.who in mine), decisions)

@@ -22,17 +22,21 @@ class OwnerNames:
 
     def __init__(self, state: UrlState) -> None:
         """Find them; once for all cases of the URL."""
-        self._known: list[tuple[HosterId, frozenset[HosterId]]] = []
-        if _were_there_others(state):
-            self._known = [(spell.group, spell.owners) for spell in hosting_spells_of(state)[0]]
+        self._spells = hosting_spells_of(state)[0] if _were_there_others(state) else []
 
     def of(self, case: CaseSummary) -> frozenset[HosterId]:
         """Return who counts as the owner of a case; nobody is `unknown`."""
-        return self._with(case.hoster, case.group)
+        mine = frozenset({case.hoster, case.group})
+        known = [spell.owners for spell in self._spells if spell.group == case.group]
+        return mine.union(*known) - {UNKNOWN}
 
     def probed(self, case: CaseSummary) -> frozenset[HosterId]:
         """Return whom probes of a case were made for: where a decision gave it away, the others."""
-        return self._with(*case.probed_at)
+        if case.served is None:
+            return self.of(case)
+        hoster, _ = case.served
+        known = [spell.owners for spell in self._spells if hoster in spell.hosters]
+        return frozenset({hoster}).union(*known) - {UNKNOWN}
 
     def of_hoster(self, hoster: HosterId, cases: Iterable[CaseSummary]) -> frozenset[HosterId]:
         """Return the names of a hoster in its cases; none where it has no case.
@@ -43,10 +47,6 @@ class OwnerNames:
         """
         mine = [self.of(case) for case in cases if hoster in (case.hoster, case.group)]
         return frozenset[HosterId]().union(*mine)
-
-    def _with(self, hoster: HosterId, group: HosterId) -> frozenset[HosterId]:
-        mine = frozenset({hoster, group})
-        return mine.union(*(names for known, names in self._known if known == group)) - {UNKNOWN}
 
 
 def _were_there_others(state: UrlState) -> bool:

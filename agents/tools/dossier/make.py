@@ -1,6 +1,7 @@
 """Makes a dossier: reads, tells, proves, signs."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from importlib import metadata
 from typing import NamedTuple
 
@@ -20,8 +21,9 @@ from schemas.dossier.dossier import Dossier, DossierCase, Stamp
 from schemas.moments import Instant, rfc3339
 from schemas.records.registry import PersonEntry
 from schemas.records.reports import HosterId
+from streams.dossier.belonging import of_hoster
 from streams.dossier.cases import NOTES, DossierScope, UnsealedFields
-from streams.dossier.contents import contents, named
+from streams.dossier.contents import contents, named, persons_known_as
 from streams.lifecycle import METHOD_VERSION
 from streams.registry.snapshot import RegistryHistory
 
@@ -67,10 +69,14 @@ async def made(settings: Settings, request: DossierRequest, by: Authority) -> Do
     _may_be_made(await read_registry(settings), request)
     wanted = DossierScope(request.hoster, request.from_at, request.to_at, found.as_of)
     await read_cases(settings, found, wanted)
-    quoted = {url_key: found.quoted(url_key) for url_key in found.by_url}
+    quoted = {
+        url_key: of_hoster(url_key, found.quoted(url_key), request.hoster)
+        for url_key in found.by_url
+    }
     told = contents(quoted, wanted, UnsealedFields())
     _enough(found, request, told.cases)
-    records, hours = await proved(settings, found.roots, _quoted(found, told.cases))
+    names = {one.name for url in {one.url_key for one in told.cases} for one in quoted[url]}
+    records, hours = await proved(settings, found.roots, _records(found, told.cases, names))
     if request.reveal:  # whatever refuses the dossier has done so: what is opened stands in it
         mine = {one.url_key: quoted[one.url_key] for one in told.cases}
         told = contents(mine, wanted, await unsealed_texts(settings, mine, by))
@@ -124,14 +130,28 @@ def _enough(found: ReadDossier, request: DossierRequest, cases: Sequence[Dossier
         raise UserError(f"more than {CASES_MAX:,} cases: ask for a shorter period")
 
 
-def _quoted(found: ReadDossier, cases: Iterable[DossierCase]) -> list[Received]:
-    """Return the records that a dossier quotes: of its cases' URLs, of the hoster, of persons."""
+def _records(
+    found: ReadDossier, cases: Iterable[DossierCase], places: AbstractSet[str]
+) -> list[Received]:
+    """Return the records that a dossier quotes: of its cases' URLs, of the hoster, of persons.
+
+    Args:
+        found: what was read.
+        cases: that it tells of.
+        places: of those records of the URLs that speak of the hoster's cases.
+    """
     told = list(cases)
     names = {name for one in told for name in (one.hoster, one.owner)}
+    names |= persons_known_as(names, RegistryHistory(entry for _, entry in found.entries))
     names |= {row.hotline for one in told for row in one.reports}
     names |= {row.hotline for one in told for row in one.notices}
     urls = {one.url_key for one in told}
-    records = [record for key in sorted(urls) for record in found.by_url[key]]
+    records = [
+        record
+        for key in sorted(urls)
+        for record in found.by_url[key]
+        if f"{record.topic}/{record.partition}/{record.offset}" in places
+    ]
     return records + [
         record
         for record, entry in found.entries

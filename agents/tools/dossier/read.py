@@ -102,8 +102,8 @@ async def read_cases(settings: Settings, found: ReadDossier, wanted: DossierScop
     Args:
         settings: name the broker.
         found: the roots; the records are put there.
-        wanted: which cases. The table says which URLs have them; what is told of them comes from
-            the ledger alone.
+        wanted: which cases. The table says which URLs may have them; what is told of them comes
+            from the ledger alone, up to the newest root.
 
     Raises:
         UserError: the broker has no table of cases, or one cannot be read.
@@ -114,7 +114,7 @@ async def read_cases(settings: Settings, found: ReadDossier, wanted: DossierScop
     for partition in there.partitions:
         table = await read.table(settings, partition, there.signed)
         for url_key, value in table.states.items():
-            if any(wanted.has(case) for case in read.state_of(value).cases):
+            if wanted.may_have(read.state_of(value)):
                 keys.add(url_key)
     await _read_urls(settings, found, keys, there)
 

@@ -1,6 +1,7 @@
 """Whether a hoster may be named: not while it may still reply, unless two persons say so."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from agents.config import Settings
@@ -17,6 +18,7 @@ from schemas.records.custody import Handover, Override
 from schemas.records.reports import HosterId
 from schemas.signing import SignedKind
 from streams.views.disputes import disputed_since
+from streams.views.owner_names import OwnerNames
 
 REPLY_MS: Final = 14 * DAY_MS
 """How long a hoster has after a dossier was handed over."""
@@ -77,10 +79,11 @@ async def held_back(
         return []
     handed, now = await read_handovers(settings), settings.clock.clock().now()
     registry = await read_registry(settings)
-    running = replies(handed, {hoster: registry.names(hoster) for hoster in named}, now)
-    disputed = await disputes(settings, named)
+    said = await cases_say(settings, named)
+    names = {hoster: registry.names(hoster) | said.earlier[hoster] for hoster in named}
+    running = replies(handed, names, now)
     lines = {hoster: f"it may reply until {rfc3339(until)}" for hoster, until in running.items()}
-    for hoster, since in disputed.items():
+    for hoster, since in said.disputed.items():
         open_too = f"a dispute is open since {rfc3339(since)}"
         lines[hoster] = f"{lines[hoster]}, and {open_too}" if hoster in lines else open_too
     allowed = overridden(handed, period, override)
@@ -122,8 +125,20 @@ def overridden(
     )
 
 
-async def disputes(settings: Settings, named: Collection[HosterId]) -> Mapping[HosterId, Instant]:
-    """Return since when hosters have a dispute that nobody decided about.
+class CasesSay(NamedTuple):
+    """What the table of cases says of hosters that a report names.
+
+    Attributes:
+        disputed: since when those have a dispute that nobody decided about.
+        earlier: the names that resolutions say they had, and their owners'.
+    """
+
+    disputed: dict[HosterId, Instant]
+    earlier: dict[HosterId, set[HosterId]]
+
+
+async def cases_say(settings: Settings, named: Collection[HosterId]) -> CasesSay:
+    """Return what the table of cases says of hosters.
 
     Args:
         settings: name the broker.
@@ -133,24 +148,31 @@ async def disputes(settings: Settings, named: Collection[HosterId]) -> Mapping[H
         UserError: the broker has no table of cases, or it cannot be read.
         KafkaError, TimeoutError: the broker does not answer.
     """
-    there = await read.tables(settings)
-    found: dict[HosterId, Instant] = {}
+    there, wanted = await read.tables(settings), {*named}
+    found = CasesSay({}, {hoster: set() for hoster in wanted})
     for partition in there.partitions:
         table = await read.table(settings, partition, there.signed)
         for value in table.states.values():
-            for hoster, since in _disputed(read.state_of(value), named):
-                found[hoster] = min(since, found.get(hoster, since))
+            state = read.state_of(value)
+            for hoster, since in _disputed(state, wanted):
+                found.disputed[hoster] = min(since, found.disputed.get(hoster, since))
+            for place in state.placements:
+                for hoster in {place.hoster, place.group} & wanted:
+                    found.earlier[hoster] |= {place.group, *place.formerly}
     return found
 
 
-def _disputed(state: UrlState, named: Collection[HosterId]) -> list[tuple[HosterId, Instant]]:
-    """Return which of some hosters dispute a case of a URL, and since when."""
-    found = []
+def _disputed(state: UrlState, named: AbstractSet[HosterId]) -> list[tuple[HosterId, Instant]]:
+    """Return which of some hosters dispute a case of a URL, and since when.
+
+    A report up to an older position names them as they were called then.
+    """
+    found: list[tuple[HosterId, Instant]] = []
     for case in state.cases if state.answers else ():
-        mine = {case.hoster, case.group}
-        since = disputed_since(state, case.case_id, mine)
+        since = disputed_since(state, case)
         if since is not None:
-            found += [(hoster, since) for hoster in mine & {*named}]
+            mine = OwnerNames(state).of(case) & named
+            found += [(hoster, since) for hoster in sorted(mine)]
     return found
 
 

@@ -165,3 +165,12 @@ def test_each_order_has_a_verdict_of_its_own() -> None:
     state = fold(report(seen=0), placed(), *made, slots([2, 20], ONLINE), gone_run(25))
     found = orders_of([one for one, _ in made], state, at(60))
     assert [one.status for one in found] == [OrderStatus.KEPT, OrderStatus.BROKEN]
+
+
+def test_an_order_to_an_earlier_name_stands_in_the_case_under_the_new_one() -> None:
+    """Also where no verdict says which case it is of: it did not arrive."""
+    made = order(recipient="as64500", result=Delivery.SENT)
+    known = placed(0, place("acme", formerly=("as64500",)))
+    state = fold(report(seen=0), known, made)
+    (found,) = orders_of([made[0]], state, at(20))
+    assert (found.case_id, found.status) == (state.cases[0].case_id, OrderStatus.NOT_DELIVERED)

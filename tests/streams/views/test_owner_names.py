@@ -37,7 +37,7 @@ WORLDS = {
         [placed(0, SISTER), *seen(31, MEMBER)],
         {"sister": {"sister", "acme", "holding"}},
     ),
-    "two companies at once": (
+    "two hosters at once": (
         [placed(0, place("acme"), place("other"))],
         {"acme": {"acme"}, "other": {"other"}},
     ),

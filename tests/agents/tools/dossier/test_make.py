@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from desk_ledger import BACKDATED, LEAK_MARKER, URL_KEY
+from desk_ledger import BACKDATED, LEAK_MARKER, URL_KEY, rename
+from ledger_events import answer
+from msgspec.structs import replace
+from outside_program import outside_program
 from rooted_ledger import Rooted, rooted_ledger
 
 from agents.errors import UserError
@@ -12,7 +15,7 @@ from agents.tools.dossier import file_form, make
 from agents.tools.dossier.check import Known, findings
 from agents.tools.dossier.make import made
 from agents.tools.sealed.audit import read_audit
-from schemas.closed_lists import NormVerdict, Target
+from schemas.closed_lists import AnswerKind, NormVerdict, Target
 from schemas.dossier.dossier import Dossier
 
 
@@ -87,6 +90,33 @@ async def test_nothing_behind_the_newest_root_is_in_it(rooted) -> None:
     assert [one.action for one in case.decisions] == ["exclude"]
     assert case.case_class == "excluded"
     assert findings(file_form.encode(after), Known((rooted.key,))) == []
+
+
+async def test_another_name_changes_no_dossier_and_ends_no_dispute(rooted) -> None:
+    """Under the old one up to the root, under the new one with all that was said by the old one."""
+    settings, by = rooted.desk.ledger.settings, rooted.desk.by("anna")
+    for hours, who in ((30, "acme"), (31, "other")):
+        record, at = answer(hours, recipient=who)
+        said = replace(record, answer=AnswerKind.DISPUTED), at
+        await rooted.desk.ledger.entry(URL_KEY, said, f"dispute of {who}")
+    await rooted.cover()
+    before = await made(settings, rooted.request(), by)
+    (case,) = [one for one in before.cases if one.url_key == URL_KEY]
+    assert case.disputed_since == answer(30)[1]
+    await rename(rooted.desk, "nova")
+    same = await made(settings, rooted.request(), by)
+    assert (same.cases, same.records) == (before.cases, before.records)
+    await rooted.cover()
+    after = await made(settings, rooted.request("nova"), by)
+    (renamed,) = after.cases
+    assert (renamed.case_id, renamed.hoster) == (case.case_id, "nova")
+    assert renamed.disputed_since == case.disputed_since
+    assert renamed.noticed_at == case.noticed_at
+    assert [one.recipient for one in renamed.answers] == ["acme"]
+    assert not [one for one in after.records if '"recipient":"other"' in one.value]
+    raw = file_form.encode(after)
+    assert findings(raw, Known((rooted.key,))) == []
+    assert outside_program().findings(raw, (rooted.key,)) == []
 
 
 async def refused(rooted: Rooted, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,11 @@ import pytest
 from made_dossier import Made, made_dossier
 from msgspec.structs import replace
 
+from agents.edges.web.case_labels import norm_words
 from agents.tools.dossier import file_form
 from agents.tools.dossier.printed import html_of, pdf_of
+from schemas.closed_lists import NormVerdict
+from schemas.dossier.dossier import NormRow
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,18 @@ def test_a_page_has_each_case_and_the_digest_of_the_file(made: Made, spoken: str
     assert "<script" not in html
     assert set(re.findall(r'(?:href|src)="([^"]*)"', html)) == {"data:,"}
     assert html == html_of(made.all, spoken)
+
+
+def test_a_second_verdict_stands_beside_the_first(made: Made) -> None:
+    """After a return; a case without one has a first verdict alone."""
+    one = file_form.decode(made.raw)
+    second, again = (
+        f"the second verdict: {norm_words(86_400)}: late",
+        (NormRow(norm_s=86_400, verdict=NormVerdict.LATE),),
+    )
+    assert second not in html_of(one, "en")
+    cases = tuple(replace(case, again=again) for case in one.cases)
+    assert second in html_of(replace(one, cases=cases), "en")
 
 
 def test_what_a_person_wrote_is_text(made: Made) -> None:

@@ -385,6 +385,40 @@ def test_a_dispute_that_its_maker_leaves_out_is_found_by_its_answers(program) ->
         assert bool(lines) == is_open, more
 
 
+def test_which_records_speak_of_a_case_both_say_alike(program) -> None:
+    """By every name of its owner; decisions about others' cases, and others' answers, by neither.
+
+    What the other program cannot decide, after a hoster was sold, it lets pass either way.
+    """
+    former = place("acme", formerly=("as64500",))
+    said = [answer(n, recipient=who) for n, who in ((5, "as64500"), (6, "other"), (7, "acme"))]
+    foreign, own = decision(8, case_id="f" * 32), decision(9, "accept_dispute")
+    made = [foreign, own, decision(10, "revoke", revokes=foreign[0].id)]
+    places = [placed(0, former, place("other")), placed(1, former, place("other"))]
+    happened = (report(seen=0), *places, notice(1), *said, *made)
+    records = quoted(*happened)
+    there = {one.name: json.loads(msgspec.json.encode(one.said)) for one in records}
+    for hoster, names in (("acme", {"acme", "as64500"}), ("other", {"other"})):
+        (case,) = told_of(*happened, as_of=at(60), hoster=hoster)
+        told = json.loads(msgspec.json.encode(case))
+        assert program.names_of(told, there) == (names, names)
+        shown = {row["record"] for kind in program.LISTS for row in told[kind]}
+        assert program.speaks_of(told, names, there) == shown
+        assert {one["recipient"] for one in told["answers"]} == names
+        assert [one["action"] for one in told["decisions"]] == ["accept_dispute"]
+
+
+def test_a_dispute_under_an_earlier_name_that_its_maker_leaves_out_is_found(program) -> None:
+    """The place that names the hoster names what it was called before."""
+    told, when = answer(40, recipient="as64500")
+    disputed = replace(told, answer=AnswerKind.DISPUTED), when
+    renamed = placed(0, place("acme", formerly=("as64500",)))
+    happened = report(seen=0), renamed, notice(1, recipient="as64500"), disputed
+    late = slots([2, 30, 31], ONLINE)
+    assert outside(program, happened, late) == []
+    assert outside(program, happened, late, disputed_since=None, supports_a_fine=True)
+
+
 def outside(program: ModuleType, *happened: object, **lie: object) -> list[str]:
     """Return what the other program says of the only case of some records."""
     said_of, seen = happened

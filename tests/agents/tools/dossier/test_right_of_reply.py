@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from desk_ledger import URL_KEY, SignedLedger, desk_ledger
+from desk_ledger import URL_KEY, SignedLedger, desk_ledger, rename
 from ledger_events import answer
 from msgspec.structs import replace
 from two_persons import run
@@ -97,6 +97,25 @@ async def test_a_report_waits_for_the_reply_or_for_two_persons(
         assert written == []
         assert await run(*said, "--override", "it has replied", config=config) == 0
         assert written == [1]
+
+
+async def test_another_name_ends_neither_a_dispute_nor_the_time_to_reply(
+    bootstrap, tmp_path
+) -> None:
+    """Whoever was handed a dossier, or disputes a case, is the same hoster under its new name."""
+    async with desk_ledger(bootstrap, tmp_path) as desk:
+        settings, later = desk.ledger.settings, ["nova"]
+        await rename(desk, "nova")
+        assert await held_back(settings, later, PERIOD, None) == []
+        await dispute(desk)
+        (line,) = await held_back(settings, later, PERIOD, None)
+        assert line.startswith("nova: a dispute is open since")
+        await hand_over(settings, MADE, desk.by("anna").key)
+        (line,) = await held_back(settings, later, PERIOD, None)
+        assert line.startswith("nova: it may reply until")
+        assert "a dispute is open since" in line
+        lines = await held_back(settings, ["acme"], PERIOD, None)  # as an older report has it
+        assert "a dispute is open since" in lines[0]
 
 
 async def enter(desk: SignedLedger, entry: HosterEntry) -> None:
