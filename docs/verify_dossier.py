@@ -168,11 +168,12 @@ def says(kind, row, record, said):
 
 def names_of(case, said):
     """Return the names that a case's owner had by the places that name it, and all that it may have had by any place of the URL."""
-    mine = {case["hoster"], case["owner"]}
+    mine, at = {case["hoster"], case["owner"]}, set()
     places = [p for row in case["attributions"] for p in said.get(row["record"], {}).get("placements", [])]
     sure = mine.union(*(p.get("formerly", []) for p in places if (p["hoster"], p["group"]) == (case["hoster"], case["owner"])))
     for p in [*places[::-1], *places]:  # an overflow stands for whoever is beyond the first owners
-        mine |= {p["hoster"], p["group"], *p.get("formerly", [])} if mine & {p["hoster"], p["group"], "overflow"} else set()
+        if mine & {p["hoster"], p["group"], "overflow"} or p.get("address_key") in at:  # a network may get its name at its address
+            mine, at = mine | {p["hoster"], p["group"], *p.get("formerly", [])}, at | ({p.get("address_key")} - {"", None})
     return sure - {"unknown"}, mine - {"unknown"}
 
 def speaks_of(case, names, there):
@@ -193,8 +194,7 @@ def open_dispute(case, said):
     for one in (one for one in reversed(made) if one["id"] not in revoked):
         revoked |= {one.get("revokes")} if one["action"] == "revoke" else set()
         closed = max(closed, one["decided_at"] if one["action"].endswith("_dispute") else 0)
-    open_at = (a["answered_at"] for a in case["answers"] if a["answer"] in ("disputed", "not_ours") and a["answered_at"] > closed)
-    return min(open_at, default=None)
+    return min((a["answered_at"] for a in case["answers"] if a["answer"] in ("disputed", "not_ours") and a["answered_at"] > closed), default=None)
 
 def check_case(case, said, doc):
     """Yield what of a case its rows cannot show; `said` is what their records say, by place."""

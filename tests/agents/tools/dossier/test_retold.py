@@ -4,6 +4,7 @@ The table of docs/operator.md, Checking a dossier, says the same.
 """
 
 import json
+from random import Random
 from types import ModuleType
 
 import msgspec
@@ -25,23 +26,26 @@ from made_dossier import Made, made_dossier
 from msgspec.structs import replace
 from outside_program import outside_program
 from quoted_events import quoted, told_of
+from random_history import random_history
 from signers import DAY, LEDGER, Signers
 
 from agents.edges.crypto.person_key import genuine
 from agents.tools.dossier import file_form
 from agents.tools.dossier.check import Known, findings
 from agents.tools.dossier.retold import differences
-from schemas.closed_lists import AnswerKind, CaseClass, NormVerdict, Verdict
+from schemas.closed_lists import AnswerKind, CaseClass, Confidence, NormVerdict, Verdict
 from schemas.codec import DECISION, REGISTRY
 from schemas.dossier.dossier import Dossier, DossierCase, QuotedRecord
 from schemas.dossier.rows import WithdrawalRow
 from schemas.moments import HOUR_MS
-from schemas.records.facts import Decision
+from schemas.records.facts import Attribution, Decision
 from schemas.records.registry import PersonEntry
+from streams import lifecycle
 from streams.dossier.cases import DossierScope, UnsealedFields, cases_of
 from streams.dossier.for_the_hoster import together
 from streams.dossier.vantages import vantage_rows
 from streams.registry.signatories import DELAY_MS, Persons
+from streams.views.owner_names import OwnerNames
 
 AT = 1_700_000_000_000
 DECIDED = Decision(
@@ -406,6 +410,33 @@ def test_which_records_speak_of_a_case_both_say_alike(program) -> None:
         assert program.speaks_of(told, names, there) == shown
         assert {one["recipient"] for one in told["answers"]} == names
         assert [one["action"] for one in told["decisions"]] == ["accept_dispute"]
+
+
+NAMED_AT_ITS_ADDRESS = [
+    report(seen=0),
+    placed(0, place("as64500", confidence=Confidence.FALLBACK)),
+    *(placed(30 + n, replace(place("acme"), address_key="key-as64500")) for n in range(2)),
+]
+
+
+@pytest.mark.parametrize(
+    "told", [NAMED_AT_ITS_ADDRESS, *(random_history(Random(seed)) for seed in range(8))]
+)
+def test_the_other_program_takes_no_name_for_surely_an_owners_or_anothers_that_is_not(
+    program, told
+) -> None:
+    """What the rules say lies between the two."""
+    there = {
+        str(n): json.loads(msgspec.json.encode(said))
+        for n, (said, _) in enumerate(told)
+        if isinstance(said, Attribution)
+    }
+    state = lifecycle.advance(KEY, None, told)
+    for case in state.cases:
+        rows = [{"record": name} for name in there]
+        doc = {"hoster": case.hoster, "owner": case.group, "attributions": rows}
+        sure, possible = program.names_of(doc, there)
+        assert sure <= OwnerNames(state).of(case) <= possible
 
 
 def test_a_dispute_under_an_earlier_name_that_its_maker_leaves_out_is_found(program) -> None:
