@@ -14,7 +14,7 @@ from schemas.closed_lists import (
     Delivery,
     ProbeError,
 )
-from schemas.records.history_registry import Hoster, Hours, Term, Word
+from schemas.records.history_registry import CaseName, Hoster, Hours, Term, Word
 from schemas.records.reports import HosterId, HotlineId, VantageId
 
 
@@ -134,22 +134,33 @@ class AnswerEvent(
 class DecisionEvent(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """What two signatories decided of all cases of the URL; `revoke` takes the newest one back."""
+    """What two signatories decided.
+
+    Attributes:
+        case: which case it is about; None = all cases of the URL.
+        id: a name for it, so that a `revoke` can say which one it takes back.
+        revokes: beside `revoke`: that name; None = the newest decision before it.
+    """
 
     what: DecisionAction
     to: HosterId | None = None
     by: tuple[Word, Word] = ("s1", "s2")
+    case: CaseName | None = None
+    id: Word | None = None
+    revokes: Word | None = None
 
     def __post_init__(self) -> None:
         """Refuse what nobody could sign.
 
         Raises:
-            ValueError: one person signed twice, or `to` and `what` do not fit.
+            ValueError: one person signed twice, or `to` or `revokes` does not fit `what`.
         """
         if self.by[0] == self.by[1]:
             raise ValueError("by needs two different names")
         if (self.to is None) == (self.what is DecisionAction.REATTRIBUTE):
             raise ValueError("to names the new hoster of a reattribute, and of nothing else")
+        if self.revokes is not None and self.what is not DecisionAction.REVOKE:
+            raise ValueError("revokes stands in a revoke only")
 
 
 class RegistryEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -172,11 +183,19 @@ class HistoryEvent(
         origin: beside `at`: hosters behind the proxy.
         hotline: beside `at`: who stated the origin.
         disclosed: beside `at`: the proxy's operator disclosed the origin.
-        nxdomain: beside `at`: the name does not exist.
+        contested: beside `at`: hosters of it whose address a statement of origin contradicts; an
+            `origin` with no proxy before it says so too.
+        behind: beside `at`: hosters behind the proxy that the name shows; nobody states them.
+        answered: beside `at`: a resolver answered; false = what stands there is assumed.
+        nxdomain: beside `at` or `look`: the name does not exist.
         addresses: beside `at`: an address of each hoster there, by its place in the list.
         vantages: those asked from this hour on.
-        vantage: beside `at` or `look`: who made it; left out: every one that is asked.
+        vantage: beside `at` or `look`: who made it; left out: every one that is asked. A
+            resolution of `attribution` is the one that a report brings; where a history names
+            none, the first resolution is that one too.
         hoster: beside `look`: where it was made; left out: every hoster that the URL is at.
+        hosters: beside `look`: whom the name's addresses belonged to then; left out: as the
+            vantage last resolved.
         old_address: beside `look`: made at the last known address, where the name leads no more.
         controls: beside `look`: what the controls answered.
         canary: beside `look`: the vantage's canary answered.
@@ -194,6 +213,9 @@ class HistoryEvent(
     origin: tuple[HosterId, ...] | UnsetType = UNSET
     hotline: HotlineId | UnsetType = UNSET
     disclosed: bool | UnsetType = UNSET
+    contested: tuple[HosterId, ...] | UnsetType = UNSET
+    behind: tuple[HosterId, ...] | UnsetType = UNSET
+    answered: bool | UnsetType = UNSET
     nxdomain: bool | UnsetType = UNSET
     addresses: tuple[Word, ...] | UnsetType = UNSET
     registry: RegistryEvent | UnsetType = UNSET
@@ -201,6 +223,7 @@ class HistoryEvent(
     look: LookWord | LookFacts | UnsetType = UNSET
     vantage: VantageId | UnsetType = UNSET
     hoster: HosterId | UnsetType = UNSET
+    hosters: tuple[HosterId, ...] | UnsetType = UNSET
     old_address: bool | UnsetType = UNSET
     controls: ControlsWord | UnsetType = UNSET
     canary: bool | UnsetType = UNSET
@@ -223,6 +246,8 @@ class HistoryEvent(
         at, addresses = self.at or (), self.addresses or ()
         if addresses and len(at) != len(addresses):
             raise ValueError("addresses needs one address for each hoster of at, in its order")
+        if not {*(self.contested or ())} <= {*at}:
+            raise ValueError("contested names hosters of at only")
 
     @property
     def kind(self) -> str:
@@ -254,10 +279,14 @@ BESIDE: Final = {
     "origin": ("at",),
     "hotline": ("at",),
     "disclosed": ("at",),
-    "nxdomain": ("at",),
+    "contested": ("at",),
+    "behind": ("at",),
+    "answered": ("at",),
+    "nxdomain": ("at", "look"),
     "addresses": ("at",),
     "vantage": ("at", "look"),
     "hoster": ("look",),
+    "hosters": ("look",),
     "old_address": ("look",),
     "controls": ("look",),
     "canary": ("look",),

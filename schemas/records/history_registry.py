@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from schemas.closed_lists import Role
 from schemas.records.reports import HosterId
 
 HOURS_MAX: Final = 200_000
@@ -37,11 +38,13 @@ class Hoster(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
         group: its owner; empty = itself.
         proxy: it stands in front of another hoster's server.
         renamed: the name that it has from now on; in an event `registry` only.
+        formerly: other names that its owner had; who had one of them is renamed.
     """
 
     group: HosterId | Literal[""] = ""
     proxy: bool = False
     renamed: HosterId | Literal[""] = ""
+    formerly: Annotated[tuple[HosterId, ...], Meta(max_length=16)] = ()
 
 
 class Hotline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,6 +54,19 @@ class Hotline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     mode: Mode = Mode.DELIVERY
     feed_delay_h: Annotated[float, Meta(ge=0, le=720)] = 1.0
     assesses: bool = True
+
+
+class CaseName(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A case of the URL, as a decision names it.
+
+    Attributes:
+        owner: whose it is, under the name that the owner had when it was found first.
+        number: the how manyeth of the owner in that role.
+    """
+
+    owner: HosterId
+    role: Role = Role.HOSTING
+    number: Annotated[int, Meta(ge=1)] = 1
 
 
 class Vantage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

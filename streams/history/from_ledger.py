@@ -1,13 +1,13 @@
 """A real case's ledger as a history without its URL, so that a dispute can be replayed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from schemas.closed_lists import ProbeError, Role, Target
+from schemas.closed_lists import DecisionAction, Target
 from schemas.moments import HOUR_MS, Instant, rfc3339
-from schemas.records.facts import Attribution, Decision, Observation, Placement
+from schemas.records.facts import Attribution, Decision
 from schemas.records.history_events import ControlsWord
 from schemas.records.history_registry import Mode
 from schemas.records.reports import (
@@ -18,14 +18,16 @@ from schemas.records.reports import (
     WithdrawalAccepted,
 )
 from streams.history.answer_words import answer_of, controls_word
+from streams.history.ledger.case_names import case_names
+from streams.history.ledger.record_order import ProbedSlot, counted_at, in_order
+from streams.history.ledger.told_registry import ToldRegistry
+from streams.history.ledger.told_resolution import ToldResolutions
+from streams.history.scene import RESOLVER
 from streams.lifecycle.events.event_union import Happened
+from streams.lifecycle.evidence.owner import UNKNOWN
 
 HOUR_DIGITS: Final = 7
 """A third of a millisecond, so that every instant comes back."""
-
-_RESOLVER: Final = "attribution"
-_FEED_DELAY_S: Final = 3_600
-"""What a hotline has of whom nothing is said."""
 
 
 @dataclass(slots=True)
@@ -34,18 +36,25 @@ class HistoryWriter:
 
     Attributes:
         start_at: hour 0.
+        cases: names of the cases that decisions are about, by id.
+        revoked: ids of decisions that others take back.
     """
 
     start_at: Instant
-    _hosters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cases: Mapping[str, dict[str, Any]]
+    revoked: frozenset[str]
+    registry: ToldRegistry = field(default_factory=ToldRegistry)
+    resolutions: ToldResolutions = field(init=False)
     _hotlines: dict[str, dict[str, Any]] = field(default_factory=dict)
     _norms: dict[str, list[float]] = field(default_factory=dict)
     _vantages: dict[str, dict[str, Any]] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
-    _led: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _behind: set[str] = field(default_factory=set)
     _asked: tuple[str, ...] = ()
     _events: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin without a resolution."""
+        self.resolutions = ToldResolutions(self.registry)
 
     def hours(self, at: Instant) -> float:
         """Return an instant in hours."""
@@ -65,11 +74,15 @@ class HistoryWriter:
         return self._names.setdefault((kind, text), f"{kind}{known + 1}")
 
     def entry(self, record: Any, appended_at: Instant) -> None:
-        """Take in what a hotline said."""
+        """Take in what a hotline said; it counts from when the broker took it from the hotline."""
         hotline = self._hotlines.setdefault(record.hotline, {})
         mode = Mode[record.mode.name]
         if mode is not Mode.DELIVERY:
             hotline["mode"] = mode.value
+        if mode is not Mode.HISTORIC:
+            appended_at = record.received_at
+        if isinstance(record, NoticeAccepted | CheckAccepted):
+            hotline["feed_delay_h"] = record.feed_delay_s / 3_600
         match record:
             case ReportAccepted():
                 self._report(record, hotline, appended_at)
@@ -83,7 +96,7 @@ class HistoryWriter:
                 self._add(record.checked_at, appended_at, check=said)
             case AnswerAccepted():
                 said = {"hoster": record.recipient, "says": record.answer}
-                self._hosters.setdefault(record.recipient, {})
+                self.registry.mention(record.recipient)
                 self._add(record.answered_at, appended_at, answer=said)
 
     def _report(
@@ -109,7 +122,8 @@ class HistoryWriter:
         hotline["jurisdiction"] = name
 
     def _notice(self, record: NoticeAccepted, appended_at: Instant) -> None:
-        self._hoster(record.recipient, record.group)
+        group = None if record.group == UNKNOWN else record.group  # older records do not say
+        self._hoster(record.noticed_at, record.recipient, group=group)
         if record.norms_s:
             self._jurisdiction(self._hotlines[record.hotline], record.norms_s)
         said: dict[str, Any] = {"hotline": record.hotline, "to": record.recipient}
@@ -118,71 +132,69 @@ class HistoryWriter:
             said["term_h"] = record.term_s / 3_600
         if record.reference:
             said["reference"] = self._name("order ", record.reference)
-        if record.feed_delay_s != _FEED_DELAY_S:
-            self._hotlines[record.hotline]["feed_delay_h"] = record.feed_delay_s / 3_600
         self._add(record.noticed_at, appended_at, notice=said)
 
-    def _hoster(self, hoster: str, group: str, role: Role = Role.HOSTING) -> None:
-        said: dict[str, Any] = {} if group in ("", hoster, "unknown") else {"group": group}
-        if role is Role.PROXY:
-            said["proxy"] = True
-        known = self._hosters.get(hoster)
-        if not known:
-            self._hosters[hoster] = said
-        elif said and said != known:
-            self._hosters[hoster] = known | said
+    def _hoster(self, at: Instant, hoster: str, **said: Any) -> None:
+        """Take in what a record says of a hoster; a change is an event of the registry."""
+        changed = self.registry.take(hoster, **said)
+        if changed:
+            self._add(at, at, registry={"hosters": changed})
 
     def decision(self, record: Decision, appended_at: Instant) -> None:
-        """Take in a decision; who signed it is left out."""
+        """Take in a decision; who signed it is left out.
+
+        One about a case that there never was, or that takes back none, changes nothing and is
+        left out.
+        """
         said: dict[str, Any] = {"what": record.action}
-        if record.action == "reattribute" and record.hoster:
-            self._hosters.setdefault(record.hoster, {})
+        if record.case_id:
+            if record.case_id not in self.cases:
+                return
+            said["case"] = self.cases[record.case_id]
+        if record.action == DecisionAction.REVOKE:
+            if record.revokes not in self.revoked:
+                return
+            said["revokes"] = self._name("decision ", record.revokes or "")
+        elif record.id in self.revoked:
+            said["id"] = self._name("decision ", record.id)
+        if record.action == DecisionAction.REATTRIBUTE and record.hoster:
+            group = record.group or record.hoster
+            self._hoster(record.decided_at, record.hoster, group=group)
             said["to"] = record.hoster
         self._add(record.decided_at, appended_at, decision=said)
 
     def attribution(self, record: Attribution, appended_at: Instant) -> None:
-        """Take in a resolution of a vantage; of the stage's own only the first one."""
-        if not record.answered or (record.vantage == _RESOLVER and self._led):
+        """Take in a resolution; one that nobody answered and that places nothing says nothing."""
+        if not record.answered and not record.placements:
             return
-        places = record.placements
-        for place in places:
-            self._hoster(place.hoster, place.group, place.role)
-        stated = [p.hoster for p in places if _stated(p)]
-        led = tuple(p.hoster for p in places if not _stated(p))
-        event: dict[str, Any] = {"at": list(led)}
-        if record.nxdomain:
-            event["nxdomain"] = True
-        if stated:
-            event["origin"] = stated
-            event["disclosed"] = any(place.disclosed for place in places)
-            self._behind.update(stated)
-        if record.vantage == _RESOLVER:
-            self._led[_RESOLVER] = led
-        else:
+        formerly: dict[str, set[str]] = defaultdict(set)
+        for place in record.placements:
+            formerly[place.hoster] |= {*place.formerly}
+        for place in record.placements:
+            names = sorted(formerly[place.hoster])
+            said = {"group": place.group, "role": place.role, "formerly": names}
+            self._hoster(record.at, place.hoster, **said)
+        if record.vantage != RESOLVER:
             self._vantages.setdefault(record.vantage, {})
-            self._led[record.vantage] = led
-            event["vantage"] = record.vantage
-        self._add(record.at, appended_at, **event)
+        self._add(record.at, appended_at, **self.resolutions.event(record))
 
-    def probe(self, seen: Sequence[tuple[Observation, Instant]]) -> None:
-        """Take in an observation of the URL with those of its controls in the same slot."""
-        by_target = {one.target: one for one, _ in seen}
-        url = by_target.get(Target.URL)
-        if url is None:
-            return
-        appended_at = next(at for one, at in seen if one is url)
+    def probe(self, slot: ProbedSlot) -> None:
+        """Take in an observation of the URL, and behind it those of its controls."""
+        by_target = {one.target: one for one, _ in slot}
+        url, appended_at = slot[0]
         said = self._vantages.setdefault(url.vantage, {})
         said |= {"announced": url.announced} | ({"asn": url.asn} if url.asn else {})
-        self._hosters.setdefault(url.hoster, {})
-        at = url.sent_at if 200 <= url.facts.status < 300 else url.done_at
-        self._resolved(url, at)
+        at = counted_at(url)
+        self._hoster(at, url.hoster, role=url.role)
+        for hoster in url.hosters:
+            self.registry.mention(hoster)
         if url.asked != self._asked and url.asked:
             self._asked = url.asked
             for vantage in url.asked:
                 self._vantages.setdefault(vantage, {})
             self._add(at, at, vantages=list(url.asked))
         event: dict[str, Any] = {"look": answer_of(url.facts, self._name), "vantage": url.vantage}
-        event["hoster"] = url.hoster
+        event |= {"hoster": url.hoster, **self.resolutions.beside(url)}
         if url.old_address:
             event["old_address"] = True
         if not url.canary_ok:
@@ -194,22 +206,6 @@ class HistoryWriter:
             event["controls"] = controls
         self._add(at, appended_at, **event)
 
-    def _resolved(self, url: Observation, at: Instant) -> None:
-        """Say where the name led at a probe, if it led elsewhere before."""
-        led = self._led.get(url.vantage, self._led.get(_RESOLVER, ()))
-        if url.old_address and url.nxdomain:
-            led_now: tuple[str, ...] = ()
-        elif url.facts.error is ProbeError.NXDOMAIN or set(url.hosters) <= {*led, *self._behind}:
-            return
-        else:  # a probe names its own hoster where it is known to be behind a proxy
-            led_now = tuple(h for h in url.hosters if h in led or h not in self._behind)
-        for hoster in led_now:
-            self._hosters.setdefault(hoster, {})
-        if led_now != led:
-            self._led[url.vantage] = led_now
-            nxdomain = {"nxdomain": True} if url.nxdomain else {}
-            self._add(at, at, at=list(led_now), vantage=url.vantage, **nxdomain)
-
     def history(self) -> dict[str, Any]:
         """Return the history of what was taken in."""
         hotlines = dict(sorted(self._hotlines.items()))
@@ -218,16 +214,12 @@ class HistoryWriter:
         return {
             "v": 1,
             "start": rfc3339(self.start_at),
-            "hosters": dict(sorted(self._hosters.items())),
+            "hosters": dict(sorted(self.registry.first.items())),
             "hotlines": hotlines,
             "norms": self._norms or {"nl": [24, 48]},
             "vantages": self._vantages or {"north": {}},
             "events": sorted(self._events, key=lambda event: float(event["h"])),
         }
-
-
-def _stated(place: Placement) -> bool:
-    return place.confidence == "statement"
 
 
 def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
@@ -242,40 +234,25 @@ def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
     Raises:
         ValueError: there is no report among them.
     """
-    records = sorted(happened, key=lambda one: (_at(one[0]), repr(type(one[0]))))
-    reports = [record for record, _ in records if isinstance(record, ReportAccepted)]
+    known = list(happened)
+    reports = [record for record, _ in known if isinstance(record, ReportAccepted)]
     if not reports:
         raise ValueError("no report")
     first_at = min(min(r.reported_at, r.seen_at or r.reported_at) for r in reports)
-    writer = HistoryWriter(first_at // HOUR_MS * HOUR_MS)
-    observations: dict[tuple[Any, ...], list[tuple[Observation, Instant]]] = defaultdict(list)
-    for record, appended_at in records:
-        if isinstance(record, Observation):
-            place = (record.slot_at, record.vantage, record.hoster, record.role)
-            observations[place].append((record, appended_at))
-        elif isinstance(record, Decision):
+    decisions = [record for record, _ in known if isinstance(record, Decision)]
+    revoked = {one.revokes for one in decisions} & {one.id for one in decisions}
+    writer = HistoryWriter(
+        first_at // HOUR_MS * HOUR_MS, case_names(known), frozenset(filter(None, revoked))
+    )
+    for one in in_order(known):
+        if isinstance(one, list):
+            writer.probe(one)
+            continue
+        record, appended_at = one
+        if isinstance(record, Decision):
             writer.decision(record, appended_at)
         elif isinstance(record, Attribution):
             writer.attribution(record, appended_at)
         else:
             writer.entry(record, appended_at)
-    for seen in observations.values():
-        writer.probe(seen)
     return writer.history()
-
-
-def _at(record: Any) -> Instant:
-    for name in (
-        "reported_at",
-        "noticed_at",
-        "withdrawn_at",
-        "checked_at",
-        "answered_at",
-        "decided_at",
-        "done_at",
-        "at",
-    ):
-        if hasattr(record, name):
-            found: Instant = getattr(record, name)
-            return found
-    return 0

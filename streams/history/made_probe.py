@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import UNSET
+
 from schemas.closed_lists import ProbeError, Target
 from schemas.identity.ids import case_id, order_id
 from schemas.moments import Instant
@@ -33,6 +35,10 @@ class MadeProbe:
         case = case_id(URL_KEY, self.site.group, self.site.role, 0)
         asn = vantage.asn or FIRST_ASN + list(vantages).index(self.vantage)
         gone = facts.error is ProbeError.NXDOMAIN or self.event.look == LookWord.NXDOMAIN
+        nxdomain = gone or scene.nxdomain(self.vantage)
+        hosters = () if gone else scene.hosters_seen(self.vantage, self.site)
+        if self.event.hosters is not UNSET:
+            hosters = tuple(scene.registry.site(one).hoster for one in self.event.hosters)
         return Observation(
             url_key=URL_KEY,
             order_id=order_id(f"{case} {self.site.hoster}", self.at, self.vantage, target),
@@ -47,8 +53,8 @@ class MadeProbe:
             asked=scene.asked,
             canary_ok=self.event.canary is not False,
             address_key=f"address of {self.site.hoster}",
-            hosters=() if gone else scene.hosters_seen(self.vantage, self.site),
-            nxdomain=gone or scene.nxdomain(self.vantage),
+            hosters=hosters,
+            nxdomain=nxdomain if self.event.nxdomain is UNSET else self.event.nxdomain,
             old_address=self.event.old_address is True,
             announced=vantage.announced,
             asn=asn,

@@ -10,8 +10,10 @@ import msgspec
 
 from schemas.codec import HISTORY
 from schemas.records.history import History
-from schemas.records.history_events import HistoryEvent
+from schemas.records.history_events import DecisionEvent, HistoryEvent, RegistryEvent
 from schemas.records.history_registry import Hoster
+from streams.history.scene import RESOLVER
+from streams.lifecycle.evidence.owner import OVERFLOW, UNKNOWN
 
 NAMED_MAX: Final = 30
 """More names do not fit a line that is read."""
@@ -136,6 +138,7 @@ def _allowed(kind: Any) -> list[str]:
 def _names(history: History) -> Iterator[tuple[str, str, Iterable[str]]]:
     """Yield every name that an event gives: where, the name, and which there are."""
     hosters = _hosters(history)
+    owners, decided = _owners(history), _decided(history)
     for n, event in enumerate(history.events):
         place = f"events[{n}].{event.kind}"
         for name, value in _hosters_of(event):
@@ -145,8 +148,10 @@ def _names(history: History) -> Iterator[tuple[str, str, Iterable[str]]]:
         hotline = getattr(said, "hotline", None) or event.hotline
         if isinstance(hotline, str):
             yield f"{place}.hotline", hotline, history.hotlines
-        if isinstance(event.vantage, str):
+        if isinstance(event.vantage, str) and (event.kind, event.vantage) != ("at", RESOLVER):
             yield f"{place} vantage", event.vantage, history.vantages
+        if isinstance(event.decision, DecisionEvent):
+            yield from _names_of(event.decision, place, hosters | owners, decided)
         for vantage in event.vantages or () if event.kind == "vantages" else ():
             yield place, vantage, history.vantages
     for name, hotline_of in history.hotlines.items():
@@ -163,16 +168,41 @@ def _hosters(history: History) -> set[str]:
     return found
 
 
+def _names_of(
+    said: DecisionEvent, place: str, owners: set[str], decided: set[str]
+) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """Yield the names that a decision gives of a case and of another decision."""
+    if said.case is not None and not is_network(said.case.owner):
+        yield f"{place}.case.owner", said.case.owner, owners
+    if said.revokes is not None:
+        yield f"{place}.revokes", said.revokes, decided
+
+
+def _decided(history: History) -> set[str]:
+    """Return the names of decisions that have one."""
+    decisions = [one.decision for one in history.events if isinstance(one.decision, DecisionEvent)]
+    return {one.id for one in decisions if one.id is not None}
+
+
+def _owners(history: History) -> set[str]:
+    """Return the names of all groups that there ever are, and of nobody known and of the rest."""
+    found = {one.group for one in history.hosters.values()} | {UNKNOWN, OVERFLOW}
+    for event in history.events:
+        if isinstance(event.registry, RegistryEvent):
+            found |= {one.group for one in event.registry.hosters.values()}
+    return found - {""}
+
+
 def _hosters_of(event: HistoryEvent) -> Iterator[tuple[str, str]]:
     said = getattr(event, event.kind)
     for name in ("to", "hoster"):
         value = getattr(said, name, None)
         if isinstance(value, str):
             yield f".{name}", value
-    for name in ("at", "origin"):
+    for name in ("at", "origin", "contested", "behind", "hosters"):
         value = getattr(event, name)
         if isinstance(value, tuple):
-            yield from ((f" {name}" if name == "origin" else "", one) for one in value)
+            yield from (("" if name == "at" else f" {name}", one) for one in value)
     if isinstance(event.hoster, str):
         yield " hoster", event.hoster
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from schemas.closed_lists import Confidence, HotlineMode, Role, Target
+from schemas.closed_lists import HotlineMode, Target
+from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant, instant
-from schemas.records.facts import Attribution, Decision, Observation, Placement
+from schemas.records.facts import Attribution, Decision, Observation
 from schemas.records.history import History
 from schemas.records.history_events import ControlsWord, HistoryEvent
 from schemas.records.history_registry import Hotline, Mode
@@ -18,9 +19,9 @@ from schemas.records.reports import (
     WithdrawalAccepted,
 )
 from streams.history.answers import controls_of, facts_of
+from streams.history.ledger.made_resolution import attribution
 from streams.history.made_probe import URL_KEY, MadeProbe
-from streams.history.read import is_network
-from streams.history.scene import HistoryResolution, Scene, Site, happenings
+from streams.history.scene import RESOLVER, Scene, happenings
 from streams.lifecycle.events.event_union import Happened
 
 PROBE_DELAY_MS: Final = 3_600
@@ -28,9 +29,6 @@ PROBE_DELAY_MS: Final = 3_600
 
 FUTURE_MAX_MS: Final = 5 * MINUTE_MS
 """Intake quarantines a record that is dated further ahead."""
-
-_ATTRIBUTION: Final = "attribution"
-_BY_STATEMENT: Final = Confidence.STATEMENT
 
 RecordFields: TypeAlias = dict[str, Any]
 
@@ -55,6 +53,7 @@ class HistoryRecords:
         """Begin at the start."""
         self.start_at = instant(self.history.start)
         self.scene = Scene(self.history)
+        self._attributed = any(event.vantage == RESOLVER for event in self.history.events)
 
     def at(self, hour: float) -> Instant:
         """Return the instant of an hour."""
@@ -170,17 +169,18 @@ class HistoryRecords:
         }
 
     def _decision(self, n: int, said: Any, at: Instant) -> Decision:
-        id = f"decision {n}"
+        id = said.id or f"decision {n}"
         to = None if said.to is None else self.scene.registry.site(said.to)
-        revokes = None
-        if said.what == "revoke":
+        about, revokes = said.case, said.revokes
+        if said.what == "revoke" and revokes is None:
             revokes = self._decided.pop() if self._decided else "none"
-        else:
+        elif said.what != "revoke":
             self._decided.append(id)
         return Decision(
             v=1,
             id=id,
             url_key=URL_KEY,
+            case_id=case_id(URL_KEY, about.owner, about.role, about.number - 1) if about else "",
             decided_at=at,
             action=said.what,
             hoster=None if to is None else to.hoster,
@@ -195,52 +195,9 @@ class HistoryRecords:
         resolved = self.scene.resolve(event)
         if not self._attributed:
             self._attributed = True
-            yield self._attribution(_ATTRIBUTION, resolved[0], at)
+            yield attribution(resolved[0]._replace(vantage=RESOLVER), self.scene.registry, at)
         for made in resolved:
-            yield self._attribution(made.vantage, made, at)
-
-    def _attribution(self, vantage: str, made: HistoryResolution, at: Instant) -> Attribution:
-        behind = any(site.role is Role.PROXY for site in made.sites)
-        owners = {site.group for site in made.sites}
-        contested = not behind and any(site.group not in owners for site in made.origin)
-        pairs = zip(made.sites, made.addresses, strict=False)
-        places = [self._place(site, address, contested=contested) for site, address in pairs]
-        for site in made.origin if behind else ():
-            place = self._place(site, "", confidence=_BY_STATEMENT, disclosed=made.disclosed)
-            places.append(place)
-        return Attribution(
-            url_key=URL_KEY,
-            vantage=vantage,
-            at=at,
-            nxdomain=made.nxdomain,
-            placements=tuple(places),
-        )
-
-    def _place(
-        self,
-        site: Site,
-        address: str,
-        *,
-        contested: bool = False,
-        confidence: Confidence = Confidence.ASN,
-        disclosed: bool = False,
-    ) -> Placement:
-        network = is_network(site.hoster)
-        return Placement(
-            hoster=site.hoster,
-            group=site.group,
-            role=site.role,
-            country="NL",
-            asn=int(site.hoster[2:]) % 2**32 if network else 64_500,
-            asn_country="NL",
-            confidence=Confidence.FALLBACK if network else confidence,
-            contested=contested,
-            address_key=address,
-            address="sealed" if address else "",
-            formerly=self.scene.registry.formers(site.hoster),
-            behind=confidence is _BY_STATEMENT,
-            disclosed=disclosed,
-        )
+            yield attribution(made, self.scene.registry, at)
 
     def _observations(self, event: HistoryEvent, at: Instant) -> Iterator[Observation]:
         look: Any = event.look

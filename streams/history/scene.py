@@ -1,6 +1,6 @@
 """What holds at an hour of a history: the registry, who is asked, where the URL is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -11,9 +11,14 @@ from schemas.closed_lists import Role
 from schemas.records.history import History
 from schemas.records.history_events import KINDS, HistoryEvent
 from schemas.records.history_registry import Hoster
+from streams.lifecycle.evidence.owner import UNKNOWN
 
 FIRST_ASN: Final = 64_501
 """Vantages without an AS number get one each, from here on."""
+
+
+RESOLVER: Final = "attribution"
+"""The stage that resolves once for a report, by the name that its resolutions have."""
 
 
 class Site(NamedTuple):
@@ -34,6 +39,9 @@ class HistoryResolution(NamedTuple):
         addresses: names of the addresses.
         origin: hosters behind the proxy, by the newest statement.
         disclosed: the proxy's operator stated it.
+        behind: hosters behind the proxy, as the name shows.
+        contested: hosters whose address a statement that came with it contradicts.
+        answered: a resolver answered.
     """
 
     vantage: str
@@ -42,6 +50,14 @@ class HistoryResolution(NamedTuple):
     addresses: tuple[str, ...]
     origin: tuple[Site, ...]
     disclosed: bool
+    behind: tuple[Site, ...]
+    contested: frozenset[str]
+    answered: bool
+
+    @property
+    def proxied(self) -> bool:
+        """Return whether it led to a proxy."""
+        return any(site.role is Role.PROXY for site in self.sites)
 
 
 @dataclass(slots=True)
@@ -69,7 +85,9 @@ class HistoryRegistry:
 
     def formers(self, hoster: str) -> tuple[str, ...]:
         """Return the names that a hoster had before."""
-        return tuple(sorted(old for old in self.names if self.name(old) == hoster))
+        said = self.hosters.get(self.name(hoster), Hoster())
+        renamed = {old for old in self.names if self.name(old) == hoster}
+        return tuple(sorted(renamed | {*said.formerly}))
 
     def site(self, hoster: str) -> Site:
         """Return a hoster as it stands in the registry now."""
@@ -96,14 +114,15 @@ class Scene:
         self.newest: dict[str, HistoryResolution] = {}
         self._led: tuple[Site, ...] = ()
         self._before: list[Site] = []
-        self._origin: tuple[tuple[str, ...], bool] = ((), False)
+        self._origin: tuple[tuple[Site, ...], bool] = ((), False)
 
     def resolve(self, event: HistoryEvent) -> list[HistoryResolution]:
         """Return what a resolution said to each vantage that made it."""
-        at: tuple[str, ...] = event.at or ()
-        if event.origin is not UNSET:
-            self._origin = (event.origin, event.disclosed is True)
-        sites = tuple(self.registry.site(one) for one in at)
+        sites = self._sites(event.at or ())
+        given = self._sites(one for one in event.origin or () if one != UNKNOWN)
+        proxied = any(site.role is Role.PROXY for site in sites)
+        if event.origin is not UNSET and (proxied or not given):
+            self._origin = (given, event.disclosed is True)  # with no proxy it says nothing
         origin, disclosed = self._origin
         by_hoster = tuple(f"address of {site.hoster}" for site in sites)
         made = HistoryResolution(
@@ -111,8 +130,15 @@ class Scene:
             nxdomain=event.nxdomain is True,
             sites=sites,
             addresses=by_hoster if event.addresses is UNSET else event.addresses,
-            origin=tuple(self.registry.site(one) for one in origin),
+            origin=tuple(self._current(site) for site in origin),
             disclosed=disclosed,
+            behind=self._sites(event.behind or ()),
+            contested=frozenset(
+                [site.hoster for site in sites if _contradicts(site, given)]
+                if event.contested is UNSET
+                else [site.hoster for site in self._sites(event.contested)]
+            ),
+            answered=event.answered is not False,
         )
         vantages = self.asked if event.vantage is UNSET else (event.vantage,)
         found = [made._replace(vantage=vantage) for vantage in vantages]
@@ -120,10 +146,12 @@ class Scene:
         self._lead(self.placed(made))
         return found
 
+    def _sites(self, hosters: Iterable[str]) -> tuple[Site, ...]:
+        return tuple(self.registry.site(one) for one in hosters)
+
     def placed(self, made: HistoryResolution) -> tuple[Site, ...]:
         """Return at whose hosters a resolution finds the URL, those behind a proxy with them."""
-        behind = any(site.role is Role.PROXY for site in made.sites)
-        return (*made.sites, *(made.origin if behind else ()))
+        return (*made.sites, *(made.origin if made.proxied else ()), *made.behind)
 
     def _lead(self, sites: Sequence[Site]) -> None:
         if not sites:
@@ -147,7 +175,7 @@ class Scene:
 
     def hosters_seen(self, vantage: str, site: Site) -> tuple[str, ...]:
         """Return whom the name's addresses belong to at a probe, the case's own among them."""
-        made = self.newest.get(vantage)
+        made = self._newest(vantage)
         now = [self._current(one) for one in self.placed(made)] if made is not None else []
         found = [one.hoster for one in now]
         if any((one.group, one.role) == (site.group, site.role) for one in now):
@@ -156,8 +184,18 @@ class Scene:
 
     def nxdomain(self, vantage: str) -> bool:
         """Return whether the name did not exist when a vantage last resolved it."""
-        made = self.newest.get(vantage)
+        made = self._newest(vantage)
         return made is not None and made.nxdomain
+
+    def _newest(self, vantage: str) -> HistoryResolution | None:
+        """Return what a vantage resolved last, else what a report brought."""
+        return self.newest.get(vantage) or self.newest.get(RESOLVER)
+
+
+def _contradicts(site: Site, given: Sequence[Site]) -> bool:
+    """Return whether statements of origin contradict an address; nobody known is contradicted."""
+    hosted = site.role is Role.HOSTING and site.hoster != UNKNOWN
+    return bool(given) and hosted and site.group not in {one.group for one in given}
 
 
 _FIRST: Final = ("registry", "vantages", "at")

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from schemas.closed_lists import NO_PROBE
 from schemas.records.history import History
 from schemas.records.history_events import HistoryEvent, LookWord
+from streams.history.scene import RESOLVER
 from streams.history.sentence import Sentence, said
 
 HOUR_WIDTH: Final = 18
@@ -60,6 +61,8 @@ def _differing(given: Mapping[str, Any], usual: Mapping[str, Any]) -> Iterator[s
 def _word(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " ".join(value) or "none"
     return f"{value:g}" if isinstance(value, float) else value or "none"
 
 
@@ -143,18 +146,31 @@ def _at(what: Sequence[str], event: HistoryEvent) -> list[Sentence]:
         found = [said("the name leads to %(hosters)s", hosters=", ".join(what))]
     else:
         found = [said("the name leads to nobody")]
-    if event.vantage is not UNSET:
+    if event.vantage == RESOLVER:
+        found.append(said(", as resolved for a report"))
+    elif event.vantage is not UNSET:
         found.append(said(" for %(vantage)s", vantage=event.vantage))
+    if event.answered is False:
+        found.append(said(", which is assumed, for nobody answered"))
+    return [*found, *_origin(event)]
+
+
+def _origin(event: HistoryEvent) -> Iterator[Sentence]:
+    """Yield who is behind the proxy, who says so, and whom that contradicts."""
+    if event.behind:
+        yield said("; the name shows %(hosters)s behind", hosters=", ".join(event.behind))
     if event.origin:
         origin = ", ".join(event.origin)
         if event.hotline is UNSET:
-            found.append(said("; a hotline states the origin %(origin)s", origin=origin))
+            yield said("; a hotline states the origin %(origin)s", origin=origin)
         else:
             names = {"hotline": event.hotline, "origin": origin}
-            found.append(said("; %(hotline)s states the origin %(origin)s", **names))
+            yield said("; %(hotline)s states the origin %(origin)s", **names)
     if event.disclosed is True:
-        found.append(said(", as the proxy's operator disclosed"))
-    return found
+        yield said(", as the proxy's operator disclosed")
+    if event.contested:
+        contested = ", ".join(event.contested)
+        yield said("; a statement of origin contradicts %(hosters)s", hosters=contested)
 
 
 def _registry(what: Any, _: HistoryEvent) -> list[Sentence]:
@@ -168,6 +184,8 @@ def _registry(what: Any, _: HistoryEvent) -> list[Sentence]:
             found.append(said("%(name)s belongs to %(group)s", name=name, group=hoster.group))
         else:
             found.append(said("%(name)s is a hoster of its own", name=name))
+        if hoster.formerly:
+            found.append(said(", formerly %(names)s", names=", ".join(hoster.formerly)))
     return found
 
 
@@ -179,6 +197,12 @@ def _look(what: Any, event: HistoryEvent) -> list[Sentence]:
         found.append(said(", at the old address"))
     if event.hoster is not UNSET:
         found.append(said(", at %(hoster)s", hoster=event.hoster))
+    if event.nxdomain is True:
+        found.append(said(", no such name"))
+    elif event.hosters:
+        found.append(said(", the name leads to %(hosters)s", hosters=", ".join(event.hosters)))
+    elif event.hosters is not UNSET:
+        found.append(said(", the name leads to nobody"))
     if event.controls is not UNSET:
         found.append(said(", controls %(controls)s", controls=event.controls))
     if event.canary is False:
@@ -206,6 +230,13 @@ def _decision(what: Any, _: HistoryEvent) -> list[Sentence]:
     found.append(said(" decide: %(what)s", what=what.what))
     if what.to:
         found.append(said(" to %(to)s", to=what.to))
+    if what.case:
+        names = {"number": what.case.number, "owner": what.case.owner, "role": what.case.role}
+        found.append(said(", for case %(number)s of %(owner)s (%(role)s)", **names))
+    if what.id:
+        found.append(said(", called %(id)s", id=what.id))
+    if what.revokes:
+        found.append(said(", of %(id)s", id=what.revokes))
     return found
 
 

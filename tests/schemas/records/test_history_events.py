@@ -38,6 +38,9 @@ def test_what_stands_beside_a_kind_stands_beside_no_other(name):
         "vantage": "north",
         "hotline": "alpha",
         "hoster": "acme",
+        "hosters": ["acme"],
+        "contested": SAID["at"],
+        "behind": ["acme"],
     }.get(name, True)
     for kind in ("at", "look", "notice"):
         event = {"h": 1, kind: SAID[kind], name: value}

@@ -38,6 +38,24 @@ def refusal(*events, **parts):
         ({"h": 2, "received_h": 1, "look": "gone"}, ("events[1]", "received_h is before h")),
         ({"h": 1, "at": ["acme"], "addresses": ["a", "b"]}, ("events[1]", "one address for each")),
         ({"h": 1, "vantages": ["norht"]}, ("events[1].vantages", "did you mean north?")),
+        ({"h": 1, "at": ["acme"], "contested": ["other"]}, ("events[1]", "hosters of at only")),
+        ({"h": 1, "at": ["acme"], "behind": ["othr"]}, ("at behind", "did you mean other?")),
+        ({"h": 1, "look": "gone", "hosters": ["othr"]}, ("look hosters", "did you mean other?")),
+        ({"h": 1, "look": "gone", "answered": False}, ("events[1]", "stands beside at only")),
+        ({"h": 1, "look": "gone", "vantage": "attribution"}, ("there is no attribution",)),
+        (
+            {"h": 1, "decision": {"what": "exclude", "case": {"owner": "acmee"}}},
+            ("events[1].decision.case.owner", "did you mean acme?"),
+        ),
+        (
+            {"h": 1, "decision": {"what": "exclude", "case": {"owner": "acme", "number": 0}}},
+            ("events[1].decision.case.number", ">= 1"),
+        ),
+        (
+            {"h": 1, "decision": {"what": "revoke", "revokes": "d1"}},
+            ("events[1].decision.revokes", "there is no d1"),
+        ),
+        ({"h": 1, "decision": {"what": "exclude", "revokes": "d1"}}, ("in a revoke only",)),
     ],
     ids=str,
 )
@@ -74,3 +92,13 @@ def test_a_history_has_bounds():
 def test_networks_are_known_hosters():
     """`as<number>` needs no entry."""
     assert read(json.dumps({**START, "events": [{"h": 0, "at": ["as64500"]}]}).encode()).events
+
+
+def test_an_owner_of_a_case_may_be_a_group():
+    """Its cases are named by that, also if no hoster has the name; so are two of no hoster."""
+    hosters = {"acme": {"group": "holding"}}
+    changed = {"h": 5, "registry": {"hosters": {"acme": {"group": "buyer"}}}}
+    for owner in ("holding", "buyer", "unknown", "overflow", "as64500"):
+        decided = {"h": 1, "decision": {"what": "exclude", "case": {"owner": owner}}}
+        raw = json.dumps({**START, "hosters": hosters, "events": [changed, decided]})
+        assert read(raw.encode()).events

@@ -2,12 +2,16 @@
 
 import json
 
+import pytest
+
 from schemas.closed_lists import HotlineMode, Role, Target
 from schemas.codec import DECISION, FACT, REPORTS_ENTRY
+from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.records.reports import NoticeAccepted, ReportAccepted
 from streams.history.judge import decoded
+from streams.history.made_probe import URL_KEY
 
 
 def happened(*events, **parts):
@@ -122,3 +126,108 @@ def test_a_revoke_takes_the_newest_decision_back():
         happened(*({"h": n, "decision": {"what": w}} for n, w in enumerate(("exclude", "revoke")))),
     )
     assert made[1].revokes == made[0].id
+
+
+def contested(*events, vantage):
+    """Return whom each resolution of a vantage finds contested."""
+    made = [one for one in of(Attribution, happened(*events)) if one.vantage == vantage]
+    return [[place.hoster for place in one.placements if place.contested] for one in made]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"at": ["acme"], "origin": ["other"]}, ["acme"]),
+        ({"at": ["acme"], "origin": ["acme2"]}, []),
+        ({"at": ["acme", "other"], "origin": ["other"]}, ["acme"]),
+        ({"at": ["shield", "acme"], "origin": ["other"]}, ["acme"]),
+        ({"at": ["shield"], "origin": ["other"]}, []),
+        ({"at": ["acme"], "origin": ["unknown"]}, []),
+        ({"at": ["acme", "other"], "contested": ["other"]}, ["other"]),
+        ({"at": ["acme"], "origin": ["other"], "contested": []}, []),
+    ],
+)
+def test_a_statement_contradicts_addresses_of_other_owners(said, found):
+    """Each by itself, beside a proxy too, as attribution finds it; `contested` says it outright."""
+    nobody = {"hosters": {"acme": {}, "acme2": {"group": "acme"}, "other": {}, "unknown": {}}}
+    nobody["hosters"]["shield"] = {"proxy": True}
+    made, *_ = of(Attribution, happened({"h": 0, **said}, **nobody))
+    assert [place.hoster for place in made.placements if place.contested] == found
+
+
+def test_a_statement_is_of_its_own_resolution():
+    """With no proxy it contradicts that one answer: no later one, and no proxy's origin later."""
+    stated = {"h": 0, "at": ["acme"], "origin": ["other"]}
+    later = [{"h": 1, "at": ["acme"]}, {"h": 2, "at": ["third", "shield"]}]
+    thirds = [{"h": 0, "registry": {"hosters": {"third": {}}}}]
+    assert contested(*thirds, stated, *later, vantage="north") == [["acme"], [], []]
+    made = of(Attribution, happened(*thirds, stated, *later))[-1]
+    assert [place.hoster for place in made.placements] == ["third", "shield"]
+
+
+def test_a_statement_behind_a_proxy_contradicts_no_later_answer():
+    """It holds there until the next one; a direct answer elsewhere is a move, not a dispute."""
+    proxied = {"h": 0, "at": ["shield"], "origin": ["acme"]}
+    later = [{"h": [1, 2], "at": ["other"]}, {"h": 3, "at": ["shield"]}]
+    assert contested(proxied, *later, vantage="north") == [[], [], [], []]
+    made = of(Attribution, happened(proxied, *later))[-1]
+    assert [(one.hoster, one.behind) for one in made.placements] == [
+        ("shield", False),
+        ("acme", True),
+    ]
+
+
+def test_a_network_may_be_stated_as_the_origin():
+    """Two statements that name networks are two owners (12.4), as for any other hoster."""
+    events = [
+        REPORT,
+        {"h": 0, "at": ["shield"], "origin": ["as64500"]},
+        {"h": 10, "at": ["shield"], "origin": ["as64501"]},
+    ]
+    raw = json.dumps({"start": "2026-06-01T00:00:00Z", "events": events})
+    history = decoded(raw.encode())
+    cases = history.state(history.as_of()).cases
+    assert {case.hoster for case in cases} == {"shield", "as64500", "as64501"}
+
+
+def test_a_resolution_of_the_stage_is_written_as_one():
+    """Where a history says which are the stage's, none is made of the first of a vantage."""
+    north = {"h": 0, "at": ["acme"], "vantage": "north"}
+    stage = {"h": 5, "at": ["other"], "vantage": "attribution"}
+    found = of(Attribution, happened(north, stage))
+    assert [(one.vantage, one.placements[0].hoster) for one in found] == [
+        ("north", "acme"),
+        ("attribution", "other"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "hosters", "nxdomain"),
+    [
+        ({}, ("acme",), False),
+        ({"hosters": ["other"]}, ("other",), False),
+        ({"hosters": [], "nxdomain": True}, (), True),
+        ({"look": "nxdomain"}, (), True),
+        ({"look": "nxdomain", "hosters": ["acme"], "nxdomain": False}, ("acme",), False),
+    ],
+)
+def test_a_probe_says_where_the_name_leads(said, hosters, nxdomain):
+    """As its vantage resolved last, if it says nothing else."""
+    found = of(Observation, happened(AT, {"h": 2, "look": "gone", **said}))
+    assert {(one.hosters, one.nxdomain) for one in found} == {(hosters, nxdomain)}
+
+
+def test_a_decision_may_be_about_one_case_and_a_revoke_about_one_decision():
+    """A case is named by its owner's first name, its role and its number."""
+    shield = {"owner": "shield", "role": "proxy", "number": 2}
+    first, second, revoke = of(
+        Decision,
+        happened(
+            {"h": 1, "decision": {"what": "exclude", "case": {"owner": "acme"}, "id": "mine"}},
+            {"h": 2, "decision": {"what": "exclude", "case": shield}},
+            {"h": 3, "decision": {"what": "revoke", "revokes": "mine"}},
+        ),
+    )
+    assert first.case_id == case_id(URL_KEY, "acme", Role.HOSTING, 0)
+    assert second.case_id == case_id(URL_KEY, "shield", Role.PROXY, 1)
+    assert (revoke.revokes, revoke.case_id) == (first.id, "")

@@ -58,6 +58,43 @@ def test_every_event_is_a_line(name):
         ({"h": 1, "look": {"error": "clock"}}, "all vantages: no probe, clock"),
         ({"h": 1.23456, "report": {"seen_h": 0.1}, "received_h": 2.00001}, SEEN_EARLIER),
         ({"h": [1, 2, 3, 4], "look": "gone", "vantage": "north"}, "north: gone, 4 times"),
+        (
+            {"h": 1, "at": ["acme"], "vantage": "attribution"},
+            "the name leads to acme, as resolved for a report",
+        ),
+        (
+            {"h": 1, "at": ["acme"], "contested": ["acme"]},
+            "the name leads to acme; a statement of origin contradicts acme",
+        ),
+        (
+            {"h": 1, "at": ["shield"], "behind": ["acme"]},
+            "the name leads to shield; the name shows acme behind",
+        ),
+        (
+            {"h": 1, "at": ["acme"], "answered": False},
+            "the name leads to acme, which is assumed, for nobody answered",
+        ),
+        (
+            {"h": 1, "look": "gone", "hosters": ["acme", "other"]},
+            "all vantages: gone, the name leads to acme, other",
+        ),
+        ({"h": 1, "look": "gone", "hosters": []}, "all vantages: gone, the name leads to nobody"),
+        (
+            {"h": 1, "look": "gone", "hosters": [], "nxdomain": True},
+            "all vantages: gone, no such name",
+        ),
+        (
+            {"h": 1, "decision": {"what": "exclude", "case": {"owner": "acme"}, "id": "d1"}},
+            "s1 and s2 decide: exclude, for case 1 of acme (hosting), called d1",
+        ),
+        (
+            {"h": 1, "decision": {"what": "revoke", "revokes": "d1"}},
+            "s1 and s2 decide: revoke, of d1",
+        ),
+        (
+            {"h": 1, "registry": {"hosters": {"acme": {"formerly": ["as1", "as2"]}}}},
+            "the registry: acme is a hoster of its own, formerly as1, as2",
+        ),
     ],
     ids=str,
 )
@@ -98,6 +135,7 @@ START = {"start": "2026-06-01T00:00:00Z", "events": []}
         ),
         ({"hosters": {"acme": {"group": "holding"}}}, ["acme: group holding"]),
         ({"hosters": {"shield": {"proxy": True}}}, []),
+        ({"hosters": {"acme": {"formerly": ["as1", "as2"]}}}, ["acme: formerly as1 as2"]),
         ({"hosters": {"acme2": {}, "shield": {}}}, ["acme2: group none", "shield: proxy no"]),
     ],
     ids=str,

@@ -79,6 +79,13 @@ _PLAIN = (
         },
     ),
     st.builds(lambda to: {"decision": {"what": "reattribute", "to": to}}, hosters),
+    st.builds(
+        lambda owner, number: {
+            "decision": {"what": "exclude", "case": {"owner": owner, "number": number}}
+        },
+        hosters,
+        st.sampled_from([1, 2]),
+    ),
     st.builds(lambda n, g: {"registry": {"hosters": {n: {"group": g}}}}, hosters, hosters),
     st.just({"registry": {"hosters": {"as64500": {"renamed": "other"}}}}),
     st.builds(lambda v: {"vantages": [v]}, st.sampled_from(VANTAGES)),
@@ -90,9 +97,13 @@ _BESIDE_OBSERVATION = {
     "old_address": st.booleans(),
     "controls": st.sampled_from([*ControlsWord]).map(str),
     "canary": st.booleans(),
+    "hosters": st.lists(hosters, max_size=2, unique=True),
+    "nxdomain": st.booleans(),
 }
 _BESIDE_AT = {
-    "vantage": st.sampled_from(VANTAGES),
+    "vantage": st.sampled_from([*VANTAGES, "attribution"]),
+    "behind": st.lists(hosters, max_size=1),
+    "answered": st.booleans(),
     "nxdomain": st.booleans(),
     "origin": st.lists(hosters, max_size=2),
     "disclosed": st.booleans(),
