@@ -12,6 +12,10 @@ from schemas.closed_lists import Role, Target
 from schemas.identity.ids import CanonicalUrl
 from schemas.records.reports import HosterId
 
+UNKNOWN: Final = "unknown"
+_NO_HOSTER: Final = (UNKNOWN, "overflow")
+"""Whose cases are of nobody known, or of all that is beyond a URL's 16 owners and roles."""
+
 STEM_CHARACTERS: Final = (8, 64)
 """Shortest and longest made-up name: long enough that nobody has it, short enough to be taken."""
 
@@ -125,12 +129,16 @@ class HosterAddress:
     Attributes:
         group: the hoster's owner.
         proxy: it is a proxy's.
+        formerly: other names that its owner had.
+        nameless: what it is called where the registry knows nobody: `as<number>` or `unknown`.
     """
 
     address: str = field(repr=False)
     hoster: HosterId
     group: HosterId
     proxy: bool
+    formerly: tuple[HosterId, ...] = ()
+    nameless: HosterId = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +169,9 @@ def pick(
     only through a proxy, at that proxy. Else at the last known address with the old name; where
     none is known, where the name points.
 
+    If DNS still names the last known address and that is another owner's by now, because the
+    network changed hands, the hoster is not present there: what it answers is `moved`.
+
     Args:
         spots: the name's addresses, in order.
         last: the case's last known address.
@@ -168,9 +179,11 @@ def pick(
     """
     hoster, group, role = case
     behind = last.group if last is not None and last.proxy and role is Role.HOSTING else None
-    own = [spot for spot in spots if spot.hoster == hoster or spot.group == group]
+    there = [spot for spot in spots if last is not None and spot.address == last.address]
+    own = [spot for spot in there if hoster in (*_NO_HOSTER, spot.nameless)]
+    own += [spot for spot in there if spot.proxy and spot.group == behind]
+    own += [spot for spot in (*there, *spots) if _serves(spot, hoster, group)]
     own += [spot for spot in spots if spot.proxy and spot.group == behind]
-    own = [spot for spot in spots if last is not None and spot.address == last.address] + own
     seen = {spot.hoster for spot in spots}
     if own:
         return Pick(
@@ -179,8 +192,13 @@ def pick(
             hosters=_sorted(seen | {hoster}),
         )
     if last is not None:
-        return Pick(address=last.address, old=True, hosters=_sorted(seen))
+        return Pick(address=last.address, old=not there, hosters=_sorted(seen))
     return Pick(address=spots[0].address if spots else None, old=False, hosters=_sorted(seen))
+
+
+def _serves(spot: HosterAddress, hoster: HosterId, group: HosterId) -> bool:
+    """Return whether an address is of a hoster or its group, under whichever name."""
+    return spot.hoster == hoster or group in (spot.group, *spot.formerly) or hoster in spot.formerly
 
 
 def _sorted(hosters: Iterable[HosterId]) -> tuple[HosterId, ...]:

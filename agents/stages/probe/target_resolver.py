@@ -18,7 +18,7 @@ from schemas.records.processing import ProbeOrder
 from schemas.records.reports import VantageId
 from schemas.seal_context import placed_address, resolved_names
 from streams.probe.gate import Rules, judge
-from streams.probe.target import HosterAddress, Pick, pick
+from streams.probe.target import UNKNOWN, HosterAddress, Pick, pick
 
 URLS_MAX: Final = 65_536
 """URLs whose last resolution is remembered, about 300 bytes each; one forgotten is told anew."""
@@ -197,6 +197,8 @@ def _spots(located: Located) -> list[HosterAddress]:
             hoster=spot.hoster,
             group=spot.group,
             proxy=spot.role is Role.PROXY,
+            formerly=spot.formerly,
+            nameless=f"as{spot.asn}" if spot.asn else UNKNOWN,
         )
         for spot in located.spots
     ]

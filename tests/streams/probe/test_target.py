@@ -13,10 +13,24 @@ from streams.probe.target import HosterAddress, aimed, is_root, made_up_path, pi
 OWN = HosterAddress(address="192.0.2.1", hoster="rack", group="rack", proxy=False)
 OWN_TOO = HosterAddress(address="192.0.2.2", hoster="rack", group="rack", proxy=False)
 SISTER = HosterAddress(address="192.0.2.9", hoster="rack-two", group="rack", proxy=False)
-OTHER = HosterAddress(address="198.51.100.1", hoster="shed", group="shed", proxy=False)
+RENAMED = HosterAddress(
+    address="192.0.2.7", hoster="tower", group="tower", proxy=False, formerly=("rack",)
+)
+REGROUPED = HosterAddress(
+    address="192.0.2.8", hoster="x", group="x", proxy=False, formerly=("rack",)
+)
+OTHER = HosterAddress(
+    address="198.51.100.1", hoster="shed", group="shed", proxy=False, nameless="as64500"
+)
+OTHER_TOO = HosterAddress(
+    address="198.51.100.2", hoster="shed", group="shed", proxy=False, nameless="as64500"
+)
 CDN = HosterAddress(address="203.0.113.1", hoster="edge", group="edge", proxy=True)
 CDN_TOO = HosterAddress(address="203.0.113.2", hoster="edge", group="edge", proxy=True)
 CASE = ("rack", "rack", Role.HOSTING)
+NETWORK = ("as64500", "as64500", Role.HOSTING)
+REST = ("overflow", "overflow", Role.HOSTING)
+NOBODY = ("unknown", "unknown", Role.HOSTING)
 
 
 @pytest.mark.parametrize(
@@ -88,11 +102,31 @@ def test_an_order_s_target_gives_its_url() -> None:
         ([CDN], CDN_TOO, CASE, ("203.0.113.1", False, ("edge", "rack"))),
         ([CDN], CDN_TOO, ("edge", "edge", Role.PROXY), ("203.0.113.1", False, ("edge",))),
         ([OTHER], CDN, CASE, ("203.0.113.1", True, ("shed",))),
-        ([OTHER], OTHER, CASE, ("198.51.100.1", False, ("rack", "shed"))),
+        ([OTHER], OTHER, CASE, ("198.51.100.1", False, ("shed",))),
+        ([OTHER, OWN], OTHER, CASE, ("192.0.2.1", False, ("rack", "shed"))),
+        ([CDN], CDN, ("rack", "rack", Role.PROXY), ("203.0.113.1", False, ("edge",))),
+        ([RENAMED], RENAMED, CASE, ("192.0.2.7", False, ("rack", "tower"))),
+        ([RENAMED], OWN, CASE, ("192.0.2.7", False, ("rack", "tower"))),
+        (
+            [REGROUPED],
+            REGROUPED,
+            ("gone", "rack", Role.HOSTING),
+            ("192.0.2.8", False, ("gone", "x")),
+        ),
+        ([OTHER], OTHER, NETWORK, ("198.51.100.1", False, ("as64500", "shed"))),
+        ([OTHER_TOO], OTHER, NETWORK, ("198.51.100.1", True, ("shed",))),
+        ([OTHER], OTHER, NOBODY, ("198.51.100.1", False, ("shed", "unknown"))),
+        ([OTHER], OTHER, REST, ("198.51.100.1", False, ("overflow", "shed"))),
+        ([OTHER_TOO], OTHER, NOBODY, ("198.51.100.1", True, ("shed",))),
+        ([OTHER_TOO, OTHER], OTHER, NETWORK, ("198.51.100.1", False, ("as64500", "shed"))),
     ],
 )
 def test_where_a_probe_goes(spots, last, case, want) -> None:
-    """The case's own hoster first, then the old address; whose the addresses are stands beside."""
+    """The case's own hoster first, then the old address; whose the addresses are stands beside.
+
+    An address that another owner has by now is the hoster's no more. It is if that is the same
+    owner under another name, or if the case is of a network that had no name.
+    """
     address, old, hosters = want
     picked = pick(spots, last, case)
     assert (picked.address, picked.old, picked.hosters) == (address, old, hosters)

@@ -103,6 +103,20 @@ async def test_whoever_is_behind_a_proxy_stays_there(bench) -> None:
     assert [(p.hoster, p.role) for p in told.placements] == [("edge", Role.PROXY)]
 
 
+async def test_a_network_that_changed_hands_is_not_the_old_hoster_s(bench) -> None:
+    """Where the name leads to it still, what it answers is another owner's: `moved`, no sighting.
+
+    A case of a network that had no name, or of nobody known, is at that address as it was.
+    """
+    it = bench()
+    async with web_server(answers(response(200)), host=OTHER) as server:
+        url = f"http://moved.example:{server.port}/x"
+        (sold,) = await it.settle(it.order(url, address=it.old(OTHER, url)))
+        (nobody,) = await it.settle(it.order(url, hoster="unknown", address=it.old(OTHER, url)))
+    assert (sold.hosters, sold.old_address, sold.facts.status) == (("shed",), False, 200)
+    assert (nobody.hosters, nobody.old_address) == (("shed", "unknown"), False)
+
+
 async def test_a_resolution_is_told_when_it_is_news(bench) -> None:
     """The first two resolutions tell where it is; a third that found the same does not.
 
