@@ -1,12 +1,12 @@
 """The registry's hosters, indexed by everything an address or a name can be found by."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final, TypeAlias
 
 from schemas.records.registry import HosterEntry
 from schemas.records.reports import HosterId
 from streams.network import Address, Network
+from streams.registry.claims import address_block, name_suffix
 
 EarlierEntries: TypeAlias = Mapping[HosterId, Sequence[HosterEntry]]
 """All entries of each hoster that have held, in order of their versions."""
@@ -45,10 +45,10 @@ class HosterIndex:
             for name in hoster.organisations:
                 self._organisations.setdefault(casefolded(name), hoster)
             for suffix in hoster.names:
-                self._names.setdefault(suffix.lower().strip("."), hoster)
+                self._names.setdefault(name_suffix(suffix) or "", hoster)
             for prefix in hoster.prefixes:
-                block = _block(prefix)
-                if block is None:
+                block = address_block(prefix)
+                if block is None:  # an entry of an older release must stop nobody's attribution
                     continue
                 shift = _WIDTH[block.version] - block.prefixlen
                 level = blocks.setdefault((block.version, shift), {})
@@ -155,20 +155,8 @@ def _claims(hoster: HosterEntry, address: Address, network: Network) -> bool:
         return True
     if casefolded(network.organisation) in map(casefolded, hoster.organisations):
         return True
-    blocks = [_block(prefix) for prefix in hoster.prefixes]
+    blocks = [address_block(prefix) for prefix in hoster.prefixes]
     return any(block is not None and address in block for block in blocks)
-
-
-def _block(prefix: str) -> IPv4Network | IPv6Network | None:
-    """Read a prefix; None for what is none.
-
-    The command that writes the registry refuses such an entry. One that came in otherwise stands
-    in the topic for ever and must not stop the attribution of everybody else.
-    """
-    try:
-        return ip_network(prefix, strict=False)
-    except ValueError:
-        return None
 
 
 def casefolded(name: str) -> str:

@@ -1,6 +1,5 @@
 """The operator's TOML file of hosters, hotlines, norms, methods and inclusion probabilities."""
 
-import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +21,7 @@ from schemas.records.registry import (
     Registry,
 )
 from schemas.records.reports import OWN_PAGE, PSEUDONYM
+from streams.registry.claims import address_block, name_suffix
 
 _KINDS: Final[Mapping[str, type[Registry]]] = {
     "hoster": HosterEntry,
@@ -104,8 +104,8 @@ def claims(entries: Iterable[Registry]) -> list[str]:
     lines: list[str] = []
     for entry in entries:
         if isinstance(entry, HosterEntry):
-            blocks = [str(ipaddress.ip_network(prefix)) for prefix in entry.prefixes]
-            names = [name.lower() for name in entry.names]
+            blocks = [str(address_block(prefix) or prefix) for prefix in entry.prefixes]
+            names = [name_suffix(name) or name.lower() for name in entry.names]
             organisations = [f"organisation {name.casefold()}" for name in entry.organisations]
             networks = [f"AS{asn}" for asn in entry.asns]
             for claim in dict.fromkeys((*networks, *blocks, *names, *organisations)):
@@ -159,7 +159,18 @@ def _entry(kind: str, row: object) -> Registry:
         raise msgspec.ValidationError(f"no such field: {', '.join(unknown)}{near}")
     times = {name: _instant(name, told) for name, told in row.items() if isinstance(told, datetime)}
     filled: dict[str, Any] = {**row, **times, "kind": kind, "version": 1, "valid_from": 0}
-    return msgspec.convert(filled, record)
+    return _normal(msgspec.convert(filled, record))
+
+
+def _normal(entry: Registry) -> Registry:
+    """Return an entry with what a hoster claims in the form in which it is met."""
+    if not isinstance(entry, HosterEntry):
+        return entry
+    blocks = [str(address_block(prefix, strict=True) or prefix) for prefix in entry.prefixes]
+    names = [name_suffix(name) or name for name in entry.names]
+    return msgspec.structs.replace(
+        entry, prefixes=tuple(dict.fromkeys(blocks)), names=tuple(dict.fromkeys(names))
+    )
 
 
 def _instant(name: str, told: datetime) -> int:
@@ -217,7 +228,13 @@ def _judge_hoster(entry: HosterEntry) -> Iterator[str]:
     if any(not 0 < asn < 1 << 32 for asn in entry.asns):
         yield f"{entry.id}: an AS number lies between 1 and 4294967295"
     for prefix in entry.prefixes:
-        try:
-            ipaddress.ip_network(prefix)
-        except ValueError:
+        if address_block(prefix, strict=True) is None:
             yield f"{entry.id}: a prefix is no address block, such as 192.0.2.0/24"
+    for name in entry.names:
+        if name_suffix(name) is None:
+            yield (
+                f"{entry.id}: {name!r} is no domain suffix, such as shop.example; write it "
+                "without *, scheme, port and path, and an address as a prefix"
+            )
+    if not all(name.strip() for name in entry.organisations):
+        yield f"{entry.id}: an organisation has no name"

@@ -51,6 +51,16 @@ def test_a_broken_prefix_stops_nobody() -> None:
     assert found.by_prefix(ip_address("192.0.2.1")).id == "x"
 
 
+def test_a_claim_is_found_however_it_was_written() -> None:
+    """Mapped blocks and names of other scripts count in entries of older releases too."""
+    found = index(
+        entry("x", prefixes=("::ffff:192.0.2.0/120",), names=("müller.example", "*.shop.example"))
+    )
+    assert found.by_prefix(ip_address("192.0.2.5")).id == "x"
+    assert found.by_names(("www.xn--mller-kva.example",)).id == "x"
+    assert found.by_names(("www.shop.example",)) is None
+
+
 @pytest.mark.parametrize(
     ("names", "id"),
     [

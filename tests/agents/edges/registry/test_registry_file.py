@@ -8,6 +8,7 @@ from agents.edges.registry.registry_file import RegistryFileError, claims, orpha
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "hosters.example.toml"
+HOSTER = "[[hoster]]\nid = 'a'\nname = 'A'\n"
 END = "until = 2026-01-01T00:00:00Z"
 
 
@@ -67,6 +68,11 @@ def test_a_hotlines_end_is_a_time_with_its_zone():
         ("[[hoster]]\nid = 'a'\nname = 'A'\nasns = ['AS1']", "number 1: .*asns"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nasns = [0]", "a: an AS number"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nprefixes = ['192.0.2.1/24']", "a: a prefix"),
+        (f"{HOSTER}prefixes = ['::ffff:192.0.2.1/120']", "a: a prefix"),
+        (f"{HOSTER}names = ['*.shop.example']", r"a: '\*.shop.example' is no domain suffix"),
+        (f"{HOSTER}names = ['https://shop.example']", "is no domain suffix"),
+        (f"{HOSTER}names = ['192.0.2.1']", "an address as a prefix"),
+        (f"{HOSTER}organisations = [' ']", "a: an organisation has no name"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\n[[hoster]]\nid = 'a'\nname = 'B'", "a: stands twice"),
         ("[[hotline]]\nid = 'a'\nname = 'A'\nmode = 'loud'", "number 1: .*mode"),
         ("[[norm]]\nid = 'a'\nnorms_s = []", "a: norms_s needs"),
@@ -146,3 +152,39 @@ def test_what_needs_no_entry_or_ends_itself_is_no_orphan():
     """
     assert orphans(parse(text)) == []
     assert orphans(parse(EXAMPLE.read_text(encoding="utf-8"))) == []
+
+
+def test_what_a_hoster_claims_is_kept_as_it_is_met():
+    """A mapped prefix becomes the IPv4 block, a name its A-labels, so that both are found."""
+    claim = (
+        "prefixes = ['::ffff:192.0.2.0/120', '192.0.2.0/24']\n"
+        "names = ['Müller.example.', 'xn--mller-kva.example']"
+    )
+    (entry,) = parse(HOSTER + claim)
+    assert isinstance(entry, HosterEntry)
+    assert entry.prefixes == ("192.0.2.0/24",)
+    assert entry.names == ("xn--mller-kva.example",)
+    assert parse(written([entry]).decode()) == [entry]
+
+
+def test_two_forms_of_one_claim_are_one():
+    """An entry of an older release has its claims as they were written; they clash all the same."""
+    held = {"version": 1, "valid_from": 0}
+    old = HosterEntry(
+        id="old",
+        name="old",
+        prefixes=("::ffff:192.0.2.0/120", "no block"),
+        names=("müller.example", "*.x"),
+        **held,
+    )
+    new = HosterEntry(
+        id="new",
+        name="new",
+        prefixes=("192.0.2.0/24",),
+        names=("xn--mller-kva.example",),
+        **held,
+    )
+    assert claims([old, new]) == [
+        "192.0.2.0/24 is claimed by old and by new",
+        "xn--mller-kva.example is claimed by old and by new",
+    ]
