@@ -14,7 +14,7 @@ from schemas.closed_lists import (
     Delivery,
     ProbeError,
 )
-from schemas.records.history_registry import CaseName, Hoster, Hours, Term, Word
+from schemas.records.history_registry import DecidedCase, Hoster, Hours, Term, Word
 from schemas.records.reports import HosterId, HotlineId, VantageId
 
 
@@ -145,7 +145,7 @@ class DecisionEvent(
     what: DecisionAction
     to: HosterId | None = None
     by: tuple[Word, Word] = ("s1", "s2")
-    case: CaseName | None = None
+    case: DecidedCase | None = None
     id: Word | None = None
     revokes: Word | None = None
 

@@ -56,7 +56,9 @@ class Hotline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     assesses: bool = True
 
 
-class CaseName(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class DecidedCase(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """A case of the URL, as a decision names it.
 
     Attributes:

@@ -18,7 +18,7 @@ from schemas.records.reports import (
     WithdrawalAccepted,
 )
 from streams.history.answer_words import answer_of, controls_word
-from streams.history.ledger.case_names import case_names
+from streams.history.ledger.case_names import case_names, told_decisions
 from streams.history.ledger.record_order import ProbedSlot, counted_at, in_order
 from streams.history.ledger.told_registry import ToldRegistry
 from streams.history.ledger.told_resolution import ToldResolutions
@@ -37,12 +37,12 @@ class HistoryWriter:
     Attributes:
         start_at: hour 0.
         cases: names of the cases that decisions are about, by id.
-        revoked: ids of decisions that others take back.
+        decisions: those that may change something, by id.
     """
 
     start_at: Instant
     cases: Mapping[str, dict[str, Any]]
-    revoked: frozenset[str]
+    decisions: Mapping[str, Decision]
     registry: ToldRegistry = field(default_factory=ToldRegistry)
     resolutions: ToldResolutions = field(init=False)
     _hotlines: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -141,22 +141,16 @@ class HistoryWriter:
             self._add(at, at, registry={"hosters": changed})
 
     def decision(self, record: Decision, appended_at: Instant) -> None:
-        """Take in a decision; who signed it is left out.
-
-        One about a case that there never was, or that takes back none, changes nothing and is
-        left out.
-        """
+        """Take in a decision; who signed it is left out."""
+        if record.id not in self.decisions:
+            return
         said: dict[str, Any] = {"what": record.action}
-        if record.case_id:
-            if record.case_id not in self.cases:
-                return
+        if record.case_id in self.cases:
             said["case"] = self.cases[record.case_id]
-        if record.action == DecisionAction.REVOKE:
-            if record.revokes not in self.revoked:
-                return
-            said["revokes"] = self._name("decision ", record.revokes or "")
-        elif record.id in self.revoked:
+        if any(record.id == other.revokes for other in self.decisions.values()):
             said["id"] = self._name("decision ", record.id)
+        if record.action == DecisionAction.REVOKE:
+            said["revokes"] = self._name("decision ", record.revokes or "")
         if record.action == DecisionAction.REATTRIBUTE and record.hoster:
             group = record.group or record.hoster
             self._hoster(record.decided_at, record.hoster, group=group)
@@ -240,10 +234,8 @@ def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
         raise ValueError("no report")
     first_at = min(min(r.reported_at, r.seen_at or r.reported_at) for r in reports)
     decisions = [record for record, _ in known if isinstance(record, Decision)]
-    revoked = {one.revokes for one in decisions} & {one.id for one in decisions}
-    writer = HistoryWriter(
-        first_at // HOUR_MS * HOUR_MS, case_names(known), frozenset(filter(None, revoked))
-    )
+    cases = case_names(known)
+    writer = HistoryWriter(first_at // HOUR_MS * HOUR_MS, cases, told_decisions(decisions, cases))
     for one in in_order(known):
         if isinstance(one, list):
             writer.probe(one)

@@ -1,9 +1,9 @@
 """What a history calls the cases that decisions are about: an id says nothing to a reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from schemas.closed_lists import Role
+from schemas.closed_lists import DecisionAction, Role
 from schemas.identity.ids import case_id
 from schemas.records.facts import Attribution, Decision
 from streams.lifecycle.events.event_union import Happened
@@ -36,3 +36,28 @@ def case_names(happened: Iterable[Happened]) -> dict[str, dict[str, Any]]:
                 if id in sought:
                     found[id] = {"owner": owner, "role": role.value, "number": number + 1}
     return found
+
+
+def told_decisions(
+    decisions: Iterable[Decision], cases: Mapping[str, dict[str, Any]]
+) -> dict[str, Decision]:
+    """Return the decisions that may change something, by id.
+
+    One about a case that there never was changes nothing. Nor does a revoke of none of these.
+
+    Args:
+        decisions: all of the URL.
+        cases: names of cases by id, see `case_names`.
+    """
+    kept = {
+        one.id: one
+        for one in decisions
+        if one.action == DecisionAction.REVOKE or not one.case_id or one.case_id in cases
+    }
+    while idle := {
+        one.id
+        for one in kept.values()
+        if one.action == DecisionAction.REVOKE and one.revokes not in kept
+    }:
+        kept = {id: one for id, one in kept.items() if id not in idle}
+    return kept

@@ -195,6 +195,12 @@ LEDGERS = {
         decision(8, case_id=id_of("other")),
         decision(9, "revoke", revokes="d7exclude"),
     ],
+    "a decision that changes nothing is revoked": [
+        *TWO,
+        decision(7, case_id="f" * 24),
+        decision(8),
+        decision(9, "revoke", revokes="d7exclude"),
+    ],
     "nothing is revoked": [*TWO, decision(7), decision(9, "revoke", revokes="none of them")],
     "a check is later than others' feeds are": [
         *SEEN,
