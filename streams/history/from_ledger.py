@@ -21,7 +21,7 @@ from streams.history.answer_words import answer_of, controls_word
 from streams.history.ledger.case_names import case_names, told_decisions
 from streams.history.ledger.record_order import ProbedSlot, counted_at, in_order
 from streams.history.ledger.told_registry import ToldRegistry
-from streams.history.ledger.told_resolution import ToldResolutions
+from streams.history.ledger.told_resolution import ToldResolutions, shared_addresses
 from streams.history.scene import RESOLVER
 from streams.lifecycle.events.event_union import Happened
 from streams.lifecycle.evidence.owner import UNKNOWN
@@ -38,11 +38,13 @@ class HistoryWriter:
         start_at: hour 0.
         cases: names of the cases that decisions are about, by id.
         decisions: those that may change something, by id.
+        shared: keys of addresses that are of several hosters.
     """
 
     start_at: Instant
     cases: Mapping[str, dict[str, Any]]
     decisions: Mapping[str, Decision]
+    shared: frozenset[str]
     registry: ToldRegistry = field(default_factory=ToldRegistry)
     resolutions: ToldResolutions = field(init=False)
     _hotlines: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class HistoryWriter:
 
     def __post_init__(self) -> None:
         """Begin without a resolution."""
-        self.resolutions = ToldResolutions(self.registry)
+        self.resolutions = ToldResolutions(self.registry, self.shared)
 
     def hours(self, at: Instant) -> float:
         """Return an instant in hours."""
@@ -219,8 +221,9 @@ class HistoryWriter:
 def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
     """Return the history of one URL's records; it holds no URL, host, path, key or hash.
 
-    Hours are exact. What a control answered becomes one of four words, and a spell's addresses are
-    left out: a history is an argument that a person can follow, not a copy of the ledger.
+    Hours are exact. What a control answered becomes one of four words. Addresses are left out but
+    for those of several hosters. A history is an argument that a person can follow, not a copy of
+    the ledger.
 
     Args:
         happened: all records of the URL with their append times.
@@ -235,7 +238,12 @@ def history_of(happened: Iterable[Happened]) -> dict[str, Any]:
     first_at = min(min(r.reported_at, r.seen_at or r.reported_at) for r in reports)
     decisions = [record for record, _ in known if isinstance(record, Decision)]
     cases = case_names(known)
-    writer = HistoryWriter(first_at // HOUR_MS * HOUR_MS, cases, told_decisions(decisions, cases))
+    writer = HistoryWriter(
+        first_at // HOUR_MS * HOUR_MS,
+        cases,
+        told_decisions(decisions, cases),
+        shared_addresses(record for record, _ in known if isinstance(record, Attribution)),
+    )
     for one in in_order(known):
         if isinstance(one, list):
             writer.probe(one)

@@ -1,5 +1,6 @@
 """Resolutions of the ledger as events of a history, and what follows from them for a probe."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -20,13 +21,16 @@ _NOTHING = _Resolved((), nxdomain=False)
 class ToldResolutions:
     """Takes resolutions in order of time."""
 
-    def __init__(self, registry: ToldRegistry) -> None:
+    def __init__(self, registry: ToldRegistry, shared: frozenset[str] = frozenset()) -> None:
         """Begin before the first of them.
 
         Args:
             registry: what is known of the hosters that they name.
+            shared: see `shared_addresses`.
         """
         self._registry = registry
+        self._shared = shared
+        self._names: dict[str, str] = {}
         self._newest: dict[str, _Resolved] = {}
         self._stated = False
 
@@ -44,6 +48,8 @@ class ToldResolutions:
         shown = _hosters(p for p in made.placements if _is_behind(p) and not _is_stated(p))
         contested = _hosters(place for place in at if place.contested)
         event: dict[str, Any] = {"at": [place.hoster for place in at], "vantage": made.vantage}
+        if any(place.address_key in self._shared for place in at):
+            event["addresses"] = [self._address(place) for place in at]
         if made.nxdomain:
             event["nxdomain"] = True
         if not made.answered:
@@ -60,6 +66,13 @@ class ToldResolutions:
         found = dict.fromkeys(place.hoster for place in made.placements)
         self._newest[made.vantage] = _Resolved(tuple(found), made.nxdomain)
         return event
+
+    def _address(self, place: Placement) -> str:
+        """Return a name for an address; one that is no other hoster's has its hoster's."""
+        if place.address_key not in self._shared:
+            return f"address of {place.hoster}"
+        known = f"address {len(self._names) + 1}"
+        return self._names.setdefault(place.address_key, known)
 
     def beside(self, seen: Observation) -> dict[str, Any]:
         """Return what a probe says of the name otherwise than a history would conclude.
@@ -82,6 +95,21 @@ class ToldResolutions:
         if last.nxdomain is not seen.nxdomain:
             event["nxdomain"] = seen.nxdomain
         return event
+
+
+def shared_addresses(resolutions: Iterable[Attribution]) -> frozenset[str]:
+    """Return the keys of addresses that are of several hosters, in one or in several resolutions.
+
+    By its address a hoster is known as one that had only its network's name (rule 1.5).
+
+    Args:
+        resolutions: all of a URL.
+    """
+    hosters: dict[str, set[str]] = defaultdict(set)
+    for made in resolutions:
+        for place in made.placements:
+            hosters[place.address_key].add(place.hoster)
+    return frozenset(key for key, found in hosters.items() if key and len(found) > 1)
 
 
 def _hosters(places: Iterable[Placement]) -> list[str]:

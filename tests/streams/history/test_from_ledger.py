@@ -11,6 +11,7 @@ from ledger_events import (
     KEY,
     NORTH,
     ONLINE,
+    SOUTH,
     at,
     check,
     decision,
@@ -166,6 +167,15 @@ LEDGERS = {
         notice(1, recipient="as64500", group="as64500"),
         *slots([2], ONLINE, hoster="as64500"),
         *[placed(h, place(formerly=("as64500",)), vantage=NORTH) for h in (60, 60.2)],
+        *slots([61], ONLINE),
+    ],
+    "a network gets a name at the same address alone": [
+        report(seen=0),
+        placed(0, replace(place("as64500", confidence=Confidence.FALLBACK), address_key="here")),
+        notice(1, recipient="as64500", group="as64500"),
+        *slots([2], ONLINE, hoster="as64500"),
+        *[placed(h, replace(place(), address_key="here"), vantage=NORTH) for h in (60, 60.2)],
+        *[placed(h, place("other"), vantage=SOUTH) for h in (60, 60.2)],
         *slots([61], ONLINE),
     ],
     "a hoster is sold": [

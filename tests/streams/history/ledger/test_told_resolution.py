@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from schemas.closed_lists import Confidence, Role
 from streams.history.ledger.told_registry import ToldRegistry
-from streams.history.ledger.told_resolution import ToldResolutions
+from streams.history.ledger.told_resolution import ToldResolutions, shared_addresses
 
 SHIELD = place("shield", role=Role.PROXY)
 STATED = place("other", confidence=Confidence.STATEMENT)  # older records do not say `behind`
@@ -72,3 +72,14 @@ def test_a_probe_says_where_the_name_leads_if_that_is_news(seen, event):
     for made, _ in (*resolutions, placed(0, nxdomain=True, vantage=SOUTH)):
         words.event(made)
     assert words.beside(seen[0]) == event
+
+
+def test_an_address_of_several_hosters_has_a_name():
+    """By it a hoster is known as one that had only its network's name; others need none."""
+    before = placed(0, replace(place("as64500"), address_key="here"))
+    after = placed(5, replace(place("acme"), address_key="here"), place("other"))
+    shared = shared_addresses([before[0], after[0]])
+    assert shared == {"here"}
+    words = ToldResolutions(ToldRegistry(), shared)
+    found = [words.event(made).get("addresses") for made, _ in (before, after, placed(6))]
+    assert found == [["address 1"], ["address 1", "address of other"], None]
