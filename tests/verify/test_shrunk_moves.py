@@ -3,6 +3,7 @@
 import pytest
 from both_readings import held
 from ledger_events import (
+    BOTH,
     CONTROL,
     GONE,
     KEY,
@@ -304,3 +305,26 @@ def test_whoever_is_known_first_has_been_there_since_nobody_was():
     told = [report(0.1, seen=0.1), nobody, observation(2, ONLINE, hoster="unknown")]
     case = next(case for case in held(*told, stated) if case.role is Role.HOSTING)
     assert (case.hoster, case.opened_at) == ("acme", at(0.1))
+
+
+def test_of_several_owners_that_a_decision_gives_none_takes_another_s_place():
+    """Their cases had been withdrawn; what is reported again at one of them is its own (12.6)."""
+    gone = slots([46, 46.3, 46.6], GONE)
+    told = [report(0.1, seen=0.1), placed(0.2), withdrawal(23), gone]
+    beside = [placed(h, place("other"), vantage="north") for h in (13, 21)]
+    given = decision(234, "reattribute", hoster="third")
+    again = [report(1500, id="again"), *(placed(h, vantage=v) for h in (1563, 1583) for v in BOTH)]
+    found = held(*told, beside, given, again)
+    assert [case.hoster for case in found if class_of(case, 1600) == "awaiting"] == ["third"]
+
+
+def test_a_case_that_was_reported_again_is_open_though_the_one_before_had_ended():
+    """A decision that names its owner ends no case of that (12.6)."""
+    told = [report(0.1, seen=0.1), placed(0.2), withdrawal(5)]
+    moved = [placed(h, place("third"), vantage=v) for h in (9, 9.2, 9.4) for v in BOTH]
+    gone = slots([10, 10.3, 10.6, 34], GONE, old_address=True, hosters=("third",))
+    again = report(79, hotline="beta", id="again")
+    given = decision(197, "reattribute", hoster="acme")
+    found = held(*told, moved, gone, again, given)
+    acme = [case for case in found if case.served == ("acme", "acme")]
+    assert [class_of(case, 300) for case in acme] == ["withdrawn", "awaiting"]

@@ -156,14 +156,10 @@ def _give(found: list[HostingSpell], records: UrlRecords, when: tuple[Instant, I
         if made is None or made.decided_at != at or spell.group == UNKNOWN:
             continue
         group = made.group or made.hoster or ""
-        others = [
-            p
-            for p in found
-            if p is not spell and p.role is spell.role and p.joined_at is None
-            if group in {p.group, *p.given}
-        ]
-        if spell.group == group or group in spell.given:
+        same = [p for p in found if p.role is spell.role and p.joined_at is None]
+        if spell.group == group or any(group in p.given for p in same):
             continue
+        others = [p for p in same if p is not spell and p.group == group]
         if any(p.opened_at is not None and is_open(p, at) for p in others):
             continue  # a case that the group has by itself stays one
         for other in others:

@@ -97,7 +97,10 @@ def _is_open(records: UrlRecords, spell: HostingSpell, at: Instant) -> bool:
         resolutions=[made for made in records.resolutions if made.at < at],
     )
     found = cases_of_spell(known, spell, epochs(known), observations_at(known, spell))
-    return bool(found) and found[-1][1].is_open_at(at)
+    if not found:
+        return False
+    epoch, history = found[-1]
+    return epoch.withdrawn_at is None and history.is_open_at(at)
 
 
 def _since(spell: HostingSpell, mine: Sequence[EpochCase], place: int) -> Instant:

@@ -77,7 +77,7 @@ class OwnerWalk:
     def give(self, owner: Owner, group: str, at: Instant) -> None:
         """Let resolutions that name a group count for an owner too, as a decision says (rule 12.6).
 
-        A case that the group has open by itself stays one.
+        A case that the group has open by itself stays one, and of several given ones the first.
 
         Args:
             owner: whose case is the group's.
@@ -85,7 +85,9 @@ class OwnerWalk:
             at: when it was made.
         """
         key = group, owner.role
-        other = self._live.get(key) or self._given.get(key)
+        if key in self._given:
+            return
+        other = self._live.get(key)
         if other is owner:
             return
         if other is not None:

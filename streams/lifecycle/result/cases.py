@@ -27,7 +27,6 @@ from streams.lifecycle.evidence.hotline_statements import statements_about
 from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.evidence.repeated_resolutions import lacking, within
 from streams.lifecycle.evidence.timeline import timeline_of, with_probes
-from streams.lifecycle.machine.walk import walk
 from streams.lifecycle.result.attributed import (
     NumberedCase,
     attributed_to,
@@ -55,7 +54,12 @@ from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, SpellProbes
 from streams.lifecycle.result.url_statements import REPORTED, UrlStatements, statements_of
 from streams.lifecycle.result.windows import counted_once
-from streams.lifecycle.result.withdrawals import CaseSegment, case_segments, gaps_of_spell
+from streams.lifecycle.result.withdrawals import (
+    CaseSegment,
+    case_segments,
+    gaps,
+    gaps_of_spell,
+)
 from streams.norms.measurability import around
 from streams.norms.punctuality import unplanned
 
@@ -170,13 +174,19 @@ def hosting_spells_of(state: UrlState) -> tuple[list[HostingSpell], list[Instant
 
 
 def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
-    """Return whether an owner's case was open at an instant."""
+    """Return whether an owner's case was open at an instant, by what was known before it."""
     spell = spell_of(owner)
-    opened_at = state.reports[0].received_at if spell.first else spell.opened_at
+    reports = tuple([one for one in state.reports if one.reported_at < at]) or state.reports[:1]
+    withdrawals = tuple([one for one in state.withdrawals if one.at < at])
+    unreported = gaps(replace(state, reports=reports, withdrawals=withdrawals))
+    opened_at = reports[0].received_at if spell.first else spell.opened_at
+    since = min(one.reported_at for one in reports) if spell.first else spell.opened_at
     found = timeline_of(state, spell, statements_about(state, spell))
     seen = [entry for entry in found if entry.at < at]
-    history = walk(seen, opened_at)[-1]
-    return history.end is None or history.state_at(at) is CaseClass.SUSPECT
+    last = case_segments(seen, opened_at, since, unreported, spell.away)[-1]
+    history = last.history
+    is_open = history.end is None or history.state_at(at) is CaseClass.SUSPECT
+    return is_open and last.withdrawn_at is None
 
 
 def _case(context: CaseContext, clocks: Clocks, probes: Probes) -> CaseSummary:

@@ -28,7 +28,7 @@ def misdirected(found: Sequence[CaseParts]) -> set[str]:
     """
     known: dict[str, Instant] = {}
     for case in found:
-        for name in names_of_owner(case) if case.number == 0 else ():
+        for name in names_of_owner(case) if case.first else ():
             known[name] = min(case.since, known.get(name, case.since))
     return {case.id for case in found if any(_astray(case, known))}
 
