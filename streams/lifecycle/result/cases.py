@@ -115,10 +115,7 @@ def evaluate_cases(
                 judged[scope.case_id] = JudgedCase(
                     scope, spells, clocks, orders_in_public(assessment, shown)
                 )
-            reports = between(statements.reported, segment.since, scope.until, REPORTED)
-            saw = ReportedSightings(
-                reports, between(statements.reported, 0, segment.since, REPORTED)
-            )
+            saw = _reported_sightings(statements, segment.since, scope.until)
             context = CaseContext(
                 url, scope, segment, clocks.noticed_at, saw, mine.statements, probes.too_late
             )
@@ -143,6 +140,14 @@ def evaluate_cases(
     if all(case.served is None for case in found):
         return tuple(counted_once(found, state.reports)), tuple(expectations)
     return tuple(counted_once(one_an_owner(found, given), state.reports)), ()
+
+
+def _reported_sightings(
+    statements: UrlStatements, since: Instant, until: Instant | None
+) -> ReportedSightings:
+    """Return what the reports of a case's time saw, and those before it."""
+    reports = between(statements.reported, since, until, REPORTED)
+    return ReportedSightings(reports, between(statements.reported, 0, since, REPORTED))
 
 
 def _scope(
