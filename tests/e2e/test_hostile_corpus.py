@@ -1,7 +1,5 @@
 """Everything hostile that an edge can be given, against real processes on a broker of its own."""
 
-import asyncio
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -52,7 +50,6 @@ URLS, REQUESTS = 5_000, 1_000
 CASE_WITHIN_S = 5.0
 SLOWER_MAX = 3
 """Times as long as before the attack, on a machine that takes seconds for a report anyway."""
-WORKED_OFF_S = 120.0
 PARTITIONS = 3
 _OWN = (QUARANTINE, CLOCK, AUDIT, PROPOSALS, HANDOVERS, ROOTS, ANSWERS, SKIPS, FEEDBACK_TABLE)
 UNHURT = (*(spec.name for spec in _OWN), HOTLINE_OUT.named(SPITE))
@@ -79,8 +76,6 @@ async def attacked(hostile: AttackWorld) -> None:
 async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
     """After all of it an honest report of another hotline reaches a case within 5 s, as before.
 
-    It may be one of the next few: what the attack left is worked off first, and takes its time on a
-    busy machine.
     Every record has its outcome, those of a batch that nobody could read too. The processes that
     began are those that run, and each stayed below 512 MiB. No leak marker stands anywhere but in
     inboxes, and a second reading of the ledger comes to the same figures.
@@ -96,11 +91,7 @@ async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
                 assert counts[SPITE, Quarantine.UNREADABLE] == spoilt
                 assert counts[SPITE, Quarantine.TOO_LARGE] >= sum(BOMBS.values())
                 assert counts[SPITE, None] > URLS // 4
-                within_s = max(CASE_WITHIN_S, alone_s * SLOWER_MAX)
-                async with asyncio.timeout(WORKED_OFF_S):
-                    for number in count(2):
-                        if await reaches_a_case(it, number) < within_s:
-                            break
+                assert await reaches_a_case(it, 2) < max(CASE_WITHIN_S, alone_s * SLOWER_MAX)
                 assert max(map(peak_kib, processes)) < MEMORY_KIB_MAX
                 async for name, content in sinks(it):
                     assert LEAK_MARKER.encode() not in content.lower(), name

@@ -85,7 +85,7 @@ async def test_without_descriptors_it_rests_and_says_so_once(monkeypatch):
                 for caller in callers:
                     caller.connect(("127.0.0.1", acceptor.port))
                     caller.sendall(ASKED)
-                await asyncio.to_thread(
+                assert await asyncio.to_thread(
                     until, lambda: admission.refused[ConnectionRefusal.DESCRIPTORS] >= 3
                 )
                 assert len(admission) == 0
