@@ -97,12 +97,13 @@ def coordinator_of(consumer: AIOKafkaConsumer) -> Any:
     return consumer._coordinator
 
 
-def have_it_leave(coordinator: Any) -> None:
-    """Have a static member leave its group when it is closed.
+def name_member(coordinator: Any, instance: str | None) -> None:
+    """Say by which name a group knows a static member; without one it leaves when it is closed.
 
-    aiokafka 0.14.0 has it stay until its session times out, so a clean stop hands nothing over.
+    aiokafka 0.14.0 has a static member stay until its session times out, so a clean stop hands
+    nothing over.
     """
-    coordinator._group_instance_id = None
+    coordinator._group_instance_id = instance
 
 
 def fetcher_of(consumer: AIOKafkaConsumer) -> Any:

@@ -36,6 +36,7 @@ from agents.engine.failures import crash
 from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.observe.members import Members, stop_if_replaced
 from agents.engine.supervision import crash_on_unexpected_exit
+from agents.process.log import log
 
 VERSIONS: Final = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0", "mode-streaming": "0.7.1"}
 """The libraries whose private parts are used, in the versions that were read."""
@@ -48,6 +49,9 @@ COMMIT_EVERY_S = 0.25
 
 CONFIRM_EVERY_S = 0.2
 """Between two questions to the group, until its next generation has come."""
+
+JOIN_AGAIN_S = 60.0
+"""Between two requests for a new assignment: each has all members stop for a moment."""
 
 SHORT_POLL_S = 0.01
 """Upper bound of that wait while a partition's queue is full: it may be worked off before the
@@ -113,6 +117,9 @@ class StageConsumer(driver.Consumer):
 
     group_member: GroupMemberInLoop
     _member_id = ""
+    _join_again_at = 0.0
+    _checked = (-1, 0)
+    """The generation and the second in which the assignment was last checked."""
 
     def _new_consumer_thread(self) -> GroupMemberInLoop:
         self.group_member = GroupMemberInLoop(
@@ -148,6 +155,8 @@ class StageConsumer(driver.Consumer):
                 await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust's type names no Event
                 continue
             runner = self._app.runner
+            if await self._joins_again():
+                continue
             await runner.set_assignment(self._owned())
             if to_begin := runner.to_begin():
                 await self._begin(to_begin)
@@ -161,6 +170,22 @@ class StageConsumer(driver.Consumer):
             if monotonic() >= commit_at:
                 commit_at = monotonic() + COMMIT_EVERY_S
                 await self._commit_done()
+
+    async def _joins_again(self) -> bool:
+        """Have the group assign anew what it gave this member for topics that it read before."""
+        now = self._app.consumer_generation_id, int(monotonic())
+        if now == self._checked:
+            return False
+        refused = monotonic() < self._join_again_at
+        if (refused and not self.joining) or not self.group_member.is_outdated():
+            self._checked = now
+            return False
+        if not refused:
+            self._join_again_at, self.joining = monotonic() + JOIN_AGAIN_S, True
+            log(self._app.runner.stage.role).info("joins again: some topics were not assigned")
+            await self.group_member.join_again()
+        await asyncio.sleep(CONFIRM_EVERY_S)
+        return True
 
     def _owned(self) -> frozenset[int]:
         app = self._app

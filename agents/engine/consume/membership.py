@@ -14,10 +14,14 @@ Faust 0.15.3
   (`AIOKafkaConsumer.seek_to_committed`).
 
 `GroupMemberInLoop` mends all four, and takes what was fetched whole pieces at a time.
+
+A broker gives a static member that comes back within its session what it had before, and asks
+nobody for a new assignment (KIP-345). Topics that it reads since then would be read by nobody.
+`is_outdated` finds such an assignment, and `join_again` has the group make a new one.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -37,6 +41,27 @@ from agents.engine.supervision import crash_on_unexpected_exit
 
 FETCH_WAIT_MS = 1_500
 """The broker holds a fetch that finds nothing for this long, as Faust has it."""
+
+
+def is_outdated(
+    assignment: Iterable[TopicPartition], partitions: Mapping[str, frozenset[int]]
+) -> bool:
+    """Return whether an assignment was made before a member read what it reads now.
+
+    `AlikePartitionAssignor` gives a member the same numbers of all topics with equally many
+    partitions, and number 0 of all topics or of none.
+
+    Args:
+        assignment: what the member was given.
+        partitions: the numbers there are, by topic that it reads.
+    """
+    given: dict[str, set[int]] = {topic: set() for topic in partitions}
+    for tp in assignment:
+        given.setdefault(tp.topic, set()).add(tp.partition)
+    alike: dict[frozenset[int], set[int]] = {}
+    return len({0 in given[topic] for topic, there in partitions.items() if 0 in there}) > 1 or any(
+        alike.setdefault(there, given[topic]) != given[topic] for topic, there in partitions.items()
+    )
 
 
 class NoThread:
@@ -104,6 +129,27 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
         """Return what the group calls this member; empty when it is none."""
         coordinator = self._member()
         return "" if coordinator is None else str(coordinator.member_id)
+
+    def is_outdated(self) -> bool:
+        """Return whether the group gave this member what it had before it read what it reads."""
+        consumer = library.consumer_of(self)
+        if consumer is None or not consumer.assignment():
+            return False
+        there = {one: consumer.partitions_for_topic(one) for one in consumer.subscription()}
+        known = {topic: frozenset(numbers) for topic, numbers in there.items() if numbers}
+        return is_outdated(consumer.assignment(), known)
+
+    async def join_again(self) -> None:
+        """Leave the group and join it as a new member, so that it makes a new assignment."""
+        coordinator = self._member()
+        if coordinator is not None:
+            library.name_member(coordinator, None)
+            try:
+                await coordinator.maybe_leave_group()
+            finally:
+                library.name_member(
+                    coordinator, cast(Any, self.app).conf.consumer_group_instance_id
+                )
 
     async def is_known_to_group(self, tp: TP) -> bool:
         """Say whether the group knows this member in its newest generation, by a commit of no news.
@@ -193,5 +239,5 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
         """Leave the group, a static member too: a clean stop hands over at once."""
         coordinator = self._member()
         if coordinator is not None:
-            library.have_it_leave(coordinator)
+            library.name_member(coordinator, None)
         await super().on_thread_stop()

@@ -127,3 +127,18 @@ async def test_a_rolling_restart_with_a_new_hotline_crashes_nobody(
             async with running(world, ("intake",), instance="one") as again:
                 await again.is_ready()
                 await is_read(world, "delta", two, again)
+
+
+async def test_a_hotline_that_came_while_the_only_member_was_down_is_read(
+    broker: LocalBroker, tmp_path: Path
+) -> None:
+    """A static member that comes back within its session is given what it reads by now."""
+    async with fault_world(broker.bootstrap, tmp_path, 1) as world:
+        async with running(world, ("intake",), instance="one") as one:
+            await one.is_ready()
+            one.kill()
+            await one.ended()
+        await register(world, "delta")
+        async with running(world, ("intake",), instance="one") as again:
+            await again.is_ready()
+            assert await is_read(world, "delta", again) >= RECORDS

@@ -5,14 +5,15 @@ import signal
 
 import pytest
 import stage_process
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from scratch_topics import create_topic, scratch_settings
 from stage_members import PARTITIONS, lines, member, send, values, written
 from waiting import until
 
 from agents.config import Settings
 from agents.engine import library
-from agents.engine.consume.membership import GroupMemberInLoop
+from agents.engine.consume.assignor import AlikePartitionAssignor
+from agents.engine.consume.membership import GroupMemberInLoop, is_outdated
 
 
 @pytest.fixture
@@ -46,6 +47,49 @@ async def test_a_static_member_takes_its_partitions_back(settings, tmp_path):
             await written(file, {f"v{number}"})
             child.send_signal(signal.SIGKILL)
             assert await child.wait() == -signal.SIGKILL
+
+
+async def test_a_static_member_that_reads_more_by_now_is_given_that_too(settings, tmp_path):
+    """The broker gives it what it had, and nobody would read the other topic."""
+    before = AIOKafkaConsumer(
+        settings.kafka.topic_prefix + stage_process.TOPIC,
+        bootstrap_servers=settings.kafka.bootstrap,
+        group_id=settings.kafka.topic_prefix + stage_process.ROLE,
+        group_instance_id="one",
+        partition_assignment_strategy=[AlikePartitionAssignor],
+        session_timeout_ms=300_000,
+    )
+    await before.start()
+    assert len(before.assignment()) == PARTITIONS
+    await before.stop()  # without leaving: it is a static member
+    async with member(settings, tmp_path / "one", "listed", instance="one"):
+        await send(settings, ["v"])
+        await written(tmp_path / "one", {f"assigned {PARTITIONS}", "v"})
+
+
+ALL, HALF = frozenset(range(3)), {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "there", "outdated"),
+    [
+        pytest.param({"a": ALL, "b": ALL}, {"a": ALL, "b": ALL}, False, id="all of both"),
+        pytest.param({"a": HALF, "b": HALF}, {"a": ALL, "b": ALL}, False, id="the same of both"),
+        pytest.param({"a": ALL}, {"a": ALL, "b": ALL}, True, id="none of the other"),
+        pytest.param({"a": HALF, "b": {0}}, {"a": ALL, "b": ALL}, True, id="others of the other"),
+        pytest.param({"a": {0}, "b": {0}}, {"a": ALL, "b": {0}}, False, id="number 0 of both"),
+        pytest.param({"a": {0}}, {"a": ALL, "b": {0}}, True, id="number 0 of one"),
+        pytest.param({"a": HALF}, {"a": ALL, "b": {0}}, False, id="number 0 is another's"),
+        pytest.param({"a": ALL}, {"a": ALL}, False, id="a topic that is not there yet"),
+    ],
+)
+def test_an_assignment_that_does_not_fit_what_is_read_is_outdated(
+    given: dict[str, set[int]], there: dict[str, set[int]], outdated: bool
+) -> None:
+    """A member has the same numbers of topics with equally many, and number 0 of all or none."""
+    assignment = [TopicPartition(topic, one) for topic, some in given.items() for one in some]
+    known = {topic: frozenset(numbers) for topic, numbers in there.items()}
+    assert is_outdated(assignment, known) is outdated
 
 
 async def test_a_member_that_stops_hands_over_at_once(settings, tmp_path):
