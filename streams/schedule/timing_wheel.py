@@ -68,6 +68,11 @@ class Wheel:
                 return raw.hex()
         return None
 
+    def earliest(self) -> Instant | None:
+        """Return an instant before which no URL is due; None = none is scheduled."""
+        soon = [at for at, _ in self._soon[:1]]
+        return min(soon + [number * BUCKET_MS for number in self._order[:1]], default=None)
+
     def ordered_until(self, url_key: str, case_id: str) -> Instant | None:
         """Return the slot up to which a case was ordered; None = it was not."""
         entry = self._entries.get(bytes.fromhex(url_key))

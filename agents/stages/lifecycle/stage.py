@@ -43,9 +43,6 @@ REST_S = 5.0
 """Idle partitions write a position at most every 5 s of the world's time: one a second took 1.8 GB
 a week, and after 15 s it would be stale."""
 
-TICK_S = 0.02
-"""Wall time between readings of the wheel: 20 ms, so that quick time stays within its windows."""
-
 
 class LifecycleStage:
     """The stage.
@@ -248,7 +245,7 @@ class LifecycleStage:
 
     async def _order_loop(self) -> None:
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self._due.pause_s(self._clock))
             if self._orders is not None:
                 await self._order_due(self._orders)
 

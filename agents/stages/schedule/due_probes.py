@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import Final
 
+from agents.clock import Clock
 from agents.config import Settings
 from agents.engine.slices import Slices
 from agents.engine.stage import Send
@@ -27,6 +28,14 @@ UNSCHEDULED_URLS_MAX: Final = 100
 within 200 s and no slot, open for 20 min at least, is missed by that."""
 
 
+TICK_S: Final = 0.02
+"""Wall time between two ticks, so that probes of quick time stay within their windows."""
+
+CALM_TICK_S: Final = 0.2
+"""The same while nothing is due: a URL that was scheduled meanwhile, for an instant before that at
+which the wheel is read again, waits so long at most."""
+
+
 class DueProbes:
     """Orders what is due in the tables that lifecycle holds.
 
@@ -42,6 +51,20 @@ class DueProbes:
         self._settings = settings
         self._tables = tables
         self._ledger_filter = ledger_filter
+        self._found_some = False
+
+    def pause_s(self, clock: Clock) -> float:
+        """Return the wall time until the next tick: longer where nothing is due before.
+
+        Args:
+            clock: the broker's.
+        """
+        if self._found_some:
+            return TICK_S
+        begins = (table.wheel.earliest() for table in self._tables.values())
+        due_at = min((at for at in begins if at is not None), default=None)
+        wait_s = CALM_TICK_S if due_at is None else clock.wall_seconds(due_at - clock.now())
+        return min(max(wait_s, TICK_S), CALM_TICK_S)
 
     async def orders(self, orders: Orders, now: Instant) -> list[Send]:
         """Return the orders of one tick.
@@ -52,7 +75,9 @@ class DueProbes:
         """
         sends: list[Send] = []
         slices = Slices()
-        for table, key in [*due_urls(tuple(self._tables.values()), now)]:
+        due = [*due_urls(tuple(self._tables.values()), now)]
+        self._found_some = bool(due)
+        for table, key in due:
             await slices.pause()
             found = self._record(table, key)
             try:

@@ -24,7 +24,7 @@ def digest():
         for place in sorted(broker._logs):
             for record in broker.log(*place).records:
                 found.update(repr((place, record.offset, record.appended_at)).encode())
-                found.update(record.key + b"\0" + record.value)
+                found.update(record.key + b"\0" + (record.value or b""))
         return judged(scenario, pipeline, *of)
 
     runs._judged = noting

@@ -28,6 +28,7 @@ def test_each_url_comes_once_when_it_was_asked_last(asked, turns):
         wheel.schedule(key, at)
         asks[key] = at
     for now in sorted(turns):
+        assert all((wheel.earliest() or 0) <= at for at in asks.values())
         due = sorted((at, key) for key, at in asks.items() if at <= now)
         found = taken(wheel, now)
         assert [asks[key] for key in found] == [at for at, _ in due]
@@ -36,6 +37,7 @@ def test_each_url_comes_once_when_it_was_asked_last(asked, turns):
             del asks[key]
             assert not wheel.is_scheduled(key)
     assert all(wheel.is_scheduled(key) for key in asks)
+    assert asks == {} or wheel.earliest() is not None
 
 
 def test_what_is_asked_again_in_one_bucket_comes_once():

@@ -172,7 +172,8 @@ JUDGING = (
         hosters=("moss", "amber"),
         days=4.0,  # hidden probes are few where nothing is in doubt
         rate=8,
-        short=2.0,
+        short=1.5,
+        seed=3,
     ),
     Mutation(
         says="what was put back is not counted",
@@ -189,7 +190,7 @@ JUDGING = (
         plant=_recased(lambda _: {"norm_from_at": None, "overdue": False}),
         days=2.0,
         rate=12,
-        short=1.5,
+        short=1.1,
     ),
     Mutation(
         says="what is undetermined counts as in time",

@@ -102,7 +102,7 @@ KEEPING = (
         storm=PAUSES,
         days=2.0,
         rate=40,
-        short=0.6,
+        short=0.2,
     ),
     Mutation(
         says="what comes late is left out",
