@@ -17,7 +17,8 @@ Faust 0.15.3
 
 A broker gives a static member that comes back within its session what it had before, and asks
 nobody for a new assignment (KIP-345). Topics that it reads since then would be read by nobody.
-`is_outdated` finds such an assignment, and `join_again` has the group make a new one.
+`is_outdated` finds such an assignment, and `join_again` has the group make a new one. Topics that
+it reads no more are left out.
 """
 
 import asyncio
@@ -192,6 +193,7 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
             connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
             **driver.credentials_to_aiokafka_auth(conf.broker_credentials, conf.ssl_context),
         )
+        library.assign_what_is_read(consumer)
         library.ask_through(consumer, lambda ask: DamageAsUnreadable(ask).send)
         return consumer
 

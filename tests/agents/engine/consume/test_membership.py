@@ -49,19 +49,30 @@ async def test_a_static_member_takes_its_partitions_back(settings, tmp_path):
             assert await child.wait() == -signal.SIGKILL
 
 
-async def test_a_static_member_that_reads_more_by_now_is_given_that_too(settings, tmp_path):
-    """The broker gives it what it had, and nobody would read the other topic."""
-    before = AIOKafkaConsumer(
-        settings.kafka.topic_prefix + stage_process.TOPIC,
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param((stage_process.TOPIC,), id="less"),
+        pytest.param((stage_process.TOPIC, stage_process.BESIDE, "third"), id="more"),
+    ],
+)
+async def test_a_static_member_that_read_something_else_reads_what_it_reads_by_now(
+    settings, tmp_path, before
+):
+    """The broker gives it what it had: nobody would read a new topic, and an old one ended it."""
+    await create_topic(settings, "third", PARTITIONS)
+    prefix = settings.kafka.topic_prefix
+    killed = AIOKafkaConsumer(
+        *(prefix + topic for topic in before),
         bootstrap_servers=settings.kafka.bootstrap,
-        group_id=settings.kafka.topic_prefix + stage_process.ROLE,
+        group_id=prefix + stage_process.ROLE,
         group_instance_id="one",
         partition_assignment_strategy=[AlikePartitionAssignor],
         session_timeout_ms=300_000,
     )
-    await before.start()
-    assert len(before.assignment()) == PARTITIONS
-    await before.stop()  # without leaving: it is a static member
+    await killed.start()
+    assert len(killed.assignment()) == len(before) * PARTITIONS
+    await killed.stop()  # without leaving: it is a static member
     async with member(settings, tmp_path / "one", "listed", instance="one"):
         await send(settings, ["v"])
         await written(tmp_path / "one", {f"assigned {PARTITIONS}", "v"})
