@@ -76,10 +76,11 @@ def server_command(*options: str, lasting: bool = False) -> list[str]:
     """Return the command that runs the broker of the current folder's `server.properties`.
 
     Args:
-        options: further ones of the virtual machine.
+        options: of the virtual machine, in place of those that use what was rehearsed.
         lasting: it is to run fast for hours rather than to start fast.
     """
-    return [*_java(*options, *(_LASTING if lasting else ())), "kafka.Kafka", "server.properties"]
+    kind = _LASTING if lasting else ()
+    return [*_java(*kind, *(options or _archive())), "kafka.Kafka", "server.properties"]
 
 
 def check_command(classes: Path) -> list[str]:
@@ -176,10 +177,13 @@ def why_ended(folder: Path) -> str:
     return f"the broker did not start: see {log}"
 
 
-def _java(*options: str) -> list[str]:
+def _archive() -> tuple[str, ...]:
+    """Return the option that maps the archive of classes; any collector of garbage can."""
     classes = rehearsed() / CLASSES
-    if not options and classes.exists():
-        options = (f"-XX:SharedArchiveFile={classes}",)
+    return (f"-XX:SharedArchiveFile={classes}",) if classes.exists() else ()
+
+
+def _java(*options: str) -> list[str]:
     folder = jars()
     check(folder)
     return [*_JAVA, *options, "-cp", f"{folder}/*"]

@@ -37,13 +37,16 @@ def _ids(folder: Path) -> set[str]:
 
 @pytest.mark.usefixtures("machine")
 def test_a_start_uses_what_was_rehearsed(tmp_path: Path) -> None:
-    """The broker maps the archive of classes; a new folder is formatted without Kafka's tool."""
+    """The broker maps the archive of classes, also one that is to run for hours and collects its
+    garbage otherwise; a new folder is formatted without Kafka's tool.
+    """
     said: list[str] = []
     rehearse(said.append)
     rehearse(said.append)
     assert len(said) == 1
     assert {file.name for file in rehearsed().iterdir()} == {CLASSES, CHECKPOINT}
-    with LocalBroker(tmp_path / "one") as broker:
+    assert f"-XX:SharedArchiveFile={rehearsed() / CLASSES}" in server_command()
+    with LocalBroker(tmp_path / "one", lasting=True) as broker:
         maps = Path(f"/proc/{broker.process.pid}/maps").read_text()
         assert str(rehearsed() / CLASSES) in maps
     configure(tmp_path / "one", 1, 2)
