@@ -73,8 +73,8 @@ soak-laws: setup
 		$$(grep -rlE '@given|RuleBasedStateMachine' --include='test_*.py' tests) $(ARGS)
 
 soak: soak-pythons soak-laws soak-simulate soak-histories soak-reports
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m soak $(ARGS)
-	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m soak --urls-times 5 $(ARGS)
+	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 --urls-times 5 \
 		--begin-within $(SOAK_S) -rs $(ARGS)
 
 soak-simulate: setup

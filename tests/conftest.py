@@ -37,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--broker-pause", type=float, default=10.0, metavar="S", help="its stand in the fault tests"
     )
     parser.addoption(
+        "--urls-times", type=int, default=1, metavar="N", help="times as many in the fault tests"
+    )
+    parser.addoption(
         "--begin-within",
         type=float,
         default=float("inf"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fault_matrix import Matrix
+from fault_world import FaultWorld
 from topic_removal import remove_all_topics
 from undisturbed_run import UndisturbedRun
 
@@ -16,8 +17,9 @@ _BEGUN_S = pytest.StashKey[float]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Note when the tests began."""
+    """Note when the tests began, and how much they feed."""
     config.stash[_BEGUN_S] = time.monotonic()
+    FaultWorld.times = config.getoption("--urls-times")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

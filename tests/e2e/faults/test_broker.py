@@ -16,7 +16,7 @@ from undisturbed_run import InjectedFault, UndisturbedRun
 from agents.edges.child_process.processes import end
 from agents.edges.local_broker.broker import LocalBroker
 
-URLS = 600
+URLS = 120
 
 MORE_LIVES_MAX = 2
 """One gave its start up for want of the broker as that came back; one worked before it went."""
@@ -74,6 +74,7 @@ async def test_an_absent_broker_changes_no_figure(
     ):
         await world.feed(URLS)
         await world.begun()
+        await world.feed(URLS)  # workers are at these
         await fault(broker, pause_s)
         before = [keeper.lives for keeper in keepers]
         await world.feed(URLS)

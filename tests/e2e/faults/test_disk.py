@@ -18,7 +18,7 @@ from agents.edges.child_process.processes import alive
 from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import EXIT_CRASHED
 
-URLS = 400
+URLS = 160
 BROKER_BYTES = 96 * 1024 * 1024
 STATE_BYTES = 64 * 1024
 """Not enough for the stores of all partitions, empty as they are."""

@@ -10,7 +10,7 @@ from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.local_broker.broker import LocalBroker
 
-URLS = 1_000
+URLS = 200
 
 
 async def test_order_and_repetition_change_no_figure(
@@ -26,13 +26,13 @@ async def test_order_and_repetition_change_no_figure(
         running(world, tuple(INPUTS)) as worker,
     ):
         await worker.is_ready()
-        urls = range(URLS)
+        urls = range(URLS * world.times)
         records = by_key([*world.input.urls(urls), *world.input.late(urls)])
         lanes = [
             [again for record in lane for again in [record] * chance.choice((1, 1, 2))]
             for lane in records.values()
         ]
-        world.urls = world.copied = URLS
+        world.urls = world.copied = len(urls)
         await world.send(interleaved(lanes, chance))
         await peace.agrees(
             world, InjectedFault("duplicate and shuffled input", 1, repeats=True), worker

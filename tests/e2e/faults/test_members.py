@@ -13,7 +13,7 @@ from agents.edges.local_broker.broker import LocalBroker
 VISITS = (4, 8)
 """Of `make test` and of `make soak`; with the first seed, both ways to leave are among four."""
 
-URLS_A_VISIT = 150
+URLS_A_VISIT = 30
 
 
 @pytest.mark.timeout(600)

@@ -17,7 +17,7 @@ from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.failures import EXIT_CRASHED
 from schemas.topics import CASES, FACTS, OUTCOMES, QUARANTINE, TopicSpec
 
-URLS = 300
+URLS = 60
 LINES = (*HISTORIC, DAILY)
 OUTPUTS = {"intake": OUTCOMES, "attribution": FACTS, "lifecycle": CASES}
 

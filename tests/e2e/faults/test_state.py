@@ -15,7 +15,7 @@ from agents.config import StateSettings
 from agents.edges.local_broker.broker import LocalBroker
 from schemas.topics import CASES
 
-URLS = 200
+URLS = 40
 
 
 def files(folder: Path) -> Iterator[Path]:

@@ -11,8 +11,8 @@ from undisturbed_run import InjectedFault, UndisturbedRun
 from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.fault_points import FaultAction, FaultPoint, PlantedFault
 
-URLS = 500
-MORE = 250
+URLS = 100
+MORE = 50
 SAID_WITHIN_S = 60.0
 
 

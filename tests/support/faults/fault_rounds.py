@@ -13,10 +13,10 @@ from fault_world import FaultWorld
 
 from agents.engine.fault_points import FaultAction, FaultPoint, PlantedFault
 
-URLS_A_START: Final = 200
+URLS_A_START: Final = 40
 """URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
 
-URLS_MORE: Final = 20
+URLS_MORE: Final = 10
 MORE_EVERY_S: Final = 2.0
 """A trickle follows, for a fault that asks for several lists."""
 

@@ -28,6 +28,9 @@ RESTARTED: Final = frozenset({2, 70})
 STOPPED: Final = "T"
 """The state of a thread that a signal has stopped (proc(5))."""
 
+RESTART_AFTER_S: Final = 1.0
+"""As service managers wait before they start a program again."""
+
 _POLL_S: Final = 0.02
 
 
@@ -209,6 +212,7 @@ class Keeper:
                 code = await self.worker.ended()
             self.tales.append(self.worker.tale())
             assert code in RESTARTED, self.worker.tale()
+            await asyncio.sleep(RESTART_AFTER_S)
 
 
 @asynccontextmanager

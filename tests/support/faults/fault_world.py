@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -68,6 +68,7 @@ class FaultWorld:
         fed: how many records of each topic.
         reports: how many of them were sent as reports.
         begun_s: when it began, on the monotonic clock.
+        times: how many times as many URLs every run is fed as its test asks for.
     """
 
     folder: Path
@@ -79,6 +80,7 @@ class FaultWorld:
     fed: Counter[str] = field(default_factory=Counter)
     reports: int = 0
     begun_s: float = field(default_factory=time.monotonic)
+    times: ClassVar[int] = 1
 
     @property
     def config(self) -> Path:
@@ -86,9 +88,10 @@ class FaultWorld:
         return self.folder / "hostwatch.toml"
 
     async def feed(self, count: int) -> None:
-        """Send the records of the next URLs, and late copies of what was fed before."""
-        numbers, before = range(self.urls, self.urls + count), range(self.copied, self.urls)
-        self.copied, self.urls = self.urls, self.urls + count
+        """Send the records of the next URLs, `times` as many, and late copies of those before."""
+        end = self.urls + count * self.times
+        numbers, before = range(self.urls, end), range(self.copied, self.urls)
+        self.copied, self.urls = self.urls, end
         await self.send([*self.input.urls(numbers), *self.input.late(before)])
 
     async def copy(self) -> None:
