@@ -98,7 +98,8 @@ async def hostile_world(bootstrap: str, broker: Path, folder: Path) -> AsyncIter
         pass
     intake = IntakeSettings(port=port, keys_file=file)
     async with pipeline_world(bootstrap, folder, 1.0, lines=(HONEST, SPITE)) as world:
-        settings = world.settings.model_copy(update={"intake": intake})
+        one = world.settings.vantages[:1]  # a second would be asked to do the same
+        settings = world.settings.model_copy(update={"intake": intake, "vantages": one})
         yield AttackWorld(replace(world, settings=settings), folder, broker, keys)
 
 
