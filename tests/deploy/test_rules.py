@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from narrowed_rules import narrowed
+from narrowed_rules import SELDOM_COLLECTED, narrowed
 
 from agents.edges.metrics.figures.catalogue import METRICS
 from sim.demo.quick_rules import scaled_rules
@@ -28,6 +28,7 @@ def promtool(*arguments: str | Path) -> str:
         text=True,
         timeout=240,
         check=False,
+        env=SELDOM_COLLECTED,
     )
     return "" if done.returncode == 0 else done.stdout + done.stderr or "failed"
 

@@ -70,7 +70,7 @@ COMPUTING = {
     "tests/sim/memory/test_run.py": 15,
     "tests/agents/cli/practice/test_simulate.py": 12,
     "tests/sim/memory/broker/test_broker.py": 40,
-    "tests/deploy/test_alerts.py": 35,
+    "tests/deploy/test_alerts.py": 16,
     "tests/sim/memory/test_seeds.py": 30,
     "tests/adversarial/test_adversarial.py": 30,
     "tests/sim/memory/scenarios/test_catalogue.py": 30,
