@@ -35,10 +35,10 @@ from agents.cli.shared.reports import made, needs_extra
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
 from schemas.moments import HOUR_MS, SECOND_MS
-from streams.report.cohort import Cohort
 
 if TYPE_CHECKING:
     from agents.config import Settings
+    from streams.report.cohort import Cohort
 
 _ORDER: Final = "order"
 _HOURS: Final = re.compile(r"([1-9][0-9]{0,3})h", re.ASCII)
@@ -103,6 +103,8 @@ def report(
         if json is not None:
             raise UserError("--json goes with --cases; --out has its own files")
         place = country_of(country, country_basis)
+        from streams.report.cohort import Cohort
+
         cohort = Cohort(day_of("--from", from_), day_of("--to", to), norm_s, *place)
         besides = Besides(lang, note, embargo, errata, supersedes, reason, exposure, shrink, pdf)
         asked = _Asked(besides, out, override, bridge)
@@ -134,7 +136,7 @@ class _Asked(NamedTuple):
     bridge: tuple[str, str] | None
 
 
-def _of_ledger(settings: "Settings", cohort: Cohort, share: float, asked: _Asked) -> None:
+def _of_ledger(settings: "Settings", cohort: "Cohort", share: float, asked: _Asked) -> None:
     if cohort.from_at >= cohort.to_at:
         raise UserError("--from lies before --to")
     from agents.tools.dossier.right_of_reply import Period, held_back, refuse

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from faust.auth import SASLCredentials, SSLCredentials
-
 from agents.config import KafkaSecurity, KafkaSettings
 from agents.errors import UserError
 
@@ -41,24 +39,6 @@ def arguments(kafka: KafkaSettings) -> dict[str, Any]:
             "sasl_plain_password": _password(security),
         }
     return found
-
-
-def credentials(kafka: KafkaSettings) -> SASLCredentials | SSLCredentials | None:
-    """Return the same as Faust takes it; None = a bare connection.
-
-    Raises:
-        UserError: a file of the settings cannot be read.
-    """
-    security = kafka.security
-    context = _context(security) if security.tls else None
-    if security.username is not None:
-        return SASLCredentials(
-            username=security.username,
-            password=_password(security),
-            mechanism=security.mechanism,
-            ssl_context=context,
-        )
-    return SSLCredentials(context) if context is not None else None
 
 
 def _context(security: KafkaSecurity) -> ssl.SSLContext:

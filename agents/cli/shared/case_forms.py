@@ -14,10 +14,10 @@ from agents.edges.files.csv_text import csv_text
 from agents.errors import UserError
 from schemas.closed_lists import NormVerdict
 from schemas.moments import moment, rfc3339
-from streams.views.case_search import FoundCase
 
 if TYPE_CHECKING:
     from agents.tools.case_search import FoundCases
+    from streams.views.case_search import FoundCase
 
 LISTED_MAX: Final = 50
 """Lines of a table on a terminal; files have them all."""
@@ -85,7 +85,7 @@ def check_form(form: Form) -> None:
             ) from None
 
 
-def _plain(case: FoundCase, urls: Urls, instant: Any) -> dict[str, Any]:
+def _plain(case: "FoundCase", urls: Urls, instant: Any) -> dict[str, Any]:
     """Return a case's fields by name, its instants as a function writes them."""
     said = msgspec.to_builtins(case)
     for name, value in said.items():
@@ -96,6 +96,8 @@ def _plain(case: FoundCase, urls: Urls, instant: Any) -> dict[str, Any]:
 
 
 def _columns(urls: Urls) -> list[str]:
+    from streams.views.case_search import FoundCase
+
     names = [name for name in FoundCase.__struct_fields__ if name not in ("case_class", "as_of")]
     return [
         "case_id",
@@ -173,7 +175,7 @@ def _table(answer: "FoundCases", urls: Urls) -> None:
     typer.echo(f"{len(answer.cases)} cases as of {rfc3339(answer.as_of)}{rest}", err=True)
 
 
-def _instants(case: FoundCase) -> list[str]:
+def _instants(case: "FoundCase") -> list[str]:
     """Return when it was noticed, L and R; what there is not is empty."""
     return [
         "" if instant is None else f"{moment(instant):%Y-%m-%d %H:%M}"
@@ -181,7 +183,7 @@ def _instants(case: FoundCase) -> list[str]:
     ]
 
 
-def _words(case: FoundCase) -> list[str]:
+def _words(case: "FoundCase") -> list[str]:
     """Return class, verdicts and flags."""
     verdicts = _verdicts(case.verdicts, case.not_due_yet)
     if case.again_verdicts:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from agents.edges.web.messages import LANGUAGES
 from agents.errors import UserError
-from streams.report.cohort import COUNTRY_BASES
 
 if TYPE_CHECKING:
     from agents.tools.report.context import ReportContext
@@ -97,6 +95,8 @@ def country_of(country: str | None, basis: str) -> tuple[str, str]:
     Raises:
         UserError: one of them is none.
     """
+    from streams.report.cohort import COUNTRY_BASES
+
     if basis not in COUNTRY_BASES:
         raise UserError(
             "--country-basis: used or seat; where an address is registered is not in the ledger"
@@ -125,6 +125,7 @@ class Besides(NamedTuple):
         Raises:
             UserError: something of it is not as it must be, or cannot be read.
         """
+        from agents.edges.web.messages import LANGUAGES
         from agents.tools.report.context import ReportContext
         from agents.tools.report.inputs import errata_of, exposures
 

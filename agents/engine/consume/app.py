@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
+from faust.auth import SASLCredentials, SSLCredentials
 from faust.tables import TableManager
 from mode.utils.times import Seconds
 
-from agents.config import Settings
+from agents.config import KafkaSettings, Settings
 from agents.engine.consume.consumer import StageApp, StageConsumer, StageTransport, check_version
 from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.consume.role_activity import AppWork
@@ -54,6 +55,26 @@ class NoTables(TableManager):
         """Go on at once."""
 
 
+def credentials(kafka: KafkaSettings) -> SASLCredentials | SSLCredentials | None:
+    """Return TLS and user of every client as Faust takes them; None = a bare connection.
+
+    It stands here because Faust's classes load aiohttp: who only asks the broker does without.
+
+    Raises:
+        UserError: a file of the settings cannot be read.
+    """
+    told = broker_access.arguments(kafka)
+    context = told.get("ssl_context")
+    if kafka.security.username is not None:
+        return SASLCredentials(
+            username=told["sasl_plain_username"],
+            password=told["sasl_plain_password"],
+            mechanism=told["sasl_mechanism"],
+            ssl_context=context,
+        )
+    return SSLCredentials(context) if context is not None else None
+
+
 def create_app(stage: Stage, settings: Settings) -> StageApp:
     """Build the Faust app of a stage; its id, and the consumer group, is prefix and role.
 
@@ -68,7 +89,7 @@ def create_app(stage: Stage, settings: Settings) -> StageApp:
     app = StageApp(
         settings.kafka.topic_prefix + stage.role,
         broker=f"kafka://{settings.kafka.bootstrap}",
-        broker_credentials=broker_access.credentials(settings.kafka),
+        broker_credentials=credentials(settings.kafka),
         autodiscover=False,
         web_enabled=False,  # on by default it would show table data on all interfaces
         topic_allow_declare=False,

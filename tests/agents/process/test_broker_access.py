@@ -8,8 +8,9 @@ import trustme
 from faust.auth import SASLCredentials, SSLCredentials
 
 from agents.config import KafkaSecurity, KafkaSettings
+from agents.engine.consume.app import credentials
 from agents.errors import UserError
-from agents.process.broker_access import SECRET_BYTES_MAX, arguments, credentials
+from agents.process.broker_access import SECRET_BYTES_MAX, arguments
 
 PASSWORD = "a password of the tests"
 

@@ -1,6 +1,8 @@
 """The command line: a user's mistake is one line, and every end has its exit code."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -25,6 +27,27 @@ def test_version_stands_alone_and_every_command_has_help(
     assert capsys.readouterr().out.strip().count(".") == 2
     for command in ([], ["kafka"], ["kafka", "start"], ["topics", "apply"], ["doctor"]):
         assert cli.run([*command, "--help"]) == 0
+
+
+HEAVY = ("aiohttp", "faust", "numpy", "streams.lifecycle", "streams.statistics")
+"""Each takes a tenth of a second of a core and more to load."""
+
+LOADED = f"""
+import sys
+def heavy(*more):
+    return [name for name in (*{HEAVY}, *more) if name in sys.modules]
+import agents.cli
+print(heavy("aiokafka"))
+import agents.edges.kafka.hotlines, agents.edges.kafka.surplus_acls, agents.edges.kafka.topic_admin
+print(heavy())
+"""
+
+
+def test_a_command_loads_what_it_needs() -> None:
+    """--help loads no client and no arithmetic, and what asks the broker loads its client alone."""
+    command = [sys.executable, "-c", LOADED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split("\n") == ["[]", "[]", ""]
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
