@@ -101,7 +101,7 @@ def acls(
     Console().print(table)
     if give:
         new = asyncio.run(not_granted(settings, found))
-        asyncio.run(acl.allow(settings, found))
+        asyncio.run(acl.allow(settings, new))
         typer.echo(f"{len(found)} rights stand, {len(new)} of them new")
         if not (hotline or vantage):
             asyncio.run(_revoke(settings, found))
