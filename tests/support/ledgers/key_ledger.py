@@ -4,11 +4,13 @@ import asyncio
 import itertools
 import json
 import os
-import subprocess
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+import fork_server
 
 from agents.config import KafkaSettings, Settings
 from agents.edges.crypto.keys import Keyring
@@ -27,6 +29,7 @@ MARCH = 1_772_900_000_000
 APRIL = MARCH + 31 * 86_400_000
 URL = "http://a.example/x"
 BOUND = reported_url("ab" * 16)
+RACE_DEADLINE_S = 180.0
 _RUNS = itertools.count()
 
 
@@ -79,18 +82,19 @@ async def report(settings: Settings, ring: Keyring, at: int, url: str = URL, id:
 
 
 _PROGRAM = """
-import asyncio, json, sys
+import asyncio, json, signal, sys
 from pathlib import Path
 from agents.config import KafkaSettings, Settings
 from agents.edges.crypto.ledger_keys import LedgerKeys
 from schemas.seal_context import reported_url
 
-async def main(bootstrap, prefix, file, months):
+async def main(bootstrap, prefix, file, months, races):
     kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, partitions=1)
     keys = LedgerKeys(Settings(kafka=kafka, key_file=Path(file), vantages=()))
     await keys.start()
     print("ready", flush=True)
-    sys.stdin.readline()
+    if races:
+        signal.sigwait({signal.SIGUSR1})
     bound = reported_url("ab" * 16)
     sealed = []
     for at in months:
@@ -99,24 +103,26 @@ async def main(bootstrap, prefix, file, months):
     await keys.stop()
     print(json.dumps(sealed))
 
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 asyncio.run(main(*json.loads(sys.argv[1])))
 """
 
 
 def sealing(settings: Settings, months: Sequence[int]) -> list[str]:
-    """Return a command that says `ready`, waits for a line, and seals a text in each month.
+    """Return a command that seals a text in each month.
 
     Args:
         settings: of the ledger.
         months: an instant of each.
     """
+    return [sys.executable, "-c", _PROGRAM, _told(settings, months, races=False)]
+
+
+def _told(settings: Settings, months: Sequence[int], *, races: bool) -> str:
+    """Return the program's argument; one that races waits for a signal when it is ready."""
     kafka = settings.kafka
-    said = [kafka.bootstrap, kafka.topic_prefix, str(settings.key_file), list(months)]
-    return [sys.executable, "-c", _PROGRAM, json.dumps(said)]
-
-
-def _begun(command: list[str]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    said = [kafka.bootstrap, kafka.topic_prefix, str(settings.key_file), list(months), races]
+    return json.dumps(said)
 
 
 async def raced(settings: Settings, months: Sequence[int], count: int) -> list[str]:
@@ -127,19 +133,24 @@ async def raced(settings: Settings, months: Sequence[int], count: int) -> list[s
         months: an instant of each.
         count: how many processes.
     """
-    racers = [_begun(sealing(settings, months)) for _ in range(count)]
+    told = [_told(settings, months, races=True)]
+    folder = settings.state_dir
+    racers = [
+        await fork_server.start(told, folder, os.environ, program=_PROGRAM) for _ in range(count)
+    ]
     texts: list[str] = []
     try:
-        for racer in racers:
-            assert await asyncio.to_thread(racer.stdout.readline) == "ready\n"
-        for racer in racers:
-            racer.stdin.write("go\n")
-            racer.stdin.flush()
-        for racer in racers:
-            output, _ = await asyncio.to_thread(racer.communicate, timeout=120)
-            texts += json.loads(output)
+        async with asyncio.timeout(RACE_DEADLINE_S):
+            for racer in racers:
+                await racer.stdout.readuntil(b"ready\n")  # libraries may warn before it
+            for racer in racers:
+                racer.send_signal(signal.SIGUSR1)
+            for racer in racers:
+                said = (await racer.stdout.read()).splitlines()
+                assert any(line.startswith(b'["') for line in said), said
+                texts += json.loads(next(line for line in said if line.startswith(b'["')))
     finally:
         for racer in racers:
             racer.kill()
-            racer.wait()
+            await racer.wait()
     return texts

@@ -47,7 +47,6 @@ async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
             if len(seen) == 1:
                 done = subprocess.run(
                     sealing(settings, [MARCH]),
-                    input="go\n",
                     capture_output=True,
                     text=True,
                     timeout=60,
