@@ -1,5 +1,6 @@
 """Short histories with persons' checks: two readings of the rules once differed in each."""
 
+import pytest
 from both_readings import held
 from ledger_events import (
     CONTROL,
@@ -18,6 +19,7 @@ from ledger_events import (
     slots,
     withdrawal,
 )
+from msgspec.structs import replace
 
 from schemas.closed_lists import Confidence, Flag, NormVerdict, Role, Target
 from schemas.records.facts import Facts
@@ -97,6 +99,38 @@ def test_a_copy_of_unknown_age_shows_what_the_url_answers_usually():
     page = observation(138, Facts(status=200, type="text/html", length=900))
     case = next(case for case in held(*told, page) if case.role is Role.HOSTING)
     assert case.last_seen_at == at(0.1)
+
+
+@pytest.mark.parametrize(
+    ("age_s", "said"),
+    [
+        pytest.param(7_200, "removed", id="two hours before"),
+        pytest.param(600, "suspect", id="ten minutes before"),
+    ],
+)
+def test_an_old_copy_contradicts_no_check_that_it_is_gone(age_s, said):
+    """It shows what was there when it was made (3.8), and only the hour of the check counts (4.14).
+
+    The removal is confirmed at the check, or when a probe agrees.
+    """
+    shield = place("shield", role=Role.PROXY), place(confidence=Confidence.STATEMENT, behind=True)
+    told = [report(0.1, seen=0.1), placed(0.2, *shield), notice(1), observation(2, ONLINE)]
+    copy = replace(ONLINE, cached=True, age_s=age_s)
+    found = held(*told, observation(9.8, copy, SOUTH), check(10), observation(10.5, GONE))
+    case = next(case for case in found if case.role is Role.HOSTING)
+    assert class_of(case, 10.2) == said
+    assert class_of(case, 10.6) == "removed"
+    assert case.gone_at == at(10)
+
+
+def test_a_copy_from_before_others_found_it_gone_contradicts_a_check_all_the_same():
+    """Its vantage saw it within the hour of the check, though nothing is counted anew (3.8)."""
+    shield = place("shield", role=Role.PROXY), place(confidence=Confidence.STATEMENT, behind=True)
+    told = [report(0.1, seen=0.1), placed(0.2, *shield), notice(1), observation(2, ONLINE)]
+    copy = observation(9.8, replace(ONLINE, cached=True, age_s=600), SOUTH)
+    found = held(*told, observation(9.75, GONE), copy, check(10), observation(10.5, GONE))
+    case = next(case for case in found if case.role is Role.HOSTING)
+    assert [class_of(case, h) for h in (9.9, 10.2, 10.6)] == ["doubted", "suspect", "removed"]
 
 
 def test_a_check_that_counts_for_nothing_makes_nobody_publicly_late():

@@ -95,8 +95,9 @@ def probes_say_otherwise(
     """Return whether probes of the required vantages within 1 h contradict a check (rule 4.14).
 
     Of each vantage the conclusive probe nearest to the check speaks. A check `absent` is
-    contradicted by one that saw it, a check `present` where all of them found it gone. A refusal
-    of the URL alone counts as gone where an unannounced vantage was refused in that hour too.
+    contradicted by one that saw it, a check `present` where all of them found it gone. A cached
+    copy that was made more than 1 h before shows nothing of what a check found gone. A refusal of
+    the URL alone counts as gone where an unannounced vantage was refused in that hour too.
 
     Args:
         statement: the check.
@@ -120,7 +121,9 @@ def probes_say_otherwise(
             continue
         distance = abs(one.at - statement.at)
         if distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:
-            saw = one.online and (statement.present or one.shape in known_shapes)
+            old_copy = one.aged and abs(one.sent_at - statement.at) > NEAR_MS
+            like_it = one.shape in known_shapes and not old_copy
+            saw = one.online and (statement.present or like_it)
             nearest[one.who] = distance, saw
     answers = [saw for _, saw in nearest.values()]
     if statement.present:

@@ -147,6 +147,8 @@ def _is_older(state: CaseState, entry: TimelineEntry, *, matches: bool) -> bool:
     state.note(entry.seen_at, backed=entry.control_differs and matches)
     if end is not None:
         state.history.end = replace(end, last_seen_at=state.history.last_seen_at)
+    else:
+        state.vantages.note_copy(entry, matches=matches)
     return True
 
 
@@ -226,8 +228,7 @@ def _report_saw(state: CaseState, at: Instant) -> None:
     history = state.history
     if history.end is not None:
         return
-    if history.first_seen_at is None or at < history.first_seen_at:
-        history.first_seen_at = at
+    history.first_seen_at = min(at, history.first_seen_at or at)
     state.report_sightings = (*state.report_sightings, at)
     if history.last_seen_at is None or at > history.last_seen_at:
         history.last_seen_at = at
@@ -245,8 +246,7 @@ def _check_or_source_sees(state: CaseState, entry: TimelineEntry) -> None:
     state.take_sighting(entry, CaseEvent.SIGHTING, backed=True)
     state.check_or_source_saw = True
     state.ask_no_check()
-    latest = state.vantages.latest.values()
-    state.reference.vouched |= {one.shape for one in latest if one.saw}
+    state.reference.vouched |= {one.shape for one in state.vantages.latest.values() if one.saw}
 
 
 def _check_or_source_misses(state: CaseState, entry: TimelineEntry) -> None:

@@ -22,7 +22,7 @@ class LatestVerdict(Struct, frozen=True, gc=False):
 
     Attributes:
         saw: it was a sighting, else gone.
-        at: when the answer was complete.
+        at: when the answer was complete, or its cached copy was made.
         shape: what a sighting was like.
         matches: it was like the sightings before the notice.
     """
@@ -94,7 +94,8 @@ class Vantages(Struct):
             Whether the newest verdict of another vantage asked is gone.
         """
         latest = self.latest
-        latest[entry.seen_by] = LatestVerdict(True, entry.at, entry.shape, matches)
+        seen_at = entry.seen_at if entry.aged else entry.at
+        latest[entry.seen_by] = LatestVerdict(True, seen_at, entry.shape, matches)
         for vantage, verdict in latest.items():
             if not verdict.saw and vantage in self.ordered_vantages:
                 break
@@ -105,6 +106,12 @@ class Vantages(Struct):
         if entry.control_differs:
             self.contradicted[entry.seen_by] = counted(self.contradicted.get(entry.seen_by), entry)
         return True
+
+    def note_copy(self, entry: TimelineEntry, *, matches: bool) -> None:
+        """Note a copy from before others found it gone, unless its vantage said more since then."""
+        known = self.latest.get(entry.seen_by)
+        if known is None or known.at < entry.seen_at:
+            self.latest[entry.seen_by] = LatestVerdict(True, entry.seen_at, entry.shape, matches)
 
     def note_gone(self, vantage: str, entry: TimelineEntry) -> None:
         """Note that a vantage found it gone."""
