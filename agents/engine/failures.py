@@ -52,6 +52,24 @@ class LoadStalled(EngineFailure, TimeoutError):
         super().__init__(f"nothing of {topic} came for {seconds:.0f} s while it was loaded")
 
 
+class ReadBeyondEnd(EngineFailure):
+    """A state holds more of a topic than is there: the broker lost records, or made it anew.
+
+    What is appended now gets the numbers of what was read, and would be passed over without a word.
+    """
+
+    def __init__(self, topic: str, partition: int, offset: int, end: int) -> None:
+        """Say what was found.
+
+        Args:
+            topic: without prefix.
+            partition: of it.
+            offset: that comes next by the state.
+            end: of the partition.
+        """
+        super().__init__(f"of {topic}/{partition} offset {offset} comes next, and it ends at {end}")
+
+
 class Fenced(SendFailed):
     """Another process has become the writer of a partition."""
 

@@ -261,11 +261,13 @@ class StageConsumer(driver.Consumer):
         What the group was told when it joined may be older: the earlier owner could still write
         until this one's transactional id fenced it.
         """
-        prefix = self._app.topic_prefix
+        prefix, places = self._app.topic_prefix, dict[TP, int]()
         for tp in self.assignment():
-            begin_at = partitions.get(tp.partition)
-            if begin_at is not None:
-                await self.seek(tp, begin_at.get(tp.topic[len(prefix) :], 0))
+            if (begin_at := partitions.get(tp.partition)) is not None:
+                places[tp] = begin_at.get(tp.topic[len(prefix) :], 0)
+        await self.group_member.check_places(places)
+        for tp, offset in places.items():
+            await self.seek(tp, offset)
         self._app.runner.begin(partitions)
 
     async def _commit_done(self) -> None:

@@ -36,7 +36,7 @@ from mode.threads import ServiceThread
 from agents.engine import library
 from agents.engine.consume.assignor import AlikePartitionAssignor
 from agents.engine.consume.fetched_batches import Fetched
-from agents.engine.failures import crash
+from agents.engine.failures import ReadBeyondEnd, crash
 from agents.engine.read.disk_damage import DamageAsUnreadable
 from agents.engine.supervision import crash_on_unexpected_exit
 
@@ -236,6 +236,21 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
             # 0 is no more, the reset policy of `create_app` begins at the earliest
             consumer.seek(tp, found[tp] or 0)
         return cast(Mapping[TP, int], found)
+
+    async def check_places(self, places: Mapping[TP, int]) -> None:
+        """Make sure that no partition ends before the offset that it is to be begun at.
+
+        Raises:
+            ReadBeyondEnd: one does.
+            aiokafka.errors.KafkaError: the broker did not say where they end.
+        """
+        consumer, prefix = library.consumer_of(self), cast(Any, self.app).topic_prefix
+        if consumer is None:
+            raise ConsumerStoppedError
+        parts = {TopicPartition(tp.topic, tp.partition): at for tp, at in places.items()}
+        for tp, end in (await consumer.end_offsets(list(parts))).items():
+            if parts[tp] > end:
+                raise ReadBeyondEnd(tp.topic[len(prefix) :], tp.partition, parts[tp], end)
 
     async def on_thread_stop(self) -> None:
         """Leave the group, a static member too: a clean stop hands over at once."""

@@ -13,11 +13,12 @@ from typing import Final
 from agents.config import Settings
 from agents.edges.kafka.record_lookup import NoSuchRecord, record_at
 from agents.engine.consume.poison_records import Guard, RecordStops
+from agents.engine.read.brokers import ends_of
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.engine.state.store import Store
 from agents.stages.feedback.table import FeedbackTable, TableDamaged
-from schemas.topics import FEEDBACK_TABLE
+from schemas.topics import CASES, FEEDBACK_TABLE
 
 _NAME: Final = FEEDBACK_TABLE.name
 
@@ -33,6 +34,16 @@ class Repair:
 
     settings: Settings
     guard: Guard | None = None
+
+    async def case_ends(self, partitions: Collection[int]) -> dict[int, int]:
+        """Return where partitions of `cases.v1` end.
+
+        Raises:
+            KafkaError, TimeoutError: the broker did not say.
+        """
+        async with ends_of(self.settings, (CASES.name,)) as ends:
+            found = await ends.of(partitions)
+        return {partition: found[partition][CASES.name] for partition in partitions}
 
     def may_hold(self, partition: int) -> bool:
         """Say whether anything of a partition is set aside."""

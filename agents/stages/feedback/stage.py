@@ -110,8 +110,9 @@ class FeedbackStage:
         """
         del lost  # nothing is written but in `handle`
         await self._writer.open(partitions)
+        ends = await self._repair.case_ends(partitions)
         stores = await opened(self._stores, partitions)
-        tables = {partition: FeedbackTable(store) for partition, store in stores.items()}
+        tables = {p: FeedbackTable(store, cases_end=ends[p]) for p, store in stores.items()}
         damaged: list[int] = []
 
         def begin(partition: int) -> None:
@@ -147,8 +148,7 @@ class FeedbackStage:
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Drop the partitions whole."""
         for partition in partitions:
-            table = self._tables.pop(partition, None)
-            if table is not None:
+            if (table := self._tables.pop(partition, None)) is not None:
                 table.close()
         await self._writer.close(partitions)
 

@@ -8,12 +8,13 @@ from typing import Final
 
 import msgspec
 
-from agents.engine.state.store import MemoryStore, Pair, Store
+from agents.engine.state.store import MemoryStore, Pair, Store, say
 from agents.stages.cases.case_store import is_url_key
 from schemas import codec
 from schemas.moments import Instant
 from schemas.records.case import Position, position_key
 from schemas.records.feedback import FollowedUrl
+from schemas.topics import CASES
 from streams.feedback.followed_url import empty
 
 _CODE_VERSION: Final = metadata.version("hostwatch")
@@ -50,12 +51,15 @@ class FeedbackTable:
         offsets: next offset to read by topic.
         as_of: the instant up to which lifecycle has folded, as its newest position said.
         aside: keys whose values are set aside; of them nothing is held.
+        cases_end: where the partition of `cases.v1` ends. A position behind it is one in a table
+            that was deleted, and the one that was made anew is read from its beginning.
     """
 
     store: Store = field(default_factory=MemoryStore)
     offsets: dict[str, int] = field(default_factory=dict)
     as_of: Instant = 0
     aside: set[bytes] = field(default_factory=set)
+    cases_end: int | None = None
     _due: list[tuple[Instant, bytes]] = field(default_factory=list)
 
     def resume(self, partition: int, aside: Collection[bytes] = ()) -> None:
@@ -79,6 +83,9 @@ class FeedbackTable:
             except codec.Rejected:
                 raise TableDamaged(name) from None
             self.offsets, self.as_of = dict(position.offsets), position.as_of
+        if self.cases_end is not None and self.offsets.get(CASES.name, 0) > self.cases_end:
+            say(f"{CASES.name}/{partition} was made anew; feedback reads it from its beginning")
+            del self.offsets[CASES.name]
         self._due = []
         for key, value in self.store.items():
             if not is_url_key(key) or key in self.aside:

@@ -8,7 +8,7 @@ STAGE_LOADS it loads a state first: until a file of that name is there or, if it
 from a broker at that port; then the engine's deadlines of a load pass `HASTE` times as fast. With
 `hangs` and a port it waits for ever for what a server there says. With `stops` and the id of the
 broker's process it has that stand still before its group confirms what it was given. A step has
-`STEP_S` then.
+`STEP_S` then. With `begins` and an offset its state says that it read so far in every partition.
 """
 
 import asyncio
@@ -108,19 +108,25 @@ class Hanging(Recorder):
 class Claiming(Recorder):
     """Asks its group before it begins, as a stage with transactions does."""
 
+    begin_at = 0
+
     async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Begin with each partition at once."""
         for partition in partitions:
-            ready(partition, {})
+            ready(partition, {TOPIC: self.begin_at})
 
 
 def hanging(file: str, how: str, number: int) -> Recorder:
-    """Return a stage whose partitions never come to be ready."""
+    """Return a stage whose partitions never come to be ready, or begin at an offset."""
     stage_runner.STEP_DEADLINE_S = consumer.STEP_DEADLINE_S = STEP_S  # type: ignore[misc]  # as above
     if how == "hangs":
         found = Hanging(file, frozenset(), pooled=False)
         found.port = number
         return found
+    claiming = Claiming(file, frozenset(), pooled=False)
+    if how == "begins":
+        claiming.begin_at = number
+        return claiming
     assigned = StageConsumer.wait_until_assigned
 
     async def unanswered(self: StageConsumer, partitions: frozenset[int]) -> None:
@@ -128,13 +134,13 @@ def hanging(file: str, how: str, number: int) -> Recorder:
         await assigned(self, partitions)
 
     StageConsumer.wait_until_assigned = unanswered  # type: ignore[method-assign]  # in its child
-    return Claiming(file, frozenset(), pooled=False)
+    return claiming
 
 
 def loader(file: str, loads: str) -> Recorder:
     """Return a stage that loads in a world where deadlines pass faster."""
     how, _, number = loads.partition(" ")
-    if how in {"hangs", "stops"}:
+    if how in {"hangs", "stops", "begins"}:
         return hanging(file, how, int(number))
     app.POLL_INTERVAL_S /= HASTE
     recovery.PROGRESS_DEADLINE_S /= HASTE  # final in the product

@@ -9,7 +9,7 @@ import pytest
 import stage_process
 from faust.types import TP
 from scratch_topics import create_topic, scratch_settings
-from stage_members import PARTITIONS, send, written
+from stage_members import PARTITIONS, member, send, written
 from waiting import until
 
 from agents.config import Settings
@@ -22,6 +22,7 @@ from agents.engine.consume.consumer import (
     shared,
 )
 from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
+from agents.engine.failures import EXIT_CRASHED
 from agents.engine.stage import Received
 
 
@@ -67,6 +68,17 @@ async def test_the_consumer_lives_in_the_loop_of_the_stage(settings, tmp_path):
         await written(tmp_path / "f", {"1"})
         more = {one.name for one in set(threading.enumerate()) - before}
         assert not {name for name in more if not name.startswith("asyncio_")}  # this test's own
+
+
+async def test_a_state_that_has_read_more_than_there_is_ends_the_process(settings, tmp_path):
+    """Behind it all that comes would be taken for what was read, until the topic is that long."""
+    file = tmp_path / "f"
+    async with member(settings, file, "listed", loads="begins 1") as child:
+        assert await asyncio.wait_for(child.wait(), 30) == EXIT_CRASHED
+    assert "offset 1 comes next, and it ends at 0" in file.with_suffix(".err").read_text()
+    await send(settings, [f"v{n}" for n in range(20)])
+    async with member(settings, file, "listed", loads="begins 1"):
+        await written(file, {"v19"})  # what was lost is there again
 
 
 @pytest.mark.parametrize("library", sorted(VERSIONS))

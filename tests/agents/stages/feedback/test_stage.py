@@ -15,9 +15,10 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.failures import Fenced
+from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
-from agents.engine.stage import Received
+from agents.engine.stage import Received, Send
 from agents.stages.feedback.stage import ROLE, ChangeResult, FeedbackStage
 from schemas import codec, topics
 from schemas.moments import DAY_MS, Instant
@@ -85,6 +86,17 @@ def position(as_of: Instant, offset: int = 9) -> list[Received]:
     return [Received(topics.CASES.name, 0, offset, as_of, position_key(0), said)]
 
 
+async def written(settings: Settings, records: list[Received]) -> list[Received]:
+    """Write records to the broker, and return them."""
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send([Send(one.topic, one.key, one.value) for one in records])
+    finally:
+        await outbox.stop()
+    return records
+
+
 async def told(settings: Settings) -> list[Feedback]:
     """Return what stands in the hotline's topic."""
     found = []
@@ -129,7 +141,7 @@ async def test_nothing_is_told_twice_after_a_restart(settings, keys):
     """What was told stands in the table with the offsets, in one transaction."""
     offsets = {}
     async with stage(settings, keys) as made:
-        await made.handle([*accepted(keys), *state(*STORY)])
+        await made.handle([*accepted(keys), *await written(settings, state(*STORY))])
     made = FeedbackStage(settings, keys, Transactions(settings, ROLE))
     await made.recover(frozenset({0}), lambda _, at: offsets.update(at), lambda _: None)
     try:
@@ -139,6 +151,25 @@ async def test_nothing_is_told_twice_after_a_restart(settings, keys):
     finally:
         await made.revoked(frozenset({0}))
     assert offsets == {topics.REPORTS.name: 1, topics.CASES.name: 1}
+    assert classes(await told(settings)) == [["online"], ["removed"]]
+
+
+async def test_a_table_of_cases_that_was_made_anew_is_read_from_its_beginning(settings, keys):
+    """Its states stand before what was read of the one that was deleted, and change what is told.
+
+    Until then what was told of the accepted records stands.
+    """
+    offsets = {}
+    async with stage(settings, keys) as made:
+        await made.handle([*accepted(keys), *state(*STORY, offset=41)])
+    made = FeedbackStage(settings, keys, Transactions(settings, ROLE))
+    await written(settings, state(*STORY, slots(RUN, GONE)))
+    await made.recover(frozenset({0}), lambda _, at: offsets.update(at), lambda _: None)
+    try:
+        await made.handle(state(*STORY, slots(RUN, GONE), appended_at=at(6)))
+    finally:
+        await made.revoked(frozenset({0}))
+    assert offsets == {topics.REPORTS.name: 1}
     assert classes(await told(settings)) == [["online"], ["removed"]]
 
 
