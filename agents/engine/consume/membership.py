@@ -145,12 +145,14 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
         coordinator = self._member()
         if coordinator is not None:
             library.name_member(coordinator, None)
+            leaving = coordinator.maybe_leave_group()
             try:
-                await coordinator.maybe_leave_group()
-            finally:
+                await asyncio.sleep(0)  # it asks for the name before its first wait
+            finally:  # a rebalance may have it join before it has left: by its name
                 library.name_member(
                     coordinator, cast(Any, self.app).conf.consumer_group_instance_id
                 )
+            await leaving
 
     async def is_known_to_group(self, tp: TP) -> bool:
         """Say whether the group knows this member in its newest generation, by a commit of no news.
