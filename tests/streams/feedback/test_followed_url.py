@@ -1,10 +1,11 @@
 """Laws of what a hotline is told of its records."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import pytest
+from growth import check_growth
 from ledger_events import (
     GONE,
     MIN,
@@ -200,16 +201,10 @@ def test_records_are_followed_alike_in_any_parts() -> None:
 
 def test_the_cost_of_a_list_is_linear_in_its_records() -> None:
     """Thousands of one URL may come at once, and the process does nothing else meanwhile."""
-    few = [named(report(n / 60, id=f"r{n}")[0]) for n in range(500)]
-    many = few * 8
-    spent = [
-        min(_spent_s(entries) for _ in range(5))
-        for entries in (few, [replace(one, record_id=f"{n:032x}") for n, one in enumerate(many)])
-    ]
-    assert spent[1] < 24 * spent[0]  # squared it would be 64
+    check_growth(_following, few=4_000)
 
 
-def _spent_s(entries: list[ReportAccepted]) -> float:
-    begun_s = time.thread_time()
-    with_entries(empty(KEY), entries)
-    return time.thread_time() - begun_s
+def _following(number: int) -> Callable[[], object]:
+    one = named(report()[0])
+    entries = [replace(one, record_id=f"{n:032x}") for n in range(number)]
+    return lambda: with_entries(empty(KEY), entries)

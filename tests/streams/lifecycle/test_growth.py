@@ -1,15 +1,10 @@
-"""What a URL's records cost grows as their number does: no hotline can hold up the others by one.
+"""A URL's records cost as many as they are: no hotline can hold up the others by one URL."""
 
-The law is about growth and not about speed, so it holds on any machine: eight times the records
-may take three times eight as long, where comparing each with each takes sixty-four times.
-"""
-
-import gc
-import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 
 import pytest
+from growth import check_growth
 from ledger_events import (
     CONTROL,
     DEAD,
@@ -36,10 +31,7 @@ from schemas.records.facts import Facts
 from streams import lifecycle
 from streams.lifecycle.events.event_union import Happened
 
-FEW, MANY = 500, 4_000
-GROWTH_MAX = 3 * MANY / FEW
-TRIES = 3
-"""A machine that is busy with something else while the many are folded may do so again."""
+FEW = 500
 
 DENSE_H, SLOT_H, SPARSE_H = 0.0005, 1 / 6, 200
 """Two seconds apart, as the slots of a doubt, and each in a case of its own."""
@@ -109,46 +101,34 @@ def happened(kinds: Sequence[str], number: int, apart_h: float) -> list[Happened
     return [report(seen=0), notice(0.1), placed(), *chain.from_iterable(rows)]
 
 
-def cost_s(kinds: Sequence[str], number: int, apart_h: float) -> float:
-    """Return what it takes to fold so many records, and then one more.
-
-    It is this thread's own time, without a collection of what earlier tests of the process hold.
-    """
+def folding(kinds: Sequence[str], number: int, apart_h: float) -> Callable[[], object]:
+    """Return the folding of so many records, and then of one more."""
     told = happened(kinds, number, apart_h)
     one_more = [answer(number * apart_h + 1)]
-    gc.disable()
-    try:
-        begun_s = time.thread_time()
+
+    def fold() -> None:
         state = codec.STATE.encode(lifecycle.advance(KEY, None, told))
         lifecycle.update_record(KEY, state, one_more)
-        return time.thread_time() - begun_s
-    finally:
-        gc.enable()
+
+    return fold
 
 
-def check_growth(kinds: Sequence[str], apart_h: float) -> None:
-    """Fold few and many, and many again where they took too long."""
-    few_s = max(cost_s(kinds, FEW, apart_h), 0.001)
-    growth = []
-    for _ in range(TRIES):
-        growth.append(cost_s(kinds, MANY, apart_h) / few_s)
-        if growth[-1] <= GROWTH_MAX:
-            return
-        few_s = max(cost_s(kinds, FEW, apart_h), 0.001)
-    pytest.fail(f"{MANY // FEW} times the records took {growth} times as long")
+def check_folding(kinds: Sequence[str], apart_h: float) -> None:
+    """Fold few and many."""
+    check_growth(lambda number: folding(kinds, number, apart_h), FEW)
 
 
 @pytest.mark.parametrize("apart_h", [DENSE_H, SPARSE_H])
 @pytest.mark.parametrize("kind", HOTLINES)
 def test_records_of_hotlines_cost_as_many_as_they_are(kind: str, apart_h: float) -> None:
     """However near to each other or far apart a hotline says that they were."""
-    check_growth([kind], apart_h)
+    check_folding([kind], apart_h)
 
 
 @pytest.mark.parametrize("kind", OTHERS)
 def test_facts_and_decisions_cost_as_many_as_they_are(kind: str) -> None:
     """At the pace of the timetable's densest slots, for months."""
-    check_growth([kind], SLOT_H)
+    check_folding([kind], SLOT_H)
 
 
 @pytest.mark.parametrize("apart_h", [SLOT_H, SPARSE_H])
@@ -157,4 +137,4 @@ def test_records_that_speak_of_each_other_cost_as_many_as_they_are(
     kinds: tuple[str, str], apart_h: float
 ) -> None:
     """A person's word is held against the probes near it, and each case takes its own notices."""
-    check_growth(kinds, apart_h)
+    check_folding(kinds, apart_h)
