@@ -328,3 +328,13 @@ def test_a_case_that_was_reported_again_is_open_though_the_one_before_had_ended(
     found = held(*told, moved, gone, again, given)
     acme = [case for case in found if case.served == ("acme", "acme")]
     assert [class_of(case, 300) for case in acme] == ["withdrawn", "awaiting"]
+
+
+def test_an_address_that_gets_the_name_a_decision_gave_is_that_group_s():
+    """It had its network's name alone; the case says whose it is, and not the network (1.5)."""
+    network = place("as64500", confidence=Confidence.FALLBACK)
+    nameless = placed(0.2, network)
+    given = decision(17, "reattribute", hoster="acme")
+    named = placed(200, replace(place("acme"), address_key=network.address_key))
+    (case,) = held(nameless, given, report(40, seen=0.1), named)
+    assert (case.hoster, case.group) == ("acme", "acme")

@@ -171,7 +171,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         contested |= place.contested
         disclosed |= place.disclosed
     return HostingSpell(
-        group=owner.group,
+        group=owner.given_name or owner.group,
         first_name=owner.first_name,
         role=owner.role,
         names=frozenset(owner.names),

@@ -43,6 +43,7 @@ class Owner:
     Attributes:
         first_name: its group at its first resolution; names its cases for ever.
         group: its group now.
+        given_name: the group that a decision gave it, once its nameless address has that name.
         hosters: from when until when probes of each of its hosters are its own.
         names: all that it is or was called, for notices.
         placements: its placements, once each, the earliest first.
@@ -67,6 +68,7 @@ class Owner:
     first_name: str
     group: str
     role: Role
+    given_name: str = ""
     hosters: dict[str, tuple[Instant, Instant | None]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     placements: dict[PackedPlacement, None] = field(default_factory=dict)
@@ -165,11 +167,15 @@ class Owner:
             renamed = (
                 not self.hosters
                 or not self.hosters.keys().isdisjoint(place.formerly)
-                or (has_name(place) and place.address_key in self.nameless_at)
+                or self.is_named_by(place)
             )
             self.hosters[place.hoster] = (0 if renamed else at), None
         elif known[1] is not None:
             self.hosters[place.hoster] = known[0], None
+
+    def is_named_by(self, place: PackedPlacement) -> bool:
+        """Return whether a placement names the hoster of an address that had its network's name."""
+        return has_name(place) and place.address_key in self.nameless_at
 
     def goes_with(self, place: PackedPlacement) -> bool:
         """Return whether its cases go with a hoster of it that a placement gives to a group.

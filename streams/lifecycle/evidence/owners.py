@@ -180,7 +180,9 @@ class OwnerWalk:
             since, _ = before.hosters[place.hoster]  # it was sold: probes of it are another's
             before.hosters[place.hoster] = since, at
         self._by_hoster[place.hoster, role] = owner
-        if owner.group != place.group and owner is not given:
+        if owner is given:
+            owner.given_name = place.group if owner.is_named_by(place) else owner.given_name
+        elif owner.group != place.group:
             self._live.pop((owner.group, role), None)
             self._live[place.group, role] = owner
             owner.group = place.group
