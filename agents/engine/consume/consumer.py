@@ -251,6 +251,11 @@ class StageConsumer(driver.Consumer):
             await self.perform_seek()
             return
         fault_point(FaultPoint.FETCHED)
+        # A rebalance has records read again. So has a broker that lost its newest ones: it refuses
+        # the place come to, aiokafka begins at the earliest, and new records have old numbers.
+        again = {tp: at for tp, records in found.items() if (at := runner.taken_beyond(records))}
+        if again:
+            await self.group_member.check_places(again)
         for records in found.values():
             for start in range(0, len(records), LIST_RECORDS_MAX):
                 runner.put(records[start : start + LIST_RECORDS_MAX])

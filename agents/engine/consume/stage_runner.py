@@ -187,6 +187,16 @@ class StageRunner:
         if self.stage.pooled and let_in:
             queue.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
 
+    def taken_beyond(self, records: Sequence[Received]) -> int:
+        """Return the offset after the newest record let in, where it is behind the first of these.
+
+        Args:
+            records: of one topic and partition, in order.
+        """
+        queue = self._queues.get(records[0].partition)
+        progress = None if queue is None else queue.progress.get(records[0].topic)
+        return 0 if progress is None or records[0].offset >= progress.taken else progress.taken
+
     def to_begin(self) -> dict[int, Mapping[str, int]]:
         """Return ready partitions that the consumer is to seek in, with offsets by topic."""
         found = {number: queue.begin_at for number, queue in self._queues.items()}

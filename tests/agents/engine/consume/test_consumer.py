@@ -1,6 +1,7 @@
 """The consumer of a stage: the loop it lives in, what it fetches, the partitions it shares."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Sequence
 from importlib import metadata
@@ -13,6 +14,8 @@ from stage_members import PARTITIONS, member, send, written
 from waiting import until
 
 from agents.config import Settings
+from agents.edges.child_process.processes import end
+from agents.edges.local_broker.broker import LocalBroker
 from agents.engine.consume.app import create_app, running
 from agents.engine.consume.consumer import (
     VERSIONS,
@@ -79,6 +82,34 @@ async def test_a_state_that_has_read_more_than_there_is_ends_the_process(setting
     await send(settings, [f"v{n}" for n in range(20)])
     async with member(settings, file, "listed", loads="begins 1"):
         await written(file, {"v19"})  # what was lost is there again
+
+
+async def test_a_broker_that_loses_its_newest_records_ends_the_process(tmp_path):
+    """What is written next has the numbers of what was read, and must not be passed over.
+
+    It is a static member, so the group gives it what it had, and nothing is begun anew.
+    """
+    file = tmp_path / "f"
+    with LocalBroker(tmp_path / "kafka") as broker:
+        settings = scratch_settings(broker.bootstrap)
+        for topic in (stage_process.TOPIC, stage_process.BESIDE):
+            await create_topic(settings, topic, PARTITIONS)
+        async with member(settings, file, "listed", instance="one") as child:
+            await send(settings, [f"v{n}" for n in range(40)])
+            await written(file, {f"v{n}" for n in range(40)})
+            await asyncio.to_thread(end, broker.process, 0)
+            await asyncio.to_thread(broker.stop)
+            logs = [*tmp_path.glob(f"kafka/**/*{stage_process.TOPIC}-*/*.log")]
+            assert len(logs) == PARTITIONS
+            for log in logs:
+                os.truncate(log, 0)
+            broker.launch()
+            await asyncio.to_thread(broker.wait_ready)
+            await send(settings, [f"again-{n}" for n in range(PARTITIONS)])
+            assert await asyncio.wait_for(child.wait(), 60) == EXIT_CRASHED
+        assert "comes next, and it ends at" in file.with_suffix(".err").read_text()
+        async with member(settings, file, "listed", instance="one"):
+            await written(file, {f"again-{n}" for n in range(PARTITIONS)})
 
 
 @pytest.mark.parametrize("library", sorted(VERSIONS))
