@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
-from begun_first import COMPUTING, SECONDS, ordered
+from begun_first import COMPUTING, SECONDS, TOGETHER, ordered
 from kafka_broker import kafka
 from law_examples import register_profiles
 from process_guard import ProcessGuard
@@ -93,7 +93,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("soak") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SOAK_S_MAX))
     processes = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
-    items[:] = ordered(items, SECONDS, int(processes), COMPUTING)
+    items[:] = ordered(items, SECONDS, int(processes), COMPUTING, TOGETHER)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from begun_first import COMPUTING, SECONDS, ordered
+from begun_first import COMPUTING, SECONDS, TOGETHER, ordered
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,23 @@ def test_the_first_process_begins_with_what_computes_and_the_others_with_what_wa
     assert alone[::4] == ["a/slow.py", "b/one.py", "b/c/other.py", "a/quick.py", "z/last.py"]
 
 
+def test_what_shares_a_broker_with_another_file_begins_behind_it() -> None:
+    """Else each process would start such a broker for itself."""
+    order = ordered(TESTS, SLOW, 2, together={"z/last.py": "a/slow.py"})
+    halves = [test.nodeid.partition("::")[0] for test in order]
+    assert halves[:8] == ["a/slow.py"] * 4 + ["z/last.py"] * 4
+
+
+def test_what_uses_the_broker_with_users_is_together() -> None:
+    """A new file of such tests is put there, too."""
+    root = Path(__file__).parents[1]
+    others = {*root.glob("tests/**/test_*.py")} - {Path(__file__)}
+    files = [path for path in others if "secured_broker import" in path.read_text()]
+    home = {*TOGETHER.values()}
+    assert {str(path.relative_to(root)) for path in files} <= {*TOGETHER, *home}
+    assert all((root / name).exists() for name in (*TOGETHER, *home))
+
+
 def test_tests_are_ordered_once_others_are_left_out(pytestconfig: pytest.Config) -> None:
     """`-m` takes tests out first; hooks are called from the last of the list to the first."""
     called = pytestconfig.hook.pytest_collection_modifyitems.get_hookimpls()
@@ -64,7 +81,7 @@ def test_what_takes_long_is_there() -> None:
 
 def test_no_test_is_left_out_or_moved_within_its_group() -> None:
     """Tests that share what is made once stay together and in their order."""
-    order = ordered(TESTS, SLOW, 3)
+    order = ordered(TESTS, SLOW, 3, together={"a/quick.py": "b"})
     assert sorted(test.nodeid for test in order) == sorted(test.nodeid for test in TESTS)
     for file in FILES:
         own = [test for test in order if test.nodeid.startswith(file)]

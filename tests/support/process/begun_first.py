@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 SECONDS = {
     "tests/e2e/faults": 365,
-    "tests/e2e/test_secured.py": 85,
+    "tests/e2e/test_secured.py": 160,
     "tests/e2e/test_first_hour.py": 109,
     "tests/agents/edges/crypto/test_month_destruction.py": 70,
     "tests/agents/tools/test_month_keys.py": 50,
@@ -26,7 +26,6 @@ SECONDS = {
     "tests/agents/engine/read/test_empty_fetch.py": 42,
     "tests/agents/tools/test_replay.py": 41,
     "tests/agents/engine/observe/test_members.py": 37,
-    "tests/agents/edges/kafka/test_surplus_acls.py": 25,
     "tests/agents/cli/test_kafka.py": 22,
     "tests/agents/cli/program/test_cli.py": 11,
     "tests/agents/engine/consume/test_fetched_batches.py": 35,
@@ -87,6 +86,19 @@ COMPUTING = {
 }
 """Seconds of a core, about, of what computes and waits for nothing."""
 
+TOGETHER = dict.fromkeys(
+    (
+        "tests/agents/cli/test_topics.py",
+        "tests/agents/edges/kafka/test_acl_check.py",
+        "tests/agents/edges/kafka/test_admin_client.py",
+        "tests/agents/edges/kafka/test_reachability.py",
+        "tests/agents/edges/kafka/test_surplus_acls.py",
+        "tests/e2e/faults/test_refused.py",
+    ),
+    "tests/e2e/test_secured.py",
+)
+"""Files that go with another: each process that runs one of them starts a broker with users."""
+
 
 class Placed(Protocol):
     """What has a file, as tests have."""
@@ -102,6 +114,7 @@ def ordered(
     seconds: Mapping[str, float],
     parts: int = 1,
     computing: Mapping[str, float] | None = None,
+    together: Mapping[str, str] | None = None,
 ) -> list[T]:
     """Return tests in the order in which they begin.
 
@@ -111,8 +124,9 @@ def ordered(
             is made once for them. What begins like none of these takes next to no time.
         parts: how many processes run them.
         computing: the same for what keeps a core busy: the first of several parts begins with it.
+        together: files that are of another file's group.
     """
-    busy = dict(computing or {})
+    busy, moved = dict(computing or {}), together or {}
     known = {**seconds, **busy}
     groups: dict[str, list[T]] = {name: [] for name in sorted(known, key=len, reverse=True)}
     rest: list[T] = []
@@ -120,7 +134,8 @@ def ordered(
     for test in tests:
         file = test.nodeid.partition("::")[0]
         if file not in group_of:
-            found = next((name for name in groups if file.startswith(name)), None)
+            path = moved.get(file, file)
+            found = next((name for name in groups if path.startswith(name)), None)
             group_of[file] = rest if found is None else groups[found]
         group_of[file].append(test)
     shares: list[list[T]] = [[] for _ in range(parts)]
