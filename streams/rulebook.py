@@ -23,8 +23,8 @@ The columns are the states that the observations of a case give. The rows are th
 the state that follows. [measurement.md](measurement.md#classes) says which class is published, once
 notices, withdrawals, decisions and time are added.
 
-A `-` stands for `end_upheld` in an open state. Without an earlier end it cannot occur. In `suspect`
-after an end it restores that end.
+A `-` stands for `end_upheld` in an open state: without an earlier end it cannot occur. A case that
+became `suspect` after an end returns to the state of that end.
 
 | word | means here |
 | --- | --- |

@@ -1,8 +1,7 @@
-"""What keeps the vantages of the settings from ever naming a hoster; said before a start.
+"""What the vantages of the settings cannot show where hosters are named; said before a start.
 
-A removal has to be seen by two at least, and by one that does not say who it is. What one vantage
-alone, or announced ones alone, saw is undetermined wherever a hoster is named: rules 4.3 and 4.9 of
-docs/measurement.md.
+A removal counts as in time there only if two vantages saw it, and one that does not say who it is:
+rules 4.3, 4.9 and 9.1 of docs/measurement.md.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,13 +20,14 @@ def doubts(vantages: Sequence[VantageSettings]) -> Iterator[str]:
         return
     if len(asked) == 1:
         yield (
-            "there is one vantage only, so no hoster can be named: what one alone saw stays"
-            " undetermined; configure a second one under [[vantages]]"
+            "there is one vantage only: no removal that it sees counts as in time where hosters are"
+            " named; configure a second one under [[vantages]]"
         )
     if all(vantage.announced for vantage in asked):
         yield (
-            "every vantage says who it is, so no hoster can be named: a hoster may show such a"
-            " vantage what it likes; configure one with announced = false"
+            "every vantage says who it is: no removal that they see counts as in time where hosters"
+            " are named, because a hoster may show such a vantage what it likes; configure one with"
+            " announced = false"
         )
     known = {vantage.source_address for vantage in asked if vantage.announced}
     if any(not v.announced and v.source_address in known for v in asked):

@@ -71,7 +71,7 @@ HOSTER = (
         (
             Panel(title="Not measurable", unit="percentunit", text="Share of the cases noticed in 28 days that were unavailable for a day, or in all probes around their norm.",
                   asks=(Ask(expr=one("hostwatch_unmeasurable_cases") + " / (" + one("hostwatch_followed_cases") + " > 0)", legend="not measurable", colour=PURPLE),)),
-            Panel(title="Not probed on time", unit="short", text="Open noticed cases that missed the probe of a norm slot.", asks=(Ask(expr=one("hostwatch_unprobed_cases"), legend="unprobed", colour=GREY),)),
+            Panel(title="Not probed on time", unit="short", text="Open noticed cases with a norm slot not probed on time.", asks=(Ask(expr=one("hostwatch_unprobed_cases"), legend="unprobed", colour=GREY),)),
             Panel(title="Hidden re-checks", unit="short", text="Removed cases that a hidden vantage probed again, and those that it found online.",
                   asks=(Ask(expr=one("hostwatch_rechecked_cases"), legend="probed again", colour=BLUE), Ask(expr=one("hostwatch_recheck_disagreed_cases"), legend="online", colour=RED))),
             Panel(title="What a person has to see to", unit="short", text="Cases by flag: bounced and misdirected notices, disagreement of vantages, targets that prove nothing, removals that only a known vantage saw.",

@@ -219,7 +219,7 @@ MEASUREMENT = (
             Panel(
                 title="Not probed on time",
                 unit="short",
-                text="Open noticed cases that missed the probe of a norm slot.",
+                text="Open noticed cases with a norm slot not probed on time.",
                 asks=(
                     Ask(
                         expr="sum(max by (hoster, role) (hostwatch_unprobed_cases))",

@@ -40,8 +40,8 @@ STATEMENTS_KEPT: Final = 256
 changed is decoded anew."""
 
 ENTRIES_KEPT_MAX: Final = 400
-"""Of probes, beside what is stated of a URL: 20 days have some 120, a day in doubt some 600. With
-half a KB for each, all that is kept takes at most some 50 MB."""
+"""A URL with more entries of probes keeps none between two folds. 20 days have some 120, a day in
+doubt some 600. With half a KB for each, all that is kept takes at most some 50 MB."""
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:

@@ -35,8 +35,8 @@ TOPICS_EVERY_S = 1.0
 """Between two checks of what a stage reads whose topics change."""
 
 POLL_INTERVAL_S = 10 * 86_400.0
-"""aiokafka has a member leave its group that fetched nothing for so long. A load that takes longer
-than a day's usual setting is no reason: it has a deadline of its own
+"""aiokafka has a member leave its group that fetched nothing for so long. A load may take
+longer than the usual 5 min, and is no reason to leave: it has a deadline of its own
 (`agents.engine.read.recovery`), and a role that handles nothing is found by
 `agents.engine.observe.liveness`."""
 

@@ -42,7 +42,7 @@ VERSIONS: Final = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0", "mode-stre
 """The libraries whose private parts are used, in the versions that were read."""
 
 POLL_S = 0.2
-"""Upper bound of the wait for a record, and so of the age of an uncommitted finished one."""
+"""Upper bound of the wait for a record; with COMMIT_EVERY_S, of how long one that is done waits."""
 
 COMMIT_EVERY_S = 0.25
 """A commit takes the time of a fetch; what a killed process did since its last is done again."""
@@ -54,8 +54,7 @@ JOIN_AGAIN_S = 60.0
 """Between two requests for a new assignment: each has all members stop for a moment."""
 
 SHORT_POLL_S = 0.01
-"""Upper bound of that wait while a partition's queue is full: it may be worked off before the
-others fill."""
+"""The same while a partition's queue is full: it may be worked off before the others fill."""
 
 
 class WrongVersion(RuntimeError):
@@ -251,11 +250,8 @@ class StageConsumer(driver.Consumer):
             await self.perform_seek()
             return
         fault_point(FaultPoint.FETCHED)
-        # A rebalance has records read again. So has a broker that lost its newest ones: it refuses
-        # the place come to, aiokafka begins at the earliest, and new records have old numbers.
         again = {tp: at for tp, records in found.items() if (at := runner.taken_beyond(records))}
-        if again:
-            await self.group_member.check_places(again)
+        await self.group_member.check_places(again)
         for records in found.values():
             for start in range(0, len(records), LIST_RECORDS_MAX):
                 runner.put(records[start : start + LIST_RECORDS_MAX])

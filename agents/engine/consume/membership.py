@@ -132,7 +132,7 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
         return "" if coordinator is None else str(coordinator.member_id)
 
     def is_outdated(self) -> bool:
-        """Return whether the group gave this member what it had before it read what it reads."""
+        """Return whether the assignment is older than what this member subscribes to now."""
         consumer = library.consumer_of(self)
         if consumer is None or not consumer.assignment():
             return False
@@ -155,7 +155,9 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
             await leaving
 
     async def is_known_to_group(self, tp: TP) -> bool:
-        """Say whether the group knows this member in its newest generation, by a commit of no news.
+        """Say whether the group knows this member in its newest generation.
+
+        It commits what is committed, which a group takes from its members alone.
 
         Args:
             tp: assigned to it.
@@ -250,6 +252,8 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
         if consumer is None:
             raise ConsumerStoppedError
         parts = {TopicPartition(tp.topic, tp.partition): at for tp, at in places.items()}
+        if not parts:
+            return
         for tp, end in (await consumer.end_offsets(list(parts))).items():
             if parts[tp] > end:
                 raise ReadBeyondEnd(tp.topic[len(prefix) :], tp.partition, parts[tp], end)

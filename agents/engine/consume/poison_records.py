@@ -170,7 +170,7 @@ class Guard:
             raise error
 
     async def met_at(self, place: tuple[str, int, int], error: Exception) -> None:
-        """Name a record that was not at hand; return when a skip of it came or none did."""
+        """Name a record that was not at hand, and wait a limited time for a skip of it."""
         topic, partition, offset = place
         record = Received(topic, partition, offset, 0, b"", b"")
         self._name(record, record, error)

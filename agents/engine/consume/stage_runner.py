@@ -188,7 +188,10 @@ class StageRunner:
             queue.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
 
     def taken_beyond(self, records: Sequence[Received]) -> int:
-        """Return the offset after the newest record let in, where it is behind the first of these.
+        """Return the offset after the newest record let in, where it is beyond the first of these.
+
+        A rebalance has records read again. So has a broker that lost its newest ones: it refuses
+        the place come to, aiokafka begins at the earliest, and new records have old numbers.
 
         Args:
             records: of one topic and partition, in order.

@@ -113,7 +113,7 @@ class CaseState(Struct):
         return None if self.doubted_at is None else self.doubted_at + DOUBT_MS
 
     def let_pass(self, until: Instant | None) -> None:
-        """End a doubt that ran out before `until`; None = before anything else happens."""
+        """End a doubt that runs out by `until`; None = end it, whenever it runs out."""
         deadline = self.doubt_until()
         if deadline is None or (until is not None and until < deadline):
             return

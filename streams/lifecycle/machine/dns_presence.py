@@ -50,10 +50,9 @@ class DnsPresence(Struct):
     def left_at(self, at: Instant) -> Instant | None:
         """Return since when the owner is named no more; None = it is, or may be.
 
-        If one that holds nothing up named it last, that is the instant itself.
-
         The newest 2 resolutions of every vantage asked lack it, and so do all of the last 24 h. A
-        vantage that is asked no more holds nothing up.
+        vantage that is asked no more holds nothing up. If such a vantage named it last, that is the
+        instant itself.
         """
         counts = [n for vantage, n in self.lacking.items() if self._is_ordered(vantage)]
         if not counts or min(counts) < LEFT_RESOLUTIONS_MIN:

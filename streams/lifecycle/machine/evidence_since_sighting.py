@@ -45,7 +45,7 @@ def url_refusal_of(entry: TimelineEntry) -> GoneKind:
 
 
 class VantageTally(NamedTuple):
-    """Verdicts of one vantage since the newest sighting.
+    """Observations of one kind by one vantage since the newest sighting.
 
     Attributes:
         first_at, last_at: of the first and the last one.
@@ -61,7 +61,7 @@ class VantageTally(NamedTuple):
     announced: bool
 
     def is_enough(self) -> bool:
-        """Return whether they confirm that this vantage finds it gone."""
+        """Return whether they are enough, over a long enough time, to count."""
         long = self.last_at - self.first_at >= CONFIRM_SPAN_MS
         return long and len(self.slots) >= CONFIRM_PROBES_MIN
 

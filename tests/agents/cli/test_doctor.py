@@ -21,4 +21,4 @@ def test_a_broker_that_refuses_is_said_and_ends_it_with_one(tmp_path: Path) -> N
     said = " ".join(done.output.split())
     assert done.exit_code == 1, done.output
     assert "broken │ broker │ the connection is refused" in said
-    assert "check │ vantages │ there is one vantage only, so no hoster can be named" in said
+    assert "check │ vantages │ there is one vantage only: no removal that it sees counts" in said

@@ -59,8 +59,8 @@ SECONDS = {
     "tests/agents/edges/crypto/test_ledger_keys.py": 10,
     "tests/agents/edges/files/test_source_file.py": 10,
 }
-"""Wall seconds of what waits, about, as `--durations` shows them; what is not here takes less than
-10 s.
+"""Wall seconds of what waits, about, as `--durations` shows them; what is in neither table takes
+less than 10 s.
 """
 
 COMPUTING = {

@@ -17,7 +17,7 @@ TRIES = 5
 what is squared fails each try."""
 
 LEAST_S = 0.001
-"""What is shorter is measured with its call."""
+"""What takes less time counts as this long: the clock is too coarse for it."""
 
 
 def check_growth(prepared: Callable[[int], Callable[[], object]], few: int) -> None:

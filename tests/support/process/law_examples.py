@@ -11,7 +11,7 @@ SOAK: Final = "soak"
 """The profile of `make soak-laws`."""
 
 LEAST: Final = 40
-"""Of `make test`, and the default there; of a law with fewer in all, all of them."""
+"""Least examples of a law in `make test`; a law with fewer runs all of them."""
 
 PART: Final = 4
 """Of a law with many examples `make test` tries one in so many."""

@@ -102,7 +102,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_unprobed_cases",
-        help="Open noticed cases of the sample that missed the probe of a norm slot.",
+        help="Open noticed cases of the sample with a norm slot not probed on time.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.unprobed),
