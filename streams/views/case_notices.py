@@ -164,7 +164,7 @@ def _second_told_at(found: Sequence[NoticeInCase], case: JudgedCase) -> Iterator
         for one in found
         if one.effect is NoticeEffect.ARRIVED and standing_of(one.notice) is ClockStanding.DELIVERED
     ]
-    for second in case.clocks.seconds:
+    for second in case.clocks.second_clocks:
         ended_at = case.spells[second.spell - 1].gone_at or 0
         yield from [at for at in delivered if at > ended_at][:1]
 

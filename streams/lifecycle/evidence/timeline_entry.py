@@ -52,7 +52,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
         too_late: the observation was appended more than 24 h after it was made.
-        again: a sighting that says what its vantage's probe before it said, and no earlier instant.
+        repeats: a sighting like that of its vantage's probe before it, and at no earlier instant.
         asn: AS number of the vantage; 0 = not known.
         strange: it says nothing, and no sighting of this vantage answered like it.
         away: it was asked at the last known address while the name led to another hoster.
@@ -87,7 +87,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     stated_origin: bool = False
     nameless: bool = False
     too_late: bool = False
-    again: bool = False
+    repeats: bool = False
 
     @property
     def recheck(self) -> bool:

@@ -81,7 +81,7 @@ def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
     held: dict[str, TimelineEntry] = {}
     known: set[str] = set()
     for entry in entries:
-        if entry.again and entry.seen_by in known:
+        if entry.repeats and entry.seen_by in known:
             held.pop(entry.seen_by, None)  # the newest is to stand last
             held[entry.seen_by] = entry
             continue
@@ -89,7 +89,7 @@ def _take_all(state: CaseState, entries: Iterable[TimelineEntry]) -> None:
             apply_entry(state, last)
         held.clear()
         apply_entry(state, entry)
-        if entry.again and state.only_repeats():
+        if entry.repeats and state.only_repeats():
             known.add(entry.seen_by)
         else:
             known.clear()

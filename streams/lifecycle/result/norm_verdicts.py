@@ -60,14 +60,14 @@ class NormAssessment:
 
     Attributes:
         first: one term a norm; empty = no such verdict runs.
-        seconds: the same of each return that a notice followed.
+        second_terms: the same of each return that a notice followed.
         orders: one term an order.
         running: the terms of the verdict now running, orders with the others.
         open_unbacked: nothing backs that the material is back, so the case is not overdue by it.
     """
 
     first: Sequence[TermVerdict] = ()
-    seconds: Sequence[Sequence[TermVerdict]] = ()
+    second_terms: Sequence[Sequence[TermVerdict]] = ()
     orders: Sequence[TermVerdict] = ()
     running: Sequence[TermVerdict] = ()
     open_unbacked: bool = False
@@ -87,11 +87,14 @@ class NormAssessment:
 
     def late(self) -> Sequence[TermVerdict]:
         """Return what it is late for, first run out first."""
-        return self._late(*self.first, *chain(*self.seconds), *self.orders)
+        return self._late(*self.first, *chain(*self.second_terms), *self.orders)
 
-    def again(self) -> tuple[NormVerdict, ...]:
+    def second_verdicts(self) -> tuple[NormVerdict, ...]:
         """Return the second verdict on each norm: late if one on any return is, else the newest."""
-        late, returns = NormVerdict.LATE, [[one.verdict for one in terms] for terms in self.seconds]
+        late, returns = (
+            NormVerdict.LATE,
+            [[one.verdict for one in terms] for terms in self.second_terms],
+        )
         by_norm = zip(*returns, strict=True)
         return tuple([late if late in verdicts else verdicts[-1] for verdicts in by_norm])
 
@@ -114,7 +117,7 @@ class NormAssessment:
 
     def undetermined(self) -> Iterable[TermVerdict]:
         """Yield the terms of which a sighting could still make a late one."""
-        for term in (*self.first, *chain(*self.seconds), *self.orders):
+        for term in (*self.first, *chain(*self.second_terms), *self.orders):
             if term.verdict is NormVerdict.UNDETERMINED and term.spell.end is not CaseClass.DARK:
                 yield term
 
@@ -142,9 +145,9 @@ def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAss
     norms_s = clocks.first.norms_s
     ends = [spell.gone_at or 0 for spell in spells[:-1]]
     first = _terms(norms_s, *_judged(clocks.first.at, spells, ends))
-    seconds = [
+    second_terms = [
         _terms(norms_s, clock.at, spells[max(clock.spell, bisect_right(ends, clock.at))])
-        for clock in clocks.seconds
+        for clock in clocks.second_clocks
     ]
     orders = [
         _term(order.term_s, from_at, spell)._replace(ordered_at=order.at)
@@ -153,11 +156,11 @@ def assess_norms(clocks: Clocks, spells: Sequence[AvailabilitySpell]) -> NormAss
         if spell.end is None or (spell.gone_at or 0) > order.at
     ]
     back = max(returns_after(spells, clocks.first.at), default=0)
-    newest = seconds[-1] if seconds and clocks.seconds[-1].spell == back else ()
+    newest = second_terms[-1] if second_terms and clocks.second_clocks[-1].spell == back else ()
     mine = [term for term in orders if term.spell in spells[back:]]
     unbacked = len(spells) > 1 and spells[-1].returned_at is None
     running = newest if back else first
-    return NormAssessment(first, seconds, orders, [*running, *mine], unbacked)
+    return NormAssessment(first, second_terms, orders, [*running, *mine], unbacked)
 
 
 def judged_from(
@@ -223,8 +226,8 @@ def with_verdicts(
         norm_from_at=None if due is None else due.from_at,
         norm_s=case.norm_s if due is None else due.norm_s,
         verdicts=tuple([term.verdict for term in assessment.first]),
-        again_noticed_at=clocks.seconds[-1].at if clocks.seconds else None,
-        again_verdicts=assessment.again(),
+        again_noticed_at=clocks.second_clocks[-1].at if clocks.second_clocks else None,
+        again_verdicts=assessment.second_verdicts(),
         order_verdict=worst([term.verdict for term in assessment.orders]),
         order_due_at=max([term.due_at for term in assessment.orders], default=None),
         late_at=late[0].due_at if late else None,

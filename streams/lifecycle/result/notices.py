@@ -109,13 +109,13 @@ class Clocks(Struct, frozen=True, gc=False):
 
     Attributes:
         first: the clock; None = none runs.
-        seconds: of each return after the notice that one followed, the first delivered notice.
+        second_clocks: of each return that a notice followed, the first delivered one.
         orders: those that count.
         flags: what must be said beside the case.
     """
 
     first: Candidate | None
-    seconds: tuple[SecondClock, ...]
+    second_clocks: tuple[SecondClock, ...]
     orders: tuple[OrderTerm, ...]
     flags: frozenset[Flag]
 
@@ -150,7 +150,7 @@ def clocks_of(url: UrlContext, scope: NoticeScope, spells: Sequence[Availability
         for one in counting
         if one.term_s is not None and _RANKS[one.standing] <= _RANKS[first.standing]
     )
-    return Clocks(first, _seconds(url, scope, spells, first.at), orders, flags)
+    return Clocks(first, _second_clocks(url, scope, spells, first.at), orders, flags)
 
 
 def best(counting: Sequence[Candidate], removals: Sequence[Instant]) -> Candidate | None:
@@ -203,7 +203,7 @@ def _reports(url: UrlContext, scope: NoticeScope, ends: CaseEnds) -> Iterator[Ca
         )
 
 
-def _seconds(
+def _second_clocks(
     url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell], noticed_at: Instant
 ) -> tuple[SecondClock, ...]:
     """Return what second verdicts run from: the first delivered notice after R, of each return.

@@ -69,5 +69,5 @@ def test_the_walk_passes_over_sightings_in_a_quiet_stretch(monkeypatch):
     taken, take = [], walks.apply_entry
     monkeypatch.setattr(walks, "apply_entry", lambda *its: taken.append((its[1], take(*its))))
     walk(seen, at(0))
-    assert len([entry for entry, _ in taken if entry.again]) == 4
-    assert len([entry for entry in seen if entry.again]) > 40
+    assert len([entry for entry, _ in taken if entry.repeats]) == 4
+    assert len([entry for entry in seen if entry.repeats]) > 40
