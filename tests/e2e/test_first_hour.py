@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from terminals import ROOT, Session, fresh_clone
+from document_shell import ROOT, Session, fresh_clone
 
 from agents.edges.child_process.ports import reserved
 

@@ -16,7 +16,7 @@ from agents.engine.stage import (
 
 
 @runtime_checkable
-class Passing(Protocol):
+class HandlesSetAside(Protocol):
     """A stage that has something to write for a record that is set aside."""
 
     async def set_aside(self, records: Sequence[Received]) -> None:
@@ -75,7 +75,7 @@ class Guarded:
             self._guard.passed(run)
 
     async def _set_aside(self, records: Sequence[Received]) -> None:
-        if isinstance(self._stage, Passing):
+        if isinstance(self._stage, HandlesSetAside):
             await self._stage.set_aside(records)
 
 

@@ -59,7 +59,7 @@ def _environment_of(clone: Path) -> None:
     (venv / "ready").touch()
 
 
-class Terminal:
+class DocumentShell:
     """A shell in which blocks are typed; it ends at the first line that fails."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -136,7 +136,7 @@ class Session:
     def __init__(self, clone: Path, home: Path, ports: dict[str, str]) -> None:
         self._clone = clone
         self._ports = ports
-        self._terminals: list[Terminal] = []
+        self._terminals: list[DocumentShell] = []
         # Kafka's jars are brought once per machine, so the test brings none
         cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         self._environment = {
@@ -187,11 +187,11 @@ class Session:
             block = block.replace(f":{port}/", f":{free}/")
         return block
 
-    async def _free(self) -> Terminal:
+    async def _free(self) -> DocumentShell:
         free = [terminal for terminal in self._terminals if not terminal.busy]
         return free[-1] if free else await self._opened()
 
-    async def _opened(self) -> Terminal:
-        terminal = await Terminal.opened(self._clone, self._environment)
+    async def _opened(self) -> DocumentShell:
+        terminal = await DocumentShell.opened(self._clone, self._environment)
         self._terminals.append(terminal)
         return terminal
