@@ -23,7 +23,16 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
-from schemas.closed_lists import Confidence, Delivery, Flag, HotlineMode, ProbeError, Role, Target
+from schemas.closed_lists import (
+    Basis,
+    Confidence,
+    Delivery,
+    Flag,
+    HotlineMode,
+    ProbeError,
+    Role,
+    Target,
+)
 from schemas.identity.ids import case_id
 from schemas.records.facts import Facts
 
@@ -338,3 +347,13 @@ def test_an_address_that_gets_the_name_a_decision_gave_is_that_group_s():
     named = placed(200, replace(place("acme"), address_key=network.address_key))
     (case,) = held(nameless, given, report(40, seen=0.1), named)
     assert (case.hoster, case.group) == ("acme", "acme")
+
+
+def test_copies_of_a_proxy_make_a_case_publicly_late():
+    """They are dated up to 24 h before they were fetched, and so is the case's L (9.8)."""
+    proxied = placed(0.2, SHIELD, behind(disclosed=True))
+    ordered = notice(0.5, basis=Basis.ORDER, term_s=43_200)
+    paths = [observation(47.4, CONTROL, v, target=Target.MADE_UP_PATH) for v in BOTH]
+    copies = [observation(71.4, replace(ONLINE, age_s=1_728_000, cached=True), v) for v in BOTH]
+    case = hosting(held(report(0.2), proxied, ordered, paths, copies))
+    assert case.late_in_public == (0, 86_400)

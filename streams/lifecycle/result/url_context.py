@@ -21,6 +21,7 @@ from streams.lifecycle.evidence.between import between
 from streams.lifecycle.evidence.decisions import in_force
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
+from streams.lifecycle.evidence.probe_reading import AGE_MAX_MS
 from streams.lifecycle.evidence.timeline_entry import SOURCE, EntryKind, TimelineEntry, shown_by
 from streams.lifecycle.machine.case_history import CaseEnds
 from streams.norms.measurability import Around
@@ -232,8 +233,8 @@ class SpellProbes:
         sightings, checks = [], []
         for index in range(bisect_right(entries, after, key=_AT), len(entries)):
             seen = entries[index]
-            if until is not None and seen.at > until + HOUR_MS:
-                break  # no answer takes as long
+            if until is not None and seen.at > until + AGE_MAX_MS + HOUR_MS:
+                break  # no copy is dated further back, and no answer takes an hour
             if seen.seen_at <= after or (until is not None and seen.seen_at > until):
                 continue
             if seen in self._dismissed:
