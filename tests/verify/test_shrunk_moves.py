@@ -357,3 +357,14 @@ def test_copies_of_a_proxy_make_a_case_publicly_late():
     copies = [observation(71.4, replace(ONLINE, age_s=1_728_000, cached=True), v) for v in BOTH]
     case = hosting(held(report(0.2), proxied, ordered, paths, copies))
     assert case.late_in_public == (0, 86_400)
+
+
+def test_a_case_that_moved_by_a_decision_is_not_overdue_by_what_was_seen_later():
+    """Neither before it moved: its norm had not run out then (9.6, 12.6)."""
+    told = [placed(0.1), report(0.2, seen=0.1), notice(1.5, recipient="other", norms_s=(259_200,))]
+    moved = [placed(h, place("other"), vantage="north") for h in (22.7, 22.8)]
+    given = decision(36.7, "reattribute", hoster="other")
+    control = observation(396, CONTROL, target=Target.MADE_UP_PATH)
+    found = held(*told, moved, given, control, observation(396, ONLINE))
+    (case,) = [case for case in found if case.phases[-1].case_class == "moved"]
+    assert not case.overdue

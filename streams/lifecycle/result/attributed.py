@@ -137,6 +137,7 @@ def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
         again_verdicts=tuple([_kept(one, was_late=was_late) for one in case.again_verdicts]),
         order_verdict=case.order_verdict and _kept(case.order_verdict, was_late=was_late),
         late_at=case.late_at if was_late else None,
+        overdue=case.overdue and was_late,
         naming=False,
         late_in_public=(),
         norm_probes=case.norm_probes | NormProbes(unplanned=slots),
