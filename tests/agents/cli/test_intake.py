@@ -11,6 +11,7 @@ from aiohttp import ClientSession, ClientTimeout
 from command import hostwatch, said
 from hotline_records import report
 from scratch_topics import scratch_settings
+from stopped_process import stop_all_threads
 from waiting import until
 
 from agents import cli
@@ -60,9 +61,12 @@ async def post(port: int, id: str) -> int:
         return answer.status
 
 
-@pytest.mark.parametrize(
-    "fault", [signal.SIGSTOP, pytest.param(signal.SIGKILL, marks=pytest.mark.soak)]
-)
+def killed(pid: int) -> None:
+    """Kill a process."""
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("fault", [stop_all_threads, pytest.param(killed, marks=pytest.mark.soak)])
 async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, fault):
     """A broker that hangs or is gone: who waits is told so, and the process ends in order."""
     assert unit_limit_s() > STOP_DEADLINE_S
@@ -81,7 +85,7 @@ async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, f
             assert await asyncio.to_thread(until, lambda: ready.search(said(tmp_path)))
             port = int(ready.search(said(tmp_path))[1])
             assert await post(port, "r1") == 202
-            os.kill(broker.process.pid, fault)
+            fault(broker.process.pid)
             waiting = asyncio.create_task(post(port, "r2"))
             done, _ = await asyncio.wait([waiting], timeout=1.0)
             assert not done

@@ -1,7 +1,6 @@
 """The broker restarts, is killed, or does not answer for a while."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from aiohttp import ClientSession
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
+from stopped_process import standing_still
 from undisturbed_run import InjectedFault, UndisturbedRun
 
 from agents.edges.child_process.processes import end
@@ -45,11 +45,8 @@ async def started(broker: LocalBroker) -> None:
 
 async def paused(broker: LocalBroker, pause_s: float) -> None:
     """Let the broker stand still: its connections stay and nothing answers."""
-    os.kill(broker.process.pid, signal.SIGSTOP)
-    try:
+    with standing_still(broker.process.pid):
         await asyncio.sleep(pause_s)  # the fault itself
-    finally:
-        os.kill(broker.process.pid, signal.SIGCONT)
 
 
 @pytest.mark.timeout(900)
@@ -118,11 +115,8 @@ async def test_a_worker_without_its_broker_is_not_ready(
             await world.feed(1)
         page = await page_of(worker)
         assert await becomes(session, page, 200, 60.0)
-        os.kill(broker.process.pid, signal.SIGSTOP)
-        try:
+        with standing_still(broker.process.pid):
             assert await becomes(session, page, 503, 10.0)
-        finally:
-            os.kill(broker.process.pid, signal.SIGCONT)
         assert await becomes(session, page, 200, 60.0)
 
 
@@ -131,13 +125,10 @@ async def test_a_worker_that_starts_without_its_broker_can_be_stopped(
 ) -> None:
     """It gives the start up within its service manager's minute."""
     async with fault_world(broker.bootstrap, tmp_path, 1) as world:
-        os.kill(broker.process.pid, signal.SIGSTOP)
-        try:
+        with standing_still(broker.process.pid):
             async with running(world, ("intake",)) as worker:
                 await asyncio.sleep(3)  # the fault itself: it waits for the broker by now
                 worker.terminate()
                 async with asyncio.timeout(60):
                     code = await worker.ended()
                 assert code != -signal.SIGKILL
-        finally:
-            os.kill(broker.process.pid, signal.SIGCONT)

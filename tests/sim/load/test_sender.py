@@ -1,12 +1,11 @@
 """Records handed in at a rate that is the clock's, to a broker that stands still for a while."""
 
 import asyncio
-import os
 import random
-import signal
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 
 import pytest
+from stopped_process import standing_still
 
 from agents.config import KafkaSettings, Settings
 from agents.edges.kafka.topic_admin import apply, wanted
@@ -30,15 +29,6 @@ def broker(tmp_path_factory):
     """A broker that may be stopped without anybody else noticing."""
     with LocalBroker(tmp_path_factory.mktemp("kafka")) as started:
         yield started
-
-
-@contextmanager
-def standing_still(broker):
-    os.kill(broker.process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(broker.process.pid, signal.SIGCONT)
 
 
 @asynccontextmanager
@@ -75,7 +65,7 @@ async def test_the_rate_is_the_clocks_and_waits_count_from_when_a_record_was_due
     async with sending(broker, "open") as (sender, accounts, work):
         sent = sender.sent
         await until(lambda: sent.acknowledged > 0)
-        with standing_still(broker):
+        with standing_still(broker.process.pid):
             await until(lambda: sent.waiting >= STILL)
         await work
         await sender.drain()
@@ -90,7 +80,7 @@ async def test_what_waits_is_bounded_and_being_behind_is_told(broker, monkeypatc
     async with sending(broker, "bound") as (sender, _, work):
         sent = sender.sent
         await until(lambda: sent.acknowledged > 0)
-        with standing_still(broker):
+        with standing_still(broker.process.pid):
             await until(lambda: sent.behind >= BEHIND)
             assert sent.waiting <= 50
         await work

@@ -18,6 +18,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from stopped_process import stop_all_threads
+
 from agents.config import KafkaSettings, Settings
 from agents.engine.consume import app, consumer, stage_runner
 from agents.engine.consume.app import running
@@ -130,7 +132,7 @@ def hanging(file: str, how: str, number: int) -> Recorder:
     assigned = StageConsumer.wait_until_assigned
 
     async def unanswered(self: StageConsumer, partitions: frozenset[int]) -> None:
-        os.kill(number, signal.SIGSTOP)
+        stop_all_threads(number)
         await assigned(self, partitions)
 
     StageConsumer.wait_until_assigned = unanswered  # type: ignore[method-assign]  # in its child

@@ -8,6 +8,7 @@ import pytest
 from groups import append
 from loose_keys import LooseKeys
 from scratch_topics import create_topic, scratch_settings
+from stopped_process import stop_all_threads
 
 from agents.edges.crypto import key_proof
 from agents.edges.crypto.key_proof import proof_of
@@ -27,7 +28,7 @@ async def test_a_broker_that_stands_still_behind_its_first_answers_is_told(tmp_p
         follow = LogReader.follow
 
         def stands_still(*told) -> None:
-            os.kill(broker.process.pid, signal.SIGSTOP)
+            stop_all_threads(broker.process.pid)
             monkeypatch.setattr(key_proof, "ANSWER_DEADLINE_S", 1.0)
             follow(*told)
 

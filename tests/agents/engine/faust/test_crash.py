@@ -13,6 +13,7 @@ from contestants import IN, ROLE, patient
 from counters import CHANGELOG
 from groups import append, becomes, commit, cut
 from scratch_topics import create_topic, scratch_settings
+from stopped_process import stop_all_threads
 
 from agents.config import Settings
 from agents.engine.read.bulk import Follower
@@ -109,7 +110,7 @@ async def test_an_owner_that_was_paused_changes_nothing_more(bootstrap, tmp_path
         await append(settings, IN, [HELD])
         async with child(settings, contestant, folder / "old") as old:
             await becomes(old.begun)
-            old.process.send_signal(signal.SIGSTOP)
+            stop_all_threads(old.process.pid)
             async with (
                 child(settings, contestant, folder / "new") as new,
                 changelog(settings) as seen,
