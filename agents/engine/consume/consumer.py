@@ -246,12 +246,12 @@ class StageConsumer(driver.Consumer):
         runner = self._app.runner
         if not found:
             return
+        again = {tp: at for tp, records in found.items() if (at := runner.taken_beyond(records))}
+        await self.group_member.check_places(again)
         if not self.flow_active or self._membership() != before:
             await self.perform_seek()
             return
         fault_point(FaultPoint.FETCHED)
-        again = {tp: at for tp, records in found.items() if (at := runner.taken_beyond(records))}
-        await self.group_member.check_places(again)
         for records in found.values():
             for start in range(0, len(records), LIST_RECORDS_MAX):
                 runner.put(records[start : start + LIST_RECORDS_MAX])

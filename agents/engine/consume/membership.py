@@ -248,12 +248,12 @@ class GroupMemberInLoop(driver.AIOKafkaConsumerThread):
             ReadBeyondEnd: one does.
             aiokafka.errors.KafkaError: the broker did not say where they end.
         """
+        if not places:
+            return
         consumer, prefix = library.consumer_of(self), cast(Any, self.app).topic_prefix
         if consumer is None:
             raise ConsumerStoppedError
         parts = {TopicPartition(tp.topic, tp.partition): at for tp, at in places.items()}
-        if not parts:
-            return
         for tp, end in (await consumer.end_offsets(list(parts))).items():
             if parts[tp] > end:
                 raise ReadBeyondEnd(tp.topic[len(prefix) :], tp.partition, parts[tp], end)
