@@ -6,15 +6,21 @@ a figure may be wider, and is never wrong.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.closed_lists import NO_PROBE, Target
 from schemas.moments import Instant
 from schemas.records.case import UrlState
-from schemas.records.case_observations import TRAIT_CANARY_OK
+from schemas.records.case_observations import (
+    TRAIT_CANARY_OK,
+    TRAIT_NXDOMAIN,
+    TRAIT_OLD_ADDRESS,
+)
 from schemas.records.facts import Observation
 from sim.world.material import Material
 from verify.method_10.gone import suffice
+
+NAMELESS: Final = TRAIT_OLD_ADDRESS | TRAIT_NXDOMAIN
 
 
 class ProbeTimes(NamedTuple):
@@ -27,6 +33,7 @@ class ProbeTimes(NamedTuple):
         slot_at: what it was planned for.
         sent_at, done_at: the request was sent, the answer was complete.
         answered: there was an answer, whatever it said.
+        nameless: the name did not exist, so the last known address was asked.
     """
 
     hoster: str
@@ -36,6 +43,7 @@ class ProbeTimes(NamedTuple):
     sent_at: Instant
     done_at: Instant
     answered: bool
+    nameless: bool = False
 
 
 def probes_made(state: UrlState) -> tuple[ProbeTimes, ...]:
@@ -57,6 +65,7 @@ def probes_made(state: UrlState) -> tuple[ProbeTimes, ...]:
                     sent_at,
                     done_at,
                     answered=error is None,
+                    nameless=observation.traits & NAMELESS == NAMELESS,
                 )
             )
     return tuple(sorted(found, key=_by_end))
@@ -77,6 +86,7 @@ def probes_written(facts: Iterable[object]) -> tuple[ProbeTimes, ...]:
             fact.sent_at,
             fact.done_at,
             answered=fact.facts.error is None,
+            nameless=fact.old_address and fact.nxdomain,
         )
         for fact in facts
         if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in NO_PROBE

@@ -14,6 +14,7 @@ from schemas.moments import Instant
 from schemas.records.case_observations import MARK_TO_ROOT
 from schemas.records.reports import ReportAccepted
 from sim.oracle.made_probes import ProbeTimes
+from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
 from sim.world.http_answers import page
 from sim.world.http_messages import HOME, TO_HOME
@@ -95,6 +96,7 @@ def _resolution(item: Material) -> Resolution:
 def _seen(
     item: Material, hoster: SimHoster, probe: ProbeTimes, asked: Sequence[str]
 ) -> Observation:
+    nameless = probe.nameless and hoster.behaviour is Behaviour.EXPIRES  # others only feign it
     return Observation(
         hoster=item.hoster,
         role=Role.HOSTING,
@@ -107,9 +109,9 @@ def _seen(
         canary_ok=True,
         announced=False,
         asn=0,
-        old_address=False,
-        nxdomain=False,
-        present=True,
+        old_address=nameless,
+        nxdomain=nameless,
+        present=not nameless,
         age_s=0,
         checked=False,
         answer=_answer(item, hoster, probe),

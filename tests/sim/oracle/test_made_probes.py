@@ -10,6 +10,7 @@ from schemas.records.facts import Facts, Observation
 from sim.oracle.made_probes import (
     ProbeTimes,
     is_there,
+    probes_made,
     probes_written,
     seen_there,
     sent_at_of,
@@ -17,6 +18,7 @@ from sim.oracle.made_probes import (
 )
 from sim.world.material import Material
 from sim.world.world import WORLD_START
+from streams.lifecycle import advance
 
 AT = WORLD_START + 10 * HOUR_MS
 ITEM = Material(
@@ -103,11 +105,15 @@ def test_what_was_written_of_no_probe_is_none():
         observed(),
         observed(sent_at=AT + 3, facts=Facts(error=ProbeError.MISSED_POLITENESS)),
         observed(sent_at=AT + 4, canary_ok=False),
+        observed(sent_at=AT + 6, done_at=AT + 10, old_address=True, nxdomain=True),
         "a resolution",
     ]
     made = ProbeTimes("amber", "quiet", Target.URL, AT, AT + 1, AT + 2, answered=True)
     late = made._replace(sent_at=AT + 5, done_at=AT + 9, answered=False)
-    assert probes_written(facts) == (made, late)
+    nameless = made._replace(sent_at=AT + 6, done_at=AT + 10, nameless=True)
+    assert probes_written(facts) == (made, late, nameless)
+    happened = [(fact, AT + HOUR_MS) for fact in facts if isinstance(fact, Observation)]
+    assert probes_made(advance("a" * 32, None, happened)) == (made, late, nameless)
 
 
 def test_r_is_when_a_probe_was_done_that_was_sent_before():

@@ -8,6 +8,7 @@ from schemas.closed_lists import Target
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.oracle.made_probes import ProbeTimes
 from sim.oracle.true_reading import confirmed_gone_at
+from sim.world.behaviour import Behaviour
 from sim.world.hosters import ALL
 from sim.world.material import Material
 from sim.world.world import WORLD_START
@@ -63,6 +64,15 @@ def test_three_slots_over_half_an_hour_are_enough_and_less_is_not():
     assert found(alone) is None
     assert found(alone, [probe(1), probe(31)]) is None
     assert found(slot(1), slot(15), slot(31), item=replace(ITEM, removed_at=None)) is None
+
+
+def test_a_name_that_ended_needs_as_many_observations_of_its_own():
+    """An answer under the name counts for a removal; those without it for the name's end (4.12)."""
+    expires = replace(PLAIN, behaviour=Behaviour.EXPIRES)
+    nameless = [[one._replace(nameless=True) for one in slot(m)] for m in (15, 31, 46)]
+    assert found(slot(1), *nameless, shown=expires) == pytest.approx(15 + 1 / 60)
+    assert found(slot(1), *nameless[:2], shown=expires) is None
+    assert found(slot(1), *nameless[:2]) == pytest.approx(1 + 1 / 60)
 
 
 def test_what_was_over_before_a_probe_from_before_the_removal_shows_none():
