@@ -128,7 +128,7 @@ async def _observations(made: Ledger) -> list[tuple[int, bytes, bytes]]:
         for case in state.cases:
             for turn, observation in zip(
                 found,
-                records_of.observations(state.url_key, case, OBSERVATIONS_PER_CASE),
+                records_of.observations(state, case, OBSERVATIONS_PER_CASE),
                 strict=True,
             ):
                 turn.append((partition, key, codec.FACT.encode(observation)))

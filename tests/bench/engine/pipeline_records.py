@@ -108,12 +108,16 @@ def payload(records: Iterable[HotlineRecord], partitions: int) -> ground.Payload
         yield partition_of(key, partitions), key, codec.HOTLINE.encode(record)
 
 
-def observations(url_key: str, case: CaseSummary, count: int) -> Iterator[Observation]:
-    """Yield so many observations of a case, a second apart, all of which find the material."""
+def observations(state: UrlState, case: CaseSummary, count: int) -> Iterator[Observation]:
+    """Yield so many observations of a case, a second apart, all of which find the material.
+
+    They are newer than all that is known of the URL, as probes are. A slow machine places a
+    report seconds after its case opened; an observation from before that is judged anew.
+    """
     for number in range(1, count + 1):
-        slot_at = case.opened_at + number * PROBE_MS
+        slot_at = state.newest_at + number * PROBE_MS
         yield Observation(
-            url_key=url_key,
+            url_key=state.url_key,
             order_id=order_id(case.case_id, slot_at, VANTAGE, Target.URL),
             case_id=case.case_id,
             hoster=case.hoster,
