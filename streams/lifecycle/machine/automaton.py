@@ -38,20 +38,11 @@ def begin(opened_at: Instant) -> CaseState:
     return CaseState((CaseHistory(opened_at, [(opened_at, CaseClass.ONLINE)]),))
 
 
-def state_after(state: CaseState, entry: TimelineEntry) -> CaseState:
-    """Return a new state after an entry, the next in order of time; the argument is not changed."""
-    after = state.copy()
-    apply_entry(after, entry)
-    return after
-
-
-def cases_of(state: CaseState) -> list[CaseHistory]:
-    """Return the cases after the newest entry, with what time alone brings; changes no argument."""
-    return close_cases(state.copy())
-
-
 def close_cases(state: CaseState) -> list[CaseHistory]:
-    """Return the same; changes the state, so pass one that is not used again."""
+    """Return the cases after the newest entry, with what time alone brings.
+
+    It changes the state, so pass one that is not used again.
+    """
     _set_expected_probes(state)
     state.let_pass(None)
     return list(state.histories)

@@ -28,7 +28,7 @@ from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.hotline_statements import statements_about as said
 from streams.lifecycle.evidence.timeline import timeline_of
 from streams.lifecycle.machine import walk as walks
-from streams.lifecycle.machine.automaton import begin, cases_of, state_after
+from streams.lifecycle.machine.automaton import apply_entry, begin, close_cases
 from streams.lifecycle.machine.walk import walk
 
 DISTURBING = (
@@ -56,8 +56,8 @@ def test_of_sightings_that_say_the_same_again_the_walk_takes_the_first_and_the_l
         seen = timeline_of(state, spell, said(state, spell))
         walked = begin(at(0))
         for entry in seen:
-            walked = state_after(walked, entry)
-        assert walk(seen, at(0)) == cases_of(walked)
+            apply_entry(walked, entry)
+        assert walk(seen, at(0)) == close_cases(walked)
 
 
 def test_the_walk_passes_over_sightings_in_a_quiet_stretch(monkeypatch):
