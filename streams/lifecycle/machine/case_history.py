@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from schemas.closed_lists import CaseClass, Expected
 from schemas.moments import Instant
-from schemas.records.case import Return
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 
 _SINCE = itemgetter(0)
@@ -104,7 +103,6 @@ class CaseHistory(Struct):
         end: the end that stands, or that a contradicted check has put in question.
         earlier_ends: the ends that stand though a sighting followed.
         last_backed_at: the last backed sighting, or a person's or a source's; L to a norm.
-        returns: reappearances: the first backed sighting after each of `earlier_ends`.
         observed: a probe, a person or an authoritative source saw it; a report is none of them.
         split: one vantage saw it against the others, often enough to be believed.
         needs_review: a person's check was asked for.
@@ -127,7 +125,6 @@ class CaseHistory(Struct):
     end: End | None = None
     earlier_ends: tuple[EarlierEnd, ...] = ()
     last_backed_at: Instant | None = None
-    returns: tuple[Return, ...] = ()
     observed: bool = False
     split: bool = False
     needs_review: bool = False

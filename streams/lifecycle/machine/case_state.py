@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
-from schemas.records.case import Return
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
@@ -39,7 +38,7 @@ class CaseState(Struct):
             seconded yet.
         seen_at: the newest sighting of the newest case by a probe, a person or a source.
         report_sightings: reports' own sightings since the newest sighting.
-        returned: case and (L, R] of an end after which no backed sighting was made yet.
+        returned: the case whose newest past end no backed sighting has followed yet; None = none.
         check_or_source_saw: a person or an authoritative source saw the newest case.
         doubted_at: since when there is doubt, as the states say.
         noticed_at: the first notice of the newest case.
@@ -52,7 +51,7 @@ class CaseState(Struct):
     contradicted_checks: tuple[TimelineEntry, ...] = ()
     seen_at: Instant | None = None
     report_sightings: tuple[Instant, ...] = ()
-    returned: tuple[int, Instant, Instant] | None = None
+    returned: int | None = None
     check_or_source_saw: bool = False
     doubted_at: Instant | None = None
     noticed_at: Instant | None = None
@@ -66,11 +65,12 @@ class CaseState(Struct):
         """Return whether a vantage that sees it again as before only moves its own instants."""
         history = self.histories[-1]
         evidence, unlike = self.evidence, self.reference.unlike
-        moving = self.contradicted_checks or self.returned or unlike or evidence.gone
+        moving = self.contradicted_checks or unlike or evidence.gone
         online = history.states[-1][1] is _ONLINE and history.end is None
         return (
             online
             and not moving
+            and self.returned is None
             and evidence.unavailable_span is None
             and self.vantages.nobody_denies()
         )
@@ -172,10 +172,8 @@ class CaseState(Struct):
         self._reopen()
         self.note(at, backed=backed)
         if backed and self.returned is not None:
-            ordinal, last, gone_at = self.returned
-            of = self.histories[ordinal]
+            of = self.histories[self.returned]
             of.earlier_ends = (*of.earlier_ends[:-1], of.earlier_ends[-1]._replace(returned_at=at))
-            of.returns = (*of.returns, Return(last, gone_at, at))
             self.returned = None
         if self.contradicted_checks:
             self.contradicted_checks = ()
@@ -287,12 +285,11 @@ class CaseState(Struct):
         # dark and dns_ended show no removal: the case goes on
         stands = end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at > VOID_MS
         if stands:
-            last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             history.earlier_ends = (
                 *history.earlier_ends,
                 EarlierEnd(end, history.last_backed_at, at, None),
             )
-            self.returned = len(self.histories) - 1, last, end.gone_at
+            self.returned = len(self.histories) - 1
         if self.is_another(at):
             if history.state is CaseClass.SUSPECT:
                 self.enter(at, CaseEvent.END_UPHELD)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from schemas.records.case import Return
-from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
+from streams.lifecycle.machine.case_history import CaseHistory, End
 
 
 class Returns(NamedTuple):
@@ -35,13 +35,17 @@ def returns_of(history: CaseHistory, noticed_at: Instant | None) -> Returns:
     if not history.earlier_ends:
         return _NONE  # by far the most frequent
     after_notice = [past for past in history.earlier_ends if _is_after_notice(past.end, noticed_at)]
-    ends = {past.end.gone_at: past for past in after_notice}
-    back = [one for one in history.returns if one.gone_at in ends]
     removed = bool(after_notice) and after_notice[0].end.state is CaseClass.REMOVED
+    counted = [
+        _return(past.end, past.returned_at, noticed_at)
+        for past in after_notice
+        if past.returned_at is not None
+    ]
+    returned = [past for past in history.earlier_ends if past.returned_at is not None]
     return Returns(
         first_end=_interval(after_notice[0].end, noticed_at) if removed else None,
-        counted=tuple([_return(one, ends[one.gone_at], noticed_at) for one in back]),
-        before_notice=len(history.returns) - len(back),
+        counted=tuple(counted),
+        before_notice=len(returned) - len(counted),
     )
 
 
@@ -53,9 +57,8 @@ def _is_after_notice(end: End, noticed_at: Instant | None) -> bool:
     return noticed_at is not None and end.gone_at > noticed_at
 
 
-def _return(back: Return, past: EarlierEnd, noticed_at: Instant | None) -> Return:
-    since, gone_at = _interval(past.end, noticed_at)
-    return Return(since, gone_at, back.back_at, past.end.state is CaseClass.MOVED)
+def _return(end: End, back_at: Instant, noticed_at: Instant | None) -> Return:
+    return Return(*_interval(end, noticed_at), back_at, end.state is CaseClass.MOVED)
 
 
 def _interval(end: End, noticed_at: Instant | None) -> tuple[Instant, Instant]:

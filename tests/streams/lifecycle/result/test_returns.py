@@ -19,7 +19,6 @@ from ledger_events import (
 
 from schemas.closed_lists import CaseClass, HotlineMode, NormVerdict
 from schemas.moments import HOUR_MS
-from schemas.records.case import Return
 from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
 from streams.lifecycle.result.returns import returns_of
 
@@ -41,11 +40,8 @@ def past(left, back, state=CaseClass.REMOVED):
 
 
 def of(*ends, noticed=0, backed=True):
-    returns = [Return(left.end.gone_at - 1, left.end.gone_at, left.back_at) for left in ends]
-    history = CaseHistory(
-        0, [(0, CaseClass.ONLINE)], earlier_ends=ends, returns=tuple(returns) if backed else ()
-    )
-    return returns_of(history, noticed)
+    ends = ends if backed else tuple(left._replace(returned_at=None) for left in ends)
+    return returns_of(CaseHistory(0, [(0, CaseClass.ONLINE)], earlier_ends=ends), noticed)
 
 
 H = HOUR_MS
