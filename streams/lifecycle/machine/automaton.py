@@ -17,7 +17,6 @@ from streams.lifecycle.evidence.timeline_entry import GONE_OR_MOVED, EntryKind, 
 from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed_end
-from streams.lifecycle.machine.evidence_since_sighting import gone_kind_of, url_refusal_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, CaseEvent
 from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
@@ -80,7 +79,7 @@ def _probed(state: CaseState, entry: TimelineEntry) -> None:
     if verdict is _ONLINE:
         _online(state, entry)
     elif verdict in GONE_OR_MOVED and entry.reason is not _MOVED:
-        state.evidence.add_gone(entry, gone_kind_of(entry))
+        state.evidence.add_gone(entry)
         state.vantages.note_gone(entry.seen_by, entry)
         state.history.rechecked += entry.recheck and state.history.end is not None
         _gone(state, entry)
@@ -186,7 +185,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
 def _unavailable(state: CaseState, entry: TimelineEntry) -> None:
     evidence, vantages = state.evidence, state.vantages
     if entry.reason is VerdictReason.URL_REFUSED:
-        evidence.add_gone(entry, url_refusal_of(entry))
+        evidence.add_gone(entry)
         if evidence.refusal_corroborated:
             for vantage in evidence.url_refused_vantages():
                 vantages.note_gone(vantage, entry)

@@ -58,16 +58,11 @@ def _possible_ends(
     is never a removal. A move is one from the old address, so what was gone there before the name
     left counts too.
     """
-    corroborated = evidence.refusal_corroborated
-    here = (GoneKind.HERE, GoneKind.URL_REFUSED) if corroborated else (GoneKind.HERE,)
-    away = (GoneKind.AWAY, GoneKind.URL_REFUSED_AWAY) if corroborated else (GoneKind.AWAY,)
-    name = (GoneKind.NAME, GoneKind.URL_REFUSED_NAME) if corroborated else (GoneKind.NAME,)
-    kinds = {kind for _, kind in evidence.gone}
     if evidence.old_address:
-        yield CaseClass.DNS_ENDED, name
-    if left and not kinds.isdisjoint(away):
-        yield CaseClass.MOVED, (*away, *here)
-    yield CaseClass.REMOVED, here
+        yield CaseClass.DNS_ENDED, (GoneKind.NAME,)
+    if left and any(kind is GoneKind.AWAY for (_, kind), _ in evidence.counting()):
+        yield CaseClass.MOVED, (GoneKind.AWAY, GoneKind.HERE)
+    yield CaseClass.REMOVED, (GoneKind.HERE,)
 
 
 def _may_lack(
@@ -83,14 +78,7 @@ def _may_lack(
     """
     if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
         return False
-    gave_no_gone_verdict = (
-        evidence.tally(lacking[0], _COUNTING if evidence.refusal_corroborated else _GONE) is None
-    )
-    return gave_no_gone_verdict and _apart(enough)
-
-
-_GONE: Final = (GoneKind.HERE, GoneKind.AWAY, GoneKind.NAME)
-_COUNTING: Final = tuple(GoneKind)
+    return evidence.tally(lacking[0], tuple(GoneKind)) is None and _apart(enough)
 
 
 def _apart(tallies: Sequence[VantageTally]) -> bool:

@@ -14,6 +14,7 @@ from schemas.moments import Instant
 from streams.lifecycle.evidence.timeline_entry import TimelineEntry
 from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
 from streams.verdicts.confirmation_limits import CONFIRM_PROBES_MIN, CONFIRM_SPAN_MS
+from streams.verdicts.reasons import VerdictReason
 
 
 class GoneKind(IntEnum):
@@ -22,26 +23,19 @@ class GoneKind(IntEnum):
     HERE = 0  # where the name leads
     AWAY = 1  # at the last known address, the name leading to another hoster
     NAME = 2  # the name does not exist
-    URL_REFUSED = 3  # 401, 403 or 451 on the URL alone
-    URL_REFUSED_AWAY = 4  # the same at the last known address, the name leading to another hoster
-    URL_REFUSED_NAME = 5  # the same there, the name not existing
-
-
-_URL_REFUSALS: Final = (GoneKind.URL_REFUSED, GoneKind.URL_REFUSED_AWAY, GoneKind.URL_REFUSED_NAME)
 
 
 def gone_kind_of(entry: TimelineEntry) -> GoneKind:
-    """Return how an observation found it gone."""
-    if entry.verdict is Verdict.DNS_GONE:
+    """Return how an observation found it gone, or was refused the URL alone."""
+    nameless = entry.nameless if _is_refusal(entry) else entry.verdict is Verdict.DNS_GONE
+    if nameless:
         return GoneKind.NAME
     return GoneKind.AWAY if entry.away else GoneKind.HERE
 
 
-def url_refusal_of(entry: TimelineEntry) -> GoneKind:
-    """Return how an observation was refused the URL alone."""
-    if entry.nameless:
-        return GoneKind.URL_REFUSED_NAME
-    return GoneKind.URL_REFUSED_AWAY if entry.away else GoneKind.URL_REFUSED
+def _is_refusal(entry: TimelineEntry) -> bool:
+    """Return whether an observation got 401, 403 or 451 on the URL alone."""
+    return entry.reason is VerdictReason.URL_REFUSED
 
 
 class VantageTally(NamedTuple):
@@ -93,7 +87,7 @@ class EvidenceSinceSighting(Struct):
     """What was seen since the newest sighting.
 
     Attributes:
-        gone: gone verdicts, by vantage and kind.
+        gone: gone verdicts, by vantage, kind, and whether they are refusals of the URL alone.
         sent_at: when the first of them was sent.
         refusal_corroborated: an unannounced vantage is among those refused, so all of them
             count.
@@ -107,7 +101,7 @@ class EvidenceSinceSighting(Struct):
         doubt_passed: 24 h of doubt since the newest sighting are over.
     """
 
-    gone: dict[tuple[str, GoneKind], VantageTally] = field(default_factory=dict)
+    gone: dict[tuple[str, GoneKind, bool], VantageTally] = field(default_factory=dict)
     sent_at: Instant | None = None
     refusal_corroborated: bool = False
     old_address: bool = False
@@ -118,35 +112,36 @@ class EvidenceSinceSighting(Struct):
     controls_dead: bool = False
     doubt_passed: bool = False
 
-    def add_gone(self, entry: TimelineEntry, kind: GoneKind) -> None:
+    def add_gone(self, entry: TimelineEntry) -> None:
         """Note a gone verdict, or a refusal that may count as one."""
-        key = entry.seen_by, kind
+        kind, refused = gone_kind_of(entry), _is_refusal(entry)
+        key = entry.seen_by, kind, refused
         self.gone[key] = counted(self.gone.get(key), entry)
-        if kind in _URL_REFUSALS:
-            self.refusal_corroborated |= not entry.announced
-        if kind in (GoneKind.NAME, GoneKind.URL_REFUSED_NAME):
+        self.refusal_corroborated |= refused and not entry.announced
+        if kind is GoneKind.NAME:
             self.old_address |= entry.old_address
         if self.sent_at is None or entry.seen_at < self.sent_at:
             self.sent_at = entry.seen_at
 
     def tally(self, vantage: str, kinds: Collection[GoneKind]) -> VantageTally | None:
-        """Return a vantage's verdicts of some kinds."""
+        """Return a vantage's verdicts of some kinds that count as gone."""
         total: VantageTally | None = None
-        for kind in kinds:
-            held = self.gone.get((vantage, kind))
-            if held is not None:
+        for (seen_by, kind), held in self.counting():
+            if seen_by == vantage and kind in kinds:
                 total = held if total is None else total.joined(held)
         return total
 
     def url_refused_vantages(self) -> list[str]:
         """Return the vantages that were refused the URL alone."""
-        return [vantage for vantage, kind in self.gone if kind in _URL_REFUSALS]
+        return [vantage for vantage, _, refused in self.gone if refused]
 
-    def counting(self) -> list[VantageTally]:
-        """Return all verdicts that count as gone."""
+    def counting(self) -> list[tuple[tuple[str, GoneKind], VantageTally]]:
+        """Return all verdicts that count as gone, each with its vantage and kind."""
         corroborated = self.refusal_corroborated
         return [
-            t for (_, kind), t in self.gone.items() if corroborated or kind not in _URL_REFUSALS
+            ((vantage, kind), tally)
+            for (vantage, kind, refused), tally in self.gone.items()
+            if corroborated or not refused
         ]
 
     def add_control(self, *, alive: bool) -> None:
@@ -183,7 +178,7 @@ class EvidenceSinceSighting(Struct):
 
     def is_gone_only(self) -> bool:
         """Return whether all since the newest sighting were gone, and doubt about them goes on."""
-        refused = any(kind in _URL_REFUSALS for _, kind in self.gone)
+        refused = bool(self.url_refused_vantages())
         return (
             bool(self.gone) and not (refused or self.doubt_passed) and self.unavailable_span is None
         )

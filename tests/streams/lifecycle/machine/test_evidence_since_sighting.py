@@ -10,9 +10,9 @@ from streams.lifecycle.machine.evidence_since_sighting import (
     GoneKind,
     counted,
     gone_kind_of,
-    url_refusal_of,
 )
 from streams.lifecycle.state_table import DARK_GAP_MS, DARK_MS, DARK_PROBES_MIN
+from streams.verdicts.reasons import VerdictReason
 
 
 def probe(
@@ -21,6 +21,10 @@ def probe(
     at = round(minutes * MINUTE_MS)
     fields = {"slot_at": at} | said
     return TimelineEntry(at, EntryKind.PROBED, at, who, verdict, **fields)
+
+
+def refused(minutes: float, who: str = "north", **said) -> TimelineEntry:
+    return probe(minutes, Verdict.BLOCKED, who, reason=VerdictReason.URL_REFUSED, **said)
 
 
 @pytest.mark.parametrize(
@@ -47,18 +51,18 @@ def test_where_it_was_found_gone_tells_the_kind() -> None:
     assert gone_kind_of(probe(0)) is GoneKind.HERE
     assert gone_kind_of(probe(0, away=True)) is GoneKind.AWAY
     assert gone_kind_of(probe(0, Verdict.DNS_GONE)) is GoneKind.NAME
-    assert url_refusal_of(probe(0)) is GoneKind.URL_REFUSED
-    assert url_refusal_of(probe(0, away=True)) is GoneKind.URL_REFUSED_AWAY
-    assert url_refusal_of(probe(0, nameless=True)) is GoneKind.URL_REFUSED_NAME
+    assert gone_kind_of(refused(0)) is GoneKind.HERE
+    assert gone_kind_of(refused(0, away=True)) is GoneKind.AWAY
+    assert gone_kind_of(refused(0, nameless=True)) is GoneKind.NAME
 
 
 def test_refusals_count_once_an_unannounced_vantage_is_refused_too() -> None:
     """Until then the monitor alone may be refused."""
     run = EvidenceSinceSighting()
-    run.add_gone(probe(0, Verdict.BLOCKED), GoneKind.URL_REFUSED)
+    run.add_gone(refused(0))
     assert run.counting() == []
     assert not run.is_gone_only()
-    run.add_gone(probe(1, Verdict.BLOCKED, "south", announced=False), GoneKind.URL_REFUSED)
+    run.add_gone(refused(1, "south", announced=False))
     assert len(run.counting()) == 2
     assert sorted(run.url_refused_vantages()) == ["north", "south"]
 
@@ -68,7 +72,7 @@ def test_a_control_counts_once_there_is_something_to_explain() -> None:
     run = EvidenceSinceSighting()
     run.add_control(alive=True)
     assert not run.controls
-    run.add_gone(probe(0), GoneKind.HERE)
+    run.add_gone(probe(0))
     run.add_control(alive=True)
     assert run.controls
     assert not run.is_fresh()
@@ -116,5 +120,5 @@ def test_blocked_for_half_an_hour_is_plainly_unavailable() -> None:
         run.add_unavailable(probe(minutes, Verdict.BLOCKED))
     assert run.is_unavailable()
     assert run.is_unavailable_only()
-    run.add_gone(probe(31), GoneKind.HERE)
+    run.add_gone(probe(31))
     assert not run.is_unavailable()
