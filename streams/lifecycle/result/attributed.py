@@ -5,7 +5,6 @@ Rules 12.5 to 12.8 of docs/measurement.md.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -13,47 +12,50 @@ from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict, Role, Verdi
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Phase, UrlState
-from schemas.records.case_events import PackedDecision
 from schemas.records.case_observations import NormProbes
 from streams.case_class import class_at
 from streams.lifecycle.evidence.decisions import reattributed
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.timeline_entry import EntryKind, TimelineEntry
 from streams.lifecycle.result.notices import NoticeScope
+from streams.lifecycle.result.withdrawals import CaseSegment
 from streams.norms.punctuality import unplanned
 
 
-class NumberedCase(NamedTuple):
-    """Which case of an owner one is, and whom a decision gives it to.
+def scopes_of(
+    state: UrlState,
+    spell: HostingSpell,
+    known: Mapping[str, Instant],
+    begun: int,
+    segments: Sequence[CaseSegment],
+) -> Iterator[NoticeScope]:
+    """Yield whose notices count for the cases of a spell.
 
-    Attributes:
-        number: of the cases of its owner, from 0.
-        first: it is the first of its spell.
-        decided: the decision that gives it to another hoster; None = there is none.
-    """
-
-    case_id: str
-    number: int
-    first: bool
-    decided: PackedDecision | None
-
-
-def numbered(
-    state: UrlState, spell: HostingSpell, begun: int, opened_at: Sequence[Instant]
-) -> Iterator[NumberedCase]:
-    """Yield the cases of a spell. What is decided of one holds for those that follow it.
+    What is decided of one holds for those that follow it.
 
     Args:
         state: of the URL.
         spell: where the cases are.
+        known: who was ever at the URL, each with when it was there first.
         begun: how many cases its owner had before.
-        opened_at: when each opened, the oldest first.
+        segments: the cases, the oldest first.
     """
     decided = None
-    for place, at in enumerate(opened_at):
+    for place, segment in enumerate(segments):
         id = case_id(state.url_key, spell.first_name, spell.role, begun + place)
-        decided = reattributed(state.decisions, id, spell.role, at) or decided
-        yield NumberedCase(id, begun + place, not place, decided)
+        opened_at = segment.history.opened_at
+        decided = reattributed(state.decisions, id, spell.role, opened_at) or decided
+        ends_at = [at for at in (segment.until, spell.ends_at) if at is not None]
+        yield NoticeScope(
+            case_id=id,
+            spell=spell,
+            known=known,
+            since=segment.since,
+            until=min(ends_at, default=None),
+            first=not place,
+            decided=decided,
+            number=begun + place,
+        )
 
 
 def attributed_to(case: CaseSummary, scope: NoticeScope, *, proxied: bool) -> CaseSummary:

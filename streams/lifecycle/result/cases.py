@@ -28,11 +28,10 @@ from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.evidence.repeated_resolutions import lacking, within
 from streams.lifecycle.evidence.timeline import timeline_of, with_probes
 from streams.lifecycle.result.attributed import (
-    NumberedCase,
     attributed_to,
     given_at,
-    numbered,
     one_an_owner,
+    scopes_of,
     through_proxy,
 )
 from streams.lifecycle.result.case_context import CaseContext
@@ -48,14 +47,13 @@ from streams.lifecycle.result.norm_verdicts import (
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, NoticeScope, delay
+from streams.lifecycle.result.notices import Clocks, delay
 from streams.lifecycle.result.probe_triggers import probe_triggers
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.url_context import Probes, SpellProbes
 from streams.lifecycle.result.url_statements import REPORTED, UrlStatements, statements_of
 from streams.lifecycle.result.windows import counted_once
 from streams.lifecycle.result.withdrawals import (
-    CaseSegment,
     case_segments,
     gaps,
     gaps_of_spell,
@@ -99,15 +97,14 @@ def evaluate_cases(
         open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
         unseen = through_proxy(spell, seen)
         ranges = [*lacking(seen), *statements.repeated] if spell is all_spells[0] else lacking(seen)
-        begun = ordinals[spell.first_name, spell.role]
         unreported = gaps_of_spell(statements.unreported, spell.ends_at)
         stretches = case_segments(seen, opened_at, since, unreported, spell.away, kept=mine.walked)
+        begun = ordinals[spell.first_name, spell.role]
+        ordinals[spell.first_name, spell.role] += len(stretches)
         shown = SpellProbes(seen, [one.history.dismissed for one in stretches])
-        numbers = numbered(state, spell, begun, [one.history.opened_at for one in stretches])
-        for number, segment in zip(numbers, stretches, strict=True):
+        scopes = scopes_of(state, spell, statements.known, begun, stretches)
+        for scope, segment in zip(scopes, stretches, strict=True):
             history = segment.history
-            ordinals[spell.first_name, spell.role] += 1
-            scope = _scope(statements, spell, segment, number)
             spells = history.spells()
             clocks = mine.clocks_of(url, scope, spells)
             assessment = assess_norms(clocks, spells)
@@ -148,29 +145,6 @@ def _reported_sightings(
     """Return what the reports of a case's time saw, and those before it."""
     reports = between(statements.reported, since, until, REPORTED)
     return ReportedSightings(reports, between(statements.reported, 0, since, REPORTED))
-
-
-def _scope(
-    statements: UrlStatements, spell: HostingSpell, segment: CaseSegment, which: NumberedCase
-) -> NoticeScope:
-    """Return whose notices count for a case.
-
-    Args:
-        statements: what is stated of the URL.
-        spell: where the case is.
-        segment: its part of the spell's history.
-        which: of the cases of its owner.
-    """
-    return NoticeScope(
-        case_id=which.case_id,
-        spell=spell,
-        known=statements.known,
-        since=segment.since,
-        until=min([at for at in (segment.until, spell.ends_at) if at is not None], default=None),
-        first=which.first,
-        number=which.number,
-        decided=which.decided,
-    )
 
 
 def hosting_spells_of(state: UrlState) -> tuple[list[HostingSpell], list[Instant]]:

@@ -46,9 +46,9 @@ class NoticeScope(Struct, frozen=True, kw_only=True, gc=False):
     known: Mapping[str, Instant]
     since: Instant
     until: Instant | None
-    first: bool = True
-    decided: PackedDecision | None = None
-    number: int = 0
+    first: bool
+    decided: PackedDecision | None
+    number: int
 
     @property
     def mine(self) -> AbstractSet[str]:
