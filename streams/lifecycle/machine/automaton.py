@@ -18,7 +18,7 @@ from streams.lifecycle.machine.case_history import CaseHistory, End
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed_end
 from streams.lifecycle.machine.vantages import saw_lately
-from streams.lifecycle.state_table import ENDS, CaseEvent
+from streams.lifecycle.state_table import DARK_MS, ENDS, CaseEvent
 from streams.verdicts.confirmation_limits import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import VerdictReason
 
@@ -279,12 +279,12 @@ def _set_expected_probes(state: CaseState) -> None:
     elif history.state is CaseClass.ONLINE and evidence.is_fresh() and not vantages.strange:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
         history.expected = Expected.SEEN if usual else None
-    elif history.state is CaseClass.UNAVAILABLE and evidence.is_unavailable_only():
+    elif history.state is CaseClass.UNAVAILABLE and evidence.unavailable_span and not evidence.gone:
         history.expected = Expected.UNAVAILABLE
-        history.unavailable_at = evidence.unavailable_span[0] if evidence.unavailable_span else 0
+        history.expected_until = evidence.unavailable_span[0] + DARK_MS
     elif history.state is CaseClass.DOUBTED and evidence.is_gone_only():
         first_at = min([tally.first_at for tally in evidence.gone.values()])
         last_at = max([tally.last_at for tally in evidence.gone.values()])
         until = min(first_at + CONFIRM_SPAN_MS, state.doubt_until() or last_at)
         if last_at < until:
-            history.expected, history.doubted_until = Expected.DOUBTED, until
+            history.expected, history.expected_until = Expected.DOUBTED, until

@@ -113,9 +113,8 @@ class CaseHistory(Struct):
         disagreed: those of them that saw it.
         dismissed: what counts as no sighting: probes after an end that are unlike those before, and
             checks that probes contradict.
-        unavailable_at: for `Expected.UNAVAILABLE`: the first unavailable probe since the newest
-            sighting.
-        doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.
+        expected_until: when one of these may tell something new all the same: silence becomes
+            `dark`, gone verdicts can confirm an end, or a doubt ends. None = no time makes it.
     """
 
     opened_at: Instant
@@ -134,8 +133,7 @@ class CaseHistory(Struct):
     rechecked: int = 0
     disagreed: int = 0
     dismissed: frozenset[TimelineEntry] = frozenset()
-    unavailable_at: Instant = 0
-    doubted_until: Instant = 0
+    expected_until: Instant | None = None
 
     @property
     def state(self) -> CaseClass:

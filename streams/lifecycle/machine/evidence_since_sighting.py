@@ -183,10 +183,6 @@ class EvidenceSinceSighting(Struct):
             bool(self.gone) and not (refused or self.doubt_passed) and self.unavailable_span is None
         )
 
-    def is_unavailable_only(self) -> bool:
-        """Return whether all observations since the newest sighting were blocked or silent."""
-        return self.unavailable_span is not None and not self.gone
-
     def is_unavailable(self) -> bool:
         """Return whether enough unavailable observations were made, and no verdict counts as gone.
 

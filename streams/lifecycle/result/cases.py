@@ -12,7 +12,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from schemas.closed_lists import CaseClass, ClockStanding, Confidence, Flag, Role
+from schemas.closed_lists import CaseClass, ClockStanding, Confidence, Expected, Flag, Role
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, Expectation, Phase, Rechecks, Sampling, UrlState
 from schemas.records.case_observations import NOTHING, NormProbes
@@ -36,7 +36,7 @@ from streams.lifecycle.result.attributed import (
 )
 from streams.lifecycle.result.case_context import CaseContext
 from streams.lifecycle.result.classes import ReportedSightings
-from streams.lifecycle.result.expected_probes import is_alone, until
+from streams.lifecycle.result.expected_probes import is_alone
 from streams.lifecycle.result.norm_verdicts import (
     JudgedCase,
     assess_norms,
@@ -129,11 +129,11 @@ def evaluate_cases(
             open_to_controls |= may_become_public(found[-1]) or bool(history.earlier_ends)
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
-        if history.expected is not None and is_alone(spell, all_spells):
-            norm_at = next_late_from(found[-1], assessment)
-            expectations.append(
-                Expectation(len(found) - 1, history.expected, until(history, norm_at))
-            )
+        expected, until = history.expected, history.expected_until
+        if expected is not None and is_alone(spell, all_spells):
+            if expected is Expected.SEEN:  # until a sighting makes a norm's verdict another
+                until = next_late_from(found[-1], assessment)
+            expectations.append(Expectation(len(found) - 1, expected, until))
     if all(case.served is None for case in found):
         return tuple(counted_once(found, state.reports)), tuple(expectations)
     return tuple(counted_once(one_an_owner(found, given), state.reports)), ()

@@ -6,15 +6,13 @@ They are functions of the set of events like all else in a state;
 
 from collections.abc import Sequence
 
-from schemas.closed_lists import Expected
 from schemas.moments import Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.contradicted_checks import CONTRADICTION_MS
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.hotline_statements import counts_from
-from streams.lifecycle.machine.case_history import CaseHistory
-from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
+from streams.lifecycle.state_table import METHOD_VERSION
 from streams.verdicts.rules import VERDICT_VERSION
 
 EVALUATION_VERSION = f"{METHOD_VERSION}.{VERDICT_VERSION}"
@@ -58,19 +56,3 @@ def is_alone(spell: HostingSpell, spells: Sequence[HostingSpell]) -> bool:
         other is spell or other.role is not spell.role or other.hosters.isdisjoint(spell.hosters)
         for other in spells
     )
-
-
-def until(history: CaseHistory, norm_at: Instant | None) -> Instant | None:
-    """Return `Expectation.until`: when a probe that the case expects may tell something new.
-
-    That is when a norm has run out, silence becomes `dark`, or gone verdicts can confirm an end.
-
-    Args:
-        history: the newest case of a spell.
-        norm_at: when a sighting makes a norm's verdict another; None = none does.
-    """
-    if history.expected is Expected.UNAVAILABLE:
-        return history.unavailable_at + DARK_MS
-    if history.expected is Expected.DOUBTED:
-        return history.doubted_until
-    return norm_at if history.expected is Expected.SEEN else None

@@ -119,6 +119,5 @@ def test_blocked_for_half_an_hour_is_plainly_unavailable() -> None:
         assert not run.is_unavailable()
         run.add_unavailable(probe(minutes, Verdict.BLOCKED))
     assert run.is_unavailable()
-    assert run.is_unavailable_only()
     run.add_gone(probe(31))
     assert not run.is_unavailable()

@@ -1,15 +1,27 @@
 """Which probes are the newest thing known, and until when they tell nothing new."""
 
 import pytest
-from ledger_events import GONE, at, check, fold, notice, place, placed, report, slots
+from ledger_events import (
+    GONE,
+    LIMITED,
+    ONLINE,
+    at,
+    check,
+    fold,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+)
 
-from schemas.closed_lists import CaseClass, Expected
-from schemas.moments import HOUR_MS
+from schemas.closed_lists import Expected
 from streams.lifecycle.evidence.contradicted_checks import CONTRADICTION_MS
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
-from streams.lifecycle.machine.case_history import CaseHistory
-from streams.lifecycle.result.expected_probes import is_alone, newest_at, until
+from streams.lifecycle.result.expected_probes import is_alone, newest_at
 from streams.lifecycle.state_table import DARK_MS
+from streams.norms.verdict import late_from
 
 
 @pytest.mark.parametrize(
@@ -39,17 +51,16 @@ def test_probes_of_one_hoster_speak_of_it_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "instant"),
+    ("seen", "expected", "until"),
     [
-        (Expected.SEEN, 7 * HOUR_MS),
-        (Expected.UNAVAILABLE, 5 + DARK_MS),
-        (Expected.DOUBTED, 9),
-        (Expected.ENDED, None),
+        ([], Expected.SEEN, late_from(24 * 3_600, at(1))),
+        ([slots([3, 3.3, 3.6], LIMITED)], Expected.UNAVAILABLE, at(3) + 300 + DARK_MS),
+        ([slot(3, GONE)], Expected.DOUBTED, at(3.5) + 300),
+        ([slots([3, 3.3, 3.6], GONE)], Expected.ENDED, None),
     ],
 )
-def test_until_when_they_tell_nothing_new(expected: Expected, instant: int | None) -> None:
+def test_until_when_they_tell_nothing_new(seen: list, expected: Expected, until: int | None):
     """A norm is passed, dead is dark, or doubt may end."""
-    history = CaseHistory(
-        0, [(0, CaseClass.ONLINE)], expected=expected, unavailable_at=5, doubted_until=9
-    )
-    assert until(history, 7 * HOUR_MS) == instant
+    told = report(seen=0), placed(), notice(1), slots([0, 2], ONLINE)
+    (expectation,) = fold(*told, *seen).expectations
+    assert (expectation.expected, expectation.until) == (expected, until)
