@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -59,18 +59,12 @@ class EarlierEnd(NamedTuple):
     returned_at: Instant | None
 
 
-Bounds: TypeAlias = tuple[Instant, CaseClass | None, Instant | None, Instant | None, End | None]
-"""`from_at`, `end`, `gone_at`, `returned_at` and `end_in_question` of an `AvailabilitySpell`."""
-
-
 class AvailabilitySpell(Struct, frozen=True, gc=False):
     """One stretch of a case from a sighting, or the opening, to the end that followed.
 
     Attributes:
         from_at: when it began.
         end: how it ended; None = it has not, or what ended it is in question.
-        gone_at: R; None = it has not ended.
-        norm_removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
         last_seen_at: the last sighting, be it backed or not; None = there is none.
         returned_at: the backed sighting that the end before it was followed by; None = it is the
@@ -79,18 +73,20 @@ class AvailabilitySpell(Struct, frozen=True, gc=False):
     """
 
     from_at: Instant
-    end: CaseClass | None
-    gone_at: Instant | None
-    norm_removed_at: Instant | None
+    end: End | None
     backed_at: Instant | None
     last_seen_at: Instant | None
     returned_at: Instant | None = None
     end_in_question: End | None = None
 
     @property
-    def bounds(self) -> Bounds:
-        """How it began and ended; what was sighted in between is no part of it."""
-        return self.from_at, self.end, self.gone_at, self.returned_at, self.end_in_question
+    def gone_at(self) -> Instant | None:
+        """R; None = it has not ended."""
+        return None if self.end is None else self.end.gone_at
+
+    def ended_as(self, state: CaseClass) -> bool:
+        """Return whether it ended so."""
+        return self.end is not None and self.end.state is state
 
 
 class CaseHistory(Struct):
@@ -163,20 +159,14 @@ class CaseHistory(Struct):
         """
         found, from_at, returned_at = [], self.opened_at, None
         for past, last_backed_at, back_at, next_returned_at in self.earlier_ends:
-            sure, seen_at = past.norm_removed_at, past.last_seen_at
-            ended = past.state, past.gone_at, sure
-            found.append(AvailabilitySpell(from_at, *ended, last_backed_at, seen_at, returned_at))
+            ended = past, last_backed_at, past.last_seen_at
+            found.append(AvailabilitySpell(from_at, *ended, returned_at))
             from_at, returned_at = back_at, next_returned_at
         if self.earlier_ends and self.earlier_ends[-1].end is self.end:
             return found  # what was seen after its last end is another case
-        end, seen_at = None if self.suspect else self.end, self.last_seen_at
-        if end is None:
-            sighted = self.last_backed_at, seen_at
-            newest = AvailabilitySpell(from_at, None, None, None, *sighted, returned_at, self.end)
-        else:
-            ended = end.state, end.gone_at, end.norm_removed_at
-            newest = AvailabilitySpell(from_at, *ended, self.last_backed_at, seen_at, returned_at)
-        return [*found, newest]
+        end, questioned = (None, self.end) if self.suspect else (self.end, None)
+        sighted = self.last_backed_at, self.last_seen_at
+        return [*found, AvailabilitySpell(from_at, end, *sighted, returned_at, questioned)]
 
     def state_at(self, at: Instant) -> CaseClass:
         """Return what the probes had said by an instant; states stand in order of time."""
@@ -216,12 +206,10 @@ class CaseEnds(NamedTuple):
 
 def ends_of(spells: Sequence[AvailabilitySpell]) -> CaseEnds:
     """Return when a case ended, for its clocks."""
-    ends = [(spell.gone_at, spell.end) for spell in spells if spell.gone_at is not None]
-    questioned = [one.end_in_question for one in spells if one.end_in_question is not None]
-    ends += [(end.gone_at, end.state) for end in questioned]
-    last, doubted = spells[-1].gone_at, spells[-1].end_in_question
+    held = [spell.end or spell.end_in_question for spell in spells]
+    ends = [end for end in held if end is not None]
     return CaseEnds(
-        [at for at, _ in ends],
-        [at for at, end in ends if end is CaseClass.REMOVED],
-        last if last is not None or doubted is None else doubted.gone_at,
+        [end.gone_at for end in ends],
+        [end.gone_at for end in ends if end.state is CaseClass.REMOVED],
+        None if held[-1] is None else held[-1].gone_at,
     )

@@ -118,7 +118,7 @@ class NormAssessment:
     def undetermined(self) -> Iterable[TermVerdict]:
         """Yield the terms of which a sighting could still make a late one."""
         for term in (*self.first, *chain(*self.second_terms), *self.orders):
-            if term.verdict is NormVerdict.UNDETERMINED and term.spell.end is not CaseClass.DARK:
+            if term.verdict is NormVerdict.UNDETERMINED and not term.spell.ended_as(CaseClass.DARK):
                 yield term
 
 
@@ -194,7 +194,7 @@ def _terms(
 
 
 def _term(norm_s: int, from_at: Instant, spell: AvailabilitySpell) -> TermVerdict:
-    removed_at = spell.norm_removed_at
+    removed_at = None if spell.end is None else spell.end.norm_removed_at
     if removed_at is not None and removed_at <= from_at:
         removed_at = None  # an end before the notice is no removal
     return TermVerdict(
@@ -217,7 +217,6 @@ def with_verdicts(
     public = {norm_s for norm_s, one in said if one.public}
     due = assessment.due()
     spell = assessment.first[0].spell if assessment.first else None
-    moved = spell is not None and spell.end is CaseClass.MOVED
     cloaked = not public and any(one.cloaked for _, one in said)
     return replace(
         case,
@@ -233,7 +232,7 @@ def with_verdicts(
         late_at=late[0].due_at if late else None,
         overdue=assessment.overdue,
         late_in_public=tuple(sorted(public)) if case.naming else (),
-        moved_at=spell.gone_at if spell is not None and moved else None,
+        moved_at=spell.gone_at if spell and spell.ended_as(CaseClass.MOVED) else None,
         flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,
     )
 

@@ -244,7 +244,7 @@ def returns_after(spells: Sequence[AvailabilitySpell], noticed_at: Instant) -> S
 def is_away(at: Instant, spells: Sequence[AvailabilitySpell]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
     for spell, after in zip_longest(spells, spells[1:]):
-        moved_at = spell.gone_at if spell.end is CaseClass.MOVED else None
+        moved_at = spell.gone_at if spell.ended_as(CaseClass.MOVED) else None
         if moved_at is not None and moved_at <= at and (after is None or at < after.from_at):
             return True
     return False

@@ -60,7 +60,7 @@ class SpellStatements:
         self, url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell]
     ) -> Clocks:
         """Return the clocks of a case at the spell, of the same URL each time."""
-        bounds = [spell.bounds for spell in spells]
+        bounds = [(one.from_at, one.end, one.returned_at, one.end_in_question) for one in spells]
         which = scope.case_id, scope.first, scope.since, scope.until, *bounds
         held = self.clocked.get(which)
         if held is None:

@@ -161,8 +161,8 @@ def _withdrawn_at(history: CaseHistory, at: Instant) -> Instant | None:
     for spell in history.spells():
         if at <= spell.from_at:
             return max(at, spell.from_at)  # it was back, or had only opened
-        held = spell.end_in_question  # it counts: probes contradict what disputes it
-        gone_at = held.gone_at if held is not None else spell.gone_at
-        if gone_at is None or at <= gone_at:
+        # one in question counts: probes contradict what disputes it
+        end = spell.end or spell.end_in_question
+        if end is None or at <= end.gone_at:
             return at
     return None

@@ -27,7 +27,7 @@ def test_each_end_that_a_return_followed_ends_a_spell() -> None:
     first, second = history(
         earlier_ends=(EarlierEnd(gone, 9 * H, 40 * H, 41 * H),), last_seen_at=41 * H
     ).spells()
-    assert (first.end, first.gone_at, first.backed_at) == (CaseClass.REMOVED, 10 * H, 9 * H)
+    assert (first.end, first.gone_at, first.backed_at) == (gone, 10 * H, 9 * H)
     assert (second.from_at, second.returned_at, second.end) == (40 * H, 41 * H, None)
 
 
@@ -37,7 +37,9 @@ def test_an_end_in_question_is_kept_beside_a_spell_that_goes_on() -> None:
     assert (spell.end, spell.end_in_question) == (None, end(10))
     assert ends_of([spell]) == ([10 * H], [10 * H], 10 * H)
     (settled,) = history(end=end(10)).spells()
-    assert (settled.end, settled.end_in_question) == (CaseClass.REMOVED, None)
+    assert (settled.end, settled.end_in_question) == (end(10), None)
+    assert settled.ended_as(CaseClass.REMOVED)
+    assert not spell.ended_as(CaseClass.REMOVED)
     assert ends_of([settled]) == ([10 * H], [10 * H], 10 * H)
 
 
