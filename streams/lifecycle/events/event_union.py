@@ -67,8 +67,12 @@ def add_events(events: Events, happened: Iterable[Happened]) -> None:
                 _add_report(events, record)
             case NoticeAccepted():
                 _add_notice(events, record)
-            case WithdrawalAccepted() | CheckAccepted() | AnswerAccepted():
-                _add_mark(events, record)
+            case WithdrawalAccepted(withdrawn_at=at):
+                events.withdrawals.add(PackedWithdrawal(at, record.hotline))
+            case CheckAccepted():
+                _add_check(events, record)
+            case AnswerAccepted(answered_at=at, answer=answer, recipient=who):
+                events.answers.add(PackedAnswer(at, record.hotline, answer, who))
             case Attribution():
                 resolved.append(record)
             case Decision():
@@ -87,18 +91,12 @@ def add_events(events: Events, happened: Iterable[Happened]) -> None:
         _add_attributions(events, resolved)
 
 
-def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | AnswerAccepted) -> None:
-    match entry:
-        case WithdrawalAccepted(withdrawn_at=at):
-            events.withdrawals.add(PackedWithdrawal(at, entry.hotline))
-        case CheckAccepted():
-            check = _check(entry)
-            if check.what is CheckResult.NEVER_ILLEGAL and not check.backdated:
-                events.withdrawals.add(PackedWithdrawal(check.at, check.hotline))
-            else:
-                events.checks.add(check)
-        case AnswerAccepted(answered_at=at, answer=answer, recipient=who):
-            events.answers.add(PackedAnswer(at, entry.hotline, answer, who))
+def _add_check(events: Events, entry: CheckAccepted) -> None:
+    check = _check(entry)
+    if check.what is CheckResult.NEVER_ILLEGAL and not check.backdated:
+        events.withdrawals.add(PackedWithdrawal(check.at, check.hotline))
+    else:
+        events.checks.add(check)
 
 
 def _check(entry: CheckAccepted) -> PackedCheck:
