@@ -90,6 +90,7 @@ HOTLINE: Final = TopicSpec(
     key="record id",
     codec=codec.HOTLINE,
     retention_ms=30 * _DAY_MS,
+    segment_ms=_DAY_MS,
     writers=("hotline", "http-intake", "desk"),
     readers=("intake",),
 )

@@ -29,8 +29,12 @@ from streams.schedule.orders import Orders
 POSITION_S: Final = 3.0
 """Lifecycle folds what is there within a second, and writes its position with it."""
 
-INBOX_DAYS: Final = HOTLINE.retention_ms // DAY_MS
-"""A record of a month may still be taken in, and sealed, for so long after its end."""
+_BROKER_SEGMENT_MS: Final = 7 * DAY_MS
+"""Kafka's own `segment.ms`, for a topic that names none."""
+
+INBOX_DAYS: Final = (HOTLINE.retention_ms + (HOTLINE.segment_ms or _BROKER_SEGMENT_MS)) // DAY_MS
+"""A record of a month may lie in an inbox for so long after its end, and still be sealed: the
+broker deletes a file when its newest record is old enough."""
 
 
 async def destroy(settings: Settings, month: str) -> None:

@@ -247,7 +247,7 @@ def hold(
 @_app.command()
 def export(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="File to write; an existing one is replaced.")],
+    file: Annotated[Path, typer.Argument(help="File to write; an older copy is replaced.")],
 ) -> None:
     """Copy the month keys of the ledger into FILE, beside an older backup of the broker.
 
@@ -255,14 +255,18 @@ def export(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.crypto.key_copy import copied
+    from agents.edges.crypto.key_copy import copied, is_copy
     from agents.edges.crypto.key_table import read_table
+    from agents.process.atomic_file import write_whole
+    from agents.process.held_keys import holds_keys
 
     settings = connected(ctx)
     with reached():
         table = asyncio.run(read_table(settings))
     try:
-        file.write_bytes(copied(table))
+        if holds_keys(file) and not is_copy(file.read_bytes()):
+            raise UserError(f"{file} holds keys and is not replaced: name another file")
+        write_whole(file, copied(table))
     except OSError:
         raise UserError(f"{file}: cannot be written") from None
     typer.echo(f"{file}: {len(table.months)} months")

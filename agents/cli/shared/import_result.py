@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from agents.cli.shared.results import write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -97,18 +98,11 @@ def write(target: Path, result: dict[str, Any]) -> None:
     """Write the counts as JSON, `-` is standard output.
 
     Raises:
-        UserError: the file cannot be written.
+        UserError: the file cannot be written, or it holds keys.
     """
     import msgspec
 
-    text = msgspec.json.encode(result).decode()
-    if str(target) == "-":
-        typer.echo(text)
-        return
-    try:
-        target.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"--json: {target} cannot be written ({error.strerror})") from None
+    write_result(str(target), msgspec.json.encode(result) + b"\n")
 
 
 def say(total: "HandedIn", settled: "Settled | None") -> None:

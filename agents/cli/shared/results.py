@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.errors import UserError
+from agents.process.held_keys import holds_keys
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -14,13 +15,15 @@ def write_result(out: str, text: bytes) -> None:
     """Write a result to a file, or to standard output if that is `-`.
 
     Raises:
-        UserError: the file cannot be written.
+        UserError: the file cannot be written, or it holds keys, which nobody could make anew.
     """
     if out == "-":
         sys.stdout.buffer.write(text)
         sys.stdout.flush()
         return
     try:
+        if holds_keys(Path(out)):
+            raise UserError(f"{out} holds keys and is not replaced: name another file")
         Path(out).write_bytes(text)
     except OSError:
         raise UserError(f"{out} cannot be written") from None

@@ -54,6 +54,15 @@ def read_copy(content: bytes) -> KeyTable:
     return table
 
 
+def is_copy(content: bytes) -> bool:
+    """Return whether a file's content is such a copy."""
+    try:
+        read_copy(content)
+    except UserError:
+        return False
+    return True
+
+
 async def put_back(settings: Settings, copy: KeyTable) -> int:
     """Put a copy into `keys.v1` where that names a master key which this key file has not.
 

@@ -19,6 +19,7 @@ from typing import IO, Final
 from msgspec.structs import replace
 
 from agents.errors import UserError
+from agents.process.held_keys import holds_keys
 from schemas.closed_lists import Guess
 from schemas.codec import HOTLINE
 from schemas.records.hotline import RECORD_BYTES_MAX, Report
@@ -106,8 +107,10 @@ class SourceFile:
             using: what the file itself does not say.
 
         Raises:
-            UserError: it cannot be read, is damaged, empty, or of no known format.
+            UserError: it cannot be read, is damaged, empty, of no known format, no regular file,
+                or it holds keys: those would stand in the inbox in clear.
         """
+        _check(path)
         using = _dated(path, using or Using())
         name = path.name.lower().removesuffix(".gz")
         document = None if using.mapping else formats.document(name, _head(path))
@@ -192,6 +195,17 @@ def _not_probed(value: bytes) -> bytes:
     """Return a record that says that its URL may not be probed; only a report says so."""
     record = HOTLINE.decode(value)
     return HOTLINE.encode(replace(record, probing=False)) if type(record) is Report else value
+
+
+def _check(path: Path) -> None:
+    """Refuse what is no file of records, whatever its lines look like."""
+    try:
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path}: it is no regular file")
+        if holds_keys(path):
+            raise UserError(f"{path}: it holds keys, and is no file of records")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def _dated(path: Path, using: Using) -> Using:

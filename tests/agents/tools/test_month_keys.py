@@ -253,16 +253,16 @@ async def test_the_table_alone_ends_a_hold(bootstrap, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("month", "said"),
     [
-        ("202604", "not over for 30 days"),
-        ("202605", "not over for 30 days"),
-        ("209901", "not over for 30 days"),
+        ("202604", "not over for 31 days"),
+        ("202605", "not over for 31 days"),
+        ("209901", "not over for 31 days"),
         ("202601", "no key"),
         ("2026-02", "yyyymm"),
         ("202613", "yyyymm"),
     ],
 )
 async def test_a_month_that_may_be_sealed_in_is_not_destroyed(bootstrap, tmp_path, month, said):
-    """Inboxes keep records for 30 days: one of that month could not be sealed any more."""
+    """Inboxes keep records for 31 days at most: one of that month could not be sealed any more."""
     settings = await _ledger(bootstrap, tmp_path, 117)  # 30 May
     with pytest.raises(UserError, match=said):
         await destroy(settings, month)

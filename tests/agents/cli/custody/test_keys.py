@@ -105,6 +105,11 @@ def test_keys_are_listed_and_destroyed(bootstrap, tmp_path, monkeypatch, capsys)
     copy = str(tmp_path / "keys.ndjson")
     assert cli.run(["keys", "export", copy]) == 0
     assert "1 months" in capsys.readouterr().out
+    assert cli.run(["keys", "export", copy]) == 0
+    before = settings.key_file.read_bytes()
+    assert cli.run(["keys", "export", str(settings.key_file)]) == 2
+    assert "holds keys and is not replaced" in capsys.readouterr().err
+    assert settings.key_file.read_bytes() == before
     assert cli.run(["keys", "restore", copy]) == 2
     assert "nothing to put back" in capsys.readouterr().err
     assert cli.run(["keys", "restore", str(tmp_path / "none")]) == 2

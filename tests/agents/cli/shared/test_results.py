@@ -24,6 +24,19 @@ def test_a_file_that_cannot_be_written_is_a_user_s_mistake(tmp_path: Path) -> No
         write_result(str(out), b"")
 
 
+@pytest.mark.parametrize("keys", [b'{"v":2,"master":"AA=="}', b"-----BEGIN PRIVATE KEY-----\n"])
+def test_no_key_is_replaced_by_a_result(tmp_path: Path, keys: bytes) -> None:
+    """Nobody could make it anew; what is no key is replaced."""
+    out = tmp_path / "keys.json"
+    out.write_bytes(keys)
+    with pytest.raises(UserError, match="holds keys"):
+        write_result(str(out), b"{}")
+    assert out.read_bytes() == keys
+    out.write_bytes(b"[]")
+    write_result(str(out), b"{}")
+    assert out.read_bytes() == b"{}"
+
+
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_a_table_shows_all_of_each_value(columns: int, capsys: pytest.CaptureFixture[str]) -> None:
     """On a narrow terminal, too: the id in one piece, the rest over as many lines as it takes."""

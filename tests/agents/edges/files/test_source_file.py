@@ -43,6 +43,15 @@ def _whole(records: list[FileRecord]) -> list[Report]:
     return found
 
 
+def test_what_is_no_file_of_records_is_refused_before_it_is_read(tmp_path):
+    """Keys would stand in the inbox in clear; a pipe would be waited for."""
+    with pytest.raises(UserError, match="holds keys"):
+        _read(tmp_path / "keys.json", b'{\n  "v": 2,\n  "master": "AA=="\n}\n')
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="no regular file"):
+        SourceFile.read(tmp_path / "pipe")
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -148,8 +157,8 @@ def test_file_of_no_known_kind_is_refused_in_one_line(tmp_path, content, said):
 
 def test_missing_file_and_folder_are_refused(tmp_path):
     """What cannot be opened is said to be so."""
-    for path in (tmp_path / "none", tmp_path):
-        with pytest.raises(UserError, match="cannot be read"):
+    for path, said in ((tmp_path / "none", "cannot be read"), (tmp_path, "no regular file")):
+        with pytest.raises(UserError, match=said):
             SourceFile.read(path)
 
 
