@@ -15,7 +15,8 @@ from enum import IntEnum
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.records.reports import HosterId
+from schemas.records.case import CaseSummary, UrlState
+from streams.registry.snapshot import UNKNOWN
 
 HOSTERS_MAX: Final = 65_536
 """Hosters with orders that are remembered; those with none that waits are forgotten first."""
@@ -29,6 +30,20 @@ class Turn(IntEnum):
     NORM_SLOT = 0
     SAMPLED = 1
     REST = 2
+
+
+def room_of(state: UrlState, case: CaseSummary) -> str:
+    """Return whose room an order takes: the hoster's that is probed for a case.
+
+    Hosters that nobody knows share no limit of politeness (`streams.schedule.politeness.lanes_of`).
+    There a host has its own room, and a URL whose case has no clock, so no host, has one too.
+
+    Args:
+        state: of the URL.
+        case: of it.
+    """
+    hoster = case.probed_at[0]
+    return hoster if hoster != UNKNOWN else f"{UNKNOWN} {case.host or state.url_key}"
 
 
 class OrderRoom:
@@ -45,17 +60,15 @@ class OrderRoom:
 
     def __init__(self, per_minute: int) -> None:
         self._per_ms = per_minute / MINUTE_MS
-        self._hosters: dict[HosterId, _Waiting] = {}
+        self._hosters: dict[str, _Waiting] = {}
         self.part = 1.0
         self.left_out = 0
 
-    def admits(
-        self, hoster: HosterId, turn: Turn, requests: int, until: Instant, now: Instant
-    ) -> bool:
+    def admits(self, hoster: str, turn: Turn, requests: int, until: Instant, now: Instant) -> bool:
         """Return whether orders of one slot can be carried out, and count them if so.
 
         Args:
-            hoster: whose case it is.
+            hoster: whose room it is, see `room_of`.
             turn: when its turn comes.
             requests: how many of them one vantage makes.
             until: the end of the window.

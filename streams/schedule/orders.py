@@ -25,7 +25,7 @@ from streams.schedule.get_comparisons import (
     requests_of,
     was_cached,
 )
-from streams.schedule.order_room import OrderRoom, Turn
+from streams.schedule.order_room import OrderRoom, Turn, room_of
 from streams.schedule.priority import REST_WAIT_MS
 from streams.schedule.slots import due
 from streams.schedule.steps import Slot
@@ -212,7 +212,7 @@ class Orders:
         requests = _requests_of(slot.targets, get_comparison)
         turn = _turn(case, is_norm_slot=is_norm_slot)
         until = slot.not_after if case.sampling.sampled else min(slot.not_after, now + REST_WAIT_MS)
-        if not probes or not self.room.admits(case.hoster, turn, requests, until, now):
+        if not probes or not self.room.admits(room_of(state, case), turn, requests, until, now):
             return []
         ids = order_ids(case.case_id, slot.at, [probe.name for probe in probes])
         first = ProbeOrder(

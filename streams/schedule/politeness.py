@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, ip_address
 from typing import Final
 
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
+from streams.registry.snapshot import UNKNOWN
 
 BACK_OFF_S: Final = 60
 """Pause after a 429 or 503 that says no more."""
@@ -29,19 +30,22 @@ def network_of(address: str) -> str:
     return f"{type(parsed)(int(parsed) >> bits << bits)}/{parsed.max_prefixlen - bits}"
 
 
-def hoster_lane(hoster: str) -> str:
-    """Return the lane of a hoster."""
-    return f"hoster {hoster}"
+def hoster_lanes(hoster: str) -> tuple[str, ...]:
+    """Return the lane of a hoster; none if nobody knows whose the address is."""
+    return () if hoster == UNKNOWN else (f"hoster {hoster}",)
 
 
 def lanes_of(hoster: str, address: str, host: str) -> tuple[str, ...]:
     """Return the lanes of a probe: hoster, network, address, and the name at the address.
 
+    Hosters that nobody knows have only that in common: one must not slow the others, so there the
+    network is the first lane.
+
     The last one is where a server's own wish for rest counts, so that one customer of a shared
     address cannot stop probes at the others.
     """
     return (
-        hoster_lane(hoster),
+        *hoster_lanes(hoster),
         f"network {network_of(address)}",
         f"address {address}",
         name_lane(host, address),

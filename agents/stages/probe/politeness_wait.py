@@ -54,9 +54,11 @@ class RateLimiter:
         """Return whether a probe would be turned away as it comes, by its hoster's lane alone.
 
         Args:
-            queue_request: what it asks for.
+            queue_request: what it asks for; no lane if nobody knows its hoster.
             coming: probes that are on their way here and will go before it.
         """
+        if not queue_request.lanes:
+            return False
         return self._probe_queue.is_hopeless(queue_request, self._clock.now(), coming)
 
     @asynccontextmanager

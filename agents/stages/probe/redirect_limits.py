@@ -15,14 +15,12 @@ from agents.edges.geo.host_locator import Locator
 from agents.edges.http_probe.connection import ProbeFailed
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter
 from schemas.closed_lists import ProbeError
+from streams.registry.snapshot import UNKNOWN
 from streams.schedule.politeness import lanes_of, name_lane
 from streams.schedule.priority import QueueRequest, after_redirect
 
 WAIT_PART: Final = 0.5
 """Of what is left of the deadline, how much may be waited for a turn: the rest is for an answer."""
-
-_NOBODY: Final = "unknown"
-"""Addresses of no known hoster have only this in common."""
 
 
 class RedirectLimits:
@@ -106,6 +104,5 @@ class RedirectLimits:
             return self._queue_request.lanes
         literal = f"[{address}]" if ":" in address else address
         located = await self._locator.locate(literal, self._clock.now())
-        hoster = located.spots[0].hoster if located.spots else _NOBODY
-        lanes = lanes_of(hoster, address, host)
-        return lanes if hoster != _NOBODY else lanes[1:]
+        hoster = located.spots[0].hoster if located.spots else UNKNOWN
+        return lanes_of(hoster, address, host)

@@ -35,7 +35,7 @@ from schemas.topics import PROBES
 from streams.norms.punctuality import ON_TIME_MS
 from streams.probe.resolution_limit import OrdersBeingResolved
 from streams.probe.target import aimed
-from streams.schedule.politeness import Politeness, hoster_lane, lanes_of
+from streams.schedule.politeness import Politeness, hoster_lanes, lanes_of
 from streams.schedule.priority import QueueRequest, at_new_address, queue_request
 from streams.schedule.probe_queue import QueuedProbe
 
@@ -255,7 +255,7 @@ class ProbeStage:
         """Return whether there is no room for an order at its hoster, wherever it would probe."""
         if self._finding.is_full(order):
             return True
-        asked = queue_request(order, (hoster_lane(order.hoster),), self._resolver.clock.now())
+        asked = queue_request(order, hoster_lanes(order.hoster), self._resolver.clock.now())
         return self._rate_limiter.is_hopeless(asked, self._finding.ahead(order))
 
     async def _miss(self, order: ProbeOrder) -> None:

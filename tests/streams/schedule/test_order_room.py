@@ -2,9 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from ledger_events import fold, placed, report
+from msgspec import structs
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from streams.schedule.order_room import OrderRoom, Turn
+from streams.schedule.order_room import OrderRoom, Turn, room_of
 
 START = 1_770_000_000_000
 PER_MINUTE = 30
@@ -85,3 +87,14 @@ def test_one_slot_is_written_however_small_the_part():
     room.part = 0.001
     assert room.admits("small", Turn.REST, 6, START + 20 * MINUTE_MS, START)
     assert not room.admits("small", Turn.REST, 6, START + 20 * MINUTE_MS, START)
+
+
+def test_hosts_of_hosters_that_nobody_knows_share_no_room():
+    """Only that they are unknown have they in common; the URLs of one host share its room."""
+    state = fold(report(seen=0), placed())
+    known, unknown = state.cases[0], structs.replace(state.cases[0], hoster="unknown")
+    assert room_of(state, known) == "acme"
+    one, same, other = (structs.replace(unknown, host=host) for host in (7, 7, 8))
+    assert room_of(state, one) == room_of(state, same) != room_of(state, other)
+    elsewhere = structs.replace(state, url_key="f" * 32)
+    assert room_of(state, unknown) != room_of(elsewhere, unknown)

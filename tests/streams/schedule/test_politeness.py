@@ -106,3 +106,11 @@ def test_lanes_whose_moment_has_passed_are_forgotten() -> None:
         politeness.back_off(f"name {number}", number * 1_000, 1)
     assert len(politeness._free_at) <= LANES_MAX + 1
     assert len(politeness._rest_until) <= LANES_MAX + 1
+
+
+def test_hosters_that_nobody_knows_do_not_slow_each_other():
+    """Their probes wait for their network, address and name alone."""
+    politeness = Politeness(1)
+    lanes = [lanes_of("unknown", f"{number}.0.2.1", "x.example") for number in (192, 198, 203)]
+    assert [politeness.book(one, 0, FOREVER) for one in lanes] == [0] * 3
+    assert politeness.book(lanes[0], 0, FOREVER) > 0
