@@ -5,7 +5,8 @@ An unknown key stops the start. Nested keys of variables are joined by two under
 """
 
 import os
-from ipaddress import ip_network
+from collections import Counter
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -68,7 +69,7 @@ class KafkaSettings(_Section):
     """
 
     bootstrap: str | None = None
-    topic_prefix: str = ""
+    topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,100}$")  # as Kafka has names
     partitions: int = Field(default=12, ge=1, le=256)
     replication: int = Field(default=1, ge=1, le=7)
     session_timeout_s: float = Field(default=15.0, ge=6.0, le=300.0)
@@ -114,6 +115,16 @@ class VantageSettings(_Section):
         if self.recheck and self.announced:
             raise ValueError("a vantage with recheck = true needs announced = false")
         return self
+
+    @field_validator("source_address")
+    @classmethod
+    def _address(cls, address: str | None) -> str | None:
+        if address is not None:
+            try:
+                ip_address(address)
+            except ValueError:
+                raise ValueError("an IP address of this machine, like 192.0.2.7") from None
+        return address
 
 
 class DnsSettings(_Section):
@@ -208,6 +219,9 @@ class Settings(BaseSettings):
     def _asked(cls, vantages: tuple[VantageSettings, ...]) -> tuple[VantageSettings, ...]:
         if vantages and all(vantage.recheck for vantage in vantages):
             raise ValueError("at least one vantage has to do without recheck")
+        twice = [id for id, n in Counter(vantage.id for vantage in vantages).items() if n > 1]
+        if twice:
+            raise ValueError(f"{twice[0]} is the id of two vantages")
         return vantages
 
     @classmethod

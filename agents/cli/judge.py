@@ -19,6 +19,9 @@ HISTORY_BYTES_MAX: Final = 4 * 1024 * 1024
 
 SHUFFLES_MAX: Final = 100_000
 
+HOURS_MAX: Final = 1_000_000
+"""A century, which no case outlives."""
+
 _DIFFERS: Final = 1
 
 
@@ -36,7 +39,12 @@ def run(
     *,
     as_of_h: Annotated[
         float | None,
-        typer.Option(metavar="H", help="Hour to judge at; default: 1 h after the last event."),
+        typer.Option(
+            metavar="H",
+            min=0,
+            max=HOURS_MAX,
+            help="Hour to judge at; default: 1 h after the last event.",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     shuffle: Annotated[

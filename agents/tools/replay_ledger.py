@@ -88,7 +88,10 @@ async def placed(
 
 
 def _keys_in(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UserError(f"--data: {folder} is no folder and cannot be made one") from None
     keys = folder / "keys.json"
     if not keys.exists():
         Keyring.create(keys)

@@ -92,9 +92,12 @@ def prepared(path: Path) -> Folder:
     """Return the folder, made if missing.
 
     Raises:
-        UserError: there is something in it already, so another run's data.
+        UserError: there is something in it already, so another run's data; or it is no folder.
     """
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UserError(f"--data: {path} is no folder and cannot be made one") from None
     if any(path.iterdir()):
         raise UserError(f"--data: {path} is not empty: name a new folder")
     return Folder(path=path.resolve())

@@ -141,6 +141,8 @@ class Total:
     def line(self) -> str:
         """All runs in words."""
         ends = "all properties hold" if self.ok else "NOT as it should be"
+        if not self.seeds:
+            ends = "nothing was checked"
         return (
             f"{self.seeds} seeds, {self.reports} reports, {self.probes} probes,"
             f" {sum(self.faults.values())} faults, {self._per(self.wall_s):,.0f} times real time"

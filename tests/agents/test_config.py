@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from agents.config import ProbeSettings, Settings, VantageSettings
+from agents.config import KafkaSettings, ProbeSettings, Settings, VantageSettings
 
 
 def test_a_hidden_vantage_does_not_announce_itself() -> None:
@@ -19,6 +19,17 @@ def test_somebody_has_to_be_asked() -> None:
     with pytest.raises(ValidationError, match="at least one vantage"):
         Settings(vantages=(hidden,))
     assert len(Settings(vantages=(VantageSettings(id="home"), hidden)).vantages) == 2
+
+
+def test_what_a_broker_or_a_socket_would_refuse_is_refused_here() -> None:
+    """Two vantages of one id, a prefix that no topic may have, an address that is none."""
+    with pytest.raises(ValidationError, match="home is the id of two vantages"):
+        Settings(vantages=(VantageSettings(id="home"), VantageSettings(id="home", asn=1)))
+    with pytest.raises(ValidationError, match="topic_prefix"):
+        KafkaSettings(topic_prefix="a b/")
+    with pytest.raises(ValidationError, match="an IP address of this machine"):
+        VantageSettings(id="home", source_address="nonsense")
+    assert VantageSettings(id="home", source_address="2001:db8::1").source_address
 
 
 @pytest.mark.parametrize("name", ["cross_check_share", "recheck_share"])

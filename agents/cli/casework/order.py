@@ -109,9 +109,12 @@ def _time(text: str) -> int:
     from schemas.moments import instant
 
     try:
-        return instant(datetime.fromisoformat(text))
+        at = instant(datetime.fromisoformat(text))
     except ValueError:
-        raise UserError("--delivered-at: a time with its zone, like 2026-03-01T10:00Z") from None
+        at = -1
+    if at < 0:
+        raise UserError("--delivered-at: a time with its zone, like 2026-03-01T10:00Z")
+    return at
 
 
 def _urls(file: Path) -> list[str]:

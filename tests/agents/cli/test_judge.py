@@ -49,6 +49,16 @@ def test_a_mistake_is_one_line(
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("hour", ["nan", "inf", "1e308", "-5"])
+def test_an_hour_that_no_history_has_is_a_mistake(
+    capsys: pytest.CaptureFixture[str], hour: str
+) -> None:
+    """Exit code 2, as for any other option out of bounds."""
+    code, out, err = ran(capsys, str(EXAMPLE), "--as-of-h", hour)
+    assert (code, out) == (2, "")
+    assert "--as-of-h" in err
+
+
 def test_a_timeline_names_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json each change is a line with the number of its rule."""
     code, out, _ = ran(capsys, str(EXAMPLE))

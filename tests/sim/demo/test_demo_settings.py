@@ -46,6 +46,8 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path):
     (tmp_path / "keys.json").write_text("{}")
     with pytest.raises(UserError, match="not empty"):
         prepared(tmp_path)
+    with pytest.raises(UserError, match="is no folder"):
+        prepared(tmp_path / "keys.json")
 
 
 @pytest.mark.parametrize("name", sorted(LIVE))

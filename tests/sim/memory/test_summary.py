@@ -45,6 +45,11 @@ def total(*results):
     return found
 
 
+def test_of_no_run_nothing_is_said():
+    """Whoever was interrupted before the first run ended learns nothing."""
+    assert total().line.endswith("nothing was checked")
+
+
 def test_a_line_names_all_that_is_wrong():
     """With the number of its seed, so that it can be played again."""
     assert RIGHT.line == "seed 7: 11 reports, 40 probes, 5 faults; all holds"

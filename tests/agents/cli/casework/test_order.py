@@ -86,6 +86,8 @@ async def test_an_order_goes_to_its_authoritys_inbox_and_is_listed(
         ("--term", "12", "12h or 2d"),
         ("--term", "31d", "30 days at most"),
         ("--delivered-at", "2026-03-01", "with its zone"),
+        ("--delivered-at", "0001-01-01T00:00+14:00", "with its zone"),
+        ("--delivered-at", "1969-12-31T23:59Z", "with its zone"),
         ("--reference", "http://a.example/", "no URL"),
         ("--urls", "none.txt", "cannot be read"),
     ],
