@@ -141,7 +141,7 @@ class Total:
     def line(self) -> str:
         """All runs in words."""
         ends = "all properties hold" if self.ok else "NOT as it should be"
-        if not self.seeds:
+        if not self.seeds and self.ok:
             ends = "nothing was checked"
         return (
             f"{self.seeds} seeds, {self.reports} reports, {self.probes} probes,"

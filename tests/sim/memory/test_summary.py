@@ -50,6 +50,13 @@ def test_of_no_run_nothing_is_said():
     assert total().line.endswith("nothing was checked")
 
 
+def test_runs_that_all_broke_off_are_no_silence():
+    """An error in every seed makes all wrong, though no run came to its end."""
+    found = total()
+    found.broken_off.append(9)
+    assert found.line.endswith("NOT as it should be")
+
+
 def test_a_line_names_all_that_is_wrong():
     """With the number of its seed, so that it can be played again."""
     assert RIGHT.line == "seed 7: 11 reports, 40 probes, 5 faults; all holds"
