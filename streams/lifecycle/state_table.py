@@ -7,7 +7,7 @@ state for every pair. What the notice, a withdrawal or a decision make of a stat
 `streams.lifecycle.machine.automaton`. `render()` prints the table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -27,18 +27,23 @@ LEFT_RESOLUTIONS_MIN: Final = 2
 EXPIRY_MS: Final = 400 * DAY_MS
 
 
-def expires_at(opened_at: Instant, noticed_at: Instant | None) -> Instant:
-    """Return when a case that is still open expires: 400 d after the later of opening and clock.
+def expiries(
+    opened_at: Instant, noticed_at: Instant | None
+) -> Sequence[tuple[Instant, Instant | None]]:
+    """Return when a case that is still open expires, each time, and from when on it is open again.
+
+    It expires 400 d after the later of opening and clock. A clock that begins within 7 d of the
+    expiry is that of the same case, which is open again from then on.
 
     Args:
         opened_at: when it opened.
-        noticed_at: when its clock began; None = none runs. A clock that began after the expiry
-            changes nothing.
+        noticed_at: when its clock began; None = none runs.
     """
     expiry = opened_at + EXPIRY_MS
-    if noticed_at is None or noticed_at > expiry:
-        return expiry
-    return max(expiry, noticed_at + EXPIRY_MS)
+    if noticed_at is None or noticed_at > expiry + SAME_CASE_MS:
+        return ((expiry, None),)
+    last = (max(expiry, noticed_at + EXPIRY_MS), None)
+    return (last,) if noticed_at <= expiry else ((expiry, noticed_at), last)
 
 
 class CaseEvent(StrEnum):

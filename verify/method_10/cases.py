@@ -240,19 +240,14 @@ def _classes(case: CaseParts) -> Classes:
     excluded = standing_decisions(case.records, "exclude", case.id)
     stops = Stops(
         excluded_at=min((d.decided_at for d in excluded), default=None),
-        withdrawn_at=case.epoch.withdrawn_at if case.until is None or _last(case) else None,
+        withdrawn_at=case.withdrawn_at,
+        next_at=case.until,
     )
     return classes(case.history, clock_of(case), claimed_sightings(reports_within(case)), stops)
 
 
 def _is_first(case: CaseParts) -> bool:
     return case.first and case.hosting_spell.from_start
-
-
-def _last(case: CaseParts) -> bool:
-    """Return whether a case is the last of its epoch, which the withdrawal ends."""
-    at = case.epoch.withdrawn_at
-    return at is not None and case.until is not None and case.until > at
 
 
 def _hoster(case: CaseParts) -> str:

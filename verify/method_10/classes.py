@@ -10,6 +10,7 @@ from schemas.records.reports import ReportAccepted
 from verify.method_10.clock import CaseClock
 from verify.method_10.fold.case_history import ENDS, CaseHistory
 from verify.method_10.fold.fold_context import EXPIRY_MS
+from verify.method_10.fold.returns import SAME_CASE_MS
 
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""
@@ -26,6 +27,8 @@ class Stops:
 
     excluded_at: Instant | None = None
     withdrawn_at: Instant | None = None
+    next_at: Instant | None = None
+    """When the owner's next case opened."""
 
 
 def claimed_sightings(reports: Sequence[ReportAccepted]) -> list[Instant]:
@@ -82,7 +85,10 @@ def classes(
         noticed = noticed_at is not None and noticed_at <= at
         told_at = noticed_at if noticed else None
         found.append((at, class_of_state(history, (at, state), told_at, claimed)))
-    found = expired(found, history.opened_at, noticed_at)
+    found, next_at = expired(found, history.opened_at, noticed_at), stops.next_at
+    if next_at is not None and next_at > history.opened_at + EXPIRY_MS:
+        held = [held for at, held in found if at <= next_at][-1:]
+        found = lapsed(found, next_at, None) if set(held) <= set(OPEN) else found
     return stopped(found, stops, history)
 
 
@@ -113,14 +119,27 @@ def class_of_state(
 def expired(
     found: list[tuple[Instant, CaseClass]], opened_at: Instant, noticed_at: Instant | None
 ) -> list[tuple[Instant, CaseClass]]:
-    """End what is open 400 d after the clock, else after the opening (rule 8.6)."""
+    """End what is open 400 d after the clock, else after the opening (rule 8.6).
+
+    A clock that begins within 7 d of the expiry opens the case again.
+    """
     expires_at = opened_at + EXPIRY_MS
-    if noticed_at is not None and opened_at < noticed_at <= expires_at:
-        expires_at = noticed_at + EXPIRY_MS  # one of after the expiry lengthens none
+    if noticed_at is not None and opened_at < noticed_at <= expires_at + SAME_CASE_MS:
+        if noticed_at > expires_at:
+            found = lapsed(found, expires_at, noticed_at)
+        expires_at = noticed_at + EXPIRY_MS
+    return lapsed(found, expires_at, None)
+
+
+def lapsed(
+    found: list[tuple[Instant, CaseClass]], expires_at: Instant, again_at: Instant | None
+) -> list[tuple[Instant, CaseClass]]:
+    """Expire what is open at an instant, until a clock opens it again, if one does."""
     watched = [(at, case_class) for at, case_class in found if at < expires_at]
-    if watched and watched[-1][1] in OPEN:
-        return [*watched, (expires_at, CaseClass.EXPIRED)]
-    return found
+    if not watched or watched[-1][1] not in OPEN:
+        return found
+    again = [] if again_at is None else [(at, held) for at, held in found if at >= again_at]
+    return [*watched, (expires_at, CaseClass.EXPIRED), *again]
 
 
 def stopped(

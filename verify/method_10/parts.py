@@ -47,6 +47,12 @@ class CaseParts:
     until: Instant | None
     seen: Sequence[JudgedObservation]
 
+    @property
+    def withdrawn_at(self) -> Instant | None:
+        """Return when a withdrawal ends it, as it does the last case of its epoch."""
+        at = self.epoch.withdrawn_at
+        return None if at is None or (self.until is not None and self.until <= at) else at
+
 
 def parts(records: UrlRecords) -> Iterator[CaseParts]:
     """Give the cases of a URL with what they are made from."""

@@ -18,7 +18,7 @@ from streams.lifecycle.state_table import (
     SAME_CASE_MS,
     VOID_MS,
     CaseEvent,
-    expires_at,
+    expiries,
     following,
 )
 
@@ -215,7 +215,7 @@ class CaseState(Struct):
         """Return whether the newest case ended or expired more than 7 d ago; a move never is."""
         history, end = self.history, self.history.end
         if at > history.opened_at + EXPIRY_MS + SAME_CASE_MS:
-            expired_at = expires_at(history.opened_at, self.noticed_at)
+            expired_at, _ = expiries(history.opened_at, self.noticed_at)[-1]
             if at > expired_at + SAME_CASE_MS and history.state_at(expired_at) not in ENDS:
                 return True
         is_moved = end is not None and end.state is CaseClass.MOVED

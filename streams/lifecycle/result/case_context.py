@@ -18,7 +18,7 @@ from streams.lifecycle.result.classes import ReportedSightings, ended, unobserve
 from streams.lifecycle.result.notices import NoticeScope
 from streams.lifecycle.result.url_context import UrlContext
 from streams.lifecycle.result.withdrawals import CaseSegment
-from streams.lifecycle.state_table import ENDS, expires_at
+from streams.lifecycle.state_table import ENDS, EXPIRY_MS, expiries
 
 _BACK = attrgetter("back_at")
 
@@ -60,13 +60,25 @@ class CaseContext(Struct, frozen=True, gc=False):
             case_class = self._class_at(at)
             if not phases or phases[-1].case_class is not case_class:
                 phases.append(Phase(at, case_class))
-        expiry = Phase(expires_at(history.opened_at, noticed_at), CaseClass.EXPIRED)
-        before = [phase for phase in phases if phase.from_at < expiry.from_at]
-        if before and before[-1].case_class in OPEN:
-            phases = [*before, expiry]
+        for expired_at, again_at in self._expiries():
+            before = [phase for phase in phases if phase.from_at < expired_at]
+            if before and before[-1].case_class in OPEN:
+                after = [] if again_at is None else self._open_again(again_at, phases)
+                phases = [*before, Phase(expired_at, CaseClass.EXPIRED), *after]
         for stop in self._stops():
             phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
         return tuple(phases)
+
+    def _expiries(self) -> Iterator[tuple[Instant, Instant | None]]:
+        """Yield when it expires; after 400 d at the latest when the next case there opens."""
+        opened_at, until = self.history.opened_at, self.scope.until
+        yield from expiries(opened_at, self.noticed_at)
+        if until is not None and until > opened_at + EXPIRY_MS and self._class_at(until) in OPEN:
+            yield until, None
+
+    def _open_again(self, at: Instant, phases: Sequence[Phase]) -> list[Phase]:
+        """Return the classes from a clock on that began after the expiry."""
+        return [Phase(at, self._class_at(at)), *(p for p in phases if p.from_at > at)]
 
     def unnoticed(self) -> tuple[Phase, ...]:
         """Return what the probes said before the notice; none if nothing but its presence."""

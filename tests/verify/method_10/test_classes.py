@@ -4,6 +4,8 @@ import pytest
 from ledger_events import BOTH, GONE, ONLINE, decision, notice, placed, report, slots
 from second_reading import hour, only, read
 
+from schemas.closed_lists import Delivery, HotlineMode
+
 GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)
 
 
@@ -47,6 +49,23 @@ def test_an_open_case_expires_400_days_after_its_clock():
     assert only(*told, hours=9_700).case_class.value == "expired"
     again = report(9_800, hotline="beta", id="r2", seen=9_800)
     found = read(*told, again, hours=9_801)
+    assert [case.case_class.value for case in found] == ["expired", "awaiting"]
+
+
+def test_a_clock_within_7_days_of_the_expiry_opens_the_case_again():
+    """It runs for 400 days from that clock; a later notice opens another case."""
+    told = [report(seen=0), placed(), slots([2, 100], ONLINE)]
+    assert only(*told, notice(9_700), hours=9_701).case_class.value == "online"
+    assert only(*told, notice(9_700), hours=19_301).case_class.value == "expired"
+    found = read(*told, notice(9_770), hours=9_771)
+    assert [case.case_class.value for case in found] == ["expired", "online"]
+
+
+def test_a_case_is_expired_when_the_next_one_there_opens():
+    """A better clock shortly before the expiry does not leave two open."""
+    sent = notice(1, result=Delivery.SENT, mode=HotlineMode.SENT_ONLY)
+    told = [report(seen=0), placed(), sent, slots([2, 100], ONLINE), notice(399 * 24)]
+    found = read(*told, report(415 * 24, hotline="beta", id="r2"), hours=416 * 24)
     assert [case.case_class.value for case in found] == ["expired", "awaiting"]
 
 

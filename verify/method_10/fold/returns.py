@@ -30,7 +30,8 @@ class CaseBuilderWithReturns(CaseBuilder):
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end
         expires_at = case.opened_at + EXPIRY_MS
-        noticed_at = min((at for at in self.notices() if at <= expires_at), default=0)
+        in_time = [at for at in self.notices() if at <= expires_at + SAME_CASE_MS]
+        noticed_at = min(in_time, default=0)
         expires_at = max(noticed_at, case.opened_at) + EXPIRY_MS
         expired = said_at > expires_at and case.state_at(expires_at) not in ENDS
         if self.stated_elsewhere or (

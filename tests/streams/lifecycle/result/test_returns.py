@@ -17,7 +17,7 @@ from ledger_events import (
     told,
 )
 
-from schemas.closed_lists import CaseClass, HotlineMode, NormVerdict
+from schemas.closed_lists import CaseClass, Delivery, HotlineMode, NormVerdict
 from schemas.moments import HOUR_MS
 from streams.lifecycle.machine.case_history import CaseHistory, EarlierEnd, End
 from streams.lifecycle.result.returns import returns_of
@@ -147,6 +147,27 @@ def test_what_is_told_after_an_expiry():
     old, new = fold(report(seen=0), placed(), notice(1), online(2), notice(409 * day)).cases
     assert (class_of(old, 999 * day), class_of(new, 410 * day)) == ("expired", "online")
     assert (old.noticed_at, new.noticed_at) == (at(1), at(409 * day))
+
+
+def test_a_clock_within_7_d_of_the_expiry_opens_the_case_again():
+    """It runs for 400 d from that clock, and until it began the case is expired."""
+    day = 24
+    told = report(seen=0), placed(), slots([2, 100], ONLINE)
+    (same,) = fold(*told, notice(406 * day)).cases
+    classes = [class_of(same, days * day) for days in (399, 401, 406, 805, 806)]
+    assert classes == ["awaiting", "expired", "online", "online", "expired"]
+    old, new = fold(*told, notice(408 * day)).cases
+    assert (class_of(old, 408 * day), class_of(new, 408 * day)) == ("expired", "online")
+
+
+def test_a_case_is_expired_when_the_next_one_there_opens():
+    """A better clock shortly before the expiry does not leave two open."""
+    day = 24
+    sent = notice(1, result=Delivery.SENT, mode=HotlineMode.SENT_ONLY)
+    told = report(seen=0), placed(), sent, slots([2, 100], ONLINE), notice(399 * day)
+    old, new = fold(*told, report(415 * day, id="r2")).cases
+    assert (class_of(old, 414 * day), class_of(old, 415 * day)) == ("online", "expired")
+    assert class_of(new, 415 * day) == "awaiting"
 
 
 def test_rows_of_a_dump_open_no_case():
