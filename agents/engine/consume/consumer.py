@@ -9,10 +9,9 @@ is the way from a fetched record to a committed offset (`_drain_messages`). Ther
 - makes four asyncio tasks a message.
 - sleeps a second when all buffers are full (`Consumer._wait_next_records`).
 
-What it does as a member of its group is mended in `agents.engine.consume.membership`.
-
 With the runner no message is tracked, acknowledged or buffered by Faust at all: a list is handed
-to the stage, and its offset is committed when the stage has returned.
+to the stage, and its offset is committed when the stage has returned. What Faust does as a member
+of its group is mended in `agents.engine.consume.membership`.
 """
 
 import asyncio
@@ -141,11 +140,10 @@ class StageConsumer(driver.Consumer):
             if not (self.should_stop or fetcher.should_stop):
                 crash_on_unexpected_exit(self._app.runner.stage.role, "the consumer's loop")
             raise
-        except ConsumerStoppedError as error:
-            if not (self.should_stop or fetcher.should_stop):
-                crash(self._app.runner.stage.role, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
-            crash(self._app.runner.stage.role, error)
+            stops = self.should_stop or fetcher.should_stop
+            if not (stops and isinstance(error, ConsumerStoppedError)):
+                crash(self._app.runner.stage.role, error)
 
     async def _drain(self, fetcher: Any) -> None:
         commit_at = 0.0
@@ -223,9 +221,8 @@ class StageConsumer(driver.Consumer):
         """Note what the group calls this member."""
         self._member_id = self.group_member.member_id
         self.joining = False
-        with hard_deadline(
-            STEP_DEADLINE_S, self._app.runner.stage.role, "asking what the group committed"
-        ):
+        role = self._app.runner.stage.role
+        with hard_deadline(STEP_DEADLINE_S, role, "asking what the group committed"):
             await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
@@ -239,16 +236,18 @@ class StageConsumer(driver.Consumer):
         """Return what changes when partitions go, even if the same ones come back."""
         return self._app.consumer_generation_id, self._app.runner.releases
 
+    def _is_rebalanced(self, before: object) -> bool:
+        return not self.flow_active or self._membership() != before
+
     async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
         """Let what has come of some partitions into the runner, unless a rebalance began."""
-        before = self._membership()
+        before, runner = self._membership(), self._app.runner
         found = await self.group_member.getmany(wanted, poll_s)
-        runner = self._app.runner
         if not found:
             return
         again = {tp: at for tp, records in found.items() if (at := runner.taken_beyond(records))}
         await self.group_member.check_places(again)
-        if not self.flow_active or self._membership() != before:
+        if self._is_rebalanced(before):
             await self.perform_seek()
             return
         fault_point(FaultPoint.FETCHED)
@@ -259,14 +258,15 @@ class StageConsumer(driver.Consumer):
     async def _begin(self, partitions: Mapping[int, Mapping[str, int]]) -> None:
         """Begin partitions of a transactional stage at the offsets that stand in its state.
 
-        What the group was told when it joined may be older: the earlier owner could still write
-        until this one's transactional id fenced it.
+        What the group was told may be older: the earlier owner wrote until it was fenced.
         """
-        prefix, places = self._app.topic_prefix, dict[TP, int]()
+        prefix, before, places = self._app.topic_prefix, self._membership(), dict[TP, int]()
         for tp in self.assignment():
             if (begin_at := partitions.get(tp.partition)) is not None:
                 places[tp] = begin_at.get(tp.topic[len(prefix) :], 0)
         await self.group_member.check_places(places)
+        if self._is_rebalanced(before):
+            return
         for tp, offset in places.items():
             await self.seek(tp, offset)
         self._app.runner.begin(partitions)

@@ -3,14 +3,14 @@
 import asyncio
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 import pytest
 import stage_process
 from faust.types import TP
 from scratch_topics import create_topic, scratch_settings
-from stage_members import PARTITIONS, member, send, written
+from stage_members import PARTITIONS, lines, member, send, values, written
 from waiting import until
 
 from agents.config import Settings
@@ -24,6 +24,7 @@ from agents.engine.consume.consumer import (
     check_version,
     shared,
 )
+from agents.engine.consume.membership import GroupMemberInLoop
 from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.failures import EXIT_CRASHED
 from agents.engine.stage import Received
@@ -110,6 +111,31 @@ async def test_a_broker_that_loses_its_newest_records_ends_the_process(tmp_path)
         assert "comes next, and it ends at" in file.with_suffix(".err").read_text()
         async with member(settings, file, "listed", instance="one"):
             await written(file, {f"again-{n}" for n in range(PARTITIONS)})
+
+
+async def test_partitions_that_go_while_they_are_begun_end_no_process(
+    settings, tmp_path, monkeypatch
+):
+    """A rebalance ends while the broker is asked where they end: what stayed is begun, no other."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    check, asked, went = GroupMemberInLoop.check_places, asyncio.Event(), asyncio.Event()
+
+    async def slow(self: GroupMemberInLoop, places: Mapping[TP, int]) -> None:
+        await check(self, places)
+        asked.set()
+        await went.wait()
+
+    monkeypatch.setattr(GroupMemberInLoop, "check_places", slow)
+    async with running(stage_process.Claiming(str(one), frozenset(), pooled=False), settings):
+        await asyncio.wait_for(asked.wait(), 60)
+        async with member(settings, two, "listed"):
+            assert await asyncio.to_thread(until, lambda: any(lines(two)))  # it was assigned some
+            went.set()
+            wanted = {f"v{n}" for n in range(40)}
+            await send(settings, sorted(wanted))
+            assert await asyncio.to_thread(until, lambda: wanted <= values(one) | values(two))
+            assert values(one)
+            assert values(two)
 
 
 @pytest.mark.parametrize("library", sorted(VERSIONS))
