@@ -10,6 +10,7 @@ from sim.oracle.made_probes import seen_there, suffices
 from sim.oracle.probe_times import known_by
 from sim.oracle.subject import Subject, own_cases, returns_late
 from sim.world.behaviour import OBSTRUCTS, Behaviour
+from sim.world.material import Material
 from verify.method_10.classes import withdrawn_from
 from verify.method_10.fold.case_history import CaseHistory, End
 from verify.method_10.fold.returns import VOID_MS
@@ -46,7 +47,7 @@ def examine(subject: Subject) -> Iterator[OracleFinding]:
         return
     case = own[0]
     cancelled = _cancelled(subject, case)
-    noticed = subject.noticed and not cancelled  # a withdrawal ends the notice, too
+    noticed = subject.noticed and not (cancelled and _takes_back_notice(subject.item, case))
     if case.noticed_at != (subject.item.clock_at if noticed else None):
         yield OracleFinding.NOTICED
     if cancelled != (subject.evidence.outcome(case) is CaseClass.WITHDRAWN):
@@ -68,6 +69,15 @@ def _cancelled(subject: Subject, case: CaseSummary) -> bool:
             case_class=CaseClass.REMOVED, gone_at=case.gone_at, found_at=case.gone_at
         )
     return withdrawn_from(history, at) is not None
+
+
+def _takes_back_notice(item: Material, case: CaseSummary) -> bool:
+    """Return whether a withdrawal takes the notice back; after an R that followed it, it does not.
+
+    What is put back later is withdrawn, and its hoster was told in time.
+    """
+    noticed_at, at = item.clock_at, item.withdrawn_at or 0
+    return not any(noticed_at < back.gone_at <= at for back in case.returns)
 
 
 def _ends(subject: Subject, case: CaseSummary) -> Iterator[OracleFinding]:

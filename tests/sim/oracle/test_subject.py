@@ -7,7 +7,7 @@ from msgspec import structs
 
 from schemas.closed_lists import NormVerdict, Target
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from schemas.records.case import CaseSummary
+from schemas.records.case import CaseSummary, Return
 from sim.oracle.evidence import Evidence
 from sim.oracle.examine import examine
 from sim.oracle.findings import OracleFinding
@@ -163,3 +163,18 @@ def test_what_was_put_back_before_anybody_probed_may_be_called_late(probed):
     case = case_of(noticed_at=known.item.noticed_at, norms_s=(DAY_S,), verdicts=(NormVerdict.LATE,))
     found = list(examine(replace(known, cases=(case,))))
     assert (OracleFinding.WRONG_VERDICT in found) is probed
+
+
+@pytest.mark.parametrize(
+    ("gone_h", "counts"), [(None, False), (0.5, False), (2, True), (3, True), (4, False)]
+)
+def test_a_withdrawal_after_a_removal_leaves_the_notice_though_it_was_put_back(gone_h, counts):
+    """Noticed at 1 h, withdrawn at 3 h: the notice counts if R lies between, else it is gone."""
+    known, at = subject(0), WORLD_START + 3 * HOUR_MS
+    returns = [Return(WORLD_START, WORLD_START + int(gone_h * HOUR_MS), at)] if gone_h else []
+    for noticed_at in (None, WORLD_START + HOUR_MS):
+        case = case_of(noticed_at=noticed_at, returns=tuple(returns))
+        item = replace(known.item, withdrawn_at=at)
+        withdrawn = replace(known, item=item, cases=(case,), placed_at=WORLD_START)
+        wrong = OracleFinding.NOTICED in list(examine(withdrawn))
+        assert wrong == (counts == (noticed_at is None))
