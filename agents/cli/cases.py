@@ -9,6 +9,7 @@ import typer
 
 from agents.cli.shared.case_forms import Form, check_form, safe, write_cases
 from agents.cli.shared.connected import connected, reached
+from agents.cli.shared.results import result_file
 from agents.cli.shared.revealing import Reveal, Who, Why, authority
 from agents.errors import UserError
 from schemas.closed_lists import CaseClass, Flag, NormVerdict
@@ -24,7 +25,10 @@ _app = typer.Typer(no_args_is_help=True, help="Show cases: which, and what becam
 Written = Annotated[Form, typer.Option("--format", help="How they are written.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 CasesOutOption = Annotated[
-    str, typer.Option("--out", metavar="FILE", help="Where they go; - = standard output.")
+    str,
+    typer.Option(
+        "--out", metavar="FILE", callback=result_file, help="Where they go; - = standard output."
+    ),
 ]
 
 

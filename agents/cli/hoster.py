@@ -8,7 +8,7 @@ import typer
 
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.context import settings_of
-from agents.cli.shared.results import wrapping_table, write_result
+from agents.cli.shared.results import JsonOption, wrapping_table, write_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,9 +68,7 @@ def create(
 def list_(
     ctx: typer.Context,
     *,
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="As JSON, to a file; - = stdout.")
-    ] = None,
+    json: JsonOption = None,
 ) -> None:
     """Show every link that was made: whose, until when, by whom, and whether it still opens.
 

@@ -9,6 +9,7 @@ import typer
 
 from agents.cli.shared.connected import reached, writing
 from agents.cli.shared.import_result import ImportResult, Screen, failure_of, result_of, say, write
+from agents.cli.shared.results import JsonOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,9 +77,7 @@ def run(
         float,
         typer.Option(min=1, help="Stop waiting when no outcome has come for so many seconds."),
     ] = 15.0,
-    json: Annotated[
-        Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
-    ] = None,
+    json: JsonOption = None,
 ) -> None:
     """Write the records of files to a hotline's inbox, and wait for their outcomes.
 
@@ -104,7 +103,7 @@ def run(
         done = asyncio.run(_import(writing(ctx), files, options))
     if json is not None:
         write(json, result_of(done.total, done.settled))
-    if json is None or str(json) != "-":
+    if json != "-":
         say(done.total, done.settled)
     failure = failure_of(done)
     if failure:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import wrapping_table, write_result
+from agents.cli.shared.results import result_file, wrapping_table, write_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,10 @@ RequestsPerProbe = Annotated[
     float, typer.Option(min=1, help="HEAD requests that one probe takes, redirects included.")
 ]
 SuggestionsOut = Annotated[
-    str | None, typer.Option(metavar="OUT", help="A file for `registry apply`; - = stdout.")
+    str | None,
+    typer.Option(
+        metavar="OUT", callback=result_file, help="A file for `registry apply`; - = stdout."
+    ),
 ]
 
 

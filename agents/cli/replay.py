@@ -10,7 +10,7 @@ import typer
 
 from agents.cli.shared.connected import reached
 from agents.cli.shared.context import settings_of
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import JsonOption, write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def run(
     run_id: Annotated[
         str, typer.Option("--run", metavar="ID", help="Topic prefix on a configured broker.")
     ] = "replay",
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
-    ] = None,
+    json: JsonOption = None,
 ) -> None:
     """Send a dump of old reports through the pipeline.
 

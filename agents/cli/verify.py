@@ -8,7 +8,7 @@ import typer
 
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.methods import show_methods
-from agents.cli.shared.results import wrapping_table, write_result
+from agents.cli.shared.results import JsonOption, wrapping_table, write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def run(
             "--from-cases", help="Only with --report: from its own cases, not the ledger."
         ),
     ] = False,
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
-    ] = None,
+    json: JsonOption = None,
 ) -> None:
     """Compute all figures a second time, from the ledger alone, and compare them.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
+from agents.cli.shared.results import JsonOption
 from agents.errors import UserError
 from schemas.authority_orders import OrderStage
 from schemas.closed_lists import ProofKind
@@ -138,9 +139,7 @@ def list_(
     hoster: Annotated[
         str | None, typer.Option("--hoster", metavar="ID", help="To this one only.")
     ] = None,
-    json: Annotated[
-        str | None, typer.Option("--json", metavar="OUT", help="Write them; - = standard output.")
-    ] = None,
+    json: JsonOption = None,
 ) -> None:
     """Show where each order stands: its stage, its term, whether it was kept, what may follow.
 

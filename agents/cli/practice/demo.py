@@ -9,7 +9,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import JsonOption, write_result
 
 _DIFFERS: Final = 1
 _NAME_WIDTH: Final = 16
@@ -46,9 +46,7 @@ def run(
         typer.Option(metavar="R", min=1, help="Mean number of URLs reported per wall minute."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the practice world.")] = 1,
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
-    ] = None,
+    json: JsonOption = None,
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="An empty folder to keep; default: a temporary one."),

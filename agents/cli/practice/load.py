@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from agents.cli.shared.connected import reached, writing
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import JsonOption, write_result
 
 if TYPE_CHECKING:
     from agents.config import Settings
@@ -52,9 +52,7 @@ def run(
         float,
         typer.Option(min=1, help="Stop waiting when no outcome has come for so many seconds."),
     ] = 15.0,
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
-    ] = None,
+    json: JsonOption = None,
 ) -> None:
     """Send made-up records at a fixed rate into a practice ledger, and account for each.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import JsonOption, write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ def run(
     within: Annotated[
         float, typer.Option(min=0, metavar="S", help="Start no seed after so many seconds.")
     ] = inf,
-    json: Annotated[
-        str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
-    ] = None,
+    json: JsonOption = None,
     done: Annotated[
         Path | None,
         typer.Option(

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from agents.cli.shared.results import result_file
+
 HosterArgument = Annotated[str, typer.Argument(metavar="HOSTER", help="Its id, or its owner's.")]
 DossierOutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where it is written.")
@@ -51,5 +53,10 @@ ZoneOption = Annotated[
 ]
 DossierJsonOption = Annotated[
     str | None,
-    typer.Option("--json", metavar="OUT", help="Only with --reconcile: the result as JSON."),
+    typer.Option(
+        "--json",
+        metavar="OUT",
+        callback=result_file,
+        help="Only with --reconcile: the result as JSON.",
+    ),
 ]

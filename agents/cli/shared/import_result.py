@@ -94,7 +94,7 @@ def result_of(total: "HandedIn", settled: "Settled | None") -> dict[str, Any]:
     return result
 
 
-def write(target: Path, result: dict[str, Any]) -> None:
+def write(target: str, result: dict[str, Any]) -> None:
     """Write the counts as JSON, `-` is standard output.
 
     Raises:
@@ -102,7 +102,7 @@ def write(target: Path, result: dict[str, Any]) -> None:
     """
     import msgspec
 
-    write_result(str(target), msgspec.json.encode(result) + b"\n")
+    write_result(target, msgspec.json.encode(result) + b"\n")
 
 
 def say(total: "HandedIn", settled: "Settled | None") -> None:

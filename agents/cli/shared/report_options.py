@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
+from agents.cli.shared.results import result_file
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ ReportJsonOption = Annotated[
     typer.Option(
         "--json",
         metavar="OUT",
+        callback=result_file,
         help="Only with --cases: where the result goes; - = standard output.",
     ),
 ]

@@ -1,14 +1,45 @@
 """Writes what a command found: a table on the terminal, or to where `--json` or `--out` says."""
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from agents.errors import UserError
 from agents.process.held_keys import holds_keys
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+
+def result_file(out: str | None) -> str | None:
+    """Return where a result is to go; the command has not begun, so no work is lost.
+
+    Raises:
+        UserError: nothing can be written there, or it holds keys.
+    """
+    if out is None or out == "-":
+        return out
+    file = Path(out)
+    try:
+        held = holds_keys(file)
+    except OSError:
+        raise UserError(f"{out} cannot be written") from None
+    if held:
+        raise UserError(f"{out} holds keys and is not replaced: name another file")
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise UserError(f"{out} cannot be written")
+    return out
+
+
+JsonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--json", metavar="OUT", callback=result_file, help="Result as JSON; - = standard output."
+    ),
+]
 
 
 def write_result(out: str, text: bytes) -> None:
@@ -21,9 +52,8 @@ def write_result(out: str, text: bytes) -> None:
         sys.stdout.buffer.write(text)
         sys.stdout.flush()
         return
+    result_file(out)
     try:
-        if holds_keys(Path(out)):
-            raise UserError(f"{out} holds keys and is not replaced: name another file")
         Path(out).write_bytes(text)
     except OSError:
         raise UserError(f"{out} cannot be written") from None

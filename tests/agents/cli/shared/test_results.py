@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from agents.cli import run
 from agents.cli.shared.results import wrapping_table, write_result
 from agents.errors import UserError
 
@@ -22,6 +23,30 @@ def test_a_file_that_cannot_be_written_is_a_user_s_mistake(tmp_path: Path) -> No
     out = tmp_path / "none" / "out.json"
     with pytest.raises(UserError, match="cannot be written"):
         write_result(str(out), b"")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "demo --for 30s --json",
+        "import records.jsonl --hotline north --json",
+        "replay --urlhaus dump.csv --json",
+        "simulate --json",
+        "load --rate 1/s --for 1s --json",
+        "verify --json",
+        "registry suggest --json",
+        "cases list --out",
+        "hoster link list --json",
+        "order list --json",
+    ],
+)
+def test_a_command_whose_result_has_no_place_does_no_work(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before it begins, it names what cannot be written in one line."""
+    out = tmp_path / "none" / "out.json"
+    assert run([*command.split(), str(out)]) == 2
+    assert capsys.readouterr().err == f"hostwatch: {out} cannot be written\n"
 
 
 @pytest.mark.parametrize("keys", [b'{"v":2,"master":"AA=="}', b"-----BEGIN PRIVATE KEY-----\n"])
