@@ -61,7 +61,7 @@ def resolved_names(url_key: UrlKey) -> SealContext:
 
 
 def quarantined_record(origin: Origin) -> SealContext:
-    """Return where a quarantined record belongs; its URL, if it has one, was never read."""
+    """Return where a quarantined record belongs; it may have no URL, or one that cannot be read."""
     return bound_to(QUARANTINE.name, _where(origin), "record")
 
 

@@ -179,7 +179,7 @@ class CaseState(Struct):
             self.contradicted_checks = ()
         self.report_sightings = ()
         evidence = self.evidence
-        if not evidence.is_fresh() or evidence.controls or evidence.doubt_passed:
+        if not evidence.is_fresh() or evidence.control_probed or evidence.doubt_passed:
             self.evidence = EvidenceSinceSighting()
 
     def take_agreeing(self, entry: TimelineEntry, event: CaseEvent) -> None:

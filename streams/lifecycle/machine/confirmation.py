@@ -22,9 +22,13 @@ ALL_BUT_ONE_FROM: Final = 3
 
 
 def confirmed_end(evidence: EvidenceSinceSighting, vantages: Vantages, at: Instant) -> End | None:
-    """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
+    """Return the end that the gone verdicts confirm at an instant, without L; None = not yet.
+
+    All evidence is newer than the newest sighting, as each sighting begins it anew. The span
+    tested first only spares work: `VantageTally.is_enough` says what of one vantage is enough.
+    """
     first_at = min([tally.first_at for tally in evidence.gone.values()], default=at)
-    if not evidence.controls or at - first_at < CONFIRM_SPAN_MS:
+    if not evidence.control_probed or at - first_at < CONFIRM_SPAN_MS:
         return None
     required = vantages.required(at)
     left_at = vantages.presence.left_at(at)

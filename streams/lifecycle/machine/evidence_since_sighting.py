@@ -96,7 +96,7 @@ class EvidenceSinceSighting(Struct):
             None = there is none.
         unavailable_count: how many of them there are.
         dead: unreachable observations by vantage since the host last showed life.
-        controls: controls were probed since the first of the observations.
+        control_probed: a control was probed since the first of the observations.
         controls_dead: one of them was dead since the host last showed life.
         doubt_passed: 24 h of doubt since the newest sighting are over.
     """
@@ -108,7 +108,7 @@ class EvidenceSinceSighting(Struct):
     unavailable_span: tuple[Instant, Instant] | None = None
     unavailable_count: int = 0
     dead: dict[str, VantageTally] = field(default_factory=dict)
-    controls: bool = False
+    control_probed: bool = False
     controls_dead: bool = False
     doubt_passed: bool = False
 
@@ -146,7 +146,9 @@ class EvidenceSinceSighting(Struct):
 
     def add_control(self, *, alive: bool) -> None:
         """Note a probe of a control."""
-        self.controls |= self.unavailable_span is not None or bool(self.gone and self.counting())
+        self.control_probed |= self.unavailable_span is not None or bool(
+            self.gone and self.counting()
+        )
         if alive:
             self.note_host_alive()
         else:

@@ -71,10 +71,10 @@ def test_a_control_counts_once_there_is_something_to_explain() -> None:
     """One before the first gone verdict tells nothing of it."""
     run = EvidenceSinceSighting()
     run.add_control(alive=True)
-    assert not run.controls
+    assert not run.control_probed
     run.add_gone(probe(0))
     run.add_control(alive=True)
-    assert run.controls
+    assert run.control_probed
     assert not run.is_fresh()
 
 
