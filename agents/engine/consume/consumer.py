@@ -236,7 +236,7 @@ class StageConsumer(driver.Consumer):
         """Return what changes when partitions go, even if the same ones come back."""
         return self._app.consumer_generation_id, self._app.runner.releases
 
-    def _is_rebalanced(self, before: object) -> bool:
+    def _is_rebalanced(self, before: tuple[int, int]) -> bool:
         return not self.flow_active or self._membership() != before
 
     async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
