@@ -33,7 +33,7 @@ FORMAT, TOLERANCE_MS, HOUR_MS, DAY_MS, DELAY_MS = "hostwatch dossier 1", 300_000
 LISTS = {name + "s": name for name in ("report", "notice", "withdrawal", "check", "answer", "attribution", "observation")} | {"decisions": None}
 MADE_HERE = {"record", "appended_at", "verdict", "rule", "backed", "places", "in_force", "signers", "opened"}
 # what a field says that a record leaves out; every other one says nothing: null, false, 0 or empty
-LEFT_OUT = {"role": "hosting", "canary_ok": True, "announced": True, "answered": True, "country": "??", "asn_country": "??", "confidence": "unknown"}
+LEFT_OUT = {"role": "hosting", "canary_ok": True, "announced": True, "answered": True, "country": "??", "asn_country": "??", "registered_country": "??", "confidence": "unknown"}
 # fields that are signed only where they say something
 OPTIONAL = {"ends_at", "founders", "case_id", "hoster", "group", "revokes", "proposed_by", "approved_by", "basis"}
 

@@ -38,6 +38,7 @@ _URL: Final = _around(REPORTS.name, "sealed")
 _IDS: Final = _around(REPORTS.name, "sealed_ids")
 _ADDRESS: Final = _around(FACTS.name, "address")
 _NAMES: Final = _around(FACTS.name, "names")
+_ADDRESSES: Final = _around(FACTS.name, "addresses")
 
 
 def reported_url(url_key: UrlKey) -> SealContext:
@@ -58,6 +59,11 @@ def placed_address(url_key: UrlKey) -> SealContext:
 def resolved_names(url_key: UrlKey) -> SealContext:
     """Return where the CNAME chain of an attribution belongs."""
     return SealContext(_NAMES[0] + url_key.encode() + _NAMES[1])
+
+
+def resolved_addresses(url_key: UrlKey) -> SealContext:
+    """Return where the addresses of an attribution belong."""
+    return SealContext(_ADDRESSES[0] + url_key.encode() + _ADDRESSES[1])
 
 
 def quarantined_record(origin: Origin) -> SealContext:

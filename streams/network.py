@@ -18,11 +18,15 @@ class Network:
         asn: autonomous system number; 0 = not known, which is normal and never an error.
         organisation: name of the AS; empty = not known.
         country: ISO 3166 code of where the address is used, `??` = not known.
+        registered_country: ISO 3166 code of where the network is registered, `??` = not known.
+        prefix_bits: length of the prefix that the AS was found under; 0 = not known.
     """
 
     asn: int = 0
     organisation: str = ""
     country: str = NO_COUNTRY
+    registered_country: str = NO_COUNTRY
+    prefix_bits: int = 0
 
 
 NOWHERE: Final = Network()

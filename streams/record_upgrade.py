@@ -26,6 +26,7 @@ from schemas.seal_context import (
     quarantined_key,
     quarantined_record,
     reported_url,
+    resolved_addresses,
     resolved_names,
 )
 from schemas.topics import FACTS, OUTCOMES, QUARANTINE, REPORTS
@@ -155,6 +156,7 @@ def _sealed(record: Any) -> Iterator[tuple[str, str, SealContext]]:
     match record:
         case Attribution():
             yield "names", record.names, resolved_names(record.url_key)
+            yield "addresses", record.addresses, resolved_addresses(record.url_key)
         case Quarantined():
             yield "record", record.record, quarantined_record(record.origin)
             yield "key", record.key, quarantined_key(record.origin)

@@ -128,7 +128,9 @@ class PlaceRow(Struct, frozen=True, kw_only=True, gc=False):
     role: Role
     country: str
     asn: int
+    organisation: str = ""
     asn_country: str
+    registered_country: str = "??"
     confidence: Confidence
     contested: bool
     address_key: str
@@ -138,7 +140,12 @@ class PlaceRow(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AttributionRow(RecordRow, frozen=True, kw_only=True, gc=False):
-    """Where the URL was; `dataset` names the databases by their digests or build dates."""
+    """Where the URL was; fields as in `schemas.records.facts.Attribution`.
+
+    Attributes:
+        opened: all addresses in clear with the lengths of their prefixes, where a person had them
+            opened; empty = they were not.
+    """
 
     vantage: VantageId
     at: Instant
@@ -146,7 +153,10 @@ class AttributionRow(RecordRow, frozen=True, kw_only=True, gc=False):
     nxdomain: bool
     registry_version: int
     dataset: str
+    dataset_digests: tuple[str, ...] = ()
+    addresses_key: str = ""
     places: tuple[PlaceRow, ...]
+    opened: str = ""
 
 
 class ObservationRow(RecordRow, frozen=True, kw_only=True, gc=False):

@@ -56,6 +56,7 @@ class SealedKind(StrEnum):
     IDS = "ids"
     ADDRESS = "address"
     NAMES = "names"
+    ADDRESSES = "addresses"
 
 
 class HeldText(Struct, frozen=True, kw_only=True, gc=False):

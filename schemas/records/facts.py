@@ -23,7 +23,9 @@ class Placement(Struct, frozen=True, kw_only=True, gc=False):
         group: the hoster's owner; the hoster's own id where the registry names none.
         country: ISO 3166 code of the hoster's seat, else where the address is used, else `??`.
         asn: autonomous system number of the address; 0 = not known.
+        organisation: name of the autonomous system; empty = not known.
         asn_country: where the address is used according to the country database, `??` = unknown.
+        registered_country: where its network is registered according to that database.
         confidence: the layer that decided.
         contested: a hotline's statement of the origin contradicts the address, no proxy between.
         address_key: keyed hash of the address.
@@ -42,7 +44,9 @@ class Placement(Struct, frozen=True, kw_only=True, gc=False):
     role: Role = Role.HOSTING
     country: str = "??"
     asn: int = 0
+    organisation: Annotated[str, Meta(max_length=200)] = ""
     asn_country: str = "??"
+    registered_country: str = "??"
     confidence: Confidence = Confidence.UNKNOWN
     contested: bool = False
     address_key: str = ""
@@ -64,8 +68,12 @@ class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
         nxdomain: the name does not exist.
         placements: one per hoster and role, sorted; empty when nothing was found.
         names: CNAME chain, sealed; empty for an address literal.
+        addresses: all addresses of the answer, IPv4 first, then by value, the first 64; each with
+            the length of its prefix where the ASN database has it (`192.0.2.7/24`); sealed.
+        addresses_key: keyed hash of that text.
         registry_version: version of the registry the answer was made with.
         dataset: name and build date of the databases it was made with.
+        dataset_digests: SHA-256 of the files of those databases, in the same order.
         more: the answer had more hosters than the placements name.
     """
 
@@ -77,8 +85,11 @@ class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
     nxdomain: bool = False
     placements: tuple[Placement, ...] = ()
     names: Sealed = ""
+    addresses: Sealed = ""
+    addresses_key: str = ""
     registry_version: int = 0
     dataset: str = ""
+    dataset_digests: Annotated[tuple[str, ...], Meta(max_length=2)] = ()
     more: bool = False
 
 

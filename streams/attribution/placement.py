@@ -38,7 +38,7 @@ from streams.registry.snapshot import UNKNOWN
 
 PLACEMENTS_MAX: Final = 64
 """Four times what lifecycle keeps apart for a URL, so a name with more is seen to overflow there,
-while one record stays under 64 KiB."""
+while one record stays under 128 KiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Draft:
 
     Attributes:
         address: the address it is seen at, as text; empty if there is none.
+        prefix_bits: length of the address's prefix in the ASN database; 0 = not known.
     """
 
     hoster: HosterId
@@ -54,10 +55,13 @@ class Draft:
     role: Role = Role.HOSTING
     country: str = NO_COUNTRY
     asn: int = 0
+    organisation: str = ""
     asn_country: str = NO_COUNTRY
+    registered_country: str = NO_COUNTRY
     confidence: Confidence = Confidence.UNKNOWN
     contested: bool = False
     address: str = field(default="", repr=False)
+    prefix_bits: int = 0
     formerly: tuple[HosterId, ...] = ()
     behind: bool = False
     disclosed: bool = False
@@ -155,9 +159,12 @@ def _draft(
         role=Role.PROXY if proxied else Role.HOSTING,
         country=seat if seat != NO_COUNTRY else network.country,
         asn=network.asn,
+        organisation=network.organisation,
         asn_country=network.country,
+        registered_country=network.registered_country,
         confidence=confidence,
         address=str(address),
+        prefix_bits=network.prefix_bits,
         formerly=() if hoster is None else index.former_names(hoster, address, network),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Final, NamedTuple
 
 from schemas.closed_lists import CaseClass, Flag, NormVerdict, Target, Verdict
@@ -9,7 +10,7 @@ from schemas.dossier.dossier import DossierCase, NormRow, Step
 from schemas.dossier.rows import AttributionRow, ObservationRow
 from schemas.moments import Instant
 from schemas.records.case import CaseSummary, UrlState
-from schemas.records.facts import Placement
+from schemas.records.facts import Attribution, Placement
 from schemas.records.reports import HosterId, VantageId
 from streams import lifecycle
 from streams.case_class import phase_at
@@ -77,10 +78,12 @@ class UnsealedFields(NamedTuple):
     Attributes:
         url: gives a URL in clear by its key.
         address: gives an address in clear by its URL's key and the place it is of.
+        addresses: gives all addresses of an attribution of a URL in clear.
     """
 
     url: Callable[[str], str] = lambda _: ""
     address: Callable[[str, Placement], str] = lambda _, __: ""
+    addresses: Callable[[str, Attribution], str] = lambda _, __: ""
 
 
 class _Url(NamedTuple):
@@ -122,7 +125,9 @@ def cases_of(
         names=OwnerNames(state),
         found=found,
         unsealed=unsealed.url(url_key),
-        attributions=rows.attributions(found, lambda place: unsealed.address(url_key, place)),
+        attributions=rows.attributions(
+            found, partial(unsealed.address, url_key), partial(unsealed.addresses, url_key)
+        ),
         seen=rows.observations(found, observed(state)),
         steps=tuple(
             Step(at=one.at, case=one.case, what=str(one.what), rule=one.rule) for one in changes

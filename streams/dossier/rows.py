@@ -29,6 +29,9 @@ from streams.lifecycle.result.observed import ObservationKey, ObservationVerdict
 Open = Callable[[Placement], str]
 """Gives the address of a place in clear, or nothing."""
 
+OpenAll = Callable[[Attribution], str]
+"""Gives all addresses of an attribution in clear, or nothing."""
+
 
 def reports(found: Sequence[Quoted]) -> tuple[ReportRow, ...]:
     """Return the reports."""
@@ -76,16 +79,22 @@ def decisions(
     )
 
 
-def attributions(found: Sequence[Quoted], unseal: Open) -> tuple[AttributionRow, ...]:
+def attributions(
+    found: Sequence[Quoted], unseal: Open, unseal_all: OpenAll
+) -> tuple[AttributionRow, ...]:
     """Return where the URL was.
 
     Args:
         found: records of the URL.
-        unseal: unseals addresses.
+        unseal: unseals the address of a place.
+        unseal_all: unseals all addresses of an attribution.
     """
     return tuple(
         fields_of(
-            AttributionRow, one, places=tuple(_place(place, unseal) for place in said.placements)
+            AttributionRow,
+            one,
+            places=tuple(_place(place, unseal) for place in said.placements),
+            opened=unseal_all(said) if said.addresses else "",
         )
         for one, said in of_type(found, Attribution)
     )

@@ -10,6 +10,7 @@ KINDS = (
     seal_context.hotline_ids,
     seal_context.placed_address,
     seal_context.resolved_names,
+    seal_context.resolved_addresses,
 )
 
 

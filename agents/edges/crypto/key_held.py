@@ -23,6 +23,7 @@ from schemas.seal_context import (
     hotline_ids,
     placed_address,
     reported_url,
+    resolved_addresses,
     resolved_names,
 )
 
@@ -65,6 +66,8 @@ def held_bound(kept: SealedKind, url_key: UrlKey) -> SealContext:
             return placed_address(url_key)
         case SealedKind.NAMES:
             return resolved_names(url_key)
+        case SealedKind.ADDRESSES:
+            return resolved_addresses(url_key)
 
 
 def held_key(masters: Mapping[str, bytes], record: HeldTexts) -> MonthKey:

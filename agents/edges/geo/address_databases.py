@@ -6,6 +6,7 @@ IPinfo Lite with both in one file (`asn` = `AS174`, `as_name`, `country_code`). 
 replaced while it is in use is opened anew; one that cannot be read then leaves the old one in use.
 """
 
+import hashlib
 import re
 import time
 from collections.abc import Mapping
@@ -38,10 +39,17 @@ _TRIED: Final = ("1.1.1.1", "203.0.113.1", "2001:db8::1")
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What must be said beside figures made with a database: its name and when it was built."""
+    """What must be said beside figures made with a database.
+
+    Attributes:
+        name: as the file has it.
+        built_at: when it was built.
+        digest: SHA-256 of the file, in hex.
+    """
 
     name: str
     built_at: Instant
+    digest: str
 
     def __str__(self) -> str:
         """Return name and day, such as `DBIP-ASN-Lite 2026-09-01`."""
@@ -80,28 +88,28 @@ class _Database:
         except (OSError, ValueError, maxminddb.InvalidDatabaseError):
             raise UserError(f"the {self.kind} database is no readable MMDB file") from None
 
-    def get(self, address: str) -> Mapping[str, Any]:
-        """Return the record of an address, empty if there is none.
+    def get(self, address: str) -> tuple[Mapping[str, Any], int]:
+        """Return the record of an address and the length of its prefix; empty and 0 if none.
 
         Raises:
             UserError: the file is damaged.
         """
         began_s = time.perf_counter()
-        record = self._record(address)
+        record, prefix_bits = self._record(address)
         self.took.observe(time.perf_counter() - began_s)
         if isinstance(record, dict) and record:
             self.found.inc()
-            return record
+            return record, prefix_bits
         self.absent.inc()
-        return {}
+        return {}, 0
 
-    def _record(self, address: str) -> object:
+    def _record(self, address: str) -> tuple[object, int]:
         try:
-            return self.reader.get(address)
+            return self.reader.get_with_prefix_len(address)
         except maxminddb.InvalidDatabaseError:
             raise UserError(f"the {self.kind} database is damaged") from None
         except ValueError:  # no address, or IPv6 asked of a file that holds IPv4 only
-            return None
+            return None, 0
 
     def refresh(self) -> None:
         """Open the file anew if it was replaced by a readable one."""
@@ -125,8 +133,12 @@ class _Database:
         for address in _TRIED:
             if ":" not in address or reader.metadata().ip_version == 6:
                 reader.get(address)
+        with self.file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        if self._stamped() != stamp:
+            raise OSError("the file was replaced while it was opened")
         meta = reader.metadata()
-        self.dataset = Dataset(meta.database_type[:80], meta.build_epoch * SECOND_MS)
+        self.dataset = Dataset(meta.database_type[:80], meta.build_epoch * SECOND_MS, digest)
         self.reader, self._stamp = reader, stamp
 
 
@@ -135,6 +147,7 @@ class Networks:
 
     Attributes:
         dataset: names and build days of the databases in use, as stamped on facts.
+        digests: SHA-256 of their files, in the same order.
         lookups: addresses looked up in each database in use, by whether it has them.
         took: how long each look-up took.
     """
@@ -154,7 +167,7 @@ class Networks:
         self._asn = self._opened("ASN", asn)
         self._country = self._opened("country", country)
         self._refreshed_s = time.monotonic()
-        self.dataset = self._named()
+        self._name()
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
@@ -182,12 +195,16 @@ class Networks:
         Raises:
             UserError: a file is damaged.
         """
-        system = self._asn.get(address) if self._asn else {}
-        place = self._country.get(address) if self._country else system
+        system, prefix_bits = self._asn.get(address) if self._asn else ({}, 0)
+        place = self._country.get(address)[0] if self._country else system
         if not system and not place:
             return NOWHERE
         return Network(
-            asn=_number(system), organisation=_organisation(system), country=_code(place)
+            asn=_number(system),
+            organisation=_organisation(system),
+            country=_code(place.get("country"), place.get("country_code")),
+            registered_country=_code(place.get("registered_country")),
+            prefix_bits=prefix_bits,
         )
 
     def refresh(self, every_s: float = REFRESH_S) -> None:
@@ -199,10 +216,11 @@ class Networks:
         for one in (self._asn, self._country):
             if one is not None:
                 one.refresh()
-        self.dataset = self._named()
+        self._name()
 
-    def _named(self) -> str:
-        return ", ".join(str(one) for one in self.datasets)
+    def _name(self) -> None:
+        self.dataset = ", ".join(str(one) for one in self.datasets)
+        self.digests = tuple(one.digest for one in self.datasets)
 
     def close(self) -> None:
         """Close the files."""
@@ -226,7 +244,6 @@ def _organisation(record: Mapping[str, Any]) -> str:
     return value[:ORGANISATION_MAX] if isinstance(value, str) else ""
 
 
-def _code(record: Mapping[str, Any]) -> str:
-    nested = record.get("country")
-    value = nested.get("iso_code") if isinstance(nested, dict) else record.get("country_code")
+def _code(nested: object, flat: object = None) -> str:
+    value = nested.get("iso_code") if isinstance(nested, dict) else flat
     return value if isinstance(value, str) and _COUNTRY.fullmatch(value) else NO_COUNTRY

@@ -6,26 +6,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
-from msgspec.structs import replace
-
-from agents.edges.crypto.keys import Keyring
-from agents.edges.crypto.sealing import MonthKey
 from agents.edges.dns.resolution import DnsResolution, DnsStatus, NameResolver
 from agents.edges.geo.address_databases import Networks
 from schemas.moments import Instant
-from schemas.records.case import ALL_SAMPLED
 from schemas.records.facts import Placement
 from schemas.records.registry import InclusionEntry
-from schemas.records.reports import HosterId, UrlKey
-from schemas.seal_context import placed_address
+from schemas.records.reports import HosterId
 from streams.attribution.placement import PLACEMENTS_MAX, Draft, HostEvidence, judge, placed
 from streams.network import address
 from streams.registry.hoster_index import HosterIndex
 from streams.registry.snapshot import RegistryHistory, Snapshot
-from streams.schedule.sampling import sampling
-
-FORMER_NAMES_MAX: Final = 16
-"""Names of an owner that a placement says: as many as a registry ever changed, and its limit."""
 
 INDEXES_MAX: Final = 8
 """States of the registry kept indexed; reports that wait for each other span two or three."""
@@ -63,7 +53,9 @@ class Located:
         inclusions: inclusion probabilities of that registry, by hoster.
         registry_version: version of the registry it was judged by.
         dataset: the address databases it was judged by.
+        dataset_digests: SHA-256 of their files.
         named: its placements, each with its address and the keyed hash of it, once asked for.
+        listed: all its addresses as a fact keeps them, and the keyed hash of that, once asked for.
     """
 
     status: DnsStatus
@@ -74,62 +66,15 @@ class Located:
     inclusions: Mapping[HosterId, InclusionEntry]
     registry_version: int
     dataset: str
+    dataset_digests: tuple[str, ...] = ()
     more: bool = False
     named: list[tuple[Placement, bytes]] = field(default_factory=list, repr=False, compare=False)
+    listed: list[tuple[bytes, str]] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def hosters(self) -> frozenset[HosterId]:
         """The hosters of the placements, in whatever role."""
         return frozenset(placement.hoster for placement in self.placements)
-
-
-def placements(
-    found: Located, url_key: UrlKey, keys: Keyring, key: MonthKey
-) -> tuple[Placement, ...]:
-    """Return a URL's placements as they may leave the process, each with whether it is sampled.
-
-    Args:
-        found: where its host is.
-        url_key: the URL.
-        keys: hashes addresses.
-        key: seals them.
-    """
-    if not found.named:
-        found.named.extend([_named(draft, keys) for draft in found.placements])
-    bound = placed_address(url_key)
-    made = [
-        replace(placement, address=key.seal(text, bound)) if text else placement
-        for placement, text in found.named
-    ]
-    if not found.inclusions:
-        return tuple(made)
-    return tuple([_sampled(one, found.inclusions.get(one.hoster), url_key) for one in made])
-
-
-def _named(draft: Draft, keys: Keyring) -> tuple[Placement, bytes]:
-    """Return a placement whose address is not yet in it, and the address."""
-    placement = Placement(
-        hoster=draft.hoster,
-        group=draft.group,
-        role=draft.role,
-        country=draft.country,
-        asn=draft.asn,
-        asn_country=draft.asn_country,
-        confidence=draft.confidence,
-        contested=draft.contested,
-        formerly=draft.formerly[:FORMER_NAMES_MAX],
-        behind=draft.behind,
-        disclosed=draft.disclosed,
-        address_key=keys.hash("address", draft.address) if draft.address else "",
-    )
-    return placement, draft.address.encode()
-
-
-def _sampled(placement: Placement, entry: InclusionEntry | None, url_key: UrlKey) -> Placement:
-    found = sampling(entry, url_key)
-    if found is ALL_SAMPLED:
-        return placement
-    return replace(placement, inclusion=found.inclusion, sampled=found.sampled)
 
 
 @dataclass(slots=True)
@@ -268,6 +213,7 @@ class Locator:
             inclusions=shelf.snapshot.inclusions,
             registry_version=shelf.snapshot.version,
             dataset=self._networks.dataset,
+            dataset_digests=self._networks.digests,
         )
 
     def _shelf(self, at: Instant) -> _Shelf:

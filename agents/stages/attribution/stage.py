@@ -10,7 +10,8 @@ from agents.clock import Clock
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import KeyGone
 from agents.edges.dns.resolution import DnsStatus
-from agents.edges.geo.host_locator import Located, Locator, placements
+from agents.edges.geo.host_locator import Located, Locator
+from agents.edges.geo.sealed_places import addresses, placements
 from agents.edges.metrics.attribution_metrics import Placed, placed
 from agents.engine.fault_points import FaultPoint, fault_point
 from agents.engine.stage import Outbox, Received, Send
@@ -133,6 +134,7 @@ class AttributionStage:
         """Return the fact; what it seals is kept as long as the URL itself."""
         keys, url_key = self._dependencies.keys, report.url_key
         key, names = keys.key_of(report.sealed), " ".join(located.names)
+        listed, listed_key = addresses(located, url_key, keys, key)
         return Attribution(
             url_key=url_key,
             vantage=ROLE,
@@ -141,8 +143,11 @@ class AttributionStage:
             nxdomain=located.status is _NXDOMAIN,
             placements=placements(located, url_key, keys, key),
             names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
+            addresses=listed,
+            addresses_key=listed_key,
             registry_version=located.registry_version,
             dataset=located.dataset,
+            dataset_digests=located.dataset_digests,
             more=located.more,
         )
 

@@ -9,7 +9,8 @@ from agents.clock import Clock
 from agents.edges.crypto.keys import Keyring
 from agents.edges.dns.resolution import DnsResolution, DnsStatus
 from agents.edges.dns.resolver import TTL_MAX_S
-from agents.edges.geo.host_locator import Located, Locator, Registered, placements
+from agents.edges.geo.host_locator import Located, Locator, Registered
+from agents.edges.geo.sealed_places import addresses, placements
 from schemas.closed_lists import ProbeError, Role
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import SECOND_MS, Instant
@@ -259,6 +260,7 @@ class ResolutionLog:
     def _fact(self, url_key: str, place: ProbeTarget) -> Attribution:
         located, at, key = place.located, place.found_at, self.keys.key(place.found_at)
         names = " ".join(located.names)
+        listed, listed_key = addresses(located, url_key, self.keys, key)
         return Attribution(
             url_key=url_key,
             vantage=self.vantage,
@@ -267,7 +269,10 @@ class ResolutionLog:
             nxdomain=place.nxdomain,
             placements=placements(located, url_key, self.keys, key) if located.spots else (),
             names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
+            addresses=listed,
+            addresses_key=listed_key,
             registry_version=located.registry_version,
             dataset=located.dataset,
+            dataset_digests=located.dataset_digests,
             more=located.more,
         )

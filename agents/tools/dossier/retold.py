@@ -115,7 +115,7 @@ def _sealed(case: DossierCase) -> DossierCase:
     there, so no rule says either which rows have one.
     """
     rows = tuple(
-        replace(row, places=tuple(replace(place, opened="") for place in row.places))
+        replace(row, opened="", places=tuple(replace(place, opened="") for place in row.places))
         for row in case.attributions
     )
     return replace(case, opened="", attributions=rows)

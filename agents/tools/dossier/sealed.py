@@ -13,7 +13,7 @@ from agents.tools.sealed.reveal import DESTROYED
 from schemas.records.custody import SealedKind
 from schemas.records.facts import Attribution, Placement
 from schemas.records.reports import ReportAccepted, UrlKey
-from schemas.seal_context import placed_address, reported_url
+from schemas.seal_context import SealContext, placed_address, reported_url, resolved_addresses
 from streams.dossier.cases import UnsealedFields
 from streams.dossier.quoted import Quoted, of_type
 
@@ -43,7 +43,7 @@ async def unsealed_texts(
     if there:
         await write_down(settings, [Opening("dossier", key) for key in there], by)
     texts = _Texts(keys, quoted, {key: _held(keys, key) for key in there})
-    return UnsealedFields(url=texts.url, address=texts.address)
+    return UnsealedFields(url=texts.url, address=texts.address, addresses=texts.addresses)
 
 
 def _opens(keys: Keys, url_key: UrlKey, found: Sequence[Quoted]) -> bool:
@@ -57,6 +57,7 @@ def _sealed(found: Sequence[Quoted]) -> Iterator[str]:
             yield one.said.sealed
         if isinstance(one.said, Attribution):
             yield from (place.address for place in one.said.placements)
+            yield one.said.addresses
 
 
 def _held(keys: Keys, url_key: UrlKey) -> Sequence[Plain]:
@@ -100,18 +101,33 @@ class _Texts(NamedTuple):
         return held[-1].decode() if held else DESTROYED
 
     def address(self, url_key: UrlKey, place: Placement) -> str:
-        """Return an address, of which a hold keeps one by its keyed hash; nothing if it is gone.
+        """Return an address; nothing if it is gone.
 
         Raises:
             UserError: it was changed.
         """
+        bound = placed_address(url_key)
+        opened = self._opened(url_key, place.address, bound)
+        return opened or self._held(url_key, SealedKind.ADDRESS, place.address_key)
+
+    def addresses(self, url_key: UrlKey, said: Attribution) -> str:
+        """Return all addresses of an attribution; nothing if they are gone.
+
+        Raises:
+            UserError: they were changed.
+        """
+        bound = resolved_addresses(url_key)
+        opened = self._opened(url_key, said.addresses, bound)
+        return opened or self._held(url_key, SealedKind.ADDRESSES, said.addresses_key)
+
+    def _opened(self, url_key: UrlKey, sealed: str, bound: SealContext) -> str:
         try:
-            if is_there(self.keys.ring, place.address):
-                return self.keys.ring.open(place.address, placed_address(url_key)).reveal()
+            there = is_there(self.keys.ring, sealed)
+            return self.keys.ring.open(sealed, bound).reveal() if there else ""
         except NotSealed:
             raise _changed(url_key) from None
-        held = [
-            raw.decode() for kept, raw in self.held.get(url_key, ()) if kept is SealedKind.ADDRESS
-        ]
-        mine = (one for one in held if self.keys.ring.hash("address", one) == place.address_key)
-        return next(mine, "")
+
+    def _held(self, url_key: UrlKey, kind: SealedKind, hashed: str) -> str:
+        """Return what a hold keeps of a kind by its keyed hash."""
+        held = [raw.decode() for kept, raw in self.held.get(url_key, ()) if kept is kind]
+        return next((one for one in held if self.keys.ring.hash(kind, one) == hashed), "")

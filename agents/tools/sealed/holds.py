@@ -68,6 +68,7 @@ def sealed_texts(record: ReportsEntry | Fact) -> Iterator[tuple[SealedKind, str]
             yield SealedKind.IDS, record.sealed_ids
         case Attribution():
             yield SealedKind.NAMES, record.names
+            yield SealedKind.ADDRESSES, record.addresses
             for place in record.placements:
                 yield SealedKind.ADDRESS, place.address
         case Observation():

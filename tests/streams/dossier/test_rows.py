@@ -12,8 +12,10 @@ from ledger_events import (
     report,
     withdrawal,
 )
+from msgspec.structs import replace
 from quoted_events import quoted
 
+from schemas.records.facts import Placement
 from streams.dossier import rows
 from streams.lifecycle.result.observed import ObservationKey, ObservationVerdict
 from streams.verdicts.reasons import VerdictReason
@@ -30,6 +32,11 @@ FOUND = quoted(
 )
 
 
+def opened(place: Placement) -> str:
+    """Open the address of a place."""
+    return f"opened {place.address}"
+
+
 def test_each_kind_of_record_has_its_rows() -> None:
     """Fields of one name have one value, in the form of the ledger."""
     made = [
@@ -39,7 +46,7 @@ def test_each_kind_of_record_has_its_rows() -> None:
         *rows.checks(FOUND),
         *rows.answers(FOUND),
         *rows.decisions(FOUND, ()),
-        *rows.attributions(FOUND, lambda place: f"opened {place.address}"),
+        *rows.attributions(FOUND, opened, lambda _: "all"),
         *rows.observations(FOUND, {}),
     ]
     records = {one.name: msgspec.to_builtins(one.said) for one in FOUND}
@@ -51,8 +58,12 @@ def test_each_kind_of_record_has_its_rows() -> None:
 
 def test_addresses_and_verdicts_come_from_who_opens_and_who_judges() -> None:
     """An observation of another stay has no verdict."""
-    (attribution,) = rows.attributions(FOUND, lambda place: f"opened {place.address}")
-    assert attribution.places[0].opened == "opened address"
+    (attribution,) = rows.attributions(FOUND, opened, lambda _: "all")
+    assert (attribution.places[0].opened, attribution.opened) == ("opened address", "")
+    said = FOUND[1].said
+    kept = quoted((replace(said, addresses="sealed"), 0))
+    (attribution,) = rows.attributions(kept, lambda _: "", lambda _: "all")
+    assert attribution.opened == "all"
     seen = FOUND[-1].said
     key = ObservationKey(seen.hoster, seen.role, seen.vantage, seen.slot_at, seen.done_at)
     says = ObservationVerdict("online", VerdictReason.ONLINE, control_differs=True)

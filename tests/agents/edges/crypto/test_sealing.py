@@ -27,6 +27,7 @@ from schemas.seal_context import (
     placed_address,
     quarantined_record,
     reported_url,
+    resolved_addresses,
     resolved_names,
 )
 
@@ -83,6 +84,7 @@ def test_a_place_is_its_topic_key_and_field():
         ("reports.v1", "sealed_ids", hotline_ids(URL_KEY)),
         ("facts.v1", "address", placed_address(URL_KEY)),
         ("facts.v1", "names", resolved_names(URL_KEY)),
+        ("facts.v1", "addresses", resolved_addresses(URL_KEY)),
     ):
         assert bound == bound_to(topic, URL_KEY, field)
         assert bound == f"{topic}\x00{URL_KEY}\x00{field}".encode()

@@ -1,5 +1,7 @@
 """Address databases in every layout, missing, damaged and replaced."""
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,10 +28,11 @@ def test_asn_and_nested_country(tmp_path: Path) -> None:
         {"192.0.2.0/25": country_record("NL"), "2001:db8::/32": country_record("DE")},
     )
     networks = Networks(asn, country)
-    example = Network(asn=64500, organisation="Example B.V.", country="NL")
+    example = Network(asn=64500, organisation="Example B.V.", country="NL", prefix_bits=24)
     assert networks.lookup("192.0.2.1") == example
     assert networks.lookup("192.0.2.200").country == "??"
-    assert networks.lookup("2001:db8::1") == Network(asn=64501, organisation="Six", country="DE")
+    six = Network(asn=64501, organisation="Six", country="DE", prefix_bits=32)
+    assert networks.lookup("2001:db8::1") == six
     assert networks.lookup("203.0.113.1") == Network()
 
 
@@ -37,6 +40,11 @@ def test_asn_and_nested_country(tmp_path: Path) -> None:
     ("record", "network"),
     [
         ({"country_code": "NL"}, Network(country="NL")),
+        (
+            {"country": {"iso_code": "NL"}, "registered_country": {"iso_code": "SC"}},
+            Network(country="NL", registered_country="SC"),
+        ),
+        ({"registered_country": "SC"}, Network()),
         (
             {"asn": "AS174", "as_name": "Cogent", "as_domain": "c.example", "country_code": "US"},
             Network(asn=174, organisation="Cogent", country="US"),
@@ -56,7 +64,7 @@ def test_asn_and_nested_country(tmp_path: Path) -> None:
 def test_a_flat_database_file_gives_the_network(tmp_path: Path, record, network: Network) -> None:
     """IPinfo's and the flat layout are read; what is no number or code is not known."""
     networks = Networks(write_mmdb(tmp_path / "one.mmdb", {"192.0.2.0/24": record}))
-    assert networks.lookup("192.0.2.1") == network
+    assert networks.lookup("192.0.2.1") == replace(network, prefix_bits=24)
 
 
 def test_without_files_all_is_unknown() -> None:
@@ -75,7 +83,7 @@ def test_ipv6_asked_of_an_ipv4_file(tmp_path: Path) -> None:
 
 
 def test_dataset_names_the_build(tmp_path: Path) -> None:
-    """What is stamped on facts holds name and build day of each file."""
+    """What is stamped on facts holds name, build day and SHA-256 of each file."""
     asn = write_mmdb(tmp_path / "a.mmdb", {"192.0.2.0/24": asn_record(1, "x")}, "Some-ASN")
     country = write_mmdb(tmp_path / "c.mmdb", {"192.0.2.0/24": country_record("NL")}, "Some-C")
     networks = Networks(asn, country)
@@ -84,6 +92,8 @@ def test_dataset_names_the_build(tmp_path: Path) -> None:
     assert first == f"Some-ASN {built:%Y-%m-%d}"
     assert second.startswith("Some-C ")
     assert built > datetime(2020, 1, 1, tzinfo=UTC)
+    files = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (asn, country)]
+    assert list(networks.digests) == files
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"\xab\xcd\xefMaxMind.com" + b"\xff" * 9])
@@ -120,9 +130,12 @@ def test_a_replaced_file_is_taken_up(tmp_path: Path) -> None:
     assert networks.lookup("192.0.2.1").organisation == "old"
     networks.refresh(0)
     assert networks.lookup("192.0.2.1").organisation == "new one"
+    digests = (hashlib.sha256(file.read_bytes()).hexdigest(),)
+    assert networks.digests == digests
     broken = tmp_path / "c.mmdb"
     broken.write_bytes(b"broken")
     broken.replace(file)
     networks.refresh(0)
     assert networks.lookup("192.0.2.1").organisation == "new one"
+    assert networks.digests == digests
     networks.close()

@@ -4,24 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from loose_keys import LooseKeys
 from mmdb import asn_record, country_record, write_mmdb
 from nameserver import Name, name_server
 
 from agents.clock import Clock
 from agents.config import DnsSettings
-from agents.edges.crypto.sealing import KeyGone, NotSealed
 from agents.edges.dns.recorded import NullResolver
 from agents.edges.dns.resolution import DnsStatus, NameResolver
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
-from agents.edges.geo.host_locator import ANSWERS_MAX, INDEXES_MAX, Locator, placements
+from agents.edges.geo.host_locator import ANSWERS_MAX, INDEXES_MAX, Locator
 from schemas.records.registry import HosterEntry
-from schemas.seal_context import placed_address
 from streams.registry.snapshot import RegistryHistory
-
-MARCH = 1_772_900_000_000
-APRIL = MARCH + 31 * 86_400_000
 
 
 @dataclass
@@ -139,19 +133,3 @@ async def test_an_answer_s_text_has_no_address_and_no_name(tmp_path: Path) -> No
     """Neither addresses nor names appear in the text of an answer."""
     found = await locator(tmp_path, NullResolver()).locate("192.0.2.1", 0)
     assert "192.0.2" not in repr(found)
-
-
-async def test_an_address_is_sealed_for_each_url_while_its_key_is_there(tmp_path: Path) -> None:
-    """URLs at an address share its hash and no sealed form; a destroyed key ends it."""
-    keys = LooseKeys.create(tmp_path / "keys.json")
-    found = await locator(tmp_path, NullResolver()).locate("192.0.2.1", 0)
-    (one,), (two,) = (placements(found, name * 32, keys, keys.key(MARCH)) for name in "ab")
-    assert one.address_key == two.address_key == keys.hash("address", "192.0.2.1")
-    (april,) = placements(found, "a" * 32, keys, keys.key(APRIL))
-    bound = placed_address("a" * 32)
-    assert {keys.open(p.address, bound).reveal() for p in (one, april)} == {"192.0.2.1"}
-    with pytest.raises(NotSealed):
-        keys.open(two.address, bound)
-    keys.put(202603, ())
-    with pytest.raises(KeyGone):
-        keys.open(one.address, bound)

@@ -26,7 +26,7 @@ from schemas.codec import REPORTS_ENTRY, Rejected
 from schemas.identity.ids import canonical, fraction, partition_of
 from schemas.records.registry import HosterEntry, InclusionEntry
 from schemas.records.reports import NoticeAccepted, ReportAccepted
-from schemas.seal_context import placed_address, reported_url, resolved_names
+from schemas.seal_context import placed_address, reported_url, resolved_addresses, resolved_names
 from streams.registry.snapshot import RegistryHistory
 
 AT = 1_770_000_000_000
@@ -93,9 +93,12 @@ async def test_an_attribution_of_an_address_seals_and_hashes_it(tmp_path: Path) 
     assert (fact.registry_version, fact.names) == (7, "")
     assert NOW <= fact.at < NOW + 60_000
     assert fact.dataset.startswith("Tiny ")
+    assert [len(digest) for digest in fact.dataset_digests] == [64] * len(fact.dataset.split(", "))
     assert (place.hoster, place.asn) == ("rack", 64500)
     assert place.address_key == it.keys.hash("address", "192.0.2.5")
     assert it.keys.open(place.address, placed_address(fact.url_key)).reveal() == "192.0.2.5"
+    listed = it.keys.open(fact.addresses, resolved_addresses(fact.url_key)).reveal()
+    assert (listed, fact.addresses_key) == ("192.0.2.5/24", it.keys.hash("addresses", listed))
     assert b"192.0.2" not in send.value
 
 
@@ -127,6 +130,8 @@ async def test_a_name_with_its_chain(tmp_path: Path) -> None:
         ("rack", Role.HOSTING),
     ]
     assert it.keys.open(fact.names, resolved_names(fact.url_key)).reveal() == "edge.example"
+    listed = it.keys.open(fact.addresses, resolved_addresses(fact.url_key)).reveal()
+    assert listed == "192.0.2.5/24 198.51.100.1/24"
     assert b"example" not in it.tray.lists[0][0].value
 
 

@@ -8,7 +8,7 @@ from web_server import answers, response, web_server
 from agents.edges.dns.resolver import TTL_MAX_S
 from schemas.closed_lists import ProbeError, Role
 from schemas.moments import SECOND_MS
-from schemas.seal_context import placed_address
+from schemas.seal_context import placed_address, resolved_addresses
 
 
 async def test_a_name_at_two_hosters_is_probed_where_the_case_is(bench) -> None:
@@ -137,4 +137,8 @@ async def test_a_resolution_is_told_when_it_is_news(bench) -> None:
     ]
     assert it.keys.open(first.placements[0].address, placed_address(first.url_key)).reveal() == OWN
     assert second.placements[0].address_key == first.placements[0].address_key
+    listed = it.keys.open(first.addresses, resolved_addresses(first.url_key)).reveal()
+    assert OWN in [one.partition("/")[0] for one in listed.split()]
+    assert len(listed.split()) == len(first.placements)
+    assert second.addresses_key == first.addresses_key
     assert [len(sends) for sends in it.tray.lists] == [2, 1, 2, 1, 1, 1]

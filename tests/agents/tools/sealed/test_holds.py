@@ -11,7 +11,7 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.sealed.holds import texts_kept
 from schemas.records.custody import SealedKind
-from schemas.seal_context import placed_address, resolved_names
+from schemas.seal_context import placed_address, resolved_addresses, resolved_names
 from schemas.topics import FACTS
 
 MONTH = 202602
@@ -26,6 +26,7 @@ async def test_every_kind_of_text_of_that_url_and_month_is_kept(bootstrap, tmp_p
         fact, when = placed(0, place("acme"))
         sealed = {
             "names": ring.seal("b.example", at, resolved_names(URL_KEY)),
+            "addresses": ring.seal("192.0.2.1/24", at, resolved_addresses(URL_KEY)),
             "placements": (
                 replace(
                     fact.placements[0], address=ring.seal("192.0.2.1", at, placed_address(URL_KEY))
@@ -38,6 +39,7 @@ async def test_every_kind_of_text_of_that_url_and_month_is_kept(bootstrap, tmp_p
             (SealedKind.URL, f"http://{LEAK_MARKER}".encode()),
             (SealedKind.NAMES, b"b.example"),
             (SealedKind.ADDRESS, b"192.0.2.1"),
+            (SealedKind.ADDRESSES, b"192.0.2.1/24"),
         }
         assert await texts_kept(settings, {KEYS[0]}, MONTH) == {}
         assert await texts_kept(settings, {URL_KEY}, 202601) == {}
