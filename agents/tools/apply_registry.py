@@ -12,8 +12,9 @@ from agents.engine.read.bulk import Follower
 from agents.engine.stage import Outbox, Send
 from schemas.codec import REGISTRY as CODEC
 from schemas.moments import MINUTE_MS, Instant
-from schemas.records.registry import Registry
+from schemas.records.registry import HosterEntry, Registry
 from schemas.topics import REGISTRY, REPORTS
+from streams.registry.entry_checks import group_mistakes
 from streams.registry.snapshot import RegistryHistory, kind_of
 
 LEAD_MS: Final = 10 * MINUTE_MS
@@ -34,8 +35,8 @@ async def apply_entries(
         outbox: writes them.
 
     Raises:
-        RegistryFileError: two hosters would claim one network, or an entry would need another
-            that is not there.
+        RegistryFileError: two hosters would claim one network, an entry would need another that
+            is not there, or an owner would have an owner.
         KafkaError, TimeoutError: the broker does not answer, or a topic is missing.
     """
     registry_history = await read_registry(settings)
@@ -43,7 +44,9 @@ async def apply_entries(
     changed = changes(registry_history, entries, valid_from)
     held = {(kind_of(entry), entry.id): entry for entry in registry_history.all_newest()}
     held |= {(kind_of(entry), entry.id): entry for entry in changed}
-    mistakes = claims(held.values()) + orphans(held.values())
+    hosters = [entry for entry in held.values() if isinstance(entry, HosterEntry)]
+    new = {entry.id for entry in changed if isinstance(entry, HosterEntry)}
+    mistakes = claims(held.values()) + orphans(held.values()) + group_mistakes(hosters, new)
     if mistakes:
         raise RegistryFileError("\n".join(mistakes))
     await outbox.send([_send(entry) for entry in changed])

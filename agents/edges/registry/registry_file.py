@@ -1,5 +1,6 @@
 """The operator's TOML file of hosters, hotlines, norms, methods and inclusion probabilities."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,9 @@ from schemas.records.registry import (
     NormEntry,
     Registry,
 )
-from schemas.records.reports import OWN_PAGE, PSEUDONYM
 from streams.registry.claims import address_block, name_suffix
+from streams.registry.entry_checks import entry_mistakes
+from streams.registry.hoster_index import casefolded
 
 _KINDS: Final[Mapping[str, type[Registry]]] = {
     "hoster": HosterEntry,
@@ -32,9 +34,6 @@ _KINDS: Final[Mapping[str, type[Registry]]] = {
 }
 _DEFAULT: Final = "default"
 """The jurisdiction that has norms without an entry."""
-
-NAME_MAX: Final = 200
-"""Characters of a hoster's or a hotline's name. One of thousands takes minutes to set as PDF."""
 
 _NETWORK: Final = re.compile("as[0-9]+|unknown")
 _OURS: Final = {"v", "version", "valid_from"}
@@ -66,15 +65,18 @@ def parse(text: str) -> list[Registry]:
         else:
             for number, row in enumerate(rows, 1):
                 try:
-                    entries.append(_entry(kind, row))
+                    entry = _entry(kind, row)
                 except msgspec.ValidationError as error:
                     said = f"{error}{_allowed(_KINDS[kind], row, str(error))}"
                     mistakes.append(f"[[{kind}]] number {number}: {said}")
+                else:
+                    entries.append(entry)
+                    at = f"[[{kind}]] {_named(entry, number)}"
+                    mistakes += [f"{at}: {said}" for said in entry_mistakes(entry)]
     mistakes += _twice(entries)
-    mistakes += [line for entry in entries for line in _judge(entry)]
     if mistakes:
         raise RegistryFileError("\n".join(mistakes))
-    return entries
+    return [_normal(entry) for entry in entries]
 
 
 def written(entries: Iterable[Registry]) -> bytes:
@@ -89,13 +91,23 @@ def written(entries: Iterable[Registry]) -> bytes:
 def _tables(text: str) -> dict[str, Any]:
     if text.lstrip().startswith("{"):
         try:
-            return msgspec.json.decode(text, type=dict[str, Any])
-        except msgspec.DecodeError as error:
+            tables = msgspec.json.decode(text, type=dict[str, Any])
+            json.loads(text, object_pairs_hook=_each_once)
+        except (ValueError, RecursionError) as error:  # msgspec's are values' errors too
             raise RegistryFileError(f"not JSON: {error}") from None
+        return tables
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise RegistryFileError(f"not TOML: {error}") from None
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse an object that has a name twice: of two tables one would be left out unsaid."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!a} stands twice in one object; put both into one list")
 
 
 def claims(entries: Iterable[Registry]) -> list[str]:
@@ -106,7 +118,7 @@ def claims(entries: Iterable[Registry]) -> list[str]:
         if isinstance(entry, HosterEntry):
             blocks = [str(address_block(prefix) or prefix) for prefix in entry.prefixes]
             names = [name_suffix(name) or name.lower() for name in entry.names]
-            organisations = [f"organisation {name.casefold()}" for name in entry.organisations]
+            organisations = [f"organisation {casefolded(name)}" for name in entry.organisations]
             networks = [f"AS{asn}" for asn in entry.asns]
             for claim in dict.fromkeys((*networks, *blocks, *names, *organisations)):
                 other = owners.setdefault(claim, entry.id)
@@ -159,7 +171,12 @@ def _entry(kind: str, row: object) -> Registry:
         raise msgspec.ValidationError(f"no such field: {', '.join(unknown)}{near}")
     times = {name: _instant(name, told) for name, told in row.items() if isinstance(told, datetime)}
     filled: dict[str, Any] = {**row, **times, "kind": kind, "version": 1, "valid_from": 0}
-    return _normal(msgspec.convert(filled, record))
+    return msgspec.convert(filled, record)
+
+
+def _named(entry: Registry, number: int) -> str:
+    """Return what an entry is called in a line: its id, or its place if its id is none."""
+    return entry.id if entry.id and entry.id.isprintable() else f"number {number}"
 
 
 def _normal(entry: Registry) -> Registry:
@@ -201,40 +218,3 @@ def _twice(entries: Iterable[Registry]) -> Iterator[str]:
         if name in seen:
             yield f"{entry.id}: stands twice in the file"
         seen.add(name)
-
-
-def _judge(entry: Registry) -> Iterator[str]:
-    if not entry.id or "/" in entry.id:
-        yield "an id must not be empty or hold a slash"
-    if isinstance(entry, HosterEntry | HotlineEntry) and len(entry.name) > NAME_MAX:
-        yield f"{entry.id}: a name has at most {NAME_MAX} characters"
-    match entry:
-        case HosterEntry():
-            yield from _judge_hoster(entry)
-        case NormEntry():
-            if not entry.norms_s or min(entry.norms_s) <= 0:
-                yield f"{entry.id}: norms_s needs at least one term above 0"
-            if entry.sector_norm_s not in entry.norms_s:
-                yield f"{entry.id}: sector_norm_s must be one of norms_s"
-        case HotlineEntry(id=id) if id == OWN_PAGE:
-            yield f"{id}: hosters' answers on their own pages have this id; choose another"
-        case _:
-            pass
-
-
-def _judge_hoster(entry: HosterEntry) -> Iterator[str]:
-    if PSEUDONYM.fullmatch(entry.id):
-        yield f"{entry.id}: reports give such names to hosters they do not judge; choose another"
-    if any(not 0 < asn < 1 << 32 for asn in entry.asns):
-        yield f"{entry.id}: an AS number lies between 1 and 4294967295"
-    for prefix in entry.prefixes:
-        if address_block(prefix, strict=True) is None:
-            yield f"{entry.id}: a prefix is no address block, such as 192.0.2.0/24"
-    for name in entry.names:
-        if name_suffix(name) is None:
-            yield (
-                f"{entry.id}: {name!r} is no domain suffix, such as shop.example; write it "
-                "without *, scheme, port and path, and an address as a prefix"
-            )
-    if not all(name.strip() for name in entry.organisations):
-        yield f"{entry.id}: an organisation has no name"

@@ -63,6 +63,18 @@ async def test_network_of_another_hoster_is_refused_and_nothing_written(ledger):
     assert (await read_registry(ledger.settings)).newest("hoster", "new") is None
 
 
+async def test_a_circle_with_what_is_held_is_refused_and_nothing_written(ledger):
+    """Of two files each is sound, and both together are not."""
+    owned = msgspec.structs.replace(NEW, group="newer")
+    (written,) = await apply_entries(ledger.settings, [owned], ledger.outbox)
+    newer = msgspec.structs.replace(NEW, id="newer", group="new")
+    with pytest.raises(RegistryFileError, match="the groups of new, newer go in a circle"):
+        await apply_entries(ledger.settings, [newer], ledger.outbox)
+    registry_history = await read_registry(ledger.settings)
+    assert registry_history.newest("hoster", "new") == written
+    assert registry_history.newest("hoster", "newer") is None
+
+
 async def test_entry_of_a_newer_version_stops_the_reader(ledger):
     """Going on without an entry would stamp facts with wrong values."""
     reader = RegistryReader(ledger.settings)

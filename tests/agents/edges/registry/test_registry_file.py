@@ -36,10 +36,10 @@ def test_what_is_written_is_read_again():
 
 def test_a_hotlines_end_is_a_time_with_its_zone():
     """TOML's own form of a time; one without a zone is nobody's."""
-    line = '[[hotline]]\nid = "a"\nname = "A"\nuntil = 1970-01-02T01:00:00'
+    line = '[[hotline]]\nid = "a"\nname = "A"\nuntil = 2026-12-01T01:00:00'
     (entry,) = parse(line + "+01:00")
     assert isinstance(entry, HotlineEntry)
-    assert entry.until == 86_400_000
+    assert entry.until == 1_796_083_200_000
     assert parse(written([entry]).decode()) == [entry]
     with pytest.raises(RegistryFileError, match="until: a time has its zone"):
         parse(line)
@@ -55,6 +55,12 @@ def test_a_hotlines_end_is_a_time_with_its_zone():
         ("[[company]]\nid = 'a'", r"\[\[company\]\]: no such table"),
         ("[hoster]\nid = 'a'", "two brackets"),
         ("hoster = 3", "two brackets"),
+        ('{"hoster": [], "norm": [], "hoster": []}', "not JSON: 'hoster' stands twice"),
+        ('{"hoster": [{"id": "a", "name": "A", "id": "b"}]}', "not JSON: 'id' stands twice"),
+        ('{"hoster": ' + "[" * 5_000, "not JSON"),
+        ("hoster = " + "[" * 5_000, "not TOML"),
+        ("hoster = 1" + "0" * 5_000, "not TOML"),
+        ('[[norm]]\nid = "a\\nb"', r"\[\[norm\]\] number 1: an id is one line"),
         ("hoster = [3]", r"\[\[hoster\]\] number 1: not a table"),
         ("[[hoster]]\nname = 'A'", r"\[\[hoster\]\] number 1: .*`id`"),
         ("[[hoster]]\nid = 'A'\nname = 'A'", "number 1: .*id"),
@@ -72,7 +78,7 @@ def test_a_hotlines_end_is_a_time_with_its_zone():
         (f"{HOSTER}names = ['*.shop.example']", r"a: '\*.shop.example' is no domain suffix"),
         (f"{HOSTER}names = ['https://shop.example']", "is no domain suffix"),
         (f"{HOSTER}names = ['192.0.2.1']", "an address as a prefix"),
-        (f"{HOSTER}organisations = [' ']", "a: an organisation has no name"),
+        (f"{HOSTER}organisations = [' ']", "a: organisation is blank"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\n[[hoster]]\nid = 'a'\nname = 'B'", "a: stands twice"),
         ("[[hotline]]\nid = 'a'\nname = 'A'\nmode = 'loud'", "number 1: .*mode"),
         ("[[norm]]\nid = 'a'\nnorms_s = []", "a: norms_s needs"),
@@ -130,7 +136,7 @@ def test_two_owners_of_one_network_are_named(claim):
             "[[inclusion]] acne: there is no [[hoster]] of this id that goes on; did you mean",
         ),
         (
-            f"[[hoster]]\nid = 'a'\nname = ''\ngroup = 'b'\n[[hoster]]\nid = 'b'\nname = ''\n{END}",
+            f"{HOSTER}group = 'b'\n[[hoster]]\nid = 'b'\nname = 'B'\n{END}",
             "[[hoster]] a: its group b is a hoster that ends; give it another group",
         ),
     ],
