@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from agents.cli.shared.context import settings_of
-from agents.cli.shared.results import wrapping_table
+from agents.cli.shared.results import JsonOption, wrapping_table, write_result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agents.config import Settings
     from agents.tools.doctor import Finding
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(ctx: typer.Context) -> None:
+def doctor(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """Check programs, keys, databases, disk, clock, vantages, broker, rights and norms.
 
     It says what is missing and what to do, and changes nothing.
@@ -43,19 +43,27 @@ def doctor(ctx: typer.Context) -> None:
     Exit codes: 0 nothing that is needed is missing; 1 something is missing or broken; 2 a
     mistake, named in one line.
     """
-    from rich.console import Console
+    import msgspec
 
     from agents.tools.doctor import Health
 
     settings = settings_of(ctx)
-    table = wrapping_table("", "what", "said")
-    sound = True
-    for finding in (*_programs(settings), *asyncio.run(_found(settings))):
-        table.add_row(finding.state, finding.what, finding.said)
-        sound = sound and finding.state is not Health.BROKEN
-    Console().print(table)
-    if not sound:
+    found = (*_programs(settings), *asyncio.run(_found(settings)))
+    if json is not None:
+        write_result(json, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    else:
+        _show(found)
+    if any(finding.state is Health.BROKEN for finding in found):
         raise typer.Exit(_MISSING)
+
+
+def _show(found: "Iterable[Finding]") -> None:
+    from rich.console import Console
+
+    table = wrapping_table("", "what", "said")
+    for finding in found:
+        table.add_row(finding.state, finding.what, finding.said)
+    Console().print(table)
 
 
 def _programs(settings: "Settings") -> "Iterator[Finding]":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import result_file, wrapping_table, write_result
+from agents.cli.shared.results import JsonOption, result_file, wrapping_table, write_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,18 +76,23 @@ def apply(
 
 
 @_app.command()
-def show(ctx: typer.Context) -> None:
+def show(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """Show the newest version of every registry entry.
 
     Example: hostwatch registry show
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
+    import msgspec
+
     from agents.edges.registry.reader import read_registry
 
     with reached():
-        registry_history = asyncio.run(read_registry(connected(ctx)))
-    _table(registry_history.all_newest())
+        entries = asyncio.run(read_registry(connected(ctx))).all_newest()
+    if json is not None:
+        write_result(json, msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n")
+        return
+    _table(entries)
 
 
 @_app.command()

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import wrapping_table
+from agents.cli.shared.results import JsonOption, wrapping_table, write_result
 from agents.cli.shared.signing import Person, Reason, Yes, key_of, reason_of
 from agents.errors import UserError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from agents.config import Settings
     from agents.edges.registry.proposals import Proposed
     from agents.tools.decisions.propose import DecisionRequest
@@ -147,6 +145,7 @@ def list_(
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Only proposals that nobody confirmed or rejected.")
     ] = False,
+    json: JsonOption = None,
 ) -> None:
     """Show all decisions and proposals: which wait, were rejected, take effect.
 
@@ -154,40 +153,48 @@ def list_(
 
     Exit codes: 0 done; 1 with --waiting, nothing waits; 2 a mistake, named in one line.
     """
+    import msgspec
     from rich.console import Console
 
     settings = connected(ctx)
     with reached():
         proposals, decisions = asyncio.run(_all(settings))
-    table = wrapping_table("id", "case or URL", "action", "by, at", "state", "reason")
+    rows: list[dict[str, str]] = []
     for one in proposals:
         if one.ended is None or (not waiting and one.ended.ending == "rejected"):
             state = "waits" if one.ended is None else f"rejected by {one.ended.person}"
             why = "" if one.ended is None else f"; rejected: {one.ended.reason}"
-            _row(table, one.decision, state, one.decision.reason + why)
+            rows.append(_row(one.decision, state, one.decision.reason + why))
     for decision, state in () if waiting else decisions:
-        _row(table, decision, state, decision.reason)
-    Console(soft_wrap=True).print(table)
-    if waiting and not table.row_count:
+        rows.append(_row(decision, state, decision.reason))
+    if json is not None:
+        write_result(json, msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
+    else:
+        table = wrapping_table("id", "case or URL", "action", "by, at", "state", "reason")
+        for row in rows:
+            by_at = f"{row['by']}\n{row['decided_at']}"
+            table.add_row(row["id"], row["of"], row["action"], by_at, row["state"], row["reason"])
+        Console(soft_wrap=True).print(table)
+    if waiting and not rows:
         raise typer.Exit(1)
 
 
-def _row(table: "Table", decision: "Decision", state: str, reason: str) -> None:
+def _row(decision: "Decision", state: str, reason: str) -> dict[str, str]:
     from schemas.moments import rfc3339
 
     by = [one.person for one in decision.signatures]
     what = decision.action
     if decision.hoster or decision.revokes:
         what += f" {decision.hoster or decision.revokes}"
-    table.add_row(
-        decision.id,
-        decision.case_id or f"all of {decision.url_key}",
-        what,
-        f"{', '.join(by or (decision.proposed_by, decision.approved_by))}\n"
-        f"{rfc3339(decision.decided_at)}",
-        state,
-        reason,
-    )
+    return {
+        "id": decision.id,
+        "of": decision.case_id or f"all of {decision.url_key}",
+        "action": what,
+        "by": ", ".join(by or (decision.proposed_by, decision.approved_by)),
+        "decided_at": rfc3339(decision.decided_at),
+        "state": state,
+        "reason": reason,
+    }
 
 
 async def _all(settings: "Settings") -> "tuple[list[Proposed], list[tuple[Decision, str]]]":

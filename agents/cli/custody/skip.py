@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import wrapping_table
+from agents.cli.shared.results import JsonOption, wrapping_table, write_result
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Person,
@@ -97,13 +97,14 @@ def confirm(
 
 
 @_app.command(name="list")
-def list_(ctx: typer.Context) -> None:
+def list_(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """Show all records that are set aside.
 
     Example: hostwatch skip list
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
+    import msgspec
     from rich.console import Console
 
     from agents.edges.registry.skips import SetAside, read_skips
@@ -117,17 +118,24 @@ def list_(ctx: typer.Context) -> None:
 
     with reached():
         aside = asyncio.run(found())
-    table = wrapping_table("topic", "partition", "offset", "decided", "by", "reason")
-    for skip in aside.all():
-        by = ", ".join(one.person for one in skip.signatures)
-        table.add_row(
-            skip.topic,
-            str(skip.partition),
-            str(skip.offset),
-            rfc3339(skip.decided_at),
-            by,
-            skip.reason,
-        )
-    Console(soft_wrap=True).print(table)
+    rows = [
+        {
+            "topic": skip.topic,
+            "partition": skip.partition,
+            "offset": skip.offset,
+            "decided_at": rfc3339(skip.decided_at),
+            "by": ", ".join(one.person for one in skip.signatures),
+            "reason": skip.reason,
+        }
+        for skip in aside.all()
+    ]
+    if json is not None:
+        write_result(json, msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
+    else:
+        table = wrapping_table("topic", "partition", "offset", "decided", "by", "reason")
+        for row in rows:
+            table.add_row(*(str(value) for value in row.values()))
+        Console(soft_wrap=True).print(table)
     if aside.refused:
-        typer.echo(f"{aside.refused} records of skips.v1 set nothing aside: not signed by two")
+        said = f"{aside.refused} records of skips.v1 set nothing aside: not signed by two"
+        typer.echo(said, err=json is not None)

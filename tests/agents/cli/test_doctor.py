@@ -1,5 +1,6 @@
 """Laws of `hostwatch doctor`: what is broken ends it with 1, and the line says what to do."""
 
+import json
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -22,3 +23,9 @@ def test_a_broker_that_refuses_is_said_and_ends_it_with_one(tmp_path: Path) -> N
     assert done.exit_code == 1, done.output
     assert "broken │ broker │ the connection is refused" in said
     assert "check │ vantages │ there is one vantage only: no removal that it sees counts" in said
+    out = tmp_path / "doctor.json"
+    done = CliRunner().invoke(app, ["--config", str(config), "doctor", "--json", str(out)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    findings = {one["what"]: one for one in json.loads(out.read_bytes())}
+    assert findings["broker"]["state"] == "broken"
+    assert findings["broker"]["said"].startswith("the connection is refused")

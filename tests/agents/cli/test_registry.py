@@ -62,6 +62,11 @@ async def test_what_is_suggested_is_applied(ledger, tmp_path):
     assert await run(ledger, tmp_path, "apply", str(out)) == 0, said(tmp_path)
     assert await run(ledger, tmp_path, "apply", str(out)) == 0
     assert "nothing has changed" in said(tmp_path)
+    shown = tmp_path / "shown.json"
+    assert await run(ledger, tmp_path, "show", "--json", str(shown)) == 0, said(tmp_path)
+    entries = {(one["kind"], one["id"]): one for one in json.loads(shown.read_bytes())}
+    assert entries["inclusion", "north"]["probability"] == entry["probability"]
+    assert entries["hoster", "north"]["asns"] == [64500]
     assert await run(ledger, tmp_path, "propose", "--json", str(out)) == 0  # its older name
     assert json.loads(out.read_bytes())["inclusion"] == [entry]
 

@@ -1,5 +1,6 @@
 """`hostwatch decide` on a real broker: two persons, once, about what both saw."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -95,6 +96,9 @@ async def test_a_rejected_proposal_is_never_confirmed(
     assert (code, "was rejected by bram already" in said) == (2, True)
     code, said = await say(desk, capsys, "decide", "list")
     assert (code, "rejected" in said) == (0, True)
+    code, said = await say(desk, capsys, "decide", "list", "--json", "-")
+    (row,) = json.loads(said)
+    assert (code, row["id"], row["of"], row["state"]) == (0, id, CASE, "rejected by bram")
     assert await decisions(desk) == []
     code, said = await say(desk, capsys, "decide", "confirm", "d-x", "--person", "x")
     assert (code, "there is no proposal d-x" in said) == (2, True)

@@ -1,5 +1,7 @@
 """`hostwatch skip`: one person proposes, another confirms what was proposed and nothing else."""
 
+import json
+
 import pytest
 
 from agents import cli
@@ -30,6 +32,9 @@ def test_a_skip_goes_from_one_person_to_another(hostwatch, found, tmp_path):
     assert said.endswith("facts.v1 0 7: set aside\n")
     code, said = hostwatch("skip", "list")
     assert (code, "a test" in said, "anna, bram" in said) == (0, True, True)
+    code, said = hostwatch("skip", "list", "--json", "-")
+    (row,) = json.loads(said)
+    assert (code, row["topic"], row["offset"], row["by"]) == (0, "facts.v1", 7, "anna, bram")
 
 
 @pytest.mark.parametrize("digest", ["", "0" * 31, "0" * 33, "G" * 32, "A" * 32, "0" * 32 + "\n"])

@@ -38,6 +38,10 @@ def test_a_file_that_cannot_be_written_is_a_user_s_mistake(tmp_path: Path) -> No
         "cases list --out",
         "hoster link list --json",
         "order list --json",
+        "doctor --json",
+        "registry show --json",
+        "decide list --json",
+        "skip list --json",
     ],
 )
 def test_a_command_whose_result_has_no_place_does_no_work(
