@@ -35,6 +35,7 @@ from agents.cli.custody import decide, keys, quarantine, roots, skip
 from agents.cli.practice import demo, load, simulate
 from agents.cli.shared.context import CommandContext
 from agents.cli.shared.errors import UserError
+from agents.cli.shared.standard_output import EXIT_UNWRITTEN, StandardOutput
 from agents.config import CONFIG_VARIABLE
 
 _COMMANDS: Final = (
@@ -79,8 +80,8 @@ app = typer.Typer(
         "Measures how long hosters take to remove reported illegal material.\n\n"
         "Example: hostwatch demo --for 2m\n\n"
         "Exit codes: 0 done; 1 it ran, and what it was to find or do is not so (`hostwatch COMMAND"
-        " --help` says what); 2 a mistake, named in one line; 70 an unexpected error; 78 another"
-        " worker has the same kafka.instance; 130 Ctrl-C."
+        " --help` says what); 2 a mistake, named in one line; 70 an unexpected error; 74 standard"
+        " output cannot be written; 78 another worker has the same kafka.instance; 130 Ctrl-C."
     ),
 )
 
@@ -134,15 +135,23 @@ def run(arguments: Sequence[str], commands: typer.Typer = app) -> int:
 def main() -> NoReturn:
     """Run the command of this process's arguments and exit with its code.
 
-    A process of ours leaves no core dump, and of an error that nobody foresaw its type only.
+    A process of ours leaves no core dump, and of an error that nobody foresaw its type only. Where
+    standard output cannot be written, that is the error.
     """
     from agents.engine.failures import EXIT_CRASHED
     from agents.process.hardening import harden, report
 
     harden()
+    output = StandardOutput()
+    failed: Exception | None = None
     try:
         code = run(sys.argv[1:])
     except Exception as error:  # noqa: BLE001 - typer's own hook would print its text
-        report("stopped on an error", error)
-        code = EXIT_CRASHED
+        failed, code = error, EXIT_CRASHED
+    unwritten = output.unwritten()
+    if unwritten is not None:
+        typer.echo(f"hostwatch: {unwritten}", err=True)
+        code = EXIT_UNWRITTEN
+    elif failed is not None:
+        report("stopped on an error", failed)
     sys.exit(code)
