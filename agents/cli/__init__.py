@@ -140,8 +140,10 @@ def main() -> NoReturn:
     """
     from agents.engine.failures import EXIT_CRASHED
     from agents.process.hardening import harden, report
+    from agents.process.log import mute_kafka_client
 
     harden()
+    mute_kafka_client()  # what goes on, such as a worker, hears it again
     output = StandardOutput()
     failed: Exception | None = None
     try:

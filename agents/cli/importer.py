@@ -89,6 +89,10 @@ def run(
     Exit codes: 0 done; 1 there are no records, all were refused, or a file cannot be read; 2 a
     mistake, named in one line.
     """
+    from agents.process.log import hear_kafka_client
+
+    if watch:
+        hear_kafka_client()
     options = _Options(
         hotline=hotline,
         mapping=mapping,

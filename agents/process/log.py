@@ -28,6 +28,9 @@ FIELDS: Final = frozenset(
 """All that a line may carry."""
 
 
+_KAFKA_CLIENT: Final = "aiokafka"
+
+
 class FieldNotAllowed(Exception):
     """A line was to carry a field that is not in `FIELDS`."""
 
@@ -104,6 +107,17 @@ def configure(settings: LogSettings) -> None:
     root.handlers[:] = [handler]
     logging.lastResort = handler
     root.setLevel(logging.WARNING)
+    hear_kafka_client()
+
+
+def mute_kafka_client() -> None:
+    """Leave out what the broker's client says: a command that ends says what failed in one line."""
+    logging.getLogger(_KAFKA_CLIENT).setLevel(logging.CRITICAL)
+
+
+def hear_kafka_client() -> None:
+    """Write what the broker's client says, for what goes on when the broker is away for a time."""
+    logging.getLogger(_KAFKA_CLIENT).setLevel(logging.NOTSET)
 
 
 def _own(settings: LogSettings) -> None:

@@ -57,8 +57,11 @@ def write(
 
     Exit codes: 0 done; 2 a mistake, named in one line; 130 Ctrl-C.
     """
+    from agents.process.log import hear_kafka_client
     from agents.tools.roots.write import RootKey
 
+    if watch:
+        hear_kafka_client()
     by = RootKey(key_of(key), name, new_key)
     settings = writing(ctx)
     with reached():

@@ -9,7 +9,14 @@ import pytest
 
 from agents.clock import Clock
 from agents.config import LogSettings
-from agents.process.log import FieldNotAllowed, configure, debugging, errors_only, log
+from agents.process.log import (
+    FieldNotAllowed,
+    configure,
+    debugging,
+    errors_only,
+    log,
+    mute_kafka_client,
+)
 from schemas.moments import instant
 
 KEY = "0123456789abcdef"
@@ -124,3 +131,18 @@ def test_below_errors_nothing_is_said_for_a_while(capfd: pytest.CaptureFixture[s
     assert "lost" not in said
     assert "broken" in said
     assert "again" in said
+
+
+def test_the_broker_s_client_is_heard_where_a_process_goes_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A command leaves its lines out; who configures a log, as a worker does, has them."""
+    configure(LogSettings())
+    mute_kafka_client()
+    logging.getLogger("aiokafka.client").error("unreachable")
+    logging.getLogger("aiohttp").error("of another library")
+    said = capfd.readouterr().err
+    assert ("unreachable" in said, "of another library" in said) == (False, True)
+    configure(LogSettings())
+    logging.getLogger("aiokafka.client").error("unreachable")
+    assert "unreachable" in capfd.readouterr().err

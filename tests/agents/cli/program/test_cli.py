@@ -10,6 +10,7 @@ import typer
 from agents import cli
 from agents.cli.shared.context import settings_of
 from agents.cli.shared.errors import UserError
+from agents.edges.child_process.ports import reserved
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +78,29 @@ def commands_that_raise(error: BaseException) -> typer.Typer:
 def test_every_end_has_its_code(error: BaseException, code: int) -> None:
     """Ctrl-C is 130, a user's mistake 2, and a command's own code is passed on."""
     assert cli.run(["fail"], commands_that_raise(error)) == code
+
+
+MAIN = "from agents.cli import main; main()"
+
+
+@pytest.mark.parametrize(
+    "command", ["registry show", "cases list", "decide list", "topics plan", "keys audit"]
+)
+def test_an_unreachable_broker_is_one_line(command: str) -> None:
+    """What the broker's client says of each try is left out, in a process of its own."""
+    with reserved(0) as port:
+        pass
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *command.split()],
+        env={**os.environ, "HOSTWATCH_KAFKA__BOOTSTRAP": f"127.0.0.1:{port}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = (done.stdout + done.stderr).splitlines()
+    assert line.startswith("hostwatch: ")
 
 
 def test_what_nobody_expected_is_not_hidden() -> None:
