@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from agents.config import Settings
-    from agents.tools.doctor import Finding
+    from agents.tools.doctor_broker import Finding
 
 _MISSING = 1
 _PROGRAMS = (
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(ctx: typer.Context, *, json: JsonOption = None) -> None:
-    """Check programs, keys, databases, disk, clock, vantages, broker, rights and norms.
+    """Check programs, keys, databases, disk, clock, vantages, broker, rights, kept offsets, norms.
 
     It says what is missing and what to do, and changes nothing.
 
@@ -45,7 +45,7 @@ def doctor(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """
     import msgspec
 
-    from agents.tools.doctor import Health
+    from agents.tools.doctor_broker import Health
 
     settings = settings_of(ctx)
     found = (*_programs(settings), *asyncio.run(_found(settings)))
@@ -69,7 +69,7 @@ def _show(found: "Iterable[Finding]") -> None:
 def _programs(settings: "Settings") -> "Iterator[Finding]":
     from agents.edges.local_broker.broker import bootstrap_of
     from agents.errors import UserError
-    from agents.tools.doctor import Finding, Health
+    from agents.tools.doctor_broker import Finding, Health
 
     local = settings.kafka.bootstrap is None
     for program, purpose, package, needed in _PROGRAMS:

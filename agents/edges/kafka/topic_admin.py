@@ -127,7 +127,7 @@ async def plan(settings: Settings, topics: Sequence[WantedTopic]) -> list[TopicC
     Raises:
         AdminError: the broker does not answer.
     """
-    async with _client(settings) as client:
+    async with admin(settings) as client:
         return await _plan(client, TopicNames(settings.kafka.topic_prefix), topics)
 
 
@@ -145,7 +145,7 @@ async def apply(settings: Settings, topics: Sequence[WantedTopic]) -> list[Topic
     names = TopicNames(settings.kafka.topic_prefix)
     by_name = {topic.name: topic for topic in topics}
     done: dict[TopicChange, None] = {}
-    async with _client(settings) as client:
+    async with admin(settings) as client:
         while changes := await _plan(client, names, topics):
             _refuse(changes)
             of = {
@@ -171,7 +171,12 @@ def _refuse(changes: Iterable[TopicChange]) -> None:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Give an administrator's client of the broker, within the deadline.
+
+    Raises:
+        AdminError: no broker is named, or it does not answer or refuses.
+    """
     if not settings.kafka.bootstrap:
         raise AdminError("no broker is named: set HOSTWATCH_KAFKA__BOOTSTRAP")
     client = AIOKafkaAdminClient(**broker_access.arguments(settings.kafka))

@@ -3,23 +3,20 @@
 from pathlib import Path
 
 import pytest
-from key_ledger import ledger, started, with_file
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
 from scratch_topics import scratch_settings
-from signers import Signers
 
-from agents.config import DatasetSettings, DnsSettings, KafkaSettings, Settings, VantageSettings
+from agents.config import DatasetSettings, DnsSettings, Settings, VantageSettings
 from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read import bulk
-from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
-from agents.tools.doctor import Health, examine
-from schemas.codec import REGISTRY
-from schemas.records.registry import HotlineEntry, NormEntry, PersonEntry
+from agents.tools.doctor import examine
+from agents.tools.doctor_broker import Health
+from schemas.records.registry import HotlineEntry
 
 WELL, DOUBTFUL, BROKEN = Health.WELL, Health.DOUBTFUL, Health.BROKEN
 
@@ -62,6 +59,7 @@ async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -
         "topics": WELL,
         "ledger": WELL,
         "rights": DOUBTFUL,  # the broker of the tests lets everybody delete topics
+        "kept offsets": WELL,
         "norms": DOUBTFUL,  # no entry of the jurisdiction `default`
         "persons": DOUBTFUL,  # none yet
         "name servers": WELL,
@@ -97,6 +95,7 @@ async def test_every_fault_is_told(
         "broker": WELL,
         "topics": BROKEN,
         "rights": DOUBTFUL,
+        "kept offsets": WELL,
         "norms": BROKEN,
         "persons": BROKEN,
         "name servers": WELL,
@@ -106,66 +105,6 @@ async def test_every_fault_is_told(
     }
     assert "hostwatch keys create" in said["keys"][1]
     assert "hostwatch topics" in said["topics"][1]
-
-
-async def test_a_broker_that_refuses_is_broken(tmp_path: Path) -> None:
-    """It was called well for being named; now it is connected to, and nothing else is asked."""
-    with reserved(0) as port:
-        pass
-    settings = Settings(
-        state_dir=tmp_path,
-        key_file=tmp_path / "keys.json",
-        vantages=(),
-        kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}"),
-    )
-    said = await found(settings)
-    assert said["broker"][0] is BROKEN
-    assert "refused" in said["broker"][1]
-    assert not {"topics", "rights", "norms"} & said.keys()
-
-
-async def test_a_jurisdiction_without_norms_is_told(tmp_path: Path, bootstrap: str) -> None:
-    """Its cases would be judged by another's terms, which a hoster may rightly dispute."""
-    settings = scratch_settings(bootstrap).model_copy(
-        update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
-    )
-    await apply(settings, wanted(settings, ["line"]))
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-    hotline = HotlineEntry(id="line", version=1, valid_from=0, name="Line", jurisdiction="nl")
-    norm = NormEntry(id="nl", version=1, valid_from=0, norms_s=(86_400,))
-    # as a release before wrote it: `registry apply` refuses it
-    await outbox.send([Send("registry.v1", b"hotline/line/1", REGISTRY.encode(hotline))])
-    state, what = (await found(settings))["norms"]
-    assert (state, "jurisdiction nl " in what) == (DOUBTFUL, True)
-    await apply_entries(settings, [norm], outbox)
-    await outbox.stop()
-    assert (await found(settings))["norms"][0] is WELL
-
-
-async def test_who_may_sign_is_told(tmp_path: Path, bootstrap: str) -> None:
-    """Without persons whoever writes decides; an entry that nobody signed is told, not counted."""
-    settings = scratch_settings(bootstrap).model_copy(
-        update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
-    )
-    await apply(settings, wanted(settings, []))
-    state, what = (await found(settings))["persons"]
-    assert (state, "unsigned decisions take effect" in what) == (DOUBTFUL, True)
-    signers = Signers("anna", "bram", "cleo", "dirk")
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-
-    async def enter(entries: list[PersonEntry]) -> None:
-        await outbox.send(
-            [Send("registry.v1", f"person/{e.id}/1".encode(), REGISTRY.encode(e)) for e in entries]
-        )
-
-    await enter(signers.founding("anna", "bram"))
-    assert (await found(settings))["persons"][0] is WELL
-    await enter(signers.founding("cleo", "dirk"))
-    await outbox.stop()
-    state, what = (await found(settings))["persons"]
-    assert (state, "2 entries" in what) == (DOUBTFUL, True)
 
 
 async def test_name_servers_that_do_not_answer_are_broken(tmp_path: Path) -> None:
@@ -187,16 +126,3 @@ async def test_a_key_file_that_others_can_read_is_broken(tmp_path: Path) -> None
     settings.key_file.chmod(0o644)
     state, what = (await found(settings))["keys"]
     assert (state, "chmod 600" in what) == (BROKEN, True)
-
-
-async def test_a_key_file_of_another_ledger_is_told(tmp_path: Path, bootstrap: str) -> None:
-    """No worker would start with it."""
-    settings = await ledger(bootstrap, tmp_path)
-    Keyring.create(settings.key_file)
-    async with started(settings):
-        pass
-    other = with_file(settings, tmp_path / "other.json")
-    Keyring.create(other.key_file)
-    said = await found(other)
-    assert said["ledger"][0] is BROKEN
-    assert "not the one" in said["ledger"][1]

@@ -91,6 +91,7 @@ TOGETHER = dict.fromkeys(
         "tests/agents/cli/test_topics.py",
         "tests/agents/edges/kafka/test_acl_check.py",
         "tests/agents/edges/kafka/test_admin_client.py",
+        "tests/agents/edges/kafka/test_kept_offsets.py",
         "tests/agents/edges/kafka/test_reachability.py",
         "tests/agents/edges/kafka/test_surplus_acls.py",
         "tests/e2e/faults/test_refused.py",
