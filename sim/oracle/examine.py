@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from schemas.closed_lists import OPEN, CaseClass, Flag, NormVerdict
+from schemas.moments import Instant
 from schemas.records.case import CaseSummary
 from sim.oracle.findings import OracleFinding
 from sim.oracle.made_probes import seen_there, suffices
 from sim.oracle.probe_times import known_by
 from sim.oracle.subject import Subject, own_cases, returns_late
 from sim.world.behaviour import OBSTRUCTS, Behaviour
+from sim.world.hotline_records import reminded_at
 from sim.world.material import Material
 from verify.method_10.classes import withdrawn_from
 from verify.method_10.fold.case_history import CaseHistory, End
@@ -47,8 +49,7 @@ def examine(subject: Subject) -> Iterator[OracleFinding]:
         return
     case = own[0]
     cancelled = _cancelled(subject, case)
-    noticed = subject.noticed and not (cancelled and _takes_back_notice(subject.item, case))
-    if case.noticed_at != (subject.item.clock_at if noticed else None):
+    if case.noticed_at != _clock_at(subject, case, cancelled=cancelled):
         yield OracleFinding.NOTICED
     if cancelled != (subject.evidence.outcome(case) is CaseClass.WITHDRAWN):
         yield OracleFinding.WITHDRAWN
@@ -69,6 +70,19 @@ def _cancelled(subject: Subject, case: CaseSummary) -> bool:
             case_class=CaseClass.REMOVED, gone_at=case.gone_at, found_at=case.gone_at
         )
     return withdrawn_from(history, at) is not None
+
+
+def _clock_at(subject: Subject, case: CaseSummary, *, cancelled: bool) -> Instant | None:
+    """Return when the clock of a case began; a notice after a withdrawal is not taken back."""
+    item = subject.item
+    if not subject.noticed:
+        return None
+    if not (cancelled and _takes_back_notice(item, case)):
+        return item.clock_at
+    if subject.hoster.behaviour is not Behaviour.SECOND_NOTICE:
+        return None
+    at = reminded_at(item.noticed_at)
+    return at if (item.withdrawn_at or 0) < at <= subject.evidence.told_until else None
 
 
 def _takes_back_notice(item: Material, case: CaseSummary) -> bool:

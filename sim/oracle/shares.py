@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from schemas.closed_lists import CaseClass
 from sim.oracle.findings import OracleFinding
 from sim.oracle.subject import Subject, first_case
 from sim.oracle.truth import ComparedFigures
+from sim.world.material import SECTOR_NORM_MS
 
 
 def shares(
@@ -15,7 +17,8 @@ def shares(
     What is not there at the instant compared, though it will be back within the day, may be
     called removed until a probe says otherwise; what was removed and put back while nobody could
     probe may be called late; what only a hidden re-check can find out is not better before it
-    probed. What is dark is in no count of overdue ones.
+    probed. What is dark is in no count of overdue ones. What was withdrawn after its removal, and
+    before anything showed that, is in no share.
 
     Args:
         sides: what is published of it, and the truth: of those of its URLs that shares are
@@ -30,7 +33,9 @@ def shares(
     unseen = sum(subject.passed_unseen for subject in subjects)
     counted_over = truth.matured
     tiny = 0.5 / counted_over  # shares are counts over the same number
-    low, true_low = measured.share_24h[0], truth.share_24h[0]
+    left_out = sum(_withdrawn_unseen(subject) for subject in judged if subject.sampled)
+    low = measured.share_24h[0]
+    true_low = truth.share_24h[0] * counted_over / max(1, counted_over - left_out)
     counted = measured.overdue + measured.unseen + measured.dark
     return {
         OracleFinding.BETTER_SHARE: int(low > true_low + brief / counted_over + tiny),
@@ -49,3 +54,12 @@ def _brief(subject: Subject) -> bool:
     stands = subject.begins_in(case.last_seen_at, case.gone_at) or subject.awaits_recheck(case)
     over = stands and subject.evidence.ended(case) and not item.gone(as_of)
     return over or subject.brief(case)
+
+
+def _withdrawn_unseen(subject: Subject) -> bool:
+    """Return whether a URL was withdrawn before its removal was found."""
+    case, item, evidence = first_case(subject), subject.item, subject.evidence
+    matured = item.matured(SECTOR_NORM_MS, evidence.as_of) and not item.gone_untold()
+    if case is None or not matured or not item.withdrawn(evidence.told_until):
+        return False
+    return evidence.outcome(case) is CaseClass.WITHDRAWN

@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_struct
 from perfect_pipeline import evidence, key_of
 
-from schemas.moments import DAY_MS
+from schemas.closed_lists import CaseClass
+from schemas.moments import DAY_MS, HOUR_MS
+from schemas.records.case import Phase
 from sim.oracle.findings import OracleFinding
 from sim.oracle.oracle import Oracle
 from sim.oracle.shares import shares
+from sim.oracle.subject import first_case
 from sim.oracle.truth import standing
 from sim.world.world import WORLD_START, Plan, World
 
@@ -45,6 +49,22 @@ def test_one_case_too_good_is_found(sides):
     assert shares((better, truth, truth), subjects)[OracleFinding.BETTER_SHARE] == 1
     half = replace(measured, share_24h=(low + 0.4 / truth.matured, high))
     assert shares((half, truth, truth), subjects)[OracleFinding.BETTER_SHARE] == 0
+
+
+@pytest.mark.parametrize("outcome", [CaseClass.WITHDRAWN, CaseClass.REMOVED])
+def test_what_was_withdrawn_before_its_removal_was_found_is_in_no_share(sides, outcome):
+    """The other cases' share is the better for it, and by no more."""
+    measured, truth, subjects = sides
+    late = next(subject for subject in subjects if subject.item.late(DAY_MS, AS_OF))
+    removed_at = late.item.clock_at + DAY_MS + HOUR_MS
+    item = replace(late.item, removed_at=removed_at, withdrawn_at=removed_at + HOUR_MS)
+    case = replace_struct(first_case(late), phases=(Phase(item.withdrawn_at, outcome),))
+    taken_back = replace(late, item=item, cases=(case,))
+    others = [taken_back if one is late else one for one in subjects]
+    half = replace(truth, share_24h=(0.5, 0.5), matured=2)
+    whole = replace(measured, share_24h=(1.0, 1.0))
+    found = shares((whole, half, half), others)[OracleFinding.BETTER_SHARE]
+    assert found == (outcome is not CaseClass.WITHDRAWN)
 
 
 def test_one_case_called_late_too_many_is_found(sides):

@@ -178,3 +178,22 @@ def test_a_withdrawal_after_a_removal_leaves_the_notice_though_it_was_put_back(g
         withdrawn = replace(known, item=item, cases=(case,), placed_at=WORLD_START)
         wrong = OracleFinding.NOTICED in list(examine(withdrawn))
         assert wrong == (counts == (noticed_at is None))
+
+
+@pytest.mark.parametrize(("clock_h", "right"), [(27, True), (1, False), (None, False)])
+def test_a_notice_after_the_withdrawal_is_the_clock_of_what_was_withdrawn(clock_h, right):
+    """Rule 2.3 takes back what came before the withdrawal; a reminder came 26 h after the first."""
+    reminded = next(hoster for hoster in ALL if hoster.behaviour is Behaviour.SECOND_NOTICE)
+    known, told_until = subject(0), WORLD_START + 2 * DAY_MS
+    item = replace(known.item, hoster=reminded.id, withdrawn_at=WORLD_START + 3 * HOUR_MS)
+    noticed_at = None if clock_h is None else WORLD_START + clock_h * HOUR_MS
+    case = structs.replace(case_of(noticed_at=noticed_at), hoster=reminded.id, group=reminded.id)
+    told = replace(
+        known,
+        item=replace(item, moved_at=None, second=""),
+        hoster=reminded,
+        cases=(case,),
+        evidence=replace(known.evidence, told_until=told_until),
+        placed_at=WORLD_START,
+    )
+    assert (OracleFinding.NOTICED not in list(examine(told))) is right
