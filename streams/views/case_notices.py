@@ -142,10 +142,10 @@ def _notices_in(url: UrlContext, case: JudgedCase) -> list[NoticeInCase]:
 
 
 def _arrived_or_not(url: UrlContext, case: JudgedCase) -> Iterator[NoticeInCase]:
-    scope, ends, mine = case.scope, ends_of(case.spells), case.scope.mine
+    scope, ends, mine, left = case.scope, ends_of(case.spells), case.scope.mine, case.scope.left
     since = None if scope.first else scope.since
     for at, notice in url.notices(since, scope.until, scope.case_id):
-        if not is_to(notice, mine):
+        if not is_to(notice, mine, left):
             continue
         effect = NoticeEffect.ARRIVED
         if at < scope.since or is_away(at, case.spells):

@@ -17,11 +17,12 @@ from verify.method_10.classes import (
     is_unobserved,
 )
 from verify.method_10.clock import CaseClock, ClockInputs, clock_by, delay
-from verify.method_10.decisions import standing_decisions
 from verify.method_10.fold.case_history import CaseHistory, End, times_away
 from verify.method_10.notices import DELIVERED, notices, on_reports
 from verify.method_10.parts import (
     CaseParts,
+    exclusions,
+    left_by_owner,
     names_of_owner,
     parts,
     proofs_confirmed_at,
@@ -80,6 +81,7 @@ def clock_of(case: CaseParts) -> CaseClock:
         last_end_at=history.end.gone_at if history.end is not None else None,
         returns=returned,
         names=frozenset(names_of_owner(case)),
+        left=left_by_owner(case),
     )
     reported = list(on_reports(case.records.reports))
     return clock_by(
@@ -237,9 +239,8 @@ def _given_at(case: CaseParts) -> Instant:
 
 def _classes(case: CaseParts) -> Classes:
     """Return the classes of a case, whatever others its owner has."""
-    excluded = standing_decisions(case.records, "exclude", case.id)
     stops = Stops(
-        excluded_at=min((d.decided_at for d in excluded), default=None),
+        excluded_at=min((d.decided_at for d in exclusions(case)), default=None),
         withdrawn_at=case.withdrawn_at,
         next_at=case.until,
     )

@@ -1,6 +1,6 @@
 """The clock of a case: which notice it runs from, and its standing (rules 2.1 and 2.7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.closed_lists import Basis, Delivery, Flag
@@ -50,6 +50,7 @@ class ClockInputs:
         last_end_at: R of the one that nothing followed; None = the material is there.
         returns: (R, back) of every return after a removal or move.
         names: of the owner.
+        left: which of them are another owner's by now, and since when.
     """
 
     since: Instant
@@ -60,6 +61,7 @@ class ClockInputs:
     last_end_at: Instant | None
     returns: Sequence[tuple[Instant, Instant]]
     names: frozenset[str]
+    left: Mapping[str, Instant]
 
 
 def clock_by(
@@ -73,7 +75,7 @@ def clock_by(
         reported: reports of the case that are taken as notices.
         inputs: opening, ends and returns of the case, and the names of its owner.
     """
-    sent = [n for n in notices if _in_its_time(n, inputs) and is_to(n, inputs.names)]
+    sent = [n for n in notices if _in_its_time(n, inputs) and is_to(n, inputs.names, inputs.left)]
     mine = [n for n in sent if not is_away(n.at, inputs.away)]
     candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, inputs)]
     standing = [

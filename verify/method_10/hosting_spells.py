@@ -104,11 +104,12 @@ def _assign(
 
 def _begun(found: list[HostingSpell], place: Placement, at: Instant) -> HostingSpell:
     """Return a new owner. A group that had its name has another one by now."""
-    begun = HostingSpell(role=place.role, names=set(), hosters=set(), place=place, newest=place)
+    begun = HostingSpell(role=place.role, names=set(), hosters=set(), place=place, newest=[place])
     for other in found:
         if other.role is place.role and place.group in other.names:
             other.left.setdefault(place.group, at)
-            begun.since[place.group] = at
+            if place.group != place.hoster:
+                begun.since[place.group] = at
     found.append(begun)
     return begun
 
@@ -116,7 +117,10 @@ def _begun(found: list[HostingSpell], place: Placement, at: Instant) -> HostingS
 def _call(mine: HostingSpell, place: Placement, at: Instant) -> None:
     """Take the names that a place gives an owner, and the hoster."""
     mine.names |= names_of(place)
-    mine.group = mine.group if place.group in mine.given else place.group
+    if place.group not in mine.given:
+        if mine.group not in {"", place.group, *place.formerly, *mine.hosters}:
+            mine.left[mine.group] = at  # it was sold
+        mine.group = place.group
     renamed = mine.hosters & {*place.formerly} or _is_nameless_at(mine, place)
     if mine.hosters and place.hoster not in mine.hosters and not renamed:
         mine.since[place.hoster] = at
@@ -125,10 +129,13 @@ def _call(mine: HostingSpell, place: Placement, at: Instant) -> None:
         mine.left.pop(name, None)
     if place.address_key and place.confidence == Confidence.FALLBACK:
         mine.nameless_at.add(place.address_key)
-    newest = mine.newest
-    named = newest.confidence == Confidence.FALLBACK and place.address_key == newest.address_key
-    if newest.hoster in {place.hoster, *place.formerly} or (named and place.address_key):
-        mine.newest = place  # the same hoster, perhaps under another name or owner
+    for i, newest in enumerate(mine.newest):
+        named = newest.confidence == Confidence.FALLBACK and place.address_key == newest.address_key
+        if newest.hoster in {place.hoster, *place.formerly} or (named and place.address_key):
+            mine.newest[i] = place  # the same hoster, perhaps under another name or owner
+            break
+    else:
+        mine.newest.append(place)
 
 
 def _join(found: list[HostingSpell], mine: HostingSpell, other: HostingSpell, at: Instant) -> None:
@@ -237,7 +244,7 @@ def _at_most_sixteen(opened: list[HostingSpell], made: Iterable[Resolution]) -> 
             names={OVERFLOW}.union(*(p.names for p in rest)),
             hosters={OVERFLOW}.union(*(p.hosters for p in rest)),
             place=places[0],
-            newest=places[0],
+            newest=places[:1],
             opened_at=min(times),
             from_start=any(p.from_start for p in rest) or min(times) == first_at,
             overflow=True,

@@ -3,7 +3,7 @@
 That is reports, notices and withdrawals.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -134,9 +134,16 @@ def on_reports(reports: Iterable[ReportAccepted]) -> Iterator[Notice]:
             )
 
 
-def is_to(notice: Notice, names: Collection[str]) -> bool:
-    """Return whether a notice names one of an owner's hosters or names."""
-    return bool(notice.names & set(names))
+def is_to(notice: Notice, names: Collection[str], left: Mapping[str, Instant]) -> bool:
+    """Return whether a notice names one of an owner's hosters or names (rule 2.2).
+
+    Args:
+        notice: any.
+        names: of the owner.
+        left: which of them are another owner's, and since when.
+    """
+    mine = notice.names & set(names)
+    return any(name not in left or notice.said_at < left[name] for name in mine)
 
 
 def standing_at(

@@ -24,7 +24,7 @@ class HostingSpell:
         nameless_at: addresses at which it was called by its network, for want of a name.
         given: groups that a decision says are this owner.
         place: where it was found first.
-        newest: where the hoster of the first place was found last; it names the case.
+        newest: where each of its hosters was found last, the earliest hoster first.
         behind_at: when it was named behind a proxy first; None = never.
         disclosed: the proxy's operator disclosed that it is the origin.
         seen: (when, vantage) of the resolutions that include the owner.
@@ -41,7 +41,7 @@ class HostingSpell:
     group: str = ""
     hosters: set[str]
     place: Placement
-    newest: Placement
+    newest: list[Placement]
     since: dict[str, Instant] = field(default_factory=dict)
     left: dict[str, Instant] = field(default_factory=dict)
     nameless_at: set[str] = field(default_factory=set)
@@ -76,12 +76,18 @@ class HostingSpell:
     @property
     def owner(self) -> str:
         """Return the name under which the case stands now."""
-        return OVERFLOW if self.overflow else self.newest.group
+        return OVERFLOW if self.overflow else self.shown.group
 
     @property
     def hoster(self) -> str:
         """Return the hoster that the case names."""
-        return OVERFLOW if self.overflow else self.newest.hoster
+        return OVERFLOW if self.overflow else self.shown.hoster
+
+    @property
+    def shown(self) -> Placement:
+        """Return the place that names the case: of the earliest hoster that it still has."""
+        stayed = (place for place in self.newest if place.hoster not in self.left)
+        return next(stayed, self.newest[0])
 
 
 def names_of(place: Placement) -> set[str]:

@@ -141,6 +141,12 @@ def reports_within(case: CaseParts) -> list[ReportAccepted]:
     return [r for r in reports_of(case) if case.since <= r.reported_at]
 
 
+def left_by_owner(case: CaseParts) -> dict[str, Instant]:
+    """Return which of those names are another owner's by now, and since when."""
+    given = case.given is not None and case.given.hoster is not None
+    return {} if given else case.hosting_spell.left
+
+
 def names_of_owner(case: CaseParts) -> set[str]:
     """Return the names a notice may have to be the owner's; a decision may give another (12.6)."""
     newest = case.given
@@ -171,3 +177,13 @@ def proofs_confirmed_at(case: CaseParts) -> Instant:
     """
     made = standing_decisions(case.records, "confirm_backdated", case.id)
     return max((one.decided_at for one in made), default=0)
+
+
+def exclusions(case: CaseParts) -> list[Decision]:
+    """Return the decisions that exclude it: about all cases, if it had opened by then (12.6)."""
+    hosting, opened_at = case.hosting_spell.role is Role.HOSTING, case.history.opened_at
+    return [
+        made
+        for made in standing_decisions(case.records, "exclude", case.id)
+        if made.case_id or (hosting and made.decided_at >= opened_at)
+    ]

@@ -149,7 +149,7 @@ def _of_epoch(
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
     ]
-    notices_to_owner = [n for n in notices(records) if is_to(n, spell.names)]
+    notices_to_owner = [n for n in notices(records) if is_to(n, spell.names, spell.left)]
     resolved = [
         one
         for one in absences(records, spell, resolved_by(seen))

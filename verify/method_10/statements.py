@@ -29,11 +29,13 @@ class Statement(Struct, frozen=True, kw_only=True):
         at: the instant it speaks of.
         present: there, or gone.
         who: `hotline/person`; empty for a report's seen_at, `source` for an authoritative source.
+        authoritative: a check says it that stands for a source, and for no person.
     """
 
     at: Instant
     present: bool
     who: str
+    authoritative: bool = False
 
     @property
     def of_report(self) -> bool:
@@ -57,11 +59,14 @@ def statements(records: UrlRecords, spell: HostingSpell) -> Iterator[Statement]:
             continue
         if check.checked_at < opened_at and not spell.from_start:
             continue
-        who = f"{check.hotline}/{check.checker or ''}"
-        if check.result is CheckResult.PRESENT:
-            yield Statement(at=check.checked_at, present=True, who=who)
-        elif check.result in _ABSENT:
-            yield Statement(at=check.checked_at, present=False, who=who)
+        present = check.result is CheckResult.PRESENT
+        if present or check.result in _ABSENT:
+            yield Statement(
+                at=check.checked_at,
+                present=present,
+                who=f"{check.hotline}/{check.checker or ''}",
+                authoritative=check.authoritative,
+            )
 
 
 def leads_elsewhere(

@@ -3,7 +3,7 @@
 Rules 1.1, 1.2, 1.8 and 12.4 of docs/measurement.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from operator import attrgetter
 
 from msgspec import Struct
@@ -36,6 +36,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
         names: what it is or was called, and its hosters; a notice to any of them is one to it.
         hosters: ids of the hosters that probes of it were made for.
         windows: of those hosters that were not its own all along: from when until when they were.
+        left: which of these names are another owner's by now, and since when.
         placement: the earliest placement of the hoster that the case is shown under.
         opened_at: first attribution, or the first of 2 resolutions of one vantage within 24 h that
             include it.
@@ -60,6 +61,7 @@ class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     names: frozenset[str]
     hosters: frozenset[str]
     windows: dict[str, tuple[Instant, Instant | None]]
+    left: dict[str, Instant]
     placement: PackedPlacement
     opened_at: Instant
     first: bool
@@ -177,7 +179,8 @@ def spell_of(owner: Owner) -> HostingSpell:
         names=frozenset(owner.names),
         hosters=frozenset(owner.hosters),
         windows=windows,
-        placement=_shown(placements),
+        left=dict(owner.left),
+        placement=_shown(placements, owner.left),
         opened_at=owner.opened_at or 0,
         first=owner.first,
         ends_at=owner.ends_at,
@@ -194,17 +197,30 @@ def spell_of(owner: Owner) -> HostingSpell:
     )
 
 
-def _shown(placements: Sequence[PackedPlacement]) -> PackedPlacement:
-    """Return the placement that names the hoster of a case: the first, under its last name."""
+def _shown(placements: Sequence[PackedPlacement], left: Container[str]) -> PackedPlacement:
+    """Return the placement that names the hoster of a case: the first that it still has.
+
+    Args:
+        placements: of its owner, the earliest first.
+        left: hosters that went to another owner; they have cases of their own.
+    """
     if not placements:
         return _NOWHERE
-    first = shown = placements[0]
-    for place in placements:
-        if shown.hoster in place.formerly or is_renamed(shown, place):
-            shown = place
+    first = placements[0]
+    last = [_last_name(place, placements) for place in placements] if left else ()
+    stayed = (place for place in last if place.hoster not in left)
+    shown = next(stayed, None) or _last_name(first, placements)
     if shown is first:
         return first
     return replace(shown, inclusion=first.inclusion, sampled=first.sampled)
+
+
+def _last_name(shown: PackedPlacement, placements: Iterable[PackedPlacement]) -> PackedPlacement:
+    """Return the placement that names a placement's hoster under its last name."""
+    for place in placements:
+        if shown.hoster in place.formerly or is_renamed(shown, place):
+            shown = place
+    return shown
 
 
 def _without_placeholder(opened: list[Owner]) -> list[Owner]:

@@ -4,6 +4,7 @@ A report or a notice after an end brings a probe at once; long after it, it open
 docs/measurement.md, Coming back.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -26,9 +27,16 @@ class ReportOrNotice(NamedTuple):
     received_at: Instant
 
 
-def is_to(notice: PackedNotice, owners: AbstractSet[str]) -> bool:
-    """Return whether a notice went to one of some hosters, or to another hoster of their owner."""
-    return notice.recipient in owners or notice.group in owners - {UNKNOWN}
+def is_to(notice: PackedNotice, owners: AbstractSet[str], left: Mapping[str, Instant]) -> bool:
+    """Return whether a notice went to one of some hosters, or to another hoster of their owner.
+
+    Args:
+        notice: any.
+        owners: names of the owner.
+        left: which of them are another owner's, and since when.
+    """
+    names = [n for n in (notice.recipient, notice.group) if n in owners and n != UNKNOWN]
+    return bool(names) and any(n not in left or notice.noticed_at < left[n] for n in names)
 
 
 def standing_of(notice: PackedNotice) -> ClockStanding | None:
@@ -55,9 +63,11 @@ def statements_about(state: UrlState, spell: HostingSpell) -> list[ReportOrNotic
 
     A row of a dump tells an old story: it is no word of today.
     """
-    owners = spell.owners
+    owners, left = spell.owners, spell.left
     notices = (
-        ReportOrNotice(counts_from(n), n.received_at) for n in state.notices if is_to(n, owners)
+        ReportOrNotice(counts_from(n), n.received_at)
+        for n in state.notices
+        if is_to(n, owners, left)
     )
     reports = (
         ReportOrNotice(r.reported_at, r.received_at)

@@ -46,6 +46,7 @@ class Owner:
         given_name: the group that a decision gave it, once its nameless address has that name.
         hosters: from when until when probes of each of its hosters are its own.
         names: all that it is or was called, for notices.
+        left: when another owner went on with one of its names, or its hoster went to another.
         placements: its placements, once each, the earliest first.
         nameless_at: addresses at which it had only its network's name.
         named_at: when each vantage last named it.
@@ -71,6 +72,7 @@ class Owner:
     given_name: str = ""
     hosters: dict[str, tuple[Instant, Instant | None]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    left: dict[str, Instant] = field(default_factory=dict)
     placements: dict[PackedPlacement, None] = field(default_factory=dict)
     nameless_at: set[str] = field(default_factory=set)
     named_at: dict[str, Instant] = field(default_factory=dict)
@@ -162,6 +164,8 @@ class Owner:
     def call(self, place: PackedPlacement, at: Instant) -> None:
         """Take the names that a placement gives it, and the hoster."""
         self.names |= {place.hoster, place.group, *place.formerly}
+        for name in (place.hoster, place.group):
+            self.left.pop(name, None)
         known = self.hosters.get(place.hoster)
         if known is None:
             renamed = (

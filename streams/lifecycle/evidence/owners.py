@@ -179,12 +179,15 @@ class OwnerWalk:
         if before is not None and before is not owner:
             since, _ = before.hosters[place.hoster]  # it was sold: probes of it are another's
             before.hosters[place.hoster] = since, at
+            before.left.setdefault(place.hoster, at)
         self._by_hoster[place.hoster, role] = owner
         if owner is given:
             owner.given_name = place.group if owner.is_named_by(place) else owner.given_name
         elif owner.group != place.group:
             self._live.pop((owner.group, role), None)
             self._live[place.group, role] = owner
+            if owner.group not in owner.hosters and owner.group not in place.formerly:
+                owner.left[owner.group] = at  # it was sold
             owner.group = place.group
         owner.call(place, at)
 
@@ -224,6 +227,9 @@ class OwnerWalk:
         for held in (self._by_hoster, self._nameless, self._given):
             held |= {key: owner for key, known in held.items() if known is other}
         self._known = {n: known for n, known in self._known.items() if known is not other}
+        owner.left |= {n: left for n, left in other.left.items() if n not in owner.names}
+        for name in other.names - other.left.keys():
+            owner.left.pop(name, None)
         owner.names |= other.names
         if pending:
             owner.take_over(other, at)

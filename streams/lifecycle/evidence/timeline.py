@@ -91,9 +91,13 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
             continue
         who = f"{check.hotline}/{check.who}"
         if check.what in PERSONS_PRESENT:
-            found.append(TimelineEntry(check.at, EntryKind.SEEN, check.at, who))
+            kind = EntryKind.SEEN
         elif check.what in PERSONS_ABSENT:
-            found.append(TimelineEntry(check.at, EntryKind.ABSENT, check.at, who))
+            kind = EntryKind.ABSENT
+        else:
+            continue
+        authoritative = check.authoritative
+        found.append(TimelineEntry(check.at, kind, check.at, who, authoritative=authoritative))
     return found
 
 
@@ -139,7 +143,7 @@ def _noticed(state: UrlState, spell: HostingSpell) -> list[TimelineEntry]:
     arrived = [
         counts_from(notice)
         for notice in state.notices
-        if standing_of(notice) is not None and is_to(notice, spell.owners)
+        if standing_of(notice) is not None and is_to(notice, spell.owners, spell.left)
     ]
     arrived += [r.received_at for r in state.reports if r.mode is HotlineMode.ON_REPORT]
     return [TimelineEntry(at, EntryKind.NOTICE, at) for at in arrived if at >= since]

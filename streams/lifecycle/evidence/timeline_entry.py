@@ -60,6 +60,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
         control_differs: for a sighting: a control of its vantage near it got another answer. That
             backs it if it is like the sightings before the notice too.
         shape: for a sighting: status, type and size class.
+        authoritative: for what a check says: a source says it, and no person.
         contradicted: for a sighting by a person or a source: the probes near it say otherwise.
         stated_origin: for a resolution: a statement of origin names the owner.
     """
@@ -88,6 +89,7 @@ class TimelineEntry(Struct, frozen=True, order=True, gc=False):
     nameless: bool = False
     too_late: bool = False
     repeats: bool = False
+    authoritative: bool = False
 
     @property
     def recheck(self) -> bool:

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from schemas.closed_lists import OPEN, CaseClass
+from schemas.closed_lists import OPEN, CaseClass, Role
 from schemas.moments import Instant
 from schemas.records.case import Phase
 from streams.lifecycle.evidence.hotline_statements import ReportOrNotice
@@ -126,7 +126,9 @@ class CaseContext(Struct, frozen=True, gc=False):
         """Yield what ends measuring from outside: withdrawal, then exclusion, which prevails."""
         if self.segment.withdrawn_at is not None:
             yield Phase(self.segment.withdrawn_at, CaseClass.WITHDRAWN)
-        url = self.url
-        excluded = [url.excluded[id] for id in ("", self.scope.case_id) if id in url.excluded]
-        if excluded:
-            yield Phase(max(min(excluded), self.history.opened_at), CaseClass.EXCLUDED)
+        opened_at, excluded = self.history.opened_at, self.url.excluded
+        decided = list(excluded.get(self.scope.case_id, ()))
+        if self.scope.spell.role is Role.HOSTING:  # of all cases, those that had opened by then
+            decided += [at for at in excluded.get("", ()) if at >= opened_at]
+        if decided:
+            yield Phase(max(min(decided), opened_at), CaseClass.EXCLUDED)

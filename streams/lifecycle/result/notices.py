@@ -55,6 +55,12 @@ class NoticeScope(Struct, frozen=True, kw_only=True, gc=False):
         """Return who counts as the hoster of the case; nobody is `unknown`."""
         return owned_by(self.spell, self.decided)
 
+    @property
+    def left(self) -> Mapping[str, Instant]:
+        """Return which of them are another owner's by now, and since when."""
+        given = self.decided is not None and self.decided.hoster is not None
+        return {} if given else self.spell.left
+
 
 def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet[str]:
     """Return who counts as the hoster at a spell; nobody is `unknown`."""
@@ -168,10 +174,10 @@ def _notices(url: UrlContext, scope: NoticeScope, ends: CaseEnds) -> Iterator[Ca
     earliest = norms_without_orders(
         url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s
     )
-    mine = scope.mine
+    mine, left = scope.mine, scope.left
     for at, notice in url.notices(scope.since, scope.until, scope.case_id):
         standing = standing_of(notice)
-        if standing is None or not is_to(notice, mine):
+        if standing is None or not is_to(notice, mine, left):
             continue
         if url.is_taken_back(notice.hotline, min(notice.noticed_at, at), at, ends):
             continue
@@ -253,10 +259,10 @@ def is_away(at: Instant, spells: Sequence[AvailabilitySpell]) -> bool:
 def _flags(
     url: UrlContext, scope: NoticeScope, spells: Sequence[AvailabilitySpell]
 ) -> frozenset[Flag]:
-    flags, mine = set(), scope.mine
+    flags, mine, left = set(), scope.mine, scope.left
     lost = arrived = False  # a notice that was taken back since arrived all the same
     for at, notice in url.notices(None if scope.first else scope.since, scope.until, scope.case_id):
-        if is_to(notice, mine):
+        if is_to(notice, mine, left):
             if at < scope.since or is_away(at, spells):
                 flags.add(Flag.MISDIRECTED)
             else:

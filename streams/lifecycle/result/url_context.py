@@ -49,7 +49,7 @@ class UrlContext:
         on_report: the reports of hotlines whose reports start the clock.
         has_live_report: a report of it is not from a replay (`HISTORIC`).
         probed: a report of it lets it be resolved and probed.
-        excluded: when a case was first excluded, by case id; the empty id stands for all cases of
+        excluded: when a case was excluded, by case id; the empty id stands for all hosting cases of
             the URL.
         confirmed: ids of the cases whose backdated notices were confirmed; the empty id likewise.
     """
@@ -61,7 +61,7 @@ class UrlContext:
     on_report: tuple[PackedReport, ...] = ()
     has_live_report: bool = False
     probed: bool = True
-    excluded: dict[str, Instant] = field(default_factory=dict)
+    excluded: dict[str, list[Instant]] = field(default_factory=dict)
     confirmed: dict[str, Instant] = field(default_factory=dict)
     _timed: list[TimedNotice] = field(default_factory=list)
     _withdrawals: dict[HotlineId, list[Instant]] = field(default_factory=dict)
@@ -79,8 +79,7 @@ class UrlContext:
         self.probed = any(report.probing for report in reports)
         for made in in_force(self.state.decisions):
             if made.action is DecisionAction.EXCLUDE:
-                known_at = self.excluded.get(made.case_id, made.decided_at)
-                self.excluded[made.case_id] = min(known_at, made.decided_at)
+                self.excluded.setdefault(made.case_id, []).append(made.decided_at)
             elif made.action is DecisionAction.CONFIRM_BACKDATED:
                 known_at = self.confirmed.get(made.case_id, made.decided_at)
                 self.confirmed[made.case_id] = max(known_at, made.decided_at)
@@ -239,8 +238,9 @@ class SpellProbes:
                 continue
             if seen in self._dismissed:
                 continue
-            if seen.kind is EntryKind.SEEN and seen.seen_by not in ("", SOURCE):
-                checks.append(seen.at)
+            if seen.kind is EntryKind.SEEN:
+                if seen.seen_by not in ("", SOURCE) and not seen.authoritative:
+                    checks.append(seen.at)
             elif _is_shown(seen):
                 sightings.append(ControlledSighting(seen.seen_at, seen.seen_by, seen.announced))
         return sightings, checks

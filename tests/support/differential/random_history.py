@@ -77,6 +77,12 @@ class HistoryWorld:
         drawn = self.chance.uniform(low, high)
         return round(drawn, 1) if self.ties else drawn
 
+    def owner_when_sold(self, name: str, hours: float) -> str:
+        """Return whose a hoster of a group is; one of them is sold, or goes on alone."""
+        if name != "other" or hours < self.change_h:
+            return "holding"
+        return "big" if int(10 * self.change_h) % 2 else "other"
+
     def place(self, name: str, hours: float) -> Any:
         """Return where an address of a hoster is, as the registry has it at an hour."""
         role = Role.PROXY if name == "shield" else Role.HOSTING
@@ -94,7 +100,7 @@ class HistoryWorld:
                 hoster = group = "acme"
                 said["address_key"] = "key-as64500"
         if self.change == "sold" and name in ("acme", "other"):
-            group = "big" if name == "other" and hours >= self.change_h else "holding"
+            group = self.owner_when_sold(name, hours)
         if hoster == "as64500":
             said["confidence"] = Confidence.FALLBACK
         made = place(hoster, group=group, role=role)
@@ -299,14 +305,18 @@ def _noticed(world: HistoryWorld) -> Iterator[tuple[Any, int]]:
         received_h = max(0.01, said_h) + _on_its_way(world, hotline)
         sent = [Delivery.SENT] * 5 if hotline.mode is HotlineMode.SENT_ONLY else []
         recipient = chance.choice(("acme",) * 6 + ("other", "as64500", "unknown", "shield"))
-        group = "holding" if world.change == "owner" and said_h >= world.change_h else recipient
+        group = recipient
+        if world.change == "sold" and recipient in ("acme", "other"):
+            group = world.owner_when_sold(recipient, said_h)
+        elif world.change == "owner" and recipient == "acme" and said_h >= world.change_h:
+            group = "holding"
         yield with_stamps(
             make.notice(
                 said_h,
                 received=received_h,
                 hotline=hotline.id,
                 recipient=recipient,
-                group=group if recipient == "acme" else recipient,
+                group=group,
                 result=chance.choice([Delivery.DELIVERED] * 5 + sent + [Delivery.BOUNCED]),
                 basis=Basis.ORDER if order else Basis.NOTICE,
                 reference=f"o{number}" if order else None,

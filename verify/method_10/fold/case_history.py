@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from schemas.closed_lists import CaseClass
 from schemas.moments import Instant
 from verify.method_10.observations import JudgedObservation
+from verify.method_10.statements import Statement
 
 ENDS = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 
@@ -34,6 +35,12 @@ class Sighting:
     who: str
     seen: JudgedObservation | None = None
     backed: bool = False
+    authoritative: bool = False
+
+    @classmethod
+    def said(cls, by: Statement) -> "Sighting":
+        """Return the sighting that a person or a source tells of."""
+        return cls(at=by.at, who=by.who, backed=True, authoritative=by.authoritative)
 
 
 @dataclass(slots=True, kw_only=True)

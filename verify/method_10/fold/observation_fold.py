@@ -256,7 +256,7 @@ class ObservationFold(CaseBuilderWithReturns):
             case.becomes(statement.at, CaseClass.SUSPECT)
         elif statement.present:
             self._agree(statement.at, CaseClass.ONLINE, statement.who)
-            self._sighting(Sighting(at=statement.at, who=statement.who, backed=True), statement.at)
+            self._sighting(Sighting.said(statement), statement.at)
             self._answered()
             self.person_saw = True
             self.attested |= {self.shapes[v] for v, saw in self.newest.items() if saw}

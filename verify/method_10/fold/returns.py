@@ -128,7 +128,7 @@ class CaseBuilderWithReturns(CaseBuilder):
             who: whose check agrees, so that it is no second person's; empty = a probe does.
         """
         for statement in [w for w in self.disputed if w.present and w.who != who]:
-            self._sighting(Sighting(at=statement.at, who=statement.who, backed=True), at, state)
+            self._sighting(Sighting.said(statement), at, state)
             self.person_saw = True
 
     def _undone(self, end: End, sighting: Sighting) -> bool:

@@ -12,6 +12,7 @@ from verify.method_10.notices import DELIVERED, is_to, notices
 from verify.method_10.observations import JudgedObservation
 from verify.method_10.parts import (
     CaseParts,
+    left_by_owner,
     names_of_owner,
     proofs_confirmed_at,
     reports_within,
@@ -35,12 +36,12 @@ def misdirected(found: Sequence[CaseParts]) -> set[str]:
 
 def _astray(case: CaseParts, known: Mapping[str, Instant]) -> Iterator[bool]:
     """Give of each notice of the time of a case whether it went astray."""
-    mine, away = names_of_owner(case), times_away(case.history)
+    mine, left, away = names_of_owner(case), left_by_owner(case), times_away(case.history)
     for notice in notices(case.records, confirmed_at=proofs_confirmed_at(case)):
         before = notice.at < case.since
         if case.until is not None and notice.at >= case.until:
             continue
-        if is_to(notice, mine):
+        if is_to(notice, mine, left):
             yield (before and case.first) or (not before and is_away(notice.at, away))
         elif notice.names and not before:
             yield all(notice.at < known.get(name, notice.at + 1) for name in notice.names)
@@ -93,7 +94,7 @@ def flags_of(
 def may_name(case: CaseParts, clock: CaseClock, reports: Sequence[ReportAccepted]) -> bool:
     """Return whether a case passes what the naming gate asks of a single one (rule 14.1)."""
     spell = case.hosting_spell
-    known = not spell.contested and spell.newest.confidence != Confidence.UNKNOWN
+    known = not spell.contested and spell.shown.confidence != Confidence.UNKNOWN
     return (
         spell.role is Role.HOSTING
         and case.number == 0

@@ -57,7 +57,8 @@ def publicly_late(
 def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
     """Return whether sightings suffice to be publicly late; whether unannounced ones are alone."""
     observations = [s for s in past if s.seen is not None and s.seen.differs]
-    checks = [s for s in past if s.seen is None and s.who not in ("", SOURCE)]
+    said = (s for s in past if s.seen is None and s.who not in ("", SOURCE))
+    checks = [s for s in said if not s.authoritative]
     vantages = {s.who for s in observations}
     days = {v: {s.at // DAY_MS for s in observations if s.who == v} for v in vantages}
     seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in observations)
