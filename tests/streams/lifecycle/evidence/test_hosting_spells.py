@@ -3,6 +3,7 @@
 Rules 1.2 and 1.3 of docs/measurement.md.
 """
 
+import pytest
 from ledger_events import (
     BOTH,
     DEAD,
@@ -70,6 +71,23 @@ def test_a_move_within_a_group_is_none():
         placed(6, place("b", group="g"), vantage=NORTH),
     )
     assert [case.hoster for case in state.cases] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("sold", "shown"),
+    [(None, "acme"), ("acme", "b"), ("b", "acme")],
+)
+def test_a_group_s_case_is_shown_under_a_hoster_that_is_still_in_it(sold, shown):
+    """The first of them, whoever was there first; who left has a case of its own (rule 1.6)."""
+
+    def both(hours):
+        owner = {name: "big" if name == sold and hours > 6 else "g" for name in ("acme", "b")}
+        places = (place(name, group=group) for name, group in owner.items())
+        return placed(hours, *places, vantage=NORTH)
+
+    state = fold(report(), placed(0, place("acme", group="g")), *map(both, (5, 6, 11, 12)))
+    cases = {case.group: case.hoster for case in state.cases}
+    assert cases == {"g": shown} | ({} if sold is None else {"big": sold})
 
 
 def test_moved_when_dns_left_and_the_old_address_has_it_no_more():
