@@ -251,7 +251,7 @@ JUDGING = (
     Mutation(
         says="a notice to somebody else starts the clock",
         trips=trips(OracleFinding.NOTICED),
-        plant=lambda: Patch(notices, "is_to", lambda notice, _: notice.recipient != "unknown"),
+        plant=lambda: Patch(notices, "is_to", lambda notice, *_: notice.recipient != "unknown"),
         busy=True,
         rate=30,
     ),
