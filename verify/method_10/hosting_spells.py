@@ -145,6 +145,8 @@ def _join(found: list[HostingSpell], mine: HostingSpell, other: HostingSpell, at
     mine.names |= other.names
     mine.hosters |= other.hosters - other.left.keys()
     mine.left |= {name: at for name, at in other.left.items() if name not in mine.hosters}
+    for name in (other.names | other.hosters) - other.left.keys():
+        mine.left.pop(name, None)
     mine.given |= other.given
     if other.opened_at is None:
         _take_over(mine, other)

@@ -76,7 +76,9 @@ class HostingSpell:
     @property
     def owner(self) -> str:
         """Return the name under which the case stands now."""
-        return OVERFLOW if self.overflow else self.shown.group
+        if self.overflow:
+            return OVERFLOW
+        return self.newest[0].group if self.shown is self.newest[0] else self.group
 
     @property
     def hoster(self) -> str:
