@@ -109,8 +109,7 @@ def run(
         write(json, result_of(done.total, done.settled))
     if json != "-":
         say(done.total, done.settled)
-    failure = failure_of(done)
-    if failure:
+    if failure := failure_of(done):
         typer.echo(f"hostwatch: {failure}", err=True)
         raise typer.Exit(_FAILED)
 
