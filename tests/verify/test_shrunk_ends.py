@@ -22,6 +22,7 @@ from ledger_events import (
 )
 
 from schemas.closed_lists import Basis, CheckResult, Flag, HotlineMode, Target
+from schemas.moments import HOUR_MS
 from schemas.records.facts import Facts
 
 REMOVED = slots([5.2, 5.5, 5.8], GONE)
@@ -213,3 +214,16 @@ def test_a_withdrawal_after_an_end_that_a_check_disputes_changes_nothing():
     told = [report(0.1, seen=0.1), placed(0.2), gone, control, withdrawal(1.8), check(2, "present")]
     (case,) = held(*told, report(2.5, id="r2", seen=2.4), notice(46))
     assert (class_of(case, 2.2), class_of(case, 50)) == ("awaiting", "gone_before_notice")
+
+
+def test_a_hotline_that_saw_it_at_the_instant_r_saw_it_before_the_end():
+    """So it is a removal, L is that instant, and past a norm a person is asked (3.5, 8.3, 8.4)."""
+    r = (at(5.2) + 300 - at(0)) / HOUR_MS
+    (case,) = held(report(5, seen=r), placed(5.1), notice(5.15), REMOVED)
+    assert case.gone_at == at(r)
+    assert class_of(case, 7) == "removed"
+    r = (at(50) + 300 - at(0)) / HOUR_MS
+    again = report(51, hotline="beta", seen=r)
+    (case,) = held(report(), again, placed(0.2), notice(1), slots([50, 50.5, 51], GONE))
+    assert case.last_seen_at == case.gone_at == at(50) + 300
+    assert Flag.UNPROVEN in case.flags

@@ -273,7 +273,7 @@ def _first_end(history: CaseHistory, clock: CaseClock) -> tuple[Instant, Instant
             continue
         end = spell.end
         if end is not None and end.case_class is CaseClass.REMOVED and _was_told(clock, end):
-            seen = [s.at for s in history.sightings() if s.at < end.gone_at]
+            seen = [s.at for s in history.sightings() if s.at <= end.gone_at]
             return max(seen, default=clock.at or end.gone_at), end.gone_at
     return None
 
@@ -290,7 +290,7 @@ def _returns(
     found = []
     for spell in history.spells:
         if spell.end is not None and spell.back_at is not None and _was_told(clock, spell.end):
-            seen = [s.at for s in history.sightings() if s.at < spell.end.gone_at]
+            seen = [s.at for s in history.sightings() if s.at <= spell.end.gone_at]
             last_at = max(seen, default=clock.at or spell.end.gone_at)
             found.append((last_at, spell.end.gone_at, spell.back_at))
     return tuple(found)

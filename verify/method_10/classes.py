@@ -112,7 +112,7 @@ def class_of_state(
         return CaseClass.ENDED_WITHOUT_NOTICE
     if noticed_at is None or state in _WITHOUT_A_NOTICE:
         return state
-    there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at < end.gone_at)
+    there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at <= end.gone_at)
     return state if there and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 

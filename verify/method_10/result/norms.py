@@ -90,7 +90,7 @@ def runs_from(history: CaseHistory, at: Instant) -> Instant:
 
 
 def _before_the_end(sighting: Sighting, spell: AvailabilitySpell) -> bool:
-    return spell.end is None or sighting.at < spell.end.gone_at
+    return spell.end is None or sighting.at <= spell.end.gone_at
 
 
 def norm_verdicts(
