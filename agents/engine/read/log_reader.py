@@ -26,7 +26,7 @@ from agents.engine.read.broker_errors import UNREACHED, passes
 from agents.engine.read.disk_damage import UNREADABLE
 from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, OffsetQuestion, base_of
 from agents.engine.read.fetched_span import FetchedSpan, skipped, span_of
-from agents.engine.read.topic_id import TopicIdRequest
+from agents.engine.read.topic_id import described
 from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
 from schemas.topics import is_compacted
@@ -80,16 +80,13 @@ class LogReader:
         """Connect, wait until the topic is there, and return its partitions."""
         await self._client.bootstrap()
         while True:
-            with contextlib.suppress(kafka.KafkaError):
-                # asking for one topic by name would create it on a broker that allows that
-                cluster = await self._client.fetch_all_metadata()
-                found = cluster.partitions_for_topic(self._topic)
-                if found:
-                    break
+            _, found = await described(self._client, self._topic)
+            if found:
+                break
             await asyncio.sleep(BACKOFF_S)
         await self._client.set_topics([self._topic])
         LIBRARY_TASKS.keep(self._client, "reader")
-        return frozenset(found)
+        return found
 
     async def stop(self) -> None:
         """Disconnect.
@@ -123,14 +120,9 @@ class LogReader:
 
     async def identity(self) -> str:
         """Return what tells this topic from one of the same name, elsewhere or made anew."""
-        while True:
-            node = self._client.get_random_node()
-            with contextlib.suppress(*UNREACHED):
-                answer = await self._client.send(node, TopicIdRequest(self._topic))
-                ((error, _, high, low, *_),) = answer.topics
-                if error == 0:
-                    return f"{answer.cluster_id}/{high}/{low}"
+        while not (identity := (await described(self._client, self._topic))[0]):
             await self._wait_for_leaders()
+        return identity
 
     def follow(self, positions: Mapping[int, int], ends: Mapping[int, int] = _ENDLESS) -> None:
         """Read these partitions too.

@@ -1,12 +1,14 @@
-"""Asks a broker which topic a name stands for: the id tells a topic from one made anew.
+"""Asks a broker for the partitions and the id of a topic: the id tells it from one made anew.
 
 aiokafka speaks Metadata up to version 5; ids came later (KIP-516). This is version 12, which
 brokers know since Kafka 3.1, in the words of Kafka's own message definition
 (MetadataRequest.json, MetadataResponse.json).
 """
 
+import contextlib
 from typing import ClassVar
 
+from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     Boolean,
@@ -18,6 +20,8 @@ from aiokafka.protocol.types import (
     Schema,
     TaggedFields,
 )
+
+from agents.engine.read.broker_errors import UNREACHED
 
 _NO_ID = 0
 
@@ -90,7 +94,7 @@ class _Question(RequestStruct):
 
 
 class TopicIdRequest(Request[_Question]):
-    """Asks for the id of one topic; it is not created by that.
+    """Asks for one topic; it is not created by that.
 
     Args:
         topic: its full name.
@@ -105,3 +109,21 @@ class TopicIdRequest(Request[_Question]):
     def build(self, request_struct_class: type[_Question]) -> _Question:
         """Make the request of the one version there is."""
         return request_struct_class([(_NO_ID, _NO_ID, self._topic, {})], False, False, {})
+
+
+async def described(client: AIOKafkaClient, topic: str) -> tuple[str, frozenset[int]]:
+    """Return the identity of a topic and its partitions; neither while it is not there.
+
+    Only this topic is asked for: aiokafka asks for all topics of the broker, or creates the one.
+
+    Args:
+        client: one that has been bootstrapped.
+        topic: its full name.
+    """
+    node = client.get_random_node()
+    with contextlib.suppress(*UNREACHED):
+        answer = await client.send(node, TopicIdRequest(topic))
+        ((error, _, high, low, _, parts, *_),) = answer.topics
+        if error == 0:
+            return f"{answer.cluster_id}/{high}/{low}", frozenset(p for _, p, *_ in parts)
+    return "", frozenset()

@@ -100,7 +100,8 @@ class ScriptedBroker:
         return MetadataResponse_v5(0, [broker], "c", 1, [(0, TOPIC, False, parts)]).encode()
 
     def _id(self) -> bytes:
-        topic = (0, TOPIC, 1, 2, False, [], 0, {})
+        parts = [(0, p, 1, 0, [1], [1], [], {}) for p in self.bounds]
+        topic = (0, TOPIC, 1, 2, False, parts, 0, {})
         return b"\x00" + topic_id._Answer(0, [], "c", 1, [topic], {}).encode()
 
     def _offsets(self, asked: OffsetRequest_v3) -> bytes:

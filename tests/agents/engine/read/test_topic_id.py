@@ -2,7 +2,10 @@
 
 import io
 
-from agents.engine.read.topic_id import TopicIdRequest, _Answer, _Question
+from aiokafka.client import AIOKafkaClient
+from scratch_topics import create_topic, scratch_settings
+
+from agents.engine.read.topic_id import TopicIdRequest, _Answer, _Question, described
 
 QUESTION = bytes.fromhex(
     "02"  # one topic
@@ -28,3 +31,20 @@ def test_the_answer_has_the_id_in_two_halves() -> None:
     read = _Answer.decode(io.BytesIO(answer.encode()))
     ((_, name, high, low, *_),) = read.topics
     assert (name, high, low) == ("reports.v1", 7, -9)
+
+
+async def test_a_topic_is_described_alone_and_one_that_is_not_there_stays_so(
+    bootstrap: str,
+) -> None:
+    """Nothing is asked of other topics: a broker may have thousands."""
+    topic = await create_topic(scratch_settings(bootstrap), "cases.v1", 3)
+    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    await client.bootstrap()
+    try:
+        for _ in range(2):
+            assert await described(client, topic + ".absent") == ("", frozenset())
+        identity, partitions = await described(client, topic)
+        assert (bool(identity), partitions) == (True, {0, 1, 2})
+        assert client.cluster.topics() == set()
+    finally:
+        await client.close()
