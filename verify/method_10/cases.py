@@ -165,7 +165,7 @@ def _case(case: CaseParts, as_of: Instant, *, misdirected: bool, moved_at: Insta
 
 def _last_told(clock: CaseClock, claimed: Sequence[Instant], end: End | None) -> Instant | None:
     """Return L of a case that its hotline alone saw: its notice says that it was there."""
-    seen = [at for at in claimed if end and at <= end.gone_at]
+    seen = [at for at in claimed if end and end.follows(at)]
     return max(seen if clock.at is None else [clock.at, *seen], default=None)
 
 
@@ -264,18 +264,20 @@ def _owner(case: CaseParts) -> str:
 
 
 def _first_end(history: CaseHistory, clock: CaseClock) -> tuple[Instant, Instant] | None:
-    """Return (L, R) of the first removal after the notice that a return did not void (10.1).
-
-    L is the notice where nobody saw it: the notice says that it was there.
-    """
+    """Return (L, R) of the first removal after the notice that a return did not void (10.1)."""
     for spell in history.spells:
         if spell is history.now and not spell.again:
             continue
         end = spell.end
         if end is not None and end.case_class is CaseClass.REMOVED and _was_told(clock, end):
-            seen = [s.at for s in history.sightings() if s.at <= end.gone_at]
-            return max(seen, default=clock.at or end.gone_at), end.gone_at
+            return _last_before(end, history, clock), end.gone_at
     return None
+
+
+def _last_before(end: End, history: CaseHistory, clock: CaseClock) -> Instant:
+    """Return L of an end; the notice where nobody saw it, for that says that it was there."""
+    seen = [s.at for s in history.sightings() if end.follows(s.at)]
+    return max(seen, default=clock.at or end.gone_at)
 
 
 def _was_told(clock: CaseClock, end: End) -> bool:
@@ -290,7 +292,6 @@ def _returns(
     found = []
     for spell in history.spells:
         if spell.end is not None and spell.back_at is not None and _was_told(clock, spell.end):
-            seen = [s.at for s in history.sightings() if s.at <= spell.end.gone_at]
-            last_at = max(seen, default=clock.at or spell.end.gone_at)
+            last_at = _last_before(spell.end, history, clock)
             found.append((last_at, spell.end.gone_at, spell.back_at))
     return tuple(found)

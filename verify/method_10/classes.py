@@ -66,7 +66,7 @@ def is_unobserved(history: CaseHistory, clock: CaseClock, claimed: Sequence[Inst
         return False
     if len(history.spells) > 1 or any(s.who for s in history.sightings()):
         return False
-    before = [at for at in sighted(history, claimed) if at <= end.gone_at]
+    before = [at for at in sighted(history, claimed) if end.follows(at)]
     near = [at for at in before if at >= noticed_at - SEEN_BEFORE_MS]
     return bool(near) and end.gone_at > noticed_at
 
@@ -112,7 +112,7 @@ def class_of_state(
         return CaseClass.ENDED_WITHOUT_NOTICE
     if noticed_at is None or state in _WITHOUT_A_NOTICE:
         return state
-    there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at <= end.gone_at)
+    there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if end.follows(at))
     return state if there and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 

@@ -112,7 +112,7 @@ class TopicIdRequest(Request[_Question]):
 
 
 async def described(client: AIOKafkaClient, topic: str) -> tuple[str, frozenset[int]]:
-    """Return the identity of a topic and its partitions; neither while it is not there.
+    """Return the identity of a topic and its partitions; neither while no broker tells of it.
 
     Only this topic is asked for: aiokafka asks for all topics of the broker, or creates the one.
 

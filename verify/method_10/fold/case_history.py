@@ -26,6 +26,13 @@ class End:
     announced_only: bool = False
     single_vantage: bool = False
 
+    def follows(self, seen_at: Instant) -> bool:
+        """Return whether a sighting was before the end (rule 4.5).
+
+        One at R was: a source says of one instant that it was last seen then and gone from then on.
+        """
+        return seen_at <= self.gone_at
+
 
 @dataclass(slots=True, kw_only=True)
 class Sighting:
@@ -157,11 +164,9 @@ class CaseHistory:
 
     def last_at(self) -> Instant | None:
         """Return L of the spell now running, else of the last one (rule 4.5)."""
-        return max((s.at for s in self.sightings() if self._before_the_end(s)), default=None)
-
-    def _before_the_end(self, sighting: Sighting) -> bool:
-        # a source says of one instant that it was last seen then and gone from then on
-        return self.end is None or sighting.at <= self.end.gone_at
+        end = self.end
+        seen = (s.at for s in self.sightings() if end is None or end.follows(s.at))
+        return max(seen, default=None)
 
 
 def times_away(history: CaseHistory) -> list[tuple[Instant, Instant | None]]:

@@ -7,7 +7,7 @@ from typing import Final
 from schemas.closed_lists import OPEN, CaseClass, NormVerdict
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from verify.method_10.clock import CaseClock
-from verify.method_10.fold.case_history import AvailabilitySpell, CaseHistory, Sighting
+from verify.method_10.fold.case_history import AvailabilitySpell, CaseHistory
 from verify.method_10.notices import DELIVERED, Notice
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
@@ -52,9 +52,10 @@ def after(history: CaseHistory, from_at: Instant) -> FollowUp:
     seen: list[Instant] = []
     every: list[Instant] = []
     for spell in history.spells:
-        every += [s.at for s in spell.sightings if _before_the_end(s, spell)]
-        seen += [s.at for s in spell.sightings if s.backed and _before_the_end(s, spell)]
         end = spell.end
+        before = [s for s in spell.sightings if end is None or end.follows(s.at)]
+        every += [s.at for s in before]
+        seen += [s.at for s in before if s.backed]
         if end is None or end.gone_at <= from_at:
             continue
         standing = not (spell is history.now and history.in_question)
@@ -87,10 +88,6 @@ def runs_from(history: CaseHistory, at: Instant) -> Instant:
         return at
     back_at = spell.began_at() if before.back_at is None else before.back_at
     return at if back_at is None else max(at, back_at)
-
-
-def _before_the_end(sighting: Sighting, spell: AvailabilitySpell) -> bool:
-    return spell.end is None or sighting.at <= spell.end.gone_at
 
 
 def norm_verdicts(
