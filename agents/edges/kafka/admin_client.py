@@ -1,12 +1,13 @@
 """A connection for a question or two to the broker, with errors that say what to check."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final
+from typing import Any, Final
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from agents.config import Settings
 from agents.errors import UserError
@@ -53,3 +54,22 @@ async def asking(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
                 yield client
             finally:
                 await client.close()
+
+
+async def described(settings: Settings, topics: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return what the broker says of each topic that is there; it creates none.
+
+    By Kafka's default a broker creates what the admin client asks for by name.
+
+    Args:
+        settings: with `kafka.bootstrap` set.
+        topics: full names.
+
+    Raises:
+        AdminError: see `explained`.
+    """
+    async with asking(settings) as client:
+        request = MetadataRequest(list(topics), allow_auto_topic_creation=False)
+        answer = await client.send(client.get_random_node(), request)
+    rows, absent = answer.to_object()["topics"], UnknownTopicOrPartitionError.errno
+    return {row["topic"]: row for row in rows if row["error_code"] != absent}

@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import UnknownTopicOrPartitionError, for_code
 
 from agents.config import Settings
-from agents.edges.kafka.admin_client import ANSWER_DEADLINE_S, AdminError, explained
+from agents.edges.kafka.admin_client import ANSWER_DEADLINE_S, AdminError, described, explained
 from agents.process import broker_access
 from schemas.topics import HOTLINE, HOTLINE_OUT, PROBES, TOPICS, TopicSpec
 
 _SETTLE_S: Final = 0.1  # metadata of a new topic reach every broker a moment after its creation
-_UNKNOWN_TOPIC: Final = 3  # Kafka protocol, error codes
-_ALREADY_EXISTS: Final = 36
+_UNKNOWN_TOPIC: Final = UnknownTopicOrPartitionError.errno
+_ALREADY_EXISTS: Final = 36  # Kafka protocol, error code
 _SET_ON_TOPIC: Final = 1  # config_source DYNAMIC_TOPIC_CONFIG: set on the topic itself
 _DURABLE_REPLICATION: Final = 3
 """From three replicas on, a write waits for two, so that no single broker's loss loses one."""
@@ -128,7 +128,7 @@ async def plan(settings: Settings, topics: Sequence[WantedTopic]) -> list[TopicC
         AdminError: the broker does not answer.
     """
     async with admin(settings) as client:
-        return await _plan(client, TopicNames(settings.kafka.topic_prefix), topics)
+        return await _plan(client, settings, topics)
 
 
 async def apply(settings: Settings, topics: Sequence[WantedTopic]) -> list[TopicChange]:
@@ -146,7 +146,7 @@ async def apply(settings: Settings, topics: Sequence[WantedTopic]) -> list[Topic
     by_name = {topic.name: topic for topic in topics}
     done: dict[TopicChange, None] = {}
     async with admin(settings) as client:
-        while changes := await _plan(client, names, topics):
+        while changes := await _plan(client, settings, topics):
             _refuse(changes)
             of = {
                 each: [by_name[c.topic] for c in changes if c.action is each]
@@ -190,10 +190,10 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _plan(
-    client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[WantedTopic]
+    client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[WantedTopic]
 ) -> list[TopicChange]:
-    described = await client.describe_topics([names.broker(topic.name) for topic in topics])
-    present = {row["topic"]: row for row in described if row["error_code"] != _UNKNOWN_TOPIC}
+    names = TopicNames(settings.kafka.topic_prefix)
+    present = await described(settings, [names.broker(topic.name) for topic in topics])
     for row in present.values():
         _check(row["error_code"])
     config = await _config(client, list(present))

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
-from secured_broker import Secured
+from secured_broker import ADMIN, Secured
 
 from agents.config import KafkaSettings, Settings
 from agents.edges.kafka import acl
 from agents.edges.kafka.admin_client import AdminError, asking, explained
-from agents.edges.kafka.topic_admin import plan, wanted
+from agents.edges.kafka.topic_admin import TopicAction, apply, plan, wanted
 
 
 @pytest.mark.parametrize("fault", ["password", "plain", "authority"])
@@ -59,3 +59,14 @@ async def test_a_client_is_closed_whatever_was_asked(bootstrap: str) -> None:
             raise ZeroDivisionError
     assert not client._conns
     assert not other._conns
+
+
+async def test_a_plan_creates_nothing_where_the_broker_would(secured: Secured) -> None:
+    """By Kafka's default a broker creates a topic, of one partition, that is asked for by name."""
+    settings = secured.settings(ADMIN, prefix="planned.")
+    topics = wanted(settings)
+    for _ in range(2):  # what a broker creates so is there a moment later
+        planned = await plan(settings, topics)
+        assert {change.action for change in planned} == {TopicAction.CREATE}
+    assert await apply(settings, topics) == planned
+    assert await plan(settings, topics) == []
