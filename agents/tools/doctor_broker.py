@@ -10,7 +10,12 @@ from agents.config import Settings
 from agents.edges.crypto.ledger_keys import verify_key_file
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
-from agents.edges.kafka.hotlines import ended, entries_of_registry, hotlines_of_registry
+from agents.edges.kafka.hotlines import (
+    ended,
+    entries_of_registry,
+    hotlines_of_registry,
+    registry_exists,
+)
 from agents.edges.kafka.kept_offsets import OFFSETS_KEPT_DAYS_MIN, offsets_kept_days
 from agents.edges.kafka.reachability import reach
 from agents.edges.kafka.topic_admin import plan, wanted
@@ -85,8 +90,15 @@ async def _broker(settings: Settings) -> Finding:
     return Finding(Health.WELL, "broker", await reach(settings))
 
 
+async def _registry_is_there(settings: Settings) -> None:
+    """Raise UserError without the registry's topic: a reader would wait for it for 30 s."""
+    if not await registry_exists(settings):
+        raise UserError("not known without registry.v1: `hostwatch topics apply`")
+
+
 async def _norms(settings: Settings) -> Finding:
     """Check whether each hotline's jurisdiction has norms of its own in the registry."""
+    await _registry_is_there(settings)
     entries = (await read_registry(settings)).all_newest()
     kept = {entry.id for entry in entries if isinstance(entry, NormEntry)}
     asked = {entry.jurisdiction for entry in entries if isinstance(entry, HotlineEntry)}
@@ -101,6 +113,7 @@ async def _norms(settings: Settings) -> Finding:
 
 async def _persons(settings: Settings) -> Finding:
     """Check whether two persons can sign, and whether somebody else tried to enter one."""
+    await _registry_is_there(settings)
     persons = await persons_of(settings)
     able = len(persons.at(settings.clock.clock().now()))
     if persons.founded_at is None:

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
-from agents.edges.kafka.admin_client import AdminError
+from agents.edges.kafka.admin_client import AdminError, described
 from agents.edges.kafka.topic_admin import TopicNames
 from agents.engine.read.consumer_end import end_consumer
 from agents.process import broker_access
@@ -22,6 +22,15 @@ _DEADLINE_S: Final = 30.0
 """A registry holds some thousand entries; reading them takes well under a second."""
 
 _POLL_MS: Final = 500
+
+
+async def registry_exists(settings: Settings) -> bool:
+    """Return whether the topic of the registry is on the broker; it is not created.
+
+    Raises:
+        AdminError: the broker does not answer.
+    """
+    return bool(await described(settings, [_topic(settings)]))
 
 
 async def hotlines_of_registry(settings: Settings) -> list[str]:
@@ -38,7 +47,6 @@ async def entries_of_registry(settings: Settings) -> list[HotlineEntry]:
     Raises:
         AdminError: the broker does not answer in 30 s.
     """
-    topic = TopicNames(settings.kafka.topic_prefix).broker(REGISTRY.name)
     consumer = AIOKafkaConsumer(
         **broker_access.arguments(settings.kafka),
         auto_offset_reset="earliest",
@@ -49,7 +57,7 @@ async def entries_of_registry(settings: Settings) -> list[HotlineEntry]:
         async with asyncio.timeout(_DEADLINE_S):
             try:
                 await consumer.start()
-                found = await _read(consumer, topic)
+                found = await _read(consumer, _topic(settings))
                 return [entry for _, entry in sorted(found.items())]
             finally:
                 await end_consumer(consumer, _DEADLINE_S)
@@ -62,6 +70,10 @@ async def entries_of_registry(settings: Settings) -> list[HotlineEntry]:
 def ended(entries: Iterable[HotlineEntry], now: Instant) -> frozenset[str]:
     """Return the ids of the hotlines that have ended."""
     return frozenset(e.id for e in entries if e.until is not None and e.until <= now)
+
+
+def _topic(settings: Settings) -> str:
+    return TopicNames(settings.kafka.topic_prefix).broker(REGISTRY.name)
 
 
 async def _read(consumer: AIOKafkaConsumer, topic: str) -> dict[str, HotlineEntry]:

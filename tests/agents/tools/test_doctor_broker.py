@@ -1,5 +1,6 @@
 """Laws of what the doctor asks the broker: each fault is told with what to do."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.stage import Send
 from agents.tools import doctor_broker
 from agents.tools.apply_registry import apply_entries
@@ -98,6 +100,15 @@ async def test_a_key_file_of_another_ledger_is_told(tmp_path: Path, bootstrap: s
     said = await found(other)
     assert said["ledger"][0] is BROKEN
     assert "not the one" in said["ledger"][1]
+
+
+async def test_a_broker_without_topics_is_examined_at_once(bootstrap: str) -> None:
+    """Norms and persons are not waited for where no registry is, and what to do is said."""
+    begun_s = asyncio.get_running_loop().time()
+    said = await found(scratch_settings(bootstrap))
+    for what in ("topics", "norms", "persons"):
+        assert (said[what][0], "topics apply" in said[what][1]) == (BROKEN, True)
+    assert asyncio.get_running_loop().time() - begun_s < ANSWER_DEADLINE_S
 
 
 async def test_offsets_that_are_kept_for_days_only_are_told(
