@@ -14,7 +14,6 @@ from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.edges.http_probe.infrastructure import LOOKUP_DEADLINE_S, with_own_addresses_denied
-from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.lookup.ledger import LedgerLookup
 from agents.edges.metric_types.feed_instruments import CHANGES
@@ -31,6 +30,7 @@ from agents.edges.metrics.result_metrics import ResultCollector
 from agents.edges.metrics.root_metrics import RootCollector
 from agents.edges.metrics.set_aside_metrics import SetAsideCollector
 from agents.edges.registry.desk_topics import DeskTopics
+from agents.edges.registry.hotlines import hotlines_of_registry
 from agents.edges.registry.reader import RegistryReader
 from agents.edges.registry.skips import SkipReader
 from agents.edges.web.server import WebServer

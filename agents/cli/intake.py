@@ -55,8 +55,8 @@ async def _serve(settings: "Settings") -> None:
     from agents.edges.intake_http.feedback.changes_reader import ChangesReader
     from agents.edges.intake_http.feedback.operations import FeedbackOperations
     from agents.edges.intake_http.intake_server import IntakeServer, keys_file_of
-    from agents.edges.kafka.hotlines import entries_of_registry
     from agents.edges.kafka.topic_admin import TopicAction, plan, wanted
+    from agents.edges.registry.hotlines import entries_of_registry
     from agents.engine.produce.broker_time import BrokerClock
     from agents.engine.produce.outbox import KafkaOutbox
     from agents.engine.produce.timekeeper import Timekeeper

@@ -190,7 +190,7 @@ def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":
 
 
 def _hotlines(settings: "Settings", named: list[str] | None) -> list[str]:
-    from agents.edges.kafka.hotlines import hotlines_of_registry
+    from agents.edges.registry.hotlines import hotlines_of_registry
 
     if named:
         for name in named:
@@ -201,7 +201,7 @@ def _hotlines(settings: "Settings", named: list[str] | None) -> list[str]:
 
 def _over(settings: "Settings", named: list[str] | None) -> frozenset[str]:
     """Return the hotlines that have ended; one that is named by hand has not."""
-    from agents.edges.kafka.hotlines import ended, entries_of_registry
+    from agents.edges.registry.hotlines import ended, entries_of_registry
 
     entries = [] if named else asyncio.run(entries_of_registry(settings))
     return ended(entries, settings.clock.clock().now())

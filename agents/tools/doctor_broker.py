@@ -10,15 +10,15 @@ from agents.config import Settings
 from agents.edges.crypto.ledger_keys import verify_key_file
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
-from agents.edges.kafka.hotlines import (
+from agents.edges.kafka.kept_offsets import OFFSETS_KEPT_DAYS_MIN, offsets_kept_days
+from agents.edges.kafka.reachability import reach
+from agents.edges.kafka.topic_admin import plan, wanted
+from agents.edges.registry.hotlines import (
     ended,
     entries_of_registry,
     hotlines_of_registry,
     registry_exists,
 )
-from agents.edges.kafka.kept_offsets import OFFSETS_KEPT_DAYS_MIN, offsets_kept_days
-from agents.edges.kafka.reachability import reach
-from agents.edges.kafka.topic_admin import plan, wanted
 from agents.edges.registry.reader import read_registry
 from agents.errors import UserError
 from agents.tools.two_person import PERSONS_MIN, persons_of

@@ -12,8 +12,8 @@ from typing import Final
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
-from agents.edges.kafka.hotlines import ended
 from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.registry.hotlines import ended
 from agents.edges.registry.reader import RegistryReader
 from agents.engine.read.consumed_topics import fully_consumed
 from agents.errors import UserError

@@ -39,7 +39,8 @@ def heavy(*more):
     return [name for name in (*{HEAVY}, *more) if name in sys.modules]
 import agents.cli
 print(heavy("aiokafka"))
-import agents.edges.kafka.hotlines, agents.edges.kafka.surplus_acls, agents.edges.kafka.topic_admin
+import agents.edges.kafka.surplus_acls, agents.edges.kafka.topic_admin
+import agents.edges.registry.hotlines
 print(heavy())
 """
 

@@ -7,8 +7,8 @@ from aiokafka import AIOKafkaProducer
 
 from agents.config import KafkaSettings, Settings, VantageSettings
 from agents.edges.kafka import topic_admin
-from agents.edges.kafka.hotlines import hotlines_of_registry
 from agents.edges.kafka.topic_admin import TopicNames
+from agents.edges.registry.hotlines import hotlines_of_registry
 from schemas import codec
 from schemas.records.registry import HosterEntry, HotlineEntry
 from schemas.topics import REGISTRY
