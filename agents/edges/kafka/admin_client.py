@@ -22,8 +22,11 @@ class AdminError(UserError):
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explained(deadline_s: float = ANSWER_DEADLINE_S) -> Iterator[None]:
     """Turn the client's errors into one that a person can act on.
+
+    Args:
+        deadline_s: that the caller set, for the message.
 
     Raises:
         AdminError: a deadline passed, or the broker does not answer, or refuses.
@@ -31,7 +34,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except TimeoutError:
-        raise AdminError(f"the broker did not do it in {ANSWER_DEADLINE_S:.0f} s") from None
+        raise AdminError(f"the broker did not do it in {deadline_s:.0f} s") from None
     except KafkaError as error:
         raise AdminError(
             f"the broker does not answer or refuses ({type(error).__name__}):"
