@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from agents.cli.shared.context import settings_of
-from agents.cli.shared.results import JsonOption, wrapping_table, write_result
+from agents.cli.shared.results import JsonOption, wrapping_table, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,14 +43,12 @@ def doctor(ctx: typer.Context, *, json: JsonOption = None) -> None:
     Exit codes: 0 nothing that is needed is missing; 1 something is missing or broken; 2 a
     mistake, named in one line.
     """
-    import msgspec
-
     from agents.tools.doctor_broker import Health
 
     settings = settings_of(ctx)
     found = (*_programs(settings), *asyncio.run(_found(settings)))
     if json is not None:
-        write_result(json, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        write_json(json, found)
     else:
         _show(found)
     if any(finding.state is Health.BROKEN for finding in found):

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.shared.context import settings_of
+from agents.cli.shared.results import JsonOption, write_json
 
 _NOT_RUNNING = 1
 
@@ -66,7 +67,7 @@ def stop(ctx: typer.Context) -> None:
 
 
 @_app.command()
-def status(ctx: typer.Context) -> None:
+def status(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """Show where the local broker runs.
 
     Example: hostwatch kafka status
@@ -78,15 +79,24 @@ def status(ctx: typer.Context) -> None:
     from agents.edges.local_broker.broker_record import running
 
     settings = settings_of(ctx)
-    if settings.kafka.bootstrap:
-        typer.echo(f"HOSTWATCH_KAFKA__BOOTSTRAP names {settings.kafka.bootstrap}")
-        return
-    found = running(folder_of(settings))
-    if found is None:
+    named = settings.kafka.bootstrap
+    found = None if named else running(folder_of(settings))
+    ready = found is not None and answers(found.port)
+    if json is not None:
+        answer = {
+            "named": named is not None,
+            "running": found is not None,
+            "answers": ready,
+            "bootstrap": named or (found and found.bootstrap),
+            "process": found and found.pid,
+        }
+        write_json(json, answer)
+    elif named:
+        typer.echo(f"HOSTWATCH_KAFKA__BOOTSTRAP names {named}")
+    elif found is None:
         typer.echo("not running")
-        raise typer.Exit(_NOT_RUNNING)
-    ready = answers(found.port)
-    said = "running" if ready else "running, but does not answer"
-    typer.echo(f"{said} at {found.bootstrap} (process {found.pid})")
-    if not ready:
+    else:
+        said = "running" if ready else "running, but does not answer"
+        typer.echo(f"{said} at {found.bootstrap} (process {found.pid})")
+    if not (named or ready):
         raise typer.Exit(_NOT_RUNNING)

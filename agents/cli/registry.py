@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import JsonOption, result_file, wrapping_table, write_result
+from agents.cli.shared.results import (
+    JsonOption,
+    result_file,
+    wrapping_table,
+    write_json,
+    write_result,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,14 +89,12 @@ def show(ctx: typer.Context, *, json: JsonOption = None) -> None:
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    import msgspec
-
     from agents.edges.registry.reader import read_registry
 
     with reached():
         entries = asyncio.run(read_registry(connected(ctx))).all_newest()
     if json is not None:
-        write_result(json, msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n")
+        write_json(json, entries)
         return
     _table(entries)
 

@@ -32,7 +32,7 @@ from agents.cli.shared.report_options import (
     country_of,
 )
 from agents.cli.shared.reports import made, needs_extra
-from agents.cli.shared.results import write_result
+from agents.cli.shared.results import write_json
 from agents.errors import UserError
 from schemas.moments import HOUR_MS, SECOND_MS
 
@@ -112,7 +112,6 @@ def report(
 
 
 def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
-    import msgspec
 
     from agents.tools.report.published_file import published_cases
     from streams.report.hosters_of_report import judged
@@ -124,7 +123,7 @@ def _of_file(file: Path, norm_s: int | None, share: float, out: str) -> None:
         field = judged(found, norm_s, share)
     except ValueError as error:
         raise UserError(f"{file}: {error}") from None
-    write_result(out, msgspec.json.format(msgspec.json.encode(field), indent=2) + b"\n")
+    write_json(out, field)
 
 
 class _Asked(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.context import settings_of
-from agents.cli.shared.results import wrapping_table
+from agents.cli.shared.results import JsonOption, wrapping_table, write_json
 
 if TYPE_CHECKING:
     from agents.config import Settings
@@ -35,7 +35,13 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command()
-def plan(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = None) -> None:
+def plan(
+    ctx: typer.Context,
+    hotline: _Hotlines = None,
+    vantage: _Vantages = None,
+    *,
+    json: JsonOption = None,
+) -> None:
     """Show the difference between the topics wanted and those on the broker.
 
     Example: hostwatch topics plan
@@ -49,7 +55,10 @@ def plan(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = Non
     changes = asyncio.run(
         topic_admin.plan(settings, topic_admin.wanted(settings, _hotlines(settings, hotline)))
     )
-    _show(changes)
+    if json is not None:
+        write_json(json, changes)
+    else:
+        _show(changes)
     if changes:
         raise typer.Exit(_DIFFERS)
 
@@ -77,6 +86,8 @@ def acls(
     give: Annotated[
         bool, typer.Option("--apply", help="Grant the rights; default: only show them.")
     ] = False,
+    *,
+    json: JsonOption = None,
 ) -> None:
     """Show the rights of the workers, the desk and each hotline on the broker.
 
@@ -94,27 +105,42 @@ def acls(
 
     settings = _settings(ctx, vantage)
     found = acl.grants(settings, _hotlines(settings, hotline), _over(settings, hotline))
-    table = wrapping_table("user", "what", "name", "may")
-    for grant in found:
-        name = grant.name + "*" if grant.prefixed else grant.name
-        table.add_row(grant.user, grant.kind.name.lower(), name, grant.operation.name.lower())
-    Console().print(table)
+    rows = [
+        {
+            "user": grant.user,
+            "what": grant.kind.name.lower(),
+            "name": grant.name + "*" if grant.prefixed else grant.name,
+            "may": grant.operation.name.lower(),
+        }
+        for grant in found
+    ]
+    if json is not None:
+        write_json(json, rows)
+    else:
+        table = wrapping_table("user", "what", "name", "may")
+        for row in rows:
+            table.add_row(*row.values())
+        Console().print(table)
     if give:
         new = asyncio.run(not_granted(settings, found))
         asyncio.run(acl.allow(settings, new))
-        typer.echo(f"{len(found)} rights stand, {len(new)} of them new")
+        told = [f"{len(found)} rights stand, {len(new)} of them new"]
         if not (hotline or vantage):
-            asyncio.run(_revoke(settings, found))
+            told += asyncio.run(_revoke(settings, found))
+        for line in told:
+            typer.echo(line, err=json is not None)
 
 
-async def _revoke(settings: "Settings", wanted: "list[Grant]") -> None:
+async def _revoke(settings: "Settings", wanted: "list[Grant]") -> list[str]:
     from agents.edges.kafka.surplus_acls import surplus, take_back
 
     held = await surplus(settings, wanted)
     await take_back(settings, held)
-    for one in held:
-        user, kind, name, operation = one.words()
-        typer.echo(f"revoked from {user}: {operation} on {kind} {name}")
+    revoked = (one.words() for one in held)
+    return [
+        f"revoked from {user}: {operation} on {kind} {name}"
+        for user, kind, name, operation in revoked
+    ]
 
 
 @_app.command()

@@ -125,9 +125,7 @@ def _reconcile(
     ctx: typer.Context, hoster: str, file: Path, zone: str | None, json: str | None
 ) -> None:
     """Print where a hoster's list and the notices differ."""
-    import msgspec
-
-    from agents.cli.shared.results import write_result
+    from agents.cli.shared.results import write_json
     from agents.edges.files.csv_text import csv_text
     from agents.edges.files.reading import zone_of
     from agents.tools.dossier.own_list import compared, differences
@@ -143,7 +141,7 @@ def _reconcile(
     counts = found.counts()
     if json is not None:
         said = counts | {"unreadable": len(unreadable), "differences": rows}
-        write_result(json, msgspec.json.format(msgspec.json.encode(said), indent=2) + b"\n")
+        write_json(json, said)
     told = ", ".join(f"{number} {name}" for name, number in counts.items())
     typer.echo(f"{told}, {len(unreadable)} unreadable", err=True)
     raise typer.Exit(1 if rows else 0)

@@ -164,13 +164,12 @@ def list_(
 
 
 def _show(found: "list[OrderLine]", json: str | None) -> None:
-    import msgspec
 
-    from agents.cli.shared.results import write_result
+    from agents.cli.shared.results import write_json
     from schemas.moments import rfc3339
 
     if json is not None:
-        write_result(json, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        write_json(json, found)
         return
     for one in found:
         due = "" if one.due_at is None else f", due {rfc3339(one.due_at)}"

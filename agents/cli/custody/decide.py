@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import JsonOption, wrapping_table, write_result
+from agents.cli.shared.results import JsonOption, wrapping_table, write_json
 from agents.cli.shared.signing import Person, Reason, Yes, key_of, reason_of
 from agents.errors import UserError
 
@@ -153,7 +153,6 @@ def list_(
 
     Exit codes: 0 done; 1 with --waiting, nothing waits; 2 a mistake, named in one line.
     """
-    import msgspec
     from rich.console import Console
 
     settings = connected(ctx)
@@ -168,7 +167,7 @@ def list_(
     for decision, state in () if waiting else decisions:
         rows.append(_row(decision, state, decision.reason))
     if json is not None:
-        write_result(json, msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
+        write_json(json, rows)
     else:
         table = wrapping_table("id", "case or URL", "action", "by, at", "state", "reason")
         for row in rows:

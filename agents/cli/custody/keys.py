@@ -7,9 +7,11 @@ from typing import Annotated, Final
 import typer
 
 from agents.cli.custody import persons
+from agents.cli.custody.audit import audit
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.context import settings_of
 from agents.cli.shared.errors import UserError
+from agents.cli.shared.results import JsonOption, write_json
 from agents.cli.shared.signing import Person, Reason, reason_of
 
 _app = typer.Typer(
@@ -72,7 +74,7 @@ def status(ctx: typer.Context) -> None:
 
 
 @_app.command("list")
-def list_(ctx: typer.Context) -> None:
+def list_(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """Show the months that the ledger has keys for, and whether the key file is the ledger's.
 
     Example: hostwatch keys list
@@ -92,36 +94,25 @@ def list_(ctx: typer.Context) -> None:
         typer.echo("the ledger names no key file yet", err=True)
     if table.odd:
         typer.echo(f"{table.odd} records of keys.v1 cannot be read: skipped", err=True)
-    for month, record in sorted(table.months.items()):
-        typer.echo(f"{month[:4]}-{month[4:]}  {'present' if record.wrapped else 'destroyed'}")
+    rows = [
+        {
+            "month": f"{month[:4]}-{month[4:]}",
+            "key": "present" if record.wrapped else "destroyed",
+        }
+        for month, record in sorted(table.months.items())
+    ]
+    if json is not None:
+        write_json(json, rows)
+    else:
+        for row in rows:
+            typer.echo(f"{row['month']}  {row['key']}")
     held = sum(bool(record.wrapped) for record in table.held.values())
     if held:
-        typer.echo(f"{held} URLs under legal hold have texts of destroyed months")
+        said = f"{held} URLs under legal hold have texts of destroyed months"
+        typer.echo(said, err=json is not None)
 
 
-@_app.command()
-def audit(ctx: typer.Context) -> None:
-    """Show who had what opened that is sealed, when and why, the newest last.
-
-    Example: hostwatch keys audit
-
-    Exit codes: 0 done; 2 a mistake, named in one line.
-    """
-    from rich.console import Console
-
-    from agents.cli.shared.results import wrapping_table
-    from agents.tools.sealed.audit import read_audit
-    from schemas.moments import rfc3339
-
-    settings = connected(ctx)
-    with reached():
-        found = asyncio.run(read_audit(settings))
-    table = wrapping_table("person", "at", "what", "of", "reason", "signed")
-    for entry, at, genuine in found:
-        of = entry.url_key or entry.place
-        signed = "yes" if genuine else "no: not by a person who may sign"
-        table.add_row(entry.person, rfc3339(at), entry.what, of, entry.reason, signed)
-    Console(soft_wrap=True).print(table)
+_app.command()(audit)
 
 
 @_app.command()

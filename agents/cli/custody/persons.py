@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
+from agents.cli.shared.results import JsonOption, write_json
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Person,
@@ -139,7 +140,7 @@ def confirm(
 
 
 @app.command(name="list")
-def list_(ctx: typer.Context) -> None:
+def list_(ctx: typer.Context, *, json: JsonOption = None) -> None:
     """Show who may sign. Compare the public keys with those on the persons' cards.
 
     Example: hostwatch keys person list
@@ -152,15 +153,30 @@ def list_(ctx: typer.Context) -> None:
     settings = connected(ctx)
     with reached():
         persons = asyncio.run(persons_of(settings))
+    holding = persons.at(settings.clock.clock().now())
+    rows = [
+        {
+            "id": held.entry.id,
+            "name": held.entry.name,
+            "may_sign": held.entry.id in holding,
+            "from": rfc3339(held.from_at) if held.from_at else None,
+            "until": None if held.entry.ends_at is None else rfc3339(held.entry.ends_at),
+            "public_key": held.entry.public_key,
+        }
+        for held in persons.newest()
+    ]
+    to_stderr = json is not None
     if persons.founded_at is None:
-        typer.echo("no persons yet: unsigned decisions still take effect")
-    now = settings.clock.clock().now()
-    holding = persons.at(now)
-    for held in persons.newest():
-        entry, since = held.entry, rfc3339(held.from_at) if held.from_at else "the start"
-        until = f" until {rfc3339(entry.ends_at)}" if entry.ends_at is not None else ""
-        may = "may sign" if entry.id in holding else "may not sign now"
-        typer.echo(f"{entry.id} ({entry.name}): {may}; from {since}{until}")
-        typer.echo(f"  public key {entry.public_key}")
+        typer.echo("no persons yet: unsigned decisions still take effect", err=to_stderr)
+    if json is not None:
+        write_json(json, rows)
+    else:
+        for row in rows:
+            since, until = row["from"] or "the start", row["until"]
+            may = "may sign" if row["may_sign"] else "may not sign now"
+            end = f" until {until}" if until else ""
+            typer.echo(f"{row['id']} ({row['name']}): {may}; from {since}{end}")
+            typer.echo(f"  public key {row['public_key']}")
     if persons.refused:
-        typer.echo(f"{persons.refused} entries lack valid signatures; they take no effect")
+        said = f"{persons.refused} entries lack valid signatures; they take no effect"
+        typer.echo(said, err=to_stderr)

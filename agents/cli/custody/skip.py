@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.shared.connected import connected, reached, writing
-from agents.cli.shared.results import JsonOption, wrapping_table, write_result
+from agents.cli.shared.results import JsonOption, wrapping_table, write_json
 from agents.cli.shared.signing import (
     OUT_DEFAULT,
     Person,
@@ -104,7 +104,6 @@ def list_(ctx: typer.Context, *, json: JsonOption = None) -> None:
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    import msgspec
     from rich.console import Console
 
     from agents.edges.registry.skips import SetAside, read_skips
@@ -130,7 +129,7 @@ def list_(ctx: typer.Context, *, json: JsonOption = None) -> None:
         for skip in aside.all()
     ]
     if json is not None:
-        write_result(json, msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
+        write_json(json, rows)
     else:
         table = wrapping_table("topic", "partition", "offset", "decided", "by", "reason")
         for row in rows:

@@ -59,6 +59,17 @@ def write_result(out: str, text: bytes) -> None:
         raise UserError(f"{out} cannot be written") from None
 
 
+def write_json(out: str, found: object) -> None:
+    """Write what a command found as indented JSON, in the same places.
+
+    Raises:
+        UserError: what `write_result` raises.
+    """
+    import msgspec
+
+    write_result(out, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+
+
 def wrapping_table(*headers: str, whole: int = 1) -> "Table":
     """Return a table that shows all of each value, over several lines where it must.
 

@@ -113,8 +113,6 @@ async def test_a_url_is_opened_for_a_person_after_the_audit_has_it(
         assert [(a.entry.person, a.entry.url_key, a.entry.reason, a.genuine) for a in audited] == [
             ("anna", URL_KEY, "a court asks", True)
         ] * 2
-        assert await run("keys", "audit", config=desk.persons.config) == 0
-        assert capsys.readouterr().out.count("a court asks") == 2
 
 
 async def refused(desk: SignedLedger, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The commands of the local broker: it outlives the command that started it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -48,9 +49,13 @@ async def test_kafka_outlives_the_command_that_started_it(tmp_path: Path) -> Non
     try:
         status = await hostwatch(tmp_path, "kafka", "status")
         assert address in status[1]
+        as_json = await hostwatch(tmp_path, "kafka", "status", "--json", "-")
+        process = int(status[1].split()[-1].rstrip(")"))
+        running = {"named": False, "running": True, "answers": True}
+        assert json.loads(as_json[1]) == {**running, "bootstrap": address, "process": process}
         assert address in (await hostwatch(tmp_path, "kafka", "start"))[1]  # no second one
         assert (await hostwatch(tmp_path, "topics", "plan", "--hotline", "north"))[0] == 1
-        os.kill(int(status[1].split()[-1].rstrip(")")), signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
         assert started_anew(tmp_path, "kafka", "start").startswith("started at")
     finally:
         _, stopped = await hostwatch(tmp_path, "kafka", "stop")

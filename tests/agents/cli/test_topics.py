@@ -1,6 +1,7 @@
 """`hostwatch topics`: what is shown, what is changed, and what is refused before anybody asks."""
 
 import asyncio
+import json
 import os
 from pathlib import Path
 
@@ -43,6 +44,9 @@ def test_a_plan_is_what_apply_does(bootstrap: str, tmp_path: Path) -> None:
     planned = ran(tmp_path, settings, "plan", *named)
     assert planned.exit_code == 1
     assert {"hotline.north.v1", "probes.home.v1", "cases.v1"} <= {*planned.stdout.split()}
+    as_json = ran(tmp_path, settings, "plan", *named, "--json", "-")
+    assert as_json.exit_code == 1
+    assert {row["topic"] for row in json.loads(as_json.stdout)} <= {*planned.stdout.split()}
     applied = ran(tmp_path, settings, "apply", *named)
     assert (applied.exit_code, applied.stdout) == (0, planned.stdout)
     for more in (named, ()):
@@ -70,6 +74,8 @@ def test_rights_are_shown_without_being_given(tmp_path: Path) -> None:
     ]
     assert [hotline_user(NORTH), "topic", "hotline.north.v1", "write"] in rows
     assert any(row and row[2].endswith("*") for row in rows)
+    as_json = json.loads(ran(tmp_path, NOWHERE, "acls", "--hotline", NORTH, "--json", "-").stdout)
+    assert [[*one.values()] for one in as_json] == [row for row in rows if row]
     assert "rights are given" not in said.stdout
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 
 import pytest
 from key_ledger import ledger, started
@@ -102,6 +103,8 @@ def test_keys_are_listed_and_destroyed(bootstrap, tmp_path, monkeypatch, capsys)
     asyncio.run(_with_a_month(settings))
     assert cli.run(["keys", "list"]) == 0
     assert "2020-01  present" in capsys.readouterr().out
+    assert cli.run(["keys", "list", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"month": "2020-01", "key": "present"}]
     copy = str(tmp_path / "keys.ndjson")
     assert cli.run(["keys", "export", copy]) == 0
     assert "1 months" in capsys.readouterr().out

@@ -28,6 +28,7 @@ def test_the_first_two_are_two_and_are_set_once(hostwatch, found):
     found()
     code, said = hostwatch("keys", "person", "list")
     assert code == 0
+    listed = said
     for id in ("anna", "bram"):
         public = hostwatch("keys", "person", "show", f"{id}.pem")[1].strip()
         assert public in said
@@ -39,6 +40,9 @@ def test_the_first_two_are_two_and_are_set_once(hostwatch, found):
     assert code == 0
     assert hostwatch(*person("confirm", "c.json", "--yes", by="bram"))[0] == 0
     assert "cleo (cleo): may not sign now" in hostwatch("keys", "person", "list")[1]
+    rows = json.loads(hostwatch("keys", "person", "list", "--json", "-")[1])
+    told = {row["id"]: (row["may_sign"], row["public_key"] in listed) for row in rows}
+    assert told == {"anna": (True, True), "bram": (True, True), "cleo": (False, False)}
 
 
 def test_a_key_is_its_owners_alone_and_the_card_is_for_all(tmp_path, monkeypatch, capsys):

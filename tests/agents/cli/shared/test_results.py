@@ -1,12 +1,13 @@
 """A result goes to the file that was named, or to standard output."""
 
+import json
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from agents.cli import run
-from agents.cli.shared.results import wrapping_table, write_result
+from agents.cli.shared.results import wrapping_table, write_json, write_result
 from agents.errors import UserError
 
 
@@ -16,6 +17,14 @@ def test_it_is_written_byte_for_byte(tmp_path: Path, capfdbinary) -> None:
     write_result(str(tmp_path / "out.json"), text)
     write_result("-", text)
     assert (tmp_path / "out.json").read_bytes() == text == capfdbinary.readouterr().out
+
+
+def test_json_is_for_persons_and_scripts(tmp_path: Path) -> None:
+    """Indented, with an end of line, and the same when it is read again."""
+    found = [{"month": "2026-03", "held": 1}]
+    write_json(str(tmp_path / "out.json"), found)
+    text = (tmp_path / "out.json").read_text()
+    assert (json.loads(text), text.endswith("]\n"), len(text.splitlines())) == (found, True, 6)
 
 
 def test_a_file_that_cannot_be_written_is_a_user_s_mistake(tmp_path: Path) -> None:
@@ -42,6 +51,12 @@ def test_a_file_that_cannot_be_written_is_a_user_s_mistake(tmp_path: Path) -> No
         "registry show --json",
         "decide list --json",
         "skip list --json",
+        "keys list --json",
+        "keys audit --json",
+        "keys person list --json",
+        "topics plan --json",
+        "topics acls --json",
+        "kafka status --json",
     ],
 )
 def test_a_command_whose_result_has_no_place_does_no_work(
