@@ -1,6 +1,7 @@
 """Terminals in a fresh clone: the blocks of a document are typed there as they stand."""
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
@@ -103,7 +104,8 @@ class DocumentShell:
     async def close(self) -> None:
         """End whatever still runs in it."""
         if self._process.returncode is None:
-            os.killpg(self._process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended since
+                os.killpg(self._process.pid, signal.SIGTERM)
             await asyncio.wait_for(self._process.wait(), BLOCK_DEADLINE_S)
 
     async def _printed(self) -> str:
