@@ -164,7 +164,6 @@ def list_(
 
 
 def _show(found: "list[OrderLine]", json: str | None) -> None:
-
     from agents.cli.shared.results import write_json
     from schemas.moments import rfc3339
 

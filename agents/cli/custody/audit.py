@@ -40,5 +40,5 @@ def audit(ctx: typer.Context, *, json: JsonOption = None) -> None:
     table = wrapping_table("person", "at", "what", "of", "reason", "signed")
     for row in rows:
         signed = "yes" if row["signed"] else "no: not by a person who may sign"
-        table.add_row(*map(str, [*row.values()][:-1]), signed)
+        table.add_row(*map(str, (row | {"signed": signed}).values()))
     Console(soft_wrap=True).print(table)
