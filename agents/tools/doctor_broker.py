@@ -10,6 +10,7 @@ from agents.config import Settings
 from agents.edges.crypto.ledger_keys import verify_key_file
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
+from agents.edges.kafka.admin_client import explained
 from agents.edges.kafka.kept_offsets import OFFSETS_KEPT_DAYS_MIN, offsets_kept_days
 from agents.edges.kafka.reachability import reach
 from agents.edges.kafka.topic_admin import plan, wanted
@@ -78,10 +79,9 @@ async def within(what: str, check: Coroutine[Any, Any, Finding]) -> Finding:
         check: finds it.
     """
     try:
-        async with asyncio.timeout(CHECK_DEADLINE_S):
-            return await check
-    except TimeoutError:
-        return Finding(Health.BROKEN, what, f"no answer in {CHECK_DEADLINE_S:.0f} s")
+        with explained(CHECK_DEADLINE_S):
+            async with asyncio.timeout(CHECK_DEADLINE_S):
+                return await check
     except UserError as error:
         return Finding(Health.BROKEN, what, str(error))
 

@@ -50,17 +50,14 @@ def reached() -> Iterator[None]:
     """
     from aiokafka.errors import KafkaError
 
+    from agents.edges.kafka.admin_client import damage
     from agents.engine.failures import SendFailed, UnreadableBatch
     from agents.engine.read.log_reader import LogShrunk
 
     try:
         yield
     except (UnreadableBatch, LogShrunk) as error:
-        where = str(error) or "a topic ends before what was read of it"
-        raise UserError(
-            f"{where}: the broker's disk lost or damaged it; see HostwatchStageStalled in the"
-            " runbook"
-        ) from None
+        raise UserError(damage(error)) from None
     except (KafkaError, SendFailed, TimeoutError) as error:
         raise UserError(
             f"the broker or a topic does not answer ({type(error).__name__}):"

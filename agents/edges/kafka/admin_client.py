@@ -10,6 +10,8 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.protocol.metadata import MetadataRequest
 
 from agents.config import Settings
+from agents.engine.failures import SendFailed, UnreadableBatch
+from agents.engine.read.log_reader import LogShrunk
 from agents.errors import UserError
 from agents.process import broker_access
 
@@ -21,6 +23,14 @@ class AdminError(UserError):
     """The broker did not do what was asked; the message says what to do."""
 
 
+def damage(error: UnreadableBatch | LogShrunk) -> str:
+    """Return one line about what the broker's disk lost, for a person."""
+    where = str(error) or "a topic ends before what was read of it"
+    return (
+        f"{where}: the broker's disk lost or damaged it; see HostwatchStageStalled in the runbook"
+    )
+
+
 @contextmanager
 def explained(deadline_s: float = ANSWER_DEADLINE_S) -> Iterator[None]:
     """Turn the client's errors into one that a person can act on.
@@ -29,13 +39,16 @@ def explained(deadline_s: float = ANSWER_DEADLINE_S) -> Iterator[None]:
         deadline_s: that the caller set, for the message.
 
     Raises:
-        AdminError: a deadline passed, or the broker does not answer, or refuses.
+        AdminError: a deadline passed, the broker does not answer or refuses, or its disk is
+            damaged.
     """
     try:
         yield
     except TimeoutError:
         raise AdminError(f"the broker did not do it in {deadline_s:.0f} s") from None
-    except KafkaError as error:
+    except (UnreadableBatch, LogShrunk) as error:
+        raise AdminError(damage(error)) from None
+    except (KafkaError, SendFailed) as error:
         raise AdminError(
             f"the broker does not answer or refuses ({type(error).__name__}):"
             " check its address, and TLS, user and password in kafka.security"

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 from key_ledger import ledger, started, with_file
 from scratch_topics import scratch_settings
 from signers import Signers
@@ -12,12 +13,14 @@ from agents.config import KafkaSettings, Settings
 from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
+from agents.engine.failures import UnreadableBatch
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.stage import Send
+from agents.errors import UserError
 from agents.tools import doctor_broker
 from agents.tools.apply_registry import apply_entries
-from agents.tools.doctor_broker import Health, broker_findings
+from agents.tools.doctor_broker import Finding, Health, broker_findings, within
 from schemas.codec import REGISTRY
 from schemas.records.registry import HotlineEntry, NormEntry, PersonEntry
 
@@ -100,6 +103,25 @@ async def test_a_key_file_of_another_ledger_is_told(tmp_path: Path, bootstrap: s
     said = await found(other)
     assert said["ledger"][0] is BROKEN
     assert "not the one" in said["ledger"][1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (TimeoutError(), "in 40 s"),
+        (KafkaConnectionError(), "KafkaConnectionError"),
+        (UnreadableBatch("registry.v1", 0, 2), "registry.v1/0/2"),
+        (UserError("do this"), "do this"),
+    ],
+)
+async def test_a_check_that_the_broker_fails_is_a_finding(fault: Exception, told: str) -> None:
+    """The other checks are made all the same."""
+
+    async def failing() -> Finding:
+        raise fault
+
+    finding = await within("norms", failing())
+    assert (finding.state, finding.what, told in finding.said) == (BROKEN, "norms", True)
 
 
 async def test_a_broker_without_topics_is_examined_at_once(bootstrap: str) -> None:

@@ -10,6 +10,8 @@ from agents.config import KafkaSettings, Settings
 from agents.edges.kafka import acl
 from agents.edges.kafka.admin_client import AdminError, asking, explained
 from agents.edges.kafka.topic_admin import TopicAction, apply, plan, wanted
+from agents.engine.failures import SendFailed, UnreadableBatch
+from agents.engine.read.log_reader import LogShrunk
 
 
 @pytest.mark.parametrize("fault", ["password", "plain", "authority"])
@@ -34,6 +36,9 @@ async def test_who_cannot_come_in_is_told_so(secured: Secured, tmp_path: Path, f
     [
         (TimeoutError(), "did not do it in 60 s"),
         (KafkaConnectionError("127.0.0.1:9092"), "KafkaConnectionError"),
+        (SendFailed("127.0.0.1:9092"), "SendFailed"),
+        (UnreadableBatch("registry.v1", 0, 2), "registry.v1/0/2 begins .* lost or damaged it"),
+        (LogShrunk(), "a topic ends before what was read of it: .* lost or damaged it"),
     ],
 )
 def test_an_error_of_the_client_becomes_what_to_check(error: Exception, told: str) -> None:
