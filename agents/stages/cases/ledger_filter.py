@@ -1,12 +1,11 @@
 """What lifecycle applies besides the ledger: who signed a decision, and what is set aside.
 
-A record that is set aside before it is folded is passed over. One that was folded before it was
-set aside, and a damaged record of `cases.v1` itself, is refolded: its URL is taken out of the
-table, and the partition is read from its beginning once more. A fold of a set changes nothing in
-what it has already, so the other URLs stay as they are.
+A record that is set aside before it is folded is passed over. Of one that was folded before it was
+set aside, and of a damaged record of `cases.v1` itself, the URL is folded anew; see
+`agents.stages.lifecycle.renewal`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -116,47 +115,25 @@ class LedgerFilter:
                 return self.aside.number(skip)
         return self.aside.read_to
 
-    async def reset_for_skips(
-        self,
-        settings: Settings,
-        loaded: tuple[int, CaseStore],
-        write: Write,
-        *,
-        sound: bool,
-    ) -> None:
-        """Take out of a table what is set aside of it, and have the ledger begin anew.
+    async def late_keys(
+        self, settings: Settings, table: CaseStore, partition: int
+    ) -> frozenset[bytes]:
+        """Return the keys of the URLs of which a table may hold a record that is set aside.
 
         Args:
             settings: names the broker.
-            loaded: a partition and its table.
-            write: writes the table's position, and nothing for some keys.
-            sound: the table's position could be read.
-
-        Raises:
-            RecordStops: it could not, and is not set aside.
+            table: of the partition.
+            partition: whose it is.
         """
-        partition, table = loaded
-        if not sound:
-            await self._position_damaged(settings, partition)
-            table.offsets, table.as_of = {}, 0
-        keys = await self._keys(settings, self.late_skips(table, partition))
-        if keys or not sound:
-            table.offsets = {}
-            table.skips = self.skips_after(table, partition)
-            await write(dict.fromkeys(keys))
-            table.resume(partition)
-
-    async def _keys(self, settings: Settings, skips: Iterable[Skip]) -> set[bytes]:
-        """Return the keys of URLs of which a record is set aside; one that is gone has none."""
         found: set[bytes] = set()
-        for skip in skips:
+        for skip in self.late_skips(table, partition):
             try:
                 record = await record_at(settings, skip.topic, skip.partition, skip.offset)
             except NoSuchRecord:
                 continue
             if self.is_aside(record) and is_url_key(record.key):
                 found.add(record.key)
-        return found
+        return frozenset(found)
 
     async def stops(self, settings: Settings, partition: int, key: bytes) -> RecordStops:
         """Name the record of `cases.v1` that holds a damaged state, and return what to raise."""
@@ -165,8 +142,12 @@ class LedgerFilter:
             offset = max([offset, *(one.offset for one in records if one.key == key)])
         return RecordStops(topics.CASES.name, partition, offset)
 
-    async def _position_damaged(self, settings: Settings, partition: int) -> None:
+    async def position_damaged(self, settings: Settings, partition: int) -> None:
         """Return if a partition's damaged position is set aside.
+
+        Args:
+            settings: names the broker.
+            partition: whose position it is.
 
         Raises:
             RecordStops: it is not.

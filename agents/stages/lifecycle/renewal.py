@@ -1,12 +1,18 @@
-"""Judges a partition anew by this method, before anything is said under its label.
+"""Brings a table up to this method and to all that is set aside, before anything is said of it.
 
-A state keeps what counted by the method that made it, so judging its events again is not enough:
-the ledger is folded from its beginning, beside the table. Until all states are written the
-position names the method before, and each URL's record is that of the one or of the other.
+A state keeps what counted when it was made, so judging its events again is not enough: the ledger
+is folded from its beginning, beside the table. Of another method all URLs are, and until they are
+written the position names the method before. Of records that were set aside after they were folded
+their URLs alone are. In both the position stays where it is: whoever reads the table beside this
+finds of each URL the state before or the one after, and none that holds less than the position.
+
+Where the position itself is damaged, nothing says up to where the states hold the ledger. They are
+kept and the partition is read from its beginning once more: a fold of a set changes nothing in what
+it has already.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import aclosing
 from itertools import islice
 from typing import Final
@@ -31,7 +37,7 @@ def is_current(ledger_filter: LedgerFilter, partition: int, table: CaseStore) ->
     return table.method == METHOD_VERSION and not ledger_filter.late_skips(table, partition)
 
 
-async def rebuild_for_method(
+async def renew(
     settings: Settings,
     loaded: tuple[int, CaseStore],
     ledger_filter: LedgerFilter,
@@ -39,7 +45,7 @@ async def rebuild_for_method(
     *,
     sound: bool,
 ) -> None:
-    """Bring a table up to this method, or to what was set aside since it was written.
+    """Bring a table up to this method, and to what was set aside since it was written.
 
     Args:
         settings: names the broker.
@@ -51,34 +57,58 @@ async def rebuild_for_method(
     Raises:
         RecordStops: it could not, and is not set aside.
     """
-    table = loaded[1]
-    if not sound or table.method == METHOD_VERSION:
-        await ledger_filter.reset_for_skips(settings, loaded, write, sound=sound)
-        return
-    await _renew(settings, loaded, ledger_filter, write)
-    table.skips, table.method = ledger_filter.skips_applied_to(table), METHOD_VERSION
-    await write({})
-    table.resume(loaded[0])
-
-
-async def _renew(
-    settings: Settings, loaded: tuple[int, CaseStore], ledger_filter: LedgerFilter, write: Write
-) -> None:
-    """Write all states of a partition as this method has them."""
     partition, table = loaded
-    folded = await _folded(settings, partition, table.offsets, ledger_filter)
-    keys = [key for key in table.store.keys() if is_url_key(key)]  # noqa: SIM118 - no mapping
-    values: dict[bytes, bytes | None] = {**dict.fromkeys(keys), **folded}
+    applied = ledger_filter.skips_applied_to(table)  # now: one that comes while it is read is late
+    values: Mapping[bytes, bytes | None]
+    if not sound:
+        await ledger_filter.position_damaged(settings, partition)
+        table.offsets, table.as_of = {}, 0
+        values = dict.fromkeys(await ledger_filter.late_keys(settings, table, partition))
+    else:
+        keys = None
+        if table.method == METHOD_VERSION:
+            keys = await ledger_filter.late_keys(settings, table, partition)
+        values = await _renewed(settings, loaded, ledger_filter, keys)
     left = iter(values.items())
     while part := dict(islice(left, LIST_MAX)):
         await write(part)
-        report_progress("states by a new method")
+        report_progress("states that are folded anew")
+    table.skips, table.method = applied, METHOD_VERSION
+    await write({})
+    table.resume(partition)
+
+
+async def _renewed(
+    settings: Settings,
+    loaded: tuple[int, CaseStore],
+    ledger_filter: LedgerFilter,
+    keys: Collection[bytes] | None,
+) -> dict[bytes, bytes | None]:
+    """Return the values of some keys of a partition as the ledger has them.
+
+    Args:
+        settings: names the broker.
+        loaded: the partition, and its table.
+        ledger_filter: what of the ledger counts.
+        keys: of URLs; None = all that the table or the ledger holds.
+    """
+    if keys is not None and not keys:
+        return {}
+    folded = await _folded(settings, loaded, ledger_filter, keys)
+    if keys is None:
+        keys = [key for key in loaded[1].store.keys() if is_url_key(key)]  # noqa: SIM118 - no mapping
+    return {**dict.fromkeys(keys), **folded}
 
 
 async def _folded(
-    settings: Settings, partition: int, ends: Mapping[str, int], ledger_filter: LedgerFilter
+    settings: Settings,
+    loaded: tuple[int, CaseStore],
+    ledger_filter: LedgerFilter,
+    keys: Collection[bytes] | None,
 ) -> dict[bytes, bytes]:
-    """Return the records of `cases.v1` that the ledger comes to, up to some offsets."""
+    """Return the records of `cases.v1` that the ledger comes to, up to the table's offsets."""
+    partition, table = loaded
+    ends = table.offsets
     folded: dict[bytes, bytes] = {}
     slices = Slices()
     for topic in OF_A_URL:
@@ -87,7 +117,8 @@ async def _folded(
             async for records in read:
                 by_key: dict[bytes, list[Received]] = defaultdict(list)
                 for record in records:
-                    if record.offset < end and not ledger_filter.is_aside(record):
+                    wanted = keys is None or record.key in keys
+                    if wanted and record.offset < end and not ledger_filter.is_aside(record):
                         by_key[record.key].append(record)
                 for key, of_key in by_key.items():
                     after = await fold_records(key, folded.get(key), of_key, ledger_filter.events)

@@ -27,7 +27,7 @@ from agents.stages.cases import folding
 from agents.stages.cases.case_store import CaseStore, position_pair
 from agents.stages.cases.ledger_filter import LedgerFilter
 from agents.stages.cases.record_ends import RecordEnds
-from agents.stages.lifecycle.renewal import is_current, rebuild_for_method
+from agents.stages.lifecycle.renewal import is_current, renew
 from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
 from schemas.codec import Rejected
@@ -87,7 +87,7 @@ class LifecycleStage:
         self._clock: Clock = clock or settings.clock.clock()
         self._ledger_filter = ledger_filter or LedgerFilter()
         self._tables: dict[int, CaseStore] = {}
-        self._rebuilding = asyncio.Lock()
+        self._renewing = asyncio.Lock()
         self._due = DueProbes(settings, self._tables, self._ledger_filter)
         self._tasks: tuple[Supervisor, ...] = ()
         self._lost: OnLost = lambda _: None
@@ -97,13 +97,13 @@ class LifecycleStage:
         await self.recover(partitions, lambda *_: None, lambda _: None)
 
     async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
-        """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
+        """Fence the partitions' earlier owners, load the tables, make the wheel anew."""
         self._lost = lost
         await self._writer.open(partitions)
         stores = await opened(self._stores, partitions)
         tables = {partition: CaseStore(store) for partition, store in stores.items()}
 
-        rebuild_tasks: list[asyncio.Task[None]] = []
+        renewals: list[asyncio.Task[None]] = []
 
         def begin(partition: int) -> None:
             table = tables.pop(partition)
@@ -116,18 +116,18 @@ class LifecycleStage:
             if sound and is_current(self._ledger_filter, partition, table):
                 self._start_partition(partition, table, ready)
             else:
-                again = self._rebuild(sound, partition, table, ready)
-                rebuild_tasks.append(asyncio.create_task(again))
+                again = self._renew(sound, partition, table, ready)
+                renewals.append(asyncio.create_task(again))
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
             report_progress("states that are refolded")
-            await asyncio.gather(*rebuild_tasks)
+            await asyncio.gather(*renewals)
         finally:
-            for task in rebuild_tasks:
+            for task in renewals:
                 task.cancel()
-            await asyncio.gather(*rebuild_tasks, return_exceptions=True)
+            await asyncio.gather(*renewals, return_exceptions=True)
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()
 
@@ -137,17 +137,17 @@ class LifecycleStage:
         self._start_tasks()
         ready(partition, table.offsets)
 
-    async def _rebuild(self, sound: bool, partition: int, table: CaseStore, ready: OnReady) -> None:
+    async def _renew(self, sound: bool, partition: int, table: CaseStore, ready: OnReady) -> None:
         async def write(values: Mapping[bytes, bytes | None]) -> None:
             async with table.lock:
                 await self._write(partition, table, values, {}, table.as_of)
 
         loaded = partition, table
         try:
-            async with self._rebuilding:  # a partition's states lie in memory once more meanwhile
+            async with self._renewing:  # a partition's states lie in memory once more meanwhile
                 rules = self._ledger_filter
-                await rebuild_for_method(self._settings, loaded, rules, write, sound=sound)
-        except BaseException:  # a cancelled rebuild too leaves no store open
+                await renew(self._settings, loaded, rules, write, sound=sound)
+        except BaseException:  # a cancelled renewal too leaves no store open
             table.close()
             raise
         self._start_partition(partition, table, ready)
