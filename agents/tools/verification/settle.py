@@ -9,8 +9,12 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from agents.tools.verification.broker import Offsets, PartitionReader, inboxes
 from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, FEEDBACK_TABLE, LEDGER, REPORTS
+from verify.methods import NEWEST
 
 POLL_S: Final = 0.5
+
+OF_NO_METHOD: Final = ""
+"""What the positions of `feedback.v1` name: what hotlines are told is judged by lifecycle."""
 
 
 async def settle(broker: PartitionReader, topics: Mapping[str, int], within_s: float) -> bool:
@@ -40,13 +44,17 @@ async def settle(broker: PartitionReader, topics: Mapping[str, int], within_s: f
 
 
 async def _passed(broker: PartitionReader, topics: Mapping[str, int], table: str) -> Offsets:
-    """Return up to where a table holds what it is made from, by what its positions say."""
+    """Return up to where a table holds what it is made from, by what its positions say.
+
+    A partition that another method judged holds nothing by this one until it is judged anew.
+    """
     if not topics.get(table):
         return {}
     positions = await broker.positions(topics[table], table)
     return {
         (topic, partition): offset
         for partition, position in positions.items()
+        if position.method in (NEWEST, OF_NO_METHOD)
         for topic, offset in position.offsets.items()
     }
 

@@ -144,7 +144,7 @@ class SmallLedger:
         spoil: Callable[[dict[str, UrlState]], None] | None = None,
         *,
         as_of=AS_OF,
-        method="1",
+        method=lifecycle.METHOD_VERSION,
     ):
         """Write the table: states, spoiled if asked, and a position for each partition."""
         for partition in range(PARTITIONS):

@@ -17,6 +17,7 @@ from agents.tools.verification.settle import settle
 from schemas.codec import POSITION
 from schemas.records.case import Position, position_key
 from schemas.topics import CASES, FACTS, HOTLINE, REPORTS
+from verify.methods import NEWEST
 
 INBOX = HOTLINE.named("north")
 TOPICS = dict.fromkeys((INBOX, REPORTS.name, FACTS.name, "decisions.v1", CASES.name), 1)
@@ -41,10 +42,10 @@ async def broker(settings: Settings) -> AsyncIterator[PartitionReader]:
         yield found
 
 
-async def fold(settings: Settings, **offsets: int) -> None:
-    """Write up to where the table holds the ledger."""
+async def fold(settings: Settings, method: str = NEWEST, **offsets: int) -> None:
+    """Write up to where the table holds the ledger, and by which method."""
     held = {f"{topic}.v1": offset for topic, offset in offsets.items()}
-    said = Position(partition=0, offsets=held, as_of=1, code="1", method="1")
+    said = Position(partition=0, offsets=held, as_of=1, code="1", method=method)
     await send_once(
         settings, [Send(CASES.name, position_key(0), POSITION.encode(said), partition=0)]
     )
@@ -74,6 +75,17 @@ async def test_every_stage_is_waited_for_in_turn(
     task = asyncio.create_task(settle(broker, TOPICS, LONG_S))
     await fold(settings, reports=1, facts=1)
     assert await task
+
+
+async def test_a_table_of_another_method_is_waited_for(
+    settings: Settings, broker: PartitionReader
+) -> None:
+    """While a new release judges a partition anew its states are of the one method or the other."""
+    await append(settings, FACTS.name, [b"{}"])
+    await fold(settings, method="9", facts=1)
+    assert not await settle(broker, TOPICS, SOON_S)
+    await fold(settings, facts=1)
+    assert await settle(broker, TOPICS, LONG_S)
 
 
 async def test_what_comes_later_is_not_waited_for(
