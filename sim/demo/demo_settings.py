@@ -180,6 +180,12 @@ def for_worker(
     )
 
 
+def with_alerts_of(prometheus_url: str, settings: Settings) -> Settings:
+    """Return settings of a worker whose pages show the alerts of a Prometheus."""
+    web = settings.web.model_copy(update={"prometheus_url": prometheus_url})
+    return settings.model_copy(update={"web": web})
+
+
 def as_toml(settings: Settings) -> str:
     """Return settings as the TOML file that reads back as the same settings."""
     found = settings.model_dump(mode="json", exclude_none=True, exclude_defaults=True)

@@ -45,7 +45,7 @@ async def start(
     with reserved(0) as port:
         pass
     child = await Child.start("Prometheus", _command(program, home, port), folder.log("prometheus"))
-    return child, f"http://127.0.0.1:{port}/alerts"
+    return child, f"http://127.0.0.1:{port}"
 
 
 def _command(program: str, home: Path, port: int) -> list[str]:

@@ -28,6 +28,7 @@ from sim.demo.demo_settings import (
     clock_now,
     for_worker,
     for_world,
+    with_alerts_of,
 )
 from sim.demo.hotlines import Hotlines
 from sim.demo.tables import DemoTables
@@ -133,6 +134,10 @@ async def set_up(
     servers, ports = await _servers(stack, setting, folder)
     plan = planned(setting)
     settings = for_worker(folder, kafka, clock, ports, plan.hosters)
+    watching = await prometheus.start(folder, (settings.web.port,), options.speed)
+    if watching is not None:
+        stack.push_async_callback(watching[0].stop)
+        settings = with_alerts_of(watching[1], settings)
     folder.config.write_text(as_toml(settings))
     keys = Keyring.create(folder.keys)
     await apply(settings, wanted(settings, [desk.id for desk in plan.hotlines]))
@@ -147,9 +152,6 @@ async def set_up(
     tables = DemoTables(partitions=settings.kafka.partitions)
     await _follow(stack, settings, tables)
     await _ready(settings, worker, tables)
-    watching = await prometheus.start(folder, (settings.web.port,), options.speed)
-    if watching is not None:
-        stack.push_async_callback(watching[0].stop)
     return DemoSetup(
         setting=setting,
         settings=settings,
@@ -160,7 +162,7 @@ async def set_up(
         worker=worker,
         children=(servers, worker, *((watching[0],) if watching else ())),
         ports=ports,
-        addresses=_addresses(settings, watching[1] if watching else None),
+        addresses=_addresses(settings),
     )
 
 
@@ -239,7 +241,8 @@ async def _says_ready(port: int) -> bool:
         writer.close()
 
 
-def _addresses(settings: Settings, alerts: str | None) -> tuple[str, ...]:
+def _addresses(settings: Settings) -> tuple[str, ...]:
+    alerts = settings.web.prometheus_url
     page = f"http://{settings.web.host}:{settings.web.port}/"
     lines = [f"page        {page}", f"figures     {page}metrics"]
-    return (*lines, f"Prometheus  {alerts}") if alerts else tuple(lines)
+    return (*lines, f"Prometheus  {alerts}/alerts") if alerts else tuple(lines)

@@ -6,7 +6,15 @@ import pytest
 
 from agents.config import KafkaSettings, Settings
 from agents.errors import UserError
-from sim.demo.demo_settings import DemoOptions, as_toml, clock_now, for_worker, for_world, prepared
+from sim.demo.demo_settings import (
+    DemoOptions,
+    as_toml,
+    clock_now,
+    for_worker,
+    for_world,
+    prepared,
+    with_alerts_of,
+)
 from sim.live.planning import LIVE, planned
 from sim.live.protocol import Ports
 from sim.world.hosters import ALL
@@ -19,7 +27,9 @@ def test_the_workers_file_reads_back_as_the_same_settings(tmp_path, monkeypatch)
     folder = prepared(tmp_path / 'with "quotes" and ü')
     kafka = KafkaSettings(bootstrap="127.0.0.1:9", topic_prefix="demo-", partitions=4)
     ports = Ports(http=18_080, dns=5_353)
-    settings = for_worker(folder, kafka, clock_now(DemoOptions()), ports, ALL)
+    made = for_worker(folder, kafka, clock_now(DemoOptions()), ports, ALL)
+    settings = with_alerts_of("http://127.0.0.1:9090", made)
+    assert settings.web.prometheus_url == "http://127.0.0.1:9090"
     folder.config.write_text(as_toml(settings))
     assert Settings.load(folder.config) == settings
 
