@@ -52,6 +52,18 @@ class LoadStalled(EngineFailure, TimeoutError):
         super().__init__(f"nothing of {topic} came for {seconds:.0f} s while it was loaded")
 
 
+class NoSuchTopic(EngineFailure, TimeoutError):
+    """The broker has no such topic, and it did not come."""
+
+    def __init__(self, topic: str) -> None:
+        """Say which.
+
+        Args:
+            topic: its full name.
+        """
+        super().__init__(f"the broker has no topic {topic}")
+
+
 class ReadBeyondEnd(EngineFailure):
     """A state holds more of a topic than is there: the broker lost records, or made it anew.
 

@@ -50,14 +50,16 @@ def reached() -> Iterator[None]:
     """
     from aiokafka.errors import KafkaError
 
-    from agents.edges.kafka.admin_client import damage
-    from agents.engine.failures import SendFailed, UnreadableBatch
+    from agents.edges.kafka.admin_client import APPLY, damage
+    from agents.engine.failures import NoSuchTopic, SendFailed, UnreadableBatch
     from agents.engine.read.log_reader import LogShrunk
 
     try:
         yield
     except (UnreadableBatch, LogShrunk) as error:
         raise UserError(damage(error)) from None
+    except NoSuchTopic as error:
+        raise UserError(f"{error}: {APPLY}") from None
     except (KafkaError, SendFailed, TimeoutError) as error:
         raise UserError(
             f"the broker or a topic does not answer ({type(error).__name__}):"

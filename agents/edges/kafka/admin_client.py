@@ -10,13 +10,16 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.protocol.metadata import MetadataRequest
 
 from agents.config import Settings
-from agents.engine.failures import SendFailed, UnreadableBatch
+from agents.engine.failures import NoSuchTopic, SendFailed, UnreadableBatch
 from agents.engine.read.log_reader import LogShrunk
 from agents.errors import UserError
 from agents.process import broker_access
 
 ANSWER_DEADLINE_S: Final = 60.0
 """Creating 13 topics of 12 partitions takes 1 s on one node; a minute is a broker that hangs."""
+
+APPLY: Final = "check kafka.topic_prefix, then `hostwatch topics apply`"
+"""What to do without a topic."""
 
 
 class AdminError(UserError):
@@ -44,6 +47,8 @@ def explained(deadline_s: float = ANSWER_DEADLINE_S) -> Iterator[None]:
     """
     try:
         yield
+    except NoSuchTopic as error:
+        raise AdminError(f"{error}: {APPLY}") from None
     except TimeoutError:
         raise AdminError(f"the broker did not do it in {deadline_s:.0f} s") from None
     except (UnreadableBatch, LogShrunk) as error:

@@ -26,7 +26,7 @@ from agents.engine.read.broker_errors import UNREACHED, passes
 from agents.engine.read.disk_damage import UNREADABLE
 from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, OffsetQuestion, base_of
 from agents.engine.read.fetched_span import FetchedSpan, skipped, span_of
-from agents.engine.read.topic_id import described
+from agents.engine.read.topic_id import described, partitions_of
 from agents.engine.supervision import LIBRARY_TASKS
 from agents.process import broker_access
 from schemas.topics import is_compacted
@@ -77,16 +77,12 @@ class LogReader:
         self._under_way: dict[int, asyncio.Task[list[FetchedSpan]]] = {}
 
     async def start(self) -> frozenset[int]:
-        """Connect, wait until the topic is there, and return its partitions."""
+        """Connect and return the topic's partitions; raises what `partitions_of` raises."""
         await self._client.bootstrap()
-        while True:
-            _, found = await described(self._client, self._topic)
-            if found:
-                break
-            await asyncio.sleep(BACKOFF_S)
+        partitions = await partitions_of(self._client, self._topic)
         await self._client.set_topics([self._topic])
         LIBRARY_TASKS.keep(self._client, "reader")
-        return found
+        return partitions
 
     async def stop(self) -> None:
         """Disconnect.
@@ -120,7 +116,7 @@ class LogReader:
 
     async def identity(self) -> str:
         """Return what tells this topic from one of the same name, elsewhere or made anew."""
-        while not (identity := (await described(self._client, self._topic))[0]):
+        while not (identity := (await described(self._client, self._topic)).identity):
             await self._wait_for_leaders()
         return identity
 

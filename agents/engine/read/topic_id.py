@@ -5,10 +5,12 @@ brokers know since Kafka 3.1, in the words of Kafka's own message definition
 (MetadataRequest.json, MetadataResponse.json).
 """
 
+import asyncio
 import contextlib
-from typing import ClassVar
+from typing import ClassVar, Final, NamedTuple
 
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     Boolean,
@@ -21,7 +23,14 @@ from aiokafka.protocol.types import (
     TaggedFields,
 )
 
-from agents.engine.read.broker_errors import UNREACHED
+from agents.engine.failures import NoSuchTopic
+from agents.engine.read.broker_errors import UNREACHED, passes
+
+ABSENT_S: Final = 5.0
+"""A topic that was just created is known to every broker within a second."""
+
+BACKOFF_S: Final = 0.1
+"""Between two questions."""
 
 _NO_ID = 0
 
@@ -111,7 +120,21 @@ class TopicIdRequest(Request[_Question]):
         return request_struct_class([(_NO_ID, _NO_ID, self._topic, {})], False, False, {})
 
 
-async def described(client: AIOKafkaClient, topic: str) -> tuple[str, frozenset[int]]:
+class TopicDescription(NamedTuple):
+    """What a broker tells of a topic.
+
+    Attributes:
+        identity: tells it from one of the same name, elsewhere or made anew; empty = not told.
+        partitions: all of them; none = not told.
+        error_code: why nothing is told, by Kafka's numbers; 0 = no broker answered, or it is told.
+    """
+
+    identity: str = ""
+    partitions: frozenset[int] = frozenset()
+    error_code: int = 0
+
+
+async def described(client: AIOKafkaClient, topic: str) -> TopicDescription:
     """Return the identity of a topic and its partitions; neither while no broker tells of it.
 
     Only this topic is asked for: aiokafka asks for all topics of the broker, or creates the one.
@@ -124,6 +147,31 @@ async def described(client: AIOKafkaClient, topic: str) -> tuple[str, frozenset[
     with contextlib.suppress(*UNREACHED):
         answer = await client.send(node, TopicIdRequest(topic))
         ((error, _, high, low, _, parts, *_),) = answer.topics
-        if error == 0:
-            return f"{answer.cluster_id}/{high}/{low}", frozenset(p for _, p, *_ in parts)
-    return "", frozenset()
+        if error:
+            return TopicDescription(error_code=error)
+        partitions = frozenset(partition for _, partition, *_ in parts)
+        return TopicDescription(f"{answer.cluster_id}/{high}/{low}", partitions)
+    return TopicDescription()
+
+
+async def partitions_of(client: AIOKafkaClient, topic: str) -> frozenset[int]:
+    """Return a topic's partitions, once a broker tells of them.
+
+    Args:
+        client: one that has been bootstrapped.
+        topic: its full name.
+
+    Raises:
+        NoSuchTopic: there has been no such topic for `ABSENT_S`.
+        KafkaError: the broker refuses to tell.
+    """
+    now_s = asyncio.get_running_loop().time
+    absent_until_s = now_s() + ABSENT_S
+    while not (found := await described(client, topic)).partitions:
+        code = found.error_code
+        if code == UnknownTopicOrPartitionError.errno and now_s() > absent_until_s:
+            raise NoSuchTopic(topic)
+        if code and not passes(code):
+            raise for_code(code)(topic)
+        await asyncio.sleep(BACKOFF_S)
+    return found.partitions

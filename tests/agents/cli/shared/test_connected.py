@@ -13,7 +13,7 @@ from agents.cli.shared.connected import connected, reached, writing
 from agents.config import Settings
 from agents.edges.child_process.ports import reserved
 from agents.edges.crypto.keys import Keyring
-from agents.engine.failures import SendFailed, UnreadableBatch
+from agents.engine.failures import NoSuchTopic, SendFailed, UnreadableBatch
 from agents.engine.read.log_reader import LogShrunk
 from agents.errors import UserError
 
@@ -79,6 +79,7 @@ def test_who_is_about_to_write_has_the_key_file_checked_first(
         (SendFailed("secret.example"), "does not answer (SendFailed)"),
         (TimeoutError(), "does not answer (TimeoutError)"),
         (UnreadableBatch("keys.v1", 0, 2), "keys.v1/0/2 begins"),
+        (NoSuchTopic("x.cases.v1"), "no topic x.cases.v1: check kafka.topic_prefix, then"),
         (LogShrunk(), "a topic ends before what was read of it"),
     ],
 )

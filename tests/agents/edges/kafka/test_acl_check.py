@@ -1,11 +1,14 @@
 """What a user may is known before a stage fails for want of it."""
 
+import pytest
+from aiokafka.errors import TopicAuthorizationFailedError
 from secured_broker import ADMIN, NORTH, Secured
 
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.surplus_acls import not_granted
 from agents.edges.kafka.topic_admin import apply, wanted
+from agents.engine.read.log_reader import LogReader
 
 
 async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
@@ -28,3 +31,14 @@ async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
     assert await rights(worker, needed) == ([], [])
     missing, altering = await rights(admin, needed)
     assert (missing, len(altering)) == ([], len({g.name for g in needed if g.kind is kinds[0]}))
+
+
+async def test_a_reader_that_may_not_see_a_topic_does_not_wait_for_it(secured: Secured) -> None:
+    """It is told that it may not, and not after a time that nothing answers."""
+    worker = secured.settings(acl.WORKER, "acl4.")
+    reader = LogReader(worker.kafka, "acl4.cases.v1")
+    try:
+        with pytest.raises(TopicAuthorizationFailedError):
+            await reader.start()
+    finally:
+        await reader.stop()

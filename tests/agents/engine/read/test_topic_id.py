@@ -2,10 +2,20 @@
 
 import io
 
+import pytest
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import UnknownTopicOrPartitionError
 from scratch_topics import create_topic, scratch_settings
 
-from agents.engine.read.topic_id import TopicIdRequest, _Answer, _Question, described
+from agents.engine.failures import NoSuchTopic
+from agents.engine.read import topic_id
+from agents.engine.read.topic_id import (
+    TopicIdRequest,
+    _Answer,
+    _Question,
+    described,
+    partitions_of,
+)
 
 QUESTION = bytes.fromhex(
     "02"  # one topic
@@ -42,9 +52,25 @@ async def test_a_topic_is_described_alone_and_one_that_is_not_there_stays_so(
     await client.bootstrap()
     try:
         for _ in range(2):
-            assert await described(client, topic + ".absent") == ("", frozenset())
-        identity, partitions = await described(client, topic)
-        assert (bool(identity), partitions) == (True, {0, 1, 2})
+            absent = await described(client, topic + ".absent")
+            assert absent == ("", frozenset(), UnknownTopicOrPartitionError.errno)
+        found = await described(client, topic)
+        assert (bool(found.identity), found.partitions, found.error_code) == (True, {0, 1, 2}, 0)
         assert client.cluster.topics() == set()
+    finally:
+        await client.close()
+
+
+async def test_a_topic_that_is_not_there_is_waited_for_a_moment_and_named(
+    bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker may not know yet what was just created; one that never knows it is told so."""
+    monkeypatch.setattr(topic_id, "ABSENT_S", 0.0)
+    name = scratch_settings(bootstrap).kafka.topic_prefix + "absent.v1"
+    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    await client.bootstrap()
+    try:
+        with pytest.raises(NoSuchTopic, match=r"the broker has no topic .*absent\.v1"):
+            await partitions_of(client, name)
     finally:
         await client.close()
