@@ -8,13 +8,16 @@ from agents.edges.web.messages import ENGLISH, N_, gettext, language, translated
 from schemas.closed_lists import (
     AnswerKind,
     CaseClass,
+    CheckResult,
     ClockStanding,
     Flag,
     Grade,
     NormVerdict,
+    ProbeError,
     Quarantine,
     Role,
 )
+from schemas.records.history_events import ControlsWord
 from streams.history.sentence import Sentence
 from streams.lifecycle.state_table import CLASSES
 from streams.norms.maturity import AUTHORITY_ORDER
@@ -86,6 +89,38 @@ ANSWERS: Final[dict[AnswerKind, str]] = {
 }
 """What a hoster may say about a case on its own page."""
 
+PROBE_ERRORS: Final[dict[ProbeError, str]] = {
+    ProbeError.NXDOMAIN: N_("the name does not exist"),
+    ProbeError.DNS_FAILURE: N_("the name servers failed"),
+    ProbeError.DNSSEC: N_("the name's signatures do not hold"),
+    ProbeError.TIMEOUT: N_("not complete in time"),
+    ProbeError.CONNECTION_REFUSED: N_("the connection was refused"),
+    ProbeError.RESET: N_("the connection was broken off"),
+    ProbeError.TLS: N_("there was no TLS connection"),
+    ProbeError.PROTOCOL: N_("what came is not HTTP"),
+    ProbeError.TOO_LARGE: N_("it is too large"),
+    ProbeError.TOO_MANY_REDIRECTS: N_("too many redirects"),
+    ProbeError.BLOCKED_POLICY: N_("our own rules forbid the address"),
+    ProbeError.CLOCK: N_("the prober's clock was wrong"),
+    ProbeError.MISSED_POLITENESS: N_("no turn within our own limits"),
+    ProbeError.BLOCKED_POLICY_HOP: N_("a redirect leads where our own rules forbid requests"),
+    ProbeError.RATE_LIMITED_HOP: N_("a redirect leads where there was no turn in time"),
+    ProbeError.BLOCKED_POLICY_MIXED: N_("the name leads also where our own rules forbid requests"),
+}
+CONTROLS: Final[dict[ControlsWord, str]] = {
+    ControlsWord.HEALTHY: N_("as they should be"),
+    ControlsWord.SAME: N_("the same as the address"),
+    ControlsWord.DEAD: N_("without an answer"),
+    ControlsWord.NONE: N_("not probed"),
+}
+CHECKS: Final[dict[CheckResult, str]] = {
+    CheckResult.PRESENT: N_("it is there"),
+    CheckResult.ABSENT: N_("it is gone"),
+    CheckResult.COULD_NOT_SEE: N_("could not see it"),
+    CheckResult.NOT_ILLEGAL_NOW: N_("not illegal any more"),
+    CheckResult.NEVER_ILLEGAL: N_("never was illegal"),
+}
+
 EVENTS: Final[dict[str, str]] = {
     "report": N_("Report"),
     "notice": N_("Notice"),
@@ -107,6 +142,19 @@ _WORDS: Final[Mapping[str, str]] = {
     **{one.value: words for one, words in GRADES.items()},
     **{one.value: words for one, words in STANDINGS.items()},
 }
+
+_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "error": {one.value: words for one, words in PROBE_ERRORS.items()},
+    "controls": {one.value: words for one, words in CONTROLS.items()},
+    "what": {one.value: words for one, words in CHECKS.items()},
+    "says": {one.value: words for one, words in ANSWERS.items()},
+}
+"""Values of a sentence that have words of their own, by their names."""
+
+_IDS: Final = frozenset(
+    {"group", "hoster", "hosters", "hotline", "id", "origin", "owner", "person", "vantage"}
+)
+"""Values that somebody chose: a hoster that is called `late` stays so in every language."""
 
 UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
@@ -150,11 +198,16 @@ _DECIMAL: Final = re.compile(r"-?[0-9]{1,6}\.[0-9]{1,3}")
 
 def in_language(sentence: Sentence) -> str:
     """Say what changed, in the language that is spoken."""
-    values = {
-        name: gettext(_WORDS[value]) if value in _WORDS else _number(value)
-        for name, value in sentence.values.items()
-    }
+    values = {name: _word(name, value) for name, value in sentence.values.items()}
     return translated(sentence.message, **values)
+
+
+def _word(name: str, value: str) -> str:
+    """Return a value of a sentence in words; what has none is a number, or stays as it is."""
+    if name in _IDS:
+        return value
+    words = _OF.get(name, _WORDS).get(value) or _WORDS.get(value)
+    return _number(value) if words is None else gettext(words)
 
 
 def _number(value: str) -> str:

@@ -4,29 +4,37 @@ import pytest
 
 from agents.edges.web.case_labels import (
     ANSWERS,
+    CHECKS,
+    CONTROLS,
     EVENTS,
     FLAGS,
     GRADES,
+    PROBE_ERRORS,
     QUARANTINE_WORDS,
     ROLES,
     STANDINGS,
     UNBROKEN,
     VERDICTS,
     class_words,
+    in_language,
     norm_words,
     verdicts,
 )
+from agents.edges.web.messages import speaking
 from schemas.closed_lists import (
     AnswerKind,
     CaseClass,
+    CheckResult,
     ClockStanding,
     Flag,
     Grade,
     NormVerdict,
+    ProbeError,
     Quarantine,
     Role,
 )
-from schemas.records.history_events import KINDS
+from schemas.records.history_events import KINDS, ControlsWord
+from streams.history.sentence import said as sentence
 from streams.norms.maturity import AUTHORITY_ORDER
 
 WORDS = {
@@ -37,6 +45,9 @@ WORDS = {
     Grade: GRADES,
     ClockStanding: STANDINGS,
     AnswerKind: ANSWERS,
+    ProbeError: PROBE_ERRORS,
+    ControlsWord: CONTROLS,
+    CheckResult: CHECKS,
 }
 LATE, IN_TIME = NormVerdict.LATE, NormVerdict.IN_TIME
 
@@ -54,6 +65,33 @@ def test_each_class_and_each_kind_of_event_has_words() -> None:
     assert len({name for name, _ in names}) == len(CaseClass)
     assert all(meaning for _, meaning in names)
     assert EVENTS.keys() == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("made", "english", "dutch"),
+    [
+        (
+            sentence("no probe, %(error)s", error=ProbeError.MISSED_POLITENESS),
+            "no probe, no turn within our own limits",
+            "geen meting, geen beurt binnen onze eigen grenzen",
+        ),
+        (
+            sentence(", controls %(controls)s", controls=ControlsWord.NONE),
+            ", controls not probed",
+            ", controles niet gemeten",
+        ),
+        (
+            sentence("%(hoster)s answers: %(says)s", hoster="late", says=AnswerKind.NOT_OURS),
+            "late answers: It is not on our servers",
+            "late antwoordt: Het staat niet op onze servers",
+        ),
+    ],
+)
+def test_values_of_a_sentence_are_said_and_names_stay(made, english, dutch) -> None:
+    """A closed list's value is no word for a reader; what somebody chose as an id is kept."""
+    assert in_language(made) == english
+    with speaking("nl"):
+        assert in_language(made) == dutch
 
 
 @pytest.mark.parametrize(
