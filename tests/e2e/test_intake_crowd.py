@@ -24,8 +24,10 @@ async def test_a_crowd_of_slow_connections_is_refused_and_honest_requests_are_se
 ):
     """Those over the caps are ended long before the deadline of a head, and the others at it.
 
-    Meanwhile every request of a hotline is answered, half of them at most four times as late as
-    without a crowd or within 250 ms; the log is no longer than before.
+    Meanwhile every request of a hotline is answered, half of them long before a slow connection is
+    ended: they do not wait for the crowd. On a machine that does nothing else, as in `make soak`,
+    half are at most four times as late as without a crowd or within 250 ms. The log is no longer
+    than before.
     """
     count = min(wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - SPARE)
     found = await siege(bootstrap, tmp_path, "siege.", count=count, addresses=wanted // EACH)
@@ -44,5 +46,7 @@ async def test_a_crowd_of_slow_connections_is_refused_and_honest_requests_are_se
     assert told[ConnectionRefusal.DESCRIPTORS] == 0
     assert set(found.besieged.answers) == {202}
     assert len(found.besieged.latencies_s) > 1_000
-    assert found.besieged.quantile_s(0.5) < max(0.25, 4 * found.free.quantile_s(0.5))
+    assert found.besieged.quantile_s(0.5) < HEAD_DEADLINE_S / 2
+    if wanted == COUNT:
+        assert found.besieged.quantile_s(0.5) < max(0.25, 4 * found.free.quantile_s(0.5))
     assert found.log_bytes < 1_000
