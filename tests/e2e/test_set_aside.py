@@ -119,7 +119,7 @@ async def test_a_record_of_an_inbox_that_is_set_aside_has_its_outcome(
 async def test_what_was_folded_before_it_was_set_aside_is_taken_back(
     bootstrap: str, tmp_path: Path
 ) -> None:
-    """Lifecycle's next start folds the partition anew without it; figures and verify agree."""
+    """Lifecycle's next start folds its URL anew without it; figures and verify agree."""
     async with scene(bootstrap, tmp_path) as s:
         world, reef = s.world, ("hostwatch_open_cases", "reef", "")
         for hoster in ("quay", "reef"):
